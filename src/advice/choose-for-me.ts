@@ -5,7 +5,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { type DataSize, DATA_SIZE_NAMES, RANK_BY_DATA, type Task } from "./article/rank-by-data.ts";
 import { gibWords } from "./card-words.ts";
 import { patchOf } from "./knob.ts";
-import { METHOD_NAMES } from "./method-names.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { smallestSet } from "./smallest-set.ts";
 import { type Trial, tryOut } from "./trial.ts";
 import { turnKnobs } from "./turn-knobs.ts";

@@ -10,3 +10,6 @@ export const expertsLeft = ({ method, architecture }: Scenario): number =>
   method.kind !== "qlora" || method.quantization.kind === "flat" || method.experts !== undefined
     ? 0
     : ENGINE.fusedExperts(architecture).weights;
+
+/** The same in words. */
+export const EXPERTS_LEFT = "the experts are not quantised";

@@ -6,7 +6,7 @@ import type { Answer } from "#scenario/choices/answer.ts";
 import { resolveByModel } from "#scenario/choices/resolve-for.ts";
 import type { CardNote } from "./card-notes.ts";
 import { gibWords } from "./card-words.ts";
-import { expertsLeft } from "./experts-left.ts";
+import { EXPERTS_LEFT, expertsLeft } from "./experts-left.ts";
 
 /** Whether k-bit preparation casts them: it does not where ranks share parameters out. */
 const isUpcast = ({ method, sharding }: Scenario): boolean =>
@@ -56,9 +56,6 @@ export const expertsNote = (answer: Answer): CardNote | null => {
   const left = isUpcast(qlora.scenario) ? ", and k-bit preparation turns them into fp32" : "";
   return {
     id: "experts",
-    says:
-      `QLoRA: the experts are not quantised (${partWords(weights, qlora)})${left}.` +
-      packedBy(answer) +
-      asPublished(answer),
+    says: `QLoRA: ${EXPERTS_LEFT} (${partWords(weights, qlora)})${left}.` + packedBy(answer) + asPublished(answer),
   };
 };

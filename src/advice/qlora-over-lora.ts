@@ -1,10 +1,11 @@
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { TermId } from "#calc/model/term.ts";
-import type { Scenario } from "#calc/model/scenario.ts";
+import type { KbitPreparation, Scenario } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { estimateOn } from "#scenario/choices/estimate-on.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { KBIT_NAMES } from "#scenario/choices/value-names.ts";
 import { gibWords } from "./card-words.ts";
 import { expertsLeft } from "./experts-left.ts";
 import { TERM_WORDS } from "./term-words.ts";
@@ -33,7 +34,10 @@ const asLoaded = (scenario: Scenario): Scenario =>
     : scenario;
 
 /** What k-bit preparation costs, by the same run without it; null where there is none, or where it saves nothing worth a word. */
-const preparation = (qlora: Run, traits: CardTraits): Readonly<{ mode: string; without: MemoryEstimate }> | null => {
+const preparation = (
+  qlora: Run,
+  traits: CardTraits,
+): Readonly<{ mode: KbitPreparation; without: MemoryEstimate }> | null => {
   const { method } = qlora.scenario;
   if (method.kind !== "qlora" || method.kbitPreparation === "none") return null;
   const without = estimateOn(asLoaded(qlora.scenario), traits);
@@ -76,7 +80,7 @@ export const qloraOverLora = (lora: Run, qlora: Run, traits: CardTraits): QloraO
   return {
     lead: `${moreThanLora(more)}: k-bit preparation turns ${into} into fp32.`,
     details:
-      `QLoRA against LoRA: ${terms}${NBSP}GiB. k-bit preparation (${mode}) takes ${gibWords(dearer)} more weights, ` +
+      `QLoRA against LoRA: ${terms}${NBSP}GiB. k-bit preparation (${KBIT_NAMES[mode]}) takes ${gibWords(dearer)} more weights, ` +
       `and wider activations; without it QLoRA would take ${gibWords(without.onCardBytes)}, ${still}.`,
     action: { label: "Leave out k-bit preparation", patch: { kbit: "none" } },
   };

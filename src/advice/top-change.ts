@@ -7,9 +7,9 @@ import { type Lack, withoutLacks } from "#scenario/choices/cannot-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { QuickAdvice } from "./advise.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
-import { expertsLeft } from "./experts-left.ts";
+import { EXPERTS_LEFT, expertsLeft } from "./experts-left.ts";
 import { type Knob, patchOf } from "./knob.ts";
-import { METHOD_NAMES } from "./method-names.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { PRICES } from "./prices.ts";
 import { roomWords } from "./room-words.ts";
 import { TERM_WORDS } from "./term-words.ts";
@@ -37,8 +37,6 @@ const room = ({ inverse, start: { choices } }: QuickAdvice): string => {
 
 /** Parts that are one thing in a sentence. */
 const SINGULAR: readonly TermId[] = ["optimizer", "workspace", "framework"];
-
-const EXPERTS_LEFT = "the experts are not quantised";
 
 /** "Logits and loss are 23.5 of 44.0 GiB. ", "The optimizer is 60.1 of 120.4 GiB. ", "Base weights are 85.1 of 93.6 GiB, as the experts are not quantised. " */
 const why = ({ most, scores, start: { onCardBytes, scenario } }: QuickAdvice): string => {

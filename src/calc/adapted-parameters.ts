@@ -1,13 +1,10 @@
 import { modulesOf } from "./families/modules-of.ts";
 import type { ExpertsModule } from "#calc/model/layout.ts";
-import type { Scenario } from "#calc/model/scenario.ts";
+import type { AskedAdapters } from "#calc/model/asked-adapters.ts";
 import { tunerOf } from "./modules/tuners/tuner-of.ts";
 import { modulePlanner } from "./parameters/plan.ts";
 import { areLinears, targetedExperts } from "./parameters/targeted-experts.ts";
 import type { Workings } from "./step/workings.ts";
-
-/** A run that trains adapters, as far as it decides which. */
-export type AskedAdapters = Pick<Scenario, "architecture" | "method" | "modelling">;
 
 /** A parameter of fused experts, or of their router, that PEFT wraps: the end of its path ("mlp.experts.gate_up_proj"), and the rank of one expert's adapter. */
 export type AdaptedParameter = Readonly<{ path: string; r: number }>;

@@ -3,6 +3,7 @@ import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { askedExperts } from "#scenario/choices/asked-experts.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { isAllFourBit } from "#scenario/choices/is-four-bit.ts";
 
 /** What goes with a method in focus: it is shown. */
 const focusOn = (method: MethodId, show: Choices["show"]): Pick<Choices, "method" | "show"> => ({
@@ -46,7 +47,7 @@ export const method: KnobMaker = ({ choices }) => {
 /** A base in fewer bits: 4 for 8, and their scales quantised too. */
 export const quantization: KnobMaker = ({ choices: { method: focus, quant, dq } }) => {
   if (focus !== "qlora") return [];
-  if (quant !== "nf4" && quant !== "fp4")
+  if (!isAllFourBit(quant))
     return [
       {
         id: "quant-nf4",
@@ -73,7 +74,7 @@ export const quantization: KnobMaker = ({ choices: { method: focus, quant, dq } 
 
 /** Experts that are fused into one parameter, packed as the linears are: by the library itself, or by Axolotl in its place. */
 export const experts: KnobMaker = ({ choices, architecture }) => {
-  if (choices.method !== "qlora" || (choices.quant !== "nf4" && choices.quant !== "fp4")) return [];
+  if (choices.method !== "qlora" || !isAllFourBit(choices.quant)) return [];
   const isLeft = askedExperts(choices, architecture, "qlora").experts === null;
   if (!isLeft || ENGINE.fusedExperts(architecture).weights === 0) return [];
   const own: Pick<Knob, "price"> = { price: "quantizedExperts" };

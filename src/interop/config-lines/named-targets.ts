@@ -1,6 +1,6 @@
 import type { Lora } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { AskedAdapters } from "#scenario/choices/asked-adapters.ts";
+import type { AskedLora } from "#scenario/choices/asked-adapters.ts";
 
 /** Targets of adapters name by name: modules by the last parts of their paths, parameters of experts by the ends of theirs, each with its rank. */
 export type NamedTargets = Readonly<{
@@ -14,7 +14,7 @@ export type NamedTargets = Readonly<{
  *
  * @see peft@0.21.2:utils/transformers_weight_conversion.py, `_convert_peft_config_moe` (rank_pattern)
  */
-export const namedTargets = (asked: AskedAdapters, target_modules: Lora["target_modules"]): NamedTargets => {
+export const namedTargets = (asked: AskedLora, target_modules: Lora["target_modules"]): NamedTargets => {
   const { architecture, method } = asked;
   const listed =
     target_modules === "all-linear"

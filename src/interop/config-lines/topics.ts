@@ -2,6 +2,7 @@ import type { ParameterFormat } from "#calc/base/dtype.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
+import { isAllFourBit } from "#scenario/choices/is-four-bit.ts";
 import { expertReadOf, type Resolved, type ResolvedByModel } from "#scenario/choices/resolve-stack.ts";
 import { QUANT_NAMES, SHARDING_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
 import type { ChosenRun } from "./chosen-run.ts";
@@ -52,7 +53,7 @@ const shardingWords = ({ resolved: { shard } }: ChosenRun): string =>
 /** A base by its format; double quantization where there is a choice. */
 const baseWords = ({ choices: { quant, dq } }: ChosenRun): string => {
   const scales = dq ? "with" : "without";
-  return `a base in ${QUANT_NAMES[quant]}${/^(nf4|fp4)$/.test(quant) ? ` ${scales} double quantization` : ""}`;
+  return `a base in ${QUANT_NAMES[quant]}${isAllFourBit(quant) ? ` ${scales} double quantization` : ""}`;
 };
 
 const formatWords = (format: ParameterFormat): string => (typeof format === "number" ? `${format} bytes each` : format);

@@ -19,9 +19,9 @@ const NOTHING: Words = { lead: "", action: "", rest: "", patch: null };
  * That QLoRA takes more than LoRA, where that is the surprise: it is the method in focus, or nothing has to be made to fit. Where it does not fit and its
  * experts are not quantised, the advice says so, and quantises them.
  */
-const surprise = ({ qloraOverLora, choices, notes }: PageAnswer, fits: boolean): Words | null => {
+const surprise = ({ qloraOverLora, choices, expertsLeft }: PageAnswer, fits: boolean): Words | null => {
   if (qloraOverLora === null || (choices.method !== "qlora" && !fits)) return null;
-  if (!fits && notes.some(({ id }) => id === "experts")) return null;
+  if (!fits && expertsLeft) return null;
   const { lead, action } = qloraOverLora;
   return action === null
     ? { ...NOTHING, lead }

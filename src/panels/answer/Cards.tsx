@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
-import { METHOD_NAMES } from "#advice/method-names.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { formatGib } from "#format/bytes.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";

@@ -1,5 +1,5 @@
 import { type ReactElement, useCallback, useMemo, useState } from "react";
-import { METHOD_NAMES } from "#advice/method-names.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import type { StackDifference } from "#advice/stack-differences.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { METHOD_NAMES } from "#advice/method-names.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { headroomText } from "./headroom-text.ts";

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { METHOD_NAMES } from "#advice/method-names.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { MeasuredRun } from "#scenario/page/measured-run.ts";
 import styles from "./MeasuredLine.module.css";

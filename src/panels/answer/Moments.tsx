@@ -1,5 +1,5 @@
 import { lazy, memo, type ReactElement, Suspense } from "react";
-import { METHOD_NAMES } from "#advice/method-names.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { focusedMethod } from "./focused-method.ts";
 import panel from "#panels/panel.module.css";

@@ -1,5 +1,5 @@
 import { memo, type ReactElement, useDeferredValue } from "react";
-import { METHOD_NAMES } from "#advice/method-names.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import { type TermId, TERM_IDS } from "#calc/model/term.ts";
 import { formulaNames } from "#charts/formula-text.ts";

@@ -69,7 +69,7 @@ export const ExpertControls = (): ReactElement | null => {
         override={stackOverride("experts", chosen, EXPERTS_NAMES[own])}
         hint={
           whyNot("experts") ??
-          "transformers 5 keeps the experts of a layer in one stack, which bitsandbytes alone leaves in 16 bits."
+          "transformers 5 fuses the experts of a layer into two parameters, which bitsandbytes alone leaves in 16 bits."
         }
         onChange={(experts) => change({ experts: experts === own ? null : experts })}
       />

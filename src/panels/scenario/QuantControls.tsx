@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { hasDynamicBase } from "#scenario/choices/asked-quant.ts";
+import { isFourBit } from "#scenario/choices/is-four-bit.ts";
 import { QUANT_NAMES } from "#scenario/choices/value-names.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
@@ -19,7 +20,7 @@ const QLORA_ONLY = "QLoRA only.";
 export const QuantControls = (): ReactElement => {
   const choices = useChoices("model", "quant", "dq", "method", "show");
   const isQlora = choices.show.includes("qlora");
-  const is4bit = choices.quant !== "int8" && choices.quant !== "gptq";
+  const is4bit = isFourBit(choices.quant);
   return (
     <>
       <Chips

@@ -77,11 +77,12 @@ const nameOptions = ({ linears }: ModelModules, chosen: readonly string[]): read
     disabledWhy: chosen.length === 1 && chosen.includes(name) ? "The last one stays." : undefined,
   }));
 
-/** "41.9 M trainable, 0.52 % of the model. In Llama, all linear is attention + MLP." */
+/** "41.9 M trainable, 0.52 % of the model. In Llama, all linear is attention + MLP."; where names may mean fused experts, too, presets differ. */
 const trainableInWords = ({ methods, choices, modules }: PageAnswer): string => {
   const adapted = methods.find(({ method }) => method !== "full")?.estimate;
   if (adapted === undefined) return "LoRA and QLoRA only.";
+  if (choices.tuner === "prompt_tuning") return "Prompt tuning has no target modules.";
   const trainable = `${formatParams(adapted.trainableParams)} trainable, ${formatPercent(adapted.trainableParams / adapted.params)} of the model.`;
-  const same = typeof choices.targets === "string" ? coincidence(modules) : null;
+  const same = typeof choices.targets === "string" && !modules.hasFusedExperts ? coincidence(modules) : null;
   return same === null ? trainable : `${trainable} In ${modules.family}, ${same}.`;
 };

@@ -1,23 +1,20 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Lora, Method, ModellingId } from "#calc/model/scenario.ts";
+import type { AskedAdapters } from "#calc/model/asked-adapters.ts";
+import type { Lora, Method } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { answerTargets } from "./answer-targets.ts";
 import type { Choices } from "./choices.ts";
 import { consequences, stackOf } from "./resolve-stack.ts";
 
-/** Adapters beside a base of 16 bits, as the engine is asked which there are. */
-export type AskedAdapters = Readonly<{
-  architecture: Architecture;
-  method: Extract<Method, { kind: "lora" }>;
-  modelling: ModellingId;
-}>;
+/** Adapters beside a base of 16 bits. */
+export type AskedLora = AskedAdapters & Readonly<{ method: Extract<Method, { kind: "lora" }> }>;
 
 /** Said where names find modules alone, of a model whose fused experts they mean elsewhere. */
 export const ofModules = (choices: Choices, architecture: Architecture): Pick<Lora, "target_parameters"> =>
   stackOf(choices).adaptsExperts === false && ENGINE.fusedNames(architecture).size > 0 ? { target_parameters: [] } : {};
 
 /** What the choices ask of a tuner, before anything of it is refused. */
-export const askedAdapters = (choices: Choices, architecture: Architecture, tuner: Choices["tuner"]): AskedAdapters => {
+export const askedAdapters = (choices: Choices, architecture: Architecture, tuner: Choices["tuner"]): AskedLora => {
   const { modelling = "transformers" } = stackOf(choices);
   const { r, dropout, save, targets } = choices;
   return {

@@ -5,7 +5,8 @@ import { hasDropout } from "#calc/model/tuner-id.ts";
 import { adaptsFused, BESIDE_FUSED } from "./adapts-fused.ts";
 import { askedTuner } from "./asked-tuner.ts";
 import type { Choices } from "./choices.ts";
-import { eachMethod, type WithAdapters } from "./each-method.ts";
+import { type AdaptingMethod, adaptingMethod } from "./adapting-method.ts";
+import { eachMethod } from "./each-method.ts";
 
 /**
  * Why a method's adapters have no dropout; null where they have it.
@@ -14,7 +15,7 @@ import { eachMethod, type WithAdapters } from "./each-method.ts";
  *   axolotl@067b021c:src/axolotl/utils/schemas/peft.py, `validate_lora_target_parameters_dropout`;
  *   unsloth 2026.10.9, models/llama.py, `get_peft_model` (hands PEFT `lora_dropout` beside `target_parameters`)
  */
-const whyNone = (choices: Choices, architecture: Architecture, method: WithAdapters): string | null => {
+const whyNone = (choices: Choices, architecture: Architecture, method: AdaptingMethod): string | null => {
   if (choices.dropout === 0) return null;
   const tuner = askedTuner(choices, architecture)[method];
   if (!hasDropout(tuner)) return `is of an adapter’s input, and ${tuner} has none`;
@@ -23,7 +24,7 @@ const whyNone = (choices: Choices, architecture: Architecture, method: WithAdapt
 
 /** The dropout of adapters' inputs as a method has it: as it is asked for, or none. */
 export const askedDropout = (choices: Choices, architecture: Architecture, method: MethodId): number =>
-  whyNone(choices, architecture, method === "qlora" ? "qlora" : "lora") === null ? choices.dropout : 0;
+  whyNone(choices, architecture, adaptingMethod(method)) === null ? choices.dropout : 0;
 
 /** Dropout that was asked for in vain. */
 export const refusedDropout = (choices: Choices, architecture: Architecture): readonly Refused[] =>

@@ -6,7 +6,8 @@ import { answerTargets } from "./answer-targets.ts";
 import { askedAdapters } from "./asked-adapters.ts";
 import { askedTuner } from "./asked-tuner.ts";
 import type { Choices } from "./choices.ts";
-import { eachMethod, type WithAdapters } from "./each-method.ts";
+import { type AdaptingMethod, adaptingMethod } from "./adapting-method.ts";
+import { eachMethod } from "./each-method.ts";
 
 /** What a method's tuner is run beside, and why that is something else than was asked for; null: it is not. */
 type CheckedTargets = Readonly<{
@@ -15,7 +16,7 @@ type CheckedTargets = Readonly<{
   why: string | null;
 }>;
 
-const checkedTargets = (choices: Choices, architecture: Architecture, method: WithAdapters): CheckedTargets => {
+const checkedTargets = (choices: Choices, architecture: Architecture, method: AdaptingMethod): CheckedTargets => {
   const adapters = askedAdapters(choices, architecture, askedTuner(choices, architecture)[method]);
   const asked = adapters.method.lora.target_modules;
   const whole = ENGINE.wholeTargets(adapters);
@@ -26,7 +27,7 @@ const checkedTargets = (choices: Choices, architecture: Architecture, method: Wi
 
 /** What the tuner of a method is run beside: what the targets are on this model, as far as the library can run all of these names. */
 export const askedTargets = (choices: Choices, architecture: Architecture, method: MethodId): Lora["target_modules"] =>
-  checkedTargets(choices, architecture, method === "qlora" ? "qlora" : "lora").target_modules;
+  checkedTargets(choices, architecture, adaptingMethod(method)).target_modules;
 
 /** Targets that a library cannot run as they are named. */
 export const refusedTargets = (choices: Choices, architecture: Architecture): readonly Refused[] =>

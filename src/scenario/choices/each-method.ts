@@ -1,11 +1,7 @@
 import type { Refused } from "#calc/model/asked-division.ts";
-import type { MethodId } from "#calc/model/scenario.ts";
 import type { Choices } from "./choices.ts";
-
-/** Methods that have adapters. */
-export type WithAdapters = Exclude<MethodId, "full">;
-
-const NAMES: Readonly<Record<WithAdapters, string>> = { lora: "LoRA", qlora: "QLoRA" };
+import { METHOD_NAMES } from "./method-names.ts";
+import type { AdaptingMethod } from "./adapting-method.ts";
 
 /**
  * What each shown method that has adapters refuses of a choice: said once where it is the same for all of them, else with the method's name.
@@ -14,7 +10,7 @@ const NAMES: Readonly<Record<WithAdapters, string>> = { lora: "LoRA", qlora: "QL
  */
 export const eachMethod = (
   { show }: Pick<Choices, "show">,
-  refusedBy: (method: WithAdapters) => Refused | null,
+  refusedBy: (method: AdaptingMethod) => Refused | null,
   follows = (name: string): string => `so ${name} goes without it`,
 ): readonly Refused[] => {
   const asked = show.filter((method) => method !== "full").map((method) => ({ method, refused: refusedBy(method) }));
@@ -23,6 +19,6 @@ export const eachMethod = (
   const isSame = others.every(({ refused }) => refused?.why === first.refused?.why);
   return (isSame ? [first] : asked).flatMap(({ method, refused }) => {
     if (refused === null) return [];
-    return isSame ? [refused] : [{ ...refused, why: `${refused.why}, ${follows(NAMES[method])}` }];
+    return isSame ? [refused] : [{ ...refused, why: `${refused.why}, ${follows(METHOD_NAMES[method].inSentence)}` }];
   });
 };

@@ -1,3 +1,4 @@
+import { adaptingMethod } from "./adapting-method.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
@@ -18,7 +19,7 @@ export const resolveByModel = (choices: Choices, method: MethodId, architecture:
   const { isReentrant } = askedReentrance(choices, architecture, method);
   const { dora, ...tuners } = askedTuner(choices, architecture);
   return {
-    tuner: tuners[method === "qlora" ? "qlora" : "lora"],
+    tuner: tuners[adaptingMethod(method)],
     dora,
     experts: experts?.stored ?? "16bit",
     expertread: experts?.read ?? null,

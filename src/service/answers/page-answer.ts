@@ -1,6 +1,7 @@
 import type { CardNote } from "#advice/card-notes.ts";
 import { countedAs, type CountedAs } from "#advice/counted-as.ts";
 import { divisionWords } from "#advice/division-words.ts";
+import { expertsLeft } from "#advice/experts-left.ts";
 import { holderWords } from "#advice/holder-words.ts";
 import { notesOf } from "#advice/notes-of.ts";
 import { qloraOverLora, type QloraOverLora } from "#advice/qlora-over-lora.ts";
@@ -48,6 +49,8 @@ export type PageAnswer = Answer &
     mismatches: readonly Issue[];
     /** Why QLoRA takes no less than LoRA, and what to do about it; null where it takes less, or where one of them is not shown. */
     qloraOverLora: QloraOverLora | null;
+    /** Whether QLoRA leaves fused experts as they are loaded. */
+    expertsLeft: boolean;
     /** What the card decides for the method in focus; null for a rule of thumb, and where it cannot run. */
     countedAs: CountedAs | null;
     /** What the chosen card asks for, the host's memory included. */
@@ -137,6 +140,7 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
     holders: holderWords(input),
     mismatches: answerIssues(answer),
     qloraOverLora: qloraWords(answer),
+    expertsLeft: answer.methods.some(({ scenario }) => expertsLeft(scenario) > 0),
     countedAs: countedAs(answer),
     notes: notesOf(catalog.gpus[answer.gpu.id], answer),
     explained: focus === undefined ? null : explainedOf(focus),
