@@ -193,7 +193,7 @@ export const STACK_NOTES = {
     source: [
       {
         label: "rasbt/LLMs-from-scratch: ch05/01_main-chapter-code/gpt_train.py, calc_loss_batch",
-        url: "https://github.com/rasbt/LLMs-from-scratch/blob/main/ch05/01_main-chapter-code/gpt_train.py",
+        url: "https://github.com/rasbt/LLMs-from-scratch/blob/28c65cdfbc3338e2e040016eea4b7fdf556e4d57/ch05/01_main-chapter-code/gpt_train.py",
       },
     ],
   },
@@ -222,7 +222,7 @@ export const STACK_NOTES = {
     source: [
       {
         label: "AnswerDotAI/fsdp_qlora: train.py, fsdp_main",
-        url: "https://github.com/AnswerDotAI/fsdp_qlora/blob/main/train.py",
+        url: "https://github.com/AnswerDotAI/fsdp_qlora/blob/05ed9f2a60f96a0795cb082bceab70a9b19fd213/train.py",
       },
     ],
   },

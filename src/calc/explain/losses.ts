@@ -80,7 +80,7 @@ const FUSED: Readonly<Record<Extract<LossPath, { kind: "fused" }>["kernel"], Exp
     note: "One tile of logits at a time; backward sums the gradient of the hidden state, and of a trained head, in fp32.",
     source: {
       label: "trl/kernels/chunked_logprob.py, ChunkedLogProbFunction",
-      url: "https://github.com/huggingface/trl/blob/main/trl/kernels/chunked_logprob.py",
+      url: "https://github.com/huggingface/trl/blob/v1.16.0/trl/kernels/chunked_logprob.py",
     },
   },
 };
