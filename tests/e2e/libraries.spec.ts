@@ -68,3 +68,19 @@ test("DoRA, whose code comes late, counts from a link and from its switch alike"
   await open("?v=1&seq=64&show=lora&dora=1");
   await expect(cards).toContainText(asDora);
 });
+
+test("QLoRA of a mixture of experts says which experts stay in 16 bits, and a library that packs them takes a quarter", async ({
+  page,
+  open,
+}) => {
+  const cards = page.getByRole("region", { name: "Memory by method" });
+  await open("?v=1&model=qwen3-30b-a3b&method=qlora&show=qlora&stack=trl&gpu=h100-sxm&targets=attention");
+  await expect(
+    page.getByText(/QLoRA: the experts are not quantised \(54\.0\sGiB of the 55\.6\sGiB of base weights\)/),
+  ).toBeVisible();
+  await expect(cards).toContainText(/57\.\d\s*GiB needed/);
+  await unfold(page);
+  await scenarioOf(page).getByRole("combobox", { name: "Stack", exact: true }).selectOption("unsloth");
+  await expect(cards).toContainText(/1\d\.\d\s*GiB needed/);
+  await expect(page.getByText(/the experts are not quantised/)).toHaveCount(0);
+});
