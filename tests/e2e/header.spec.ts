@@ -95,7 +95,9 @@ test.describe("on a wide window", () => {
     page,
     open,
   }) => {
-    await open();
+    // The address is repaired by what makes steps: from then on it knows of hands.
+    await open("?v=1&batch=1");
+    await expect.poll(() => linkOf(page)).toEqual({ v: "1" });
     const batch = scenarioOf(page).getByRole("slider", { name: "Batch size" });
     const box = await batch.boundingBox();
     if (box === null) throw new Error("The slider has no place on the page.");
