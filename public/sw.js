@@ -1,14 +1,13 @@
 // Keeps the page for use without a network. The build puts a version made from the files' contents and the list of files here.
-const CACHE = `headroom-${"VERSION"}`;
+
+// Other deployments under this origin have copies of their own, which are none of our business.
+const OWN = `headroom ${self.registration.scope} `;
+const CACHE = OWN + "VERSION";
 const FILES = [];
 
+// A newer version waits until the last tab of the one before is closed, which goes on with its own files until then.
 self.addEventListener("install", (event) => {
-  event.waitUntil(
-    caches
-      .open(CACHE)
-      .then((cache) => cache.addAll(FILES))
-      .then(() => self.skipWaiting()),
-  );
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
 });
 
 self.addEventListener("activate", (event) => {
@@ -16,21 +15,21 @@ self.addEventListener("activate", (event) => {
     caches
       .keys()
       .then((names) =>
-        Promise.all(
-          names.filter((name) => name.startsWith("headroom-") && name !== CACHE).map((name) => caches.delete(name)),
-        ),
+        Promise.all(names.filter((name) => name.startsWith(OWN) && name !== CACHE).map((name) => caches.delete(name))),
       )
       .then(() => self.clients.claim()),
   );
 });
+
+const kept = (request) => caches.open(CACHE).then((cache) => cache.match(request, { ignoreSearch: true }));
 
 // The page itself comes from the network when there is one, so that a new release is seen at once; named files never change.
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(() => caches.match("./", { ignoreSearch: true })));
+    event.respondWith(fetch(request).catch(() => kept("./")));
     return;
   }
-  event.respondWith(caches.match(request, { ignoreSearch: true }).then((kept) => kept ?? fetch(request)));
+  event.respondWith(kept(request).then((file) => file ?? fetch(request)));
 });

@@ -67,7 +67,8 @@ const start = async (): Promise<void> => {
   }
   (await syncing).syncUrl(link);
   (await import("#app/page-title.ts")).followWithTitle();
-  (await import("#app/offline.ts")).registerServiceWorker();
+  // An embed stores nothing where it is shown.
+  if (!isEmbed) (await import("#app/offline.ts")).registerServiceWorker();
 };
 
 void start().catch(() => {

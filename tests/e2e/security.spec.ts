@@ -24,7 +24,7 @@ test("a breach of the policy would be seen by these tests", async ({ page, open,
 test.describe("what is kept for use without a network", () => {
   test.use({ serviceWorkers: "allow" });
 
-  for (const link of ["", "?v=1&batch=2", "?v=1&embed=1"])
+  for (const link of ["", "?v=1&batch=2"])
     test(`is kept within the policy, and without a word: ${link || "the default page"}`, async ({
       page,
       open,
@@ -34,4 +34,19 @@ test.describe("what is kept for use without a network", () => {
       const scope = await page.evaluate(async () => (await navigator.serviceWorker.ready).scope);
       expect(scope).toBe(site.url);
     });
+
+  test("is nothing of an embed", async ({ page, open }) => {
+    await open("?v=1&embed=1");
+    // The last part that every page loads; a worker would be asked for just after it.
+    await page.waitForFunction(() =>
+      performance.getEntriesByType("resource").some(({ name }) => name.includes("page-title")),
+    );
+    await page.waitForTimeout(1500);
+    const stored = await page.evaluate(async () => ({
+      workers: (await navigator.serviceWorker.getRegistrations()).length,
+      caches: await caches.keys(),
+      values: [...Object.keys(localStorage), ...Object.keys(sessionStorage)],
+    }));
+    expect(stored).toEqual({ workers: 0, caches: [], values: [] });
+  });
 });
