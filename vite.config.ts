@@ -150,6 +150,8 @@ export default defineConfig({
   css: { modules: { generateScopedName: "[hash:base64:5]" } },
   build: {
     target: "es2022",
+    // The notices of everything that is in the bundle, which its licences ask for.
+    license: { fileName: "licences.md" },
     // The page fetches what the first script imports beside it. Late chunks have no such list: they need the first one and hardly each other.
     modulePreload: {
       polyfill: false,

@@ -63,3 +63,15 @@ test("two deployments under one origin keep a copy each", async ({ page }) => {
   for (const name of ["one", "other"]) expect(names.filter((each) => each.includes(host.url(name)))).toHaveLength(1);
   await host.close();
 });
+
+test("the built folder carries the notices of everything in it", async () => {
+  const notices = await readFile("dist/licences.md", "utf8");
+  const { dependencies } = JSON.parse(await readFile("package.json", "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  expect(notices).toContain("Headroom contributors");
+  const named = [...notices.matchAll(/^## (\S+) - (\S+) \(/gm)].map(([, name, version]) => `${name} ${version}`);
+  expect(named).toEqual(expect.arrayContaining(Object.entries(dependencies).map((each) => each.join(" "))));
+  // What those bring along is there, too.
+  expect(named.join("\n")).toMatch(/^d3-scale \d/m);
+});

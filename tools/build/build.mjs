@@ -66,8 +66,15 @@ if (picture === null)
 else await writeFile(join(dist, "preview.png"), picture);
 await writeFile(join(dist, "index.html"), withPreview(page, picture !== null));
 
-/** What the page itself never asks for: pictures and scripts for other pages. */
-const FOR_OTHERS = ["sw.js", "preview.png", "embed.js", "embed.d.ts"];
+// Vite has written the notices of what is in the bundle: ours goes before them.
+const notices = await readFile(join(dist, "licences.md"), "utf8");
+await writeFile(
+  join(dist, "licences.md"),
+  `# Headroom\n\n${await readFile(join(root, "LICENSE"), "utf8")}\n${notices}`,
+);
+
+/** What the page itself never asks for: pictures and scripts for other pages, notices. */
+const FOR_OTHERS = ["sw.js", "preview.png", "embed.js", "embed.d.ts", "licences.md"];
 const files = (await readdir(dist, { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile() && !FOR_OTHERS.includes(entry.name))
   .map((entry) => relative(dist, join(entry.parentPath, entry.name)).split(sep).join("/"))
