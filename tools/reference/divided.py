@@ -4,7 +4,7 @@ import contextlib
 import torch
 import torch.distributed as dist
 from torch.distributed.device_mesh import init_device_mesh
-from torch.distributed.tensor import DTensor, Replicate, Shard
+from torch.distributed.tensor import Replicate, Shard
 from torch.distributed.tensor.parallel import (
     ColwiseParallel,
     PrepareModuleInput,
@@ -18,6 +18,7 @@ from torch.utils._python_dispatch import _disable_current_modes
 from transformers.distributed.configuration_utils import DistributedConfig
 from transformers.distributed import tensor_parallel
 
+from expert_parallel import keep_parts_only, pretended_meshes
 from ring_attention import attention_in_a_ring
 
 
@@ -26,6 +27,10 @@ def pretended_ranks(row):
     """The process groups of a row that divides a model; of those that divide the sequence the last rank, which has most to do. None where nothing is divided."""
     tensor, context = row.get("tensor_parallel", 1), row.get("context_parallel", 1)
     count = tensor * context * row.get("ulysses", 1)
+    if "expert_parallel" in row:
+        with pretended_meshes(row) as meshes:
+            yield meshes
+        return
     if count == 1:
         yield None
         return
@@ -36,29 +41,6 @@ def pretended_ranks(row):
             yield mesh["tp"] if tensor > 1 else None
     finally:
         dist.destroy_process_group()
-
-
-def keep_parts_only(model):
-    """A loaded part has a storage of its own; one that was cut out of the whole is still a view of it."""
-    tied = {}
-    for module in model.modules():
-        for name, parameter in module._parameters.items():
-            if not isinstance(parameter, DTensor):
-                continue
-            if parameter not in tied:
-                local = torch.empty_like(parameter._local_tensor, memory_format=torch.contiguous_format)
-                tied[parameter] = torch.nn.Parameter(
-                    DTensor.from_local(
-                        local,
-                        parameter.device_mesh,
-                        parameter.placements,
-                        run_check=False,
-                        shape=parameter.shape,
-                        stride=parameter.stride(),
-                    ),
-                    requires_grad=parameter.requires_grad,
-                )
-            module._parameters[name] = tied[parameter]
 
 
 # A head whose columns are not gathered.

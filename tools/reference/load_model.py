@@ -21,6 +21,7 @@ from transformers import AutoModelForCausalLM
 from bitsandbytes_4bit import quantize
 from peft_on_fake import HostTokens
 from divided import divide
+from expert_parallel import distribute
 from selective import checkpointing_arguments, leave_layers_out
 
 
@@ -180,7 +181,7 @@ def load_model(config, row, mesh=None):
     base.config.use_cache = False
     params = sum(parameter.numel() for parameter in base.parameters())
     if mesh is not None:
-        divide(base, row, mesh)
+        (distribute if "expert_parallel" in row else divide)(base, row, mesh)
     if row["method"] == "qlora":
         quantize(base, row["bnb_4bit_use_double_quant"], row.get("llm_int8_skip_modules", []))
         if row["kbit_preparation"] == "none":

@@ -6,6 +6,7 @@ import torch
 import torch.distributed as dist
 import torch.distributed.fsdp._flat_param as flat_param
 import torch.distributed.fsdp._fully_shard._fsdp_param as fsdp_param
+import torch.distributed.fsdp._fully_shard._fsdp_param_group as fsdp_param_group
 import torch.distributed.fsdp._runtime_utils as fsdp1_runtime
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch._subclasses.fake_tensor import unset_fake_temporarily
@@ -18,6 +19,7 @@ from torch.testing._internal.distributed.fake_pg import FakeStore
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
 from divided import losses_divided
+from expert_parallel import average_adapters, pretended_meshes
 from live_storages import LiveStorages
 from load_model import load_model
 from on_cuda import as_on_cuda
@@ -44,6 +46,10 @@ DeviceMesh._concatenate = staticmethod(_concatenate_for_real)
 @contextlib.contextmanager
 def pretended_ranks(row):
     """The stages of a pipeline; the ranks that share parameters, those of a divided sequence (of a ring the last) among them; those that divide matrices, if any."""
+    if "expert_parallel" in row:
+        with pretended_meshes(row) as meshes:
+            yield None, None, meshes
+        return
     stages, stage = row.get("pipeline_parallel", 1), row.get("stage", 0)
     count, tensor, context = row.get("num_gpus", 1), row.get("tensor_parallel", 1), row.get("context_parallel", 1)
     sequence = context * row.get("ulysses", 1)
@@ -79,13 +85,16 @@ def resizing_seen(live):
         return size.numel() * tensor.itemsize
 
     fsdp_param.free_storage = seen(free2, nothing)
-    fsdp_param.alloc_storage = seen(alloc2, lambda tensor: tensor.numel() * tensor.itemsize)
+    fsdp_param.alloc_storage = fsdp_param_group.alloc_storage = seen(
+        alloc2, lambda tensor: tensor.numel() * tensor.itemsize
+    )
     flat_param._free_storage = fsdp1_runtime._free_storage = seen(free1, nothing)
     flat_param._alloc_storage = seen(alloc1, given)
     try:
         yield
     finally:
         fsdp_param.free_storage, fsdp_param.alloc_storage = free2, alloc2
+        fsdp_param_group.alloc_storage = alloc2
         flat_param._free_storage = fsdp1_runtime._free_storage = free1
         flat_param._alloc_storage = alloc1
 
@@ -177,6 +186,13 @@ def share_ddp(model, _layers, row, _mesh):
 SHARE = {"fsdp2": share_fsdp2, "fsdp1": share_fsdp1, "ddp": share_ddp}
 
 
+def share(model, layers, row, mesh):
+    """A model that divides experts was shared when it was loaded."""
+    if "expert_parallel" in row:
+        return average_adapters(model)
+    return SHARE[row["shard"]](model, layers, row, mesh)
+
+
 def local(tensor):
     return getattr(tensor, "_local_tensor", tensor)
 
@@ -188,7 +204,8 @@ def reducing(model, reduces):
         with contextlib.nullcontext() if reduces else model.no_sync():
             yield
     else:
-        model.set_requires_gradient_sync(reduces)
+        if hasattr(model, "set_requires_gradient_sync"):
+            model.set_requires_gradient_sync(reduces)
         yield
 
 
@@ -239,9 +256,9 @@ def expected_of_rank(config, row):
         trainable = sum(each.numel() for each in model.parameters() if each.requires_grad)
         with resizing_seen(live), heads_shared(model, settings):
             with real_indices(row):
-                model = SHARE[row["shard"]](model, layers, row, mesh)
+                model = share(model, layers, row, mesh)
             with live, real_indices(row):
-                flat = [handle.flat_param for handle in _get_fsdp_handles(model)] if row["shard"] == "fsdp1" else []
+                flat = [handle.flat_param for handle in _get_fsdp_handles(model)] if row.get("shard") == "fsdp1" else []
                 for tensor in [*flat, *model.parameters(), *model.buffers()]:
                     live.see(local(tensor))
                 for module in model.modules():
