@@ -92,6 +92,10 @@ AllToAllEP._dispatch_tokens = _dispatch_evenly
 def distribute(model, row, meshes):
     """`maybe_distribute_model`, the loading of weights apart: matrices, then experts, then shards."""
     config = model.config.distributed_config = distribution_of(row)
+    embeddings, head = model.get_input_embeddings(), model.get_output_embeddings()
+    is_tied = head.weight is embeddings.weight
+    if is_tied:  # as they are before weights are loaded
+        head.weight = torch.nn.Parameter(torch.empty_like(embeddings.weight))
     model._device_mesh, model._tp_size = meshes.get_mesh(("pp", "fsdp", "tp")), config.tp_size
     dense, experts, shards = model._resolve_parallel_plans(config)
     if config.tp_size > 1:
@@ -103,6 +107,8 @@ def distribute(model, row, meshes):
     keep_parts_only(model)
     if config.dp_size > 1:
         apply_fully_sharded_data_parallelism(model, meshes, shards, experts)
+    if is_tied:
+        head.weight = embeddings.weight
 
 
 def average_adapters(model):
