@@ -42,7 +42,6 @@ def distribution_of(row):
     is_mixed = (row.get("param_dtype"), row.get("reduce_dtype")) == ("bfloat16", "float32")
     return DistributedConfig(
         tp_size=row.get("tensor_parallel", 1),
-        tp_plan=None if row.get("divides_dense", True) else {},
         fsdp_size=row.get("num_gpus", 1),
         ep_size=row["expert_parallel"],
         fsdp_mixed_precision=is_mixed,
