@@ -61,6 +61,8 @@ export type ReferenceSettings = Readonly<{
   num_gpus?: number;
   shard?: Exclude<Scenario["sharding"], "none">;
   reshard_after_forward?: boolean;
+  /** What FSDP 2 gathers parameters in; absent: 16 bits. */
+  param_dtype?: "bfloat16" | "float32";
   reduce_dtype?: "bfloat16" | "float32";
   reduces_each_micro_step?: boolean;
   /** Of DeepSpeed's stage 3, `stage3_max_live_parameters`. */
@@ -72,6 +74,8 @@ export type ReferenceSettings = Readonly<{
   context_parallel?: number;
   ulysses?: number;
   pipeline_parallel?: number;
+  /** Ranks that share out experts; `num_gpus` are those that have the same part of all else. */
+  expert_parallel?: number;
   /** From 0. */
   stage?: number;
   /** Whose wrapping: accelerate's of what stands outside the layers, or of FSDP1 by layers alone; absent: one root unit, and with PEFT one of each adapter. */

@@ -2,7 +2,7 @@ import { DEFAULT_ALLOCATOR } from "#calc/model/allocator-choice.ts";
 import { FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Lora, OptimizerId, QuantizedExperts, Scenario } from "#calc/model/scenario.ts";
+import type { Division, Lora, OptimizerId, QuantizedExperts, Scenario } from "#calc/model/scenario.ts";
 import type { ReferenceSettings } from "./reference-rows.ts";
 
 const DTYPES = { bfloat16: "bf16", float16: "fp16", float32: "fp32" } as const;
@@ -75,13 +75,19 @@ const versionOf = ({ transformers = "5", library }: ReferenceSettings): Pick<Sce
     : { modelling: "transformers", loss: { ...loss, transformers: "5" } };
 };
 
+/** The stage that ran, and among how many ranks experts were shared out. */
+const besidesOf = ({ stage, expert_parallel: ep_size = 1 }: ReferenceSettings): Partial<Division> => ({
+  ...(stage !== undefined && { stage }),
+  ...(ep_size > 1 && { ep_size }),
+});
+
 const dividedBy = (row: ReferenceSettings): Pick<Scenario, "gpus" | "division"> => {
   const { num_gpus = 1, tensor_parallel: tp_size = 1, sequence_parallel = false, context_parallel: cp_size = 1 } = row;
-  const { pipeline_parallel: pp_size = 1, stage, ulysses: ulysses_size = 1, loss_parallel = false } = row;
+  const { pipeline_parallel: pp_size = 1, ulysses: ulysses_size = 1, loss_parallel = false } = row;
   const ranks = tp_size * cp_size * pp_size * ulysses_size;
-  if (ranks === 1) return { gpus: num_gpus };
-  const ofTensors = { tp_size, sequence_parallel, loss_parallel };
-  const division = { ...ofTensors, cp_size, ulysses_size, pp_size, ...(stage !== undefined && { stage }) };
+  const besides = besidesOf(row);
+  if (ranks === 1 && besides.ep_size === undefined) return { gpus: num_gpus };
+  const division = { tp_size, sequence_parallel, loss_parallel, cp_size, ulysses_size, pp_size, ...besides };
   return { gpus: num_gpus * ranks, division };
 };
 
@@ -94,6 +100,11 @@ const shardedBy = (row: ReferenceSettings): Pick<Scenario, "sharding" | "fsdp" |
       reducesEachMicroStep: row.reduces_each_micro_step ?? true,
       endsApart: row.units === "accelerate",
       ...(row.units === "layers" && { adaptersInLayers: true }),
+      // transformers shards what it loaded, and has mixed precision with reductions in fp32 alone.
+      ...(row.expert_parallel !== undefined && {
+        keepsTypes: true,
+        castsInputs: row.reduce_dtype === "float32" && row.param_dtype === "bfloat16",
+      }),
     },
   }),
   ...(row.max_live_parameters !== undefined && { zero: { maxLiveParameters: row.max_live_parameters } }),

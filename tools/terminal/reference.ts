@@ -49,6 +49,7 @@ const GOLDEN = [
   "flat-reference-ranks",
   "accelerate-reference-ranks",
   "divided-twice-reference-ranks",
+  "expert-parallel-reference-memory",
   "ddp-reference-ranks",
   "zero-reference-ranks",
   "padded-reference-ranks",

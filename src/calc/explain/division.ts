@@ -10,6 +10,12 @@ const isHeldIn = ({ findModelType }: Families, run: HeldRun, model_type: string)
   return held !== undefined && "runs" in held && held.runs.includes(run);
 };
 
+/** Whether rows of such runs were made of this type, or of the one whose code it runs. */
+const isHeldOrAs = (families: Families, run: HeldRun, model_type: string): boolean => {
+  const held = families.findModelType(model_type)?.heldAgainst;
+  return isHeldIn(families, run, held !== undefined && "as" in held ? held.as : model_type);
+};
+
 /** Whether Ulysses stands around attention of this type, which no run has shown. */
 const isUlyssesUnheld = (families: Families, model_type: string): boolean =>
   families.findModelType(model_type)?.ulysses === true && !isHeldIn(families, "Ulysses", model_type);
@@ -67,6 +73,25 @@ const isShardedApart: NotHeld[0] = ({ architecture, gpus, sharding }, division, 
   return gpus > tp_size * pp_size && sharding !== "none" && !isHeld;
 };
 
+const OF_EXPERTS: readonly NotHeld[] = [
+  [
+    () => true,
+    "Expert parallelism: each GPU is sent as many tokens as it sends, as if experts were chosen evenly; where they are not, those with the busiest experts take more.",
+  ],
+  [
+    ({ architecture }, _, families) => !isHeldOrAs(families, "expert parallel", architecture.model_type),
+    "Expert parallelism: transformers’ own, of this family not checked against a run.",
+  ],
+  [
+    ({ method }, { tp_size }) => method.kind !== "full" && tp_size > 1,
+    "Expert parallelism: adapters beside matrices that are divided, too, not checked against a run.",
+  ],
+  [
+    ({ loss }) => loss.kind !== "full",
+    "Expert parallelism: with this loss, which calls the head by itself, not checked against a run.",
+  ],
+];
+
 const OF_ALL: readonly NotHeld[] = [
   [
     ({ modelling }) => modelling !== "transformers",
@@ -97,7 +122,8 @@ const OF_ALL: readonly NotHeld[] = [
 export const explainDivision = (families: Families, scenario: Scenario): readonly string[] => {
   const { division } = scenario;
   if (division === undefined) return [];
-  return [...(division.tp_size > 1 ? OF_TENSORS : []), ...OF_ALL]
+  const ofExperts = (division.ep_size ?? 1) > 1 ? OF_EXPERTS : [];
+  return [...(division.tp_size > 1 ? OF_TENSORS : []), ...ofExperts, ...OF_ALL]
     .filter(([applies]) => applies(scenario, division, families))
     .map(([, words]) => words);
 };

@@ -4,8 +4,8 @@ import type { None } from "./none.ts";
 import type { TensorPlan } from "./tensor-plan.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 
-/** A kind of reference run: one GPU's step, ranks that divide one model, LitGPT's own step. */
-export type HeldRun = "step" | "tensor parallel" | "sequence parallel" | "Ulysses" | "LitGPT";
+/** A kind of reference run: one GPU's step, ranks that divide one model, or share out its experts, LitGPT's own step. */
+export type HeldRun = "step" | "tensor parallel" | "sequence parallel" | "Ulysses" | "expert parallel" | "LitGPT";
 
 /** The reference runs that a type was held against, or the type whose code and runs it shares. */
 export type HeldAgainst = Readonly<{ runs: readonly HeldRun[] }> | Readonly<{ as: string }>;

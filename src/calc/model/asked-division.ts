@@ -2,7 +2,7 @@ import type { Division, Scenario } from "./scenario.ts";
 
 /**
  * What is asked of GPUs that divide one model: how many divide its matrices (and hidden states with `sp`), its sequence (in a ring, or by sharing out
- * heads), its layers.
+ * heads), its layers, its experts.
  */
 export type AskedDivision = Readonly<{
   gpus: number;
@@ -11,6 +11,7 @@ export type AskedDivision = Readonly<{
   cp: number;
   ulysses: number;
   pp: number;
+  ep: number;
   /** The loss that was chosen, if any, and whether it, or the library's own, takes logits that stay divided. */
   loss: string | null;
   dividesLoss: boolean;

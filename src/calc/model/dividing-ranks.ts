@@ -7,6 +7,10 @@ export const tokensDividedBy = ({ cp_size, ulysses_size = 1 }: Division): number
 export const dividingRanks = (division: Scenario["division"]): number =>
   division === undefined ? 1 : division.tp_size * tokensDividedBy(division) * division.pp_size;
 
+/** Ranks that have the same experts of a layer, and shard them, of `gpus` that have the same part of all else. @see transformers 5.24, distributed/configuration_utils.py, `efsdp_size` */
+export const ranksOfExperts = ({ gpus, division }: Pick<Scenario, "gpus" | "division">): number =>
+  division?.ep_size === undefined ? gpus : (gpus * division.tp_size) / division.ep_size;
+
 /** One GPU shares with nobody: every strategy is none. */
 export const isAlone = ({ gpus, sharding, offload, division }: Scenario): boolean =>
   (gpus === 1 || sharding === "none") && offload === "none" && division === undefined;

@@ -41,6 +41,8 @@ export type ExpertsModule = Readonly<{
   linears?: readonly AdaptedExperts[];
   /** Matrices are stored [in, out], not [out, in] (`is_transposed`). */
   transposed?: true;
+  /** Why ranks cannot share them out, as the end of a sentence about the model; absent: they can. */
+  undivided?: string;
 }>;
 
 export type EmbeddingModule = Readonly<{

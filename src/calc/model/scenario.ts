@@ -152,6 +152,8 @@ export type Division = Readonly<{
   /** Ranks that divide the sequence by sharing out heads (Ulysses: `sp_size` of accelerate); absent: 1. */
   ulysses_size?: number;
   pp_size: number;
+  /** Ranks that share out the experts of a layer, each with its own batch; absent: 1, each has all of them. */
+  ep_size?: number;
   /** Which stage of the pipeline is asked for, from 0; absent: the one that takes most. */
   stage?: number;
   /** What that stage is in. Absent: whichever takes most. */
@@ -244,6 +246,8 @@ export type Scenario = Readonly<{
     adaptersInLayers?: true;
     /** Under FSDP 2, shards are kept in the types that the model was loaded in, not in fp32 where they are trained (Axolotl). */
     keepsTypes?: true;
+    /** Under FSDP 2, whether precision is mixed: parameters are gathered, and what units are called with is cast, in 16 bits. Absent: it is. */
+    castsInputs?: boolean;
     /** Whether scales of 4-bit blocks are divided with the packed weights (torchao's NF4), not whole on every rank (bitsandbytes). */
     scalesSharded?: true;
   }>;

@@ -1,10 +1,13 @@
 import type { AskedDivision, CheckedDivision, Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
+import type { Division } from "#calc/model/scenario.ts";
 import type { Families } from "#calc/families/families.ts";
 import type { ModelType } from "#calc/families/model-type.ts";
 import { isNone } from "#calc/families/none.ts";
 import type { TensorPlan } from "#calc/families/tensor-plan.ts";
 import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
+import { whyNotExperts } from "./why-not-experts.ts";
 
 /** A model, and what is known of its type and of its nearest kin. */
 type Model = Readonly<{
@@ -75,9 +78,21 @@ const whyNotPipeline = ({ pp, accum }: AskedDivision, { a, kin }: Model, ulysses
   return accum < pp ? `takes at least ${pp} micro batches, and accum is ${accum}` : null;
 };
 
+/** Among how many of the ranks that are left experts are shared out; absent: each has all. */
+const sharedExperts = (
+  asked: AskedDivision,
+  model: Readonly<{ layout: ModelLayout; model_type: string }>,
+  division: Division,
+): Readonly<{ ep_size?: number; refused: readonly Refused[] }> => {
+  const { ep } = asked;
+  if (ep === 1) return { refused: [] };
+  const why = whyNotExperts(asked, model, division);
+  return why === null ? { ep_size: ep, refused: [] } : { refused: [{ key: "ep", value: `${ep}`, used: "1", why }] };
+};
+
 /**
  * How GPUs divide a model. Each number of ranks is used as asked where heads, layers and GPUs allow it, and else is 1; they are checked in the order tensor,
- * context, Ulysses, pipeline. GPUs beyond their product have the same parts and divide the batch.
+ * context, Ulysses, pipeline, experts. GPUs beyond the product of the first four have the same parts and divide the batch; experts are shared out among these.
  */
 export const checkDivision = (
   families: Families,
@@ -118,5 +133,11 @@ export const checkDivision = (
   const ulysses_size = used("ulysses", whyNotUlysses(asked, model, { tp: tp_size, cp: cp_size }));
   const pp_size = used("pp", whyNotPipeline(asked, model, ulysses_size));
   const division = { tp_size, sequence_parallel, loss_parallel, cp_size, ulysses_size, pp_size };
-  return { refused, ...(taken > 1 && { division }) };
+  const experts = sharedExperts(asked, { model_type, layout: families.layoutOf(architecture) }, division);
+  const { ep_size } = experts;
+  const isDivided = taken > 1 || ep_size !== undefined;
+  return {
+    refused: [...refused, ...experts.refused],
+    ...(isDivided && { division: { ...division, ...(ep_size !== undefined && { ep_size }) } }),
+  };
 };

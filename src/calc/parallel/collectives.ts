@@ -73,3 +73,19 @@ export const splitColumns = (x: Tensor, width: number): Tensor =>
     forward: () => fresh(x.tape, withLast(x.shape, width), x.dtype),
     backward: (gradient) => gather(gradient, x.shape),
   });
+
+/** Copies a rank's share of the rows that all ranks have. In backward the gradients of all are all-gathered, into one tensor. */
+export const ownRowsOf = (x: Tensor, ranks: number): Tensor => {
+  const { dims } = x.shape;
+  return communicated("split", x, {
+    forward: () => fresh(x.tape, shapeOf(...dims.slice(0, -1), 1 / ranks, lastDim(x.shape)), x.dtype),
+    backward: ({ tape, dtype }) => fresh(tape, x.shape, dtype),
+  });
+};
+
+/** All-gathers the rows of all ranks into one tensor. In backward a rank copies its own rows of the gradient. */
+export const rowsOfAll = (x: Tensor, shape: Shape): Tensor =>
+  communicated("all-gather", x, {
+    forward: () => fresh(x.tape, shape, x.dtype),
+    backward: ({ tape, dtype }) => fresh(tape, x.shape, dtype),
+  });

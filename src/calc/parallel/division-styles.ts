@@ -24,7 +24,10 @@ const styleOf = (part: Module, whole: Module): DivisionStyle | null => {
   if (part.kind === "linear" && whole.kind === "linear")
     return part.out_features === whole.out_features ? "rows" : "columns";
   if (part.kind === "embedding") return "vocabulary";
-  return part.kind === "experts" ? "experts" : null;
+  // Whole experts, which ranks share out, are not cut.
+  return part.kind === "experts" && whole.kind === "experts" && part.num_experts === whole.num_experts
+    ? "experts"
+    : null;
 };
 
 /** The divided modules, by name: those that the plan names, and those that are smaller on a rank than in the whole model. */

@@ -130,7 +130,7 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       const index = ledger.segments.at(-1)?.layer ?? -1;
       gatherWith(index, each);
       if (each.leaf === null) return;
-      const adapter = emptyUnit();
+      const adapter = emptyUnit(options.ranks);
       adapter.parameters.push(each);
       each.leaf.arrived = () => gradientArrived(index, adapter);
     },

@@ -6,11 +6,13 @@ import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
+import { aroundInnerUnits } from "./inner-units.ts";
 import { inModuleOrder, finishUnits, outsideFirst } from "./finish-units.ts";
 import { isKept, accumulateGradients } from "./accumulate-gradients.ts";
 import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import {
   castShards,
+  copyShards,
   EMBEDDINGS,
   flat,
   keepGradient,
@@ -22,6 +24,9 @@ import {
   type Unit,
   unitsOn,
 } from "./units.ts";
+
+/** Types of a unit that is kept in fp32 in a model of 16 bits. */
+const IN_FP32 = { reduce: "fp32", kept: "fp32" } as const;
 
 /**
  * FSDP2: `fully_shard` of each layer and of the whole model. A unit is one FSDP parameter group, and each layer is one. A plain `fully_shard(model)` puts
@@ -56,7 +61,8 @@ import {
  */
 export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
   const { ledger } = tape.recorder;
-  const { ranks, reshardsAfterForward, reshardsEnds, endsWith, reduce, waitsForAll, unshardedFrom } = options;
+  const { reshardsAfterForward, reshardsEnds, endsWith, reduce, waitsForAll, unshardedFrom, inner, castsInputs } =
+    options;
   const units = unitsOn(tape, options);
   /** All-gather buffers that wait for their copy-out. */
   const gathered = new Map<Unit, Storage>();
@@ -71,18 +77,23 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
   };
 
   const unshard = (unit: Unit): void => {
-    if (unit.isUnsharded || gathered.has(unit) || ranks === 1) return;
+    if (unit.isUnsharded || gathered.has(unit) || unit.ranks === 1) return;
     const stream = "gather";
     const input = castShards(ledger, unit, { ...options, stream });
-    const bytes = ranks * sumOf(unit.parameters, ({ storage, shard }) => shard * ELEMENT_BYTES[storage.dtype]);
+    const bytes = unit.ranks * sumOf(unit.parameters, ({ storage, shard }) => shard * ELEMENT_BYTES[storage.dtype]);
     gathered.set(unit, flat(ledger, { op: "all-gather", elements: bytes / ELEMENT_BYTES.bf16, dtype: "bf16", stream }));
     free(input);
   };
   /** Copies the parameters out of the buffer. A single rank copies them from its shards and has no buffer. */
   const waitForUnshard = (unit: Unit, phase: "forward" | "backward"): void => {
     const buffer = gathered.get(unit);
-    if (buffer !== undefined || ranks === 1) setUnsharded(ledger, unit, true);
+    if (unit.ranks === 1) {
+      const isLast = !unit.isUnsharded && phase === "forward";
+      copyShards(ledger, unit);
+      if (isLast) copiedOut = free(copiedOut);
+    }
     if (buffer === undefined) return;
+    setUnsharded(ledger, unit, true);
     gathered.delete(unit);
     free(phase === "forward" ? copiedOut : buffer);
     if (phase === "forward") copiedOut = buffer;
@@ -106,17 +117,15 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
     waitForUnshard(unit, "forward");
   };
 
-  /** The unit that `_backward_prefetch` unshards: the unit whose post-forward ran directly before this unit's. */
+  /** The unit that `_backward_prefetch` unshards: the unit whose post-forward ran directly before that of this layer, those inside it apart. */
   const prefetched = (index: number): Unit | null => {
     if (index === EMBEDDINGS || (index === 0 && !units.hasEmbeddings())) return null;
     if (index === 0) return units.of(EMBEDDINGS);
     return units.of(index === -1 ? units.layers() - 1 : index - 1);
   };
-  const preBackward = (index: number): void => {
-    const unit = units.of(index);
+  const preBackward = (unit: Unit, next: Unit | null): void => {
     unshard(unit);
     waitForUnshard(unit, "backward");
-    const next = prefetched(index);
     if (next !== null) unshard(next);
   };
   /** Reshards the unit of that index, unless it stays unsharded, and registers its pre-backward hook on the output. */
@@ -127,13 +136,14 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
     const earlier = node.before;
     node.before = () => {
       earlier?.();
-      preBackward(index);
+      preBackward(units.of(index), [...units.innerOf(index).values()].at(-1) ?? prefetched(index));
     };
   };
 
   /** Reshards a unit and reduces its gradients. Under `no_sync` micro steps before the last keep the gradients unsharded instead. */
   const reshardAndReduce = (unit: Unit): void => {
     unit.hasRunPostBackward = true;
+    unit.isInBackward = false;
     if (isKept(tape, options)) {
       reshard(unit);
       accumulateGradients(tape, unit, reduce);
@@ -142,16 +152,19 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
     if (unit.accumulated.length > 0) accumulateGradients(tape, unit, reduce);
     const gradients = unit.accumulated.length > 0 ? unit.accumulated : takeGradients(unit);
     unit.accumulated = [];
+    const types = unit.inFp32 ? IN_FP32 : { reduce, kept: units.kept() };
     const elements = shardOf(gradients.map(([each]) => each));
     const copiedIn = gradients.map(([each, gradient]) => ownRows(ledger, each, gradient));
     reshard(unit);
     reducing = free(reducing);
     if (elements === 0) return;
-    reducing = flat(ledger, { op: "reduce-scatter", elements: ranks * elements, dtype: reduce });
+    reducing = flat(ledger, { op: "reduce-scatter", elements: unit.ranks * elements, dtype: types.reduce });
     // `foreach_reduce` clears its list of gradients after the copy-in, but its loop variable refers to the last one until the function returns.
-    for (const gradient of copiedIn.slice(0, -1)) release(ledger, gradient);
-    keepGradient(ledger, unit, { ...options, elements, kept: units.kept() });
-    free(copiedIn.at(-1));
+    const isDivided = unit.isInner && unit.ranks === 1;
+    const last = isDivided ? undefined : copiedIn.pop();
+    for (const gradient of copiedIn) release(ledger, gradient);
+    keepGradient(ledger, unit, { ...options, ...types, elements, isDivided });
+    free(last);
   };
   /**
    * On a stage of a pipeline this hook only keeps the gradients. The stage reshards and reduces once, after the backward of its last micro batch
@@ -189,12 +202,29 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
     gathered.clear();
   };
 
+  const around = aroundInnerUnits(tape, options, {
+    innerOf: units.innerOf,
+    unshard: (unit, phase) => {
+      unshard(unit);
+      waitForUnshard(unit, phase);
+    },
+    reshard,
+    freeBuffer: () => void (copiedOut = free(copiedOut)),
+    preBackward: (unit, layer) => {
+      unit.isInBackward = true;
+      const all = [...units.innerOf(layer).values()];
+      preBackward(unit, all[all.indexOf(unit) - 1] ?? prefetched(layer));
+    },
+    postBackward,
+  });
+
   return {
     loaded: (tensor) => void units.loaded(tensor),
+    ...(inner.length > 0 && { around }),
     enter: (index, inputs) => {
       // The embeddings' post-forward runs where the first layer's pre-forward does.
       if (index === 0 && units.hasEmbeddings()) postForward(EMBEDDINGS, inputs[0], reshardsAfterForward);
-      const cast = castInputs(inputs);
+      const cast = castsInputs ? castInputs(inputs) : inputs;
       const unit = units.of(index === -1 && units.hasEmbeddings() ? EMBEDDINGS : index);
       preForward(unit);
       return index === -1 ? cast : afterBackward(cast, () => postBackward(unit));

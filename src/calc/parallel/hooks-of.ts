@@ -4,6 +4,7 @@ import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import type { Code } from "#calc/step/code.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { divisionHooks } from "./division-hooks.ts";
+import { expertDispatch } from "./expert-dispatch.ts";
 import { fsdp1Hooks } from "./fsdp1-hooks.ts";
 import { fsdp2Hooks } from "./fsdp2-hooks.ts";
 import { NOTHING_GATHERED } from "./nothing-gathered.ts";
@@ -30,6 +31,18 @@ const ofSequence = (tape: Tape, { cp_size, ulysses_size = 1 }: Division): Divisi
   return cp_size > 1 ? { attend: (attended) => ringAttention(attended, cp_size) } : {};
 };
 
+const ofExperts = (
+  { architecture: { num_experts: experts = 0 } }: StepOptions,
+  { ep_size: ranks = 1, tp_size: alike }: Division,
+): DivisionHooks => (ranks > 1 ? { dispatch: expertDispatch({ experts, ranks, alike }) } : {});
+
+/** Hooks around a module of both: a unit's around those of divided matrices. */
+const around = (outside: DivisionHooks, inside: DivisionHooks): DivisionHooks => {
+  const [outer, inner] = [outside.around, inside.around];
+  if (outer === undefined || inner === undefined) return {};
+  return { around: (path, caller, forward) => outer(path, caller, inner(path, caller, forward)) };
+};
+
 /** The hooks of a rank around modules and layers: it gathers parameters, divides matrices, sequences and layers. null where it does nothing. */
 export const hooksOf = (code: Code, tape: Tape, options: StepOptions): ModelHooks | null => {
   const { ranks, division } = options;
@@ -39,8 +52,10 @@ export const hooksOf = (code: Code, tape: Tape, options: StepOptions): ModelHook
   const stage = stageOf(options.architecture.num_hidden_layers, division);
   const layout = code.families.layoutOf(options.architecture);
   // The stage comes last: only the last stage has a loss, and in others `send` replaces the one that the hooks before have changed.
+  const ofMatrices: DivisionHooks = division.tp_size > 1 ? divisionHooks(code, options, division) : {};
   const divisions: readonly DivisionHooks[] = [
-    division.tp_size > 1 ? divisionHooks(code, options, division) : {},
+    { ...ofMatrices, ...around(hooks, ofMatrices) },
+    ofExperts(options, division),
     ofSequence(tape, division),
     stage ? stageHooks(tape, options, { division, stage }) : {},
   ];

@@ -13,6 +13,13 @@ const unprepared = (method: Method): Method =>
 export const isZero = ({ sharding }: Scenario): boolean => sharding.startsWith("zero");
 const isFsdp = ({ sharding }: Scenario): boolean => sharding === "fsdp1" || sharding === "fsdp2";
 
+/**
+ * Whether adapters are whole on every rank, in their own type: PEFT puts them beside a model that transformers shared while it loaded it.
+ *
+ * @see transformers 5.24, trainer.py, `_sync_replicated_trainable_parameters`
+ */
+export const hasAdaptersWhole = ({ division }: Scenario): boolean => (division?.ep_size ?? 1) > 1;
+
 /** Whether nothing is cast for FSDP. */
 const keepsTypes = ({ sharding, fsdp }: Scenario): boolean => sharding === "fsdp2" && fsdp?.keepsTypes === true;
 
@@ -41,9 +48,12 @@ export const keptScenario = (scenario: Scenario): Scenario => {
   return { ...scenario, method: adapters, ...(method.kind === "full" && { weights: "fp32" }) };
 };
 
+/** Whether FSDP 2 runs without mixed precision: it gathers parameters in the type that they are kept in. */
+const isUnmixed = ({ sharding, fsdp }: Scenario): boolean => sharding === "fsdp2" && fsdp?.castsInputs === false;
+
 /**
- * The scenario as layers see it. Sharded parameters are gathered and multiplied in 16 bits, whatever type their shards are kept in. DeepSpeed runs without
- * autocast.
+ * The scenario as layers see it. Sharded parameters are gathered and multiplied in 16 bits, whatever type their shards are kept in, but where FSDP 2 runs
+ * without mixed precision. DeepSpeed runs without autocast.
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_api.py, `MixedPrecisionPolicy.param_dtype`
  */
@@ -51,8 +61,8 @@ export const seenScenario = (scenario: Scenario): Scenario => {
   if (!isFsdp(scenario) && !isZero(scenario)) return scenario;
   return {
     ...scenario,
-    weights: "bf16",
-    method: withAdapters(unprepared(scenario.method), "bf16"),
+    weights: isUnmixed(scenario) ? scenario.weights : "bf16",
+    method: hasAdaptersWhole(scenario) ? scenario.method : withAdapters(unprepared(scenario.method), "bf16"),
     autocast: scenario.autocast && !isZero(scenario),
   };
 };

@@ -3,6 +3,7 @@ import { countElements } from "#calc/parameters/counts.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import { type Amount, NOTHING, plus, product, share, times } from "#calc/base/formula/amount.ts";
 import { constant, counted, setting } from "#calc/base/formula/inputs.ts";
+import { ranksOfExperts } from "#calc/model/dividing-ranks.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Code } from "#calc/step/code.ts";
 import type { Holdings, StepInput } from "#calc/step/holdings.ts";
@@ -11,7 +12,7 @@ import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
-import { isZero, keptScenario } from "./kept-scenario.ts";
+import { hasAdaptersWhole, isZero, keptScenario } from "./kept-scenario.ts";
 import { flatParts, sharedEvenly, shardedByRows } from "./sharded-tensors.ts";
 import { stageTensors } from "./stage-tensors.ts";
 import { ZERO_DEFAULTS, zeroBuckets } from "./zero-defaults.ts";
@@ -63,14 +64,27 @@ const othersScales = (scales: Amount, gpus: number): Amount =>
 
 type Shared = Readonly<{ base: readonly PlannedTensor[]; adapters: readonly PlannedTensor[] }>;
 
-/** The tensors of which a rank keeps parameters, and those of which it keeps optimizer states: whole or sharded. */
-const sharedTensors = ({ scenario, base, adapters }: StepInput): Readonly<{ parameters: Shared; states: Shared }> => {
-  const whole = { base, adapters };
+/** A rank's shards of all tensors. */
+const sharesOf = ({ scenario, base, adapters }: StepInput): Shared => {
   const { sharding, method, gpus } = scenario;
-  const cut = sharding === "fsdp2" ? shardedByRows : sharedEvenly;
+  const ofExperts = ranksOfExperts(scenario);
+  const byRows: typeof sharedEvenly = (tensors, ranks) =>
+    tensors.flatMap((tensor) => shardedByRows([tensor], tensor.role === "experts" ? ofExperts : ranks));
+  const cut = sharding === "fsdp2" ? byRows : sharedEvenly;
   // A quantised matrix keeps its two dimensions, from which its format is sized.
   const cutBase = method.kind === "qlora" ? shardedByRows : cut;
-  const shares = { base: cutBase(base, gpus), adapters: cut(adapters, gpus) };
+  return {
+    base: cutBase(base, gpus),
+    adapters: hasAdaptersWhole(scenario) ? adapters : cut(adapters, gpus),
+  };
+};
+
+/** The tensors of which a rank keeps parameters, and those of which it keeps optimizer states: whole or sharded. */
+const sharedTensors = (input: StepInput): Readonly<{ parameters: Shared; states: Shared }> => {
+  const { scenario, base, adapters } = input;
+  const whole = { base, adapters };
+  const { sharding, gpus } = scenario;
+  const shares = sharesOf(input);
   switch (sharding) {
     case "none":
     case "ddp":
@@ -191,7 +205,7 @@ const offloaded = (holdings: Holdings, allScales: Amount): Holdings => {
  * - DDP: everything, and a copy of the gradients in buckets.
  * - ZeRO-1 and 2: all parameters, 1/N of the states. Gradients are on the tape.
  * - ZeRO-3: 1/N of parameters and states, 1/N of the gradients in one buffer, and the bucket that they are reduced in.
- * - FSDP: 1/N of parameters and states. Gradients are on the tape.
+ * - FSDP: 1/N of parameters and states. Gradients are on the tape. Where ranks share out experts: of experts 1/N of a rank's own, and adapters whole.
  *
  * Scales of a quantised base are whole on every rank, except torchao's.
  *

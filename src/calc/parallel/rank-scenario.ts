@@ -25,7 +25,7 @@ export const rankScenario = (families: Families, scenario: Scenario, peakOf: Pea
   assert(gpus % dividingRanks(division) === 0, "as many GPUs as divide a model, or a multiple");
   return {
     ...scenario,
-    architecture: dividedArchitecture(families, architecture, tp_size),
+    architecture: dividedArchitecture(families, architecture, division),
     gpus: gpus / (tp_size * pp_size),
     sequence_length: Math.ceil(sequence_length / tokensDividedBy(division)),
   };

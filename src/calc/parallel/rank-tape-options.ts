@@ -3,14 +3,17 @@ import type { Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Families } from "#calc/families/families.ts";
 import type { Code } from "#calc/step/code.ts";
+import type { Module } from "#calc/model/layout.ts";
+import { ranksOfExperts } from "#calc/model/dividing-ranks.ts";
 import { stepInputOf } from "#calc/step/holdings-of.ts";
 import { elementOf } from "#calc/step/step-options.ts";
 import { tapeOptionsAlone } from "#calc/step/tape-options.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import { adapterFormat } from "#calc/parameters/weights/adapter-format.ts";
 import { countElements } from "#calc/parameters/counts.ts";
+import { gatheredInOneType } from "./divided-architecture.ts";
 import { type FsdpSettings, fsdpOf } from "./fsdp-settings.ts";
-import { isZero, keptScenario, seenScenario } from "./kept-scenario.ts";
+import { hasAdaptersWhole, isZero, keptScenario, seenScenario } from "./kept-scenario.ts";
 import type { RankOptions, ZeroOptions } from "#calc/model/options/rank-options.ts";
 import { stageTensors } from "./stage-tensors.ts";
 import { microBatchesOf, stageOf } from "./stages.ts";
@@ -87,6 +90,30 @@ const unshardedFrom = (
   return division.state === "draining" ? 1 : null;
 };
 
+const isInFp32 = (module: Module): boolean => module.kind === "other" && module.tensors.every(({ inFp32 }) => inFp32);
+
+/**
+ * Units inside those of layers, where ranks share out experts: the experts, and before them what stays fp32 in a model of 16 bits, as a unit has one type.
+ *
+ * @see transformers 5.24, distributed/fsdp.py, `apply_fully_sharded_data_parallelism`; distributed/mixin.py, `_resolve_parallel_plans` ("one group per dtype")
+ */
+const innerOf = ({ layoutOf }: Families, scenario: Scenario): RankOptions["inner"] => {
+  if (scenario.division?.ep_size === undefined) return [];
+  const modules = layoutOf(scenario.architecture).layers.flatMap((layer) => layer.modules);
+  const named = (is: (module: Module) => boolean): readonly string[] => [
+    ...new Set(modules.filter(is).map(({ name }) => name)),
+  ];
+  const inFp32 = keptScenario(scenario).weights === "fp32" ? [] : named(isInFp32);
+  return [
+    ...inFp32.map((module) => ({ module, ranks: scenario.gpus, inFp32: true })),
+    ...named(({ kind }) => kind === "experts").map((module) => ({
+      module,
+      ranks: ranksOfExperts(scenario),
+      inFp32: false,
+    })),
+  ];
+};
+
 const rankOptionsOf = (code: Code, scenario: Scenario, machine: Machine): RankOptions | null => {
   const { sharding, gpus, offload, gradient_accumulation_steps, division } = scenario;
   if (sharding === "none" || sharding === "ddp") return null;
@@ -103,6 +130,9 @@ const rankOptionsOf = (code: Code, scenario: Scenario, machine: Machine): RankOp
     unshardedFrom: unshardedFrom(scenario, fsdp),
     stored: storedTypes(scenario),
     zero: zeroOf(code, scenario, machine),
+    adaptersWhole: hasAdaptersWhole(scenario),
+    inner: innerOf(code.families, scenario),
+    castsInputs: fsdp.castsInputs !== false,
     onHost: offload === "all",
   };
 };
@@ -126,9 +156,18 @@ const stageOptions = ({
   };
 };
 
+/** The scenario whose layers the tape runs, of a rank that shares out experts: mixed precision gathers all in one type. */
+const gatheredScenario = ({ families }: Code, scenario: Scenario): Scenario => {
+  const { division, fsdp, architecture } = scenario;
+  return division?.ep_size !== undefined && fsdp?.castsInputs
+    ? { ...scenario, architecture: gatheredInOneType(families, architecture) }
+    : scenario;
+};
+
 /** The options with which the tape runs one of several ranks. Layers have the types that they are multiplied in. */
 export const rankTapeOptions = (code: Code, scenario: Scenario, machine: Machine): StepOptions => {
-  const options = { ...tapeOptionsAlone(code, seenScenario(scenario), machine), ...stageOptions(scenario) };
+  const seen = gatheredScenario(code, seenScenario(scenario));
+  const options = { ...tapeOptionsAlone(code, seen, machine), ...stageOptions(scenario) };
   const ranks = rankOptionsOf(code, scenario, machine);
   return ranks === null ? options : { ...options, gradientShare: 1, ranks };
 };

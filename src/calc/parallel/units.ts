@@ -22,10 +22,17 @@ export type Gathered = Readonly<{
 /** Parameters that are gathered together (FSDP2: a parameter group, FSDP1: a flat parameter). */
 export type Unit = {
   readonly parameters: Gathered[];
+  /** How many ranks shard it. */
+  readonly ranks: number;
+  /** Whether it lies inside the unit of a layer, and then whether it is kept in fp32 in a model of 16 bits. */
+  readonly isInner: boolean;
+  readonly inFp32: boolean;
   /** Whether its parameters are unsharded. */
   isUnsharded: boolean;
   /** Whether this micro step's post-backward has run. */
   hasRunPostBackward: boolean;
+  /** Whether its pre-backward has run, and its post-backward has not. */
+  isInBackward: boolean;
   /** The rank's shard of the reduced gradients. */
   gradient: Storage | null;
   /** The sum of earlier micro steps' unsharded gradients, in the type that they will be reduced in (`unsharded_accumulated_grad`). */
@@ -33,10 +40,14 @@ export type Unit = {
 };
 
 /** A unit before anything is loaded. */
-export const emptyUnit = (): Unit => ({
+export const emptyUnit = (ranks: number, inner: Readonly<{ inFp32: boolean }> | null = null): Unit => ({
   parameters: [],
+  ranks,
+  isInner: inner !== null,
+  inFp32: inner?.inFp32 ?? false,
   isUnsharded: false,
   hasRunPostBackward: false,
+  isInBackward: false,
   gradient: null,
   accumulated: [],
 });
@@ -76,6 +87,25 @@ export const castShards = (
   return elements === 0 ? null : flat(ledger, { op: "cast shards", elements, dtype: "bf16", stream });
 };
 
+/**
+ * Copies the unsharded parameters of a unit that nobody shards out of the rank's own, one by one; in between the 16-bit copies of those that are kept in fp32.
+ *
+ * @see torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py, `wait_for_unshard` (`world_size == 1`)
+ */
+export const copyShards = (ledger: Ledger, unit: Unit): void => {
+  if (unit.isUnsharded) return;
+  let cast: Storage | null = null;
+  for (const { storage, shard, isCast } of unit.parameters) {
+    const isCopied = unit.isInner && isCast;
+    const next: Storage | null = isCopied ? flat(ledger, { op: "cast shards", elements: shard, dtype: "bf16" }) : null;
+    if (cast !== null) release(ledger, cast);
+    cast = next;
+    resize(ledger, storage, 1);
+  }
+  if (cast !== null) release(ledger, cast);
+  unit.isUnsharded = true;
+};
+
 /** Allocates the unit's unsharded parameters, or frees them (`alloc_storage`, `free_storage`). */
 export const setUnsharded = (ledger: Ledger, unit: Unit, isUnsharded: boolean): void => {
   if (unit.isUnsharded === isUnsharded) return;
@@ -106,15 +136,22 @@ export const takeGradients = ({ parameters }: Unit): readonly [Gathered, Storage
   });
 
 /** How a rank keeps its shard of reduced gradients: how many elements, in which type, on the card or in host memory. */
-type Kept = Pick<RankOptions, "reduce" | "onHost"> & Readonly<{ elements: number; kept: Element }>;
+type Kept = Pick<RankOptions, "reduce" | "onHost"> &
+  Readonly<{
+    elements: number;
+    kept: Element;
+    /** Divided into a tensor of its own first: there is no other rank whose sum would be divided. */ isDivided?: boolean;
+  }>;
 
 /**
  * Keeps a rank's shard of reduced gradients in its parameters' type, all on the stream that reduces. Freed at once where it is added to that of earlier micro
  * steps, or sent to the host.
  */
-export const keepGradient = (ledger: Ledger, unit: Unit, { elements, reduce, kept, onHost }: Kept): void => {
+export const keepGradient = (ledger: Ledger, unit: Unit, wanted: Kept): void => {
+  const { elements, reduce, kept, onHost, isDivided = false } = wanted;
   const [term, stream] = ["gradients", "reduce"] as const;
   let output = flat(ledger, { op: "reduce-scatter", term, elements, dtype: reduce, stream });
+  if (isDivided) release(ledger, flat(ledger, { op: "div", elements, dtype: reduce, stream }));
   if (kept !== reduce) {
     const cast = flat(ledger, { op: "to", term, elements, dtype: kept, stream });
     release(ledger, output);
@@ -130,6 +167,8 @@ export const EMBEDDINGS = -2;
 /** The units of a run, by the index of the layer. −1: what stands outside the layers; with embeddings of their own only what comes after the layers. */
 export type Units = Readonly<{
   of: (index: number) => Unit;
+  /** The units of modules inside a layer's, by the module, in the order in which the layer calls them. */
+  innerOf: (index: number) => ReadonlyMap<string, Unit>;
   all: () => readonly (readonly [index: number, unit: Unit])[];
   /** How many layers there are. */
   layers: () => number;
@@ -155,46 +194,65 @@ const unitIndexOf = (ledger: Ledger, parameter: Storage, embeddings: readonly st
 };
 
 /** Elements of a rank's shard: whole rows, or in ZeRO-3 an even part of the flat tensor. */
-const shardOn = ({ strategy, ranks }: RankOptions, { shape: { dims, factor } }: Storage): number =>
+const shardOn = ({ strategy }: RankOptions, ranks: number, { shape: { dims, factor } }: Storage): number =>
   strategy === "zero3" ? Math.ceil(factor / ranks) : shardElements(Number(dims[0] ?? 1), factor, ranks);
+
+/** Whether every rank has a whole copy, which is in no unit, and which `rankHoldings` counts: small parameters of stage 3, and adapters that are not shared. */
+const isWhole = ({ zero, adaptersWhole }: RankOptions, { isAdapter, storage }: Gathered): boolean =>
+  zero === null ? isAdapter && adaptersWhole : storage.shape.factor < zero.persistent;
 
 /** Sorts the parameters of a run into units while they are loaded. Their memory is taken away: they are there only while they are unsharded. */
 export const unitsOn = ({ recorder: { ledger } }: Tape, options: RankOptions): Units => {
-  const { ranks, stored, embeddings, tiedEnds, hasTail, zero } = options;
+  const { stored, embeddings, tiedEnds, hasTail, inner } = options;
   const units = new Map<number, Unit>();
+  /** By the index of the layer. */
+  const innerUnits = new Map<number, Map<string, Unit>>();
   let hasAdapters = false;
   const of = (index: number): Unit => {
-    const unit = units.get(index) ?? emptyUnit();
+    const unit = units.get(index) ?? emptyUnit(options.ranks);
     units.set(index, unit);
     return unit;
   };
-  const addTo = (index: number, gathered: Gathered): void => {
-    const { parameters } = of(index);
-    const comesFirst = index === -1 && tiedEnds.length > 0 && !isOf(gathered.storage, tiedEnds);
+  const innerOf: Units["innerOf"] = (index) => innerUnits.get(index) ?? new Map<string, Unit>();
+  const unitOf = (storage: Storage): Unit => {
+    const index = unitIndexOf(ledger, storage, embeddings);
+    const unit = of(index);
+    const own = inner.find(({ module }) => isOf(storage, [module]));
+    if (own === undefined) return unit;
+    const found = innerOf(index).get(own.module) ?? emptyUnit(own.ranks, own);
+    const all = new Map([...innerOf(index), [own.module, found]]);
+    const inOrder = inner.flatMap(({ module }) => [...all].filter(([name]) => name === module));
+    innerUnits.set(index, new Map(inOrder));
+    return found;
+  };
+  const add = ({ parameters }: Unit, gathered: Gathered): void => {
+    const comesFirst = parameters === of(-1).parameters && tiedEnds.length > 0 && !isOf(gathered.storage, tiedEnds);
     parameters.splice(comesFirst ? 0 : parameters.length, 0, gathered);
   };
   of(-1);
   if (hasTail) of(EMBEDDINGS);
   return {
     of,
-    all: () => [...units],
+    innerOf,
+    all: () =>
+      [...units].flatMap(([index, unit]) => [unit, ...innerOf(index).values()].map((each) => [index, each] as const)),
     layers: () => units.size - (units.has(EMBEDDINGS) ? 2 : 1),
     hasEmbeddings: () => units.has(EMBEDDINGS),
     isAfterLayers: (index) => index === -1 && embeddings.length > 0,
     kept: () => (hasAdapters ? stored.adapters : stored.weights),
     loaded: ({ storage, node }) => {
       if (!isParameter(storage)) return null;
-      const shard = shardOn(options, storage);
+      const unit = unitOf(storage);
+      const shard = shardOn(options, unit.ranks, storage);
       const isAdapter = storage.term === "adapters";
-      const isCast = storage.dtype === "bf16" && stored[isAdapter ? "adapters" : "weights"] === "fp32";
+      const kept = unit.inFp32 ? "fp32" : stored[isAdapter ? "adapters" : "weights"];
+      const isCast = storage.dtype === "bf16" && kept === "fp32";
       hasAdapters ||= isAdapter;
       resize(ledger, storage, -1);
-      storage.blocks = Math.ceil((ranks * shard * ELEMENT_BYTES[storage.dtype]) / BLOCK_BYTES);
+      storage.blocks = Math.ceil((unit.ranks * shard * ELEMENT_BYTES[storage.dtype]) / BLOCK_BYTES);
       countAs(ledger, storage, "workspace");
       const gathered = { storage, shard, isAdapter, isCast, leaf: node?.leaf ?? null };
-      // Stage 3 never shards a small parameter's whole copy: it is in no unit, and `rankHoldings` counts it.
-      if (zero !== null && storage.shape.factor < zero.persistent) return gathered;
-      addTo(unitIndexOf(ledger, storage, embeddings), gathered);
+      if (!isWhole(options, gathered)) add(unit, gathered);
       return gathered;
     },
   };

@@ -117,6 +117,9 @@ export type Heads = Readonly<{ query: Tensor; key: Tensor; value: Tensor }>;
 /** A module's forward. */
 export type ModuleCall = (...inputs: readonly [Tensor, ...Tensor[]]) => Tensor;
 
+/** Tokens, and of each the experts that it goes to with their weights. */
+export type Routed = Readonly<{ x: Tensor; indices: Tensor; weights: Tensor }>;
+
 /**
  * What one of several ranks does during a run. The parameters of a unit are all-gathered together. Each layer is a unit, by its index;
  * everything outside the layers is unit −1.
@@ -130,6 +133,8 @@ export type RankHooks = Readonly<{
   attend?: (attended: readonly [query: Tensor, key: Tensor, value: Tensor]) => Tensor;
   /** Wraps attention where ranks exchange tokens for heads. `core` returns [b, s, heads, width], contiguous. */
   exchange?: (heads: Heads, core: (inner: Heads) => Tensor) => Tensor;
+  /** Wraps the experts of a layer where ranks share them out: sends tokens to the ranks that have their experts. `experts` runs a rank's own. */
+  dispatch?: (routed: Routed, experts: (received: Routed) => Tensor) => Tensor;
   /** After a parameter or a buffer was loaded. */
   loaded: (tensor: Tensor) => void;
   /** Before the forward of a unit; returns the inputs that it gets. */

@@ -46,6 +46,22 @@ describe("What is said of GPUs that divide a model", () => {
     [/ZeRO alone/, { ulysses_size: 2 }, { sharding: "fsdp2" }],
     [/ZeRO alone/, { ulysses_size: 2 }, { sharding: "ddp", gpus: 2 }],
     [/attention runs in full/, { ulysses_size: 2 }, { architecture: QWEN3_30B_A3B, weights: "fp32", autocast: false }],
+    [/as if experts were chosen evenly/, { ep_size: 4 }, { architecture: QWEN3_30B_A3B, sharding: "fsdp2" }],
+    [
+      /of this family not checked/,
+      { ep_size: 4 },
+      { architecture: { ...QWEN3_30B_A3B, model_type: "lfm2_moe" }, sharding: "fsdp2" },
+    ],
+    [
+      /which calls the head by itself/,
+      { ep_size: 4 },
+      { architecture: QWEN3_30B_A3B, sharding: "fsdp2", loss: { kind: "fused", kernel: "trl" } },
+    ],
+    [
+      /adapters beside matrices that are divided, too/,
+      { tp_size: 2, ep_size: 4 },
+      { architecture: QWEN3_30B_A3B, sharding: "fsdp2", method: loraMethod() },
+    ],
     [/both at once are not checked against a run/, { ulysses_size: 8 }, { sharding: "zero3" }],
     [/both at once are not checked against a run/, { cp_size: 8 }, { sharding: "zero3" }],
     [/both at once are not checked against a run/, { pp_size: 2 }, { sharding: "zero1" }],

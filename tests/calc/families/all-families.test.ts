@@ -90,6 +90,7 @@ describe("families", () => {
 /** The kind of run that a row is of; null for kinds that families say nothing of. */
 const runOf = ({ division, gpus, modelling }: Scenario): HeldRun | null => {
   if (division === undefined) return gpus === 1 && modelling === "transformers" ? "step" : null;
+  if (division.ep_size !== undefined) return "expert parallel";
   if (division.tp_size > 1) return division.sequence_parallel ? "sequence parallel" : "tensor parallel";
   return (division.ulysses_size ?? 1) > 1 ? "Ulysses" : null;
 };

@@ -49,12 +49,42 @@ const DIVIDED: fc.Arbitrary<Scenario> = fc
     return scenario({ ...rest, gpus: dividingRanks(division) * data, division });
   });
 
+/** Experts that ranks share out, beside FSDP 2 as transformers sets it up. */
+const SHARED: fc.Arbitrary<Scenario> = fc
+  .record({
+    ep_size: fc.constantFrom(2, 4, 8),
+    tp_size: fc.constantFrom(1, 1, 2),
+    method: fc.constantFrom({ kind: "full" } as const, loraMethod({ target_modules: ["q_proj", "v_proj"] })),
+    weights: fc.constantFrom("bf16" as const, "fp32" as const),
+    gradient_accumulation_steps: fc.constantFrom(1, 4),
+    gradient_checkpointing: fc.boolean(),
+    micro_batch_size: fc.constantFrom(1, 2),
+  })
+  .map(({ ep_size, tp_size, weights, ...rest }) =>
+    scenario({
+      ...rest,
+      weights,
+      architecture: { ...QWEN3_30B_A3B, num_hidden_layers: 4 },
+      gpus: 8,
+      sharding: "fsdp2",
+      fsdp: {
+        reshardsAfterForward: true,
+        reduce: weights,
+        reducesEachMicroStep: false,
+        endsApart: true,
+        keepsTypes: true,
+        castsInputs: weights === "fp32",
+      },
+      division: { tp_size, sequence_parallel: false, cp_size: 1, pp_size: 1, ep_size },
+    }),
+  );
+
 tried(
   "whatever divides a model, under any sharding: whole figures, the same by every way to them, tensor by tensor",
   { quick: 20, thorough: 300 },
   (runs) => {
     fc.assert(
-      fc.property(fc.oneof(DIVIDED, MIXED), (asked) => {
+      fc.property(fc.oneof(DIVIDED, MIXED, SHARED), (asked) => {
         const estimate = estimated(ENGINE.estimate(asked));
         for (const { liveBytes, peakBytes, terms } of estimate.moments)
           for (const bytes of [liveBytes, peakBytes, ...Object.values(terms)]) {

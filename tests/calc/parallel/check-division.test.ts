@@ -16,6 +16,7 @@ const ASKED: AskedDivision = {
   cp: 1,
   ulysses: 1,
   pp: 1,
+  ep: 1,
   accum: 8,
   attn: null,
   loss: null,
@@ -49,6 +50,13 @@ describe("GPUs that are asked to divide a model", () => {
     expect(ask({ ulysses: 8 })).toMatchObject({ division: { tp_size: 1, cp_size: 1, ulysses_size: 8 }, why: [] });
     // Each key-value head is repeated for two ranks.
     expect(ask({ gpus: 16, ulysses: 16 })).toMatchObject({ division: { ulysses_size: 16 }, why: [] });
+  });
+
+  test("share out experts beside the batch, and beside divided matrices", () => {
+    expect(ask({ ep: 8 }, "qwen3-30b-a3b")).toMatchObject({ division: { tp_size: 1, ep_size: 8 }, why: [] });
+    expect(ask({ tp: 2, ep: 4 }, "mixtral-8x7b")).toMatchObject({ division: { tp_size: 2, ep_size: 4 }, why: [] });
+    expect(ask({ gpus: 4, tp: 4, ep: 4 }, "qwen3-30b-a3b").why).toEqual([]);
+    expect(ask({ tp: 2 }, "qwen3-30b-a3b").division).not.toHaveProperty("ep_size");
   });
 
   test("divide the loss where they are asked to, or the library does, and matrices are divided", () => {
@@ -145,6 +153,61 @@ describe("GPUs that are asked to divide a model", () => {
       asked: { pp: 2 },
       model: "gemma-3n-e2b",
       why: "pp=1: is not here for gemma3n",
+    },
+    { what: "experts of a dense model", asked: { ep: 2 }, why: "ep=1: is for fused experts, and this model has none" },
+    {
+      what: "experts that do not divide",
+      asked: { gpus: 3, ep: 3 },
+      model: "mixtral-8x7b",
+      why: "ep=1: does not divide 8 experts",
+    },
+    {
+      what: "experts over too few GPUs",
+      asked: { gpus: 4, ep: 8 },
+      model: "mixtral-8x7b",
+      why: "ep=1: does not divide 4 GPUs",
+    },
+    {
+      what: "experts of a model whose head is tied",
+      asked: { ep: 2 },
+      model: "granite-3.0-1b-a400m",
+      why: "ep=1: is not here for a head that is tied",
+    },
+    {
+      what: "experts that take every token",
+      asked: { ep: 2 },
+      model: "llama-4-scout",
+      why: "ep=1: is not here for llama4, each of",
+    },
+    {
+      what: "experts beside MLPs of the same plan",
+      asked: { ep: 2 },
+      model: "gemma-4-26b-a4b",
+      why: "ep=1: is not here for gemma4",
+    },
+    {
+      what: "experts of part of a batch",
+      asked: { tp: 4, ep: 2 },
+      model: "qwen3-30b-a3b",
+      why: "ep=1: is no multiple of tp=4",
+    },
+    {
+      what: "experts beside divided hidden states",
+      asked: { tp: 2, sp: true, ep: 2 },
+      model: "qwen3-30b-a3b",
+      why: "ep=1: does not go with sp=1",
+    },
+    {
+      what: "experts beside divided sequences",
+      asked: { cp: 2, ep: 2 },
+      model: "qwen3-30b-a3b",
+      why: "ep=1: does not go with cp=2",
+    },
+    {
+      what: "experts in a pipeline",
+      asked: { pp: 2, ep: 2 },
+      model: "qwen3-30b-a3b",
+      why: "ep=1: does not go with pp=2",
     },
   ])("are refused $what", ({ asked, model, why }) => {
     const [first] = ask(asked, model).why;

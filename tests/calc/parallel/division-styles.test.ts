@@ -54,6 +54,6 @@ const PLANS: Readonly<Record<string, Readonly<Record<string, DivisionStyle>>>> =
 test.each(Object.entries(PLANS))("Two ranks divide these matrices of %s, each in this way", (id, styles) => {
   const architecture = FULL_CATALOG.models[id]?.architecture;
   if (architecture === undefined) throw new Error(`the catalog has ${id}`);
-  const part = dividedArchitecture(FAMILIES, architecture, 2);
+  const part = dividedArchitecture(FAMILIES, architecture, { tp_size: 2 });
   expect(Object.fromEntries(divisionStyles(FAMILIES, part))).toEqual(styles);
 });

@@ -63,7 +63,7 @@ export const MIXED: fc.Arbitrary<Scenario> = fc
     const { model, layers, tp, sp, cp, ulysses, pp, accum, gpus, ...others } = drawn;
     const { selective, savedTensorsOffloaded, reshardsAfterForward, ...rest } = others;
     const architecture = firstLayers(model, layers);
-    const asked = { gpus, tp, sp, cp, ulysses, pp, accum, attn: null, loss: null, dividesLoss: false };
+    const asked = { gpus, tp, sp, cp, ulysses, pp, ep: 1, accum, attn: null, loss: null, dividesLoss: false };
     const { division } = ENGINE.dividedBy(asked, architecture);
     return scenario({
       ...rest,

@@ -17,6 +17,9 @@ export const rankOptions = (patch: Partial<RankOptions>): RankOptions => ({
   unshardedFrom: null,
   stored: { weights: "bf16", adapters: "bf16" },
   zero: null,
+  adaptersWhole: false,
+  inner: [],
+  castsInputs: true,
   onHost: false,
   ...patch,
 });

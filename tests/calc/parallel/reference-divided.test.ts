@@ -29,7 +29,7 @@ describe("One rank of those that divide matrices, held against PyTorch on fake t
 describe("One rank whose loss takes logits that stay divided, held against PyTorch's loss_parallel", () => {
   const errors = errorsIn("loss-parallel-reference");
 
-  test("there are rows of 2, 4 and 8 ranks, full and LoRA, with sequence parallelism, with a vocabulary that does not divide", () => {
+  test("there are rows of 2 to 32 ranks, full and LoRA, with sequence parallelism, with a vocabulary that does not divide", () => {
     expect(new Set(errors.map(({ row }) => row.tensor_parallel))).toEqual(new Set([2, 4, 8]));
     expect(new Set(errors.map(({ row }) => row.method))).toEqual(new Set(["full", "lora"]));
     expect(errors.filter(({ row }) => row.sequence_parallel).length).toBeGreaterThan(10);
@@ -86,6 +86,23 @@ describe("One of ranks that share out heads, held against DeepSpeed's Ulysses", 
   test.each(errors)("$row.id ($row.model, $row.method): every moment, to the byte", ({ isExactThroughout, marks }) => {
     expect(marks).toEqual(NO_ERRORS);
     expect(isExactThroughout).toBe(true);
+  });
+});
+
+describe("One of ranks that share out experts, held against transformers' own dispatch and FSDP2", () => {
+  const errors = errorsIn("expert-parallel-reference-memory");
+
+  test("there are rows of 2, 4 and 8 ranks, full and LoRA, with and without FSDP2, with divided matrices, of fifteen types", () => {
+    expect(new Set(errors.map(({ row }) => row.expert_parallel))).toEqual(new Set([2, 4, 8, 16, 32]));
+    expect(new Set(errors.map(({ row }) => row.method))).toEqual(new Set(["full", "lora"]));
+    expect(new Set(errors.map(({ row }) => row.shard))).toEqual(new Set(["fsdp2", undefined]));
+    expect(errors.filter(({ row }) => (row.tensor_parallel ?? 1) > 1).length).toBeGreaterThan(5);
+    expect(new Set(errors.map(({ modelType }) => modelType)).size).toBe(15);
+  });
+
+  test.each(errors)("$row.id ($row.model, $row.method): every mark, to the byte", ({ marks, peakError }) => {
+    expect(marks).toEqual(NO_ERRORS);
+    expect(peakError).toBe(0);
   });
 });
 

@@ -58,6 +58,13 @@ export const EXPLAINED: readonly (readonly [name: string, scenario: Scenario])[]
     "a sequence divided by 4, by sharing out heads",
     divided({ ulysses_size: 4 }, { gradient_checkpointing: false, micro_batch_size: 2 }),
   ],
+  [
+    "experts shared out over 4 of 8 GPUs",
+    divided(
+      { ep_size: 4 },
+      { architecture: QWEN3_30B_A3B, method: { kind: "full" }, gpus: 8, sharding: "fsdp2", micro_batch_size: 2 },
+    ),
+  ],
   ["a loss over divided logits", divided({ tp_size: 4, sequence_parallel: true, loss_parallel: true })],
   ["the fullest stage of a pipeline", divided({ pp_size: 4 }, { gradient_accumulation_steps: 8 })],
   [

@@ -15,7 +15,7 @@ const SHARED = {
   ulysses: OTHER_WIDTHS,
   pipeline: true,
   ...TRANSFORMERS_ALONE,
-  heldAgainst: { runs: ["step", "tensor parallel"] },
+  heldAgainst: { runs: ["step", "tensor parallel", "expert parallel"] },
   approximation: EXACT,
 } as const satisfies Partial<ModelType>;
 
@@ -49,6 +49,7 @@ export const deepseek: Family = {
       forward: minicpm3,
       tensorParallel: LATENT_ATTENTION,
       config: { fields: LLAMA_FIELDS, tied: true },
+      heldAgainst: { runs: ["step", "tensor parallel"] },
     },
   },
   layout,

@@ -46,7 +46,10 @@ const experts = (a: Architecture): readonly Module[] => {
   return [
     parameters("router", { scale: [hidden], per_expert_scale: [count] }),
     linear("router.proj", [hidden, count]),
-    fusedExperts(a, "experts"),
+    {
+      ...fusedExperts(a, "experts"),
+      undivided: "whose plan has its dense MLPs divided with the experts, beside which FSDP 2 refuses it",
+    },
     rmsNorm("post_feedforward_layernorm_1", hidden),
     rmsNorm("post_feedforward_layernorm_2", hidden),
     rmsNorm("pre_feedforward_layernorm_2", hidden),

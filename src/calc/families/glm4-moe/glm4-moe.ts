@@ -23,7 +23,7 @@ export const glm4Moe: Family = {
         biasOfQkv: true,
         qkNorm: { flag: "use_qk_norm", norm: "head" },
       },
-      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
+      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses", "expert parallel"] },
       approximation: EXACT,
     },
   },

@@ -30,7 +30,7 @@ export const gptOss: Family = {
         },
         expertsAreIntermediate: true,
       },
-      heldAgainst: { runs: ["step", "tensor parallel"] },
+      heldAgainst: { runs: ["step", "tensor parallel", "expert parallel"] },
       approximation: EXACT,
     },
   },

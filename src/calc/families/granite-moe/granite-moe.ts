@@ -21,7 +21,7 @@ export const graniteMoe: Family = {
       pipeline: true,
       ...TRANSFORMERS_ALONE,
       config: { fields: LLAMA_FIELDS, expertsAreIntermediate: true },
-      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
+      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses", "expert parallel"] },
       approximation: EXACT,
     },
     granitemoehybrid: {
@@ -33,7 +33,7 @@ export const graniteMoe: Family = {
       pipeline: true,
       ...TRANSFORMERS_ALONE,
       config: { fields: LLAMA_FIELDS, expertsAreIntermediate: true, kindsCount: true },
-      heldAgainst: { runs: ["step", "tensor parallel"] },
+      heldAgainst: { runs: ["step", "tensor parallel", "expert parallel"] },
       approximation: WITHOUT_KERNELS,
     },
   },

@@ -22,6 +22,7 @@ const experts = (a: Architecture): ExpertsModule => {
     ],
     adapted: [],
     transposed: true,
+    undivided: "each of whose experts takes every token: transformers has no plan that divides them",
   };
 };
 

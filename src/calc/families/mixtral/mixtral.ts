@@ -22,7 +22,7 @@ export const mixtral: Family = {
       ...TRANSFORMERS_ALONE,
       transformers4: { llamaLike: { repeats: forKernels, mlp: olderExperts } },
       config: { fields: LLAMA_FIELDS, expertsAreIntermediate: true },
-      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
+      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses", "expert parallel"] },
       approximation: EXACT,
     },
   },

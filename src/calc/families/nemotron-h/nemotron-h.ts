@@ -23,7 +23,7 @@ export const nemotronH: Family = {
         kindsCount: true,
         rule: (_, { num_experts }) => (num_experts ? { router_correction_bias: true } : {}),
       },
-      heldAgainst: { runs: ["step", "tensor parallel"] },
+      heldAgainst: { runs: ["step", "tensor parallel", "expert parallel"] },
       approximation: WITHOUT_KERNELS,
     },
   },

@@ -29,7 +29,7 @@ export const phimoe: Family = {
         },
         expertsAreIntermediate: true,
       },
-      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
+      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses", "expert parallel"] },
       approximation: EXACT,
     },
   },

@@ -14,7 +14,7 @@ const SHARED = {
   ulysses: true,
   pipeline: true,
   ...TRANSFORMERS_ALONE,
-  heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
+  heldAgainst: { runs: ["step", "tensor parallel", "Ulysses", "expert parallel"] },
   approximation: EXACT,
 } as const satisfies Partial<ModelType>;
 

@@ -39,7 +39,7 @@ export const qwen3Next: Family = {
       forward: qwen3_next,
       tensorParallel: gatheredDeltaRule("in_proj_qkvz", "in_proj_ba"),
       config: { fields: { ...FIELDS, shared_expert_gate: true }, kindsCount: true },
-      heldAgainst: { runs: ["step", "tensor parallel"] },
+      heldAgainst: { runs: ["step", "tensor parallel", "expert parallel"] },
     },
     qwen3_5: {
       name: "Qwen 3 5",
@@ -63,7 +63,7 @@ export const qwen3Next: Family = {
       forward: qwen3_5_moe,
       tensorParallel: IN_FOUR,
       config: { fields: { ...FIELDS, shared_expert_gate: true }, kindsCount: true },
-      heldAgainst: { runs: ["step", "tensor parallel"] },
+      heldAgainst: { runs: ["step", "tensor parallel", "expert parallel"] },
     },
     qwen3_5_moe_text: {
       name: "Qwen 3 5 MoE text",

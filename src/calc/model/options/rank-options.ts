@@ -52,6 +52,12 @@ export type RankOptions = Readonly<{
   stored: Readonly<{ weights: Element; adapters: Element }>;
   /** The settings of DeepSpeed's stages; null without DeepSpeed. */
   zero: ZeroOptions | null;
+  /** Modules that are units of their own inside their layer's, in the order in which a layer calls them: how many ranks shard each, and whether it is kept in fp32 in a model of 16 bits. */
+  inner: readonly Readonly<{ module: string; ranks: number; inFp32: boolean }>[];
+  /** Whether adapters came after parameters were shared: they are in no unit, and whole on every rank. */
+  adaptersWhole: boolean;
+  /** Whether a unit casts its fp32 inputs to 16 bits (`MixedPrecisionPolicy.cast_forward_inputs`). */
+  castsInputs: boolean;
   /** Whether shards lie in host memory. */
   onHost: boolean;
 }>;

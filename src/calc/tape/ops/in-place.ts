@@ -35,3 +35,12 @@ export const scaleInPlace = (x: Tensor, by: Tensor | null = null): Tensor => {
   consume(x);
   return scaled;
 };
+
+/** `x.masked_fill_(mask, number)`: saves the mask. The result is on the storage of x. */
+export const maskedFillInPlace = (x: Tensor, mask: Tensor): Tensor => {
+  const node = startNode("masked_fill_", [x], likeGradient);
+  if (node !== null) save(node, mask);
+  const filled = attach(aliasOf(x, x.shape), node);
+  consume(x);
+  return filled;
+};
