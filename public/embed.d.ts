@@ -41,6 +41,7 @@ type HeadroomKey =
   | "liger"
   | "lorakernels"
   | "reentrant"
+  | "ep"
   | "attn"
   | "loss"
   | "optim"

@@ -4,13 +4,13 @@ import { formatCount } from "#format/count.ts";
 
 const NBSP = "\u00a0";
 
-/** How GPUs share the work where they divide one model: "2 × tensor with sequence, 4 × data"; null where each has all of it. */
+/** How GPUs share the work where they divide one model: "2 × tensor with sequence, 4 × data", "8 × data, experts over 4"; null where each has all of it. */
 export const divisionWords = ({
   division,
   gpus,
 }: Readonly<{ division?: Scenario["division"]; gpus: number }>): string | null => {
   if (division === undefined) return null;
-  const { tp_size, sequence_parallel, cp_size, ulysses_size = 1, pp_size } = division;
+  const { tp_size, sequence_parallel, cp_size, ulysses_size = 1, pp_size, ep_size = 1 } = division;
   const ways = [
     [tp_size, sequence_parallel ? "tensor with sequence" : "tensor"],
     [cp_size, "context"],
@@ -18,8 +18,6 @@ export const divisionWords = ({
     [pp_size, "pipeline"],
     [gpus / dividingRanks(division), "data"],
   ] as const;
-  return ways
-    .filter(([count]) => count > 1)
-    .map(([count, way]) => `${formatCount(count)}${NBSP}×${NBSP}${way}`)
-    .join(", ");
+  const said = ways.filter(([count]) => count > 1).map(([count, way]) => `${formatCount(count)}${NBSP}×${NBSP}${way}`);
+  return [...said, ...(ep_size > 1 ? [`experts over ${formatCount(ep_size)}`] : [])].join(", ");
 };

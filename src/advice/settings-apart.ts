@@ -64,6 +64,7 @@ const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
   cp: "context parallelism",
   pp: "pipeline parallelism",
   ulysses: "Ulysses",
+  ep: "expert parallelism",
   compute: "compute type",
   tuner: "tuner",
 };

@@ -39,6 +39,8 @@ describe("a model that GPUs divide", () => {
     expect(words({ ...one, tp_size: 2, sequence_parallel: true }, 2)).toBe("2 × tensor with sequence");
     expect(words({ ...one, cp_size: 2, pp_size: 4 }, 8)).toBe("2 × context, 4 × pipeline");
     expect(words({ ...one, ulysses_size: 2 }, 4)).toBe("2 × Ulysses, 2 × data");
+    expect(words({ ...one, ep_size: 4 }, 8)).toBe("8 × data, experts over 4");
+    expect(words({ ...one, tp_size: 2, ep_size: 4 }, 8)).toBe("2 × tensor, 4 × data, experts over 4");
   });
 
   test("has stages of layers that people count from one", () => {

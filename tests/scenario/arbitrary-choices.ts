@@ -97,6 +97,7 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     liger: maybe(fc.boolean()),
     lorakernels: maybe(fc.boolean()),
     reentrant: maybe(fc.boolean()),
+    ep: ranks(64),
     tuner: fc.constantFrom(...TUNERS),
     lengths: fc.oneof(fc.constantFrom("fixed" as const, "uniform" as const), fc.integer({ min: 1, max: 10_485_760 })),
     experts: maybe(fc.constantFrom(...EXPERTS)),

@@ -22,6 +22,7 @@ describe("a number of a link has its limits:", () => {
     ["cp", 1, 64],
     ["pp", 1, 64],
     ["ulysses", 1, 64],
+    ["ep", 1, 64],
     ["alpha", 0, 65_536],
     ["dropout", 0, 0.9],
     ["used", 0, 100_000],

@@ -13,7 +13,7 @@ import { anyChoices } from "./arbitrary-choices.ts";
 import { tried } from "../tried.ts";
 
 const CONTRACT_ORDER =
-  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses experts expertread compute alloc liger lorakernels reentrant tuner lengths embed theme only hide lock".split(
+  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses experts expertread compute alloc liger lorakernels reentrant ep tuner lengths embed theme only hide lock".split(
     " ",
   );
 
@@ -74,6 +74,7 @@ const EVERYTHING: Choices = {
   liger: true,
   lorakernels: false,
   reentrant: false,
+  ep: 64,
   tuner: "vera",
   lengths: 10_485_759,
   offload: "optimizer",

@@ -31,16 +31,16 @@ export type ChosenRun = Readonly<{
   linears: Lora["target_modules"];
 }>;
 
-type Divided = Pick<Choices, "tp" | "sp" | "cp" | "pp" | "ulysses">;
+type Divided = Pick<Choices, "tp" | "sp" | "cp" | "pp" | "ulysses" | "ep">;
 
-const WHOLE: Divided = { tp: 1, sp: false, cp: 1, pp: 1, ulysses: 1 };
+const WHOLE: Divided = { tp: 1, sp: false, cp: 1, pp: 1, ulysses: 1, ep: 1 };
 
 /** How one model is divided, as far as that can be. */
 const divided = (choices: Choices, architecture: Architecture): Divided => {
   const { division } = askedDivision(choices, architecture);
   if (division === undefined) return WHOLE;
-  const { tp_size, sequence_parallel, cp_size, pp_size, ulysses_size = 1 } = division;
-  return { tp: tp_size, sp: sequence_parallel, cp: cp_size, pp: pp_size, ulysses: ulysses_size };
+  const { tp_size, sequence_parallel, cp_size, pp_size, ulysses_size = 1, ep_size = 1 } = division;
+  return { tp: tp_size, sp: sequence_parallel, cp: cp_size, pp: pp_size, ulysses: ulysses_size, ep: ep_size };
 };
 
 /** Fills in what the choices leave open: by the library, by the card, by the model. */

@@ -1,3 +1,4 @@
+import type { Refused } from "#calc/model/asked-division.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { activationIssues } from "./activation-issues.ts";
 import type { Answer } from "./answer.ts";
@@ -8,6 +9,8 @@ import { refusedQuant } from "./asked-quant.ts";
 import { refusedTargets } from "./asked-targets.ts";
 import { askedTuner } from "./asked-tuner.ts";
 import { askedDivision } from "./asked-division.ts";
+import { whyNotEp } from "./why-not-ep.ts";
+import { METHOD_NAMES } from "./value-names.ts";
 import { ignoredHere } from "./ignored-here.ts";
 import type { Issue } from "./issue.ts";
 import { refusedExperts } from "./asked-experts.ts";
@@ -56,8 +59,19 @@ const sharedMemoryIssues = ({ choices: { actoffload }, gpu }: Answer): readonly 
       ]
     : [];
 
-const divisionIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
-  askedDivision(choices, architecture).refused.map(ignoredHere);
+/** Experts are shared out with the method in focus, and not with all that are shown. */
+const withoutEp = ({ choices, model: { architecture } }: Answer): readonly Refused[] =>
+  choices.show.flatMap((method) => {
+    const why = whyNotEp(choices, architecture, method);
+    if (why === null) return [];
+    return [{ key: "ep", value: `${choices.ep}`, used: "1", why: `${why}, so ${METHOD_NAMES[method]} goes without` }];
+  });
+
+const divisionIssues = (answer: Answer): readonly Issue[] => {
+  const { choices, model } = answer;
+  const { division, refused } = askedDivision(choices, model.architecture);
+  return [...refused, ...(division?.ep_size === undefined ? [] : withoutEp(answer))].map(ignoredHere);
+};
 
 const tunerIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
   [...askedTuner(choices, architecture).refused, ...refusedDropout(choices, architecture)].map(ignoredHere);

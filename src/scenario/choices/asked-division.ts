@@ -3,10 +3,22 @@ import type { CheckedDivision } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Choices } from "./choices.ts";
 import { resolvedLoss } from "./resolve-stack.ts";
+import { whyNotEp } from "./why-not-ep.ts";
 
-/** How the chosen GPUs divide the model, its loss too where the library does, and which choices do not go with it. */
-export const askedDivision = (choices: Choices, architecture: Architecture): CheckedDivision => {
-  const { gpus, tp, sp, cp, ulysses, pp, loss, accum, attn } = choices;
+/**
+ * How the chosen GPUs divide the model, its loss too where the library does, and which choices do not go with it. Experts are divided with some methods alone.
+ */
+export const askedDivision = (
+  choices: Choices,
+  architecture: Architecture,
+  method = choices.method,
+): CheckedDivision => {
+  const { gpus, tp, sp, cp, ulysses, pp, ep, loss, accum, attn } = choices;
   const dividesLoss = resolvedLoss(choices) === "parallel";
-  return ENGINE.dividedBy({ gpus, tp, sp, cp, ulysses, pp, loss, accum, attn, dividesLoss }, architecture);
+  const why = ep === 1 ? null : whyNotEp(choices, architecture, method);
+  const experts = why === null ? ep : 1;
+  const asked = { gpus, tp, sp, cp, ulysses, pp, ep: experts, loss, accum, attn, dividesLoss };
+  const checked = ENGINE.dividedBy(asked, architecture);
+  if (why === null) return checked;
+  return { ...checked, refused: [...checked.refused, { key: "ep", value: `${ep}`, used: "1", why }] };
 };

@@ -107,6 +107,8 @@ export type Choices = Readonly<{
   /** Linears and their adapters as one kernel. */
   lorakernels: boolean | null;
   reentrant: boolean | null;
+  /** GPUs that divide the experts of each layer. */
+  ep: number;
   /** What trains few parameters beside a frozen model, by PEFT's name; DoRA is LoRA's `dora`. */
   tuner: (typeof TUNERS)[number];
   lengths: LengthsChoice;

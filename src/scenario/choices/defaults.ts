@@ -50,6 +50,7 @@ export const DEFAULT_CHOICES: Choices = {
   liger: null,
   lorakernels: null,
   reentrant: null,
+  ep: 1,
   tuner: "lora",
   lengths: "fixed",
   embed: false,

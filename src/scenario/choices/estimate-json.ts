@@ -11,14 +11,24 @@ import { type LinkValue, linkValues } from "./link-values.ts";
 const divisionJson = ({ scenario }: MethodAnswer) => {
   if (scenario.division === undefined) return {};
   const { tp_size: tp, sequence_parallel: sp, cp_size: cp, pp_size: pp } = scenario.division;
-  const { ulysses_size: ulysses = 1, loss_parallel: lossParallel = false } = scenario.division;
+  const { ulysses_size: ulysses = 1, loss_parallel: lossParallel = false, ep_size: ep = 1 } = scenario.division;
   const stages = ENGINE.stagePeaks(scenario).map(({ from, to, inFlight, peakBytes }) => ({
     layers: [from + 1, to] as const,
     microBatches: inFlight,
     peakBytes,
   }));
   return {
-    division: { tp, sp, cp, pp, ulysses, lossParallel, data: scenario.gpus / dividingRanks(scenario.division), stages },
+    division: {
+      tp,
+      sp,
+      cp,
+      pp,
+      ulysses,
+      ep,
+      lossParallel,
+      data: scenario.gpus / dividingRanks(scenario.division),
+      stages,
+    },
   };
 };
 

@@ -108,6 +108,7 @@ const UNLOCKED: readonly Field[] = [
   row("liger", orNull(inKey("liger", flag)), BY_STACK),
   row("lorakernels", orNull(inKey("lorakernels", flag)), BY_STACK),
   row("reentrant", orNull(inKey("reentrant", flag)), BY_STACK),
+  row("ep", inKey("ep", whole(RANGES.ranks))),
   row("tuner", inKey("tuner", oneOf(TUNERS))),
   row("lengths", inKey("lengths", wordOrNumber(["fixed", "uniform"], { name: "lognormal", range: RANGES.seq }))),
   row("embed", inKey("embed", flag)),

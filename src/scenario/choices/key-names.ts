@@ -39,6 +39,7 @@ export const KEY_NAMES: Readonly<Record<LinkKey, string>> = {
   liger: "Liger’s kernels",
   lorakernels: "Fused LoRA kernels",
   reentrant: "Reentrant checkpoints",
+  ep: "Expert parallel",
   lengths: "Row lengths",
   kbit: "k-bit preparation",
   autocast: "Autocast",

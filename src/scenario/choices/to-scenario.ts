@@ -1,3 +1,4 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
@@ -104,12 +105,40 @@ const lossOf = (
   return asksFreeMemory(loss) && usableBytes !== undefined ? { loss, usableBytes } : { loss };
 };
 
+/** Whether embeddings, norm and head have the names by which transformers' plan of FSDP knows them. @see transformers 5.24, configuration_utils.py, `base_model_fsdp_plan` */
+const hasPlannedEnds = (architecture: Architecture): boolean =>
+  ENGINE.layoutOf(architecture).embeddings.some(({ name }) => name === "embed_tokens");
+
+/**
+ * Where ranks share out experts, transformers shards the model itself, in the types that it loaded: mixed precision is asked for where those are fp32.
+ *
+ * @see transformers 5.24, distributed/fsdp.py, `_get_fsdp_policy_kwargs`; trainer.py, `_defer_fsdp_gradient_reduction`
+ */
+const fsdpOf = (
+  { fsdp }: StackRow,
+  { weights }: Resolved,
+  { division, architecture }: Pick<Scenario, "division" | "architecture">,
+): Pick<Scenario, "fsdp"> => {
+  if (division?.ep_size === undefined) return fsdp === undefined ? {} : { fsdp };
+  const isMixed = weights === "fp32";
+  return {
+    fsdp: {
+      reshardsAfterForward: true,
+      reduce: isMixed ? "fp32" : "bf16",
+      reducesEachMicroStep: false,
+      endsApart: hasPlannedEnds(architecture),
+      keepsTypes: true,
+      castsInputs: isMixed,
+    },
+  };
+};
+
 /** The scenario of one method: the choices, with everything that they leave open decided by stack and card. */
 export const toScenario = (choices: Choices, subject: ScenarioSubject, method: MethodId): Scenario => {
   const stack = stackOf(choices);
   const { architecture, statedParameters, card } = subject;
   const resolved = resolveFor(choices, method, subject);
-  const { division } = askedDivision(choices, architecture);
+  const { division } = askedDivision(choices, architecture, method);
   const target_modules = askedTargets(choices, architecture, method);
   const lora = loraConfig(choices, resolved, { target_modules, ...ofModules(choices, architecture) });
   const { experts } = askedExperts(choices, architecture, method);
@@ -146,7 +175,7 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
     optim: resolved.optim,
     gpus: choices.gpus,
     sharding: resolved.shard,
-    ...(stack.fsdp && { fsdp: stack.fsdp }),
+    ...fsdpOf(stack, resolved, { architecture, ...(division && { division }) }),
     offload: choices.offload,
     ...(division && stack.accounting === "training-step" && { division }),
   };

@@ -95,6 +95,18 @@ test.each<Case>([
       "* From accelerate 1.10.",
     ],
   ],
+  [
+    "experts that GPUs share out, as transformers divides a model that it loads",
+    { model: { kind: "catalog", id: "qwen3-30b-a3b" }, method: "full", gpus: 8 },
+    { ep: 4 },
+    [
+      `- accelerate launch --num_processes 8 --use_fsdp --fsdp_version 2 ${WRAPPED} train.py`,
+      "+ fsdp_size=8,  # DistributedConfig",
+      "+ ep_size=4,  # DistributedConfig",
+      "+ accelerate launch --num_processes 8 --multi_gpu train.py",
+      "* From transformers 5.24.",
+    ],
+  ],
 ])("%s", (...[, before, patch, lines]) => {
   expect(changed(before, patch)).toEqual(lines);
 });

@@ -36,6 +36,8 @@ const shardingOptions = (run: ChosenRun): Options => {
     case "whole":
       return { options: run.choices.gpus === 1 ? [] : ["--multi_gpu"] };
     case "fsdp":
+      // A model that transformers has sharded is wrapped in nothing.
+      if (run.choices.ep > 1) return { options: ["--multi_gpu"] };
       return fsdpOptions(sharding.version, sharding.isOnHost);
     case "zero":
       return zeroOptions(sharding.stage, sharding.offload);
@@ -50,8 +52,9 @@ const shardingOptions = (run: ChosenRun): Options => {
  * @see accelerate@16cb6eb8:src/accelerate/parallelism_config.py, line 372; commands/launch.py (tp, cp: 1.10, none in 1.9; sp: 1.12, none in 1.11)
  */
 const divisionOptions = (run: ChosenRun): Options => {
-  const { gpus, tp, cp, ulysses } = run.choices;
-  if (tp * cp * ulysses === 1) return { options: [] };
+  const { gpus, tp, cp, ulysses, ep } = run.choices;
+  // Beside divided experts the model says how it is divided.
+  if (tp * cp * ulysses === 1 || ep > 1) return { options: [] };
   const rest = chosenSharding(run).kind === "whole" ? "dp_replicate_size" : "dp_shard_size";
   const sizes = { [rest]: gpus / (tp * cp * ulysses), tp_size: tp, cp_size: cp, sp_size: ulysses };
   const options = Object.entries(sizes).filter(([, ranks]) => ranks > 1);

@@ -73,6 +73,23 @@ const quantization = (run: ChosenRun, tool: string): readonly Setting[] => {
   return fields.map((field) => ({ within, versions, ...field }));
 };
 
+/**
+ * GPUs that share out experts, and shard all else, as transformers divides a model that it loads.
+ *
+ * @see transformers 5.24: distributed/configuration_utils.py, `DistributedConfig`
+ */
+const distribution = ({ choices: { gpus, tp, ep }, resolved }: ChosenRun): readonly Setting[] => {
+  if (ep === 1) return [];
+  const within = "DistributedConfig";
+  const versions = "From transformers 5.24.";
+  return [
+    { within, field: "tp_size", value: tp, otherwise: 1, versions },
+    { within, field: "fsdp_size", value: gpus / tp, otherwise: 1, versions },
+    { within, field: "ep_size", value: ep, otherwise: 1, versions },
+    { within, field: "fsdp_mixed_precision", value: resolved.weights === "fp32", otherwise: false, versions },
+  ];
+};
+
 type Loading = Readonly<{ tool: string; dtype: "dtype" | "torch_dtype" }>;
 
 /** How transformers loads the model. */
@@ -80,4 +97,5 @@ export const fromPretrained = (run: ChosenRun, loading: Loading): readonly Setti
   attention(run, loading.tool),
   weights(run, loading),
   ...quantization(run, loading.tool),
+  ...distribution(run),
 ];
