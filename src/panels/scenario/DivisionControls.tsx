@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { DividedLossControl } from "./DividedLossControl.tsx";
@@ -14,6 +14,11 @@ const RANKS = [
   { key: "cp", label: "Context parallel", hint: "GPUs that divide each sequence." },
   { key: "ulysses", label: "Ulysses", hint: "GPUs that divide each sequence, and in attention the heads." },
   { key: "pp", label: "Pipeline stages", hint: "1F1B over the micro batches of gradient accumulation." },
+  {
+    key: "ep",
+    label: "Expert parallel",
+    hint: "GPUs that share out the experts, and send each other tokens for them.",
+  },
 ] as const;
 
 /** How many of several GPUs divide one model, and in which way; at a number that does not go with the model or the others, why. */
@@ -25,9 +30,12 @@ export const DivisionControls = (): ReactElement => {
     cp: useLocked("cp"),
     ulysses: useLocked("ulysses"),
     pp: useLocked("pp"),
+    ep: useLocked("ep"),
   };
   const whyNot = useWhyNot();
-  const [tensor, ...others] = RANKS.map(({ key, label, hint }) => (
+  const { hasFusedExperts } = useAnswer().modules;
+  const offered = RANKS.filter(({ key }) => key !== "ep" || hasFusedExperts || choices.ep > 1);
+  const [tensor, ...others] = offered.map(({ key, label, hint }) => (
     <NumberField
       key={key}
       label={label}
