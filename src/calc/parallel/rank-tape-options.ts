@@ -49,6 +49,9 @@ const storedTypes = (scenario: Scenario): RankOptions["stored"] => {
   };
 };
 
+/** Whether the unit of the whole model stays gathered after forward: transformers leaves that to FSDP 2, which keeps a root. */
+const keepsRoot = (division: Scenario["division"]): boolean => division?.ep_size !== undefined;
+
 /**
  * Options of the units outside the layers. They are one unit, or two in ZeRO-3 and where accelerate wraps FSDP2: the embeddings, and norm and head. With a tied
  * head they are one unit again. In a pipeline the last stage has the tied tensor as its head, and so a tail of its own.
@@ -64,7 +67,7 @@ const endsOf = (
       embeddings: [],
       tiedEnds: [],
       hasTail: false,
-      reshardsEnds: fsdp.reshardsAfterForward,
+      reshardsEnds: fsdp.reshardsAfterForward && !keepsRoot(division),
       endsWith: stage ? "logits" : "loss",
     };
   const { embeddings, head } = layoutOf(architecture);
