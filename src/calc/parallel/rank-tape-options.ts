@@ -49,27 +49,25 @@ const storedTypes = (scenario: Scenario): RankOptions["stored"] => {
   };
 };
 
-/** Whether the unit of the whole model stays gathered after forward: transformers leaves that to FSDP 2, which keeps a root. */
-const keepsRoot = (division: Scenario["division"]): boolean => division?.ep_size !== undefined;
+type Ends = Pick<RankOptions, "embeddings" | "tiedEnds" | "hasTail" | "reshardsEnds" | "endsWith">;
+
+/** One unit of all that is outside the layers. Beside divided experts it stays gathered: transformers leaves that to FSDP 2, which keeps a root so. */
+const oneUnit = ({ division }: Pick<Scenario, "division">, fsdp: FsdpSettings): Omit<Ends, "endsWith"> => ({
+  embeddings: [],
+  tiedEnds: [],
+  hasTail: false,
+  reshardsEnds: fsdp.reshardsAfterForward && division?.ep_size === undefined,
+});
 
 /**
  * Options of the units outside the layers. They are one unit, or two in ZeRO-3 and where accelerate wraps FSDP2: the embeddings, and norm and head. With a tied
  * head they are one unit again. In a pipeline the last stage has the tied tensor as its head, and so a tail of its own.
  */
-const endsOf = (
-  { layoutOf }: Families,
-  { architecture, sharding, division }: Scenario,
-  fsdp: FsdpSettings,
-): Pick<RankOptions, "embeddings" | "tiedEnds" | "hasTail" | "reshardsEnds" | "endsWith"> => {
+const endsOf = ({ layoutOf }: Families, scenario: Scenario, fsdp: FsdpSettings): Ends => {
+  const { architecture, sharding, division } = scenario;
   const stage = division && stageOf(architecture.num_hidden_layers, division);
   if (sharding !== "zero3" && (sharding !== "fsdp2" || !fsdp.endsApart))
-    return {
-      embeddings: [],
-      tiedEnds: [],
-      hasTail: false,
-      reshardsEnds: fsdp.reshardsAfterForward && !keepsRoot(division),
-      endsWith: stage ? "logits" : "loss",
-    };
+    return { ...oneUnit(scenario, fsdp), endsWith: stage ? "logits" : "loss" };
   const { embeddings, head } = layoutOf(architecture);
   const names = embeddings.map(({ name }) => name);
   return {
