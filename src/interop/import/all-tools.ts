@@ -1,0 +1,5 @@
+import type { ToolReader } from "./tool-reader.ts";
+import { LLAMA_FACTORY_READER } from "./tools/llama-factory.ts";
+
+/** Every tool whose files are read. The first that recognises a file has it: those with fields of their own stand before those whose fields others have, too. */
+export const ALL_TOOLS: readonly ToolReader[] = [LLAMA_FACTORY_READER];

@@ -1,0 +1,16 @@
+import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { SourceField } from "./source.ts";
+
+/** One thing that a reader found in a file. */
+export type Finding = Readonly<
+  /** A field says what a key of the link is. */
+  | { kind: "read"; field: SourceField; key: LinkKey; text: string }
+  /** No field says it: the tool's own default, or what the page takes where there is none. `field`: what it follows from, if anything. */
+  | { kind: "assumed"; key: LinkKey; text: string; sentence: string; field?: SourceField }
+  /** A field that changes memory in a way that no key says. */
+  | { kind: "not-modelled"; field: SourceField; sentence: string }
+  /** A field without effect on memory. */
+  | { kind: "ignored"; field: SourceField; sentence: string }
+  /** The file cannot become a scenario at all. */
+  | { kind: "refused"; field: SourceField | null; sentence: string }
+>;

@@ -1,0 +1,93 @@
+import type { Catalog } from "#catalog/catalog.ts";
+import type { Choices, LinkKey } from "#scenario/choices/choices.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { encodeLink, encodeText } from "#scenario/choices/url.ts";
+import { ALL_TOOLS } from "./all-tools.ts";
+import type { Finding } from "./finding.ts";
+import { importLists } from "./import-lists.ts";
+import type { Imported } from "./imported.ts";
+import { leftOpen } from "./left-open.ts";
+import { readSource } from "./formats/read-source.ts";
+import { type GivenFile, isRefusal, type Refusal, type Source } from "./source.ts";
+import type { ToolReader } from "./tool-reader.ts";
+
+type Recognised = Readonly<{ source: Source; tool: ToolReader }>;
+
+type Texts = Readonly<Record<LinkKey, string>>;
+
+const recognise = (source: Source): Recognised | Refusal => {
+  const tool = ALL_TOOLS.find((each) => each.recognises(source));
+  if (tool !== undefined) return { source, tool };
+  const sentence = "No tool that is known here writes such fields.";
+  return { file: source.file, line: null, sentence };
+};
+
+/** Every key that a finding sets; what a file says goes before what is assumed, and later files, of which parts come last, before earlier ones. */
+const textsOf = (findings: readonly Finding[]): Texts => {
+  const ofKind = (kind: "read" | "assumed"): readonly (readonly [LinkKey, string])[] =>
+    findings.flatMap((found) => (found.kind === kind ? [[found.key, found.text] as const] : []));
+  return Object.fromEntries([...ofKind("assumed"), ...ofKind("read")]);
+};
+
+/** The keys that stay where a whole run is imported: files say nothing of cards. */
+const OF_THE_CARD: readonly (keyof Choices)[] = ["gpu", "used"];
+
+const kept = (base: Choices, isRun: boolean, fresh: Choices): Choices =>
+  isRun ? { ...fresh, ...Object.fromEntries(OF_THE_CARD.map((key) => [key, base[key]])) } : base;
+
+const linkOf = (base: string, texts: Texts): string => {
+  const set = Object.entries(texts).map(([key, text]) => `${key}=${encodeText(text)}`);
+  const stays = base
+    .slice(1)
+    .split("&")
+    .filter((part) => !Object.hasOwn(texts, part.split("=")[0] ?? ""));
+  return `?${[...stays, ...set].join("&")}`;
+};
+
+/** The stack of the first run among files. */
+const stackOf = (recognised: readonly Recognised[]): Texts => {
+  const stack = recognised.map(({ tool }) => tool.stack).find((each) => each !== null);
+  return stack === undefined ? {} : { stack };
+};
+
+/** Runs first, in the order given; then the parts that say more of them. */
+const inOrder = (recognised: readonly Recognised[]): readonly Recognised[] =>
+  [...recognised].sort((one, other) => Number(one.tool.says === "part") - Number(other.tool.says === "part"));
+
+/**
+ * Reads training files of other tools. Several files make one scenario: a run, and the files that say how GPUs share it. What a file leaves open is
+ * what its tool does then; what no file of its kind says (the card) stays as in `base`. Nothing is executed or fetched, and nothing throws.
+ *
+ * @param base where files are only a part of a run, the rest of it
+ */
+export const importFiles = (
+  files: readonly GivenFile[],
+  { catalog, base }: Readonly<{ catalog: Catalog; base: Choices }>,
+): Imported => {
+  const sources = files.map(readSource);
+  const recognised = sources.map((each) => (isRefusal(each) ? each : recognise(each)));
+  const refusals = recognised.filter((each) => "sentence" in each);
+  if (refusals.length > 0 || recognised.length === 0) return { kind: "refused", refusals };
+  const ordered = inOrder(recognised as readonly Recognised[]);
+  const own = ordered.flatMap(({ source, tool }) => tool.read(source, { catalog }));
+  const refused = own.filter((found) => found.kind === "refused");
+  if (refused.length > 0)
+    return {
+      kind: "refused",
+      refusals: refused.map(({ field, sentence }) => ({
+        file: field?.file ?? files[0]?.name ?? "",
+        line: field?.line ?? null,
+        sentence,
+      })),
+    };
+  const isRun = ordered.some(({ tool }) => tool.says === "run");
+  const findings = [...own, ...leftOpen(textsOf(own), isRun)];
+  const fresh = decodeLink("?v=1", catalog).value;
+  const { value, issues } = decodeLink(linkOf(encodeLink(kept(base, isRun, fresh)), textsOf(findings)), catalog);
+  return {
+    kind: "imported",
+    choices: value,
+    tools: ordered.map(({ tool }) => tool.name),
+    ...importLists(ordered, findings, issues),
+  };
+};

@@ -1,0 +1,75 @@
+import type { Issue } from "#scenario/choices/issue.ts";
+import type { Finding } from "./finding.ts";
+import type { ImportLine, ImportLists } from "./imported.ts";
+import type { Source, SourceField } from "./source.ts";
+import { quoted } from "./take.ts";
+import type { ToolReader } from "./tool-reader.ts";
+
+const line = (
+  field: SourceField,
+  { key = null, text = null, sentence = null }: Partial<ImportLine> = {},
+): ImportLine => ({
+  at: { file: field.file, line: field.line },
+  field: `${field.path}: ${quoted(field.value)}`,
+  key,
+  text,
+  sentence,
+});
+
+const isHarmless = (path: string, { harmless }: ToolReader): boolean =>
+  harmless.some((name) => (name.endsWith(".") ? path.startsWith(name) : path === name));
+
+const fieldKey = ({ file, path }: SourceField): string => `${file}\0${path}`;
+
+/** Fields that no finding is about. */
+const leftOver = (source: Source, tool: ToolReader, findings: readonly Finding[]): readonly ImportLine[] => {
+  const found = new Set(findings.flatMap(({ field }) => (field ? [fieldKey(field)] : [])));
+  return [...source.fields.values()]
+    .filter((field) => !found.has(fieldKey(field)))
+    .map((field) => line(field, isHarmless(field.path, tool) ? {} : { sentence: "not known here" }));
+};
+
+const assumedLine = ({ field, key, text, sentence }: Extract<Finding, { kind: "assumed" }>): ImportLine =>
+  field === undefined ? { at: null, field: key, key, text, sentence } : line(field, { key, text, sentence });
+
+/** A key that was set and could not be taken as it was. */
+const issueLine = (issue: Issue, findings: readonly Finding[]): ImportLine => {
+  const from = findings.find((found) => found.kind === "read" && found.key === issue.key);
+  const said = { key: issue.key, text: issue.used, sentence: issue.message };
+  return from?.field ? line(from.field, said) : { at: null, field: issue.key, ...said };
+};
+
+/**
+ * The four lists of an import. What is set to null or left to the tool is in none of them as read; a key that two files set is read where it counts last.
+ *
+ * @param issues what the link could not take of what was read
+ */
+export const importLists = (
+  recognised: readonly Readonly<{ source: Source; tool: ToolReader }>[],
+  findings: readonly Finding[],
+  issues: readonly Issue[],
+): Readonly<{ lists: ImportLists; checked: number }> => {
+  const bad = new Set(issues.map(({ key }) => key));
+  const readKeys = new Set(findings.flatMap((found) => (found.kind === "read" ? [found.key] : [])));
+  const lists: ImportLists = {
+    notModelled: [
+      ...findings.flatMap((found) =>
+        found.kind === "not-modelled" ? [line(found.field, { sentence: found.sentence })] : [],
+      ),
+      ...issues.map((issue) => issueLine(issue, findings)),
+    ],
+    assumed: findings.flatMap((found) =>
+      found.kind === "assumed" && !readKeys.has(found.key) ? [assumedLine(found)] : [],
+    ),
+    read: findings.flatMap((found) =>
+      found.kind === "read" && !bad.has(found.key) ? [line(found.field, { key: found.key, text: found.text })] : [],
+    ),
+    ignored: [
+      ...findings.flatMap((found) =>
+        found.kind === "ignored" ? [line(found.field, { sentence: found.sentence })] : [],
+      ),
+      ...recognised.flatMap(({ source, tool }) => leftOver(source, tool, findings)),
+    ],
+  };
+  return { lists, checked: recognised.reduce((sum, { source }) => sum + source.fields.size, 0) };
+};

@@ -1,0 +1,39 @@
+import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { Finding } from "./finding.ts";
+
+/** The keys of ways to divide one model. */
+const DIVIDING = ["tp", "cp", "ulysses", "pp"] as const;
+
+/** The least number of GPUs that share anything. */
+const LEAST_SHARING = 2;
+
+const LENGTH = "2048";
+
+/** What no file says and a scenario needs: over how many GPUs, and how long rows are. */
+export const leftOpen = (texts: Readonly<Record<LinkKey, string>>, isRun: boolean): readonly Finding[] => {
+  const dividing = DIVIDING.reduce((ranks, key) => ranks * Math.max(1, Number(texts[key] ?? 1)), 1);
+  const isShared = dividing > 1 || (texts["shard"] !== undefined && texts["shard"] !== "none");
+  const gpus = dividing > 1 ? dividing : LEAST_SHARING;
+  return [
+    ...(isShared && texts["gpus"] === undefined
+      ? [
+          {
+            kind: "assumed",
+            key: "gpus",
+            text: String(gpus),
+            sentence: "The file shares a model and does not say among how many GPUs.",
+          } as const,
+        ]
+      : []),
+    ...(isRun && texts["seq"] === undefined
+      ? [
+          {
+            kind: "assumed",
+            key: "seq",
+            text: LENGTH,
+            sentence: "The file sets no length: rows are as long as the data makes them.",
+          } as const,
+        ]
+      : []),
+  ];
+};

@@ -1,0 +1,50 @@
+import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { Finding } from "./finding.ts";
+import type { Plain, Source, SourceField } from "./source.ts";
+
+/** What a value is in the link; null: nothing (it is off, or left to the tool); otherwise why it is not modelled. */
+export type Taken = string | null | Readonly<{ notModelled: string }>;
+
+/** A field that says one key of the link. */
+export type FieldRule = Readonly<{
+  /** Its names, the present one first; where a file has several, the first of them counts. */
+  field: string | readonly string[];
+  key: LinkKey;
+  take: (value: Plain) => Taken;
+  /** The tool's default where the file has no such field, or null in it, and where that default stands. */
+  otherwise?: Readonly<{ text: string; sentence: string }>;
+}>;
+
+/** The first of these fields that a file has. */
+export const fieldOf = (source: Source, names: string | readonly string[]): SourceField | undefined =>
+  [names]
+    .flat()
+    .map((name) => source.fields.get(name))
+    .find((field) => field !== undefined);
+
+/** The value of the first of these fields; undefined where there is none, and where it is null. */
+export const valueOf = (source: Source, names: string | readonly string[]): Plain | undefined =>
+  fieldOf(source, names)?.value ?? undefined;
+
+/** "yes" and the like of YAML 1.1 come as booleans; command lines have words. */
+export const isOn = (value: Plain | undefined): boolean =>
+  value === true || (typeof value === "string" && /^(true|1|yes|on)$/i.test(value)) || value === 1;
+
+/** What a field says of a key. */
+export const readAs = (field: SourceField, key: LinkKey, taken: Taken): readonly Finding[] => {
+  if (taken === null) return [];
+  if (typeof taken === "string") return [{ kind: "read", field, key, text: taken }];
+  return [{ kind: "not-modelled", field, sentence: taken.notModelled }];
+};
+
+const readRule = (source: Source, { field: names, key, take, otherwise }: FieldRule): readonly Finding[] => {
+  const field = fieldOf(source, names);
+  const assumed: readonly Finding[] = otherwise === undefined ? [] : [{ kind: "assumed", key, ...otherwise }];
+  if (field === undefined || field.value === null) return assumed;
+  const found = readAs(field, key, take(field.value));
+  return found.some(({ kind }) => kind === "read") ? found : [...found, ...assumed];
+};
+
+/** Reads the fields that each say one key, in this order. */
+export const readFields = (source: Source, rules: readonly FieldRule[]): readonly Finding[] =>
+  rules.flatMap((rule) => readRule(source, rule));

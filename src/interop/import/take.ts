@@ -1,0 +1,44 @@
+import type { Plain } from "./source.ts";
+import { isOn, type Taken } from "./read-fields.ts";
+
+/** How much of a value is quoted. */
+const LONGEST = 60;
+
+/** A value as text: words as they are. */
+export const wordOf = (value: Plain): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** A value as a sentence quotes it. */
+export const quoted = (value: Plain): string => {
+  const text = wordOf(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+};
+
+/** A number, as a number or in words, as YAML 1.1 and command lines have it: "1_000", "1e-5". */
+export const numberOf = (value: Plain | undefined): number | undefined => {
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== "string" || !/^[+-]?[\d_]*\.?[\d_]+(e[+-]?\d+)?$/i.test(value.trim())) return undefined;
+  const number = Number(value.trim().replaceAll("_", ""));
+  return Number.isFinite(number) ? number : undefined;
+};
+
+/** A number as the link writes it. Ranges are the link's matter. */
+export const takeNumber = (value: Plain): Taken => {
+  const number = numberOf(value);
+  return number === undefined ? { notModelled: `${quoted(value)} is not a number` } : String(number);
+};
+
+export const takeFlag = (value: Plain): Taken => (isOn(value) ? "1" : "0");
+
+/** One of several words, each with its text; null leaves it to the tool. */
+export const takeWord =
+  (texts: Readonly<Record<string, string | null>>) =>
+  (value: Plain): Taken => {
+    const word = wordOf(value);
+    return Object.hasOwn(texts, word) ? (texts[word] ?? null) : { notModelled: `${quoted(value)} is not modelled` };
+  };
+
+/** Names, as a list or with commas. */
+export const namesOf = (value: Plain): readonly string[] =>
+  (Array.isArray(value) ? (value as readonly Plain[]).map(wordOf) : wordOf(value).split(","))
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
