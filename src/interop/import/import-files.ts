@@ -83,7 +83,10 @@ export const importFiles = (
   const isRun = ordered.some(({ tool }) => tool.says === "run");
   const findings = [...own, ...leftOpen(textsOf(own), isRun)];
   const fresh = decodeLink("?v=1", catalog).value;
-  const { value, issues } = decodeLink(linkOf(encodeLink(kept(base, isRun, fresh)), textsOf(findings)), catalog);
+  const { value, issues } = decodeLink(
+    linkOf(encodeLink(kept(base, isRun, fresh)), { ...stackOf(ordered), ...textsOf(findings) }),
+    catalog,
+  );
   return {
     kind: "imported",
     choices: value,
