@@ -30,19 +30,26 @@ export const valueOf = (source: Source, names: string | readonly string[]): Plai
 export const isOn = (value: Plain | undefined): boolean =>
   value === true || (typeof value === "string" && /^(true|1|yes|on)$/i.test(value)) || value === 1;
 
+const LEFT_OPEN = "It is off, or left to the tool.";
+
 /** What a field says of a key. */
 export const readAs = (field: SourceField, key: LinkKey, taken: Taken): readonly Finding[] => {
-  if (taken === null) return [];
+  if (taken === null) return [{ kind: "ignored", field, sentence: LEFT_OPEN }];
   if (typeof taken === "string") return [{ kind: "read", field, key, text: taken }];
   return [{ kind: "not-modelled", field, sentence: taken.notModelled }];
 };
 
-const readRule = (source: Source, { field: names, key, take, otherwise }: FieldRule): readonly Finding[] => {
-  const field = fieldOf(source, names);
-  const assumed: readonly Finding[] = otherwise === undefined ? [] : [{ kind: "assumed", key, ...otherwise }];
-  if (field === undefined || field.value === null) return assumed;
-  const found = readAs(field, key, take(field.value));
-  return found.some(({ kind }) => kind === "read") ? found : [...found, ...assumed];
+/** The tool's default; of a field that leaves it to the tool, where there is one. */
+const assume = ({ key, otherwise }: FieldRule, field?: SourceField): readonly Extract<Finding, { kind: "assumed" }>[] =>
+  otherwise === undefined ? [] : [{ kind: "assumed", key, ...otherwise, ...(field && { field }) }];
+
+const readRule = (source: Source, rule: FieldRule): readonly Finding[] => {
+  const field = fieldOf(source, rule.field);
+  if (field === undefined) return assume(rule);
+  const taken = field.value === null ? null : rule.take(field.value);
+  if (typeof taken === "string") return readAs(field, rule.key, taken);
+  if (taken === null && rule.otherwise !== undefined) return assume(rule, field);
+  return [...readAs(field, rule.key, taken), ...assume(rule)];
 };
 
 /** Reads the fields that each say one key, in this order. */
