@@ -1,0 +1,72 @@
+import type { Finding } from "#interop/import/finding.ts";
+import { fieldOf, type FieldRule, isOn, readFields, valueOf } from "#interop/import/read-fields.ts";
+import type { Plain, Source } from "#interop/import/source.ts";
+import { numberOf, takeWord, wordOf } from "#interop/import/take.ts";
+import { readUnmodelled } from "#interop/import/unmodelled.ts";
+import { readOffload } from "./host-offload.ts";
+import { UNMODELLED_OF_DEEPSPEED } from "./unmodelled-of-deepspeed.ts";
+
+/** Stages of ZeRO as ways of sharing; none of them is data parallelism. */
+export const ZERO_STAGES = { "0": "ddp", "1": "zero1", "2": "zero2", "3": "zero3" };
+
+const STAGE: FieldRule = {
+  field: "zero_optimization.stage",
+  key: "shard",
+  take: takeWord(ZERO_STAGES),
+  otherwise: { text: "ddp", sentence: "DeepSpeed's default, stage 0 (0.19.6, runtime/zero/config.py:95)." },
+};
+
+/** A number that a script may set as well: what it says goes before this. */
+const readNumber = (source: Source, name: string, key: "batch" | "accum"): readonly Finding[] => {
+  const field = fieldOf(source, name);
+  const number = numberOf(field?.value ?? undefined);
+  if (field === undefined) return [];
+  if (number === undefined) return [{ kind: "ignored", field, sentence: "Left to the script." }];
+  const sentence = "Unless the script says otherwise.";
+  return [{ kind: "assumed", field, key, text: String(number), sentence }];
+};
+
+const readCompute = (source: Source): readonly Finding[] =>
+  (["bf16", "fp16"] as const).flatMap((name): readonly Finding[] => {
+    const field = fieldOf(source, [`${name}.enabled`, ...(name === "bf16" ? ["bfloat16.enabled"] : [])]);
+    return field !== undefined && isOn(field.value) ? [{ kind: "read", field, key: "compute", text: name }] : [];
+  });
+
+/** DeepSpeed's own optimizers by their states; its fused Adam makes no temporaries, as PyTorch's fused one. @see deepspeed@0.19.6:runtime/engine.py, _configure_basic_optimizer */
+const OPTIMIZERS = takeWord({
+  adam: "adamw_torch_fused",
+  adamw: "adamw_torch_fused",
+  lion: "lion",
+  sgd: "sgd",
+  muon: "muon",
+});
+
+const readOptimizer = (source: Source): readonly Finding[] => {
+  const isTorch = isOn(valueOf(source, "optimizer.params.torch_adam"));
+  const take = (value: Plain) => {
+    const taken = OPTIMIZERS(wordOf(value).toLowerCase());
+    return isTorch && taken === "adamw_torch_fused" ? "adamw_torch" : taken;
+  };
+  return readFields(source, [{ field: "optimizer.type", key: "optim", take }]);
+};
+
+/** A `zero_optimization` and what is around it, at the top of a source. */
+export const readDeepspeed = (source: Source): readonly Finding[] => {
+  const at = (name: string | readonly string[]) => fieldOf(source, name);
+  const zero = "zero_optimization";
+  return [
+    ...readFields(source, [STAGE]),
+    ...readOffload(
+      {
+        optimizer: at([`${zero}.offload_optimizer.device`, `${zero}.cpu_offload`]),
+        parameters: at([`${zero}.offload_param.device`, `${zero}.cpu_offload_params`, `${zero}.cpu_offload_param`]),
+      },
+      "DeepSpeed's default",
+    ),
+    ...readNumber(source, "train_micro_batch_size_per_gpu", "batch"),
+    ...readNumber(source, "gradient_accumulation_steps", "accum"),
+    ...readCompute(source),
+    ...readOptimizer(source),
+    ...readUnmodelled(source, UNMODELLED_OF_DEEPSPEED),
+  ];
+};

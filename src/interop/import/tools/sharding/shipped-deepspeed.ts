@@ -1,0 +1,58 @@
+import type { Finding } from "#interop/import/finding.ts";
+import type { SourceField } from "#interop/import/source.ts";
+import { quoted, wordOf } from "#interop/import/take.ts";
+
+/** What a DeepSpeed JSON that a tool ships holds. */
+export type ShippedJson = Readonly<{
+  shard: "ddp" | "zero1" | "zero2" | "zero3";
+  offload: "none" | "optimizer" | "all";
+  /** What else in it changes memory. */
+  also?: string;
+}>;
+
+const ownName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
+
+const UNREAD = "It names another file, which is not read: import that one beside this.";
+
+/** What a field that names a DeepSpeed JSON says: known of the tool's own, by their names, and open of all others. */
+export const readShipped = (field: SourceField, files: Readonly<Record<string, ShippedJson>>): readonly Finding[] => {
+  const name = ownName(wordOf(field.value)).replace(/\.json$/i, "");
+  const shipped = Object.hasOwn(files, name) ? files[name] : undefined;
+  if (shipped === undefined) return [{ kind: "not-modelled", field, sentence: `${quoted(field.value)}: ${UNREAD}` }];
+  const { shard, offload, also } = shipped;
+  return [
+    { kind: "read", field, key: "shard", text: shard },
+    { kind: "read", field, key: "offload", text: offload },
+    ...(also === undefined ? [] : [{ kind: "not-modelled", field, sentence: also } as const]),
+  ];
+};
+
+const COMPILED = "That file compiles the model, which saves other tensors than those that are counted here.";
+const PARAMETERS_ALONE = "That file has parameters alone in host memory: they are counted on the GPU.";
+
+/** @see axolotl@067b021c:deepspeed_configs/ (zero2.json offloads the optimizer) */
+export const JSONS_OF_AXOLOTL: Readonly<Record<string, ShippedJson>> = {
+  zero1: { shard: "zero1", offload: "none" },
+  zero1_torch_compile: { shard: "zero1", offload: "none", also: COMPILED },
+  zero2: { shard: "zero2", offload: "optimizer" },
+  zero2_torch_compile: { shard: "zero2", offload: "optimizer", also: COMPILED },
+  zero3: { shard: "zero3", offload: "none" },
+  zero3_bf16: { shard: "zero3", offload: "none" },
+  zero3_bf16_cpuoffload_all: { shard: "zero3", offload: "all" },
+  zero3_bf16_cpuoffload_params: { shard: "zero3", offload: "none", also: PARAMETERS_ALONE },
+};
+
+/** @see LLaMA-Factory@ff6d4d12:examples/deepspeed/ */
+export const JSONS_OF_LLAMA_FACTORY: Readonly<Record<string, ShippedJson>> = {
+  ds_z0_config: { shard: "ddp", offload: "none" },
+  ds_z2_config: { shard: "zero2", offload: "none" },
+  ds_z2_autotp_config: {
+    shard: "zero2",
+    offload: "none",
+    also: "That file divides matrices among GPUs, too: they are counted whole.",
+  },
+  ds_z2_offload_config: { shard: "zero2", offload: "optimizer" },
+  ds_z3_config: { shard: "zero3", offload: "none" },
+  ds_z3_fp8_config: { shard: "zero3", offload: "optimizer" },
+  ds_z3_offload_config: { shard: "zero3", offload: "all" },
+};
