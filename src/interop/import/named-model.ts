@@ -1,29 +1,66 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import { findModels } from "#catalog/find-models.ts";
 import type { Finding } from "./finding.ts";
 import type { SourceField } from "./source.ts";
 import { quoted } from "./take.ts";
 
-/** What mirrors add to a name, that changes nothing of the architecture. */
-const ADDED = /-(unsloth-bnb-4bit|bnb-4bit|hf|bf16|instruct-2507)$/i;
+/** The last part of "owner/name", or of a path. */
+const ownName = (name: string): string =>
+  name
+    .trim()
+    .replace(/[/\\]+$/, "")
+    .split(/[/\\]/)
+    .at(-1) ?? name;
 
-/** The last part of "owner/name" or of a path. */
-const ownName = (name: string): string => name.replace(/\/+$/, "").split("/").at(-1) ?? name;
+/** What mirrors write at the end of a name for the way in which weights are stored. */
+const STORED =
+  /[-_](unsloth-bnb-4bit|bnb-4bit|bnb-8bit|gptq(-int[48])?(-[0-9a-z]+g)?|awq(-int4)?|gguf|fp8(-dynamic)?|int8|bf16|fp16|hf)$/;
 
-const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9.]+/g, "");
+/** Words that change nothing of an architecture: how a model was tuned, and whose copy it is. */
+const WORDS = new Set(["instruct", "chat", "it", "base", "pt", "hf", "sft", "meta", "checkpoints"]);
 
-/** The catalog's model of a Hugging Face name: the same repository, a mirror of it, or an instruct version of the same sizes. */
+/** Models that are others of the catalog by their widths, depth and vocabulary, under another name. */
+const SAME: readonly (readonly [RegExp, string])[] = [
+  [/^qwen2\.5-(coder|math)-(?=\d)/, "qwen2.5-"],
+  [/^gemma-1\.1-/, "gemma-"],
+  [/^tinyllama([-_]|$).*$/, "tinyllama-1.1b"],
+  [/^zephyr-7b-.*$/, "mistral-7b-v0.1"],
+  [/^mistral-7b(-sft-.*)?$/, "mistral-7b-v0.1"],
+];
+
+const withoutStored = (name: string): string => {
+  const shorter = name.replace(STORED, "");
+  return shorter === name ? name : withoutStored(shorter);
+};
+
+/** A name without what does not count: letters, digits and points alone. */
+const plain = (name: string): string =>
+  name
+    .split(/[-_\s]+/)
+    .filter((word) => !WORDS.has(word))
+    .join("")
+    .replaceAll(/[^a-z0-9.]/g, "");
+
+const known = (name: string): string => {
+  const own = withoutStored(ownName(name).toLowerCase());
+  const same = SAME.find(([from]) => from.test(own));
+  return same === undefined ? own : own.replace(same[0], same[1]);
+};
+
+/**
+ * The catalog's model of a Hugging Face name or of the path of a copy: the same repository, a mirror of it, or an instruct version of the same sizes.
+ */
 export const catalogModel = (name: string, catalog: Catalog): string | undefined => {
-  const exact = Object.entries(catalog.models).find(([, { hf_repo }]) => hf_repo?.toLowerCase() === name.toLowerCase());
-  if (exact !== undefined) return exact[0];
-  const own = ownName(name).replace(ADDED, "");
-  const named = findModels(catalog, own)[0];
-  if (named === undefined) return undefined;
-  const names = [named.id, named.row.name, ownName(named.row.hf_repo ?? "")].map(plain);
-  const asked = plain(own.replace(/[-_](instruct|chat|it|base)\b.*$/i, ""));
-  return names.some((each) => each === plain(own) || each === asked || each.startsWith(`${asked}instruct`))
-    ? named.id
-    : undefined;
+  const rows = Object.entries(catalog.models);
+  const same = (test: (name: string) => boolean): string | undefined =>
+    rows.find(([id, row]) => [id, row.name, row.hf_repo ?? ""].some((each) => each !== "" && test(each)))?.[0];
+  const own = known(name);
+  const asked = plain(own);
+  if (asked === "") return undefined;
+  return (
+    same((each) => each.toLowerCase() === name.trim().toLowerCase()) ??
+    same((each) => ownName(each).toLowerCase() === own) ??
+    same((each) => plain(ownName(each).toLowerCase()) === asked)
+  );
 };
 
 /** What a field that names a model says of it. */

@@ -18,15 +18,9 @@ const isOne = (field: SourceField | undefined): boolean =>
 const readProcesses = (source: Source): readonly Finding[] => {
   const type = fieldOf(source, "distributed_type");
   const field = fieldOf(source, "num_processes");
-  if (isOne(type) && type)
-    return [
-      { kind: "read", field: type, key: "gpus", text: "1" },
-      ...(isSeveral(field?.value ?? null) && field
-        ? [{ kind: "ignored", field, sentence: "One process is started where none are to share." } as const]
-        : []),
-    ];
+  if (type !== undefined && isOne(type)) return [{ kind: "read", field: type, key: "gpus", text: "1" }];
   const count = numberOf(field?.value ?? undefined);
-  return field !== undefined && count !== undefined ? [{ kind: "read", field, key: "gpus", text: String(count) }] : [];
+  return field && count !== undefined ? [{ kind: "read", field, key: "gpus", text: String(count) }] : [];
 };
 
 /** A number that the script says, too, and that goes before this one. */

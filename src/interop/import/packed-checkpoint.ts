@@ -1,0 +1,38 @@
+import type { Finding } from "./finding.ts";
+import type { SourceField } from "./source.ts";
+
+type Packed = Readonly<{ of: RegExp; quant?: string; dq?: "0" | "1"; sentence?: string }>;
+
+/** Checkpoints whose weights are packed, by the ends of their names; their own config.json would say it. */
+const PACKED: readonly Packed[] = [
+  { of: /unsloth-bnb-4bit$/i, quant: "unsloth-dynamic", dq: "1" },
+  { of: /bnb-4bit$/i, quant: "nf4", dq: "1" },
+  { of: /bnb-8bit$/i, quant: "int8" },
+  { of: /[-_]gptq([-_]int4)?([-_]\d+g)?$/i, quant: "gptq" },
+  {
+    of: /[-_]awq([-_]int4)?$/i,
+    quant: "gptq",
+    sentence: "A checkpoint of AWQ, counted as one of GPTQ, which has 4 bits, too.",
+  },
+  { of: /[-_]gptq[-_]int8$/i, sentence: "GPTQ in 8 bits is not known here." },
+  { of: /[-_]fp8([-_]dynamic)?$/i, sentence: "A checkpoint in fp8: its weights are counted in 16 bits." },
+];
+
+/** What a checkpoint's name says of how its weights are stored, whatever the tool's own fields of packing say. Empty: as usual. */
+export const readPackedCheckpoint = (field: SourceField | undefined): readonly Finding[] => {
+  const name = field?.value;
+  if (field === undefined || typeof name !== "string") return [];
+  const packed = PACKED.find(({ of }) => of.test(name.replace(/[/\\]+$/, "")));
+  if (packed === undefined) return [];
+  const { quant, dq, sentence } = packed;
+  return [
+    ...(quant === undefined
+      ? []
+      : ([
+          { kind: "read", field, key: "method", text: "qlora" },
+          { kind: "read", field, key: "quant", text: quant },
+        ] as const)),
+    ...(dq === undefined ? [] : [{ kind: "read", field, key: "dq", text: dq } as const]),
+    ...(sentence === undefined ? [] : [{ kind: "not-modelled", field, sentence } as const]),
+  ];
+};
