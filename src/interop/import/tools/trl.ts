@@ -1,0 +1,99 @@
+import type { Finding } from "#interop/import/finding.ts";
+import { readModel } from "#interop/import/named-model.ts";
+import { fieldOf, type FieldRule, isOn, readAs, readFields } from "#interop/import/read-fields.ts";
+import type { Source } from "#interop/import/source.ts";
+import { takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
+import type { ToolReader } from "#interop/import/tool-reader.ts";
+import { readTrainingArguments } from "./hugging-face/training-arguments.ts";
+import { takeAttention, takeDtype } from "./hugging-face/words.ts";
+import { HARMLESS_OF_TRL } from "./trl/harmless-of-trl.ts";
+import { readTrlLaunch } from "./trl/trl-launch.ts";
+import { readTrlMethod } from "./trl/trl-method.ts";
+import { generatedLength, readTrlObjective } from "./trl/trl-objective.ts";
+
+const standsIn = (text: string, place: string) => ({ text, sentence: `TRL's default (1.10, ${place}).` });
+
+/** TRL checkpoints unless it is told otherwise, unlike the Trainer. @see trl@f2cd5771:trl/trainer/base_config.py:61 */
+const DEFAULTS = { ckpt: standsIn("1", "trainer/base_config.py:61") };
+
+/** @see trl@f2cd5771:trl/trainer/sft_config.py (lines 225, 296) */
+const RULES: readonly FieldRule[] = [
+  {
+    field: ["attn_implementation", "model_init_kwargs.attn_implementation"],
+    key: "attn",
+    take: takeAttention,
+  },
+  { field: "packing", key: "packing", take: takeFlag, otherwise: standsIn("0", "trainer/sft_config.py:225") },
+  { field: "activation_offloading", key: "actoffload", take: takeFlag },
+];
+
+/** Rows in one line without padding are as those that are packed. @see trl@f2cd5771:trl/trainer/sft_config.py:241 */
+const readPaddingFree = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "padding_free");
+  if (field === undefined) return [];
+  return isOn(field.value)
+    ? [{ kind: "read", field, key: "packing", text: "1" }]
+    : [{ kind: "ignored", field, sentence: "It is off." }];
+};
+
+/** The type of the weights. `auto` is the checkpoint's own. @see trl@f2cd5771:trl/trainer/model_config.py:89 */
+const readWeights = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, ["dtype", "torch_dtype", "model_init_kwargs.dtype", "model_init_kwargs.torch_dtype"]);
+  return field === undefined || field.value === null
+    ? [{ kind: "assumed", key: "weights", ...standsIn("fp32", "trainer/model_config.py:89") }]
+    : readAs(field, "weights", takeDtype(field.value));
+};
+
+/** bf16 unless fp16 is on, or it is switched off. @see trl@f2cd5771:trl/trainer/base_config.py:105 */
+const readAutocast = (source: Source): readonly Finding[] => {
+  const bf16 = fieldOf(source, "bf16");
+  const fp16 = fieldOf(source, "fp16");
+  const isOff = bf16 !== undefined && bf16.value !== null && !isOn(bf16.value) && !isOn(fp16?.value ?? undefined);
+  return isOff && bf16 ? [{ kind: "read", field: bf16, key: "autocast", text: "0" }] : [];
+};
+
+const NOT_CUT = "Rows are not cut: they are as long as the data makes them.";
+
+/** How long rows are. @see trl@f2cd5771:trl/trainer/sft_config.py:205, dpo_config.py:188 */
+const readLength = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, ["max_length", "max_seq_length"]);
+  if (field?.value === null) return [{ kind: "ignored", field, sentence: NOT_CUT }];
+  if (field !== undefined) return readAs(field, "seq", takeNumber(field.value));
+  const generated = generatedLength(source);
+  return [
+    {
+      kind: "assumed",
+      key: "seq",
+      ...(generated === undefined
+        ? standsIn("1024", "trainer/sft_config.py:205")
+        : { text: String(generated), sentence: "A prompt and what is generated for it, together." }),
+    },
+  ];
+};
+
+const isCommand = (source: Source): boolean => {
+  const command = fieldOf(source, "command");
+  return command !== undefined && /\btrl\s+\w+/.test(wordOf(command.value));
+};
+
+/** TRL's scripts, by YAML or on a command line, and recipes of the Alignment Handbook. @see trl@f2cd5771 (1.10.0.dev0):trl/scripts/, trl/trainer/ */
+export const TRL_READER: ToolReader = {
+  id: "trl",
+  name: "TRL 1.10",
+  stack: "trl",
+  says: "run",
+  recognises: (source) => source.fields.has("model_name_or_path") || isCommand(source),
+  read: (source, { catalog }) => [
+    ...readModel(fieldOf(source, "model_name_or_path"), catalog),
+    ...readTrlMethod(source),
+    ...readLength(source),
+    ...readTrainingArguments(source, DEFAULTS),
+    ...readAutocast(source),
+    ...readFields(source, RULES),
+    ...readPaddingFree(source),
+    ...readWeights(source),
+    ...readTrlObjective(source),
+    ...readTrlLaunch(source),
+  ],
+  harmless: HARMLESS_OF_TRL,
+};

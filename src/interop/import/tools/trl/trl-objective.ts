@@ -1,0 +1,91 @@
+import type { Finding } from "#interop/import/finding.ts";
+import { fieldOf, readFields } from "#interop/import/read-fields.ts";
+import type { Source } from "#interop/import/source.ts";
+import { numberOf, takeWord, wordOf } from "#interop/import/take.ts";
+import { isOnField, isPositive, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
+
+const PREFERENCE =
+  "A preference objective has further forwards, a reference model and rows in pairs, none of which is counted: a step of plain fine-tuning is.";
+const ONLINE =
+  "Generating, rewarding and the log-probabilities of a policy are not counted: a step of plain fine-tuning is.";
+const DISTILLING = "A teacher and its logits are not counted.";
+
+const preference = (field: string): Unmodelled => ({ field, when: isSet, sentence: PREFERENCE });
+const online = (field: string): Unmodelled => ({ field, when: isSet, sentence: ONLINE });
+const distilling = (field: string): Unmodelled => ({ field, when: isSet, sentence: DISTILLING });
+
+/** Fields that only other objectives than plain fine-tuning have. @see trl@f2cd5771:trl/trainer/dpo_config.py, kto_config.py, grpo_config.py */
+const OBJECTIVES: readonly Unmodelled[] = [
+  ...["beta", "ref_model_name_or_path", "ref_model_init_kwargs", "desirable_weight", "undesirable_weight"].map(
+    preference,
+  ),
+  ...["max_prompt_length", "rpo_alpha", "cpo_alpha", "simpo_gamma", "precompute_ref_log_probs", "sync_ref_model"].map(
+    preference,
+  ),
+  ...[
+    "loss_weights",
+    "f_divergence_type",
+    "ld_alpha",
+    "use_weighting",
+    "force_use_ref_model",
+    "center_rewards_coefficient",
+  ].map(preference),
+  ...["num_generations", "max_completion_length", "reward_funcs", "reward_model_path", "reward_model_name_or_path"].map(
+    online,
+  ),
+  ...["use_vllm", "vllm_mode", "vllm_gpu_memory_utilization", "steps_per_generation", "generation_batch_size"].map(
+    online,
+  ),
+  ...["response_length", "sft_model_path", "local_rollout_forward_batch_size", "num_ppo_epochs", "num_iterations"].map(
+    online,
+  ),
+  ...["teacher_model_name_or_path", "lmbda"].map(distilling),
+];
+
+const UNMODELLED: readonly Unmodelled[] = [
+  {
+    field: "router_aux_loss_coef",
+    when: isPositive,
+    sentence: "Logits of routers, kept for their loss, are not counted.",
+  },
+  { field: "cast_lm_head_to_fp32", when: isOnField, sentence: "A head in fp32 is not counted." },
+];
+
+/** Losses of plain fine-tuning. @see trl@f2cd5771:trl/trainer/sft_config.py:283 */
+const SFT_LOSSES = takeWord({ nll: "full", chunked_nll: "fused" });
+
+/** Preference losses have names of their own. */
+const readLoss = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "loss_type");
+  if (field === undefined) return [];
+  const word = wordOf(field.value);
+  if (["nll", "chunked_nll"].includes(word))
+    return readFields(source, [{ field: "loss_type", key: "loss", take: SFT_LOSSES }]);
+  const sentence = word === "dft" ? "What this loss keeps is not known here." : PREFERENCE;
+  return [{ kind: "not-modelled", field, sentence }];
+};
+
+const COMMANDS = /\btrl\s+(dpo|kto|orpo|cpo|grpo|rloo|reward|ppo|gkd|online_dpo)\b/;
+
+/** What the words of a command line say of the objective. */
+const readCommand = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "command");
+  return field !== undefined && COMMANDS.test(wordOf(field.value))
+    ? [{ kind: "not-modelled", field, sentence: PREFERENCE }]
+    : [];
+};
+
+/** What a step trains for, where it is not plain fine-tuning. */
+export const readTrlObjective = (source: Source): readonly Finding[] => [
+  ...readCommand(source),
+  ...readLoss(source),
+  ...readUnmodelled(source, OBJECTIVES),
+  ...readUnmodelled(source, UNMODELLED),
+];
+
+/** How long a prompt and what is generated for it are together; undefined where nothing is generated. @see trl@f2cd5771:trl/trainer/grpo_config.py */
+export const generatedLength = (source: Source): number | undefined => {
+  const completion = numberOf(fieldOf(source, "max_completion_length")?.value ?? undefined);
+  const prompt = numberOf(fieldOf(source, "max_prompt_length")?.value ?? undefined);
+  return completion === undefined ? undefined : completion + (prompt ?? 0);
+};
