@@ -1,50 +1,33 @@
-import type { Finding } from "#interop/import/finding.ts";
 import { readModel } from "#interop/import/named-model.ts";
-import { fieldOf, type FieldRule, readFields } from "#interop/import/read-fields.ts";
-import type { Source } from "#interop/import/source.ts";
-import { numberOf, takeNumber } from "#interop/import/take.ts";
+import { fieldOf } from "#interop/import/read-fields.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
+import { readUnmodelled } from "#interop/import/unmodelled.ts";
+import { readTrainingArguments } from "./hugging-face/training-arguments.ts";
+import { readFactoryMethod } from "./llama-factory/factory-method.ts";
+import { readFactoryStep } from "./llama-factory/factory-step.ts";
+import { HARMLESS_OF_FACTORY } from "./llama-factory/harmless-of-factory.ts";
+import { UNMODELLED_OF_FACTORY } from "./llama-factory/unmodelled-of-factory.ts";
+import { JSONS_OF_LLAMA_FACTORY } from "./sharding/shipped-deepspeed.ts";
+import { readTrainerSharding } from "./sharding/trainer-sharding.ts";
 
-/** Defaults stand in LLaMA-Factory@ff6d4d12 (0.9.5), under src/llamafactory/; of what it leaves to transformers, in 5.14.1 `training_args.py`. */
-const standsIn = (text: string, place: string) => ({ text, sentence: `LLaMA-Factory's default (${place}).` });
+/** Fields that no other tool has. */
+const OWN = ["finetuning_type", "cutoff_len", "quantization_bit", "lora_rank", "template", "flash_attn"];
 
-const LENGTH_AND_BATCH: readonly FieldRule[] = [
-  { field: "cutoff_len", key: "seq", take: takeNumber, otherwise: standsIn("2048", "hparams/data_args.py") },
-  {
-    field: "per_device_train_batch_size",
-    key: "batch",
-    take: takeNumber,
-    otherwise: { text: "8", sentence: "transformers' default (training_args.py)." },
-  },
-  {
-    field: "gradient_accumulation_steps",
-    key: "accum",
-    take: takeNumber,
-    otherwise: { text: "1", sentence: "transformers' default (training_args.py)." },
-  },
-];
-
-/** Which of method, base and format it is: several fields together. */
-const method = (source: Source): readonly Finding[] => {
-  const type = fieldOf(source, "finetuning_type");
-  const bits = fieldOf(source, "quantization_bit");
-  const isFull = type?.value === "full";
-  if (isFull && type) return [{ kind: "read", field: type, key: "method", text: "full" }];
-  if (numberOf(bits?.value ?? undefined) !== undefined && bits)
-    return [{ kind: "read", field: bits, key: "method", text: "qlora" }];
-  if (type?.value === "lora") return [{ kind: "read", field: type, key: "method", text: "lora" }];
-  return [{ kind: "assumed", key: "method", ...standsIn("lora", "hparams/finetuning_args.py") }];
-};
+/** LLaMA-Factory's YAML. @see LLaMA-Factory@ff6d4d12 (0.9.5):src/llamafactory/hparams/ */
 export const LLAMA_FACTORY_READER: ToolReader = {
   id: "llama-factory",
   name: "LLaMA-Factory 0.9.5",
   stack: "llama-factory",
   says: "run",
-  recognises: ({ fields }) => fields.has("finetuning_type") || (fields.has("cutoff_len") && fields.has("template")),
+  recognises: ({ fields }) => fields.has("model_name_or_path") && OWN.some((name) => fields.has(name)),
   read: (source, { catalog }) => [
     ...readModel(fieldOf(source, "model_name_or_path"), catalog),
-    ...method(source),
-    ...readFields(source, LENGTH_AND_BATCH),
+    // The Trainer's own switch of checkpoints is not asked: the library has one of its own.
+    ...readTrainingArguments(source, {}, ["ckpt", "liger", "reentrant"]),
+    ...readFactoryMethod(source),
+    ...readFactoryStep(source),
+    ...readTrainerSharding(source, JSONS_OF_LLAMA_FACTORY),
+    ...readUnmodelled(source, UNMODELLED_OF_FACTORY),
   ],
-  harmless: ["do_train", "output_dir", "learning_rate"],
+  harmless: HARMLESS_OF_FACTORY,
 };
