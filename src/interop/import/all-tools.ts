@@ -3,10 +3,12 @@ import { ACCELERATE_READER } from "./tools/accelerate.ts";
 import { AXOLOTL_READER } from "./tools/axolotl.ts";
 import { DEEPSPEED_READER } from "./tools/deepspeed.ts";
 import { LLAMA_FACTORY_READER } from "./tools/llama-factory.ts";
+import { TORCHTUNE_READER } from "./tools/torchtune.ts";
 import { TRL_READER } from "./tools/trl.ts";
 
 /** Every tool whose files are read. The first that recognises a file has it: those with fields of their own stand before those whose fields others have, too. */
 export const ALL_TOOLS: readonly ToolReader[] = [
+  TORCHTUNE_READER,
   AXOLOTL_READER,
   LLAMA_FACTORY_READER,
   ACCELERATE_READER,

@@ -19,6 +19,8 @@ export type Source = Readonly<{
   file: string;
   format: SourceFormat;
   fields: ReadonlyMap<string, SourceField>;
+  /** Lines that are comments alone, as they are written, where a reader asks for them; they set nothing. */
+  comments?: readonly Readonly<{ line: number; text: string }>[];
 }>;
 
 /** What was to be imported: a name to call it by, and its text. */

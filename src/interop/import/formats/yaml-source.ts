@@ -10,6 +10,9 @@ const AS_PYYAML = { version: "1.1", merge: true, uniqueKeys: true, prettyErrors:
 
 const firstLine = (message: string): string => message.split("\n")[0] ?? message;
 
+const commentsOf = (text: string): NonNullable<Source["comments"]> =>
+  text.split("\n").flatMap((each, index) => (/^\s*#/.test(each) ? [{ line: index + 1, text: each.trim() }] : []));
+
 /** Reads YAML, and JSON as what it is in YAML. Tags that make objects, aliases without end, keys given twice are refused. */
 export const yamlSource = (file: string, text: string, format: "yaml" | "json"): Source | Refusal => {
   const lines = new LineCounter();
@@ -39,5 +42,5 @@ export const yamlSource = (file: string, text: string, format: "yaml" | "json"):
     const start = node?.range?.[0];
     return start === undefined ? 1 : lines.linePos(start).line;
   };
-  return { file, format, fields: flatFields(root, file, lineOf) };
+  return { file, format, fields: flatFields(root, file, lineOf), comments: commentsOf(text) };
 };
