@@ -2,7 +2,7 @@ import type { ToolReader } from "./tool-reader.ts";
 import { ACCELERATE_READER } from "./tools/accelerate.ts";
 import { AXOLOTL_READER } from "./tools/axolotl.ts";
 import { DEEPSPEED_READER } from "./tools/deepspeed.ts";
-import { LLAMA_FACTORY_READER } from "./tools/llama-factory.ts";
+import { LLAMA_FACTORY_READER, NEXT_LLAMA_FACTORY_READER } from "./tools/llama-factory.ts";
 import { TORCHTUNE_READER } from "./tools/torchtune.ts";
 import { TRL_READER } from "./tools/trl.ts";
 
@@ -11,6 +11,7 @@ export const ALL_TOOLS: readonly ToolReader[] = [
   TORCHTUNE_READER,
   AXOLOTL_READER,
   LLAMA_FACTORY_READER,
+  NEXT_LLAMA_FACTORY_READER,
   ACCELERATE_READER,
   DEEPSPEED_READER,
   TRL_READER,

@@ -13,15 +13,40 @@ const ownName = (name: string): string =>
 
 /** What mirrors write at the end of a name for the way in which weights are stored. */
 const STORED =
-  /[-_](unsloth-bnb-4bit|bnb-4bit|bnb-8bit|gptq(-int[48])?(-[0-9a-z]+g)?|awq(-int4)?|gguf|fp8(-dynamic)?|int8|bf16|fp16|hf)$/;
+  /[-_](unsloth-bnb-4bit|bnb-4bit|bnb-8bit|bnb-nf4|nvfp4|gptq(-int[48])?(-[0-9a-z]+g)?|awq(-int4)?|gguf|fp8(-dynamic)?|int8|bf16|fp16|hf)$/;
 
 /** Words that change nothing of an architecture: how a model was tuned, and whose copy it is. */
-const WORDS = new Set(["instruct", "chat", "it", "base", "pt", "hf", "sft", "meta", "checkpoints"]);
+const WORDS = new Set([
+  "instruct",
+  "chat",
+  "it",
+  "base",
+  "pt",
+  "hf",
+  "sft",
+  "meta",
+  "checkpoints",
+  "reasoning",
+  "thinking",
+  "1m",
+  "deduped",
+]);
 
 /** Models that are others of the catalog by their widths, depth and vocabulary, under another name. */
 const SAME: readonly (readonly [RegExp, string])[] = [
   [/^qwen2\.5-(coder|math)-(?=\d)/, "qwen2.5-"],
   [/^gemma-1\.1-/, "gemma-"],
+  [/^qwen3-coder-30b-a3b(-instruct)?$/, "qwen3-30b-a3b"],
+  [/^qwen3-235b-a22b-.*2507$/, "qwen3-235b-a22b"],
+  [/^deepseek-v3(-0324|\.1.*)$/, "deepseek-v3"],
+  [/^smollm-/, "smollm2-"],
+  [/^(magistral|devstral)-small-250[567]$/, "mistral-small-24b-2501"],
+  [/^mistral-small-3\.1-24b-.*$/, "mistral-small-3.2-24b"],
+  [/^gpt-oss-safeguard-/, "gpt-oss-"],
+  [/^mimo-7b-(rl|sft).*$/, "mimo-7b"],
+  [/^hermes-3-llama-3\.1-/, "llama-3.1-"],
+  [/^vicuna-(\d+b)-v1\.5$/, "llama-2-$1"],
+  [/^open_llama_(7|13)b(_v2)?$/, "llama-1-$1b"],
   [/^tinyllama([-_]|$).*$/, "tinyllama-1.1b"],
   [/^zephyr-7b-.*$/, "mistral-7b-v0.1"],
   [/^mistral-7b(-sft-.*)?$/, "mistral-7b-v0.1"],
@@ -43,7 +68,7 @@ const plain = (name: string): string =>
 const known = (name: string): string => {
   const own = withoutStored(ownName(name).toLowerCase());
   const same = SAME.find(([from]) => from.test(own));
-  return same === undefined ? own : own.replace(same[0], same[1]);
+  return same === undefined ? own : own.replace(...same);
 };
 
 /**

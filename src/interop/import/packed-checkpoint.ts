@@ -7,6 +7,8 @@ type Packed = Readonly<{ of: RegExp; quant?: string; dq?: "0" | "1"; sentence?: 
 const PACKED: readonly Packed[] = [
   { of: /unsloth-bnb-4bit$/i, quant: "unsloth-dynamic", dq: "1" },
   { of: /bnb-4bit$/i, quant: "nf4", dq: "1" },
+  { of: /bnb-nf4(-bf16)?$/i, quant: "nf4", dq: "1" },
+  { of: /[-_]nvfp4$/i, sentence: "A checkpoint in NVFP4: its weights are counted in 16 bits." },
   { of: /bnb-8bit$/i, quant: "int8" },
   { of: /[-_]gptq([-_]int4)?([-_]\d+g)?$/i, quant: "gptq" },
   {

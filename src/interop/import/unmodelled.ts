@@ -1,11 +1,11 @@
 import type { Finding } from "./finding.ts";
-import { fieldOf, isOn } from "./read-fields.ts";
+import { isOn } from "./read-fields.ts";
 import type { Plain, Source } from "./source.ts";
 import { numberOf } from "./take.ts";
 
 const OFF = "It is off.";
 
-/** A field that changes memory in a way that no key says. */
+/** A field that changes memory in a way that no key says; or several of which the same is said. */
 export type Unmodelled = Readonly<{
   field: string | readonly string[];
   /** With which of its values. */
@@ -32,11 +32,15 @@ export const isOnField = (value: Plain): boolean => isOn(value);
 
 /** What of these fields is on; those that are off have no effect. */
 export const readUnmodelled = (source: Source, list: readonly Unmodelled[]): readonly Finding[] =>
-  list.flatMap(({ field: names, when, sentence }): readonly Finding[] => {
-    const field = fieldOf(source, names);
-    if (field === undefined) return [];
-    return [when(field.value) ? { kind: "not-modelled", field, sentence } : { kind: "ignored", field, sentence: OFF }];
-  });
+  list.flatMap(({ field: names, when, sentence }) =>
+    [names].flat().flatMap((name): readonly Finding[] => {
+      const field = source.fields.get(name);
+      if (field === undefined) return [];
+      return [
+        when(field.value) ? { kind: "not-modelled", field, sentence } : { kind: "ignored", field, sentence: OFF },
+      ];
+    }),
+  );
 
 /** Fields without effect of which there is something to say. */
 export const readAside = (source: Source, sentences: Readonly<Record<string, string>>): readonly Finding[] =>

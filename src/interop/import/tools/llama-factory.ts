@@ -31,3 +31,15 @@ export const LLAMA_FACTORY_READER: ToolReader = {
   ],
   harmless: HARMLESS_OF_FACTORY,
 };
+
+const NEXT = "LLaMA-Factory's new format, of its version 1, is not read; that of 0.9 is.";
+
+/** The format of its version 1, which is being written. @see LLaMA-Factory@ff6d4d12:examples/v1/ */
+export const NEXT_LLAMA_FACTORY_READER: ToolReader = {
+  ...LLAMA_FACTORY_READER,
+  id: "llama-factory-1",
+  name: "LLaMA-Factory 1",
+  recognises: ({ fields }) =>
+    fields.has("model") && ["train_dataset", "peft_config.name", "dist_config.name"].some((name) => fields.has(name)),
+  read: ({ fields }) => [{ kind: "refused", field: fields.get("model") ?? null, sentence: NEXT }],
+};

@@ -21,7 +21,9 @@ ac_option compile memory_efficient_fsdp_wrap data_parallel_shard_dim fsdp_cpu_of
 temperature top_k max_generated_tokens ppo_epochs ppo_batch_size gamma lmbda kl_coeff whiten_rewards penalise_no_eos reward_penalty min_response_length
 stop_token_ids enable_kv_cache model.quantize_base model.use_dora model.apply_lora_to_output model.apply_lora_to_mlp model.lora_rank model.lora_alpha
 model.lora_dropout model.lora_attn_modules policy_model. model.decoder_trainable model.fusion_trainable teacher_model. reward_and_value_model. data. optim enable_loss_parallel
-lr lr_warmup_steps dataset_seed keep_last_n_checkpoints keep_best_checkpoint`.split(/\s+/);
+lr lr_warmup_steps dataset_seed keep_last_n_checkpoints keep_best_checkpoint
+dataloader. datasets reward_functions fsdp. model.vocab_size model.num_layers model.num_heads model.num_kv_heads model.embed_dim model.max_seq_len
+model.attn_dropout model.norm_eps model.intermediate_dim`.split(/\s+/);
 
 const isComponent = ({ path, value }: Readonly<{ path: string; value: unknown }>): boolean =>
   path.endsWith("_component_") && typeof value === "string" && value.startsWith("torchtune.");

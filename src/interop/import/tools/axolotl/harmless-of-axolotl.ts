@@ -2,7 +2,9 @@ import { harmlessOfFsdp } from "#interop/import/tools/sharding/fsdp-fields.ts";
 import { HARMLESS_OF_DEEPSPEED } from "#interop/import/tools/sharding/harmless-of-deepspeed.ts";
 
 /** @see axolotl@067b021c:src/axolotl/utils/schemas/ */
-const FIELDS = `strict resume_from_checkpoint auto_resume_from_checkpoints mean_resizing_embeddings reinit_weights trainer_cls trl vllm ebft qat quantization
+const FIELDS = `eta_min adam_eps swanlab_project swanlab_experiment_name swanlab_description swanlab_mode swanlab_log_completions
+swanlab_completion_log_interval swanlab_completion_max_buffer swanlab_workspace swanlab_log_model base_model_ignore_patterns gptq_disable_exllama
+strict resume_from_checkpoint auto_resume_from_checkpoints mean_resizing_embeddings reinit_weights trainer_cls trl vllm ebft qat quantization
 dynamic_checkpoint center_rewards_coefficient num_labels dpo_use_weighting dpo_label_smoothing dpo_use_liger_kernel dpo_padding_free dpo_loss_type
 dpo_loss_weights datasets test_datasets shuffle_merged_datasets shuffle_before_merging_datasets dataset_prepared_path dataset_shard_num
 dataset_shard_idx skip_prepare_dataset num_dataset_shards_to_save pretraining_dataset dataset_processes dataset_num_proc dataset_exact_deduplication
@@ -53,6 +55,10 @@ sample_packing_seq_len_multiplier`;
 /** Sections about data, evaluation, logging and servers of another process. */
 const SECTIONS = [
   "special_tokens.",
+  "tokens.",
+  "diffusion.",
+  "model_config.",
+  "device_map.",
   "added_tokens_overrides.",
   "chat_template_kwargs.",
   "trl.",

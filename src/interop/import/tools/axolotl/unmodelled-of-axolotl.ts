@@ -49,7 +49,7 @@ export const UNMODELLED_OF_AXOLOTL: readonly Unmodelled[] = [
     "Weights that are quantised on trial in each forward keep more tensors.",
   ),
   ...set("image_size processor_type", IMAGES),
-  ...on("use_scattermoe use_sonicmoe dense_mixer", EXPERTS),
+  ...on("use_scattermoe use_sonicmoe dense_mixer use_dsv4_kernels use_glm_dsa_kernels nvfp4_merge_aware", EXPERTS),
   ...set("expert_backend expert_parallel_backend", EXPERTS),
   { field: "expert_parallel_size", when: isSeveral, sentence: "GPUs that divide experts: they are counted whole." },
   {

@@ -128,4 +128,11 @@ const OLDER: readonly string[] = [
 ];
 
 /** Both. */
-export const HARMLESS_ARGUMENTS: readonly string[] = [...PRESENT, ...OLDER];
+export const HARMLESS_ARGUMENTS: readonly string[] = [
+  ...PRESENT,
+  ...OLDER,
+  "lr_scheduler_kwargs.",
+  "gradient_checkpointing_kwargs.",
+  "accelerator_config.",
+  "optim_args.",
+];

@@ -37,6 +37,10 @@ export const takeDtype = (value: Plain): Taken => {
 
 const isName = (word: string): boolean => /^[A-Za-z_]\w*$/.test(word);
 
+/** The module that the end of a path names in every layer: "self_attn.q_proj". A path with the number of a layer in it names that layer alone. */
+const moduleOf = (path: string): string =>
+  /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/.test(path) ? (path.split(".").at(-1) ?? path) : path;
+
 /**
  * Modules that have adapters: all linear ones, or names of modules. A path or a regular expression names some layers alone, which no key says.
  *
@@ -45,12 +49,14 @@ const isName = (word: string): boolean => /^[A-Za-z_]\w*$/.test(word);
 export const takeTargets =
   (all: readonly string[]) =>
   (value: Plain): Taken => {
-    const names = namesOf(value);
+    const names = [...new Set(namesOf(value).map(moduleOf))];
     if (names.length === 0) return null;
     if (names.some((name) => all.includes(name))) return "all-linear";
     return names.every(isName)
       ? names.join(",")
-      : { notModelled: `${quoted(value)} names parts of a model by their paths, and no key says in which layers.` };
+      : {
+          notModelled: `${quoted(value)} names parts of a model by their paths; no key says which layers, and every linear is counted as adapted.`,
+        };
   };
 
 /** Modules that are trained whole beside adapters. */

@@ -27,6 +27,10 @@ num_beams max_length max_new_tokens repetition_penalty length_penalty predict_wi
 kt_lora_expert_num kt_lora_expert_intermediate_size gradient_checkpointing optim_target_modules lora_rank lora_alpha lora_dropout lora_target
 quantization_bit additional_target use_dora`;
 
+/** Of Megatron's trainer, which is named where it is switched on. @see LLaMA-Factory@ff6d4d12:examples/megatron/ */
+const MEGATRON = `sequence_parallel use_distributed_optimizer bias_activation_fusion apply_rope_fusion overlap_param_gather overlap_grad_reduce moe_grouped_gemm
+moe_token_dispatcher_type recompute_granularity mixed_precision use_packed_sequences export_hf_on_finish`;
+
 const words = (text: string): readonly string[] => text.split(/\s+/);
 
 /** Fields of LLaMA-Factory and of the Trainer under it that change nothing of a step's memory. */
@@ -35,8 +39,13 @@ export const HARMLESS_OF_FACTORY: readonly string[] = [
   ...words(MODEL),
   ...words(DATA),
   ...words(TUNING),
+  ...words(MEGATRON),
   "ray_init_kwargs.",
   "resources_per_worker.",
+  "kt_config.",
+  "kt_cpu_activation",
+  "kt_non_expert_weight_path",
+  "fsdp_transformer_layer_cls_to_wrap",
   "fsdp",
   "fsdp_config",
   "deepspeed",

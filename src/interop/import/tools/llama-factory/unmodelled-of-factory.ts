@@ -1,5 +1,5 @@
 import { wordOf } from "#interop/import/take.ts";
-import { isOnField, isPositive, isSet, type Unmodelled } from "#interop/import/unmodelled.ts";
+import { isOnField, isPositive, isSet, isSeveral, type Unmodelled } from "#interop/import/unmodelled.ts";
 
 const PREFERENCE =
   "A preference objective has further forwards, a reference model and rows in pairs, none of which is counted: a step of plain fine-tuning is.";
@@ -78,6 +78,14 @@ export const UNMODELLED_OF_FACTORY: readonly Unmodelled[] = [
     field: "fp8_enable_fsdp_float8_all_gather",
     when: isOnField,
     sentence: "Weights that are gathered in fp8 are counted in 16 bits.",
+  },
+  {
+    field:
+      "tensor_model_parallel_size pipeline_model_parallel_size expert_model_parallel_size context_parallel_size".split(
+        " ",
+      ),
+    when: isSeveral,
+    sentence: "GPUs that divide a model by Megatron's code: it is counted whole.",
   },
   { field: "shift_attn", when: isOnField, sentence: "Shifted sparse attention keeps other tensors." },
   {

@@ -15,7 +15,7 @@ const BILLION = 1e9;
 const SIZES = "This size of ZeRO's is counted as transformers and DeepSpeed set it by themselves";
 
 const size = (field: string, usual: number): Unmodelled => ({
-  field: `zero_optimization.${field}`,
+  field: [field, field.replace("stage3_", "")].map((name) => `zero_optimization.${name}`),
   when: differsFrom(usual),
   sentence: `${SIZES}.`,
 });

@@ -6,6 +6,7 @@ import { isSeveral, readUnmodelled, type Unmodelled } from "#interop/import/unmo
 
 /** Fields that recipes of several GPUs alone have. @see torchtune@bd2a0fc7:recipes/full_finetune_distributed.py */
 const OF_SEVERAL = [
+  "fsdp.cpu_offload",
   "fsdp_cpu_offload",
   "fsdp_reshard_after_forward",
   "custom_sharded_layers",
@@ -89,7 +90,7 @@ const UNMODELLED: readonly Unmodelled[] = [
 /** On how many GPUs a recipe runs, and how they share it. */
 export const readTuneRecipe = (source: Source): readonly Finding[] => {
   const { isShared, gpus, sentence } = recipeOf(source);
-  const offload = fieldOf(source, "fsdp_cpu_offload");
+  const offload = fieldOf(source, ["fsdp_cpu_offload", "fsdp.cpu_offload"]);
   const isAway = offload !== undefined && isOn(offload.value);
   return [
     { kind: "assumed", key: "shard", text: isShared ? "fsdp2" : "none", sentence },

@@ -8,6 +8,8 @@ const MODEL: readonly string[] = [
   "model_revision",
   "model_code_revision",
   "trust_remote_code",
+  "dtype",
+  "torch_dtype",
   "use_peft",
   "lora_task_type",
   "use_rslora",
