@@ -13,6 +13,10 @@ export const quoted = (value: Plain): string => {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 };
 
+/** What a table has under a name that a file gave; never what all objects have. */
+export const lookUp = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
 /** A number, as a number or in words, as YAML 1.1 and command lines have it: "1_000", "1e-5". */
 export const numberOf = (value: Plain | undefined): number | undefined => {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;

@@ -1,46 +1,123 @@
-import { isCollection, LineCounter, type Node, parseAllDocuments } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from "yaml";
 import type { Plain, Refusal, Source } from "#interop/import/source.ts";
 import { flatFields } from "./flat-fields.ts";
+import { holdsItself, isNestedTooDeep } from "./nesting.ts";
 
 /** Aliases of real files stand for a few fields; a bomb of ten lines for a billion. */
 const MOST_ALIASES = 50;
 
+/** Tags of YAML 1.1 whose values are no plain ones. */
+const OBJECTS = /:(timestamp|binary|omap|pairs|set)$/;
+
+/** PyYAML has no `y` and `n` among its booleans. @see PyYAML 6: resolver.py */
+const BOOLEANS = {
+  true: /^(yes|Yes|YES|true|True|TRUE|on|On|ON)$/,
+  false: /^(no|No|NO|false|False|FALSE|off|Off|OFF)$/,
+};
+
+/** The tags that PyYAML's safe loader has and that make plain values. */
+const plainTags = (tags: Tags): Tags =>
+  tags.flatMap((tag): Tags => {
+    if (typeof tag === "string") return [tag];
+    if (OBJECTS.test(tag.tag)) return [];
+    if (!tag.tag.endsWith(":bool") || !("test" in tag)) return [tag];
+    const test = tag.test?.test("true") === true ? BOOLEANS.true : BOOLEANS.false;
+    return [{ ...tag, test } as ScalarTag];
+  });
+
 /** YAML 1.1, which PyYAML reads: `on` and `yes` are booleans, `<<` merges. */
-const AS_PYYAML = { version: "1.1", merge: true, uniqueKeys: true, prettyErrors: false, logLevel: "silent" } as const;
+const AS_PYYAML = {
+  version: "1.1",
+  merge: true,
+  uniqueKeys: true,
+  prettyErrors: false,
+  logLevel: "silent",
+  customTags: plainTags,
+} as const;
 
 const firstLine = (message: string): string => message.split("\n")[0] ?? message;
 
 const commentsOf = (text: string): NonNullable<Source["comments"]> =>
   text.split("\n").flatMap((each, index) => (/^\s*#/.test(each) ? [{ line: index + 1, text: each.trim() }] : []));
 
-/** Reads YAML, and JSON as what it is in YAML. Tags that make objects, aliases without end, keys given twice are refused. */
-export const yamlSource = (file: string, text: string, format: "yaml" | "json"): Source | Refusal => {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { ...AS_PYYAML, lineCounter: lines });
+type LineOf = (path: readonly string[]) => number;
+
+/** Where the key of each path stands. What came through an alias or a merge stands where that does. */
+const keyLines = (contents: unknown, lineAt: (index: number) => number): LineOf => {
+  const lines = new Map<string, number>();
+  const walk = (node: unknown, names: readonly string[]): void => {
+    if (!isMap(node)) return;
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) continue;
+      const path = [...names, String(key.value)];
+      lines.set(path.join("\0"), lineAt(key.range?.[0] ?? 0));
+      walk(value, path);
+    }
+  };
+  walk(contents, []);
+  const lineOf: LineOf = (path) => (path.length === 0 ? 1 : (lines.get(path.join("\0")) ?? lineOf(path.slice(0, -1))));
+  return lineOf;
+};
+
+type Problem = Readonly<{ sentence: string; index?: number }>;
+
+/** Why a document is none of settings; null where it is. */
+const problemOf = (documents: readonly Document.Parsed[], format: string): Problem | null => {
   const [document] = documents;
-  const refuse = (sentence: string, index?: number): Refusal => ({
-    file,
-    line: index === undefined ? null : lines.linePos(index).line,
-    sentence,
-  });
-  if (document === undefined || !("contents" in document) || document.contents === null)
-    return refuse("The file is empty.");
+  if (document === undefined) return { sentence: "The file is empty." };
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined)
-    return refuse(`This is not ${format.toUpperCase()}: ${firstLine(problem.message)}.`, problem.pos[0]);
-  if (documents.length > 1) return refuse("The file holds several documents.");
-  const { contents } = document;
-  if (!isCollection(contents) || !("items" in contents)) return refuse("The file holds no fields.");
-  let root: Plain;
+    return { sentence: `This is not ${format.toUpperCase()}: ${firstLine(problem.message)}.`, index: problem.pos[0] };
+  if (document.contents === null) return { sentence: "The file is empty." };
+  if (documents.length > 1) return { sentence: "The file holds several documents." };
+  return isMap(document.contents) ? null : { sentence: "The file holds no fields." };
+};
+
+/** What a document holds; undefined where its aliases have no end. */
+const rootOf = (document: Document.Parsed): Plain | undefined => {
   try {
-    root = document.toJS({ maxAliasCount: MOST_ALIASES }) as Plain;
+    const root = document.toJS({ maxAliasCount: MOST_ALIASES }) as Plain;
+    return holdsItself(root) ? undefined : root;
   } catch {
-    return refuse(`Its aliases stand for more than ${MOST_ALIASES} times what is written.`);
+    return undefined;
   }
-  const lineOf = (path: readonly string[]): number => {
-    const node = document.getIn(path, true) as Node | undefined;
-    const start = node?.range?.[0];
-    return start === undefined ? 1 : lines.linePos(start).line;
+};
+
+const read = (file: string, text: string, format: "yaml" | "json"): Source | Refusal => {
+  const counter = new LineCounter();
+  const lineAt = (index: number): number => counter.linePos(index).line;
+  const parsed = parseAllDocuments(text, { ...AS_PYYAML, lineCounter: counter });
+  const documents = "empty" in parsed ? [] : parsed;
+  const [document] = documents;
+  const problem = problemOf(documents, format);
+  if (problem !== null || document === undefined)
+    return {
+      file,
+      line: problem?.index === undefined ? null : lineAt(problem.index),
+      sentence: problem?.sentence ?? "The file is empty.",
+    };
+  const root = rootOf(document);
+  if (root === undefined)
+    return { file, line: null, sentence: `Its aliases stand for more than ${MOST_ALIASES} times what is written.` };
+  return {
+    file,
+    format,
+    fields: flatFields(root, file, keyLines(document.contents, lineAt)),
+    comments: commentsOf(text),
   };
-  return { file, format, fields: flatFields(root, file, lineOf), comments: commentsOf(text) };
+};
+
+const TOO_DEEP = "Its sections stand inside one another deeper than any file of settings.";
+
+/** Reads YAML, and JSON as what it is in YAML. Tags that make objects, aliases without end, keys given twice are refused. */
+export const yamlSource = (file: string, text: string, format: "yaml" | "json"): Source | Refusal => {
+  if (isNestedTooDeep(text)) return { file, line: null, sentence: TOO_DEEP };
+  try {
+    // Tabs indent JSON, which YAML forbids; no string of JSON holds one at the begin of a line.
+    return read(file, format === "json" ? text.replaceAll(/^\t+/gm, (tabs) => " ".repeat(tabs.length)) : text, format);
+  } catch (error) {
+    // The parser recurs section by section.
+    if (error instanceof RangeError) return { file, line: null, sentence: TOO_DEEP };
+    return { file, line: null, sentence: `This is not ${format.toUpperCase()}.` };
+  }
 };

@@ -1,6 +1,6 @@
 import type { Finding } from "#interop/import/finding.ts";
 import type { SourceField } from "#interop/import/source.ts";
-import { quoted, wordOf } from "#interop/import/take.ts";
+import { lookUp, quoted, wordOf } from "#interop/import/take.ts";
 
 /** What a DeepSpeed JSON that a tool ships holds. */
 export type ShippedJson = Readonly<{
@@ -17,7 +17,7 @@ const UNREAD = "It names another file, which is not read: import that one beside
 /** What a field that names a DeepSpeed JSON says: known of the tool's own, by their names, and open of all others. */
 export const readShipped = (field: SourceField, files: Readonly<Record<string, ShippedJson>>): readonly Finding[] => {
   const name = ownName(wordOf(field.value)).replace(/\.json$/i, "");
-  const shipped = Object.hasOwn(files, name) ? files[name] : undefined;
+  const shipped = lookUp(files, name);
   if (shipped === undefined) return [{ kind: "not-modelled", field, sentence: `${quoted(field.value)}: ${UNREAD}` }];
   const { shard, offload, also } = shipped;
   return [

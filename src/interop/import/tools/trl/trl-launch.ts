@@ -1,7 +1,7 @@
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
-import { numberOf, quoted, wordOf } from "#interop/import/take.ts";
+import { lookUp, numberOf, quoted, wordOf } from "#interop/import/take.ts";
 import { isSet, isSeveral } from "#interop/import/unmodelled.ts";
 import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
 
@@ -21,7 +21,7 @@ const PROCESSES = "8";
 const readAccelerateConfig = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, ["accelerate_config", "config_file"]);
   if (field === undefined || !isSet(field.value)) return [];
-  const shard = field.path === "accelerate_config" ? SHIPPED[wordOf(field.value)] : undefined;
+  const shard = field.path === "accelerate_config" ? lookUp(SHIPPED, wordOf(field.value)) : undefined;
   if (shard === undefined) {
     const sentence = `${quoted(field.value)} is another file, which is not read: import it beside this one.`;
     return [{ kind: "not-modelled", field, sentence }];
