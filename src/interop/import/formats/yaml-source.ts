@@ -1,6 +1,7 @@
-import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from "yaml";
+import { type Document, isMap, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from "yaml";
 import type { Plain, Refusal, Source } from "#interop/import/source.ts";
 import { flatFields } from "./flat-fields.ts";
+import { keyLines, repeatedKey } from "./yaml-keys.ts";
 import { holdsItself, isNestedTooDeep } from "./nesting.ts";
 
 /** Aliases of real files stand for a few fields; a bomb of ten lines for a billion. */
@@ -29,7 +30,8 @@ const plainTags = (tags: Tags): Tags =>
 const AS_PYYAML = {
   version: "1.1",
   merge: true,
-  uniqueKeys: true,
+  // Its own search is quadratic: keys that are given twice are found here.
+  uniqueKeys: false,
   prettyErrors: false,
   logLevel: "silent",
   customTags: plainTags,
@@ -39,25 +41,6 @@ const firstLine = (message: string): string => message.split("\n")[0] ?? message
 
 const commentsOf = (text: string): NonNullable<Source["comments"]> =>
   text.split("\n").flatMap((each, index) => (/^\s*#/.test(each) ? [{ line: index + 1, text: each.trim() }] : []));
-
-type LineOf = (path: readonly string[]) => number;
-
-/** Where the key of each path stands. What came through an alias or a merge stands where that does. */
-const keyLines = (contents: unknown, lineAt: (index: number) => number): LineOf => {
-  const lines = new Map<string, number>();
-  const walk = (node: unknown, names: readonly string[]): void => {
-    if (!isMap(node)) return;
-    for (const { key, value } of node.items) {
-      if (!isScalar(key)) continue;
-      const path = [...names, String(key.value)];
-      lines.set(path.join("\0"), lineAt(key.range?.[0] ?? 0));
-      walk(value, path);
-    }
-  };
-  walk(contents, []);
-  const lineOf: LineOf = (path) => (path.length === 0 ? 1 : (lines.get(path.join("\0")) ?? lineOf(path.slice(0, -1))));
-  return lineOf;
-};
 
 type Problem = Readonly<{ sentence: string; index?: number }>;
 
@@ -70,7 +53,9 @@ const problemOf = (documents: readonly Document.Parsed[], format: string): Probl
     return { sentence: `This is not ${format.toUpperCase()}: ${firstLine(problem.message)}.`, index: problem.pos[0] };
   if (document.contents === null) return { sentence: "The file is empty." };
   if (documents.length > 1) return { sentence: "The file holds several documents." };
-  return isMap(document.contents) ? null : { sentence: "The file holds no fields." };
+  if (!isMap(document.contents)) return { sentence: "The file holds no fields." };
+  const index = repeatedKey(document.contents);
+  return index === undefined ? null : { sentence: "A key is given twice here.", index };
 };
 
 /** What a document holds; undefined where its aliases have no end. */
@@ -107,10 +92,17 @@ const read = (file: string, text: string, format: "yaml" | "json"): Source | Ref
   };
 };
 
+/** Files of settings have a few kilobytes. */
+const MOST_CHARACTERS = 2 ** 20;
+
 const TOO_DEEP = "Its sections stand inside one another deeper than any file of settings.";
 
 /** Reads YAML, and JSON as what it is in YAML. Tags that make objects, aliases without end, keys given twice are refused. */
 export const yamlSource = (file: string, text: string, format: "yaml" | "json"): Source | Refusal => {
+  if (text.length > MOST_CHARACTERS) {
+    const sentence = `The file has ${text.length} characters, more than any file of settings: at most ${MOST_CHARACTERS}.`;
+    return { file, line: null, sentence };
+  }
   if (isNestedTooDeep(text)) return { file, line: null, sentence: TOO_DEEP };
   try {
     // Tabs indent JSON, which YAML forbids; no string of JSON holds one at the begin of a line.
