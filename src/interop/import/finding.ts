@@ -7,8 +7,8 @@ export type Finding = Readonly<
   | { kind: "read"; field: SourceField; key: LinkKey; text: string }
   /** No field says it: the tool's own default, or what the page takes where there is none. `field`: what it follows from, if anything. */
   | { kind: "assumed"; key: LinkKey; text: string; sentence: string; field?: SourceField }
-  /** A field that changes memory in a way that no key says. */
-  | { kind: "not-modelled"; field: SourceField; sentence: string }
+  /** A field that changes memory in a way that no key says. `names`: the only reason is that another file says it, which may be among those given. */
+  | { kind: "not-modelled"; field: SourceField; sentence: string; names?: string }
   /** A field without effect on memory. */
   | { kind: "ignored"; field: SourceField; sentence: string }
   /** The file cannot become a scenario at all. */

@@ -3,6 +3,7 @@ import type { Choices, LinkKey } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { encodeLink, encodeText } from "#scenario/choices/url.ts";
 import { ALL_TOOLS } from "./all-tools.ts";
+import { withFilesBeside } from "./beside.ts";
 import type { Finding } from "./finding.ts";
 import { importLists } from "./import-lists.ts";
 import type { Imported } from "./imported.ts";
@@ -69,7 +70,10 @@ export const importFiles = (
   const refusals = recognised.filter((each) => "sentence" in each);
   if (refusals.length > 0 || recognised.length === 0) return { kind: "refused", refusals };
   const ordered = inOrder(recognised as readonly Recognised[]);
-  const own = ordered.flatMap(({ source, tool }) => tool.read(source, { catalog }));
+  const own = withFilesBeside(
+    ordered.flatMap(({ source, tool }) => tool.read(source, { catalog })),
+    files.map(({ name }) => name),
+  );
   const refused = own.filter((found) => found.kind === "refused");
   if (refused.length > 0)
     return {

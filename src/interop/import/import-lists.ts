@@ -50,7 +50,13 @@ export const importLists = (
   issues: readonly Issue[],
 ): Readonly<{ lists: ImportLists; checked: number }> => {
   const bad = new Set(issues.map(({ key }) => key));
-  const readKeys = new Set(findings.flatMap((found) => (found.kind === "read" ? [found.key] : [])));
+  // Where several fields say one key together, each became what they say in the end.
+  const inTheEnd = new Map(
+    findings.flatMap((found) => (found.kind === "read" ? [[found.key, found.text] as const] : [])),
+  );
+  const lastAssumed = new Map(
+    findings.flatMap((found) => (found.kind === "assumed" ? [[found.key, found] as const] : [])),
+  );
   const lists: ImportLists = {
     notModelled: [
       ...findings.flatMap((found) =>
@@ -59,10 +65,14 @@ export const importLists = (
       ...issues.map((issue) => issueLine(issue, findings)),
     ],
     assumed: findings.flatMap((found) =>
-      found.kind === "assumed" && !readKeys.has(found.key) ? [assumedLine(found)] : [],
+      found.kind === "assumed" && !inTheEnd.has(found.key) && lastAssumed.get(found.key) === found
+        ? [assumedLine(found)]
+        : [],
     ),
     read: findings.flatMap((found) =>
-      found.kind === "read" && !bad.has(found.key) ? [line(found.field, { key: found.key, text: found.text })] : [],
+      found.kind === "read" && !bad.has(found.key)
+        ? [line(found.field, { key: found.key, text: inTheEnd.get(found.key) ?? found.text })]
+        : [],
     ),
     ignored: [
       ...findings.flatMap((found) =>

@@ -1,6 +1,6 @@
 import type { Finding } from "#interop/import/finding.ts";
 import type { SourceField } from "#interop/import/source.ts";
-import { lookUp, quoted, wordOf } from "#interop/import/take.ts";
+import { lookUp, wordOf } from "#interop/import/take.ts";
 
 /** What a DeepSpeed JSON that a tool ships holds. */
 export type ShippedJson = Readonly<{
@@ -10,15 +10,17 @@ export type ShippedJson = Readonly<{
   also?: string;
 }>;
 
-const ownName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
+export const ownName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
 
 const UNREAD = "It names another file, which is not read: import that one beside this.";
 
 /** What a field that names a DeepSpeed JSON says: known of the tool's own, by their names, and open of all others. */
 export const readShipped = (field: SourceField, files: Readonly<Record<string, ShippedJson>>): readonly Finding[] => {
-  const name = ownName(wordOf(field.value)).replace(/\.json$/i, "");
+  const file = ownName(wordOf(field.value));
+  const name = file.replace(/\.json$/i, "");
   const shipped = lookUp(files, name);
-  if (shipped === undefined) return [{ kind: "not-modelled", field, sentence: `${quoted(field.value)}: ${UNREAD}` }];
+  if (shipped === undefined)
+    return [{ kind: "not-modelled", field, sentence: UNREAD, names: file }];
   const { shard, offload, also } = shipped;
   return [
     { kind: "read", field, key: "shard", text: shard },

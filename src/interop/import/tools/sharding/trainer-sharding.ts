@@ -1,12 +1,12 @@
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, isOn } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
-import { namesOf, quoted } from "#interop/import/take.ts";
+import { namesOf, quoted, wordOf } from "#interop/import/take.ts";
 import { isSet } from "#interop/import/unmodelled.ts";
 import { within } from "#interop/import/within.ts";
 import { readDeepspeed } from "./deepspeed-fields.ts";
 import { readFsdp, readStrategy, strategyOf } from "./fsdp-fields.ts";
-import { readShipped, type ShippedJson } from "./shipped-deepspeed.ts";
+import { ownName, readShipped, type ShippedJson } from "./shipped-deepspeed.ts";
 
 /** transformers' default, from version 5 on. */
 const PLACE = "transformers 5.14.1, training_args.py:2742";
@@ -46,7 +46,8 @@ const readFsdpField = (source: Source): readonly Finding[] => {
 const readFsdpFile = (source: Source): readonly Finding[] => {
   const field = source.fields.get("fsdp_config");
   if (field === undefined || !isSet(field.value)) return [];
-  return [{ kind: "not-modelled", field, sentence: `${quoted(field.value)} is another file, which is not read.` }];
+  const sentence = `${quoted(field.value)} is another file, which is not read.`;
+  return [{ kind: "not-modelled", field, sentence, names: ownName(wordOf(field.value)) }];
 };
 
 /** How the Trainer's own fields share a run: DeepSpeed, FSDP, or neither. */

@@ -3,6 +3,7 @@ import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import { lookUp, numberOf, quoted, wordOf } from "#interop/import/take.ts";
 import { isSet, isSeveral } from "#interop/import/unmodelled.ts";
+import { ownName } from "#interop/import/tools/sharding/shipped-deepspeed.ts";
 import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
 
 /** TRL's own files for `accelerate launch`: the way of sharing, for 8 processes each. @see trl@f2cd5771:trl/accelerate_configs/ */
@@ -24,7 +25,7 @@ const readAccelerateConfig = (source: Source): readonly Finding[] => {
   const shard = field.path === "accelerate_config" ? lookUp(SHIPPED, wordOf(field.value)) : undefined;
   if (shard === undefined) {
     const sentence = `${quoted(field.value)} is another file, which is not read: import it beside this one.`;
-    return [{ kind: "not-modelled", field, sentence }];
+    return [{ kind: "not-modelled", field, sentence, names: ownName(wordOf(field.value)) }];
   }
   return [
     { kind: "read", field, key: "shard", text: shard },
