@@ -29,6 +29,12 @@ const leftOver = (source: Source, tool: ToolReader, findings: readonly Finding[]
     .map((field) => line(field, isHarmless(field.path, tool) ? {} : { sentence: "not known here" }));
 };
 
+/** Lines without those that say the same of the same field again. */
+const withoutTwins = (lines: readonly ImportLine[]): readonly ImportLine[] => {
+  const of = ({ at, field, key }: ImportLine): string => JSON.stringify([at, field, key]);
+  return [...new Map(lines.map((each) => [of(each), each])).values()];
+};
+
 const assumedLine = ({ field, key, text, sentence }: Extract<Finding, { kind: "assumed" }>): ImportLine =>
   field === undefined ? { at: null, field: key, key, text, sentence } : line(field, { key, text, sentence });
 
@@ -69,10 +75,12 @@ export const importLists = (
         ? [assumedLine(found)]
         : [],
     ),
-    read: findings.flatMap((found) =>
-      found.kind === "read" && !bad.has(found.key)
-        ? [line(found.field, { key: found.key, text: inTheEnd.get(found.key) ?? found.text })]
-        : [],
+    read: withoutTwins(
+      findings.flatMap((found) =>
+        found.kind === "read" && !bad.has(found.key)
+          ? [line(found.field, { key: found.key, text: inTheEnd.get(found.key) ?? found.text })]
+          : [],
+      ),
     ),
     ignored: [
       ...findings.flatMap((found) =>

@@ -3,7 +3,7 @@ import { isOn } from "./read-fields.ts";
 import type { Plain, Source } from "./source.ts";
 import { numberOf } from "./take.ts";
 
-const OFF = "It is off.";
+const OFF = "As it is set here it changes no memory.";
 
 /** A field that changes memory in a way that no key says; or several of which the same is said. */
 export type Unmodelled = Readonly<{

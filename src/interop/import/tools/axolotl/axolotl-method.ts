@@ -94,6 +94,18 @@ const experts = (source: Source): readonly Finding[] => {
   ];
 };
 
+const OTHER_PACKING = "A base that is packed in another way is counted in 16 bits.";
+
+/** A checkpoint of packed experts: dequantised while it is loaded, or left as it is. @see axolotl@067b021c:src/axolotl/utils/schemas/model.py, model_quantization_config */
+const checkpointPacking = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "model_quantization_config");
+  if (field === undefined || !isSet(field.value)) return [];
+  if (field.value !== "Mxfp4Config") return [{ kind: "not-modelled", field, sentence: OTHER_PACKING }];
+  return onField(source, "model_quantization_config_kwargs.dequantize") === undefined
+    ? [{ kind: "read", field, key: "experts", text: "mxfp4" }]
+    : [{ kind: "ignored", field, sentence: "It is dequantised while it is loaded." }];
+};
+
 const earlierAdapter = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "lora_model_dir");
   return field === undefined || !isSet(field.value)
@@ -143,6 +155,7 @@ export const readAxolotlMethod = (source: Source): readonly Finding[] => {
         ...(adapter && { field: adapter }),
       },
       ...["load_in_4bit", "load_in_8bit"].flatMap((name) => withoutEffect(onField(source, name))),
+      ...checkpointPacking(source),
     ];
   const isKnown = ["lora", "qlora"].includes(wordOf(adapter.value));
   const sentence = `${quoted(adapter.value)} is an adapter that is not known here; it is counted as LoRA.`;
@@ -153,6 +166,7 @@ export const readAxolotlMethod = (source: Source): readonly Finding[] => {
     ...readFields(source, ADAPTER),
     ...targets(source),
     ...experts(source),
+    ...checkpointPacking(source),
     ...kernels(source),
     ...earlierAdapter(source),
   ];

@@ -72,10 +72,5 @@ export const UNMODELLED_OF_AXOLOTL: readonly Unmodelled[] = [
     "Ranks and layers of this optimizer are counted as its library sets them.",
   ),
   { field: "ddp_bucket_cap_mb", when: isSet, sentence: "DDP's buckets are counted in PyTorch's usual size." },
-  {
-    field: "model_quantization_config",
-    when: isSet,
-    sentence: "A base that is packed in another way is counted in 16 bits.",
-  },
   { field: "use_onebitllms", when: isOnField, sentence: "Weights of 1.58 bits are counted in 16." },
 ];

@@ -77,6 +77,16 @@ const UNMODELLED: readonly Unmodelled[] = [
   },
   { field: "ddp_bucket_cap_mb", when: isSet, sentence: "DDP's buckets are counted in PyTorch's usual size." },
   { field: ["use_cpu", "no_cuda"], when: isOnField, sentence: "The run is on the CPU, not on a GPU." },
+  {
+    field: "optim_target_modules",
+    when: (value) => isSet(value) && !/^all[-_]linear$/.test(wordOf(value)),
+    sentence: "The states of this optimizer are counted as those of every linear.",
+  },
+  {
+    field: "optim_args",
+    when: (value) => /rank|proj/.test(wordOf(value)),
+    sentence: "The rank of this optimizer is counted as its library sets it.",
+  },
   { field: "liger_kernel_config", when: isSet, sentence: "Liger's kernels are counted all together, not one by one." },
 ];
 

@@ -19,8 +19,7 @@ export const readShipped = (field: SourceField, files: Readonly<Record<string, S
   const file = ownName(wordOf(field.value));
   const name = file.replace(/\.json$/i, "");
   const shipped = lookUp(files, name);
-  if (shipped === undefined)
-    return [{ kind: "not-modelled", field, sentence: UNREAD, names: file }];
+  if (shipped === undefined) return [{ kind: "not-modelled", field, sentence: UNREAD, names: file }];
   const { shard, offload, also } = shipped;
   return [
     { kind: "read", field, key: "shard", text: shard },
