@@ -1,5 +1,8 @@
+import type { Catalog } from "#catalog/catalog.ts";
+import type { Finding } from "#interop/import/finding.ts";
 import { readModel } from "#interop/import/named-model.ts";
-import { fieldOf } from "#interop/import/read-fields.ts";
+import { fieldOf, isOn } from "#interop/import/read-fields.ts";
+import type { Source } from "#interop/import/source.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { readUnmodelled } from "#interop/import/unmodelled.ts";
 import { readTrainingArguments } from "./hugging-face/training-arguments.ts";
@@ -10,8 +13,40 @@ import { UNMODELLED_OF_FACTORY } from "./llama-factory/unmodelled-of-factory.ts"
 import { JSONS_OF_LLAMA_FACTORY } from "./sharding/shipped-deepspeed.ts";
 import { readTrainerSharding } from "./sharding/trainer-sharding.ts";
 
+/** Fields of a file that trains. */
+const OF_TRAINING = [
+  "stage",
+  "do_train",
+  "dataset",
+  "output_dir",
+  "learning_rate",
+  "cutoff_len",
+  "num_train_epochs",
+  "per_device_train_batch_size",
+];
+
+const NO_TRAINING = "The file trains nothing: it predicts, evaluates, chats or exports.";
+
+const isOnAt = ({ fields }: Source, name: string): boolean => isOn(fields.get(name)?.value ?? undefined);
+
+/** Whether a file trains; `do_predict` without `do_train` predicts alone. */
+const trains = (source: Source): boolean =>
+  isOnAt(source, "do_train") ||
+  (OF_TRAINING.some((name) => source.fields.has(name)) &&
+    !["do_predict", "do_eval"].some((name) => isOnAt(source, name)));
+
 /** Fields that no other tool has. */
 const OWN = ["finetuning_type", "cutoff_len", "quantization_bit", "lora_rank", "template", "flash_attn"];
+
+const readRun = (source: Source, catalog: Catalog): readonly Finding[] => [
+  ...readModel(fieldOf(source, "model_name_or_path"), catalog),
+  // The Trainer's own switch of checkpoints is not asked: the library has one of its own.
+  ...readTrainingArguments(source, {}, ["ckpt", "liger", "reentrant"]),
+  ...readFactoryMethod(source),
+  ...readFactoryStep(source),
+  ...readTrainerSharding(source, JSONS_OF_LLAMA_FACTORY),
+  ...readUnmodelled(source, UNMODELLED_OF_FACTORY),
+];
 
 /** LLaMA-Factory's YAML. @see LLaMA-Factory@ff6d4d12 (0.9.5):src/llamafactory/hparams/ */
 export const LLAMA_FACTORY_READER: ToolReader = {
@@ -20,15 +55,8 @@ export const LLAMA_FACTORY_READER: ToolReader = {
   stack: "llama-factory",
   says: "run",
   recognises: ({ fields }) => fields.has("model_name_or_path") && OWN.some((name) => fields.has(name)),
-  read: (source, { catalog }) => [
-    ...readModel(fieldOf(source, "model_name_or_path"), catalog),
-    // The Trainer's own switch of checkpoints is not asked: the library has one of its own.
-    ...readTrainingArguments(source, {}, ["ckpt", "liger", "reentrant"]),
-    ...readFactoryMethod(source),
-    ...readFactoryStep(source),
-    ...readTrainerSharding(source, JSONS_OF_LLAMA_FACTORY),
-    ...readUnmodelled(source, UNMODELLED_OF_FACTORY),
-  ],
+  read: (source, { catalog }) =>
+    trains(source) ? readRun(source, catalog) : [{ kind: "refused", field: null, sentence: NO_TRAINING }],
   harmless: HARMLESS_OF_FACTORY,
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { importOf, saidOf, unmodelledOf } from "../said-of.ts";
 
-const RUN = "model_name_or_path: meta-llama/Llama-3.1-8B\ntemplate: llama3\nbf16: true\n";
+const RUN = "model_name_or_path: meta-llama/Llama-3.1-8B\ntemplate: llama3\ndataset: ours\nbf16: true\n";
 
 describe("LLaMA-Factory", () => {
   test("is LoRA of rank 8 with twice that as alpha on every linear, checkpointed, where nothing is said", () => {
@@ -83,6 +83,14 @@ describe("LLaMA-Factory", () => {
     expect(saidOf(run, ours)).toMatchObject({ shard: "zero3", r: "8" });
     expect(importOf(run, ours).choices.stack).toBe("llama-factory");
   });
+
+  test.each(["export_dir: out\n", "infer_backend: vllm\n", "stage: sft\ndo_predict: true\n"])(
+    "a file with %j trains nothing",
+    (lines) => {
+      const text = `model_name_or_path: meta-llama/Llama-3.1-8B\ntemplate: llama3\n${lines}`;
+      expect(() => importOf(text)).toThrow("trains nothing");
+    },
+  );
 
   test("has what it is assumed to be from the file's place", () => {
     const [alpha] = importOf(RUN).lists.assumed.filter(({ key }) => key === "alpha");

@@ -59,6 +59,7 @@ describe("accelerate", () => {
 
 describe("DeepSpeed", () => {
   test.each([
+    ['{ "zero_optimization": true }', { shard: "zero1" }],
     ['{ "train_batch_size": 8 }', { shard: "ddp", offload: "none" }],
     ['{ "zero_optimization": { "stage": 1 } }', { shard: "zero1", offload: "none", gpus: "2" }],
     [

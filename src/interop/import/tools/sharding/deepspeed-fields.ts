@@ -9,10 +9,13 @@ import { UNMODELLED_OF_DEEPSPEED } from "./unmodelled-of-deepspeed.ts";
 /** Stages of ZeRO as ways of sharing; none of them is data parallelism. */
 export const ZERO_STAGES = { "0": "ddp", "1": "zero1", "2": "zero2", "3": "zero3" };
 
+const takeStage = takeWord(ZERO_STAGES);
+
+/** A number, or in old files a switch of stage 1. */
 const STAGE: FieldRule = {
-  field: "zero_optimization.stage",
+  field: ["zero_optimization.stage", "zero_optimization"],
   key: "shard",
-  take: takeWord(ZERO_STAGES),
+  take: (value) => takeStage(typeof value === "boolean" ? Number(value) : value),
   otherwise: { text: "ddp", sentence: "DeepSpeed's default, stage 0 (0.19.6, runtime/zero/config.py:95)." },
 };
 
@@ -36,6 +39,8 @@ const readCompute = (source: Source): readonly Finding[] =>
 const OPTIMIZERS = takeWord({
   adam: "adamw_torch_fused",
   adamw: "adamw_torch_fused",
+  fusedadam: "adamw_torch_fused",
+  cpuadam: "adamw_torch_fused",
   lion: "lion",
   sgd: "sgd",
   muon: "muon",
