@@ -4,7 +4,7 @@ import type { Plain, Source } from "#interop/import/source.ts";
 import { numberOf, takeWord, wordOf } from "#interop/import/take.ts";
 import { readUnmodelled } from "#interop/import/unmodelled.ts";
 import { readOffload } from "./host-offload.ts";
-import { UNMODELLED_OF_DEEPSPEED } from "./unmodelled-of-deepspeed.ts";
+import { readSections, UNMODELLED_OF_DEEPSPEED } from "./unmodelled-of-deepspeed.ts";
 
 /** Stages of ZeRO as ways of sharing; none of them is data parallelism. */
 export const ZERO_STAGES = { "0": "ddp", "1": "zero1", "2": "zero2", "3": "zero3" };
@@ -73,5 +73,6 @@ export const readDeepspeed = (source: Source): readonly Finding[] => {
     ...readCompute(source),
     ...readOptimizer(source),
     ...readUnmodelled(source, UNMODELLED_OF_DEEPSPEED),
+    ...readSections(source),
   ];
 };

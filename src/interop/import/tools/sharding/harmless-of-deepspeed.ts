@@ -1,3 +1,5 @@
+import { SECTIONS_OF_DEEPSPEED } from "./unmodelled-of-deepspeed.ts";
+
 /** @see deepspeed@0.19.6:runtime/zero/config.py */
 const IN_ZERO = [
   "contiguous_gradients",
@@ -11,6 +13,9 @@ const IN_ZERO = [
   "offload_optimizer",
   "cpu_offload_use_pin_memory",
   "stage3_model_persistence_threshold",
+  "allgather_bucket_size",
+  "stage3_prefetch_bucket_size",
+  "prefetch_bucket_size",
   "stage3_max_reuse_distance",
   "max_reuse_distance",
   "model_persistence_threshold",
@@ -75,6 +80,11 @@ export const HARMLESS_OF_DEEPSPEED: readonly string[] = [
   "comms_config.",
   "monitor_config.",
   "_comment",
+  "cuda_visible_devices",
+  "zero_allow_untested_optimizer",
+  "autotuning.",
+  "curriculum_learning.",
+  ...SECTIONS_OF_DEEPSPEED,
   "data_types.",
   "data_efficiency.",
   "activation_checkpointing.",

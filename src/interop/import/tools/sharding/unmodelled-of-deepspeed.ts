@@ -1,33 +1,48 @@
 import { isOn } from "#interop/import/read-fields.ts";
-import type { Plain } from "#interop/import/source.ts";
+import type { Finding } from "#interop/import/finding.ts";
+import type { Plain, Source } from "#interop/import/source.ts";
 import { numberOf } from "#interop/import/take.ts";
 import { isOnField, isSet, isSeveral, type Unmodelled } from "#interop/import/unmodelled.ts";
-
-/** A number that is not the one counted with. */
-const differsFrom =
-  (usual: number) =>
-  (value: Plain): boolean => {
-    const number = numberOf(value);
-    return number !== undefined && number !== usual;
-  };
+import { within } from "#interop/import/within.ts";
 
 const BILLION = 1e9;
-const SIZES = "This size of ZeRO's is counted as transformers and DeepSpeed set it by themselves";
 
-const size = (field: string, usual: number): Unmodelled => ({
-  field: [field, field.replace("stage3_", "")].map((name) => `zero_optimization.${name}`),
-  when: differsFrom(usual),
-  sentence: `${SIZES}.`,
+/** A size by which buffers are cut; stage 3 has some of them under two names. */
+const size = (field: string, when: Unmodelled["when"], counted: string): Unmodelled => ({
+  field: [...new Set([field, field.replace("stage3_", "")])].map((name) => `zero_optimization.${name}`),
+  when,
+  sentence: `This size is counted as ${counted}.`,
 });
+
+const isNumber = (value: Plain): boolean => numberOf(value) !== undefined;
+const isNotBillion = (value: Plain): boolean => isNumber(value) && numberOf(value) !== BILLION;
+
+/** Sections that switch on something of another kind. */
+const SECTIONS: Readonly<Record<string, string>> = {
+  compression_training: "Compression keeps masks, teachers or weights in other types beside the weights.",
+  sparse_attention: "Sparse attention keeps other tensors than those that are counted here.",
+  progressive_layer_drop: "Layers that are left out at times are counted.",
+  hybrid_engine: "A model that trains and generates in turn keeps more than is counted.",
+};
+
+/** The first field of each such section that is on. */
+export const readSections = (source: Source): readonly Finding[] =>
+  Object.entries(SECTIONS).flatMap(([name, sentence]): readonly Finding[] => {
+    const fields = [...within(source, name).fields];
+    const switches = fields.filter(([path]) => /(^|\.)enabled$/.test(path));
+    const on = switches.length === 0 ? fields[0] : switches.find(([, { value }]) => isOn(value));
+    return on === undefined ? [] : [{ kind: "not-modelled", field: on[1], sentence }];
+  });
+
+/** They stand in the sections that a finding is about. */
+export const SECTIONS_OF_DEEPSPEED: readonly string[] = Object.keys(SECTIONS).map((name) => `${name}.`);
 
 /** What of DeepSpeed changes memory and is said by no key. @see deepspeed@0.19.6:runtime/zero/config.py */
 export const UNMODELLED_OF_DEEPSPEED: readonly Unmodelled[] = [
-  size("reduce_bucket_size", 5e8),
-  size("allgather_bucket_size", 5e8),
-  size("sub_group_size", BILLION),
-  size("stage3_max_live_parameters", BILLION),
-  size("stage3_prefetch_bucket_size", 5e7),
-  size("stage3_param_persistence_threshold", 1e5),
+  size("reduce_bucket_size", isNumber, "accelerate sets it by itself, the square of the width"),
+  size("stage3_param_persistence_threshold", isNumber, "accelerate sets it by itself, ten times the width"),
+  size("sub_group_size", isNotBillion, "DeepSpeed sets it by itself, a billion"),
+  size("stage3_max_live_parameters", isNotBillion, "DeepSpeed sets it by itself, a billion"),
   {
     field: "zero_optimization.zero_quantized_weights",
     when: isOnField,
@@ -85,6 +100,4 @@ export const UNMODELLED_OF_DEEPSPEED: readonly Unmodelled[] = [
     sentence: "fp8 products keep other tensors than those that are counted here.",
   },
   { field: "torch_autocast.enabled", when: isOnField, sentence: "Weights stay fp32 under DeepSpeed's autocast." },
-  { field: "compression_training", when: isSet, sentence: "Compression keeps more than the weights." },
-  { field: "zero_allow_untested_optimizer", when: () => false, sentence: "" },
 ];
