@@ -70,6 +70,10 @@ describe("TRL", () => {
     expect(unmodelledOf(`${RUN}${line}\n`)).toContain(line);
   });
 
+  test("leaves the loss to Liger where its kernels run", () => {
+    expect(saidOf(`${RUN}loss_type: nll\nuse_liger_kernel: true\n`)).not.toHaveProperty("loss");
+  });
+
   test("says that a packed base is not trained whole", () => {
     expect(unmodelledOf(`${RUN}load_in_4bit: true\n`)).toContain("load_in_4bit: true");
   });

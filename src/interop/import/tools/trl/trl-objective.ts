@@ -1,5 +1,5 @@
 import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, readFields } from "#interop/import/read-fields.ts";
+import { fieldOf, isOn, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import { numberOf, takeWord, wordOf } from "#interop/import/take.ts";
 import { isOnField, isPositive, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
@@ -54,13 +54,17 @@ const UNMODELLED: readonly Unmodelled[] = [
 /** Losses of plain fine-tuning. @see trl@f2cd5771:trl/trainer/sft_config.py:283 */
 const SFT_LOSSES = takeWord({ nll: "full", chunked_nll: "fused" });
 
-/** Preference losses have names of their own. */
+const LIGERS = "With Liger's kernels the loss is theirs.";
+
+/** Preference losses have names of their own; Liger's loss takes the place of the plain one. @see trl@f2cd5771:trl/trainer/sft_config.py:283 */
 const readLoss = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "loss_type");
-  if (field === undefined) return [];
+  if (field === undefined || field.value === null) return [];
   const word = wordOf(field.value);
-  if (["nll", "chunked_nll"].includes(word))
-    return readFields(source, [{ field: "loss_type", key: "loss", take: SFT_LOSSES }]);
+  if (word === "nll" || word === "chunked_nll")
+    return isOn(fieldOf(source, ["use_liger_kernel", "use_liger"])?.value ?? undefined)
+      ? [{ kind: "ignored", field, sentence: LIGERS }]
+      : readFields(source, [{ field: "loss_type", key: "loss", take: SFT_LOSSES }]);
   const sentence = word === "dft" ? "What this loss keeps is not known here." : PREFERENCE;
   return [{ kind: "not-modelled", field, sentence }];
 };
