@@ -1,0 +1,1 @@
+accelerate launch --use_fsdp --fsdp_version 2 --fsdp_offload_params true --num_processes 2 trl/scripts/sft.py --model_name_or_path Qwen/Qwen3-8B --dtype bfloat16 --use_peft --lora_r 64 --lora_alpha 128 --max_length 2048
