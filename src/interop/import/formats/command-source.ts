@@ -1,0 +1,112 @@
+import type { Plain, Refusal, Source, SourceField } from "#interop/import/source.ts";
+import { flatFields } from "./flat-fields.ts";
+import { type ShellCommand, shellCommands, type Word } from "./shell/shell-commands.ts";
+import { trainingCommand } from "./shell/training-command.ts";
+
+/** What begins processes, and has flags of its own before the script's. */
+const LAUNCHER = /^(accelerate launch|torchrun|deepspeed|python3? -m (torch\.distributed\.(run|launch)|accelerate\.commands\.launch))\b/;
+
+const FLAG = /^--?[A-Za-z][\w.-]*(=|$)/;
+
+/** A script, or a module after `-m`. */
+const SCRIPT = /\.py$/;
+
+/** Switches that transformers' parser turns off by a "no" before the name. @see transformers@5.14.1:hf_argparser.py, _parse_dataclass_field */
+const TURNED_OFF = /^no_(?=gradient_checkpointing$|bf16$|packing$|use_liger_kernel$)/;
+
+type Flag = { name: string; line: number; values: string[] };
+
+/** A command's flags: those of a launcher, and those of what it launches; and the words between. */
+type Parsed = { command: string[]; launch: Flag[]; own: Flag[] };
+
+/** JSON of a flag has a level or two. */
+const MOST_BRACKETS = 200;
+
+/** A word of a command line as YAML would have it: numbers, truth, JSON. */
+const toPlain = (word: string): Plain => {
+  if (/^(true|false)$/i.test(word)) return word.toLowerCase() === "true";
+  if (/^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(word)) return Number(word);
+  if (!/^\s*[{[]/.test(word) || word.split(/[{[]/).length > MOST_BRACKETS) return word;
+  try {
+    return JSON.parse(word) as Plain;
+  } catch {
+    return word;
+  }
+};
+
+const valueOf = ({ values }: Flag): Plain => {
+  const [first, ...rest] = values;
+  if (first === undefined) return true;
+  return rest.length === 0 ? toPlain(first) : values.map(toPlain);
+};
+
+/** A launcher's module, whose flags come after it. */
+const LAUNCHED_MODULE = /^(accelerate launch|torchrun|deepspeed)\b.* -m \S/;
+
+const isLaunching = (command: readonly string[]): boolean => {
+  const words = command.join(" ");
+  return LAUNCHER.test(words) && !LAUNCHED_MODULE.test(words) && !command.some((word) => SCRIPT.test(word));
+};
+
+const startFlag = (parsed: Parsed, { text, line }: Word): Flag => {
+  const [flag = "", ...values] = text.split(/=(.*)/s).slice(0, 2);
+  const name = flag.replace(/^--?/, "").replaceAll("-", "_");
+  const made = { name, line, values: [...values] };
+  (isLaunching(parsed.command) ? parsed.launch : parsed.own).push(made);
+  return made;
+};
+
+/** Parts the words of a command into flags with their values. */
+const parsedCommand = ({ words }: ShellCommand): Parsed => {
+  const parsed: Parsed = { command: [], launch: [], own: [] };
+  let flag: Flag | null = null;
+  for (const word of words) {
+    const isModule = word.text === "-m" || flag?.name === "m";
+    const endsLauncher = isLaunching(parsed.command) && SCRIPT.test(word.text);
+    if (isModule) parsed.command.push(word.text);
+    if (endsLauncher && !isModule) parsed.command.push(word.text);
+    if (isModule || endsLauncher) flag = word.text === "-m" ? { name: "m", line: word.line, values: [] } : null;
+    else if (FLAG.test(word.text)) flag = startFlag(parsed, word);
+    else if (flag === null) parsed.command.push(word.text);
+    else flag.values.push(word.text);
+  }
+  return parsed;
+};
+
+/** Fields of one flag; JSON in it is a section. */
+const fieldsOf = (file: string, flag: Flag, prefix: string): readonly (readonly [string, SourceField])[] => {
+  const isOff = flag.values.length === 0 && TURNED_OFF.test(flag.name);
+  const name = `${prefix}${flag.name.replace(TURNED_OFF, (no) => (isOff ? "" : no))}`;
+  return [...flatFields({ [name]: isOff ? false : valueOf(flag) }, file, () => flag.line)];
+};
+
+const environmentOf = (file: string, { environment }: ShellCommand): readonly (readonly [string, SourceField])[] =>
+  environment.map(({ text, line }) => {
+    const at = text.indexOf("=");
+    const path = text.slice(0, at);
+    return [path, { file, path, value: toPlain(text.slice(at + 1)), line }];
+  });
+
+/**
+ * Reads a command line, or a shell script with one that trains. Its flags are fields without their dashes, those of a launcher with "launch." before
+ * them; variables of its environment are fields by their names; `command` is the words before: "swift sft".
+ */
+export const commandSource = (file: string, text: string): Source | Refusal => {
+  const commands = shellCommands(text);
+  if ("sentence" in commands) return { file, ...commands };
+  const command = trainingCommand(commands);
+  if (command === undefined) return { file, line: null, sentence: "No command in it begins a training." };
+  const parsed = parsedCommand(command);
+  const words = parsed.command.join(" ");
+  const line = command.words[0]?.line ?? 1;
+  return {
+    file,
+    format: "command",
+    fields: new Map([
+      ["command", { file, path: "command", value: words, line }],
+      ...environmentOf(file, command),
+      ...parsed.launch.flatMap((flag) => fieldsOf(file, flag, "launch.")),
+      ...parsed.own.flatMap((flag) => fieldsOf(file, flag, "")),
+    ]),
+  };
+};

@@ -1,0 +1,119 @@
+import type { Plain } from "#interop/import/source.ts";
+import type { PythonCode, Span } from "./python-code.ts";
+import { matchingBrackets } from "./matching-brackets.ts";
+import { type PythonProblem, pythonTokens } from "./python-tokens.ts";
+import { partsOf, pythonValue } from "./python-value.ts";
+import { argumentName, wantedCall } from "./wanted-calls.ts";
+
+/** An argument of a call, and its line. */
+export type PythonArgument = Readonly<{ name: string; value: Plain; line: number }>;
+
+/** A call that sets something of a training. */
+export type PythonCall = Readonly<{ name: string; line: number; arguments: readonly PythonArgument[] }>;
+
+type Reader = PythonCode & Readonly<{ constants: Map<string, Plain>; calls: PythonCall[] }>;
+
+const isObject = (value: Plain): value is Readonly<Record<string, Plain>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Where the line of code ends that a place is in. */
+const lineEnd = ({ tokens, closed }: PythonCode, from: number): number => {
+  for (let at = from; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token?.kind === "end" || (token?.kind === "sign" && token.text === ";")) return at;
+    at = closed.get(at) ?? at;
+  }
+  return tokens.length;
+};
+
+/** Where the value of `NAME = value` or `NAME: type = value` begins; undefined: the line sets no name. */
+const assignedAt = ({ tokens }: PythonCode, at: number): number | undefined => {
+  const [name, sign, type, equals] = tokens.slice(at, at + 4);
+  if (name?.kind !== "name") return undefined;
+  if (sign?.text === "=") return at + 2;
+  return sign?.text === ":" && type?.kind === "name" && equals?.text === "=" ? at + 4 : undefined;
+};
+
+const TORCH_DTYPE = /^torch\.\w+$/;
+
+/** Remembers what a name is set to. A call or an unknown name makes it unknown. */
+const assign = (reader: Reader, at: number): void => {
+  const from = assignedAt(reader, at);
+  const name = reader.tokens[at]?.text ?? "";
+  if (from === undefined) return;
+  const to = lineEnd(reader, from);
+  const value = pythonValue(reader, { from, to });
+  const isOwnWords =
+    typeof value === "string" &&
+    !TORCH_DTYPE.test(value) &&
+    reader.tokens.slice(from, to).some(({ kind }) => kind === "name");
+  if (isOwnWords && !reader.constants.has(reader.tokens[from]?.text ?? "")) reader.constants.delete(name);
+  else reader.constants.set(name, value);
+};
+
+/** The name that a call's bracket stands after, with its points; "" where it stands after none. */
+const calledName = ({ tokens }: PythonCode, opener: number): string => {
+  let from = opener;
+  while (tokens[from - 1]?.kind === "name" && (from === opener || tokens[from]?.text === ".")) {
+    from -= 1;
+    if (tokens[from - 1]?.text !== ".") break;
+    from -= 1;
+  }
+  return tokens
+    .slice(from, opener)
+    .map(({ text }) => text)
+    .join("");
+};
+
+const argumentsOf = (reader: Reader, call: string, inside: Span): readonly PythonArgument[] =>
+  partsOf(reader, inside).flatMap((part, index): readonly PythonArgument[] => {
+    const [first, second] = reader.tokens.slice(part.from, part.to);
+    if (first === undefined) return [];
+    if (first.text === "**") {
+      const value = pythonValue(reader, { from: part.from + 1, to: part.to });
+      if (isObject(value)) return Object.entries(value).map(([name, own]) => ({ name, value: own, line: first.line }));
+      return [{ name: `**${String(value)}`, value: String(value), line: first.line }];
+    }
+    if (first.kind === "name" && second?.text === "=")
+      return [{ name: first.text, value: pythonValue(reader, { from: part.from + 2, to: part.to }), line: first.line }];
+    return [{ name: argumentName(call, index), value: pythonValue(reader, part), line: first.line }];
+  });
+
+const takeCall = (reader: Reader, opener: number): void => {
+  const name = wantedCall(calledName(reader, opener));
+  const end = reader.closed.get(opener);
+  const isDefinition = /^(def|class)$/.test(reader.tokens[opener - 2]?.text ?? "");
+  if (name === undefined || end === undefined || isDefinition) return;
+  const line = reader.tokens[opener]?.line ?? 1;
+  reader.calls.push({ name, line, arguments: argumentsOf(reader, name, { from: opener + 1, to: end }) });
+};
+
+/** `parser.add_argument("--rank", default=8)`: what `args.rank` is where no one says otherwise. */
+const takeOption = (reader: Reader, opener: number): void => {
+  const end = reader.closed.get(opener);
+  if (reader.tokens[opener - 1]?.text !== "add_argument" || end === undefined) return;
+  const parts = partsOf(reader, { from: opener + 1, to: end });
+  const names = parts.map((part) => reader.tokens[part.from]).filter((token) => token?.kind === "text");
+  const otherwise = parts.find((part) => reader.tokens[part.from]?.text === "default");
+  const name = names.findLast((token) => token?.text.startsWith("--"))?.text;
+  if (name === undefined || otherwise === undefined) return;
+  const value = pythonValue(reader, { from: otherwise.from + 2, to: otherwise.to });
+  reader.constants.set(`args.${name.replace("--", "").replaceAll("-", "_")}`, value);
+};
+
+/** The calls of a code that set something of a training, in their order. It is read, never run: what only a run can know stays as it is written. */
+export const pythonCalls = (code: string): readonly PythonCall[] | PythonProblem => {
+  const tokens = pythonTokens(code);
+  if ("sentence" in tokens) return tokens;
+  const closed = matchingBrackets(tokens);
+  if ("sentence" in closed) return closed;
+  const reader: Reader = { code, tokens, closed, constants: new Map(), calls: [] };
+  for (const [at, token] of tokens.entries()) {
+    const before = tokens[at - 1];
+    if (before === undefined || before.kind === "end") assign(reader, at);
+    if (token.kind !== "sign" || token.text !== "(") continue;
+    takeOption(reader, at);
+    takeCall(reader, at);
+  }
+  return reader.calls;
+};

@@ -1,0 +1,115 @@
+import type { Plain } from "#interop/import/source.ts";
+import type { PythonCode, Span } from "./python-code.ts";
+import { withOperators } from "./python-operators.ts";
+
+const LONGEST_WORD = 200;
+
+/** The parts of a span between commas that stand in no further bracket; nothing stands after a last comma. */
+export const partsOf = ({ tokens, closed }: PythonCode, { from, to }: Span, sign = ","): readonly Span[] => {
+  const parts: Span[] = [];
+  let start = from;
+  for (let at = from; at < to; at += 1) {
+    const token = tokens[at];
+    if (token?.kind !== "sign") continue;
+    if (token.text === sign) {
+      parts.push({ from: start, to: at });
+      start = at + 1;
+    } else at = closed.get(at) ?? at;
+  }
+  return start < to ? [...parts, { from: start, to }] : parts;
+};
+
+/** A span as it is written. */
+export const wordsOf = ({ code, tokens }: PythonCode, { from, to }: Span): string => {
+  const text = code.slice(tokens[from]?.from ?? 0, tokens[to - 1]?.to ?? 0).replaceAll(/\s+/g, " ");
+  return text.length > LONGEST_WORD ? `${text.slice(0, LONGEST_WORD)}…` : text;
+};
+
+const WORDS: Readonly<Record<string, Plain>> = { True: true, False: false, None: null };
+
+/** A name, with points: what it stands for, or itself; undefined where there is more than a name. */
+const nameValue = ({ tokens, constants }: PythonCode, { from, to }: Span): Plain | undefined => {
+  const pieces = tokens.slice(from, to);
+  const isName = pieces.every(({ kind, text }, index) => (index % 2 === 0 ? kind === "name" : text === "."));
+  if (!isName || pieces.length % 2 === 0) return undefined;
+  const name = pieces.map(({ text }) => text).join("");
+  if (Object.hasOwn(WORDS, name)) return WORDS[name];
+  return constants.has(name) ? constants.get(name) : name;
+};
+
+/** Texts beside each other are one. Names in braces of an f-string are put in where they are known. */
+const textValue = ({ tokens, constants }: PythonCode, { from, to }: Span): Plain | undefined => {
+  const pieces = tokens.slice(from, to);
+  if (pieces.length === 0 || !pieces.every(({ kind }) => kind === "text")) return undefined;
+  return pieces
+    .map(({ text, isFormat }) =>
+      isFormat ? text.replaceAll(/\{(\w+)\}/g, (all, name: string) => String(constants.get(name) ?? all)) : text,
+    )
+    .join("");
+};
+
+const numberValue = ({ tokens }: PythonCode, { from, to }: Span): Plain | undefined => {
+  const [token] = tokens.slice(from, to);
+  if (to - from !== 1 || token?.kind !== "number") return undefined;
+  const number = Number(token.text.replaceAll("_", ""));
+  return Number.isFinite(number) ? number : token.text;
+};
+
+/** `name = value` parts of a call; null where a part is something else. */
+const keywordValues = (code: PythonCode, parts: readonly Span[]): Plain | undefined => {
+  const pairs = parts.map((part) => {
+    const [name, sign] = code.tokens.slice(part.from, part.to);
+    if (name?.kind !== "name" || sign?.text !== "=") return null;
+    return [name.text, pythonValue(code, { from: part.from + 2, to: part.to })] as const;
+  });
+  return pairs.includes(null) ? undefined : Object.fromEntries(pairs.filter((pair) => pair !== null));
+};
+
+const dictValue = (code: PythonCode, parts: readonly Span[]): Plain | undefined => {
+  const pairs = parts.map((part) => {
+    const [key, value] = partsOf(code, part, ":");
+    if (key === undefined || value === undefined) return null;
+    return [String(pythonValue(code, key)), pythonValue(code, { from: value.from, to: part.to })] as const;
+  });
+  return pairs.includes(null) ? undefined : Object.fromEntries(pairs.filter((pair) => pair !== null));
+};
+
+/** Lists, tuples, dicts, and `dict(...)`. */
+const groupValue = (code: PythonCode, { from, to }: Span): Plain | undefined => {
+  const [first, second] = code.tokens.slice(from, from + 2);
+  const isCall = first?.text === "dict" && second?.text === "(";
+  const opener = isCall ? from + 1 : from;
+  if (code.closed.get(opener) !== to - 1) return undefined;
+  const inside = { from: opener + 1, to: to - 1 };
+  const parts = partsOf(code, inside);
+  if (isCall) return keywordValues(code, parts);
+  if (first?.text === "{") return dictValue(code, parts);
+  const isSequence = first?.text === "[" || parts.length !== 1 || code.tokens[inside.to - 1]?.text === ",";
+  if (isSequence) return parts.map((part) => pythonValue(code, part));
+  return parts[0] && pythonValue(code, parts[0]);
+};
+
+/** What a text between brackets picks out of a dict that a name stands for. */
+const pickedValue = (code: PythonCode, { from, to }: Span): Plain | undefined => {
+  const opener = from + 1;
+  if (code.tokens[opener]?.text !== "[" || code.closed.get(opener) !== to - 1) return undefined;
+  const of = nameValue(code, { from, to: opener });
+  const key = textValue(code, { from: opener + 1, to: to - 1 });
+  if (typeof of !== "object" || of === null || Array.isArray(of) || typeof key !== "string") return undefined;
+  return Object.entries(of).find(([name]) => name === key)?.[1] as Plain | undefined;
+};
+
+const KINDS = [numberValue, textValue, nameValue, groupValue, pickedValue] as const;
+
+/** The value of a piece without operators; undefined: only a run knows it. */
+const plainValue = (code: PythonCode, span: Span): Plain | undefined => {
+  for (const kind of KINDS) {
+    const value = kind(code, span);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+};
+
+/** The value of an expression: literals, names that were set to one, arithmetic between them. Of anything else its own text. */
+export const pythonValue = (code: PythonCode, span: Span): Plain =>
+  plainValue(code, span) ?? withOperators(code, span, plainValue) ?? wordsOf(code, span);

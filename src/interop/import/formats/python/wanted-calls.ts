@@ -1,0 +1,24 @@
+/** Calls that set something of a training. All others are passed over. */
+const WANTED =
+  /^(Fast\w+\.(from_pretrained|get_peft_model)|AutoModel\w*\.from_pretrained|get_peft_model|prepare_model_for_kbit_training|PatchDPOTrainer|FullyShardedDataParallelPlugin|DeepSpeedPlugin|Accelerator|\w*TrainingArguments|\w*Trainer|(Lora|IA3|Vera|OFT|LoHa|LoKr|AdaLora|VBLoRA|PromptTuning|PrefixTuning|BitsAndBytes|SFT|DPO|GRPO|KTO|ORPO|CPO|XPO|OnlineDPO|RLOO|PPO|Reward|PRM|GKD|BCO|NashMD)Config)$/;
+
+/** A call by its class and what of it is called, without modules: "peft.LoraConfig" is LoraConfig. undefined: it sets nothing of a training. */
+export const wantedCall = (name: string): string | undefined => {
+  const parts = name.split(".");
+  const first = parts.findIndex((part) => /^[A-Z]/.test(part));
+  const own = first === -1 ? (parts.at(-1) ?? "") : parts.slice(first).join(".");
+  return WANTED.test(own) ? own : undefined;
+};
+
+/** What arguments without a name are called. */
+const POSITIONS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^Fast\w+\.from_pretrained$/, ["model_name", "max_seq_length", "dtype", "load_in_4bit"]],
+  [/^Fast\w+\.get_peft_model$/, ["model", "r", "target_modules", "lora_alpha", "lora_dropout"]],
+  [/^AutoModel/, ["pretrained_model_name_or_path"]],
+  [/Trainer$/, ["model", "args"]],
+  [/Arguments$|^(SFT|DPO|GRPO|KTO|ORPO)Config$/, ["output_dir"]],
+];
+
+/** @param index counted from 0 */
+export const argumentName = (call: string, index: number): string =>
+  POSITIONS.find(([pattern]) => pattern.test(call))?.[1][index] ?? String(index + 1);

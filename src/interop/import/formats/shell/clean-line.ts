@@ -1,0 +1,51 @@
+/** A redirection of output, to a file or to another stream. */
+const REDIRECTION = /^(?:\d?>>?&?\d?|&>>?)[ \t]*[^\s;|&<>]*/;
+
+/** A quotation's sign; null outside of any. */
+export type Quote = "'" | '"' | null;
+
+/** A line without its comment and redirections, and the quotation that is open at its end. */
+export type CleanLine = Readonly<{ text: string; open: Quote }>;
+
+type Scan = { at: number; out: string; quote: Quote };
+
+const inQuotes = (line: string, scan: Scan): void => {
+  const sign = line[scan.at] ?? "";
+  const isEscape = sign === "\\" && scan.quote === '"';
+  const taken = isEscape ? line.slice(scan.at, scan.at + 2) : sign;
+  if (sign === scan.quote) scan.quote = null;
+  scan.out += taken;
+  scan.at += taken.length;
+};
+
+/** A mark of number within a word is no comment, as it is for the parser of words. */
+const mark = (line: string, scan: Scan): void => {
+  const isComment = scan.at === 0 || /[\s;]/.test(line[scan.at - 1] ?? "");
+  if (!isComment) scan.out += "\\#";
+  scan.at = isComment ? line.length : scan.at + 1;
+};
+
+const outside = (line: string, scan: Scan): void => {
+  const sign = line[scan.at] ?? "";
+  if (sign === "#") return mark(line, scan);
+  const isApart = scan.at === 0 || /\s/.test(line[scan.at - 1] ?? "");
+  const redirection = isApart ? REDIRECTION.exec(line.slice(scan.at, scan.at + LONGEST_TARGET))?.[0] : undefined;
+  if (redirection !== undefined) {
+    scan.at += redirection.length;
+    return;
+  }
+  const taken = sign === "\\" ? line.slice(scan.at, scan.at + 2) : sign;
+  if (sign === "'" || sign === '"') scan.quote = sign;
+  scan.out += taken;
+  scan.at += taken.length;
+};
+
+/** A file's name is not longer. */
+const LONGEST_TARGET = 1000;
+
+/** @param quote the quotation that is open where the line begins */
+export const cleanLine = (line: string, quote: Quote): CleanLine => {
+  const scan: Scan = { at: 0, out: "", quote };
+  while (scan.at < line.length) (scan.quote === null ? outside : inQuotes)(line, scan);
+  return { text: scan.out, open: scan.quote };
+};

@@ -1,0 +1,154 @@
+import { parse, type ParseEntry } from "shell-quote";
+import { arithmetic } from "./arithmetic.ts";
+import { isContinuation, type ShellLine, shellLines, type ShellProblem } from "./shell-lines.ts";
+
+/** A word of a command, and its line. */
+export type Word = Readonly<{ text: string; line: number }>;
+
+/** A command with what is set in its environment. */
+export type ShellCommand = Readonly<{ environment: readonly Word[]; words: readonly Word[] }>;
+
+const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s;
+const KEYWORDS: ReadonlySet<string> = new Set(["then", "do", "else", "{", "time", "exec", "nohup", "sudo", "env"]);
+const AS_BASH = { splitUnquoted: true };
+
+type Reader = {
+  commands: ShellCommand[];
+  words: Word[];
+  variables: Map<string, string>;
+  exported: Map<string, Word>;
+  /** The variable whose list is read. */
+  list: Readonly<{ name: string; items: string[] }> | null;
+  hereDocument: string | null;
+  isContinued: boolean;
+};
+
+/** What a variable stands for; of one that is not known its name. A default after ":-" counts where there is none. */
+const lookUp =
+  ({ variables }: Reader) =>
+  (key: string): string => {
+    const [, name = key, fallback] = /^(\w+(?:\[@\])?)(?::?-(.*))?$/s.exec(key) ?? [];
+    return variables.get(name) ?? fallback ?? (key === "" ? "$" : `$${key}`);
+  };
+
+/** Writes what `$(expr ...)` and `$((...))` come to; another command is one word that no one runs. */
+const withoutCommands = (text: string, { variables }: Reader): string => {
+  const valueOf = (name: string): string | undefined => variables.get(name);
+  const named = (inside: string): string => `‹${inside.trim().replaceAll(/[\s'"$\\;|&<>]+/g, "_")}›`;
+  const taken = (inside: string): string => {
+    const sum = arithmetic(inside.replace(/^\s*expr\s/, " ").replaceAll(/\\(?=\*)|[{}]/g, ""), valueOf);
+    return sum === undefined ? named(inside) : String(sum);
+  };
+  return text
+    .replaceAll(/"(\$\{\w+\[@\]\})"/g, "$1")
+    .replaceAll(/\$\(\(([^()\n]{0,200})\)\)/g, (_, inside: string) => taken(inside))
+    .replaceAll(/\$\(([^()\n]{0,500})\)/g, (_, inside: string) => taken(inside))
+    .replaceAll(/`([^`\n]{0,500})`/g, (_, inside: string) => taken(inside));
+};
+
+const assign = (reader: Reader, word: Word): string => {
+  const [, name = "", value = ""] = ASSIGNMENT.exec(word.text) ?? [];
+  reader.variables.set(name, value);
+  return name;
+};
+
+const isAssignment = ({ text }: Word): boolean => ASSIGNMENT.test(text);
+
+/** Ends a command: what only sets variables is none. */
+const endCommand = (reader: Reader): void => {
+  const words = reader.words.filter(({ text }, index) => index > 0 || !KEYWORDS.has(text));
+  reader.words = [];
+  const isExport = words[0]?.text === "export";
+  const rest = isExport ? words.slice(1) : words;
+  const first = rest.findIndex((word) => !isAssignment(word));
+  const settings = first === -1 ? rest : rest.slice(0, first);
+  const command = first === -1 ? [] : rest.slice(first);
+  if (command.length === 0 || isExport) {
+    for (const word of settings) {
+      const name = assign(reader, word);
+      if (isExport) reader.exported.set(name, word);
+    }
+    for (const { text, line } of isExport ? command : [])
+      reader.exported.set(text, { text: `${text}=${reader.variables.get(text) ?? ""}`, line });
+    return;
+  }
+  const last = reader.commands.at(-1);
+  if (command[0]?.text.startsWith("-") && last !== undefined)
+    reader.commands[reader.commands.length - 1] = { ...last, words: [...last.words, ...command] };
+  else reader.commands.push({ environment: [...reader.exported.values(), ...settings], words: command });
+};
+
+const inList = (reader: Reader, entry: ParseEntry): void => {
+  const { list } = reader;
+  if (list === null) return;
+  if (typeof entry === "string") list.items.push(entry);
+  else if ("op" in entry && entry.op === ")") {
+    reader.variables.set(`${list.name}[@]`, list.items.join(" "));
+    reader.list = null;
+  }
+};
+
+const takeOperator = (reader: Reader, op: string): void => {
+  const last = reader.words.at(-1);
+  const [, name] = /^([A-Za-z_]\w*)\+?=$/.exec(last?.text ?? "") ?? [];
+  if (op === "(" && name !== undefined) {
+    reader.words.pop();
+    reader.list = { name, items: [] };
+  } else endCommand(reader);
+};
+
+const take = (reader: Reader, entry: ParseEntry, line: number): void => {
+  if (reader.list !== null) return inList(reader, entry);
+  if (typeof entry === "string") reader.words.push({ text: entry, line });
+  else if ("pattern" in entry) reader.words.push({ text: entry.pattern, line });
+  else if ("op" in entry) takeOperator(reader, entry.op);
+};
+
+/** Words of one line; after "<<" comes the word that ends a document. */
+const takeLine = (reader: Reader, text: string, line: number): void => {
+  const entries = parse(withoutCommands(text, reader), lookUp(reader), AS_BASH);
+  const here = entries.findIndex((entry) => typeof entry === "object" && "op" in entry && /^<<-?$/.test(entry.op));
+  const end = here === -1 ? undefined : entries[here + 1];
+  if (typeof end === "string") reader.hereDocument = end;
+  for (const entry of here === -1 ? entries : entries.slice(0, here)) take(reader, entry, line);
+};
+
+/** What is left of one line: its words are taken, and its command ends with it unless it goes on. */
+const readLine = (reader: Reader, { text, line, isComment }: ShellLine): void => {
+  if (reader.hereDocument !== null) {
+    if (text.trim() === reader.hereDocument) reader.hereDocument = null;
+    return;
+  }
+  const isContinued = isContinuation(text);
+  takeLine(reader, isContinued ? text.replace(/\\\s*$/, "") : text, line);
+  const goesOn = isContinued || (isComment && reader.isContinued);
+  if (!goesOn && reader.list === null) endCommand(reader);
+  reader.isContinued = goesOn;
+};
+
+/**
+ * The commands of a shell's text, in their order, with variables put in that were set before. Nothing is run: of what only a run can know its own text
+ * stays.
+ */
+export const shellCommands = (text: string): readonly ShellCommand[] | ShellProblem => {
+  const lines = shellLines(text);
+  if ("sentence" in lines) return lines;
+  const reader: Reader = {
+    commands: [],
+    words: [],
+    variables: new Map(),
+    exported: new Map(),
+    list: null,
+    hereDocument: null,
+    isContinued: false,
+  };
+  for (const each of lines) {
+    try {
+      readLine(reader, each);
+    } catch {
+      return { line: each.line, sentence: "A variable that begins here does not end." };
+    }
+  }
+  endCommand(reader);
+  return reader.commands;
+};

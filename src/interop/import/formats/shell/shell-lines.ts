@@ -1,0 +1,41 @@
+import { cleanLine, type Quote } from "./clean-line.ts";
+
+/** A line of a shell's text, or several that a quotation holds together, without comment; `line` is the first. */
+export type ShellLine = Readonly<{ text: string; line: number; isComment: boolean }>;
+
+/** Where a text is no shell's. */
+export type ShellProblem = Readonly<{ line: number; sentence: string }>;
+
+/** Longer lines are data. */
+const LONGEST = 50_000;
+
+/** A prompt before a command, as pages show it. */
+const PROMPT = /^\s*[$!>]\s+(?=\S)|^\s*!(?=[a-z])/;
+
+/** Whether a line goes on in the next. */
+export const isContinuation = (text: string): boolean => /(^|[^\\])(\\\\)*\\\s*$/.test(text.slice(-20));
+
+type Open = { text: string; line: number; quote: Quote };
+
+/** Parts a text into lines whose quotations end. */
+export const shellLines = (text: string): readonly ShellLine[] | ShellProblem => {
+  const lines: ShellLine[] = [];
+  let open: Open | null = null;
+  for (const [index, given] of text.split("\n").entries()) {
+    const raw: string = open === null ? given.replace(PROMPT, "") : given;
+    if (raw.length > LONGEST) return { line: index + 1, sentence: `The line has more than ${LONGEST} characters.` };
+    const clean = cleanLine(raw, open?.quote ?? null);
+    const held: Open = {
+      text: open === null ? clean.text : `${open.text}\n${clean.text}`,
+      line: open?.line ?? index + 1,
+      quote: clean.open,
+    };
+    if (held.text.length > LONGEST) break;
+    open = clean.open === null ? null : held;
+    const isComment = clean.text.trim() === "" && raw.trim() !== "";
+    if (open === null) lines.push({ text: held.text, line: held.line, isComment });
+  }
+  return open === null
+    ? lines
+    : { line: open.line, sentence: `A quotation that begins with ${open.quote} does not end.` };
+};
