@@ -5,14 +5,16 @@ import { DEEPSPEED_READER } from "./tools/deepspeed.ts";
 import { LLAMA_FACTORY_READER, NEXT_LLAMA_FACTORY_READER } from "./tools/llama-factory.ts";
 import { TORCHTUNE_READER } from "./tools/torchtune.ts";
 import { TRL_READER } from "./tools/trl.ts";
+import { UNSLOTH_READER } from "./tools/unsloth/unsloth.ts";
 
 /** Every tool whose files are read. The first that recognises a file has it: those with fields of their own stand before those whose fields others have, too. */
 export const ALL_TOOLS: readonly ToolReader[] = [
-  TORCHTUNE_READER,
+  UNSLOTH_READER,
   AXOLOTL_READER,
   LLAMA_FACTORY_READER,
   NEXT_LLAMA_FACTORY_READER,
+  TORCHTUNE_READER,
+  TRL_READER,
   ACCELERATE_READER,
   DEEPSPEED_READER,
-  TRL_READER,
 ];

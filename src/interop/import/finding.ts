@@ -3,10 +3,12 @@ import type { SourceField } from "./source.ts";
 
 /** One thing that a reader found in a file. */
 export type Finding = Readonly<
-  /** A field says what a key of the link is. */
-  | { kind: "read"; field: SourceField; key: LinkKey; text: string }
+  /** A field says what a key of the link is; `isPart`: a part of it, which another finding says whole. */
+  | { kind: "read"; field: SourceField; key: LinkKey; text: string; isPart?: true }
   /** No field says it: the tool's own default, or what the page takes where there is none. `field`: what it follows from, if anything. */
   | { kind: "assumed"; key: LinkKey; text: string; sentence: string; field?: SourceField }
+  /** A part of what a key says that no field says: listed as assumed; another finding sets the key. */
+  | { kind: "filled"; key: LinkKey; sentence: string; field?: SourceField }
   /** A field that changes memory in a way that no key says. `names`: the only reason is that another file says it, which may be among those given. */
   | { kind: "not-modelled"; field: SourceField; sentence: string; names?: string }
   /** A field without effect on memory. */

@@ -26,7 +26,10 @@ const recognise = (source: Source): Recognised | Refusal => {
 /** Every key that a finding sets; what a file says goes before what is assumed, and later files, of which parts come last, before earlier ones. */
 const textsOf = (findings: readonly Finding[]): Texts => {
   const ofKind = (kind: "read" | "assumed"): readonly (readonly [LinkKey, string])[] =>
-    findings.flatMap((found) => (found.kind === kind ? [[found.key, found.text] as const] : []));
+    findings.flatMap((found) => {
+      if (found.kind !== kind) return [];
+      return found.kind === "read" && found.isPart ? [] : [[found.key, found.text] as const];
+    });
   return Object.fromEntries([...ofKind("assumed"), ...ofKind("read")]);
 };
 
@@ -85,7 +88,7 @@ export const importFiles = (
       })),
     };
   const isRun = ordered.some(({ tool }) => tool.says === "run");
-  const findings = [...own, ...leftOpen(textsOf(own), isRun)];
+  const findings = [...own, ...leftOpen(textsOf(own), { isRun, base })];
   const fresh = decodeLink("?v=1", catalog).value;
   const { value, issues } = decodeLink(
     linkOf(encodeLink(kept(base, isRun, fresh)), { ...stackOf(ordered), ...textsOf(findings) }),

@@ -1,3 +1,4 @@
+import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import type { Finding } from "./finding.ts";
 import type { ImportLine, ImportLists } from "./imported.ts";
@@ -35,7 +36,9 @@ const withoutTwins = (lines: readonly ImportLine[]): readonly ImportLine[] => {
   return [...new Map(lines.map((each) => [of(each), each])).values()];
 };
 
-const assumedLine = ({ field, key, text, sentence }: Extract<Finding, { kind: "assumed" }>): ImportLine =>
+type Assumed = Readonly<{ field?: SourceField; key: LinkKey; text: string | null; sentence: string }>;
+
+const assumedLine = ({ field, key, text, sentence }: Assumed): ImportLine =>
   field === undefined ? { at: null, field: key, key, text, sentence } : line(field, { key, text, sentence });
 
 /** A key that was set and could not be taken as it was. */
@@ -58,7 +61,7 @@ export const importLists = (
   const bad = new Set(issues.map(({ key }) => key));
   // Where several fields say one key together, each became what they say in the end.
   const inTheEnd = new Map(
-    findings.flatMap((found) => (found.kind === "read" ? [[found.key, found.text] as const] : [])),
+    findings.flatMap((found) => (found.kind === "read" && !found.isPart ? [[found.key, found.text] as const] : [])),
   );
   const lastAssumed = new Map(
     findings.flatMap((found) => (found.kind === "assumed" ? [[found.key, found] as const] : [])),
@@ -70,15 +73,20 @@ export const importLists = (
       ),
       ...issues.map((issue) => issueLine(issue, findings)),
     ],
-    assumed: findings.flatMap((found) =>
-      found.kind === "assumed" && !inTheEnd.has(found.key) && lastAssumed.get(found.key) === found
-        ? [assumedLine(found)]
-        : [],
-    ),
+    assumed: findings.flatMap((found) => {
+      if (found.kind === "filled") return [assumedLine({ ...found, text: null })];
+      const isLast = found.kind === "assumed" && lastAssumed.get(found.key) === found;
+      return isLast && !inTheEnd.has(found.key) ? [assumedLine(found)] : [];
+    }),
     read: withoutTwins(
       findings.flatMap((found) =>
         found.kind === "read" && !bad.has(found.key)
-          ? [line(found.field, { key: found.key, text: inTheEnd.get(found.key) ?? found.text })]
+          ? [
+              line(found.field, {
+                key: found.key,
+                text: found.isPart ? found.text : (inTheEnd.get(found.key) ?? found.text),
+              }),
+            ]
           : [],
       ),
     ),

@@ -1,4 +1,4 @@
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { Choices, LinkKey } from "#scenario/choices/choices.ts";
 import type { Finding } from "./finding.ts";
 
 /** The keys of ways to divide one model. */
@@ -9,12 +9,22 @@ const LEAST_SHARING = 2;
 
 const LENGTH = "2048";
 
+/** Adapters beside a run that trains everything make another run of it. */
+const adaptersAlone = (texts: Readonly<Record<LinkKey, string>>, isFull: boolean): readonly Finding[] =>
+  isFull && texts["r"] !== undefined && texts["method"] === undefined
+    ? [{ kind: "assumed", key: "method", text: "lora", sentence: "Adapters stand beside a model that is not trained." }]
+    : [];
+
 /** What no file says and a scenario needs: over how many GPUs, and how long rows are. */
-export const leftOpen = (texts: Readonly<Record<LinkKey, string>>, isRun: boolean): readonly Finding[] => {
+export const leftOpen = (
+  texts: Readonly<Record<LinkKey, string>>,
+  { isRun, base }: Readonly<{ isRun: boolean; base: Pick<Choices, "method"> }>,
+): readonly Finding[] => {
   const dividing = DIVIDING.reduce((ranks, key) => ranks * Math.max(1, Number(texts[key] ?? 1)), 1);
   const isShared = dividing > 1 || (texts["shard"] !== undefined && texts["shard"] !== "none");
   const gpus = dividing > 1 ? dividing : LEAST_SHARING;
   return [
+    ...adaptersAlone(texts, !isRun && base.method === "full"),
     ...(isShared && texts["gpus"] === undefined
       ? [
           {

@@ -21,6 +21,10 @@ export type Source = Readonly<{
   fields: ReadonlyMap<string, SourceField>;
   /** Lines that are comments alone, as they are written, where a reader asks for them; they set nothing. */
   comments?: readonly Readonly<{ line: number; text: string }>[];
+  /** Of JSON the text itself, for a reader that has places in it. */
+  text?: string;
+  /** Of Python the calls that fields are arguments of, in their order; of a kind called again "SFTConfig(2)". */
+  calls?: readonly Readonly<{ name: string; line: number }>[];
 }>;
 
 /** What was to be imported: a name to call it by, and its text. */

@@ -4,7 +4,8 @@ import { type ShellCommand, shellCommands, type Word } from "./shell/shell-comma
 import { trainingCommand } from "./shell/training-command.ts";
 
 /** What begins processes, and has flags of its own before the script's. */
-const LAUNCHER = /^(accelerate launch|torchrun|deepspeed|python3? -m (torch\.distributed\.(run|launch)|accelerate\.commands\.launch))\b/;
+const LAUNCHER =
+  /^(accelerate launch|torchrun|deepspeed|python3? -m (torch\.distributed\.(run|launch)|accelerate\.commands\.launch))\b/;
 
 const FLAG = /^--?[A-Za-z][\w.-]*(=|$)/;
 

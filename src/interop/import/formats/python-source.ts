@@ -15,14 +15,12 @@ const counted = (calls: readonly PythonCall[]): readonly PythonCall[] => {
   });
 };
 
-const fieldsOf = (file: string, { name, arguments: given, line }: PythonCall): readonly [string, SourceField][] => [
-  [name, { file, path: name, value: "called", line }],
-  ...given.flatMap((each) => [...flatFields({ [`${name}.${each.name}`]: each.value }, file, () => each.line)]),
-];
+const fieldsOf = (file: string, { name, arguments: given }: PythonCall): readonly [string, SourceField][] =>
+  given.flatMap((each) => [...flatFields({ [`${name}.${each.name}`]: each.value }, file, () => each.line)]);
 
 /**
- * Reads Python code, or a notebook's, as the calls that set something of a training: "SFTConfig.per_device_train_batch_size". A call's own name is a
- * field, too: that it is there says something. Nothing is run.
+ * Reads Python code, or a notebook's, as the calls that set something of a training: "SFTConfig.per_device_train_batch_size". Nothing is
+ * run.
  *
  * @param lineOf where a line of the code stands in the file
  */
@@ -36,10 +34,12 @@ export const pythonSource = (
   if (calls.length === 0) return { file, line: null, sentence: "No call in this code sets anything of a training." };
   if (calls.length > MOST_CALLS)
     return { file, line: null, sentence: `The code has ${calls.length} calls that set something of a training.` };
-  const fields = counted(calls).flatMap((call) => fieldsOf(file, call));
+  const each = counted(calls);
+  const fields = each.flatMap((call) => fieldsOf(file, call));
   return {
     file,
     format: "python",
+    calls: each.map(({ name, line }) => ({ name, line: lineOf(line) })),
     fields: new Map(fields.map(([path, field]) => [path, { ...field, line: lineOf(field.line) }])),
   };
 };

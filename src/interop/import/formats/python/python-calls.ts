@@ -1,3 +1,4 @@
+import { wordOf } from "#interop/import/take.ts";
 import type { Plain } from "#interop/import/source.ts";
 import type { PythonCode, Span } from "./python-code.ts";
 import { matchingBrackets } from "./matching-brackets.ts";
@@ -72,7 +73,7 @@ const argumentsOf = (reader: Reader, call: string, inside: Span): readonly Pytho
     if (first.text === "**") {
       const value = pythonValue(reader, { from: part.from + 1, to: part.to });
       if (isObject(value)) return Object.entries(value).map(([name, own]) => ({ name, value: own, line: first.line }));
-      return [{ name: `**${String(value)}`, value: String(value), line: first.line }];
+      return [{ name: `**${wordOf(value)}`, value: wordOf(value), line: first.line }];
     }
     if (first.kind === "name" && second?.text === "=")
       return [{ name: first.text, value: pythonValue(reader, { from: part.from + 2, to: part.to }), line: first.line }];

@@ -1,3 +1,4 @@
+import { wordOf } from "#interop/import/take.ts";
 import type { Plain } from "#interop/import/source.ts";
 import type { PythonCode, Span } from "./python-code.ts";
 import { withOperators } from "./python-operators.ts";
@@ -43,7 +44,7 @@ const textValue = ({ tokens, constants }: PythonCode, { from, to }: Span): Plain
   if (pieces.length === 0 || !pieces.every(({ kind }) => kind === "text")) return undefined;
   return pieces
     .map(({ text, isFormat }) =>
-      isFormat ? text.replaceAll(/\{(\w+)\}/g, (all, name: string) => String(constants.get(name) ?? all)) : text,
+      isFormat ? text.replaceAll(/\{(\w+)\}/g, (all, name: string) => wordOf(constants.get(name) ?? all)) : text,
     )
     .join("");
 };
@@ -69,7 +70,7 @@ const dictValue = (code: PythonCode, parts: readonly Span[]): Plain | undefined 
   const pairs = parts.map((part) => {
     const [key, value] = partsOf(code, part, ":");
     if (key === undefined || value === undefined) return null;
-    return [String(pythonValue(code, key)), pythonValue(code, { from: value.from, to: part.to })] as const;
+    return [wordOf(pythonValue(code, key)), pythonValue(code, { from: value.from, to: part.to })] as const;
   });
   return pairs.includes(null) ? undefined : Object.fromEntries(pairs.filter((pair) => pair !== null));
 };

@@ -1,0 +1,40 @@
+import { wantedCall } from "./python/wanted-calls.ts";
+
+/** How much of a text shows what it is written in. */
+const SHOWN = 200_000;
+
+const SHEBANG = /^#!.*\b(ba|z|da)?sh\b/;
+const IMPORT =
+  /^[ \t]*(?:from[ \t]+[\w.]+[ \t]+import[ \t]+[\w(*]|import[ \t]+[\w.]+(?:[ \t]+as[ \t]+\w+)?[ \t]*(?:[,;#]|$))/m;
+const CALL = /\b[A-Za-z_][\w.]{0,80}(?=[ \t]*\()/g;
+
+/** What is set before a program on its line. */
+const ENVIRONMENT = String.raw`(?:[A-Za-z_]\w*=[^\s=]*[ \t]+(?:\\\n[ \t]*)?){0,20}`;
+const PROGRAM = String.raw`(?:swift|megatron|trl|accelerate|torchrun|deepspeed|python3?|llamafactory-cli|axolotl|tune)`;
+const LAUNCH = new RegExp(
+  String.raw`^[ \t]*(?:[$!>][ \t]*)?(?:nohup[ \t]+)?${ENVIRONMENT}${PROGRAM}[ \t]+[\w.\\/-]`,
+  "m",
+);
+const FLAG = /(?:^|\s)--[A-Za-z]/;
+
+const HEADER = /^[ \t]*\[\[?[ \t]*[\w."' -]+\]\]?[ \t]*(?:#.*)?$/m;
+const SETTING = /^[ \t]*[\w."'-]+[ \t]*=[ \t]*\S/m;
+const FIELD = /^[ \t]*[\w."'-]+[ \t]*:(?:[ \t]|$)/m;
+
+/** A command line or a shell's script: what it begins with, or a program that trains with its flags. */
+export const isCommand = (text: string): boolean => {
+  const shown = text.slice(0, SHOWN);
+  if (SHEBANG.test(shown)) return true;
+  return FLAG.test(shown) && (/^\s*--/.test(shown) || (LAUNCH.test(shown) && !IMPORT.test(shown)));
+};
+
+/** Python code: what it imports, or a call that sets something of a training. */
+export const isPython = (text: string): boolean => {
+  const shown = text.slice(0, SHOWN);
+  return IMPORT.test(shown) || (shown.match(CALL) ?? []).some((name) => wantedCall(name) !== undefined);
+};
+
+export const isToml = (text: string): boolean => {
+  const shown = text.slice(0, SHOWN);
+  return SETTING.test(shown) && (HEADER.test(shown) || !FIELD.test(shown));
+};

@@ -1,0 +1,106 @@
+import { HARMLESS_ARGUMENTS } from "#interop/import/tools/hugging-face/harmless-arguments.ts";
+import { harmlessOf } from "./called.ts";
+
+/** A trainer's call. */
+export const TRAINERS = /^\w*Trainer$/;
+
+const OBJECTIVES = ["SFT", "DPO", "GRPO", "KTO", "ORPO", "CPO", "RLOO", "PPO", "Reward", "GKD", "BCO", "OnlineDPO"];
+
+const TRAINER_CALLS = [...OBJECTIVES.map((name) => `${name}Trainer`), "UnslothTrainer", "Trainer", "Seq2SeqTrainer"];
+
+const CONFIG_CALLS = [
+  ...OBJECTIVES.map((name) => `${name}Config`),
+  "TrainingArguments",
+  "Seq2SeqTrainingArguments",
+  "SentenceTransformerTrainingArguments",
+  "UnslothTrainingArguments",
+];
+
+/** What TRL's configs have beside transformers', of data, of rewards and of how answers are drawn. @see trl@f2cd5771:trl/trainer */
+const OF_TRL: readonly string[] = [
+  "dataset_text_field",
+  "dataset_kwargs",
+  "dataset_num_proc",
+  "dataset_batch_size",
+  "chat_template_path",
+  "eos_token",
+  "pad_token",
+  "truncation_mode",
+  "shuffle_dataset",
+  "pad_to_multiple_of",
+  "packing_strategy",
+  "eval_packing",
+  "completion_only_loss",
+  "assistant_only_loss",
+  "skip_prepare_dataset",
+  "neftune_noise_alpha",
+  "beta",
+  "loss_type",
+  "label_pad_token_id",
+  "desirable_weight",
+  "undesirable_weight",
+  "rpo_alpha",
+  "simpo_gamma",
+  "max_prompt_length",
+  "max_completion_length",
+  "temperature",
+  "top_p",
+  "top_k",
+  "min_p",
+  "repetition_penalty",
+  "epsilon",
+  "epsilon_high",
+  "delta",
+  "scale_rewards",
+  "reward_weights",
+  "num_iterations",
+  "steps_per_generation",
+  "generation_batch_size",
+  "num_generations",
+  "mask_truncated_completions",
+  "importance_sampling_level",
+  "log_completions",
+  "num_completions_to_print",
+  "use_vllm",
+  "vllm_mode",
+  "vllm_sampling_params",
+  "vllm_gpu_memory_utilization",
+  "vllm_importance_sampling_correction",
+  "shuffle",
+  "embedding_learning_rate",
+  "model_init_kwargs",
+  "center_rewards_coefficient",
+  "remove_unused_columns",
+];
+
+/** What trainers are given beside their config: objects of the code. */
+const OBJECTS: readonly string[] = [
+  "model",
+  "ref_model",
+  "tokenizer",
+  "processing_class",
+  "args",
+  "config",
+  "train_dataset",
+  "eval_dataset",
+  "dataset",
+  "data_collator",
+  "callbacks",
+  "compute_metrics",
+  "preprocess_logits_for_metrics",
+  "formatting_func",
+  "reward_funcs",
+  "reward_processing_classes",
+  "peft_config",
+  "optimizers",
+  "loss",
+  "evaluator",
+  "environment_factory",
+  "rollout_func",
+];
+
+/** Arguments of trainers and of their configs that change no memory of a step. */
+export const HARMLESS_OF_SCRIPTS: readonly string[] = [
+  ...harmlessOf(CONFIG_CALLS, [...HARMLESS_ARGUMENTS, ...OF_TRL, "gradient_checkpointing"]),
+  ...harmlessOf(TRAINER_CALLS, [...OBJECTS, ...OF_TRL]),
+];

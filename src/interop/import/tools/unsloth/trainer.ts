@@ -1,0 +1,107 @@
+import type { Finding } from "#interop/import/finding.ts";
+import { fieldOf, isOn } from "#interop/import/read-fields.ts";
+import type { Source, SourceField } from "#interop/import/source.ts";
+import { numberOf, takeFlag } from "#interop/import/take.ts";
+import { readFields } from "#interop/import/read-fields.ts";
+import {
+  readTrainingArguments,
+  TRAINER_DEFAULTS,
+  type Default,
+  type TrainerKey,
+} from "#interop/import/tools/hugging-face/training-arguments.ts";
+
+const standsIn = (text: string, line: string): Default => ({
+  text,
+  sentence: `Unsloth's default (models/rl.py:${line}).`,
+});
+
+/** Unsloth writes TRL's config classes anew, with defaults of its own. @see unsloth@015bdef0:unsloth/models/rl.py:3267-3301 */
+const OF_TRL: Readonly<Record<TrainerKey, Default>> = {
+  ...TRAINER_DEFAULTS,
+  batch: standsIn("4", "3270"),
+  accum: standsIn("2", "3271"),
+  optim: standsIn("adamw_bnb_8bit", "3276"),
+};
+
+/** `num_generations`, where nothing says it. @see unsloth@015bdef0:unsloth/models/rl.py:3283 */
+const GENERATIONS = 8;
+
+const readAs = (field: SourceField, key: "ckpt" | "actoffload", text: string): Finding => ({
+  kind: "read",
+  field,
+  key,
+  text,
+});
+
+/** Layers are checkpointed in host memory by Unsloth's own way, unless something else is said. @see unsloth@015bdef0:unsloth/models/llama.py:3079 */
+export const readCheckpointing = (adapt: Source, load: Source): readonly Finding[] => {
+  const field = fieldOf(adapt, "use_gradient_checkpointing") ?? fieldOf(load, "use_gradient_checkpointing");
+  const sentence = "Unsloth's default (models/llama.py:3079): use_gradient_checkpointing is “unsloth”.";
+  if (field === undefined)
+    return (["ckpt", "actoffload"] as const).map((key) => ({ kind: "assumed", key, text: "1", sentence }));
+  if (field.value === "unsloth") return [readAs(field, "ckpt", "1"), readAs(field, "actoffload", "1")];
+  return isOn(field.value)
+    ? [readAs(field, "ckpt", "1"), readAs(field, "actoffload", "0")]
+    : [readAs(field, "ckpt", "0"), readAs(field, "actoffload", "0")];
+};
+
+/** A batch that generations do not divide into is raised to them. @see unsloth@015bdef0:unsloth/models/rl.py:3461-3481 */
+const raisedBatch = (config: Source): readonly Finding[] => {
+  const field = fieldOf(config, "num_generations");
+  const valueOf = (name: string, otherwise: number): number => numberOf(fieldOf(config, name)?.value) ?? otherwise;
+  const generations = valueOf("num_generations", GENERATIONS);
+  const rows = valueOf("per_device_train_batch_size", 4) * valueOf("gradient_accumulation_steps", 2);
+  const isSaid = ["steps_per_generation", "generation_batch_size"].some((name) => fieldOf(config, name) !== undefined);
+  if (isSaid || rows % generations === 0) return [];
+  const sentence = "The batch is raised to num_generations, which it has to be a multiple of (models/rl.py:3461).";
+  const batch = fieldOf(config, "per_device_train_batch_size");
+  return [
+    ...(batch ? [{ kind: "ignored", field: batch, sentence } as const] : []),
+    field === undefined
+      ? { kind: "assumed", key: "batch", text: String(generations), sentence }
+      : { kind: "read", field, key: "batch", text: String(generations) },
+  ];
+};
+
+/** Of one of TRL's config classes, or of transformers' own arguments. */
+export const readTrainer = (
+  config: Source,
+  { isOfTrl, generates }: Readonly<{ isOfTrl: boolean; generates: boolean }>,
+): readonly Finding[] => {
+  const raised = generates ? raisedBatch(config) : [];
+  const without = raised.length > 0 ? (["ckpt", "batch", "reentrant"] as const) : (["ckpt", "reentrant"] as const);
+  return [
+    ...readTrainingArguments(config, isOfTrl ? OF_TRL : {}, without),
+    ...raised,
+    ...readFields(config, [
+      {
+        field: "packing",
+        key: "packing",
+        take: takeFlag,
+        otherwise: { text: "0", sentence: "TRL's default (trainer/sft_config.py:225): rows are not packed." },
+      },
+    ]),
+  ];
+};
+
+/** The shorter of two lengths counts; TRL's own `max_length` becomes the model's. @see unsloth@015bdef0:unsloth/models/rl.py:2512-2549 */
+export const readLength = (load: Source, config: Source): readonly Finding[] => {
+  const ofModel = fieldOf(load, "max_seq_length");
+  const ofRows = fieldOf(config, "max_seq_length");
+  const others = fieldOf(config, "max_length");
+  const [model, rows] = [numberOf(ofModel?.value), numberOf(ofRows?.value)];
+  const shorter = rows !== undefined && rows < (model ?? rows + 1) ? ofRows : ofModel;
+  const left = [ofModel, ofRows].filter((field) => field !== undefined && field !== shorter);
+  const length = numberOf(shorter?.value);
+  return [
+    shorter === undefined || length === undefined
+      ? { kind: "assumed", key: "seq", text: "2048", sentence: "Unsloth's default (models/loader.py:412)." }
+      : { kind: "read", field: shorter, key: "seq", text: String(length) },
+    ...left.flatMap((field): readonly Finding[] =>
+      field ? [{ kind: "ignored", field, sentence: "The other length counts, which is not longer." }] : [],
+    ),
+    ...(others
+      ? [{ kind: "ignored", field: others, sentence: "Unsloth takes the model's max_seq_length for it." } as const]
+      : []),
+  ];
+};

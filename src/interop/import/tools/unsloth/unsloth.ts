@@ -1,0 +1,160 @@
+import type { Finding } from "#interop/import/finding.ts";
+import type { Source } from "#interop/import/source.ts";
+import { HARMLESS_ARGUMENTS } from "#interop/import/tools/hugging-face/harmless-arguments.ts";
+import {
+  argumentsOf,
+  callField,
+  callName,
+  harmlessOf,
+  laterCalls,
+  together,
+} from "#interop/import/tools/python/called.ts";
+import { HARMLESS_OF_SCRIPTS, TRAINERS } from "#interop/import/tools/python/harmless-of-scripts.ts";
+import { readObjective } from "#interop/import/tools/python/objective.ts";
+import type { ToolReader } from "#interop/import/tool-reader.ts";
+import { isOnField, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
+import { readAdapters } from "./adapters.ts";
+import { readBase } from "./base-model.ts";
+import { readCheckpointing, readLength, readTrainer } from "./trainer.ts";
+
+const LOAD = /^Fast\w+\.from_pretrained$/;
+const ADAPT = /^Fast\w+\.get_peft_model$/;
+
+/** The classes whose adapters stand in parts of a model, not in listed modules. */
+const OF_PARTS = /^Fast(Model|VisionModel|TextModel)\./;
+
+const UNMODELLED: readonly Unmodelled[] = [
+  {
+    field: "fast_inference",
+    when: isOnField,
+    sentence: "vLLM holds gpu_memory_utilization of the card beside the training.",
+  },
+  { field: "load_in_fp8", when: isSet, sentence: "A base in fp8 is not known here: 16 bits are counted." },
+  {
+    field: "offload_embedding",
+    when: isOnField,
+    sentence: "The embedding is in host memory: it is counted on the GPU.",
+  },
+  {
+    field: "unsloth_tiled_mlp",
+    when: isOnField,
+    sentence: "MLPs of a few tokens at a time keep less than is counted.",
+  },
+  {
+    field: "float32_mixed_precision",
+    when: isOnField,
+    sentence: "Trained weights are kept in fp32: no key of it is set.",
+  },
+  { field: "resize_model_vocab", when: isSet, sentence: "The vocabulary becomes larger than the catalog's." },
+  { field: "rope_scaling", when: isSet, sentence: "A longer context changes nothing but the length that is set." },
+  { field: "qat_scheme", when: isSet, sentence: "Training that rounds as a quantised model would keeps more tensors." },
+  {
+    field: "device_map",
+    when: (value) => isSet(value) && !["sequential", "auto", "cuda", "cuda:0"].includes(String(value)),
+    sentence: "Layers are spread over several GPUs by one process: no key says that.",
+  },
+];
+
+const OTHER_MODELS = /^Fast(SentenceTransformer|Diffusion\w*)\./;
+
+/** A model that is none of language. */
+const readKind = (source: Source): readonly Finding[] => {
+  const field = callField(source, LOAD);
+  if (field === undefined) return [];
+  if (OTHER_MODELS.test(field.path))
+    return [
+      { kind: "not-modelled", field, sentence: "No language model: another loss, and other steps than are counted." },
+    ];
+  if (/^FastVisionModel\./.test(field.path))
+    return [
+      { kind: "not-modelled", field, sentence: "Pictures, and the vision part that takes them, are not counted." },
+    ];
+  return [];
+};
+
+const CALLS = [
+  "FastLanguageModel.from_pretrained",
+  "FastModel.from_pretrained",
+  "FastVisionModel.from_pretrained",
+  "FastTextModel.from_pretrained",
+  "FastSentenceTransformer.from_pretrained",
+];
+
+const ADAPTS = CALLS.map((call) => call.replace("from_pretrained", "get_peft_model"));
+
+/** FastLanguageModel and its like, with a trainer: scripts and notebooks. @see unsloth@015bdef0:unsloth/models/ */
+export const UNSLOTH_READER: ToolReader = {
+  id: "unsloth",
+  name: "Unsloth 0.1.801",
+  stack: "unsloth",
+  says: "run",
+  recognises: (source) => callName(source, LOAD) !== undefined,
+  read: (source, look) => {
+    const load = argumentsOf(source, LOAD);
+    const adapt = argumentsOf(source, ADAPT);
+    const { config, objective, isOfTrl } = readObjective(source);
+    const own = together(source, [config, argumentsOf(source, TRAINERS)]);
+    const isFull = load.fields.get("full_finetuning")?.value === true;
+    return [
+      ...readKind(source),
+      ...readBase(load, look),
+      ...(isFull ? [] : readAdapters(adapt, { isOfParts: OF_PARTS.test(callName(source, ADAPT) ?? "") })),
+      ...readCheckpointing(adapt, load),
+      ...readTrainer(own, { isOfTrl, generates: /GRPO|RLOO/.test(objective.name) }),
+      ...readLength(load, own),
+      ...objective.findings,
+      ...readUnmodelled(load, UNMODELLED),
+      ...laterCalls(source),
+    ];
+  },
+  harmless: [
+    ...HARMLESS_OF_SCRIPTS,
+    ...harmlessOf(CALLS, [
+      "token",
+      "trust_remote_code",
+      "revision",
+      "fix_tokenizer",
+      "auto_model",
+      "auto_config",
+      "use_exact_model_name",
+      "random_state",
+      "gpu_memory_utilization",
+      "max_lora_rank",
+      "disable_log_stats",
+      "text_only",
+      "return_logits",
+      "load_in_4bit",
+      "load_in_8bit",
+      "load_in_16bit",
+      "full_finetuning",
+      "unsloth_force_compile",
+      "attn_implementation",
+      "tokenizer_name",
+      "cache_dir",
+      "local_files_only",
+      "low_cpu_mem_usage",
+      "use_safetensors",
+      "use_gradient_checkpointing",
+      "whisper_language",
+      "whisper_task",
+      "float8_kv_cache",
+      "fullgraph",
+      "do_sample",
+    ]),
+    ...harmlessOf(ADAPTS, [
+      "model",
+      "random_state",
+      "use_rslora",
+      "loftq_config",
+      "init_lora_weights",
+      "max_seq_length",
+      "task_type",
+      "temporary_location",
+      "ensure_weight_tying",
+      "use_gradient_checkpointing",
+      "corda_config",
+      "eva_config",
+    ]),
+    ...harmlessOf(["UnslothTrainingArguments"], [...HARMLESS_ARGUMENTS, "embedding_learning_rate"]),
+  ],
+};
