@@ -1,4 +1,4 @@
-import { wantedCall } from "./python/wanted-calls.ts";
+import { setsTraining } from "./python/wanted-calls.ts";
 
 /** How much of a text shows what it is written in. */
 const SHOWN = 200_000;
@@ -6,7 +6,6 @@ const SHOWN = 200_000;
 const SHEBANG = /^#!.*\b(ba|z|da)?sh\b/;
 const IMPORT =
   /^[ \t]*(?:from[ \t]+[\w.]+[ \t]+import[ \t]+[\w(*]|import[ \t]+[\w.]+(?:[ \t]+as[ \t]+\w+)?[ \t]*(?:[,;#]|$))/m;
-const CALL = /\b[A-Za-z_][\w.]{0,80}(?=[ \t]*\()/g;
 
 /** What is set before a program on its line. */
 const ENVIRONMENT = String.raw`(?:[A-Za-z_]\w*=[^\s=]*[ \t]+(?:\\\n[ \t]*)?){0,20}`;
@@ -31,7 +30,7 @@ export const isCommand = (text: string): boolean => {
 /** Python code: what it imports, or a call that sets something of a training. */
 export const isPython = (text: string): boolean => {
   const shown = text.slice(0, SHOWN);
-  return IMPORT.test(shown) || (shown.match(CALL) ?? []).some((name) => wantedCall(name) !== undefined);
+  return IMPORT.test(shown) || setsTraining(shown);
 };
 
 export const isToml = (text: string): boolean => {

@@ -1,16 +1,27 @@
 import { isObject, own } from "#interop/config/raw-config.ts";
 import type { Refusal, Source } from "#interop/import/source.ts";
+import { matchingBrackets } from "./python/matching-brackets.ts";
+import { pythonTokens } from "./python/python-tokens.ts";
+import { setsTraining } from "./python/wanted-calls.ts";
 import { pythonSource } from "./python-source.ts";
 
 /** A cell of another language, which begins so. Magics that run Python are none. */
 const OTHER_LANGUAGE = /^%%(bash|sh|script|html|javascript|js|latex|markdown|perl|ruby|svg|writefile|file)\b/;
+
+/** Whether a cell is no Python and sets nothing of a training: it is passed over, its neighbours are read. */
+const isOther = (code: string): boolean => {
+  if (OTHER_LANGUAGE.test(code.trimStart())) return true;
+  const tokens = pythonTokens(code);
+  const isBroken = "sentence" in tokens || "sentence" in matchingBrackets(tokens);
+  return isBroken && !setsTraining(code);
+};
 
 const linesOf = (cell: unknown): readonly string[] => {
   if (!isObject(cell) || own(cell, "cell_type") !== "code") return [];
   const source = own(cell, "source");
   const parts = Array.isArray(source) ? source : [source];
   const code = parts.filter((part) => typeof part === "string").join("");
-  return OTHER_LANGUAGE.test(code.trimStart()) ? [] : code.split("\n");
+  return isOther(code) ? [] : code.split("\n");
 };
 
 /** Each search that finds nothing goes through all of the text. */

@@ -42,8 +42,10 @@ const combined = (operator: string, left: Plain, right: Plain): Plain | undefine
   return undefined;
 };
 
-const ofSpan = (code: PythonCode, span: Span, valueOf: ValueOf): Plain | undefined =>
-  valueOf(code, span) ?? withOperators(code, span, valueOf);
+const ofSpan = (code: PythonCode, span: Span, valueOf: ValueOf): Plain | undefined => {
+  const value = valueOf(code, span);
+  return value === undefined ? withOperators(code, span, valueOf) : value;
+};
 
 /** The least binding operator, the last of its kind; a sign at the beginning is none between two values. */
 const splitAt = (code: PythonCode, { from }: Span, operators: readonly number[]): number | undefined => {

@@ -112,5 +112,9 @@ const plainValue = (code: PythonCode, span: Span): Plain | undefined => {
 };
 
 /** The value of an expression: literals, names that were set to one, arithmetic between them. Of anything else its own text. */
-export const pythonValue = (code: PythonCode, span: Span): Plain =>
-  plainValue(code, span) ?? withOperators(code, span, plainValue) ?? wordsOf(code, span);
+export const pythonValue = (code: PythonCode, span: Span): Plain => {
+  const plain = plainValue(code, span);
+  if (plain !== undefined) return plain;
+  const combined = withOperators(code, span, plainValue);
+  return combined === undefined ? wordsOf(code, span) : combined;
+};

@@ -10,6 +10,12 @@ export const wantedCall = (name: string): string | undefined => {
   return WANTED.test(own) ? own : undefined;
 };
 
+const CALL = /\b[A-Za-z_][\w.]{0,80}(?=[ \t]*\()/g;
+
+/** Whether a text has such a call, wherever it stands. */
+export const setsTraining = (text: string): boolean =>
+  (text.match(CALL) ?? []).some((name) => wantedCall(name) !== undefined);
+
 /** What arguments without a name are called. */
 const POSITIONS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^Fast\w+\.from_pretrained$/, ["model_name", "max_seq_length", "dtype", "load_in_4bit"]],

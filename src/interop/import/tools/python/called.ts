@@ -27,13 +27,28 @@ export const together = (source: Source, parts: readonly Source[]): Source => ({
   fields: new Map([...parts].reverse().flatMap(({ fields }) => [...fields])),
 });
 
-/** Arguments of a call whose kind was called before. */
-export const laterCalls = (source: Source): readonly Finding[] =>
-  [...source.fields.values()].flatMap((field): readonly Finding[] =>
-    /\(\d+\)\./.test(field.path)
-      ? [{ kind: "ignored", field, sentence: "Another call of this kind comes before it, and counts." }]
-      : [],
-  );
+const ANOTHER = "Another call of its kind is the training's, and counts.";
+
+/** Arguments of calls of these kinds that are not the ones that count. */
+export const otherCalls = (source: Source, kinds: readonly RegExp[], counting: readonly string[]): readonly Finding[] =>
+  callsOf(source)
+    .filter(({ name }) => {
+      const kind = name.replace(/\(\d+\)$/, "");
+      return !counting.includes(name) && (kind !== name || kinds.some((each) => each.test(kind)));
+    })
+    .flatMap(({ name }) => [...within(source, name).fields.values()])
+    .map((field): Finding => ({ kind: "ignored", field, sentence: ANOTHER }));
+
+/** What trainers are given beside their config: objects of the code. What says a key is none of them. */
+export const objectsOfTrainers = (source: Source, saying: readonly string[]): readonly Finding[] =>
+  callsOf(source)
+    .filter(({ name }) => /Trainer$/.test(name))
+    .flatMap(({ name }) => [...within(source, name).fields])
+    .flatMap(([name, field]): readonly Finding[] =>
+      saying.includes(name)
+        ? []
+        : [{ kind: "ignored", field, sentence: "An object of the code, or how it makes rows." }],
+    );
 
 /** These names as arguments of each of these calls. */
 export const harmlessOf = (calls: readonly string[], names: readonly string[]): readonly string[] =>

@@ -6,8 +6,6 @@ export const TRAINERS = /^\w*Trainer$/;
 
 const OBJECTIVES = ["SFT", "DPO", "GRPO", "KTO", "ORPO", "CPO", "RLOO", "PPO", "Reward", "GKD", "BCO", "OnlineDPO"];
 
-const TRAINER_CALLS = [...OBJECTIVES.map((name) => `${name}Trainer`), "UnslothTrainer", "Trainer", "Seq2SeqTrainer"];
-
 const CONFIG_CALLS = [
   ...OBJECTIVES.map((name) => `${name}Config`),
   "TrainingArguments",
@@ -19,7 +17,12 @@ const CONFIG_CALLS = [
 /** What TRL's configs have beside transformers', of data, of rewards and of how answers are drawn. @see trl@f2cd5771:trl/trainer */
 const OF_TRL: readonly string[] = [
   "dataset_text_field",
+  "dataset_kwargs.",
   "dataset_kwargs",
+  "model_init_kwargs.",
+  "gradient_checkpointing_kwargs.",
+  "batch_sampler",
+  "prompts.",
   "dataset_num_proc",
   "dataset_batch_size",
   "chat_template_path",
@@ -73,34 +76,7 @@ const OF_TRL: readonly string[] = [
   "remove_unused_columns",
 ];
 
-/** What trainers are given beside their config: objects of the code. */
-const OBJECTS: readonly string[] = [
-  "model",
-  "ref_model",
-  "tokenizer",
-  "processing_class",
-  "args",
-  "config",
-  "train_dataset",
-  "eval_dataset",
-  "dataset",
-  "data_collator",
-  "callbacks",
-  "compute_metrics",
-  "preprocess_logits_for_metrics",
-  "formatting_func",
-  "reward_funcs",
-  "reward_processing_classes",
-  "peft_config",
-  "optimizers",
-  "loss",
-  "evaluator",
-  "environment_factory",
-  "rollout_func",
-];
-
-/** Arguments of trainers and of their configs that change no memory of a step. */
+/** Arguments of configs that change no memory of a step. */
 export const HARMLESS_OF_SCRIPTS: readonly string[] = [
   ...harmlessOf(CONFIG_CALLS, [...HARMLESS_ARGUMENTS, ...OF_TRL, "gradient_checkpointing"]),
-  ...harmlessOf(TRAINER_CALLS, [...OBJECTS, ...OF_TRL]),
 ];

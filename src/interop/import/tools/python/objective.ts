@@ -14,11 +14,16 @@ const OBJECTIVES: readonly (readonly [RegExp, string])[] = [
   [/^(GKD)(Config|Trainer)$/, "a teacher model stands beside the model"],
 ];
 
+/** What holds a trainer's arguments. */
+export const CONFIGS =
+  /^(\w+Arguments|(SFT|DPO|GRPO|KTO|ORPO|CPO|RLOO|PPO|Reward|GKD|BCO|OnlineDPO|XPO|NashMD|PRM)Config)$/;
+
 const ARGUMENTS = /^(SFTConfig|UnslothTrainingArguments|\w*TrainingArguments)$/;
 
 /** What a code trains for: its config's arguments, and what of it is not modelled. */
 export type Objective = Readonly<{
   config: Source;
+  configName: string;
   /** Whether the config is one of TRL's classes. */
   isOfTrl: boolean;
   objective: Readonly<{ name: string; findings: readonly Finding[] }>;
@@ -37,9 +42,11 @@ export const readObjective = (source: Source): Objective => {
   const field = callField(source, kind);
   const says = other !== undefined && field !== undefined;
   const word = name.replace(/(Config|Trainer)$/, "");
+  const configName = callName(source, configKind) ?? "";
   return {
     config,
-    isOfTrl: /Config$/.test(callName(source, configKind) ?? ""),
+    configName,
+    isOfTrl: /Config$/.test(configName),
     objective: {
       name: word,
       findings: says ? [{ kind: "not-modelled", field, sentence: `${word}: ${other[1]}. ${WHOLE}.` }] : [],

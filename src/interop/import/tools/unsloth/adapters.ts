@@ -14,13 +14,29 @@ const RULES: readonly FieldRule[] = [
   { field: "lora_dropout", key: "dropout", take: takeNumber, otherwise: standsIn("0", "3074") },
 ];
 
+/** Whether adapters stand in parts of the model, as of one of several kinds of input; its name. */
+type AdaptedModel = Readonly<{ isOfParts: boolean; model: string }>;
+
 const OF_LLAMA = "q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj";
 
+/** Models of fused projections whose copies by Unsloth have Llama's. */
+const SEPARATE = /phi-?[34]/i;
+
 /** The embedding among targets is trained whole; the head has an adapter. @see unsloth@015bdef0:unsloth/models/llama.py:3318-3336 */
-const readListed = (adapt: Source): readonly Finding[] => {
+const readListed = (adapt: Source, model: string): readonly Finding[] => {
   const field = fieldOf(adapt, "target_modules");
   if (field === undefined || field.value === null || !Array.isArray(field.value)) return [];
   const names = namesOf(field.value);
+  if (SEPARATE.test(model) && OF_LLAMA.split(",").every((name) => names.includes(name)))
+    return [
+      { kind: "read", field, key: "targets", text: "all-linear" },
+      {
+        kind: "not-modelled",
+        field,
+        sentence:
+          "Unsloth's copy has separate projections, the catalog's model fused ones: adapters on those are smaller.",
+      },
+    ];
   const targets = names.filter((name) => name !== "embed_tokens");
   const save = names.filter((name) => name === "embed_tokens");
   return [
@@ -40,17 +56,22 @@ const readParts = (adapt: Source): readonly Finding[] =>
     return [{ kind: "read", field, key: "targets", text }];
   });
 
-const readTargets = (adapt: Source, isOfParts: boolean): readonly Finding[] => {
+const readTargets = (adapt: Source, { isOfParts, model }: AdaptedModel): readonly Finding[] => {
   const field = fieldOf(adapt, "target_modules");
-  const listed = readListed(adapt);
-  if (listed.length > 0) return listed;
+  const listed = readListed(adapt, model);
+  if (listed.length > 0) return [...readParts(adapt).filter(({ kind }) => kind === "ignored"), ...listed];
   if (field !== undefined && typeof field.value === "string")
-    return readAs(field, "targets", takeTargets(["all-linear"])(field.value));
-  const parts = readParts(adapt);
+    return [
+      ...readParts(adapt).filter(({ kind }) => kind === "ignored"),
+      ...readAs(field, "targets", takeTargets(["all-linear"])(field.value)),
+    ];
   const sentence = isOfParts
     ? "Unsloth's default (models/vision.py:1858): every linear of the parts that are trained."
     : "Unsloth's default (models/llama.py:3064).";
-  return [...parts, { kind: "assumed", key: "targets", text: isOfParts ? "all-linear" : OF_LLAMA, sentence }];
+  return [
+    { kind: "assumed", key: "targets", text: isOfParts ? "all-linear" : OF_LLAMA, sentence },
+    ...readParts(adapt),
+  ];
 };
 
 const UNMODELLED: readonly Unmodelled[] = [
@@ -84,9 +105,9 @@ const UNMODELLED: readonly Unmodelled[] = [
 ];
 
 /** `get_peft_model`: adapters. */
-export const readAdapters = (adapt: Source, { isOfParts }: Readonly<{ isOfParts: boolean }>): readonly Finding[] => [
+export const readAdapters = (adapt: Source, of: AdaptedModel): readonly Finding[] => [
   ...readFields(adapt, RULES),
-  ...readTargets(adapt, isOfParts),
+  ...readTargets(adapt, of),
   ...readFields(adapt, [{ field: "modules_to_save", key: "save", take: takeModules }]),
   ...readFields(adapt, [{ field: "use_dora", key: "dora", take: (value) => (isOn(value) ? "1" : "0") }]),
   ...readUnmodelled(adapt, UNMODELLED),

@@ -6,11 +6,13 @@ import {
   callField,
   callName,
   harmlessOf,
-  laterCalls,
+  objectsOfTrainers,
+  otherCalls,
   together,
 } from "#interop/import/tools/python/called.ts";
 import { HARMLESS_OF_SCRIPTS, TRAINERS } from "#interop/import/tools/python/harmless-of-scripts.ts";
-import { readObjective } from "#interop/import/tools/python/objective.ts";
+import { CONFIGS, readObjective } from "#interop/import/tools/python/objective.ts";
+import { wordOf } from "#interop/import/take.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { isOnField, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 import { readAdapters } from "./adapters.ts";
@@ -72,6 +74,8 @@ const readKind = (source: Source): readonly Finding[] => {
   return [];
 };
 
+const modelOf = (load: Source): string => wordOf(load.fields.get("model_name")?.value ?? "");
+
 const CALLS = [
   "FastLanguageModel.from_pretrained",
   "FastModel.from_pretrained",
@@ -92,19 +96,26 @@ export const UNSLOTH_READER: ToolReader = {
   read: (source, look) => {
     const load = argumentsOf(source, LOAD);
     const adapt = argumentsOf(source, ADAPT);
-    const { config, objective, isOfTrl } = readObjective(source);
+    const { config, configName, objective, isOfTrl } = readObjective(source);
     const own = together(source, [config, argumentsOf(source, TRAINERS)]);
     const isFull = load.fields.get("full_finetuning")?.value === true;
     return [
       ...readKind(source),
       ...readBase(load, look),
-      ...(isFull ? [] : readAdapters(adapt, { isOfParts: OF_PARTS.test(callName(source, ADAPT) ?? "") })),
+      ...(isFull
+        ? []
+        : readAdapters(adapt, { isOfParts: OF_PARTS.test(callName(source, ADAPT) ?? ""), model: modelOf(load) })),
       ...readCheckpointing(adapt, load),
       ...readTrainer(own, { isOfTrl, generates: /GRPO|RLOO/.test(objective.name) }),
       ...readLength(load, own),
       ...objective.findings,
       ...readUnmodelled(load, UNMODELLED),
-      ...laterCalls(source),
+      ...otherCalls(
+        source,
+        [LOAD, ADAPT, CONFIGS],
+        [callName(source, LOAD) ?? "", callName(source, ADAPT) ?? "", configName],
+      ),
+      ...objectsOfTrainers(source, ["packing", "max_seq_length", "max_length"]),
     ];
   },
   harmless: [
@@ -140,6 +151,9 @@ export const UNSLOTH_READER: ToolReader = {
       "float8_kv_cache",
       "fullgraph",
       "do_sample",
+      "num_labels",
+      "id2label.",
+      "label2id.",
     ]),
     ...harmlessOf(ADAPTS, [
       "model",
