@@ -3,6 +3,7 @@ import { ACCELERATE_READER } from "./tools/accelerate.ts";
 import { AXOLOTL_READER } from "./tools/axolotl.ts";
 import { DEEPSPEED_READER } from "./tools/deepspeed.ts";
 import { LLAMA_FACTORY_READER, NEXT_LLAMA_FACTORY_READER } from "./tools/llama-factory.ts";
+import { MS_SWIFT_READER } from "./tools/ms-swift/ms-swift.ts";
 import { TORCHTUNE_READER } from "./tools/torchtune.ts";
 import { TRL_READER } from "./tools/trl.ts";
 import { UNSLOTH_READER } from "./tools/unsloth/unsloth.ts";
@@ -10,6 +11,7 @@ import { UNSLOTH_READER } from "./tools/unsloth/unsloth.ts";
 /** Every tool whose files are read. The first that recognises a file has it: those with fields of their own stand before those whose fields others have, too. */
 export const ALL_TOOLS: readonly ToolReader[] = [
   UNSLOTH_READER,
+  MS_SWIFT_READER,
   AXOLOTL_READER,
   LLAMA_FACTORY_READER,
   NEXT_LLAMA_FACTORY_READER,

@@ -24,6 +24,8 @@ const FIELD = /^[ \t]*[\w."'-]+[ \t]*:(?:[ \t]|$)/m;
 export const isCommand = (text: string): boolean => {
   const shown = text.slice(0, SHOWN);
   if (SHEBANG.test(shown)) return true;
+  const own = shown.replaceAll(/^[ \t]*#.*$/gm, "").trimStart();
+  if (own.search(LAUNCH) === 0 && !IMPORT.test(shown)) return true;
   return FLAG.test(shown) && (/^\s*--/.test(shown) || (LAUNCH.test(shown) && !IMPORT.test(shown)));
 };
 

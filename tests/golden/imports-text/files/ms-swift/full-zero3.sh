@@ -1,7 +1,7 @@
 NPROC_PER_NODE=4 \
 CUDA_VISIBLE_DEVICES=0,1,2,3 \
 swift sft \
-    --model zai-org/GLM-4-9B-0414 \
+    --model Qwen/Qwen2.5-7B \
     --tuner_type full \
     --dataset calls.jsonl \
               more.jsonl \

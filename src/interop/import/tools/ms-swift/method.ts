@@ -1,0 +1,117 @@
+import type { Finding } from "#interop/import/finding.ts";
+import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
+import { fieldOf, type FieldRule, readFields } from "#interop/import/read-fields.ts";
+import type { Source, SourceField } from "#interop/import/source.ts";
+import { namesOf, numberOf, quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
+import { readFourBits } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
+import { takeDtype, takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
+
+/** Where ms-swift's defaults stand, in its arguments. */
+export const standsIn = (text: string, place: string): Readonly<{ text: string; sentence: string }> => ({
+  text,
+  sentence: `ms-swift's default (4.6, arguments/${place}).`,
+});
+
+/** Tuners of PEFT that the link has, by ms-swift's names. */
+const TUNERS: Readonly<Record<string, string>> = { vera: "vera", adalora: "adalora" };
+
+/** bitsandbytes' fields, with ms-swift's own default of double quantization. @see ms-swift@3602360a:swift/arguments/base_args/quant_args.py:33-47 */
+const BITS = {
+  in4bit: "",
+  in8bit: "",
+  quantType: "bnb_4bit_quant_type",
+  doubleQuant: "bnb_4bit_use_double_quant",
+  otherwise: {
+    quantType: "nf4",
+    doubleQuant: true,
+    sentence: "ms-swift's default (4.6, arguments/base_args/quant_args.py:41).",
+  },
+} as const;
+
+/** No line of ms-swift prepares a quantised base for training, as PEFT's own function does. */
+const UNPREPARED: Finding = {
+  kind: "assumed",
+  key: "kbit",
+  text: "none",
+  sentence: "ms-swift leaves 16-bit parameters of a packed base as they are (pipelines/train/tuner.py).",
+};
+
+/** A base that is packed while it is loaded. Without `quant_method` the bits say nothing. */
+const readPacked = (source: Source): readonly Finding[] => {
+  const method = fieldOf(source, "quant_method");
+  const bits = fieldOf(source, ["quant_bits", "quantization_bit"]);
+  if (bits === undefined) return [];
+  const count = numberOf(bits.value);
+  if (method === undefined)
+    return [
+      { kind: "ignored", field: bits, sentence: "Without quant_method nothing is quantised (quant_args.py:33)." },
+    ];
+  if (method.value !== "bnb" || (count !== 4 && count !== 8))
+    return [
+      {
+        kind: "not-modelled",
+        field: method,
+        sentence: `A base by ${quoted(method.value)} is not known here: 16 bits are counted.`,
+      },
+    ];
+  const qlora: Finding = { kind: "read", field: bits, key: "method", text: "qlora" };
+  const by: Finding = { kind: "ignored", field: method, sentence: "bitsandbytes packs the base." };
+  return count === 8
+    ? [qlora, { kind: "read", field: bits, key: "quant", text: "int8" }, by, UNPREPARED]
+    : [qlora, ...readFourBits(source, BITS), by, UNPREPARED];
+};
+
+const loraMethod = (field: SourceField | undefined): Finding =>
+  field === undefined
+    ? { kind: "assumed", key: "method", ...standsIn("lora", "base_args/base_args.py:93") }
+    : { kind: "read", field, key: "method", text: "lora" };
+
+/** What is trained, and beside what base. */
+export const readMethod = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, ["tuner_type", "train_type", "sft_type"]);
+  const word = wordOf(field?.value ?? "lora");
+  if (word === "full" && field) return [{ kind: "read", field, key: "method", text: "full" }];
+  const packed = [...readPackedCheckpoint(fieldOf(source, "model")), ...readPacked(source)];
+  const tuner = TUNERS[word];
+  const other: readonly Finding[] =
+    field === undefined || word === "lora"
+      ? []
+      : tuner === undefined
+        ? [{ kind: "not-modelled", field, sentence: `The tuner ${quoted(word)} is not known here: LoRA is counted.` }]
+        : [{ kind: "read", field, key: "tuner", text: tuner }];
+  return [loraMethod(field), ...other, ...packed];
+};
+
+/** Names beside "all-linear" have adapters, too: embeddings and heads, which no preset has. */
+const readTargets = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, ["target_modules", "lora_target_modules"]);
+  const names = field === undefined ? [] : namesOf(field.value);
+  const take = takeTargets(["all-linear", "ALL"]);
+  const found = readFields(source, [
+    {
+      field: ["target_modules", "lora_target_modules"],
+      key: "targets",
+      take: (value) => (names.length === 1 && names[0] === "all-embedding" ? null : take(value)),
+      otherwise: standsIn("all-linear", "tuner_args.py:126"),
+    },
+  ]);
+  const isMore = names.length > 1 && names.includes("all-linear");
+  const sentence = "What is named beside all-linear has adapters, too, which are not counted.";
+  return isMore && field ? [...found, { kind: "not-modelled", field, sentence }] : found;
+};
+
+/** @see ms-swift@3602360a:swift/arguments/tuner_args.py:126-135 */
+const LORA: readonly FieldRule[] = [
+  { field: "lora_rank", key: "r", take: takeNumber, otherwise: standsIn("8", "tuner_args.py:127") },
+  { field: "lora_alpha", key: "alpha", take: takeNumber, otherwise: standsIn("32", "tuner_args.py:128") },
+  { field: "lora_dropout", key: "dropout", take: takeNumber, otherwise: standsIn("0.05", "tuner_args.py:129") },
+  { field: "use_dora", key: "dora", take: takeFlag },
+  { field: "modules_to_save", key: "save", take: takeModules },
+  { field: "lora_dtype", key: "adapters", take: takeDtype },
+];
+
+/** Adapters; where everything is trained, there are none. */
+export const readAdapters = (source: Source): readonly Finding[] => {
+  const type = wordOf(fieldOf(source, ["tuner_type", "train_type", "sft_type"])?.value ?? "lora");
+  return type === "full" ? [] : [...readFields(source, LORA), ...readTargets(source)];
+};

@@ -1,0 +1,73 @@
+import type { Finding } from "#interop/import/finding.ts";
+import { fieldOf } from "#interop/import/read-fields.ts";
+import type { Source } from "#interop/import/source.ts";
+import { namesOf, numberOf } from "#interop/import/take.ts";
+import { processesOf, readProcesses } from "#interop/import/tools/launch/processes.ts";
+import type { ShippedJson } from "#interop/import/tools/sharding/shipped-deepspeed.ts";
+import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
+
+/** @see ms-swift@3602360a:swift/config/ */
+const JSONS: Readonly<Record<string, ShippedJson>> = {
+  zero0: { shard: "ddp", offload: "none" },
+  zero1: { shard: "zero1", offload: "none" },
+  zero2: { shard: "zero2", offload: "none" },
+  zero2_offload: { shard: "zero2", offload: "optimizer" },
+  zero3: { shard: "zero3", offload: "none" },
+  zero3_offload: { shard: "zero3", offload: "all" },
+};
+
+/** `--fsdp fsdp2`, a file that ms-swift ships: FSDP 2 with layers checkpointed. @see ms-swift@3602360a:swift/config/fsdp2.json */
+const readSharding = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "fsdp");
+  if (field?.value !== "fsdp2") return readTrainerSharding(source, JSONS);
+  return [
+    { kind: "read", field, key: "shard", text: "fsdp2" },
+    { kind: "read", field, key: "ckpt", text: "1" },
+  ];
+};
+
+/** One process that sees several GPUs spreads layers over them. @see ms-swift@3602360a:swift/utils/torch_utils.py, is_mp */
+const readSpread = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "CUDA_VISIBLE_DEVICES");
+  if (field === undefined) return [];
+  if (namesOf(field.value).length < 2 || processesOf(source) !== undefined)
+    return [{ kind: "ignored", field, sentence: "Which cards they are changes nothing of how much they need." }];
+  const sentence = "One process for several GPUs (no NPROC_PER_NODE): layers are spread over them, which no key says.";
+  return [{ kind: "not-modelled", field, sentence }];
+};
+
+/** Ranks that share a sequence. */
+const readSequence = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "sequence_parallel_size");
+  const ranks = numberOf(field?.value ?? undefined);
+  if (field === undefined || ranks === undefined) return [];
+  return ranks > 1
+    ? [{ kind: "read", field, key: "ulysses", text: String(ranks) }]
+    : [{ kind: "ignored", field, sentence: "It is off." }];
+};
+
+/** Rows of a step where nothing is said: 16 over all GPUs. @see ms-swift@3602360a:swift/trainers/arguments.py:283, arguments/rlhf_args.py:527 */
+const ROWS = 16;
+
+/** How many micro batches a step has. */
+export const readAccumulation = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "gradient_accumulation_steps");
+  const count = numberOf(field?.value ?? undefined);
+  if (field !== undefined && count !== undefined) return [{ kind: "read", field, key: "accum", text: String(count) }];
+  const batch = numberOf(fieldOf(source, "per_device_train_batch_size")?.value ?? 1) ?? 1;
+  const isGrpo = fieldOf(source, "rlhf_type")?.value === "grpo";
+  const steps = isGrpo ? 1 : Math.max(1, Math.ceil(ROWS / batch / (processesOf(source)?.count ?? 1)));
+  const sentence = isGrpo
+    ? "ms-swift's default for GRPO (4.6, arguments/rlhf_args.py:527)."
+    : `ms-swift's default (4.6, trainers/arguments.py:283): ${ROWS} rows over batch and GPUs.`;
+  const assumed: Finding = { kind: "assumed", key: "accum", text: String(steps), sentence };
+  return field === undefined
+    ? [assumed]
+    : [{ kind: "not-modelled", field, sentence: "It is not a number that can be read." }, assumed];
+};
+
+/** How GPUs share a run. */
+export const readSharing = (source: Source): readonly Finding[] => {
+  const sharding = readSharding(source);
+  return [...sharding, ...readProcesses(source, sharding), ...readSpread(source), ...readSequence(source)];
+};
