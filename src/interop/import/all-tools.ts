@@ -6,6 +6,7 @@ import { LLAMA_FACTORY_READER, NEXT_LLAMA_FACTORY_READER } from "./tools/llama-f
 import { MS_SWIFT_READER } from "./tools/ms-swift/ms-swift.ts";
 import { TORCHTUNE_READER } from "./tools/torchtune.ts";
 import { TRL_READER } from "./tools/trl.ts";
+import { TRL_COMMAND_READER } from "./tools/trl/trl-command.ts";
 import { UNSLOTH_READER } from "./tools/unsloth/unsloth.ts";
 
 /** Every tool whose files are read. The first that recognises a file has it: those with fields of their own stand before those whose fields others have, too. */
@@ -16,6 +17,7 @@ export const ALL_TOOLS: readonly ToolReader[] = [
   LLAMA_FACTORY_READER,
   NEXT_LLAMA_FACTORY_READER,
   TORCHTUNE_READER,
+  TRL_COMMAND_READER,
   TRL_READER,
   ACCELERATE_READER,
   DEEPSPEED_READER,
