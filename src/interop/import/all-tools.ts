@@ -4,6 +4,7 @@ import { AXOLOTL_READER } from "./tools/axolotl.ts";
 import { DEEPSPEED_READER } from "./tools/deepspeed.ts";
 import { LLAMA_FACTORY_READER, NEXT_LLAMA_FACTORY_READER } from "./tools/llama-factory.ts";
 import { MS_SWIFT_READER } from "./tools/ms-swift/ms-swift.ts";
+import { TORCHTITAN_READER } from "./tools/torchtitan/torchtitan.ts";
 import { TORCHTUNE_READER } from "./tools/torchtune.ts";
 import { TRL_READER } from "./tools/trl.ts";
 import { TRL_COMMAND_READER } from "./tools/trl/trl-command.ts";
@@ -13,6 +14,7 @@ import { UNSLOTH_READER } from "./tools/unsloth/unsloth.ts";
 export const ALL_TOOLS: readonly ToolReader[] = [
   UNSLOTH_READER,
   MS_SWIFT_READER,
+  TORCHTITAN_READER,
   AXOLOTL_READER,
   LLAMA_FACTORY_READER,
   NEXT_LLAMA_FACTORY_READER,

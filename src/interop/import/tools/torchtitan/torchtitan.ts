@@ -1,0 +1,184 @@
+import type { Finding } from "#interop/import/finding.ts";
+import { fieldOf, type FieldRule, isOn, readAs, readFields } from "#interop/import/read-fields.ts";
+import type { Source } from "#interop/import/source.ts";
+import { numberOf, takeNumber, wordOf } from "#interop/import/take.ts";
+import { takeDtype } from "#interop/import/tools/hugging-face/words.ts";
+import type { ToolReader } from "#interop/import/tool-reader.ts";
+import { isOnField, isSet, isSeveral, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
+import { readBatch } from "./batch.ts";
+import { readDegrees } from "./degrees.ts";
+import { readFlavor } from "./flavor.ts";
+
+const standsIn = (text: string, line: string) => ({
+  text,
+  sentence: `torchtitan's default (0.2.2, job_config.py:${line}).`,
+});
+
+/** @see torchtitan@73a0e697 (0.2.2):torchtitan/config/job_config.py, Training */
+const RULES: readonly FieldRule[] = [
+  { field: "training.seq_len", key: "seq", take: takeNumber, otherwise: standsIn("2048", "261") },
+  { field: "training.dtype", key: "weights", take: takeDtype, otherwise: standsIn("fp32", "275") },
+  { field: "training.mixed_precision_param", key: "compute", take: takeDtype },
+  {
+    field: ["training.enable_cpu_offload", "experimental.enable_cpu_offload"],
+    key: "offload",
+    take: (value) => (isOn(value) ? "all" : "none"),
+  },
+  {
+    field: "parallelism.disable_loss_parallel",
+    key: "loss",
+    take: (value) => (isOn(value) ? "full" : null),
+  },
+];
+
+/** Fused, for-each and one by one have the same states. @see torchtitan@73a0e697:torchtitan/config/job_config.py (lines 135, 151) */
+const readOptimizer = (source: Source): readonly Finding[] => {
+  const name = fieldOf(source, "optimizer.name");
+  const way = fieldOf(source, ["optimizer.implementation", "optimizer.fused"]);
+  const word = wordOf(name?.value ?? "AdamW");
+  if (!["AdamW", "Adam"].includes(word) && name)
+    return [
+      { kind: "not-modelled", field: name, sentence: `The states of ${word} are not known here: AdamW's are counted.` },
+    ];
+  const isFused = way === undefined || way.value === "fused" || way.value === true;
+  const text = isFused ? "adamw_torch_fused" : "adamw_torch";
+  const field = way ?? name;
+  return [
+    ...(field === undefined
+      ? [{ kind: "assumed", key: "optim", ...standsIn(text, "135, 151") } as const]
+      : [{ kind: "read", field, key: "optim", text } as const]),
+    ...(name !== undefined && field !== name
+      ? [{ kind: "ignored", field: name, sentence: "It has the states of AdamW." } as const]
+      : []),
+  ];
+};
+
+/** @see torchtitan@73a0e697:torchtitan/config/job_config.py (lines 652, 655) */
+const readCheckpointing = (source: Source): readonly Finding[] => {
+  const mode = fieldOf(source, "activation_checkpoint.mode");
+  const option = fieldOf(source, "activation_checkpoint.selective_ac_option");
+  const word = wordOf(mode?.value ?? "selective");
+  const ckpt: Finding =
+    mode === undefined
+      ? { kind: "assumed", key: "ckpt", ...standsIn("1", "652") }
+      : { kind: "read", field: mode, key: "ckpt", text: word === "none" ? "0" : "1" };
+  const unused: readonly Finding[] =
+    option === undefined
+      ? []
+      : [{ kind: "ignored", field: option, sentence: "It counts where the mode is selective." }];
+  if (word === "none") return [ckpt, ...unused];
+  if (word === "full" && mode) return [ckpt, { kind: "read", field: mode, key: "selective", text: "none" }, ...unused];
+  if (word !== "selective" && mode)
+    return [{ kind: "not-modelled", field: mode, sentence: `What ${word} keeps is not known here.` }, ...unused];
+  if (option === undefined) return [ckpt, { kind: "assumed", key: "selective", ...standsIn("2", "655") }];
+  const text = numberOf(option.value) === 1 ? "none" : wordOf(option.value);
+  return [ckpt, ...readAs(option, "selective", text)];
+};
+
+const FULL: Finding = {
+  kind: "assumed",
+  key: "method",
+  text: "full",
+  sentence: "torchtitan trains all of a model.",
+};
+
+const UNMODELLED: readonly Unmodelled[] = [
+  {
+    field: ["compile.enable", "training.compile"],
+    when: isOnField,
+    sentence: "torch.compile fuses kernels, which saves other tensors than those that are counted here.",
+  },
+  {
+    field: "model.converters",
+    when: isSet,
+    sentence: "Converters (float8, MX) put other linears in the place of the model's, which keep other tensors.",
+  },
+  {
+    field: ["parallelism.expert_parallel_degree"],
+    when: isSeveral,
+    sentence: "Experts are shared out among GPUs: each GPU's are counted whole.",
+  },
+  {
+    field: "training.mixed_precision_reduce",
+    when: (value) => isSet(value) && value !== "float32",
+    sentence: "Gradients are reduced in another type than fp32, which is counted.",
+  },
+  {
+    field: "parallelism.fsdp_reshard_after_forward",
+    when: (value) => value === "never",
+    sentence: "Gathered weights stay until backward: they are counted as let go of.",
+  },
+  {
+    field: ["optimizer.early_step_in_backward", "optimizer.use_optimizer_in_backward"],
+    when: isOnField,
+    sentence: "Each gradient is let go of as soon as its weight is changed: all are counted.",
+  },
+  {
+    field: ["validation.enable", "validation.enabled"],
+    when: isOnField,
+    sentence: "Validation is not counted, a training step is.",
+  },
+  {
+    field: ["fault_tolerance.enable", "float8.enable_float8_linear"],
+    when: isOnField,
+    sentence: "What it adds is not counted.",
+  },
+  {
+    field: "activation_checkpoint.early_stop",
+    when: isOnField,
+    sentence: "Recomputing stops early: all of a layer is counted.",
+  },
+];
+
+/** torchtitan's TOML. @see torchtitan@73a0e697 (0.2.2):torchtitan/config/job_config.py */
+export const TORCHTITAN_READER: ToolReader = {
+  id: "torchtitan",
+  name: "torchtitan 0.2.2",
+  stack: "torchtitan",
+  says: "run",
+  recognises: ({ format, fields }) => format === "toml" && fields.has("model.name"),
+  read: (source, look) => [
+    ...readFlavor(source, look),
+    FULL,
+    ...readBatch(source),
+    ...readFields(source, RULES),
+    ...readOptimizer(source),
+    ...readCheckpointing(source),
+    ...readDegrees(source),
+    ...readUnmodelled(source, UNMODELLED),
+  ],
+  harmless: [
+    ...["job.", "profiling.", "metrics.", "lr_scheduler.", "checkpoint.", "compile.", "quantize.", "float8.", "mx."],
+    ...["comm.", "memory_estimation.", "experimental.", "validation.", "debug.", "fault_tolerance.", "model."],
+    ...["lr", "eps", "beta1", "beta2", "weight_decay", "name", "swap_every_n_steps"].map((name) => `optimizer.${name}`),
+    ...[
+      "dataset",
+      "dataset_path",
+      "steps",
+      "max_norm",
+      "warmup_steps",
+      "deterministic",
+      "seed",
+      "gc_freq",
+      "gc_debug",
+    ].map((name) => `training.${name}`),
+    ...["data_parallel_type", "mixed_precision_reduce", "dataset_args."].map((name) => `training.${name}`),
+    ...["pipeline_parallel_schedule", "pipeline_parallel_split_points", "pipeline_parallel_layers_per_stage"].map(
+      (name) => `parallelism.${name}`,
+    ),
+    ...["pipeline_parallel_first_stage_less_layers", "pipeline_parallel_last_stage_less_layers"].map(
+      (name) => `parallelism.${name}`,
+    ),
+    ...["pipeline_parallel_schedule_csv", "enable_async_tensor_parallel", "context_parallel_rotate_method"].map(
+      (name) => `parallelism.${name}`,
+    ),
+    ...[
+      "fsdp_reshard_after_forward",
+      "enable_compiled_autograd",
+      "expert_tensor_parallel_degree",
+      "module_fqns_per_model_part",
+    ].map((name) => `parallelism.${name}`),
+    "activation_checkpoint.per_op_sac_force_recompute_mm_shapes_by_fqns",
+    "activation_checkpoint.preserve_rng_state",
+  ],
+};
