@@ -1,9 +1,12 @@
 import type { ToolReader } from "./tool-reader.ts";
 import { ACCELERATE_READER } from "./tools/accelerate.ts";
 import { AXOLOTL_READER } from "./tools/axolotl.ts";
+import { CONFIG_JSON_READER } from "./tools/config-json/config-json.ts";
+import { TENSOR_INDEX_READER } from "./tools/config-json/tensor-index.ts";
 import { DEEPSPEED_READER } from "./tools/deepspeed.ts";
 import { LLAMA_FACTORY_READER, NEXT_LLAMA_FACTORY_READER } from "./tools/llama-factory.ts";
 import { MS_SWIFT_READER } from "./tools/ms-swift/ms-swift.ts";
+import { PEFT_READER } from "./tools/peft/peft.ts";
 import { TORCHTITAN_READER } from "./tools/torchtitan/torchtitan.ts";
 import { TORCHTUNE_READER } from "./tools/torchtune.ts";
 import { TRL_READER } from "./tools/trl.ts";
@@ -23,4 +26,7 @@ export const ALL_TOOLS: readonly ToolReader[] = [
   TRL_READER,
   ACCELERATE_READER,
   DEEPSPEED_READER,
+  PEFT_READER,
+  TENSOR_INDEX_READER,
+  CONFIG_JSON_READER,
 ];

@@ -22,12 +22,37 @@ const isHarmless = (path: string, { harmless }: ToolReader): boolean =>
 
 const fieldKey = ({ file, path }: SourceField): string => `${file}\0${path}`;
 
+/** Of a section without effect so many fields are listed; of more the first stands for all. */
+const MOST_OF_A_SECTION = 20;
+
+/** Sections without effect that have too many fields to list: each as its first, with how many follow. */
+const longSections = (
+  fields: readonly SourceField[],
+  { harmless }: ToolReader,
+): ReadonlyMap<SourceField, string | null> => {
+  const said = new Map<SourceField, string | null>();
+  for (const section of harmless.filter((name) => name.endsWith("."))) {
+    const [first, ...rest] = fields.filter(({ path }) => path.startsWith(section));
+    if (first === undefined || rest.length < MOST_OF_A_SECTION) continue;
+    said.set(first, `and ${rest.length} more of ${section.slice(0, -1)}`);
+    for (const field of rest) said.set(field, null);
+  }
+  return said;
+};
+
 /** Fields that no finding is about. */
 const leftOver = (source: Source, tool: ToolReader, findings: readonly Finding[]): readonly ImportLine[] => {
   const found = new Set(findings.flatMap(({ field }) => (field ? [fieldKey(field)] : [])));
-  return [...source.fields.values()]
-    .filter((field) => !found.has(fieldKey(field)))
-    .map((field) => line(field, isHarmless(field.path, tool) ? {} : { sentence: "not known here" }));
+  const left = [...source.fields.values()].filter((field) => !found.has(fieldKey(field)));
+  const sections = longSections(left, tool);
+  return left
+    .filter((field) => sections.get(field) !== null)
+    .map((field) =>
+      line(
+        field,
+        isHarmless(field.path, tool) ? { sentence: sections.get(field) ?? null } : { sentence: "not known here" },
+      ),
+    );
 };
 
 /** Lines without those that say the same of the same field again. */

@@ -1,0 +1,140 @@
+import type { Finding } from "#interop/import/finding.ts";
+import { fieldOf, type FieldRule, readFields } from "#interop/import/read-fields.ts";
+import type { Source } from "#interop/import/source.ts";
+import { quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
+import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
+import { isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
+
+const standsIn = (text: string, place: string) => ({ text, sentence: `PEFT's default (0.20.1, ${place}).` });
+
+const LORA = "tuners/lora/config.py";
+
+/** PEFT's types by the link's tuners, with the field that is `r` there, and its default. @see peft@5d602fdb (0.20.1):src/peft/tuners/, each config.py */
+const TUNERS: Readonly<Record<string, Readonly<{ tuner: string; rank: string | null; otherwise: string }>>> = {
+  LORA: { tuner: "lora", rank: "r", otherwise: "8" },
+  ADALORA: { tuner: "adalora", rank: "init_r", otherwise: "12" },
+  VERA: { tuner: "vera", rank: "r", otherwise: "256" },
+  VBLORA: { tuner: "vblora", rank: "r", otherwise: "4" },
+  LOHA: { tuner: "loha", rank: "r", otherwise: "8" },
+  LOKR: { tuner: "lokr", rank: "r", otherwise: "8" },
+  OFT: { tuner: "oft", rank: "oft_block_size", otherwise: "32" },
+  IA3: { tuner: "ia3", rank: null, otherwise: "" },
+  PROMPT_TUNING: { tuner: "prompt_tuning", rank: "num_virtual_tokens", otherwise: "" },
+};
+
+/** Which tuner it is, and its rank. */
+const readTuner = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "peft_type");
+  const word = wordOf(field?.value ?? "LORA").toUpperCase();
+  const known = Object.hasOwn(TUNERS, word) ? TUNERS[word] : undefined;
+  if (known === undefined)
+    return field === undefined
+      ? []
+      : [{ kind: "not-modelled", field, sentence: `PEFT's ${quoted(field.value)} is not known here.` }];
+  const tuner: readonly Finding[] =
+    field === undefined ? [] : [{ kind: "read", field, key: "tuner", text: known.tuner }];
+  if (known.rank === null) return tuner;
+  const otherwise = known.otherwise === "" ? {} : { otherwise: standsIn(known.otherwise, "its config.py") };
+  return [...tuner, ...readFields(source, [{ field: known.rank, key: "r", take: takeNumber, ...otherwise }])];
+};
+
+/** @see peft@5d602fdb (0.20.1):src/peft/tuners/lora/config.py (lines 613 to 653, 813) */
+const RULES: readonly FieldRule[] = [
+  { field: ["lora_alpha", "alpha"], key: "alpha", take: takeNumber, otherwise: standsIn("8", `${LORA}:633`) },
+  {
+    field: ["lora_dropout", "vera_dropout", "vblora_dropout", "module_dropout"],
+    key: "dropout",
+    take: takeNumber,
+    otherwise: standsIn("0", `${LORA}:634`),
+  },
+  {
+    field: "target_modules",
+    key: "targets",
+    take: takeTargets(["all-linear"]),
+    otherwise: {
+      text: "q-v",
+      sentence: "PEFT's mapping for the model where none are named: queries and values (utils/constants.py:85).",
+    },
+  },
+  { field: "modules_to_save", key: "save", take: takeModules },
+  { field: "use_dora", key: "dora", take: takeFlag, otherwise: standsIn("0", `${LORA}:813`) },
+];
+
+const UNMODELLED: readonly Unmodelled[] = [
+  {
+    field: ["layers_to_transform", "layers_pattern"],
+    when: isSet,
+    sentence: "Adapters in some layers alone: they are counted in all.",
+  },
+  { field: "rank_pattern", when: isSet, sentence: "Ranks of some modules are others: one is counted for all." },
+  { field: "target_parameters", when: isSet, sentence: "Adapters on single parameters (experts): no key says which." },
+  { field: "exclude_modules", when: isSet, sentence: "Modules that are left out have adapters here." },
+  {
+    field: "use_bdlora",
+    when: isSet,
+    sentence: "Block-diagonal LoRA has fewer parameters than are counted.",
+  },
+  { field: "layer_replication", when: isSet, sentence: "Layers stand several times in the model: once is counted." },
+  {
+    field: "trainable_token_indices",
+    when: isSet,
+    sentence: "Some rows of the embedding are trained: they are not counted.",
+  },
+  {
+    field: ["lora_bias", "use_qalora", "lora_ga_config"],
+    when: isSet,
+    sentence: "It adds to adapters what is not counted.",
+  },
+  {
+    field: "bias",
+    when: (value) => isSet(value) && value !== "none",
+    sentence: "Biases are trained, too: their gradients and states are not counted.",
+  },
+  { field: "megatron_config", when: isSet, sentence: "Megatron's own parallel linears are not known here." },
+];
+
+/** A section that is given (`rank_pattern: {q_proj: 8}`), as one field of its name. */
+const withSections = (source: Source): Source => {
+  const sections = [...source.fields].flatMap(([path, field]) => {
+    const [name = "", inside] = path.split(".");
+    return inside === undefined ? [] : [[name, { ...field, path: name, value: "…" }] as const];
+  });
+  return { ...source, fields: new Map([...sections, ...source.fields]) };
+};
+
+/** What a config of PEFT says of adapters: its tuner, rank and targets. */
+export const readPeftConfig = (source: Source): readonly Finding[] => [
+  ...readTuner(source),
+  ...readFields(source, RULES),
+  ...readUnmodelled(withSections(source), UNMODELLED),
+];
+
+/** Fields of such a config that change no memory. */
+export const HARMLESS_OF_PEFT: readonly string[] = [
+  ...["task_type", "auto_mapping", "base_model_name_or_path", "revision", "inference_mode", "fan_in_fan_out", "bias"],
+  ...[
+    "init_lora_weights",
+    "use_rslora",
+    "alpha_pattern",
+    "alpha_pattern.",
+    "loftq_config",
+    "loftq_config.",
+    "eva_config",
+  ],
+  ...["corda_config", "megatron_core", "megatron_config", "arrow_config", "peft_version", "qalora_group_size"],
+  ...["ensure_weight_tying", "runtime_config", "runtime_config.", "alora_invocation_tokens", "init_weights"],
+  ...[
+    "rank_pattern",
+    "rank_pattern.",
+    "use_bdlora.",
+    "megatron_config.",
+    "eva_config.",
+    "corda_config.",
+    "velora_config",
+  ],
+  ...["projection_prng_key", "save_projection", "d_initial", "rank_dropout", "block_share", "coft", "eps"],
+  ...["target_r", "tinit", "tfinal", "deltaT", "beta1", "beta2", "orth_reg_weight", "total_step"],
+  ...["feedforward_modules", "init_ia3_weights", "use_effective_conv2d", "decompose_both", "decompose_factor"],
+  ...["prompt_tuning_init", "prompt_tuning_init_text", "tokenizer_name_or_path", "num_layers", "token_dim"],
+  ...["num_transformer_submodules", "num_attention_heads", "monteclora_config", "lora_ga_config", "kappa_tune_config"],
+];
