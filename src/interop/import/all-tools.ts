@@ -9,6 +9,7 @@ import { MS_SWIFT_READER } from "./tools/ms-swift/ms-swift.ts";
 import { PEFT_READER } from "./tools/peft/peft.ts";
 import { TORCHTITAN_READER } from "./tools/torchtitan/torchtitan.ts";
 import { TORCHTUNE_READER } from "./tools/torchtune.ts";
+import { TRL_SCRIPT_READER } from "./tools/trl-script/trl-script.ts";
 import { TRL_READER } from "./tools/trl.ts";
 import { TRL_COMMAND_READER } from "./tools/trl/trl-command.ts";
 import { UNSLOTH_READER } from "./tools/unsloth/unsloth.ts";
@@ -24,6 +25,7 @@ export const ALL_TOOLS: readonly ToolReader[] = [
   TORCHTUNE_READER,
   TRL_COMMAND_READER,
   TRL_READER,
+  TRL_SCRIPT_READER,
   ACCELERATE_READER,
   DEEPSPEED_READER,
   PEFT_READER,

@@ -1,0 +1,78 @@
+import type { Finding } from "#interop/import/finding.ts";
+import { readModel } from "#interop/import/named-model.ts";
+import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
+import { fieldOf, readAs, readFields } from "#interop/import/read-fields.ts";
+import type { Source, SourceField } from "#interop/import/source.ts";
+import { BITS_AND_BYTES, readPackedBase } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
+import { takeAttention, takeDtype } from "#interop/import/tools/hugging-face/words.ts";
+import { argumentsOf, callName } from "#interop/import/tools/python/called.ts";
+import { TRAINERS } from "#interop/import/tools/python/harmless-of-scripts.ts";
+import type { ReadWith } from "#interop/import/tool-reader.ts";
+
+export const LOAD = /^AutoModel\w*\.from_pretrained$/;
+
+/** A config of one of PEFT's tuners. */
+export const ADAPTERS = /^(Lora|IA3|Vera|OFT|LoHa|LoKr|AdaLora|VBLoRA|PromptTuning|PrefixTuning)Config$/;
+
+const BITS = /^BitsAndBytesConfig$/;
+
+/** The name of a model that a trainer is given instead of a model. */
+const givenName = (source: Source): SourceField | undefined => {
+  const field = fieldOf(argumentsOf(source, TRAINERS), "model");
+  return typeof field?.value === "string" && field.value.includes("/") ? field : undefined;
+};
+
+/** TRL loads a model that it is given by name in fp32. @see trl@f2cd5771:trl/trainer/utils.py, create_model_from_path */
+const IN_FP32: Finding = {
+  kind: "assumed",
+  key: "weights",
+  text: "fp32",
+  sentence: "TRL loads a model that it is given by its name in fp32 (1.10, trainer/utils.py).",
+};
+
+/** The type of the weights: of a name alone, what the config passes on. */
+const readWeights = (load: Source, config: Source, isNamed: boolean): readonly Finding[] => {
+  const field = fieldOf(isNamed ? config : load, [
+    ...(isNamed ? ["model_init_kwargs.dtype", "model_init_kwargs.torch_dtype"] : ["dtype", "torch_dtype"]),
+  ]);
+  if (field === undefined || field.value === null) return isNamed ? [IN_FP32] : [];
+  return readAs(field, "weights", takeDtype(field.value));
+};
+
+/** Adapters beside a frozen model, which may be packed; or all of it. */
+const readMethod = (source: Source, load: Source, model: SourceField | undefined): readonly Finding[] => {
+  const isAdapted = callName(source, ADAPTERS) !== undefined;
+  if (!isAdapted)
+    return [
+      { kind: "assumed", key: "method", text: "full", sentence: "No config of adapters is made: all is trained." },
+    ];
+  const sentence = "A config of adapters is made.";
+  return [
+    { kind: "assumed", key: "method", text: "lora", sentence },
+    ...readPackedBase(argumentsOf(source, BITS), BITS_AND_BYTES),
+    ...readPackedBase(load, BITS_AND_BYTES),
+    ...readPackedCheckpoint(model),
+  ];
+};
+
+/** PEFT's function makes what stays 16-bit fp32. @see peft@5d602fdb:src/peft/utils/other.py, prepare_model_for_kbit_training */
+const readPreparation = (source: Source): readonly Finding[] => {
+  const name = callName(source, /^prepare_model_for_kbit_training$/);
+  const sentence = "prepare_model_for_kbit_training is called.";
+  return name === undefined ? [] : [{ kind: "assumed", key: "kbit", text: "fp32", sentence }];
+};
+
+/** The model that a script loads, and how. */
+export const readLoadedModel = (source: Source, config: Source, { catalog }: ReadWith): readonly Finding[] => {
+  const load = argumentsOf(source, LOAD);
+  const loaded = fieldOf(load, ["pretrained_model_name_or_path", "model_name_or_path"]);
+  const model = loaded ?? givenName(source);
+  return [
+    ...readModel(model, catalog),
+    ...readMethod(source, load, model),
+    ...readPreparation(source),
+    ...readWeights(load, config, loaded === undefined && model !== undefined),
+    ...readFields(load, [{ field: "attn_implementation", key: "attn", take: takeAttention }]),
+    ...readFields(config, [{ field: "model_init_kwargs.attn_implementation", key: "attn", take: takeAttention }]),
+  ];
+};
