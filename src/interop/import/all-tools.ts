@@ -4,8 +4,10 @@ import { AXOLOTL_READER } from "./tools/axolotl.ts";
 import { CONFIG_JSON_READER } from "./tools/config-json/config-json.ts";
 import { TENSOR_INDEX_READER } from "./tools/config-json/tensor-index.ts";
 import { DEEPSPEED_READER } from "./tools/deepspeed.ts";
+import { LAUNCH_READER } from "./tools/launch/launch-reader.ts";
 import { LLAMA_FACTORY_READER, NEXT_LLAMA_FACTORY_READER } from "./tools/llama-factory.ts";
 import { MS_SWIFT_READER } from "./tools/ms-swift/ms-swift.ts";
+import { PEFT_SCRIPT_READER } from "./tools/peft/peft-script.ts";
 import { PEFT_READER } from "./tools/peft/peft.ts";
 import { TORCHTITAN_READER } from "./tools/torchtitan/torchtitan.ts";
 import { TORCHTUNE_READER } from "./tools/torchtune.ts";
@@ -23,12 +25,14 @@ export const ALL_TOOLS: readonly ToolReader[] = [
   LLAMA_FACTORY_READER,
   NEXT_LLAMA_FACTORY_READER,
   TORCHTUNE_READER,
+  PEFT_SCRIPT_READER,
   TRL_COMMAND_READER,
   TRL_READER,
   TRL_SCRIPT_READER,
   ACCELERATE_READER,
   DEEPSPEED_READER,
   PEFT_READER,
+  LAUNCH_READER,
   TENSOR_INDEX_READER,
   CONFIG_JSON_READER,
 ];

@@ -13,7 +13,7 @@ const FLAG = /^--?[A-Za-z][\w.-]*(=|$)/;
 const SCRIPT = /\.py$/;
 
 /** Switches that transformers' parser turns off by a "no" before the name. @see transformers@5.14.1:hf_argparser.py, _parse_dataclass_field */
-const TURNED_OFF = /^no_(?=gradient_checkpointing$|bf16$|packing$|use_liger_kernel$)/;
+const TURNED_OFF = /^no_(?=gradient_checkpointing$|bf16$|packing$|use_liger_kernel$|remove_unused_columns$)/;
 
 type Flag = { name: string; line: number; values: string[] };
 
@@ -69,7 +69,7 @@ const parsedCommand = ({ words }: ShellCommand): Parsed => {
     if (isModule || endsLauncher) flag = word.text === "-m" ? { name: "m", line: word.line, values: [] } : null;
     else if (FLAG.test(word.text)) flag = startFlag(parsed, word);
     else if (flag === null) parsed.command.push(word.text);
-    else flag.values.push(word.text);
+    else flag.values.push(word.text.replace(/(?<=\w),$/, ""));
   }
   return parsed;
 };

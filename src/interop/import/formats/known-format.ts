@@ -11,12 +11,13 @@ const IMPORT =
 const ENVIRONMENT = String.raw`(?:[A-Za-z_]\w*=[^\s=]*[ \t]+(?:\\\n[ \t]*)?){0,20}`;
 const PROGRAM = String.raw`(?:swift|megatron|trl|accelerate|torchrun|deepspeed|python3?|llamafactory-cli|axolotl|tune)`;
 const LAUNCH = new RegExp(
-  String.raw`^[ \t]*(?:[$!>][ \t]*)?(?:nohup[ \t]+)?${ENVIRONMENT}${PROGRAM}[ \t]+[\w.\\/-]`,
+  String.raw`^[ \t]*(?:[$!>][ \t]*)?(?:nohup[ \t]+)?${ENVIRONMENT}${PROGRAM}[ \t]+[\w.\\/"'$-]`,
   "m",
 );
 const FLAG = /(?:^|\s)--[A-Za-z]/;
 
 const HEADER = /^[ \t]*\[\[?[ \t]*[\w."' -]+\]\]?[ \t]*(?:#.*)?$/m;
+const KEY = /^[ \t]*[\w."'-]+[ \t]*=/m;
 const SETTING = /^[ \t]*[\w."'-]+[ \t]*=[ \t]*\S/m;
 const FIELD = /^[ \t]*[\w."'-]+[ \t]*:(?:[ \t]|$)/m;
 
@@ -37,5 +38,5 @@ export const isPython = (text: string): boolean => {
 
 export const isToml = (text: string): boolean => {
   const shown = text.slice(0, SHOWN);
-  return SETTING.test(shown) && (HEADER.test(shown) || !FIELD.test(shown));
+  return HEADER.test(shown) ? KEY.test(shown) : SETTING.test(shown) && !FIELD.test(shown);
 };

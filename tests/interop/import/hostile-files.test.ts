@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
+import { tried } from "../../tried.ts";
+import { importText, linesOf } from "./import-text.ts";
+
+const GOLDEN = fileURLToPath(new URL("../../golden/imports-text/files/", import.meta.url));
+
+const FILES = readdirSync(GOLDEN, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, "utf8"));
+
+/** Whatever a text is: a link that can be opened, or a sentence why not. */
+const answers = (...texts: readonly string[]): void => {
+  const imported = importText(...texts);
+  if (imported.kind === "refused") {
+    expect(imported.refusals.length).toBeGreaterThan(0);
+    for (const { sentence, line } of imported.refusals) {
+      expect(sentence).toMatch(/\S.*\.$/s);
+      expect(line === null || line >= 1).toBe(true);
+    }
+    return;
+  }
+  expect(decodeLink(encodeLink(imported.choices), FULL_CATALOG).issues).toEqual([]);
+  for (const line of linesOf(imported)) expect(line.field).not.toBe("");
+};
+
+const TIMES = { quick: 60, thorough: 2000 };
+
+const file = fc.constantFrom(...FILES);
+
+/** Pieces of the four formats, in any order. */
+const PIECES = [
+  ..."()[]{}<>,.:;='\"`#$\\|&!%@*+-/ \n\t",
+  "'''",
+  '"""',
+  "import x\n",
+  "LoraConfig(",
+  "FastLanguageModel.from_pretrained(",
+  "r = ",
+  "**kw",
+  "f'{r}'",
+  "swift sft ",
+  "trl sft ",
+  "accelerate launch ",
+  "--model ",
+  "--lora_rank=",
+  "--x.py ",
+  "-m ",
+  "$(expr 1 / 0)",
+  "${A:-",
+  "$((",
+  "<<EOF\n",
+  "A=(",
+  "[model]\n",
+  "name = ",
+  "[[a.b]]\n",
+  "1e999",
+  "-0",
+  "1_0",
+  "None",
+  "true",
+  "not ",
+  " if ",
+  " else ",
+  "\u2028",
+  "\u202e",
+  "😀",
+];
+const soup = fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join(""));
+const BEGINNINGS = ["", "import x\n", "#!/bin/bash\n", "swift sft --model a ", "[model]\nname = 'x'\n", "{"];
+
+tried("half of a file is read, or refused with a sentence", TIMES, (runs) => {
+  fc.assert(
+    fc.property(file, fc.double({ min: 0, max: 1, noNaN: true }), (text, part) => {
+      answers(text.slice(0, Math.floor(text.length * part)));
+      answers(text.slice(Math.floor(text.length * part)));
+    }),
+    runs,
+  );
+});
+
+tried("a file with anything put into it is read, or refused with a sentence", TIMES, (runs) => {
+  fc.assert(
+    fc.property(file, fc.double({ min: 0, max: 1, noNaN: true }), fc.oneof(soup, fc.string()), (text, part, more) => {
+      const at = Math.floor(text.length * part);
+      answers(text.slice(0, at) + more + text.slice(at));
+    }),
+    runs,
+  );
+});
+
+tried("pieces of all formats in any order are read, or refused with a sentence", TIMES, (runs) => {
+  fc.assert(
+    fc.property(fc.constantFrom(...BEGINNINGS), soup, (beginning, text) => answers(beginning + text)),
+    runs,
+  );
+});
+
+tried("any text, binary or of any signs, is refused with a sentence or read", TIMES, (runs) => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: "binary", maxLength: 400 }), fc.string({ unit: "grapheme" })), (text) => {
+      answers(text);
+      answers(`swift sft --model '${text}`, `import x\nLoraConfig(r=${text})`);
+    }),
+    runs,
+  );
+});
+
+tried("values of any kind in any field end in a link or a sentence", TIMES, (runs) => {
+  const value = fc.oneof(
+    fc.constantFrom("1e308", "-1", "0", "99999999999999999999", "0.1", "''", "[]", "{}", "None", "true", "[[1]]"),
+    fc.string({ maxLength: 20 }).map((text) => JSON.stringify(text)),
+    fc.double().map(String),
+  );
+  fc.assert(
+    fc.property(file, value, fc.nat(), (text, made, which) => {
+      const places = [...text.matchAll(/(?<=[=:] ?|--\w+ )[\w.-]+/g)];
+      const place = places[which % Math.max(1, places.length)];
+      if (place === undefined) return;
+      answers(text.slice(0, place.index) + made + text.slice(place.index + place[0].length));
+    }),
+    runs,
+  );
+});
+
+tried("several files together end in a link or a sentence", { quick: 20, thorough: 500 }, (runs) => {
+  fc.assert(
+    fc.property(fc.array(file, { minLength: 2, maxLength: 4 }), (texts) => answers(...texts)),
+    runs,
+  );
+});
+
+const DEEP = 50_000;
+const BOMB = `a: &a [x,x,x,x,x,x,x,x,x]\n${[..."bcdefghi"].map((name, index) => `${name}: &${name} [${Array(9).fill(`*${"abcdefgh"[index]}`).join(",")}]\n`).join("")}`;
+
+test.each([
+  ["brackets of Python", `import x\nLoraConfig(r=${"(".repeat(DEEP)}`],
+  ["closed brackets of Python", `import x\nLoraConfig(r=${"[".repeat(DEEP)}${"]".repeat(DEEP)})`],
+  ["calls in calls", `import x\n${"LoraConfig(r=".repeat(DEEP)}`],
+  ["signs before a number", `import x\nLoraConfig(r=${"-".repeat(DEEP)}1)`],
+  ["words of no before a value", `import x\nLoraConfig(r=${"not ".repeat(DEEP)}True)`],
+  ["sums without end", `import x\nLoraConfig(r=${"1+".repeat(DEEP)}1)`],
+  ["braces of JSON", `{"a":`.repeat(DEEP)],
+  ["closed braces of JSON", `${'{"a":'.repeat(DEEP)}1${"}".repeat(DEEP)}`],
+  ["braces of a flag", `swift sft --model '${'{"a":'.repeat(5000)}1${"}".repeat(5000)}'`],
+  ["tables of TOML", `[model]\nname = ${"[".repeat(DEEP)}${"]".repeat(DEEP)}`],
+  ["dotted keys of TOML", `[model]\n${"a.".repeat(DEEP)}a = 1`],
+  ["aliases of YAML", BOMB],
+  ["substitutions of a shell", `swift sft --model ${"$(".repeat(DEEP)}`],
+  ["variables of a shell", `swift sft --model ${"${A:-".repeat(DEEP)}`],
+  ["quotations of a shell", `swift sft --model ${"'a' ".repeat(DEEP)}`],
+  ["one quotation of many lines", `swift sft --model '${"a\n".repeat(DEEP)}`],
+  ["backslashes", `swift sft --model ${"\\".repeat(DEEP)}`],
+  ["continued lines", `swift sft ${"\\\n".repeat(DEEP)}--model a`],
+  ["flags without end", `swift sft ${"--a ".repeat(DEEP)}`],
+  ["a number of many digits", `swift sft --lora_rank ${"9".repeat(DEEP)}`],
+  ["digits and underscores", `import x\nLoraConfig(r=${"1_".repeat(DEEP)}1)`],
+  ["a name of many letters", `import x\n${"a".repeat(DEEP)}(r=1)`],
+  ["lines that could be sections", `${"[".repeat(DEEP)}\na = 1`],
+  ["spaces", `swift sft${" ".repeat(DEEP)}--model a`],
+  ["an empty notebook", `{"cells": [{"cell_type": "code"}, {"cell_type": "code", "source": [1]}, null, 3]}`],
+])("%s end in a sentence or a link, and soon", (_, text) => {
+  const start = performance.now();
+  answers(text);
+  expect(performance.now() - start).toBeLessThan(5000);
+});
