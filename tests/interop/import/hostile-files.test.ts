@@ -35,7 +35,7 @@ const file = fc.constantFrom(...FILES);
 
 /** Pieces of the four formats, in any order. */
 const PIECES = [
-  ..."()[]{}<>,.:;='\"`#$\\|&!%@*+-/ \n\t",
+  ..."()[]{}<>,.:;='\"`#$\\|&!%@*+-/ \n\t".split(""),
   "'''",
   '"""',
   "import x\n",
@@ -136,7 +136,10 @@ tried("several files together end in a link or a sentence", { quick: 20, thoroug
 });
 
 const DEEP = 50_000;
-const BOMB = `a: &a [x,x,x,x,x,x,x,x,x]\n${[..."bcdefghi"].map((name, index) => `${name}: &${name} [${Array(9).fill(`*${"abcdefgh"[index]}`).join(",")}]\n`).join("")}`;
+const BOMB = `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefghi"
+  .split("")
+  .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${"abcdefgh"[index]}`).join(",")}]\n`)
+  .join("")}`;
 
 test.each([
   ["brackets of Python", `import x\nLoraConfig(r=${"(".repeat(DEEP)}`],

@@ -57,17 +57,18 @@ const startFlag = (parsed: Parsed, { text, line }: Word): Flag => {
   return made;
 };
 
+/** A word that names what is run: a script of a launcher, or a module after `-m`, which is a word of the command itself. */
+const isOfCommand = (parsed: Parsed, { text }: Word): boolean =>
+  text === "-m" || parsed.command.at(-1) === "-m" || (isLaunching(parsed.command) && SCRIPT.test(text));
+
 /** Parts the words of a command into flags with their values. */
 const parsedCommand = ({ words }: ShellCommand): Parsed => {
   const parsed: Parsed = { command: [], launch: [], own: [] };
   let flag: Flag | null = null;
   for (const word of words) {
-    const isModule = word.text === "-m" || flag?.name === "m";
-    const endsLauncher = isLaunching(parsed.command) && SCRIPT.test(word.text);
-    if (isModule) parsed.command.push(word.text);
-    if (endsLauncher && !isModule) parsed.command.push(word.text);
-    if (isModule || endsLauncher) flag = word.text === "-m" ? { name: "m", line: word.line, values: [] } : null;
-    else if (FLAG.test(word.text)) flag = startFlag(parsed, word);
+    const isOwn = isOfCommand(parsed, word);
+    if (isOwn) flag = null;
+    if (!isOwn && FLAG.test(word.text)) flag = startFlag(parsed, word);
     else if (flag === null) parsed.command.push(word.text);
     else flag.values.push(word.text.replace(/(?<=\w),$/, ""));
   }

@@ -29,10 +29,10 @@ const lineEnd = ({ tokens, closed }: PythonCode, from: number): number => {
 
 /** Where the value of `NAME = value` or `NAME: type = value` begins; undefined: the line sets no name. */
 const assignedAt = ({ tokens }: PythonCode, at: number): number | undefined => {
-  const [name, sign, type, equals] = tokens.slice(at, at + 4);
-  if (name?.kind !== "name") return undefined;
-  if (sign?.text === "=") return at + 2;
-  return sign?.text === ":" && type?.kind === "name" && equals?.text === "=" ? at + 4 : undefined;
+  const pieces = tokens.slice(at, at + 4);
+  const shape = pieces.map(({ kind, text }) => (kind === "sign" ? text : kind)).join(" ");
+  if (shape.startsWith("name = ")) return at + 2;
+  return shape === "name : name =" ? at + 4 : undefined;
 };
 
 const TORCH_DTYPE = /^torch\.\w+$/;

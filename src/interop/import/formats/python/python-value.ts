@@ -75,19 +75,22 @@ const dictValue = (code: PythonCode, parts: readonly Span[]): Plain | undefined 
   return pairs.includes(null) ? undefined : Object.fromEntries(pairs.filter((pair) => pair !== null));
 };
 
+/** The pieces within brackets; a tuple of one has a comma behind it, an expression in brackets has none. */
+const sequenceValue = (code: PythonCode, inside: Span, isList: boolean): Plain | undefined => {
+  const values = partsOf(code, inside).map((part) => pythonValue(code, part));
+  const isSequence = isList || values.length !== 1 || code.tokens[inside.to - 1]?.text === ",";
+  return isSequence ? values : values[0];
+};
+
 /** Lists, tuples, dicts, and `dict(...)`. */
 const groupValue = (code: PythonCode, { from, to }: Span): Plain | undefined => {
-  const [first, second] = code.tokens.slice(from, from + 2);
-  const isCall = first?.text === "dict" && second?.text === "(";
+  const [first = "", second = ""] = code.tokens.slice(from, from + 2).map(({ text }) => text);
+  const isCall = first === "dict" && second === "(";
   const opener = isCall ? from + 1 : from;
   if (code.closed.get(opener) !== to - 1) return undefined;
   const inside = { from: opener + 1, to: to - 1 };
-  const parts = partsOf(code, inside);
-  if (isCall) return keywordValues(code, parts);
-  if (first?.text === "{") return dictValue(code, parts);
-  const isSequence = first?.text === "[" || parts.length !== 1 || code.tokens[inside.to - 1]?.text === ",";
-  if (isSequence) return parts.map((part) => pythonValue(code, part));
-  return parts[0] && pythonValue(code, parts[0]);
+  if (isCall) return keywordValues(code, partsOf(code, inside));
+  return first === "{" ? dictValue(code, partsOf(code, inside)) : sequenceValue(code, inside, first === "[");
 };
 
 /** What a text between brackets picks out of a dict that a name stands for. */

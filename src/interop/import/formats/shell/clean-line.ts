@@ -25,23 +25,24 @@ const mark = (line: string, scan: Scan): void => {
   scan.at = isComment ? line.length : scan.at + 1;
 };
 
+/** A file's name is not longer. */
+const LONGEST_TARGET = 1000;
+
+/** A redirection that begins here, which begins a word. */
+const redirectionAt = (line: string, at: number): string | undefined =>
+  at === 0 || /\s/.test(line[at - 1] ?? "") ? REDIRECTION.exec(line.slice(at, at + LONGEST_TARGET))?.[0] : undefined;
+
+const isQuote = (sign: string): sign is "'" | '"' => sign === "'" || sign === '"';
+
 const outside = (line: string, scan: Scan): void => {
   const sign = line[scan.at] ?? "";
   if (sign === "#") return mark(line, scan);
-  const isApart = scan.at === 0 || /\s/.test(line[scan.at - 1] ?? "");
-  const redirection = isApart ? REDIRECTION.exec(line.slice(scan.at, scan.at + LONGEST_TARGET))?.[0] : undefined;
-  if (redirection !== undefined) {
-    scan.at += redirection.length;
-    return;
-  }
+  const redirection = redirectionAt(line, scan.at);
   const taken = sign === "\\" ? line.slice(scan.at, scan.at + 2) : sign;
-  if (sign === "'" || sign === '"') scan.quote = sign;
-  scan.out += taken;
-  scan.at += taken.length;
+  if (redirection === undefined && isQuote(sign)) scan.quote = sign;
+  if (redirection === undefined) scan.out += taken;
+  scan.at += (redirection ?? taken).length;
 };
-
-/** A file's name is not longer. */
-const LONGEST_TARGET = 1000;
 
 /** @param quote the quotation that is open where the line begins */
 export const cleanLine = (line: string, quote: Quote): CleanLine => {

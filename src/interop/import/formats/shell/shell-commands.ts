@@ -54,28 +54,32 @@ const assign = (reader: Reader, word: Word): string => {
 
 const isAssignment = ({ text }: Word): boolean => ASSIGNMENT.test(text);
 
+/** `export NAME=value`, and `export NAME` of what was set before. */
+const exportAll = (reader: Reader, words: readonly Word[]): void => {
+  for (const word of words) {
+    const name = isAssignment(word) ? assign(reader, word) : word.text;
+    const text = `${name}=${reader.variables.get(name) ?? ""}`;
+    reader.exported.set(name, { text, line: word.line });
+  }
+};
+
+/** Flags without a program go on with the command before: between them stood a comment. */
+const addCommand = ({ commands, exported }: Reader, settings: readonly Word[], words: readonly Word[]): void => {
+  const last = commands.at(-1);
+  if (last !== undefined && words[0]?.text.startsWith("-"))
+    commands[commands.length - 1] = { ...last, words: [...last.words, ...words] };
+  else commands.push({ environment: [...exported.values(), ...settings], words });
+};
+
 /** Ends a command: what only sets variables is none. */
 const endCommand = (reader: Reader): void => {
   const words = reader.words.filter(({ text }, index) => index > 0 || !KEYWORDS.has(text));
   reader.words = [];
-  const isExport = words[0]?.text === "export";
-  const rest = isExport ? words.slice(1) : words;
-  const first = rest.findIndex((word) => !isAssignment(word));
-  const settings = first === -1 ? rest : rest.slice(0, first);
-  const command = first === -1 ? [] : rest.slice(first);
-  if (command.length === 0 || isExport) {
-    for (const word of settings) {
-      const name = assign(reader, word);
-      if (isExport) reader.exported.set(name, word);
-    }
-    for (const { text, line } of isExport ? command : [])
-      reader.exported.set(text, { text: `${text}=${reader.variables.get(text) ?? ""}`, line });
-    return;
-  }
-  const last = reader.commands.at(-1);
-  if (command[0]?.text.startsWith("-") && last !== undefined)
-    reader.commands[reader.commands.length - 1] = { ...last, words: [...last.words, ...command] };
-  else reader.commands.push({ environment: [...reader.exported.values(), ...settings], words: command });
+  if (words[0]?.text === "export") return exportAll(reader, words.slice(1));
+  const first = words.findIndex((word) => !isAssignment(word));
+  const settings = first === -1 ? words : words.slice(0, first);
+  if (first !== -1) return addCommand(reader, settings, words.slice(first));
+  for (const word of settings) assign(reader, word);
 };
 
 const inList = (reader: Reader, entry: ParseEntry): void => {

@@ -16,7 +16,7 @@ import { UNMODELLED_OF_SWIFT } from "./unmodelled.ts";
 const COMMAND = /\b(swift|megatron)\b.*\b(sft|pt|rlhf)\b/;
 
 /** ms-swift's own words for FlashAttention, beside transformers'. */
-const takeAttnImpl = (value: Plain) => (/^flash_attn/.test(wordOf(value)) ? "flash" : takeAttention(value));
+const takeAttnImpl = (value: Plain) => (wordOf(value).startsWith("flash_attn") ? "flash" : takeAttention(value));
 
 /** @see ms-swift@3602360a:swift/arguments/base_args/template_args.py:130, base_args.py:105, model_args.py:74 */
 const RULES: readonly FieldRule[] = [

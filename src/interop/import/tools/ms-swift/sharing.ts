@@ -49,21 +49,29 @@ const readSequence = (source: Source): readonly Finding[] => {
 /** Rows of a step where nothing is said: 16 over all GPUs. @see ms-swift@3602360a:swift/trainers/arguments.py:283, arguments/rlhf_args.py:527 */
 const ROWS = 16;
 
+/** What is assumed where nothing is said. */
+const assumedSteps = (source: Source): Finding => {
+  const isGrpo = fieldOf(source, "rlhf_type")?.value === "grpo";
+  if (isGrpo)
+    return {
+      kind: "assumed",
+      key: "accum",
+      text: "1",
+      sentence: "ms-swift's default for GRPO (4.6, arguments/rlhf_args.py:527).",
+    };
+  const batch = numberOf(fieldOf(source, "per_device_train_batch_size")?.value ?? 1) ?? 1;
+  const steps = Math.max(1, Math.ceil(ROWS / batch / (processesOf(source)?.count ?? 1)));
+  const sentence = `ms-swift's default (4.6, trainers/arguments.py:283): ${ROWS} rows over batch and GPUs.`;
+  return { kind: "assumed", key: "accum", text: String(steps), sentence };
+};
+
 /** How many micro batches a step has. */
 export const readAccumulation = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "gradient_accumulation_steps");
-  const count = numberOf(field?.value ?? undefined);
-  if (field !== undefined && count !== undefined) return [{ kind: "read", field, key: "accum", text: String(count) }];
-  const batch = numberOf(fieldOf(source, "per_device_train_batch_size")?.value ?? 1) ?? 1;
-  const isGrpo = fieldOf(source, "rlhf_type")?.value === "grpo";
-  const steps = isGrpo ? 1 : Math.max(1, Math.ceil(ROWS / batch / (processesOf(source)?.count ?? 1)));
-  const sentence = isGrpo
-    ? "ms-swift's default for GRPO (4.6, arguments/rlhf_args.py:527)."
-    : `ms-swift's default (4.6, trainers/arguments.py:283): ${ROWS} rows over batch and GPUs.`;
-  const assumed: Finding = { kind: "assumed", key: "accum", text: String(steps), sentence };
-  return field === undefined
-    ? [assumed]
-    : [{ kind: "not-modelled", field, sentence: "It is not a number that can be read." }, assumed];
+  if (field === undefined) return [assumedSteps(source)];
+  const count = numberOf(field.value);
+  if (count !== undefined) return [{ kind: "read", field, key: "accum", text: String(count) }];
+  return [{ kind: "not-modelled", field, sentence: "It is not a number that can be read." }, assumedSteps(source)];
 };
 
 /** How GPUs share a run. */

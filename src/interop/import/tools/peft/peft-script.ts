@@ -63,8 +63,14 @@ export const PEFT_SCRIPT_READER: ToolReader = {
   read: (source, look) => [...TRL_COMMAND_READER.read(asTrl(source), look).map(own), ...readUnsloth(source)],
   harmless: [
     ...TRL_COMMAND_READER.harmless,
-    ...["chat_template_format", "add_special_tokens", "append_concat_token", "splits", "use_flash_attn"],
-    ...["bnb_4bit_quant_storage_dtype", "bnb_4bit_compute_dtype", "lora_use_rslora"],
+    "chat_template_format",
+    "add_special_tokens",
+    "append_concat_token",
+    "splits",
+    "use_flash_attn",
+    "bnb_4bit_quant_storage_dtype",
+    "bnb_4bit_compute_dtype",
+    "lora_use_rslora",
     ...Object.keys(NAMES),
   ],
 };

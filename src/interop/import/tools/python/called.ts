@@ -42,7 +42,7 @@ export const otherCalls = (source: Source, kinds: readonly RegExp[], counting: r
 /** What trainers are given beside their config: objects of the code. What says a key is none of them. */
 export const objectsOfTrainers = (source: Source, saying: readonly string[]): readonly Finding[] =>
   callsOf(source)
-    .filter(({ name }) => /Trainer$/.test(name))
+    .filter(({ name }) => name.endsWith("Trainer"))
     .flatMap(({ name }) => [...within(source, name).fields])
     .flatMap(([name, field]): readonly Finding[] =>
       saying.includes(name)

@@ -46,7 +46,7 @@ export const readObjective = (source: Source): Objective => {
   return {
     config,
     configName,
-    isOfTrl: /Config$/.test(configName),
+    isOfTrl: configName.endsWith("Config"),
     objective: {
       name: word,
       findings: says ? [{ kind: "not-modelled", field, sentence: `${word}: ${other[1]}. ${WHOLE}.` }] : [],

@@ -1,7 +1,7 @@
 import type { Finding } from "#interop/import/finding.ts";
 import { catalogModel } from "#interop/import/named-model.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
-import type { Source } from "#interop/import/source.ts";
+import type { Source, SourceField } from "#interop/import/source.ts";
 import { wordOf } from "#interop/import/take.ts";
 import type { ReadWith } from "#interop/import/tool-reader.ts";
 
@@ -28,6 +28,8 @@ const modelOf = (
   return found ?? (/debug/i.test(flavor) ? undefined : catalogModel(assets, catalog));
 };
 
+const textOf = (field: SourceField | undefined): string => wordOf(field?.value ?? "");
+
 /** Which model is trained. */
 export const readFlavor = (source: Source, look: ReadWith): readonly Finding[] => {
   const name = fieldOf(source, "model.name");
@@ -35,11 +37,7 @@ export const readFlavor = (source: Source, look: ReadWith): readonly Finding[] =
   const assets = fieldOf(source, ["model.hf_assets_path", "model.tokenizer_path"]);
   const field = flavor ?? name;
   if (field === undefined) return [];
-  const words = {
-    name: wordOf(name?.value ?? ""),
-    flavor: wordOf(flavor?.value ?? ""),
-    assets: wordOf(assets?.value ?? ""),
-  };
+  const words = { name: textOf(name), flavor: textOf(flavor), assets: textOf(assets) };
   const aside: readonly Finding[] =
     name === undefined || name === field
       ? []

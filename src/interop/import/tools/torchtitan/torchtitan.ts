@@ -1,6 +1,6 @@
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, isOn, readAs, readFields } from "#interop/import/read-fields.ts";
-import type { Source } from "#interop/import/source.ts";
+import type { Source, SourceField } from "#interop/import/source.ts";
 import { numberOf, takeNumber, wordOf } from "#interop/import/take.ts";
 import { takeDtype } from "#interop/import/tools/hugging-face/words.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
@@ -31,48 +31,55 @@ const RULES: readonly FieldRule[] = [
   },
 ];
 
+const isFused = (way: SourceField | undefined): boolean =>
+  way === undefined || way.value === "fused" || way.value === true;
+
 /** Fused, for-each and one by one have the same states. @see torchtitan@73a0e697:torchtitan/config/job_config.py (lines 135, 151) */
 const readOptimizer = (source: Source): readonly Finding[] => {
   const name = fieldOf(source, "optimizer.name");
   const way = fieldOf(source, ["optimizer.implementation", "optimizer.fused"]);
   const word = wordOf(name?.value ?? "AdamW");
-  if (!["AdamW", "Adam"].includes(word) && name)
-    return [
-      { kind: "not-modelled", field: name, sentence: `The states of ${word} are not known here: AdamW's are counted.` },
-    ];
-  const isFused = way === undefined || way.value === "fused" || way.value === true;
-  const text = isFused ? "adamw_torch_fused" : "adamw_torch";
+  if (!["AdamW", "Adam"].includes(word) && name) {
+    const sentence = `The states of ${word} are not known here: AdamW's are counted.`;
+    return [{ kind: "not-modelled", field: name, sentence }];
+  }
+  const text = isFused(way) ? "adamw_torch_fused" : "adamw_torch";
+  const aside: readonly Finding[] =
+    name && way ? [{ kind: "ignored", field: name, sentence: "It has the states of AdamW." }] : [];
   const field = way ?? name;
-  return [
-    ...(field === undefined
-      ? [{ kind: "assumed", key: "optim", ...standsIn(text, "135, 151") } as const]
-      : [{ kind: "read", field, key: "optim", text } as const]),
-    ...(name !== undefined && field !== name
-      ? [{ kind: "ignored", field: name, sentence: "It has the states of AdamW." } as const]
-      : []),
-  ];
+  if (field === undefined) return [{ kind: "assumed", key: "optim", ...standsIn(text, "135, 151") }];
+  return [{ kind: "read", field, key: "optim", text }, ...aside];
 };
 
-/** @see torchtitan@73a0e697:torchtitan/config/job_config.py (lines 652, 655) */
+/** Which layers keep what, where layers are checkpointed in part. @see torchtitan@73a0e697:torchtitan/config/job_config.py:655 */
+const readSelective = (option: SourceField | undefined): readonly Finding[] => {
+  if (option === undefined) return [{ kind: "assumed", key: "selective", ...standsIn("2", "655") }];
+  return readAs(option, "selective", numberOf(option.value) === 1 ? "none" : wordOf(option.value));
+};
+
+/** @see torchtitan@73a0e697:torchtitan/config/job_config.py:652 */
+const readMode = (mode: SourceField, word: string): readonly Finding[] => {
+  if (!["none", "full", "selective"].includes(word))
+    return [{ kind: "not-modelled", field: mode, sentence: `What ${word} keeps is not known here.` }];
+  const ckpt: Finding = { kind: "read", field: mode, key: "ckpt", text: word === "none" ? "0" : "1" };
+  return word === "full" ? [ckpt, { kind: "read", field: mode, key: "selective", text: "none" }] : [ckpt];
+};
+
+/** Layers checkpointed whole, in part, or not. */
 const readCheckpointing = (source: Source): readonly Finding[] => {
   const mode = fieldOf(source, "activation_checkpoint.mode");
   const option = fieldOf(source, "activation_checkpoint.selective_ac_option");
   const word = wordOf(mode?.value ?? "selective");
-  const ckpt: Finding =
-    mode === undefined
-      ? { kind: "assumed", key: "ckpt", ...standsIn("1", "652") }
-      : { kind: "read", field: mode, key: "ckpt", text: word === "none" ? "0" : "1" };
   const unused: readonly Finding[] =
     option === undefined
       ? []
       : [{ kind: "ignored", field: option, sentence: "It counts where the mode is selective." }];
-  if (word === "none") return [ckpt, ...unused];
-  if (word === "full" && mode) return [ckpt, { kind: "read", field: mode, key: "selective", text: "none" }, ...unused];
-  if (word !== "selective" && mode)
-    return [{ kind: "not-modelled", field: mode, sentence: `What ${word} keeps is not known here.` }, ...unused];
-  if (option === undefined) return [ckpt, { kind: "assumed", key: "selective", ...standsIn("2", "655") }];
-  const text = numberOf(option.value) === 1 ? "none" : wordOf(option.value);
-  return [ckpt, ...readAs(option, "selective", text)];
+  return [
+    ...(mode === undefined
+      ? [{ kind: "assumed", key: "ckpt", ...standsIn("1", "652") } as const]
+      : readMode(mode, word)),
+    ...(word === "selective" ? readSelective(option) : unused),
+  ];
 };
 
 const FULL: Finding = {
@@ -148,8 +155,22 @@ export const TORCHTITAN_READER: ToolReader = {
     ...readUnmodelled(source, UNMODELLED),
   ],
   harmless: [
-    ...["job.", "profiling.", "metrics.", "lr_scheduler.", "checkpoint.", "compile.", "quantize.", "float8.", "mx."],
-    ...["comm.", "memory_estimation.", "experimental.", "validation.", "debug.", "fault_tolerance.", "model."],
+    "job.",
+    "profiling.",
+    "metrics.",
+    "lr_scheduler.",
+    "checkpoint.",
+    "compile.",
+    "quantize.",
+    "float8.",
+    "mx.",
+    "comm.",
+    "memory_estimation.",
+    "experimental.",
+    "validation.",
+    "debug.",
+    "fault_tolerance.",
+    "model.",
     ...["lr", "eps", "beta1", "beta2", "weight_decay", "name", "swap_every_n_steps"].map((name) => `optimizer.${name}`),
     ...[
       "dataset",

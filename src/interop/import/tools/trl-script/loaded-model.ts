@@ -32,9 +32,10 @@ const IN_FP32: Finding = {
 
 /** The type of the weights: of a name alone, what the config passes on. */
 const readWeights = (load: Source, config: Source, isNamed: boolean): readonly Finding[] => {
-  const field = fieldOf(isNamed ? config : load, [
-    ...(isNamed ? ["model_init_kwargs.dtype", "model_init_kwargs.torch_dtype"] : ["dtype", "torch_dtype"]),
-  ]);
+  const field = fieldOf(
+    isNamed ? config : load,
+    isNamed ? ["model_init_kwargs.dtype", "model_init_kwargs.torch_dtype"] : ["dtype", "torch_dtype"],
+  );
   if (field === undefined || field.value === null) return isNamed ? [IN_FP32] : [];
   return readAs(field, "weights", takeDtype(field.value));
 };

@@ -52,7 +52,7 @@ const UNMODELLED: readonly Unmodelled[] = [
   { field: "qat_scheme", when: isSet, sentence: "Training that rounds as a quantised model would keeps more tensors." },
   {
     field: "device_map",
-    when: (value) => isSet(value) && !["sequential", "auto", "cuda", "cuda:0"].includes(String(value)),
+    when: (value) => isSet(value) && !["sequential", "auto", "cuda", "cuda:0"].includes(wordOf(value)),
     sentence: "Layers are spread over several GPUs by one process: no key says that.",
   },
 ];
@@ -67,7 +67,7 @@ const readKind = (source: Source): readonly Finding[] => {
     return [
       { kind: "not-modelled", field, sentence: "No language model: another loss, and other steps than are counted." },
     ];
-  if (/^FastVisionModel\./.test(field.path))
+  if (field.path.startsWith("FastVisionModel."))
     return [
       { kind: "not-modelled", field, sentence: "Pictures, and the vision part that takes them, are not counted." },
     ];
