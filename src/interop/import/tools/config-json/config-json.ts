@@ -28,7 +28,7 @@ const countFields = (source: Source, architecture: Architecture): readonly Findi
     const field = names.map((each) => decoderField(source, each)).find((each) => each !== undefined);
     const value = architecture[name];
     if (field === undefined || typeof value !== "number") return [];
-    return [{ kind: "read", field, key: "arch", text: `${tag}${value}` }];
+    return [{ kind: "read", field, key: "arch", text: `${tag}${value}`, isPart: true }];
   });
 
 /** What was wrong with a field, or is assumed where there is none. */

@@ -41,7 +41,8 @@ const readConfigFile = (source: Source): readonly Finding[] => {
   if (field === undefined) return [];
   const [, name] = SHIPPED.exec(wordOf(field.value)) ?? [];
   const sentence = `${quoted(field.value)} is another file, which is not read: import it beside this one.`;
-  if (name === undefined) return [{ kind: "not-modelled", field, sentence }];
+  const file = wordOf(field.value).split("/").at(-1) ?? "";
+  if (name === undefined) return [{ kind: "not-modelled", field, sentence, names: file }];
   const [shard, gpus] = { multi_gpu: ["ddp", PROCESSES], single_gpu: ["none", "1"] }[name] ?? [name, PROCESSES];
   const why = "The file of this name that TRL ships.";
   return [

@@ -48,16 +48,12 @@ const readBackend = (source: Source): readonly Finding[] => {
 };
 
 /** A command that names a file of its fields. */
-const readNamedFile = (command: SourceField | undefined): readonly Finding[] =>
-  command !== undefined && /\.(ya?ml|json)$/.test(wordOf(command.value))
-    ? [
-        {
-          kind: "not-modelled",
-          field: command,
-          sentence: "It names a file, which is not read: import that one beside this.",
-        },
-      ]
-    : [];
+const readNamedFile = (command: SourceField | undefined): readonly Finding[] => {
+  const [, file] = /([^\s/]+\.(?:ya?ml|json))$/.exec(wordOf(command?.value ?? "")) ?? [];
+  if (command === undefined || file === undefined) return [];
+  const sentence = "It names a file, which is not read: import that one beside this.";
+  return [{ kind: "not-modelled", field: command, sentence, names: file }];
+};
 
 const MEGATRON = "Megatron-SWIFT trains with Megatron's own code, which is not known here.";
 
