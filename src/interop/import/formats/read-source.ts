@@ -14,32 +14,9 @@ const BYTE_ORDER_MARK = /^\uFEFF/;
 /** What no text has, and every binary file. */
 const isBinary = (text: string): boolean => text.includes("\0") || text.includes("\uFFFD");
 
-/** More levels than any file has; parsers take their time with more. */
-const MOST_LEVELS = 100;
-
-/** The line on which brackets are too deep, if they are: whether in texts or not. */
-const tooDeep = (text: string): number | undefined => {
-  let [depth, line] = [0, 1];
-  for (const sign of text) {
-    if (sign === "\n") line += 1;
-    if (sign === "{" || sign === "[") depth += 1;
-    if (sign === "}" || sign === "]") depth = Math.max(0, depth - 1);
-    if (depth > MOST_LEVELS) return line;
-  }
-  return undefined;
-};
-
-/** YAML, and JSON as YAML. */
-const notTooDeep = (file: string, text: string, format: "yaml" | "json"): Source | Refusal => {
-  const line = tooDeep(text);
-  return line === undefined
-    ? yamlSource(file, text, format)
-    : { file, line, sentence: `Brackets are more than ${MOST_LEVELS} deep.` };
-};
-
 /** JSON as YAML, with its text; or a notebook. */
 const jsonSource = (file: string, text: string): Source | Refusal => {
-  const read = notebookSource(file, text) ?? notTooDeep(file, text, "json");
+  const read = notebookSource(file, text) ?? yamlSource(file, text, "json");
   return "sentence" in read ? read : { ...read, text };
 };
 
@@ -63,5 +40,5 @@ export const readSource = ({ name: file, text: given }: GivenFile): Source | Ref
   const text = given.replace(BYTE_ORDER_MARK, "").replaceAll("\r\n", "\n");
   if (text.trim() === "") return refuse("The file is empty.");
   const known = FORMATS.find(({ is }) => is(text));
-  return known === undefined ? notTooDeep(file, text, "yaml") : known.read(file, text);
+  return known === undefined ? yamlSource(file, text, "yaml") : known.read(file, text);
 };

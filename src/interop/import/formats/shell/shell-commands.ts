@@ -31,7 +31,7 @@ const lookUp =
     return variables.get(name) ?? fallback ?? (key === "" ? "$" : `$${key}`);
   };
 
-/** Writes what `$(expr ...)` and `$((...))` come to; another command is one word that no one runs. */
+/** Writes what `$(expr ...)` and `$((...))` come to; another command is one word that no one runs, as is <what is to be filled in>. */
 const withoutCommands = (text: string, { variables }: Reader): string => {
   const valueOf = (name: string): string | undefined => variables.get(name);
   const named = (inside: string): string => `‹${inside.trim().replaceAll(/[\s'"$\\;|&<>]+/g, "_")}›`;
@@ -43,7 +43,8 @@ const withoutCommands = (text: string, { variables }: Reader): string => {
     .replaceAll(/"(\$\{\w+\[@\]\})"/g, "$1")
     .replaceAll(/\$\(\(([^()\n]{0,200})\)\)/g, (_, inside: string) => taken(inside))
     .replaceAll(/\$\(([^()\n]{0,500})\)/g, (_, inside: string) => taken(inside))
-    .replaceAll(/`([^`\n]{0,500})`/g, (_, inside: string) => taken(inside));
+    .replaceAll(/`([^`\n]{0,500})`/g, (_, inside: string) => taken(inside))
+    .replaceAll(/(?<=^|\s)<([\w.-]{1,40})>(?=\s|$)/g, (_, inside: string) => named(inside));
 };
 
 const assign = (reader: Reader, word: Word): string => {

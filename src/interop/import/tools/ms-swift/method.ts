@@ -9,7 +9,7 @@ import { takeDtype, takeModules, takeTargets } from "#interop/import/tools/huggi
 /** Where ms-swift's defaults stand, in its arguments. */
 export const standsIn = (text: string, place: string): Readonly<{ text: string; sentence: string }> => ({
   text,
-  sentence: `ms-swift's default (4.6, arguments/${place}).`,
+  sentence: `ms-swift's default (4.6, ${place}).`,
 });
 
 /** Tuners of PEFT that the link has, by ms-swift's names. */
@@ -63,7 +63,7 @@ const readPacked = (source: Source): readonly Finding[] => {
 
 const loraMethod = (field: SourceField | undefined): Finding =>
   field === undefined
-    ? { kind: "assumed", key: "method", ...standsIn("lora", "base_args/base_args.py:93") }
+    ? { kind: "assumed", key: "method", ...standsIn("lora", "arguments/base_args/base_args.py:93") }
     : { kind: "read", field, key: "method", text: "lora" };
 
 /** What is trained, and beside what base. */
@@ -92,7 +92,7 @@ const readTargets = (source: Source): readonly Finding[] => {
       field: ["target_modules", "lora_target_modules"],
       key: "targets",
       take: (value) => (names.length === 1 && names[0] === "all-embedding" ? null : take(value)),
-      otherwise: standsIn("all-linear", "tuner_args.py:126"),
+      otherwise: standsIn("all-linear", "arguments/tuner_args.py:126"),
     },
   ]);
   const isMore = names.length > 1 && names.includes("all-linear");
@@ -102,9 +102,14 @@ const readTargets = (source: Source): readonly Finding[] => {
 
 /** @see ms-swift@3602360a:swift/arguments/tuner_args.py:126-135 */
 const LORA: readonly FieldRule[] = [
-  { field: "lora_rank", key: "r", take: takeNumber, otherwise: standsIn("8", "tuner_args.py:127") },
-  { field: "lora_alpha", key: "alpha", take: takeNumber, otherwise: standsIn("32", "tuner_args.py:128") },
-  { field: "lora_dropout", key: "dropout", take: takeNumber, otherwise: standsIn("0.05", "tuner_args.py:129") },
+  { field: "lora_rank", key: "r", take: takeNumber, otherwise: standsIn("8", "arguments/tuner_args.py:127") },
+  { field: "lora_alpha", key: "alpha", take: takeNumber, otherwise: standsIn("32", "arguments/tuner_args.py:128") },
+  {
+    field: "lora_dropout",
+    key: "dropout",
+    take: takeNumber,
+    otherwise: standsIn("0.05", "arguments/tuner_args.py:129"),
+  },
   { field: "use_dora", key: "dora", take: takeFlag },
   { field: "modules_to_save", key: "save", take: takeModules },
   { field: "lora_dtype", key: "adapters", take: takeDtype },

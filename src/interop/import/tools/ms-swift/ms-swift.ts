@@ -37,7 +37,12 @@ const readPacking = (source: Source): readonly Finding[] => {
     ];
   if (free !== undefined) return [{ kind: "read", field: free, key: "packing", text: isOn(free.value) ? "1" : "0" }];
   return readFields(source, [
-    { field: "packing", key: "packing", take: takeFlag, otherwise: standsIn("0", "base_args/base_args.py:105") },
+    {
+      field: "packing",
+      key: "packing",
+      take: takeFlag,
+      otherwise: standsIn("0", "arguments/base_args/base_args.py:105"),
+    },
   ]);
 };
 
@@ -81,7 +86,7 @@ export const MS_SWIFT_READER: ToolReader = {
       ...readFields(source, RULES),
       ...readTrainingArguments(
         source,
-        { batch: standsIn("1", "../trainers/arguments.py:129"), ckpt: standsIn("1", "../trainers/arguments.py:134") },
+        { batch: standsIn("1", "trainers/arguments.py:129"), ckpt: standsIn("1", "trainers/arguments.py:134") },
         ["accum"],
       ),
       ...readAccumulation(source),

@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { importFiles } from "#interop/import/import-files.ts";
+import type { Imported } from "#interop/import/imported.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { linkTexts } from "#scenario/choices/url.ts";
+import { importText, linesOf } from "../import-text.ts";
+
+/** What a key of the link is after an import. */
+const keyOf = (imported: Imported, key: string): string | undefined =>
+  imported.kind === "refused" ? imported.refusals[0]?.sentence : linkTexts(imported.choices)[key];
+
+const notModelled = (imported: Imported): readonly string[] =>
+  imported.kind === "refused" ? [] : imported.lists.notModelled.map(({ field }) => field.split(":")[0] ?? "");
+
+const unsloth = (load: string, rest = ""): Imported =>
+  importText(
+    `from unsloth import FastLanguageModel\nm, t = FastLanguageModel.from_pretrained("Qwen/Qwen3-8B"${load})\n${rest}`,
+  );
+
+describe("Unsloth", () => {
+  test.each([
+    ["", "qlora"],
+    [", load_in_4bit = True", "qlora"],
+    [", load_in_4bit = False", "lora"],
+    [", load_in_16bit = True", "lora"],
+    [", load_in_8bit = True", "qlora"],
+    [", full_finetuning = True", "full"],
+  ])("from_pretrained with %j trains by %s", (load, method) => {
+    expect(keyOf(unsloth(load), "method")).toBe(method);
+  });
+
+  test.each([
+    ["", "1", "1"],
+    ['use_gradient_checkpointing = "unsloth"', "1", "1"],
+    ["use_gradient_checkpointing = True", "1", "0"],
+    ["use_gradient_checkpointing = False", "0", "0"],
+  ])("get_peft_model(%s) checkpoints", (argument, ckpt, actoffload) => {
+    const imported = unsloth("", `FastLanguageModel.get_peft_model(m, ${argument})`);
+    expect([keyOf(imported, "ckpt"), keyOf(imported, "actoffload")]).toEqual([ckpt, actoffload]);
+  });
+
+  test("TRL's own config has Unsloth's defaults, transformers' arguments have theirs", () => {
+    expect(keyOf(unsloth("", "SFTConfig()"), "batch")).toBe("4");
+    expect(keyOf(unsloth("", "SFTConfig()"), "accum")).toBe("2");
+    expect(keyOf(unsloth("", "TrainingArguments()"), "batch")).toBe("8");
+    expect(keyOf(unsloth("", "TrainingArguments()"), "accum")).toBe("1");
+  });
+
+  test("the shorter length counts", () => {
+    expect(keyOf(unsloth(", max_seq_length = 4096", "SFTConfig(max_seq_length = 512)"), "seq")).toBe("512");
+    expect(keyOf(unsloth(", max_seq_length = 4096", "SFTConfig(max_length = 512)"), "seq")).toBe("4096");
+    expect(keyOf(unsloth(""), "seq")).toBe("2048");
+  });
+
+  test("a batch is raised to generations that it does not divide into", () => {
+    const grpo = (rest: string): string | undefined => keyOf(unsloth("", `GRPOConfig(${rest})`), "batch");
+    expect(grpo("per_device_train_batch_size = 1, gradient_accumulation_steps = 1, num_generations = 6")).toBe("6");
+    expect(grpo("per_device_train_batch_size = 2, gradient_accumulation_steps = 3, num_generations = 6")).toBe("2");
+    expect(grpo("per_device_train_batch_size = 2, gradient_accumulation_steps = 1")).toBe("8");
+  });
+});
+
+describe("ms-swift", () => {
+  const swift = (flags: string, before = ""): Imported =>
+    importText(`${before}swift sft --model Qwen/Qwen3-8B ${flags}`);
+
+  test.each([
+    ["--per_device_train_batch_size 3", "6"],
+    ["--per_device_train_batch_size 32", "1"],
+    ["--gradient_accumulation_steps 5", "5"],
+  ])("%s makes %s micro batches of a step", (flags, accum) => {
+    expect(keyOf(swift(flags), "accum")).toBe(accum);
+  });
+
+  test("GPUs are processes over machines, data parallel unless something shares", () => {
+    expect(keyOf(swift("", "NNODES=2 NPROC_PER_NODE=4 "), "gpus")).toBe("8");
+    expect(keyOf(swift("", "NPROC_PER_NODE=4 "), "shard")).toBe("ddp");
+    expect(keyOf(swift("--deepspeed zero3", "NPROC_PER_NODE=4 "), "shard")).toBe("zero3");
+    expect(notModelled(swift("", "CUDA_VISIBLE_DEVICES=0,1 "))).toContain("CUDA_VISIBLE_DEVICES");
+  });
+
+  test("quant_bits counts beside quant_method alone", () => {
+    expect(keyOf(swift("--quant_bits 8 --quant_method bnb"), "quant")).toBe("int8");
+    expect(keyOf(swift("--quant_bits 4"), "method")).toBe("lora");
+    expect(notModelled(swift("--quant_bits 4 --quant_method hqq"))).toContain("quant_method");
+  });
+
+  test("Megatron's code is refused", () => {
+    expect(keyOf(importText("megatron sft --model a/b"), "model")).toContain("Megatron");
+  });
+});
+
+describe("launchers", () => {
+  const trl = (launcher: string): Imported => importText(`${launcher} sft.py --model_name_or_path Qwen/Qwen3-8B`);
+
+  test.each([
+    ["accelerate launch --num_processes 4 --multi_gpu", "4", "ddp"],
+    ["accelerate launch --num_processes 4 --use_deepspeed --zero_stage 2", "4", "zero2"],
+    ["accelerate launch --use_fsdp --num_processes 2", "2", "fsdp1"],
+    ["accelerate launch --config_file examples/accelerate_configs/deepspeed_zero3.yaml", "8", "zero3"],
+    ["torchrun --nnodes 2 --nproc_per_node 2", "4", "ddp"],
+  ])("%s goes over %s GPUs by %s", (launcher, gpus, shard) => {
+    expect([keyOf(trl(launcher), "gpus"), keyOf(trl(launcher), "shard")]).toEqual([gpus, shard]);
+  });
+});
+
+describe("torchtitan", () => {
+  const titan = (more: string): Imported => importText(`[model]\nname = "llama3"\nflavor = "8B"\n${more}`);
+
+  test.each([
+    ['mode = "none"', "0", ""],
+    ['mode = "full"', "1", "none"],
+    ['mode = "selective"', "1", "2"],
+    ['mode = "selective"\nselective_ac_option = "op"', "1", "op"],
+    ['mode = "selective"\nselective_ac_option = "1"', "1", "none"],
+  ])("%j checkpoints", (lines, ckpt, selective) => {
+    const imported = titan(`[activation_checkpoint]\n${lines}`);
+    expect(keyOf(imported, "ckpt")).toBe(ckpt);
+    if (selective !== "") expect(keyOf(imported, "selective")).toBe(selective);
+  });
+
+  test("a pipeline's micro batches are rows of its own size", () => {
+    const imported = titan("[training]\nlocal_batch_size = 8\n[parallelism]\npipeline_parallel_degree = 2");
+    expect([keyOf(imported, "batch"), keyOf(imported, "accum"), keyOf(imported, "pp")]).toEqual(["1", "8", "2"]);
+  });
+
+  test("what is no language model is refused", () => {
+    expect(keyOf(importText('[model]\nname = "flux"\nflavor = "flux-dev"'), "model")).toContain("no language model");
+  });
+});
+
+describe("parts of a run", () => {
+  const adapters = '{"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": "all-linear"}';
+
+  test("adapters leave the rest as it is; beside full fine-tuning they make LoRA of it", () => {
+    const base = { ...DEFAULT_CHOICES, method: "full", seq: 777 } as const;
+    const imported = importFiles([{ name: "a.json", text: adapters }], { catalog: FULL_CATALOG, base });
+    expect([keyOf(imported, "method"), keyOf(imported, "seq"), keyOf(imported, "r")]).toEqual(["lora", "777", "4"]);
+  });
+
+  test("adapters beside a run say its rank, and its method stays", () => {
+    const run =
+      'from unsloth import x\nFastLanguageModel.from_pretrained("Qwen/Qwen3-8B")\nFastLanguageModel.get_peft_model(m, r = 32)';
+    const imported = importText(run, adapters);
+    expect([keyOf(imported, "method"), keyOf(imported, "r")]).toEqual(["qlora", "4"]);
+  });
+
+  test("a config.json says each part of the architecture, and what it leaves open", () => {
+    const imported = importText(
+      '{"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "vocab_size": 100}',
+    );
+    const said = linesOf(imported).map(({ field, text }) => `${field} ${text ?? ""}`);
+    expect(said).toContain("hidden_size: 64 h64");
+    expect(keyOf(imported, "arch")).toMatch(/^llama\.h64\./);
+    if (imported.kind === "imported")
+      expect(imported.lists.assumed.some(({ sentence }) => sentence?.startsWith("intermediate_size"))).toBe(true);
+  });
+
+  test("an index of many tensors is a line of its list", () => {
+    const weights = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`w${index}`, "a.safetensors"]));
+    const imported = importText(JSON.stringify({ metadata: { total_size: 100 }, weight_map: weights }));
+    expect(linesOf(imported).map(({ sentence }) => sentence)).toContain("and 49 more of weight_map");
+    expect(linesOf(imported)).toHaveLength(2);
+  });
+});
