@@ -21,7 +21,7 @@ export const partsOf = ({ tokens, closed }: PythonCode, { from, to }: Span, sign
 };
 
 /** A span as it is written. */
-export const wordsOf = ({ code, tokens }: PythonCode, { from, to }: Span): string => {
+const wordsOf = ({ code, tokens }: PythonCode, { from, to }: Span): string => {
   const text = code.slice(tokens[from]?.from ?? 0, tokens[to - 1]?.to ?? 0).replaceAll(/\s+/g, " ");
   return text.length > LONGEST_WORD ? `${text.slice(0, LONGEST_WORD)}…` : text;
 };
