@@ -14,7 +14,7 @@ const lineWords = ({ at, field, key, text, sentence }: ImportLine): string => {
   const place = at === null ? "" : `${at.file}:${at.line}  `;
   const became = key === null || text === null ? "" : `${at === null ? "" : "  →  "}${key}=${text}`;
   const why = sentence === null ? "" : `  (${sentence})`;
-  return `  ${place}${at === null ? "" : field}${became}${why}`;
+  return `  ${place}${at === null && became !== "" ? "" : field}${became}${why}`;
 };
 
 const fieldsWord = (count: number): string => `${count} ${count === 1 ? "field" : "fields"}`;

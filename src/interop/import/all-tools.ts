@@ -6,6 +6,7 @@ import { TENSOR_INDEX_READER } from "./tools/config-json/tensor-index.ts";
 import { DEEPSPEED_READER } from "./tools/deepspeed.ts";
 import { LAUNCH_READER } from "./tools/launch/launch-reader.ts";
 import { LLAMA_FACTORY_READER, NEXT_LLAMA_FACTORY_READER } from "./tools/llama-factory.ts";
+import { LLAMA_FACTORY_COMMAND_READER } from "./tools/llama-factory/llama-factory-command.ts";
 import { MS_SWIFT_READER } from "./tools/ms-swift/ms-swift.ts";
 import { PEFT_SCRIPT_READER } from "./tools/peft/peft-script.ts";
 import { PEFT_READER } from "./tools/peft/peft.ts";
@@ -22,6 +23,7 @@ export const ALL_TOOLS: readonly ToolReader[] = [
   MS_SWIFT_READER,
   TORCHTITAN_READER,
   AXOLOTL_READER,
+  LLAMA_FACTORY_COMMAND_READER,
   LLAMA_FACTORY_READER,
   NEXT_LLAMA_FACTORY_READER,
   TORCHTUNE_READER,

@@ -5,12 +5,12 @@ import { trainingCommand } from "./shell/training-command.ts";
 
 /** What begins processes, and has flags of its own before the script's. */
 const LAUNCHER =
-  /^(accelerate launch|torchrun|deepspeed|python3? -m (torch\.distributed\.(run|launch)|accelerate\.commands\.launch))\b/;
+  /^(accelerate launch|tune run|torchrun|deepspeed|python3? -m (torch\.distributed\.(run|launch)|accelerate\.commands\.launch))\b/;
 
 const FLAG = /^--?[A-Za-z][\w.-]*(=|$)/;
 
-/** A script, or a module after `-m`. */
-const SCRIPT = /\.py$/;
+/** A script, or a recipe of torchtune. */
+const SCRIPT = /(\.py|_single_device|_distributed)$/;
 
 /** Switches that transformers' parser turns off by a "no" before the name. @see transformers@5.14.1:hf_argparser.py, _parse_dataclass_field */
 const TURNED_OFF = /^no_(?=gradient_checkpointing$|bf16$|packing$|use_liger_kernel$|remove_unused_columns$)/;

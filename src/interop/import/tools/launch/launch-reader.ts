@@ -1,3 +1,6 @@
+import type { Finding } from "#interop/import/finding.ts";
+import { fieldOf } from "#interop/import/read-fields.ts";
+import type { Plain, Source } from "#interop/import/source.ts";
 import { wordOf } from "#interop/import/take.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { readAccelerateFlags } from "./accelerate-flags.ts";
@@ -6,16 +9,38 @@ import { HARMLESS_OF_LAUNCHERS, readProcesses } from "./processes.ts";
 
 const LAUNCHER = /\b(accelerate launch|torchrun|deepspeed|torch\.distributed\.(run|launch))\b/;
 
-/** A command that starts a script of one's own: over how many GPUs it goes, and how they share it. */
+/** Programs that take their fields from a file. */
+const OF_FILES = /^(llamafactory-cli train|axolotl train|tune run)\b/;
+
+const commandOf = (source: Source): string => wordOf(fieldOf(source, "command")?.value ?? "");
+
+/** The file of fields that a command names. */
+const readNamedFile = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, ["config", "command"]);
+  const words = Array.isArray(field?.value)
+    ? (field.value as readonly Plain[]).map(wordOf)
+    : [wordOf(field?.value ?? "")];
+  const [, file] = /([^\s/]+\.(?:ya?ml|json|toml))$/.exec(words[0] ?? "") ?? [];
+  if (field === undefined || file === undefined) return [];
+  if (words.length > 1)
+    return [{ kind: "not-modelled", field, sentence: "What it sets beside a file is not read: set it in the file." }];
+  const sentence = "It names a file, which is not read: import that one beside this.";
+  return [{ kind: "not-modelled", field, sentence, names: file }];
+};
+
+/** A command that starts a script or a file: over how many GPUs it goes, and how they share it. */
 export const LAUNCH_READER: ToolReader = {
   id: "launch",
   name: "A launcher's command",
   stack: null,
   says: "part",
-  recognises: ({ fields }) => LAUNCHER.test(wordOf(fields.get("command")?.value ?? "")),
+  recognises: (source) => LAUNCHER.test(commandOf(source)) || OF_FILES.test(commandOf(source)),
   read: (source, look) => {
     const own = readAccelerateFlags(source, look);
-    return [...own, ...readProcesses(source, own), ...readAllocator(source)];
+    // torchtune and Axolotl choose the way of sharing in their files.
+    const shares = OF_FILES.test(commandOf(source));
+    const processes = readProcesses(source, own).filter((found) => !shares || found.kind === "read");
+    return [...own, ...processes, ...readNamedFile(source), ...readAllocator(source)];
   },
   harmless: HARMLESS_OF_LAUNCHERS,
 };

@@ -4,8 +4,8 @@ import type { Source, SourceField } from "#interop/import/source.ts";
 import { numberOf, wordOf } from "#interop/import/take.ts";
 
 /** GPUs of a machine, by torchrun, DeepSpeed's launcher and environments of launchers. */
-const OF_A_MACHINE = ["launch.nproc_per_node", "launch.num_gpus", "NPROC_PER_NODE", "NGPU"];
-const MACHINES = ["launch.nnodes", "launch.num_nodes", "NNODES"];
+const OF_A_MACHINE = ["launch.nproc_per_node", "nproc_per_node", "launch.num_gpus", "NPROC_PER_NODE", "NGPU"];
+const MACHINES = ["launch.nnodes", "nnodes", "launch.num_nodes", "NNODES"];
 
 /** GPUs of all machines together, by accelerate. @see accelerate@16cb6eb8:commands/launch.py:198 */
 const OF_ALL = ["launch.num_processes", "num_processes"];
