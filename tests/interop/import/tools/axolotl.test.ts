@@ -81,6 +81,7 @@ describe("Axolotl", () => {
     'unfrozen_parameters: ["lm_head"]',
     "lora_target_modules: model.layers.[0-9]+.mlp.down_proj",
     "deepspeed: deepspeed_configs/zero3_bf16_cpuoffload_params.json",
+    "deepspeed: configs/zero2.json",
     "lora_model_dir: ./out",
     "optimizer: came_pytorch",
     "expert_parallel_size: 4",

@@ -14,11 +14,17 @@ export const ownName = (path: string): string => path.split(/[/\\]/).at(-1) ?? p
 
 const UNREAD = "It names another file, which is not read: import that one beside this.";
 
+/** Tools ship theirs in folders of that name; a file in another folder is somebody's own, whatever it is called. */
+const isInOwnFolder = (path: string): boolean => {
+  const folder = path.split(/[/\\]/).at(-2);
+  return folder === undefined || folder === "" || folder === "." || /deepspeed/i.test(folder);
+};
+
 /** What a field that names a DeepSpeed JSON says: known of the tool's own, by their names, and open of all others. */
 export const readShipped = (field: SourceField, files: Readonly<Record<string, ShippedJson>>): readonly Finding[] => {
   const file = ownName(wordOf(field.value));
   const name = file.replace(/\.json$/i, "");
-  const shipped = lookUp(files, name);
+  const shipped = isInOwnFolder(wordOf(field.value)) ? lookUp(files, name) : undefined;
   if (shipped === undefined) return [{ kind: "not-modelled", field, sentence: UNREAD, names: file }];
   const { shard, offload, also } = shipped;
   return [
