@@ -92,8 +92,8 @@ const read = (file: string, text: string, format: "yaml" | "json"): Source | Ref
   };
 };
 
-/** Files of settings have a few kilobytes. */
-const MOST_CHARACTERS = 2 ** 20;
+/** Files of settings have a few kilobytes; the parser takes seconds for as many items as this. */
+const MOST_CHARACTERS = 2 ** 19;
 
 const TOO_DEEP = "Its sections stand inside one another deeper than any file of settings.";
 
