@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
@@ -92,17 +93,20 @@ const isOf = (these: RegExp, graph: ModuleGraph): ((id: string) => boolean) =>
 /** What is needed before anything can be shown. */
 const ENTRY = /\/index\.html$/;
 
-/** The engine's script: a worker runs it, or the page itself where no worker can be had. */
+/** The engine's script, which a worker runs. */
 const ENGINE = /\/src\/service\/worker\.ts$/;
+
+/** The door to it for the page, where no worker can be had. */
+const ENGINE_DOOR = /\/src\/service\/serve-here\.ts$/;
 
 /** The parts that the static page shows and that come to life right after the first chunk. */
 const SOON_PARTS =
-  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(BarsLegend|Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|UnderVerdict)|take\/Take|compare\/Compare)\.tsx$|\/src\/scenario\/page\/sync-url\.ts$/;
+  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(BarsLegend|Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|UnderVerdict)|take\/Take|compare\/Compare|import\/ImportDoor)\.tsx$|\/src\/scenario\/page\/sync-url\.ts$/;
 
 /** Whether a part of the page, first or late, imports a module otherwise than as the engine's. */
 const isOfPage = (graph: ModuleGraph): ((id: string) => boolean) =>
   asked((id, ask) => {
-    if (ENGINE.test(id)) return false;
+    if (ENGINE.test(id) || ENGINE_DOOR.test(id)) return false;
     const { importers = [], dynamicImporters = [] } = graph.getModuleInfo(id) ?? {};
     return ENTRY.test(id) || [...importers, ...dynamicImporters].some(ask);
   });
@@ -114,8 +118,7 @@ const isOfPage = (graph: ModuleGraph): ((id: string) => boolean) =>
 const chunkOf = (id: string, graph: ModuleGraph): string | null => {
   const first = isOf(ENTRY, graph)(id);
   const late = isOfPage(graph)(id);
-  // What only the worker imports is in the worker's own script: null.
-  if (isOf(ENGINE, graph)(id)) return first ? "shared" : late ? "words" : null;
+  if (isOf(ENGINE, graph)(id)) return first ? "shared" : late ? "words" : "engine";
   if (first) return "first";
   return isOf(SOON_PARTS, graph)(id) ? "soon" : null;
 };
@@ -123,29 +126,37 @@ const chunkOf = (id: string, graph: ModuleGraph): string | null => {
 /** Where the page starts the engine's worker. */
 const WORKER_PLACE = 'new URL("./worker.ts", import.meta.url).href';
 
+/** Stands in the page's script for the name of the worker's, which is known when both are made. */
+const WORKER_NAME = "name-of-the-worker-script";
+
 /**
  * The worker is a part of this build, not one of its own as Vite makes it: the page that has to compute by itself loads the same chunk, and what both need
- * is there once.
+ * is there once. The chunks that the worker fetches late import it, too: its exports are more than its module has (`allow-extension`), or the worker would
+ * be two files. The page's script changes its name with the worker's, whose door (`serve-here.ts`) it imports.
  */
-const workerOfThisBuild = (): Plugin => {
-  let worker = "";
-  return {
-    name: "worker-of-this-build",
-    apply: (config, { command }) => command === "build" && !config.build?.ssr,
-    enforce: "pre",
-    buildStart() {
-      worker = this.emitFile({ type: "chunk", id: "src/service/worker.ts", name: "engine" });
-    },
-    transform: (code, id) =>
-      id.endsWith("/src/service/start-service.ts")
-        ? code.replace(WORKER_PLACE, `new URL(import.meta.ROLLUP_FILE_URL_${worker}).href`)
-        : null,
-  };
+const workerOfThisBuild: Plugin = {
+  name: "worker-of-this-build",
+  apply: (config, { command }) => command === "build" && !config.build?.ssr,
+  enforce: "pre",
+  buildStart() {
+    const id = "src/service/worker.ts";
+    this.emitFile({ type: "chunk", id, name: "engine", preserveSignature: "allow-extension" });
+  },
+  transform: (code, id) =>
+    id.endsWith("/src/service/start-service.ts")
+      ? `const workerName = "${WORKER_NAME}";${code.replace(WORKER_PLACE, "new URL(workerName, import.meta.url).href")}`
+      : null,
+  generateBundle(_, bundle) {
+    const chunks = Object.values(bundle).filter((each) => each.type === "chunk");
+    const worker = chunks.find(({ moduleIds }) => moduleIds.some((id) => ENGINE.test(id)));
+    if (worker === undefined) throw new Error("The build has no script for the worker.");
+    for (const chunk of chunks) chunk.code = chunk.code.replaceAll(WORKER_NAME, basename(worker.fileName));
+  },
 };
 
 export default defineConfig({
   base: "./",
-  plugins: [plainImports, workerOfThisBuild(), noStylesOfChunks, react(), contentSecurityPolicy, stylesForAll],
+  plugins: [plainImports, workerOfThisBuild, noStylesOfChunks, react(), contentSecurityPolicy, stylesForAll],
   // Short class names: the usual long ones are a kilobyte of hashes, in script, style and static page alike.
   css: { modules: { generateScopedName: "[hash:base64:5]" } },
   build: {

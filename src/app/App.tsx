@@ -7,6 +7,8 @@ import { ScenarioSheet } from "./ScenarioSheet.tsx";
 
 /** Drawn in the static page, and brought to life right after the answer; the embed has none. */
 const Header = soon(async () => (await import("./Header.tsx")).Header);
+/** Takes files and texts wherever they are dropped or pasted. */
+const ImportDoor = soon(async () => (await import("#panels/import/ImportDoor.tsx")).ImportDoor);
 
 /** The whole page: the scenario beside the answer, or under it in a sheet on a phone. */
 export const App = (): ReactElement => (
@@ -29,5 +31,6 @@ export const App = (): ReactElement => (
         <Anchored />
       </main>
     </div>
+    <ImportDoor />
   </div>
 );

@@ -21,4 +21,4 @@ const startWorker = (): EngineWorker => {
 
 /** The engine in a worker; in the page where no worker can be had. */
 export const startService = (): EngineService =>
-  workerService({ startWorker, inPage: async () => (await import("./worker.ts")).serve });
+  workerService({ startWorker, inPage: async () => (await import("./serve-here.ts")).serve });

@@ -5,7 +5,7 @@ import { modelSizes } from "./answers/model-sizes.ts";
 import { openedLink } from "./answers/opened-link.ts";
 import { overGpus } from "./answers/over-gpus.ts";
 import { pageAnswer } from "./answers/page-answer.ts";
-import { readConfig } from "./answers/read-config.ts";
+import { importedFiles } from "./answers/imported-files.ts";
 import { stepTimeline } from "./answers/step-timeline.ts";
 import { comparedGpus } from "#advice/compared-gpus.ts";
 import { comparedMemory } from "#advice/compared.ts";
@@ -32,7 +32,7 @@ export const ANSWERS = {
   several: overGpus,
   libraries: libraryRuns,
   sizes: modelSizes,
-  config: readConfig,
+  import: importedFiles,
   json: jsonAnswer,
   advice: pageAdvice,
   fitOptions,

@@ -2,10 +2,8 @@ import type { ToEngine } from "./message.ts";
 import { serve } from "./serve.ts";
 
 // The engine in a thread of its own: takes questions as messages and posts what comes of them. A page that has to compute by itself loads this script
-// too, so that the worker waits for one and not for two; it does not listen.
+// too (`serve-here.ts`), so that the worker waits for one and not for two; it does not listen.
 if ("WorkerGlobalScope" in globalThis) {
   const answer = serve((message) => postMessage(message));
   addEventListener("message", ({ data }: MessageEvent<ToEngine>) => answer(data));
 }
-
-export { serve };

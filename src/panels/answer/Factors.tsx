@@ -26,7 +26,7 @@ const ORIGINS: Readonly<Record<InputOrigin, string>> = {
 };
 
 /** The controls that settings of a formula have. */
-const CONTROLS: Readonly<Record<string, Readonly<{ id: Exclude<ControlId, "model">; label: string }>>> = {
+const CONTROLS: Readonly<Record<string, Readonly<{ id: Extract<ControlId, "batch" | "seq" | "r">; label: string }>>> = {
   micro_batch_size: { id: "batch", label: "Batch size" },
   sequence_length: { id: "seq", label: "Sequence length" },
   r: { id: "r", label: "LoRA rank" },

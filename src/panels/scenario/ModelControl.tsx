@@ -1,4 +1,4 @@
-import { useState, type ComponentType, type DragEvent, type ReactElement } from "react";
+import type { ComponentType, ReactElement } from "react";
 import { formatCount, formatParams } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
@@ -9,31 +9,22 @@ import { Slider } from "#ui/Slider.tsx";
 import { SliderEnds } from "#ui/SliderEnds.tsx";
 import { soon } from "#ui/soon.ts";
 import styles from "./ModelControl.module.css";
-import type { ModelSourceProps } from "./ModelSource.tsx";
 import { PARAMETERS_SCALE } from "./scales.ts";
 import { useLocked } from "./use-locked.ts";
 
 const loadList = async (): Promise<ComponentType<ComboboxPlace>> => (await import("./ModelList.tsx")).ModelList;
 
-const ModelSource = soon<ModelSourceProps>(async () => (await import("./ModelSource.tsx")).ModelSource);
+const ModelSource = soon(async () => (await import("./ModelSource.tsx")).ModelSource);
 
 type ModelControlProps = Readonly<{ compact?: boolean }>;
 
-/** The model: a search over the catalog, a size alone, or a config.json of the user's own. */
+/** The model: a search over the catalog, a size alone, or what others have written. */
 export const ModelControl = ({ compact = false }: ModelControlProps): ReactElement => {
   const { model } = useAnswer();
   const chosen = useScenario(({ choices }) => choices.model);
   // A thumb stays where it was put, whether the answer to it is here or not.
   const params = chosen.kind === "size" ? chosen.params : model.params;
   const locked = useLocked("model");
-  const [dropped, setDropped] = useState<File | null>(null);
-
-  const drop = (event: DragEvent): void => {
-    const file = event.dataTransfer.files[0];
-    if (file === undefined) return;
-    event.preventDefault();
-    setDropped(file);
-  };
   const box = (
     <Combobox
       label="Model"
@@ -46,7 +37,7 @@ export const ModelControl = ({ compact = false }: ModelControlProps): ReactEleme
   );
   if (compact || locked) return box;
   return (
-    <div className={styles.model} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+    <div className={styles.model}>
       {box}
       <div className={styles.size}>
         <Slider
@@ -58,7 +49,7 @@ export const ModelControl = ({ compact = false }: ModelControlProps): ReactEleme
         />
         <SliderEnds ends={["0.1 B", "700 B"]} />
       </div>
-      <ModelSource dropped={dropped} onTaken={() => setDropped(null)} />
+      <ModelSource />
     </div>
   );
 };

@@ -4,9 +4,9 @@ import { addRecent, useRecent } from "#scenario/page/recent.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import type { ModelSizes } from "#service/answers/model-sizes.ts";
+import { openEmptyBox } from "#panels/import/box.ts";
 import { ComboboxList } from "#ui/ComboboxList.tsx";
 import type { ComboboxPlace } from "#ui/combobox-place.ts";
-import { openSource } from "./asked-source.ts";
 import { modelGroups, sizeOfOption, sourceOfOption } from "./model-groups.ts";
 
 const OF_ALL = {};
@@ -15,7 +15,8 @@ const NO_SIZES: ModelSizes = {};
 const choose = (id: string): void => {
   const source = sourceOfOption(id);
   if (source !== null) {
-    openSource(source);
+    // Once the list has closed, which gives the focus back to where it was.
+    setTimeout(() => openEmptyBox(source));
     return;
   }
   const params = sizeOfOption(id);

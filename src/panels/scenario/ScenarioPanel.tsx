@@ -1,6 +1,5 @@
 import type { ReactElement } from "react";
 import { controlElementId } from "#scenario/page/asked-control.ts";
-import { Button } from "#ui/Button.tsx";
 import { soon } from "#ui/soon.ts";
 import { BatchControl } from "./BatchControl.tsx";
 import { GpuControl } from "./GpuControl.tsx";
@@ -23,16 +22,10 @@ export const ScenarioPanel = (): ReactElement => (
     <div className={styles.fields}>
       <div id={controlElementId("model")}>
         <ModelControl />
-        <Button
-          className={styles.choose}
-          size="small"
-          aria-haspopup="dialog"
-          onClick={() => (location.hash = "#choose")}
-        >
-          Choose for me
-        </Button>
       </div>
-      <GpuControl />
+      <div id={controlElementId("gpu")}>
+        <GpuControl />
+      </div>
       <div id={controlElementId("batch")}>
         <BatchControl />
       </div>
@@ -42,8 +35,12 @@ export const ScenarioPanel = (): ReactElement => (
       <div id={controlElementId("r")}>
         <RankControl />
       </div>
-      <TargetModules />
-      <BytesPerParameter />
+      <div id={controlElementId("targets")}>
+        <TargetModules />
+      </div>
+      <div id={controlElementId("bytes")}>
+        <BytesPerParameter />
+      </div>
     </div>
     <SectionRows />
   </div>

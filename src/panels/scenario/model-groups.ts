@@ -4,7 +4,6 @@ import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { formatParams } from "#format/count.ts";
 import type { ModelSizes } from "#service/answers/model-sizes.ts";
 import type { ComboboxGroup, ComboboxOption } from "#ui/combobox-option.ts";
-import type { AskedSource } from "./asked-source.ts";
 import { hubIdIn } from "./hub-id.ts";
 import { parseParameters } from "./parse-parameters.ts";
 
@@ -51,7 +50,7 @@ const insteadOf = (offered: ModelsOffered, query: string): readonly ComboboxGrou
       options: canBring
         ? [
             { id: `${HUB_PREFIX}${id}`, label: "From Hugging Face", detail: id === "" ? undefined : id },
-            { id: PASTE, label: "Paste config.json" },
+            { id: PASTE, label: "Paste or drop a file" },
           ]
         : [],
     },
@@ -104,8 +103,8 @@ export const modelGroups = (
 export const sizeOfOption = (id: string): number | null =>
   id.startsWith(SIZE_PREFIX) ? Number(id.slice(SIZE_PREFIX.length)) : null;
 
-/** The way that a line stands for, with what was typed where that is an id; null when it is a model. */
-export const sourceOfOption = (id: string): AskedSource | null => {
-  if (id === PASTE) return { of: "paste", typed: "" };
-  return id.startsWith(HUB_PREFIX) ? { of: "hub", typed: id.slice(HUB_PREFIX.length) } : null;
+/** What the box is opened with by a line that stands for a way to bring a model: the id that was typed, or nothing yet; null when it is a model. */
+export const sourceOfOption = (id: string): string | null => {
+  if (id === PASTE) return "";
+  return id.startsWith(HUB_PREFIX) ? id.slice(HUB_PREFIX.length) : null;
 };

@@ -1,7 +1,7 @@
 import { create } from "zustand";
 
-/** The controls that a number on the page can lead to. */
-export type ControlId = "model" | "batch" | "seq" | "r";
+/** The controls that something on the page can lead to. `section`: a row that opens, and takes the focus by itself. */
+export type ControlId = "model" | "gpu" | "batch" | "seq" | "r" | "targets" | "bytes" | "section";
 
 /** The id of the element that holds a control. */
 export const controlElementId = (id: ControlId): string => `control-${id}`;

@@ -1,0 +1,44 @@
+import { type ReactElement, useEffect, useId, useRef } from "react";
+import { Button } from "#ui/Button.tsx";
+import { useBox, useTaken } from "./box.ts";
+import styles from "./ImportBox.module.css";
+import { ImportedLists } from "./ImportedLists.tsx";
+import { ImportForm } from "./ImportForm.tsx";
+import { closeBox } from "./take-files.ts";
+
+const Cross = (): ReactElement => (
+  <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+    <path className={styles.stroke} d="m3.5 3.5 9 9m0-9-9 9" />
+  </svg>
+);
+
+/**
+ * One box for all that describes a run or a model: a training file, a config.json, an id of Hugging Face. What was taken is listed in it, over the answer
+ * that has changed behind it.
+ *
+ * @param isHeldOver files are held over the page
+ */
+export const ImportBox = ({ isHeldOver }: Readonly<{ isHeldOver: boolean }>): ReactElement => {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  const showsLists = useBox((box) => box.showsLists);
+  const taken = useTaken();
+  useEffect(() => dialog.current?.showModal(), []);
+  const close = (): void => dialog.current?.close();
+  const lists = showsLists && !isHeldOver ? taken : null;
+  return (
+    <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={closeBox}>
+      <div className={styles.head}>
+        <h2 id={titleId}>{lists === null ? "Paste or drop" : lists.names.join(", ")}</h2>
+        <Button kind="quiet" className={styles.cross} aria-label="Close" onClick={close}>
+          <Cross />
+        </Button>
+      </div>
+      {lists === null ? (
+        <ImportForm isHeldOver={isHeldOver} close={close} />
+      ) : (
+        <ImportedLists key={lists.names.join()} taken={lists} close={close} />
+      )}
+    </dialog>
+  );
+};

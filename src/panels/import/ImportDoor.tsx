@@ -1,0 +1,81 @@
+import { type ReactElement, useEffect, useState } from "react";
+import { useScenario } from "#scenario/page/store.ts";
+import { late } from "#ui/late.tsx";
+import { useBox } from "./box.ts";
+import styles from "./ImportDoor.module.css";
+
+const box = late<Readonly<{ isHeldOver: boolean }>>(async () => (await import("./ImportBox.tsx")).ImportBox);
+
+/** The readers of what is dropped or pasted, fetched with the box. */
+const taking = () => import("./take-files.ts");
+
+const WRITTEN = "input, textarea, select, [contenteditable]";
+
+const holdsFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes("Files") ?? false;
+
+/** How many files a drag holds; their names are told only when they are dropped. */
+const countOf = ({ dataTransfer }: DragEvent): number =>
+  [...(dataTransfer?.items ?? [])].filter(({ kind }) => kind === "file").length;
+
+type Watched = Readonly<{ onDrag: (files: number | null) => void; signal: AbortSignal }>;
+
+const watchDrops = ({ onDrag, signal }: Watched): void => {
+  const over = (event: DragEvent): void => {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    onDrag(countOf(event));
+  };
+  const leave = ({ relatedTarget }: DragEvent): void => {
+    if (relatedTarget === null) onDrag(null);
+  };
+  const drop = (event: DragEvent): void => {
+    onDrag(null);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    void taking().then(({ takeFiles }) => takeFiles(files));
+  };
+  addEventListener("dragover", over, { signal });
+  addEventListener("dragleave", leave, { signal });
+  addEventListener("dragend", () => onDrag(null), { signal });
+  addEventListener("drop", drop, { signal });
+};
+
+/** Another page over the page takes no files: nobody would see what came of them. */
+const isElsewhere = (): boolean => !useBox.getState().isOpen && document.querySelector("dialog:modal") !== null;
+
+const watchPaste = (signal: AbortSignal): void => {
+  const paste = (event: ClipboardEvent): void => {
+    if ((event.target instanceof Element && event.target.matches(WRITTEN)) || isElsewhere()) return;
+    const files = [...(event.clipboardData?.files ?? [])];
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (files.length === 0 && text.trim() === "") return;
+    event.preventDefault();
+    void taking().then(({ takeFiles, takeText }) => (files.length > 0 ? takeFiles(files) : takeText(text)));
+  };
+  addEventListener("paste", paste, { signal });
+};
+
+/** Where files, texts and ids come in: the whole page, and a box over it. */
+export const ImportDoor = (): ReactElement | null => {
+  const isOpen = useBox((state) => state.isOpen);
+  const isLocked = useScenario(({ choices }) => choices.lock.includes("model"));
+  const [dragged, setDragged] = useState<number | null>(null);
+  useEffect(() => {
+    if (isLocked) return undefined;
+    const end = new AbortController();
+    watchDrops({ onDrag: setDragged, signal: end.signal });
+    watchPaste(end.signal);
+    return () => end.abort();
+  }, [isLocked]);
+  return (
+    <>
+      {isOpen ? <box.Part isHeldOver={dragged !== null} /> : null}
+      {dragged !== null && !isOpen ? (
+        <div className={styles.frame}>
+          <p>Drop to read {dragged > 1 ? `${dragged} files` : "this file"}</p>
+        </div>
+      ) : null}
+    </>
+  );
+};

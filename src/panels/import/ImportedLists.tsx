@@ -1,0 +1,99 @@
+import { type ReactElement, useEffect, useRef } from "react";
+import { headroomText } from "#panels/answer/headroom-text.ts";
+import { focusedMethod } from "#panels/answer/focused-method.ts";
+import { formatGib } from "#format/bytes.ts";
+import type { ImportLine, ImportLists } from "#interop/import/imported.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
+import { METHOD_NAMES } from "#scenario/choices/value-names.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import { Button } from "#ui/Button.tsx";
+import { openEmptyBox, type Taken } from "./box.ts";
+import styles from "./ImportBox.module.css";
+import { ImportedList } from "./ImportedList.tsx";
+import { checkedWords, isUnknown, notModelledWords, toolWords } from "./import-words.ts";
+import { isLastStep, takeBack } from "./take-files.ts";
+
+/** In the order in which they are shown. */
+const LISTS = ["notModelled", "assumed", "read", "ignored"] as const satisfies readonly (keyof ImportLists)[];
+
+const headingOf = (list: keyof ImportLists, lines: readonly ImportLine[]): string => {
+  const ignored = lines.some(isUnknown) ? "Ignored, not known or no effect on memory" : "Ignored, no effect on memory";
+  return { notModelled: "Changes memory, not modelled", assumed: "Assumed", read: "Read", ignored }[list];
+};
+
+/** Those first that nobody has heard of: they are what a reader looks for among what was ignored. */
+const inOrder = (lines: readonly ImportLine[]): readonly ImportLine[] =>
+  [...lines].sort((one, other) => Number(isUnknown(other)) - Number(isUnknown(one)));
+
+const Sentence = ({ taken }: Readonly<{ taken: Taken }>): ReactElement => {
+  const line = useRef<HTMLParagraphElement>(null);
+  useEffect(() => line.current?.focus(), []);
+  const checked = checkedWords(taken);
+  const missing = notModelledWords(taken);
+  return (
+    <p ref={line} tabIndex={-1} className={styles.sentence}>
+      <strong>{toolWords(taken)}</strong> {checked ?? "The model is the one of this file; all else stays"}
+      {missing !== null && (
+        <>
+          ; <strong>{missing}</strong>, so the answer may be off
+        </>
+      )}
+      .
+    </p>
+  );
+};
+
+/** "LoRA: 21.4 GiB on each of 2 × RTX 4090, 2.2 GiB free". */
+const figureOf = (answer: PageAnswer): string => {
+  const focus = focusedMethod(answer);
+  if (focus === null) return "";
+  const { gpus } = answer.choices;
+  const cards = gpus > 1 ? `each of ${gpus} × ${answer.gpu.shortName}` : answer.gpu.shortName;
+  return `${METHOD_NAMES[focus.method]}: ${formatGib(focus.estimate.onCardBytes)} GiB on ${cards}, ${headroomText(focus.card)}`;
+};
+
+const Figure = (): ReactElement => {
+  const answer = useAnswer();
+  const isFresh = useScenario(({ choices }) => choices === answer.choices);
+  return (
+    <output className={styles.figure} aria-busy={!isFresh}>
+      {isFresh ? figureOf(answer) : "Counting"}
+    </output>
+  );
+};
+
+/** What was found in files, in four lists, and the way back. */
+export const ImportedLists = ({ taken, close }: Readonly<{ taken: Taken; close: () => void }>): ReactElement => {
+  const canUndo = useScenario((state) => isLastStep(taken, state));
+  const { lists } = taken.found;
+  return (
+    <>
+      <div className={styles.body}>
+        <Sentence taken={taken} />
+        <div className={styles.lists}>
+          {LISTS.filter((list) => lists[list].length > 0).map((list) => (
+            <ImportedList
+              key={list}
+              heading={headingOf(list, lists[list])}
+              lines={inOrder(lists[list])}
+              mainFile={taken.names[0] ?? ""}
+              close={close}
+            />
+          ))}
+        </div>
+        <Button kind="link" onClick={() => openEmptyBox()}>
+          Read something else
+        </Button>
+      </div>
+      <div className={styles.foot}>
+        <Figure />
+        <span className={styles.acts}>
+          {canUndo && <Button onClick={takeBack}>Undo</Button>}
+          <Button kind="primary" onClick={close}>
+            Done
+          </Button>
+        </span>
+      </div>
+    </>
+  );
+};

@@ -1,0 +1,62 @@
+import type { LinkKey } from "#scenario/choices/choices.ts";
+import { type ControlId, goToControl } from "#scenario/page/asked-control.ts";
+import { openSection } from "#panels/scenario/asked-section.ts";
+import type { SectionId } from "#panels/scenario/section-id.ts";
+
+/** Controls that stand open, by the keys that they set. */
+const OPEN: Readonly<Record<LinkKey, ControlId>> = {
+  model: "model",
+  params: "model",
+  arch: "model",
+  gpu: "gpu",
+  vram: "gpu",
+  gpus: "gpu",
+  batch: "batch",
+  seq: "seq",
+  r: "r",
+  targets: "targets",
+  weights: "bytes",
+  grads: "bytes",
+  states: "bytes",
+  adapters: "bytes",
+};
+
+/** The keys that are set under each row that opens. */
+const UNDER: Readonly<Record<SectionId, readonly LinkKey[]>> = {
+  methods: ["method", "show"],
+  stack: ["stack", "compute", "autocast", "quant", "dq", "experts", "expertread", "kbit"],
+  training: [
+    "loss",
+    "attn",
+    "optim",
+    "accum",
+    "ckpt",
+    "selective",
+    "actoffload",
+    "packing",
+    "lengths",
+    "alloc",
+    "liger",
+    "lorakernels",
+    "reentrant",
+  ],
+  lora: ["alpha", "dropout", "dora", "tuner", "save"],
+  gpus: ["shard", "offload", "tp", "sp", "cp", "pp", "ulysses"],
+  used: ["used"],
+};
+
+const sectionOf = (key: LinkKey): SectionId | undefined =>
+  (Object.keys(UNDER) as readonly SectionId[]).find((section) => UNDER[section].includes(key));
+
+/** Whether some control sets a key. */
+export const hasControl = (key: LinkKey): boolean => Object.hasOwn(OPEN, key) || sectionOf(key) !== undefined;
+
+/** Leads to the control that sets a key, wherever it is. */
+export const goToKey = (key: LinkKey): void => {
+  const control = OPEN[key];
+  const section = sectionOf(key);
+  if (control !== undefined) goToControl(control);
+  if (section === undefined) return;
+  goToControl("section");
+  openSection(section);
+};

@@ -1,0 +1,144 @@
+import { hasRowsOf } from "#service/has-rows-of.ts";
+import type { Imported } from "#interop/import/imported.ts";
+import type { GivenFile, Refusal } from "#interop/import/source.ts";
+import { fetchHubConfig } from "#panels/scenario/fetch-hub-config.ts";
+import { hubIdIn } from "#panels/scenario/hub-id.ts";
+import { change, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
+import { askOnce } from "#scenario/page/ask-once.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { openEmptyBox, type Taken, useBox } from "./box.ts";
+import { looksLikeId } from "./looks-like-id.ts";
+
+/** Nothing is read that is longer, by its size alone; what the readers themselves take is less. */
+const MOST_BYTES = 16e6;
+const MOST_FILES = 20;
+
+/** A field that holds more is slow. */
+const MOST_SHOWN = 100_000;
+
+const PASTED = "Pasted text";
+
+/** The number of the last reading: one that was begun before, or left by closing the box, is for nobody. */
+let last = 0;
+const begun = (): (() => boolean) => {
+  last += 1;
+  const own = last;
+  return () => own === last;
+};
+
+const refuse = (refusals: readonly Refusal[]): void =>
+  useBox.setState({ waits: null, showsLists: false, refusals, isOpen: true });
+
+const refuseWith = (sentence: string, file = ""): void => refuse([{ file, line: null, sentence }]);
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Takes over what files became, in one step that can be taken back. */
+const takeOver = (names: readonly string[], found: Taken["found"]): void => {
+  const before = useScenario.getState().choices;
+  change(found.choices);
+  const { choices: after, catalog } = useScenario.getState();
+  if (!hasRowsOf(catalog, after)) void ensureFullCatalog().catch(() => undefined);
+  useBox.setState({ taken: { names, found, before, after }, showsLists: true, waits: null, refusals: [] });
+};
+
+const read = async (
+  files: readonly GivenFile[],
+  { isWanted, isModel = false }: Readonly<{ isWanted: () => boolean; isModel?: boolean }>,
+): Promise<void> => {
+  useBox.setState({ waits: "reading", refusals: [] });
+  const { choices } = useScenario.getState();
+  let imported: Imported;
+  try {
+    imported = await askOnce("import", { files, choices, isModel });
+  } catch (error) {
+    if (isWanted()) refuseWith(wordsOf(error));
+    return;
+  }
+  if (!isWanted()) return;
+  if (imported.kind === "refused") refuse(imported.refusals);
+  else
+    takeOver(
+      files.map(({ name }) => name),
+      imported,
+    );
+};
+
+/** Opens the box with a text and reads it; an id only stands in it, until it is to be fetched. */
+export const takeText = (text: string): void => {
+  const isWanted = begun();
+  openEmptyBox(text.length > MOST_SHOWN ? "" : text);
+  if (text.trim() === "" || looksLikeId(text)) return;
+  if (text.length > MOST_BYTES) refuseWith("The text is longer than what is read.");
+  else void read([{ name: PASTED, text }], { isWanted });
+};
+
+/** Reads what stands in the field. */
+export const readField = (): void => {
+  const { text, name } = useBox.getState();
+  void read([{ name: name ?? PASTED, text }], { isWanted: begun() });
+};
+
+const sizeRefusals = (files: readonly File[]): readonly Refusal[] => {
+  if (files.length > MOST_FILES)
+    return [{ file: "", line: null, sentence: `${files.length} files are more than the ${MOST_FILES} that are read.` }];
+  return files
+    .filter(({ size }) => size > MOST_BYTES)
+    .map(({ name: file, size }) => {
+      const sentence = `The file has ${Math.ceil(size / 1e6)} MB, more than the ${MOST_BYTES / 1e6} MB that are read.`;
+      return { file, line: null, sentence };
+    });
+};
+
+/** Reads files, all of them as one scenario. One that is too large is refused by its size alone. */
+export const takeFiles = async (files: readonly File[]): Promise<void> => {
+  if (files.length === 0) return;
+  const isWanted = begun();
+  openEmptyBox();
+  const refusals = sizeRefusals(files);
+  if (refusals.length > 0) return refuse(refusals);
+  useBox.setState({ waits: "reading" });
+  const texts = await Promise.allSettled(files.map((file) => file.text()));
+  if (!isWanted()) return;
+  const broken = files.filter((_, index) => texts[index]?.status === "rejected");
+  if (broken.length > 0)
+    return refuse(broken.map(({ name: file }) => ({ file, line: null, sentence: "The file cannot be read." })));
+  const given = files.map(({ name }, index) => {
+    const text = texts[index];
+    return { name, text: text?.status === "fulfilled" ? text.value : "" };
+  });
+  const [first] = given;
+  if (first !== undefined && given.length === 1 && first.text.length <= MOST_SHOWN) useBox.setState(first);
+  await read(given, { isWanted });
+};
+
+/** Fetches the config.json of the id in the field: the one request that the page makes, on a press alone. */
+export const fetchId = async (): Promise<void> => {
+  const { text: typed } = useBox.getState();
+  const isWanted = begun();
+  useBox.setState({ waits: "fetching", refusals: [] });
+  const { text, problem } = await fetchHubConfig(typed);
+  if (!isWanted()) return;
+  if (text === null) refuseWith(problem);
+  else await read([{ name: `config.json of ${hubIdIn(typed) ?? typed}`, text }], { isWanted, isModel: true });
+};
+
+/** Closes the box. What it waits for is dropped; what stands in it stays. */
+export const closeBox = (): void => {
+  begun();
+  useBox.setState({ isOpen: false, waits: null });
+};
+
+/** Whether an import is the page's last step, which can be taken back. */
+export const isLastStep = (
+  { before, after }: Taken,
+  { past, choices }: ReturnType<typeof useScenario.getState>,
+): boolean => before !== after && choices === after && past.at(-1) === before;
+
+/** Takes the last import back: the scenario is what it was, and the field stands in the box again. */
+export const takeBack = (): void => {
+  const { taken } = useBox.getState();
+  if (taken === null || !isLastStep(taken, useScenario.getState())) return;
+  undo();
+  useBox.setState({ taken: null, showsLists: false });
+};

@@ -1,0 +1,60 @@
+import { METHODS } from "#calc/model/scenario.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { Imported, ImportLine, ImportLists } from "#interop/import/imported.ts";
+import type { GivenFile } from "#interop/import/source.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { catalogFor } from "#service/catalog-for.ts";
+import { importedConfig, isConfigJson } from "./imported-config.ts";
+
+type ToImport = Readonly<{
+  files: readonly GivenFile[];
+  /** What stays where the files say nothing. */
+  choices: Choices;
+  /** They are known to be a model's config.json, whatever they look like. */
+  isModel?: boolean;
+}>;
+
+type Read = Extract<Imported, { kind: "imported" }>;
+
+/** Files say nothing of how the page looks. */
+const LOOKS = ["embed", "theme", "only", "hide", "lock"] as const satisfies readonly (keyof Choices)[];
+
+const withLooks = (imported: Choices, before: Choices): Choices => ({
+  ...imported,
+  ...Object.fromEntries(LOOKS.map((key) => [key, before[key]])),
+  show: METHODS.filter((method) => before.show.includes(method) || method === imported.method),
+});
+
+const lockedLine = (line: ImportLine): ImportLine => ({ ...line, sentence: "The link locks this: it stays as it is." });
+
+/** What a link locks no file changes. */
+const withLocks = ({ notModelled, assumed, read, ignored }: ImportLists, lock: readonly string[]): ImportLists => {
+  const isLocked = ({ key }: ImportLine): boolean => key !== null && lock.includes(key);
+  const isOpen = (line: ImportLine): boolean => !isLocked(line);
+  return {
+    notModelled: [...notModelled, ...read.filter(isLocked).map(lockedLine)],
+    assumed: assumed.filter(isOpen),
+    read: read.filter(isOpen),
+    ignored,
+  };
+};
+
+const onThisPage = (imported: Read, before: Choices): Read => ({
+  ...imported,
+  choices: withLooks(imported.choices, before),
+  lists: withLocks(imported.lists, before.lock),
+});
+
+/** Any model may be named; the rows that are here where the others cannot be had. */
+const wholeCatalog = (here: Catalog): Promise<Catalog> =>
+  Promise.resolve(catalogFor(undefined, true)).catch(() => here);
+
+/** Reads a model's config.json, or training files of other tools. What reads them is fetched now: a page to which nobody brings files does without it. */
+export const importedFiles = async ({ files, choices, isModel }: ToImport, here: Catalog): Promise<Imported> => {
+  const [first] = files;
+  if (first !== undefined && files.length === 1 && (isModel || isConfigJson(first.text)))
+    return importedConfig(first, choices);
+  const [catalog, { importFiles }] = await Promise.all([wholeCatalog(here), import("#interop/import/import-files.ts")]);
+  const imported = importFiles(files, { catalog, base: choices });
+  return imported.kind === "imported" ? onThisPage(imported, choices) : imported;
+};
