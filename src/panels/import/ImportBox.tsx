@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useId, useRef } from "react";
+import { type ReactElement, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "#ui/Button.tsx";
 import { useBox, useTaken } from "./box.ts";
 import styles from "./ImportBox.module.css";
@@ -23,7 +23,8 @@ export const ImportBox = ({ isHeldOver }: Readonly<{ isHeldOver: boolean }>): Re
   const titleId = useId();
   const showsLists = useBox((box) => box.showsLists);
   const taken = useTaken();
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before what is in it takes the focus.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const close = (): void => dialog.current?.close();
   const lists = showsLists && !isHeldOver ? taken : null;
   return (

@@ -2,7 +2,7 @@ import { type ChangeEvent, type ClipboardEvent, type ReactElement, useEffect, us
 import { Button } from "#ui/Button.tsx";
 import spoken from "#ui/spoken.module.css";
 import { useIsPhone } from "#ui/use-is-phone.ts";
-import { typeText, useBox } from "./box.ts";
+import { PASTED, typeText, useBox } from "./box.ts";
 import styles from "./ImportBox.module.css";
 import { ImportKinds } from "./ImportKinds.tsx";
 import { refusalWords } from "./import-words.ts";
@@ -34,7 +34,7 @@ const Report = ({ isId }: Readonly<{ isId: boolean }>): ReactElement | null => {
   return (
     <ul className={styles.refusals}>
       {refusals.map((refusal) => (
-        <li key={`${refusal.file} ${refusal.line} ${refusal.sentence}`}>{refusalWords(refusal, name === null)}</li>
+        <li key={`${refusal.file} ${refusal.line} ${refusal.sentence}`}>{refusalWords(refusal, name ?? PASTED)}</li>
       ))}
       <li className={styles.note}>The scenario is what it was.</li>
     </ul>
@@ -86,16 +86,11 @@ export const ImportForm = ({ isHeldOver, close }: ImportFormProps): ReactElement
             aria-describedby={`${id}-report`}
             onPaste={paste}
             onChange={({ target }) => typeText(target.value)}
-            onKeyDown={({ key, ctrlKey, metaKey }) => {
-              if (key !== "Enter" || !(ctrlKey || metaKey || isId) || isEmpty) return;
-              if (isId) void fetchId();
-              else readField();
-            }}
           />
           <p className={styles.hint} data-over={text !== ""}>
             {text === "" && <span aria-hidden="true">Paste here, drop files anywhere on the page, or </span>}
             <label className={styles.choose}>
-              choose files
+              {text === "" ? "choose files" : "Choose files"}
               <input ref={files} className={spoken.spoken} type="file" multiple onChange={pick} />
             </label>
           </p>

@@ -17,7 +17,7 @@ import { isLastStep, takeBack } from "./take-files.ts";
 const LISTS = ["notModelled", "assumed", "read", "ignored"] as const satisfies readonly (keyof ImportLists)[];
 
 const headingOf = (list: keyof ImportLists, lines: readonly ImportLine[]): string => {
-  const ignored = lines.some(isUnknown) ? "Ignored, not known or no effect on memory" : "Ignored, no effect on memory";
+  const ignored = lines.some(isUnknown) ? "Ignored, or not known here" : "Ignored, no effect on memory";
   return { notModelled: "Changes memory, not modelled", assumed: "Assumed", read: "Read", ignored }[list];
 };
 

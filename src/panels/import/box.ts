@@ -12,6 +12,9 @@ export type Taken = Readonly<{
   after: Choices;
 }>;
 
+/** What a text without a file is called. */
+export const PASTED = "Pasted text";
+
 /** The box that takes files, texts and ids. */
 export type Box = Readonly<{
   isOpen: boolean;

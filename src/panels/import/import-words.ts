@@ -49,9 +49,13 @@ export const notModelledWords = ({ found: { lists } }: Taken): string | null => 
 export const fieldWords = ({ at, field, text }: ImportLine): string =>
   at === null && text !== null && text !== "" ? `${field} ${text}` : field;
 
-/** "zero2.json, line 3: …"; the file is named where there are several. */
-export const refusalWords = ({ file, line, sentence }: Refusal, isOneOfSeveral: boolean): string => {
-  const place = [...(isOneOfSeveral && file !== "" ? [file] : []), ...(line === null ? [] : [`line ${line}`])];
-  const words = place.join(", ");
-  return words === "" ? sentence : `${words.charAt(0).toUpperCase()}${words.slice(1)}: ${sentence}`;
+/**
+ * "zero2.json, line 3: …", "Line 3: …".
+ *
+ * @param shown the file whose text stands above it, which need not be named
+ */
+export const refusalWords = ({ file, line, sentence }: Refusal, shown: string): string => {
+  const isNamed = file !== "" && file !== shown;
+  if (line === null) return isNamed ? `${file}: ${sentence}` : sentence;
+  return isNamed ? `${file}, line ${line}: ${sentence}` : `Line ${line}: ${sentence}`;
 };

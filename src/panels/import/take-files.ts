@@ -6,7 +6,7 @@ import { hubIdIn } from "#panels/scenario/hub-id.ts";
 import { change, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
 import { askOnce } from "#scenario/page/ask-once.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { openEmptyBox, type Taken, useBox } from "./box.ts";
+import { openEmptyBox, PASTED, type Taken, useBox } from "./box.ts";
 import { looksLikeId } from "./looks-like-id.ts";
 
 /** Nothing is read that is longer, by its size alone; what the readers themselves take is less. */
@@ -15,8 +15,6 @@ const MOST_FILES = 20;
 
 /** A field that holds more is slow. */
 const MOST_SHOWN = 100_000;
-
-const PASTED = "Pasted text";
 
 /** The number of the last reading: one that was begun before, or left by closing the box, is for nobody. */
 let last = 0;

@@ -1,11 +1,11 @@
-import { act, render, screen } from "@testing-library/react";
+import { act, cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { ChooseForMe } from "#panels/advice/ChooseForMe.tsx";
 import { Guide } from "#panels/advice/Guide.tsx";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
-import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
+import { ImportKinds } from "#panels/import/ImportKinds.tsx";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 
@@ -42,19 +42,14 @@ const GuideNow = () => {
   return focus === null ? null : <Guide answer={answer} focus={focus} />;
 };
 
-test("it is opened right under the model, and from the guidance", async () => {
-  render(
-    <>
-      <ScenarioPanel />
-      <GuideNow />
-    </>,
-  );
+test("it is opened from the guidance, and from the box right under the model", async () => {
+  render(<GuideNow />);
   expect(screen.getByRole("link", { name: "Choose for me" })).toHaveAttribute("href", "#choose");
-  const button = screen.getByRole("button", { name: "Choose for me" });
-  const size = screen.getByRole("slider", { name: "Model size" });
-  expect(size.compareDocumentPosition(button)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
-  const batch = screen.getByRole("slider", { name: "Batch size" });
-  expect(batch.compareDocumentPosition(button)).toBe(Node.DOCUMENT_POSITION_PRECEDING);
-  await userEvent.click(button);
-  expect(location.hash).toBe("#choose");
+  cleanup();
+  const close = vi.fn<() => void>();
+  render(<ImportKinds close={close} />);
+  const link = screen.getByRole("link", { name: "Choose for me" });
+  expect(link).toHaveAttribute("href", "#choose");
+  await userEvent.click(link);
+  expect(close).toHaveBeenCalledOnce();
 });

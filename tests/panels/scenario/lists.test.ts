@@ -57,15 +57,12 @@ describe("the model list", () => {
     expect(nearest?.options).toHaveLength(5);
     expect(ways?.options.map(({ label, detail }) => [label, detail])).toEqual([
       ["From Hugging Face", undefined],
-      ["Paste config.json", undefined],
+      ["Paste or drop a file", undefined],
     ]);
-    expect(ways?.options.map(({ id }) => sourceOfOption(id))).toEqual([
-      { of: "hub", typed: "" },
-      { of: "paste", typed: "" },
-    ]);
+    expect(ways?.options.map(({ id }) => sourceOfOption(id))).toEqual(["", ""]);
     const [, hub] = groupsOf("https://huggingface.co/some-one/abc-7b/tree/main");
     expect(hub?.options[0]).toMatchObject({ label: "From Hugging Face", detail: "some-one/abc-7b" });
-    expect(sourceOfOption(hub?.options[0]?.id ?? "")).toEqual({ of: "hub", typed: "some-one/abc-7b" });
+    expect(sourceOfOption(hub?.options[0]?.id ?? "")).toEqual("some-one/abc-7b");
     expect(sourceOfOption("llama-3.1-8b")).toBeNull();
     expect(idsOf(groupsOf("lamma 8b", false)).map(sourceOfOption)).toEqual([null, null, null, null, null]);
     expect(groupsOf("llama 8").every(({ note }) => note === undefined)).toBe(true);

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { ImportLine } from "#interop/import/imported.ts";
+import type { Taken } from "#panels/import/box.ts";
+import { hasControl } from "#panels/import/go-to-key.ts";
+import {
+  checkedWords,
+  fieldWords,
+  notModelledWords,
+  refusalWords,
+  takenWords,
+  toolWords,
+} from "#panels/import/import-words.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { LINK_KEYS } from "#scenario/choices/url.ts";
+
+const line = (sentence: string | null = null): ImportLine => ({
+  at: { file: "a.yaml", line: 1 },
+  field: "lora_r: 8",
+  key: "r",
+  text: "8",
+  sentence,
+});
+
+const taken = (found: Partial<Taken["found"]> = {}): Taken => ({
+  names: ["a.yaml", "zero2.json"],
+  before: DEFAULT_CHOICES,
+  after: DEFAULT_CHOICES,
+  found: {
+    kind: "imported",
+    choices: DEFAULT_CHOICES,
+    tools: ["Axolotl 0.18.0", "DeepSpeed 0.19.6"],
+    checked: 34,
+    lists: {
+      notModelled: [line("why")],
+      assumed: [],
+      read: [line(), line()],
+      ignored: [line("not known here"), line()],
+    },
+    ...found,
+  },
+});
+
+describe("what is said of an import", () => {
+  it("is which tools, how many fields are known, and how many change memory and are not modelled", () => {
+    expect(toolWords(taken())).toBe("Axolotl 0.18.0, with DeepSpeed 0.19.6.");
+    expect(checkedWords(taken())).toBe("Checked 33 of 34 fields");
+    expect(notModelledWords(taken())).toBe("1 changes memory and is not modelled");
+    const lists = { notModelled: [line(), line()], assumed: [], read: [], ignored: [] };
+    expect(checkedWords(taken({ lists }))).toBe("Checked all 34 fields");
+    expect(notModelledWords(taken({ lists }))).toBe("2 change memory and are not modelled");
+    expect(notModelledWords(taken({ lists: { ...lists, notModelled: [] } }))).toBeNull();
+    expect(checkedWords(taken({ checked: 0 }))).toBeNull();
+    expect(toolWords(taken({ tools: ["DeepSpeed", "DeepSpeed"] }))).toBe("DeepSpeed.");
+  });
+
+  it("fits on the button: what there is none of is left out", () => {
+    expect(takenWords(taken())).toBe("a.yaml, zero2.json: 2 read, 1 not modelled");
+  });
+
+  it("names what no field says by its key", () => {
+    expect(fieldWords(line())).toBe("lora_r: 8");
+    expect(fieldWords({ ...line(), at: null, field: "gpus", text: "2" })).toBe("gpus 2");
+  });
+
+  it("says where a text is refused, and of which file where its text is not in sight", () => {
+    const refusal = { file: "a.yaml", line: 3, sentence: "This is not YAML." };
+    expect(refusalWords(refusal, "a.yaml")).toBe("Line 3: This is not YAML.");
+    expect(refusalWords(refusal, "Pasted text")).toBe("a.yaml, line 3: This is not YAML.");
+    expect(refusalWords({ ...refusal, line: null }, "a.yaml")).toBe("This is not YAML.");
+    expect(refusalWords({ ...refusal, line: null }, "")).toBe("a.yaml: This is not YAML.");
+  });
+});
+
+it("every key that says something of a run has a control to go to", () => {
+  const others = ["v", "embed", "theme", "only", "hide", "lock"];
+  expect(LINK_KEYS.filter((key) => !hasControl(key) && !others.includes(key))).toEqual([]);
+});
