@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
-import { expectNothingOfAxeInBothThemes } from "./axe.ts";
-import { listOf, loadEveryPanel, scenarioOf, unfold } from "./controls.ts";
+import { expectNothingOfAxe, expectNothingOfAxeInBothThemes } from "./axe.ts";
+import { listOf, loadEveryPanel, openBox, unfold } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
+import { LLAMA_FACTORY } from "./training-files.ts";
 
 type View = Readonly<{
   name: string;
@@ -105,14 +106,25 @@ const VIEWS: readonly View[] = [
     },
   },
   {
+    name: "the box, and what was read in it",
+    link: "?v=1",
+    ...DIALOG_WIDTHS,
+    reach: async (page) => {
+      const { box, field } = await openBox(page);
+      await expectNothingOfAxe(page, "dialog");
+      await field.fill(LLAMA_FACTORY);
+      await box.getByRole("button", { name: "Read", exact: true }).click();
+      await expect(box.getByRole("button", { name: "Undo" })).toBeVisible();
+    },
+  },
+  {
     name: "a config.json with an error",
     link: "?v=1",
     reach: async (page) => {
-      await scenarioOf(page).getByRole("button", { name: "Paste config.json" }).click();
-      await scenarioOf(page)
-        .getByRole("textbox", { name: /config\.json/ })
-        .fill('{"hidden_size": "big"}');
-      await scenarioOf(page).getByRole("button", { name: "Use this model" }).click();
+      const { box, field } = await openBox(page);
+      await field.fill('{"hidden_size": "big"}');
+      await box.getByRole("button", { name: "Read", exact: true }).click();
+      await expect(box.getByText("The scenario is what it was.")).toBeVisible();
     },
   },
   {

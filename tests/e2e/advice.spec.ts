@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { expectNothingOfAxe } from "./axe.ts";
-import { answerText, scenarioOf } from "./controls.ts";
+import { answerText, openBox, scenarioOf } from "./controls.ts";
 import { expect, linkOf, test } from "./headroom.ts";
 
 const OVER = "?v=1&batch=2&seq=4096";
@@ -136,7 +136,8 @@ test("a sweep is a picture, a sentence for each curve, and a table", async ({ pa
 
 test("choose for me ends in a scenario that fits", async ({ page, open }) => {
   await open(OVER);
-  await scenarioOf(page).getByRole("button", { name: "Choose for me" }).click();
+  const { box } = await openBox(page);
+  await box.getByRole("link", { name: "Choose for me" }).click();
   const choose = page.getByRole("dialog", { name: "Choose for me" });
   await choose.getByLabel("GPU", { exact: true }).selectOption({ label: "RTX 5090, 32 GB" });
   await choose.getByLabel("Training examples").selectOption({ label: "10K to 100K" });

@@ -1,4 +1,4 @@
-import { scenarioOf } from "./controls.ts";
+import { openBox } from "./controls.ts";
 import { expect, linkOf, test } from "./headroom.ts";
 
 test("an error in a config.json is said with its line and what was expected there, and the model stays", async ({
@@ -6,9 +6,7 @@ test("an error in a config.json is said with its line and what was expected ther
   open,
 }) => {
   await open("?v=1&model=qwen2.5-7b");
-  const scenario = scenarioOf(page);
-  await scenario.getByRole("button", { name: "Paste config.json" }).click();
-  const text = scenario.getByRole("textbox", { name: "Text of config.json" });
+  const { box, field } = await openBox(page);
   for (const [config, said] of [
     [
       '{\n  "model_type": "llama",\n  "hidden_size": 4096\n  "vocab_size": 32000\n}',
@@ -19,11 +17,11 @@ test("an error in a config.json is said with its line and what was expected ther
       'Line 3, column 18: a whole number was expected for hidden_size, not "big"; it is left out.',
     ],
   ] as const) {
-    await text.fill(config);
-    await scenario.getByRole("button", { name: "Use this model" }).click();
-    await expect(scenario.getByRole("listitem").filter({ hasText: said })).toBeVisible();
-    await expect(scenario.getByText("The model before is still used.")).toBeVisible();
-    await expect(text).toHaveValue(config);
+    await field.fill(config);
+    await box.getByRole("button", { name: "Read", exact: true }).click();
+    await expect(box.getByRole("listitem").filter({ hasText: said })).toBeVisible();
+    await expect(box.getByText("The scenario is what it was.")).toBeVisible();
+    await expect(field).toHaveValue(config);
   }
   expect(linkOf(page)["model"]).toBe("qwen2.5-7b");
 });

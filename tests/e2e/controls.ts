@@ -19,6 +19,17 @@ export const numberOf = (page: Page, label: string): Locator =>
 export const answerOf = (page: Page, question: string, answer: string): Locator =>
   scenarioOf(page).getByRole("group", { name: question, exact: true }).getByLabel(answer, { exact: true });
 
+/** Opens the box that takes files, texts and ids; it is the dialog, and its field. */
+export const openBox = async (page: Page): Promise<Readonly<{ box: Locator; field: Locator }>> => {
+  await scenarioOf(page)
+    .getByRole("button", { name: /^Paste or drop/ })
+    .click();
+  const box = page.getByRole("dialog");
+  const field = box.getByRole("textbox");
+  await expect(field).toBeVisible();
+  return { box, field };
+};
+
 /** The closed list of models or GPUs. */
 export const listOf = (page: Page, label: "Model" | "GPU"): Locator =>
   page.getByRole("button", { name: new RegExp(`^${label}\\b`) });

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import type { Page } from "@playwright/test";
-import { answerText, scenarioOf } from "./controls.ts";
+import { answerText, openBox } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
 type Said = Readonly<{ methods: readonly Readonly<{ onCardBytes: number }>[] }>;
@@ -48,10 +48,10 @@ test("a pasted config.json of such a family waits for its modelling code, and it
   open,
 }) => {
   await open("?v=1&gpu=h200-sxm");
-  await scenarioOf(page).getByRole("button", { name: "Paste config.json" }).click();
-  await scenarioOf(page).getByRole("textbox", { name: "Text of config.json" }).fill(JSON.stringify(OLMO_2));
-  await scenarioOf(page).getByRole("button", { name: "Use this model" }).click();
-  await expect(scenarioOf(page).getByText("This model is used now.")).toBeVisible();
+  const { box, field } = await openBox(page);
+  await field.fill(JSON.stringify(OLMO_2));
+  await box.getByRole("button", { name: "Read", exact: true }).click();
+  await box.getByRole("button", { name: "Done" }).click();
   await expect.poll(() => new URL(page.url()).search).toContain("arch=");
   const { search } = new URL(page.url());
   await showsNeeds(page, search);

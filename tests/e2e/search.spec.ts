@@ -44,7 +44,7 @@ test("words are matched in any order, and nonsense finds nothing but ways on", a
   await expect(page.getByRole("option").first()).toContainText(/llama.*8B/i);
   await search.fill("no such model");
   await expect(page.getByText("No model here is called “no such model”.")).toBeVisible();
-  await expect(page.getByRole("option")).toHaveText(["From Hugging Face", "Paste config.json"]);
+  await expect(page.getByRole("option")).toHaveText(["From Hugging Face", "Paste or drop a file"]);
   await page.keyboard.press("Escape");
   await expect(listOf(page, "Model")).toBeFocused();
   await expect(listOf(page, "Model")).toContainText("Llama 3.1 8B");
@@ -66,7 +66,7 @@ test("a model that is not there leads to Hugging Face with the id that was typed
     await page.keyboard.press("ArrowDown");
   }
   await page.keyboard.press("Enter");
-  const field = page.getByRole("textbox", { name: "Hugging Face id" });
+  const field = page.getByRole("dialog", { name: "Paste or drop" }).getByRole("textbox");
   await expect(field).toHaveValue("some-one/abc-7b");
   await expect(field).toBeFocused();
 });

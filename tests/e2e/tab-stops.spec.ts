@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
-import { listOf, loadEveryPanel, unfold } from "./controls.ts";
+import { listOf, loadEveryPanel, openBox, unfold } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 import { type Stop, walkByTab } from "./tab-walk.ts";
+import { LLAMA_FACTORY } from "./training-files.ts";
 
 /** WCAG 2.2, 1.4.11: what tells where the focus is. */
 const LEAST_CONTRAST = 3;
@@ -68,6 +69,16 @@ for (const { anchor, last, least } of [
     await expectInBothThemes(page, least, () => walkByTab(page));
   });
 }
+
+test("each tab stop of the box, and of what was read in it, has a role, a name and a ring", async ({ page, open }) => {
+  await open();
+  const { box, field } = await openBox(page);
+  await expectInBothThemes(page, 4, () => walkByTab(page));
+  await field.fill(LLAMA_FACTORY);
+  await box.getByRole("button", { name: "Read", exact: true }).click();
+  await expect(box.getByRole("button", { name: "Undo" })).toBeVisible();
+  await expectInBothThemes(page, 6, () => walkByTab(page));
+});
 
 test("each tab stop of the embed dialog has a role, a name and a ring", async ({ page, open }) => {
   await open();
