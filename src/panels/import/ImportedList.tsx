@@ -1,4 +1,5 @@
 import { type ReactElement, useId, useState } from "react";
+import { formatCount } from "#format/count.ts";
 import type { ImportLine } from "#interop/import/imported.ts";
 import { KEY_NAMES } from "#scenario/choices/key-names.ts";
 import { Button } from "#ui/Button.tsx";
@@ -9,9 +10,12 @@ import styles from "./ImportBox.module.css";
 /** So many rows stand there before the rest is asked for. */
 const MOST_ROWS = 5;
 
-/** A list one row longer than that is shown whole: "1 more" takes as much room as the row. */
-const shownOf = (lines: readonly ImportLine[], isOpen: boolean): readonly ImportLine[] =>
-  isOpen || lines.length <= MOST_ROWS + 1 ? lines : lines.slice(0, MOST_ROWS);
+/** So many more come with each press: a file may have thousands of fields. */
+const MORE_ROWS = 200;
+
+/** A list one row longer than what is to be shown is shown whole: "1 more" takes as much room as the row. */
+const shownOf = (lines: readonly ImportLine[], most: number): readonly ImportLine[] =>
+  lines.length <= most + 1 ? lines : lines.slice(0, most);
 
 type RowProps = Readonly<{
   line: ImportLine;
@@ -59,9 +63,9 @@ type ImportedListProps = Readonly<{
 
 /** One of the four lists: its first rows, and the others when they are asked for. */
 export const ImportedList = ({ heading, lines, mainFile, close }: ImportedListProps): ReactElement => {
-  const [isOpen, setOpen] = useState(false);
+  const [most, setMost] = useState(MOST_ROWS);
   const id = useId();
-  const shown = shownOf(lines, isOpen);
+  const shown = shownOf(lines, most);
   return (
     <section className={styles.list} aria-labelledby={id}>
       <h3 id={id}>
@@ -78,8 +82,8 @@ export const ImportedList = ({ heading, lines, mainFile, close }: ImportedListPr
         ))}
       </ul>
       {shown.length < lines.length && (
-        <Button kind="link" className={styles.more} onClick={() => setOpen(true)}>
-          {lines.length - shown.length} more
+        <Button kind="link" className={styles.more} onClick={() => setMost(most + MORE_ROWS)}>
+          {formatCount(lines.length - shown.length)} more
         </Button>
       )}
     </section>
