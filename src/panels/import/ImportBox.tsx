@@ -3,6 +3,7 @@ import { Button } from "#ui/Button.tsx";
 import { useBox, useTaken } from "./box.ts";
 import styles from "./ImportBox.module.css";
 import { ImportedLists } from "./ImportedLists.tsx";
+import { namesWords } from "./import-words.ts";
 import { ImportForm } from "./ImportForm.tsx";
 import { closeBox } from "./take-files.ts";
 
@@ -30,7 +31,7 @@ export const ImportBox = ({ isHeldOver }: Readonly<{ isHeldOver: boolean }>): Re
   return (
     <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={closeBox}>
       <div className={styles.head}>
-        <h2 id={titleId}>{lists === null ? "Paste or drop" : lists.names.join(", ")}</h2>
+        <h2 id={titleId}>{lists === null ? "Paste or drop" : namesWords(lists)}</h2>
         <Button kind="quiet" className={styles.cross} aria-label="Close" onClick={close}>
           <Cross />
         </Button>

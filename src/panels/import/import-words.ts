@@ -20,8 +20,12 @@ const countsOf = ({ found: { lists } }: Taken): string =>
     .map(([count, word]) => `${formatCount(count)} ${word}`)
     .join(", ");
 
+/** "lora-8b.yaml, zero2.json"; of more than two files the first, and how many others. */
+export const namesWords = ({ names }: Taken): string =>
+  names.length > 2 ? `${names[0]} and ${names.length - 1} others` : names.join(", ");
+
 /** "lora-8b.yaml: 22 read, 3 assumed, 1 not modelled". */
-export const takenWords = (taken: Taken): string => `${taken.names.join(", ")}: ${countsOf(taken)}`;
+export const takenWords = (taken: Taken): string => `${namesWords(taken)}: ${countsOf(taken)}`;
 
 /** Which tools wrote the files: "Axolotl 0.18.0, with DeepSpeed ZeRO." */
 export const toolWords = ({ found: { tools } }: Taken): string => {

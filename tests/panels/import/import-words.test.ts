@@ -55,6 +55,7 @@ describe("what is said of an import", () => {
 
   it("fits on the button: what there is none of is left out", () => {
     expect(takenWords(taken())).toBe("a.yaml, zero2.json: 2 read, 1 not modelled");
+    expect(takenWords({ ...taken(), names: ["a", "b", "c"] })).toBe("a and 2 others: 2 read, 1 not modelled");
   });
 
   it("names what no field says by its key", () => {
