@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
-import { loadEveryPanel, scenarioOf, unfold } from "./controls.ts";
+import { loadEveryPanel, openBox, scenarioOf, unfold } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
+import { LLAMA_FACTORY } from "./training-files.ts";
 
 /** Opens what is folded in the answer, so that all that can be pressed is there. */
 const openAnswer = async (page: Page): Promise<void> => {
@@ -54,10 +55,15 @@ const tooSmall = (page: Page, room: string, least: number): Promise<readonly str
     [room, least] as const,
   );
 
-/** Opens every section of the scenario, and waits for what comes late in it. */
-const unfoldAll = async (page: Page): Promise<void> => {
-  await unfold(page);
-  await expect(page.getByText("Choose a file")).toBeVisible();
+/** All that can be pressed in the box: while it is empty, with a text in it, and with what was read. */
+const expectBox = async (page: Page, least: number): Promise<void> => {
+  const { box, field } = await openBox(page);
+  expect(await tooSmall(page, "dialog", least), "empty").toEqual([]);
+  await field.fill(LLAMA_FACTORY);
+  expect(await tooSmall(page, "dialog", least), "with a text").toEqual([]);
+  await box.getByRole("button", { name: "Read", exact: true }).click();
+  await expect(box.getByRole("button", { name: "Undo" })).toBeVisible();
+  expect(await tooSmall(page, "dialog", least), "read").toEqual([]);
 };
 
 const LINK = "?v=1&model=llama-3.1-8b&gpu=rtx-4090&batch=4&seq=4096&b=seq:8192";
@@ -69,7 +75,7 @@ test.use({ contextOptions: { reducedMotion: "reduce" } });
 test("with a mouse everything is at least 24 px wide and high", async ({ page, open }) => {
   await open(LINK);
   await openAnswer(page);
-  await unfoldAll(page);
+  await unfold(page);
   for (const room of ["header", "aside", "main"]) expect(await tooSmall(page, room, 24), room).toEqual([]);
 });
 
@@ -82,6 +88,11 @@ test("with a mouse everything is so on the pages over the page", async ({ page, 
   }
 });
 
+test("with a mouse everything is so in the box", async ({ page, open }) => {
+  await open();
+  await expectBox(page, 24);
+});
+
 test.describe("with a finger", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
@@ -90,9 +101,15 @@ test.describe("with a finger", () => {
     await openAnswer(page);
     expect(await tooSmall(page, "main", 44)).toEqual([]);
     await page.getByRole("button", { name: "Change scenario" }).click();
-    await unfoldAll(page);
+    await unfold(page);
     await expect(scenarioOf(page)).toBeVisible();
     expect(await tooSmall(page, "aside", 44)).toEqual([]);
+  });
+
+  test("everything is so in the box", async ({ page, open }) => {
+    await open();
+    await page.getByRole("button", { name: "Change scenario" }).click();
+    await expectBox(page, 44);
   });
 
   test("everything is so on the pages over the page", async ({ page, open }) => {

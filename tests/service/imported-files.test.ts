@@ -62,10 +62,10 @@ describe("a config.json on the page", () => {
       batch: 5,
     });
     expect(choices).toMatchObject({ batch: 5, model: { kind: "architecture" } });
-    expect(lists.read).toEqual([
-      { at: { file: "file", line: 2 }, field: "model_type: never-heard", key: "model", text: null, sentence: null },
-    ]);
-    expect(lists.assumed.length).toBeGreaterThan(0);
+    expect(lists.read).toContainEqual(
+      expect.objectContaining({ at: { file: "file", line: 2 }, field: "model_type: never-heard", key: "model" }),
+    );
+    expect(lists.assumed.map(({ sentence }) => sentence).join(" ")).toMatch(/layers like Llama.s are assumed/);
   });
 
   it("whose numbers do not make a model is refused with reasons", async () => {

@@ -49,12 +49,21 @@ const onThisPage = (imported: Read, before: Choices): Read => ({
 const wholeCatalog = (here: Catalog): Promise<Catalog> =>
   Promise.resolve(catalogFor(undefined, true)).catch(() => here);
 
-/** Reads a model's config.json, or training files of other tools. What reads them is fetched now: a page to which nobody brings files does without it. */
-export const importedFiles = async ({ files, choices, isModel }: ToImport, here: Catalog): Promise<Imported> => {
-  const [first] = files;
-  if (first !== undefined && files.length === 1 && (isModel || isConfigJson(first.text)))
-    return importedConfig(first, choices);
+/** What a config.json alone comes to; null where the files are others. */
+const modelOf = ({ files: [first, ...others], choices, isModel }: ToImport): Imported | null =>
+  first !== undefined && others.length === 0 && (isModel || isConfigJson(first.text))
+    ? importedConfig(first, choices)
+    : null;
+
+/**
+ * Reads a model's config.json, or training files of other tools. What reads them is fetched now: a page to which nobody brings files does without it. Why a
+ * config.json is no model its own reader says best, value by value; what else one says (how weights are packed) the readers of files say.
+ */
+export const importedFiles = async (asked: ToImport, here: Catalog): Promise<Imported> => {
+  const { files, choices } = asked;
+  const model = modelOf(asked);
+  if (model?.kind === "refused") return model;
   const [catalog, { importFiles }] = await Promise.all([wholeCatalog(here), import("#interop/import/import-files.ts")]);
   const imported = importFiles(files, { catalog, base: choices });
-  return imported.kind === "imported" ? onThisPage(imported, choices) : imported;
+  return imported.kind === "imported" ? onThisPage(imported, choices) : (model ?? imported);
 };

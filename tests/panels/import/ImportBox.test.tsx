@@ -155,7 +155,7 @@ describe("a config.json", () => {
   it("becomes the model, and all else stays", async () => {
     act(() => change({ batch: 3 }));
     await pasteIn(LLAMA_2_7B);
-    expect(await screen.findByText(/The model is the one of this file/)).toBeVisible();
+    expect(await screen.findByText("config.json.")).toBeVisible();
     expect(choices()).toMatchObject({
       batch: 3,
       model: { kind: "architecture", architecture: { model_type: "llama", hidden_size: 4096 } },
