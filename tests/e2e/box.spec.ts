@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { numberOf, openBox, scenarioOf } from "./controls.ts";
 import { expect, linkOf, test } from "./headroom.ts";
 import { LLAMA_FACTORY } from "./training-files.ts";
@@ -16,6 +16,13 @@ const drag = (page: Page, type: "dragover" | "drop", files: Readonly<Record<stri
     },
     [type, files] as const,
   );
+
+/** Shows all that was read: the list may hold more than its first rows. */
+const showAllRead = async (box: Locator): Promise<void> => {
+  await expect(box.getByRole("button", { name: "Undo" })).toBeVisible();
+  const more = box.getByRole("region", { name: /^Read/ }).getByRole("button", { name: /more$/ });
+  if ((await more.count()) > 0) await more.press("Enter");
+};
 
 /** What the longest task of the page's thread took since `begin`, in milliseconds. */
 const watchTasks = (page: Page): Promise<unknown> =>
@@ -45,6 +52,7 @@ test("a training file is brought, read, followed to a control and taken back by 
   await expect(box.locator("p:focus")).toContainText(/^LLaMA-Factory .* Checked \d+ of \d+ fields/);
   await expect.poll(() => linkOf(page)["seq"]).toBe("4096");
   expect(linkOf(page)).toMatchObject({ gpu: "h100-sxm", method: "qlora", batch: "2" });
+  await showAllRead(box);
   const control = box.getByRole("button", { name: "Sequence length" });
   while (!(await control.evaluate((button) => button === document.activeElement))) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
@@ -120,6 +128,7 @@ test.describe("on a phone", () => {
     expect((await box.boundingBox())?.height).toBe(844);
     await field.fill(LLAMA_FACTORY);
     await box.getByRole("button", { name: "Read", exact: true }).click();
+    await showAllRead(box);
     const row = box.getByRole("listitem").filter({ hasText: "gradient_accumulation_steps: 8" });
     expect((await row.boundingBox())?.height).toBeGreaterThanOrEqual(44);
     await row.click({ position: { x: 40, y: 12 } });
