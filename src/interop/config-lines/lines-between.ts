@@ -1,4 +1,5 @@
 import type { ConfigLibrary } from "./config-library.ts";
+import { isWritten, sameValue } from "./is-written.ts";
 import { type Setting, settingName } from "./setting.ts";
 
 /** What changes in a library's file. */
@@ -14,15 +15,6 @@ export type ConfigLines = Readonly<{
   missing: readonly string[];
 }>;
 
-/** Values of a file are compared as they are written. */
-const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-
-/** A file has lines of what is not the library's default, and of what every file names. */
-const isWritten = (setting: Setting): boolean => {
-  if ("within" in setting) return setting.otherwise === undefined || !same(setting.value, setting.otherwise);
-  return "statement" in setting;
-};
-
 /** The lines of a setting, whether or not a file has them; a table of fields takes more than one. */
 const linesOf = (setting: Setting, { write }: ConfigLibrary): readonly string[] => {
   if ("within" in setting) return write(setting).split("\n");
@@ -37,7 +29,7 @@ const byName = (settings: readonly Setting[]): Named =>
 const differs = (setting: Setting, others: Named): boolean => {
   const other = others.get(settingName(setting));
   if (other === undefined) return true;
-  if ("within" in setting) return !("within" in other) || !same(setting.value, other.value);
+  if ("within" in setting) return !("within" in other) || !sameValue(setting.value, other.value);
   if ("statement" in setting) return !("statement" in other) || setting.statement !== other.statement;
   return !("chosen" in other) || setting.chosen !== other.chosen;
 };

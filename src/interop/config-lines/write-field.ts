@@ -19,6 +19,9 @@ const literal = (value: Value, words: Words): string => {
   return `[${value.map((each) => literal(each, words)).join(", ")}]`;
 };
 
+/** A value as Python writes it. */
+export const pythonValue = (value: Value): string => literal(value, PYTHON);
+
 /**
  * Arguments of calls, one a line; what belongs to another call than the file is named after says so.
  *
@@ -27,7 +30,7 @@ const literal = (value: Value, words: Words): string => {
 export const pythonArgument =
   (main: string) =>
   ({ within, field, value }: FieldSetting): string => {
-    const argument = `${field}=${literal(value, PYTHON)},`;
+    const argument = `${field}=${pythonValue(value)},`;
     return within === main ? argument : `${argument}  # ${within}`;
   };
 

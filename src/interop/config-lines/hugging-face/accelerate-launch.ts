@@ -66,19 +66,27 @@ const divisionOptions = (run: ChosenRun): Options => {
 
 type Launched = Readonly<{ tool: string; script: string }>;
 
-/** The command that starts a run of several GPUs, or of one that offloads. */
-export const accelerateLaunch = (run: ChosenRun, { tool, script }: Launched): readonly Setting[] => {
+/** All options of a run, over as many processes as it has GPUs; null: a plain script, which needs no launcher. */
+export const accelerateOptions = (run: ChosenRun): Options | null => {
   const { gpus } = run.choices;
   const sharding = shardingOptions(run);
   const division = divisionOptions(run);
-  const options = [`--num_processes ${gpus}`, ...sharding.options, ...division.options];
+  if (gpus === 1 && sharding.options.length === 0) return null;
   const versions = division.versions ?? sharding.versions;
+  return {
+    options: [`--num_processes ${gpus}`, ...sharding.options, ...division.options],
+    ...(versions !== undefined && { versions }),
+  };
+};
+
+/** The command that starts a run of several GPUs, or of one that offloads. */
+export const accelerateLaunch = (run: ChosenRun, { tool, script }: Launched): readonly Setting[] => {
+  const launched = accelerateOptions(run);
   return [
     {
       name: "launch",
-      statement:
-        gpus === 1 && sharding.options.length === 0 ? null : `accelerate launch ${options.join(" ")} ${script}`,
-      ...(versions !== undefined && { versions }),
+      statement: launched === null ? null : `accelerate launch ${launched.options.join(" ")} ${script}`,
+      ...(launched?.versions !== undefined && { versions: launched.versions }),
     },
     ...optimizerOnHost(run, tool),
     ...unwrittenAll(run, tool, ["sequenceParallel", "pipeline"]),

@@ -1,0 +1,48 @@
+import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
+import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
+import { LLAMA_FACTORY_LINES } from "#interop/config-lines/libraries/llama-factory.ts";
+import type { Exporter, Exporting } from "#interop/export/exporter.ts";
+import { LEARNING_RATE, PLACEHOLDER, PLACEHOLDERS } from "#interop/export/placeholders.ts";
+import { VERSIONS } from "#interop/export/versions.ts";
+import { ACCELERATE_FILE, accelerateBeside } from "#interop/export/with-accelerate.ts";
+import { type YamlEntry, yamlEntry, yamlText } from "./yaml-text.ts";
+
+const FILE = "config.yaml";
+
+const entries = ({ base, written }: Exporting): readonly YamlEntry[] => [
+  {
+    field: "model_name_or_path",
+    value: base.name,
+    ...(base.placeholder !== null && { comment: `${PLACEHOLDER}: ${base.placeholder}` }),
+  },
+  { field: "stage", value: "sft" },
+  { field: "do_train", value: true },
+  { field: "dataset", value: PLACEHOLDERS.data, comment: PLACEHOLDER },
+  { field: "template", value: "default", comment: `${PLACEHOLDER}: the chat template of the model` },
+  { field: "output_dir", value: PLACEHOLDERS.output, comment: PLACEHOLDER },
+  ...written.fields.map(yamlEntry),
+  { field: "learning_rate", value: LEARNING_RATE },
+  { field: "num_train_epochs", value: 1 },
+];
+
+/** FSDP is accelerate's, DDP and DeepSpeed are started by its own command. */
+const isAccelerated = (run: ChosenRun): boolean => chosenSharding(run).kind === "fsdp";
+
+const start = (run: ChosenRun): string => {
+  if (isAccelerated(run)) return `accelerate launch --config_file ${ACCELERATE_FILE} src/train.py ${FILE}`;
+  const { gpus } = run.choices;
+  const isPlain = gpus === 1 && chosenSharding(run).kind === "whole";
+  return `${isPlain ? "" : `FORCE_TORCHRUN=1 NPROC_PER_NODE=${gpus} `}llamafactory-cli train ${FILE}`;
+};
+
+/** LLaMA-Factory's YAML, with accelerate's where FSDP shares the model. */
+export const LLAMA_FACTORY_YAML: Exporter = {
+  name: `LLaMA-Factory ${VERSIONS.llamafactory}`,
+  stack: "llama-factory",
+  settings: LLAMA_FACTORY_LINES.settings,
+  start,
+  files: (exporting) => [
+    { name: FILE, text: yamlText(exporting.head, entries(exporting)) },
+    ...(isAccelerated(exporting.run) ? accelerateBeside(exporting.run, exporting.head) : []),
+  ],
+};

@@ -1,0 +1,74 @@
+import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
+import { TRL_LINES } from "#interop/config-lines/libraries/trl.ts";
+import { type FieldSetting, type Setting, settingName, type UnwrittenSetting } from "#interop/config-lines/setting.ts";
+import { isWritten } from "#interop/config-lines/is-written.ts";
+import { topField } from "#interop/config-lines/top-field.ts";
+
+/** A script's argument on TRL's command line, and its default there where that is another one; `null`: it has none. */
+type CommandField = Readonly<{ field: string; otherwise?: FieldSetting["otherwise"] | "none" }>;
+
+/**
+ * What `ModelConfig` calls arguments of transformers and PEFT. Fields of `SFTConfig` keep their names.
+ *
+ * @see trl@v1.16.0:trl/trainer/model_config.py
+ */
+const FIELDS: Readonly<Record<string, CommandField>> = {
+  "from_pretrained.dtype": { field: "dtype", otherwise: "none" },
+  "from_pretrained.attn_implementation": { field: "attn_implementation" },
+  "BitsAndBytesConfig.load_in_4bit": { field: "load_in_4bit" },
+  "BitsAndBytesConfig.load_in_8bit": { field: "load_in_8bit" },
+  "BitsAndBytesConfig.bnb_4bit_quant_type": { field: "bnb_4bit_quant_type", otherwise: "nf4" },
+  "BitsAndBytesConfig.bnb_4bit_use_double_quant": { field: "use_bnb_nested_quant" },
+  "BitsAndBytesConfig.bnb_4bit_quant_storage": { field: "bnb_4bit_quant_storage" },
+  "LoraConfig.r": { field: "lora_r", otherwise: "none" },
+  "LoraConfig.lora_alpha": { field: "lora_alpha", otherwise: "none" },
+  "LoraConfig.lora_dropout": { field: "lora_dropout", otherwise: 0.05 },
+  "LoraConfig.target_modules": { field: "lora_target_modules", otherwise: "none" },
+  "LoraConfig.modules_to_save": { field: "lora_modules_to_save" },
+  "LoraConfig.use_dora": { field: "use_dora" },
+};
+
+/** It is the type of the weights there. @see trl@v1.16.0:trl/trainer/utils.py, get_quantization_config */
+const COMPUTE = "BitsAndBytesConfig.bnb_4bit_compute_dtype";
+
+const isOfWeights = ({ value }: FieldSetting, run: ChosenRun): boolean =>
+  JSON.stringify(value).includes(
+    { bf16: "bfloat16", fp16: "float16", fp32: "float32" }[String(run.resolved.weights)] ?? "?",
+  );
+
+const lacking = (setting: FieldSetting): UnwrittenSetting => ({
+  name: settingName(setting),
+  chosen: JSON.stringify(setting.value),
+  sentence: `TRL’s command line has no field for ${setting.field} of ${setting.within}.`,
+  when: isWritten(setting) ? "chosen" : "taken-back",
+});
+
+const asField = (setting: FieldSetting, run: ChosenRun): readonly Setting[] => {
+  const { within, field, value, otherwise, versions } = setting;
+  if (within === "SFTConfig") return [{ ...setting, ...topField(field) }];
+  if (settingName(setting) === COMPUTE && isOfWeights(setting, run)) return [];
+  const named = FIELDS[settingName(setting)];
+  if (named === undefined) return [lacking(setting)];
+  const { otherwise: own = otherwise } = named;
+  return [
+    {
+      ...topField(named.field),
+      value,
+      ...(own !== "none" && own !== undefined && { otherwise: own }),
+      ...(versions !== undefined && { versions }),
+    },
+  ];
+};
+
+const asSetting = (setting: Setting, run: ChosenRun): readonly Setting[] => {
+  if ("within" in setting) return asField(setting, run);
+  if (!("statement" in setting) || setting.name === "launch" || setting.statement === null) return [setting];
+  const { name, statement } = setting;
+  return [{ name, chosen: statement, sentence: `TRL’s command line does not call ${name}.`, when: "chosen" }];
+};
+
+/** The settings of a script with SFTTrainer by their names on TRL's command line. */
+export const trlCommandSettings = (run: ChosenRun): readonly Setting[] => [
+  ...(run.choices.method === "full" ? [] : [{ ...topField("use_peft"), value: true }]),
+  ...TRL_LINES.settings(run).flatMap((setting) => asSetting(setting, run)),
+];

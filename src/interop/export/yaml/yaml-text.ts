@@ -1,0 +1,43 @@
+import { Document, type Pair, type Scalar } from "yaml";
+import type { FieldSetting, Value } from "#interop/config-lines/setting.ts";
+
+/** What a file of settings holds. */
+export type YamlValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly YamlValue[]
+  | Readonly<{ [field: string]: YamlValue }>;
+
+/** A top field, its value, and what is said beside it. */
+export type YamlEntry = Readonly<{ field: string; value: YamlValue; comment?: string }>;
+
+/** PyYAML reads 1.1, in which `on` is a boolean: such words are quoted. Long lines stay whole. */
+const AS_PYYAML = { version: "1.1", lineWidth: 0 } as const;
+
+/** A value as YAML has it. Types of PyTorch are words there. */
+export const yamlValue = (value: Value): YamlValue => {
+  if (typeof value !== "object" || value === null) return value;
+  if ("code" in value) return value.code.replace(/^torch\./, "");
+  return "fields" in value ? value.fields : value;
+};
+
+/** A setting as an entry. */
+export const yamlEntry = ({ field, value }: FieldSetting): YamlEntry => ({ field, value: yamlValue(value) });
+
+const commented = (text: string): string => ` ${text}`;
+
+/** A YAML file: the head as a comment, then the entries in their order. */
+export const yamlText = (head: readonly string[], entries: readonly YamlEntry[]): string => {
+  const document = new Document(Object.fromEntries(entries.map(({ field, value }) => [field, value])), AS_PYYAML);
+  const pairs = (document.contents as unknown as Readonly<{ items: readonly Pair<Scalar, Scalar>[] }>).items;
+  for (const [index, { comment }] of entries.entries()) {
+    const value = pairs[index]?.value;
+    if (comment !== undefined && value) value.comment = commented(comment);
+  }
+  document.commentBefore = head.map(commented).join("\n");
+  // The directive %YAML would stand before the comment: PyYAML needs none.
+  document.directives = undefined as never;
+  return document.toString({ lineWidth: 0 });
+};

@@ -1,0 +1,51 @@
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { exportFiles } from "#interop/export/export-files.ts";
+import { EXPORT_TOOLS, isExportTool } from "#interop/export/export-tools.ts";
+import type { ExportedFile } from "#interop/export/exported.ts";
+import { linkSearch } from "./link-search.ts";
+import { readLink } from "./read-link.ts";
+import type { Command } from "./terminal.ts";
+
+const USAGE = `Usage: npm run -s export -- TOOL LINK
+
+Prints the file with which a tool runs the method in focus of a link, and names on standard error what the tool cannot express.
+
+  TOOL    ${EXPORT_TOOLS.join(", ")}
+  LINK    ?v=1&model=llama-3.1-8b&method=qlora&gpu=rtx-4090, or the whole address; quote it, because of the &
+
+What the link leaves open is the tool's own. Words in capitals (YOUR_DATASET) are to be replaced. Several files are printed one after the other, the
+name of each before it as "==> train.py <==". Ends with 0, or 2 where there was no tool or link to read.`;
+
+const UNREADABLE = 2;
+
+const HINT = "npm run -s export -- --help says what it takes.";
+
+/** Files as they are printed: one by itself, several under their names. */
+const printed = (files: readonly ExportedFile[]): readonly string[] =>
+  files.flatMap(({ name, text }) => {
+    const lines = text.replace(/\n$/, "").split("\n");
+    return files.length === 1 ? lines : [`==> ${name} <==`, ...lines];
+  });
+
+/** `export`: the files of a tool for a link. */
+export const main: Command = async ({ args, print, complain }) => {
+  if (args.includes("--help") || args.includes("-h")) {
+    print(USAGE);
+    return 0;
+  }
+  const [tool = "", link = "", ...rest] = args;
+  if (!isExportTool(tool)) {
+    complain(`There is no tool ${JSON.stringify(tool)}. ${HINT}`);
+    return UNREADABLE;
+  }
+  const search = linkSearch(link);
+  if (search === null || rest.length > 0) {
+    complain(rest.length > 0 ? `export takes one link. ${HINT}` : `There is no link after ${tool}. ${HINT}`);
+    return UNREADABLE;
+  }
+  const { value, issues } = readLink(search);
+  const { files, left } = exportFiles(tool, value, FULL_CATALOG);
+  for (const line of printed(files)) print(line);
+  for (const sentence of [...issues.map(({ message }) => message), ...left]) complain(sentence);
+  return 0;
+};
