@@ -6,7 +6,7 @@ import { settle } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import type { Exported } from "./exported.ts";
 import { EXPORTERS, type ExportTool } from "./export-tools.ts";
-import type { Exporter } from "./exporter.ts";
+import type { Exporter, Exporting } from "./exporter.ts";
 import { headLines } from "./head-lines.ts";
 import { namedBase } from "./named-base.ts";
 import { torchtuneModel } from "./torchtune-models.ts";
@@ -25,21 +25,38 @@ export const choicesOf = (tool: ExportTool, choices: Choices): Choices => {
   });
 };
 
+/** What files are written of, but for their head. */
+type Prepared = Omit<Exporting, "head">;
+
+const prepared = (tool: ExportTool, choices: Choices, catalog: Catalog): Prepared => {
+  const { settings, always, lacks }: Exporter = EXPORTERS[tool];
+  const run = chosenRun(choices, catalog);
+  const torchtune = torchtuneModel(choices, catalog);
+  const own = writtenOf([allocatorVariable(choices), ...settings(run)], always);
+  const written = { ...own, left: [...own.left, ...(lacks?.({ run, torchtune }) ?? [])] };
+  return { run, base: namedBase(choices, catalog), torchtune, written };
+};
+
+/** The files without a comment at their top: nothing is estimated. */
+export const bareFiles = (tool: ExportTool, given: Choices, catalog: Catalog): Exported => {
+  const whole = prepared(tool, choicesOf(tool, given), catalog);
+  return { files: EXPORTERS[tool].files({ ...whole, head: [] }), left: whole.written.left };
+};
+
 /**
- * The files with which a tool runs the method in focus. What a file does not say is the tool's default; data and output are placeholders. Whether it fits is
- * said in it, and is no condition.
+ * The files with which a tool runs the method in focus, each with the estimate and its link at the top. What a file does not say is the tool's default; data
+ * and output are placeholders. Whether the run fits is said, and is no condition.
  */
 export const exportFiles = (tool: ExportTool, given: Choices, catalog: Catalog): Exported => {
-  const { name, settings, always, start, files }: Exporter = EXPORTERS[tool];
+  const { name, start, files }: Exporter = EXPORTERS[tool];
   const choices = choicesOf(tool, given);
-  const run = chosenRun(choices, catalog);
-  const written = writtenOf([allocatorVariable(choices), ...settings(run)], always);
-  const base = namedBase(choices, catalog);
-  const answer = toAnswer(choices, catalog);
-  const command = start?.(run) ?? written.statements.get("launch");
-  const head = headLines({ answer, show: given.show, name, written, base, start: command });
-  return {
-    files: files({ run, base, torchtune: torchtuneModel(choices, catalog), written, head }),
-    left: written.left,
-  };
+  const whole = prepared(tool, choices, catalog);
+  const head = headLines({
+    ...whole,
+    name,
+    answer: toAnswer(choices, catalog),
+    show: given.show,
+    start: start?.(whole.run) ?? whole.written.statements.get("launch"),
+  });
+  return { files: files({ ...whole, head }), left: whole.written.left };
 };

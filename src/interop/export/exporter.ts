@@ -30,6 +30,8 @@ export type Exporter = Readonly<{
   settings: (run: ChosenRun) => readonly Setting[];
   /** Settings that are written also where they are the default, by name: "from_pretrained.dtype". */
   always?: readonly string[];
+  /** What else the files cannot say of the model: one sentence each. */
+  lacks?: (exporting: Pick<Exporting, "run" | "torchtune">) => readonly string[];
   /** How a run is started, where no setting says it. */
   start?: (run: ChosenRun) => string;
   files: (exporting: Exporting) => readonly ExportedFile[];

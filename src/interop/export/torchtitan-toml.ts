@@ -31,19 +31,6 @@ const FLAVORS: Readonly<Record<string, Flavor>> = {
 const flavorOf = ({ choices: { model } }: ChosenRun): Flavor | undefined =>
   model.kind === "catalog" ? FLAVORS[model.id] : undefined;
 
-/** A model that it has not is a placeholder, and said. */
-const unknownModel = (run: ChosenRun): readonly Setting[] =>
-  flavorOf(run) === undefined
-    ? [
-        {
-          name: "model",
-          chosen: "",
-          sentence: "torchtitan has no flavor of this model: name and flavor are placeholders.",
-          when: "chosen",
-        },
-      ]
-    : [];
-
 /** How many ranks share a model; -1 is all that are left. */
 const sharded = (run: ChosenRun): readonly Setting[] => {
   const { gpus, tp, cp, pp } = run.choices;
@@ -71,8 +58,10 @@ const start = ({ choices: { gpus } }: ChosenRun): string => `NGPU=${gpus} CONFIG
 export const TORCHTITAN_TOML: Exporter = {
   name: `torchtitan ${VERSIONS.torchtitan}`,
   stack: "torchtitan",
-  settings: (run) => [...TORCHTITAN_LINES.settings(run), ...sharded(run), ...unknownModel(run)],
+  settings: (run) => [...TORCHTITAN_LINES.settings(run), ...sharded(run)],
   always: ["activation_checkpoint.mode"],
+  lacks: ({ run }) =>
+    flavorOf(run) === undefined ? ["torchtitan has no flavor of this model: name and flavor are placeholders."] : [],
   start,
   files: (exporting) => [
     {

@@ -10,5 +10,5 @@ export const VERSIONS = {
   "ms-swift": "4.6.0",
   torchtitan: "0.2.2",
   deepspeed: "0.19.8",
-  unsloth: "015bdef0",
+  unsloth: "2026.8.19",
 } as const;

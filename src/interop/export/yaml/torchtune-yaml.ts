@@ -131,6 +131,10 @@ export const TORCHTUNE_YAML: Exporter = {
   stack: "torchtune",
   settings: TORCHTUNE_LINES.settings,
   always: [".loss", "dataset.packed", ".enable_activation_checkpointing", ".enable_activation_offloading"],
+  lacks: ({ torchtune }) =>
+    torchtune === undefined
+      ? ["torchtune ships no config of this model: its builders, tokenizer and files are placeholders."]
+      : [],
   start,
   files: (exporting) => [{ name: FILE, text: yamlText(exporting.head, entries(exporting)) }],
 };

@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { parse as parseToml } from "smol-toml";
+import { parse as parseYaml } from "yaml";
+import type { ExportedFile } from "#interop/export/exported.ts";
+import type { ExportTool } from "#interop/export/export-tools.ts";
+
+/** A field of an exported file: its key, and the lists of the tool's own fields of which one has to have it. */
+export type ExportedField = Readonly<{ key: string; lists: readonly string[] }>;
+
+type Lists = Readonly<Record<string, Readonly<{ package: string; version: string; keys: readonly string[] }>>>;
+
+/** What `tools/exports/list_keys.py` found in the tools. */
+export const KEYS: Lists = JSON.parse(readFileSync("tests/golden/config-keys.json", "utf8")) as Lists;
+
+const isListed = ({ key, lists }: ExportedField): boolean => lists.some((list) => KEYS[list]?.keys.includes(key));
+
+/** Fields that the tool's version has not. */
+export const unknownFields = (fields: readonly ExportedField[]): readonly string[] =>
+  fields.filter((field) => !isListed(field)).map(({ key, lists }) => `${key} of ${lists.join(" or ")}`);
+
+const within = (keys: readonly string[], lists: readonly string[]): readonly ExportedField[] =>
+  keys.map((key) => ({ key, lists }));
+
+const TOP_LISTS: Readonly<Partial<Record<ExportTool, readonly string[]>>> = {
+  axolotl: ["Axolotl", "Axolotl, Liger"],
+  "llama-factory": ["LLaMA-Factory, model", "LLaMA-Factory, data", "LLaMA-Factory, method", "TrainingArguments"],
+  "trl-yaml": ["SFTConfig", "TRL scripts", "TRL data"],
+};
+
+const isSection = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Keys of nested sections, with points between. */
+const paths = (value: unknown, path: readonly string[] = []): readonly string[] =>
+  isSection(value) && Object.keys(value).length > 0
+    ? Object.entries(value).flatMap(([name, inside]) => paths(inside, [...path, name]))
+    : [path.join(".")];
+
+const accelerateFields = (text: string): readonly ExportedField[] => {
+  const file = parseYaml(text) as Readonly<Record<string, unknown>>;
+  const inside = Object.values(file).filter(isSection).flatMap(Object.keys);
+  return [...within(Object.keys(file), ["accelerate"]), ...within(inside, ["accelerate, options"])];
+};
+
+const deepspeedFields = (text: string): readonly ExportedField[] => {
+  const file = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const zero = file["zero_optimization"];
+  return [
+    ...within(Object.keys(file), ["DeepSpeed"]),
+    ...within(isSection(zero) ? Object.keys(zero) : [], ["DeepSpeed, ZeRO"]),
+  ];
+};
+
+const swiftFields = (text: string): readonly ExportedField[] =>
+  within(
+    [...text.matchAll(/^ {4}--(\w+)/gm)].map(([, name = ""]) => name),
+    ["ms-swift"],
+  );
+
+/** Calls whose arguments are no settings. */
+const OTHER_CALLS: readonly string[] = ["Trainer", "SFTTrainer", "deepspeed.initialize"];
+
+/** Arguments by name of a script's calls, one a line. */
+const scriptFields = (text: string): readonly ExportedField[] => {
+  const calls = text.matchAll(/^(?:[\w, ]+ = )?([\w.]+)\(\n((?: {4}.*\n)+)\)$/gm);
+  return [...calls].flatMap(([, callee = "", body = ""]) => {
+    const list = callee === "AutoModelForCausalLM.from_pretrained" ? "from_pretrained" : callee;
+    const names = [...body.matchAll(/^ {4}(\w+)=/gm)].map(([, name = ""]) => name);
+    return OTHER_CALLS.includes(callee) ? [] : within(names, [list]);
+  });
+};
+
+/** The fields of a tool's file. */
+export const fieldsOf = (tool: ExportTool, { name, text }: ExportedFile): readonly ExportedField[] => {
+  if (name === "train.py") return scriptFields(text);
+  if (name === "accelerate.yaml") return accelerateFields(text);
+  if (name.endsWith(".json")) return deepspeedFields(text);
+  if (name.endsWith(".sh")) return swiftFields(text);
+  if (name.endsWith(".toml")) return within(paths(parseToml(text)), ["torchtitan"]);
+  if (tool === "torchtune") return within(paths(parseYaml(text)), ["torchtune"]);
+  return within(Object.keys(parseYaml(text) as object), TOP_LISTS[tool] ?? []);
+};

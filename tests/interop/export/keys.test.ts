@@ -1,0 +1,32 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { bareFiles } from "#interop/export/export-files.ts";
+import { EXPORT_TOOLS } from "#interop/export/export-tools.ts";
+import { VERSIONS } from "#interop/export/versions.ts";
+import { arbitraryTraining } from "../../advice/arbitrary-training.ts";
+import { tried } from "../../tried.ts";
+import { fieldsOf, KEYS, unknownFields } from "./exported-fields.ts";
+
+const PACKAGES: Readonly<Record<string, string>> = { "ms-swift": "swift" };
+
+test.each(Object.entries(VERSIONS))(
+  "the fields of %s are listed for the version that files name, %s",
+  (name, version) => {
+    const listed = Object.values(KEYS).filter((list) => list.package === (PACKAGES[name] ?? name));
+    expect(listed.map((list) => list.version)).toEqual(listed.map(() => version));
+    expect(listed).not.toEqual([]);
+  },
+);
+
+describe.each(EXPORT_TOOLS)("files of %s", (tool) => {
+  tried("have no field that the tool has not", { quick: 12, thorough: 300 }, (runs) => {
+    fc.assert(
+      fc.property(arbitraryTraining, (choices) => {
+        const { files } = bareFiles(tool, choices, FULL_CATALOG);
+        expect(files.flatMap((file) => unknownFields(fieldsOf(tool, file)))).toEqual([]);
+      }),
+      runs,
+    );
+  });
+});
