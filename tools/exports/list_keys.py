@@ -47,6 +47,7 @@ CLASSES = {
     "accelerate, options": ("accelerate/commands/launch.py", "launch_command_parser:options"),
     "DeepSpeed, ZeRO": ("deepspeed/runtime/zero/config.py", "DeepSpeedZeroConfig"),
     "DeepSpeed": ("deepspeed/runtime/constants.py", ":constants"),
+    "DeepSpeed, sections": ("deepspeed/runtime/zero/config.py", ":constants"),
     "torchtitan": ("torchtitan/config/job_config.py", "JobConfig"),
 }
 
@@ -99,17 +100,23 @@ class Classes:
         for each in (package, "transformers", "trl", "peft"):
             path = self.index(each).get(name)
             if path is not None:
-                return each, function(parse(path), name)
+                return each, path, name
         return None
 
-    def fields(self, package, node, seen=frozenset()):
+    def fields(self, package, path, name):
+        """Fields of a class and of its bases; a base that was imported under another name is found by its own."""
+        tree = parse(path)
+        node = function(tree, name)
+        imports = (each for each in ast.walk(tree) if isinstance(each, ast.ImportFrom))
+        known_as = {each.asname: each.name for found in imports for each in found.names if each.asname}
         names = own_fields(node)
         for base in node.bases:
-            name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", None)
-            found = None if name is None or name in seen else self.base(package, name)
-            if found is not None:
-                owner, parent = found
-                names += self.fields(owner, parent, seen | {node.name})
+            called = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", None)
+            own = known_as.get(called, called)
+            # A base with the class's own name is another package's.
+            found = None if own is None else self.base("transformers" if own == name else package, own)
+            if found is not None and found[1:] != (path, name):
+                names += self.fields(*found)
         return names
 
 
@@ -151,7 +158,7 @@ def keys_of(classes, path, place, what):
     node = function(tree, name)
     if isinstance(node, ast.FunctionDef):
         return arguments_of(node)
-    return classes.fields(place.split("/")[0], node)
+    return classes.fields(place.split("/")[0], path, name)
 
 
 def sections_of(path, fields):

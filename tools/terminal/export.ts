@@ -46,6 +46,6 @@ export const main: Command = async ({ args, print, complain }) => {
   const { value, issues } = readLink(search);
   const { files, left } = exportFiles(tool, value, FULL_CATALOG);
   for (const line of printed(files)) print(line);
-  for (const sentence of [...issues.map(({ message }) => message), ...left]) complain(sentence);
+  for (const sentence of new Set([...issues.map(({ message }) => message), ...left])) complain(sentence);
   return 0;
 };

@@ -1,6 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
 import { chosenRun } from "#interop/config-lines/chosen-run.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
@@ -50,13 +51,16 @@ export const bareFiles = (tool: ExportTool, given: Choices, catalog: Catalog): E
 export const exportFiles = (tool: ExportTool, given: Choices, catalog: Catalog): Exported => {
   const { name, start, files }: Exporter = EXPORTERS[tool];
   const choices = choicesOf(tool, given);
-  const whole = prepared(tool, choices, catalog);
+  const answer = toAnswer(choices, catalog);
+  const bare = prepared(tool, choices, catalog);
+  const left = [...bare.written.left, ...answerIssues(answer).map(({ message }) => message)];
+  const whole = { ...bare, written: { ...bare.written, left } };
   const head = headLines({
     ...whole,
     name,
-    answer: toAnswer(choices, catalog),
+    answer,
     show: given.show,
     start: start?.(whole.run) ?? whole.written.statements.get("launch"),
   });
-  return { files: files({ ...whole, head }), left: whole.written.left };
+  return { files: files({ ...whole, head }), left };
 };

@@ -46,7 +46,7 @@ const deepspeedFields = (text: string): readonly ExportedField[] => {
   const file = JSON.parse(text) as Readonly<Record<string, unknown>>;
   const zero = file["zero_optimization"];
   return [
-    ...within(Object.keys(file), ["DeepSpeed"]),
+    ...within(Object.keys(file), ["DeepSpeed", "DeepSpeed, sections"]),
     ...within(isSection(zero) ? Object.keys(zero) : [], ["DeepSpeed, ZeRO"]),
   ];
 };
@@ -60,13 +60,18 @@ const swiftFields = (text: string): readonly ExportedField[] =>
 /** Calls whose arguments are no settings. */
 const OTHER_CALLS: readonly string[] = ["Trainer", "SFTTrainer", "deepspeed.initialize"];
 
+/** Calls that hand their arguments on. @see unsloth@015bdef0:unsloth/models/llama.py, get_peft_model (`**kwargs` are LoraConfig's) */
+const LISTS_OF_CALLS: Readonly<Record<string, readonly string[]>> = {
+  "AutoModelForCausalLM.from_pretrained": ["from_pretrained"],
+  "FastLanguageModel.get_peft_model": ["FastLanguageModel.get_peft_model", "LoraConfig"],
+};
+
 /** Arguments by name of a script's calls, one a line. */
 const scriptFields = (text: string): readonly ExportedField[] => {
   const calls = text.matchAll(/^(?:[\w, ]+ = )?([\w.]+)\(\n((?: {4}.*\n)+)\)$/gm);
   return [...calls].flatMap(([, callee = "", body = ""]) => {
-    const list = callee === "AutoModelForCausalLM.from_pretrained" ? "from_pretrained" : callee;
     const names = [...body.matchAll(/^ {4}(\w+)=/gm)].map(([, name = ""]) => name);
-    return OTHER_CALLS.includes(callee) ? [] : within(names, [list]);
+    return OTHER_CALLS.includes(callee) ? [] : within(names, LISTS_OF_CALLS[callee] ?? [callee]);
   });
 };
 
