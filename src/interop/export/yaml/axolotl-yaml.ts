@@ -24,6 +24,8 @@ export const AXOLOTL_YAML: Exporter = {
   name: `Axolotl ${VERSIONS.axolotl}`,
   stack: "axolotl",
   settings: AXOLOTL_LINES.settings,
+  // axolotl@0.18.0:src/axolotl/utils/schemas/validation.py: two of its three fields on batches have to be set.
+  always: [".gradient_accumulation_steps"],
   start: ({ choices }) =>
     `axolotl train ${FILE}${choices.gpus === 1 ? "" : ` --launcher accelerate -- --num_processes=${choices.gpus}`}`,
   files: (exporting) => [{ name: FILE, text: yamlText(exporting.head, entries(exporting)) }],

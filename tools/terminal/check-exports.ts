@@ -1,0 +1,78 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { exportFiles } from "#interop/export/export-files.ts";
+import { EXPORT_TOOLS } from "#interop/export/export-tools.ts";
+import { readLink } from "./read-link.ts";
+import type { Command } from "./terminal.ts";
+
+const USAGE = `Usage: npm run check-exports -- [PYTHON]
+
+Exports a dozen scenarios for every tool and loads the files in the tools' own config classes (tools/exports/load_files.py).
+
+  PYTHON    an interpreter that has them, python3 if none is named; PYTHONPATH says where else they are
+
+What is not installed there is said, and counts as neither. Ends with 0 when nothing failed, 1 when something did, 2 without an interpreter.`;
+
+/** What people run: methods, formats, optimizers, kernels, one GPU and several. */
+const LINKS: readonly string[] = [
+  "?v=1",
+  "?v=1&method=qlora&r=64&dropout=0.05&batch=4&accum=4&seq=4096",
+  "?v=1&method=full&weights=bf16&optim=paged_adamw_8bit&packing=0",
+  "?v=1&method=qlora&quant=fp4&dq=0&targets=q_proj,v_proj&save=lm_head",
+  "?v=1&method=qlora&quant=int8&attn=eager&ckpt=0",
+  "?v=1&dora=1&adapters=bf16&loss=full&attn=flash",
+  "?v=1&loss=fused&liger=1&actoffload=1&optim=adamw_bnb_8bit",
+  "?v=1&method=full&gpus=8&shard=fsdp2&accum=2&gpu=h100-sxm",
+  "?v=1&method=full&gpus=4&shard=zero3&offload=all&gpu=h100-sxm",
+  "?v=1&gpus=2&shard=ddp&gpu=a100-80gb-sxm",
+  "?v=1&method=qlora&gpus=2&shard=zero2&offload=optimizer",
+  "?v=1&model=qwen3-8b&method=full&gpus=8&tp=2&gpu=h100-sxm&alloc=expandable",
+  "?v=1&model=qwen2.5-0.5b&tuner=vera&r=256&gpu=t4",
+  "?v=1&method=qlora&optim=sgd_momentum&compute=fp16&reentrant=1",
+];
+
+const UNREADABLE = 2;
+
+const PROGRAM = join("tools", "exports", "load_files.py");
+
+/** Each file in a folder of its tool and scenario. */
+const writeAll = (folder: string): void => {
+  for (const [index, link] of LINKS.entries())
+    for (const tool of EXPORT_TOOLS) {
+      const own = join(folder, `${tool}+${index + 1}`);
+      mkdirSync(own);
+      for (const { name, text } of exportFiles(tool, readLink(link).value, FULL_CATALOG).files)
+        writeFileSync(join(own, name), text);
+    }
+};
+
+/** `check-exports`: exported files in the real tools. */
+export const main: Command = async ({ args, print, complain }) => {
+  const [python = "python3"] = args;
+  if (python.startsWith("-")) {
+    print(USAGE);
+    return 0;
+  }
+  const folder = mkdtempSync(join(tmpdir(), "exports-"));
+  try {
+    writeAll(folder);
+    const { stdout, status, error } = spawnSync(python, [PROGRAM, folder], { encoding: "utf8", maxBuffer: 2 ** 26 });
+    if (error !== undefined || status !== 0) {
+      complain(`${python} ${PROGRAM} did not run: ${error?.message ?? `it ended with ${status}`}.`);
+      return UNREADABLE;
+    }
+    const lines = stdout.split("\n");
+    const outcome = (word: string): readonly string[] => lines.filter((line) => line.startsWith(`${word} `));
+    const reasons = outcome("not installed").map((line) => line.replace(/\+\d+\//, "/"));
+    for (const line of new Set([...reasons, ...outcome("failed")])) print(line);
+    const failed = outcome("failed").length;
+    print(`${outcome("not installed").length} not checked: what they need is not installed`);
+    print(`${outcome("passed").length} passed, ${failed} failed`);
+    return failed === 0 ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
