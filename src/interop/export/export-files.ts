@@ -8,7 +8,7 @@ import { toAnswer } from "#scenario/choices/to-answer.ts";
 import type { Exported } from "./exported.ts";
 import { EXPORTERS, type ExportTool } from "./export-tools.ts";
 import type { Exporter, Exporting } from "./exporter.ts";
-import { headLines } from "./head-lines.ts";
+import { headLines, startLines } from "./head-lines.ts";
 import { namedBase } from "./named-base.ts";
 import { torchtuneModel } from "./torchtune-models.ts";
 import { writtenOf } from "./written.ts";
@@ -38,10 +38,19 @@ const prepared = (tool: ExportTool, choices: Choices, catalog: Catalog): Prepare
   return { run, base: namedBase(choices, catalog), torchtune, written };
 };
 
-/** The files without a comment at their top: nothing is estimated. */
+/** The command that starts a run. */
+const startOf = (tool: ExportTool, { run, written }: Prepared): string | undefined => {
+  const { start }: Exporter = EXPORTERS[tool];
+  return start?.(run) ?? written.statements.get("launch");
+};
+
+/** The files with nothing but the command that starts them at their top: nothing is estimated. */
 export const bareFiles = (tool: ExportTool, given: Choices, catalog: Catalog): Exported => {
   const whole = prepared(tool, choicesOf(tool, given), catalog);
-  return { files: EXPORTERS[tool].files({ ...whole, head: [] }), left: whole.written.left };
+  return {
+    files: EXPORTERS[tool].files({ ...whole, head: startLines(startOf(tool, whole)) }),
+    left: whole.written.left,
+  };
 };
 
 /**
@@ -49,7 +58,7 @@ export const bareFiles = (tool: ExportTool, given: Choices, catalog: Catalog): E
  * and output are placeholders. Whether the run fits is said, and is no condition.
  */
 export const exportFiles = (tool: ExportTool, given: Choices, catalog: Catalog): Exported => {
-  const { name, start, files }: Exporter = EXPORTERS[tool];
+  const { name, files }: Exporter = EXPORTERS[tool];
   const choices = choicesOf(tool, given);
   const answer = toAnswer(choices, catalog);
   const bare = prepared(tool, choices, catalog);
@@ -60,7 +69,7 @@ export const exportFiles = (tool: ExportTool, given: Choices, catalog: Catalog):
     name,
     answer,
     show: given.show,
-    start: start?.(whole.run) ?? whole.written.statements.get("launch"),
+    start: startOf(tool, whole),
   });
   return { files: files({ ...whole, head }), left };
 };

@@ -38,6 +38,10 @@ const estimateWords = ({ model, gpu, choices, usedBytes, methods }: Answer): str
   return `${METHOD_NAMES[method.method]} of ${model.name} on ${cardWords(gpu.name, choices.gpus)}: ${figures}, ${words}${words.endsWith(".") ? "" : "."}`;
 };
 
+/** How a run is started. Some tools' files say no number of GPUs: it stands here. */
+export const startLines = (start: string | undefined): readonly string[] =>
+  start === undefined ? [] : [`Start: ${start}`];
+
 type Headed = Readonly<{
   /** Of the method in focus alone. */
   answer: Answer;
@@ -61,7 +65,7 @@ export const headLines = ({ answer, show, name, written, base, start }: Headed):
     ...(written.beside.length === 0 ? [] : [`Install beside it: ${written.beside.join(", ")}.`]),
     ...written.versions,
     ...environment.map((line) => `Before it: ${line}`),
-    ...(start === undefined ? [] : [`Start: ${start}`]),
+    ...startLines(start),
     placeholderWords(base),
     ...(written.left.length === 0
       ? []

@@ -1,6 +1,7 @@
 import { MS_SWIFT_LINES } from "#interop/config-lines/libraries/ms-swift.ts";
 import type { FieldSetting, Value } from "#interop/config-lines/setting.ts";
 import type { Exporter, Exporting } from "./exporter.ts";
+import { ligerLossAlone } from "./liger-loss-alone.ts";
 import { LEARNING_RATE, PLACEHOLDERS } from "./placeholders.ts";
 import { VERSIONS } from "./versions.ts";
 
@@ -46,6 +47,7 @@ export const MS_SWIFT_COMMAND: Exporter = {
   own: { kbit: "none" },
   settings: MS_SWIFT_LINES.settings,
   always: [".max_length"],
+  lacks: ({ run }) => ligerLossAlone(run, "ms-swift"),
   start: () => "sh train.sh",
   files: (exporting) => [{ name: "train.sh", text: script(exporting) }],
 };

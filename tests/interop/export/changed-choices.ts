@@ -9,7 +9,7 @@ import { settle } from "#scenario/choices/settle.ts";
 /** The default scenario with some choices changed. */
 export const changedChoices = (patch: Partial<Choices>): Choices => settle({ ...DEFAULT_CHOICES, ...patch });
 
-/** Its export, without the comment at the top. */
+/** Its export, with nothing but how it starts at the top. */
 export const exported = (tool: ExportTool, patch: Partial<Choices>): Exported =>
   bareFiles(tool, changedChoices(patch), FULL_CATALOG);
 
@@ -21,5 +21,6 @@ export const textOf = (tool: ExportTool, patch: Partial<Choices>, name?: string)
   return file.text;
 };
 
-/** Its lines without empty ones. */
-export const linesOf = (text: string): readonly string[] => text.split("\n").filter((line) => line.trim() !== "");
+/** Its lines without comments and empty ones. */
+export const linesOf = (text: string): readonly string[] =>
+  text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("# "));

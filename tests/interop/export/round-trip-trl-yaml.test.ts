@@ -2,5 +2,6 @@ import { describe } from "vitest";
 import { comesBack } from "./round-trip.ts";
 
 describe("trl-yaml", () => {
-  comesBack("trl-yaml");
+  // Which of Liger's kernels are on (liger_kernel_config) is written, and not read.
+  comesBack("trl-yaml", { never: { liger: null, loss: null } });
 });

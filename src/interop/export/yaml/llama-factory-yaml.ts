@@ -2,6 +2,7 @@ import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { LLAMA_FACTORY_LINES } from "#interop/config-lines/libraries/llama-factory.ts";
 import type { Exporter, Exporting } from "#interop/export/exporter.ts";
+import { ligerLossAlone } from "#interop/export/liger-loss-alone.ts";
 import { LEARNING_RATE, PLACEHOLDER, PLACEHOLDERS } from "#interop/export/placeholders.ts";
 import { VERSIONS } from "#interop/export/versions.ts";
 import { ACCELERATE_FILE, accelerateBeside } from "#interop/export/with-accelerate.ts";
@@ -40,6 +41,7 @@ export const LLAMA_FACTORY_YAML: Exporter = {
   name: `LLaMA-Factory ${VERSIONS.llamafactory}`,
   stack: "llama-factory",
   settings: LLAMA_FACTORY_LINES.settings,
+  lacks: ({ run }) => ligerLossAlone(run, "LLaMA-Factory"),
   start,
   files: (exporting) => [
     { name: FILE, text: yamlText(exporting.head, entries(exporting)) },
