@@ -1,6 +1,6 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
-import { EXPORT_TOOLS, isExportTool } from "#interop/export/export-tools.ts";
+import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
 import type { ExportedFile } from "#interop/export/exported.ts";
 import { linkSearch } from "./link-search.ts";
 import { readLink } from "./read-link.ts";
@@ -27,25 +27,30 @@ const printed = (files: readonly ExportedFile[]): readonly string[] =>
     return files.length === 1 ? lines : [`==> ${name} <==`, ...lines];
   });
 
+type Asked = Readonly<{ tool: ExportTool; search: string }>;
+
+/** What was asked for, or why it cannot be. */
+const askedOf = ([tool = "", link = "", ...rest]: readonly string[]): Asked | string => {
+  if (!isExportTool(tool)) return `There is no tool ${JSON.stringify(tool)}.`;
+  if (rest.length > 0) return "export takes one link.";
+  const search = linkSearch(link);
+  return search === null ? `There is no link after ${tool}.` : { tool, search };
+};
+
 /** `export`: the files of a tool for a link. */
-export const main: Command = async ({ args, print, complain }) => {
+export const main: Command = ({ args, print, complain }) => {
   if (args.includes("--help") || args.includes("-h")) {
     print(USAGE);
-    return 0;
+    return Promise.resolve(0);
   }
-  const [tool = "", link = "", ...rest] = args;
-  if (!isExportTool(tool)) {
-    complain(`There is no tool ${JSON.stringify(tool)}. ${HINT}`);
-    return UNREADABLE;
+  const asked = askedOf(args);
+  if (typeof asked === "string") {
+    complain(`${asked} ${HINT}`);
+    return Promise.resolve(UNREADABLE);
   }
-  const search = linkSearch(link);
-  if (search === null || rest.length > 0) {
-    complain(rest.length > 0 ? `export takes one link. ${HINT}` : `There is no link after ${tool}. ${HINT}`);
-    return UNREADABLE;
-  }
-  const { value, issues } = readLink(search);
-  const { files, left } = exportFiles(tool, value, FULL_CATALOG);
+  const { value, issues } = readLink(asked.search);
+  const { files, left } = exportFiles(asked.tool, value, FULL_CATALOG);
   for (const line of printed(files)) print(line);
   for (const sentence of new Set([...issues.map(({ message }) => message), ...left])) complain(sentence);
-  return 0;
+  return Promise.resolve(0);
 };

@@ -1,7 +1,6 @@
 import { bytesPerParameter } from "#calc/base/dtype.ts";
 import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
 import { ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";
-import { shippedDeepspeed } from "#interop/config-lines/hugging-face/shipped-deepspeed.ts";
 import { trainerOptimizer } from "#interop/config-lines/hugging-face/trainer-optimizers.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { type ChosenSharding, chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
@@ -148,8 +147,15 @@ const sharding = (run: ChosenRun): readonly Setting[] => {
     case "fsdp":
       return fsdp(run, chosen);
     case "zero": {
-      const shipped = shippedDeepspeed(run, { tool: TOOL, folder: "", files: SHIPPED });
-      return ["value" in shipped ? { ...shipped, value: String(shipped.value).slice(1) } : shipped];
+      const name = SHIPPED[`${chosen.stage} ${chosen.offload}`];
+      const place = topField("deepspeed");
+      if (name !== undefined) return [{ ...place, value: name, otherwise: null }];
+      return [
+        unwritten(run, [TOOL, "placement"], {
+          name: ".deepspeed",
+          instead: "none of the DeepSpeed JSONs that it ships is so",
+        }),
+      ];
     }
     default:
       return chosen satisfies never;

@@ -52,7 +52,13 @@ export const UNSLOTH_SCRIPT: Exporter = {
   name: `Unsloth ${VERSIONS.unsloth}, TRL ${VERSIONS.trl}`,
   stack: "unsloth",
   settings: UNSLOTH_LINES.settings,
-  always: [`${LOAD}.load_in_4bit`, `${LOAD}.use_gradient_checkpointing`, `${ADAPT}.use_gradient_checkpointing`],
+  // unsloth@015bdef0:unsloth/models/rl.py: its SFTConfig has micro steps of its own.
+  always: [
+    `${CONFIG}.gradient_accumulation_steps`,
+    `${LOAD}.load_in_4bit`,
+    `${LOAD}.use_gradient_checkpointing`,
+    `${ADAPT}.use_gradient_checkpointing`,
+  ],
   start: ({ choices }) =>
     choices.gpus === 1 ? "python train.py" : `torchrun --nproc_per_node ${choices.gpus} train.py`,
   files: (exporting) => [{ name: "train.py", text: script(exporting) }],

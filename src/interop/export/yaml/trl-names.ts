@@ -4,8 +4,13 @@ import { type FieldSetting, type Setting, settingName, type UnwrittenSetting } f
 import { isWritten } from "#interop/config-lines/is-written.ts";
 import { topField } from "#interop/config-lines/top-field.ts";
 
-/** A script's argument on TRL's command line, and its default there where that is another one; `null`: it has none. */
-type CommandField = Readonly<{ field: string; otherwise?: FieldSetting["otherwise"] | "none" }>;
+/** A script's argument on TRL's command line, and its default there where that is another one. */
+type CommandField = Readonly<{
+  field: string;
+  otherwise?: number | string;
+  /** Every file has it: its default there is none that a run is counted with. */
+  isAlways?: true;
+}>;
 
 /**
  * What `ModelConfig` calls arguments of transformers and PEFT. Fields of `SFTConfig` keep their names.
@@ -13,17 +18,17 @@ type CommandField = Readonly<{ field: string; otherwise?: FieldSetting["otherwis
  * @see trl@v1.16.0:trl/trainer/model_config.py
  */
 const FIELDS: Readonly<Record<string, CommandField>> = {
-  "from_pretrained.dtype": { field: "dtype", otherwise: "none" },
+  "from_pretrained.dtype": { field: "dtype", isAlways: true },
   "from_pretrained.attn_implementation": { field: "attn_implementation" },
   "BitsAndBytesConfig.load_in_4bit": { field: "load_in_4bit" },
   "BitsAndBytesConfig.load_in_8bit": { field: "load_in_8bit" },
   "BitsAndBytesConfig.bnb_4bit_quant_type": { field: "bnb_4bit_quant_type", otherwise: "nf4" },
   "BitsAndBytesConfig.bnb_4bit_use_double_quant": { field: "use_bnb_nested_quant" },
   "BitsAndBytesConfig.bnb_4bit_quant_storage": { field: "bnb_4bit_quant_storage" },
-  "LoraConfig.r": { field: "lora_r", otherwise: "none" },
-  "LoraConfig.lora_alpha": { field: "lora_alpha", otherwise: "none" },
+  "LoraConfig.r": { field: "lora_r", isAlways: true },
+  "LoraConfig.lora_alpha": { field: "lora_alpha", isAlways: true },
   "LoraConfig.lora_dropout": { field: "lora_dropout", otherwise: 0.05 },
-  "LoraConfig.target_modules": { field: "lora_target_modules", otherwise: "none" },
+  "LoraConfig.target_modules": { field: "lora_target_modules", isAlways: true },
   "LoraConfig.modules_to_save": { field: "lora_modules_to_save" },
   "LoraConfig.use_dora": { field: "use_dora" },
 };
@@ -49,12 +54,12 @@ const asField = (setting: FieldSetting, run: ChosenRun): readonly Setting[] => {
   if (settingName(setting) === COMPUTE && isOfWeights(setting, run)) return [];
   const named = FIELDS[settingName(setting)];
   if (named === undefined) return [lacking(setting)];
-  const { otherwise: own = otherwise } = named;
+  const own = named.otherwise ?? otherwise;
   return [
     {
       ...topField(named.field),
       value,
-      ...(own !== "none" && own !== undefined && { otherwise: own }),
+      ...(named.isAlways !== true && own !== undefined && { otherwise: own }),
       ...(versions !== undefined && { versions }),
     },
   ];

@@ -1,0 +1,7 @@
+import { describe } from "vitest";
+import { comesBack } from "./round-trip.ts";
+
+describe("trl", () => {
+  // Which of Liger's kernels are on (liger_kernel_config) is written, and not read.
+  comesBack("trl", { never: { liger: null, loss: null } });
+});
