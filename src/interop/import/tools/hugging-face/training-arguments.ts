@@ -56,7 +56,7 @@ const momentum = (source: Source): readonly Finding[] => {
 };
 
 /** The type that matrix products are computed in. Where neither is on it is left open. */
-export const readCompute = (source: Source): readonly Finding[] =>
+const readCompute = (source: Source): readonly Finding[] =>
   (["bf16", "fp16"] as const).flatMap((name): readonly Finding[] => {
     const field = fieldOf(source, name);
     return field !== undefined && isOn(field.value) ? [{ kind: "read", field, key: "compute", text: name }] : [];
