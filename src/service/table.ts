@@ -5,6 +5,7 @@ import { modelSizes } from "./answers/model-sizes.ts";
 import { openedLink } from "./answers/opened-link.ts";
 import { overGpus } from "./answers/over-gpus.ts";
 import { pageAnswer } from "./answers/page-answer.ts";
+import { exportedFiles } from "./answers/exported-files.ts";
 import { importedFiles } from "./answers/imported-files.ts";
 import { stepTimeline } from "./answers/step-timeline.ts";
 import { comparedGpus } from "#advice/compared-gpus.ts";
@@ -33,6 +34,7 @@ export const ANSWERS = {
   libraries: libraryRuns,
   sizes: modelSizes,
   import: importedFiles,
+  export: exportedFiles,
   json: jsonAnswer,
   advice: pageAdvice,
   fitOptions,

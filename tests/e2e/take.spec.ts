@@ -109,3 +109,14 @@ test("the embed dialog builds a line that works, and shows what it will look lik
     await expect(frame.locator("html")).toHaveAttribute("data-theme", "dark");
   }
 });
+
+test("the scenario is taken away as a tool’s own file", async ({ page, open }) => {
+  await open("?v=1&model=qwen2.5-7b&method=qlora&stack=axolotl&r=24");
+  await toTake(page);
+  const { name, content } = await saved(page, "Save");
+  expect(name).toBe("config.yaml");
+  expect(content.toString()).toMatch(/^# QLoRA of Qwen2\.5 7B [^]*^base_model: Qwen\/Qwen2\.5-7B$[^]*^lora_r: 24$/m);
+  await page.locator("#take").getByRole("combobox", { name: "Tool" }).selectOption("unsloth");
+  await page.locator("#take").getByRole("button", { name: "Show" }).click();
+  await expect(page.getByRole("region", { name: "train.py" })).toContainText("FastLanguageModel.from_pretrained(");
+});

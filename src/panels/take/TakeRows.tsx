@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, useState } from "react";
+import { type ReactElement, useState } from "react";
 import { tableCsv } from "#interop/table-csv.ts";
 import { tableMarkdown } from "#interop/table-markdown.ts";
 import panel from "#panels/panel.module.css";
@@ -16,6 +16,8 @@ import { download } from "./download.ts";
 import { EmbedDialog, prefetchEmbedDialog } from "./late-embed-dialog.ts";
 import { picturePng } from "./picture-png.ts";
 import { PictureStage } from "./PictureStage.tsx";
+import { TakeFiles } from "./TakeFiles.tsx";
+import { TakeRow } from "./TakeRow.tsx";
 import { takenName, takenNow } from "./taken.ts";
 import styles from "./Take.module.css";
 import { takeTable } from "./take-table.ts";
@@ -45,13 +47,6 @@ const copyMarkdown = (): Promise<boolean> => {
   return copyText(tableMarkdown(takeTable(answer, takenNow(answer))));
 };
 
-const Row = ({ name, children }: Readonly<{ name: string; children: ReactNode }>): ReactElement => (
-  <fieldset className={styles.row}>
-    <legend>{name}</legend>
-    {children}
-  </fieldset>
-);
-
 type Order = Readonly<{ format: "svg" | "png"; take: (svg: string) => void }>;
 
 /** Pictures are drawn when they are asked for. */
@@ -63,7 +58,7 @@ const PictureRow = (): ReactElement => {
     await savePicture(svg, format);
   };
   return (
-    <Row name="Picture">
+    <TakeRow name="Picture">
       <ActButton size="small" act={save("svg")} done="Saved">
         SVG
       </ActButton>
@@ -71,7 +66,7 @@ const PictureRow = (): ReactElement => {
         PNG, 2×
       </ActButton>
       {order !== null && <PictureStage onDrawn={order.take} />}
-    </Row>
+    </TakeRow>
   );
 };
 
@@ -96,11 +91,11 @@ const EmbedButton = (): ReactElement => {
 const CompareRow = (): ReactElement => {
   const full = useIsFull();
   return (
-    <Row name="Compare">
+    <TakeRow name="Compare">
       <Button size="small" disabled={full} title={full ? "Four scenarios are all that fit" : undefined} onClick={pin}>
         Keep this scenario beside the next one
       </Button>
-    </Row>
+    </TakeRow>
   );
 };
 
@@ -108,15 +103,16 @@ const CompareRow = (): ReactElement => {
 export const TakeRows = (): ReactElement => (
   <div className={`${panel.panel} ${styles.take}`}>
     <h2 className={panel.title}>Take it with you</h2>
-    <Row name="Link">
+    <TakeRow name="Link">
       <ActButton size="small" act={copyLink} done="Copied">
         Copy link
       </ActButton>
       <EmbedButton />
-    </Row>
+    </TakeRow>
     <CompareRow />
     <PictureRow />
-    <Row name="Table">
+    <TakeFiles />
+    <TakeRow name="Table">
       <ActButton size="small" act={copyMarkdown} done="Copied">
         Copy Markdown
       </ActButton>
@@ -126,6 +122,6 @@ export const TakeRows = (): ReactElement => (
       <ActButton size="small" act={saveJson} done="Saved">
         JSON
       </ActButton>
-    </Row>
+    </TakeRow>
   </div>
 );

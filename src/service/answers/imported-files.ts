@@ -3,7 +3,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { Imported, ImportLine, ImportLists } from "#interop/import/imported.ts";
 import type { GivenFile } from "#interop/import/source.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { catalogFor } from "#service/catalog-for.ts";
+import { wholeCatalog } from "#service/whole-catalog.ts";
 import { importedConfig, isConfigJson } from "./imported-config.ts";
 
 type ToImport = Readonly<{
@@ -44,10 +44,6 @@ const onThisPage = (imported: Read, before: Choices): Read => ({
   choices: withLooks(imported.choices, before),
   lists: withLocks(imported.lists, before.lock),
 });
-
-/** Any model may be named; the rows that are here where the others cannot be had. */
-const wholeCatalog = (here: Catalog): Promise<Catalog> =>
-  Promise.resolve(catalogFor(undefined, true)).catch(() => here);
 
 /** What a config.json alone comes to; null where the files are others. */
 const modelOf = ({ files: [first, ...others], choices, isModel }: ToImport): Imported | null =>

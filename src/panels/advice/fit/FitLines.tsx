@@ -1,20 +1,9 @@
 import type { ReactElement } from "react";
 import { Select } from "#ui/Select.tsx";
-import spoken from "#ui/spoken.module.css";
 import styles from "./FitLines.module.css";
+import { LineDiff } from "./LineDiff.tsx";
 import fit from "./MakeItFit.module.css";
 import type { ShownLines } from "./use-lines.ts";
-
-type LineProps = Readonly<{ sign: string; means: string; children: ReactElement }>;
-
-const Line = ({ sign, means, children }: LineProps): ReactElement => (
-  <span className={styles.line}>
-    <span aria-hidden="true">{sign} </span>
-    <span className={spoken.spoken}>{means} </span>
-    {children}
-    {"\n"}
-  </span>
-);
 
 type FileTitleProps = Readonly<{ files: readonly string[]; file: string; onPick: (file: string) => void }>;
 
@@ -50,22 +39,7 @@ export const FitLines = ({ shown: { lines, isOwn, pick }, files, counted }: FitL
   return (
     <div>
       <FileTitle files={files} file={file} onPick={pick} />
-      {removed.length + added.length > 0 && (
-        <section className={styles.lines} aria-label={`As lines of ${file}`} tabIndex={0}>
-          <pre>
-            {removed.map((line) => (
-              <Line key={`- ${line}`} sign="−" means="removed:">
-                <del>{line}</del>
-              </Line>
-            ))}
-            {added.map((line) => (
-              <Line key={`+ ${line}`} sign="+" means="added:">
-                <ins>{line}</ins>
-              </Line>
-            ))}
-          </pre>
-        </section>
-      )}
+      {removed.length + added.length > 0 && <LineDiff label={`As lines of ${file}`} lines={{ removed, added }} />}
       {[...versions, ...missing, ...apart].map((sentence) => (
         <p key={sentence} className={styles.note}>
           {sentence}
