@@ -23,13 +23,15 @@ self.addEventListener("activate", (event) => {
 
 const kept = (request) => caches.open(CACHE).then((cache) => cache.match(request, { ignoreSearch: true }));
 
-// The page itself comes from the network when there is one, so that a new release is seen at once; named files never change.
+// The page itself, and what it starts with under a name of its own, come from the network when there is one: a new release is seen at once, and whole.
+// Files that are named after their content never change.
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
-  if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(() => kept("./")));
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (request.mode !== "navigate" && pathname.includes("/assets/")) {
+    event.respondWith(kept(request).then((file) => file ?? fetch(request)));
     return;
   }
-  event.respondWith(kept(request).then((file) => file ?? fetch(request)));
+  event.respondWith(fetch(request).catch(() => kept(request.mode === "navigate" ? "./" : request)));
 });

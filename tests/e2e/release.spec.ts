@@ -30,6 +30,7 @@ const opened = async (page: Page, url: string): Promise<void> => {
 const release = async (folder: string): Promise<void> => {
   const assets = join(folder, "assets");
   for (const name of await readdir(assets)) if (name.endsWith(".js")) await rm(join(assets, name));
+  await writeFile(join(folder, "boot.js"), 'document.documentElement.dataset["release"] = "next";');
   const worker = await readFile(join(folder, "sw.js"), "utf8");
   const next = worker.replace(/"[0-9a-f]{16}"|[0-9a-f]{16}/, (version) =>
     version.replace(/[0-9a-f]{16}/, "f".repeat(16)),
@@ -51,6 +52,9 @@ test("a tab that is open survives a release", async ({ page }) => {
   await page.getByRole("button", { name: /^Model/ }).click();
   await page.getByRole("combobox", { name: /Search/ }).fill("smollm");
   await expect(page.getByRole("option").first()).toContainText(/smollm/i);
+  // Loaded anew it is the new page with the new script, though the worker of the one before is still there.
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-release", "next");
   await host.close();
 });
 

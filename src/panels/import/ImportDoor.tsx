@@ -9,7 +9,8 @@ const box = late<Readonly<{ isHeldOver: boolean }>>(async () => (await import(".
 /** The readers of what is dropped or pasted, fetched with the box. */
 const taking = () => import("./take-files.ts");
 
-const WRITTEN = "input, textarea, select, [contenteditable]";
+/** Where a text that is pasted is written. */
+const WRITTEN = "input:not([type=range], [type=checkbox], [type=radio], [type=file]), textarea, [contenteditable]";
 
 const holdsFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes("Files") ?? false;
 
@@ -17,13 +18,22 @@ const holdsFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types
 const countOf = ({ dataTransfer }: DragEvent): number =>
   [...(dataTransfer?.items ?? [])].filter(({ kind }) => kind === "file").length;
 
-type Watched = Readonly<{ onDrag: (files: number | null) => void; signal: AbortSignal }>;
+/** Another page over the page takes no files: nobody would see what came of them. */
+const isElsewhere = (): boolean => !useBox.getState().isOpen && document.querySelector("dialog:modal") !== null;
 
-const watchDrops = ({ onDrag, signal }: Watched): void => {
+type Watched = Readonly<{
+  /** Whether files are taken at all. */
+  takes: boolean;
+  onDrag: (files: number | null) => void;
+  signal: AbortSignal;
+}>;
+
+/** Files that nobody takes are not opened by the browser either, in the place of the page. */
+const watchDrops = ({ takes, onDrag, signal }: Watched): void => {
   const over = (event: DragEvent): void => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
-    onDrag(countOf(event));
+    if (takes && !isElsewhere()) onDrag(countOf(event));
   };
   const leave = ({ relatedTarget }: DragEvent): void => {
     if (relatedTarget === null) onDrag(null);
@@ -33,16 +43,13 @@ const watchDrops = ({ onDrag, signal }: Watched): void => {
     const files = [...(event.dataTransfer?.files ?? [])];
     if (files.length === 0) return;
     event.preventDefault();
-    void taking().then(({ takeFiles }) => takeFiles(files));
+    if (takes && !isElsewhere()) void taking().then(({ takeFiles }) => takeFiles(files));
   };
   addEventListener("dragover", over, { signal });
   addEventListener("dragleave", leave, { signal });
   addEventListener("dragend", () => onDrag(null), { signal });
   addEventListener("drop", drop, { signal });
 };
-
-/** Another page over the page takes no files: nobody would see what came of them. */
-const isElsewhere = (): boolean => !useBox.getState().isOpen && document.querySelector("dialog:modal") !== null;
 
 const watchPaste = (signal: AbortSignal): void => {
   const paste = (event: ClipboardEvent): void => {
@@ -62,10 +69,9 @@ export const ImportDoor = (): ReactElement | null => {
   const isLocked = useScenario(({ choices }) => choices.lock.includes("model"));
   const [dragged, setDragged] = useState<number | null>(null);
   useEffect(() => {
-    if (isLocked) return undefined;
     const end = new AbortController();
-    watchDrops({ onDrag: setDragged, signal: end.signal });
-    watchPaste(end.signal);
+    watchDrops({ takes: !isLocked, onDrag: setDragged, signal: end.signal });
+    if (!isLocked) watchPaste(end.signal);
     return () => end.abort();
   }, [isLocked]);
   return (

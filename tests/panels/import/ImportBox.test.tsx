@@ -1,4 +1,4 @@
-import { act, render, screen, within } from "@testing-library/react";
+import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { useBox } from "#panels/import/box.ts";
@@ -54,6 +54,13 @@ describe("a training file", () => {
     expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
     await userEvent.click(screen.getByRole("button", { name: /^own\.yaml: \d+ read/ }));
     expect(await screen.findByRole("heading", { name: "own.yaml" })).toBeVisible();
+  });
+
+  it("dropped where the model is locked is neither taken nor opened in the place of the page", () => {
+    act(() => useScenario.setState({ choices: { ...choices(), lock: ["model"] } }));
+    const files = [fileOf(LLAMA_FACTORY, "own.yaml")];
+    expect(fireEvent.drop(document.body, { dataTransfer: { files, types: ["Files"] } })).toBe(false);
+    expect(useBox.getState().isOpen).toBe(false);
   });
 
   it("pasted outside a field opens the box and is taken", async () => {

@@ -68,16 +68,22 @@ const readParts = (source: Source): readonly Finding[] =>
 /** Names that only a model's own config.json has. */
 const OWN = ["hidden_size", "n_embd", "d_model", "num_hidden_layers", "n_layer"];
 
+/** A file that names no type is a model's where it has several of these. */
+const ENOUGH = 2;
+
+const isOfModel = (source: Source): boolean => {
+  const own = OWN.filter((name) => decoderField(source, name) !== undefined).length;
+  const isTyped = source.fields.has("model_type") || source.fields.has("architectures");
+  return own >= (isTyped ? 1 : ENOUGH);
+};
+
 /** A model's config.json: its architecture, and how its weights are packed. */
 export const CONFIG_JSON_READER: ToolReader = {
   id: "config-json",
   name: "config.json",
   stack: null,
   says: "part",
-  recognises: (source) =>
-    source.text !== undefined &&
-    (source.fields.has("model_type") || source.fields.has("architectures")) &&
-    OWN.some((name) => decoderField(source, name) !== undefined),
+  recognises: (source) => source.text !== undefined && isOfModel(source),
   read: (source) => {
     const architecture = readArchitecture(source);
     if (architecture.some(({ kind }) => kind === "refused")) return architecture;
