@@ -49,7 +49,7 @@ const GOLDEN = [
   "flat-reference-ranks",
   "accelerate-reference-ranks",
   "divided-twice-reference-ranks",
-  "expert-parallel-reference-memory",
+  "expert-parallel-reference-ranks",
   "ddp-reference-ranks",
   "zero-reference-ranks",
   "padded-reference-ranks",

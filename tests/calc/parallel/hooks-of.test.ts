@@ -35,7 +35,7 @@ describe.each([
   "loss-parallel-reference",
   "context-parallel-reference",
   "ulysses-reference",
-  "expert-parallel-reference-memory",
+  "expert-parallel-reference-ranks",
 ])("%s: some rows of each kind, to the byte", (file) => {
   test.each(someOf(file))("%s", (_, { marks, peakError }) => {
     expect({ ...marks, peakError }).toEqual({ static: 0, forward: 0, backward: 0, step: 0, zero: 0, peakError: 0 });

@@ -90,7 +90,7 @@ describe("One of ranks that share out heads, held against DeepSpeed's Ulysses", 
 });
 
 describe("One of ranks that share out experts, held against transformers' own dispatch and FSDP2", () => {
-  const errors = errorsIn("expert-parallel-reference-memory");
+  const errors = errorsIn("expert-parallel-reference-ranks");
 
   test("there are rows of 2, 4 and 8 ranks, full and LoRA, with and without FSDP2, with divided matrices, of fifteen types", () => {
     const ranks = new Set(errors.map(({ row }) => row.expert_parallel));
