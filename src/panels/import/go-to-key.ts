@@ -41,7 +41,7 @@ const UNDER: Readonly<Record<SectionId, readonly LinkKey[]>> = {
     "reentrant",
   ],
   lora: ["alpha", "dropout", "dora", "tuner", "save"],
-  gpus: ["shard", "offload", "tp", "sp", "cp", "pp", "ulysses"],
+  gpus: ["shard", "offload", "tp", "sp", "cp", "pp", "ulysses", "ep"],
   used: ["used"],
 };
 
