@@ -21,6 +21,7 @@ CLASSES = {
     "TrainingArguments": ("transformers/training_args.py", "TrainingArguments"),
     "from_pretrained": ("transformers/modeling_utils.py", "from_pretrained:kwargs"),
     "BitsAndBytesConfig": ("transformers/utils/quantization_config.py", "BitsAndBytesConfig.__init__"),
+    "DistributedConfig": ("transformers/distributed/configuration_utils.py", "DistributedConfig"),
     "SFTConfig": ("trl/trainer/sft_config.py", "SFTConfig"),
     "TRL scripts": ("trl/trainer/model_config.py", "ModelConfig"),
     "TRL data": ("trl/scripts/utils.py", "ScriptArguments"),

@@ -26,6 +26,7 @@ CALLS = {
     "TrainingArguments": ("transformers", {"use_cpu": True}),
     "SFTConfig": ("trl", {"use_cpu": True}),
     "BitsAndBytesConfig": ("transformers", {}),
+    "DistributedConfig": ("transformers", {}),
     **{
         name: ("peft", {})
         for name in (

@@ -10,7 +10,7 @@ import type { Command } from "./terminal.ts";
 
 const USAGE = `Usage: npm run check-exports -- [PYTHON]
 
-Exports a dozen scenarios for every tool and loads the files in the tools' own config classes (tools/exports/load_files.py).
+Exports fifteen scenarios for every tool and loads the files in the tools' own config classes (tools/exports/load_files.py).
 
   PYTHON    an interpreter that has them, python3 if none is named; PYTHONPATH says where else they are
 
@@ -31,6 +31,7 @@ const LINKS: readonly string[] = [
   "?v=1&method=qlora&gpus=2&shard=zero2&offload=optimizer",
   "?v=1&model=qwen3-8b&method=full&gpus=8&tp=2&gpu=h100-sxm&alloc=expandable",
   "?v=1&model=qwen2.5-0.5b&tuner=vera&r=256&gpu=t4",
+  "?v=1&model=qwen3-30b-a3b&method=full&gpus=8&ep=8&gpu=h100-sxm",
   "?v=1&method=qlora&optim=sgd_momentum&compute=fp16&reentrant=1",
 ];
 

@@ -166,6 +166,7 @@ export const TOPICS = {
   contextParallel: asked("context parallelism", ({ choices }) => choices.cp, 1),
   pipeline: asked("a pipeline", ({ choices }) => choices.pp, 1),
   ulysses: asked("Ulysses", ({ choices }) => choices.ulysses, 1),
+  expertParallel: asked("experts that GPUs share out", ({ choices }) => choices.ep, 1),
 } as const satisfies Readonly<Record<string, Topic>>;
 
 export type TopicId = keyof typeof TOPICS;

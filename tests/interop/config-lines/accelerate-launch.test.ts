@@ -103,7 +103,7 @@ test.each<Case>([
       `- accelerate launch --num_processes 8 --use_fsdp --fsdp_version 2 ${WRAPPED} train.py`,
       "+ fsdp_size=8,  # DistributedConfig",
       "+ ep_size=4,  # DistributedConfig",
-      "+ accelerate launch --num_processes 8 --multi_gpu train.py",
+      "+ torchrun --nproc_per_node 8 train.py",
       "* From transformers 5.24.",
     ],
   ],

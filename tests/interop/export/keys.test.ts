@@ -6,6 +6,7 @@ import { EXPORT_TOOLS } from "#interop/export/export-tools.ts";
 import { VERSIONS } from "#interop/export/versions.ts";
 import { arbitraryTraining } from "../../advice/arbitrary-training.ts";
 import { tried } from "../../tried.ts";
+import { exported } from "./changed-choices.ts";
 import { fieldsOf, KEYS, unknownFields } from "./exported-fields.ts";
 
 const PACKAGES: Readonly<Record<string, string>> = { "ms-swift": "swift" };
@@ -18,6 +19,25 @@ test.each(Object.entries(VERSIONS))(
     expect(listed).not.toEqual([]);
   },
 );
+
+test.each(["transformers", "trl"] as const)("a model that %s divides has no field that the tool has not", (tool) => {
+  const { files } = exported(tool, {
+    model: { kind: "catalog", id: "qwen3-30b-a3b" },
+    method: "full",
+    weights: "fp32",
+    gpus: 8,
+    tp: 2,
+    ep: 8,
+  });
+  const fields = files.flatMap((file) => fieldsOf(tool, file));
+  expect(fields.filter(({ lists }) => lists.includes("DistributedConfig")).map(({ key }) => key)).toEqual([
+    "tp_size",
+    "fsdp_size",
+    "ep_size",
+    "fsdp_mixed_precision",
+  ]);
+  expect(unknownFields(fields)).toEqual([]);
+});
 
 describe.each(EXPORT_TOOLS)("files of %s", (tool) => {
   tried("have no field that the tool has not", { quick: 12, thorough: 300 }, (runs) => {

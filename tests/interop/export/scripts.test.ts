@@ -83,6 +83,32 @@ describe("a script of transformers", () => {
   });
 });
 
+describe.each(["transformers", "trl"] as const)("a script of %s whose experts GPUs share out", (tool) => {
+  const shared = { model: { kind: "catalog", id: "qwen3-30b-a3b" }, gpus: 8, ep: 4 } as const;
+
+  test("loads a model that transformers divides", () => {
+    const text = textOf(tool, { ...shared, method: "full" });
+    expect(text).toMatch(/^from transformers import .*\bDistributedConfig\b/m);
+    expect(linesOf(text).join("\n")).toContain(
+      "\ndistributed_config = DistributedConfig(\n    fsdp_size=8,\n    ep_size=4,\n)\nmodel = AutoModelForCausalLM.from_pretrained(\n",
+    );
+    expect(text).toContain("    distributed_config=distributed_config,\n");
+    expect(text).not.toMatch(/peft/i);
+  });
+
+  test("has adapters of their own class beside it", () => {
+    const text = textOf(tool, { ...shared, method: "lora", targets: "attention" });
+    expect(text).toContain("peft_config = LoraConfig(\n");
+    expect(text.match(/DistributedConfig\(/g)).toHaveLength(1);
+  });
+
+  test("is started as plain processes, and accelerate wraps nothing", () => {
+    const { files } = exported(tool, { ...shared, method: "full" });
+    expect(files.map(({ name }) => name)).toEqual(["train.py"]);
+    expect(files[0]?.text).toContain("# Start: torchrun --nproc_per_node 8 train.py\n");
+  });
+});
+
 describe("a script of Unsloth", () => {
   test("loads in 4 bits where it is told to, and says so either way", () => {
     expect(textOf("unsloth", { method: "qlora" })).toContain("    load_in_4bit=True,\n");

@@ -110,6 +110,24 @@ describe("accelerate's file", () => {
   });
 });
 
+describe("experts that GPUs share out", () => {
+  const shared = { model: { kind: "catalog", id: "qwen3-30b-a3b" }, method: "full", gpus: 8, ep: 8 } as const;
+
+  test("are one sentence of TRL's command line, beside a file for FSDP 2", () => {
+    expect(exported("trl-yaml", shared).left).toEqual([
+      "TRL’s command line has no field for experts that GPUs share out: FSDP 2 shards them as all else.",
+    ]);
+    expect(parse(textOf("trl-yaml", shared, "accelerate.yaml"))).toMatchObject({ distributed_type: "FSDP" });
+  });
+
+  test("are the script's beside accelerate's file, which starts processes", () => {
+    expect(exported("accelerate", shared).left).toEqual([
+      "accelerate has no field for experts that GPUs share out: the script loads the model with transformers’ DistributedConfig.",
+    ]);
+    expect(yamlOf("accelerate", shared)).toMatchObject({ distributed_type: "MULTI_GPU", num_processes: 8 });
+  });
+});
+
 describe("torchtune's YAML", () => {
   test("is its own config of the model with the settings in their places", () => {
     expect(yamlOf("torchtune", { method: "qlora", batch: 2, optim: "paged_adamw_8bit" })).toMatchObject({

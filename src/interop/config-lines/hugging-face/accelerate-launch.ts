@@ -2,7 +2,7 @@ import type { Offload } from "#calc/model/scenario.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
 import { optimizerOnHost } from "#interop/config-lines/optimizer-on-host.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
+import type { Setting, StatementSetting } from "#interop/config-lines/setting.ts";
 import { unwrittenAll } from "#interop/config-lines/unwritten.ts";
 
 /** Options of a command, and for which versions they hold. */
@@ -30,6 +30,9 @@ const zeroOptions = (stage: number, offload: Offload): Options => ({
   versions: "With DeepSpeed installed.",
 });
 
+/** Whether transformers divides the model while it loads it: nothing is wrapped around it, and processes are all that is started. */
+export const isDividedAtLoad = ({ choices: { ep } }: ChosenRun): boolean => ep > 1;
+
 const shardingOptions = (run: ChosenRun): Options => {
   const sharding = chosenSharding(run);
   switch (sharding.kind) {
@@ -37,7 +40,7 @@ const shardingOptions = (run: ChosenRun): Options => {
       return { options: run.choices.gpus === 1 ? [] : ["--multi_gpu"] };
     case "fsdp":
       // A model that transformers has sharded is wrapped in nothing.
-      if (run.choices.ep > 1) return { options: ["--multi_gpu"] };
+      if (isDividedAtLoad(run)) return { options: ["--multi_gpu"] };
       return fsdpOptions(sharding.version, sharding.isOnHost);
     case "zero":
       return zeroOptions(sharding.stage, sharding.offload);
@@ -52,9 +55,9 @@ const shardingOptions = (run: ChosenRun): Options => {
  * @see accelerate@16cb6eb8:src/accelerate/parallelism_config.py, line 372; commands/launch.py (tp, cp: 1.10, none in 1.9; sp: 1.12, none in 1.11)
  */
 const divisionOptions = (run: ChosenRun): Options => {
-  const { gpus, tp, cp, ulysses, ep } = run.choices;
+  const { gpus, tp, cp, ulysses } = run.choices;
   // Beside divided experts the model says how it is divided.
-  if (tp * cp * ulysses === 1 || ep > 1) return { options: [] };
+  if (tp * cp * ulysses === 1 || isDividedAtLoad(run)) return { options: [] };
   const rest = chosenSharding(run).kind === "whole" ? "dp_replicate_size" : "dp_shard_size";
   const sizes = { [rest]: gpus / (tp * cp * ulysses), tp_size: tp, cp_size: cp, sp_size: ulysses };
   const options = Object.entries(sizes).filter(([, ranks]) => ranks > 1);
@@ -79,16 +82,24 @@ export const accelerateOptions = (run: ChosenRun): Options | null => {
   };
 };
 
-/** The command that starts a run of several GPUs, or of one that offloads. */
-export const accelerateLaunch = (run: ChosenRun, { tool, script }: Launched): readonly Setting[] => {
+/** Plain processes, one a GPU, as a model that transformers divides asks for. @see transformers 5.24, modeling_utils.py, `from_pretrained`, distributed_config */
+export const plainLaunch = ({ choices: { gpus } }: ChosenRun, script: string): string =>
+  `torchrun --nproc_per_node ${gpus} ${script}`;
+
+const launchOf = (run: ChosenRun, script: string): Omit<StatementSetting, "name"> => {
+  if (isDividedAtLoad(run)) return { statement: plainLaunch(run, script) };
   const launched = accelerateOptions(run);
-  return [
-    {
-      name: "launch",
-      statement: launched === null ? null : `accelerate launch ${launched.options.join(" ")} ${script}`,
-      ...(launched?.versions !== undefined && { versions: launched.versions }),
-    },
-    ...optimizerOnHost(run, tool),
-    ...unwrittenAll(run, tool, ["sequenceParallel", "pipeline"]),
-  ];
+  if (launched === null) return { statement: null };
+  const { options, versions } = launched;
+  return {
+    statement: `accelerate launch ${options.join(" ")} ${script}`,
+    ...(versions !== undefined && { versions }),
+  };
 };
+
+/** The command that starts a run of several GPUs, or of one that offloads. */
+export const accelerateLaunch = (run: ChosenRun, { tool, script }: Launched): readonly Setting[] => [
+  { name: "launch", ...launchOf(run, script) },
+  ...optimizerOnHost(run, tool),
+  ...unwrittenAll(run, tool, ["sequenceParallel", "pipeline"]),
+];

@@ -3,22 +3,31 @@ import { fieldsWithin } from "#interop/export/written.ts";
 import { PLACEHOLDER } from "#interop/export/placeholders.ts";
 import { argumentsOf, pythonCall, quotedText } from "./python-call.ts";
 
-const BITS = "BitsAndBytesConfig";
+/** What `from_pretrained` is handed, and its class of transformers: the format of a base, GPUs that divide the model. */
+const HANDED = [
+  ["quantization_config", "BitsAndBytesConfig"],
+  ["distributed_config", "DistributedConfig"],
+] as const;
+
 const PEFT_CALL = "get_peft_model";
 const KBIT_CALL = "prepare_model_for_kbit_training";
 
-/** A script's tokenizer, and its model with the format of its base. */
+/** Those of which the script says something. */
+const handedConfigs = (written: Exporting["written"]): readonly (typeof HANDED)[number][] =>
+  HANDED.filter(([, callee]) => fieldsWithin(written, callee).length > 0);
+
+/** A script's tokenizer, and its model with the format of its base and how it is divided. */
 export const loadedModel = ({ written, base }: Exporting): readonly (readonly string[])[] => {
-  const bits = argumentsOf(fieldsWithin(written, BITS));
-  const name = quotedText(base.name);
+  const handed = handedConfigs(written);
+  const model = quotedText(base.name);
   const remark = base.placeholder === null ? "" : `  # ${PLACEHOLDER}: ${base.placeholder}`;
   return [
-    [`tokenizer = AutoTokenizer.from_pretrained(${name})${remark}`],
-    ...(bits.length === 0 ? [] : [pythonCall("quantization_config", BITS, bits)]),
+    [`tokenizer = AutoTokenizer.from_pretrained(${model})${remark}`],
+    ...handed.map(([name, callee]) => pythonCall(name, callee, argumentsOf(fieldsWithin(written, callee)))),
     pythonCall("model", "AutoModelForCausalLM.from_pretrained", [
-      name,
+      model,
       ...argumentsOf(fieldsWithin(written, "from_pretrained")),
-      ...(bits.length === 0 ? [] : ["quantization_config=quantization_config"]),
+      ...handed.map(([name]) => `${name}=${name}`),
     ]),
   ];
 };
@@ -30,7 +39,7 @@ export const adapterClass = ({ run, written }: Exporting): string | undefined =>
     : written.fields.find(({ within }) => /^\w+Config$/.test(within) && isPeft(within))?.within;
 
 /** Configs of other packages. */
-const OTHERS: readonly string[] = [BITS, "SFTConfig"];
+const OTHERS: readonly string[] = [...HANDED.map(([, callee]) => callee), "SFTConfig"];
 
 const isPeft = (within: string): boolean => !OTHERS.includes(within);
 
@@ -63,11 +72,14 @@ export const adaptedModel = (exporting: Exporting): readonly string[] =>
 export const modelImports = (
   exporting: Exporting,
 ): Readonly<{ peft: readonly string[]; transformers: readonly string[] }> => {
-  const isPacked = fieldsWithin(exporting.written, BITS).length > 0;
   const adapters = adapterClass(exporting);
   return {
     peft: [...(adapters === undefined ? [] : [adapters]), ...(kbitLine(exporting).length === 0 ? [] : [KBIT_CALL])],
-    transformers: ["AutoModelForCausalLM", "AutoTokenizer", ...(isPacked ? [BITS] : [])],
+    transformers: [
+      "AutoModelForCausalLM",
+      "AutoTokenizer",
+      ...handedConfigs(exporting.written).map(([, callee]) => callee),
+    ],
   };
 };
 

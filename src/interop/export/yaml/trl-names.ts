@@ -2,7 +2,10 @@ import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { TRL_LINES } from "#interop/config-lines/libraries/trl.ts";
 import { type FieldSetting, type Setting, settingName, type UnwrittenSetting } from "#interop/config-lines/setting.ts";
 import { isWritten } from "#interop/config-lines/is-written.ts";
+import { unwritten } from "#interop/config-lines/unwritten.ts";
 import { topField } from "#interop/config-lines/top-field.ts";
+
+const TOOL = "TRL’s command line";
 
 /** A script's argument on TRL's command line, and its default there where that is another one. */
 type CommandField = Readonly<{
@@ -44,7 +47,7 @@ const isOfWeights = ({ value }: FieldSetting, run: ChosenRun): boolean =>
 const lacking = (setting: FieldSetting): UnwrittenSetting => ({
   name: settingName(setting),
   chosen: JSON.stringify(setting.value),
-  sentence: `TRL’s command line has no field for ${setting.field} of ${setting.within}.`,
+  sentence: `${TOOL} has no field for ${setting.field} of ${setting.within}.`,
   when: isWritten(setting) ? "chosen" : "taken-back",
 });
 
@@ -69,11 +72,15 @@ const asSetting = (setting: Setting, run: ChosenRun): readonly Setting[] => {
   if ("within" in setting) return asField(setting, run);
   if (!("statement" in setting) || setting.name === "launch" || setting.statement === null) return [setting];
   const { name, statement } = setting;
-  return [{ name, chosen: statement, sentence: `TRL’s command line does not call ${name}.`, when: "chosen" }];
+  return [{ name, chosen: statement, sentence: `${TOOL} does not call ${name}.`, when: "chosen" }];
 };
+
+/** The same on GPUs that each have all experts: the command loads no model that is divided. @see trl@v1.16.0:trl/scripts/sft.py, `model_kwargs` */
+export const withAllExperts = (run: ChosenRun): ChosenRun => ({ ...run, choices: { ...run.choices, ep: 1 } });
 
 /** The settings of a script with SFTTrainer by their names on TRL's command line. */
 export const trlCommandSettings = (run: ChosenRun): readonly Setting[] => [
   ...(run.choices.method === "full" ? [] : [{ ...topField("use_peft"), value: true }]),
-  ...TRL_LINES.settings(run).flatMap((setting) => asSetting(setting, run)),
+  ...TRL_LINES.settings(withAllExperts(run)).flatMap((setting) => asSetting(setting, run)),
+  unwritten(run, [TOOL, "expertParallel"], { instead: "FSDP 2 shards them as all else" }),
 ];

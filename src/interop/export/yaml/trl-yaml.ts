@@ -3,7 +3,7 @@ import type { Exporter, Exporting } from "#interop/export/exporter.ts";
 import { LEARNING_RATE, PLACEHOLDER, PLACEHOLDERS } from "#interop/export/placeholders.ts";
 import { VERSIONS } from "#interop/export/versions.ts";
 import { ACCELERATE_FILE, accelerateBeside } from "#interop/export/with-accelerate.ts";
-import { trlCommandSettings } from "./trl-names.ts";
+import { trlCommandSettings, withAllExperts } from "./trl-names.ts";
 import { type YamlEntry, yamlEntry, yamlText } from "./yaml-text.ts";
 
 const FILE = "config.yaml";
@@ -27,9 +27,9 @@ export const TRL_YAML: Exporter = {
   stack: "trl",
   settings: trlCommandSettings,
   start: (run) =>
-    `trl sft --config ${FILE}${accelerateOptions(run) === null ? "" : ` --accelerate_config ${ACCELERATE_FILE}`}`,
+    `trl sft --config ${FILE}${accelerateOptions(withAllExperts(run)) === null ? "" : ` --accelerate_config ${ACCELERATE_FILE}`}`,
   files: (exporting) => [
     { name: FILE, text: yamlText(exporting.head, entries(exporting)) },
-    ...accelerateBeside(exporting.run, exporting.head),
+    ...accelerateBeside(withAllExperts(exporting.run), exporting.head),
   ],
 };
