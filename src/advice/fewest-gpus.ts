@@ -41,7 +41,7 @@ export const onCounts = (scenario: Scenario, traits: CardTraits): OnCounts => {
  *
  * @param onCount of `onCounts`, so that several cards share one walk
  * @param availableBytes usable memory of one card less what is already used on it
- * @param ranks how many cards have one model among them: only multiples are asked
+ * @param ranks how many cards share one model or its experts (`ranksTogether`): only multiples are asked
  */
 export const fewestGpus = (onCount: OnCounts, availableBytes: Bytes, ranks = 1): FewestGpus | null => {
   for (const gpus of COUNTS.filter((count) => count % ranks === 0)) {

@@ -1,5 +1,5 @@
 import { bytes } from "#calc/base/quantity.ts";
-import { dividingRanks } from "#calc/model/dividing-ranks.ts";
+import { ranksTogether } from "#calc/model/dividing-ranks.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { cardWords } from "#format/card-words.ts";
 import { gibWords } from "./card-words.ts";
@@ -17,7 +17,7 @@ export const fewestWords = (
   const fewest = fewestGpus(
     onCounts(scenario, gpu.traits),
     bytes(gpu.usableBytes - usedBytes),
-    dividingRanks(scenario.division),
+    ranksTogether(scenario.division),
   );
   if (fewest === null) return `${name}: no number of ${gpu.shortName} holds it; what cannot be sharded is too much.`;
   const { gpus, estimate, card } = fewest;

@@ -1,4 +1,4 @@
-import { dividingRanks } from "#calc/model/dividing-ranks.ts";
+import { ranksTogether } from "#calc/model/dividing-ranks.ts";
 import type { Sharding } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { cardWords } from "#format/card-words.ts";
@@ -51,6 +51,6 @@ export const largerCounts = (choices: Choices, catalog: Catalog): readonly numbe
   const { id, basis, traits } = answerGpu(choices.gpu, catalog);
   const vendor = choices.gpu.kind === "custom" ? "NVIDIA" : (catalog.gpus[id]?.vendor ?? "");
   if (basis.of === "unified" || traits.isAlone || !SHARED_BY.includes(vendor)) return [];
-  const ranks = dividingRanks(askedDivision(choices, chosenArchitecture(choices, catalog)).division);
+  const ranks = ranksTogether(askedDivision(choices, chosenArchitecture(choices, catalog)).division);
   return COUNTS.filter((count) => count > choices.gpus && count % ranks === 0);
 };

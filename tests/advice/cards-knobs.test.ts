@@ -51,6 +51,8 @@ describe("more of the chosen card", () => {
 
   test("are as many as divide the model as it is divided", () => {
     expect(more("?v=1&gpus=4&tp=4").map(({ patch }) => patch.gpus)).toEqual([8, 16]);
+    expect(more("?v=1&model=qwen3-30b-a3b&method=full&gpus=8&ep=8").map(({ patch }) => patch.gpus)).toEqual([16]);
+    expect(more("?v=1&model=qwen3-30b-a3b&method=full&gpus=6&ep=2").map(({ patch }) => patch.gpus)).toEqual([8, 16]);
     expect(more("?v=1&gpus=3&tp=3").map(({ patch }) => patch.gpus)).not.toContain(5);
   });
 });

@@ -25,6 +25,12 @@ test("a method that is divided over cards needs so many at least, and says what 
   );
 });
 
+test("experts that cards share out take as many as share them, or a multiple", () => {
+  const shared: Partial<Choices> = { model: { kind: "catalog", id: "qwen3-30b-a3b" }, method: "full", gpus: 8, ep: 8 };
+  expect(said(shared, 1000)).toMatch(/^Full needs at least 8 × H100: [\d.]+ GiB each\.$/);
+  expect(said({ ...shared, ep: 4 }, 1000)).toMatch(/^Full needs at least 4 × H100: /);
+});
+
 test("what is in use on a card is none of its memory", () => {
   const patch: Partial<Choices> = { gpus: 8, shard: "zero3" };
   expect(said(patch, 500, 460)).toBe(said(patch, 40));

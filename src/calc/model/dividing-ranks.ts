@@ -7,6 +7,13 @@ export const tokensDividedBy = ({ cp_size, ulysses_size = 1 }: Division): number
 export const dividingRanks = (division: Scenario["division"]): number =>
   division === undefined ? 1 : division.tp_size * tokensDividedBy(division) * division.pp_size;
 
+/**
+ * How many GPUs a model takes at least, as it is divided, and of which their number is a multiple: ranks that have one model among them, or one layer's
+ * experts. Experts are shared out over a multiple of `tp_size`, and beside no other division. @see calc/parallel/why-not-experts.ts
+ */
+export const ranksTogether = (division: Scenario["division"]): number =>
+  Math.max(dividingRanks(division), division?.ep_size ?? 1);
+
 /** Ranks that have the same experts of a layer, and shard them, of `gpus` that have the same part of all else. @see transformers 5.24, distributed/configuration_utils.py, `efsdp_size` */
 export const ranksOfExperts = ({ gpus, division }: Pick<Scenario, "gpus" | "division">): number =>
   division?.ep_size === undefined ? gpus : (gpus * division.tp_size) / division.ep_size;
