@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { candidateWords, gibWords } from "#advice/card-words.ts";
-import { divisionWords } from "#advice/division-words.ts";
+import { divisionWords, methodsDivisionWords } from "#advice/division-words.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { stageWords } from "#advice/stage-words.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
@@ -41,6 +41,26 @@ describe("a model that GPUs divide", () => {
     expect(words({ ...one, ulysses_size: 2 }, 4)).toBe("2 × Ulysses, 2 × data");
     expect(words({ ...one, ep_size: 4 }, 8)).toBe("8 × data, experts over 4");
     expect(words({ ...one, tp_size: 2, ep_size: 4 }, 8)).toBe("2 × tensor, 4 × data, experts over 4");
+  });
+
+  test("names the methods that share out experts where not all do", () => {
+    const shared = { ...one, ep_size: 8 };
+    const words = (...methods: Parameters<typeof methodsDivisionWords>[0]): string | undefined =>
+      spaced(methodsDivisionWords(methods, 8));
+    expect(words({ method: "full", division: shared }, { method: "lora" })).toBe(
+      "8 × data, experts over 8 with full fine-tuning",
+    );
+    expect(words({ method: "full", division: shared }, { method: "lora", division: shared }, { method: "qlora" })).toBe(
+      "8 × data, experts over 8 with full fine-tuning and LoRA",
+    );
+    expect(words({ method: "lora", division: shared })).toBe("8 × data, experts over 8");
+    expect(
+      words(
+        { method: "lora", division: { ...one, tp_size: 8 } },
+        { method: "qlora", division: { ...one, tp_size: 8 } },
+      ),
+    ).toBe("8 × tensor");
+    expect(words({ method: "lora" })).toBeUndefined();
   });
 
   test("has stages of layers that people count from one", () => {

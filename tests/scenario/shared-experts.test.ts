@@ -88,9 +88,23 @@ describe("experts that GPUs share out", () => {
     ],
     [
       `${QWEN}&method=full&show=full,qlora&ep=8`,
-      "ep=8 is for weights in 16 bits or more: PEFT finds no quantised matrix in a base that is loaded in parts, so QLoRA goes without; ep=1 is used.",
+      "ep=8 is for weights in 16 bits or more: PEFT finds no quantised matrix in a base that is loaded in parts, so QLoRA goes without it; ep=1 is used.",
     ],
   ])("%s: %s", (keys, sentence) => expect(said(keys)).toContain(sentence));
+
+  test("are refused by name where some of the shown methods go without, and once where all do", () => {
+    const unlike = said(`${QWEN}&ep=8`);
+    expect(unlike).toEqual([
+      "ep=8 goes with adapters beside linears alone: PEFT’s beside experts cannot be added to a part of them, so LoRA goes without it; ep=1 is used.",
+      "ep=8 is for weights in 16 bits or more: PEFT finds no quantised matrix in a base that is loaded in parts, so QLoRA goes without it; ep=1 is used.",
+    ]);
+    const [full, lora] = answerTo(`${QWEN}&ep=8`).methods;
+    expect([full?.scenario.division?.ep_size, lora?.scenario.division?.ep_size]).toEqual([8, undefined]);
+    expect(said(`${QWEN}&ep=3`)).toEqual(["ep=3 does not divide 128 experts; ep=1 is used."]);
+    expect(said("gpus=8&ep=2")).toEqual(["ep=2 is for fused experts, and this model has none; ep=1 is used."]);
+    expect(said(`${QWEN}&shard=zero3&ep=8`)).toHaveLength(1);
+    expect(said(`${QWEN}&tp=3&ep=8`)).toContain("tp=3 does not divide 32 attention heads; tp=1 is used.");
+  });
 
   test("are asked for in silence where they are shared out", () => {
     expect(said(`${FULL}&ep=8`)).toEqual([]);

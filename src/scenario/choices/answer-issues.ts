@@ -1,4 +1,5 @@
 import type { Refused } from "#calc/model/asked-division.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { activationIssues } from "./activation-issues.ts";
 import type { Answer } from "./answer.ts";
@@ -9,8 +10,7 @@ import { refusedQuant } from "./asked-quant.ts";
 import { refusedTargets } from "./asked-targets.ts";
 import { askedTuner } from "./asked-tuner.ts";
 import { askedDivision } from "./asked-division.ts";
-import { whyNotEp } from "./why-not-ep.ts";
-import { METHOD_NAMES } from "./value-names.ts";
+import { eachOf } from "./each-method.ts";
 import { ignoredHere } from "./ignored-here.ts";
 import type { Issue } from "./issue.ts";
 import { refusedExperts } from "./asked-experts.ts";
@@ -59,18 +59,13 @@ const sharedMemoryIssues = ({ choices: { actoffload }, gpu }: Answer): readonly 
       ]
     : [];
 
-/** Experts are shared out with the method in focus, and not with all that are shown. */
-const withoutEp = ({ choices, model: { architecture } }: Answer): readonly Refused[] =>
-  choices.show.flatMap((method) => {
-    const why = whyNotEp(choices, architecture, method);
-    if (why === null) return [];
-    return [{ key: "ep", value: `${choices.ep}`, used: "1", why: `${why}, so ${METHOD_NAMES[method]} goes without` }];
-  });
-
-const divisionIssues = (answer: Answer): readonly Issue[] => {
-  const { choices, model } = answer;
-  const { division, refused } = askedDivision(choices, model.architecture);
-  return [...refused, ...(division?.ep_size === undefined ? [] : withoutEp(answer))].map(ignoredHere);
+/** Experts are shared out with some of the shown methods, or with none; all else divides the model whatever the method is. */
+const divisionIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] => {
+  const refusedWith = (method: MethodId): readonly Refused[] => askedDivision(choices, architecture, method).refused;
+  const ofExperts = (method: MethodId): Refused | null => refusedWith(method).find(({ key }) => key === "ep") ?? null;
+  return [...refusedWith(choices.method).filter(({ key }) => key !== "ep"), ...eachOf(choices.show, ofExperts)].map(
+    ignoredHere,
+  );
 };
 
 const tunerIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>

@@ -15,10 +15,11 @@ export const askedDivision = (
 ): CheckedDivision => {
   const { gpus, tp, sp, cp, ulysses, pp, ep, loss, accum, attn } = choices;
   const dividesLoss = resolvedLoss(choices) === "parallel";
-  const why = ep === 1 ? null : whyNotEp(choices, architecture, method);
-  const experts = why === null ? ep : 1;
-  const asked = { gpus, tp, sp, cp, ulysses, pp, ep: experts, loss, accum, attn, dividesLoss };
+  const asked = { gpus, tp, sp, cp, ulysses, pp, ep, loss, accum, attn, dividesLoss };
   const checked = ENGINE.dividedBy(asked, architecture);
+  // What does not go with the model goes with no method.
+  const why = checked.division?.ep_size === undefined ? null : whyNotEp(choices, architecture, method);
   if (why === null) return checked;
-  return { ...checked, refused: [...checked.refused, { key: "ep", value: `${ep}`, used: "1", why }] };
+  const without = ENGINE.dividedBy({ ...asked, ep: 1 }, architecture);
+  return { ...without, refused: [...without.refused, { key: "ep", value: `${ep}`, used: "1", why }] };
 };

@@ -1,19 +1,20 @@
 import type { Refused } from "#calc/model/asked-division.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import type { Choices } from "./choices.ts";
 import { METHOD_NAMES } from "./method-names.ts";
 import type { AdaptingMethod } from "./adapting-method.ts";
 
 /**
- * What each shown method that has adapters refuses of a choice: said once where it is the same for all of them, else with the method's name.
+ * What each of some methods refuses of a choice: said once where it is the same for all of them, else with the method's name.
  *
  * @param follows what a reason means for the method of that name
  */
-export const eachMethod = (
-  { show }: Pick<Choices, "show">,
-  refusedBy: (method: AdaptingMethod) => Refused | null,
+export const eachOf = <Method extends MethodId>(
+  methods: readonly Method[],
+  refusedBy: (method: Method) => Refused | null,
   follows = (name: string): string => `so ${name} goes without it`,
 ): readonly Refused[] => {
-  const asked = show.filter((method) => method !== "full").map((method) => ({ method, refused: refusedBy(method) }));
+  const asked = methods.map((method) => ({ method, refused: refusedBy(method) }));
   const [first, ...others] = asked;
   if (first === undefined) return [];
   const isSame = others.every(({ refused }) => refused?.why === first.refused?.why);
@@ -22,3 +23,15 @@ export const eachMethod = (
     return isSame ? [refused] : [{ ...refused, why: `${refused.why}, ${follows(METHOD_NAMES[method].inSentence)}` }];
   });
 };
+
+/** What each shown method that has adapters refuses of a choice. */
+export const eachMethod = (
+  { show }: Pick<Choices, "show">,
+  refusedBy: (method: AdaptingMethod) => Refused | null,
+  follows?: (name: string) => string,
+): readonly Refused[] =>
+  eachOf(
+    show.filter((method) => method !== "full"),
+    refusedBy,
+    follows,
+  );

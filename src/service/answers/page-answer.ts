@@ -1,6 +1,6 @@
 import type { CardNote } from "#advice/card-notes.ts";
 import { countedAs, type CountedAs } from "#advice/counted-as.ts";
-import { divisionWords } from "#advice/division-words.ts";
+import { methodsDivisionWords } from "#advice/division-words.ts";
 import { expertsLeft } from "#advice/experts-left.ts";
 import { holderWords } from "#advice/holder-words.ts";
 import { notesOf } from "#advice/notes-of.ts";
@@ -131,7 +131,7 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
   const answer = toAnswer(choices, catalog);
   const { architecture } = answer.model;
   const focus = answer.methods.find(({ method }) => method === choices.method) ?? answer.methods[0];
-  const { division } = askedDivision(choices, architecture);
+  const divided = choices.show.map((method) => ({ method, ...askedDivision(choices, architecture, method) }));
   const input = verdictInput(answer, catalog);
   return {
     ...answer,
@@ -146,7 +146,7 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
     explained: focus === undefined ? null : explainedOf(focus),
     usualExperts: askedExperts({ ...choices, experts: null }, architecture, "qlora").experts?.stored ?? "16bit",
     modules: modelModules(architecture),
-    division: divisionWords({ division, gpus: choices.gpus }),
+    division: methodsDivisionWords(divided, choices.gpus),
     isShared: focus !== undefined && (!isAlone(focus.scenario) || focus.estimate.hostBytes > 0),
     stateBytes: stateBytes(choices, answer.gpu.traits),
   };

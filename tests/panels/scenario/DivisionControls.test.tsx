@@ -30,6 +30,11 @@ it("does not offer it for a dense model", () => {
   expect(screen.queryByRole("spinbutton", { name: LABEL })).not.toBeInTheDocument();
 });
 
+it("names the method that goes without, where another one that is shown shares them out", async () => {
+  show({ model: { kind: "catalog", id: "qwen3-30b-a3b" }, method: "lora", show: ["full", "lora"], ep: 8 });
+  expect(await screen.findByText(/^ep=8 .*, so LoRA goes without it; ep=1 is used\.$/)).toBeVisible();
+});
+
 it("says why not where a link asks for it of a dense model", async () => {
   show({ ep: 2 });
   expect(await screen.findByText("ep=2 is for fused experts, and this model has none; ep=1 is used.")).toBeVisible();
