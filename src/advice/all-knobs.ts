@@ -15,6 +15,7 @@ import { library } from "./knobs/library.ts";
 import { adapterFormat, dora, rank, savedModules, targets } from "./knobs/lora.ts";
 import { optimizer } from "./knobs/optimizer.ts";
 import { activations, attention, checkpointing, loss, microBatch, packing, sequence } from "./knobs/training.ts";
+import { withoutSharedExperts } from "./without-shared-experts.ts";
 
 const OF_ANY_METHOD: readonly KnobMaker[] = [
   loss,
@@ -71,7 +72,8 @@ export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] =>
   const makers = choices.method === "full" ? OF_ANY_METHOD : [...OF_ANY_METHOD, ...OF_ADAPTERS];
   return makers
     .flatMap((make) => make(subject))
-    .filter((knob) => keepsTuner(subject, knob) && keepsModules(choices, knob, catalog));
+    .filter((knob) => keepsTuner(subject, knob) && keepsModules(choices, knob, catalog))
+    .map((knob) => withoutSharedExperts(choices, knob, catalog));
 };
 
 /** What can be made smaller by a number: the micro batch, the sequence, and where there are adapters their rank. */
