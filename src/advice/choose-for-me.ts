@@ -53,6 +53,8 @@ const plainly = (choices: Choices, wish: Wish, method: MethodId): Partial<Choice
   loss: null,
   optim: null,
   offload: "none",
+  // Adapters on all linears stand beside fused experts, too, which GPUs cannot share out then.
+  ...(method !== "full" && { ep: 1 }),
 });
 
 const spare = ({ card }: Trial): string => `with ${gibWords(card.headroomBytes)} to spare`;

@@ -1,8 +1,11 @@
+import { ranksTogether } from "#calc/model/dividing-ranks.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
+import { askedDivision } from "#scenario/choices/asked-division.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
 import { onSeveral } from "./on-several.ts";
@@ -20,13 +23,16 @@ const onCount = (choices: Choices, gpus: number): Choices =>
 
 /**
  * The smallest card on which a method fits or is tight, everything else as it is: the fewest cards first (from the chosen number on, the model sharded over
- * more), then the smallest. Cards that advice may name: see `cardCandidates`.
+ * more, in multiples of those that divide it), then the smallest. Cards that advice may name: see `cardCandidates`.
  */
 export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalog): SmallestCard => {
   const candidates = cardCandidates(catalog.gpus);
   const usual = usualCard(catalog);
   const usedBytes = Math.round(choices.used * GIB);
-  for (const gpus of [choices.gpus, ...COUNTS.filter((count) => count > choices.gpus)]) {
+  const { division } = askedDivision(choices, chosenArchitecture(choices, catalog), method);
+  const together = ranksTogether(division);
+  const more = COUNTS.filter((count) => count > choices.gpus && count % together === 0);
+  for (const gpus of [choices.gpus, ...more]) {
     const tryOn = (gpu: Choices["gpu"]): Trial => tryOut({ ...onCount(choices, gpus), method, gpu }, catalog);
     const trial = tryOn(usual);
     if (trial.lacks.length > 0) continue;

@@ -102,6 +102,11 @@ describe("what is chosen", () => {
     expect(patchFor("?v=1")).toMatchObject({ r: 32 });
   });
 
+  test("has each GPU all experts where adapters stand beside them", () => {
+    const shared = "?v=1&model=qwen3-30b-a3b&method=full&gpu=h100-sxm&gpus=8&ep=8";
+    expect(patchFor(shared)).toMatchObject({ method: "lora", ep: 1 });
+  });
+
   test("is shown, beside what was shown", () => {
     expect(patchFor("?v=1&show=qlora&method=qlora")).toMatchObject({ method: "lora", show: ["lora", "qlora"] });
   });
