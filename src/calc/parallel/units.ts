@@ -140,7 +140,8 @@ type Kept = Pick<RankOptions, "reduce" | "onHost"> &
   Readonly<{
     elements: number;
     kept: Element;
-    /** Divided into a tensor of its own first: there is no other rank whose sum would be divided. */ isDivided?: boolean;
+    /** Divided into a tensor of its own first: there is no other rank whose sum would be divided. */
+    isDivided?: boolean;
   }>;
 
 /**

@@ -49,10 +49,7 @@ const valuesOf = (choices: Choices, without: readonly string[]): Readonly<Record
   return Object.fromEntries(Object.entries(values).filter(([key]) => !left.has(key)));
 };
 
-/**
- * A run that was exported and imported again, beside what it was.
- *
- */
+/** A run that was exported and imported again, beside what it was. */
 const roundTrip = (
   tool: ExportTool,
   given: Choices,
