@@ -30,6 +30,17 @@ const attention = (run: ChosenRun): Setting => {
   return { ...field, value: ATTENTION[attn], otherwise: "sdpa", ...installed };
 };
 
+/** It packs rows beside flash attention alone, and raises with any other. @see ms-swift@4.6.0:swift/arguments/sft_args.py, _check_padding_free */
+const packing = (run: ChosenRun): Setting => {
+  const field = topField("packing");
+  if (!run.choices.packing || run.resolved.attn === "flash")
+    return { ...field, value: run.choices.packing, otherwise: false };
+  return unwritten(run, [TOOL, "packing"], {
+    name: `.${field.field}`,
+    instead: "it packs beside flash attention alone",
+  });
+};
+
 /** bf16 and fp16 follow the type of the weights, fp32 means fp16. @see ms-swift@4.6.0:swift/arguments/base_args/model_args.py, _init_mixed_precision */
 const precision = (run: ChosenRun): readonly Setting[] => {
   const { weights, compute, autocast } = run.resolved;
@@ -174,7 +185,7 @@ export const MS_SWIFT_LINES: ConfigLibrary = {
     { ...topField("per_device_train_batch_size"), value: run.choices.batch },
     { ...topField("gradient_accumulation_steps"), value: run.choices.accum },
     { ...topField("max_length"), value: run.choices.seq },
-    { ...topField("packing"), value: run.choices.packing, otherwise: false },
+    packing(run),
     ...trainerOptimizer(run, { tool: TOOL, within: "", field: "optim", otherwise: "adamw_torch_fused" }),
     ...checkpointing(run),
     attention(run),
