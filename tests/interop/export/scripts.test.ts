@@ -130,6 +130,16 @@ describe("DeepSpeed's files", () => {
     expect(textOf("deepspeed", patch, "train.py")).toContain('    config="ds_config.json",\n');
   });
 
+  test("load a base on the GPU of its process, where there are several", () => {
+    const patch = { method: "qlora", shard: "zero2" } as const;
+    const lines = linesOf(textOf("deepspeed", { ...patch, gpus: 2 }, "train.py"));
+    expect(lines.slice(0, 3)).toEqual(["import os", "import deepspeed", "import torch"]);
+    const own = lines.indexOf('torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", 0)))');
+    expect(own).toBeGreaterThan(0);
+    expect(own).toBeLessThan(lines.indexOf("model = AutoModelForCausalLM.from_pretrained("));
+    expect(textOf("deepspeed", { method: "qlora" }, "train.py")).not.toMatch(/import os|set_device/);
+  });
+
   test("leave an optimizer that is not DeepSpeed's to the script, and say so", () => {
     expect(exported("deepspeed", { optim: "adamw_bnb_8bit", gpus: 2, shard: "zero2" }).left).toContain(
       "DeepSpeed has no field for the optimizer adamw_bnb_8bit: it is handed to deepspeed.initialize.",
@@ -139,7 +149,13 @@ describe("DeepSpeed's files", () => {
 
 describe("ms-swift's command", () => {
   test("says what its own defaults say otherwise: alpha, dropout, batch, accumulation", () => {
-    const text = textOf("ms-swift", { method: "qlora", gpus: 2, shard: "zero2", alloc: "expandable" });
+    const text = textOf("ms-swift", {
+      method: "qlora",
+      gpus: 2,
+      shard: "zero2",
+      alloc: "expandable",
+      attn: "flash",
+    });
     expect(linesOf(text)).toEqual([
       "#!/bin/sh",
       "export PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True",
@@ -160,10 +176,18 @@ describe("ms-swift's command", () => {
       "    --max_length 2048 \\",
       "    --packing true \\",
       "    --gradient_checkpointing_kwargs '{\"use_reentrant\":false}' \\",
+      "    --attn_impl flash_attn \\",
       "    --deepspeed zero2 \\",
       "    --learning_rate 0.0002 \\",
       "    --num_train_epochs 1",
     ]);
+  });
+
+  test.each(["sdpa", "eager"] as const)("packs nothing beside %s, which ms-swift refuses, and says so", (attn) => {
+    const { files, left } = exported("ms-swift", { attn });
+    expect(files[0]?.text).not.toContain("--packing");
+    expect(left).toEqual(["ms-swift has no field for packing rows: it packs beside flash attention alone."]);
+    expect(exported("ms-swift", { attn, packing: false }).left).toEqual([]);
   });
 
   test("names modules one after the other", () => {

@@ -12,11 +12,17 @@ import {
 } from "./base-model.ts";
 import { argumentsOf, importLine, pythonCall, pythonComment, pythonFile } from "./python-call.ts";
 
+/** A base that is quantised while it loads goes to the GPU of its process, which no other line says before. */
+const ownGpu = ({ run }: Exporting): readonly string[] =>
+  run.choices.gpus === 1 ? [] : ['torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", 0)))'];
+
 const imports = (exporting: Exporting): readonly string[] => {
   const { peft, transformers } = modelImports(exporting);
+  const isShared = ownGpu(exporting).length > 0;
   return [
+    ...(isShared ? ["import os"] : []),
     "import deepspeed",
-    ...torchImport(exporting),
+    ...(isShared ? ["import torch"] : torchImport(exporting)),
     ...importLine("datasets", ["load_dataset"]),
     ...importLine("peft", peft.length === 0 ? [] : [...peft, "get_peft_model"]),
     ...importLine("transformers", [...transformers, "DataCollatorForLanguageModeling"]),
@@ -51,6 +57,7 @@ export const deepspeedScript = (exporting: Exporting, config: string): string =>
     pythonComment(exporting.head),
     imports(exporting),
     stepsLine(exporting),
+    ownGpu(exporting),
     ...loadedModel(exporting),
     kbitLine(exporting),
     checkpointing === undefined ? [] : [checkpointing],
