@@ -70,6 +70,9 @@ export const exportFiles = (tool: ExportTool, given: Choices, catalog: Catalog):
     answer,
     show: given.show,
     start: startOf(tool, whole),
+    body: files({ ...whole, head: [] })
+      .map(({ text }) => text)
+      .join("\n"),
   });
   return { files: files({ ...whole, head }), left };
 };

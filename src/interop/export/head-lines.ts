@@ -5,7 +5,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { METHOD_NAMES } from "#scenario/choices/value-names.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import type { NamedBase } from "./named-base.ts";
-import { placeholderWords } from "./placeholders.ts";
+import { placeholderLines } from "./placeholders.ts";
 import type { Written } from "./written.ts";
 
 /** Comments keep to plain letters: some tools read their files as ASCII. */
@@ -27,7 +27,7 @@ const fitWords = ({ fit, cannotRun }: MethodAnswer["card"]): string => {
   }
 };
 
-/** "LoRA of Llama 3.1 8B on an RTX 4090: 20.3 GiB needed of 23.1, it fits." */
+/** "LoRA of Llama 3.1 8B on a GeForce RTX 4090: 17.4 GiB needed of 23.5, it fits." */
 const estimateWords = ({ model, gpu, choices, usedBytes, methods }: Answer): string => {
   const [method] = methods;
   if (method === undefined) return "";
@@ -53,11 +53,15 @@ type Headed = Readonly<{
   base: NamedBase;
   /** The command that starts the run. */
   start: string | undefined;
+  /** The text of the files without what stands at their top. */
+  body: string;
 }>;
 
 /** What stands at the top of an exported file, a line each: the estimate, its link, whose file it is, how it starts, what is to be replaced, what it cannot say. */
-export const headLines = ({ answer, show, name, written, base, start }: Headed): readonly string[] => {
-  const environment = [...written.statements.values()].filter((line) => line.startsWith("export "));
+export const headLines = ({ answer, show, name, written, base, start, body }: Headed): readonly string[] => {
+  const environment = [...written.statements.values()].filter(
+    (line) => line.startsWith("export ") && !body.includes(line),
+  );
   return [
     estimateWords(answer),
     `Counted by Headroom: ${encodeLink({ ...answer.choices, show })}`,
@@ -66,7 +70,7 @@ export const headLines = ({ answer, show, name, written, base, start }: Headed):
     ...written.versions,
     ...environment.map((line) => `Before it: ${line}`),
     ...startLines(start),
-    placeholderWords(base),
+    ...placeholderLines(body, base),
     ...(written.left.length === 0
       ? []
       : ["Counted, and not in this file:", ...written.left.map((each) => `- ${each}`)]),

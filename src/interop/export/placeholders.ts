@@ -12,6 +12,16 @@ export const LEARNING_RATE = 0.0002;
 /** What is said beside a placeholder. */
 export const PLACEHOLDER = "placeholder";
 
-/** What is to be replaced in a file, in words. */
-export const placeholderWords = ({ placeholder }: NamedBase): string =>
-  `To replace: ${[...(placeholder === null ? [] : [`YOUR_MODEL (${placeholder})`]), `${PLACEHOLDERS.data}, ${PLACEHOLDERS.output}`].join(", ")}; data, rate and length of training are examples.`;
+const NAMES = /\bYOUR_[A-Z_]+/g;
+
+/**
+ * What is to be replaced, in words: the placeholders that files have, in their order; no line where they have none.
+ *
+ * @param body the text of the files
+ */
+export const placeholderLines = (body: string, { name, placeholder }: NamedBase): readonly string[] => {
+  const found = [...new Set(body.match(NAMES) ?? [])];
+  if (found.length === 0) return [];
+  const words = found.map((each) => (each === name && placeholder !== null ? `${each} (${placeholder})` : each));
+  return [`To replace: ${words.join(", ")}; data, rate and length of training are examples.`];
+};

@@ -7,7 +7,7 @@ export type Written = Readonly<{
   fields: readonly FieldSetting[];
   /** Lines that are no fields, by the names of their settings. */
   statements: ReadonlyMap<string, string>;
-  /** What has to be installed beside the tool: "bitsandbytes"; and what else versions ask for, in sentences. */
+  /** What has to be installed beside the tool: "bitsandbytes"; and what else versions ask for, in sentences that name the field. */
   beside: readonly string[];
   versions: readonly string[];
   /** What is chosen and has no field: one sentence each. */
@@ -37,6 +37,12 @@ const isPlain = (versions: string): boolean =>
     versions,
   );
 
+/** "quantize_moe_experts: from axolotl 0.15, on CUDA.", of a sentence that says more than a version. */
+const askedWords = (setting: FieldSetting | StatementSetting): string | undefined =>
+  setting.versions === undefined || isPlain(setting.versions)
+    ? undefined
+    : `${"field" in setting ? setting.field : setting.name}: ${uncapitalised(setting.versions)}`;
+
 /**
  * Sorts settings into what a new file says and what it cannot say.
  *
@@ -47,12 +53,12 @@ export const writtenOf = (settings: readonly Setting[], always: readonly string[
   const fields = there.filter((setting) => "within" in setting);
   const present = fields.filter((field) => !isPast(field));
   const statements = there.filter(isStatement);
-  const versions = unique([...present, ...statements].map((each) => each.versions));
+  const versioned = [...present, ...statements];
   return {
     fields: present,
     statements: new Map(statements.map(({ name, statement }) => [name, statement])),
-    beside: unique(versions.flatMap(installed)),
-    versions: versions.filter((each) => !isPlain(each)),
+    beside: unique(versioned.flatMap(({ versions = "" }) => installed(versions))),
+    versions: unique(versioned.map(askedWords)),
     left: unique([
       ...fields.filter(isPast).map(pastWords),
       ...settings.map((setting) => ("when" in setting && setting.when === "chosen" ? setting.sentence : undefined)),
