@@ -33,9 +33,10 @@ const prepared = (tool: ExportTool, choices: Choices, catalog: Catalog): Prepare
   const { settings, always, lacks }: Exporter = EXPORTERS[tool];
   const run = chosenRun(choices, catalog);
   const torchtune = torchtuneModel(choices, catalog);
+  const base = namedBase(choices, catalog);
   const own = writtenOf([allocatorVariable(choices), ...settings(run)], always);
-  const written = { ...own, left: [...own.left, ...(lacks?.({ run, torchtune }) ?? [])] };
-  return { run, base: namedBase(choices, catalog), torchtune, written };
+  const written = { ...own, left: [...own.left, ...(lacks?.({ run, base, torchtune }) ?? [])] };
+  return { run, base, torchtune, written };
 };
 
 /** The command that starts a run. */

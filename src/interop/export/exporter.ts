@@ -31,7 +31,7 @@ export type Exporter = Readonly<{
   /** Settings that are written also where they are the default, by name: "from_pretrained.dtype". */
   always?: readonly string[];
   /** What else the files cannot say of the model: one sentence each. */
-  lacks?: (exporting: Pick<Exporting, "run" | "torchtune">) => readonly string[];
+  lacks?: (exporting: Pick<Exporting, "run" | "base" | "torchtune">) => readonly string[];
   /** How a run is started, where no setting says it. */
   start?: (run: ChosenRun) => string;
   files: (exporting: Exporting) => readonly ExportedFile[];

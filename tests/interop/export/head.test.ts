@@ -38,7 +38,11 @@ describe("at the top of a file stand", () => {
   });
 
   test("what the file cannot say, the same as is left", () => {
-    const [head, left] = headOf("torchtune", { attn: "flash", method: "full", dropout: 0 });
+    const [head, left] = headOf("torchtune", {
+      model: { kind: "catalog", id: "mistral-7b-v0.1" },
+      attn: "flash",
+      method: "full",
+    });
     expect(left).toEqual(["torchtune has no field for flash attention."]);
     expect(head.slice(-2)).toEqual(["Counted, and not in this file:", "- torchtune has no field for flash attention."]);
   });

@@ -2,5 +2,6 @@ import { describe } from "vitest";
 import { comesBack } from "./round-trip.ts";
 
 describe("torchtune", () => {
-  comesBack("torchtune");
+  // Which of a model's checkpoints is trained is no choice.
+  comesBack("torchtune", { aside: /^torchtune’s config is of / });
 });

@@ -53,10 +53,11 @@ const valuesOf = (choices: Choices, without: readonly string[]): Readonly<Record
 const roundTrip = (
   tool: ExportTool,
   given: Choices,
-  { without = [], file }: Pick<Trip, "without" | "file"> = {},
+  { without = [], file, aside }: Pick<Trip, "without" | "file" | "aside"> = {},
 ): Readonly<{ left: readonly string[]; notRead: readonly string[]; sent: unknown; back: unknown }> => {
   const sent = choicesOf(tool, given);
-  const { files, left } = bareFiles(tool, given, FULL_CATALOG);
+  const { files, left: all } = bareFiles(tool, given, FULL_CATALOG);
+  const left = all.filter((sentence) => aside?.test(sentence) !== true);
   const read = files.filter(({ name }) => file === undefined || name === file);
   const imported = importFiles(read, { catalog: FULL_CATALOG, base: sent });
   const back = imported.kind === "imported" ? valuesOf(imported.choices, without) : imported;
@@ -118,6 +119,8 @@ type Trip = Readonly<{
   file?: string;
   /** How GPUs share a model, beside one GPU that has it alone. */
   placements?: readonly Patch[];
+  /** Sentences of what is left that are of no choice. */
+  aside?: RegExp;
   /** Choices that all runs have here: what the tool has no field for, or no reader reads. */
   all?: Patch;
 }>;

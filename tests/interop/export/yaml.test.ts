@@ -146,6 +146,14 @@ describe("torchtune's YAML", () => {
     });
   });
 
+  test("says which checkpoint its config is of, where that is another one", () => {
+    expect(exported("torchtune", {}).left).toEqual([
+      "torchtune’s config is of meta-llama/Meta-Llama-3.1-8B-Instruct: its files are trained, unless they are replaced by meta-llama/Llama-3.1-8B’s.",
+    ]);
+    for (const id of ["mistral-7b-v0.1", "codellama-7b"])
+      expect(exported("torchtune", { model: { kind: "catalog", id } }).left).toEqual([]);
+  });
+
   test("says that it has placeholders for a model that torchtune ships no config of", () => {
     const { left } = exported("torchtune", { model: { kind: "catalog", id: "olmo-2-7b" } });
     expect(left).toContain(

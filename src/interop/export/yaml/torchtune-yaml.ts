@@ -125,16 +125,26 @@ const start = (run: ChosenRun): string => {
   return `${command ?? "tune run"} --config ${FILE}`;
 };
 
+/** The last part of "owner/name": owners are renamed, and have mirrors. */
+const ownName = (repo: string): string => repo.slice(repo.lastIndexOf("/") + 1).toLowerCase();
+
+/** torchtune ships configs of one checkpoint of each size, often an instruct version; a name that is a placeholder says itself that it is replaced. */
+const lacks = ({ base, torchtune }: Pick<Exporting, "base" | "torchtune">): readonly string[] => {
+  if (torchtune === undefined)
+    return ["torchtune ships no config of this model: its builders, tokenizer and files are placeholders."];
+  if (base.placeholder !== null || ownName(torchtune.repo) === ownName(base.name)) return [];
+  return [
+    `torchtune’s config is of ${torchtune.repo}: its files are trained, unless they are replaced by ${base.name}’s.`,
+  ];
+};
+
 /** torchtune's YAML, whole: what its own config of the model names, with the settings in their places. */
 export const TORCHTUNE_YAML: Exporter = {
   name: `torchtune ${VERSIONS.torchtune}`,
   stack: "torchtune",
   settings: TORCHTUNE_LINES.settings,
   always: [".loss", "dataset.packed", ".enable_activation_checkpointing", ".enable_activation_offloading"],
-  lacks: ({ torchtune }) =>
-    torchtune === undefined
-      ? ["torchtune ships no config of this model: its builders, tokenizer and files are placeholders."]
-      : [],
+  lacks,
   start,
   files: (exporting) => [{ name: FILE, text: yamlText(exporting.head, entries(exporting)) }],
 };
