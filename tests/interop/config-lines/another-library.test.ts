@@ -36,6 +36,7 @@ describe("another library's file is written whole", () => {
   test("without rows that are not packed", () => {
     expect(changed({ packing: false, method: "qlora" }, { stack: "unsloth", targets: ["q_proj"] })).toEqual([
       "+ per_device_train_batch_size=1,",
+      "+ gradient_accumulation_steps=1,",
       "+ max_seq_length=2048,  # FastLanguageModel.from_pretrained",
       "+ r=16,  # FastLanguageModel.get_peft_model",
       "+ lora_alpha=32,  # FastLanguageModel.get_peft_model",

@@ -11,6 +11,7 @@ test.each<Case>([
     { batch: 2, accum: 2, seq: 1024 },
     [
       "- per_device_train_batch_size=4,",
+      "- gradient_accumulation_steps=1,",
       `- max_seq_length=2048,${LOAD}`,
       "+ per_device_train_batch_size=2,",
       "+ gradient_accumulation_steps=2,",

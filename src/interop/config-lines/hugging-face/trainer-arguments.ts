@@ -12,16 +12,21 @@ type Arguments = Readonly<{
   optim: OptimizerId;
   /** Whether bf16 is on unless fp16 is. */
   isBf16: boolean;
+  /** Whether every file names its micro steps: there they are not 1 by themselves. */
+  namesSteps?: boolean;
 }>;
 
 /** Batch, type and optimizer: what transformers' Trainer and its children have in common. @see transformers@5.14.1:training_args.py */
-export const trainerArguments = (run: ChosenRun, { tool, within, optim, isBf16 }: Arguments): readonly Setting[] => {
+export const trainerArguments = (
+  run: ChosenRun,
+  { tool, within, optim, isBf16, namesSteps = false }: Arguments,
+): readonly Setting[] => {
   const { choices, resolved } = run;
   const isFp16 = resolved.autocast && resolved.compute === "fp16";
   return [
     // Every script names the batch; 8 is the default.
     { within, field: "per_device_train_batch_size", value: choices.batch },
-    { within, field: "gradient_accumulation_steps", value: choices.accum, otherwise: 1 },
+    { within, field: "gradient_accumulation_steps", value: choices.accum, ...(!namesSteps && { otherwise: 1 }) },
     { within, field: "bf16", value: resolved.autocast && resolved.compute === "bf16", otherwise: isBf16 && !isFp16 },
     { within, field: "fp16", value: isFp16, otherwise: false },
     ...trainerOptimizer(run, { tool, within, field: "optim", otherwise: optim }),

@@ -72,8 +72,8 @@ export const UNSLOTH_LINES: ConfigLibrary = {
   file: `FastLanguageModel and ${CONFIG}, ${TOOL}`,
   write: pythonArgument(CONFIG),
   settings: (run) => [
-    // unsloth@015bdef0:unsloth/models/rl.py, optim
-    ...trainerArguments(run, { tool: TOOL, within: CONFIG, optim: "adamw_bnb_8bit", isBf16: true }),
+    // unsloth@015bdef0:unsloth/models/rl.py, optim; gradient_accumulation_steps, 2 by itself
+    ...trainerArguments(run, { tool: TOOL, within: CONFIG, optim: "adamw_bnb_8bit", isBf16: true, namesSteps: true }),
     { within: CONFIG, field: "packing", value: run.choices.packing, otherwise: false },
     { within: LOAD, field: "max_seq_length", value: run.choices.seq },
     ...base(run),

@@ -3,7 +3,6 @@ import type { Exporter, Exporting } from "#interop/export/exporter.ts";
 import { LEARNING_RATE, PLACEHOLDER, PLACEHOLDERS } from "#interop/export/placeholders.ts";
 import { VERSIONS } from "#interop/export/versions.ts";
 import { fieldsWithin } from "#interop/export/written.ts";
-import { stepsLine } from "./base-model.ts";
 import { argumentsOf, pythonCall, pythonComment, pythonFile, quotedText } from "./python-call.ts";
 
 const LOAD = "FastLanguageModel.from_pretrained";
@@ -19,13 +18,11 @@ const IMPORTS = [
 
 const script = (exporting: Exporting): string => {
   const { written, head, base, run } = exporting;
-  const steps = stepsLine(exporting);
   const remark = base.placeholder === null ? [] : [`# ${PLACEHOLDER}: ${base.placeholder}`];
   const argumentsWithin = (within: string): readonly string[] => argumentsOf(fieldsWithin(written, within));
   return pythonFile([
     pythonComment(head),
     IMPORTS,
-    steps,
     [
       ...remark,
       ...pythonCall("model, tokenizer", LOAD, [`model_name=${quotedText(base.name)}`, ...argumentsWithin(LOAD)]),
@@ -52,13 +49,7 @@ export const UNSLOTH_SCRIPT: Exporter = {
   name: `Unsloth ${VERSIONS.unsloth}, TRL ${VERSIONS.trl}`,
   stack: "unsloth",
   settings: UNSLOTH_LINES.settings,
-  // unsloth@015bdef0:unsloth/models/rl.py: its SFTConfig has micro steps of its own.
-  always: [
-    `${CONFIG}.gradient_accumulation_steps`,
-    `${LOAD}.load_in_4bit`,
-    `${LOAD}.use_gradient_checkpointing`,
-    `${ADAPT}.use_gradient_checkpointing`,
-  ],
+  always: [`${LOAD}.load_in_4bit`, `${LOAD}.use_gradient_checkpointing`, `${ADAPT}.use_gradient_checkpointing`],
   start: ({ choices }) =>
     choices.gpus === 1 ? "python train.py" : `torchrun --nproc_per_node ${choices.gpus} train.py`,
   files: (exporting) => [{ name: "train.py", text: script(exporting) }],
