@@ -8,7 +8,6 @@ import { stageWords } from "#advice/stage-words.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
-import type { MethodId } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
@@ -16,10 +15,10 @@ import { formatCount, formatParams } from "#format/count.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { textTable } from "./text-table.ts";
 
-const METHOD_NAMES: Readonly<Record<MethodId, string>> = { full: "Full", lora: "LoRA", qlora: "QLoRA" };
 const MOMENT_NAMES: Readonly<Record<MomentId, string>> = {
   load: "load",
   forward: "forward",
@@ -36,7 +35,7 @@ const termRows: readonly (readonly [string, Column])[] = TERM_IDS.map((id) => [
 ]);
 
 const ROWS: readonly (readonly [string, Column])[] = [
-  ["GiB per GPU", ({ method }) => METHOD_NAMES[method]],
+  ["GiB per GPU", ({ method }) => METHOD_NAMES[method].label],
   ...termRows,
   ["Needed on the card", ({ estimate }) => formatGib(estimate.onCardBytes)],
   ["  at least", ({ estimate }) => formatGib(estimate.onCardRangeBytes[0])],

@@ -1,8 +1,9 @@
 import { formatGib } from "#format/bytes.ts";
+import { capitalised } from "#format/capitalised.ts";
 import { cardWords } from "#format/card-words.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { METHOD_NAMES } from "#scenario/choices/value-names.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import type { NamedBase } from "./named-base.ts";
 import { placeholderLines } from "./placeholders.ts";
@@ -35,7 +36,7 @@ const estimateWords = ({ model, gpu, choices, usedBytes, methods }: Answer): str
   const each = choices.gpus > 1 ? " each" : "";
   const figures = `${formatGib(estimate.onCardBytes)} GiB needed of ${formatGib(gpu.usableBytes - usedBytes)}${each}`;
   const words = fitWords(card);
-  return `${METHOD_NAMES[method.method]} of ${model.name} on ${cardWords(gpu.name, choices.gpus)}: ${figures}, ${words}${words.endsWith(".") ? "" : "."}`;
+  return `${capitalised(METHOD_NAMES[method.method].inSentence)} of ${model.name} on ${cardWords(gpu.name, choices.gpus)}: ${figures}, ${words}${words.endsWith(".") ? "" : "."}`;
 };
 
 /** How a run is started. Some tools' files say no number of GPUs: it stands here. */

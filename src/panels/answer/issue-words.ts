@@ -1,9 +1,11 @@
+import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { formatCount } from "#format/count.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { KEY_NAMES } from "#scenario/choices/key-names.ts";
-import { METHOD_NAMES, OFFLOAD_NAMES, QUANT_NAMES, TARGET_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { OFFLOAD_NAMES, QUANT_NAMES, TARGET_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
 
 /** The letter of a further scenario, where the key has one, and the key of a link. */
 const partsOf = (key: string): Readonly<{ letter: string; inner: string }> => {
@@ -20,10 +22,12 @@ export const keyName = (key: string): string => {
 
 const WHOLE = /^\d+$/;
 
+const METHOD_LABELS = Object.fromEntries(METHODS.map((method) => [method, METHOD_NAMES[method].label]));
+
 /** What the page calls the values of a key. */
 const VALUE_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  method: METHOD_NAMES,
-  show: METHOD_NAMES,
+  method: METHOD_LABELS,
+  show: METHOD_LABELS,
   quant: QUANT_NAMES,
   targets: TARGET_NAMES,
   tuner: TUNER_NAMES,

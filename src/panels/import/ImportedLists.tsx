@@ -4,7 +4,7 @@ import { focusedMethod } from "#panels/answer/focused-method.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { ImportLine, ImportLists } from "#interop/import/imported.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import { METHOD_NAMES } from "#scenario/choices/value-names.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { openEmptyBox, type Taken } from "./box.ts";
@@ -49,7 +49,7 @@ const figureOf = (answer: PageAnswer): string => {
   if (focus === null) return "";
   const { gpus } = answer.choices;
   const cards = gpus > 1 ? `each of ${gpus} × ${answer.gpu.shortName}` : answer.gpu.shortName;
-  return `${METHOD_NAMES[focus.method]}: ${formatGib(focus.estimate.onCardBytes)} GiB on ${cards}, ${headroomText(focus.card)}`;
+  return `${METHOD_NAMES[focus.method].label}: ${formatGib(focus.estimate.onCardBytes)} GiB on ${cards}, ${headroomText(focus.card)}`;
 };
 
 const Figure = (): ReactElement => {

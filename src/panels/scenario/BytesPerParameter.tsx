@@ -10,7 +10,8 @@ import { BytesRowControl } from "./BytesRowControl.tsx";
 import { BytesSlider } from "./BytesSlider.tsx";
 import type { BytesRowProps } from "./bytes-row-props.ts";
 import { bytesRows, bytesSummary, formatsSummary, type BytesRow } from "./bytes-rows.ts";
-import { formatName, METHOD_NAMES } from "#scenario/choices/value-names.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { formatName } from "#scenario/choices/value-names.ts";
 import { useStack } from "./use-stack.ts";
 
 /**
@@ -35,7 +36,7 @@ export const BytesPerParameter = (): ReactElement => {
       {isFlat || base === undefined ? (
         <Disclosure
           label="Bytes per parameter"
-          summary={`${METHOD_NAMES[choices.method]} ${bytesSummary(rows, choices.method)}`}
+          summary={`${METHOD_NAMES[choices.method].label} ${bytesSummary(rows, choices.method)}`}
           defaultOpen={!isPhone}
         >
           <div className={styles.sliders}>

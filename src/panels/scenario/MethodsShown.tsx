@@ -3,7 +3,7 @@ import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";
-import { METHOD_NAMES } from "#scenario/choices/value-names.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { useLocked } from "./use-locked.ts";
 
 /** Which methods are compared; the last one cannot be switched off. */
@@ -21,7 +21,7 @@ export const MethodsShown = (): ReactElement => {
       choose="many"
       options={METHODS.map((id) => ({
         value: id,
-        label: METHOD_NAMES[id],
+        label: METHOD_NAMES[id].label,
         disabledWhy: only && show.includes(id) ? "The last one stays." : undefined,
       }))}
       selected={show}

@@ -3,15 +3,10 @@ import type { StackRow } from "#catalog/stack-row.ts";
 import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { consequences, resolvedLoss } from "#scenario/choices/resolve-stack.ts";
 import type { SectionId } from "./section-id.ts";
-import {
-  ATTENTION_NAMES,
-  LOSS_NAMES,
-  METHOD_NAMES,
-  SHARDING_NAMES,
-  TUNER_NAMES,
-} from "#scenario/choices/value-names.ts";
+import { ATTENTION_NAMES, LOSS_NAMES, SHARDING_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
 
 /** The closed lines of the disclosures: each what a reader would open it to see. */
 export type Summaries = Readonly<Record<SectionId, string>>;
@@ -36,7 +31,7 @@ const gpusInWords = (choices: Choices, division: string | null): string => {
  */
 export const summariesOf = (choices: Choices, stack: StackRow, division: string | null = null): Summaries => ({
   methods: METHODS.filter((method) => choices.show.includes(method))
-    .map((method) => METHOD_NAMES[method])
+    .map((method) => METHOD_NAMES[method].label)
     .join(", "),
   stack: unlessChanged(
     changedOf(choices, ["compute", "autocast", "quant", "dq", "experts", "expertread", "kbit"]),

@@ -1,13 +1,10 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { TargetPreset } from "#calc/model/layout.ts";
-import type { MethodId, Offload, OptimizerId, Sharding } from "#calc/model/scenario.ts";
+import type { Offload, OptimizerId, Sharding } from "#calc/model/scenario.ts";
 import type { LossChoice } from "#catalog/stack-row.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 
-/** The words for each value that the scenario's controls offer, in the order they are offered. */
-export const METHOD_NAMES: Readonly<Record<MethodId, string>> = { full: "Full", lora: "LoRA", qlora: "QLoRA" };
-
-/** PEFT's tuners. */
+/** PEFT's tuners. Here and below: the words for each value that the scenario's controls offer, in the order in which they are offered. */
 export const TUNER_NAMES: Readonly<Record<Choices["tuner"], string>> = {
   lora: "LoRA",
   vera: "VeRA",
