@@ -48,6 +48,7 @@ const SAME: readonly (readonly [RegExp, string])[] = [
   [/^vicuna-(\d+b)-v1\.5$/, "llama-2-$1"],
   [/^open_llama_(7|13)b(_v2)?$/, "llama-1-$1b"],
   [/^tinyllama([-_]|$).*$/, "tinyllama-1.1b"],
+  [/^zephyr-7b-gemma-.*$/, "gemma-7b"],
   [/^zephyr-7b-.*$/, "mistral-7b-v0.1"],
   [/^mistral-7b(-sft-.*)?$/, "mistral-7b-v0.1"],
 ];

@@ -34,6 +34,8 @@ const NAMES: Readonly<Record<string, string>> = {
   "meta-llama/Llama-4-Scout-17B-16E-Instruct": "llama-4-scout",
   "codellama/CodeLlama-7b-hf": "codellama-7b",
   "HuggingFaceH4/zephyr-7b-beta": "mistral-7b-v0.1",
+  "HuggingFaceH4/zephyr-7b-gemma-sft-v0.1": "gemma-7b",
+  "HuggingFaceH4/zephyr-7b-gemma-v0.1": "gemma-7b",
 };
 
 describe("the model of a name", () => {
