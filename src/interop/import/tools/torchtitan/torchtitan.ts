@@ -137,13 +137,17 @@ const UNMODELLED: readonly Unmodelled[] = [
   },
 ];
 
+/** Other tools have a model with a name in their TOML, too: a flavor or a section of torchtitan's own tells them apart. */
+const hasOwnField = (fields: Source["fields"]): boolean =>
+  [...fields.keys()].some((path) => /^(model\.flavor$|job\.|parallelism\.|activation_checkpoint\.)/.test(path));
+
 /** torchtitan's TOML. @see torchtitan@73a0e697 (0.2.2):torchtitan/config/job_config.py */
 export const TORCHTITAN_READER: ToolReader = {
   id: "torchtitan",
   name: "torchtitan 0.2.2",
   stack: "torchtitan",
   says: "run",
-  recognises: ({ format, fields }) => format === "toml" && fields.has("model.name"),
+  recognises: ({ format, fields }) => format === "toml" && fields.has("model.name") && hasOwnField(fields),
   read: (source, look) => [
     ...readFlavor(source, look),
     FULL,
