@@ -2,8 +2,11 @@ import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Finding } from "./finding.ts";
 import type { Plain, Source, SourceField } from "./source.ts";
 
-/** What a value is in the link; null: nothing (it is off, or left to the tool); otherwise why it is not modelled. */
-export type Taken = string | null | Readonly<{ notModelled: string }>;
+/** What a value is in the link; null: nothing (it is off, or left to the tool); otherwise why it is not modelled, and what is counted in its place. */
+export type Taken =
+  | string
+  | null
+  | Readonly<{ notModelled: string; counted?: Readonly<{ text: string; sentence: string }> }>;
 
 /** A field that says one key of the link. */
 export type FieldRule = Readonly<{
@@ -49,7 +52,8 @@ const readRule = (source: Source, rule: FieldRule): readonly Finding[] => {
   const taken = field.value === null ? null : rule.take(field.value);
   if (typeof taken === "string") return readAs(field, rule.key, taken);
   if (taken === null && rule.otherwise !== undefined) return assume(rule, field);
-  return [...readAs(field, rule.key, taken), ...assume(rule)];
+  const counted = taken === null ? undefined : taken.counted;
+  return [...readAs(field, rule.key, taken), ...assume(counted === undefined ? rule : { ...rule, otherwise: counted })];
 };
 
 /** Reads the fields that each say one key, in this order. */

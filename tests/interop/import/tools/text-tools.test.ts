@@ -125,6 +125,16 @@ describe("torchtitan", () => {
     expect([keyOf(imported, "batch"), keyOf(imported, "accum"), keyOf(imported, "pp")]).toEqual(["1", "8", "2"]);
   });
 
+  test.each([
+    ['[model]\nname = "Qwen/Qwen3-4B"\nseq_len = 4096\n[optim]\nlr = 1e-5', false],
+    ['[model]\nname = "qwen3"\nflavor = "4B"', true],
+    ['[model]\nname = "qwen3"\n[parallelism]\ntensor_parallel_degree = 2', true],
+    ['[model]\nname = "qwen3"\n[job]\ndump_folder = "out"', true],
+  ])("%j is its TOML: %s", (text, isIts) => {
+    const imported = importText(text);
+    expect(imported.kind === "imported" ? imported.tools : []).toEqual(isIts ? ["torchtitan 0.2.2"] : []);
+  });
+
   test("what is no language model is refused", () => {
     expect(keyOf(importText('[model]\nname = "flux"\nflavor = "flux-dev"'), "model")).toContain("no language model");
   });
@@ -144,6 +154,23 @@ describe("parts of a run", () => {
       'from unsloth import x\nFastLanguageModel.from_pretrained("Qwen/Qwen3-8B")\nFastLanguageModel.get_peft_model(m, r = 32)';
     const imported = importText(run, adapters);
     expect([keyOf(imported, "method"), keyOf(imported, "r")]).toEqual(["qlora", "4"]);
+  });
+
+  test.each(["(?:.*?language.*?(?:q_proj|v_proj).*?)", "model.layers.3.self_attn.q_proj"])(
+    "targets by %s are counted as every linear, not as what PEFT takes where there are none",
+    (modules) => {
+      const imported = importText(JSON.stringify({ peft_type: "LORA", r: 4, target_modules: modules }));
+      expect([keyOf(imported, "targets"), notModelled(imported)]).toEqual(["all-linear", ["target_modules"]]);
+      const sentences = linesOf(imported).map(({ sentence }) => sentence ?? "");
+      expect(sentences.filter((sentence) => sentence.includes("where none are named"))).toEqual([]);
+    },
+  );
+
+  test("a module of one layer is not one of all", () => {
+    const save = (modules: readonly string[]): Imported =>
+      importText(JSON.stringify({ peft_type: "LORA", modules_to_save: modules }));
+    expect(notModelled(save(["model.layers.3.mlp"]))).toEqual(["modules_to_save"]);
+    expect(keyOf(save(["model.embed_tokens", "lm_head"]), "save")).toBe("embed_tokens,lm_head");
   });
 
   test("a config.json says each part of the architecture, and what it leaves open", () => {

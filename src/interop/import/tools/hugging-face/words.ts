@@ -41,6 +41,11 @@ const isName = (word: string): boolean => /^[A-Za-z_]\w*$/.test(word);
 const moduleOf = (path: string): string =>
   /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/.test(path) ? (path.split(".").at(-1) ?? path) : path;
 
+const EVERY_LINEAR = {
+  text: "all-linear",
+  sentence: "Modules are named by their paths or by a pattern: every linear is counted as adapted.",
+};
+
 /**
  * Modules that have adapters: all linear ones, or names of modules. A path or a regular expression names some layers alone, which no key says.
  *
@@ -55,7 +60,8 @@ export const takeTargets =
     return names.every(isName)
       ? names.join(",")
       : {
-          notModelled: `${quoted(value)} names parts of a model by their paths; no key says which layers, and every linear is counted as adapted.`,
+          notModelled: `${quoted(value)} names parts of a model by their paths; no key says which layers.`,
+          counted: EVERY_LINEAR,
         };
   };
 
@@ -63,6 +69,8 @@ export const takeTargets =
 export const takeModules = (value: Plain): Taken => {
   const names = namesOf(value);
   if (names.length === 0) return null;
-  const ends = names.map((name) => name.split(".").at(-1) ?? name);
-  return ends.every(isName) ? ends.join(",") : { notModelled: `${quoted(value)} is no list of modules.` };
+  const modules = names.map(moduleOf);
+  return modules.every(isName)
+    ? modules.join(",")
+    : { notModelled: `${quoted(value)} is no list of modules, or names those of some layers alone.` };
 };
