@@ -88,4 +88,22 @@ describe("Axolotl", () => {
   ])("says that it does not model %s", (line) => {
     expect(unmodelledOf(`${LORA}${line}\n`)).toContain(line);
   });
+
+  test("says what it counts where needed fields are absent", () => {
+    const text = `${RUN}adapter: lora\n`;
+    expect(saidOf(text)).toMatchObject({ method: "lora", r: "16", targets: "all-linear" });
+    const open = importOf(text).lists.assumed.map(({ field }) => field);
+    expect(open).toEqual(expect.arrayContaining(["r", "alpha", "targets"]));
+    const whole = `${LORA}lora_target_linear: true\n`;
+    expect(importOf(whole).lists.assumed.map(({ field }) => field)).not.toEqual(
+      expect.arrayContaining(["r", "alpha", "targets"]),
+    );
+  });
+
+  test("needs 4 bits for qlora", () => {
+    const text = `${RUN}adapter: qlora\nlora_r: 8\nlora_alpha: 16\n`;
+    expect(unmodelledOf(text)).toEqual(["adapter: qlora"]);
+    expect(unmodelledOf(`${text}load_in_4bit: true\n`)).toEqual([]);
+    expect(unmodelledOf(text.replace("Qwen2.5-7B", "Qwen2.5-7B-bnb-4bit"))).toEqual([]);
+  });
 });

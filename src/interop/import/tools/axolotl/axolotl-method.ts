@@ -1,8 +1,9 @@
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
 import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
-import { quoted, takeFlag, takeNumber, takeWord, wordOf } from "#interop/import/take.ts";
+import { numberOf, quoted, takeFlag, takeNumber, takeWord, wordOf } from "#interop/import/take.ts";
 import { isSet } from "#interop/import/unmodelled.ts";
 import { onField } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
@@ -13,6 +14,28 @@ export const axolotlDefault = (text: string, place: string): Default => ({
   text,
   sentence: `Axolotl's default (0.18, ${place}).`,
 });
+
+const needed = (name: string, then: string): string =>
+  `The file has no ${name}, of which Axolotl has no default: ${then}.`;
+
+/** What Axolotl has no default of, and a scenario needs; alpha changes no memory. */
+const NEEDED: readonly Finding[] = [
+  {
+    kind: "assumed",
+    key: "r",
+    text: String(DEFAULT_CHOICES.r),
+    sentence: needed("lora_r", "the page's own rank is counted"),
+  },
+  { kind: "filled", key: "alpha", sentence: needed("lora_alpha", "it changes no memory") },
+];
+
+const readNeeded = (source: Source): readonly Finding[] =>
+  ["lora_r", "lora_alpha"].flatMap((name, index): readonly Finding[] => {
+    const field = fieldOf(source, name);
+    const found = NEEDED[index];
+    const isOpen = field === undefined || numberOf(field.value) === undefined;
+    return isOpen && found !== undefined ? [found] : [];
+  });
 
 /** Rank and alpha have no default: a file without them is no run of adapters. @see axolotl@067b021c:src/axolotl/utils/schemas/peft.py (lines 53 to 89) */
 const ADAPTER: readonly FieldRule[] = [
@@ -33,12 +56,20 @@ const ADAPTER: readonly FieldRule[] = [
   },
 ];
 
+/** Without either field no linear has adapters, which PEFT refuses where nothing else has any. @see axolotl@067b021c:src/axolotl/loaders/adapter.py, _build_peft_lora_config */
+const NOWHERE: Default = {
+  text: "all-linear",
+  sentence: "The file names no linears (lora_target_linear, lora_target_modules): every one is counted as adapted.",
+};
+
 /** Every linear, or those that are named. @see axolotl@067b021c:src/axolotl/loaders/adapter.py (lines 171 to 182) */
 const targets = (source: Source): readonly Finding[] => {
   const linear = onField(source, "lora_target_linear");
   const named = fieldOf(source, "lora_target_modules");
   if (linear === undefined)
-    return readFields(source, [{ field: "lora_target_modules", key: "targets", take: takeTargets(["all-linear"]) }]);
+    return readFields(source, [
+      { field: "lora_target_modules", key: "targets", take: takeTargets(["all-linear"]), otherwise: NOWHERE },
+    ]);
   return [
     { kind: "read", field: linear, key: "targets", text: "all-linear" },
     ...(named !== undefined && isSet(named.value)
@@ -66,6 +97,9 @@ const FOUR_BITS: readonly FieldRule[] = [
 const WITHOUT_EFFECT =
   "It packs nothing with this adapter: 4 bits are for `adapter: qlora`, 8 bits for `adapter: lora` (0.18, loaders/model.py:712 to 750).";
 
+const NEEDS_FOUR_BITS =
+  "Axolotl ends with an error here: `adapter: qlora` needs `load_in_4bit: true` (0.18, utils/schemas/peft.py:223). A base in 16 bits is counted.";
+
 const withoutEffect = (field: SourceField | undefined): readonly Finding[] =>
   field === undefined ? [] : [{ kind: "ignored", field, sentence: WITHOUT_EFFECT }];
 
@@ -80,7 +114,12 @@ const base = (source: Source, adapter: SourceField): readonly Finding[] => {
     return [packs(four), ...readFields(source, FOUR_BITS), ...withoutEffect(eight)];
   if (adapter.value === "lora" && eight !== undefined)
     return [packs(eight), { kind: "read", field: eight, key: "quant", text: "int8" }, ...withoutEffect(four)];
-  return [...withoutEffect(four), ...withoutEffect(eight)];
+  const isRefused = adapter.value === "qlora";
+  return [
+    ...(isRefused ? [{ kind: "not-modelled", field: adapter, sentence: NEEDS_FOUR_BITS } as const] : []),
+    ...withoutEffect(four),
+    ...withoutEffect(eight),
+  ];
 };
 
 /** Experts that are packed while they are loaded, as their linears are. @see axolotl@067b021c:docs/expert_quantization.qmd */
@@ -163,6 +202,7 @@ export const readAxolotlMethod = (source: Source): readonly Finding[] => {
     { kind: "read", field: adapter, key: "method", text: "lora" },
     ...(isKnown ? [] : [{ kind: "not-modelled", field: adapter, sentence } as const]),
     ...base(source, adapter),
+    ...readNeeded(source),
     ...readFields(source, ADAPTER),
     ...targets(source),
     ...experts(source),
