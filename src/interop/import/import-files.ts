@@ -39,6 +39,11 @@ const OF_THE_CARD: readonly (keyof Choices)[] = ["gpu", "used"];
 const kept = (base: Choices, isRun: boolean, fresh: Choices): Choices =>
   isRun ? { ...fresh, ...Object.fromEntries(OF_THE_CARD.map((key) => [key, base[key]])) } : base;
 
+const modelOf = ({ model }: Choices, catalog: Catalog): Readonly<{ id: string; name: string }> => {
+  const id = model.kind === "catalog" ? model.id : "custom";
+  return { id, name: catalog.models[id]?.name ?? id };
+};
+
 const linkOf = (base: string, texts: Texts): string => {
   const set = Object.entries(texts).map(([key, text]) => `${key}=${encodeText(text)}`);
   const stays = base
@@ -88,8 +93,8 @@ export const importFiles = (
       })),
     };
   const isRun = ordered.some(({ tool }) => tool.says === "run");
-  const findings = [...own, ...leftOpen(textsOf(own), { isRun, base })];
   const fresh = decodeLink("?v=1", catalog).value;
+  const findings = [...own, ...leftOpen(textsOf(own), { isRun, base, model: modelOf(fresh, catalog) })];
   const { value, issues } = decodeLink(
     linkOf(encodeLink(kept(base, isRun, fresh)), { ...stackOf(ordered), ...textsOf(findings) }),
     catalog,

@@ -15,15 +15,40 @@ const adaptersAlone = (texts: Readonly<Record<LinkKey, string>>, isFull: boolean
     ? [{ kind: "assumed", key: "method", text: "lora", sentence: "Adapters stand beside a model that is not trained." }]
     : [];
 
-/** What no file says and a scenario needs: over how many GPUs, and how long rows are. */
+/** A run of no model is counted with the page's own, which is said. */
+const withoutModel = (
+  texts: Readonly<Record<LinkKey, string>>,
+  model: Readonly<{ id: string; name: string }>,
+): readonly Finding[] =>
+  texts["model"] === undefined && texts["arch"] === undefined
+    ? [
+        {
+          kind: "assumed",
+          key: "model",
+          text: model.id,
+          sentence: `No file names a model of the catalog: ${model.name} is counted.`,
+        },
+      ]
+    : [];
+
+/**
+ * What no file says and a scenario needs: which model, over how many GPUs, and how long rows are.
+ *
+ * @param model what is counted where a run names none
+ */
 export const leftOpen = (
   texts: Readonly<Record<LinkKey, string>>,
-  { isRun, base }: Readonly<{ isRun: boolean; base: Pick<Choices, "method"> }>,
+  {
+    isRun,
+    base,
+    model,
+  }: Readonly<{ isRun: boolean; base: Pick<Choices, "method">; model: Readonly<{ id: string; name: string }> }>,
 ): readonly Finding[] => {
   const dividing = DIVIDING.reduce((ranks, key) => ranks * Math.max(1, Number(texts[key] ?? 1)), 1);
   const isShared = dividing > 1 || (texts["shard"] !== undefined && texts["shard"] !== "none");
   const gpus = dividing > 1 ? dividing : LEAST_SHARING;
   return [
+    ...(isRun ? withoutModel(texts, model) : []),
     ...adaptersAlone(texts, !isRun && base.method === "full"),
     ...(isShared && texts["gpus"] === undefined
       ? [
