@@ -31,7 +31,14 @@ export const takeNumber = (value: Plain): Taken => {
   return number === undefined ? { notModelled: `${quoted(value)} is not a number` } : String(number);
 };
 
-export const takeFlag = (value: Plain): Taken => (isOn(value) ? "1" : "0");
+const OFF = /^(|false|0|no|off|none|null)$/i;
+
+/** A switch: on or off. What a script works out while it runs is neither. */
+export const takeFlag = (value: Plain): Taken => {
+  if (isOn(value)) return "1";
+  if (value === null || OFF.test(wordOf(value).trim())) return "0";
+  return { notModelled: `${quoted(value)} is neither on nor off: it is only known when it runs.` };
+};
 
 /** One of several words, each with its text; null leaves it to the tool. */
 export const takeWord =

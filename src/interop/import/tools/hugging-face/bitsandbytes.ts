@@ -51,13 +51,23 @@ export const readFourBits = (source: Source, { quantType, doubleQuant, otherwise
   return readFields(source, rules);
 };
 
+/** Switches of which only a run knows whether they are on. */
+const unknown = (source: Source, switches: readonly string[]): readonly Finding[] =>
+  switches.flatMap((name): readonly Finding[] => {
+    const field = fieldOf(source, name);
+    const taken = field === undefined ? null : takeFlag(field.value);
+    return field === undefined || taken === null || typeof taken === "string"
+      ? []
+      : [{ kind: "not-modelled", field, sentence: taken.notModelled }];
+  });
+
 /** A base that is packed while it is loaded: the method, and the format. Empty where it is loaded as it is. */
 export const readPackedBase = (source: Source, names: PackedBase): readonly Finding[] => {
   const four = onField(source, names.in4bit);
   if (four !== undefined)
     return [{ kind: "read", field: four, key: "method", text: "qlora" }, ...readFourBits(source, names)];
   const eight = onField(source, names.in8bit);
-  if (eight === undefined) return [];
+  if (eight === undefined) return unknown(source, [names.in4bit, names.in8bit]);
   return [
     { kind: "read", field: eight, key: "method", text: "qlora" },
     { kind: "read", field: eight, key: "quant", text: "int8" },
