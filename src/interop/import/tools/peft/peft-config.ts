@@ -1,7 +1,8 @@
+import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, readFields } from "#interop/import/read-fields.ts";
-import type { Source } from "#interop/import/source.ts";
-import { quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
+import type { Source, SourceField } from "#interop/import/source.ts";
+import { lookUp, quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
 import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
 import { isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 
@@ -9,33 +10,63 @@ const standsIn = (text: string, place: string) => ({ text, sentence: `PEFT's def
 
 const LORA = "tuners/lora/config.py";
 
+/** A tuner: the field that is its rank, the default of that, and which keys it has beside. */
+type Tuner = Readonly<{ tuner: string; rank: string | null; otherwise: string; has: readonly LinkKey[] }>;
+
 /** PEFT's types by the link's tuners, with the field that is `r` there, and its default. @see peft@5d602fdb (0.20.1):src/peft/tuners/, each config.py */
-const TUNERS: Readonly<Record<string, Readonly<{ tuner: string; rank: string | null; otherwise: string }>>> = {
-  LORA: { tuner: "lora", rank: "r", otherwise: "8" },
-  ADALORA: { tuner: "adalora", rank: "init_r", otherwise: "12" },
-  VERA: { tuner: "vera", rank: "r", otherwise: "256" },
-  VBLORA: { tuner: "vblora", rank: "r", otherwise: "4" },
-  LOHA: { tuner: "loha", rank: "r", otherwise: "8" },
-  LOKR: { tuner: "lokr", rank: "r", otherwise: "8" },
-  OFT: { tuner: "oft", rank: "oft_block_size", otherwise: "32" },
-  IA3: { tuner: "ia3", rank: null, otherwise: "" },
-  PROMPT_TUNING: { tuner: "prompt_tuning", rank: "num_virtual_tokens", otherwise: "" },
+const TUNERS: Readonly<Record<string, Tuner>> = {
+  LORA: { tuner: "lora", rank: "r", otherwise: "8", has: ["alpha", "dropout", "targets", "save", "dora"] },
+  ADALORA: { tuner: "adalora", rank: "init_r", otherwise: "12", has: ["alpha", "dropout", "targets", "save", "dora"] },
+  VERA: { tuner: "vera", rank: "r", otherwise: "256", has: ["dropout", "targets", "save"] },
+  VBLORA: { tuner: "vblora", rank: "r", otherwise: "4", has: ["dropout", "targets", "save"] },
+  LOHA: { tuner: "loha", rank: "r", otherwise: "8", has: ["alpha", "dropout", "targets", "save"] },
+  LOKR: { tuner: "lokr", rank: "r", otherwise: "8", has: ["alpha", "dropout", "targets", "save"] },
+  OFT: { tuner: "oft", rank: "oft_block_size", otherwise: "32", has: ["dropout", "targets", "save"] },
+  IA3: { tuner: "ia3", rank: null, otherwise: "", has: ["targets", "save"] },
+  PROMPT_TUNING: { tuner: "prompt_tuning", rank: "num_virtual_tokens", otherwise: "", has: [] },
 };
+
+/** The classes of tuners by their types. @see peft@5d602fdb (0.20.1):src/peft/utils/peft_types.py */
+const TYPES: Readonly<Record<string, string>> = {
+  PromptTuningConfig: "PROMPT_TUNING",
+  PrefixTuningConfig: "PREFIX_TUNING",
+  PromptEncoderConfig: "P_TUNING",
+};
+
+/** The type that a config's class makes: "VeraConfig" is VERA. */
+export const typeOfClass = (name: string): string => lookUp(TYPES, name) ?? name.replace(/Config$/, "").toUpperCase();
+
+/** The type, in a field of its own or by the class that is called. */
+const typeField = (source: Source): SourceField | undefined => fieldOf(source, "peft_type");
+
+const tunerOf = (source: Source): Tuner | undefined =>
+  lookUp(TUNERS, wordOf(typeField(source)?.value ?? "LORA").toUpperCase());
 
 /** Which tuner it is, and its rank. */
 const readTuner = (source: Source): readonly Finding[] => {
-  const field = fieldOf(source, "peft_type");
-  const word = wordOf(field?.value ?? "LORA").toUpperCase();
-  const known = Object.hasOwn(TUNERS, word) ? TUNERS[word] : undefined;
+  const field = typeField(source);
+  const known = tunerOf(source);
   if (known === undefined)
     return field === undefined
       ? []
-      : [{ kind: "not-modelled", field, sentence: `PEFT's ${quoted(field.value)} is not known here.` }];
+      : [
+          {
+            kind: "not-modelled",
+            field,
+            sentence: `PEFT's ${quoted(field.value)} is not known here: LoRA is counted.`,
+          },
+        ];
   const tuner: readonly Finding[] =
     field === undefined ? [] : [{ kind: "read", field, key: "tuner", text: known.tuner }];
   if (known.rank === null) return tuner;
   const otherwise = known.otherwise === "" ? {} : { otherwise: standsIn(known.otherwise, "its config.py") };
   return [...tuner, ...readFields(source, [{ field: known.rank, key: "r", take: takeNumber, ...otherwise }])];
+};
+
+/** (IA)³ has a mapping of its own. @see peft@5d602fdb (0.20.1):src/peft/utils/constants.py, TRANSFORMERS_MODELS_TO_IA3_TARGET_MODULES_MAPPING */
+const OF_IA3 = {
+  text: "k_proj,v_proj,down_proj",
+  sentence: "PEFT's mapping for Llama where none are named: keys, values and the down projection (utils/constants.py).",
 };
 
 /** @see peft@5d602fdb (0.20.1):src/peft/tuners/lora/config.py (lines 613 to 653, 813) */
@@ -59,6 +90,14 @@ const RULES: readonly FieldRule[] = [
   { field: "modules_to_save", key: "save", take: takeModules },
   { field: "use_dora", key: "dora", take: takeFlag, otherwise: standsIn("0", `${LORA}:813`) },
 ];
+
+/** The rules of a tuner; of one that is not known here what its file says, and no default of another's. */
+const rulesOf = (tuner: Tuner | undefined): readonly FieldRule[] => {
+  if (tuner === undefined) return RULES.map(({ field, key, take }) => ({ field, key, take }));
+  return RULES.filter(({ key }) => tuner.has.includes(key)).map((rule) =>
+    tuner.tuner === "ia3" && rule.key === "targets" ? { ...rule, otherwise: OF_IA3 } : rule,
+  );
+};
 
 const UNMODELLED: readonly Unmodelled[] = [
   {
@@ -105,7 +144,7 @@ const withSections = (source: Source): Source => {
 /** What a config of PEFT says of adapters: its tuner, rank and targets. */
 export const readPeftConfig = (source: Source): readonly Finding[] => [
   ...readTuner(source),
-  ...readFields(source, RULES),
+  ...readFields(source, rulesOf(tunerOf(source))),
   ...readUnmodelled(withSections(source), UNMODELLED),
 ];
 

@@ -8,11 +8,14 @@ import { takeAttention, takeDtype } from "#interop/import/tools/hugging-face/wor
 import { argumentsOf, callName } from "#interop/import/tools/python/called.ts";
 import { TRAINERS } from "#interop/import/tools/python/harmless-of-scripts.ts";
 import type { ReadWith } from "#interop/import/tool-reader.ts";
+import { PREPARE } from "./checkpoint-calls.ts";
 
-export const LOAD = /^AutoModel\w*\.from_pretrained$/;
+/** A model that is loaded by the class that its config names, or by its own. */
+export const LOAD = /^(AutoModel\w*|\w+For(CausalLM|ConditionalGeneration))\.from_pretrained$/;
 
 /** A config of one of PEFT's tuners. */
-export const ADAPTERS = /^(Lora|IA3|Vera|OFT|LoHa|LoKr|AdaLora|VBLoRA|PromptTuning|PrefixTuning)Config$/;
+export const ADAPTERS =
+  /^(Lora|IA3|Vera|OFT|LoHa|LoKr|AdaLora|VBLoRA|PromptTuning|PrefixTuning|PromptEncoder|BOFT|HRA|FourierFT|RandLora|Bone|Miss|XLora)Config$/;
 
 const BITS = /^BitsAndBytesConfig$/;
 
@@ -58,7 +61,7 @@ const readMethod = (source: Source, load: Source, model: SourceField | undefined
 
 /** PEFT's function makes what stays 16-bit fp32. @see peft@5d602fdb:src/peft/utils/other.py, prepare_model_for_kbit_training */
 const readPreparation = (source: Source): readonly Finding[] => {
-  const name = callName(source, /^prepare_model_for_kbit_training$/);
+  const name = callName(source, PREPARE);
   const sentence = "prepare_model_for_kbit_training is called.";
   return name === undefined ? [] : [{ kind: "assumed", key: "kbit", text: "fp32", sentence }];
 };

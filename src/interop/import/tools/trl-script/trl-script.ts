@@ -1,13 +1,14 @@
 import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
+import { type FieldRule, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import { takeFlag, takeNumber, takeWord } from "#interop/import/take.ts";
+import { readAutocast, readPlainAutocast } from "#interop/import/tools/hugging-face/mixed-precision.ts";
 import { readTrainingArguments } from "#interop/import/tools/hugging-face/training-arguments.ts";
-import { HARMLESS_OF_PEFT, readPeftConfig } from "#interop/import/tools/peft/peft-config.ts";
+import { readPeftConfig, typeOfClass } from "#interop/import/tools/peft/peft-config.ts";
 import {
   argumentsOf,
+  callField,
   callName,
-  harmlessOf,
   objectsOfTrainers,
   otherCalls,
   together,
@@ -15,7 +16,10 @@ import {
 import { HARMLESS_OF_SCRIPTS, TRAINERS } from "#interop/import/tools/python/harmless-of-scripts.ts";
 import { CONFIGS, readObjective } from "#interop/import/tools/python/objective.ts";
 import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
+import { readPaddingFree } from "#interop/import/tools/trl/padding-free.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
+import { readCheckpointCalls } from "./checkpoint-calls.ts";
+import { HARMLESS_OF_LOADING } from "./harmless-of-loading.ts";
 import { ADAPTERS, LOAD, readLoadedModel } from "./loaded-model.ts";
 
 const standsIn = (text: string, place: string) => ({ text, sentence: `TRL's default (1.10, ${place}).` });
@@ -35,11 +39,6 @@ const OF_TRL: readonly FieldRule[] = [
 
 const CKPT = standsIn("1", "trainer/base_config.py:61");
 
-const readPaddingFree = (config: Source): readonly Finding[] => {
-  const field = fieldOf(config, "padding_free");
-  return field !== undefined && isOn(field.value) ? [{ kind: "read", field, key: "packing", text: "1" }] : [];
-};
-
 /** A trainer of transformers itself, with its own arguments. */
 const TRANSFORMERS: Finding = {
   kind: "assumed",
@@ -51,10 +50,35 @@ const TRANSFORMERS: Finding = {
 const isOfTrlAlone = (source: Source): boolean =>
   (source.calls ?? []).some(({ name }) => /^(SFT|DPO|GRPO|KTO|ORPO|CPO|RLOO|PPO|Reward|GKD|BCO|OnlineDPO)/.test(name));
 
-const readAdapters = (source: Source): readonly Finding[] =>
-  callName(source, ADAPTERS) === undefined ? [] : readPeftConfig(argumentsOf(source, ADAPTERS));
+/** Adapters by the class of their config, which is what `peft_type` is in a file. */
+const readAdapters = (source: Source): readonly Finding[] => {
+  const call = callField(source, ADAPTERS);
+  if (call === undefined) return [];
+  const given = argumentsOf(source, ADAPTERS);
+  const type = typeOfClass(call.path);
+  return readPeftConfig(
+    type === "LORA" ? given : { ...given, fields: new Map([...given.fields, ["peft_type", { ...call, value: type }]]) },
+  );
+};
 
-const AUTO = ["AutoModelForCausalLM", "AutoModel", "AutoModelForSequenceClassification", "AutoModelForImageTextToText"];
+const PADDED = {
+  kind: "assumed",
+  key: "packing",
+  text: "0",
+  sentence: "transformers' own trainer packs nothing: shorter rows are padded.",
+} as const;
+
+/** What packs rows, and whether a step runs under autocast: TRL's defaults, or transformers'. */
+const readRows = (
+  own: Source,
+  { ofTrl, hasOwnConfig }: Readonly<{ ofTrl: boolean; hasOwnConfig: boolean }>,
+): readonly Finding[] => [
+  ...(hasOwnConfig ? readAutocast(own) : readPlainAutocast(own)),
+  ...(ofTrl ? [...readFields(own, OF_TRL), ...readPaddingFree(own)] : [PADDED]),
+];
+
+const isPacked = (findings: readonly Finding[]): boolean =>
+  findings.some((found) => found.kind === "read" && found.key === "method" && found.text === "qlora");
 
 /** Scripts of TRL and of the Trainer, with PEFT and bitsandbytes: calls of their classes. @see trl@f2cd5771 (1.10.0.dev0):trl/trainer/ */
 export const TRL_SCRIPT_READER: ToolReader = {
@@ -67,13 +91,16 @@ export const TRL_SCRIPT_READER: ToolReader = {
     const { config, configName, objective, isOfTrl } = readObjective(source);
     const own = together(source, [config, argumentsOf(source, TRAINERS)]);
     const ofTrl = isOfTrlAlone(source);
+    // Without a config of its own a trainer of TRL makes one.
+    const hasOwnConfig = isOfTrl || (ofTrl && configName === "");
+    const loaded = readLoadedModel(source, config, look);
     return [
       ...(ofTrl ? [] : [TRANSFORMERS]),
-      ...readLoadedModel(source, config, look),
+      ...loaded,
       ...readAdapters(source),
-      ...readTrainingArguments(own, isOfTrl ? { ckpt: CKPT } : {}),
-      ...(ofTrl ? readFields(own, OF_TRL) : []),
-      ...readPaddingFree(own),
+      ...readTrainingArguments(own, hasOwnConfig ? { ckpt: CKPT } : {}),
+      ...readCheckpointCalls(source, isPacked(loaded)),
+      ...readRows(own, { ofTrl, hasOwnConfig }),
       ...readTrainerSharding(own, {}),
       ...objective.findings,
       ...otherCalls(
@@ -84,23 +111,5 @@ export const TRL_SCRIPT_READER: ToolReader = {
       ...objectsOfTrainers(source, ["packing", "max_seq_length", "max_length"]),
     ];
   },
-  harmless: [
-    ...HARMLESS_OF_SCRIPTS,
-    ...harmlessOf(
-      AUTO.map((name) => `${name}.from_pretrained`),
-      ["quantization_config", "device_map", "trust_remote_code", "token", "use_auth_token", "cache_dir", "revision"],
-    ),
-    ...harmlessOf(
-      AUTO.map((name) => `${name}.from_pretrained`),
-      ["low_cpu_mem_usage", "use_cache", "dtype", "torch_dtype", "num_labels", "local_files_only"],
-    ),
-    ...harmlessOf(
-      ["BitsAndBytesConfig"],
-      ["bnb_4bit_compute_dtype", "bnb_4bit_quant_storage", "load_in_4bit", "load_in_8bit"],
-    ),
-    ...harmlessOf(["BitsAndBytesConfig"], ["bnb_4bit_quant_type", "bnb_4bit_use_double_quant", "llm_int8_threshold"]),
-    ...harmlessOf(["LoraConfig", "AdaLoraConfig", "VeraConfig", "IA3Config"], HARMLESS_OF_PEFT),
-    "get_peft_model.",
-    "prepare_model_for_kbit_training.",
-  ],
+  harmless: [...HARMLESS_OF_SCRIPTS, ...HARMLESS_OF_LOADING],
 };
