@@ -12,6 +12,7 @@ import { PEFT_SCRIPT_READER } from "./tools/peft/peft-script.ts";
 import { PEFT_READER } from "./tools/peft/peft.ts";
 import { TORCHTITAN_READER } from "./tools/torchtitan/torchtitan.ts";
 import { TORCHTUNE_READER } from "./tools/torchtune.ts";
+import { TRAINER_COMMAND_READER } from "./tools/trainer-command/trainer-command.ts";
 import { TRL_SCRIPT_READER } from "./tools/trl-script/trl-script.ts";
 import { TRL_READER } from "./tools/trl.ts";
 import { TRL_COMMAND_READER } from "./tools/trl/trl-command.ts";
@@ -29,6 +30,7 @@ export const ALL_TOOLS: readonly ToolReader[] = [
   TORCHTUNE_READER,
   PEFT_SCRIPT_READER,
   TRL_COMMAND_READER,
+  TRAINER_COMMAND_READER,
   TRL_READER,
   TRL_SCRIPT_READER,
   ACCELERATE_READER,

@@ -1,15 +1,18 @@
 import type { Finding } from "#interop/import/finding.ts";
 import { readModel } from "#interop/import/named-model.ts";
-import { fieldOf, type FieldRule, isOn, readAs, readFields } from "#interop/import/read-fields.ts";
+import { fieldOf, type FieldRule, readAs, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import { takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
+import { readAutocast } from "./hugging-face/mixed-precision.ts";
 import { readTrainingArguments } from "./hugging-face/training-arguments.ts";
 import { takeAttention, takeDtype } from "./hugging-face/words.ts";
 import { HARMLESS_OF_TRL } from "./trl/harmless-of-trl.ts";
+import { readPaddingFree } from "./trl/padding-free.ts";
 import { readTrlLaunch } from "./trl/trl-launch.ts";
 import { readTrlMethod } from "./trl/trl-method.ts";
 import { generatedLength, readTrlObjective } from "./trl/trl-objective.ts";
+import { isTrlCommand } from "./trl/trl-words.ts";
 
 const standsIn = (text: string, place: string) => ({ text, sentence: `TRL's default (1.10, ${place}).` });
 
@@ -27,29 +30,12 @@ const RULES: readonly FieldRule[] = [
   { field: "activation_offloading", key: "actoffload", take: takeFlag },
 ];
 
-/** Rows in one line without padding are as those that are packed. @see trl@f2cd5771:trl/trainer/sft_config.py:241 */
-const readPaddingFree = (source: Source): readonly Finding[] => {
-  const field = fieldOf(source, "padding_free");
-  if (field === undefined) return [];
-  return isOn(field.value)
-    ? [{ kind: "read", field, key: "packing", text: "1" }]
-    : [{ kind: "ignored", field, sentence: "It is off." }];
-};
-
 /** The type of the weights. `auto` is the checkpoint's own. @see trl@f2cd5771:trl/trainer/model_config.py:89 */
 const readWeights = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, ["dtype", "torch_dtype", "model_init_kwargs.dtype", "model_init_kwargs.torch_dtype"]);
   return field === undefined || field.value === null
     ? [{ kind: "assumed", key: "weights", ...standsIn("fp32", "trainer/model_config.py:89") }]
     : readAs(field, "weights", takeDtype(field.value));
-};
-
-/** bf16 unless fp16 is on, or it is switched off. @see trl@f2cd5771:trl/trainer/base_config.py:105 */
-const readAutocast = (source: Source): readonly Finding[] => {
-  const bf16 = fieldOf(source, "bf16");
-  const fp16 = fieldOf(source, "fp16");
-  const isOff = bf16 !== undefined && bf16.value !== null && !isOn(bf16.value) && !isOn(fp16?.value ?? undefined);
-  return isOff && bf16 ? [{ kind: "read", field: bf16, key: "autocast", text: "0" }] : [];
 };
 
 const NOT_CUT = "Rows are not cut: they are as long as the data makes them.";
@@ -71,9 +57,32 @@ const readLength = (source: Source): readonly Finding[] => {
   ];
 };
 
-const isCommand = (source: Source): boolean => {
-  const command = fieldOf(source, "command");
-  return command !== undefined && /\btrl\s+\w+/.test(wordOf(command.value));
+/** Fields that TRL's scripts have, and those of others do not. @see trl@f2cd5771:trl/scripts/utils.py, trl/trainer/model_config.py, sft_config.py */
+const OWN_FIELDS = [
+  "use_peft",
+  "lora_task_type",
+  "use_bnb_nested_quant",
+  "dataset_text_field",
+  "dataset_mixer",
+  "dataset_mixture",
+  "packing",
+  "padding_free",
+  "max_prompt_length",
+  "max_completion_length",
+  "completion_only_loss",
+  "assistant_only_loss",
+  "loss_type",
+  "num_generations",
+  "activation_offloading",
+] as const;
+
+/** A command is TRL's by its words, or by a field of its own: the names of the model and of the Trainer's arguments are in many a script. */
+const isOfTrl = (source: Source): boolean => {
+  if (source.format !== "command") return source.fields.has("model_name_or_path");
+  return (
+    isTrlCommand(wordOf(fieldOf(source, "command")?.value ?? "")) ||
+    (source.fields.has("model_name_or_path") && OWN_FIELDS.some((name) => source.fields.has(name)))
+  );
 };
 
 /** TRL's scripts, by YAML or on a command line, and recipes of the Alignment Handbook. @see trl@f2cd5771 (1.10.0.dev0):trl/scripts/, trl/trainer/ */
@@ -82,7 +91,7 @@ export const TRL_READER: ToolReader = {
   name: "TRL 1.10",
   stack: "trl",
   says: "run",
-  recognises: (source) => source.fields.has("model_name_or_path") || isCommand(source),
+  recognises: isOfTrl,
   read: (source, { catalog }) => [
     ...readModel(fieldOf(source, "model_name_or_path"), catalog),
     ...readTrlMethod(source),

@@ -3,6 +3,7 @@ import { fieldOf, isOn, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import { numberOf, takeWord, wordOf } from "#interop/import/take.ts";
 import { isOnField, isPositive, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
+import { OTHER_OBJECTIVE } from "./trl-words.ts";
 
 const PREFERENCE =
   "A preference objective has further forwards, a reference model and rows in pairs, none of which is counted: a step of plain fine-tuning is.";
@@ -69,12 +70,10 @@ const readLoss = (source: Source): readonly Finding[] => {
   return [{ kind: "not-modelled", field, sentence }];
 };
 
-const COMMANDS = /\btrl\s+(dpo|kto|orpo|cpo|grpo|rloo|reward|ppo|gkd|online_dpo)\b/;
-
 /** What the words of a command line say of the objective. */
 const readCommand = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "command");
-  return field !== undefined && COMMANDS.test(wordOf(field.value))
+  return field !== undefined && OTHER_OBJECTIVE.test(wordOf(field.value))
     ? [{ kind: "not-modelled", field, sentence: PREFERENCE }]
     : [];
 };
