@@ -1,15 +1,8 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Finding } from "./finding.ts";
+import { LONGEST_NAME, ownName } from "./own-name.ts";
 import type { SourceField } from "./source.ts";
 import { quoted } from "./take.ts";
-
-/** The last part of "owner/name", or of a path. */
-const ownName = (name: string): string =>
-  name
-    .trim()
-    .replace(/[/\\]+$/, "")
-    .split(/[/\\]/)
-    .at(-1) ?? name;
 
 /** What mirrors write at the end of a name for the way in which weights are stored. */
 const STORED =
@@ -76,6 +69,7 @@ const known = (name: string): string => {
  * The catalog's model of a Hugging Face name or of the path of a copy: the same repository, a mirror of it, or an instruct version of the same sizes.
  */
 export const catalogModel = (name: string, catalog: Catalog): string | undefined => {
+  if (name.length > LONGEST_NAME) return undefined;
   const rows = Object.entries(catalog.models);
   const same = (test: (name: string) => boolean): string | undefined =>
     rows.find(([id, row]) => [id, row.name, row.hf_repo ?? ""].some((each) => each !== "" && test(each)))?.[0];

@@ -1,4 +1,5 @@
 import type { Finding } from "./finding.ts";
+import { LONGEST_NAME, ownName } from "./own-name.ts";
 import type { SourceField } from "./source.ts";
 
 type Packed = Readonly<{ of: RegExp; quant?: string; dq?: "0" | "1"; sentence?: string }>;
@@ -23,8 +24,8 @@ const PACKED: readonly Packed[] = [
 /** What a checkpoint's name says of how its weights are stored, whatever the tool's own fields of packing say. Empty: as usual. */
 export const readPackedCheckpoint = (field: SourceField | undefined): readonly Finding[] => {
   const name = field?.value;
-  if (field === undefined || typeof name !== "string") return [];
-  const packed = PACKED.find(({ of }) => of.test(name.replace(/[/\\]+$/, "")));
+  if (field === undefined || typeof name !== "string" || name.length > LONGEST_NAME) return [];
+  const packed = PACKED.find(({ of }) => of.test(ownName(name)));
   if (packed === undefined) return [];
   const { quant, dq, sentence } = packed;
   return [

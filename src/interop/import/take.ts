@@ -17,11 +17,17 @@ export const quoted = (value: Plain): string => {
 export const lookUp = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined;
 
+/** No number of a file of settings has more characters. */
+const LONGEST_NUMBER = 40;
+
+const NUMBER = /^[+-]?(?:[\d_]+(?:\.[\d_]+)?|\.[\d_]+)(?:e[+-]?\d+)?$/i;
+
 /** A number, as a number or in words, as YAML 1.1 and command lines have it: "1_000", "1e-5". */
 export const numberOf = (value: Plain | undefined): number | undefined => {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== "string" || !/^[+-]?[\d_]*\.?[\d_]+(e[+-]?\d+)?$/i.test(value.trim())) return undefined;
-  const number = Number(value.trim().replaceAll("_", ""));
+  const word = typeof value === "string" ? value.trim() : "";
+  if (word.length > LONGEST_NUMBER || !NUMBER.test(word)) return undefined;
+  const number = Number(word.replaceAll("_", ""));
   return Number.isFinite(number) ? number : undefined;
 };
 

@@ -166,6 +166,14 @@ test.each([
   ["a name of many letters", `import x\n${"a".repeat(DEEP)}(r=1)`],
   ["lines that could be sections", `${"[".repeat(DEEP)}\na = 1`],
   ["spaces", `swift sft${" ".repeat(DEEP)}--model a`],
+  ["digits before a letter", `peft_type: LORA\nr: "${"1".repeat(4 * DEEP)}x"\nlora_alpha: 1\n`],
+  ["spaces in what could be a section", `[${" ".repeat(4 * DEEP)}`],
+  ["slashes in a model's name", `model_name_or_path: "${"/".repeat(4 * DEEP)}x"\nuse_peft: true\noutput_dir: o\n`],
+  [
+    "options of a command in a comment",
+    `# tune run ${"-a ".repeat(60)}@\noptimizer:\n  _component_: torchtune.modules.optim.X\n`,
+  ],
+  ["options with values in a comment", `# tune run ${"-a=b=c ".repeat(40)}@\nloss:\n  _component_: torchtune.x\n`],
   ["an empty notebook", `{"cells": [{"cell_type": "code"}, {"cell_type": "code", "source": [1]}, null, 3]}`],
 ])("%s end in a sentence or a link, and soon", (_, text) => {
   const start = performance.now();

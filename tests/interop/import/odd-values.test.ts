@@ -3,14 +3,20 @@ import { expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { readSource } from "#interop/import/formats/read-source.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import { isRefusal, type Plain } from "#interop/import/source.ts";
+import { isRefusal, type Plain, type Source } from "#interop/import/source.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 
-const FOLDER = new URL("../../golden/imports/", import.meta.url);
+const FOLDERS = ["imports", "imports-text"].map((name) => new URL(`../../golden/${name}/`, import.meta.url));
 
-const FILES = readFileSync(new URL("expected.jsonl", FOLDER), "utf8")
-  .split("\n")
-  .flatMap((line) => (line === "" ? [] : [(JSON.parse(line) as { file: string | string[] }).file].flat()));
+const FILES = FOLDERS.flatMap((folder) =>
+  readFileSync(new URL("expected.jsonl", folder), "utf8")
+    .split("\n")
+    .flatMap((line) => (line === "" ? [] : [(JSON.parse(line) as { file: string | string[] }).file].flat()))
+    .map((file) => new URL(file, folder).pathname),
+);
+
+/** Names that every object has, as names of fields. */
+const OF_OBJECTS = ["constructor", "__proto__", "toString", "hasOwnProperty"];
 
 /** Values that no tool would take where they stand. */
 const ODD: readonly Plain[] = [
@@ -31,14 +37,15 @@ const ODD: readonly Plain[] = [
   ["q_proj", 7, null],
 ];
 
-/** A flat file of fields by their paths, all with one value, as JSON, which YAML reads, too. */
-const filled = (paths: readonly string[], value: Plain): string => {
-  const root: Record<string, unknown> = {};
+/** Fields by their paths, all with one value, as JSON, which YAML reads, too. */
+const asJson = (paths: readonly string[], value: Plain): string => {
+  const empty = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>;
+  const root = empty();
   for (const path of paths) {
     const names = path.split(".");
     let at = root;
     for (const name of names.slice(0, -1)) {
-      const next = (at[name] ?? {}) as Record<string, unknown>;
+      const next = (at[name] ?? empty()) as Record<string, unknown>;
       at[name] = next;
       at = next;
     }
@@ -47,17 +54,45 @@ const filled = (paths: readonly string[], value: Plain): string => {
   return JSON.stringify(root);
 };
 
+/** A command with all its flags set to one value. */
+const asCommand = (command: string, paths: readonly string[], value: Plain): string => {
+  const word = (typeof value === "string" ? value : JSON.stringify(value)).replaceAll(/['\0]/g, "");
+  return [command, ...paths.map((path) => `--${path} '${word}'`)].join(" ");
+};
+
+/** Calls with all their arguments set to one value. */
+const asPython = (paths: readonly string[], value: Plain): string =>
+  [
+    "from unsloth import x",
+    ...paths.flatMap((path) => {
+      const at = path.lastIndexOf(".");
+      return at === -1 ? [] : [`${path.slice(0, at)}(${path.slice(at + 1)} = ${JSON.stringify(value)})`];
+    }),
+  ].join("\n");
+
+/** The same fields with one value in all of them, in the format of the file. */
+const filled = ({ format, fields }: Source, value: Plain): string => {
+  const paths = [...fields.keys(), ...OF_OBJECTS];
+  if (format === "python") return asPython(paths, value);
+  if (format !== "command") return asJson(paths, value);
+  return asCommand(
+    String(fields.get("command")?.value),
+    paths.filter((path) => path !== "command"),
+    value,
+  );
+};
+
 test.each([...new Set(FILES)])("%s with odd values in all its fields ends in a link or a sentence", (file) => {
-  const source = readSource({ name: file, text: readFileSync(new URL(file, FOLDER), "utf8") });
-  const paths = isRefusal(source) ? [] : [...source.fields.keys()];
-  expect(paths.length).toBeGreaterThan(0);
+  const source = readSource({ name: file, text: readFileSync(file, "utf8") });
+  expect(isRefusal(source)).toBe(false);
+  if (isRefusal(source)) return;
   for (const value of ODD) {
-    const imported = importFiles([{ name: file, text: filled(paths, value) }], {
+    const imported = importFiles([{ name: file, text: filled(source, value) }], {
       catalog: FULL_CATALOG,
       base: DEFAULT_CHOICES,
     });
     const lines = imported.kind === "refused" ? imported.refusals : Object.values(imported.lists).flat();
     expect(lines.length).toBeGreaterThan(0);
-    expect(JSON.stringify(lines)).not.toMatch(/undefined|NaN|\[object|function/);
+    expect(JSON.stringify(lines)).not.toMatch(/undefined|NaN|\[object|function [A-Z(]/);
   }
 });

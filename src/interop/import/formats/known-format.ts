@@ -16,7 +16,7 @@ const LAUNCH = new RegExp(
 );
 const FLAG = /(?:^|\s)--[A-Za-z]/;
 
-const HEADER = /^[ \t]*\[\[?[ \t]*[\w."' -]+\]\]?[ \t]*(?:#.*)?$/m;
+const HEADER = /^[ \t]*\[\[?[\w."' \t-]+\]\]?[ \t]*(?:#.*)?$/m;
 const KEY = /^[ \t]*[\w."'-]+[ \t]*=/m;
 const SETTING = /^[ \t]*[\w."'-]+[ \t]*=[ \t]*\S/m;
 const FIELD = /^[ \t]*[\w."'-]+[ \t]*:(?:[ \t]|$)/m;

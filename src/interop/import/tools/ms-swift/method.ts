@@ -2,7 +2,7 @@ import type { Finding } from "#interop/import/finding.ts";
 import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
 import { fieldOf, type FieldRule, readFields } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
-import { namesOf, numberOf, quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
+import { lookUp, namesOf, numberOf, quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
 import { readFourBits } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 import { takeDtype, takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
 
@@ -72,7 +72,7 @@ export const readMethod = (source: Source): readonly Finding[] => {
   const word = wordOf(field?.value ?? "lora");
   if (word === "full" && field) return [{ kind: "read", field, key: "method", text: "full" }];
   const packed = [...readPackedCheckpoint(fieldOf(source, "model")), ...readPacked(source)];
-  const tuner = TUNERS[word];
+  const tuner = lookUp(TUNERS, word);
   const other: readonly Finding[] =
     field === undefined || word === "lora"
       ? []

@@ -1,4 +1,5 @@
 import type { Finding } from "#interop/import/finding.ts";
+import { ownName } from "#interop/import/own-name.ts";
 import type { SourceField } from "#interop/import/source.ts";
 import { lookUp, wordOf } from "#interop/import/take.ts";
 
@@ -9,8 +10,6 @@ export type ShippedJson = Readonly<{
   /** What else in it changes memory. */
   also?: string;
 }>;
-
-export const ownName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
 
 const UNREAD = "It names another file, which is not read: import that one beside this.";
 

@@ -1,12 +1,13 @@
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, isOn } from "#interop/import/read-fields.ts";
+import { ownName } from "#interop/import/own-name.ts";
 import type { Source } from "#interop/import/source.ts";
 import { namesOf, quoted, wordOf } from "#interop/import/take.ts";
 import { isSet } from "#interop/import/unmodelled.ts";
 import { within } from "#interop/import/within.ts";
 import { readDeepspeed } from "./deepspeed-fields.ts";
 import { readFsdp, readStrategy, strategyOf } from "./fsdp-fields.ts";
-import { ownName, readShipped, type ShippedJson } from "./shipped-deepspeed.ts";
+import { readShipped, type ShippedJson } from "./shipped-deepspeed.ts";
 
 /** transformers' default, from version 5 on. */
 const PLACE = "transformers 5.14.1, training_args.py:2742";

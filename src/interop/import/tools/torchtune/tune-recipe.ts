@@ -18,7 +18,11 @@ const OF_SEVERAL = [
 
 type Recipe = Readonly<{ isShared: boolean; gpus: number | null; sentence: string }>;
 
-const COMMAND = /tune run\s+(?<options>(?:-\S+(?:[ =]\S+)?\s+)*)(?<recipe>[\w/]+)/;
+/** What follows an option and begins with no dash is its value, where a recipe is left for what follows that. */
+const COMMAND = /tune run\s+(?<options>(?:-\S+(?:[ \t](?!-)\S+)?\s+)*)(?<recipe>[\w/]+)/;
+
+/** Longer comments hold no command. */
+const LONGEST_COMMENT = 300;
 
 /** Commands that train nothing. */
 const OTHER_COMMANDS = /eleuther|generate|quantize/;
@@ -36,7 +40,8 @@ const processesOf = (options: string): number | null => {
 
 /** The command that a comment of the file starts it with, which its fields cannot say. */
 const commented = (source: Source): Recipe | undefined => {
-  const commands = (source.comments ?? []).flatMap(({ line, text }) => {
+  const comments = (source.comments ?? []).filter(({ text }) => text.length <= LONGEST_COMMENT);
+  const commands = comments.flatMap(({ line, text }) => {
     const { options = "", recipe = "" } = COMMAND.exec(text)?.groups ?? {};
     return recipe === "" || OTHER_COMMANDS.test(recipe) ? [] : [{ line, options, recipe }];
   });

@@ -1,9 +1,9 @@
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
+import { ownName } from "#interop/import/own-name.ts";
 import type { Source } from "#interop/import/source.ts";
 import { lookUp, numberOf, quoted, wordOf } from "#interop/import/take.ts";
 import { isSet, isSeveral } from "#interop/import/unmodelled.ts";
-import { ownName } from "#interop/import/tools/sharding/shipped-deepspeed.ts";
 import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
 
 /** TRL's own files for `accelerate launch`: the way of sharing, for 8 processes each. @see trl@f2cd5771:trl/accelerate_configs/ */
