@@ -9,8 +9,8 @@ export type Finding = Readonly<
   | { kind: "assumed"; key: LinkKey; text: string; sentence: string; field?: SourceField }
   /** A part of what a key says that no field says: listed as assumed; another finding sets the key. */
   | { kind: "filled"; key: LinkKey; sentence: string; field?: SourceField }
-  /** A field that changes memory in a way that no key says. `names`: the only reason is that another file says it, which may be among those given. */
-  | { kind: "not-modelled"; field: SourceField; sentence: string; names?: string }
+  /** A field that changes memory in a way that no key says. `names`: the only reason is that another file says it, which may be among those given; `unless`: none where another file says this key. */
+  | { kind: "not-modelled"; field: SourceField; sentence: string; names?: string; unless?: LinkKey }
   /** A field without effect on memory. */
   | { kind: "ignored"; field: SourceField; sentence: string }
   /** The file cannot become a scenario at all. */

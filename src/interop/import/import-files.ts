@@ -10,9 +10,7 @@ import type { Imported } from "./imported.ts";
 import { leftOpen } from "./left-open.ts";
 import { readSource } from "./formats/read-source.ts";
 import { type GivenFile, isRefusal, type Refusal, type Source } from "./source.ts";
-import type { ToolReader } from "./tool-reader.ts";
-
-type Recognised = Readonly<{ source: Source; tool: ToolReader }>;
+import { type Recognised, severalRuns, withCommandsAsParts } from "./runs.ts";
 
 type Texts = Readonly<Record<LinkKey, string>>;
 
@@ -77,7 +75,9 @@ export const importFiles = (
   const recognised = sources.map((each) => (isRefusal(each) ? each : recognise(each)));
   const refusals = recognised.filter((each) => "sentence" in each);
   if (refusals.length > 0 || recognised.length === 0) return { kind: "refused", refusals };
-  const ordered = inOrder(recognised as readonly Recognised[]);
+  const ordered = inOrder(withCommandsAsParts(recognised as readonly Recognised[]));
+  const several = severalRuns(ordered);
+  if (several.length > 0) return { kind: "refused", refusals: several };
   const own = withFilesBeside(
     ordered.flatMap(({ source, tool }) => tool.read(source, { catalog })),
     files.map(({ name }) => name),

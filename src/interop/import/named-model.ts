@@ -89,5 +89,5 @@ export const readModel = (field: SourceField | undefined, catalog: Catalog): rea
   const id = typeof field.value === "string" ? catalogModel(field.value, catalog) : undefined;
   if (id !== undefined) return [{ kind: "read", field, key: "model", text: id }];
   const sentence = `No model of the catalog is ${quoted(field.value)}: its config.json, pasted beside, says what it is.`;
-  return [{ kind: "not-modelled", field, sentence }];
+  return [{ kind: "not-modelled", field, sentence, unless: "arch" }];
 };

@@ -50,11 +50,19 @@ const readPrecision = (source: Source): readonly Finding[] => {
   return [{ kind: "assumed", field, key: "compute", text: word, sentence }];
 };
 
+/** DeepSpeed by a file of its own. */
+const UNREAD_ZERO: Finding = {
+  kind: "assumed",
+  key: "shard",
+  text: "zero2",
+  sentence: "The file that shares it is not read: ZeRO-2, accelerate's own default, is counted.",
+};
+
 /** DeepSpeed by its fields, or by a file. @see accelerate@16cb6eb8:utils/dataclasses.py:1238 (zero_stage: 2) */
 const readZero = (source: Source): readonly Finding[] => {
   const section = within(source, "deepspeed_config");
   const file = fieldOf(section, "deepspeed_config_file");
-  if (file !== undefined && isSet(file.value)) return readShipped(file, {});
+  if (file !== undefined && isSet(file.value)) return [UNREAD_ZERO, ...readShipped(file, {})];
   const stage = fieldOf(section, "zero_stage");
   const take = takeWord(ZERO_STAGES);
   const taken = stage === undefined || stage.value === null ? null : take(stage.value);

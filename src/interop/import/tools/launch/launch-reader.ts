@@ -1,10 +1,10 @@
-import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
-import type { Plain, Source } from "#interop/import/source.ts";
+import type { Source } from "#interop/import/source.ts";
 import { wordOf } from "#interop/import/take.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { readAccelerateFlags } from "./accelerate-flags.ts";
 import { readAllocator } from "./allocator-field.ts";
+import { readNamedFile } from "./named-file.ts";
 import { HARMLESS_OF_LAUNCHERS, readProcesses } from "./processes.ts";
 
 const LAUNCHER = /\b(accelerate launch|torchrun|deepspeed|torch\.distributed\.(run|launch))\b/;
@@ -13,20 +13,6 @@ const LAUNCHER = /\b(accelerate launch|torchrun|deepspeed|torch\.distributed\.(r
 const OF_FILES = /^(llamafactory-cli train|axolotl train|tune run)\b/;
 
 const commandOf = (source: Source): string => wordOf(fieldOf(source, "command")?.value ?? "");
-
-/** The file of fields that a command names. */
-const readNamedFile = (source: Source): readonly Finding[] => {
-  const field = fieldOf(source, ["config", "command"]);
-  const words = Array.isArray(field?.value)
-    ? (field.value as readonly Plain[]).map(wordOf)
-    : [wordOf(field?.value ?? "")];
-  const [, file] = /([^\s/]+\.(?:ya?ml|json|toml))$/.exec(words[0] ?? "") ?? [];
-  if (field === undefined || file === undefined) return [];
-  if (words.length > 1)
-    return [{ kind: "not-modelled", field, sentence: "What it sets beside a file is not read: set it in the file." }];
-  const sentence = "It names a file, which is not read: import that one beside this.";
-  return [{ kind: "not-modelled", field, sentence, names: file }];
-};
 
 /** A command that starts a script or a file: over how many GPUs it goes, and how they share it. */
 export const LAUNCH_READER: ToolReader = {

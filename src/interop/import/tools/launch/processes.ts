@@ -27,6 +27,15 @@ export const processesOf = (source: Source): Readonly<{ field: SourceField; coun
   return { field: machine, count: ofMachine * machinesOf(fieldOf(source, MACHINES)) };
 };
 
+const NOTHING_DIVIDES = "Several processes, and nothing that divides a model among them: each has all of it.";
+const NOT_READ = "The file that shares it is not read: each of several processes is counted with all of the model.";
+
+/** Data parallelism, where nothing that was read shares a run among processes; a file that is named and not read may. */
+export const assumedCopies = (sharing: readonly Finding[]): Finding => {
+  const isNamed = sharing.some((found) => found.kind === "not-modelled" && found.names !== undefined);
+  return { kind: "assumed", key: "shard", text: "ddp", sentence: isNamed ? NOT_READ : NOTHING_DIVIDES };
+};
+
 /** The number of GPUs, and data parallelism where nothing else shares the run among them. */
 export const readProcesses = (source: Source, sharing: readonly Finding[]): readonly Finding[] => {
   const processes = processesOf(source);
@@ -37,16 +46,7 @@ export const readProcesses = (source: Source, sharing: readonly Finding[]): read
   return [
     { kind: "read", field, key: "gpus", text: String(count) },
     ...(machines === undefined ? [] : [{ kind: "read", field: machines, key: "gpus", text: String(count) } as const]),
-    ...(isShared || count < 2
-      ? []
-      : [
-          {
-            kind: "assumed",
-            key: "shard",
-            text: "ddp",
-            sentence: "Several processes, and nothing that divides a model among them: each has all of it.",
-          } as const,
-        ]),
+    ...(isShared || count < 2 ? [] : [assumedCopies(sharing)]),
   ];
 };
 

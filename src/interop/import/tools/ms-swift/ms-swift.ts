@@ -1,11 +1,12 @@
 import type { Finding } from "#interop/import/finding.ts";
 import { readModel } from "#interop/import/named-model.ts";
 import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
-import type { Plain, Source, SourceField } from "#interop/import/source.ts";
+import type { Plain, Source } from "#interop/import/source.ts";
 import { takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
 import { readTrainingArguments } from "#interop/import/tools/hugging-face/training-arguments.ts";
 import { takeAttention, takeDtype } from "#interop/import/tools/hugging-face/words.ts";
 import { readAllocator } from "#interop/import/tools/launch/allocator-field.ts";
+import { readNamedFile } from "#interop/import/tools/launch/named-file.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { readUnmodelled } from "#interop/import/unmodelled.ts";
 import { HARMLESS_OF_SWIFT } from "./harmless.ts";
@@ -52,14 +53,6 @@ const readBackend = (source: Source): readonly Finding[] => {
   return field?.value === "unsloth" ? [{ kind: "read", field, key: "stack", text: "unsloth" }] : [];
 };
 
-/** A command that names a file of its fields. */
-const readNamedFile = (command: SourceField | undefined): readonly Finding[] => {
-  const [, file] = /([^\s/]+\.(?:ya?ml|json))$/.exec(wordOf(command?.value ?? "")) ?? [];
-  if (command === undefined || file === undefined) return [];
-  const sentence = "It names a file, which is not read: import that one beside this.";
-  return [{ kind: "not-modelled", field: command, sentence, names: file }];
-};
-
 const MEGATRON = "Megatron-SWIFT trains with Megatron's own code, which is not known here.";
 
 /** `swift sft` and its like, as commands and as files of the same fields. @see ms-swift@3602360a:swift/arguments/ */
@@ -79,7 +72,7 @@ export const MS_SWIFT_READER: ToolReader = {
       return [{ kind: "refused", field: command, sentence: MEGATRON }];
     return [
       ...readModel(fieldOf(source, ["model", "model_id_or_path"]), catalog),
-      ...readNamedFile(command),
+      ...readNamedFile(source),
       ...readBackend(source),
       ...readMethod(source),
       ...readAdapters(source),

@@ -4,6 +4,8 @@ import { ownName } from "#interop/import/own-name.ts";
 import type { Source } from "#interop/import/source.ts";
 import { lookUp, numberOf, quoted, wordOf } from "#interop/import/take.ts";
 import { isSet, isSeveral } from "#interop/import/unmodelled.ts";
+import { readNamedFile } from "#interop/import/tools/launch/named-file.ts";
+import { assumedCopies } from "#interop/import/tools/launch/processes.ts";
 import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
 
 /** TRL's own files for `accelerate launch`: the way of sharing, for 8 processes each. @see trl@f2cd5771:trl/accelerate_configs/ */
@@ -35,27 +37,17 @@ const readAccelerateConfig = (source: Source): readonly Finding[] => {
 };
 
 /** Processes that a launcher starts; without a word of sharing they are data parallel. */
-const readProcesses = (source: Source): readonly Finding[] => {
+const readProcesses = (source: Source, sharing: readonly Finding[]): readonly Finding[] => {
   const field = fieldOf(source, ["num_processes", "nproc_per_node", "NPROC_PER_NODE"]);
   const count = numberOf(field?.value ?? undefined);
   if (field === undefined || count === undefined) return [];
-  const parallel = isSeveral(field.value)
-    ? [
-        {
-          kind: "assumed",
-          field,
-          key: "shard",
-          text: "ddp",
-          sentence: "Several processes without a word of sharing.",
-        } as const,
-      ]
-    : [];
+  const parallel = isSeveral(field.value) ? [assumedCopies(sharing)] : [];
   return [{ kind: "read", field, key: "gpus", text: String(count) }, ...parallel];
 };
 
 /** Over how many GPUs a run of TRL goes, and how they share it. */
-export const readTrlLaunch = (source: Source): readonly Finding[] => [
-  ...readAccelerateConfig(source),
-  ...readProcesses(source),
-  ...readTrainerSharding(source, {}),
-];
+export const readTrlLaunch = (source: Source): readonly Finding[] => {
+  const [config, sharing] = [readAccelerateConfig(source), readTrainerSharding(source, {})];
+  const named = source.format === "command" && source.fields.has("config") ? readNamedFile(source) : [];
+  return [...named, ...config, ...readProcesses(source, [...config, ...sharing]), ...sharing];
+};

@@ -1,0 +1,77 @@
+import { listed } from "#format/listed.ts";
+import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { Finding } from "./finding.ts";
+import { ownName } from "./own-name.ts";
+import type { Plain, Refusal, Source } from "./source.ts";
+import { wordOf } from "./take.ts";
+import type { ToolReader } from "./tool-reader.ts";
+
+/** A file, and the tool whose it is. */
+export type Recognised = Readonly<{ source: Source; tool: ToolReader }>;
+
+const wordsOf = (value: Plain): readonly string[] =>
+  Array.isArray(value) ? (value as readonly Plain[]).flatMap(wordsOf) : wordOf(value).split(/\s+/);
+
+/** Whether a command has the name of one of these files among its words. */
+const namesOneOf = ({ format, fields }: Source, files: readonly string[]): boolean =>
+  format === "command" &&
+  [...fields.values()].some(({ value }) => wordsOf(value).some((word) => files.includes(ownName(word))));
+
+/** What a command decides of the file that it starts, where neither says it. */
+const OF_LAUNCHERS: readonly LinkKey[] = ["gpus", "shard", "offload"];
+
+const isOfACommand = (found: Finding): boolean =>
+  (found.kind !== "assumed" && found.kind !== "filled") || OF_LAUNCHERS.includes(found.key);
+
+/** A command beside the file that it starts: what it leaves open that file decides. */
+const asPart = ({ source, tool }: Recognised): Recognised => ({
+  source,
+  tool: {
+    ...tool,
+    stack: null,
+    says: "part",
+    read: (given, look) => tool.read(given, look).filter(isOfACommand),
+  },
+});
+
+const COUNTS: Readonly<Record<number, string>> = { 2: "two", 3: "three", 4: "four" };
+
+const isRun = ({ tool }: Recognised): boolean => tool.says === "run";
+
+/** What of a command's fields says something of its launcher alone: the environment, and flags before the script. */
+const OF_A_LAUNCHER = /^(?:command|config|launch\..*|[A-Z][A-Z\d_]*)$/;
+
+const fieldsOf = ({ source }: Recognised, isLaunching: boolean): Source["fields"] =>
+  new Map([...source.fields].filter(([path]) => OF_A_LAUNCHER.test(path) === isLaunching));
+
+const withFields = (own: Recognised, fields: Source["fields"]): Recognised => ({
+  ...own,
+  source: { ...own.source, fields },
+});
+
+/** Flags of a command go before the same fields of the file that it names, where one tool reads both. */
+const withFlags = (own: Recognised, commands: readonly Recognised[]): Recognised => {
+  const starting = commands.filter(({ tool }) => own.source.format !== "command" && tool.id === own.tool.id);
+  const flags = starting.flatMap((command) => [...fieldsOf(command, false)]);
+  return flags.length === 0 ? own : withFields(own, new Map([...own.source.fields, ...flags]));
+};
+
+/** Files, of which commands that start another of them are parts. */
+export const withCommandsAsParts = (recognised: readonly Recognised[]): readonly Recognised[] => {
+  const commands = recognised.filter((own) => {
+    const others = recognised.flatMap((each) => (each === own ? [] : [each.source.file]));
+    return isRun(own) && namesOneOf(own.source, others);
+  });
+  return recognised.map((own) => {
+    if (!commands.includes(own)) return withFlags(own, commands);
+    const isTaken = recognised.some((each) => each !== own && each.tool.id === own.tool.id);
+    return asPart(isTaken ? withFields(own, fieldsOf(own, true)) : own);
+  });
+};
+
+/** Two runs are no scenario: parts of both would make one that nobody has. Empty: there is one at the most. */
+export const severalRuns = (recognised: readonly Recognised[]): readonly Refusal[] => {
+  const runs = recognised.filter(isRun).map(({ source }) => source.file);
+  const sentence = `${listed(runs)} are ${COUNTS[runs.length] ?? runs.length} runs: import one.`;
+  return runs.length < 2 ? [] : [{ file: runs[0] ?? "", line: null, sentence }];
+};
