@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import type { Imported } from "#interop/import/imported.ts";
+import type { Imported, ImportLine } from "#interop/import/imported.ts";
+import { isUnknown } from "#interop/import/list-words.ts";
 import { linkValues, type LinkValue } from "#scenario/choices/link-values.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { importWords } from "./import-words.ts";
 import type { Command } from "./terminal.ts";
 
 /** A row of the expectations: link keys with the value, or the list of values, that count as right. */
@@ -45,18 +45,35 @@ const wrongField = (
     : [`${key} is ${String(found)}, not ${right.map(String).join(" or ")}`];
 };
 
+/** What a line says of a field: what it became, or why it did not. */
+const wordsOf = ({ field, key, text, sentence }: ImportLine): string =>
+  [field, ...(key === null || text === null ? [] : [`${key}=${text}`]), sentence ?? ""].join(" ");
+
+/**
+ * Where it counts that something is named: in a refusal, and in lines that say what became of a field or why it changes nothing. That a field is listed as
+ * not known, or as ignored without a word, counts for nothing; nor do names of files.
+ */
+const mentionsOf = (imported: Imported): string => {
+  if (imported.kind === "refused") return imported.refusals.map(({ sentence }) => sentence).join("\n");
+  const { notModelled, assumed, read, ignored } = imported.lists;
+  const explained = ignored.filter((line) => line.sentence !== null && !isUnknown(line));
+  return [...notModelled, ...assumed, ...read, ...explained].map(wordsOf).join("\n");
+};
+
 const hold = (row: ExpectedRow, imported: Imported): Held => {
-  const words = importWords(imported).join("\n").toLowerCase();
+  const words = mentionsOf(imported).toLowerCase();
   const values = valuesOf(imported);
   const unsaid = row.mention
     .filter((word) => !words.includes(word.toLowerCase()))
     .map((word) => `${word} is not mentioned`);
   const expected = Object.entries(row.expect);
-  const wrong =
-    values === null && row.outcome === "import"
-      ? expected.map(([key]) => `${key}: the file was refused (${words.split("\n")[0]})`)
-      : expected.flatMap((field) => (values === null ? [] : wrongField(field, values)));
   const asked = expected.length + row.mention.length;
+  // Nothing of a file is right that is to be imported and is refused.
+  if (values === null && row.outcome === "import") {
+    const sentence = `the file was refused (${words.split("\n")[0]})`;
+    return { tool: row.tool, asked: Math.max(1, asked), right: 0, wrong: [sentence] };
+  }
+  const wrong = expected.flatMap((field) => (values === null ? [] : wrongField(field, values)));
   return { tool: row.tool, asked, right: asked - wrong.length - unsaid.length, wrong: [...wrong, ...unsaid] };
 };
 
@@ -69,6 +86,30 @@ const byTool = (held: readonly Held[]): readonly string[] => {
   });
 };
 
+const rowsOf = async (path: string): Promise<readonly ExpectedRow[]> =>
+  (await readFile(path, "utf8"))
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => JSON.parse(line) as ExpectedRow);
+
+/** A row held against what its files become. */
+const heldRow = async (row: ExpectedRow, folder: string): Promise<Held & Readonly<{ names: readonly string[] }>> => {
+  const names = [row.file].flat();
+  const files = await Promise.all(
+    names.map(async (name) => ({ name: basename(name), text: await readFile(join(folder, name), "utf8") })),
+  );
+  return { ...hold(row, importFiles(files, { catalog: FULL_CATALOG, base: DEFAULT_CHOICES })), names };
+};
+
+const report = (held: readonly (Held & Readonly<{ names: readonly string[] }>)[]): readonly string[] => {
+  const sum = (of: "right" | "asked"): number => held.reduce((total, each) => total + each[of], 0);
+  return [
+    ...held.flatMap(({ names, wrong }) => wrong.map((each) => `${names.join(" + ")}: ${each}`)),
+    ...byTool(held),
+    `${sum("right")} of ${sum("asked")} fields right over ${held.length} files`,
+  ];
+};
+
 /** `configs`: imports held against what each file must become. */
 export const main: Command = async ({ args, print, complain }) => {
   const [path] = args;
@@ -76,23 +117,17 @@ export const main: Command = async ({ args, print, complain }) => {
     complain("Usage: npm run -s configs -- EXPECTED.jsonl");
     return UNREADABLE;
   }
-  const rows = (await readFile(path, "utf8"))
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as ExpectedRow);
-  const held = await Promise.all(
-    rows.map(async (row) => {
-      const names = [row.file].flat();
-      const files = await Promise.all(
-        names.map(async (name) => ({ name: basename(name), text: await readFile(join(dirname(path), name), "utf8") })),
-      );
-      return { ...hold(row, importFiles(files, { catalog: FULL_CATALOG, base: DEFAULT_CHOICES })), names };
-    }),
-  );
-  for (const { names, wrong } of held) for (const each of wrong) print(`${names.join(" + ")}: ${each}`);
-  for (const line of byTool(held)) print(line);
-  const right = held.reduce((sum, each) => sum + each.right, 0);
-  const asked = held.reduce((sum, each) => sum + each.asked, 0);
-  print(`${right} of ${asked} fields right over ${held.length} files`);
-  return right === asked ? 0 : 1;
+  try {
+    const rows = await rowsOf(path);
+    if (rows.length === 0) {
+      complain(`${path} has no rows.`);
+      return UNREADABLE;
+    }
+    const held = await Promise.all(rows.map((row) => heldRow(row, dirname(path))));
+    for (const line of report(held)) print(line);
+    return held.every(({ right, asked }) => right === asked) ? 0 : 1;
+  } catch (error) {
+    complain(`The rows cannot be held: ${error instanceof Error ? error.message : String(error)}.`);
+    return UNREADABLE;
+  }
 };

@@ -1,13 +1,5 @@
-import type { Imported, ImportLine, ImportLists } from "#interop/import/imported.ts";
-
-const HEADINGS: Readonly<Record<keyof ImportLists, string>> = {
-  notModelled: "Changes memory, not modelled",
-  assumed: "Assumed",
-  read: "Read",
-  ignored: "Ignored, no effect on memory",
-};
-
-const ORDER = ["notModelled", "assumed", "read", "ignored"] as const;
+import type { Imported, ImportLine } from "#interop/import/imported.ts";
+import { headingOf, knownOf, LISTS, notModelledWords, unknownFirst } from "#interop/import/list-words.ts";
 
 /** "train.yaml:12  lora_rank: 8  →  r=8  (why)". */
 const lineWords = ({ at, field, key, text, sentence }: ImportLine): string => {
@@ -17,7 +9,9 @@ const lineWords = ({ at, field, key, text, sentence }: ImportLine): string => {
   return `  ${place}${at === null && became !== "" ? "" : field}${became}${why}`;
 };
 
-const fieldsWord = (count: number): string => `${count} ${count === 1 ? "field" : "fields"}`;
+/** "checked 31 of 34 fields": those that are not known are not checked. */
+const checkedWords = (known: number, all: number): string =>
+  `checked ${known === all ? "" : `${known} of `}${all} ${all === 1 ? "field" : "fields"}`;
 
 /** The four lists of an import, or why a file is refused, for a person at a terminal. */
 export const importWords = (imported: Imported): readonly string[] => {
@@ -26,15 +20,13 @@ export const importWords = (imported: Imported): readonly string[] => {
       ({ file, line, sentence }) => `${file}${line === null ? "" : `:${line}`}: ${sentence}`,
     );
   const { lists, tools, checked } = imported;
-  const count = lists.notModelled.length;
-  const rest =
-    count === 0
-      ? ""
-      : `; ${count} ${count === 1 ? "changes" : "change"} memory and ${count === 1 ? "is" : "are"} not modelled`;
+  const missing = notModelledWords(lists);
   return [
-    `${tools.join(" and ")}: checked ${fieldsWord(checked)}${rest}.`,
-    ...ORDER.flatMap((list) =>
-      lists[list].length === 0 ? [] : ["", `${HEADINGS[list]}:`, ...lists[list].map(lineWords)],
+    `${tools.join(" and ")}: ${checkedWords(knownOf(imported), checked)}${missing === null ? "" : `; ${missing}`}.`,
+    ...LISTS.flatMap((list) =>
+      lists[list].length === 0
+        ? []
+        : ["", `${headingOf(list, lists[list])}:`, ...unknownFirst(lists[list]).map(lineWords)],
     ),
   ];
 };

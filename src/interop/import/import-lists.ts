@@ -2,6 +2,7 @@ import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import type { Finding } from "./finding.ts";
 import type { ImportLine, ImportLists } from "./imported.ts";
+import { UNKNOWN } from "./list-words.ts";
 import type { Source, SourceField } from "./source.ts";
 import { quoted } from "./take.ts";
 import type { ToolReader } from "./tool-reader.ts";
@@ -48,10 +49,7 @@ const leftOver = (source: Source, tool: ToolReader, findings: readonly Finding[]
   return left
     .filter((field) => sections.get(field) !== null)
     .map((field) =>
-      line(
-        field,
-        isHarmless(field.path, tool) ? { sentence: sections.get(field) ?? null } : { sentence: "not known here" },
-      ),
+      line(field, isHarmless(field.path, tool) ? { sentence: sections.get(field) ?? null } : { sentence: UNKNOWN }),
     );
 };
 
@@ -73,8 +71,26 @@ const issueLine = (issue: Issue, findings: readonly Finding[]): ImportLine => {
   return from?.field ? line(from.field, said) : { at: null, field: issue.key, ...said };
 };
 
+type Read = Extract<Finding, { kind: "read" }>;
+type InTheEnd = ReadonlyMap<LinkKey, Read>;
+
+const isWhole = (found: Finding): found is Read => found.kind === "read" && found.isPart === undefined;
+
+/** Why a field counts for nothing: a later file says the key otherwise. null: it counts. */
+const overruled = ({ field, key, text }: Read, inTheEnd: InTheEnd): string | null => {
+  const last = inTheEnd.get(key);
+  const isOther = last !== undefined && last.field.file !== field.file && last.text !== text;
+  return isOther ? `another file says ${key}=${last.text}` : null;
+};
+
+/** Where several fields of a file say one key together, each became what they say in the end. */
+const readLine = (found: Read, inTheEnd: InTheEnd): ImportLine => {
+  const text = found.isPart ? found.text : (inTheEnd.get(found.key)?.text ?? found.text);
+  return line(found.field, { key: found.key, text });
+};
+
 /**
- * The four lists of an import. What is set to null or left to the tool is in none of them as read; a key that two files set is read where it counts last.
+ * The four lists of an import. What is set to null or left to the tool is in none of them as read; a key that two files set is read where it counts last, and ignored in the other.
  *
  * @param issues what the link could not take of what was read
  */
@@ -84,10 +100,7 @@ export const importLists = (
   issues: readonly Issue[],
 ): Readonly<{ lists: ImportLists; checked: number }> => {
   const bad = new Set(issues.map(({ key }) => key));
-  // Where several fields say one key together, each became what they say in the end.
-  const inTheEnd = new Map(
-    findings.flatMap((found) => (found.kind === "read" && !found.isPart ? [[found.key, found.text] as const] : [])),
-  );
+  const inTheEnd = new Map(findings.flatMap((found) => (isWhole(found) ? [[found.key, found] as const] : [])));
   const lastAssumed = new Map(
     findings.flatMap((found) => (found.kind === "assumed" ? [[found.key, found] as const] : [])),
   );
@@ -105,17 +118,18 @@ export const importLists = (
     }),
     read: withoutTwins(
       findings.flatMap((found) =>
-        found.kind === "read" && !bad.has(found.key)
-          ? [
-              line(found.field, {
-                key: found.key,
-                text: found.isPart ? found.text : (inTheEnd.get(found.key) ?? found.text),
-              }),
-            ]
+        found.kind === "read" && !bad.has(found.key) && overruled(found, inTheEnd) === null
+          ? [readLine(found, inTheEnd)]
           : [],
       ),
     ),
     ignored: [
+      ...withoutTwins(
+        findings.flatMap((found) => {
+          const sentence = found.kind === "read" && !bad.has(found.key) ? overruled(found, inTheEnd) : null;
+          return found.kind === "read" && sentence !== null ? [line(found.field, { sentence })] : [];
+        }),
+      ),
       ...findings.flatMap((found) =>
         found.kind === "ignored" ? [line(found.field, { sentence: found.sentence })] : [],
       ),

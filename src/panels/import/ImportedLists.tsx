@@ -2,7 +2,7 @@ import { type ReactElement, useEffect, useRef } from "react";
 import { headroomText } from "#panels/answer/headroom-text.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
 import { formatGib } from "#format/bytes.ts";
-import type { ImportLine, ImportLists } from "#interop/import/imported.ts";
+import { headingOf, LISTS, notModelledWords, unknownFirst } from "#interop/import/list-words.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
@@ -10,35 +10,24 @@ import { Button } from "#ui/Button.tsx";
 import { openEmptyBox, type Taken } from "./box.ts";
 import styles from "./ImportBox.module.css";
 import { ImportedList } from "./ImportedList.tsx";
-import { checkedWords, isUnknown, notModelledWords, toolWords } from "./import-words.ts";
+import { checkedWords, toolWords } from "./import-words.ts";
 import { isLastStep, takeBack } from "./take-files.ts";
-
-/** In the order in which they are shown. */
-const LISTS = ["notModelled", "assumed", "read", "ignored"] as const satisfies readonly (keyof ImportLists)[];
-
-const headingOf = (list: keyof ImportLists, lines: readonly ImportLine[]): string => {
-  const ignored = lines.some(isUnknown) ? "Ignored, or not known here" : "Ignored, no effect on memory";
-  return { notModelled: "Changes memory, not modelled", assumed: "Assumed", read: "Read", ignored }[list];
-};
-
-/** Those first that nobody has heard of: they are what a reader looks for among what was ignored. */
-const inOrder = (lines: readonly ImportLine[]): readonly ImportLine[] =>
-  [...lines].sort((one, other) => Number(isUnknown(other)) - Number(isUnknown(one)));
 
 const Sentence = ({ taken }: Readonly<{ taken: Taken }>): ReactElement => {
   const line = useRef<HTMLParagraphElement>(null);
   useEffect(() => line.current?.focus(), []);
   const checked = checkedWords(taken);
-  const missing = notModelledWords(taken);
+  const missing = notModelledWords(taken.found.lists);
   return (
     <p ref={line} tabIndex={-1} className={styles.sentence}>
-      <strong>{toolWords(taken)}</strong> {checked ?? "The model is the one of this file; all else stays"}
+      <strong>{toolWords(taken)}</strong> {checked}
       {missing !== null && (
         <>
-          ; <strong>{missing}</strong>, so the answer may be off
+          {checked !== null && "; "}
+          <strong>{missing}</strong>, so the answer may be off
         </>
       )}
-      .
+      {(checked ?? missing) !== null && "."}
     </p>
   );
 };
@@ -75,7 +64,7 @@ export const ImportedLists = ({ taken, close }: Readonly<{ taken: Taken; close: 
             <ImportedList
               key={list}
               heading={headingOf(list, lists[list])}
-              lines={inOrder(lists[list])}
+              lines={unknownFirst(lists[list])}
               mainFile={taken.names[0] ?? ""}
               close={close}
             />

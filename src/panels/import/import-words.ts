@@ -1,13 +1,9 @@
 import type { ImportLine } from "#interop/import/imported.ts";
+import { knownOf } from "#interop/import/list-words.ts";
 import type { Refusal } from "#interop/import/source.ts";
 import { formatCount } from "#format/count.ts";
 import { listed } from "#format/listed.ts";
 import type { Taken } from "./box.ts";
-
-/** What a reader says of a field that it has never heard of (`interop/import/import-lists.ts`). */
-const UNKNOWN = "not known here";
-
-export const isUnknown = ({ sentence }: ImportLine): boolean => sentence === UNKNOWN;
 
 /** "22 read, 3 assumed, 1 not modelled": what there is none of is left out. */
 const countsOf = ({ found: { lists } }: Taken): string =>
@@ -33,20 +29,14 @@ export const toolWords = ({ found: { tools } }: Taken): string => {
   return `${first}${others.length === 0 ? "" : `, with ${listed(others)}`}.`;
 };
 
-/** "Checked 31 of 34 fields"; nothing of a file that is not read field by field. */
-export const checkedWords = ({ found: { checked, lists } }: Taken): string | null => {
-  if (checked === 0) return null;
-  const known = checked - lists.ignored.filter(isUnknown).length;
+/** "Checked 31 of 34 fields"; of a config.json that is read as a whole what became of it; null where there was no field. */
+export const checkedWords = ({ found }: Taken): string | null => {
+  const { checked, tools } = found;
+  if (checked === 0) return tools.join() === "config.json" ? "The model is the one of this file; all else stays" : null;
+  const known = knownOf(found);
   return known === checked
     ? `Checked ${checked === 1 ? "its one field" : `all ${formatCount(checked)} fields`}`
     : `Checked ${formatCount(known)} of ${formatCount(checked)} fields`;
-};
-
-/** "1 changes memory and is not modelled". */
-export const notModelledWords = ({ found: { lists } }: Taken): string | null => {
-  const count = lists.notModelled.length;
-  if (count === 0) return null;
-  return count === 1 ? "1 changes memory and is not modelled" : `${count} change memory and are not modelled`;
 };
 
 /** A field as in the file; what no field says, by the key and what was taken: "gpus 2". */

@@ -37,6 +37,20 @@ describe("several files", () => {
     expect(lists.notModelled).toEqual([]);
   });
 
+  test("say which of them a key is from, and what the other said", () => {
+    const { lists } = importOf(TRL, file("adapter.json", '{"peft_type": "LORA", "r": 16, "lora_alpha": 16}'));
+    expect(lists.read.filter(({ key }) => key === "r")).toEqual([
+      expect.objectContaining({ at: { file: "adapter.json", line: 1 }, field: "r: 16", text: "16" }),
+    ]);
+    expect(lists.ignored).toContainEqual(
+      expect.objectContaining({
+        at: { file: "b.yaml", line: 3 },
+        field: "lora_r: 4",
+        sentence: "another file says r=16",
+      }),
+    );
+  });
+
   test("name a model that is not in the catalog, and say what it is in its config.json", () => {
     const run = file("run.yaml", TRL.text.replace("Qwen/Qwen3-4B", "someone/their-3b"));
     const config = {

@@ -1,15 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { ImportLine } from "#interop/import/imported.ts";
+import { notModelledWords } from "#interop/import/list-words.ts";
 import type { Taken } from "#panels/import/box.ts";
 import { hasControl } from "#panels/import/go-to-key.ts";
-import {
-  checkedWords,
-  fieldWords,
-  notModelledWords,
-  refusalWords,
-  takenWords,
-  toolWords,
-} from "#panels/import/import-words.ts";
+import { checkedWords, fieldWords, refusalWords, takenWords, toolWords } from "#panels/import/import-words.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { LINK_KEYS } from "#scenario/choices/url.ts";
 
@@ -44,12 +38,15 @@ describe("what is said of an import", () => {
   it("is which tools, how many fields are known, and how many change memory and are not modelled", () => {
     expect(toolWords(taken())).toBe("Axolotl 0.18.0, with DeepSpeed 0.19.6.");
     expect(checkedWords(taken())).toBe("Checked 33 of 34 fields");
-    expect(notModelledWords(taken())).toBe("1 changes memory and is not modelled");
+    expect(notModelledWords(taken().found.lists)).toBe("1 changes memory and is not modelled");
     const lists = { notModelled: [line(), line()], assumed: [], read: [], ignored: [] };
     expect(checkedWords(taken({ lists }))).toBe("Checked all 34 fields");
-    expect(notModelledWords(taken({ lists }))).toBe("2 change memory and are not modelled");
-    expect(notModelledWords(taken({ lists: { ...lists, notModelled: [] } }))).toBeNull();
+    expect(notModelledWords(lists)).toBe("2 change memory and are not modelled");
+    expect(notModelledWords({ ...lists, notModelled: [] })).toBeNull();
     expect(checkedWords(taken({ checked: 0 }))).toBeNull();
+    expect(checkedWords(taken({ checked: 0, tools: ["config.json"] }))).toBe(
+      "The model is the one of this file; all else stays",
+    );
     expect(toolWords(taken({ tools: ["DeepSpeed", "DeepSpeed"] }))).toBe("DeepSpeed.");
   });
 
