@@ -134,6 +134,9 @@ export const importLists = (
         found.kind === "ignored" ? [line(found.field, { sentence: found.sentence })] : [],
       ),
       ...recognised.flatMap(({ source, tool }) => leftOver(source, tool, findings)),
+      ...recognised.flatMap(({ source: { asides = [] } }) =>
+        asides.map(({ field, sentence }) => line(field, { sentence })),
+      ),
     ],
   };
   return { lists, checked: recognised.reduce((sum, { source }) => sum + source.fields.size, 0) };

@@ -23,6 +23,8 @@ export type Source = Readonly<{
   comments?: readonly Readonly<{ line: number; text: string }>[];
   /** Of JSON the text itself, for a reader that has places in it. */
   text?: string;
+  /** What stands beside the fields and is not read, and why. */
+  asides?: readonly Readonly<{ field: SourceField; sentence: string }>[];
   /** Of Python the calls that fields are arguments of, in their order; of a kind called again "SFTConfig(2)". */
   calls?: readonly Readonly<{ name: string; line: number }>[];
 }>;

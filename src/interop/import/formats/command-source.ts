@@ -1,7 +1,7 @@
 import type { Plain, Refusal, Source, SourceField } from "#interop/import/source.ts";
 import { flatFields } from "./flat-fields.ts";
 import { type ShellCommand, shellCommands, type Word } from "./shell/shell-commands.ts";
-import { trainingCommand } from "./shell/training-command.ts";
+import { type TrainingCommand, trainingCommands } from "./shell/training-command.ts";
 
 /** What begins processes, and has flags of its own before the script's. */
 const LAUNCHER =
@@ -89,6 +89,30 @@ const environmentOf = (file: string, { environment }: ShellCommand): readonly (r
     return [path, { file, path, value: toPlain(text.slice(at + 1)), line }];
   });
 
+const ANOTHER = "Another command that trains: the first of the script is read.";
+const STARTS = "What starts the command is not read.";
+
+const fieldOfWords = (file: string, path: string, words: readonly Word[]): SourceField => ({
+  file,
+  path,
+  value: words.map(({ text }) => text).join(" "),
+  line: words[0]?.line ?? 1,
+});
+
+/** What begins the command, where it has flags of its own, and the commands after it that train, too; one that is only asked or tested has no flags. */
+const asidesOf = (
+  file: string,
+  { wrapper }: TrainingCommand,
+  others: readonly TrainingCommand[],
+): NonNullable<Source["asides"]> => [
+  ...(wrapper.some(({ text }) => text.startsWith("-"))
+    ? [{ field: fieldOfWords(file, "started by", wrapper), sentence: STARTS }]
+    : []),
+  ...others
+    .filter(({ command }) => command.words.some(({ text }) => FLAG.test(text)))
+    .map(({ command }) => ({ field: fieldOfWords(file, "another command", command.words), sentence: ANOTHER })),
+];
+
 /**
  * Reads a command line, or a shell script with one that trains. Its flags are fields without their dashes, those of a launcher with "launch." before
  * them; variables of its environment are fields by their names; `command` is the words before: "swift sft".
@@ -96,14 +120,16 @@ const environmentOf = (file: string, { environment }: ShellCommand): readonly (r
 export const commandSource = (file: string, text: string): Source | Refusal => {
   const commands = shellCommands(text);
   if ("sentence" in commands) return { file, ...commands };
-  const command = trainingCommand(commands);
-  if (command === undefined) return { file, line: null, sentence: "No command in it begins a training." };
+  const [first, ...others] = trainingCommands(commands);
+  if (first === undefined) return { file, line: null, sentence: "No command in it begins a training." };
+  const { command } = first;
   const parsed = parsedCommand(command);
   const words = parsed.command.join(" ");
   const line = command.words[0]?.line ?? 1;
   return {
     file,
     format: "command",
+    asides: asidesOf(file, first, others),
     fields: new Map([
       ["command", { file, path: "command", value: words, line }],
       ...environmentOf(file, command),

@@ -10,8 +10,10 @@ const IMPORT =
 /** What is set before a program on its line. */
 const ENVIRONMENT = String.raw`(?:[A-Za-z_]\w*=[^\s=]*[ \t]+(?:\\\n[ \t]*)?){0,20}`;
 const PROGRAM = String.raw`(?:swift|megatron|trl|accelerate|torchrun|deepspeed|python3?|llamafactory-cli|axolotl|tune)`;
+/** What begins a program, with its own flags before it. */
+const WRAPPER = String.raw`(?:(?:srun|numactl|(?:uv|poetry|pixi|pdm|conda|rye)[ \t]+run)[ \t]+(?:[^\s;|&]+[ \t]+){0,20}?)?`;
 const LAUNCH = new RegExp(
-  String.raw`^[ \t]*(?:[$!>][ \t]*)?(?:nohup[ \t]+)?${ENVIRONMENT}${PROGRAM}[ \t]+[\w.\\/"'$-]`,
+  String.raw`^[ \t]*(?:[$!>][ \t]*)?(?:nohup[ \t]+)?${ENVIRONMENT}${WRAPPER}${PROGRAM}[ \t]+[\w.\\/"'$-]`,
   "m",
 );
 const FLAG = /(?:^|\s)--[A-Za-z]/;

@@ -2,6 +2,8 @@ import type { Refusal, Source, SourceField } from "#interop/import/source.ts";
 import { flatFields } from "./flat-fields.ts";
 import { type PythonCall, pythonCalls } from "./python/python-calls.ts";
 
+const UNKNOWN_OWNER = "It is set on a name of which only a run knows what it is.";
+
 /** More calls of one kind than any script has. */
 const MOST_CALLS = 500;
 
@@ -29,8 +31,9 @@ export const pythonSource = (
   code: string,
   lineOf: (line: number) => number = (line) => line,
 ): Source | Refusal => {
-  const calls = pythonCalls(code);
-  if ("sentence" in calls) return { file, line: lineOf(calls.line), sentence: calls.sentence };
+  const read = pythonCalls(code);
+  if ("sentence" in read) return { file, line: lineOf(read.line), sentence: read.sentence };
+  const { calls, asides } = read;
   if (calls.length === 0) return { file, line: null, sentence: "No call in this code sets anything of a training." };
   if (calls.length > MOST_CALLS)
     return { file, line: null, sentence: `The code has ${calls.length} calls that set something of a training.` };
@@ -39,6 +42,10 @@ export const pythonSource = (
   return {
     file,
     format: "python",
+    asides: asides.map(({ name, value, line }) => ({
+      field: { file, path: name, value, line: lineOf(line) },
+      sentence: UNKNOWN_OWNER,
+    })),
     calls: each.map(({ name, line }) => ({ name, line: lineOf(line) })),
     fields: new Map(fields.map(([path, field]) => [path, { ...field, line: lineOf(field.line) }])),
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fieldsOf, placesOf } from "../import-text.ts";
+import { fieldsOf, importText, linesOf, placesOf } from "../import-text.ts";
 
 test("flags are fields without dashes; the words before them are the command", () => {
   expect(fieldsOf("trl sft --model_name_or_path a/b --lora-r 8 --packing --bf16=true --lr 1e-4 --names q v")).toEqual({
@@ -73,4 +73,28 @@ test("a document within a script is no command", () => {
 
 test("a quotation without end is refused with its line", () => {
   expect(fieldsOf("#!/bin/sh\nswift sft --model 'a\n")).toBe("2: A quotation that begins with ' does not end.");
+});
+
+test.each([
+  "srun --nodes=1 --gpus-per-node 8 swift sft --model b",
+  "uv run swift sft --model b",
+  "poetry run swift sft --model b",
+  "conda run -n own swift sft --model b",
+])("%s is the command that it begins", (text) => {
+  expect(fieldsOf(text)).toEqual({ command: "swift sft", model: "b" });
+});
+
+test("what is not read of a script is said: flags of what starts a command, and a second command that trains", () => {
+  const text =
+    "#!/bin/bash\nsrun --nodes=2 swift sft --model Qwen/Qwen3-8B\n\nswift rlhf --model Qwen/Qwen3-8B --rlhf_type dpo\n";
+  expect(linesOf(importText(text))).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ at: { file: "file-1", line: 2 }, field: "started by: srun --nodes=2" }),
+      expect.objectContaining({
+        at: { file: "file-1", line: 4 },
+        field: "another command: swift rlhf --model Qwen/Qwen3-8B --rlhf_type dpo",
+        sentence: "Another command that trains: the first of the script is read.",
+      }),
+    ]),
+  );
 });

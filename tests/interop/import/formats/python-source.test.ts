@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fieldsOf, placesOf } from "../import-text.ts";
+import { fieldsOf, importText, linesOf, placesOf } from "../import-text.ts";
 
 test("calls that set something of a training are fields; names that were set stand for their values", () => {
   const text = `import peft
@@ -89,4 +89,13 @@ test("a notebook's cells are one code, with the lines of the notebook; cells of 
   expect(fieldsOf(text)).toEqual({ "LoraConfig.r": 8 });
   const line = text.split("\n").findIndex((each) => each.includes("r = rank")) + 1;
   expect(placesOf(text)).toEqual({ "LoraConfig.r": line });
+});
+
+test("what is set on a config's name is an argument of its call; on a name that only a run knows it is said", () => {
+  const own = "import x\nargs = SFTConfig(bf16=False, packing=True)\nargs.bf16 = True\nargs.max_length = 512\n";
+  expect(fieldsOf(own)).toEqual({ "SFTConfig.packing": true, "SFTConfig.bf16": true, "SFTConfig.max_length": 512 });
+  const parsed = "import x\nSFTConfig()\n(training_args,) = parser.parse()\ntraining_args.bf16 = True\n";
+  expect(linesOf(importText(parsed))).toContainEqual(
+    expect.objectContaining({ at: { file: "file-1", line: 4 }, field: "training_args.bf16: true" }),
+  );
 });

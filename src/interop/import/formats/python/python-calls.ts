@@ -12,7 +12,19 @@ export type PythonArgument = Readonly<{ name: string; value: Plain; line: number
 /** A call that sets something of a training. */
 export type PythonCall = Readonly<{ name: string; line: number; arguments: readonly PythonArgument[] }>;
 
-type Reader = PythonCode & Readonly<{ constants: Map<string, Plain>; calls: PythonCall[] }>;
+/** Something that is set on a name of which only a run knows what it is. */
+export type PythonAside = Readonly<{ name: string; value: Plain; line: number }>;
+
+type Reader = PythonCode &
+  Readonly<{
+    constants: Map<string, Plain>;
+    calls: PythonCall[];
+    /** Where the call opens whose result a name was given. */
+    openers: Map<string, number>;
+    /** Of the calls that are wanted, by where they open, which they are. */
+    opened: Map<number, number>;
+    asides: PythonAside[];
+  }>;
 
 const isObject = (value: Plain): value is Readonly<Record<string, Plain>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -35,6 +47,30 @@ const assignedAt = ({ tokens }: PythonCode, at: number): number | undefined => {
   return shape === "name : name =" ? at + 4 : undefined;
 };
 
+/** Where a call opens that a line gives as a whole to a name; undefined: the line does something else. */
+const openerAfter = ({ tokens, closed }: PythonCode, { from, to }: Span): number | undefined => {
+  let opener = from;
+  while (opener < to && tokens[opener]?.text !== "(") opener += 1;
+  return opener > from && closed.get(opener) === to - 1 ? opener : undefined;
+};
+
+/** Names that scripts give to what a training is told. */
+const OF_A_TRAINING = /^(training_?args|train_args|args|\w+_config|config)$/;
+
+/** `training_args.bf16 = True`, after `training_args = SFTConfig(...)`: an argument more of that call, or another value of it. */
+const setAttribute = (reader: Reader, at: number): void => {
+  const [owner, point, name, sign] = reader.tokens.slice(at, at + 4);
+  if (owner?.kind !== "name" || point?.text !== "." || name?.kind !== "name" || sign?.text !== "=") return;
+  const value = pythonValue(reader, { from: at + 4, to: lineEnd(reader, at + 4) });
+  const index = reader.opened.get(reader.openers.get(owner.text) ?? -1);
+  const call = index === undefined ? undefined : reader.calls[index];
+  const set = { name: name.text, value, line: name.line };
+  if (call !== undefined && index !== undefined) {
+    const others = call.arguments.filter((argument) => argument.name !== name.text);
+    reader.calls[index] = { ...call, arguments: [...others, set] };
+  } else if (OF_A_TRAINING.test(owner.text)) reader.asides.push({ ...set, name: `${owner.text}.${name.text}` });
+};
+
 const TORCH_DTYPE = /^torch\.\w+$/;
 
 /** Remembers what a name is set to. A call or an unknown name makes it unknown. */
@@ -43,6 +79,9 @@ const assign = (reader: Reader, at: number): void => {
   const name = reader.tokens[at]?.text ?? "";
   if (from === undefined) return;
   const to = lineEnd(reader, from);
+  const opener = openerAfter(reader, { from, to });
+  if (opener === undefined) reader.openers.delete(name);
+  else reader.openers.set(name, opener);
   const value = pythonValue(reader, { from, to });
   const isOwnWords =
     typeof value === "string" &&
@@ -86,6 +125,7 @@ const takeCall = (reader: Reader, opener: number): void => {
   const isDefinition = /^(def|class)$/.test(reader.tokens[opener - 2]?.text ?? "");
   if (name === undefined || end === undefined || isDefinition) return;
   const line = reader.tokens[opener]?.line ?? 1;
+  reader.opened.set(opener, reader.calls.length);
   reader.calls.push({ name, line, arguments: argumentsOf(reader, name, { from: opener + 1, to: end }) });
 };
 
@@ -103,18 +143,32 @@ const takeOption = (reader: Reader, opener: number): void => {
 };
 
 /** The calls of a code that set something of a training, in their order. It is read, never run: what only a run can know stays as it is written. */
-export const pythonCalls = (code: string): readonly PythonCall[] | PythonProblem => {
+export const pythonCalls = (
+  code: string,
+): Readonly<{ calls: readonly PythonCall[]; asides: readonly PythonAside[] }> | PythonProblem => {
   const tokens = pythonTokens(code);
   if ("sentence" in tokens) return tokens;
   const closed = matchingBrackets(tokens);
   if ("sentence" in closed) return closed;
-  const reader: Reader = { code, tokens, closed, constants: new Map(), calls: [] };
+  const reader: Reader = {
+    code,
+    tokens,
+    closed,
+    constants: new Map(),
+    calls: [],
+    openers: new Map(),
+    opened: new Map(),
+    asides: [],
+  };
   for (const [at, token] of tokens.entries()) {
     const before = tokens[at - 1];
-    if (before === undefined || before.kind === "end") assign(reader, at);
+    if (before === undefined || before.kind === "end") {
+      assign(reader, at);
+      setAttribute(reader, at);
+    }
     if (token.kind !== "sign" || token.text !== "(") continue;
     takeOption(reader, at);
     takeCall(reader, at);
   }
-  return reader.calls;
+  return reader;
 };
