@@ -5,6 +5,7 @@ import { numberOf, quoted, takeWord, wordOf } from "#interop/import/take.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { isOnField, isSet, isSeveral, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 import { within } from "#interop/import/within.ts";
+import { COMPILED } from "./compiled.ts";
 import { ZERO_STAGES } from "./sharding/deepspeed-fields.ts";
 import { harmlessOfFsdp, readFsdp } from "./sharding/fsdp-fields.ts";
 import { readOffload } from "./sharding/host-offload.ts";
@@ -130,7 +131,7 @@ const UNMODELLED: readonly Unmodelled[] = [
   {
     field: ["dynamo_config.dynamo_backend", "dynamo_backend"],
     when: isSet,
-    sentence: "torch.compile fuses kernels, which saves other tensors than those that are counted here.",
+    sentence: COMPILED,
   },
   {
     field: "parallelism_config.parallelism_config_dp_replicate_size",

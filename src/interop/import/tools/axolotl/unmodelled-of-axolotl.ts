@@ -1,9 +1,9 @@
+import { COMPILED } from "#interop/import/tools/compiled.ts";
 import { isOnField, isPositive, isSet, isSeveral, type Unmodelled } from "#interop/import/unmodelled.ts";
 
 const PREFERENCE =
   "Another objective than plain fine-tuning has further forwards and models, none of which is counted.";
 const LAYERS = "Adapters in some layers, or of other ranks: no key says which.";
-const COMPILED = "torch.compile fuses kernels, which saves other tensors than those that are counted here.";
 const IMAGES = "Images, and the tower that reads them, are not counted.";
 const EXPERTS = "These kernels of experts keep other tensors than those that are counted here.";
 const EIGHT_BIT_FLOATS = "fp8 products keep other tensors than those that are counted here.";

@@ -1,3 +1,4 @@
+import { COMPILED } from "#interop/import/tools/compiled.ts";
 import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
@@ -66,7 +67,7 @@ const UNMODELLED: readonly Unmodelled[] = [
   {
     field: ["torch_compile", "torch_compile_backend", "torch_compile_mode", "torchdynamo"],
     when: isSet,
-    sentence: "torch.compile fuses kernels, which saves other tensors than those that are counted here.",
+    sentence: COMPILED,
   },
   { field: "neftune_noise_alpha", when: isSet, sentence: "Noise on embeddings takes one more tensor of their size." },
   { field: "auto_find_batch_size", when: isOnField, sentence: "The batch becomes smaller where it does not fit." },

@@ -1,9 +1,11 @@
 import type { Finding } from "#interop/import/finding.ts";
+import { ownName } from "#interop/import/own-name.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
 import { quoted, wordOf } from "#interop/import/take.ts";
 import { ACCELERATE_READER } from "#interop/import/tools/accelerate.ts";
 import type { ReadWith } from "#interop/import/tool-reader.ts";
+import { readShippedAccelerate } from "./shipped-accelerate.ts";
 import { within } from "#interop/import/within.ts";
 
 const OF_DEEPSPEED =
@@ -32,24 +34,16 @@ const asYaml = (source: Source): Source => {
   return { ...source, fields: new Map([...rest, ...type.slice(0, 1)]) };
 };
 
-/** Files that TRL and the Alignment Handbook ship, for 8 processes each. @see trl@f2cd5771:examples/accelerate_configs/ */
+/** Files that TRL and the Alignment Handbook ship, by their paths. @see trl@f2cd5771:examples/accelerate_configs/ */
 const SHIPPED = /(?:^|\/)accelerate_configs\/(?:deepspeed_)?(zero[123]|fsdp[12]|multi_gpu|single_gpu)\.ya?ml$/;
-const PROCESSES = "8";
 
 const readConfigFile = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "launch.config_file");
   if (field === undefined) return [];
-  const [, name] = SHIPPED.exec(wordOf(field.value)) ?? [];
+  const [, name = ""] = SHIPPED.exec(wordOf(field.value)) ?? [];
   const sentence = `${quoted(field.value)} is another file, which is not read: import it beside this one.`;
-  const file = wordOf(field.value).split("/").at(-1) ?? "";
-  if (name === undefined) return [{ kind: "not-modelled", field, sentence, names: file }];
-  const [shard, gpus] = { multi_gpu: ["ddp", PROCESSES], single_gpu: ["none", "1"] }[name] ?? [name, PROCESSES];
-  const why = "The file of this name that TRL ships.";
-  return [
-    { kind: "read", field, key: "shard", text: shard ?? name },
-    { kind: "assumed", key: "offload", text: "none", sentence: why },
-    { kind: "assumed", key: "gpus", text: gpus ?? PROCESSES, sentence: why },
-  ];
+  const named: Finding = { kind: "not-modelled", field, sentence, names: ownName(wordOf(field.value)) };
+  return readShippedAccelerate(field, name) ?? [named];
 };
 
 /** How `accelerate launch` shares a run: by its flags, or by a file that it names. */

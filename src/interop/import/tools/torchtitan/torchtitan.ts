@@ -1,3 +1,4 @@
+import { COMPILED } from "#interop/import/tools/compiled.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, isOn, readAs, readFields } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
@@ -93,7 +94,7 @@ const UNMODELLED: readonly Unmodelled[] = [
   {
     field: ["compile.enable", "training.compile"],
     when: isOnField,
-    sentence: "torch.compile fuses kernels, which saves other tensors than those that are counted here.",
+    sentence: COMPILED,
   },
   {
     field: "model.converters",
