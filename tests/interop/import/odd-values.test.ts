@@ -4,6 +4,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { readSource } from "#interop/import/formats/read-source.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import { isRefusal, type Plain, type Source } from "#interop/import/source.ts";
+import { wordOf } from "#interop/import/take.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 
 const FOLDERS = ["imports", "imports-text"].map((name) => new URL(`../../golden/${name}/`, import.meta.url));
@@ -76,7 +77,7 @@ const filled = ({ format, fields }: Source, value: Plain): string => {
   if (format === "python") return asPython(paths, value);
   if (format !== "command") return asJson(paths, value);
   return asCommand(
-    String(fields.get("command")?.value),
+    wordOf(fields.get("command")?.value ?? ""),
     paths.filter((path) => path !== "command"),
     value,
   );

@@ -47,28 +47,36 @@ const assignedAt = ({ tokens }: PythonCode, at: number): number | undefined => {
   return shape === "name : name =" ? at + 4 : undefined;
 };
 
-/** Where a call opens that a line gives as a whole to a name; undefined: the line does something else. */
-const openerAfter = ({ tokens, closed }: PythonCode, { from, to }: Span): number | undefined => {
+/** Where a call opens that a line gives as a whole to a name; -1: the line does something else. */
+const openerAfter = ({ tokens, closed }: PythonCode, { from, to }: Span): number => {
   let opener = from;
   while (opener < to && tokens[opener]?.text !== "(") opener += 1;
-  return opener > from && closed.get(opener) === to - 1 ? opener : undefined;
+  return opener > from && closed.get(opener) === to - 1 ? opener : -1;
 };
 
 /** Names that scripts give to what a training is told. */
 const OF_A_TRAINING = /^(training_?args|train_args|args|\w+_config|config)$/;
 
+/** What `NAME.attribute = ` sets; undefined: the line sets no attribute. */
+const attributeAt = ({ tokens }: PythonCode, at: number): Readonly<{ owner: string; name: string }> | undefined => {
+  const [owner, point, name, sign] = tokens.slice(at, at + 4);
+  if (owner?.kind !== "name" || name?.kind !== "name") return undefined;
+  return point?.text === "." && sign?.text === "=" ? { owner: owner.text, name: name.text } : undefined;
+};
+
 /** `training_args.bf16 = True`, after `training_args = SFTConfig(...)`: an argument more of that call, or another value of it. */
 const setAttribute = (reader: Reader, at: number): void => {
-  const [owner, point, name, sign] = reader.tokens.slice(at, at + 4);
-  if (owner?.kind !== "name" || point?.text !== "." || name?.kind !== "name" || sign?.text !== "=") return;
+  const attribute = attributeAt(reader, at);
+  if (attribute === undefined) return;
+  const { owner, name } = attribute;
   const value = pythonValue(reader, { from: at + 4, to: lineEnd(reader, at + 4) });
-  const index = reader.opened.get(reader.openers.get(owner.text) ?? -1);
-  const call = index === undefined ? undefined : reader.calls[index];
-  const set = { name: name.text, value, line: name.line };
-  if (call !== undefined && index !== undefined) {
-    const others = call.arguments.filter((argument) => argument.name !== name.text);
-    reader.calls[index] = { ...call, arguments: [...others, set] };
-  } else if (OF_A_TRAINING.test(owner.text)) reader.asides.push({ ...set, name: `${owner.text}.${name.text}` });
+  const line = reader.tokens[at]?.line ?? 1;
+  const index = reader.opened.get(reader.openers.get(owner) ?? -1) ?? -1;
+  const call = reader.calls[index];
+  if (call !== undefined) {
+    const others = call.arguments.filter((argument) => argument.name !== name);
+    reader.calls[index] = { ...call, arguments: [...others, { name, value, line }] };
+  } else if (OF_A_TRAINING.test(owner)) reader.asides.push({ name: `${owner}.${name}`, value, line });
 };
 
 const TORCH_DTYPE = /^torch\.\w+$/;
@@ -79,9 +87,7 @@ const assign = (reader: Reader, at: number): void => {
   const name = reader.tokens[at]?.text ?? "";
   if (from === undefined) return;
   const to = lineEnd(reader, from);
-  const opener = openerAfter(reader, { from, to });
-  if (opener === undefined) reader.openers.delete(name);
-  else reader.openers.set(name, opener);
+  reader.openers.set(name, openerAfter(reader, { from, to }));
   const value = pythonValue(reader, { from, to });
   const isOwnWords =
     typeof value === "string" &&
