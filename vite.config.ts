@@ -99,6 +99,9 @@ const ENGINE = /\/src\/service\/worker\.ts$/;
 /** The door to it for the page, where no worker can be had. */
 const ENGINE_DOOR = /\/src\/service\/serve-here\.ts$/;
 
+/** What the worker fetches when files come in or go out. The page's chunks are for a page alone: what both use stands in those between them. */
+const FETCHED_BY_WORKER = /\/src\/interop\/(import\/import-files|export\/export-files)\.ts$/;
+
 /** The parts that the static page shows and that come to life right after the first chunk. */
 const SOON_PARTS =
   /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(BarsLegend|Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|UnderVerdict)|take\/Take|compare\/Compare|import\/ImportDoor)\.tsx$|\/src\/scenario\/page\/sync-url\.ts$/;
@@ -119,7 +122,9 @@ const chunkOf = (id: string, graph: ModuleGraph): string | null => {
   const first = isOf(ENTRY, graph)(id);
   const late = isOfPage(graph)(id);
   if (isOf(ENGINE, graph)(id)) return first ? "shared" : late ? "words" : "engine";
-  if (first) return "first";
+  const between = isOf(FETCHED_BY_WORKER, graph)(id);
+  if (first) return between ? "shared" : "first";
+  if (between && late) return "words";
   return isOf(SOON_PARTS, graph)(id) ? "soon" : null;
 };
 

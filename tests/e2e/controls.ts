@@ -61,7 +61,7 @@ const WAITING = "main section > div:empty, main [aria-busy='true']";
 
 /** In the page: scrolls to what is not there yet, frame by frame, until everything is. */
 const scrollToEach = async ([parts, waiting]: readonly [readonly string[], string]): Promise<void> => {
-  const end = performance.now() + 60_000;
+  const end = performance.now() + 100_000;
   for (;;) {
     const missing = parts.find((part) => document.querySelector(part) === null);
     if (missing === undefined && document.querySelector(waiting) === null) break;

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Page } from "@playwright/test";
 import { readBundleSizes } from "../../tools/house/bundle-sizes.mjs";
@@ -62,4 +62,16 @@ test("the scripts counted for the embed are enough for it", async ({ page, open 
   const before = await cards.innerText();
   await page.getByRole("slider", { name: "Sequence" }).press("End");
   await expect.poll(() => cards.innerText()).not.toBe(before);
+});
+
+test("what the worker runs has nothing of the page in it, which has a document", () => {
+  const scripts = readdirSync("dist/assets").filter((name) => /^(engine|words|shared|(im|ex)port-files)-/.test(name));
+  expect(scripts).toHaveLength(5);
+  for (const name of scripts) {
+    const imported = textOf(`assets/${name}`).matchAll(/(?:from|import)"\.\/(\w+)-[^"]*"/g);
+    expect(
+      [...imported].map(([, chunk]) => chunk).filter((chunk) => chunk === "index" || chunk === "soon"),
+      name,
+    ).toEqual([]);
+  }
 });
