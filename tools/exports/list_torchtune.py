@@ -16,6 +16,9 @@ from pathlib import Path
 import yaml
 
 RECIPES = ("full", "lora")
+
+# Where torchtune's own configs have checkpoints; a file that is taken away has them beside it.
+DOWNLOADED, BESIDE = "/tmp/", "models/"
 DOWNLOAD = re.compile(r"tune download (\S+)")
 
 
@@ -31,10 +34,14 @@ def config_rows(site):
         yield kind, found.group(1), yaml.safe_load(text)
 
 
+def beside(value):
+    return value.replace(DOWNLOADED, BESIDE, 1) if isinstance(value, str) and value.startswith(DOWNLOADED) else value
+
+
 def as_row(repo, config):
-    tokenizer = {name: value for name, value in config["tokenizer"].items() if name != "max_seq_len"}
+    tokenizer = {name: beside(value) for name, value in config["tokenizer"].items() if name != "max_seq_len"}
     kept = ("_component_", "checkpoint_dir", "checkpoint_files", "model_type")
-    checkpointer = {name: config["checkpointer"][name] for name in kept if name in config["checkpointer"]}
+    checkpointer = {name: beside(config["checkpointer"][name]) for name in kept if name in config["checkpointer"]}
     return {"repo": repo, "builders": {}, "tokenizer": tokenizer, "checkpointer": checkpointer}
 
 
