@@ -4,7 +4,8 @@
 
 SITE: folders with installed packages (`pip install --target SITE --no-deps trl llamafactory ms-swift torchtune deepspeed torchtitan==0.2.2 ...`), or with
 a checkout of one. Sources are parsed, not imported, so that no tool has to run. A class has the fields of its bases, wherever in SITE they stand; a
-function has its arguments. What is not found is said on standard error and left out, and the test then fails for it.
+function has its arguments. Components of torchtune's files have a list each (components.py), torch's and bitsandbytes' too. What is not found is said on
+standard error and left out, and the test then fails for it.
 """
 
 import ast
@@ -15,6 +16,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 import yaml
+from components import arguments_of, component, component_names
 
 # What exported files name, and where it stands: a package's folder, a module in it, a class or a function (by itself or of a class).
 CLASSES = {
@@ -70,11 +72,6 @@ def own_fields(node):
     """Annotated names of a class body, as dataclasses and pydantic models have them."""
     names = (each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name))
     return [name for name in names if not name.startswith("_")]
-
-
-def arguments_of(node):
-    spec = node.args
-    return [each.arg for each in spec.posonlyargs + spec.args + spec.kwonlyargs if each.arg not in ("self", "cls")]
 
 
 CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
@@ -211,6 +208,20 @@ def version_of(sites, package):
     return written_version(next(site / package for site in sites if (site / package).is_dir()))
 
 
+def component_lists(sites):
+    """A list for each component of torchtune's files."""
+    lists = {}
+    for name in component_names():
+        found = component(sites, name)
+        if found is None:
+            print(f"{name} is in none of the folders", file=sys.stderr)
+            continue
+        path, arguments = found
+        package = name.split(".")[0]
+        lists[name] = {"source": str(path), "package": package, "version": version_of(sites, package), "keys": sorted(set(arguments))}
+    return lists
+
+
 def main():
     sites = [Path(each) for each in sys.argv[1:]]
     classes = Classes(sites)
@@ -231,6 +242,7 @@ def main():
         "version": version_of(sites, "torchtune"),
         "keys": sorted(torchtune_keys(sites)),
     }
+    lists.update(component_lists(sites))
     json.dump(lists, sys.stdout, indent=1)
     print()
 

@@ -36,6 +36,20 @@ const paths = (value: unknown, path: readonly string[] = []): readonly string[] 
     ? Object.entries(value).flatMap(([name, inside]) => paths(inside, [...path, name]))
     : [path.join(".")];
 
+/** A section that names its component has that component's own arguments; the builder of a model that torchtune has no config of is a placeholder. */
+const sectionFields = (name: string, value: unknown): readonly ExportedField[] => {
+  const component = isSection(value) ? value["_component_"] : undefined;
+  if (!isSection(value) || typeof component !== "string" || component.startsWith("YOUR_"))
+    return within(paths(value, [name]), ["torchtune"]);
+  return within(
+    Object.keys(value).filter((key) => key !== "_component_"),
+    [component],
+  );
+};
+
+const torchtuneFields = (text: string): readonly ExportedField[] =>
+  Object.entries(parseYaml(text) as object).flatMap(([name, value]) => sectionFields(name, value));
+
 const accelerateFields = (text: string): readonly ExportedField[] => {
   const file = parseYaml(text) as Readonly<Record<string, unknown>>;
   const inside = Object.values(file).filter(isSection).flatMap(Object.keys);
@@ -82,6 +96,6 @@ export const fieldsOf = (tool: ExportTool, { name, text }: ExportedFile): readon
   if (name.endsWith(".json")) return deepspeedFields(text);
   if (name.endsWith(".sh")) return swiftFields(text);
   if (name.endsWith(".toml")) return within(paths(parseToml(text)), ["torchtitan"]);
-  if (tool === "torchtune") return within(paths(parseYaml(text)), ["torchtune"]);
+  if (tool === "torchtune") return torchtuneFields(text);
   return within(Object.keys(parseYaml(text) as object), TOP_LISTS[tool] ?? []);
 };

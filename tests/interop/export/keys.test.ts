@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { OPTIMIZERS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { bareFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS } from "#interop/export/export-tools.ts";
@@ -37,6 +38,15 @@ test.each(["transformers", "trl"] as const)("a model that %s divides has no fiel
     "fsdp_mixed_precision",
   ]);
   expect(unknownFields(fields)).toEqual([]);
+});
+
+test("an optimizer of torchtune has no argument that its own class has not", () => {
+  const sections = OPTIMIZERS.flatMap((optim) => exported("torchtune", { method: "full", optim }).files).flatMap(
+    (file) => fieldsOf("torchtune", file),
+  );
+  expect(unknownFields(sections)).toEqual([]);
+  expect(sections).toContainEqual({ key: "momentum", lists: ["torch.optim.SGD"] });
+  expect(unknownFields([{ key: "momentum", lists: ["torch.optim.AdamW"] }])).toEqual(["momentum of torch.optim.AdamW"]);
 });
 
 describe.each(EXPORT_TOOLS)("files of %s", (tool) => {
