@@ -50,7 +50,7 @@ test("an optimizer of torchtune has no argument that its own class has not", () 
 });
 
 describe.each(EXPORT_TOOLS)("files of %s", (tool) => {
-  tried("have no field that the tool has not", { quick: 12, thorough: 300 }, (runs) => {
+  tried("have no field that the tool has not", { quick: 12, thorough: 120 }, (runs) => {
     fc.assert(
       fc.property(arbitraryTraining, (choices) => {
         const { files } = bareFiles(tool, choices, FULL_CATALOG);
