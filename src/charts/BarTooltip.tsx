@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { formatBytes, formatGib } from "#format/bytes.ts";
 import { TERM_STYLE } from "./term-style.ts";
-import { formulaNames, formulaNumbers } from "./formula-text.ts";
+import { formulaNames, formulaNumbers } from "#format/formula-text.ts";
 import type { Lane } from "./memory-bars.ts";
 import type { Segment } from "./segments.ts";
 import { sharePercent } from "./spoken.ts";

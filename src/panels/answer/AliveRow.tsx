@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import { TermSwatch } from "#charts/TermSwatch.tsx";
 import { TERM_STYLE } from "#charts/term-style.ts";
-import { formulaNames, formulaNumbers } from "#charts/formula-text.ts";
+import { formulaNames, formulaNumbers } from "#format/formula-text.ts";
 import { formatBytes } from "#format/bytes.ts";
 import { layerRanges } from "#format/layer-ranges.ts";
 import { formatMib } from "#format/mebibytes.ts";

@@ -2,7 +2,7 @@ import { memo, type ReactElement, useMemo, useState } from "react";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import type { Term, TermId } from "#calc/model/term.ts";
-import type { FactoredTerms } from "#service/answers/factored-terms.ts";
+import type { FactoredTerms } from "#advice/factored-run.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";

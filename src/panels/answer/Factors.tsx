@@ -3,10 +3,10 @@ import type { Formula, FormulaInput, InputOrigin } from "#calc/base/formula/form
 import { summandsOf } from "#calc/explain/factor-term.ts";
 import type { FactoredProduct, FactoredTerm } from "#calc/explain/factored-term.ts";
 import type { Term } from "#calc/model/term.ts";
-import { factorValue, otherwiseText, partsText, restText } from "#charts/factor-text.ts";
-import { withoutRest } from "#charts/formula-text.ts";
+import { factorValue, otherwiseText, partsText, restText } from "#advice/factor-text.ts";
+import { withoutRest } from "#format/formula-text.ts";
 import { type ControlId, goToControl } from "#scenario/page/asked-control.ts";
-import type { FactoredTerms } from "#service/answers/factored-terms.ts";
+import type { FactoredTerms } from "#advice/factored-run.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { FactorParts } from "./FactorParts.tsx";

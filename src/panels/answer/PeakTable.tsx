@@ -2,7 +2,7 @@ import { memo, type ReactElement, useDeferredValue } from "react";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import { type TermId, TERM_IDS } from "#calc/model/term.ts";
-import { formulaNames } from "#charts/formula-text.ts";
+import { formulaNames } from "#format/formula-text.ts";
 import { TERM_GROUPS, TERM_GROWTH, type TermGroup, GROUP_LABELS } from "#charts/term-group.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { TermSwatch } from "#charts/TermSwatch.tsx";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { frameworkTerm } from "#calc/card/framework-term.ts";
 import { onCardByReplay, onCardByRule } from "#calc/card/on-card.ts";
-import { formulaNames } from "#charts/formula-text.ts";
+import { formulaNames } from "#format/formula-text.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 
 const PEAK = bytes(10 * GIB);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { rest } from "#calc/base/formula/inputs.ts";
-import { formulaNames, formulaNumbers, withoutRest } from "#charts/formula-text.ts";
-import { term } from "./bar-builders.ts";
+import { formulaNames, formulaNumbers, withoutRest } from "#format/formula-text.ts";
+import { term } from "../charts/bar-builders.ts";
 
 const { formula } = term("logits", 1);
 

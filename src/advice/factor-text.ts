@@ -5,7 +5,7 @@ import type { StepPoint } from "#calc/model/timeline-point.ts";
 import { formatBytes } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import { layerRanges } from "#format/layer-ranges.ts";
-import { formulaValue } from "./formula-text.ts";
+import { formulaValue } from "#format/formula-text.ts";
 
 /** More parts than this are counted, not added up in words. */
 const MOST_PARTS = 4;
