@@ -51,7 +51,7 @@ export default defineConfig({
           environment: "node",
           // What needs no document is tested here in a tenth of the time.
           include: [
-            "tests/{calc,catalog,advice,charts,interop,format,terminal,scenario,service,ui,panels,app}/**/*.test.ts",
+            "tests/{calc,catalog,advice,charts,interop,format,package,terminal,scenario,service,ui,panels,app}/**/*.test.ts",
           ],
           exclude: [...defaultExclude, ...WITH_STATE],
           // Nothing here keeps a state, so that engine and catalog are loaded once in each process, not once for each file.

@@ -28,6 +28,8 @@ const ROOMS = {
   "scenario/choices": { refused: "#scenario/page/store.ts", permitted: "#calc/whole-engine.ts" },
   "scenario/page": { refused: "#calc/whole-engine.ts", permitted: "zustand" },
   service: { refused: "#scenario/page/store.ts", permitted: "#advice/verdict.ts" },
+  package: { refused: "node:fs/promises", permitted: "#interop/import/import-files.ts" },
+  "package/commands": { refused: "#service/table.ts", permitted: "node:fs/promises" },
   ui: { refused: "#calc/base/quantity.ts", permitted: "@base-ui/react/combobox" },
   charts: { refused: "#scenario/page/store.ts", permitted: "#format/bytes.ts" },
   panels: { refused: "#calc/whole-engine.ts", permitted: "#scenario/page/store.ts" },

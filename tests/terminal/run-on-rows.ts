@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { inFiles } from "./in-files.ts";
-import type { Command } from "../../tools/terminal/terminal.ts";
+import type { Command } from "#package/commands/terminal.ts";
 
 /** The lines of a golden file, without its provenance. */
 export const goldenLines = (file: string): readonly string[] =>

@@ -29,6 +29,6 @@ describe("a terminal command in a process of its own", () => {
   it("that breaks ends with 2, since 1 would be an answer", () => {
     const { status, stdout, stderr } = run(["terminal"]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toContain("tools/terminal/terminal.ts exports no main");
+    expect(stderr).toContain("src/package/commands/terminal.ts exports no main");
   });
 });

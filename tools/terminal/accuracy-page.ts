@@ -3,7 +3,7 @@ import { accuracyData, accuracyText } from "./accuracy/accuracy-data.ts";
 import { accuracyDocument } from "./accuracy/accuracy-document.ts";
 import { withAccuracyTable } from "./accuracy/readme-table.ts";
 import { holdFits, holdRuns } from "./accuracy/hold-all.ts";
-import type { Command } from "./terminal.ts";
+import type { Command } from "#package/commands/terminal.ts";
 
 const MEASURED_RUNS = "tests/golden/measured-runs.jsonl";
 const FIT_FACTS = "tests/golden/fit-facts.jsonl";

@@ -8,7 +8,7 @@ import { runGroup } from "./accuracy/run-group.ts";
 import { seenRun } from "./accuracy/seen-run.ts";
 import { gib, percent, signed } from "./error-figures.ts";
 import { replayedRuns, seenLines } from "./seen-report.ts";
-import { textTable } from "./text-table.ts";
+import { textTable } from "#package/commands/text-table.ts";
 
 const WORST = 20;
 /** An error above this is explained, whatever the run. */

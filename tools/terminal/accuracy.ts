@@ -5,7 +5,7 @@ import { type HeldRun, sideOf } from "./accuracy/held-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
 import { runGroup } from "./accuracy/run-group.ts";
 import { fitLines, fitSummary } from "./fit-report.ts";
-import type { Command, Terminal } from "./terminal.ts";
+import type { Command, Terminal } from "#package/commands/terminal.ts";
 
 const USAGE = `Usage: npm run -s accuracy -- [--data FILE] [--json]
        npm run -s accuracy -- --fit FILE [--data FILE]

@@ -12,7 +12,7 @@ import { FIXED_LINKS } from "./advice-set/fixed-links.ts";
 import { isLedByOffload } from "./advice-set/is-led-by-offload.ts";
 import { KINDS_OF_CARDS } from "./advice-set/kinds-of-cards.ts";
 import { notRunning, offeredFor, overshoots, suggestedBy } from "./advice-set/overshoots.ts";
-import type { Command } from "./terminal.ts";
+import type { Command } from "#package/commands/terminal.ts";
 
 const USAGE = `Usage: npm run -s advice-set -- [--fixed N] [--random N] [--seed S]
 

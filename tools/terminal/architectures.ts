@@ -1,5 +1,5 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Command } from "./terminal.ts";
+import type { Command } from "#package/commands/terminal.ts";
 
 /** `architectures`: every architecture of the catalog by its id, for `tools/reference/generate.py`. */
 export const main: Command = async ({ print }) => {

@@ -10,6 +10,20 @@ const BUILT = join(ROOT, ".built", "terminal");
 /** Everything that a command can be made of; `links` draws its links as tests do. */
 const SOURCES = ["src", "tools/terminal", "tests/scenario", "package-lock.json"];
 
+/** Where commands stand: those of the package, which everybody has, and those of maintainers. */
+const FOLDERS = ["src/package/commands", "tools/terminal"];
+
+/**
+ * The file that a command is built from.
+ *
+ * @param {string} name
+ * @returns {string | null} null where there is no such command
+ */
+export const sourceOf = (name) =>
+  (/^[a-z-]+$/.test(name) ? FOLDERS : [])
+    .map((folder) => `${folder}/${name}.ts`)
+    .find((file) => existsSync(join(ROOT, file))) ?? null;
+
 /** @param {string} path @returns {readonly string[]} */
 const filesUnder = (path) => {
   const full = join(ROOT, path);
@@ -27,8 +41,8 @@ const fingerprint = () => {
   return hash.digest("hex").slice(0, 16);
 };
 
-/** @param {string} name @param {string} folder */
-const build = async (name, folder) => {
+/** @param {string} source @param {string} folder */
+const build = async (source, folder) => {
   const vite = await import("vite");
   // Built beside and then moved, so that two commands started at once never see half a build.
   const beside = `${folder}.${process.pid}`;
@@ -37,7 +51,7 @@ const build = async (name, folder) => {
     configFile: false,
     logLevel: "error",
     build: {
-      ssr: join(ROOT, "tools", "terminal", `${name}.ts`),
+      ssr: join(ROOT, source),
       outDir: beside,
       emptyOutDir: true,
       copyPublicDir: false,
@@ -62,17 +76,20 @@ const removeOlder = (name, current) => {
 };
 
 /**
- * The address of a terminal command as a module that Node runs, built from `tools/terminal/NAME.ts` when there is no build of the present sources.
+ * The address of a terminal command as a module that Node runs, built when there is no build of the present sources.
  *
  * @param {string} name
  * @returns {Promise<string>}
+ * @throws Error where there is no such command
  */
 export const builtCommand = async (name) => {
+  const source = sourceOf(name);
+  if (source === null) throw new Error(`There is no command ${JSON.stringify(name)}.`);
   const current = `${name}-${fingerprint()}`;
   const folder = join(BUILT, current);
   if (!existsSync(folder)) {
     mkdirSync(BUILT, { recursive: true });
-    await build(name, folder);
+    await build(source, folder);
     removeOlder(name, current);
   }
   return pathToFileURL(join(folder, `${name}.js`)).href;

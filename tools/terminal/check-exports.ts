@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS } from "#interop/export/export-tools.ts";
-import { readLink } from "./read-link.ts";
-import type { Command } from "./terminal.ts";
+import { readLink } from "#package/read-link.ts";
+import type { Command } from "#package/commands/terminal.ts";
 
 const USAGE = `Usage: npm run check-exports -- [PYTHON]
 

@@ -7,7 +7,7 @@ import { isUnknown } from "#interop/import/list-words.ts";
 import { linkValues, type LinkValue } from "#scenario/choices/link-values.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import type { Command } from "./terminal.ts";
+import type { Command } from "#package/commands/terminal.ts";
 
 /** A row of the expectations: link keys with the value, or the list of values, that count as right. */
 type ExpectedRow = Readonly<{

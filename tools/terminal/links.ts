@@ -8,7 +8,7 @@ import { namesOneOf, newKeys, withoutKeys } from "./links/new-keys.ts";
 import { answersOf } from "./links/answers-of.ts";
 import { type LinksArguments, parseLinksArguments } from "./links/links-arguments.ts";
 import { revisionFolder } from "../house/revision-folder.mjs";
-import type { Command } from "./terminal.ts";
+import type { Command } from "#package/commands/terminal.ts";
 
 const USAGE = `Usage: npm run -s links -- [--random N] [--seed S] BASE
 

@@ -13,7 +13,7 @@ import { formatGib } from "#format/bytes.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
-import type { Command } from "./terminal.ts";
+import type { Command } from "#package/commands/terminal.ts";
 
 /** A model of each of the article's sizes. */
 const MODELS = { "7B": "llama-2-7b", "13B": "llama-2-13b", "34B": "codellama-34b", "70B": "llama-2-70b" } as const;

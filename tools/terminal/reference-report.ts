@@ -1,7 +1,7 @@
 import { quantile } from "#advice/quantile.ts";
 import type { RowErrors } from "./reference-errors.ts";
 import { MARKS } from "./reference-errors.ts";
-import { textTable } from "./text-table.ts";
+import { textTable } from "#package/commands/text-table.ts";
 
 const PERCENT = 100;
 const WORST = 10;

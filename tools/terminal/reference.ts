@@ -5,7 +5,7 @@ import { reportLines, summaryLine } from "./reference-report.ts";
 import type { ReferenceRow } from "./reference-rows.ts";
 import { readReferenceRows } from "./reference-rows.ts";
 import { scenarioOf } from "./reference-scenario.ts";
-import type { Command } from "./terminal.ts";
+import type { Command } from "#package/commands/terminal.ts";
 
 const USAGE = `Usage: npm run -s reference -- [--data FILE] [--json]
 

@@ -1,9 +1,7 @@
-// node tools/terminal/run.mjs NAME [ARGUMENT...]: runs the terminal command tools/terminal/NAME.ts, built when its sources have changed.
-// Node 20 runs no TypeScript, and a command has to work in a fresh clone.
-import { existsSync } from "node:fs";
+// node tools/terminal/run.mjs NAME [ARGUMENT...]: runs a command of the package (src/package/commands/NAME.ts) or of maintainers
+// (tools/terminal/NAME.ts), built when its sources have changed. Node 20 runs no TypeScript, and a command has to work in a fresh clone.
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import { builtCommand } from "./built-command.mjs";
+import { builtCommand, sourceOf } from "./built-command.mjs";
 import { ensureDependencies } from "./ensure-dependencies.mjs";
 
 /** There was nothing to work on, or it could not be worked on: the same for every command. */
@@ -16,14 +14,15 @@ const complain = (line) => {
 
 /** @param {string} name @param {readonly string[]} args @returns {Promise<number>} */
 const run = async (name, args) => {
-  if (!/^[a-z-]+$/.test(name) || !existsSync(fileURLToPath(new URL(`${name}.ts`, import.meta.url)))) {
+  const source = sourceOf(name);
+  if (source === null) {
     complain(`There is no command ${JSON.stringify(name)}.`);
     return FAILED;
   }
   if (!ensureDependencies()) return FAILED;
-  /** @type {{ main: import("./terminal.ts").Command }} */
+  /** @type {{ main: import("#package/commands/terminal.ts").Command }} */
   const { main } = await import(await builtCommand(name));
-  if (typeof main !== "function") throw new Error(`tools/terminal/${name}.ts exports no main`);
+  if (typeof main !== "function") throw new Error(`${source} exports no main`);
   return main({
     args,
     readInput: () => text(process.stdin),

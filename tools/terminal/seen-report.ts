@@ -2,7 +2,7 @@ import { type Compared, errorFraction, errorStatistics } from "#advice/error-sta
 import { quantile } from "#advice/quantile.ts";
 import type { SeenRun } from "./accuracy/seen-run.ts";
 import { gib, percent, signed } from "./error-figures.ts";
-import { textTable } from "./text-table.ts";
+import { textTable } from "#package/commands/text-table.ts";
 
 /** An error of what the replay reserves above this is listed. */
 const FAR = 0.1;

@@ -9,7 +9,7 @@ const load = (path) => import(pathToFileURL(join(resolve(process.argv[2] ?? ".")
 
 /** @type {typeof import("../built-command.mjs")} */
 const { builtCommand } = await load("tools/terminal/built-command.mjs");
-/** @type {{ main: import("../terminal.ts").Command }} */
+/** @type {{ main: import("#package/commands/terminal.ts").Command }} */
 const { main } = await import(await builtCommand("estimate"));
 
 /**

@@ -4,7 +4,7 @@ import { TERM_IDS } from "#calc/model/term.ts";
 import { LINK_KEYS } from "#scenario/choices/url.ts";
 import { formatGib } from "#format/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { main } from "../../tools/terminal/estimate.ts";
+import { main } from "#package/commands/estimate.ts";
 import type { EstimateJson } from "#scenario/choices/estimate-json.ts";
 
 const run = async (args: readonly string[], input = "") => {

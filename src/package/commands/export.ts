@@ -2,8 +2,8 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
 import type { ExportedFile } from "#interop/export/exported.ts";
-import { linkSearch } from "./link-search.ts";
-import { readLink } from "./read-link.ts";
+import { linkSearch } from "#package/link-search.ts";
+import { readLink } from "#package/read-link.ts";
 import type { Command } from "./terminal.ts";
 
 const USAGE = `Usage: npm run -s export -- TOOL LINK

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { main } from "../../tools/terminal/export.ts";
+import { main } from "#package/commands/export.ts";
 
 /** What the command prints, complains of, and ends with. */
 const run = async (

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseArguments } from "../../tools/terminal/link-arguments.ts";
+import { parseArguments } from "#package/commands/link-arguments.ts";
 
 it.each([
   [["?v=1"], { json: false, help: false, explain: false, links: ["?v=1"] }],

@@ -9,7 +9,7 @@ import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { TERM_STYLE } from "#charts/term-style.ts";
+import { TERM_NAMES } from "#format/term-names.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount, formatParams } from "#format/count.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
@@ -30,7 +30,7 @@ const MOMENT_NAMES: Readonly<Record<MomentId, string>> = {
 type Column = (method: MethodAnswer) => string;
 
 const termRows: readonly (readonly [string, Column])[] = TERM_IDS.map((id) => [
-  TERM_STYLE[id].label,
+  TERM_NAMES[id].label,
   ({ estimate }) => formatGib(estimate.terms.find((term) => term.id === id)?.bytes ?? 0),
 ]);
 

@@ -3,12 +3,12 @@ import { runThrough } from "#advice/run-through.ts";
 import type { FactoredProduct, FactoredTerm } from "#calc/explain/factored-term.ts";
 import { tensorName, whyAlive } from "#calc/explain/tensor-words.ts";
 import type { Term } from "#calc/model/term.ts";
-import { factorValue, kernelText, otherwiseText, restText, shapeText } from "#charts/factor-text.ts";
-import { formulaNames, formulaNumbers } from "#charts/formula-text.ts";
-import { TERM_STYLE } from "#charts/term-style.ts";
+import { factorValue, kernelText, otherwiseText, restText, shapeText } from "#advice/factor-text.ts";
+import { formulaNames, formulaNumbers } from "#format/formula-text.ts";
+import { TERM_NAMES } from "#format/term-names.ts";
 import { formatBytes, formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import { factoredRun, type FactoredTerms } from "#service/answers/factored-terms.ts";
+import { factoredRun, type FactoredTerms } from "#advice/factored-run.ts";
 import { textTable } from "./text-table.ts";
 
 const productLines = (product: FactoredProduct, factored: FactoredTerms): readonly string[] => {
@@ -48,7 +48,7 @@ const tensorLines = (term: FactoredTerm, factored: FactoredTerms): readonly stri
 const termLines = ({ id, bytes, formula }: Term, factored: FactoredTerms | null): readonly string[] => {
   const ofTerm = factored?.terms.find((each) => each.id === id);
   return [
-    `${TERM_STYLE[id].label}, ${formatGib(bytes)} GiB`,
+    `${TERM_NAMES[id].label}, ${formatGib(bytes)} GiB`,
     `  = ${formulaNames(formula)}`,
     `  = ${formulaNumbers(formula)}`,
     `  = ${formatBytes(bytes)}`,

@@ -2,8 +2,8 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import type { Parsed } from "#scenario/choices/issue.ts";
 import { type GivenLink, givenLinks } from "./given-links.ts";
 import { type LinkArguments, parseArguments } from "./link-arguments.ts";
-import { linkSearch } from "./link-search.ts";
-import { readLink } from "./read-link.ts";
+import { linkSearch } from "#package/link-search.ts";
+import { readLink } from "#package/read-link.ts";
 import type { Command } from "./terminal.ts";
 
 /** What a link leads to: lines, as text or one JSON object, and whether its method in focus goes on the card. */

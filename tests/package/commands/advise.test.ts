@@ -2,8 +2,8 @@ import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import type { AdviseJson } from "../../tools/terminal/advise-json.ts";
-import { main } from "../../tools/terminal/advise.ts";
+import type { AdviseJson } from "#package/advise-json.ts";
+import { main } from "#package/commands/advise.ts";
 
 const run = async (args: readonly string[], input = "") => {
   const printed: string[] = [];

@@ -1,7 +1,7 @@
 import { advise } from "#advice/advise.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { adviseJson } from "./advise-json.ts";
+import { adviseJson } from "#package/advise-json.ts";
 import { adviseTable } from "./advise-table.ts";
 import { linkCommand } from "./link-command.ts";
 
