@@ -4,7 +4,7 @@ import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { encodeLink, encodeText } from "#scenario/choices/url.ts";
 import { ALL_TOOLS } from "./all-tools.ts";
 import { withFilesBeside } from "./beside.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, Said } from "./finding.ts";
 import { importLists } from "./import-lists.ts";
 import type { Imported } from "./imported.ts";
 import { leftOpen } from "./left-open.ts";
@@ -66,10 +66,11 @@ const inOrder = (recognised: readonly Recognised[]): readonly Recognised[] =>
  * what its tool does then; what no file of its kind says (the card) stays as in `base`. Nothing is executed or fetched, and nothing throws.
  *
  * @param base where files are only a part of a run, the rest of it
+ * @param over what goes before all that files say
  */
 export const importFiles = (
   files: readonly GivenFile[],
-  { catalog, base }: Readonly<{ catalog: Catalog; base: Choices }>,
+  { catalog, base, over = [] }: Readonly<{ catalog: Catalog; base: Choices; over?: readonly Said[] }>,
 ): Imported => {
   const sources = files.map(readSource);
   const recognised = sources.map((each) => (isRefusal(each) ? each : recognise(each)));
@@ -79,8 +80,9 @@ export const importFiles = (
   const several = severalRuns(ordered);
   if (several.length > 0) return { kind: "refused", refusals: several };
   const own = withFilesBeside(
-    ordered.flatMap(({ source, tool }) => tool.read(source, { catalog })),
+    [...ordered.flatMap(({ source, tool }) => tool.read(source, { catalog })), ...over],
     files.map(({ name }) => name),
+    over,
   );
   const refused = own.filter((found) => found.kind === "refused");
   if (refused.length > 0)

@@ -2,11 +2,12 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
 import type { ExportedFile } from "#interop/export/exported.ts";
+import { calledAs } from "./called-as.ts";
 import { linkSearch } from "#package/link-search.ts";
 import { readLink } from "#package/read-link.ts";
-import type { Command } from "./terminal.ts";
+import type { Command, Terminal } from "./terminal.ts";
 
-const USAGE = `Usage: npm run -s export -- TOOL LINK
+const usageOf = (terminal: Terminal): string => `Usage: ${calledAs("export", terminal)} TOOL LINK
 
 Prints the file with which a tool runs the method in focus of a link, and names on standard error what the tool cannot express.
 
@@ -17,8 +18,6 @@ What the link leaves open is the tool's own. Words in capitals (YOUR_DATASET) ar
 name of each before it as "==> train.py <==". Ends with 0, or 2 where there was no tool or link to read.`;
 
 const UNREADABLE = 2;
-
-const HINT = "npm run -s export -- --help says what it takes.";
 
 /** Files as they are printed: one by itself, several under their names. */
 const printed = (files: readonly ExportedFile[]): readonly string[] =>
@@ -38,14 +37,15 @@ const askedOf = ([tool = "", link = "", ...rest]: readonly string[]): Asked | st
 };
 
 /** `export`: the files of a tool for a link. */
-export const main: Command = ({ args, print, complain }) => {
+export const main: Command = (terminal) => {
+  const { args, print, complain } = terminal;
   if (args.includes("--help") || args.includes("-h")) {
-    print(USAGE);
+    print(usageOf(terminal));
     return Promise.resolve(0);
   }
   const asked = askedOf(args);
   if (typeof asked === "string") {
-    complain(`${asked} ${HINT}`);
+    complain(`${asked} ${calledAs("export", terminal)} --help says what it takes.`);
     return Promise.resolve(UNREADABLE);
   }
   const { value, issues } = readLink(asked.search);

@@ -1,14 +1,14 @@
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import type { GivenFile } from "#interop/import/source.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
+import { calledAs } from "./called-as.ts";
+import { givenFile } from "./given-file.ts";
 import { importWords } from "./import-words.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
-const USAGE = `Usage: npm run -s import -- FILE... or -
+const usageOf = (terminal: Terminal): string => `Usage: ${calledAs("import", terminal)} FILE... or -
 
 Reads training files of other tools (Axolotl, LLaMA-Factory, torchtune, TRL, Unsloth, ms-swift, PEFT, accelerate, DeepSpeed, torchtitan, config.json)
 and prints the link of the scenario that they describe. Several files make one scenario: a YAML and the DeepSpeed JSON that it names.
@@ -20,28 +20,17 @@ Ends with 0, 1 when a field that changes memory could not be taken, 2 without a 
 
 const UNREADABLE = 2;
 
-/** A file's text. A path that cannot be read is complained of, and null. */
-const givenFile = async (path: string, { readInput, complain }: Terminal): Promise<GivenFile | null> => {
-  if (path === "-") return { name: "standard input", text: await readInput() };
-  try {
-    return { name: basename(path), text: await readFile(path, "utf8") };
-  } catch (error) {
-    complain(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
-    return null;
-  }
-};
-
 /** `import`: the link to what training files of other tools describe. */
 export const main: Command = async (terminal) => {
   const { args, print, complain } = terminal;
   if (args.includes("--help") || args.includes("-h")) {
-    print(USAGE);
+    print(usageOf(terminal));
     return 0;
   }
   const option = args.find((argument) => argument.startsWith("-") && argument !== "-");
   if (option !== undefined || args.length === 0) {
     complain(
-      `${option === undefined ? "There is no file." : `import has no option ${JSON.stringify(option)}.`} npm run -s import -- --help says what it takes.`,
+      `${option === undefined ? "There is no file." : `import has no option ${JSON.stringify(option)}.`} ${calledAs("import", terminal)} --help says what it takes.`,
     );
     return UNREADABLE;
   }

@@ -1,10 +1,11 @@
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { Parsed } from "#scenario/choices/issue.ts";
+import { calledAs } from "./called-as.ts";
 import { type GivenLink, givenLinks } from "./given-links.ts";
 import { type LinkArguments, parseArguments } from "./link-arguments.ts";
 import { linkSearch } from "#package/link-search.ts";
 import { readLink } from "#package/read-link.ts";
-import type { Command } from "./terminal.ts";
+import type { Command, Terminal } from "./terminal.ts";
 
 /** What a link leads to: lines, as text or one JSON object, and whether its method in focus goes on the card. */
 export type LinkAnswer = Readonly<{ lines: readonly string[]; isOver: boolean }>;
@@ -28,8 +29,8 @@ const asOf = ({ json, explain }: Pick<LinkArguments, "json" | "explain">): "json
   return explain ? "explained" : "text";
 };
 
-const usageOf = ({ name, purpose, explains }: LinkCommand): string =>
-  `Usage: npm run -s ${name} -- [--json]${explains ? " [--explain]" : ""} LINK... or -
+const usageOf = ({ name, purpose, explains }: LinkCommand, terminal: Terminal): string =>
+  `Usage: ${calledAs(name, terminal)} [--json]${explains ? " [--explain]" : ""} LINK... or -
 
 ${purpose}
 
@@ -59,7 +60,7 @@ export const linkCommand =
       return UNREADABLE;
     }
     if (parsed.help) {
-      print(usageOf(command));
+      print(usageOf(command, terminal));
       return 0;
     }
     const links = await givenLinks(parsed.links, terminal);

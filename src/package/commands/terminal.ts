@@ -2,6 +2,8 @@
 export type Terminal = Readonly<{
   /** What stands after the command's name. */
   args: readonly string[];
+  /** The program that the command is a part of; left out where npm runs it in a clone. */
+  program?: "headroom";
   /** All of standard input, once it has ended. */
   readInput: () => Promise<string>;
   /** A line of the result, to standard output. */

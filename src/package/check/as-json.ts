@@ -1,0 +1,49 @@
+import { importJson, type ImportJson } from "#package/import-json.ts";
+import { type EstimateJson, estimateJson } from "#scenario/choices/estimate-json.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
+import type { Checked, Outcome } from "./checked.ts";
+import { EXIT_CODES } from "./exit-code.ts";
+import { plainSpaces, type Report } from "./report.ts";
+import { verdictWords } from "./verdict-words.ts";
+
+/** The object that `check --format json` prints for a scenario; public interface, so that fields are only ever added. */
+export type CheckJson = Readonly<{
+  version: 1;
+  /** The path of the run. */
+  file: string;
+  outcome: Outcome;
+  /** How the program ends for this scenario alone. */
+  exit: number;
+  /** The verdict in a sentence. */
+  says: string;
+  imported: ImportJson;
+  /** null: the files cannot be read. Where fields are not modelled it is the figure without them. */
+  estimate: EstimateJson | null;
+  /** What makes it fit; null where nothing does, or it fits. */
+  change: Readonly<{ ids: readonly string[]; link: string }> | null;
+}>;
+
+const jsonOf = (checked: Checked): CheckJson => {
+  const { name, outcome } = checked;
+  const common = {
+    version: 1,
+    file: name,
+    outcome,
+    exit: EXIT_CODES[outcome],
+    says: plainSpaces(verdictWords(checked)),
+  } as const;
+  if (checked.outcome === "not-readable") {
+    const imported = importJson({ kind: "refused", refusals: checked.refusals });
+    return { ...common, imported, estimate: null, change: null };
+  }
+  const { answer, imported, change } = checked.run;
+  return {
+    ...common,
+    imported: importJson(imported),
+    estimate: estimateJson(answer, []),
+    change: change === null ? null : { ids: change.knobs.map(({ id }) => id), link: encodeLink(change.trial.choices) },
+  };
+};
+
+/** For programs: one object a line. */
+export const asJson: Report = (checked) => checked.map((each) => JSON.stringify(jsonOf(each)));

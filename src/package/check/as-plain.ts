@@ -1,0 +1,41 @@
+import { textTable } from "#package/commands/text-table.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
+import type { Checked, CheckedRun } from "./checked.ts";
+import { placeWords, unknownWords } from "./line-words.ts";
+import { partRows } from "./part-rows.ts";
+import { linkOn, plainSpaces, type Report, type ReportWith } from "./report.ts";
+import { changeWords, OUTCOME_NAMES, verdictWords } from "./verdict-words.ts";
+
+const notes = ({ imported: { lists }, issues }: CheckedRun): readonly string[] => {
+  const unknown = unknownWords(lists);
+  return [
+    ...lists.notModelled.map((line) => `? ${placeWords(line)}  (${line.sentence ?? "not modelled"})`),
+    ...lists.assumed.map((line) => `~ ${line.key ?? line.field}=${line.text ?? ""}  (${line.sentence ?? "assumed"})`),
+    ...issues.map(({ message }) => `! ${message}`),
+    ...(unknown === null ? [] : [`~ ${unknown}`]),
+  ];
+};
+
+const changeLines = (checked: Checked, run: CheckedRun, beside: ReportWith): readonly string[] => {
+  const words = changeWords(checked);
+  if (words === null) return [];
+  const link = run.change === null ? [] : [`  ${linkOn(encodeLink(run.change.trial.choices), beside)}`];
+  return [`  To make it fit: ${words}`, ...link];
+};
+
+const linesOf = (checked: Checked, beside: ReportWith): readonly string[] => {
+  const head = [`${checked.name} ${OUTCOME_NAMES[checked.outcome]}`, `  ${verdictWords(checked)}`];
+  if (checked.outcome === "not-readable") return [...head, ""];
+  const { run } = checked;
+  return [
+    ...head,
+    ...notes(run).map((line) => `  ${line}`),
+    ...textTable(partRows(run)).map((line) => `    ${line}`),
+    ...changeLines(checked, run, beside),
+    `  ${linkOn(encodeLink(run.answer.choices), beside)}`,
+    "",
+  ];
+};
+
+/** For a person who reads a log. */
+export const asPlain: Report = (checked, beside) => checked.flatMap((each) => linesOf(each, beside)).map(plainSpaces);

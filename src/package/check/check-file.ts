@@ -1,0 +1,7 @@
+import type { GivenFile } from "#interop/import/source.ts";
+
+/** A file to be checked, and where it lies, as it was asked for. */
+export type CheckFile = GivenFile & Readonly<{ path: string }>;
+
+/** Files that are one scenario: a run, and what says more of it. `name`: what a report calls it, the path of the run. */
+export type CheckCase = Readonly<{ name: string; files: readonly CheckFile[] }>;

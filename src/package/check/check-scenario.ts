@@ -1,0 +1,51 @@
+import { smallestSet } from "#advice/smallest-set.ts";
+import { runThrough } from "#advice/run-through.ts";
+import { tryOut } from "#advice/trial.ts";
+import { turnKnobs } from "#advice/turn-knobs.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Said } from "#interop/import/finding.ts";
+import { importFiles } from "#interop/import/import-files.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import type { CheckCase } from "./check-file.ts";
+import type { Checked, CheckedRun } from "./checked.ts";
+import type { GoesBefore } from "./goes-before.ts";
+
+const changeOf = (choices: Choices): CheckedRun["change"] => {
+  const start = tryOut(choices, FULL_CATALOG);
+  const turned = runThrough(turnKnobs(start, FULL_CATALOG));
+  return runThrough(smallestSet(start, turned, { catalog: FULL_CATALOG }));
+};
+
+const saidOf = ({ texts, from }: GoesBefore): readonly Said[] =>
+  Object.entries(texts).map(([key, text]) => ({
+    kind: "read",
+    field: { file: from, path: key, value: text, line: 1 },
+    key,
+    text,
+  }));
+
+/**
+ * Reads the files of one scenario, and holds what it takes against the card.
+ *
+ * @param before what goes before all that the files say
+ */
+export const checkScenario = ({ name, files }: CheckCase, before: GoesBefore): Checked => {
+  const imported = importFiles(files, { catalog: FULL_CATALOG, base: before.base, over: saidOf(before) });
+  if (imported.kind === "refused") return { name, outcome: "not-readable", refusals: imported.refusals };
+  const choices = { ...imported.choices, show: [imported.choices.method] };
+  const answer = toAnswer(choices, FULL_CATALOG);
+  const [method] = answer.methods;
+  if (method === undefined) throw new Error("The method in focus is not among the methods of the answer.");
+  const { fit } = method.card;
+  const isWayOut = fit === "fits" || fit === "tight";
+  const run = {
+    imported,
+    answer,
+    method,
+    issues: answerIssues(answer),
+    change: isWayOut ? null : changeOf(choices),
+  };
+  return { name, outcome: imported.lists.notModelled.length > 0 ? "not-known" : fit, run };
+};

@@ -1,0 +1,57 @@
+import { gibWords } from "#advice/card-words.ts";
+import { formatGib } from "#format/bytes.ts";
+import { capitalised } from "#format/capitalised.ts";
+import { cardWords } from "#format/card-words.ts";
+import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import type { Checked, CheckedRun, Outcome } from "./checked.ts";
+
+/** An outcome in two or three words, after a file's name. */
+export const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
+  fits: "fits",
+  tight: "is tight",
+  over: "does not fit",
+  "cannot-run": "cannot run",
+  "not-known": "is not known to fit",
+  "not-readable": "cannot be read",
+};
+
+const figures = ({ answer: { gpu, usedBytes, choices }, method: { estimate, card } }: CheckedRun): string => {
+  const spare = `${gibWords(card.headroomBytes)} ${card.headroomBytes < 0 ? "too much" : "to spare"}`;
+  const usable = `${formatGib(gpu.usableBytes - usedBytes)}${gpu.estimated ? " (estimated)" : ""}`;
+  return `${gibWords(estimate.onCardBytes)} needed${choices.gpus > 1 ? " on each" : ""} of ${usable}, ${spare}`;
+};
+
+/** What the engine says of a run as it was read: "QLoRA of Llama 3.1 8B fits an H100: 12.3 GiB needed of 79.2, 66.9 to spare." */
+export const runWords = (run: CheckedRun): string => {
+  const { answer, method } = run;
+  const { gpu, choices, model } = answer;
+  const what = `${capitalised(METHOD_NAMES[method.method].inSentence)} of ${model.name}`;
+  const { fit, cannotRun } = method.card;
+  if (cannotRun !== null) return `${what} ${cannotRunWords(cannotRun, gpu, choices.gpus)}.`;
+  const cards = cardWords(gpu.shortName, choices.gpus);
+  const verb = { fits: "fits", tight: "is tight on", over: "does not fit", "cannot-run": "cannot run on" }[fit];
+  return `${what} ${verb} ${cards}: ${figures(run)}.`;
+};
+
+const notModelled = (count: number): string =>
+  count === 1 ? "one field changes memory and is not modelled" : `${count} fields change memory and are not modelled`;
+
+/** The verdict of a check, in a sentence or two. */
+export const verdictWords = (checked: Checked): string => {
+  if (checked.outcome === "not-readable")
+    return checked.refusals
+      .map(({ file, line, sentence }) => `${file}${line === null ? "" : `:${line}`}: ${sentence}`)
+      .join(" ");
+  const { run, outcome } = checked;
+  if (outcome !== "not-known") return runWords(run);
+  const { length } = run.imported.lists.notModelled;
+  return `Not known: ${notModelled(length)}. Without ${length === 1 ? "it" : "them"}: ${runWords(run)}`;
+};
+
+/** What to change first: "Fused loss"; null where it fits, or is not known to. */
+export const changeWords = (checked: Checked): string | null => {
+  if (checked.outcome !== "over" && checked.outcome !== "cannot-run") return null;
+  const { change } = checked.run;
+  return change === null ? "no set of changes makes it fit" : change.knobs.map(({ title }) => title).join(" + ");
+};
