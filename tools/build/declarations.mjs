@@ -54,6 +54,8 @@ export const writeDeclarations = async (entry, folder) => {
       noEmit: false,
       declaration: true,
       emitDeclarationOnly: true,
+      // `npm run check` has checked them.
+      noCheck: true,
       incremental: false,
       tsBuildInfoFile: null,
       rootDir: join(ROOT, "src"),

@@ -1,5 +1,5 @@
 import type { LinkKey } from "#scenario/choices/choices.ts";
-import type { Finding, Said } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 
 const BESIDE = "The file that it names is among those that are read.";
 const SAID = "Another of the files says it.";
@@ -19,15 +19,15 @@ const answered = (
 /**
  * Findings without complaints of what another of the files says: those that are named in one and given beside it, and a model that one of them is.
  *
- * @param over what goes before the files: a model that it names stands for one that nobody knows
+ * @param isModelTold a model that was told beside the files stands for one that nobody knows
  */
 export const withFilesBeside = (
   findings: readonly Finding[],
   files: readonly string[],
-  over: readonly Said[] = [],
+  isModelTold = false,
 ): readonly Finding[] => {
   const ofFindings = findings.flatMap((found) => (found.kind === "read" ? [found.key] : []));
-  const said = new Set([...ofFindings, ...(over.some(({ key }) => key === "model") ? ["arch"] : [])]);
+  const said = new Set([...ofFindings, ...(isModelTold ? ["arch"] : [])]);
   return findings.map((found) => {
     const sentence = found.kind === "not-modelled" ? answered(found, files, said) : undefined;
     return found.kind === "not-modelled" && sentence !== undefined

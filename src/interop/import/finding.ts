@@ -1,12 +1,10 @@
 import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { SourceField } from "./source.ts";
 
-/** A field that says what a key of the link is; `isPart`: a part of it, which another finding says whole. */
-export type Said = Readonly<{ kind: "read"; field: SourceField; key: LinkKey; text: string; isPart?: true }>;
-
 /** One thing that a reader found in a file. */
 export type Finding = Readonly<
-  | Said
+  /** A field says what a key of the link is; `isPart`: a part of it, which another finding says whole. */
+  | { kind: "read"; field: SourceField; key: LinkKey; text: string; isPart?: true }
   /** No field says it: the tool's own default, or what the page takes where there is none. `field`: what it follows from, if anything. */
   | { kind: "assumed"; key: LinkKey; text: string; sentence: string; field?: SourceField }
   /** A part of what a key says that no field says: listed as assumed; another finding sets the key. */

@@ -4,7 +4,7 @@ import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { encodeLink, encodeText } from "#scenario/choices/url.ts";
 import { ALL_TOOLS } from "./all-tools.ts";
 import { withFilesBeside } from "./beside.ts";
-import type { Finding, Said } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import { importLists } from "./import-lists.ts";
 import type { Imported } from "./imported.ts";
 import { leftOpen } from "./left-open.ts";
@@ -66,11 +66,11 @@ const inOrder = (recognised: readonly Recognised[]): readonly Recognised[] =>
  * what its tool does then; what no file of its kind says (the card) stays as in `base`. Nothing is executed or fetched, and nothing throws.
  *
  * @param base where files are only a part of a run, the rest of it
- * @param over what goes before all that files say
+ * @param over what is read goes before all that files say, what is assumed before what readers assume
  */
 export const importFiles = (
   files: readonly GivenFile[],
-  { catalog, base, over = [] }: Readonly<{ catalog: Catalog; base: Choices; over?: readonly Said[] }>,
+  { catalog, base, over = [] }: Readonly<{ catalog: Catalog; base: Choices; over?: readonly Finding[] }>,
 ): Imported => {
   const sources = files.map(readSource);
   const recognised = sources.map((each) => (isRefusal(each) ? each : recognise(each)));
@@ -82,7 +82,7 @@ export const importFiles = (
   const own = withFilesBeside(
     [...ordered.flatMap(({ source, tool }) => tool.read(source, { catalog })), ...over],
     files.map(({ name }) => name),
-    over,
+    over.some((found) => found.kind === "read" && found.key === "model"),
   );
   const refused = own.filter((found) => found.kind === "refused");
   if (refused.length > 0)

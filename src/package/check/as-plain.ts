@@ -1,4 +1,5 @@
 import { textTable } from "#package/commands/text-table.ts";
+import type { ImportLine } from "#interop/import/imported.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import type { Checked, CheckedRun } from "./checked.ts";
 import { placeWords, unknownWords } from "./line-words.ts";
@@ -6,11 +7,15 @@ import { partRows } from "./part-rows.ts";
 import { linkOn, plainSpaces, type Report, type ReportWith } from "./report.ts";
 import { changeWords, OUTCOME_NAMES, verdictWords } from "./verdict-words.ts";
 
+/** "seq=2048"; of what sets no key of its own its name. */
+const assumedWords = ({ key, field, text }: ImportLine): string =>
+  text === null ? (key ?? field) : `${key ?? field}=${text}`;
+
 const notes = ({ imported: { lists }, issues }: CheckedRun): readonly string[] => {
   const unknown = unknownWords(lists);
   return [
     ...lists.notModelled.map((line) => `? ${placeWords(line)}  (${line.sentence ?? "not modelled"})`),
-    ...lists.assumed.map((line) => `~ ${line.key ?? line.field}=${line.text ?? ""}  (${line.sentence ?? "assumed"})`),
+    ...lists.assumed.map((line) => `~ ${assumedWords(line)}  (${line.sentence ?? "assumed"})`),
     ...issues.map(({ message }) => `! ${message}`),
     ...(unknown === null ? [] : [`~ ${unknown}`]),
   ];

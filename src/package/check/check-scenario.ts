@@ -3,14 +3,13 @@ import { runThrough } from "#advice/run-through.ts";
 import { tryOut } from "#advice/trial.ts";
 import { turnKnobs } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Said } from "#interop/import/finding.ts";
-import { importFiles } from "#interop/import/import-files.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import type { CheckCase } from "./check-file.ts";
 import type { Checked, CheckedRun } from "./checked.ts";
 import type { GoesBefore } from "./goes-before.ts";
+import { importBeside } from "./import-beside.ts";
 
 const changeOf = (choices: Choices): CheckedRun["change"] => {
   const start = tryOut(choices, FULL_CATALOG);
@@ -18,21 +17,13 @@ const changeOf = (choices: Choices): CheckedRun["change"] => {
   return runThrough(smallestSet(start, turned, { catalog: FULL_CATALOG }));
 };
 
-const saidOf = ({ texts, from }: GoesBefore): readonly Said[] =>
-  Object.entries(texts).map(([key, text]) => ({
-    kind: "read",
-    field: { file: from, path: key, value: text, line: 1 },
-    key,
-    text,
-  }));
-
 /**
  * Reads the files of one scenario, and holds what it takes against the card.
  *
  * @param before what goes before all that the files say
  */
 export const checkScenario = ({ name, files }: CheckCase, before: GoesBefore): Checked => {
-  const imported = importFiles(files, { catalog: FULL_CATALOG, base: before.base, over: saidOf(before) });
+  const imported = importBeside(files, before);
   if (imported.kind === "refused") return { name, outcome: "not-readable", refusals: imported.refusals };
   const choices = { ...imported.choices, show: [imported.choices.method] };
   const answer = toAnswer(choices, FULL_CATALOG);

@@ -1,0 +1,166 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AXOLOTL } from "./training-files.ts";
+
+/** A folder that has nothing but the package. */
+const folder = mkdtempSync(join(tmpdir(), "headroom-packed-"));
+const installed = join(folder, "node_modules", "headroom");
+
+/** A busy machine is no failure. */
+const LONG = 1_200_000;
+
+type Ended = Readonly<{ status: number | null; stdout: string; stderr: string }>;
+
+const run = (command: string, ...args: readonly string[]): Ended => {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: "utf8" });
+  return { status, stdout, stderr };
+};
+
+/** The same npm as the one that runs the tests. */
+const npm = (...args: readonly string[]): Ended => {
+  const path = process.env["npm_execpath"];
+  return path?.endsWith(".js") ? run(process.execPath, path, ...args) : run("npm", ...args);
+};
+
+const headroom = (...args: readonly string[]): Ended => run(join(folder, "node_modules", ".bin", "headroom"), ...args);
+
+const readJson = (...path: readonly string[]): Readonly<Record<string, unknown>> =>
+  JSON.parse(readFileSync(join(...path), "utf8")) as Readonly<Record<string, unknown>>;
+
+const README = readFileSync(join("package", "README.md"), "utf8");
+const blockOf = (language: string): string =>
+  new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(README)?.[1] ?? "";
+
+beforeAll(() => {
+  const packed = npm("pack", resolve("package"), "--pack-destination", folder);
+  expect(packed.status, packed.stderr).toBe(0);
+  const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const install = npm("install", "--offline", "--no-audit", "--no-fund", `./${tarball}`);
+  expect(install.status, install.stderr).toBe(0);
+}, LONG);
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("the packed package", () => {
+  it("has this repository's version and no dependency", () => {
+    const { version, license, engines } = readJson("package.json");
+    const manifest = readJson(installed, "package.json");
+    expect(manifest).toMatchObject({ name: "headroom", version, license, engines });
+    expect(manifest).not.toHaveProperty("dependencies");
+    expect(readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["headroom"]);
+  });
+
+  it("has the notices of what is bundled, and nothing of React", () => {
+    const notices = readFileSync(join(installed, "dist", "licences.md"), "utf8");
+    const [, ...bundled] = notices.split("\n## ").map((part) => part.split(" ")[0]);
+    expect(bundled.toSorted()).toEqual(["shell-quote", "smol-toml", "valibot", "yaml"]);
+    expect(notices).toContain(readFileSync("LICENSE", "utf8").trim());
+    expect(existsSync(join(installed, "LICENSE"))).toBe(true);
+  });
+
+  it("has an API that imports nothing but itself", () => {
+    const open = ["api.js"];
+    const seen = new Set<string>();
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      const text = readFileSync(join(installed, "dist", file), "utf8");
+      const imports = [...text.matchAll(/(?:from|import)\s*\(?["'`]([^"'`]+)["'`]/g)].map(([, path]) => path ?? "");
+      expect(imports.filter((path) => !path.startsWith("./"))).toEqual([]);
+      open.push(...imports.map((path) => path.slice("./".length)));
+    }
+    expect(seen.size).toBeGreaterThan(1);
+  });
+});
+
+/** What Node has beside the language; a browser and a worker have some of it, and none of them all. */
+const GLOBALS = [
+  "process",
+  "Buffer",
+  "global",
+  "navigator",
+  "fetch",
+  "performance",
+  "setTimeout",
+  "setImmediate",
+  "URL",
+];
+
+it("the API needs nothing beside the language and URLSearchParams: it answers in Node, workers and browsers", () => {
+  const program = `const { log } = console;
+const { estimate, importConfig } = await import("headroom");
+for (const name of ${JSON.stringify(GLOBALS)}) delete globalThis[name];
+const { link } = importConfig(${JSON.stringify(AXOLOTL)});
+log(estimate(link).methods.length);`;
+  writeFileSync(join(folder, "bare.js"), program);
+  expect(run(process.execPath, "bare.js")).toEqual({ status: 0, stdout: "3\n", stderr: "" });
+});
+
+describe("the ten lines of its README", () => {
+  it("are ten", () => {
+    expect(blockOf("ts").trim().split("\n").filter(Boolean)).toHaveLength(10);
+  });
+
+  it("print what stands under them", () => {
+    writeFileSync(join(folder, "example.js"), blockOf("ts"));
+    const { status, stdout, stderr } = run(process.execPath, "example.js");
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: blockOf("text"), stderr: "" });
+  });
+
+  it("are right by the types of the package, which need nothing else", () => {
+    writeFileSync(join(folder, "example.ts"), blockOf("ts"));
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      module: "nodenext",
+      target: "es2022",
+      lib: ["es2022", "dom"],
+    };
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: { ...compilerOptions, types: [] }, files: ["example.ts"] }),
+    );
+    const { bin } = readJson("node_modules", "typescript", "package.json") as { bin: { tsc: string } };
+    const { status, stdout } = run(process.execPath, resolve("node_modules", "typescript", bin.tsc), "-p", ".");
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+  });
+});
+
+describe("the program", () => {
+  it("says its version", () => {
+    expect(headroom("--version")).toEqual({
+      status: 0,
+      stdout: `${String(readJson("package.json")["version"])}\n`,
+      stderr: "",
+    });
+  });
+
+  it("refuses what it does not have", () => {
+    const stderr = 'There is no command "guess". headroom --help says which there are.\n';
+    expect(headroom("guess")).toEqual({ status: 2, stdout: "", stderr });
+  });
+
+  it("imports, estimates and exports", () => {
+    writeFileSync(join(folder, "train.yaml"), AXOLOTL);
+    const link = headroom("import", "train.yaml").stdout.trim();
+    expect(link).toMatch(/^\?v=1&method=qlora&/);
+    expect(JSON.parse(headroom("estimate", "--json", link).stdout)).toMatchObject({ version: 1 });
+    expect(headroom("export", "trl-yaml", link).stdout).toContain("per_device_train_batch_size: 2");
+  });
+
+  it.each([
+    [0, AXOLOTL, ["--gpu", "h100-sxm"]],
+    [1, AXOLOTL, ["--gpu", "rtx-3060-12gb", "--format", "markdown"]],
+    [2, "hello\n", []],
+    [3, AXOLOTL.replace("adamw_torch", "shampoo"), ["--gpu", "h100-sxm", "--format", "junit"]],
+  ])("checks a file and ends with %i", (exit, text, args) => {
+    writeFileSync(join(folder, "checked.yaml"), text);
+    const { status, stdout, stderr } = headroom("check", "checked.yaml", ...args);
+    expect({ status, stderr }).toEqual({ status: exit, stderr: "" });
+    expect(stdout).toContain("checked.yaml");
+  });
+});
