@@ -60,7 +60,7 @@ export const estimate = (given: Given): EstimateJson => {
 
 /**
  * What to change so that the method in focus fits its card, each change with what it saves; the largest batch, sequence, rank and model that fit; and the
- * smallest card of each method. Every figure is a run of the engine: it takes some tenths of a second, and blocks its thread.
+ * smallest card of each method. Every figure is a run of the engine: it takes a second or more, and blocks its thread.
  *
  * @param given a link, or its keys with values
  * @returns bytes are whole numbers, for each GPU; each `link` is the whole changed scenario

@@ -1,4 +1,4 @@
-// npm run bench [-- --base REV --rounds N --heap --embeds --only]: how fast the engine answers, how much the page computes, how smoothly sliders move, how
+// npm run bench [-- --base REV --rounds N --heap --embeds --only]: how fast the engine answers and the packed program starts, how much the page computes, how smoothly sliders move, how
 // many bytes load; with --base beside the build of another revision, measured in turn; with --heap what 20,000 changes leave behind, with --embeds
 // what several embeds on one page take, with --only nothing but these two. It reports and never fails on a time.
 import { parseArgs } from "node:util";
@@ -8,6 +8,7 @@ import { printHeaps } from "./heap-figures.mjs";
 import { printLoads } from "./load-figures.mjs";
 import { printNodeFigures } from "./node-figures.mjs";
 import { printSizes } from "./size-figures.mjs";
+import { printStarts } from "./start-figures.mjs";
 import { printSliders } from "./slider-figures.mjs";
 
 const readOptions = () => {
@@ -57,7 +58,7 @@ const serveSides = async (revision) => {
 const options = readOptions();
 const rounds = parseRounds(options.rounds);
 const sides = await serveSides(options.base);
-const ofNode = options.only ? [] : await printNodeFigures();
+const ofNode = options.only ? [] : [...(await printNodeFigures()), ...(await printStarts())];
 const browser = await launchBrowser([AS_UNINSPECTED]);
 const ofLoads = options.only ? [] : await printLoads(browser, sides, rounds);
 const ofSliders = options.only ? [] : await printSliders(browser, sides, rounds);
