@@ -1,7 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AXOLOTL } from "./training-files.ts";
 
@@ -57,7 +67,7 @@ describe("the packed package", () => {
   it("has the notices of what is bundled, and nothing of React", () => {
     const notices = readFileSync(join(installed, "dist", "licences.md"), "utf8");
     const [, ...bundled] = notices.split("\n## ").map((part) => part.split(" ")[0]);
-    expect(bundled.toSorted()).toEqual(["shell-quote", "smol-toml", "valibot", "yaml"]);
+    expect(new Set(bundled)).toEqual(new Set(["shell-quote", "smol-toml", "valibot", "yaml"]));
     expect(notices).toContain(readFileSync("LICENSE", "utf8").trim());
     expect(existsSync(join(installed, "LICENSE"))).toBe(true);
   });
@@ -162,5 +172,68 @@ describe("the program", () => {
     const { status, stdout, stderr } = headroom("check", "checked.yaml", ...args);
     expect({ status, stderr }).toEqual({ status: exit, stderr: "" });
     expect(stdout).toContain("checked.yaml");
+  });
+});
+
+describe("the recipes of docs/package.md", () => {
+  type Step = Readonly<{ name?: string; run?: string }>;
+  type Recipes = Readonly<{
+    jobs?: Readonly<{ memory: Readonly<{ env: Readonly<Record<string, string>>; steps: readonly Step[] }> }>;
+    memory?: Readonly<{ variables: Readonly<Record<string, string>>; script: readonly string[] }>;
+  }>;
+  const [github, gitlab] = [
+    ...readFileSync(join("docs", "package.md"), "utf8").matchAll(/```yaml\n([\s\S]*?)```/g),
+  ].map(([, text = ""]) => parse(text) as Recipes);
+  const tarball = (): string => readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "";
+
+  /** A repository with a training file, the tarball where the recipe looks for it, and a `gh` that says what it was asked. */
+  const repository = (text: string, recipe: Readonly<Record<string, string>> = {}) => {
+    const place = mkdtempSync(join(folder, "repository-"));
+    const bin = join(place, "bin");
+    mkdirSync(bin);
+    writeFileSync(join(bin, "gh"), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+    writeFileSync(join(place, "train.yaml"), text);
+    writeFileSync(join(place, "package.json"), "{}");
+    const at = recipe["HEADROOM"] ?? "";
+    mkdirSync(join(place, dirname(at)), { recursive: true });
+    copyFileSync(join(folder, tarball()), join(place, at));
+    const env = {
+      ...process.env,
+      ...recipe,
+      GITHUB_STEP_SUMMARY: join(place, "summary.md"),
+      npm_config_offline: "true",
+      PATH: `${bin}:${process.env["PATH"] ?? ""}`,
+    };
+    // As GitHub runs a step: bash, which ends at the first command that fails.
+    const shell = (script: string): Ended =>
+      spawnSync("bash", ["-eo", "pipefail", "-c", script], { cwd: place, encoding: "utf8", env });
+    return { shell, read: (name: string) => readFileSync(join(place, name), "utf8") };
+  };
+
+  it("name the tarball that npm pack makes", () => {
+    expect(github?.jobs?.memory.env["HEADROOM"]).toBe(`tools/${tarball()}`);
+    expect(gitlab?.memory?.variables["HEADROOM"]).toBe(`tools/${tarball()}`);
+  });
+
+  it("of GitHub Actions ends its check with 3 where it is not known, and comments", () => {
+    const text = AXOLOTL.replace("adamw_torch", "shampoo");
+    const { shell, read } = repository(text, github?.jobs?.memory.env);
+    const [install = "", check = "", comment = ""] = (github?.jobs?.memory.steps ?? []).flatMap(
+      ({ run: script }) => script ?? [],
+    );
+    const installedThere = shell(install);
+    expect(installedThere.status, installedThere.stderr).toBe(0);
+    expect(shell(check).status).toBe(3);
+    expect(read("summary.md")).toContain("Not known");
+    const number = "${{ github.event.pull_request.number }}";
+    expect(shell(comment.replace(number, "7")).stdout).toBe("pr comment 7 --body-file memory.md\n");
+    expect(read("memory.md")).toBe(read("summary.md"));
+  });
+
+  it("of GitLab CI ends with 0 and leaves JUnit's XML", () => {
+    const { shell, read } = repository(AXOLOTL, gitlab?.memory?.variables);
+    const ended = shell((gitlab?.memory?.script ?? []).join("\n"));
+    expect(ended.status, ended.stderr).toBe(0);
+    expect(read("memory.xml")).toMatch(/^<\?xml [\s\S]*<testsuite name="headroom" tests="1" failures="0" errors="0"/);
   });
 });

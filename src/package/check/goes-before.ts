@@ -44,10 +44,12 @@ export const readGoesBefore = (
 ): GoesBefore | string => {
   const { texts: given, issues: notTaken } = splitLink(search, LINK_KEYS);
   const ofCard = { ...(gpu !== null && { gpu }), ...(gpus !== null && { gpus }) };
-  const { vram, ...rest } = given;
-  const told = Object.entries({ ...(gpu === null ? given : rest), ...ofCard });
+  // The memory of a card of the link's own is not that of another card.
+  const isLeftOut = (key: string): boolean => OF_THE_PAGE.has(key) || (key === "vram" && gpu !== null);
   const texts = Object.fromEntries(
-    told.flatMap(([key, text]) => (text === undefined || OF_THE_PAGE.has(key) ? [] : [[key, text] as const])),
+    Object.entries({ ...given, ...ofCard }).flatMap(([key, text]) =>
+      text === undefined || isLeftOut(key) ? [] : [[key, text] as const],
+    ),
   );
   const link = `?${Object.entries(texts)
     .map(([key, text]) => `${key}=${encodeText(text)}`)

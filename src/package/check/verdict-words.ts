@@ -23,7 +23,7 @@ const figures = ({ answer: { gpu, usedBytes, choices }, method: { estimate, card
 };
 
 /** What the engine says of a run as it was read: "QLoRA of Llama 3.1 8B fits an H100: 12.3 GiB needed of 79.2, 66.9 to spare." */
-export const runWords = (run: CheckedRun): string => {
+const runWords = (run: CheckedRun): string => {
   const { answer, method } = run;
   const { gpu, choices, model } = answer;
   const what = `${capitalised(METHOD_NAMES[method.method].inSentence)} of ${model.name}`;

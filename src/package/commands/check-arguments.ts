@@ -43,6 +43,11 @@ const partsOf = (args: readonly string[]): Parts | string => {
   return { values, rest };
 };
 
+/** An address without what links put after it. */
+const pageOf = ({ "--page": page }: Parts["values"]): string | null => page?.replace(/[?#].*$/, "") ?? null;
+
+const searchOf = (link = ""): string => link.slice(link.indexOf("?")).replace(/#.*$/, "");
+
 /**
  * Reads the arguments of `check`.
  *
@@ -58,13 +63,12 @@ export const parseCheckArguments = (args: readonly string[]): CheckArguments | s
   if (!isFormat(format)) return `There is no format ${JSON.stringify(format)}: ${CHECK_FORMATS.join(", ")} are there.`;
   if (links.length > 1) return "check takes one link.";
   if (files.length === 0) return "There is no file.";
-  const link = links[0] ?? "";
   return {
     files,
-    search: link.slice(link.indexOf("?")).replace(/#.*$/, ""),
+    search: searchOf(links[0]),
     gpu: values["--gpu"] ?? null,
     gpus: values["--gpus"] ?? null,
     format,
-    page: values["--page"]?.replace(/[?#].*$/, "") ?? null,
+    page: pageOf(values),
   };
 };

@@ -14,16 +14,16 @@ const UNKNOWN_OPTIMIZER = { "train.yaml": AXOLOTL.replace("adamw_torch", "shampo
 
 describe("check ends with", () => {
   it.each([
-    ["0 where it fits", FILE, ["--gpu", "h100-sxm"], 0, "fits"],
-    ["0 where it is tight", FILE, ["--gpu", "rtx-4090", "?used=2.7"], 0, "tight"],
-    ["1 where it does not fit", FILE, ["--gpu", "rtx-3060-12gb"], 1, "over"],
-    ["1 where the card cannot run it", FILE, ["--gpu", "t4"], 1, "cannot-run"],
-    ["2 where a file is none of a tool", { "train.yaml": "hello: world\n" }, [], 2, "not-readable"],
-    ["3 where a field that changes memory is not modelled", UNKNOWN_OPTIMIZER, ["--gpu", "h100-sxm"], 3, "not-known"],
-  ])("%s", async (_, files, args, exit, outcome) => {
+    { when: "it fits", files: FILE, args: ["--gpu", "h100-sxm"], ends: [0, "fits"] },
+    { when: "it is tight", files: FILE, args: ["--gpu", "rtx-4090", "?used=2.7"], ends: [0, "tight"] },
+    { when: "it does not fit", files: FILE, args: ["--gpu", "rtx-3060-12gb"], ends: [1, "over"] },
+    { when: "the card cannot run it", files: FILE, args: ["--gpu", "t4"], ends: [1, "cannot-run"] },
+    { when: "a file is none of a tool", files: { "train.yaml": "a: b\n" }, args: [], ends: [2, "not-readable"] },
+    { when: "a field is not modelled", files: UNKNOWN_OPTIMIZER, args: ["--gpu", "h100-sxm"], ends: [3, "not-known"] },
+  ])("$ends where $when", async ({ files, args, ends }) => {
     const { code, checked } = await jsonOf(files, "train.yaml", ...args);
-    expect(checked.map((each) => [each.exit, each.outcome])).toEqual([[exit, outcome]]);
-    expect(code).toBe(exit);
+    expect(checked.map((each) => [each.exit, each.outcome])).toEqual([ends]);
+    expect(code).toBe(ends[0]);
   });
 
   it("2 where there is no such file, which stands in the report", async () => {
