@@ -30,15 +30,16 @@ const belong = (run: CheckFile, part: CheckFile): boolean =>
  * that belong to it by name, or else with all of them; a file that cannot be read stands alone.
  */
 export const casesOf = (files: readonly CheckFile[]): readonly CheckCase[] => {
-  const says = files.length < 2 ? [] : saysOf(files);
+  const says = saysOf(files);
   const of = (kind: Says): readonly CheckFile[] => files.filter((_, index) => says[index] === kind);
   const [runs, parts] = [of("run"), of("part")];
   if (files.length === 0) return [];
-  if (runs.length < 2) return [{ name: (runs[0] ?? files[0])?.path ?? "", files }];
+  const isPart = parts.length === files.length;
+  if (runs.length < 2) return [{ name: (runs[0] ?? files[0])?.path ?? "", files, isPart }];
   const partsOf = (run: CheckFile): readonly CheckFile[] =>
     parts.filter((part) => belong(run, part) || !runs.some((other) => belong(other, part)));
   return files.flatMap((file, index) => {
     if (says[index] === "part") return [];
-    return [{ name: file.path, files: says[index] === "run" ? [file, ...partsOf(file)] : [file] }];
+    return [{ name: file.path, files: says[index] === "run" ? [file, ...partsOf(file)] : [file], isPart: false }];
   });
 };

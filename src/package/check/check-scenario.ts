@@ -11,6 +11,9 @@ import type { Checked, CheckedRun } from "./checked.ts";
 import type { GoesBefore } from "./goes-before.ts";
 import { importBeside } from "./import-beside.ts";
 
+/** What a card has to hold is that of a run: defaults of ours in its place would be nobody's. */
+const PART = "That is only a part of a run. Name the file of the run, too, or say the rest in a link.";
+
 const changeOf = (choices: Choices): CheckedRun["change"] => {
   const start = tryOut(choices, FULL_CATALOG);
   const turned = runThrough(turnKnobs(start, FULL_CATALOG));
@@ -22,7 +25,11 @@ const changeOf = (choices: Choices): CheckedRun["change"] => {
  *
  * @param before what goes before all that the files say
  */
-export const checkScenario = ({ name, files }: CheckCase, before: GoesBefore): Checked => {
+export const checkScenario = ({ name, files, isPart }: CheckCase, before: GoesBefore): Checked => {
+  if (isPart && !before.isLinked) {
+    const refusals = [{ file: files[0]?.name ?? "", line: null, sentence: PART }];
+    return { name, outcome: "not-readable", refusals };
+  }
   const imported = importBeside(files, before);
   if (imported.kind === "refused") return { name, outcome: "not-readable", refusals: imported.refusals };
   const choices = { ...imported.choices, show: [imported.choices.method] };

@@ -13,6 +13,8 @@ export type GoesBefore = Readonly<{
   texts: Readonly<Record<LinkKey, string>>;
   /** The same as choices: what files are only a part of. */
   base: Choices;
+  /** Whether a link said any of it: the rest of a run of which files say a part. */
+  isLinked: boolean;
   /** Who says so, for the lists of what was read. */
   from: string;
 }>;
@@ -57,5 +59,7 @@ export const readGoesBefore = (
   const { value, issues } = decodeLink(link, FULL_CATALOG);
   // What does not go with another key may go with what the files say.
   const [first] = [...notTaken, ...issues.filter(({ code }) => code !== "ignored-here")];
-  return first === undefined ? { texts, base: value, from: "the command" } : complaintOf(first);
+  return first === undefined
+    ? { texts, base: value, isLinked: Object.keys(given).some((key) => !isLeftOut(key)), from: "the command" }
+    : complaintOf(first);
 };

@@ -64,7 +64,7 @@ export const main: Command = async (terminal) => {
   const files = await Promise.all(
     asked.files.map(async (path) => {
       const file = await givenFile(path, terminal);
-      return file === null ? null : { ...file, path };
+      return file === null ? null : { ...file, path: path === "-" ? file.name : path };
     }),
   );
   const there = files.filter((file) => file !== null);

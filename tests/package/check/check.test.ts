@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CheckJson } from "#package/check/as-json.ts";
 import { estimate } from "#package/api.ts";
+import { main } from "#package/commands/check.ts";
 import { AXOLOTL, TRL } from "../training-files.ts";
 import { runCheck } from "./run-check.ts";
 
@@ -49,6 +50,13 @@ describe("check ends with", () => {
     expect(complaints).toHaveLength(1);
     expect(complaints[0]).toContain(sentence);
     expect(complaints[0]).toMatch(/headroom check --help says what it takes\.$/);
+  });
+
+  it("2 in a clone too, with the name that npm has for it", async () => {
+    const complaints: string[] = [];
+    const silent = { readInput: () => Promise.resolve(""), print: () => {} };
+    expect(await main({ ...silent, args: [], complain: (line) => complaints.push(line) })).toBe(2);
+    expect(complaints).toEqual(["There is no file. npm run -s check-file -- --help says what it takes."]);
   });
 
   it("2 without a file", async () => {
@@ -117,6 +125,27 @@ describe("what the command says goes before what files say", () => {
     const { checked } = await jsonOf(files, "train.yaml", "zero3.json", "--gpu", "h100-sxm", "--gpus", "8");
     expect(checked).toHaveLength(1);
     expect(checked[0]?.estimate?.scenario).toMatchObject({ gpus: 8, shard: "zero3" });
+  });
+});
+
+describe("files that say a part of a run alone", () => {
+  const PART = { "zero3.json": JSON.stringify({ zero_optimization: { stage: 3 } }) };
+
+  it("are no scenario", async () => {
+    const { code, text } = await runCheck(PART, "zero3.json", "--gpu", "h100-sxm");
+    expect(code).toBe(2);
+    expect(text).toContain("zero3.json: That is only a part of a run.");
+  });
+
+  it("are one with a link that says the rest", async () => {
+    const { code, checked } = await jsonOf(PART, "zero3.json", "?model=qwen2.5-7b&method=full&gpu=h100-sxm&gpus=8");
+    expect(code).toBe(0);
+    expect(checked[0]?.estimate?.scenario).toMatchObject({
+      model: "qwen2.5-7b",
+      method: "full",
+      gpus: 8,
+      shard: "zero3",
+    });
   });
 });
 
