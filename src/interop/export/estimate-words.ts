@@ -1,0 +1,31 @@
+import { formatGib } from "#format/bytes.ts";
+import { capitalised } from "#format/capitalised.ts";
+import { cardWords } from "#format/card-words.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+
+const fitWords = ({ fit, cannotRun }: MethodAnswer["card"]): string => {
+  switch (fit) {
+    case "fits":
+      return "it fits";
+    case "tight":
+      return "it fits, and little is left";
+    case "over":
+      return "it does not fit";
+    case "cannot-run":
+      return `it cannot run: ${cannotRun ?? "the card lacks what it needs"}`;
+    default:
+      return fit satisfies never;
+  }
+};
+
+/** "LoRA of Llama 3.1 8B on a GeForce RTX 4090: 17.4 GiB needed of 23.5, it fits." */
+export const estimateWords = ({ model, gpu, choices, usedBytes, methods }: Answer): string => {
+  const [method] = methods;
+  if (method === undefined) return "";
+  const { estimate, card } = method;
+  const each = choices.gpus > 1 ? " each" : "";
+  const figures = `${formatGib(estimate.onCardBytes)} GiB needed of ${formatGib(gpu.usableBytes - usedBytes)}${each}`;
+  const words = fitWords(card);
+  return `${capitalised(METHOD_NAMES[method.method].inSentence)} of ${model.name} on ${cardWords(gpu.name, choices.gpus)}: ${figures}, ${words}${words.endsWith(".") ? "" : "."}`;
+};
