@@ -7,6 +7,7 @@ import { overGpus } from "./answers/over-gpus.ts";
 import { pageAnswer } from "./answers/page-answer.ts";
 import { exportedFiles } from "./answers/exported-files.ts";
 import { importedFiles } from "./answers/imported-files.ts";
+import { measuringText } from "./answers/measuring-text.ts";
 import { stepTimeline } from "./answers/step-timeline.ts";
 import { comparedGpus } from "#advice/compared-gpus.ts";
 import { comparedMemory } from "#advice/compared.ts";
@@ -35,6 +36,7 @@ export const ANSWERS = {
   sizes: modelSizes,
   import: importedFiles,
   export: exportedFiles,
+  measure: measuringText,
   json: jsonAnswer,
   advice: pageAdvice,
   fitOptions,

@@ -10,9 +10,11 @@ type ActButtonProps = Pick<ButtonProps, "kind" | "size"> &
     done: string;
     /** What it says where the browser refuses. */
     refused?: string;
-    /** false, or an exception: the browser refuses. */
+    /** false, or an exception: the browser refuses. A string: how it went otherwise. */
     act: () => unknown;
   }>;
+
+const saidOf = (went: unknown): string | null => (typeof went === "string" ? went : null);
 
 /** A button that says for a moment how it went. */
 export const ActButton = (props: ActButtonProps): ReactElement => {
@@ -22,7 +24,7 @@ export const ActButton = (props: ActButtonProps): ReactElement => {
     const went = await Promise.resolve()
       .then(act)
       .catch(() => false);
-    setSaid(went === false ? refused : done);
+    setSaid(saidOf(went) ?? (went === false ? refused : done));
     setTimeout(() => setSaid(null), SAID_MILLISECONDS);
   };
   return (

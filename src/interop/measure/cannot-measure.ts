@@ -22,7 +22,9 @@ const accounting: Check = ({ scenario }) =>
     : "The flat accounting of the article has no steps that could be measured: choose a library.";
 
 const code: Check = ({ scenario, run }) =>
-  scenario.modelling === "transformers" ? null : `It runs the code of transformers 5, which is not that of ${run.stack.name}.`;
+  scenario.modelling === "transformers"
+    ? null
+    : `It runs the code of transformers 5, which is not that of ${run.stack.name}.`;
 
 const ranks: Check = ({ scenario }) =>
   isAlone(scenario) && scenario.gpus === 1 ? null : "It measures a run of one GPU, with nothing of it in host memory.";
@@ -51,7 +53,9 @@ const loss: Check = ({ scenario: { loss: path } }) =>
     : "Its loss is that of the model’s own code, over full logits: other losses are kernels or code of libraries that it does not load.";
 
 const kernels: Check = ({ scenario }) =>
-  scenario.kernels === undefined ? null : "It loads no kernels of Liger or for adapters in the place of the model’s modules.";
+  scenario.kernels === undefined
+    ? null
+    : "It loads no kernels of Liger or for adapters in the place of the model’s modules.";
 
 const activations: Check = ({ scenario }) =>
   scenario.checkpointsOffloaded || scenario.savedTensorsOffloaded
@@ -97,7 +101,8 @@ const prepared: Check = ({ scenario: { method } }) =>
 
 const experts: Check = ({ scenario: { method } }) => {
   if (method.kind === "full") return null;
-  if (method.experts !== undefined) return "It leaves fused experts as they are loaded: packing them is code of libraries that it does not load.";
+  if (method.experts !== undefined)
+    return "It leaves fused experts as they are loaded: packing them is code of libraries that it does not load.";
   return method.lora.target_parameters === undefined
     ? null
     : "PEFT takes names of modules for fused experts, too, which this library does not.";

@@ -16,11 +16,9 @@ import { Select } from "#ui/Select.tsx";
 import { download } from "./download.ts";
 import styles from "./TakeFiles.module.css";
 import { TakeRow } from "./TakeRow.tsx";
+import { withoutLooks } from "./without-looks.ts";
 
 type Wanted = Asked<"export">;
-
-/** How the page looks is no matter of a file. */
-const LOOKS = { embed: false, theme: "auto", only: [], hide: [], lock: [] } as const;
 
 const TOOLS = Object.entries(EXPORT_NAMES).map(([value, label]) => ({ value: value as ExportTool, label }));
 
@@ -102,7 +100,7 @@ export const TakeFiles = (): ReactElement => {
   const id = useId();
   const tool = picked ?? usualTool(choices.stack);
   const wanted = useMemo(
-    (): Wanted => ({ tool, choices: { ...choices, ...LOOKS }, since: taken?.after ?? null }),
+    (): Wanted => ({ tool, choices: withoutLooks(choices), since: taken?.after ?? null }),
     [tool, choices, taken],
   );
   return (

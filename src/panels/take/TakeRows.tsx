@@ -17,6 +17,7 @@ import { EmbedDialog, prefetchEmbedDialog } from "./late-embed-dialog.ts";
 import { picturePng } from "./picture-png.ts";
 import { PictureStage } from "./PictureStage.tsx";
 import { TakeFiles } from "./TakeFiles.tsx";
+import { TakeMeasure } from "./TakeMeasure.tsx";
 import { TakeRow } from "./TakeRow.tsx";
 import { takenName, takenNow } from "./taken.ts";
 import styles from "./Take.module.css";
@@ -112,6 +113,7 @@ export const TakeRows = (): ReactElement => (
     <CompareRow />
     <PictureRow />
     <TakeFiles />
+    <TakeMeasure />
     <TakeRow name="Table">
       <ActButton size="small" act={copyMarkdown} done="Copied">
         Copy Markdown

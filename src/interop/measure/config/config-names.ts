@@ -98,10 +98,4 @@ export const DESCRIPTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Types whose code is a repository's own (`trust_remote_code`), which a script that fetches nothing cannot build. */
-export const OF_REPOSITORIES: ReadonlySet<string> = new Set([
-  "deepseek",
-  "internlm2",
-  "mimo",
-  "minicpm",
-  "phi3small",
-]);
+export const OF_REPOSITORIES: ReadonlySet<string> = new Set(["deepseek", "internlm2", "mimo", "minicpm", "phi3small"]);

@@ -1,12 +1,7 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 
 /** A value that a config class takes. */
-export type ConfigValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly ConfigValue[];
+export type ConfigValue = string | number | boolean | null | readonly ConfigValue[];
 
 /** Fields of a config class by their upstream names. */
 export type ConfigFields = Readonly<Record<string, ConfigValue>>;

@@ -53,7 +53,5 @@ export const baseFunction = (asked: Asked): readonly string[] => [
 /** Constants of the model. */
 export const modelConstants = (asked: Asked): readonly string[] => [
   `DTYPE = ${TORCH_DTYPES[asked.scenario.weights] ?? "torch.bfloat16"}`,
-  ...(isQuantised(asked)
-    ? pythonCall("QUANTIZATION", "BitsAndBytesConfig", bitsandbytesArguments(asked))
-    : []),
+  ...(isQuantised(asked) ? pythonCall("QUANTIZATION", "BitsAndBytesConfig", bitsandbytesArguments(asked)) : []),
 ];

@@ -109,9 +109,4 @@ def is_out_of_memory(error):
 `;
 
 /** What that text imports. */
-export const ROW_IMPORTS: readonly string[] = [
-  "import datetime",
-  "import platform",
-  "import subprocess",
-  "import sys",
-];
+export const ROW_IMPORTS: readonly string[] = ["import datetime", "import platform", "import subprocess", "import sys"];

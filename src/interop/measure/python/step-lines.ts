@@ -13,7 +13,9 @@ const keepsOutputs = ({ scenario: { loss } }: Asked): boolean => loss.kind === "
 
 const forwardLines = (asked: Asked): readonly string[] => {
   const { autocast } = asked.scenario;
-  const called = keepsOutputs(asked) ? ["outputs = model(**inputs)", "loss = outputs.loss"] : ["loss = model(**inputs).loss"];
+  const called = keepsOutputs(asked)
+    ? ["outputs = model(**inputs)", "loss = outputs.loss"]
+    : ["loss = model(**inputs).loss"];
   const dtype = TORCH_DTYPES[asked.run.resolved.compute] ?? "torch.bfloat16";
   return autocast ? [`with torch.autocast(DEVICE.type, dtype=${dtype}):`, ...indented(called, 1)] : called;
 };
@@ -24,9 +26,8 @@ const microStep = (asked: Asked): readonly string[] => {
     ...forwardLines(asked),
     'meter.end("forward", then="backward")',
     scalesLoss ? "scaler.scale(loss).backward()" : "loss.backward()",
-    "del loss",
+    keepsOutputs(asked) ? "del loss, outputs" : "del loss",
     'meter.end("backward", then="forward")',
-    ...(keepsOutputs(asked) ? ["del outputs"] : []),
   ];
 };
 
