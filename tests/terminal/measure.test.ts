@@ -87,8 +87,8 @@ describe("a printed row", () => {
   const faultOf = (patch: object, expected: "ran" | "out-of-memory" = "ran"): string | null =>
     rowFault(`${JSON.stringify({ ...ROW, ...patch })}\n`, expected);
 
-  test("is the last line of what is printed", () => {
-    expect(rowFault(`a warning\n${JSON.stringify(ROW)}\n`, "ran")).toBeNull();
+  test("is a line of what is printed", () => {
+    expect(rowFault(`a warning\n${JSON.stringify(ROW)}\n{'loss': 5.5}\n`, "ran")).toBeNull();
     expect(rowFault("Traceback", "ran")).toBe("it printed no row: Traceback");
   });
 

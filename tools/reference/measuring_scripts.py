@@ -39,9 +39,9 @@ def script_of(path):
     return script
 
 
-def quantised(script, config, attention):
+def quantised(script, config):
     """The base in 4 bits, with bitsandbytes' modules by hand."""
-    base = AutoModelForCausalLM.from_config(config, attn_implementation=attention, dtype=script.DTYPE)
+    base = AutoModelForCausalLM.from_config(config, attn_implementation=script.ATTENTION, dtype=script.DTYPE)
     skipped = script.QUANTIZATION.llm_int8_skip_modules or []
     quantize(base, script.QUANTIZATION.bnb_4bit_use_double_quant, [each for each in skipped if each != "lm_head"])
     return base

@@ -40,7 +40,7 @@ describe("a measuring script", () => {
       "        use_cache=False,",
       "    )",
       "    with DEVICE:",
-      '        model = AutoModelForCausalLM.from_config(config, attn_implementation="sdpa", dtype=DTYPE)',
+      "        model = AutoModelForCausalLM.from_config(config, attn_implementation=ATTENTION, dtype=DTYPE)",
       "    return model",
     ]);
   });
@@ -148,6 +148,16 @@ describe("a measuring script", () => {
     );
     expect(scriptOf("batch=1&packing=0")).not.toContain("attention_mask");
     expect(scriptOf("batch=2")).not.toContain("attention_mask");
+  });
+
+  test.each([
+    ["attn=flash", '"flash_attention_2"'],
+    ["attn=eager", '"eager"'],
+    ["attn=sdpa", "None"],
+    ["attn=math", "None"],
+    ["", "None"],
+  ])("asks for attention by name where it is not what transformers takes by itself: %s", (link, asked) => {
+    expect(scriptOf(link)).toContain(`\nATTENTION = ${asked}\n`);
   });
 
   test("sets what is chosen of PyTorch's allocator before PyTorch is there", () => {

@@ -39,7 +39,8 @@ const outcomeFault = (row: Row): string | null => {
 
 /** What is wrong with a printed row; null: nothing. */
 export const rowFault = (text: string, expected: Row["outcome"]): string | null => {
-  const line = text.trimEnd().split("\n").at(-1) ?? "";
+  const lines = text.trimEnd().split("\n");
+  const line = lines.find((each) => each.startsWith('{"headroom"')) ?? lines.at(-1) ?? "";
   try {
     const row = v.parse(ROW, JSON.parse(line));
     return row.outcome === expected ? outcomeFault(row) : `it ended as ${row.outcome}: ${row.message}`;

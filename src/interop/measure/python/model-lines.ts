@@ -22,10 +22,10 @@ const literal = (value: ConfigValue, asFloat: boolean): string => {
   return `[${value.map((each) => literal(each, asFloat)).join(", ")}]`;
 };
 
-/** The attention that the model is built with. The math kernel is SDPA's, and chosen around the steps. */
+/** The attention that is asked for. Without a word transformers takes SDPA where the model's code has it; its math kernel is chosen around the steps. */
 const attention = ({ run: { resolved } }: Asked): string => {
-  if (resolved.attn === "flash") return "flash_attention_2";
-  return resolved.attn === "eager" ? "eager" : "sdpa";
+  if (resolved.attn === "flash") return '"flash_attention_2"';
+  return resolved.attn === "eager" ? '"eager"' : "None";
 };
 
 const configLines = ({ config: { type, fields } }: Asked): readonly string[] =>
@@ -35,9 +35,9 @@ const configLines = ({ config: { type, fields } }: Asked): readonly string[] =>
   ]);
 
 /** The model by its config, its weights drawn on the card: nothing is fetched. */
-const drawnLines = (asked: Asked): readonly string[] => [
+const DRAWN_LINES = [
   "with DEVICE:",
-  `    model = AutoModelForCausalLM.from_config(config, attn_implementation="${attention(asked)}", dtype=DTYPE)`,
+  "    model = AutoModelForCausalLM.from_config(config, attn_implementation=ATTENTION, dtype=DTYPE)",
 ];
 
 /** A function that gives the model before anything is trained of it. */
@@ -46,12 +46,13 @@ export const baseFunction = (asked: Asked): readonly string[] => [
   '    """The model by its config, with weights drawn on the device: nothing is fetched."""',
   ...configLines(asked).map((line) => `    ${line}`),
   ...(isQuantised(asked)
-    ? [`    return quantised(config, "${attention(asked)}")`]
-    : [...drawnLines(asked).map((line) => `    ${line}`), "    return model"]),
+    ? [`    return quantised(config)`]
+    : [...DRAWN_LINES.map((line) => `    ${line}`), "    return model"]),
 ];
 
 /** Constants of the model. */
 export const modelConstants = (asked: Asked): readonly string[] => [
+  `ATTENTION = ${attention(asked)}`,
   `DTYPE = ${TORCH_DTYPES[asked.scenario.weights] ?? "torch.bfloat16"}`,
   ...(isQuantised(asked) ? pythonCall("QUANTIZATION", "BitsAndBytesConfig", bitsandbytesArguments(asked)) : []),
 ];

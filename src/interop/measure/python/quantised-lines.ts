@@ -33,7 +33,7 @@ export const QUANTISED_TEXT = `class Drawn:
         return torch.randn(self.shape, dtype=self.dtype, device=DEVICE) * 0.02
 
 
-def quantised(config, attention):
+def quantised(config):
     """The base as \`from_pretrained\` loads and quantises it."""
     with torch.device("meta"):
         shape_of = AutoModelForCausalLM.from_config(config, dtype=DTYPE)
@@ -43,7 +43,7 @@ def quantised(config, attention):
         None,
         config=config,
         state_dict=weights,
-        attn_implementation=attention,
+        attn_implementation=ATTENTION,
         dtype=DTYPE,
         quantization_config=QUANTIZATION,
         device_map={"": DEVICE},
