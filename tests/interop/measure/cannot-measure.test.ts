@@ -6,13 +6,16 @@ describe("what a script cannot measure", () => {
     ["gpus=2", "It measures a run of one GPU, with nothing of it in host memory."],
     ["offload=optimizer", "It measures a run of one GPU, with nothing of it in host memory."],
     ["stack=article", "The flat accounting of the article has no steps that could be measured: choose a library."],
-    ["stack=transformers-4.46", "It runs the code of transformers 5, which is not that of Transformers 4.46 to 4.48 + PEFT."],
-    ["stack=torchtune", "It runs the code of transformers 5, which is not that of torchtune."],
-    ["model=internlm2-7b", "Models of type internlm2 run code of their own repository, and the script fetches nothing."],
     [
-      "model=custom&arch=quokka.h64.f128.l2.a4.k2.d16.v256.t0",
-      "It knows no config class for models of type quokka.",
+      "stack=transformers-4.46",
+      "It runs the code of transformers 5, which is not that of Transformers 4.46 to 4.48 + PEFT.",
     ],
+    ["stack=torchtune", "It runs the code of transformers 5, which is not that of torchtune."],
+    [
+      "model=internlm2-7b",
+      "Models of type internlm2 run code of their own repository, and the script fetches nothing.",
+    ],
+    ["model=custom&arch=quokka.h64.f128.l2.a4.k2.d16.v256.t0", "It knows no config class for models of type quokka."],
     ["model=gpt2&seq=2048&method=full", "The model has learned 1024 positions: no longer row runs."],
     [
       "lengths=uniform",
