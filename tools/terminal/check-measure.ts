@@ -13,7 +13,7 @@ import { smallestOfEachType } from "./check-measure/smallest-of-each-type.ts";
 import { rowFault } from "./check-measure/row-fault.ts";
 import { EXACT_LINKS, RUN_LINKS, TOO_LARGE } from "./check-measure/tiny-links.ts";
 import { readLink } from "./read-link.ts";
-import type { Command } from "./terminal.ts";
+import type { Command, Terminal } from "./terminal.ts";
 
 const USAGE = `Usage: npm run check-measure -- [PYTHON] [PART]
 
@@ -32,6 +32,8 @@ const UNREADABLE = 2;
 
 /** What a part says: one line of each thing that was tried, null where it went well. */
 type Outcome = Readonly<{ of: string; fault: string | null }>;
+
+type Counted = Readonly<{ passed: number; failed: number }>;
 
 /** What runs a program of this repository over files. */
 type Python = (program: string, files: readonly string[]) => readonly string[];
@@ -143,25 +145,33 @@ const heldPart = (part: (tools: Tools) => readonly Outcome[], python: Python): r
 const partsOf = (asked: string | undefined): readonly string[] =>
   Object.keys(PARTS).filter((name) => asked === undefined || name === asked);
 
-/** `check-measure`: measuring scripts in Python. */
-export const main: Command = ({ args, print, complain }) => {
-  const [interpreter = "python3", asked] = args;
-  const names = partsOf(asked);
-  if (interpreter.startsWith("-") || names.length === 0) {
-    print(USAGE);
-    return Promise.resolve(names.length === 0 ? UNREADABLE : 0);
-  }
-  const faults: (string | null)[] = [];
+/** All parts, each said as it ends; null: one did not run. */
+const heldAll = (names: readonly string[], interpreter: string, { print, complain }: Terminal): Counted | null => {
+  let [passed, failed] = [0, 0];
   for (const name of names) {
     const outcomes = heldPart(PARTS[name] ?? runs, pythonWith(interpreter));
     if (typeof outcomes === "string") {
       complain(`${name} did not run with ${interpreter}: ${outcomes}.`);
-      return Promise.resolve(UNREADABLE);
+      return null;
     }
-    for (const { of, fault } of outcomes) if (fault !== null) print(`failed ${name} ${of}: ${fault}`);
-    faults.push(...outcomes.map(({ fault }) => fault));
+    const faults = outcomes.filter(({ fault }) => fault !== null);
+    for (const { of, fault } of faults) print(`failed ${name} ${of}: ${fault}`);
+    passed += outcomes.length - faults.length;
+    failed += faults.length;
   }
-  const failed = faults.filter((fault) => fault !== null).length;
-  print(`${faults.length - failed} passed, ${failed} failed`);
-  return Promise.resolve(failed === 0 ? 0 : 1);
+  return { passed, failed };
+};
+
+/** `check-measure`: measuring scripts in Python. */
+export const main: Command = (terminal) => {
+  const [interpreter = "python3", asked] = terminal.args;
+  const names = partsOf(asked);
+  if (interpreter.startsWith("-") || names.length === 0) {
+    terminal.print(USAGE);
+    return Promise.resolve(names.length === 0 ? UNREADABLE : 0);
+  }
+  const counted = heldAll(names, interpreter, terminal);
+  if (counted === null) return Promise.resolve(UNREADABLE);
+  terminal.print(`${counted.passed} passed, ${counted.failed} failed`);
+  return Promise.resolve(counted.failed === 0 ? 0 : 1);
 };

@@ -1,4 +1,4 @@
-import { render, screen, within } from "@testing-library/react";
+import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { TakeMeasure } from "#panels/take/TakeMeasure.tsx";
@@ -38,6 +38,6 @@ describe("what measures the scenario", () => {
     const list = await screen.findByRole("list", { name: "What the script cannot do" });
     expect(within(list).getByText(/a run of one GPU/)).toBeVisible();
     change({ gpus: 1 });
-    expect(screen.queryByRole("list")).toBeNull();
+    await waitFor(() => expect(screen.queryByRole("list")).toBeNull());
   });
 });
