@@ -18,6 +18,10 @@ const COMMANDS: Readonly<Record<string, Offered>> = {
   },
   import: { purpose: "the link of what training files describe", load: () => import("./commands/import.ts") },
   export: { purpose: "the file with which a tool runs a link", load: () => import("./commands/export.ts") },
+  measure: {
+    purpose: "a script that measures a link on your own GPU",
+    load: () => import("./commands/measure.ts"),
+  },
 };
 
 const WIDTH = Math.max(...Object.keys(COMMANDS).map(({ length }) => length));

@@ -12,8 +12,8 @@ import { measureScript } from "#interop/measure/measure-script.ts";
 import { smallestOfEachType } from "./check-measure/smallest-of-each-type.ts";
 import { rowFault } from "./check-measure/row-fault.ts";
 import { EXACT_LINKS, RUN_LINKS, TOO_LARGE } from "./check-measure/tiny-links.ts";
-import { readLink } from "./read-link.ts";
-import type { Command, Terminal } from "./terminal.ts";
+import { readLink } from "#package/read-link.ts";
+import type { Command, Terminal } from "#package/commands/terminal.ts";
 
 const USAGE = `Usage: npm run check-measure -- [PYTHON] [PART]
 

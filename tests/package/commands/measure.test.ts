@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { main } from "../../tools/terminal/measure.ts";
-import { rowFault } from "../../tools/terminal/check-measure/row-fault.ts";
+import { main } from "#package/commands/measure.ts";
+import { rowFault } from "../../../tools/terminal/check-measure/row-fault.ts";
 
 /** What the command prints, complains of, and ends with. */
 const run = async (

@@ -1,11 +1,12 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { measureCallback } from "#interop/measure/measure-callback.ts";
 import { measureScript } from "#interop/measure/measure-script.ts";
-import { linkSearch } from "./link-search.ts";
-import { readLink } from "./read-link.ts";
-import type { Command } from "./terminal.ts";
+import { linkSearch } from "#package/link-search.ts";
+import { readLink } from "#package/read-link.ts";
+import { calledAs } from "./called-as.ts";
+import type { Command, Terminal } from "./terminal.ts";
 
-const USAGE = `Usage: npm run -s measure -- [--callback] LINK
+const usageOf = (terminal: Terminal): string => `Usage: ${calledAs("measure", terminal)} [--callback] LINK
 
 Prints a Python script that measures on your own GPU what the method in focus of a link takes: three steps with random weights, printed as one JSON row,
 which the page takes back. What the script cannot do is said on standard error, and then nothing is printed.
@@ -16,8 +17,6 @@ which the page takes back. What the script cannot do is said on standard error, 
 Ends with 0, or 2 where there was no link to read or nothing that can measure it.`;
 
 const UNREADABLE = 2;
-
-const HINT = "npm run -s measure -- --help says what it takes.";
 
 type Asked = Readonly<{ isCallback: boolean; search: string }>;
 
@@ -32,14 +31,15 @@ const askedOf = (args: readonly string[]): Asked | string => {
 };
 
 /** `measure`: the script, or the callback, that measures the scenario of a link. */
-export const main: Command = ({ args, print, complain }) => {
+export const main: Command = (terminal) => {
+  const { args, print, complain } = terminal;
   if (args.includes("--help") || args.includes("-h")) {
-    print(USAGE);
+    print(usageOf(terminal));
     return Promise.resolve(0);
   }
   const asked = askedOf(args);
   if (typeof asked === "string") {
-    complain(`${asked} ${HINT}`);
+    complain(`${asked} ${calledAs("measure", terminal)} --help says what it takes.`);
     return Promise.resolve(UNREADABLE);
   }
   const { value, issues } = readLink(asked.search);
