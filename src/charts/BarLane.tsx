@@ -101,7 +101,9 @@ export const BarLane = ({
       )}
       {seenX !== null && <BarSeen from={endX} to={seenX} y={y + height / 2} />}
       <BarDimension dimension={lane.dimension} y={lane.dimensionY} fit={lane.bar.fit} />
-      {lane.mark !== null && <BarMark mark={lane.mark} />}
+      {lane.marks.map((mark) => (
+        <BarMark key={mark.title} mark={mark} />
+      ))}
     </g>
   );
 };

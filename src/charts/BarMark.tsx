@@ -4,10 +4,10 @@ import styles from "./MemoryBars.module.css";
 
 /** What was measured, on the bar that predicts it; the bar's own words say it too. */
 export const BarMark = ({ mark }: Readonly<{ mark: MeasuredMark }>): ReactElement => {
-  const { x, stem, diamondY, label, title } = mark;
+  const { x, stem, diamondY, label, title, look } = mark;
   const stemPath = `M${x},${stem[0]}V${stem[1]}`;
   return (
-    <g aria-hidden="true">
+    <g aria-hidden="true" data-look={look}>
       <title>{title}</title>
       <path className={styles.markHalo} d={stemPath} />
       <path className={styles.markStem} d={stemPath} />

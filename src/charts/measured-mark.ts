@@ -2,8 +2,8 @@ import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
 import { textWidth } from "./text-width.ts";
 
-/** What was measured of a run, and as what: "reserved". */
-export type Measured = Readonly<{ bytes: number; metric: string }>;
+/** What was measured of a run, and as what: "reserved". `seen`: held while there was room, and drawn in outline; `failed`: how far it came. */
+export type Measured = Readonly<{ bytes: number; metric: string; look?: "seen" | "failed" }>;
 
 /** The mark of a measurement on a bar: a stem through it with a diamond at one end, and a label beside that where there is room. */
 export type MeasuredMark = Readonly<{
@@ -14,6 +14,7 @@ export type MeasuredMark = Readonly<{
   label: Readonly<{ text: string; x: number; anchor: "start" | "end" }> | null;
   /** "Measured 21.1 GiB, reserved". */
   title: string;
+  look: Measured["look"];
 }>;
 
 /** From and to, px across. */
@@ -55,7 +56,7 @@ const labelOf = (text: string, x: number, room: MarkRoom): MeasuredMark["label"]
 };
 
 /** Places the mark of a measurement at its own value; null where that lies beyond the axis. */
-export const measuredMark = ({ bytes, metric }: Measured, room: MarkRoom): MeasuredMark | null => {
+export const measuredMark = ({ bytes, metric, look }: Measured, room: MarkRoom): MeasuredMark | null => {
   const x = room.left + (bytes / GIB) * room.pixelsPerGib;
   if (x > room.right) return null;
   const { bar, name } = room;
@@ -66,7 +67,8 @@ export const measuredMark = ({ bytes, metric }: Measured, room: MarkRoom): Measu
     x,
     stem,
     diamondY: isUnder ? stem[1] + RADIUS : stem[0] - RADIUS,
-    label: name === null ? labelOf(`measured ${gib}`, x, room) : null,
+    label: name === null && look !== "seen" ? labelOf(`measured ${gib}`, x, room) : null,
     title: `Measured ${gib} GiB, ${metric}`,
+    look,
   };
 };

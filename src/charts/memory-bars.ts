@@ -34,7 +34,7 @@ export type Bar = Readonly<{
   /** What PyTorch may take while there is room; absent or null: nothing is known of it, or it does not run there. */
   seenBytes?: number | null;
   /** What was measured of the run that this bar is of; absent: nothing was. */
-  measured?: Measured | undefined;
+  measured?: readonly Measured[];
 }>;
 
 /** What is drawn: the bars, the chosen card and the others. */
@@ -56,8 +56,8 @@ export type Lane = Readonly<{
   dimension: DimensionLine;
   /** Where the thin line ends that begins at the bar's end; null where there is none. */
   seenX: number | null;
-  /** null where nothing was measured, or more than the axis holds. */
-  mark: MeasuredMark | null;
+  /** Of what was measured, and is no more than the axis holds. */
+  marks: readonly MeasuredMark[];
 }>;
 
 /** The whole drawing, in px from the top left corner. */
@@ -103,7 +103,7 @@ const tornPlate = (bar: Bar, right: number): NonNullable<Lane["torn"]> => {
   return { text, x: right - TORN_PLATE_GAP - width, width };
 };
 
-type Unmarked = Omit<Lane, "mark">;
+type Unmarked = Omit<Lane, "marks">;
 
 const xAt = ({ left, pixelsPerGib }: Axis, bytes: number): number => left + (bytes / GIB) * pixelsPerGib;
 
@@ -155,16 +155,17 @@ const flagSpans = (chosen: ChosenLine, others: readonly OtherLine[]): readonly S
 
 type Around = Readonly<{ above: readonly Span[]; axis: LinedAxis; shape: BarShape }>;
 
-/** The mark of what was measured of a lane's bar, among what is written above it. */
-const markOf = ({ bar, y }: Unmarked, { above, axis, shape }: Around): Lane["mark"] =>
-  bar.measured === undefined
-    ? null
-    : measuredMark(bar.measured, {
+/** The marks of what was measured of a lane's bar, among what is written above it. */
+const marksOf = ({ bar, y }: Unmarked, { above, axis, shape }: Around): Lane["marks"] =>
+  (bar.measured ?? []).flatMap(
+    (each) =>
+      measuredMark(each, {
         ...axis,
         bar: { top: y, foot: y + shape.barHeight },
         above,
         name: shape.nameWidth > 0 ? null : { from: 0, to: textWidth(nameAbove(bar), NAME_SIZE) },
-      });
+      }) ?? [],
+  );
 
 const ticksOf = (endGib: number, axis: LinedAxis): BarsLayout["ticks"] => {
   const ticks = axisTicks(endGib, axis.right - axis.left);
@@ -183,7 +184,11 @@ const ticksOf = (endGib: number, axis: LinedAxis): BarsLayout["ticks"] => {
 /** Where the axis of these bars ends, in GiB. */
 export const barsEnd = ({ bars, chosen }: BarsData, capFactor: number): number =>
   axisEnd({
-    longestGib: Math.max(0, ...bars.flatMap(({ totalBytes, measured }) => [totalBytes, measured?.bytes ?? 0])) / GIB,
+    longestGib:
+      Math.max(
+        0,
+        ...bars.flatMap(({ totalBytes, measured = [] }) => [totalBytes, ...measured.map(({ bytes }) => bytes)]),
+      ) / GIB,
     chosenGib: Math.max(chosen.bytes, ...bars.map(({ capacityBytes }) => capacityBytes ?? 0)) / GIB,
     capFactor,
   });
@@ -204,7 +209,7 @@ export const memoryBars = (data: BarsData, { width, shape, leastEndGib }: BarsRo
   const lanes = unmarked.map((lane, index) => {
     const before = unmarked[index - 1];
     const above = before === undefined ? flagSpans(chosen, others) : [dimensionSpan(before)];
-    return { ...lane, mark: markOf(lane, { above, axis: lined, shape }) };
+    return { ...lane, marks: marksOf(lane, { above, axis: lined, shape }) };
   });
   return {
     width: right,

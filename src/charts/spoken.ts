@@ -7,8 +7,8 @@ import { type Bar, type BarsData, gapText } from "./memory-bars.ts";
 export const spokenSegment = (term: Term, bar: Bar): string =>
   `${TERM_STYLE[term.id].label}, ${formatGib(term.bytes)} GiB, ${sharePercent(term, bar)} of ${bar.name}`;
 
-const spokenMeasured = ({ measured }: Bar): string =>
-  measured === undefined ? "" : `, measured ${formatGib(measured.bytes)} GiB ${measured.metric}`;
+const spokenMeasured = ({ measured = [] }: Bar): string =>
+  measured.map(({ bytes, metric }) => `, measured ${formatGib(bytes)} GiB ${metric}`).join("");
 
 /** Nothing where that is no more than the bar has, as it is written. */
 const spokenSeen = ({ seenBytes, totalBytes }: Bar): string => {

@@ -8,6 +8,8 @@ import { pageAnswer } from "./answers/page-answer.ts";
 import { exportedFiles } from "./answers/exported-files.ts";
 import { importedFiles } from "./answers/imported-files.ts";
 import { measuringText } from "./answers/measuring-text.ts";
+
+import { keptRows } from "./answers/kept-rows.ts";
 import { stepTimeline } from "./answers/step-timeline.ts";
 import { comparedGpus } from "#advice/compared-gpus.ts";
 import { comparedMemory } from "#advice/compared.ts";
@@ -35,6 +37,7 @@ export const ANSWERS = {
   libraries: libraryRuns,
   sizes: modelSizes,
   import: importedFiles,
+  keptRows,
   export: exportedFiles,
   measure: measuringText,
   json: jsonAnswer,

@@ -70,7 +70,7 @@ describe("the mark of a measurement", () => {
 /** The design's picture with something measured of one of its bars. */
 const measured = (method: string, gib: number): BarsData => {
   const { bars, ...rest } = picture();
-  const of = (each: string) => (each === method ? { bytes: gib * GIB, metric: "reserved" } : undefined);
+  const of = (each: string) => (each === method ? [{ bytes: gib * GIB, metric: "reserved" }] : []);
   return { ...rest, bars: bars.map((bar) => ({ ...bar, measured: of(bar.method) })) };
 };
 const draw = (data: BarsData, shapeId: BarShapeId = "wide", width = 1032): BarsLayout =>
@@ -78,13 +78,13 @@ const draw = (data: BarsData, shapeId: BarShapeId = "wide", width = 1032): BarsL
 
 describe("in the memory bars", () => {
   test("a measurement marks its method's bar alone", () => {
-    const marks = draw(measured("lora", 21.1)).lanes.map(({ mark }) => mark?.title ?? null);
+    const marks = draw(measured("lora", 21.1)).lanes.map(({ marks }) => marks[0]?.title ?? null);
     expect(marks).toEqual([null, "Measured 21.1 GiB, reserved", null]);
   });
 
   test("a label gives way to GPUs' labels over the first bar, and to the measure under the bar before", () => {
     const labelOf = (method: string, gib: number, index: number) =>
-      draw(measured(method, gib)).lanes[index]?.mark?.label ?? null;
+      draw(measured(method, gib)).lanes[index]?.marks[0]?.label ?? null;
     expect(labelOf("full", 16, 0)).toBeNull();
     expect(labelOf("full", 60, 0)).not.toBeNull();
     expect(labelOf("lora", 16, 1)).not.toBeNull();
@@ -94,7 +94,7 @@ describe("in the memory bars", () => {
   });
 
   test("a phone shows the diamond alone", () => {
-    const mark = draw(measured("lora", 21.1), "narrow", 358).lanes[1]?.mark;
+    const mark = draw(measured("lora", 21.1), "narrow", 358).lanes[1]?.marks[0];
     expect(mark?.label).toBeNull();
     expect(mark?.x).toBeGreaterThan(0);
   });
@@ -102,7 +102,7 @@ describe("in the memory bars", () => {
   test("the axis holds what was measured, where it holds so much at all", () => {
     expect(barsEnd(picture(), 4)).toBe(84);
     expect(barsEnd(measured("lora", 90), 8)).toBe(100);
-    expect(draw(measured("lora", 500)).lanes[1]?.mark).toBeNull();
+    expect(draw(measured("lora", 500)).lanes[1]?.marks).toEqual([]);
   });
 
   test("the bar says it aloud", () => {

@@ -21,9 +21,9 @@ test("a bar is read aloud with what may be seen of it, where that is more than i
     "LoRA: 22.8 GiB on the card, 0.8 GiB free, PyTorch may take up to 23.5 GiB while there is room",
   );
   expect(spokenBar({ ...LORA, seenBytes: LORA.totalBytes + 1 })).toBe("LoRA: 22.8 GiB on the card, 0.8 GiB free");
-  expect(spokenBar({ ...LORA, seenBytes: 23.5 * 2 ** 30, measured: { bytes: 23 * 2 ** 30, metric: "reserved" } })).toBe(
-    `${seen(23.5)}, measured 23.0 GiB reserved`,
-  );
+  expect(
+    spokenBar({ ...LORA, seenBytes: 23.5 * 2 ** 30, measured: [{ bytes: 23 * 2 ** 30, metric: "reserved" }] }),
+  ).toBe(`${seen(23.5)}, measured 23.0 GiB reserved`);
 });
 
 test("the whole drawing is read aloud bar by bar", () => {

@@ -1,6 +1,6 @@
 import type { MouseEvent } from "react";
 import { ACCURACY, type AccuracyRun } from "#catalog/accuracy.ts";
-import { openRun } from "#scenario/page/measured-run.ts";
+import { openRun } from "#panels/measured/published-run.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const URLS = new Map(ACCURACY.sources.map(({ name, url }) => [name, url]));

@@ -4,10 +4,9 @@ import { barsEnd, type BarsData } from "#charts/memory-bars.ts";
 import { MemoryBars } from "#charts/MemoryBars.tsx";
 import { StaticBars } from "#charts/StaticBars.tsx";
 import type { SegmentAt } from "#charts/walk.ts";
+import { useMeasurements } from "#panels/measured/shown.ts";
 import { change } from "#scenario/page/actions.ts";
-import { type MeasuredRun, useMeasuredRun } from "#scenario/page/measured-run.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
-import { late } from "#ui/late.tsx";
 import { soon } from "#ui/soon.ts";
 import { useTakenOver } from "#ui/use-taken-over.ts";
 import spoken from "#ui/spoken.module.css";
@@ -52,13 +51,8 @@ const Unmeasured = (props: ComponentProps<typeof StaticBars>): ReactElement => {
   return isDrawn ? <div suppressHydrationWarning dangerouslySetInnerHTML={AS_DRAWN} /> : <div />;
 };
 
-/** An embed is too small for it: its cards say the same. */
+/** With what was measured under it. An embed is too small for it: its cards say the same. */
 const BarsLegend = soon(async () => (await import("./BarsLegend.tsx")).BarsLegend);
-
-/** Of a published run that was opened. */
-const measuredLine = late<Readonly<{ run: MeasuredRun }>>(
-  async () => (await import("./MeasuredLine.tsx")).MeasuredLine,
-);
 
 /** The main picture: one stacked bar a method against the lines of real GPUs. */
 export const Bars = (): ReactElement => {
@@ -67,8 +61,8 @@ export const Bars = (): ReactElement => {
   const selected = useSelected();
   const shapeId = useBarShape(answer.choices.embed);
   const { ref, width } = useWidth<HTMLDivElement>("#bars > div");
-  const run = useMeasuredRun(answer.choices);
-  const data = useMemo(() => barsData(answer, gpus, run), [answer, gpus, run]);
+  const measured = useMeasurements(answer.choices);
+  const data = useMemo(() => barsData(answer, gpus, measured), [answer, gpus, measured]);
   const leastEndGib = useLeastEnd(data, shapeId);
   return (
     <figure id="bars" className={styles.bars} data-shape={width === null && shapeId !== "embed" ? undefined : shapeId}>
@@ -89,7 +83,6 @@ export const Bars = (): ReactElement => {
         )}
       </div>
       {!answer.choices.embed && <BarsLegend />}
-      {run !== null && <measuredLine.Part run={run} />}
     </figure>
   );
 };

@@ -1,4 +1,4 @@
-import { memo, type ReactElement, useDeferredValue } from "react";
+import { Fragment, memo, type ReactElement, useDeferredValue, useMemo } from "react";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import { type TermId, TERM_IDS } from "#calc/model/term.ts";
@@ -9,6 +9,9 @@ import { TermSwatch } from "#charts/TermSwatch.tsx";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
+import type { MeasuredCellProps } from "#panels/measured/MeasuredCell.tsx";
+import type { Measurement } from "#panels/measured/measurement.ts";
+import { useMeasurements } from "#panels/measured/shown.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { late } from "#ui/late.tsx";
 import { focusedMethod } from "./focused-method.ts";
@@ -16,18 +19,40 @@ import styles from "./PeakTable.module.css";
 import { seenBy } from "./seen-by.ts";
 import { openFormula, select, useSelected } from "./selection.ts";
 
-type Columns = Readonly<{ methods: readonly MethodAnswer[]; focus: string | undefined }>;
+type Columns = Readonly<{
+  methods: readonly MethodAnswer[];
+  focus: string | undefined;
+  /** What was measured of them, at most one run of each. */
+  measured: readonly Measurement[];
+}>;
 
-const Figures = ({
-  methods,
-  focus,
-  figure,
-}: Columns & Readonly<{ figure: (one: MethodAnswer) => number }>): ReactElement => (
+/** Comes with the first measurement. */
+const measuredCell = late<MeasuredCellProps>(
+  async () => (await import("#panels/measured/MeasuredCell.tsx")).MeasuredCell,
+);
+
+type BesideProps = Omit<Columns, "methods"> &
+  Readonly<{ method: MethodAnswer["method"]; row: MeasuredCellProps["row"] }>;
+
+/** What was measured of a method, in a column beside its own; nothing where nothing was. */
+const Beside = ({ method, focus, measured, row }: BesideProps): ReactElement | null => {
+  const measurement = measured.find((each) => each.method === method);
+  if (measurement === undefined) return null;
+  return <measuredCell.Part measurement={measurement} row={row} isFocused={method === focus} />;
+};
+
+type FiguresProps = Columns &
+  Readonly<{ figure: (one: MethodAnswer) => number; measuredAs?: MeasuredCellProps["row"] | undefined }>;
+
+const Figures = ({ methods, focus, measured, figure, measuredAs = null }: FiguresProps): ReactElement => (
   <>
     {methods.map((one) => (
-      <td key={one.method} className={one.method === focus ? `${styles.figure} ${styles.focused}` : styles.figure}>
-        {formatGib(figure(one))}
-      </td>
+      <Fragment key={one.method}>
+        <td className={one.method === focus ? `${styles.figure} ${styles.focused}` : styles.figure}>
+          {formatGib(figure(one))}
+        </td>
+        <Beside method={one.method} focus={focus} measured={measured} row={measuredAs} />
+      </Fragment>
     ))}
   </>
 );
@@ -43,12 +68,7 @@ const titleOf = (methods: Columns["methods"], focus: Columns["focus"], id: TermI
     : `${formulaNames(term.formula)}: show how it is computed`;
 };
 
-const PeakRow = ({
-  id,
-  methods,
-  focus,
-  selected,
-}: Columns & Readonly<{ id: TermId; selected: boolean }>): ReactElement => {
+const PeakRow = ({ id, selected, ...columns }: Columns & Readonly<{ id: TermId; selected: boolean }>): ReactElement => {
   const { label } = TERM_STYLE[id];
   return (
     <tr
@@ -60,14 +80,14 @@ const PeakRow = ({
         <button
           type="button"
           className={styles.name}
-          title={titleOf(methods, focus, id)}
+          title={titleOf(columns.methods, columns.focus, id)}
           onClick={() => openFormula(id)}
         >
           <TermSwatch id={id} />
           {label}
         </button>
       </th>
-      <Figures methods={methods} focus={focus} figure={(one) => bytesOf(one, id)} />
+      <Figures {...columns} figure={(one) => bytesOf(one, id)} />
       <td className={styles.moves}>{TERM_GROWTH[id].movesWith}</td>
     </tr>
   );
@@ -81,7 +101,10 @@ const Group = ({
     <tr className={styles.group}>
       <th scope="rowgroup">{GROUP_LABELS[group]}</th>
       {columns.methods.map(({ method }) => (
-        <td key={method} className={method === columns.focus ? styles.focused : undefined} aria-hidden="true" />
+        <Fragment key={method}>
+          <td className={method === columns.focus ? styles.focused : undefined} aria-hidden="true" />
+          <Beside method={method} focus={columns.focus} measured={columns.measured} row={null} />
+        </Fragment>
       ))}
       <td className={styles.moves} aria-hidden="true" />
     </tr>
@@ -111,6 +134,7 @@ type FootRow = Readonly<{
   figure: (one: MethodAnswer) => number;
   what: ReactElement | string;
   isSum?: boolean;
+  measuredAs?: MeasuredCellProps["row"];
 }>;
 
 /** From the tensors to the card, as a sum, and what is seen there. */
@@ -120,6 +144,7 @@ const footRows = (answer: Answer): readonly FootRow[] => {
   return [
     {
       label: "Allocated",
+      measuredAs: "allocated",
       figure: ({ estimate }) => estimate.peakBytes,
       what: (
         <>
@@ -134,6 +159,7 @@ const footRows = (answer: Answer): readonly FootRow[] => {
     },
     {
       label: hasSeveral ? "+ CUDA context, NCCL" : "+ CUDA context",
+      measuredAs: "context",
       figure: ({ estimate }) => estimate.onCardBytes - estimate.neededBytes,
       what: hasSeveral ? "Before the first tensor; with several GPUs 1.5 for NCCL" : "Before the first tensor",
     },
@@ -145,6 +171,7 @@ const footRows = (answer: Answer): readonly FootRow[] => {
     },
     {
       label: "Seen on this card",
+      measuredAs: "seen",
       figure: ({ estimate, card }) => seenOnCard(estimate, card) ?? 0,
       what: `${tool === null ? "W" : `${tool}, w`}ith room to spare; given back when short`,
     },
@@ -157,9 +184,11 @@ const footRows = (answer: Answer): readonly FootRow[] => {
  */
 export const PeakTable = (): ReactElement => {
   const answer = useDeferredValue(useAnswer());
+  const all = useMeasurements(answer.choices);
+  const measured = useMemo(() => all.filter(({ inTable }) => Object.keys(inTable).length > 0), [all]);
   return (
     <>
-      <PeakTableOf answer={answer} selected={useSelected()?.term ?? null} />
+      <PeakTableOf answer={answer} measured={measured} selected={useSelected()?.term ?? null} />
       {answer.isShared && <several.Part answer={answer} />}
     </>
   );
@@ -168,46 +197,48 @@ export const PeakTable = (): ReactElement => {
 /** Shown for several GPUs, and for one whose host helps it. */
 const several = late<Readonly<{ answer: PageAnswer }>>(async () => (await import("./SeveralGpus.tsx")).SeveralGpus);
 
-const PeakTableOf = memo(
-  ({ answer, selected }: Readonly<{ answer: PageAnswer; selected: TermId | null }>): ReactElement => {
-    const columns: Columns = { methods: answer.methods, focus: focusedMethod(answer)?.method };
-    return (
-      <section id="table" className={styles.room} aria-label="Parts at the peak">
-        <table className={styles.table}>
-          <caption className={styles.caption}>
-            Each part is rounded on its own: parts may differ from a total by 0.1. “–”: nothing at the peak.
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">At the peak, GiB</th>
-              {columns.methods.map(({ method }) => (
+type PeakTableOfProps = Readonly<{ answer: PageAnswer; measured: readonly Measurement[]; selected: TermId | null }>;
+
+const PeakTableOf = memo(({ answer, measured, selected }: PeakTableOfProps): ReactElement => {
+  const columns: Columns = { methods: answer.methods, focus: focusedMethod(answer)?.method, measured };
+  return (
+    <section id="table" className={styles.room} aria-label="Parts at the peak">
+      <table className={styles.table}>
+        <caption className={styles.caption}>
+          Each part is rounded on its own: parts may differ from a total by 0.1. “–”: nothing at the peak.
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">At the peak, GiB</th>
+            {columns.methods.map(({ method }) => (
+              <Fragment key={method}>
                 <th
-                  key={method}
                   scope="col"
                   className={method === columns.focus ? `${styles.figure} ${styles.focused}` : styles.figure}
                 >
                   {METHOD_NAMES[method].label}
                 </th>
-              ))}
-              <th scope="col" className={styles.moves}>
-                Moves with
-              </th>
-            </tr>
-          </thead>
-          {TERM_GROUPS.map((group) => (
-            <Group key={group} {...columns} group={group} selected={selected} />
-          ))}
-          <tfoot>
-            {footRows(answer).map(({ label, figure, what, isSum = false }) => (
-              <tr key={label} className={isSum ? styles.sum : styles.ofIt}>
-                <th scope="row">{label}</th>
-                <Figures {...columns} figure={figure} />
-                <td className={styles.moves}>{what}</td>
-              </tr>
+                <Beside method={method} focus={columns.focus} measured={measured} row="head" />
+              </Fragment>
             ))}
-          </tfoot>
-        </table>
-      </section>
-    );
-  },
-);
+            <th scope="col" className={styles.moves}>
+              Moves with
+            </th>
+          </tr>
+        </thead>
+        {TERM_GROUPS.map((group) => (
+          <Group key={group} {...columns} group={group} selected={selected} />
+        ))}
+        <tfoot>
+          {footRows(answer).map(({ label, figure, what, isSum = false, measuredAs }) => (
+            <tr key={label} className={isSum ? styles.sum : styles.ofIt}>
+              <th scope="row">{label}</th>
+              <Figures {...columns} figure={figure} measuredAs={measuredAs} />
+              <td className={styles.moves}>{what}</td>
+            </tr>
+          ))}
+        </tfoot>
+      </table>
+    </section>
+  );
+});

@@ -4,6 +4,9 @@ import { formatBytes } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { StepTimeline } from "#service/answers/step-timeline.ts";
+import { late } from "#ui/late.tsx";
+import type { MeasuredMomentsProps } from "#panels/measured/MeasuredMoments.tsx";
+import { useMeasurements } from "#panels/measured/shown.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { AliveList } from "./AliveList.tsx";
 import { focusedMethod } from "./focused-method.ts";
@@ -14,6 +17,11 @@ import { useTold } from "./use-told.ts";
 
 /** Recharts, apart from the list, which has no need of it. */
 const Timeline = lazy(async () => ({ default: (await import("./Timeline.tsx")).Timeline }));
+
+/** Of a run that a reader measured. */
+const measuredMoments = late<MeasuredMomentsProps>(
+  async () => (await import("#panels/measured/MeasuredMoments.tsx")).MeasuredMoments,
+);
 
 type OnShown = (shown: boolean) => void;
 
@@ -32,6 +40,7 @@ const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactE
   const { scenario, estimate } = focus;
   const { points, peak, layers, microBatch, seen } = step;
   const asked = useAskedAlive();
+  const measured = useMeasurements(answer.choices).find(({ method }) => method === focus.method);
   const capacityBytes = Math.max(0, answer.gpu.usableBytes - answer.usedBytes);
   const series = useMemo(
     () =>
@@ -58,6 +67,7 @@ const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactE
           />
         </Suspense>
       </div>
+      {measured?.kind === "own" && <measuredMoments.Part measurement={measured} method={focus} />}
       <Disclosure
         label="What is alive at the peak"
         summary={formatBytes(points[peak]?.bytes ?? 0)}

@@ -4,9 +4,8 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { BarsData } from "#charts/memory-bars.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import type { MeasuredRun } from "#scenario/page/measured-run.ts";
+import type { Measurement } from "#panels/measured/measurement.ts";
 import { gpuLineCards } from "./gpu-line-cards.ts";
-import { metricName } from "./metric-name.ts";
 
 const flagLabel = ({ choices, gpu, usedBytes }: Answer): string => {
   // A custom card is named by its size, and some names say theirs.
@@ -19,9 +18,9 @@ const flagLabel = ({ choices, gpu, usedBytes }: Answer): string => {
 
 /**
  * What the bars draw of an answer. The chosen line stands where memory ends for this run: at the card's usable capacity less what is
- * already in use, so that the measure from a bar to the line is the headroom of the cards and of the verdict. A measured run has its mark on its method's bar.
+ * already in use, so that the measure from a bar to the line is the headroom of the cards and of the verdict. Measured runs have their marks on their methods' bars.
  */
-export const barsData = (answer: Answer, gpus: Catalog["gpus"], run: MeasuredRun | null = null): BarsData => ({
+export const barsData = (answer: Answer, gpus: Catalog["gpus"], measured: readonly Measurement[] = []): BarsData => ({
   bars: answer.methods.map(({ method, estimate, card }) => ({
     method,
     name: METHOD_NAMES[method].label,
@@ -30,7 +29,7 @@ export const barsData = (answer: Answer, gpus: Catalog["gpus"], run: MeasuredRun
     headroomBytes: card.headroomBytes,
     fit: card.fit,
     seenBytes: seenOnCard(estimate, card),
-    measured: run?.method === method ? { bytes: run.measuredBytes, metric: metricName(run.metric) } : undefined,
+    measured: measured.flatMap((each) => (each.method === method ? each.figures : [])),
   })),
   chosen: { label: flagLabel(answer), bytes: Math.max(0, answer.gpu.usableBytes - answer.usedBytes) },
   others: gpuLineCards(gpus, answer.gpu.memoryGb),

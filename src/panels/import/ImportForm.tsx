@@ -1,5 +1,7 @@
 import { type ChangeEvent, type ClipboardEvent, type ReactElement, useEffect, useId, useRef } from "react";
 import { Button } from "#ui/Button.tsx";
+import { hasKept } from "#panels/measured/has-kept.ts";
+import { late } from "#ui/late.tsx";
 import spoken from "#ui/spoken.module.css";
 import { useIsPhone } from "#ui/use-is-phone.ts";
 import { PASTED, typeText, useBox } from "./box.ts";
@@ -55,6 +57,11 @@ const Act = ({ isId, isEmpty }: Readonly<{ isId: boolean; isEmpty: boolean }>): 
   );
 };
 
+/** Where this browser keeps measured rows. */
+const keptNote = late<Readonly<Record<never, never>>>(
+  async () => (await import("#panels/measured/KeptNote.tsx")).KeptNote,
+);
+
 type ImportFormProps = Readonly<{ isHeldOver: boolean; close: () => void }>;
 
 /** The field of the box, and what may stand in it. */
@@ -103,6 +110,7 @@ export const ImportForm = ({ isHeldOver, close }: ImportFormProps): ReactElement
           <Act isId={isId} isEmpty={isEmpty} />
         </div>
         <ImportKinds close={close} />
+        {hasKept() && <keptNote.Part />}
       </div>
       <p className={styles.foot}>
         Read in this browser, sent nowhere. Only a model id goes to Hugging Face, and only when you press Fetch.

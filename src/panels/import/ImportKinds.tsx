@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import styles from "./ImportBox.module.css";
 
-/** What the box takes, in four kinds; of the last one there is nothing to take yet. */
+/** What the box takes, in five kinds; of the last one there is nothing to take yet. */
 export const ImportKinds = ({ close }: Readonly<{ close: () => void }>): ReactElement => (
   <dl className={styles.kinds}>
     <div>
@@ -15,6 +15,10 @@ export const ImportKinds = ({ close }: Readonly<{ close: () => void }>): ReactEl
     <div>
       <dt>A model</dt>
       <dd>config.json, or an id such as Qwen/Qwen2.5-7B</dd>
+    </div>
+    <div>
+      <dt>A measured row</dt>
+      <dd>What the measuring script of a scenario prints: a mark on its bar</dd>
     </div>
     <div>
       <dt>Nothing yet</dt>

@@ -1,11 +1,12 @@
 import { hasRowsOf } from "#service/has-rows-of.ts";
-import type { Imported } from "#interop/import/imported.ts";
 import type { GivenFile, Refusal } from "#interop/import/source.ts";
+import { takeRow } from "#panels/measured/take-row.ts";
 import { fetchHubConfig } from "#panels/scenario/fetch-hub-config.ts";
 import { hubIdIn } from "#panels/scenario/hub-id.ts";
 import { change, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
 import { askOnce } from "#scenario/page/ask-once.ts";
 import { useScenario } from "#scenario/page/store.ts";
+import type { Given } from "#service/table.ts";
 import { openEmptyBox, PASTED, type Taken, useBox } from "./box.ts";
 import { looksLikeId } from "./looks-like-id.ts";
 
@@ -40,13 +41,20 @@ const takeOver = (names: readonly string[], found: Taken["found"]): void => {
   useBox.setState({ taken: { names, found, before, after }, showsLists: true, waits: null, refusals: [] });
 };
 
+/** Opens the scenario of a measured row, and closes the box: what was measured stands in the answer. */
+const takeOverRow = (row: Parameters<typeof takeRow>[0]): void => {
+  const problem = takeRow(row);
+  if (problem === null) useBox.setState({ isOpen: false, waits: null, refusals: [], text: "", name: null });
+  else refuseWith(problem);
+};
+
 const read = async (
   files: readonly GivenFile[],
   { isWanted, isModel = false }: Readonly<{ isWanted: () => boolean; isModel?: boolean }>,
 ): Promise<void> => {
   useBox.setState({ waits: "reading", refusals: [] });
   const { choices } = useScenario.getState();
-  let imported: Imported;
+  let imported: Given<"import">;
   try {
     imported = await askOnce("import", { files, choices, isModel });
   } catch (error) {
@@ -55,6 +63,7 @@ const read = async (
   }
   if (!isWanted()) return;
   if (imported.kind === "refused") refuse(imported.refusals);
+  else if (imported.kind === "measured") takeOverRow(imported);
   else
     takeOver(
       files.map(({ name }) => name),

@@ -2,6 +2,7 @@ import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Imported, ImportLine, ImportLists } from "#interop/import/imported.ts";
 import type { GivenFile } from "#interop/import/source.ts";
+import type { ImportedRow } from "#interop/measured/import-measured-row.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { wholeCatalog } from "#service/whole-catalog.ts";
 import { importedConfig, isConfigJson } from "./imported-config.ts";
@@ -51,12 +52,28 @@ const modelOf = ({ files: [first, ...others], choices, isModel }: ToImport): Imp
     ? importedConfig(first, choices)
     : null;
 
+/** What every measured row has; no reader of one is fetched for a text without it. */
+const OF_A_ROW = /"headroom"\s*:/;
+
+/** A measured row among files; null where there is none. */
+const rowOf = async ({ files, choices }: ToImport, here: Catalog): Promise<ImportedRow | null> => {
+  if (!files.some(({ text }) => OF_A_ROW.test(text))) return null;
+  const [catalog, { importMeasuredRow }] = await Promise.all([
+    wholeCatalog(here),
+    import("#interop/measured/import-measured-row.ts"),
+  ]);
+  const imported = importMeasuredRow(files, catalog);
+  return imported?.kind === "measured" ? { ...imported, choices: withLooks(imported.choices, choices) } : imported;
+};
+
 /**
- * Reads a model's config.json, or training files of other tools. What reads them is fetched now: a page to which nobody brings files does without it. Why a
+ * Reads a measured row, a model's config.json, or training files of other tools. What reads them is fetched now: a page to which nobody brings files does without it. Why a
  * config.json is no model its own reader says best, value by value; what else one says (how weights are packed) the readers of files say.
  */
-export const importedFiles = async (asked: ToImport, here: Catalog): Promise<Imported> => {
+export const importedFiles = async (asked: ToImport, here: Catalog): Promise<Imported | ImportedRow> => {
   const { files, choices } = asked;
+  const row = await rowOf(asked, here);
+  if (row !== null) return row;
   const model = modelOf(asked);
   if (model?.kind === "refused") return model;
   const [catalog, { importFiles }] = await Promise.all([wholeCatalog(here), import("#interop/import/import-files.ts")]);

@@ -4,10 +4,10 @@ import { ACCURACY, type AccuracyRun } from "#catalog/accuracy.ts";
 import { AccuracyTable } from "#panels/accuracy/AccuracyTable.tsx";
 import { openRunHere, sourceUrlOf } from "#panels/accuracy/open-run-here.ts";
 import { Bars } from "#panels/answer/Bars.tsx";
-import { MeasuredLine } from "#panels/answer/MeasuredLine.tsx";
-import { MEASURED_METRICS } from "#panels/answer/measured-words.ts";
+import { PublishedLine } from "#panels/measured/PublishedLine.tsx";
+import { MEASURED_METRICS } from "#panels/measured/metric-words.ts";
+import { openRun } from "#panels/measured/published-run.ts";
 import { change, undo } from "#scenario/page/actions.ts";
-import { openRun } from "#scenario/page/measured-run.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
@@ -77,7 +77,7 @@ test("an embed never has it", async () => {
 
 test("the line names metric, source, what is predicted of that metric, and how it differs from the bar", () => {
   const run = named("fsdpqlora.70b.q.2x2048.off");
-  render(<MeasuredLine run={{ ...run, sourceUrl: sourceUrlOf(run) }} />);
+  render(<PublishedLine run={{ ...run, sourceUrl: sourceUrlOf(run) }} />);
   const { parentElement } = screen.getByText(/^Measured 14\.9 GiB$/);
   expect(parentElement).toHaveTextContent(
     /^Measured 14\.9 GiB with QLoRA \(reserved, AnswerDotAI\/fsdp_qlora benchmarks_03_2024\.md\); predicted for that metric 14\.4\. Reserved is what PyTorch keeps, without the CUDA context.*May be off: FSDP gathers/,

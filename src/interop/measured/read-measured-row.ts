@@ -1,0 +1,146 @@
+import {
+  array,
+  type BaseIssue,
+  check,
+  type GenericSchema,
+  integer,
+  literal,
+  looseObject,
+  maxLength,
+  maxValue,
+  minValue,
+  nullable,
+  number,
+  object,
+  picklist,
+  pipe,
+  record,
+  regex,
+  safeParse,
+  string,
+} from "valibot";
+import { MOMENT_IDS } from "#calc/model/memory-estimate.ts";
+import type { MeasuredMoment, MeasuredRow } from "./measured-row.ts";
+
+/** Why a text is no row that can be read: a sentence that names the field. */
+export type BadRow = Readonly<{ sentence: string }>;
+
+/** Rows have about a kilobyte; PyTorch's message is the longest text of one. */
+const MOST_CHARACTERS = 100_000;
+const MOST_VERSIONS = 200;
+const SHOWN_LENGTH = 60;
+
+const BYTE_ORDER_MARK = /^\uFEFF/;
+/** A row as the script prints it, in one line, among what else a terminal shows. */
+const PRINTED = /^[ \t]*\{[ \t]*"headroom"[ \t]*:/;
+const FIRST_FIELD = /^\s*\{\s*"headroom"\s*:/;
+const FIELD = /"headroom"\s*:/;
+
+const WHOLE_BYTES = "a whole number of bytes";
+const MOMENTS = "load, forward, backward, step or zero";
+const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+const MOMENT_OF_TIME = "a time in UTC such as 2026-11-29T06:00:00Z";
+
+const text = (most: number) => pipe(string("a text"), maxLength(most, `a text of at most ${most} characters`));
+const wholeNumber = (what: string) =>
+  pipe(number(what), integer(what), minValue(0, what), maxValue(Number.MAX_SAFE_INTEGER, what));
+const figure = nullable(wholeNumber(`${WHOLE_BYTES} or null`));
+
+const MOMENT: GenericSchema<unknown, MeasuredMoment> = object(
+  { id: picklist(MOMENT_IDS, MOMENTS), liveBytes: figure, peakBytes: figure },
+  "a moment",
+);
+
+const ROW: GenericSchema<unknown, MeasuredRow> = looseObject(
+  {
+    headroom: literal(1, "1, the form that is read here"),
+    link: pipe(text(4000), regex(/^\?v=\d/, "a link from its ?v= on")),
+    at: pipe(
+      string(MOMENT_OF_TIME),
+      regex(UTC, MOMENT_OF_TIME),
+      check((at) => Number.isFinite(Date.parse(at)), MOMENT_OF_TIME),
+    ),
+    outcome: picklist(["ran", "out-of-memory"], "ran or out-of-memory"),
+    message: nullable(text(20_000)),
+    failedAt: nullable(picklist(MOMENT_IDS, `${MOMENTS}, or null`)),
+    device: nullable(object({ name: text(200), totalBytes: wholeNumber(WHOLE_BYTES) }, "a device or null")),
+    driver: nullable(text(100)),
+    versions: pipe(
+      record(text(100), text(200), "an object of texts"),
+      check((versions) => Object.keys(versions).length <= MOST_VERSIONS, `at most ${MOST_VERSIONS} versions`),
+    ),
+    steps: wholeNumber("a count"),
+    moments: pipe(
+      array(MOMENT, "a list of moments"),
+      check((moments) => new Set(moments.map(({ id }) => id)).size === moments.length, "a list with each moment once"),
+    ),
+    peakBytes: figure,
+    reservedBytes: figure,
+    contextBytes: figure,
+  },
+  "an object",
+);
+
+const shown = (value: unknown): string => {
+  const written = JSON.stringify(value) ?? String(value);
+  return written.length > SHOWN_LENGTH ? `${written.slice(0, SHOWN_LENGTH - 1)}…` : written;
+};
+
+/** "moments[1].peakBytes". */
+const nameOf = ({ path }: BaseIssue<unknown>): string =>
+  (path ?? [])
+    .map(({ key }, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`))
+    .join("");
+
+const whyNot = (issue: BaseIssue<unknown>): string => {
+  const name = nameOf(issue);
+  const value = issue.path?.at(-1)?.value;
+  return value === undefined
+    ? `The measured row has no ${name}.`
+    : `The ${name} of the measured row is ${shown(value)}, not ${issue.message}.`;
+};
+
+const parsed = (row: string): unknown => {
+  try {
+    return JSON.parse(row) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+/** The texts in a text that are measured rows, or were to be: all of it, or lines of what a terminal shows. */
+const rowTexts = (given: string): readonly string[] => {
+  const whole = given.replace(BYTE_ORDER_MARK, "");
+  if (!FIELD.test(whole)) return [];
+  if (whole.length <= MOST_CHARACTERS) {
+    const value = parsed(whole);
+    if (isObject(value)) return Object.hasOwn(value, "headroom") ? [whole] : [];
+  }
+  const lines = whole.split(/\r?\n/).filter((line) => PRINTED.test(line));
+  return lines.length === 0 && FIRST_FIELD.test(whole) ? [whole] : lines;
+};
+
+/** Whether a text is a measured row, has one as a line, or was to be one. */
+export const isMeasuredRow = (given: string): boolean => rowTexts(given).length > 0;
+
+/** Reads a row that is an object already: one that was kept, or a file's. */
+export const readRowValue = (value: unknown): MeasuredRow | BadRow => {
+  const { success, output, issues } = safeParse(ROW, value);
+  return success ? output : { sentence: whyNot(issues[0]) };
+};
+
+/** Reads the measured row in a text. Total: what is no such row is refused with a sentence. */
+export const readMeasuredRow = (given: string): MeasuredRow | BadRow => {
+  const [first, ...others] = rowTexts(given);
+  if (first === undefined) return { sentence: "There is no measured row in it." };
+  if (others.length > 0)
+    return { sentence: `There are ${others.length + 1} measured rows in it: one is read at once.` };
+  if (first.length > MOST_CHARACTERS)
+    return { sentence: `The measured row has more than ${MOST_CHARACTERS} characters.` };
+  const value = parsed(first);
+  return value === undefined
+    ? { sentence: "The measured row is no whole JSON object: it may be cut off." }
+    : readRowValue(value);
+};

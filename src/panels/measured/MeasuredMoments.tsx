@@ -1,0 +1,80 @@
+import type { ReactElement } from "react";
+import type { MomentId } from "#calc/model/memory-estimate.ts";
+import { formatGib, formatSignedGib } from "#format/bytes.ts";
+import type { MethodAnswer } from "#scenario/choices/answer.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { Diamond } from "./Diamond.tsx";
+import styles from "./MeasuredMoments.module.css";
+import type { OwnMeasurement } from "./measurement.ts";
+
+const NAMES: Readonly<Record<MomentId, string>> = {
+  load: "Loading",
+  forward: "Forward",
+  backward: "Backward",
+  step: "Optimizer’s step",
+  zero: "Gradients set to None",
+};
+
+type Pair = Readonly<{ predicted: number; measured: number | null }>;
+
+const Cells = ({ predicted, measured }: Pair): ReactElement => (
+  <>
+    <td>{formatGib(predicted)}</td>
+    <td className={styles.measured}>{measured === null ? "" : formatGib(measured)}</td>
+    <td>{measured === null ? "" : formatSignedGib(measured - predicted)}</td>
+  </>
+);
+
+export type MeasuredMomentsProps = Readonly<{ measurement: OwnMeasurement; method: MethodAnswer }>;
+
+/** The moments that a run measured, beside what is predicted of them: allocated at their ends, and the highest within. */
+export const MeasuredMoments = ({ measurement: { row }, method }: MeasuredMomentsProps): ReactElement | null => {
+  const moments = method.estimate.moments.flatMap((predicted) => {
+    const measured = row.moments.find(({ id }) => id === predicted.id);
+    return measured === undefined || (measured.liveBytes === null && measured.peakBytes === null)
+      ? []
+      : [{ predicted, measured }];
+  });
+  if (moments.length === 0) return null;
+  return (
+    <section className={styles.scroll} aria-label="Measured moments" tabIndex={0}>
+      <table className={styles.table}>
+        <caption>
+          <Diamond /> {METHOD_NAMES[method.method].label}, measured by moment: GiB allocated, without what is beside
+          tensors on the card
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col" rowSpan={2}>
+              Moment
+            </th>
+            <th scope="colgroup" colSpan={3}>
+              Highest within
+            </th>
+            <th scope="colgroup" colSpan={3}>
+              At its end
+            </th>
+          </tr>
+          <tr>
+            {["peak", "live"].flatMap((kind) =>
+              ["Predicted", "Measured", "Off"].map((name) => (
+                <th key={`${kind} ${name}`} scope="col">
+                  {name}
+                </th>
+              )),
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {moments.map(({ predicted, measured }) => (
+            <tr key={predicted.id}>
+              <th scope="row">{NAMES[predicted.id]}</th>
+              <Cells predicted={predicted.peakBytes} measured={measured.peakBytes} />
+              <Cells predicted={predicted.liveBytes} measured={measured.liveBytes} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+};

@@ -1,0 +1,74 @@
+import { type ReactElement, useEffect, useId, useRef, useState } from "react";
+import { download } from "#panels/take/download.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
+import { Button } from "#ui/Button.tsx";
+import { lineReached, useAsksForLine } from "./asked-line.ts";
+import { Contribution } from "./Contribution.tsx";
+import { contributionText, rowFileName, rowText } from "./contribution.ts";
+import { useFollowed } from "./follow.ts";
+import { isKept, keepRow, removeRow } from "./kept.ts";
+import styles from "./MeasuredLine.module.css";
+import type { OwnMeasurement } from "./measurement.ts";
+import { OwnWords } from "./OwnWords.tsx";
+import { RemoveAll } from "./RemoveAll.tsx";
+
+type OwnLineProps = Readonly<{ answer: PageAnswer; measurement: OwnMeasurement }>;
+
+/** A reader's own run: what was measured and predicted, and what can be done with the row. It is kept on a press alone. */
+export const OwnLine = ({ answer, measurement }: OwnLineProps): ReactElement | null => {
+  const { row } = measurement;
+  const line = useRef<HTMLParagraphElement>(null);
+  const id = useId();
+  const kept = useFollowed((followed) => isKept(row, followed.kept));
+  const [problem, setProblem] = useState<string | null>(null);
+  const [contributes, setContributes] = useState(false);
+  const isAsked = useAsksForLine(measurement);
+  useEffect(() => {
+    if (!isAsked) return;
+    line.current?.focus();
+    lineReached();
+  }, [isAsked]);
+  const method = answer.methods.find((each) => each.method === measurement.method);
+  if (method === undefined) return null;
+  return (
+    <div className={styles.own} role="group" aria-label={`Measured run, ${METHOD_NAMES[method.method].label}`}>
+      <p ref={line} tabIndex={-1} className={styles.line}>
+        <OwnWords row={row} method={method} answer={answer} />
+      </p>
+      <div className={styles.acts}>
+        {kept ? (
+          <span className={styles.note}>Kept in this browser</span>
+        ) : (
+          <Button size="small" onClick={() => setProblem(keepRow(measurement))}>
+            Keep in this browser
+          </Button>
+        )}
+        <Button
+          size="small"
+          onClick={() => download(rowFileName(row, method), new Blob([rowText(row)], { type: "application/json" }))}
+        >
+          Take away as a file
+        </Button>
+        <Button
+          size="small"
+          aria-expanded={contributes}
+          aria-controls={id}
+          onClick={() => setContributes(!contributes)}
+        >
+          Contribute
+        </Button>
+        <Button size="small" kind="quiet" onClick={() => setProblem(removeRow(measurement))}>
+          Remove
+        </Button>
+        <RemoveAll onProblem={setProblem} />
+      </div>
+      {problem !== null && (
+        <p role="alert" className={styles.problem}>
+          {problem}
+        </p>
+      )}
+      {contributes && <Contribution id={id} text={contributionText(row, method, answer)} />}
+    </div>
+  );
+};

@@ -1,0 +1,87 @@
+import type { MeasuredRow } from "#interop/measured/measured-row.ts";
+import { askOnce } from "#scenario/page/ask-once.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { showKept, useFollowed } from "./follow.ts";
+import { KEPT_KEY } from "./has-kept.ts";
+import type { OwnMeasurement } from "./measurement.ts";
+import { ownMeasurement } from "./own-measurement.ts";
+
+/** A run a day for more than half a year; a page that reads as many still starts at once. */
+const MOST_KEPT = 200;
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** Everything that is kept, whatever it is; null where there is nothing, or nothing that this page wrote. */
+const storedRows = (): readonly unknown[] => {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(KEPT_KEY) ?? "[]");
+    return Array.isArray(value) ? value.slice(0, MOST_KEPT) : [];
+  } catch {
+    return [];
+  }
+};
+
+const FULL = "This browser keeps no more: its storage is full or blocked. The row is here until the page is closed.";
+const MOST = `${MOST_KEPT} rows are kept in this browser already, and no more. Remove one first.`;
+const BLOCKED = "This browser’s storage is blocked: nothing was changed in it.";
+
+/** @returns why it was not written; null where it was */
+const write = (rows: readonly unknown[], otherwise: string): string | null => {
+  // Whoever calls, nothing is stored where the page is embedded.
+  if (useScenario.getState().choices.embed) return BLOCKED;
+  try {
+    if (rows.length === 0) localStorage.removeItem(KEPT_KEY);
+    else localStorage.setItem(KEPT_KEY, JSON.stringify(rows));
+    return null;
+  } catch {
+    return otherwise;
+  }
+};
+
+/** How many rows this browser keeps. */
+export const countKept = (): number => storedRows().length;
+
+/** Keeps a row in this browser, to be shown whenever its scenario is open. Returns why it is not kept; null where it is. */
+export const keepRow = (measurement: OwnMeasurement): string | null => {
+  const rows = storedRows();
+  if (rows.some((each) => isSame(each, measurement.row))) return null;
+  if (rows.length >= MOST_KEPT) return MOST;
+  const problem = write([measurement.row, ...rows], FULL);
+  if (problem === null) showKept([measurement, ...useFollowed.getState().kept]);
+  return problem;
+};
+
+const isRow = (row: MeasuredRow) => (each: OwnMeasurement) => isSame(each.row, row);
+
+/** Whether this browser keeps a row. */
+export const isKept = (row: MeasuredRow, kept: readonly OwnMeasurement[]): boolean => kept.some(isRow(row));
+
+/** Takes a row away from its scenario, and out of this browser where it is kept. Returns why it could not be; null where it is gone. */
+export const removeRow = ({ row }: OwnMeasurement): string | null => {
+  const rows = storedRows();
+  const rest = rows.filter((each) => !isSame(each, row));
+  const problem = rest.length === rows.length ? null : write(rest, BLOCKED);
+  if (problem !== null) return problem;
+  const { opened, kept } = useFollowed.getState();
+  useFollowed.setState({
+    opened: opened?.kind === "own" && isRow(row)(opened) ? null : opened,
+    kept: kept.filter((each) => !isRow(row)(each)),
+  });
+  return null;
+};
+
+/** Takes all rows out of this browser, and those that are shown away. Returns why they could not be; null where they are gone. */
+export const removeAll = (): string | null => {
+  const problem = write([], BLOCKED);
+  if (problem !== null) return problem;
+  useFollowed.setState(({ opened }) => ({ opened: opened?.kind === "own" ? null : opened, kept: [] }));
+  return null;
+};
+
+/** Shows what this browser keeps whenever its scenario is open. Of a row that cannot be read any more nothing is shown; it stays until all are removed. */
+export const showStored = async (): Promise<void> => {
+  const values = storedRows();
+  if (values.length === 0) return;
+  const read = await askOnce("keptRows", { values }).catch(() => []);
+  showKept(read.flatMap((each) => (each === null ? [] : [ownMeasurement(each)])));
+};
