@@ -8,7 +8,6 @@ import { pageAnswer } from "./answers/page-answer.ts";
 import { exportedFiles } from "./answers/exported-files.ts";
 import { importedFiles } from "./answers/imported-files.ts";
 import { measuringText } from "./answers/measuring-text.ts";
-
 import { keptRows } from "./answers/kept-rows.ts";
 import { stepTimeline } from "./answers/step-timeline.ts";
 import { comparedGpus } from "#advice/compared-gpus.ts";

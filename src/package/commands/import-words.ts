@@ -1,4 +1,7 @@
 import type { Imported, ImportLine } from "#interop/import/imported.ts";
+import type { Refusal } from "#interop/import/source.ts";
+import type { ImportedRow } from "#interop/measured/import-measured-row.ts";
+import { gib } from "./error-figures.ts";
 import { headingOf, knownOf, LISTS, notModelledWords, unknownFirst } from "#interop/import/list-words.ts";
 
 /** "train.yaml:12  lora_rank: 8  →  r=8  (why)". */
@@ -13,12 +16,26 @@ const lineWords = ({ at, field, key, text, sentence }: ImportLine): string => {
 const checkedWords = (known: number, all: number): string =>
   `checked ${known === all ? "" : `${known} of `}${all} ${all === 1 ? "field" : "fields"}`;
 
+const refusalWords = ({ file, line, sentence }: Refusal): string =>
+  `${file}${line === null ? "" : `:${line}`}: ${sentence}`;
+
+/** What a measured row says, or why it is refused, for a person at a terminal: "Measured row of 2026-11-14 on NVIDIA L4: 18.91 GiB allocated." */
+export const rowWords = (imported: ImportedRow): readonly string[] => {
+  if (imported.kind === "refused") return imported.refusals.map(refusalWords);
+  const { at, device, outcome, peakBytes, reservedBytes } = imported.row;
+  const figures = [
+    ...(peakBytes === null ? [] : [`${gib(peakBytes)} GiB allocated`]),
+    ...(reservedBytes === null ? [] : [`${gib(reservedBytes)} GiB reserved`]),
+  ];
+  const became = [...(outcome === "ran" ? [] : ["out of memory"]), ...figures].join(", ");
+  return [
+    `Measured row of ${at} on ${device?.name ?? "a CPU"}: ${became === "" ? "it ran, without a figure of a card" : became}.`,
+  ];
+};
+
 /** The four lists of an import, or why a file is refused, for a person at a terminal. */
 export const importWords = (imported: Imported): readonly string[] => {
-  if (imported.kind === "refused")
-    return imported.refusals.map(
-      ({ file, line, sentence }) => `${file}${line === null ? "" : `:${line}`}: ${sentence}`,
-    );
+  if (imported.kind === "refused") return imported.refusals.map(refusalWords);
   const { lists, tools, checked } = imported;
   const missing = notModelledWords(lists);
   return [

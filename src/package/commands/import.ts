@@ -1,11 +1,12 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import type { GivenFile } from "#interop/import/source.ts";
+import { type ImportedRow, importMeasuredRow } from "#interop/measured/import-measured-row.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { calledAs } from "./called-as.ts";
 import { givenFile } from "./given-file.ts";
-import { importWords } from "./import-words.ts";
+import { importWords, rowWords } from "./import-words.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
 const usageOf = (terminal: Terminal): string => `Usage: ${calledAs("import", terminal)} FILE... or -
@@ -13,12 +14,22 @@ const usageOf = (terminal: Terminal): string => `Usage: ${calledAs("import", ter
 Reads training files of other tools (Axolotl, LLaMA-Factory, torchtune, TRL, Unsloth, ms-swift, PEFT, accelerate, DeepSpeed, torchtitan, config.json)
 and prints the link of the scenario that they describe. Several files make one scenario: a YAML and the DeepSpeed JSON that it names.
 
+What a scenario's measuring script printed (a measured row) is read, too: its link is that of the scenario that was measured.
+
   -    reads a file from standard input
 
 The link is the last line of standard output; what was read, assumed, ignored or is not modelled goes to standard error.
 Ends with 0, 1 when a field that changes memory could not be taken, 2 without a link.`;
 
 const UNREADABLE = 2;
+
+/** The link of a measured row, or why it is none. */
+const printRow = (imported: ImportedRow, { print, complain }: Terminal): number => {
+  for (const line of rowWords(imported)) complain(line);
+  if (imported.kind === "refused") return UNREADABLE;
+  print(encodeLink(imported.choices));
+  return 0;
+};
 
 /** `import`: the link to what training files of other tools describe. */
 export const main: Command = async (terminal) => {
@@ -36,7 +47,10 @@ export const main: Command = async (terminal) => {
   }
   const files = await Promise.all(args.map((path) => givenFile(path, terminal)));
   if (files.includes(null)) return UNREADABLE;
-  const imported = importFiles(files as readonly GivenFile[], { catalog: FULL_CATALOG, base: DEFAULT_CHOICES });
+  const given = files as readonly GivenFile[];
+  const row = importMeasuredRow(given, FULL_CATALOG);
+  if (row !== null) return printRow(row, terminal);
+  const imported = importFiles(given, { catalog: FULL_CATALOG, base: DEFAULT_CHOICES });
   for (const line of importWords(imported)) complain(line);
   if (imported.kind === "refused") return UNREADABLE;
   print(encodeLink(imported.choices));

@@ -1,24 +1,32 @@
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useRef, useState } from "react";
 import { countKept } from "./kept.ts";
 import { RemoveAll } from "./RemoveAll.tsx";
 import styles from "./MeasuredLine.module.css";
 
-/** That this browser keeps measured rows, and the way to take them all out of it, whatever scenario is open; nothing where it keeps none. */
+const wordsOf = (count: number): string => {
+  if (count === 0) return "No measured row is kept in this browser any more.";
+  return count === 1 ? "A measured row is kept in this browser." : `${count} measured rows are kept in this browser.`;
+};
+
+/** That this browser keeps measured rows, and the way to take them all out of it, whatever scenario is open; nothing where it kept none. */
 export const KeptNote = (): ReactElement | null => {
+  const words = useRef<HTMLSpanElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const [count, setCount] = useState(countKept);
-  if (count === 0) return null;
+  const [first] = useState(countKept);
+  const [count, setCount] = useState(first);
+  if (first === 0) return null;
+  const done = (why: string | null): void => {
+    setProblem(why);
+    setCount(countKept());
+    // The button that has the focus goes.
+    if (why === null) words.current?.focus();
+  };
   return (
     <div className={styles.acts}>
-      <span className={styles.note}>
-        {count === 1 ? "A measured row is" : `${count} measured rows are`} kept in this browser.
+      <span ref={words} tabIndex={-1} className={styles.note}>
+        {wordsOf(count)}
       </span>
-      <RemoveAll
-        onProblem={(why) => {
-          setProblem(why);
-          setCount(countKept());
-        }}
-      />
+      <RemoveAll done={done} />
       {problem !== null && (
         <p role="alert" className={styles.problem}>
           {problem}

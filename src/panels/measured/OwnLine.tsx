@@ -7,7 +7,7 @@ import { lineReached, useAsksForLine } from "./asked-line.ts";
 import { Contribution } from "./Contribution.tsx";
 import { contributionText, rowFileName, rowText } from "./contribution.ts";
 import { useFollowed } from "./follow.ts";
-import { isKept, keepRow, removeRow } from "./kept.ts";
+import { isKept, keepRow, letGoOfRow, removeRow } from "./kept.ts";
 import styles from "./MeasuredLine.module.css";
 import type { OwnMeasurement } from "./measurement.ts";
 import { OwnWords } from "./OwnWords.tsx";
@@ -29,21 +29,26 @@ export const OwnLine = ({ answer, measurement }: OwnLineProps): ReactElement | n
     line.current?.focus();
     lineReached();
   }, [isAsked]);
+  // The line goes, and with it the button that has the focus.
+  const gone = (why: string | null): void => {
+    if (why === null) document.getElementById("answer")?.focus({ preventScroll: true });
+    setProblem(why);
+  };
   const method = answer.methods.find((each) => each.method === measurement.method);
   if (method === undefined) return null;
   return (
-    <div className={styles.own} role="group" aria-label={`Measured run, ${METHOD_NAMES[method.method].label}`}>
+    <fieldset className={styles.own} aria-label={`Measured run, ${METHOD_NAMES[method.method].label}`}>
       <p ref={line} tabIndex={-1} className={styles.line}>
         <OwnWords row={row} method={method} answer={answer} />
       </p>
       <div className={styles.acts}>
-        {kept ? (
-          <span className={styles.note}>Kept in this browser</span>
-        ) : (
-          <Button size="small" onClick={() => setProblem(keepRow(measurement))}>
-            Keep in this browser
-          </Button>
-        )}
+        <Button
+          size="small"
+          aria-pressed={kept}
+          onClick={() => setProblem(kept ? letGoOfRow(measurement) : keepRow(measurement))}
+        >
+          Keep in this browser
+        </Button>
         <Button
           size="small"
           onClick={() => download(rowFileName(row, method), new Blob([rowText(row)], { type: "application/json" }))}
@@ -58,10 +63,10 @@ export const OwnLine = ({ answer, measurement }: OwnLineProps): ReactElement | n
         >
           Contribute
         </Button>
-        <Button size="small" kind="quiet" onClick={() => setProblem(removeRow(measurement))}>
+        <Button size="small" kind="quiet" onClick={() => gone(removeRow(measurement))}>
           Remove
         </Button>
-        <RemoveAll onProblem={setProblem} />
+        <RemoveAll done={gone} />
       </div>
       {problem !== null && (
         <p role="alert" className={styles.problem}>
@@ -69,6 +74,6 @@ export const OwnLine = ({ answer, measurement }: OwnLineProps): ReactElement | n
         </p>
       )}
       {contributes && <Contribution id={id} text={contributionText(row, method, answer)} />}
-    </div>
+    </fieldset>
   );
 };

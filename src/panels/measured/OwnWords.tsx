@@ -65,8 +65,9 @@ const OutOfMemory = ({ row, method, answer }: WordsProps): ReactElement => {
       <strong>
         {METHOD_NAMES[method.method].label} out of memory, {dayOf(row)}
       </strong>
-      {row.failedAt !== null && `, ${whereWords(row.failedAt)}`}, after {stepsWords(row.steps)}
-      {row.peakBytes !== null && ` and ${formatGib(row.peakBytes)} GiB allocated`} ({deviceWords(row)}).{" "}
+      , {row.failedAt !== null && `${whereWords(row.failedAt)} `}
+      {row.failedAt !== "load" && `of step ${row.steps + 1}, `}
+      {row.peakBytes !== null && `with ${formatGib(row.peakBytes)} GiB allocated `}({deviceWords(row)}).{" "}
       {message !== null && (
         <>
           PyTorch: <q>{message}</q>{" "}

@@ -1,7 +1,7 @@
 import type { MeasuredRow } from "#interop/measured/measured-row.ts";
 import { askOnce } from "#scenario/page/ask-once.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { showKept, useFollowed } from "./follow.ts";
+import { showKept, showOpened, useFollowed } from "./follow.ts";
 import { KEPT_KEY } from "./has-kept.ts";
 import type { OwnMeasurement } from "./measurement.ts";
 import { ownMeasurement } from "./own-measurement.ts";
@@ -55,6 +55,13 @@ const isRow = (row: MeasuredRow) => (each: OwnMeasurement) => isSame(each.row, r
 
 /** Whether this browser keeps a row. */
 export const isKept = (row: MeasuredRow, kept: readonly OwnMeasurement[]): boolean => kept.some(isRow(row));
+
+/** Takes a row out of this browser; its line stands until another run is opened. Returns why it could not be; null where it is out. */
+export const letGoOfRow = (measurement: OwnMeasurement): string | null => {
+  const problem = removeRow(measurement);
+  if (problem === null) showOpened(measurement);
+  return problem;
+};
 
 /** Takes a row away from its scenario, and out of this browser where it is kept. Returns why it could not be; null where it is gone. */
 export const removeRow = ({ row }: OwnMeasurement): string | null => {

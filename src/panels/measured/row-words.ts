@@ -11,8 +11,8 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /** "14 Nov 2026", UTC. */
 export const dayOf = ({ at }: MeasuredRow): string => {
-  const day = new Date(at);
-  return `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()]} ${day.getUTCFullYear()}`;
+  const [year, month, day] = at.slice(0, 10).split("-").map(Number);
+  return `${day} ${MONTHS[(month ?? 1) - 1]} ${year}`;
 };
 
 /** "NVIDIA GeForce RTX 4090, torch 2.13.0". */
