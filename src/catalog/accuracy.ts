@@ -7,9 +7,9 @@ export type AccuracyMetric = "allocated" | "active" | "reserved" | "nvidia-smi" 
 
 /**
  * Which runs are counted together: of transformers on one GPU with exact tokens and allocated bytes, other exact ones on one GPU, on several, with an upper
- * bound of tokens; `ahead`, runs that were gathered before the rules for what they do were written.
+ * bound of tokens; `ahead`, runs that were gathered before the rules for what they do were written; `contributed`, runs of a scenario's measuring script.
  */
-export type AccuracyGroup = "transformers" | "other" | "several" | "cap" | "inexact" | "ahead";
+export type AccuracyGroup = "transformers" | "other" | "several" | "cap" | "inexact" | "ahead" | "contributed";
 
 /** What the allocator was seen to hold in a run, beside what is predicted of it. */
 export type SeenFigure = Readonly<{

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { contributedRows } from "./accuracy/contributed.ts";
 import { accuracyData, accuracyText } from "./accuracy/accuracy-data.ts";
 import { accuracyDocument } from "./accuracy/accuracy-document.ts";
 import { withAccuracyTable } from "./accuracy/readme-table.ts";
@@ -16,6 +17,7 @@ export const accuracyFiles = (): Readonly<Record<string, string>> => {
     accuracy: holdRuns(MEASURED_RUNS),
     fit: holdFits(FIT_FACTS, MEASURED_RUNS),
     ahead: holdRuns(LIBRARY_RUNS),
+    contributed: contributedRows(),
   });
   return {
     "src/catalog/accuracy.json": accuracyText(data),

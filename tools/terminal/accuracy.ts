@@ -1,5 +1,7 @@
 import { type HeldFit, missSide } from "./accuracy/held-fit.ts";
 import { holdFits, holdRuns } from "./accuracy/hold-all.ts";
+import { contributedRows, type HeldRow } from "./accuracy/contributed.ts";
+import { contributedJson, contributedLines } from "./contributed-report.ts";
 import { accuracyLines, type AccuracyResult, accuracySummary, leftOutLines } from "./accuracy-report.ts";
 import { type HeldRun, sideOf } from "./accuracy/held-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
@@ -14,6 +16,8 @@ Holds predictions against published measurements of real runs: like with like, a
 is seen on the card.
 
   --data FILE  measured runs in JSON lines, instead of the project's own
+Rows of tests/golden/contributed/, measured with the script of a scenario, stand beside the project's own in a group of their own.
+
   --json       prints one JSON object a row
   --fit FILE   facts in JSON lines (it ran, it ran out of memory, the longest context) held against whether the run is predicted to go on its card;
                the measured runs all ran; what must be on the card and the longest context are those of a replay of the allocator, where there is one
@@ -100,12 +104,17 @@ const printFit = (fit: string, { data, json }: Asked, { print, complain }: Voice
 /** The errors of predictions of measured runs. */
 const printRuns = ({ data, json }: Asked, { print, complain }: Voice): number => {
   const result = holdRuns(data);
+  // Those of the project, beside its own rows.
+  const contributed: readonly HeldRow[] = data === MEASURED_RUNS ? contributedRows() : [];
   if (result.held.length === 0) {
     complain(`There is no run in ${data} that can be predicted.`);
     for (const line of leftOutLines(result.leftOut)) complain(line);
     return UNREADABLE;
   }
-  for (const line of json ? jsonLines(result) : [...accuracyLines(result), accuracySummary(result.held)]) print(line);
+  const lines = json
+    ? [...jsonLines(result), ...contributed.map(contributedJson)]
+    : [...accuracyLines(result), ...contributedLines(contributed), accuracySummary(result.held)];
+  for (const line of lines) print(line);
   return 0;
 };
 

@@ -18,6 +18,7 @@ import {
   regex,
   safeParse,
   string,
+  unknown,
 } from "valibot";
 import { MOMENT_IDS } from "#calc/model/memory-estimate.ts";
 import type { MeasuredMoment, MeasuredRow } from "./measured-row.ts";
@@ -38,6 +39,7 @@ const FIELD = /"headroom"\s*:/;
 
 const WHOLE_BYTES = "a whole number of bytes";
 const MOMENTS = "load, forward, backward, step or zero";
+const VERSIONS = "an object of texts";
 const UTC = /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
 const MOMENT_OF_TIME = "a time in UTC such as 2026-11-29T06:00:00Z";
 
@@ -62,7 +64,9 @@ const ROW: GenericSchema<unknown, MeasuredRow> = looseObject(
     device: nullable(object({ name: text(200), totalBytes: wholeNumber(WHOLE_BYTES) }, "a device or null")),
     driver: nullable(text(100)),
     versions: pipe(
-      record(text(100), text(200), "an object of texts"),
+      unknown(),
+      check((versions) => !Array.isArray(versions), VERSIONS),
+      record(text(100), text(200), VERSIONS),
       check((versions) => Object.keys(versions).length <= MOST_VERSIONS, `at most ${MOST_VERSIONS} versions`),
     ),
     steps: wholeNumber("a count"),
@@ -92,8 +96,8 @@ const whyNot = (issue: BaseIssue<unknown>): string => {
   const name = nameOf(issue);
   const value = issue.path?.at(-1)?.value;
   return value === undefined
-    ? `The measured row has no ${name}.`
-    : `The ${name} of the measured row is ${shown(value)}, not ${issue.message}.`;
+    ? `In the measured row ${name} is missing.`
+    : `In the measured row ${name} is ${shown(value)}, not ${issue.message}.`;
 };
 
 const parsed = (row: string): unknown => {

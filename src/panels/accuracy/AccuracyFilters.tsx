@@ -17,6 +17,12 @@ const RUNS: readonly Option<RunsShown>[] = [
   { value: "all", label: "All" },
 ];
 
+const CONTRIBUTED: Option<RunsShown> = { value: "contributed", label: "Contributed by readers" };
+
+/** Contributed runs can be chosen where there are some. */
+const runOptions = (runs: readonly AccuracyRun[]): readonly Option<RunsShown>[] =>
+  runs.some(({ group }) => group === "contributed") ? [...RUNS, CONTRIBUTED] : RUNS;
+
 const optionsOf = <Value extends string>(
   values: readonly Value[],
   labelOf: (value: Value) => string,
@@ -36,7 +42,7 @@ export const AccuracyFilters = ({ runs, filter, onChange }: AccuracyFiltersProps
   <div className={styles.filters}>
     <Select
       label="Runs"
-      options={RUNS}
+      options={runOptions(runs)}
       value={filter.runs}
       onChange={(shown) => onChange({ ...filter, runs: shown })}
     />

@@ -20,9 +20,11 @@ const Row = ({ run }: Readonly<{ run: AccuracyRun }>): ReactElement => (
       </a>
       <span className={styles.conditions}>
         {run.conditions}. {run.framework}.{run.reason !== null && ` May be off: ${run.reason}.`}{" "}
-        <a href={sourceUrlOf(run)} title={run.source} target="_blank" rel="noopener noreferrer">
-          Source
-        </a>
+        {run.group !== "contributed" && (
+          <a href={sourceUrlOf(run)} title={run.source} target="_blank" rel="noopener noreferrer">
+            Source
+          </a>
+        )}
       </span>
     </th>
     <td className={styles.wide}>{stackName(run.stack)}</td>

@@ -2,7 +2,7 @@ import type { AccuracyGroup, AccuracyMetric, AccuracyRun } from "#catalog/accura
 import type { MethodId } from "#calc/model/scenario.ts";
 
 /** Which runs are looked at together. */
-export type RunsShown = "exact" | "transformers" | "several" | "cap" | "ahead" | "all";
+export type RunsShown = "exact" | "transformers" | "several" | "cap" | "ahead" | "contributed" | "all";
 
 /** What the reader asked to see. */
 export type RunFilter = Readonly<{
@@ -22,6 +22,7 @@ const GROUPS: Readonly<Record<Exclude<RunsShown, "all">, readonly AccuracyGroup[
   several: ["several"],
   cap: ["cap", "inexact"],
   ahead: ["ahead"],
+  contributed: ["contributed"],
 };
 
 const matches = (asked: string, value: string): boolean => asked === "all" || asked === value;

@@ -8,6 +8,7 @@ import { Diamond } from "./Diamond.tsx";
 import {
   dayOf,
   deviceWords,
+  failedWords,
   messageWords,
   offWords,
   otherCardWords,
@@ -15,7 +16,6 @@ import {
   type RowFigure,
   rowFigures,
   saidTooWords,
-  whereWords,
 } from "./row-words.ts";
 
 type WordsProps = Readonly<{ row: MeasuredRow; method: MethodAnswer; answer: PageAnswer }>;
@@ -65,9 +65,8 @@ const OutOfMemory = ({ row, method, answer }: WordsProps): ReactElement => {
       <strong>
         {METHOD_NAMES[method.method].label} out of memory, {dayOf(row)}
       </strong>
-      , {row.failedAt !== null && `${whereWords(row.failedAt)} `}
-      {row.failedAt !== "load" && `of step ${row.steps + 1}, `}
-      {row.peakBytes !== null && `with ${formatGib(row.peakBytes)} GiB allocated `}({deviceWords(row)}).{" "}
+      , {failedWords(row)}
+      {row.peakBytes !== null && `, with ${formatGib(row.peakBytes)} GiB allocated`} ({deviceWords(row)}).{" "}
       {message !== null && (
         <>
           PyTorch: <q>{message}</q>{" "}

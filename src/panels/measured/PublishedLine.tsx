@@ -12,9 +12,13 @@ export const PublishedLine = ({ run }: Readonly<{ run: MeasuredRun }>): ReactEle
   <p className={styles.line}>
     <Diamond /> <strong>Measured {formatGib(run.measuredBytes)} GiB</strong> with {METHOD_NAMES[run.method].label} (
     {metricName(run.metric)},{" "}
-    <a href={run.sourceUrl} target="_blank" rel="noopener noreferrer">
-      {run.source}
-    </a>
+    {run.sourceUrl === "" ? (
+      run.source
+    ) : (
+      <a href={run.sourceUrl} target="_blank" rel="noopener noreferrer">
+        {run.source}
+      </a>
+    )}
     ); predicted for that metric {formatGib(run.predictedBytes)}. {MEASURED_METRICS[run.metric]}
     {run.reason !== null && ` May be off: ${run.reason}.`}
   </p>

@@ -45,8 +45,17 @@ const WHERE: Readonly<Record<MomentId, string>> = {
   zero: "between steps",
 };
 
-/** "in backward". */
-export const whereWords = (moment: MomentId): string => WHERE[moment];
+const FAILED: Readonly<Record<MomentId, (step: number) => string>> = {
+  load: () => "while loading",
+  forward: (step) => `in the forward of step ${step}`,
+  backward: (step) => `in the backward of step ${step}`,
+  step: (step) => `in the optimizer’s step ${step}`,
+  zero: (step) => `after step ${step}`,
+};
+
+/** Where a run was out of memory: "in the backward of step 1". */
+export const failedWords = ({ failedAt, steps }: MeasuredRow): string =>
+  failedAt === null ? `in step ${steps + 1}` : FAILED[failedAt](steps + 1);
 
 const gibMore = (bytes: number): string => `${formatGib(Math.abs(bytes))} GiB ${bytes < 0 ? "less" : "more"}`;
 

@@ -3,6 +3,7 @@ import { formatCount } from "#format/count.ts";
 import type { AccuracyResult } from "../accuracy-report.ts";
 import { accuracySummary, aheadSummary } from "../accuracy-report.ts";
 import { type FitResult, fitSummary } from "../fit-report.ts";
+import { contributedRuns, type HeldRow } from "./contributed.ts";
 import { type HeldFit, missSide } from "./held-fit.ts";
 import { type HeldRun, sideOf } from "./held-run.ts";
 import type { LeftOutRun } from "./left-out-run.ts";
@@ -91,10 +92,16 @@ const counted = (values: readonly string[]): readonly (readonly [string, number]
 };
 
 /** Runs and facts that were held against predictions; `ahead`, runs that were gathered before the rules for what they do. */
-type AllHeld = Readonly<{ accuracy: AccuracyResult; fit: FitResult; ahead: AccuracyResult }>;
+type AllHeld = Readonly<{
+  accuracy: AccuracyResult;
+  fit: FitResult;
+  ahead: AccuracyResult;
+  /** Rows that readers measured with a scenario's script. */
+  contributed?: readonly HeldRow[];
+}>;
 
 /** What the accuracy page shows, of measured runs and of facts held against predictions. */
-export const accuracyData = ({ accuracy, fit, ahead }: AllHeld): Accuracy => {
+export const accuracyData = ({ accuracy, fit, ahead, contributed = [] }: AllHeld): Accuracy => {
   const leftOut: readonly LeftOutRun[] = [...accuracy.leftOut, ...fit.leftOut, ...ahead.leftOut];
   const all = [...accuracy.held, ...ahead.held];
   const once = new Map(leftOut.map((each) => [each.run.id, each]));
@@ -102,7 +109,7 @@ export const accuracyData = ({ accuracy, fit, ahead }: AllHeld): Accuracy => {
     summary: accuracySummary(accuracy.held),
     fitSummary: fitSummary(fit),
     aheadSummary: aheadSummary(ahead.held),
-    runs: [...accuracy.held.map(dataRun), ...ahead.held.map(aheadRun)],
+    runs: [...accuracy.held.map(dataRun), ...ahead.held.map(aheadRun), ...contributedRuns(contributed)],
     fitMisses: fit.held.filter(({ isHit }) => !isHit).map(dataMiss),
     notMapped: counted([...once.values()].map(({ why }) => why)).map(([why, rows]) => ({ why, rows })),
     pairs: measuredPairs(accuracy.held.map(({ run }) => run)),

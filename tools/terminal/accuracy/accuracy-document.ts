@@ -114,6 +114,11 @@ Runs of LoRA in Axolotl, and of mixtures of experts whose experts are quantised,
 and for experts in 4 bits were written, so that no rule is made with them; they are in no other table but that of reasons. Those without exact tokens are above.
 `;
 
+const CONTRIBUTED = `## Contributed
+
+Rows of \`tests/golden/contributed/\`: readers measured a scenario with the script that the page makes of it, so that nothing had to be mapped. They are in no other table.
+`;
+
 const INTRODUCTION = `# Accuracy
 
 Made by \`npm run accuracy-page\` from \`measured-runs.jsonl\`, \`library-runs.jsonl\` and \`fit-facts.jsonl\` of \`tests/golden/\`; a test says when it is out of date. The same, as a picture
@@ -129,6 +134,8 @@ export const accuracyDocument = (data: Accuracy): string => {
   const exact = data.runs.filter(({ group }) => group === "transformers" || group === "other");
   const of = (group: AccuracyRun["group"]): readonly AccuracyRun[] => data.runs.filter((run) => run.group === group);
   const caps = of("cap");
+  const contributed = of("contributed");
+  const published = data.runs.filter(({ group }) => group !== "contributed");
   return [
     INTRODUCTION,
     "",
@@ -157,10 +164,11 @@ export const accuracyDocument = (data: Accuracy): string => {
     AHEAD,
     ...by("source", of("ahead"), ({ source }) => source),
     ...runTable(of("ahead")),
+    ...(contributed.length === 0 ? [] : [CONTRIBUTED, ...runTable(contributed)]),
     SEEN,
     ...table(
       ["source", "by", "reserved", "nvidia-smi", "seen", "needed", "runs", "median", "90th percentile", "worst"],
-      seenSources(data.runs.filter(({ group }) => group !== "ahead")).map(seenRow),
+      seenSources(published.filter(({ group }) => group !== "ahead")).map(seenRow),
     ),
     "## Where it is wrong, and by how much",
     "",
@@ -168,7 +176,7 @@ export const accuracyDocument = (data: Accuracy): string => {
     "",
     ...table(
       ["reason", "runs", "median", "90th percentile", "worst"],
-      errorReasons(data.runs).map(({ reason, ...rest }) => [reason, ...figures(rest)]),
+      errorReasons(published).map(({ reason, ...rest }) => [reason, ...figures(rest)]),
     ),
     "The worst twenty on one GPU with exact tokens:",
     "",

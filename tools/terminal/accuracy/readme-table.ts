@@ -9,6 +9,9 @@ const GROUPS: readonly Readonly<{ group: AccuracyGroup; name: string }>[] = [
   { group: "ahead", name: "Axolotl and 4-bit experts, gathered before their rules" },
 ];
 
+/** Named only where there are some. */
+const CONTRIBUTED = "contributed, measured with the script of their scenario";
+
 const [START, END] = ["<!-- accuracy: npm run accuracy-page -->\n", "\n<!-- end of accuracy -->"];
 
 const HEAD = ["published runs", "number", "median error", "nine in ten within"] as const;
@@ -24,12 +27,17 @@ const seenRows = ({ runs }: Accuracy): readonly (readonly string[])[] =>
     rowOf(
       `reserved and nvidia-smi, ${isSeveral ? "several GPUs" : "one GPU"}, allocator replayed`,
       runs.flatMap(({ seen, group }) =>
-        seen?.by === "replay" && group !== "ahead" && (group === "several") === isSeveral
+        seen?.by === "replay" && group !== "ahead" && group !== "contributed" && (group === "several") === isSeveral
           ? [{ predictedBytes: seen.seenBytes, measuredBytes: seen.measuredBytes }]
           : [],
       ),
     ),
   );
+
+const contributedTableRows = ({ runs }: Accuracy): readonly (readonly string[])[] => {
+  const contributed = runs.filter(({ group }) => group === "contributed");
+  return contributed.length === 0 ? [] : [rowOf(CONTRIBUTED, contributed)];
+};
 
 const rowsOf = (data: Accuracy): readonly (readonly string[])[] => [
   ...GROUPS.map(({ group, name }) =>
@@ -39,6 +47,7 @@ const rowsOf = (data: Accuracy): readonly (readonly string[])[] => [
     ),
   ),
   ...seenRows(data),
+  ...contributedTableRows(data),
 ];
 
 /** A table of Markdown with columns of one width, as the formatter leaves it. */

@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isMeasuredRow, readMeasuredRow } from "#interop/measured/read-measured-row.ts";
+import { tried } from "../../tried.ts";
+import { madeOutOfMemory, madeRow } from "./made-row.ts";
+
+const text = (value: object): string => JSON.stringify(value);
+
+/** Why a row is refused that is as made but for this. */
+const refusal = (own: object): string => {
+  const read = readMeasuredRow(text({ ...madeRow(), ...own }));
+  return "sentence" in read ? read.sentence : "it is read";
+};
+
+describe("a measured row", () => {
+  test("is read as it is, in one line or in many, and after a byte order mark", () => {
+    for (const row of [madeRow(), madeOutOfMemory(), madeRow({ device: null, peakBytes: null, moments: [] })]) {
+      expect(readMeasuredRow(text(row))).toEqual(row);
+      expect(readMeasuredRow(`\uFEFF${JSON.stringify(row, null, 2)}\n`)).toEqual(row);
+    }
+  });
+
+  test("is found among what else a terminal shows", () => {
+    const shown = `Loading checkpoint shards: 100%\n{"not": "it"}\n${text(madeRow())}\nBye\r\n`;
+    expect(isMeasuredRow(shown)).toBe(true);
+    expect(readMeasuredRow(shown)).toEqual(madeRow());
+  });
+
+  test("keeps fields that are not known here, as those of several GPUs", () => {
+    expect(readMeasuredRow(text({ ...madeRow(), ranks: [1, 2] }))).toEqual({ ...madeRow(), ranks: [1, 2] });
+  });
+
+  test("is no config.json, no file of a tool and no text that only names it", () => {
+    for (const other of [
+      '{ "model_type": "llama" }',
+      '{ "note": "\\"headroom\\": 1" }',
+      "headroom: 1",
+      'see "headroom": 1 there',
+      "",
+      "[1]",
+      "null",
+    ])
+      expect(isMeasuredRow(other), other).toBe(false);
+  });
+});
+
+describe("a bad row is refused with a sentence that names the field", () => {
+  test.each([
+    [{ headroom: 2 }, "In the measured row headroom is 2, not 1, the form that is read here."],
+    [{ link: "https://x" }, 'In the measured row link is "https://x", not a link from its ?v= on.'],
+    [{ link: undefined }, "In the measured row link is missing."],
+    [{ at: "yesterday" }, 'In the measured row at is "yesterday", not a time in UTC such as 2026-11-29T06:00:00Z.'],
+    [{ at: "2026-13-01T00:00:00Z" }, /^In the measured row at is "2026-13-01T00:00:00Z", not a time in UTC/],
+    [{ outcome: "crashed" }, 'In the measured row outcome is "crashed", not ran or out-of-memory.'],
+    [{ failedAt: "lunch" }, /^In the measured row failedAt is "lunch", not load, forward, backward, step or zero/],
+    [{ message: 7 }, "In the measured row message is 7, not a text."],
+    [{ device: { name: "L4" } }, "In the measured row device.totalBytes is missing."],
+    [
+      { device: { name: "L4", totalBytes: 0.5 } },
+      "In the measured row device.totalBytes is 0.5, not a whole number of bytes.",
+    ],
+    [{ versions: { torch: 2 } }, "In the measured row versions.torch is 2, not a text."],
+    [{ steps: -3 }, "In the measured row steps is -3, not a count."],
+    [{ moments: {} }, "In the measured row moments is {}, not a list of moments."],
+    [
+      {
+        moments: [
+          { id: "load", liveBytes: 1, peakBytes: 1 },
+          { id: "forward", liveBytes: "2", peakBytes: 1 },
+        ],
+      },
+      'In the measured row moments[1].liveBytes is "2", not a whole number of bytes or null.',
+    ],
+    [{ moments: [madeRow().moments[0], madeRow().moments[0]] }, /moments is .* not a list with each moment once\.$/],
+    [{ peakBytes: 1e300 }, "In the measured row peakBytes is 1e+300, not a whole number of bytes or null."],
+    [{ reservedBytes: undefined }, "In the measured row reservedBytes is missing."],
+    [{ contextBytes: -1 }, "In the measured row contextBytes is -1, not a whole number of bytes or null."],
+  ] as const)("%o", (own, sentence) => {
+    expect(refusal(own)).toEqual(sentence instanceof RegExp ? expect.stringMatching(sentence) : sentence);
+  });
+
+  test("and so is one that is cut off, several at once, or one of endless length", () => {
+    const whole = text(madeRow());
+    expect(readMeasuredRow(whole.slice(0, 200))).toEqual({
+      sentence: "The measured row is no whole JSON object: it may be cut off.",
+    });
+    expect(readMeasuredRow(`${whole}\n${whole}`)).toEqual({
+      sentence: "There are 2 measured rows in it: one is read at once.",
+    });
+    expect(readMeasuredRow(`{"headroom": 1, "x": "${"x".repeat(100_000)}"}`)).toEqual({
+      sentence: "The measured row has more than 100000 characters.",
+    });
+    expect(readMeasuredRow("{}")).toEqual({ sentence: "There is no measured row in it." });
+  });
+});
+
+tried("whatever a text is, it is read or refused with a sentence", { quick: 100, thorough: 5000 }, (runs) => {
+  fc.assert(
+    fc.property(fc.string(), (any) => {
+      const read = readMeasuredRow(any);
+      expect("sentence" in read && read.sentence !== "").toBe(true);
+    }),
+    runs,
+  );
+});
+
+tried("whatever a field is, the row is read or refused in its name", { quick: 100, thorough: 5000 }, (runs) => {
+  const fields = Object.keys(madeRow()).filter((field) => field !== "headroom");
+  fc.assert(
+    fc.property(fc.constantFrom(...fields), fc.jsonValue(), (field, value) => {
+      const read = readMeasuredRow(text({ ...madeRow(), [field]: value }));
+      if ("sentence" in read) expect(read.sentence).toContain(field);
+      else expect(Object.keys(read)).toEqual(Object.keys(madeRow()));
+    }),
+    runs,
+  );
+});
