@@ -43,8 +43,9 @@ export const madeOutOfMemory = (own: Partial<MeasuredRow> = {}): MeasuredRow =>
   });
 
 /** The made row with so many bytes more, alive and at the highest, in these moments and in its peak. */
-export const madeRowWith = (more: number, ...ids: readonly string[]): MeasuredRow =>
-  madeRow({
+export const madeRowWith = (bytes: number, ...ids: readonly string[]): MeasuredRow => {
+  const more = Math.round(bytes);
+  return madeRow({
     moments: MOMENTS.map(({ id, liveBytes, peakBytes }) =>
       ids.includes(id)
         ? { id, liveBytes: liveBytes + more, peakBytes: peakBytes + more }
@@ -52,3 +53,4 @@ export const madeRowWith = (more: number, ...ids: readonly string[]): MeasuredRo
     ),
     peakBytes: 20_304_660_480 + more,
   });
+};
