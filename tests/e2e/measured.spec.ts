@@ -1,5 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { madeOutOfMemory, madeRow } from "../interop/measured/made-row.ts";
+import { expectNothingOfAxeInBothThemes } from "./axe.ts";
 import { barsOf, openBox, scenarioOf } from "./controls.ts";
 import { expect, linkOf, test } from "./headroom.ts";
 
@@ -128,7 +129,10 @@ test("an embed shows nothing that is kept, takes no row, and stores nothing", as
 });
 
 for (const width of [1440, 390, 359])
-  test(`at ${width} px nothing of a measured run goes beyond the page`, async ({ page, open }) => {
+  test(`at ${width} px nothing of a measured run goes beyond the page, and axe finds nothing in it`, async ({
+    page,
+    open,
+  }) => {
     await page.setViewportSize({ width, height: 900 });
     await open();
     await page.waitForLoadState("networkidle");
@@ -139,4 +143,7 @@ for (const width of [1440, 390, 359])
     await expect(page.locator("#table").getByRole("columnheader", { name: "measured" })).toHaveCount(
       width < 360 ? 0 : 1,
     );
+    await page.locator("#moments").scrollIntoViewIfNeeded();
+    await expect(page.getByRole("region", { name: "Measured moments" })).toBeVisible();
+    await expectNothingOfAxeInBothThemes(page, "#bars", "#table", "#moments");
   });

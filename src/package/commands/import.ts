@@ -1,5 +1,6 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
+import type { Imported } from "#interop/import/imported.ts";
 import type { GivenFile } from "#interop/import/source.ts";
 import { type ImportedRow, importMeasuredRow } from "#interop/measured/import-measured-row.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -31,6 +32,14 @@ const printRow = (imported: ImportedRow, { print, complain }: Terminal): number 
   return 0;
 };
 
+/** The link of training files, and what became of their fields. */
+const printFiles = (imported: Imported, { print, complain }: Terminal): number => {
+  for (const line of importWords(imported)) complain(line);
+  if (imported.kind === "refused") return UNREADABLE;
+  print(encodeLink(imported.choices));
+  return imported.lists.notModelled.length > 0 ? 1 : 0;
+};
+
 /** `import`: the link to what training files of other tools describe. */
 export const main: Command = async (terminal) => {
   const { args, print, complain } = terminal;
@@ -50,9 +59,5 @@ export const main: Command = async (terminal) => {
   const given = files as readonly GivenFile[];
   const row = importMeasuredRow(given, FULL_CATALOG);
   if (row !== null) return printRow(row, terminal);
-  const imported = importFiles(given, { catalog: FULL_CATALOG, base: DEFAULT_CHOICES });
-  for (const line of importWords(imported)) complain(line);
-  if (imported.kind === "refused") return UNREADABLE;
-  print(encodeLink(imported.choices));
-  return imported.lists.notModelled.length > 0 ? 1 : 0;
+  return printFiles(importFiles(given, { catalog: FULL_CATALOG, base: DEFAULT_CHOICES }), terminal);
 };

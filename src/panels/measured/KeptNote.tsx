@@ -22,7 +22,7 @@ export const KeptNote = (): ReactElement | null => {
     if (why === null) words.current?.focus();
   };
   return (
-    <div className={styles.acts}>
+    <div className={`${styles.acts} ${styles.kept}`}>
       <span ref={words} tabIndex={-1} className={styles.note}>
         {wordsOf(count)}
       </span>

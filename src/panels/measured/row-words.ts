@@ -89,7 +89,7 @@ export const offWords = (row: MeasuredRow, { estimate }: MethodAnswer): string |
 type Of = Pick<Answer, "gpu" | "choices">;
 
 /** Whether a row is of the card that is chosen; of a CPU: no. */
-export const isOfChosen = ({ device }: MeasuredRow, { gpu, choices }: Of): boolean =>
+const isOfChosen = ({ device }: MeasuredRow, { gpu, choices }: Of): boolean =>
   device !== null && isSameCard(device, { ...gpu, isCustom: choices.gpu.kind === "custom" });
 
 /** That a row is of another card than the one that is counted for; null where it is of that one. */
@@ -110,6 +110,8 @@ export const messageWords = ({ message }: MeasuredRow): string | null => {
 /** Whether the engine said so too, of a run that was out of memory: on the chosen card as its fit is, on another by what that one has. */
 export const saidTooWords = (row: MeasuredRow, { estimate, card }: MethodAnswer, answer: Answer): string => {
   const { device } = row;
+  if (card.cannotRun !== null && isOfChosen(row, answer))
+    return `Headroom says that it cannot run there: ${card.cannotRun}.`;
   const free =
     device === null || isOfChosen(row, answer) ? card.headroomBytes : device.totalBytes - estimate.onCardBytes;
   const needed = `${formatGib(estimate.onCardBytes)} GiB needed, the most ${WHERE[estimate.peakMoment]}`;
