@@ -143,7 +143,10 @@ for (const width of [1440, 390, 359])
     await expect(page.locator("#table").getByRole("columnheader", { name: "measured" })).toHaveCount(
       width < 360 ? 0 : 1,
     );
-    await page.locator("#moments").scrollIntoViewIfNeeded();
-    await expect(page.getByRole("region", { name: "Measured moments" })).toBeVisible();
+    // What is above it grows while it comes.
+    await expect(async () => {
+      await page.locator("#moments").scrollIntoViewIfNeeded();
+      await expect(page.getByRole("region", { name: "Measured moments" })).toBeVisible({ timeout: 1000 });
+    }).toPass();
     await expectNothingOfAxeInBothThemes(page, "#bars", "#table", "#moments");
   });

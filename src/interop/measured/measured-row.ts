@@ -26,7 +26,7 @@ export type MeasuredRow = Readonly<{
   versions: Readonly<Record<string, string>>;
   /** Optimizer steps that ran. */
   steps: number;
-  /** Of the last step. */
+  /** Of the second step, of its last micro step; of a run that was out of memory those that it came to. */
   moments: readonly MeasuredMoment[];
   /** `max_memory_allocated()` of the run after loading. */
   peakBytes: number | null;

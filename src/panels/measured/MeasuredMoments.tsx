@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { MomentId } from "#calc/model/memory-estimate.ts";
+import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
@@ -15,15 +15,22 @@ const NAMES: Readonly<Record<MomentId, string>> = {
   zero: "Gradients set to None",
 };
 
-type Pair = Readonly<{ predicted: number; measured: number | null }>;
+type Pair = Readonly<{
+  /** null: nothing is said of it. */
+  predicted: number | null;
+  measured: number | null;
+}>;
 
 const Cells = ({ predicted, measured }: Pair): ReactElement => (
   <>
-    <td>{formatGib(predicted)}</td>
-    <td className={styles.measured}>{measured === null ? "" : formatGib(measured)}</td>
-    <td>{measured === null ? "" : formatSignedGib(measured - predicted)}</td>
+    <td>{predicted !== null && formatGib(predicted)}</td>
+    <td className={styles.measured}>{measured !== null && formatGib(measured)}</td>
+    <td>{predicted !== null && measured !== null && formatSignedGib(measured - predicted)}</td>
   </>
 );
+
+/** What loading takes for a moment is not counted; what it leaves is. */
+const predictedPeak = ({ id, peakBytes }: Moment): number | null => (id === "load" ? null : peakBytes);
 
 export type MeasuredMomentsProps = Readonly<{ measurement: OwnMeasurement; method: MethodAnswer }>;
 
@@ -69,7 +76,7 @@ export const MeasuredMoments = ({ measurement: { row }, method }: MeasuredMoment
           {moments.map(({ predicted, measured }) => (
             <tr key={predicted.id}>
               <th scope="row">{NAMES[predicted.id]}</th>
-              <Cells predicted={predicted.peakBytes} measured={measured.peakBytes} />
+              <Cells predicted={predictedPeak(predicted)} measured={measured.peakBytes} />
               <Cells predicted={predicted.liveBytes} measured={measured.liveBytes} />
             </tr>
           ))}

@@ -110,10 +110,10 @@ export const messageWords = ({ message }: MeasuredRow): string | null => {
 /** Whether the engine said so too, of a run that was out of memory: on the chosen card as its fit is, on another by what that one has. */
 export const saidTooWords = (row: MeasuredRow, { estimate, card }: MethodAnswer, answer: Answer): string => {
   const { device } = row;
+  if (device === null) return "";
   if (card.cannotRun !== null && isOfChosen(row, answer))
     return `Headroom says that it cannot run there: ${card.cannotRun}.`;
-  const free =
-    device === null || isOfChosen(row, answer) ? card.headroomBytes : device.totalBytes - estimate.onCardBytes;
+  const free = isOfChosen(row, answer) ? card.headroomBytes : device.totalBytes - estimate.onCardBytes;
   const needed = `${formatGib(estimate.onCardBytes)} GiB needed, the most ${WHERE[estimate.peakMoment]}`;
   if (free < 0) return `Headroom says so too: ${needed}, ${formatGib(-free)} more than there is.`;
   return `Headroom says that it ${card.fit === "tight" ? "fits tightly" : "fits"}: ${needed}, ${formatGib(free)} free. Either it is wrong here, or others used the card.`;

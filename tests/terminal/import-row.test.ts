@@ -1,0 +1,41 @@
+import { describe, expect, test } from "vitest";
+import { main } from "../../tools/terminal/import.ts";
+import { madeOutOfMemory, madeRow } from "../interop/measured/made-row.ts";
+import { inFiles } from "./in-files.ts";
+
+/** What the command makes of texts in files, or of one on standard input. */
+const importOf = async (...texts: readonly string[]) => {
+  const [printed, complaints]: [string[], string[]] = [[], []];
+  const code = await inFiles(texts, (args) =>
+    main({
+      args,
+      readInput: () => Promise.resolve(""),
+      print: (line) => void printed.push(line),
+      complain: (line) => void complaints.push(line),
+    }),
+  );
+  return { code, printed, said: complaints.join("\n") };
+};
+
+describe("a measured row at a terminal", () => {
+  test("is the link of the scenario that was measured, and what was measured on standard error", async () => {
+    const row = madeRow({ link: "?v=1&method=qlora&seq=4096" });
+    expect(await importOf(`Loading\n${JSON.stringify(row)}\n`)).toEqual({
+      code: 0,
+      printed: ["?v=1&method=qlora&seq=4096"],
+      said: "Measured row of 2026-11-14T06:00:00Z on NVIDIA GeForce RTX 4090: 18.91 GiB allocated, 20.07 GiB reserved.",
+    });
+  });
+
+  test("says that memory ran out, or that no card was measured", async () => {
+    expect((await importOf(JSON.stringify(madeOutOfMemory()))).said).toMatch(/: out of memory, 21\.89 GiB allocated, /);
+    const cpu = madeRow({ device: null, peakBytes: null, reservedBytes: null });
+    expect((await importOf(JSON.stringify(cpu))).said).toMatch(/ on a CPU: it ran, without a figure of a card\.$/);
+  });
+
+  test("that is none is refused with its file and the field, and no link", async () => {
+    const { code, printed, said } = await importOf(JSON.stringify({ ...madeRow(), outcome: "maybe" }));
+    expect([code, printed]).toEqual([2, []]);
+    expect(said).toBe('0.jsonl: In the measured row outcome is "maybe", not ran or out-of-memory.');
+  });
+});
