@@ -1,7 +1,7 @@
 import type { Imported, ImportLine } from "#interop/import/imported.ts";
 import type { Refusal } from "#interop/import/source.ts";
 import type { ImportedRow } from "#interop/measured/import-measured-row.ts";
-import { gib } from "./error-figures.ts";
+import { formatGib } from "#format/bytes.ts";
 import { headingOf, knownOf, LISTS, notModelledWords, unknownFirst } from "#interop/import/list-words.ts";
 
 /** "train.yaml:12  lora_rank: 8  →  r=8  (why)". */
@@ -19,13 +19,13 @@ const checkedWords = (known: number, all: number): string =>
 const refusalWords = ({ file, line, sentence }: Refusal): string =>
   `${file}${line === null ? "" : `:${line}`}: ${sentence}`;
 
-/** What a measured row says, or why it is refused, for a person at a terminal: "Measured row of 2026-11-14 on NVIDIA L4: 18.91 GiB allocated." */
+/** What a measured row says, or why it is refused, for a person at a terminal: "Measured row of 2026-11-14 on NVIDIA L4: 18.9 GiB allocated." */
 export const rowWords = (imported: ImportedRow): readonly string[] => {
   if (imported.kind === "refused") return imported.refusals.map(refusalWords);
   const { at, device, outcome, peakBytes, reservedBytes } = imported.row;
   const figures = [
-    ...(peakBytes === null ? [] : [`${gib(peakBytes)} GiB allocated`]),
-    ...(reservedBytes === null ? [] : [`${gib(reservedBytes)} GiB reserved`]),
+    ...(peakBytes === null ? [] : [`${formatGib(peakBytes)} GiB allocated`]),
+    ...(reservedBytes === null ? [] : [`${formatGib(reservedBytes)} GiB reserved`]),
   ];
   const became = [...(outcome === "ran" ? [] : ["out of memory"]), ...figures].join(", ");
   return [

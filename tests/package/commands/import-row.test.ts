@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { main } from "../../tools/terminal/import.ts";
-import { madeOutOfMemory, madeRow } from "../interop/measured/made-row.ts";
-import { inFiles } from "./in-files.ts";
+import { main } from "#package/commands/import.ts";
+import { madeOutOfMemory, madeRow } from "../../interop/measured/made-row.ts";
+import { inFiles } from "../../terminal/in-files.ts";
 
 /** What the command makes of texts in files, or of one on standard input. */
 const importOf = async (...texts: readonly string[]) => {
@@ -23,12 +23,12 @@ describe("a measured row at a terminal", () => {
     expect(await importOf(`Loading\n${JSON.stringify(row)}\n`)).toEqual({
       code: 0,
       printed: ["?v=1&method=qlora&seq=4096"],
-      said: "Measured row of 2026-11-14T06:00:00Z on NVIDIA GeForce RTX 4090: 18.91 GiB allocated, 20.07 GiB reserved.",
+      said: "Measured row of 2026-11-14T06:00:00Z on NVIDIA GeForce RTX 4090: 18.9 GiB allocated, 20.1 GiB reserved.",
     });
   });
 
   test("says that memory ran out, or that no card was measured", async () => {
-    expect((await importOf(JSON.stringify(madeOutOfMemory()))).said).toMatch(/: out of memory, 21\.89 GiB allocated, /);
+    expect((await importOf(JSON.stringify(madeOutOfMemory()))).said).toMatch(/: out of memory, 21\.9 GiB allocated, /);
     const cpu = madeRow({ device: null, peakBytes: null, reservedBytes: null });
     expect((await importOf(JSON.stringify(cpu))).said).toMatch(/ on a CPU: it ran, without a figure of a card\.$/);
   });
