@@ -100,8 +100,10 @@ def check_trl(path):
 
 
 def check_torchtune(path):
-    config = load("omegaconf", "OmegaConf").load(path)
-    load("torchtune.config", "validate")(config)
+    load("torchtune.config", "validate")
+    import torchtune_recipe
+
+    torchtune_recipe.start(path)
 
 
 def check_swift(path):

@@ -33,7 +33,7 @@ test.each<Case>([
     "the same in backward",
     { method: "full", optim: "paged_adamw_8bit" },
     { optim: "paged_adamw_8bit_in_backward" },
-    ["+ optimizer_in_bwd=True"],
+    ["- optimizer_in_bwd=False", "+ optimizer_in_bwd=True"],
   ],
   [
     "in backward with adapters",
@@ -42,7 +42,21 @@ test.each<Case>([
     [
       "- optimizer=torch.optim.AdamW",
       "- optimizer.fused=False",
-      "? torchtune has no field for the optimizer adamw_in_backward.",
+      "? torchtune has no field for the optimizer adamw_in_backward: its LoRA recipes step after backward.",
+    ],
+  ],
+  [
+    "in backward, for several micro steps",
+    { method: "full", optim: "adamw_in_backward", gpus: 2 },
+    { accum: 2 },
+    [
+      "- gradient_accumulation_steps=1",
+      "- optimizer=torch.optim.AdamW",
+      "- optimizer.fused=True",
+      "- optimizer_in_bwd=True",
+      "+ gradient_accumulation_steps=2",
+      "+ optimizer_in_bwd=False",
+      "? torchtune has no field for the optimizer adamw_in_backward: its recipes accumulate no gradients that are stepped with in backward.",
     ],
   ],
   ["SGD with momentum", { optim: "sgd" }, { optim: "sgd_momentum" }, ["+ optimizer.momentum=0.9"]],
@@ -128,7 +142,21 @@ test.each<Case>([
     "one linear of the MLP",
     { targets: "q-v" },
     { targets: ["q_proj", "up_proj"] },
-    ["- model.lora_attn_modules=['q_proj','v_proj']", "? torchtune has no field for these target modules."],
+    [
+      "- model.lora_attn_modules=['q_proj','v_proj']",
+      "- model.apply_lora_to_mlp=False",
+      "? torchtune has no field for these target modules.",
+    ],
+  ],
+  [
+    "the MLP alone, which its builders refuse",
+    { targets: "q-v" },
+    { targets: ["gate_proj", "up_proj", "down_proj"] },
+    [
+      "- model.lora_attn_modules=['q_proj','v_proj']",
+      "- model.apply_lora_to_mlp=False",
+      "? torchtune has no field for these target modules.",
+    ],
   ],
   ["DoRA", {}, { dora: true }, ["+ model.use_dora=True", "* From torchtune 0.3."]],
   [
@@ -159,9 +187,32 @@ test.each<Case>([
   ],
   [
     "tensor parallelism of whole models",
-    { method: "full", gpus: 2 },
+    { method: "full", gpus: 2, optim: "adamw_torch" },
     { tp: 2 },
-    ["+ tensor_parallel_dim=2", "* From torchtune 0.6."],
+    [
+      "+ tensor_parallel_dim=2",
+      "+ tensor_parallel_plan=torchtune.models.llama3.base_llama_tp_plan",
+      "* From torchtune 0.6.",
+      "* From torchtune 0.6, whose one plan is Llama’s.",
+    ],
+  ],
+  [
+    "a fused optimizer of divided matrices",
+    { method: "full", gpus: 2, tp: 2, optim: "adamw_torch" },
+    { optim: null },
+    [
+      "- optimizer=torch.optim.AdamW",
+      "- optimizer.fused=False",
+      "? torchtune has no field for the optimizer adamw_torch_fused: none that is fused steps divided matrices.",
+    ],
+  ],
+  [
+    "activations in host memory without checkpoints",
+    { ckpt: false },
+    { actoffload: true },
+    [
+      "? torchtune has no field for activations in host memory: its recipes take enable_activation_offloading with enable_activation_checkpointing.",
+    ],
   ],
   ["a compiled loss", {}, { stack: "torchtune-compiled" }, ["+ compile=True", "? It takes torchtune, compiled."]],
 ])("%s", (...[, before, patch, lines]) => {

@@ -1,20 +1,46 @@
-import { torchOptimizer } from "#interop/config-lines/by-hand/torch-optimizers.ts";
+import { type TorchOptimizer, torchOptimizer } from "#interop/config-lines/by-hand/torch-optimizers.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import type { Setting } from "#interop/config-lines/setting.ts";
 import { topField } from "#interop/config-lines/top-field.ts";
+import { TOPICS } from "#interop/config-lines/topics.ts";
 import { ownWay, unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 import { overrideField } from "#interop/config-lines/write-field.ts";
 
 const TOOL = "torchtune";
 
+/** Why an optimizer is in no recipe; undefined where it is in one. @see torchtune@0.6.1:recipes/full_finetune_distributed.py, lines 158 to 196 */
+const refusesOptimizer = (
+  { fused, isInBackward }: TorchOptimizer,
+  { method, accum, tp }: ChosenRun["choices"],
+): string | undefined => {
+  if (isInBackward && method !== "full") return "its LoRA recipes step after backward";
+  if (isInBackward && accum > 1) return "its recipes accumulate no gradients that are stepped with in backward";
+  return method === "full" && tp > 1 && fused === true ? "none that is fused steps divided matrices" : undefined;
+};
+
+/** The full recipe of one GPU has no default for it, and its configs say true. @see torchtune@0.6.1:recipes/full_finetune_single_device.py, line 142 */
+const inBackward = ({ choices: { method, gpus } }: ChosenRun, value: boolean): Setting => ({
+  ...topField("optimizer_in_bwd"),
+  value,
+  ...((method !== "full" || gpus > 1) && { otherwise: false }),
+});
+
+/** An optimizer that torchtune has, in none of the recipes that these choices need. */
+const refusedOptimizer = (run: ChosenRun, instead: string): Setting => ({
+  name: ".optimizer",
+  chosen: run.resolved.optim,
+  sentence: `${TOOL} has no field for ${TOPICS.optimizer.words(run)}: ${instead}.`,
+  when: "chosen",
+});
+
 /** @see torchtune@bd2a0fc7:docs/source/deep_dives/configs.rst, "Removing config fields"; recipes/full_finetune_distributed.py, optimizer_in_bwd (0.1) */
 const optimizer = (run: ChosenRun): readonly Setting[] => {
   const found = torchOptimizer(run.resolved.optim);
-  // The LoRA recipes step after backward.
-  if (found === undefined || (found.isInBackward && run.choices.method !== "full"))
-    return [unwritten(run, [TOOL, "optimizer"], { name: ".optimizer" })];
+  if (found === undefined) return [unwritten(run, [TOOL, "optimizer"], { name: ".optimizer" }), inBackward(run, false)];
+  const instead = refusesOptimizer(found, run.choices);
+  if (instead !== undefined) return [refusedOptimizer(run, instead), inBackward(run, false)];
   const { component, versions, fused, momentum, isInBackward } = found;
   return [
     { ...topField("optimizer"), value: component, ...(versions !== undefined && { versions }) },
@@ -22,7 +48,7 @@ const optimizer = (run: ChosenRun): readonly Setting[] => {
       ? { name: "optimizer.fused", statement: "~optimizer.fused" }
       : { within: "optimizer", field: "fused", value: fused },
     ...(momentum === undefined ? [] : [{ within: "optimizer", field: "momentum", value: momentum }]),
-    { ...topField("optimizer_in_bwd"), value: isInBackward, otherwise: false },
+    inBackward(run, isInBackward),
   ];
 };
 
@@ -45,18 +71,24 @@ const loss = (run: ChosenRun): Setting => {
   }
 };
 
+/** Recipes take it with whole layers' checkpoints alone. @see torchtune@0.6.1:recipes/lora_finetune_single_device.py, lines 165 to 173 */
+const activationOffloading = (run: ChosenRun, isCheckpointed: boolean): Setting => {
+  const field = topField("enable_activation_offloading");
+  if (run.resolved.actoffload && !isCheckpointed)
+    return unwritten(run, [TOOL, "activations"], {
+      name: `.${field.field}`,
+      instead: "its recipes take enable_activation_offloading with enable_activation_checkpointing",
+    });
+  // torchtune 0.3.1: recipes (none in 0.3.0)
+  return { ...field, value: run.resolved.actoffload, otherwise: false, versions: "From torchtune 0.3.1." };
+};
+
 /** Layers in part are the distributed full recipe's alone. @see torchtune@bd2a0fc7:recipes/full_finetune_distributed.py, lines 656 to 667 */
 const checkpointing = (run: ChosenRun): readonly Setting[] => {
   const { choices, resolved } = run;
   const isPart = choices.ckpt && resolved.selective !== "none";
   const field = topField("enable_activation_checkpointing");
-  const offloading: Setting = {
-    ...topField("enable_activation_offloading"),
-    value: resolved.actoffload,
-    otherwise: false,
-    // torchtune 0.3.1: recipes (none in 0.3.0)
-    versions: "From torchtune 0.3.1.",
-  };
+  const offloading = activationOffloading(run, choices.ckpt && !isPart);
   if (isPart && (choices.method !== "full" || choices.gpus === 1)) {
     const instead = "the full recipe over several GPUs alone has one, ac_mode";
     return [unwritten(run, [TOOL, "selective"], { name: `.${field.field}`, instead }), offloading];
@@ -78,16 +110,16 @@ const ATTENTION = [
 ] as const;
 const MLP = ["gate_proj", "up_proj", "down_proj"] as const;
 
-/** Attention's linears one by one, those of the MLP together. @see torchtune@bd2a0fc7:torchtune/models/llama3_1/_model_builders.py */
+/** One or more of attention's linears, and those of the MLP together; recipes have no default. @see torchtune@0.6.1:torchtune/models/llama3/_component_builders.py, lora_llama3_self_attention */
 const targets = (run: ChosenRun): readonly Setting[] => {
   const names = typeof run.targets === "string" ? [...ATTENTION.map(([name]) => name), ...MLP] : run.targets;
   const inMlp = MLP.filter((name) => names.includes(name));
   const attention = ATTENTION.filter(([name]) => names.includes(name));
   const isAll = attention.length + inMlp.length === names.length && (inMlp.length === 0 || inMlp.length === MLP.length);
-  if (!isAll) return [unwritten(run, [TOOL, "targets"], { name: "model.lora_attn_modules" })];
+  if (!isAll || attention.length === 0) return [unwritten(run, [TOOL, "targets"], { name: "model.lora_attn_modules" })];
   return [
     { within: "model", field: "lora_attn_modules", value: attention.map(([, name]) => name) },
-    { within: "model", field: "apply_lora_to_mlp", value: inMlp.length > 0, otherwise: false },
+    { within: "model", field: "apply_lora_to_mlp", value: inMlp.length > 0 },
   ];
 };
 
@@ -133,13 +165,25 @@ const sharding = (run: ChosenRun): readonly Setting[] => {
   ];
 };
 
-/** Matrices are divided by the full recipe alone. @see torchtune 0.6: recipes/full_finetune_distributed.py, tensor_parallel_dim (none in 0.5) */
+/** The one plan that torchtune has. @see torchtune@0.6.1:torchtune/models/llama3/_parallelism.py */
+const PLAN = "torchtune.models.llama3.base_llama_tp_plan";
+
+/** Matrices are divided by the full recipe alone, by a plan. @see torchtune 0.6: recipes/full_finetune_distributed.py, tensor_parallel_dim (none in 0.5) */
 const division = (run: ChosenRun): readonly Setting[] => {
   const { method, tp } = run.choices;
+  const versions = "From torchtune 0.6.";
   return [
-    method === "full"
-      ? { ...topField("tensor_parallel_dim"), value: tp, otherwise: 1, versions: "From torchtune 0.6." }
-      : unwritten(run, [TOOL, "tensorParallel"], { name: ".tensor_parallel_dim" }),
+    ...(method === "full"
+      ? [
+          { ...topField("tensor_parallel_dim"), value: tp, otherwise: 1, versions },
+          {
+            ...topField("tensor_parallel_plan"),
+            value: tp > 1 ? PLAN : null,
+            otherwise: null,
+            versions: "From torchtune 0.6, whose one plan is Llama’s.",
+          },
+        ]
+      : [unwritten(run, [TOOL, "tensorParallel"], { name: ".tensor_parallel_dim" })]),
     ...unwrittenAll(run, TOOL, ["sequenceParallel", "contextParallel", "pipeline", "ulysses"]),
   ];
 };

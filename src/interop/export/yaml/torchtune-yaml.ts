@@ -14,22 +14,28 @@ type Section = Readonly<Record<string, YamlValue>>;
 const section = ({ written }: Exporting, within: string): Section =>
   Object.fromEntries(fieldsWithin(written, within).map(({ field, value }) => [field, yamlValue(value)]));
 
-/** What stands there where no setting says it. @see torchtune@0.6.1:recipes/configs/ */
-const OWN = {
-  optimizer: { _component_: "torch.optim.AdamW", fused: true },
-  loss: { _component_: "torchtune.modules.loss.CEWithChunkedOutputLoss" },
-} as const;
+/** Settings that name a component, and have a section of their own. */
+const COMPONENTS: readonly string[] = ["optimizer", "loss", "tensor_parallel_plan"];
 
-/** The class of an optimizer or a loss. */
-const component = ({ written }: Exporting, field: keyof typeof OWN): Section => {
+/** The class or function that a setting names; undefined where none says what was counted. */
+const componentOf = ({ written }: Exporting, field: string): string | undefined => {
   const value = written.fields.find((each) => each.within === "" && each.field === field)?.value;
-  return typeof value === "string" ? { _component_: value } : OWN[field];
+  return typeof value === "string" ? value : undefined;
 };
+
+/** How matrices are divided, where they are. */
+const plan = (exporting: Exporting): readonly YamlEntry[] => {
+  const component = componentOf(exporting, "tensor_parallel_plan");
+  return component === undefined ? [] : [{ field: "tensor_parallel_plan", value: { _component_: component } }];
+};
+
+/** What a recipe asks for, and cannot be what was counted. */
+const ASKED = { lora_attn_modules: ["YOUR_MODULES"], apply_lora_to_mlp: "YOUR_CHOICE" } as const;
 
 const topFields = ({ written }: Exporting): Section =>
   Object.fromEntries(
     fieldsWithin(written, "")
-      .filter(({ field }) => !Object.hasOwn(OWN, field))
+      .filter(({ field }) => !COMPONENTS.includes(field))
       .map(({ field, value }) => [field, yamlValue(value)]),
   );
 
@@ -39,7 +45,11 @@ const UNKNOWN = { builder: "YOUR_MODEL_BUILDER", tokenizer: "YOUR_TOKENIZER_BUIL
 const model = (exporting: Exporting): Section => {
   const { torchtune, run } = exporting;
   const kind = run.choices.method === "full" ? "full" : "lora";
-  return { _component_: torchtune?.builders[kind] ?? UNKNOWN.builder, ...section(exporting, "model") };
+  return {
+    _component_: torchtune?.builders[kind] ?? UNKNOWN.builder,
+    ...(kind === "lora" && ASKED),
+    ...section(exporting, "model"),
+  };
 };
 
 const checkpointer = ({ torchtune }: Exporting): Section => ({
@@ -67,7 +77,8 @@ const schedule = ({ run }: Exporting): readonly YamlEntry[] =>
         },
       ];
 
-const PRECISION = { bf16: "bf16", fp16: "fp16", fp32: "fp32" } as const;
+/** @see torchtune@0.6.1:recipes/full_finetune_distributed.py, line 131: "full fp16 training is not supported with this recipe" */
+const PRECISION = { bf16: "bf16", fp16: "YOUR_DTYPE", fp32: "fp32" } as const;
 
 /** The type of everything. */
 const precision = ({ resolved: { compute } }: ChosenRun): string => PRECISION[compute];
@@ -98,10 +109,15 @@ const entries = (exporting: Exporting): readonly YamlEntry[] => {
     { field: "shuffle", value: true },
     {
       field: "optimizer",
-      value: { ...component(exporting, "optimizer"), lr: LEARNING_RATE, ...section(exporting, "optimizer") },
+      value: {
+        _component_: componentOf(exporting, "optimizer") ?? "YOUR_OPTIMIZER",
+        lr: LEARNING_RATE,
+        ...section(exporting, "optimizer"),
+      },
     },
     ...schedule(exporting),
-    { field: "loss", value: component(exporting, "loss") },
+    { field: "loss", value: { _component_: componentOf(exporting, "loss") ?? "YOUR_LOSS" } },
+    ...plan(exporting),
     { field: "epochs", value: 1 },
     { field: "max_steps_per_epoch", value: null },
     { field: "device", value: "cuda" },
@@ -129,7 +145,7 @@ const start = (run: ChosenRun): string => {
 const ownName = (repo: string): string => repo.slice(repo.lastIndexOf("/") + 1).toLowerCase();
 
 /** torchtune ships configs of one checkpoint of each size, often an instruct version; a name that is a placeholder says itself that it is replaced. */
-const lacks = ({ base, torchtune }: Pick<Exporting, "base" | "torchtune">): readonly string[] => {
+const lacksModel = ({ base, torchtune }: Pick<Exporting, "base" | "torchtune">): readonly string[] => {
   if (torchtune === undefined)
     return ["torchtune ships no config of this model: its builders, tokenizer and files are placeholders."];
   if (base.placeholder !== null || ownName(torchtune.repo) === ownName(base.name)) return [];
@@ -137,6 +153,11 @@ const lacks = ({ base, torchtune }: Pick<Exporting, "base" | "torchtune">): read
     `torchtune’s config is of ${torchtune.repo}: its files are trained, unless they are replaced by ${base.name}’s.`,
   ];
 };
+
+const lacks = (exporting: Pick<Exporting, "run" | "base" | "torchtune">): readonly string[] => [
+  ...lacksModel(exporting),
+  ...(exporting.run.resolved.compute === "fp16" ? ["torchtune’s recipes train in no fp16."] : []),
+];
 
 /** torchtune's YAML, whole: what its own config of the model names, with the settings in their places. */
 export const TORCHTUNE_YAML: Exporter = {
