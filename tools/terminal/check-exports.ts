@@ -4,15 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
-import { EXPORT_TOOLS } from "#interop/export/export-tools.ts";
+import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
 import { readLink } from "#package/read-link.ts";
 import type { Command } from "#package/commands/terminal.ts";
 
-const USAGE = `Usage: npm run check-exports -- [PYTHON]
+const USAGE = `Usage: npm run check-exports -- [PYTHON] [TOOL=PYTHON...]
 
-Exports fifteen scenarios for every tool and loads the files in the tools' own config classes (tools/exports/load_files.py).
+Exports twenty scenarios for every tool and loads the files in the tools' own config classes (tools/exports/load_files.py).
 
-  PYTHON    an interpreter that has them, python3 if none is named; PYTHONPATH says where else they are
+  PYTHON         an interpreter that has them, python3 if none is named; PYTHONPATH says where else they are
+  TOOL=PYTHON    another interpreter for the files of one tool, without PYTHONPATH: torchtune=/venv/bin/python
 
 What is not installed there is said, and counts as neither. Ends with 0 when nothing failed, 1 when something did, 2 without an interpreter.`;
 
@@ -33,6 +34,11 @@ const LINKS: readonly string[] = [
   "?v=1&model=qwen2.5-0.5b&tuner=vera&r=256&gpu=t4",
   "?v=1&model=qwen3-30b-a3b&method=full&gpus=8&ep=8&gpu=h100-sxm",
   "?v=1&method=qlora&optim=sgd_momentum&compute=fp16&reentrant=1",
+  "?v=1&method=full&gpus=8&tp=2&gpu=h100-sxm",
+  "?v=1&method=full&gpus=8&tp=2&gpu=h100-sxm&optim=adamw_torch",
+  "?v=1&method=full&optim=adamw_in_backward&accum=4",
+  "?v=1&targets=gate_proj,up_proj,down_proj&ckpt=0&actoffload=1",
+  "?v=1&model=mistral-7b-v0.1&method=full&gpus=2&selective=2&optim=adafactor",
 ];
 
 const UNREADABLE = 2;
@@ -40,9 +46,9 @@ const UNREADABLE = 2;
 const PROGRAM = join("tools", "exports", "load_files.py");
 
 /** Each file in a folder of its tool and scenario. */
-const writeAll = (folder: string): void => {
+const writeAll = (folder: string, tools: readonly ExportTool[]): void => {
   for (const [index, link] of LINKS.entries())
-    for (const tool of EXPORT_TOOLS) {
+    for (const tool of tools) {
       const own = join(folder, `${tool}+${index + 1}`);
       mkdirSync(own);
       for (const { name, text } of exportFiles(tool, readLink(link).value, FULL_CATALOG).files)
@@ -50,30 +56,63 @@ const writeAll = (folder: string): void => {
     }
 };
 
-/** `check-exports`: exported files in the real tools. */
-export const main: Command = async ({ args, print, complain }) => {
-  const [python = "python3"] = args;
-  if (python.startsWith("-")) {
-    print(USAGE);
-    return 0;
-  }
+/** An interpreter, and the tools whose files it loads. */
+type Loading = Readonly<{ python: string; tools: readonly ExportTool[]; env: NodeJS.ProcessEnv }>;
+
+/** What each interpreter loads; a word that is no tool where one was named so. */
+const loadingsOf = (args: readonly string[]): readonly Loading[] | string => {
+  const named = args.filter((arg) => arg.includes("=")).map((arg) => arg.split("="));
+  const wrong = named.find(([tool = ""]) => !isExportTool(tool));
+  if (wrong !== undefined) return wrong.join("=");
+  const [python = "python3"] = args.filter((arg) => !arg.includes("="));
+  const { PYTHONPATH: _, ...without } = process.env;
+  const others = EXPORT_TOOLS.filter((tool) => named.every(([name]) => name !== tool));
+  return [
+    { python, tools: others, env: process.env },
+    ...named.map(([tool, own = ""]) => ({ python: own, tools: [tool as ExportTool], env: without })),
+  ];
+};
+
+/** What an interpreter says of its tools' files, a line each, or why it did not run. */
+const load = ({ python, tools, env }: Loading): Readonly<{ lines: readonly string[] } | { failure: string }> => {
   const folder = mkdtempSync(join(tmpdir(), "exports-"));
   try {
-    writeAll(folder);
-    const { stdout, status, error } = spawnSync(python, [PROGRAM, folder], { encoding: "utf8", maxBuffer: 2 ** 26 });
-    if (error !== undefined || status !== 0) {
-      complain(`${python} ${PROGRAM} did not run: ${error?.message ?? `it ended with ${status}`}.`);
-      return UNREADABLE;
-    }
-    const lines = stdout.split("\n");
-    const outcome = (word: string): readonly string[] => lines.filter((line) => line.startsWith(`${word} `));
-    const reasons = outcome("not installed").map((line) => line.replace(/\+\d+\//, "/"));
-    for (const line of new Set([...reasons, ...outcome("failed")])) print(line);
-    const failed = outcome("failed").length;
-    print(`${outcome("not installed").length} not checked: what they need is not installed`);
-    print(`${outcome("passed").length} passed, ${failed} failed`);
-    return failed === 0 ? 0 : 1;
+    writeAll(folder, tools);
+    const options = { encoding: "utf8", maxBuffer: 2 ** 26, env } as const;
+    const { stdout, status, error } = spawnSync(python, [PROGRAM, folder], options);
+    return error === undefined && status === 0
+      ? { lines: stdout.split("\n") }
+      : { failure: `${python} ${PROGRAM} did not run: ${error?.message ?? `it ended with ${status}`}.` };
   } finally {
     rmSync(folder, { recursive: true });
   }
+};
+
+/** `check-exports`: exported files in the real tools. */
+export const main: Command = async ({ args, print, complain }) => {
+  if (args.some((arg) => arg.startsWith("-"))) {
+    print(USAGE);
+    return 0;
+  }
+  const loadings = loadingsOf(args);
+  if (typeof loadings === "string") {
+    complain(`${loadings} names no tool: ${EXPORT_TOOLS.join(", ")}.`);
+    return UNREADABLE;
+  }
+  const lines: string[] = [];
+  for (const loading of loadings) {
+    const loaded = load(loading);
+    if ("failure" in loaded) {
+      complain(loaded.failure);
+      return UNREADABLE;
+    }
+    lines.push(...loaded.lines);
+  }
+  const outcome = (word: string): readonly string[] => lines.filter((line) => line.startsWith(`${word} `));
+  const reasons = outcome("not installed").map((line) => line.replace(/\+\d+\//, "/"));
+  for (const line of new Set([...reasons, ...outcome("failed")])) print(line);
+  const failed = outcome("failed").length;
+  print(`${outcome("not installed").length} not checked: what they need is not installed`);
+  print(`${outcome("passed").length} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
 };

@@ -6,11 +6,13 @@ import { DEEPSPEED_LINES } from "./libraries/deepspeed.ts";
 import { FSDP_QLORA_LINES } from "./libraries/fsdp-qlora.ts";
 import { LITGPT_LINES } from "./libraries/litgpt.ts";
 import { LLAMA_FACTORY_LINES } from "./libraries/llama-factory.ts";
+import { MS_SWIFT_LINES } from "./libraries/ms-swift.ts";
 import { PLAIN_LINES, PLAIN_TORCH_LINES } from "./libraries/plain.ts";
 import { TORCHTITAN_LINES } from "./libraries/torchtitan.ts";
 import { TORCHTUNE_LINES } from "./libraries/torchtune.ts";
 import { TRANSFORMERS_4_LINES, TRANSFORMERS_LINES } from "./libraries/transformers.ts";
 import { TRL_0_LINES, TRL_LINES } from "./libraries/trl.ts";
+import { TRL_YAML_LINES } from "./libraries/trl-yaml.ts";
 import { UNSLOTH_LINES } from "./libraries/unsloth.ts";
 
 /** Whose lines a stack has. */
@@ -49,12 +51,19 @@ export const libraryOf = ({ stack }: Pick<Choices, "stack">): ConfigLibrary =>
 /** A library with its file, as its current version is counted. */
 export type OtherLibrary = Readonly<{ stack: StackId; library: ConfigLibrary }>;
 
+/** Files of a library that is counted as another one, or has a file of its own beside. */
+export const FURTHER_LIBRARIES: readonly OtherLibrary[] = [
+  { stack: "trl", library: TRL_YAML_LINES },
+  { stack: "transformers", library: MS_SWIFT_LINES },
+];
+
 /** The other libraries, each once: an older version writes the same file. */
 export const otherLibraries = (choices: Pick<Choices, "stack">): readonly OtherLibrary[] => {
   const seen = new Set([libraryOf(choices).file]);
-  return Object.entries(LIBRARIES).flatMap(([stack, library]) => {
+  const own = Object.entries(LIBRARIES).flatMap(([stack, library]) => {
     if (!isStackId(stack) || seen.has(library.file)) return [];
     seen.add(library.file);
     return [{ stack, library }];
   });
+  return [...own, ...FURTHER_LIBRARIES];
 };

@@ -4,7 +4,11 @@ import type { Knob } from "#advice/knob.ts";
 import { hardwareKnobs } from "#advice/knobs/cards.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
+import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
+import { chosenRun } from "#interop/config-lines/chosen-run.ts";
 import { configLines } from "#interop/config-lines/config-lines.ts";
+import { FURTHER_LIBRARIES } from "#interop/config-lines/library-of.ts";
+import { linesBetween } from "#interop/config-lines/lines-between.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 
@@ -53,17 +57,33 @@ const knobsOf = (choices: Choices): readonly Knob[] => [
   ...hardwareKnobs(choices, FULL_CATALOG).map(({ knob }) => knob),
 ];
 
+/** Another card is not written down, nor other names of the same modules. */
+const isWrittenDown = ({ id, price }: Knob): boolean => price !== "largerCard" && id !== "targets-attention-mlp";
+
 describe.each(Object.entries(SCENARIOS))("of %s", (_, patch) => {
   test.each(STACK_IDS)("every knob is lines of %s, or what it has no line for", (stack) => {
     const choices = { ...DEFAULT_CHOICES, ...patch, stack };
     const silent = knobsOf(choices)
-      // Another card is not written down, nor other names of the same modules.
-      .filter(({ id, price }) => price !== "largerCard" && id !== "targets-attention-mlp")
+      .filter(isWrittenDown)
       .filter((knob) => {
         const { removed, added, missing } = configLines(choices, { ...choices, ...knob.patch }, FULL_CATALOG);
         return removed.length + added.length + missing.length === 0;
       });
     expect(silent.map(({ id }) => `${stack}: ${id}`)).toEqual([]);
+  });
+
+  test.each(FURTHER_LIBRARIES)("every knob is lines of $library.file, or what it has no line for", (further) => {
+    const { stack, library } = further;
+    const choices = { ...DEFAULT_CHOICES, ...patch, stack };
+    const settingsOf = (each: Choices) => [allocatorVariable(each), ...library.settings(chosenRun(each, FULL_CATALOG))];
+    const silent = knobsOf(choices)
+      .filter(isWrittenDown)
+      .filter((knob) => {
+        const after = { ...choices, ...knob.patch };
+        const { removed, added, missing } = linesBetween(library, settingsOf(choices), settingsOf(after));
+        return removed.length + added.length + missing.length === 0;
+      });
+    expect(silent.map(({ id }) => `${library.file}: ${id}`)).toEqual([]);
   });
 
   test.each(STACK_IDS)("what stays as it is changes nothing in %s", (stack) => {

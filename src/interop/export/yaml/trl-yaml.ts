@@ -1,9 +1,9 @@
 import { accelerateOptions } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
+import { TRL_YAML_LINES, withAllExperts } from "#interop/config-lines/libraries/trl-yaml.ts";
 import type { Exporter, Exporting } from "#interop/export/exporter.ts";
 import { LEARNING_RATE, PLACEHOLDER, PLACEHOLDERS } from "#interop/export/placeholders.ts";
 import { VERSIONS } from "#interop/export/versions.ts";
 import { ACCELERATE_FILE, accelerateBeside } from "#interop/export/with-accelerate.ts";
-import { trlCommandSettings, withAllExperts } from "./trl-names.ts";
 import { type YamlEntry, yamlEntry, yamlText } from "./yaml-text.ts";
 
 const FILE = "config.yaml";
@@ -25,7 +25,7 @@ const entries = ({ base, written }: Exporting): readonly YamlEntry[] => [
 export const TRL_YAML: Exporter = {
   name: `TRL ${VERSIONS.trl}, transformers ${VERSIONS.transformers}, PEFT ${VERSIONS.peft}`,
   stack: "trl",
-  settings: trlCommandSettings,
+  settings: TRL_YAML_LINES.settings,
   start: (run) =>
     `trl sft --config ${FILE}${accelerateOptions(withAllExperts(run)) === null ? "" : ` --accelerate_config ${ACCELERATE_FILE}`}`,
   files: (exporting) => [

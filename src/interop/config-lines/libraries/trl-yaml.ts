@@ -1,6 +1,15 @@
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import { TRL_LINES } from "#interop/config-lines/libraries/trl.ts";
-import { type FieldSetting, type Setting, settingName, type UnwrittenSetting } from "#interop/config-lines/setting.ts";
+import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
+import { accelerateOptions } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
+import { yamlField } from "#interop/config-lines/write-field.ts";
+import { TRL_LINES } from "./trl.ts";
+import {
+  type FieldSetting,
+  type Setting,
+  settingName,
+  type StatementSetting,
+  type UnwrittenSetting,
+} from "#interop/config-lines/setting.ts";
 import { isWritten } from "#interop/config-lines/is-written.ts";
 import { unwritten } from "#interop/config-lines/unwritten.ts";
 import { topField } from "#interop/config-lines/top-field.ts";
@@ -68,19 +77,32 @@ const asField = (setting: FieldSetting, run: ChosenRun): readonly Setting[] => {
   ];
 };
 
+/** The same on GPUs that each have all experts: the command loads no model that is divided. @see trl@v1.16.0:trl/scripts/sft.py, `model_kwargs` */
+export const withAllExperts = (run: ChosenRun): ChosenRun => ({ ...run, choices: { ...run.choices, ep: 1 } });
+
+/** The command hands accelerate's options on. @see trl@v1.16.0:trl/cli/commands/training.py */
+const launched = (setting: StatementSetting, run: ChosenRun): Setting => {
+  const options = accelerateOptions(run)?.options;
+  return {
+    ...setting,
+    statement: options === undefined ? null : `trl sft --config config.yaml ${options.join(" ")}`,
+  };
+};
+
 const asSetting = (setting: Setting, run: ChosenRun): readonly Setting[] => {
   if ("within" in setting) return asField(setting, run);
-  if (!("statement" in setting) || setting.name === "launch" || setting.statement === null) return [setting];
+  if (!("statement" in setting) || setting.statement === null) return [setting];
+  if (setting.name === "launch") return [launched(setting, withAllExperts(run))];
   const { name, statement } = setting;
   return [{ name, chosen: statement, sentence: `${TOOL} does not call ${name}.`, when: "chosen" }];
 };
 
-/** The same on GPUs that each have all experts: the command loads no model that is divided. @see trl@v1.16.0:trl/scripts/sft.py, `model_kwargs` */
-export const withAllExperts = (run: ChosenRun): ChosenRun => ({ ...run, choices: { ...run.choices, ep: 1 } });
-
 /** The settings of a script with SFTTrainer by their names on TRL's command line. */
-export const trlCommandSettings = (run: ChosenRun): readonly Setting[] => [
+const settings = (run: ChosenRun): readonly Setting[] => [
   ...(run.choices.method === "full" ? [] : [{ ...topField("use_peft"), value: true }]),
   ...TRL_LINES.settings(withAllExperts(run)).flatMap((setting) => asSetting(setting, run)),
   unwritten(run, [TOOL, "expertParallel"], { instead: "FSDP 2 shards them as all else" }),
 ];
+
+/** The YAML of TRL's command line. */
+export const TRL_YAML_LINES: ConfigLibrary = { file: "YAML, TRL", write: yamlField, settings };
