@@ -154,6 +154,10 @@ test.each([
   ["tables of TOML", `[model]\nname = ${"[".repeat(DEEP)}${"]".repeat(DEEP)}`],
   ["dotted keys of TOML", `[model]\n${"a.".repeat(DEEP)}a = 1`],
   ["aliases of YAML", BOMB],
+  [
+    "anchors of YAML, each with its alias",
+    Array.from({ length: 15_000 }, (_, n) => `a${n}: &a${n} 1\nb${n}: *a${n}`).join("\n"),
+  ],
   ["substitutions of a shell", `swift sft --model ${"$(".repeat(DEEP)}`],
   ["variables of a shell", `swift sft --model ${"${A:-".repeat(DEEP)}`],
   ["quotations of a shell", `swift sft --model ${"'a' ".repeat(DEEP)}`],

@@ -1,11 +1,9 @@
 import { type Document, isMap, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from "yaml";
 import type { Plain, Refusal, Source } from "#interop/import/source.ts";
 import { flatFields } from "./flat-fields.ts";
+import { lineTooDeep } from "./nesting.ts";
+import { aliasProblem } from "./yaml-aliases.ts";
 import { keyLines, repeatedKey } from "./yaml-keys.ts";
-import { holdsItself, isNestedTooDeep } from "./nesting.ts";
-
-/** Aliases of real files stand for a few fields; a bomb of ten lines for a billion. */
-const MOST_ALIASES = 50;
 
 /** Tags of YAML 1.1 whose values are no plain ones. */
 const OBJECTS = /:(timestamp|binary|omap|pairs|set)$/;
@@ -46,26 +44,16 @@ type Problem = Readonly<{ sentence: string; index?: number }>;
 
 /** Why a document is none of settings; null where it is. */
 const problemOf = (documents: readonly Document.Parsed[], format: string): Problem | null => {
-  const [document] = documents;
+  const [document, second] = documents;
   if (document === undefined) return { sentence: "The file is empty." };
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined)
     return { sentence: `This is not ${format.toUpperCase()}: ${firstLine(problem.message)}.`, index: problem.pos[0] };
   if (document.contents === null) return { sentence: "The file is empty." };
-  if (documents.length > 1) return { sentence: "The file holds several documents." };
+  if (second !== undefined) return { sentence: "The file holds several documents.", index: second.range[0] };
   if (!isMap(document.contents)) return { sentence: "The file holds no fields." };
   const index = repeatedKey(document.contents);
-  return index === undefined ? null : { sentence: "A key is given twice here.", index };
-};
-
-/** What a document holds; undefined where its aliases have no end. */
-const rootOf = (document: Document.Parsed): Plain | undefined => {
-  try {
-    const root = document.toJS({ maxAliasCount: MOST_ALIASES }) as Plain;
-    return holdsItself(root) ? undefined : root;
-  } catch {
-    return undefined;
-  }
+  return index === undefined ? aliasProblem(document) : { sentence: "A key is given twice here.", index };
 };
 
 const read = (file: string, text: string, format: "yaml" | "json"): Source | Refusal => {
@@ -81,9 +69,8 @@ const read = (file: string, text: string, format: "yaml" | "json"): Source | Ref
       line: problem?.index === undefined ? null : lineAt(problem.index),
       sentence: problem?.sentence ?? "The file is empty.",
     };
-  const root = rootOf(document);
-  if (root === undefined)
-    return { file, line: null, sentence: `Its aliases stand for more than ${MOST_ALIASES} times what is written.` };
+  // Its own count of aliases names no place: they were counted before.
+  const root = document.toJS({ maxAliasCount: -1 }) as Plain;
   return {
     file,
     format,
@@ -103,7 +90,8 @@ export const yamlSource = (file: string, text: string, format: "yaml" | "json"):
     const sentence = `The file has ${text.length} characters, more than any file of settings: at most ${MOST_CHARACTERS}.`;
     return { file, line: null, sentence };
   }
-  if (isNestedTooDeep(text)) return { file, line: null, sentence: TOO_DEEP };
+  const deep = lineTooDeep(text);
+  if (deep !== undefined) return { file, line: deep, sentence: TOO_DEEP };
   try {
     // Tabs indent JSON, which YAML forbids; no string of JSON holds one at the begin of a line.
     return read(file, format === "json" ? text.replaceAll(/^\t+/gm, (tabs) => " ".repeat(tabs.length)) : text, format);

@@ -93,27 +93,66 @@ describe("what is refused, with the line where it is", () => {
     ["nothing", "  \n", "empty"],
     ["a comment alone", "# nothing\n", "empty"],
     ["a list", "- a\n- b\n", "no fields"],
-    ["several documents", "a: 1\n---\nb: 2\n", "several documents"],
     ["a binary file", "PK\u0003\u0004\0\0", "no text"],
     ["ten million characters", `a: ${"x".repeat(10_000_000)}`, "characters"],
-    ["brackets without end", "[".repeat(500_000), "deeper"],
-    ["lists in lists without end", "- ".repeat(250_000), "deeper"],
   ])("%s", (_, text, words) => {
     expect(refusal(text).sentence).toContain(words);
   });
 
-  test("aliases that stand for a billion fields", () => {
-    const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
-    const bomb = names.map(
-      (name, index) =>
-        `${name}: &${name} [${Array(9)
-          .fill(index === 0 ? "x" : `*${names[index - 1] ?? ""}`)
-          .join(", ")}]`,
-    );
-    expect(refusal(bomb.join("\n")).sentence).toContain("aliases");
+  const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+  const bomb = (line: (name: string, index: number) => string): string => names.map(line).join("\n");
+  const nine = (index: number): string =>
+    Array(9)
+      .fill(`*${names[index - 1] ?? ""}`)
+      .join(", ");
+  const steps = (depth: number, step: string): string =>
+    Array.from({ length: depth }, (_, index) => `${" ".repeat(index)}${step}`).join("\n");
+
+  test.each([
+    {
+      what: "aliases that stand for a billion fields",
+      text: bomb((name, index) => `${name}: &${name} [${index === 0 ? "x" : nine(index)}]`),
+      line: 3,
+      words: "aliases",
+    },
+    {
+      what: "merges that stand for a billion fields",
+      text: bomb((name, index) => `${name}: &${name} ${index === 0 ? "{x: 1}" : `{<<: [${nine(index)}]}`}`),
+      line: 3,
+      words: "aliases",
+    },
+    {
+      what: "one alias too often",
+      text: `a: &a 1\nb: [${Array(51).fill("*a").join(", ")}]\n`,
+      line: 2,
+      words: "aliases",
+    },
+    { what: "an alias of its own section", text: "x: 1\na: &a\n  b: *a\n", line: 3, words: "no end" },
+    { what: "aliases of their own list", text: "a: &a [*a, *a, *a]\n", line: 1, words: "no end" },
+    { what: "an alias of nothing", text: "a: 1\nb: *c\n", line: 2, words: "nothing" },
+    { what: "a tag of nobody", text: "a: 1\n\nb: !own x\n", line: 3, words: "tag" },
+    { what: "a set, which is no plain value", text: "a: 1\nb: !!set {x, y}\n", line: 2, words: "tag" },
+    { what: "several documents", text: "a: 1\n---\nb: 2\n", line: 2, words: "several documents" },
+    { what: "brackets without end", text: `a: 1\nb:\n  ${"[".repeat(400_000)}`, line: 3, words: "deeper" },
+    { what: "brackets on a line each", text: `a: ${"[\n".repeat(300)}`, line: 201, words: "deeper" },
+    { what: "lists in lists without end", text: `a: 1\nb:\n  ${"- ".repeat(200_000)}`, line: 3, words: "deeper" },
+    { what: "sections in sections without end", text: steps(1000, "a:"), line: 201, words: "deeper" },
+    { what: "items in items without end", text: `x: 1\n${steps(1000, "-")}`, line: 202, words: "deeper" },
+  ])("$what", ({ text, line, words }) => {
+    const refused = refusal(text);
+    expect(refused.line).toBe(line);
+    expect(refused.sentence).toContain(words);
   });
 
-  test.each(["a: &a\n  b: *a\n", "a: &a [*a, *a, *a]\n"])("an alias of what it stands in: %j", (text) => {
-    expect(refusal(text).sentence).toContain("aliases");
+  const pairs = (count: number): string =>
+    Array.from({ length: count }, (_, index) => `a${index}: &a${index} ${index}\nb${index}: *a${index}\n`).join("");
+
+  test("a thousand anchors, each with its alias, are read, and the next is refused where it stands", () => {
+    expect(valueAt(pairs(1000), "b999")).toBe(999);
+    expect(refusal(pairs(1001))).toMatchObject({ line: 2002, sentence: expect.stringContaining("more aliases") });
+  });
+
+  test("an anchor that is given again stands for what it stood for last", () => {
+    expect(valueAt("a: &x 1\nb: &x 2\nc: *x\n", "c")).toBe(2);
   });
 });
