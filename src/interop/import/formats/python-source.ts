@@ -33,12 +33,15 @@ export const pythonSource = (
 ): Source | Refusal => {
   const read = pythonCalls(code);
   if ("sentence" in read) return { file, line: lineOf(read.line), sentence: read.sentence };
-  const { calls, asides } = read;
+  const { calls, asides, environment } = read;
   if (calls.length === 0) return { file, line: null, sentence: "No call in this code sets anything of a training." };
   if (calls.length > MOST_CALLS)
     return { file, line: null, sentence: `The code has ${calls.length} calls that set something of a training.` };
   const each = counted(calls);
-  const fields = each.flatMap((call) => fieldsOf(file, call));
+  const fields = [
+    ...environment.map(({ name, value, line }) => [name, { file, path: name, value, line }] as const),
+    ...each.flatMap((call) => fieldsOf(file, call)),
+  ];
   return {
     file,
     format: "python",

@@ -1,13 +1,12 @@
-import { wordOf } from "#interop/import/take.ts";
 import type { Plain } from "#interop/import/source.ts";
-import type { PythonCode, Span } from "./python-code.ts";
+import type { PythonArgument, PythonCode, Span } from "./python-code.ts";
+import { argumentsOf, calledName } from "./python-arguments.ts";
 import { matchingBrackets } from "./matching-brackets.ts";
+import { type PythonVariable, variableOf } from "./python-environment.ts";
 import { type PythonProblem, pythonTokens } from "./python-tokens.ts";
+import { cutLength, tokenizerCall } from "./tokenizer-call.ts";
 import { partsOf, pythonValue } from "./python-value.ts";
-import { argumentName, wantedCall } from "./wanted-calls.ts";
-
-/** An argument of a call, and its line. */
-export type PythonArgument = Readonly<{ name: string; value: Plain; line: number }>;
+import { wantedCall } from "./wanted-calls.ts";
 
 /** A call that sets something of a training. */
 export type PythonCall = Readonly<{ name: string; line: number; arguments: readonly PythonArgument[] }>;
@@ -24,10 +23,8 @@ type Reader = PythonCode &
     /** Of the calls that are wanted, by where they open, which they are. */
     opened: Map<number, number>;
     asides: PythonAside[];
+    environment: PythonVariable[];
   }>;
-
-const isObject = (value: Plain): value is Readonly<Record<string, Plain>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Where the line of code ends that a place is in. */
 const lineEnd = ({ tokens, closed }: PythonCode, from: number): number => {
@@ -97,33 +94,19 @@ const assign = (reader: Reader, at: number): void => {
   else reader.constants.set(name, value);
 };
 
-/** The name that a call's bracket stands after, with its points; "" where it stands after none. */
-const calledName = ({ tokens }: PythonCode, opener: number): string => {
-  let from = opener;
-  while (tokens[from - 1]?.kind === "name" && (from === opener || tokens[from]?.text === ".")) {
-    from -= 1;
-    if (tokens[from - 1]?.text !== ".") break;
-    from -= 1;
-  }
-  return tokens
-    .slice(from, opener)
-    .map(({ text }) => text)
-    .join("");
+/** What a tokenizer is handed but a length is not wanted. */
+const takeTokenizer = (reader: Reader, opener: number): void => {
+  const name = tokenizerCall(calledName(reader, opener));
+  const end = reader.closed.get(opener);
+  if (name === undefined || end === undefined) return;
+  const length = cutLength(argumentsOf(reader, name, { from: opener + 1, to: end }));
+  if (length.length > 0) reader.calls.push({ name, line: reader.tokens[opener]?.line ?? 1, arguments: length });
 };
 
-const argumentsOf = (reader: Reader, call: string, inside: Span): readonly PythonArgument[] =>
-  partsOf(reader, inside).flatMap((part, index): readonly PythonArgument[] => {
-    const [first, second] = reader.tokens.slice(part.from, part.to);
-    if (first === undefined) return [];
-    if (first.text === "**") {
-      const value = pythonValue(reader, { from: part.from + 1, to: part.to });
-      if (isObject(value)) return Object.entries(value).map(([name, own]) => ({ name, value: own, line: first.line }));
-      return [{ name: `**${wordOf(value)}`, value: wordOf(value), line: first.line }];
-    }
-    if (first.kind === "name" && second?.text === "=")
-      return [{ name: first.text, value: pythonValue(reader, { from: part.from + 2, to: part.to }), line: first.line }];
-    return [{ name: argumentName(call, index), value: pythonValue(reader, part), line: first.line }];
-  });
+const takeVariable = (reader: Reader, at: number): void => {
+  const variable = variableOf(reader, { from: at, to: lineEnd(reader, at) });
+  if (variable !== undefined) reader.environment.push(variable);
+};
 
 const takeCall = (reader: Reader, opener: number): void => {
   const name = wantedCall(calledName(reader, opener));
@@ -149,9 +132,7 @@ const takeOption = (reader: Reader, opener: number): void => {
 };
 
 /** The calls of a code that set something of a training, in their order. It is read, never run: what only a run can know stays as it is written. */
-export const pythonCalls = (
-  code: string,
-): Readonly<{ calls: readonly PythonCall[]; asides: readonly PythonAside[] }> | PythonProblem => {
+export const pythonCalls = (code: string): Pick<Reader, "calls" | "asides" | "environment"> | PythonProblem => {
   const tokens = pythonTokens(code);
   if ("sentence" in tokens) return tokens;
   const closed = matchingBrackets(tokens);
@@ -165,16 +146,19 @@ export const pythonCalls = (
     openers: new Map(),
     opened: new Map(),
     asides: [],
+    environment: [],
   };
   for (const [at, token] of tokens.entries()) {
     const before = tokens[at - 1];
     if (before === undefined || before.kind === "end") {
       assign(reader, at);
       setAttribute(reader, at);
+      takeVariable(reader, at);
     }
     if (token.kind !== "sign" || token.text !== "(") continue;
     takeOption(reader, at);
     takeCall(reader, at);
+    takeTokenizer(reader, at);
   }
   return reader;
 };

@@ -11,3 +11,6 @@ export type PythonCode = Readonly<{
 
 /** Pieces from one place up to another, which is not among them. */
 export type Span = Readonly<{ from: number; to: number }>;
+
+/** An argument of a call, and its line. */
+export type PythonArgument = Readonly<{ name: string; value: Plain; line: number }>;

@@ -1,6 +1,6 @@
 /** Calls that set something of a training. All others are passed over. */
 const WANTED =
-  /^(Fast\w+\.(from_pretrained|get_peft_model)|(AutoModel\w*|\w+For(CausalLM|ConditionalGeneration))\.from_pretrained|get_peft_model|prepare_model_for_kbit_training|gradient_checkpointing_enable|PatchDPOTrainer|FullyShardedDataParallelPlugin|DeepSpeedPlugin|Accelerator|\w*TrainingArguments|\w*Trainer|(Lora|IA3|Vera|OFT|LoHa|LoKr|AdaLora|VBLoRA|PromptTuning|PrefixTuning|PromptEncoder|BOFT|HRA|FourierFT|RandLora|Bone|Miss|XLora|BitsAndBytes|SFT|DPO|GRPO|KTO|ORPO|CPO|XPO|OnlineDPO|RLOO|PPO|Reward|PRM|GKD|BCO|NashMD)Config)$/;
+  /^(Fast\w+\.(from_pretrained|get_peft_model)|(AutoModel\w*|\w+For(CausalLM|ConditionalGeneration))\.from_pretrained|get_peft_model|prepare_model_for_kbit_training|gradient_checkpointing_enable|PatchDPOTrainer|FullyShardedDataParallelPlugin|DeepSpeedPlugin|Accelerator|DistributedConfig|\w*TrainingArguments|\w*Trainer|(Lora|IA3|Vera|OFT|LoHa|LoKr|AdaLora|VBLoRA|PromptTuning|PrefixTuning|PromptEncoder|BOFT|HRA|FourierFT|RandLora|Bone|Miss|XLora|BitsAndBytes|SFT|DPO|GRPO|KTO|ORPO|CPO|XPO|OnlineDPO|RLOO|PPO|Reward|PRM|GKD|BCO|NashMD)Config)$/;
 
 /** A call by its class and what of it is called, without modules: "peft.LoraConfig" is LoraConfig. undefined: it sets nothing of a training. */
 export const wantedCall = (name: string): string | undefined => {

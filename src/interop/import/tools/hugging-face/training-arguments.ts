@@ -4,6 +4,7 @@ import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import { takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
+import { readLiger } from "./liger-kernels.ts";
 import { takeOptimizer } from "./optimizer-names.ts";
 import {
   isOnField,
@@ -44,7 +45,6 @@ const rules = (defaults: Readonly<Record<TrainerKey, Default>>): readonly FieldR
   { field: "gradient_accumulation_steps", key: "accum", take: takeNumber, otherwise: defaults.accum },
   { field: "optim", key: "optim", take: takeOptimizer, otherwise: defaults.optim },
   { field: "gradient_checkpointing", key: "ckpt", take: takeFlag, otherwise: defaults.ckpt },
-  { field: ["use_liger_kernel", "use_liger"], key: "liger", take: takeFlag },
   { field: "gradient_checkpointing_kwargs.use_reentrant", key: "reentrant", take: takeFlag },
 ];
 
@@ -88,7 +88,6 @@ const UNMODELLED: readonly Unmodelled[] = [
     when: (value) => /rank|proj/.test(wordOf(value)),
     sentence: "The rank of this optimizer is counted as its library sets it.",
   },
-  { field: "liger_kernel_config", when: isSet, sentence: "Liger's kernels are counted all together, not one by one." },
 ];
 
 /** Said of fields without effect on a training step. */
@@ -107,6 +106,7 @@ export const readTrainingArguments = (
     source,
     rules({ ...TRAINER_DEFAULTS, ...defaults }).filter(({ key }) => !without.includes(key)),
   ),
+  ...(without.includes("liger") ? [] : readLiger(source)),
   ...momentum(source),
   ...readCompute(source),
   ...readUnmodelled(source, UNMODELLED),

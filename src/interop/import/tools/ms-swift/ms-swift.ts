@@ -11,6 +11,7 @@ import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { readUnmodelled } from "#interop/import/unmodelled.ts";
 import { HARMLESS_OF_SWIFT } from "./harmless.ts";
 import { readAdapters, readMethod, standsIn } from "./method.ts";
+import { readReentrance } from "./reentrance.ts";
 import { readAccumulation, readSharing } from "./sharing.ts";
 import { UNMODELLED_OF_SWIFT } from "./unmodelled.ts";
 
@@ -67,6 +68,7 @@ export const MS_SWIFT_READER: ToolReader = {
     return fields.has("model") && (fields.has("tuner_type") || (fields.has("train_type") && fields.has("torch_dtype")));
   },
   read: (source, { catalog }) => {
+    const sharing = readSharing(source);
     const command = fieldOf(source, "command");
     if (command !== undefined && /\bmegatron\b/.test(wordOf(command.value)))
       return [{ kind: "refused", field: command, sentence: MEGATRON }];
@@ -84,7 +86,8 @@ export const MS_SWIFT_READER: ToolReader = {
       ),
       ...readAccumulation(source),
       ...readPacking(source),
-      ...readSharing(source),
+      ...sharing,
+      ...readReentrance(source, sharing),
       ...readAllocator(source),
       ...readUnmodelled(source, UNMODELLED_OF_SWIFT),
     ];

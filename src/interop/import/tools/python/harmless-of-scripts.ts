@@ -79,4 +79,5 @@ const OF_TRL: readonly string[] = [
 /** Arguments of configs that change no memory of a step. */
 export const HARMLESS_OF_SCRIPTS: readonly string[] = [
   ...harmlessOf(CONFIG_CALLS, [...HARMLESS_ARGUMENTS, ...OF_TRL, "gradient_checkpointing"]),
+  "tokenizer.max_length",
 ];

@@ -17,6 +17,7 @@ const LOADERS = [
 
 const OF_LOADERS = [
   "quantization_config",
+  "distributed_config",
   "device_map",
   "device_map.",
   "trust_remote_code",

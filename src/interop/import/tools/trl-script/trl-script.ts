@@ -4,6 +4,7 @@ import type { Source } from "#interop/import/source.ts";
 import { takeFlag, takeNumber, takeWord } from "#interop/import/take.ts";
 import { readAutocast, readPlainAutocast } from "#interop/import/tools/hugging-face/mixed-precision.ts";
 import { readTrainingArguments } from "#interop/import/tools/hugging-face/training-arguments.ts";
+import { readAllocator } from "#interop/import/tools/launch/allocator-field.ts";
 import { readPeftConfig, typeOfClass } from "#interop/import/tools/peft/peft-config.ts";
 import {
   argumentsOf,
@@ -13,6 +14,7 @@ import {
   otherCalls,
   together,
 } from "#interop/import/tools/python/called.ts";
+import { HARMLESS_OF_DISTRIBUTED, readDistributedConfig } from "#interop/import/tools/python/distributed-config.ts";
 import { HARMLESS_OF_SCRIPTS, TRAINERS } from "#interop/import/tools/python/harmless-of-scripts.ts";
 import { CONFIGS, readObjective } from "#interop/import/tools/python/objective.ts";
 import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
@@ -36,6 +38,9 @@ const OF_TRL: readonly FieldRule[] = [
   { field: "activation_offloading", key: "actoffload", take: takeFlag },
   { field: "loss_type", key: "loss", take: takeWord({ nll: "full", chunked_nll: "fused" }) },
 ];
+
+/** A script of its own cuts rows where it makes tokens of them. */
+const CUT: readonly FieldRule[] = [{ field: "tokenizer.max_length", key: "seq", take: takeNumber }];
 
 const CKPT = standsIn("1", "trainer/base_config.py:61");
 
@@ -70,11 +75,12 @@ const PADDED = {
 
 /** What packs rows, and whether a step runs under autocast: TRL's defaults, or transformers'. */
 const readRows = (
+  source: Source,
   own: Source,
   { ofTrl, hasOwnConfig }: Readonly<{ ofTrl: boolean; hasOwnConfig: boolean }>,
 ): readonly Finding[] => [
   ...(hasOwnConfig ? readAutocast(own) : readPlainAutocast(own)),
-  ...(ofTrl ? [...readFields(own, OF_TRL), ...readPaddingFree(own)] : [PADDED]),
+  ...(ofTrl ? [...readFields(own, OF_TRL), ...readPaddingFree(own)] : [PADDED, ...readFields(source, CUT)]),
 ];
 
 const isPacked = (findings: readonly Finding[]): boolean =>
@@ -100,8 +106,10 @@ export const TRL_SCRIPT_READER: ToolReader = {
       ...readAdapters(source),
       ...readTrainingArguments(own, hasOwnConfig ? { ckpt: CKPT } : {}),
       ...readCheckpointCalls(source, isPacked(loaded)),
-      ...readRows(own, { ofTrl, hasOwnConfig }),
+      ...readRows(source, own, { ofTrl, hasOwnConfig }),
       ...readTrainerSharding(own, {}),
+      ...readDistributedConfig(source),
+      ...readAllocator(source),
       ...objective.findings,
       ...otherCalls(
         source,
@@ -111,5 +119,5 @@ export const TRL_SCRIPT_READER: ToolReader = {
       ...objectsOfTrainers(source, ["packing", "max_seq_length", "max_length"]),
     ];
   },
-  harmless: [...HARMLESS_OF_SCRIPTS, ...HARMLESS_OF_LOADING],
+  harmless: [...HARMLESS_OF_SCRIPTS, ...HARMLESS_OF_LOADING, ...HARMLESS_OF_DISTRIBUTED],
 };

@@ -45,6 +45,8 @@ export const readCheckpointing = (adapt: Source, load: Source): readonly Finding
     : [readAs(field, "ckpt", "0"), readAs(field, "actoffload", "0")];
 };
 
+const DIVIDES = "The batch and its micro steps are a multiple of it: nothing is raised.";
+
 /** A batch that generations do not divide into is raised to them. @see unsloth@015bdef0:unsloth/models/rl.py:3461-3481 */
 const raisedBatch = (config: Source): readonly Finding[] => {
   const field = fieldOf(config, "num_generations");
@@ -52,7 +54,8 @@ const raisedBatch = (config: Source): readonly Finding[] => {
   const generations = valueOf("num_generations", GENERATIONS);
   const rows = valueOf("per_device_train_batch_size", 4) * valueOf("gradient_accumulation_steps", 2);
   const isSaid = ["steps_per_generation", "generation_batch_size"].some((name) => fieldOf(config, name) !== undefined);
-  if (isSaid || rows % generations === 0) return [];
+  if (isSaid) return [];
+  if (rows % generations === 0) return field === undefined ? [] : [{ kind: "ignored", field, sentence: DIVIDES }];
   const sentence = "The batch is raised to num_generations, which it has to be a multiple of (models/rl.py:3461).";
   const batch = fieldOf(config, "per_device_train_batch_size");
   return [
@@ -69,7 +72,8 @@ export const readTrainer = (
   { isOfTrl, generates }: Readonly<{ isOfTrl: boolean; generates: boolean }>,
 ): readonly Finding[] => {
   const raised = generates ? raisedBatch(config) : [];
-  const without = raised.length > 0 ? (["ckpt", "batch", "reentrant"] as const) : (["ckpt", "reentrant"] as const);
+  const isRaised = raised.some((found) => found.kind !== "ignored");
+  const without = isRaised ? (["ckpt", "batch", "reentrant"] as const) : (["ckpt", "reentrant"] as const);
   return [
     ...readTrainingArguments(config, isOfTrl ? OF_TRL : {}, without),
     ...raised,

@@ -10,6 +10,7 @@ import {
   otherCalls,
   together,
 } from "#interop/import/tools/python/called.ts";
+import { readAllocator } from "#interop/import/tools/launch/allocator-field.ts";
 import { HARMLESS_OF_SCRIPTS, TRAINERS } from "#interop/import/tools/python/harmless-of-scripts.ts";
 import { CONFIGS, readObjective } from "#interop/import/tools/python/objective.ts";
 import { wordOf } from "#interop/import/take.ts";
@@ -110,6 +111,7 @@ export const UNSLOTH_READER: ToolReader = {
       ...readLength(load, own),
       ...objective.findings,
       ...readUnmodelled(load, UNMODELLED),
+      ...readAllocator(source),
       ...otherCalls(
         source,
         [LOAD, ADAPT, CONFIGS],
