@@ -12,6 +12,7 @@ import { PEFT_SCRIPT_READER } from "./tools/peft/peft-script.ts";
 import { PEFT_READER } from "./tools/peft/peft.ts";
 import { TORCHTITAN_READER } from "./tools/torchtitan/torchtitan.ts";
 import { TORCHTUNE_READER } from "./tools/torchtune.ts";
+import { TUNE_COMMAND_READER } from "./tools/torchtune/own-config.ts";
 import { TRAINER_COMMAND_READER } from "./tools/trainer-command/trainer-command.ts";
 import { TRL_SCRIPT_READER } from "./tools/trl-script/trl-script.ts";
 import { TRL_READER } from "./tools/trl.ts";
@@ -28,6 +29,7 @@ export const ALL_TOOLS: readonly ToolReader[] = [
   LLAMA_FACTORY_READER,
   NEXT_LLAMA_FACTORY_READER,
   TORCHTUNE_READER,
+  TUNE_COMMAND_READER,
   PEFT_SCRIPT_READER,
   TRL_COMMAND_READER,
   TRAINER_COMMAND_READER,

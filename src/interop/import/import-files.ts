@@ -10,7 +10,9 @@ import type { Imported } from "./imported.ts";
 import { leftOpen } from "./left-open.ts";
 import { readSource } from "./formats/read-source.ts";
 import { type GivenFile, isRefusal, type Refusal, type Source } from "./source.ts";
-import { type Recognised, severalRuns, withCommandsAsParts } from "./runs.ts";
+import type { Recognised } from "./recognised.ts";
+import { severalRuns, withCommandsAsParts } from "./runs.ts";
+import { withOverrides } from "./started-files.ts";
 
 type Texts = Readonly<Record<LinkKey, string>>;
 
@@ -76,7 +78,7 @@ export const importFiles = (
   const recognised = sources.map((each) => (isRefusal(each) ? each : recognise(each)));
   const refusals = recognised.filter((each) => "sentence" in each);
   if (refusals.length > 0 || recognised.length === 0) return { kind: "refused", refusals };
-  const ordered = inOrder(withCommandsAsParts(recognised as readonly Recognised[]));
+  const ordered = inOrder(withCommandsAsParts(withOverrides(recognised as readonly Recognised[])));
   const several = severalRuns(ordered);
   if (several.length > 0) return { kind: "refused", refusals: several };
   const own = withFilesBeside(

@@ -2,15 +2,9 @@ import { listed } from "#format/listed.ts";
 import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Finding } from "./finding.ts";
 import { ownName } from "./own-name.ts";
-import type { Plain, Refusal, Source } from "./source.ts";
-import { wordOf } from "./take.ts";
-import type { ToolReader } from "./tool-reader.ts";
-
-/** A file, and the tool whose it is. */
-export type Recognised = Readonly<{ source: Source; tool: ToolReader }>;
-
-const wordsOf = (value: Plain): readonly string[] =>
-  Array.isArray(value) ? (value as readonly Plain[]).flatMap(wordsOf) : wordOf(value).split(/\s+/);
+import type { Recognised } from "./recognised.ts";
+import type { Refusal, Source } from "./source.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** Whether a command has the name of one of these files among its words. */
 const namesOneOf = ({ format, fields }: Source, files: readonly string[]): boolean =>

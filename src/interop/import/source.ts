@@ -27,6 +27,10 @@ export type Source = Readonly<{
   asides?: readonly Readonly<{ field: SourceField; sentence: string }>[];
   /** Of Python the calls that fields are arguments of, in their order; of a kind called again "SFTConfig(2)". */
   calls?: readonly Readonly<{ name: string; line: number }>[];
+  /** Of a command the name of the file among those given that it starts. */
+  starts?: string;
+  /** Of a file the words of the command among those given that starts it. */
+  startedBy?: SourceField;
 }>;
 
 /** What was to be imported: a name to call it by, and its text. */

@@ -164,6 +164,10 @@ test.each([
   ["one quotation of many lines", `swift sft --model '${"a\n".repeat(DEEP)}`],
   ["backslashes", `swift sft --model ${"\\".repeat(DEEP)}`],
   ["continued lines", `swift sft ${"\\\n".repeat(DEEP)}--model a`],
+  [
+    "settings beside a config",
+    `tune run lora_finetune_single_device --config llama3/8B_lora ${Array.from({ length: 6000 }, (_, n) => `a${n}=1`).join(" ")}`,
+  ],
   ["flags without end", `swift sft ${"--a ".repeat(DEEP)}`],
   ["a number of many digits", `swift sft --lora_rank ${"9".repeat(DEEP)}`],
   ["digits and underscores", `import x\nLoraConfig(r=${"1_".repeat(DEEP)}1)`],

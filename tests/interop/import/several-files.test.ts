@@ -71,11 +71,9 @@ describe("several files", () => {
 
 describe("a file that is named and not read", () => {
   test("by a recipe of torchtune is said, whatever it ends in, with what is set beside it", () => {
-    const { lists } = importOf(
-      "tune run --nproc_per_node 2 lora_finetune_distributed --config llama3_1/70B_lora batch_size=8 model.lora_rank=64",
-    );
+    const { lists } = importOf("tune run lora_dpo_distributed --config ours batch_size=8 model.lora_rank=64");
     expect(lists.notModelled.map(({ field }) => field)).toEqual([
-      'config: ["llama3_1/70B_lora","batch_size=8","model.lora_rank=64"]',
+      'config: ["ours","batch_size=8","model.lora_rank=64"]',
       "batch_size: 8",
       "model.lora_rank: 64",
     ]);

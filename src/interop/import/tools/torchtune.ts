@@ -28,13 +28,17 @@ model.attn_dropout model.norm_eps model.intermediate_dim`.split(/\s+/);
 const isComponent = ({ path, value }: Readonly<{ path: string; value: unknown }>): boolean =>
   path.endsWith("_component_") && typeof value === "string" && value.startsWith("torchtune.");
 
-const readRun = (source: Source): readonly Finding[] => [
-  ...readBuilder(source),
-  ...readTuneMethod(source),
-  ...readTuneStep(source),
-  ...readTuneOptimizer(source),
-  ...readTuneRecipe(source),
-];
+/** What a config of a run that trains says, with references between its fields. */
+export const readTuneRun = (given: Source): readonly Finding[] => {
+  const source = interpolated(given);
+  return [
+    ...readBuilder(source),
+    ...readTuneMethod(source),
+    ...readTuneStep(source),
+    ...readTuneOptimizer(source),
+    ...readTuneRecipe(source),
+  ];
+};
 
 const trains = ({ fields }: Source): boolean => fields.has("optimizer._component_") || fields.has("loss._component_");
 
@@ -46,7 +50,6 @@ export const TORCHTUNE_READER: ToolReader = {
   says: "run",
   recognises: ({ fields }) =>
     [...fields.values()].some((field) => isComponent({ path: field.path, value: wordOf(field.value) })),
-  read: (source) =>
-    trains(source) ? readRun(interpolated(source)) : [{ kind: "refused", field: null, sentence: NO_TRAINING }],
+  read: (source) => (trains(source) ? readTuneRun(source) : [{ kind: "refused", field: null, sentence: NO_TRAINING }]),
   harmless: HARMLESS,
 };

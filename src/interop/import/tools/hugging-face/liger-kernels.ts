@@ -20,20 +20,23 @@ const ITS_LOSS = "It is off, as it is by itself: the fused loss takes its place.
 
 const isOff = (field: SourceField | undefined): boolean => field !== undefined && takeFlag(field.value) === "0";
 
-/** Which loss: by itself the fused one. `isSaid`: the kernels in place of modules are off, and the loss is all that is left of them. */
-const readLoss = (config: Source, field: SourceField, isSaid: boolean): readonly Finding[] => {
+/** What both fields of a loss that is not the fused one say together. */
+const readOtherLoss = (fused: SourceField, inPlace: SourceField | undefined): readonly Finding[] => {
+  const text = inPlace !== undefined && isOn(inPlace.value) ? "inplace" : "full";
+  return [fused, inPlace].flatMap((field) => (field === undefined ? [] : [{ kind: "read", field, key: "loss", text }]));
+};
+
+/**
+ * Which loss, by itself the fused one.
+ *
+ * @param all the switch of all kernels, where those in place of modules are off: the loss is what is left of them
+ */
+const readLoss = (config: Source, all: SourceField | undefined): readonly Finding[] => {
   const [fused, inPlace] = [fieldOf(config, FUSED), fieldOf(config, IN_PLACE)];
-  if (fused !== undefined && isOff(fused)) {
-    const isInPlace = inPlace !== undefined && isOn(inPlace.value);
-    const rest: readonly Finding[] =
-      inPlace === undefined
-        ? []
-        : [{ kind: "read", field: inPlace, key: "loss", text: isInPlace ? "inplace" : "full" }];
-    return [{ kind: "read", field: fused, key: "loss", text: isInPlace ? "inplace" : "full" }, ...rest];
-  }
+  if (fused !== undefined && isOff(fused)) return readOtherLoss(fused, inPlace);
+  const field = fused ?? all;
   return [
-    ...(isSaid ? [{ kind: "read", field: fused ?? field, key: "loss", text: "fused" } as const] : []),
-    ...(fused !== undefined && !isSaid ? [{ kind: "read", field: fused, key: "loss", text: "fused" } as const] : []),
+    ...(field === undefined ? [] : [{ kind: "read", field, key: "loss", text: "fused" } as const]),
     ...(inPlace === undefined ? [] : [{ kind: "ignored", field: inPlace, sentence: ITS_LOSS } as const]),
   ];
 };
@@ -71,6 +74,6 @@ export const readLiger = (source: Source): readonly Finding[] => {
   return [
     { kind: "read", field, key: "liger", text: isWithout ? "0" : "1" },
     ...readModules(config, isWithout),
-    ...readLoss(config, field, isWithout),
+    ...readLoss(config, isWithout ? field : undefined),
   ];
 };

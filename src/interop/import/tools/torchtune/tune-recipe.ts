@@ -1,7 +1,7 @@
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, isOn } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
-import { numberOf } from "#interop/import/take.ts";
+import { numberOf, wordOf } from "#interop/import/take.ts";
 import { isSeveral, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 
 /** Fields that recipes of several GPUs alone have. @see torchtune@bd2a0fc7:recipes/full_finetune_distributed.py */
@@ -55,9 +55,19 @@ const commented = (source: Source): Recipe | undefined => {
   };
 };
 
+/** The command that starts it, which stands beside it, or has the fields itself. */
+const commanded = (source: Source): Recipe | undefined => {
+  const command = source.startedBy ?? (source.format === "command" ? fieldOf(source, "command") : undefined);
+  const recipe = COMMAND.exec(wordOf(command?.value ?? ""))?.groups?.["recipe"];
+  if (recipe === undefined) return undefined;
+  const isShared = recipe.includes("distributed");
+  return { isShared, gpus: isShared ? null : 1, sentence: `The command starts the recipe ${recipe}.` };
+};
+
 const recipeOf = (source: Source): Recipe => {
   const isOfSeveral = OF_SEVERAL.some((name) => source.fields.has(name));
   return (
+    commanded(source) ??
     commented(source) ?? {
       isShared: isOfSeveral,
       gpus: isOfSeveral ? null : 1,
