@@ -9,6 +9,7 @@ import { COMPILED } from "./compiled.ts";
 import { ZERO_STAGES } from "./sharding/deepspeed-fields.ts";
 import { harmlessOfFsdp, readFsdp } from "./sharding/fsdp-fields.ts";
 import { readOffload } from "./sharding/host-offload.ts";
+import { ownBuckets } from "./sharding/own-buckets.ts";
 import { readShipped } from "./sharding/shipped-deepspeed.ts";
 import { HARMLESS_OF_ACCELERATE } from "./sharding/harmless-of-accelerate.ts";
 
@@ -71,8 +72,10 @@ const readZero = (source: Source): readonly Finding[] => {
     typeof taken === "string" && stage
       ? { kind: "read", field: stage, key: "shard", text: taken }
       : { kind: "assumed", key: "shard", text: "zero2", sentence: "accelerate's default (utils/dataclasses.py:1238)." };
+  const asking = stage ?? fieldOf(source, "distributed_type");
   return [
     shard,
+    ...(asking === undefined || taken === "ddp" ? [] : ownBuckets(asking, taken === "zero3")),
     ...readOffload(
       {
         optimizer: fieldOf(section, "offload_optimizer_device"),

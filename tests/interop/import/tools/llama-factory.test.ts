@@ -78,7 +78,8 @@ describe("LLaMA-Factory", () => {
 
   test("does not complain of a DeepSpeed file that is given beside it", () => {
     const run = { name: "run.yaml", text: `${RUN}deepspeed: configs/ours.json\n` };
-    const ours = { name: "ours.json", text: '{ "zero_optimization": { "stage": 3 } }' };
+    const sizes = '"reduce_bucket_size": "auto", "stage3_param_persistence_threshold": "auto"';
+    const ours = { name: "ours.json", text: `{ "zero_optimization": { "stage": 3, ${sizes} } }` };
     expect(unmodelledOf(run, ours)).toEqual([]);
     expect(saidOf(run, ours)).toMatchObject({ shard: "zero3", r: "8" });
     expect(importOf(run, ours).choices.stack).toBe("llama-factory");

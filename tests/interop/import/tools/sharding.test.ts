@@ -90,7 +90,7 @@ describe("DeepSpeed", () => {
 
   test("what is left to the script says nothing", () => {
     const text =
-      '{ "zero_optimization": { "stage": 2 }, "train_micro_batch_size_per_gpu": "auto", "bf16": { "enabled": "auto" } }';
+      '{ "zero_optimization": { "stage": 2, "reduce_bucket_size": "auto" }, "train_micro_batch_size_per_gpu": "auto", "bf16": { "enabled": "auto" } }';
     expect(saidOf(text)).not.toHaveProperty("batch");
     expect(saidOf(text)).not.toHaveProperty("compute");
     expect(unmodelledOf(text)).toEqual([]);
@@ -113,5 +113,41 @@ describe("DeepSpeed", () => {
     ['{ "zero_optimization": { "stage": 1 }, "optimizer": { "type": "OneBitAdam" } }', "optimizer.type: OneBitAdam"],
   ])("says that it does not model a part of %s", (text, field) => {
     expect(unmodelledOf(text)).toContain(field);
+  });
+});
+
+describe("sizes that are left to DeepSpeed", () => {
+  const json = (zero: string): string => `{"zero_optimization": {${zero}}, "train_batch_size": 8}`;
+
+  test.each([
+    ['"stage": 0', []],
+    ['"stage": 2', [/500,000,000 elements .* 0\.93 GiB/]],
+    ['"stage": 2, "reduce_bucket_size": "auto"', []],
+    ['"stage": 3, "reduce_bucket_size": "auto"', [/^stage3_param_persistence_threshold is not set: .* 100,000/]],
+    ['"stage": 3', [/^reduce_bucket_size is not set.*100,000 elements/]],
+    ['"stage": 3, "reduce_bucket_size": "auto", "stage3_param_persistence_threshold": "auto"', []],
+    ['"stage": 2, "reduce_bucket_size": 5e8', [/“auto” becomes under the Trainer, the square of the width/]],
+  ])("of a JSON with %s", (zero, sentences) => {
+    const said = importOf(json(zero)).lists.notModelled.map(({ sentence }) => sentence);
+    expect(said).toEqual(sentences.map((sentence) => expect.stringMatching(sentence) as string));
+  });
+
+  test.each([
+    ["distributed_type: DEEPSPEED\ndeepspeed_config:\n  zero_stage: 3\n", "deepspeed_config.zero_stage: 3"],
+    ["distributed_type: DEEPSPEED\nnum_processes: 2\n", "distributed_type: DEEPSPEED"],
+    ["trl sft --model_name_or_path Qwen/Qwen3-8B --accelerate_config zero2", "accelerate_config: zero2"],
+    ["swift sft --model Qwen/Qwen3-8B --deepspeed zero2", "deepspeed: zero2"],
+  ])("accelerate and files that tools ship say so, too: %j", (text, field) => {
+    expect(importOf(text).lists.notModelled).toEqual([
+      expect.objectContaining({ field, sentence: expect.stringMatching(/elements are reduced at once/) as string }),
+    ]);
+  });
+
+  test.each([
+    "distributed_type: DEEPSPEED\ndeepspeed_config:\n  zero_stage: 0\n",
+    "swift sft --model Qwen/Qwen3-8B --deepspeed zero3",
+    "distributed_type: FSDP\nfsdp_config:\n  fsdp_version: 2\n",
+  ])("nothing is said where they are “auto”, or nothing is shared by ZeRO: %j", (text) => {
+    expect(importOf(text).lists.notModelled).toEqual([]);
   });
 });

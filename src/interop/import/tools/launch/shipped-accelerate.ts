@@ -1,6 +1,7 @@
 import type { Finding } from "#interop/import/finding.ts";
 import type { SourceField } from "#interop/import/source.ts";
 import { lookUp } from "#interop/import/take.ts";
+import { ownBuckets } from "#interop/import/tools/sharding/own-buckets.ts";
 
 /** The ways of sharing of TRL's own files for `accelerate launch`. @see trl@f2cd5771:trl/accelerate_configs/, examples/accelerate_configs/ */
 const SHIPPED: Readonly<Record<string, string>> = {
@@ -24,6 +25,7 @@ export const readShippedAccelerate = (field: SourceField, name: string): readonl
   if (shard === undefined) return undefined;
   return [
     { kind: "read", field, key: "shard", text: shard },
+    ...(shard.startsWith("zero") ? ownBuckets(field, shard === "zero3") : []),
     { kind: "assumed", key: "offload", text: "none", sentence: WHY },
     { kind: "assumed", key: "gpus", text: shard === "none" ? "1" : PROCESSES, sentence: WHY },
   ];

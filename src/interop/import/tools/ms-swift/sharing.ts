@@ -9,9 +9,9 @@ import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-shar
 /** @see ms-swift@3602360a:swift/config/ */
 const JSONS: Readonly<Record<string, ShippedJson>> = {
   zero0: { shard: "ddp", offload: "none" },
-  zero1: { shard: "zero1", offload: "none" },
-  zero2: { shard: "zero2", offload: "none" },
-  zero2_offload: { shard: "zero2", offload: "optimizer" },
+  zero1: { shard: "zero1", offload: "none", bucket: 200_000_000 },
+  zero2: { shard: "zero2", offload: "none", bucket: 200_000_000 },
+  zero2_offload: { shard: "zero2", offload: "optimizer", bucket: 200_000_000 },
   zero3: { shard: "zero3", offload: "none" },
   zero3_offload: { shard: "zero3", offload: "all" },
 };

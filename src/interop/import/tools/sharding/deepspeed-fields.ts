@@ -4,6 +4,7 @@ import type { Plain, Source } from "#interop/import/source.ts";
 import { numberOf, takeWord, wordOf } from "#interop/import/take.ts";
 import { readUnmodelled } from "#interop/import/unmodelled.ts";
 import { readOffload } from "./host-offload.ts";
+import { readOwnBuckets } from "./own-buckets.ts";
 import { readSections, UNMODELLED_OF_DEEPSPEED } from "./unmodelled-of-deepspeed.ts";
 
 /** Stages of ZeRO as ways of sharing; none of them is data parallelism. */
@@ -73,6 +74,7 @@ export const readDeepspeed = (source: Source): readonly Finding[] => {
     ...readCompute(source),
     ...readOptimizer(source),
     ...readUnmodelled(source, UNMODELLED_OF_DEEPSPEED),
+    ...readOwnBuckets(source),
     ...readSections(source),
   ];
 };

@@ -2,11 +2,14 @@ import type { Finding } from "#interop/import/finding.ts";
 import { ownName } from "#interop/import/own-name.ts";
 import type { SourceField } from "#interop/import/source.ts";
 import { lookUp, wordOf } from "#interop/import/take.ts";
+import { bucketSentence, OWN_BUCKET } from "./own-buckets.ts";
 
 /** What a DeepSpeed JSON that a tool ships holds. */
 export type ShippedJson = Readonly<{
   shard: "ddp" | "zero1" | "zero2" | "zero3";
   offload: "none" | "optimizer" | "all";
+  /** How many elements of gradients it has reduced at once, where it does not leave that open as “auto”. */
+  bucket?: number;
   /** What else in it changes memory. */
   also?: string;
 }>;
@@ -25,10 +28,13 @@ export const readShipped = (field: SourceField, files: Readonly<Record<string, S
   const name = file.replace(/\.json$/i, "");
   const shipped = isInOwnFolder(wordOf(field.value)) ? lookUp(files, name) : undefined;
   if (shipped === undefined) return [{ kind: "not-modelled", field, sentence: UNREAD, names: file }];
-  const { shard, offload, also } = shipped;
+  const { shard, offload, bucket, also } = shipped;
   return [
     { kind: "read", field, key: "shard", text: shard },
     { kind: "read", field, key: "offload", text: offload },
+    ...(bucket === undefined
+      ? []
+      : [{ kind: "not-modelled", field, sentence: bucketSentence(bucket), names: file } as const]),
     ...(also === undefined ? [] : [{ kind: "not-modelled", field, sentence: also } as const]),
   ];
 };
@@ -36,12 +42,12 @@ export const readShipped = (field: SourceField, files: Readonly<Record<string, S
 const COMPILED = "That file compiles the model, which saves other tensors than those that are counted here.";
 const PARAMETERS_ALONE = "That file has parameters alone in host memory: they are counted on the GPU.";
 
-/** @see axolotl@067b021c:deepspeed_configs/ (zero2.json offloads the optimizer) */
+/** @see axolotl@067b021c:deepspeed_configs/ (zero2.json offloads the optimizer; those of stages 1 and 2 leave the bucket to DeepSpeed) */
 export const JSONS_OF_AXOLOTL: Readonly<Record<string, ShippedJson>> = {
-  zero1: { shard: "zero1", offload: "none" },
-  zero1_torch_compile: { shard: "zero1", offload: "none", also: COMPILED },
-  zero2: { shard: "zero2", offload: "optimizer" },
-  zero2_torch_compile: { shard: "zero2", offload: "optimizer", also: COMPILED },
+  zero1: { shard: "zero1", offload: "none", bucket: OWN_BUCKET },
+  zero1_torch_compile: { shard: "zero1", offload: "none", bucket: OWN_BUCKET, also: COMPILED },
+  zero2: { shard: "zero2", offload: "optimizer", bucket: OWN_BUCKET },
+  zero2_torch_compile: { shard: "zero2", offload: "optimizer", bucket: OWN_BUCKET, also: COMPILED },
   zero3: { shard: "zero3", offload: "none" },
   zero3_bf16: { shard: "zero3", offload: "none" },
   zero3_bf16_cpuoffload_all: { shard: "zero3", offload: "all" },
@@ -51,13 +57,13 @@ export const JSONS_OF_AXOLOTL: Readonly<Record<string, ShippedJson>> = {
 /** @see LLaMA-Factory@ff6d4d12:examples/deepspeed/ */
 export const JSONS_OF_LLAMA_FACTORY: Readonly<Record<string, ShippedJson>> = {
   ds_z0_config: { shard: "ddp", offload: "none" },
-  ds_z2_config: { shard: "zero2", offload: "none" },
+  ds_z2_config: { shard: "zero2", offload: "none", bucket: OWN_BUCKET },
   ds_z2_autotp_config: {
     shard: "zero2",
     offload: "none",
     also: "That file divides matrices among GPUs, too: they are counted whole.",
   },
-  ds_z2_offload_config: { shard: "zero2", offload: "optimizer" },
+  ds_z2_offload_config: { shard: "zero2", offload: "optimizer", bucket: OWN_BUCKET },
   ds_z3_config: { shard: "zero3", offload: "none" },
   ds_z3_fp8_config: { shard: "zero3", offload: "optimizer" },
   ds_z3_offload_config: { shard: "zero3", offload: "all" },

@@ -39,8 +39,8 @@ export const SECTIONS_OF_DEEPSPEED: readonly string[] = Object.keys(SECTIONS).ma
 
 /** What of DeepSpeed changes memory and is said by no key. @see deepspeed@0.19.6:runtime/zero/config.py */
 export const UNMODELLED_OF_DEEPSPEED: readonly Unmodelled[] = [
-  size("reduce_bucket_size", isNumber, "accelerate sets it by itself, the square of the width"),
-  size("stage3_param_persistence_threshold", isNumber, "accelerate sets it by itself, ten times the width"),
+  size("reduce_bucket_size", isNumber, "“auto” becomes under the Trainer, the square of the width"),
+  size("stage3_param_persistence_threshold", isNumber, "“auto” becomes under the Trainer, ten times the width"),
   size("sub_group_size", isNotBillion, "DeepSpeed sets it by itself, a billion"),
   size("stage3_max_live_parameters", isNotBillion, "DeepSpeed sets it by itself, a billion"),
   {
