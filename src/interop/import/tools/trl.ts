@@ -1,3 +1,4 @@
+import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readModel } from "#interop/import/named-model.ts";
 import { fieldOf, type FieldRule, readAs, readFields } from "#interop/import/read-fields.ts";
@@ -14,7 +15,7 @@ import { readTrlMethod } from "./trl/trl-method.ts";
 import { generatedLength, readTrlObjective } from "./trl/trl-objective.ts";
 import { isTrlCommand } from "./trl/trl-words.ts";
 
-const standsIn = (text: string, place: string) => ({ text, sentence: `TRL's default (1.10, ${place}).` });
+const standsIn = defaultsOf("TRL's default (1.10, *).");
 
 /** TRL checkpoints unless it is told otherwise, unlike the Trainer. @see trl@f2cd5771:trl/trainer/base_config.py:61 */
 const DEFAULTS = { ckpt: standsIn("1", "trainer/base_config.py:61") };

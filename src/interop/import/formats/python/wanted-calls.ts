@@ -1,13 +1,21 @@
+import { classOf, PEFT_TUNERS, TRL_OBJECTIVES } from "#interop/import/class-names.ts";
+
 /** Calls that set something of a training. All others are passed over. */
-const WANTED =
-  /^(Fast\w+\.(from_pretrained|get_peft_model)|(AutoModel\w*|\w+For(CausalLM|ConditionalGeneration))\.from_pretrained|get_peft_model|prepare_model_for_kbit_training|gradient_checkpointing_enable|PatchDPOTrainer|FullyShardedDataParallelPlugin|DeepSpeedPlugin|Accelerator|DistributedConfig|\w*TrainingArguments|\w*Trainer|(Lora|IA3|Vera|OFT|LoHa|LoKr|AdaLora|VBLoRA|PromptTuning|PrefixTuning|PromptEncoder|BOFT|HRA|FourierFT|RandLora|Bone|Miss|XLora|BitsAndBytes|SFT|DPO|GRPO|KTO|ORPO|CPO|XPO|OnlineDPO|RLOO|PPO|Reward|PRM|GKD|BCO|NashMD)Config)$/;
+const WANTED: readonly RegExp[] = [
+  /^Fast\w+\.(from_pretrained|get_peft_model)$/,
+  /^(AutoModel\w*|\w+For(CausalLM|ConditionalGeneration))\.from_pretrained$/,
+  /^(get_peft_model|prepare_model_for_kbit_training|gradient_checkpointing_enable|PatchDPOTrainer)$/,
+  /^(FullyShardedDataParallelPlugin|DeepSpeedPlugin|Accelerator|DistributedConfig|BitsAndBytesConfig)$/,
+  /^\w*(TrainingArguments|Trainer)$/,
+  classOf([...PEFT_TUNERS, ...TRL_OBJECTIVES], "Config"),
+];
 
 /** A call by its class and what of it is called, without modules: "peft.LoraConfig" is LoraConfig. undefined: it sets nothing of a training. */
 export const wantedCall = (name: string): string | undefined => {
   const parts = name.split(".");
   const first = parts.findIndex((part) => /^[A-Z]/.test(part));
   const own = first === -1 ? (parts.at(-1) ?? "") : parts.slice(first).join(".");
-  return WANTED.test(own) ? own : undefined;
+  return WANTED.some((kind) => kind.test(own)) ? own : undefined;
 };
 
 const CALL = /\b[A-Za-z_][\w.]{0,80}(?=[ \t]*\()/g;
@@ -24,7 +32,8 @@ const POSITIONS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^prepare_model_for_kbit_training$/, ["model", "use_gradient_checkpointing", "gradient_checkpointing_kwargs"]],
   [/^gradient_checkpointing_enable$/, ["gradient_checkpointing_kwargs"]],
   [/Trainer$/, ["model", "args"]],
-  [/Arguments$|^(SFT|DPO|GRPO|KTO|ORPO)Config$/, ["output_dir"]],
+  [/Arguments$/, ["output_dir"]],
+  [classOf(TRL_OBJECTIVES, "Config"), ["output_dir"]],
 ];
 
 /** @param index counted from 0 */

@@ -1,3 +1,4 @@
+import { type Default, defaultsOf } from "#interop/import/defaults-of.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
@@ -7,13 +8,9 @@ import { numberOf, quoted, takeFlag, takeNumber, takeWord, wordOf } from "#inter
 import { isSet } from "#interop/import/unmodelled.ts";
 import { onField } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
-import type { Default } from "#interop/import/tools/hugging-face/training-arguments.ts";
 
 /** Defaults stand in axolotl@067b021c (0.18.0), under src/axolotl/. */
-export const axolotlDefault = (text: string, place: string): Default => ({
-  text,
-  sentence: `Axolotl's default (0.18, ${place}).`,
-});
+export const axolotlDefault = defaultsOf("Axolotl's default (0.18, *).");
 
 const needed = (name: string, then: string): string =>
   `The file has no ${name}, of which Axolotl has no default: ${then}.`;

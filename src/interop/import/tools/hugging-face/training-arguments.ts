@@ -1,3 +1,4 @@
+import { type Default, defaultsOf } from "#interop/import/defaults-of.ts";
 import { COMPILED } from "#interop/import/tools/compiled.ts";
 import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
@@ -15,16 +16,10 @@ import {
   type Unmodelled,
 } from "#interop/import/unmodelled.ts";
 
-/** A default and where it stands. */
-export type Default = Readonly<{ text: string; sentence: string }>;
-
 /** The keys that arguments of the Trainer say. */
 export type TrainerKey = "batch" | "accum" | "optim" | "ckpt";
 
-const standsIn = (text: string, line: string): Default => ({
-  text,
-  sentence: `transformers' default (5.14.1, training_args.py:${line}).`,
-});
+const standsIn = defaultsOf("transformers' default (5.14.1, training_args.py:*).");
 
 /** What transformers does where nobody says otherwise. @see transformers@5.14.1:training_args.py */
 export const TRAINER_DEFAULTS: Readonly<Record<TrainerKey, Default>> = {

@@ -1,17 +1,14 @@
+import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
 import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
 import { numberOf, quoted, takeFlag, takeNumber, takeWord, wordOf } from "#interop/import/take.ts";
 import { isSet } from "#interop/import/unmodelled.ts";
-import type { Default } from "#interop/import/tools/hugging-face/training-arguments.ts";
 import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
 
 /** Defaults stand in LLaMA-Factory@ff6d4d12 (0.9.5), under src/llamafactory/. */
-export const factoryDefault = (text: string, place: string): Default => ({
-  text,
-  sentence: `LLaMA-Factory's default (0.9.5, ${place}).`,
-});
+export const factoryDefault = defaultsOf("LLaMA-Factory's default (0.9.5, *).");
 
 const DEFAULT_RANK = 8;
 const FOUR = 4;

@@ -1,3 +1,4 @@
+import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
 import { fieldOf, type FieldRule, readFields } from "#interop/import/read-fields.ts";
@@ -7,10 +8,7 @@ import { readFourBits } from "#interop/import/tools/hugging-face/bitsandbytes.ts
 import { takeDtype, takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
 
 /** Where ms-swift's defaults stand, in its arguments. */
-export const standsIn = (text: string, place: string): Readonly<{ text: string; sentence: string }> => ({
-  text,
-  sentence: `ms-swift's default (4.6, ${place}).`,
-});
+export const standsIn = defaultsOf("ms-swift's default (4.6, *).");
 
 /** Tuners of PEFT that the link has, by ms-swift's names. */
 const TUNERS: Readonly<Record<string, string>> = { vera: "vera", adalora: "adalora" };

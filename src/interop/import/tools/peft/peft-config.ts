@@ -1,3 +1,4 @@
+import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, readFields } from "#interop/import/read-fields.ts";
@@ -6,7 +7,7 @@ import { lookUp, quoted, takeFlag, takeNumber, wordOf } from "#interop/import/ta
 import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
 import { isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 
-const standsIn = (text: string, place: string) => ({ text, sentence: `PEFT's default (0.20.1, ${place}).` });
+const standsIn = defaultsOf("PEFT's default (0.20.1, *).");
 
 const LORA = "tuners/lora/config.py";
 

@@ -1,3 +1,4 @@
+import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import type { Source } from "#interop/import/source.ts";
@@ -14,10 +15,7 @@ const NAMES: Readonly<Record<string, string>> = {
   use_reentrant: "gradient_checkpointing_kwargs.use_reentrant",
 };
 
-const standsIn = (text: string, line: string) => ({
-  text,
-  sentence: `The script's default (PEFT, examples/sft/train.py:${line}).`,
-});
+const standsIn = defaultsOf("The script's default (PEFT, examples/sft/train.py:*).");
 
 /** @see peft@5d602fdb (0.20.1):examples/sft/train.py (lines 27 to 48) */
 const DEFAULTS: Readonly<Record<LinkKey, Readonly<{ text: string; sentence: string }>>> = {

@@ -1,13 +1,12 @@
+import { TRL_OBJECTIVES } from "#interop/import/class-names.ts";
 import { HARMLESS_ARGUMENTS } from "#interop/import/tools/hugging-face/harmless-arguments.ts";
 import { harmlessOf } from "./called.ts";
 
 /** A trainer's call. */
 export const TRAINERS = /^\w*Trainer$/;
 
-const OBJECTIVES = ["SFT", "DPO", "GRPO", "KTO", "ORPO", "CPO", "RLOO", "PPO", "Reward", "GKD", "BCO", "OnlineDPO"];
-
 const CONFIG_CALLS = [
-  ...OBJECTIVES.map((name) => `${name}Config`),
+  ...TRL_OBJECTIVES.map((name) => `${name}Config`),
   "TrainingArguments",
   "Seq2SeqTrainingArguments",
   "SentenceTransformerTrainingArguments",

@@ -1,22 +1,29 @@
+import {
+  classOf,
+  DISTILLED,
+  GENERATED,
+  PREFERRED,
+  REWARDED,
+  TRL_OBJECTIVES,
+  WITH_VALUES,
+} from "#interop/import/class-names.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import type { Source } from "#interop/import/source.ts";
 import { argumentsOf, callField, callName } from "./called.ts";
 
-/** TRL's config classes, those that train otherwise than on next tokens first: where a code has two, they take more. */
+const other = (names: readonly string[]): RegExp => classOf(names, "Config", "Trainer");
+
+/** TRL's classes that train otherwise than on next tokens: where a code has two, the first takes more. */
 const OBJECTIVES: readonly (readonly [RegExp, string])[] = [
-  [/^(GRPO|RLOO)(Config|Trainer)$/, "completions are generated, and a policy is trained on several of a prompt"],
-  [
-    /^(DPO|KTO|BCO|CPO|ORPO|XPO|OnlineDPO|NashMD)(Config|Trainer)$/,
-    "pairs of answers go through the model together, some beside a second model",
-  ],
-  [/^(PPO)(Config|Trainer)$/, "a value model and a reward model stand beside the policy"],
-  [/^(Reward|PRM)(Config|Trainer)$/, "a head of one number is trained instead of logits"],
-  [/^(GKD)(Config|Trainer)$/, "a teacher model stands beside the model"],
+  [other(GENERATED), "completions are generated, and a policy is trained on several of a prompt"],
+  [other(PREFERRED), "pairs of answers go through the model together, some beside a second model"],
+  [other(WITH_VALUES), "a value model and a reward model stand beside the policy"],
+  [other(REWARDED), "a head of one number is trained instead of logits"],
+  [other(DISTILLED), "a teacher model stands beside the model"],
 ];
 
 /** What holds a trainer's arguments. */
-export const CONFIGS =
-  /^(\w+Arguments|(SFT|DPO|GRPO|KTO|ORPO|CPO|RLOO|PPO|Reward|GKD|BCO|OnlineDPO|XPO|NashMD|PRM)Config)$/;
+export const CONFIGS = new RegExp(String.raw`^\w+Arguments$|${classOf(TRL_OBJECTIVES, "Config").source}`);
 
 const ARGUMENTS = /^(SFTConfig|UnslothTrainingArguments|\w*TrainingArguments)$/;
 
@@ -33,14 +40,14 @@ const WHOLE = "A training step on next tokens is counted";
 
 /** The config of the trainer that a code ends in, and what its objective adds that no key says. */
 export const readObjective = (source: Source): Objective => {
-  const other = OBJECTIVES.find(([kind]) => callName(source, kind) !== undefined);
-  const kind = other?.[0] ?? ARGUMENTS;
+  const found = OBJECTIVES.find(([kind]) => callName(source, kind) !== undefined);
+  const kind = found?.[0] ?? ARGUMENTS;
   const name = callName(source, kind) ?? "";
   const own = new RegExp(`^${name.replace(/(Config|Trainer)$/, "")}Config$`);
-  const configKind = other !== undefined && callName(source, own) !== undefined ? own : ARGUMENTS;
+  const configKind = found !== undefined && callName(source, own) !== undefined ? own : ARGUMENTS;
   const config = argumentsOf(source, configKind);
   const field = callField(source, kind);
-  const says = other !== undefined && field !== undefined;
+  const says = found !== undefined && field !== undefined;
   const word = name.replace(/(Config|Trainer)$/, "");
   const configName = callName(source, configKind) ?? "";
   return {
@@ -49,7 +56,7 @@ export const readObjective = (source: Source): Objective => {
     isOfTrl: configName.endsWith("Config"),
     objective: {
       name: word,
-      findings: says ? [{ kind: "not-modelled", field, sentence: `${word}: ${other[1]}. ${WHOLE}.` }] : [],
+      findings: says ? [{ kind: "not-modelled", field, sentence: `${word}: ${found[1]}. ${WHOLE}.` }] : [],
     },
   };
 };

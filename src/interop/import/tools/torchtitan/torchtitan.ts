@@ -1,3 +1,4 @@
+import { defaultsOf } from "#interop/import/defaults-of.ts";
 import { COMPILED } from "#interop/import/tools/compiled.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, isOn, readAs, readFields } from "#interop/import/read-fields.ts";
@@ -10,10 +11,7 @@ import { readBatch } from "./batch.ts";
 import { readDegrees } from "./degrees.ts";
 import { readFlavor } from "./flavor.ts";
 
-const standsIn = (text: string, line: string) => ({
-  text,
-  sentence: `torchtitan's default (0.2.2, job_config.py:${line}).`,
-});
+const standsIn = defaultsOf("torchtitan's default (0.2.2, job_config.py:*).");
 
 /** @see torchtitan@73a0e697 (0.2.2):torchtitan/config/job_config.py, Training */
 const RULES: readonly FieldRule[] = [

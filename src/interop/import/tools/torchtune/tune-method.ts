@@ -1,16 +1,13 @@
+import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
 import { lookUp, namesOf, quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
 import { isOnField, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
-import type { Default } from "#interop/import/tools/hugging-face/training-arguments.ts";
 import { BUILDERS } from "./builders.ts";
 
 /** Defaults stand in torchtune@bd2a0fc7. */
-export const tuneDefault = (text: string, place: string): Default => ({
-  text,
-  sentence: `torchtune's default (0.6, ${place}).`,
-});
+export const tuneDefault = defaultsOf("torchtune's default (0.6, *).");
 
 const MODEL = ["model._component_", "policy_model._component_"];
 

@@ -1,3 +1,4 @@
+import { PEFT_TUNERS } from "#interop/import/class-names.ts";
 import { HARMLESS_OF_BITS } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 import { HARMLESS_OF_PEFT } from "#interop/import/tools/peft/peft-config.ts";
 import { harmlessOf } from "#interop/import/tools/python/called.ts";
@@ -35,14 +36,12 @@ const OF_LOADERS = [
   "local_files_only",
 ];
 
-const ADAPTERS = ["Lora", "AdaLora", "Vera", "VBLoRA", "IA3", "OFT", "LoHa", "LoKr", "PromptTuning"];
-
 /** Arguments of loading, packing and adapting a model that change nothing of a step's memory where no finding is about them. */
 export const HARMLESS_OF_LOADING: readonly string[] = [
   ...harmlessOf(LOADERS, OF_LOADERS),
   ...harmlessOf(["BitsAndBytesConfig"], HARMLESS_OF_BITS),
   ...harmlessOf(
-    ADAPTERS.map((name) => `${name}Config`),
+    PEFT_TUNERS.map((name) => `${name}Config`),
     HARMLESS_OF_PEFT,
   ),
   "get_peft_model.",

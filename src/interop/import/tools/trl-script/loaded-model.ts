@@ -1,3 +1,4 @@
+import { classOf, PEFT_TUNERS } from "#interop/import/class-names.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readModel } from "#interop/import/named-model.ts";
 import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
@@ -14,8 +15,7 @@ import { PREPARE } from "./checkpoint-calls.ts";
 export const LOAD = /^(AutoModel\w*|\w+For(CausalLM|ConditionalGeneration))\.from_pretrained$/;
 
 /** A config of one of PEFT's tuners. */
-export const ADAPTERS =
-  /^(Lora|IA3|Vera|OFT|LoHa|LoKr|AdaLora|VBLoRA|PromptTuning|PrefixTuning|PromptEncoder|BOFT|HRA|FourierFT|RandLora|Bone|Miss|XLora)Config$/;
+export const ADAPTERS = classOf(PEFT_TUNERS, "Config");
 
 const BITS = /^BitsAndBytesConfig$/;
 

@@ -1,3 +1,5 @@
+import { classOf, TRL_OBJECTIVES } from "#interop/import/class-names.ts";
+import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { type FieldRule, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
@@ -24,7 +26,7 @@ import { readCheckpointCalls } from "./checkpoint-calls.ts";
 import { HARMLESS_OF_LOADING } from "./harmless-of-loading.ts";
 import { ADAPTERS, LOAD, readLoadedModel } from "./loaded-model.ts";
 
-const standsIn = (text: string, place: string) => ({ text, sentence: `TRL's default (1.10, ${place}).` });
+const standsIn = defaultsOf("TRL's default (1.10, *).");
 
 /** @see trl@f2cd5771:trl/trainer/sft_config.py (lines 205, 225, 283, 296) */
 const OF_TRL: readonly FieldRule[] = [
@@ -52,8 +54,10 @@ const TRANSFORMERS: Finding = {
   sentence: "No class of TRL is called.",
 };
 
-const isOfTrlAlone = (source: Source): boolean =>
-  (source.calls ?? []).some(({ name }) => /^(SFT|DPO|GRPO|KTO|ORPO|CPO|RLOO|PPO|Reward|GKD|BCO|OnlineDPO)/.test(name));
+/** A config or a trainer of TRL's, a second one of its kind among them. */
+const OF_TRL_ALONE = classOf(TRL_OBJECTIVES, String.raw`\w*(?:\(\d+\))?`);
+
+const isOfTrlAlone = (source: Source): boolean => (source.calls ?? []).some(({ name }) => OF_TRL_ALONE.test(name));
 
 /** Adapters by the class of their config, which is what `peft_type` is in a file. */
 const readAdapters = (source: Source): readonly Finding[] => {

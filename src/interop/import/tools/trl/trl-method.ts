@@ -1,3 +1,4 @@
+import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
 import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
@@ -16,10 +17,7 @@ const PACKED: PackedBase = {
   otherwise: { quantType: "nf4", doubleQuant: false, sentence: "TRL's default (1.10, trainer/model_config.py:160)." },
 };
 
-const standsIn = (text: string, line: string) => ({
-  text,
-  sentence: `TRL's default (1.10, trainer/model_config.py:${line}).`,
-});
+const standsIn = defaultsOf("TRL's default (1.10, trainer/model_config.py:*).");
 
 /** @see trl@f2cd5771:trl/trainer/model_config.py (lines 107 to 145) */
 const ADAPTER: readonly FieldRule[] = [

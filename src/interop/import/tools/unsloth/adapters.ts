@@ -1,3 +1,4 @@
+import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, isOn, readAs, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
@@ -5,7 +6,7 @@ import { namesOf, takeNumber } from "#interop/import/take.ts";
 import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
 import { isOnField, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 
-const standsIn = (text: string, line: string) => ({ text, sentence: `Unsloth's default (models/llama.py:${line}).` });
+const standsIn = defaultsOf("Unsloth's default (models/llama.py:*).");
 
 /** @see unsloth@015bdef0:unsloth/models/llama.py:3061, get_peft_model; models/vision.py:1855 has the same */
 const RULES: readonly FieldRule[] = [

@@ -1,3 +1,4 @@
+import { type Default, defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, isOn } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
@@ -6,14 +7,10 @@ import { readFields } from "#interop/import/read-fields.ts";
 import {
   readTrainingArguments,
   TRAINER_DEFAULTS,
-  type Default,
   type TrainerKey,
 } from "#interop/import/tools/hugging-face/training-arguments.ts";
 
-const standsIn = (text: string, line: string): Default => ({
-  text,
-  sentence: `Unsloth's default (models/rl.py:${line}).`,
-});
+const standsIn = defaultsOf("Unsloth's default (models/rl.py:*).");
 
 /** Unsloth writes TRL's config classes anew, with defaults of its own. @see unsloth@015bdef0:unsloth/models/rl.py:3267-3301 */
 const OF_TRL: Readonly<Record<TrainerKey, Default>> = {
