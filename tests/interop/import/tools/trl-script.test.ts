@@ -131,3 +131,18 @@ describe("transformers' own trainer", () => {
     });
   });
 });
+
+describe("the loss of TRL's trainer", () => {
+  const text = (argument: string): string =>
+    `import trl\nAutoModelForCausalLM.from_pretrained("Qwen/Qwen3-8B")\nSFTTrainer(args=SFTConfig(${argument}))\n`;
+
+  test.each([
+    ["loss_type='nll'", "full"],
+    ["loss_type='chunked_nll'", "fused"],
+    ["use_liger_kernel=True, loss_type='nll'", undefined],
+    ["loss_type=None", undefined],
+  ])("%s: in scripts as on command lines", (argument, loss) => {
+    expect(saidOf(text(argument))["loss"]).toBe(loss);
+    expect(unmodelledOf(text(argument))).toEqual([]);
+  });
+});

@@ -3,7 +3,7 @@ import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { type FieldRule, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
-import { takeFlag, takeNumber, takeWord } from "#interop/import/take.ts";
+import { takeFlag, takeNumber } from "#interop/import/take.ts";
 import { readAutocast, readPlainAutocast } from "#interop/import/tools/hugging-face/mixed-precision.ts";
 import { readTrainingArguments } from "#interop/import/tools/hugging-face/training-arguments.ts";
 import { readAllocator } from "#interop/import/tools/launch/allocator-field.ts";
@@ -20,6 +20,8 @@ import { HARMLESS_OF_DISTRIBUTED, readDistributedConfig } from "#interop/import/
 import { HARMLESS_OF_SCRIPTS, TRAINERS } from "#interop/import/tools/python/harmless-of-scripts.ts";
 import { CONFIGS, readObjective } from "#interop/import/tools/python/objective.ts";
 import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
+import { readTrlLoss } from "#interop/import/tools/trl/trl-loss.ts";
+import { PREFERENCE } from "#interop/import/tools/trl/trl-objective.ts";
 import { readPaddingFree } from "#interop/import/tools/trl/padding-free.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { readCheckpointCalls } from "./checkpoint-calls.ts";
@@ -38,7 +40,6 @@ const OF_TRL: readonly FieldRule[] = [
   },
   { field: "packing", key: "packing", take: takeFlag, otherwise: standsIn("0", "trainer/sft_config.py:225") },
   { field: "activation_offloading", key: "actoffload", take: takeFlag },
-  { field: "loss_type", key: "loss", take: takeWord({ nll: "full", chunked_nll: "fused" }) },
 ];
 
 /** A script of its own cuts rows where it makes tokens of them. */
@@ -84,7 +85,9 @@ const readRows = (
   { ofTrl, hasOwnConfig }: Readonly<{ ofTrl: boolean; hasOwnConfig: boolean }>,
 ): readonly Finding[] => [
   ...(hasOwnConfig ? readAutocast(own) : readPlainAutocast(own)),
-  ...(ofTrl ? [...readFields(own, OF_TRL), ...readPaddingFree(own)] : [PADDED, ...readFields(source, CUT)]),
+  ...(ofTrl
+    ? [...readFields(own, OF_TRL), ...readTrlLoss(own, PREFERENCE), ...readPaddingFree(own)]
+    : [PADDED, ...readFields(source, CUT)]),
 ];
 
 const isPacked = (findings: readonly Finding[]): boolean =>

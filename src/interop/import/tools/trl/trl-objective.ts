@@ -1,11 +1,12 @@
 import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, isOn, readFields } from "#interop/import/read-fields.ts";
+import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
-import { numberOf, takeWord, wordOf } from "#interop/import/take.ts";
+import { numberOf, wordOf } from "#interop/import/take.ts";
 import { isOnField, isPositive, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
+import { readTrlLoss } from "./trl-loss.ts";
 import { OTHER_OBJECTIVE } from "./trl-words.ts";
 
-const PREFERENCE =
+export const PREFERENCE =
   "A preference objective has further forwards, a reference model and rows in pairs, none of which is counted: a step of plain fine-tuning is.";
 const ONLINE =
   "Generating, rewarding and the log-probabilities of a policy are not counted: a step of plain fine-tuning is.";
@@ -52,24 +53,6 @@ const UNMODELLED: readonly Unmodelled[] = [
   { field: "cast_lm_head_to_fp32", when: isOnField, sentence: "A head in fp32 is not counted." },
 ];
 
-/** Losses of plain fine-tuning. @see trl@f2cd5771:trl/trainer/sft_config.py:283 */
-const SFT_LOSSES = takeWord({ nll: "full", chunked_nll: "fused" });
-
-const LIGERS = "With Liger's kernels the loss is theirs.";
-
-/** Preference losses have names of their own; Liger's loss takes the place of the plain one. @see trl@f2cd5771:trl/trainer/sft_config.py:283 */
-const readLoss = (source: Source): readonly Finding[] => {
-  const field = fieldOf(source, "loss_type");
-  if (field === undefined || field.value === null) return [];
-  const word = wordOf(field.value);
-  if (word === "nll" || word === "chunked_nll")
-    return isOn(fieldOf(source, ["use_liger_kernel", "use_liger"])?.value ?? undefined)
-      ? [{ kind: "ignored", field, sentence: LIGERS }]
-      : readFields(source, [{ field: "loss_type", key: "loss", take: SFT_LOSSES }]);
-  const sentence = word === "dft" ? "What this loss keeps is not known here." : PREFERENCE;
-  return [{ kind: "not-modelled", field, sentence }];
-};
-
 /** What the words of a command line say of the objective. */
 const readCommand = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "command");
@@ -81,7 +64,7 @@ const readCommand = (source: Source): readonly Finding[] => {
 /** What a step trains for, where it is not plain fine-tuning. */
 export const readTrlObjective = (source: Source): readonly Finding[] => [
   ...readCommand(source),
-  ...readLoss(source),
+  ...readTrlLoss(source, PREFERENCE),
   ...readUnmodelled(source, OBJECTIVES),
   ...readUnmodelled(source, UNMODELLED),
 ];
