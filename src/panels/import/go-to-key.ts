@@ -2,6 +2,7 @@ import type { LinkKey } from "#scenario/choices/choices.ts";
 import { type ControlId, goToControl } from "#scenario/page/asked-control.ts";
 import { openSection } from "#panels/scenario/asked-section.ts";
 import type { SectionId } from "#panels/scenario/section-id.ts";
+import { SECTION_KEYS } from "#panels/scenario/section-keys.ts";
 
 /** Controls that stand open, by the keys that they set. */
 const OPEN: Readonly<Record<LinkKey, ControlId>> = {
@@ -21,32 +22,10 @@ const OPEN: Readonly<Record<LinkKey, ControlId>> = {
   adapters: "bytes",
 };
 
-/** The keys that are set under each row that opens. */
-const UNDER: Readonly<Record<SectionId, readonly LinkKey[]>> = {
-  methods: ["method", "show"],
-  stack: ["stack", "compute", "autocast", "quant", "dq", "experts", "expertread", "kbit"],
-  training: [
-    "loss",
-    "attn",
-    "optim",
-    "accum",
-    "ckpt",
-    "selective",
-    "actoffload",
-    "packing",
-    "lengths",
-    "alloc",
-    "liger",
-    "lorakernels",
-    "reentrant",
-  ],
-  lora: ["alpha", "dropout", "dora", "tuner", "save"],
-  gpus: ["shard", "offload", "tp", "sp", "cp", "pp", "ulysses", "ep"],
-  used: ["used"],
-};
-
 const sectionOf = (key: LinkKey): SectionId | undefined =>
-  (Object.keys(UNDER) as readonly SectionId[]).find((section) => UNDER[section].includes(key));
+  (Object.keys(SECTION_KEYS) as readonly SectionId[]).find((section) =>
+    SECTION_KEYS[section].some((each) => each === key),
+  );
 
 /** Whether some control sets a key. */
 export const hasControl = (key: LinkKey): boolean => Object.hasOwn(OPEN, key) || sectionOf(key) !== undefined;

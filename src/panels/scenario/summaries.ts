@@ -6,6 +6,7 @@ import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { consequences, resolvedLoss } from "#scenario/choices/resolve-stack.ts";
 import type { SectionId } from "./section-id.ts";
+import { SECTION_KEYS } from "./section-keys.ts";
 import { ATTENTION_NAMES, LOSS_NAMES, SHARDING_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
 
 /** The closed lines of the disclosures: each what a reader would open it to see. */
@@ -15,6 +16,9 @@ const changedOf = (choices: Choices, fields: readonly (keyof Choices)[]): number
   fields.filter((field) => choices[field] !== DEFAULT_CHOICES[field]).length;
 
 const unlessChanged = (changed: number, value: string): string => (changed === 0 ? value : `${changed} changed`);
+
+/** What is set beside the library itself, which is named. */
+const ofTheLibrary = SECTION_KEYS.stack.filter((key) => key !== "stack");
 
 const gpusInWords = (choices: Choices, division: string | null): string => {
   const { gpus, offload } = choices;
@@ -33,26 +37,9 @@ export const summariesOf = (choices: Choices, stack: StackRow, division: string 
   methods: METHODS.filter((method) => choices.show.includes(method))
     .map((method) => METHOD_NAMES[method].label)
     .join(", "),
-  stack: unlessChanged(
-    changedOf(choices, ["compute", "autocast", "quant", "dq", "experts", "expertread", "kbit"]),
-    stack.name,
-  ),
+  stack: unlessChanged(changedOf(choices, ofTheLibrary), stack.name),
   training: unlessChanged(
-    changedOf(choices, [
-      "loss",
-      "attn",
-      "optim",
-      "accum",
-      "ckpt",
-      "selective",
-      "actoffload",
-      "packing",
-      "lengths",
-      "alloc",
-      "liger",
-      "lorakernels",
-      "reentrant",
-    ]),
+    changedOf(choices, SECTION_KEYS.training),
     `${ATTENTION_NAMES[stack.attn_implementation]}, ${LOSS_NAMES[resolvedLoss(choices)].toLowerCase()} loss`,
   ),
   lora: [

@@ -1,0 +1,26 @@
+import type { Choices } from "#scenario/choices/choices.ts";
+import type { SectionId } from "./section-id.ts";
+
+/** The keys that are set under each row that opens. */
+export const SECTION_KEYS: Readonly<Record<SectionId, readonly (keyof Choices)[]>> = {
+  methods: ["method", "show"],
+  stack: ["stack", "compute", "autocast", "quant", "dq", "experts", "expertread", "kbit"],
+  training: [
+    "loss",
+    "attn",
+    "optim",
+    "accum",
+    "ckpt",
+    "selective",
+    "actoffload",
+    "packing",
+    "lengths",
+    "alloc",
+    "liger",
+    "lorakernels",
+    "reentrant",
+  ],
+  lora: ["alpha", "dropout", "dora", "tuner", "save"],
+  gpus: ["shard", "offload", "tp", "sp", "cp", "pp", "ulysses", "ep"],
+  used: ["used"],
+};
