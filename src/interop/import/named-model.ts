@@ -65,11 +65,7 @@ const known = (name: string): string => {
   return same === undefined ? own : own.replace(...same);
 };
 
-/**
- * The catalog's model of a Hugging Face name or of the path of a copy: the same repository, a mirror of it, or an instruct version of the same sizes.
- */
-export const catalogModel = (name: string, catalog: Catalog): string | undefined => {
-  if (name.length > LONGEST_NAME) return undefined;
+const spelt = (name: string, catalog: Catalog): string | undefined => {
   const rows = Object.entries(catalog.models);
   const same = (test: (name: string) => boolean): string | undefined =>
     rows.find(([id, row]) => [id, row.name, row.hf_repo ?? ""].some((each) => each !== "" && test(each)))?.[0];
@@ -81,6 +77,22 @@ export const catalogModel = (name: string, catalog: Catalog): string | undefined
     same((each) => ownName(each).toLowerCase() === own) ??
     same((each) => plain(ownName(each).toLowerCase()) === asked)
   );
+};
+
+/** Ways to write the points of a name: as it is; ModelScope's folders, "Qwen2-0___5B"; its types of models, "qwen2-0_5b". */
+const SPELLINGS: readonly ((name: string) => string)[] = [
+  (name) => name,
+  (name) => name.replaceAll("___", "."),
+  (name) => name.replaceAll(/(?<=\d)_(?=\d)/g, "."),
+];
+
+/**
+ * The catalog's model of a Hugging Face name or of the path of a copy: the same repository, a mirror of it, or an instruct version of the same sizes.
+ */
+export const catalogModel = (name: string, catalog: Catalog): string | undefined => {
+  if (name.length > LONGEST_NAME) return undefined;
+  const names = [...new Set(SPELLINGS.map((spell) => spell(name)))];
+  return names.map((each) => spelt(each, catalog)).find((id) => id !== undefined);
 };
 
 /** What a field that names a model says of it. */

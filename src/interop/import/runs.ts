@@ -50,10 +50,10 @@ const withFlags = (own: Recognised, commands: readonly Recognised[]): Recognised
   return flags.length === 0 ? own : withFields(own, new Map([...own.source.fields, ...flags]));
 };
 
-/** Files, of which commands that start another of them are parts. */
+/** Files, of which commands that start another of them are parts. A file of the launcher or of DeepSpeed that a command names is started by none. */
 export const withCommandsAsParts = (recognised: readonly Recognised[]): readonly Recognised[] => {
   const commands = recognised.filter((own) => {
-    const others = recognised.flatMap((each) => (each === own ? [] : [each.source.file]));
+    const others = recognised.flatMap((each) => (each === own || !isRun(each) ? [] : [each.source.file]));
     return isRun(own) && namesOneOf(own.source, others);
   });
   return recognised.map((own) => {

@@ -40,23 +40,26 @@ const readPacked = (source: Source): readonly Finding[] => {
   const bits = fieldOf(source, ["quant_bits", "quantization_bit"]);
   if (bits === undefined) return [];
   const count = numberOf(bits.value);
-  if (method === undefined)
+  // ms-swift 2 took bitsandbytes where nothing else was said (546e6dc7:swift/llm/utils/argument.py, select_bnb).
+  const isOld = bits.path === "quantization_bit" && method === undefined;
+  if (method === undefined && !isOld)
     return [
       { kind: "ignored", field: bits, sentence: "Without quant_method nothing is quantised (quant_args.py:33)." },
     ];
-  if (method.value !== "bnb" || (count !== 4 && count !== 8))
+  if ((method !== undefined && method.value !== "bnb") || (count !== 4 && count !== 8))
     return [
       {
         kind: "not-modelled",
-        field: method,
-        sentence: `A base by ${quoted(method.value)} is not known here: 16 bits are counted.`,
+        field: method ?? bits,
+        sentence: `A base by ${quoted((method ?? bits).value)} is not known here: 16 bits are counted.`,
       },
     ];
   const qlora: Finding = { kind: "read", field: bits, key: "method", text: "qlora" };
-  const by: Finding = { kind: "ignored", field: method, sentence: "bitsandbytes packs the base." };
+  const by: readonly Finding[] =
+    method === undefined ? [] : [{ kind: "ignored", field: method, sentence: "bitsandbytes packs the base." }];
   return count === 8
-    ? [qlora, { kind: "read", field: bits, key: "quant", text: "int8" }, by, UNPREPARED]
-    : [qlora, ...readFourBits(source, BITS), by, UNPREPARED];
+    ? [qlora, { kind: "read", field: bits, key: "quant", text: "int8" }, ...by, UNPREPARED]
+    : [qlora, ...readFourBits(source, BITS), ...by, UNPREPARED];
 };
 
 const loraMethod = (field: SourceField | undefined): Finding =>
@@ -98,9 +101,26 @@ const readTargets = (source: Source): readonly Finding[] => {
   return isMore && field ? [...found, { kind: "not-modelled", field, sentence }] : found;
 };
 
+/** The rank by the tuner; what others have beside changes nothing. @see ms-swift@3602360a:swift/pipelines/train/tuner.py, prepare_adapter */
+const RANKS: Readonly<Record<string, FieldRule>> = {
+  adalora: {
+    field: "adalora_init_r",
+    key: "r",
+    take: takeNumber,
+    otherwise: standsIn("12", "arguments/tuner_args.py:176"),
+  },
+  vera: { field: "vera_rank", key: "r", take: takeNumber, otherwise: standsIn("256", "arguments/tuner_args.py:165") },
+};
+
+const RANK: FieldRule = {
+  field: "lora_rank",
+  key: "r",
+  take: takeNumber,
+  otherwise: standsIn("8", "arguments/tuner_args.py:127"),
+};
+
 /** @see ms-swift@3602360a:swift/arguments/tuner_args.py:126-135 */
 const LORA: readonly FieldRule[] = [
-  { field: "lora_rank", key: "r", take: takeNumber, otherwise: standsIn("8", "arguments/tuner_args.py:127") },
   { field: "lora_alpha", key: "alpha", take: takeNumber, otherwise: standsIn("32", "arguments/tuner_args.py:128") },
   {
     field: "lora_dropout",
@@ -116,5 +136,5 @@ const LORA: readonly FieldRule[] = [
 /** Adapters; where everything is trained, there are none. */
 export const readAdapters = (source: Source): readonly Finding[] => {
   const type = wordOf(fieldOf(source, ["tuner_type", "train_type", "sft_type"])?.value ?? "lora");
-  return type === "full" ? [] : [...readFields(source, LORA), ...readTargets(source)];
+  return type === "full" ? [] : [...readFields(source, [lookUp(RANKS, type) ?? RANK, ...LORA]), ...readTargets(source)];
 };

@@ -1,7 +1,8 @@
 import type { Finding } from "#interop/import/finding.ts";
-import { readModel } from "#interop/import/named-model.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { catalogModel, readModel } from "#interop/import/named-model.ts";
 import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
-import type { Plain, Source } from "#interop/import/source.ts";
+import type { Plain, Source, SourceField } from "#interop/import/source.ts";
 import { takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
 import { readTrainingArguments } from "#interop/import/tools/hugging-face/training-arguments.ts";
 import { takeAttention, takeDtype } from "#interop/import/tools/hugging-face/words.ts";
@@ -9,8 +10,10 @@ import { readAllocator } from "#interop/import/tools/launch/allocator-field.ts";
 import { readNamedFile } from "#interop/import/tools/launch/named-file.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { readUnmodelled } from "#interop/import/unmodelled.ts";
+import { readGalore } from "./galore.ts";
 import { HARMLESS_OF_SWIFT } from "./harmless.ts";
 import { readAdapters, readMethod, standsIn } from "./method.ts";
+import { withOldNames } from "./old-names.ts";
 import { readReentrance } from "./reentrance.ts";
 import { readAccumulation, readSharing } from "./sharing.ts";
 import { UNMODELLED_OF_SWIFT } from "./unmodelled.ts";
@@ -24,6 +27,7 @@ const takeAttnImpl = (value: Plain) => (wordOf(value).startsWith("flash_attn") ?
 const RULES: readonly FieldRule[] = [
   { field: "max_length", key: "seq", take: takeNumber },
   { field: "attn_impl", key: "attn", take: takeAttnImpl },
+  { field: "use_flash_attn", key: "attn", take: (value) => (isOn(value) ? "flash" : null) },
   { field: ["torch_dtype", "dtype"], key: "weights", take: takeDtype },
 ];
 
@@ -54,6 +58,14 @@ const readBackend = (source: Source): readonly Finding[] => {
   return field?.value === "unsloth" ? [{ kind: "read", field, key: "stack", text: "unsloth" }] : [];
 };
 
+/** The model; of ms-swift 2 its type says which one where the path does not. */
+const modelField = (source: Source, catalog: Catalog): SourceField | undefined => {
+  const [model, type] = [fieldOf(source, "model"), fieldOf(source, "model_type")];
+  const isKnown = (field: SourceField | undefined): boolean =>
+    field !== undefined && catalogModel(wordOf(field.value), catalog) !== undefined;
+  return !isKnown(model) && isKnown(type) ? type : model;
+};
+
 const MEGATRON = "Megatron-SWIFT trains with Megatron's own code, which is not known here.";
 
 /** `swift sft` and its like, as commands and as files of the same fields. @see ms-swift@3602360a:swift/arguments/ */
@@ -67,13 +79,14 @@ export const MS_SWIFT_READER: ToolReader = {
     if (command !== undefined) return COMMAND.test(wordOf(command.value));
     return fields.has("model") && (fields.has("tuner_type") || (fields.has("train_type") && fields.has("torch_dtype")));
   },
-  read: (source, { catalog }) => {
+  read: (given, { catalog }) => {
+    const source = withOldNames(given);
     const sharing = readSharing(source);
     const command = fieldOf(source, "command");
     if (command !== undefined && /\bmegatron\b/.test(wordOf(command.value)))
       return [{ kind: "refused", field: command, sentence: MEGATRON }];
     return [
-      ...readModel(fieldOf(source, ["model", "model_id_or_path"]), catalog),
+      ...readModel(modelField(source, catalog), catalog),
       ...readNamedFile(source),
       ...readBackend(source),
       ...readMethod(source),
@@ -84,6 +97,7 @@ export const MS_SWIFT_READER: ToolReader = {
         { batch: standsIn("1", "trainers/arguments.py:129"), ckpt: standsIn("1", "trainers/arguments.py:134") },
         ["accum"],
       ),
+      ...readGalore(source),
       ...readAccumulation(source),
       ...readPacking(source),
       ...sharing,

@@ -1,7 +1,7 @@
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
-import { namesOf, numberOf } from "#interop/import/take.ts";
+import { namesOf, numberOf, wordOf } from "#interop/import/take.ts";
 import { processesOf, readProcesses } from "#interop/import/tools/launch/processes.ts";
 import type { ShippedJson } from "#interop/import/tools/sharding/shipped-deepspeed.ts";
 import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
@@ -14,6 +14,11 @@ const JSONS: Readonly<Record<string, ShippedJson>> = {
   zero2_offload: { shard: "zero2", offload: "optimizer", bucket: 200_000_000 },
   zero3: { shard: "zero3", offload: "none" },
   zero3_offload: { shard: "zero3", offload: "all" },
+  // Their names in ms-swift 2 (546e6dc7:swift/llm/utils/argument.py).
+  "default-zero2": { shard: "zero2", offload: "none" },
+  "default-zero3": { shard: "zero3", offload: "none" },
+  "zero2-offload": { shard: "zero2", offload: "optimizer" },
+  "zero3-offload": { shard: "zero3", offload: "all" },
 };
 
 /** `--fsdp fsdp2`, a file that ms-swift ships: FSDP 2 with layers checkpointed. @see ms-swift@3602360a:swift/config/fsdp2.json */
@@ -26,14 +31,23 @@ const readSharding = (source: Source): readonly Finding[] => {
   ];
 };
 
+const SPREAD = "One process for several GPUs (no NPROC_PER_NODE): layers are spread over them, which no key says.";
+const SPREAD_EACH = "Each process has several GPUs: its layers are spread over them, and all are counted on one.";
+
+/** Whether another program than ms-swift's own starts the processes; it says how many in a file or by its flags. */
+const isLaunched = (source: Source): boolean =>
+  /^(accelerate launch|torchrun|deepspeed)\b/.test(wordOf(fieldOf(source, "command")?.value ?? ""));
+
 /** One process that sees several GPUs spreads layers over them. @see ms-swift@3602360a:swift/utils/torch_utils.py, is_mp */
 const readSpread = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "CUDA_VISIBLE_DEVICES");
   if (field === undefined) return [];
-  if (namesOf(field.value).length < 2 || processesOf(source) !== undefined)
+  const cards = namesOf(field.value).length;
+  const own = numberOf(fieldOf(source, "NPROC_PER_NODE")?.value ?? undefined);
+  if (own !== undefined && cards >= 2 * own && own > 1) return [{ kind: "not-modelled", field, sentence: SPREAD_EACH }];
+  if (cards < 2 || processesOf(source) !== undefined || isLaunched(source))
     return [{ kind: "ignored", field, sentence: "Which cards they are changes nothing of how much they need." }];
-  const sentence = "One process for several GPUs (no NPROC_PER_NODE): layers are spread over them, which no key says.";
-  return [{ kind: "not-modelled", field, sentence }];
+  return [{ kind: "not-modelled", field, sentence: SPREAD }];
 };
 
 /** Ranks that share a sequence. */

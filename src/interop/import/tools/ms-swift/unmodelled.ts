@@ -37,7 +37,23 @@ export const UNMODELLED_OF_SWIFT: readonly Unmodelled[] = [
     when: isSet,
     sentence: "Only what is named is trained, which no key says.",
   },
-  { field: "use_galore", when: isOnField, sentence: "GaLore's projections and what is projected are not counted." },
+  {
+    field: "galore_optim_per_parameter",
+    when: isOnField,
+    sentence: "An optimizer for each parameter steps within backward: gradients of all of them are counted.",
+  },
+  {
+    field: "galore_rank",
+    when: (value) => isSet(value) && value !== 128,
+    sentence: "Projections of another rank than 128, which is counted.",
+  },
+  { field: "galore_quantization", when: isOnField, sentence: "Projections in 8 bits are counted in 16." },
+  {
+    field: "CELOSS_PARALLEL_SIZE",
+    when: isPositive,
+    sentence:
+      "Beside a shared sequence the loss is computed for so many tokens at a time: it is counted for all at once.",
+  },
   {
     field: "lisa_activated_layers",
     when: isPositive,
