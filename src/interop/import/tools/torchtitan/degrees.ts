@@ -34,6 +34,15 @@ const readDividing = (source: Source): readonly Finding[] =>
     return [{ kind: "read", field, key, text: String(degreeOf(source, key)) }];
   });
 
+/** Tokens between blocks are divided wherever matrices are. @see torchtitan@73a0e697:torchtitan/models/llama3/infra/parallelize.py, apply_tp (SequenceParallel norms) */
+const readTokens = (source: Source): readonly Finding[] => {
+  const field = degreeField(source, "tp");
+  const sentence = "torchtitan divides tokens between blocks wherever it divides matrices (0.2.2, parallelize.py).";
+  return field !== undefined && degreeOf(source, "tp") > 1
+    ? [{ kind: "assumed", key: "sp", text: "1", sentence, field }]
+    : [];
+};
+
 const FSDP: Finding = {
   kind: "assumed",
   key: "shard",
@@ -70,6 +79,7 @@ const readGpus = (source: Source): readonly Finding[] => {
 /** How GPUs share a run. */
 export const readDegrees = (source: Source): readonly Finding[] => [
   ...readDividing(source),
+  ...readTokens(source),
   ...readData(source),
   ...readGpus(source),
 ];

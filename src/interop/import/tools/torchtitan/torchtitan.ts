@@ -33,6 +33,12 @@ const RULES: readonly FieldRule[] = [
 const isFused = (way: SourceField | undefined): boolean =>
   way === undefined || way.value === "fused" || way.value === true;
 
+/** An optimizer for each weight, which steps as soon as the weight has its gradient. @see torchtitan@73a0e697:torchtitan/components/optimizer.py, OptimizersInBackwardContainer */
+const inBackward = (source: Source): SourceField | undefined => {
+  const field = fieldOf(source, ["optimizer.early_step_in_backward", "optimizer.use_optimizer_in_backward"]);
+  return field !== undefined && isOn(field.value) ? field : undefined;
+};
+
 /** Fused, for-each and one by one have the same states. @see torchtitan@73a0e697:torchtitan/config/job_config.py (lines 135, 151) */
 const readOptimizer = (source: Source): readonly Finding[] => {
   const name = fieldOf(source, "optimizer.name");
@@ -42,12 +48,15 @@ const readOptimizer = (source: Source): readonly Finding[] => {
     const sentence = `The states of ${word} are not known here: AdamW's are counted.`;
     return [{ kind: "not-modelled", field: name, sentence }];
   }
+  const early = inBackward(source);
   const text = isFused(way) ? "adamw_torch_fused" : "adamw_torch";
-  const aside: readonly Finding[] =
-    name && way ? [{ kind: "ignored", field: name, sentence: "It has the states of AdamW." }] : [];
-  const field = way ?? name;
+  const field = early ?? way ?? name;
   if (field === undefined) return [{ kind: "assumed", key: "optim", ...standsIn(text, "135, 151") }];
-  return [{ kind: "read", field, key: "optim", text }, ...aside];
+  const others = [name, way].filter((each) => each !== undefined && each !== field) as readonly SourceField[];
+  return [
+    { kind: "read", field, key: "optim", text: early === undefined ? text : "adamw_in_backward" },
+    ...others.map((each): Finding => ({ kind: "ignored", field: each, sentence: "It has the states of AdamW." })),
+  ];
 };
 
 /** Which layers keep what, where layers are checkpointed in part. @see torchtitan@73a0e697:torchtitan/config/job_config.py:655 */
@@ -113,11 +122,6 @@ const UNMODELLED: readonly Unmodelled[] = [
     field: "parallelism.fsdp_reshard_after_forward",
     when: (value) => value === "never",
     sentence: "Gathered weights stay until backward: they are counted as let go of.",
-  },
-  {
-    field: ["optimizer.early_step_in_backward", "optimizer.use_optimizer_in_backward"],
-    when: isOnField,
-    sentence: "Each gradient is let go of as soon as its weight is changed: all are counted.",
   },
   {
     field: ["validation.enable", "validation.enabled"],
