@@ -8,6 +8,7 @@ import type { Finding } from "./finding.ts";
 import { importLists } from "./import-lists.ts";
 import type { Imported } from "./imported.ts";
 import { leftOpen } from "./left-open.ts";
+import { withSetLengths } from "./formats/python/set-lengths.ts";
 import { readSource } from "./formats/read-source.ts";
 import { type GivenFile, isRefusal, type Refusal, type Source } from "./source.ts";
 import type { Recognised } from "./recognised.ts";
@@ -75,7 +76,7 @@ export const importFiles = (
   { catalog, base, over = [] }: Readonly<{ catalog: Catalog; base: Choices; over?: readonly Finding[] }>,
 ): Imported => {
   const sources = files.map(readSource);
-  const recognised = sources.map((each) => (isRefusal(each) ? each : recognise(each)));
+  const recognised = sources.map((each) => (isRefusal(each) ? each : recognise(withSetLengths(each))));
   const refusals = recognised.filter((each) => "sentence" in each);
   if (refusals.length > 0 || recognised.length === 0) return { kind: "refused", refusals };
   const ordered = inOrder(withCommandsAsParts(withOverrides(recognised as readonly Recognised[])));

@@ -1,8 +1,8 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Finding } from "./finding.ts";
 import { LONGEST_NAME, ownName } from "./own-name.ts";
-import type { SourceField } from "./source.ts";
-import { quoted } from "./take.ts";
+import type { Plain, SourceField } from "./source.ts";
+import { quoted, wordOf } from "./take.ts";
 
 /** What mirrors write at the end of a name for the way in which weights are stored. */
 const STORED =
@@ -95,11 +95,23 @@ export const catalogModel = (name: string, catalog: Catalog): string | undefined
   return names.map((each) => spelt(each, catalog)).find((id) => id !== undefined);
 };
 
+/** A name as a sentence quotes it: of a long path its own name counts. */
+const shown = (value: Plain): string => {
+  const [whole, short] = [wordOf(value), quoted(value)];
+  return whole === short || !whole.includes("/") ? short : `…/${quoted(ownName(whole))}`;
+};
+
+/** `script_args.model_id`, as a script has it: no name of a model, which would have a slash or digits after a point. */
+const isExpression = (value: Plain): boolean =>
+  typeof value === "string" && value.length <= LONGEST_NAME && /^[a-z_]\w*(?:\.[a-z_]\w*)+$/i.test(value);
+
 /** What a field that names a model says of it. */
 export const readModel = (field: SourceField | undefined, catalog: Catalog): readonly Finding[] => {
   if (field === undefined) return [];
   const id = typeof field.value === "string" ? catalogModel(field.value, catalog) : undefined;
   if (id !== undefined) return [{ kind: "read", field, key: "model", text: id }];
-  const sentence = `No model of the catalog is ${quoted(field.value)}: its config.json, pasted beside, says what it is.`;
+  const sentence = isExpression(field.value)
+    ? `Which model ${shown(field.value)} is, is only known when it runs: its config.json, pasted beside, says it.`
+    : `No model of the catalog is ${shown(field.value)}: its config.json, pasted beside, says what it is.`;
   return [{ kind: "not-modelled", field, sentence, unless: "arch" }];
 };

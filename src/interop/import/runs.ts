@@ -3,7 +3,7 @@ import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Finding } from "./finding.ts";
 import { ownName } from "./own-name.ts";
 import type { Recognised } from "./recognised.ts";
-import type { Refusal, Source } from "./source.ts";
+import type { Refusal, Source, SourceField } from "./source.ts";
 import { wordsOf } from "./words-of.ts";
 
 /** Whether a command has the name of one of these files among its words. */
@@ -50,6 +50,21 @@ const withFlags = (own: Recognised, commands: readonly Recognised[]): Recognised
   return flags.length === 0 ? own : withFields(own, new Map([...own.source.fields, ...flags]));
 };
 
+const ATTRIBUTE = /^[A-Za-z_]\w*\.([A-Za-z_]\w*)$/;
+
+/** A script's `args.model_name` is what the command beside it says of `--model_name`. */
+const withAttributes = (own: Recognised, recognised: readonly Recognised[]): Recognised => {
+  if (own.source.calls === undefined) return own;
+  const starting = recognised.filter(({ source }) => namesOneOf(source, [own.source.file]));
+  const flags = new Map(starting.flatMap((command) => [...fieldsOf(command, false)]));
+  const said = [...own.source.fields].map(([path, field]): readonly [string, SourceField] => {
+    const [, name = ""] = ATTRIBUTE.exec(typeof field.value === "string" ? field.value : "") ?? [];
+    const flag = flags.get(name);
+    return [path, flag === undefined ? field : { ...field, value: flag.value }];
+  });
+  return withFields(own, new Map(said));
+};
+
 /** Files, of which commands that start another of them are parts. A file of the launcher or of DeepSpeed that a command names is started by none. */
 export const withCommandsAsParts = (recognised: readonly Recognised[]): readonly Recognised[] => {
   const commands = recognised.filter((own) => {
@@ -57,7 +72,7 @@ export const withCommandsAsParts = (recognised: readonly Recognised[]): readonly
     return isRun(own) && namesOneOf(own.source, others);
   });
   return recognised.map((own) => {
-    if (!commands.includes(own)) return withFlags(own, commands);
+    if (!commands.includes(own)) return withAttributes(withFlags(own, commands), recognised);
     const isTaken = recognised.some((each) => each !== own && each.tool.id === own.tool.id);
     return asPart(isTaken ? withFields(own, fieldsOf(own, true)) : own);
   });

@@ -36,6 +36,9 @@ const NAMES: Readonly<Record<string, string>> = {
   "HuggingFaceH4/zephyr-7b-beta": "mistral-7b-v0.1",
   "HuggingFaceH4/zephyr-7b-gemma-sft-v0.1": "gemma-7b",
   "HuggingFaceH4/zephyr-7b-gemma-v0.1": "gemma-7b",
+  "/root/.cache/modelscope/hub/Qwen/Qwen2___5-7B-Instruct": "qwen2.5-7b",
+  "llama3_1-8b-instruct": "llama-3.1-8b",
+  llama_2_7b: "llama-2-7b",
 };
 
 describe("the model of a name", () => {

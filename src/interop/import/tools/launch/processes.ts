@@ -1,7 +1,7 @@
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
-import { numberOf, wordOf } from "#interop/import/take.ts";
+import { namesOf, numberOf, wordOf } from "#interop/import/take.ts";
 
 /** GPUs of a machine, by torchrun, DeepSpeed's launcher and environments of launchers. */
 const OF_A_MACHINE = ["launch.nproc_per_node", "nproc_per_node", "launch.num_gpus", "NPROC_PER_NODE", "NGPU"];
@@ -11,6 +11,32 @@ const MACHINES = ["launch.nnodes", "nnodes", "launch.num_nodes", "NNODES"];
 const OF_ALL = ["launch.num_processes", "num_processes"];
 
 const counted = (field: SourceField | undefined): number | undefined => numberOf(field?.value ?? undefined);
+
+/** Cards by their numbers: "0,1,2". */
+const cardsOf = (list: string): number => namesOf(list).length;
+
+const isDeepspeed = (source: Source): boolean => /^deepspeed\b/.test(wordOf(fieldOf(source, "command")?.value ?? ""));
+
+/**
+ * DeepSpeed's launcher names the cards: "localhost:0,1", several machines parted by "@"; without a word those that are visible.
+ *
+ * @see DeepSpeed@edaa7221:deepspeed/launcher/runner.py:449-460, parse_resource_filter
+ */
+const namedCards = (source: Source): Readonly<{ field: SourceField; count: number }> | undefined => {
+  const include = fieldOf(source, "launch.include");
+  const machines = include === undefined ? [] : wordOf(include.value).split("@");
+  if (include !== undefined && machines.every((machine) => machine.includes(":")))
+    return {
+      field: include,
+      count: machines.reduce((sum, machine) => sum + cardsOf(machine.split(":")[1] ?? ""), 0),
+    };
+  const visible = fieldOf(source, "CUDA_VISIBLE_DEVICES");
+  return visible !== undefined &&
+    isDeepspeed(source) &&
+    fieldOf(source, ["launch.include", "launch.exclude"]) === undefined
+    ? { field: visible, count: cardsOf(wordOf(visible.value)) }
+    : undefined;
+};
 
 /** Machines as a number, or "1:4", the least and the most. */
 const machinesOf = (field: SourceField | undefined): number =>
@@ -23,7 +49,7 @@ export const processesOf = (source: Source): Readonly<{ field: SourceField; coun
   if (all !== undefined && count !== undefined) return { field: all, count };
   const machine = fieldOf(source, OF_A_MACHINE);
   const ofMachine = counted(machine);
-  if (machine === undefined || ofMachine === undefined) return undefined;
+  if (machine === undefined || ofMachine === undefined) return namedCards(source);
   return { field: machine, count: ofMachine * machinesOf(fieldOf(source, MACHINES)) };
 };
 

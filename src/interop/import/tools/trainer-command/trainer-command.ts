@@ -59,6 +59,11 @@ const UNMODELLED: readonly Unmodelled[] = [
   { field: "config_overrides", when: isSet, sentence: "The sizes of the model are others than the catalog's." },
   { field: "freeze_backbone", when: isSet, sentence: "Weights that stay as they are: all are counted as trained." },
   {
+    field: ["vision_tower", "image_folder", "video_folder", "tune_mm_mlp_adapter", "mm_tunable_parts"],
+    when: isSet,
+    sentence: "Images, and the tower that reads them, are not counted.",
+  },
+  {
     field: "label_smoothing",
     when: isPositive,
     sentence: "Label smoothing computes the loss by another way, over the logarithms of all logits.",
