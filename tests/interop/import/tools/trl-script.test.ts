@@ -36,11 +36,23 @@ describe("checkpoints that the code itself switches on", () => {
   });
 });
 
+describe("a config of packing", () => {
+  test.each([
+    [LOAD, "qlora"],
+    [LOAD.replace("quantization_config=bnb", "**kwargs"), "qlora"],
+    [LOAD.replace(", quantization_config=bnb", ""), "lora"],
+  ])("counts where a model is given it: %j", (load, method) => {
+    const text = `import transformers\n${IN_4_BITS}${load}${LORA}${TRAIN}`;
+    expect(saidOf(text)).toMatchObject({ method });
+    expect(unknownOf(text).filter((field) => field.includes("BitsAndBytes"))).toEqual([]);
+  });
+});
+
 describe("what only a run knows", () => {
   test("is neither on nor off", () => {
     const text = `import trl
-BitsAndBytesConfig(load_in_4bit=args.use_4bit)
-AutoModelForCausalLM.from_pretrained("meta-llama/Llama-2-7b-hf")
+bnb = BitsAndBytesConfig(load_in_4bit=args.use_4bit)
+AutoModelForCausalLM.from_pretrained("meta-llama/Llama-2-7b-hf", quantization_config=bnb)
 SFTTrainer(peft_config=LoraConfig(), args=SFTConfig(gradient_checkpointing=args.ckpt, packing=args.packing, bf16=args.bf16))
 `;
     expect(unmodelledOf(text)).toEqual([

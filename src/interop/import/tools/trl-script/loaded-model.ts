@@ -43,6 +43,19 @@ const readWeights = (load: Source, config: Source, isNamed: boolean): readonly F
   return readAs(field, "weights", takeDtype(field.value));
 };
 
+const NOT_GIVEN = "The config of packing is given to no model.";
+
+/** Whether a config of packing reaches a model: by its name, or among arguments that only a run knows. */
+const isGiven = (source: Source, load: Source): boolean =>
+  load.fields.size === 0 || [...source.fields.keys()].some((path) => /(^|\.)(quantization_config$|\*\*)/.test(path));
+
+/** What a config of packing says, where a model is given it. */
+const readBits = (source: Source, load: Source): readonly Finding[] => {
+  const bits = argumentsOf(source, BITS);
+  if (isGiven(source, load)) return readPackedBase(bits, BITS_AND_BYTES);
+  return [...bits.fields.values()].map((field) => ({ kind: "ignored", field, sentence: NOT_GIVEN }));
+};
+
 /** Adapters beside a frozen model, which may be packed; or all of it. */
 const readMethod = (source: Source, load: Source, model: SourceField | undefined): readonly Finding[] => {
   const isAdapted = callName(source, ADAPTERS) !== undefined;
@@ -53,7 +66,7 @@ const readMethod = (source: Source, load: Source, model: SourceField | undefined
   const sentence = "A config of adapters is made.";
   return [
     { kind: "assumed", key: "method", text: "lora", sentence },
-    ...readPackedBase(argumentsOf(source, BITS), BITS_AND_BYTES),
+    ...readBits(source, load),
     ...readPackedBase(load, BITS_AND_BYTES),
     ...readPackedCheckpoint(model),
   ];
