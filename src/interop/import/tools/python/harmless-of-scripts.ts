@@ -2,8 +2,8 @@ import { TRL_OBJECTIVES } from "#interop/import/class-names.ts";
 import { HARMLESS_ARGUMENTS } from "#interop/import/tools/hugging-face/harmless-arguments.ts";
 import { harmlessOf } from "./called.ts";
 
-/** A trainer's call. */
-export const TRAINERS = /^\w*Trainer$/;
+/** A trainer’s call; PatchDPOTrainer makes none. */
+export const TRAINERS = /^(?!Patch)\w*Trainer$/;
 
 const CONFIG_CALLS = [
   ...TRL_OBJECTIVES.map((name) => `${name}Config`),

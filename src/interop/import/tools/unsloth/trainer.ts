@@ -85,8 +85,32 @@ export const readTrainer = (
   ];
 };
 
+/** TRL's own default for objectives on preferences, whose length Unsloth leaves alone. @see trl@f2cd5771:trl/trainer/dpo_config.py:188; unsloth@015bdef0:unsloth/models/rl.py:2525 (sft_trainer alone) */
+const PREFERRED = "1024";
+
+/** Rows of preferences are cut by the trainer's own length, whatever the model's is. */
+const readPreferredLength = (load: Source, config: Source): readonly Finding[] => {
+  const field = fieldOf(config, "max_length");
+  const length = numberOf(field?.value);
+  const ofModel = fieldOf(load, "max_seq_length");
+  return [
+    field === undefined || length === undefined
+      ? { kind: "assumed", key: "seq", text: PREFERRED, sentence: "TRL's default (1.10, trainer/dpo_config.py:188)." }
+      : { kind: "read", field, key: "seq", text: String(length) },
+    ...(ofModel
+      ? [
+          {
+            kind: "ignored",
+            field: ofModel,
+            sentence: "The trainer's own max_length cuts rows of preferences.",
+          } as const,
+        ]
+      : []),
+  ];
+};
+
 /** The shorter of two lengths counts; TRL's own `max_length` becomes the model's. @see unsloth@015bdef0:unsloth/models/rl.py:2512-2549 */
-export const readLength = (load: Source, config: Source): readonly Finding[] => {
+const readShorterLength = (load: Source, config: Source): readonly Finding[] => {
   const ofModel = fieldOf(load, "max_seq_length");
   const ofRows = fieldOf(config, "max_seq_length");
   const others = fieldOf(config, "max_length");
@@ -106,3 +130,9 @@ export const readLength = (load: Source, config: Source): readonly Finding[] => 
       : []),
   ];
 };
+
+const PREFERENCES = /^(DPO|KTO|ORPO|CPO|BCO)$/;
+
+/** How long rows are, by what a trainer trains for. */
+export const readLength = (load: Source, config: Source, objective: string): readonly Finding[] =>
+  PREFERENCES.test(objective) ? readPreferredLength(load, config) : readShorterLength(load, config);

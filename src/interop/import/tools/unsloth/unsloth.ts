@@ -83,7 +83,11 @@ const CALLS = [
   "FastVisionModel.from_pretrained",
   "FastTextModel.from_pretrained",
   "FastSentenceTransformer.from_pretrained",
+  ...["Llama", "Mistral", "Qwen2", "Qwen3", "Gemma", "Gemma2"].map((family) => `Fast${family}Model.from_pretrained`),
 ];
+
+/** A model that is loaded by transformers' own class is none that Unsloth trains. */
+const RELOAD = /^Auto\w+\.from_pretrained$/;
 
 const ADAPTS = CALLS.map((call) => call.replace("from_pretrained", "get_peft_model"));
 
@@ -108,13 +112,13 @@ export const UNSLOTH_READER: ToolReader = {
         : readAdapters(adapt, { isOfParts: OF_PARTS.test(callName(source, ADAPT) ?? ""), model: modelOf(load) })),
       ...readCheckpointing(adapt, load),
       ...readTrainer(own, { isOfTrl, generates: /GRPO|RLOO/.test(objective.name) }),
-      ...readLength(load, own),
+      ...readLength(load, own, objective.name),
       ...objective.findings,
       ...readUnmodelled(load, UNMODELLED),
       ...readAllocator(source),
       ...otherCalls(
         source,
-        [LOAD, ADAPT, CONFIGS],
+        [LOAD, ADAPT, CONFIGS, RELOAD],
         [callName(source, LOAD) ?? "", callName(source, ADAPT) ?? "", configName],
       ),
       ...objectsOfTrainers(source, ["packing", "max_seq_length", "max_length"]),
