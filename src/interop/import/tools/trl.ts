@@ -13,7 +13,7 @@ import { readPaddingFree } from "./trl/padding-free.ts";
 import { readTrlLaunch } from "./trl/trl-launch.ts";
 import { readTrlMethod } from "./trl/trl-method.ts";
 import { generatedLength, readTrlObjective } from "./trl/trl-objective.ts";
-import { isTrlCommand } from "./trl/trl-words.ts";
+import { isTrlCommand, MODEL_NAMES } from "./trl/trl-words.ts";
 
 const standsIn = defaultsOf("TRL's default (1.10, *).");
 
@@ -94,7 +94,7 @@ export const TRL_READER: ToolReader = {
   says: "run",
   recognises: isOfTrl,
   read: (source, { catalog }) => [
-    ...readModel(fieldOf(source, "model_name_or_path"), catalog),
+    ...readModel(fieldOf(source, MODEL_NAMES), catalog),
     ...readTrlMethod(source),
     ...readLength(source),
     ...readTrainingArguments(source, DEFAULTS),

@@ -100,6 +100,12 @@ describe("Axolotl", () => {
     );
   });
 
+  test("says that logits of routers are not counted", () => {
+    expect(unmodelledOf(`${RUN}model_config:\n  output_router_logits: true\n`)).toEqual([
+      "model_config.output_router_logits: true",
+    ]);
+  });
+
   test("needs 4 bits for qlora", () => {
     const text = `${RUN}adapter: qlora\nlora_r: 8\nlora_alpha: 16\n`;
     expect(unmodelledOf(text)).toEqual(["adapter: qlora"]);

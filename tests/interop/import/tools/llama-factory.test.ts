@@ -93,6 +93,11 @@ describe("LLaMA-Factory", () => {
     },
   );
 
+  test("says of pictures by their older names that they are not counted", () => {
+    const text = `${RUN}image_resolution: 262144\nvideo_resolution: 16384\ntrain_mm_proj_only: false\n`;
+    expect(unmodelledOf(text)).toEqual(["image_resolution: 262144", "video_resolution: 16384"]);
+  });
+
   test("has what it is assumed to be from the file's place", () => {
     const [alpha] = importOf(RUN).lists.assumed.filter(({ key }) => key === "alpha");
     expect(alpha?.sentence).toContain("finetuning_args.py:587");

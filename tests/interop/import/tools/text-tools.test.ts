@@ -53,6 +53,13 @@ describe("Unsloth", () => {
     expect(keyOf(unsloth(""), "seq")).toBe("2048");
   });
 
+  test("rows of preferences are cut by the trainer's own length", () => {
+    const dpo = (rest: string): string | undefined => keyOf(unsloth(", max_seq_length = 4096", rest), "seq");
+    expect(dpo("PatchDPOTrainer()\nDPOTrainer(args = DPOConfig(beta = 0.1), max_length = 640)")).toBe("640");
+    expect(dpo("DPOTrainer(args = DPOConfig(max_length = 700))")).toBe("700");
+    expect(dpo("DPOTrainer(args = DPOConfig(beta = 0.1))")).toBe("1024");
+  });
+
   test("a batch is raised to generations that it does not divide into", () => {
     const grpo = (rest: string): string | undefined => keyOf(unsloth("", `GRPOConfig(${rest})`), "batch");
     expect(grpo("per_device_train_batch_size = 1, gradient_accumulation_steps = 1, num_generations = 6")).toBe("6");
@@ -142,6 +149,15 @@ describe("torchtitan", () => {
 
 describe("parts of a run", () => {
   const adapters = '{"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": "all-linear"}';
+
+  test("adapters over a base in 4 bits make QLoRA", () => {
+    const packed = adapters.replace("{", '{"base_model_name_or_path": "unsloth/gemma-2-9b-bnb-4bit", ');
+    expect(["method", "model", "quant"].map((key) => keyOf(importText(packed), key))).toEqual([
+      "qlora",
+      "gemma-2-9b",
+      "nf4",
+    ]);
+  });
 
   test("adapters leave the rest as it is; beside full fine-tuning they make LoRA of it", () => {
     const base = { ...DEFAULT_CHOICES, method: "full", seq: 777 } as const;

@@ -101,6 +101,12 @@ describe("torchtune", () => {
     expect(unmodelledOf(run({}, "compile: True\n"))).toContain("compile: true");
   });
 
+  test("takes the length of a data set, as 0.1 had it, where the tokenizer has none", () => {
+    const old = "dataset:\n  _component_: torchtune.datasets.chat_dataset\n  max_seq_len: 1536\n";
+    expect(saidOf(run({ dataset: old, tokenizer: "tokenizer:\n  path: t\n" }))).toMatchObject({ seq: "1536" });
+    expect(saidOf(run({ dataset: old, tokenizer: "tokenizer:\n  max_seq_len: 512\n" }))).toMatchObject({ seq: "512" });
+  });
+
   test("says that a length is assumed, and from which field", () => {
     const [seq] = importOf(run({ tokenizer: "tokenizer:\n  max_seq_len: null\n" })).lists.assumed.filter(
       ({ key }) => key === "seq",

@@ -62,12 +62,18 @@ describe("TRL", () => {
   test.each([
     "beta: 0.1",
     "num_generations: 8",
+    "gamma_beta_ratio: 0.5",
+    "spectrum_config_path: layers.yaml",
     "loss_type: sigmoid",
     "accelerate_config: ours.yaml",
     "optim: rmsprop",
     "torch_compile: true",
   ])("says that it does not model %s", (line) => {
     expect(unmodelledOf(`${RUN}${line}\n`)).toContain(line);
+  });
+
+  test("takes the beginning of a flag's name, as Python's parser does", () => {
+    expect(saidOf("trl sft --model_name Qwen/Qwen3-8B --dataset_name d")).toMatchObject({ model: "qwen3-8b" });
   });
 
   test("leaves the loss to Liger where its kernels run", () => {

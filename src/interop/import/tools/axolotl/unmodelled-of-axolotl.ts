@@ -60,6 +60,10 @@ export const UNMODELLED_OF_AXOLOTL: readonly Unmodelled[] = [
   { field: "neftune_noise_alpha", when: isSet, sentence: "Noise on embeddings takes one more tensor of their size." },
   { field: "auto_find_batch_size", when: isOnField, sentence: "The batch becomes smaller where it does not fit." },
   { field: "loftq_config.loftq_bits", when: isPositive, sentence: "LoftQ makes the base in bits of its own." },
+  ...on(
+    "model_config.output_router_logits overrides_of_model_config.output_router_logits",
+    "Logits of routers, kept for their loss, are not counted.",
+  ),
   ...set("tokens added_tokens_overrides", VOCABULARY),
   ...on("resize_token_embeddings_to_32x shrink_embeddings", VOCABULARY),
   ...on(

@@ -26,6 +26,13 @@ export const UNMODELLED_OF_FACTORY: readonly Unmodelled[] = [
     ofOptimizer,
   ),
   ...["image_max_pixels", "image_min_pixels", "image_do_pan_and_scan", "crop_to_patches"].map(image),
+  // Their names until 0.9.1.
+  ...["image_resolution", "video_resolution"].map(image),
+  {
+    field: "train_mm_proj_only",
+    when: isOnField,
+    sentence: "A projector of images alone is trained: all is counted as trained.",
+  },
   ...["video_max_pixels", "video_min_pixels", "video_fps", "video_maxlen", "audio_sampling_rate"].map(image),
   {
     field: "freeze_vision_tower",

@@ -34,32 +34,32 @@ const UNPREPARED: Finding = {
   sentence: "ms-swift leaves 16-bit parameters of a packed base as they are (pipelines/train/tuner.py).",
 };
 
+const WITHOUT = "Without quant_method nothing is quantised (quant_args.py:33).";
+
+/** A base in 4 or in 8 bits, by bitsandbytes. */
+const readBits = (source: Source, bits: SourceField): readonly Finding[] => {
+  const qlora: Finding = { kind: "read", field: bits, key: "method", text: "qlora" };
+  return numberOf(bits.value) === 8
+    ? [qlora, { kind: "read", field: bits, key: "quant", text: "int8" }, UNPREPARED]
+    : [qlora, ...readFourBits(source, BITS), UNPREPARED];
+};
+
 /** A base that is packed while it is loaded. Without `quant_method` the bits say nothing. */
 const readPacked = (source: Source): readonly Finding[] => {
   const method = fieldOf(source, "quant_method");
   const bits = fieldOf(source, ["quant_bits", "quantization_bit"]);
   if (bits === undefined) return [];
-  const count = numberOf(bits.value);
   // ms-swift 2 took bitsandbytes where nothing else was said (546e6dc7:swift/llm/utils/argument.py, select_bnb).
-  const isOld = bits.path === "quantization_bit" && method === undefined;
-  if (method === undefined && !isOld)
-    return [
-      { kind: "ignored", field: bits, sentence: "Without quant_method nothing is quantised (quant_args.py:33)." },
-    ];
-  if ((method !== undefined && method.value !== "bnb") || (count !== 4 && count !== 8))
-    return [
-      {
-        kind: "not-modelled",
-        field: method ?? bits,
-        sentence: `A base by ${quoted((method ?? bits).value)} is not known here: 16 bits are counted.`,
-      },
-    ];
-  const qlora: Finding = { kind: "read", field: bits, key: "method", text: "qlora" };
-  const by: readonly Finding[] =
+  if (method === undefined && bits.path !== "quantization_bit")
+    return [{ kind: "ignored", field: bits, sentence: WITHOUT }];
+  const by = method ?? { ...bits, value: "bnb" };
+  const isKnown = by.value === "bnb" && [4, 8].includes(numberOf(bits.value) ?? 0);
+  const sentence = `A base by ${quoted(by.value)} in ${quoted(bits.value)} bits is not known here: 16 bits are counted.`;
+  if (numberOf(bits.value) === 0) return [{ kind: "ignored", field: bits, sentence: "It is off." }];
+  if (!isKnown) return [{ kind: "not-modelled", field: method ?? bits, sentence }];
+  const aside: readonly Finding[] =
     method === undefined ? [] : [{ kind: "ignored", field: method, sentence: "bitsandbytes packs the base." }];
-  return count === 8
-    ? [qlora, { kind: "read", field: bits, key: "quant", text: "int8" }, ...by, UNPREPARED]
-    : [qlora, ...readFourBits(source, BITS), ...by, UNPREPARED];
+  return [...readBits(source, bits), ...aside];
 };
 
 const loraMethod = (field: SourceField | undefined): Finding =>

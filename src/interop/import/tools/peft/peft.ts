@@ -1,5 +1,6 @@
 import type { Finding } from "#interop/import/finding.ts";
 import { readModel } from "#interop/import/named-model.ts";
+import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
@@ -19,6 +20,10 @@ export const PEFT_READER: ToolReader = {
   stack: null,
   says: "part",
   recognises: ({ fields }) => fields.has("peft_type"),
-  read: (source, look) => [...readBase(source, look), ...readPeftConfig(source)],
+  read: (source, look) => [
+    ...readBase(source, look),
+    ...readPackedCheckpoint(fieldOf(source, "base_model_name_or_path")),
+    ...readPeftConfig(source),
+  ],
   harmless: HARMLESS_OF_PEFT,
 };

@@ -42,7 +42,9 @@ const NOT_CUT = "tokenizer.max_seq_len is not set: rows are as long as the data 
 
 /** @see torchtune@bd2a0fc7:torchtune/models/llama3/_tokenizer.py:82 */
 const length = (source: Source): readonly Finding[] => {
-  const field = fieldOf(source, ["tokenizer.max_seq_len", "max_seq_len"]);
+  const given = fieldOf(source, ["tokenizer.max_seq_len", "max_seq_len"]);
+  // Of 0.1 and 0.2 each data set cut its own rows.
+  const field = given !== undefined && isSet(given.value) ? given : (fieldOf(source, "dataset.max_seq_len") ?? given);
   if (field !== undefined && isSet(field.value)) return readAs(field, "seq", takeNumber(field.value));
   return [{ kind: "assumed", key: "seq", text: "2048", sentence: NOT_CUT, ...(field && { field }) }];
 };

@@ -7,6 +7,7 @@ import { takeFlag, takeNumber } from "#interop/import/take.ts";
 import { isOnField, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 import { onField, type PackedBase, readPackedBase } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
+import { MODEL_NAMES } from "./trl-words.ts";
 
 /** TRL's names and defaults of a packed base. @see trl@f2cd5771:trl/trainer/model_config.py (lines 152 to 166) */
 const PACKED: PackedBase = {
@@ -67,7 +68,7 @@ export const readTrlMethod = (source: Source): readonly Finding[] => {
   return [
     { kind: "read", field: peft, key: "method", text: "lora" },
     ...readPackedBase(source, PACKED),
-    ...readPackedCheckpoint(fieldOf(source, "model_name_or_path")),
+    ...readPackedCheckpoint(fieldOf(source, MODEL_NAMES)),
     ...readFields(source, ADAPTER),
     ...readUnmodelled(source, UNMODELLED),
   ];

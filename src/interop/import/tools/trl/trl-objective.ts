@@ -21,9 +21,15 @@ const OBJECTIVES: readonly Unmodelled[] = [
   ...["beta", "ref_model_name_or_path", "ref_model_init_kwargs", "desirable_weight", "undesirable_weight"].map(
     preference,
   ),
-  ...["max_prompt_length", "rpo_alpha", "cpo_alpha", "simpo_gamma", "precompute_ref_log_probs", "sync_ref_model"].map(
-    preference,
-  ),
+  ...[
+    "max_prompt_length",
+    "rpo_alpha",
+    "cpo_alpha",
+    "simpo_gamma",
+    "gamma_beta_ratio",
+    "precompute_ref_log_probs",
+    "sync_ref_model",
+  ].map(preference),
   ...[
     "loss_weights",
     "f_divergence_type",
@@ -49,6 +55,11 @@ const UNMODELLED: readonly Unmodelled[] = [
     field: "router_aux_loss_coef",
     when: isPositive,
     sentence: "Logits of routers, kept for their loss, are not counted.",
+  },
+  {
+    field: "spectrum_config_path",
+    when: isSet,
+    sentence: "Spectrum trains the parameters that a file names: all are counted as trained, which is more.",
   },
   { field: "cast_lm_head_to_fp32", when: isOnField, sentence: "A head in fp32 is not counted." },
 ];

@@ -14,3 +14,6 @@ const OF_TRL = commandOf(`sft|${OBJECTIVES}`);
 
 /** Whether a command is TRL's own, or starts a script that has the name of one of its. */
 export const isTrlCommand = (command: string): boolean => /\btrl\s+\w+/.test(command) || OF_TRL.test(command);
+
+/** The model's field. Python's parser of flags takes the beginning of a name for it, too: `--model_name`. @see python 3:argparse, allow_abbrev */
+export const MODEL_NAMES: readonly string[] = ["model_name_or_path", "model_name"];
