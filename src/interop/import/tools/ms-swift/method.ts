@@ -36,12 +36,17 @@ const UNPREPARED: Finding = {
 
 const WITHOUT = "Without quant_method nothing is quantised (quant_args.py:33).";
 
-/** A base in 4 or in 8 bits, by bitsandbytes. */
-const readBits = (source: Source, bits: SourceField): readonly Finding[] => {
+/** A base in 4 or in 8 bits by bitsandbytes; other ways of packing are not known. */
+const readBits = (source: Source, bits: SourceField, method: SourceField | undefined): readonly Finding[] => {
+  const [by, count] = [method?.value ?? "bnb", numberOf(bits.value)];
+  const sentence = `A base by ${quoted(by)} in ${quoted(bits.value)} bits is not known here: 16 bits are counted.`;
+  if (by !== "bnb" || (count !== 4 && count !== 8)) return [{ kind: "not-modelled", field: method ?? bits, sentence }];
   const qlora: Finding = { kind: "read", field: bits, key: "method", text: "qlora" };
-  return numberOf(bits.value) === 8
-    ? [qlora, { kind: "read", field: bits, key: "quant", text: "int8" }, UNPREPARED]
-    : [qlora, ...readFourBits(source, BITS), UNPREPARED];
+  const format: readonly Finding[] =
+    count === 8 ? [{ kind: "read", field: bits, key: "quant", text: "int8" }] : readFourBits(source, BITS);
+  const aside: readonly Finding[] =
+    method === undefined ? [] : [{ kind: "ignored", field: method, sentence: "bitsandbytes packs the base." }];
+  return [qlora, ...format, ...aside, UNPREPARED];
 };
 
 /** A base that is packed while it is loaded. Without `quant_method` the bits say nothing. */
@@ -52,14 +57,8 @@ const readPacked = (source: Source): readonly Finding[] => {
   // ms-swift 2 took bitsandbytes where nothing else was said (546e6dc7:swift/llm/utils/argument.py, select_bnb).
   if (method === undefined && bits.path !== "quantization_bit")
     return [{ kind: "ignored", field: bits, sentence: WITHOUT }];
-  const by = method ?? { ...bits, value: "bnb" };
-  const isKnown = by.value === "bnb" && [4, 8].includes(numberOf(bits.value) ?? 0);
-  const sentence = `A base by ${quoted(by.value)} in ${quoted(bits.value)} bits is not known here: 16 bits are counted.`;
   if (numberOf(bits.value) === 0) return [{ kind: "ignored", field: bits, sentence: "It is off." }];
-  if (!isKnown) return [{ kind: "not-modelled", field: method ?? bits, sentence }];
-  const aside: readonly Finding[] =
-    method === undefined ? [] : [{ kind: "ignored", field: method, sentence: "bitsandbytes packs the base." }];
-  return [...readBits(source, bits), ...aside];
+  return readBits(source, bits, method);
 };
 
 const loraMethod = (field: SourceField | undefined): Finding =>
