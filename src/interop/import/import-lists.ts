@@ -71,6 +71,20 @@ const issueLine = (issue: Issue, findings: readonly Finding[]): ImportLine => {
   return from?.field ? line(from.field, said) : { at: null, field: issue.key, ...said };
 };
 
+/** So many complaints of one key are listed; of more the first stands for all. */
+const MOST_ALIKE = 3;
+
+/** Complaints of one value that differ in a name alone (modules that a model does not have), each its own line where they are few. */
+const withoutAlike = (issues: readonly Issue[]): readonly Issue[] => {
+  const kindOf = ({ code, key, value }: Issue): string => JSON.stringify([code, key, value]);
+  return issues.flatMap((issue): readonly Issue[] => {
+    const alike = issues.filter((each) => kindOf(each) === kindOf(issue));
+    if (alike.length <= MOST_ALIKE) return [issue];
+    const more = `${issue.message} So it is with ${alike.length - 1} more of its names.`;
+    return alike[0] === issue ? [{ ...issue, message: more }] : [];
+  });
+};
+
 type Read = Extract<Finding, { kind: "read" }>;
 type InTheEnd = ReadonlyMap<LinkKey, Read>;
 
@@ -109,7 +123,7 @@ export const importLists = (
       ...findings.flatMap((found) =>
         found.kind === "not-modelled" ? [line(found.field, { sentence: found.sentence })] : [],
       ),
-      ...issues.map((issue) => issueLine(issue, findings)),
+      ...withoutAlike(issues).map((issue) => issueLine(issue, findings)),
     ],
     assumed: findings.flatMap((found) => {
       if (found.kind === "filled") return [assumedLine({ ...found, text: null })];

@@ -98,6 +98,14 @@ describe("LLaMA-Factory", () => {
     expect(unmodelledOf(text)).toEqual(["image_resolution: 262144", "video_resolution: 16384"]);
   });
 
+  test("says where GaLore's rank is another than the one that is counted, its own default among them", () => {
+    expect(unmodelledOf(`${RUN}use_galore: true\n`)).toEqual(["use_galore: true"]);
+    expect(unmodelledOf(`${RUN}use_galore: true\ngalore_rank: 128\ngalore_target: all\n`)).toEqual([]);
+    expect(
+      unmodelledOf(`${RUN}use_galore: true\ngalore_rank: 64\ngalore_target: mlp\ngalore_layerwise: true\n`),
+    ).toEqual(["galore_layerwise: true", "galore_rank: 64", "galore_target: mlp"]);
+  });
+
   test("has what it is assumed to be from the file's place", () => {
     const [alpha] = importOf(RUN).lists.assumed.filter(({ key }) => key === "alpha");
     expect(alpha?.sentence).toContain("finetuning_args.py:587");

@@ -150,6 +150,15 @@ describe("torchtitan", () => {
 describe("parts of a run", () => {
   const adapters = '{"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": "all-linear"}';
 
+  test("of many modules that a model does not have the first stands for all", () => {
+    const named = (names: readonly string[]): Imported =>
+      importText(adapters.replace('"all-linear"', JSON.stringify(["q_proj", ...names])));
+    const many = named(["aa", "bb", "cc", "dd", "ee"]);
+    expect(notModelled(named(["aa", "bb"]))).toHaveLength(2);
+    expect(notModelled(many)).toHaveLength(1);
+    expect(linesOf(many).some(({ sentence }) => sentence?.includes("4 more of its names"))).toBe(true);
+  });
+
   test("adapters over a base in 4 bits make QLoRA", () => {
     const packed = adapters.replace("{", '{"base_model_name_or_path": "unsloth/gemma-2-9b-bnb-4bit", ');
     expect(["method", "model", "quant"].map((key) => keyOf(importText(packed), key))).toEqual([

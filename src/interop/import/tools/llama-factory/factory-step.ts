@@ -3,6 +3,7 @@ import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-
 import type { Source } from "#interop/import/source.ts";
 import { takeFlag, takeNumber, takeWord, wordOf } from "#interop/import/take.ts";
 import { factoryDefault } from "./factory-method.ts";
+import { COUNTED_RANK } from "./unmodelled-of-factory.ts";
 
 /** Its names of attention; `auto` leaves it to transformers. @see LLaMA-Factory@ff6d4d12:src/llamafactory/model/model_utils/attention.py */
 const ATTENTION = takeWord({ auto: null, disabled: "eager", sdpa: "sdpa", fa2: "flash", fa3: "flash" });
@@ -66,18 +67,23 @@ const autocast = (source: Source): readonly Finding[] => {
 
 /** Optimizers that are switched on by a field of their own. @see LLaMA-Factory@ff6d4d12:src/llamafactory/hparams/finetuning_args.py */
 const SWITCHES = [
-  { name: "use_galore", optim: "galore_adamw" },
-  { name: "use_apollo", optim: "apollo_adamw" },
-  { name: "use_muon", optim: "muon" },
+  { name: "use_galore", optim: "galore_adamw", rank: "galore_rank" },
+  { name: "use_apollo", optim: "apollo_adamw", rank: "apollo_rank" },
+  { name: "use_muon", optim: "muon", rank: null },
 ] as const;
 
+const OWN_RANK = `LLaMA-Factory's rank where none is said is 16 (0.9.5, hparams/finetuning_args.py:279, 318): ${COUNTED_RANK} is counted.`;
+
 const optimizer = (source: Source): readonly Finding[] =>
-  SWITCHES.flatMap(({ name, optim }): readonly Finding[] => {
+  SWITCHES.flatMap(({ name, optim, rank }): readonly Finding[] => {
     const field = fieldOf(source, name);
     if (field === undefined) return [];
-    return isOn(field.value)
-      ? [{ kind: "read", field, key: "optim", text: optim }]
-      : [{ kind: "ignored", field, sentence: "It is off." }];
+    if (!isOn(field.value)) return [{ kind: "ignored", field, sentence: "It is off." }];
+    const isOpen = rank !== null && fieldOf(source, rank) === undefined;
+    return [
+      { kind: "read", field, key: "optim", text: optim },
+      ...(isOpen ? [{ kind: "not-modelled", field, sentence: OWN_RANK } as const] : []),
+    ];
   });
 
 /** Lengths, packing, checkpoints, kernels, types: what a step does beside what is trained. */

@@ -1,14 +1,17 @@
-import { wordOf } from "#interop/import/take.ts";
+import { numberOf, wordOf } from "#interop/import/take.ts";
 import { isOnField, isPositive, isSet, isSeveral, type Unmodelled } from "#interop/import/unmodelled.ts";
 
 const PREFERENCE =
   "A preference objective has further forwards, a reference model and rows in pairs, none of which is counted: a step of plain fine-tuning is.";
-const GALORE = "Ranks and steps of this optimizer are counted as its library sets them by itself.";
+const GALORE = "An optimizer for each layer steps within backward: gradients of all of them are counted.";
 const IMAGES = "Tokens of images, and what the tower that reads them keeps, are not counted.";
 const MEGATRON = "Another trainer runs this, with code that is not known here.";
 
+/** The rank of GaLore and APOLLO by themselves. @see transformers@5.14.1:trainer_optimizer.py */
+export const COUNTED_RANK = 128;
+
 const preference = (field: string): Unmodelled => ({ field, when: isSet, sentence: PREFERENCE });
-const ofOptimizer = (field: string): Unmodelled => ({ field, when: isSet, sentence: GALORE });
+const ofOptimizer = (field: string): Unmodelled => ({ field, when: isOnField, sentence: GALORE });
 const image = (field: string): Unmodelled => ({ field, when: isSet, sentence: IMAGES });
 
 const isAlignment = /^(rm|dpo|kto|ppo)$/;
@@ -22,9 +25,17 @@ export const UNMODELLED_OF_FACTORY: readonly Unmodelled[] = [
   ...["ref_model_quantization_bit", "reward_model", "reward_model_adapters", "reward_model_quantization_bit"].map(
     preference,
   ),
-  ...["galore_target", "galore_rank", "galore_layerwise", "apollo_target", "apollo_rank", "apollo_layerwise"].map(
-    ofOptimizer,
-  ),
+  ...["galore_layerwise", "apollo_layerwise"].map(ofOptimizer),
+  {
+    field: ["galore_rank", "apollo_rank"],
+    when: (value) => isSet(value) && numberOf(value) !== COUNTED_RANK,
+    sentence: `A rank of ${COUNTED_RANK} is counted.`,
+  },
+  {
+    field: ["galore_target", "apollo_target"],
+    when: (value) => isSet(value) && wordOf(value) !== "all",
+    sentence: "Every linear is counted as projected.",
+  },
   ...["image_max_pixels", "image_min_pixels", "image_do_pan_and_scan", "crop_to_patches"].map(image),
   // Their names until 0.9.1.
   ...["image_resolution", "video_resolution"].map(image),
