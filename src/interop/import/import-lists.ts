@@ -1,3 +1,4 @@
+import { listed } from "#format/listed.ts";
 import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import type { Finding } from "./finding.ts";
@@ -74,14 +75,17 @@ const issueLine = (issue: Issue, findings: readonly Finding[]): ImportLine => {
 /** So many complaints of one key are listed; of more the first stands for all. */
 const MOST_ALIKE = 3;
 
+/** The name in such a complaint. */
+const NAMED = / names (\S+), a module /;
+
 /** Complaints of one value that differ in a name alone (modules that a model does not have), each its own line where they are few. */
 const withoutAlike = (issues: readonly Issue[]): readonly Issue[] => {
   const kindOf = ({ code, key, value }: Issue): string => JSON.stringify([code, key, value]);
   return issues.flatMap((issue): readonly Issue[] => {
     const alike = issues.filter((each) => kindOf(each) === kindOf(issue));
     if (alike.length <= MOST_ALIKE) return [issue];
-    const more = `${issue.message} So it is with ${alike.length - 1} more of its names.`;
-    return alike[0] === issue ? [{ ...issue, message: more }] : [];
+    const others = alike.slice(1).map(({ message }) => NAMED.exec(message)?.[1] ?? "another");
+    return alike[0] === issue ? [{ ...issue, message: `${issue.message} So it is with ${listed(others)}.` }] : [];
   });
 };
 
