@@ -1,6 +1,7 @@
 import { ALL_TOOLS } from "#interop/import/all-tools.ts";
 import { readSource } from "#interop/import/formats/read-source.ts";
-import { type Recognised, withCommandsAsParts } from "#interop/import/runs.ts";
+import type { Recognised } from "#interop/import/recognised.ts";
+import { withCommandsAsParts } from "#interop/import/runs.ts";
 import { isRefusal } from "#interop/import/source.ts";
 import type { CheckCase, CheckFile } from "./check-file.ts";
 

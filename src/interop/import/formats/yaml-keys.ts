@@ -19,9 +19,12 @@ export const keyLines = (contents: unknown, lineAt: (index: number) => number): 
   return lineOf;
 };
 
+/** The parser reads `<<` as a symbol of its own. */
+const isMerge = ({ value }: Scalar): boolean => typeof value === "symbol" || value === "<<";
+
 /** A key that is a word; merges may stand in a section more than once. */
 const keyOf = (item: unknown): Scalar | undefined =>
-  isPair(item) && isScalar(item.key) && item.key.value !== "<<" ? item.key : undefined;
+  isPair(item) && isScalar(item.key) && !isMerge(item.key) ? item.key : undefined;
 
 /** The second of two keys of one section that are the same. */
 const twin = (items: readonly unknown[]): Scalar | undefined => {

@@ -47,6 +47,11 @@ describe("YAML as PyYAML reads it", () => {
     expect(valueAt(text, "run.lora_r")).toBe(32);
   });
 
+  test("a section may be merged with two others", () => {
+    const text = "x: &x\n  a: 1\n  b: 2\ny: &y\n  c: 3\nrun:\n  <<: *x\n  <<: *y\n  b: 4\n";
+    expect(["a", "b", "c"].map((name) => valueAt(text, `run.${name}`))).toEqual([1, 4, 3]);
+  });
+
   test("fields have the lines of their keys, those of a merge that of their section", () => {
     const text = "# one\na:\n  - x\n  - y\nbase: &base\n  r: 8\nrun:\n  <<: *base\n  q: 1\n";
     expect(lineOf(text, "a")).toBe(2);
