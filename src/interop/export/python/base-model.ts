@@ -1,7 +1,7 @@
 import type { Exporting } from "#interop/export/exporter.ts";
 import { fieldsWithin } from "#interop/export/written.ts";
 import { PLACEHOLDER } from "#interop/export/placeholders.ts";
-import { argumentsOf, pythonCall, quotedText } from "./python-call.ts";
+import { argumentsOf, importLine, pythonCall, quotedText } from "./python-call.ts";
 
 /** What `from_pretrained` is handed, and its class of transformers: the format of a base, GPUs that divide the model. */
 const HANDED = [
@@ -82,6 +82,10 @@ export const modelImports = (
     ],
   };
 };
+
+/** What a script imports of PEFT. */
+export const peftImport = (exporting: Exporting, putsIn: boolean): readonly string[] =>
+  importLine("peft", [...modelImports(exporting).peft, ...(putsIn ? [PEFT_CALL] : [])]);
 
 /** Whether a part of the script names a type of PyTorch. */
 export const torchImport = ({ written }: Exporting): readonly string[] =>

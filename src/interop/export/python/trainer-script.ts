@@ -1,0 +1,88 @@
+import type { Exporter, Exporting } from "#interop/export/exporter.ts";
+import { LEARNING_RATE, PLACEHOLDERS } from "#interop/export/placeholders.ts";
+import { accelerateBeside, scriptStart } from "#interop/export/with-accelerate.ts";
+import { fieldsWithin } from "#interop/export/written.ts";
+import {
+  adaptedModel,
+  adapterConfig,
+  kbitLine,
+  loadedModel,
+  modelImports,
+  peftImport,
+  stepsLine,
+  torchImport,
+} from "./base-model.ts";
+import { argumentsOf, importLine, pythonCall, pythonComment, pythonFile } from "./python-call.ts";
+
+/** What the script of a trainer has of its own. */
+type OwnScript = Readonly<{
+  trainer: string;
+  /** The class of its arguments. */
+  config: string;
+  /** Where a model is imported from, and with it what the trainer asks for. */
+  imports: (transformers: readonly string[]) => readonly string[];
+  /** Whether adapters are put in before the trainer has the model. */
+  adaptsBefore: (exporting: Exporting) => boolean;
+  data: (exporting: Exporting) => readonly string[];
+  /** What the trainer is handed beside a model, its arguments, data and an optimizer. */
+  handed: (exporting: Exporting) => readonly string[];
+}>;
+
+const lorafaOf = ({ written }: Exporting): string | undefined => written.statements.get("lorafa");
+
+const imports = (exporting: Exporting, own: OwnScript): readonly string[] => [
+  ...torchImport(exporting),
+  ...importLine("datasets", ["load_dataset"]),
+  ...peftImport(exporting, own.adaptsBefore(exporting)),
+  ...importLine("peft.optimizers", lorafaOf(exporting) === undefined ? [] : ["create_lorafa_optimizer"]),
+  ...own.imports(modelImports(exporting).transformers),
+];
+
+/** The arguments come first: they tell each process which GPU is its own. */
+const script = (exporting: Exporting, own: OwnScript): string => {
+  const steps = stepsLine(exporting);
+  const lorafa = lorafaOf(exporting);
+  return pythonFile([
+    pythonComment(exporting.head),
+    imports(exporting, own),
+    steps,
+    pythonCall("training_args", own.config, [
+      `output_dir="${PLACEHOLDERS.output}"`,
+      ...argumentsOf(fieldsWithin(exporting.written, own.config)),
+      `learning_rate=${LEARNING_RATE}`,
+      ...(steps.length === 0 ? [] : ["max_steps=max_steps"]),
+    ]),
+    ...loadedModel(exporting),
+    kbitLine(exporting),
+    adapterConfig(exporting),
+    own.adaptsBefore(exporting) ? adaptedModel(exporting) : [],
+    lorafa === undefined ? [] : [lorafa],
+    own.data(exporting),
+    pythonCall("trainer", own.trainer, [
+      "model=model",
+      "args=training_args",
+      "train_dataset=train_dataset",
+      ...own.handed(exporting),
+      ...(lorafa === undefined ? [] : ["optimizers=(optimizer, None)"]),
+    ]),
+    ["trainer.train()"],
+  ]);
+};
+
+/** A script of one of Hugging Face's trainers with PEFT, and accelerate's file where it is started with that. */
+export const trainerScript = ({
+  name,
+  stack,
+  settings,
+  own,
+}: Pick<Exporter, "name" | "stack" | "settings"> & Readonly<{ own: OwnScript }>): Exporter => ({
+  name,
+  stack,
+  settings,
+  always: ["from_pretrained.dtype"],
+  start: scriptStart,
+  files: (exporting) => [
+    { name: "train.py", text: script(exporting, own) },
+    ...accelerateBeside(exporting.run, exporting.head),
+  ],
+});
