@@ -3,6 +3,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { allocatorVariable } from "./allocator-variable.ts";
 import { chosenRun } from "./chosen-run.ts";
+import type { ConfigLibrary } from "./config-library.ts";
 import { libraryOf } from "./library-of.ts";
 import { type ConfigLines, linesBetween } from "./lines-between.ts";
 import type { Setting } from "./setting.ts";
@@ -15,13 +16,20 @@ const version = (choices: Choices): Setting => ({
   when: "changed",
 });
 
+const settingsIn = (library: ConfigLibrary, choices: Choices, catalog: Catalog): readonly Setting[] => [
+  version(choices),
+  allocatorVariable(choices),
+  ...library.settings(chosenRun(choices, catalog)),
+];
+
+/** The lines that turn one run into another in a file of a certain library. */
+export const linesIn = (library: ConfigLibrary, before: Choices, after: Choices, catalog: Catalog): ConfigLines =>
+  linesBetween(library, settingsIn(library, before, catalog), settingsIn(library, after, catalog));
+
 /** The lines that turn one run into another in the file of the second one's library; all of them where the first was another library's. */
 export const configLines = (before: Choices, after: Choices, catalog: Catalog): ConfigLines => {
   const library = libraryOf(after);
-  const settingsOf = (choices: Choices): readonly Setting[] => [
-    version(choices),
-    allocatorVariable(choices),
-    ...library.settings(chosenRun(choices, catalog)),
-  ];
-  return linesBetween(library, library === libraryOf(before) ? settingsOf(before) : [], settingsOf(after));
+  return library === libraryOf(before)
+    ? linesIn(library, before, after, catalog)
+    : linesBetween(library, [], settingsIn(library, after, catalog));
 };

@@ -1,5 +1,8 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import { configLines } from "#interop/config-lines/config-lines.ts";
+import { configLines, linesIn } from "#interop/config-lines/config-lines.ts";
+import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
+import { MS_SWIFT_LINES } from "#interop/config-lines/libraries/ms-swift.ts";
+import { TRL_YAML_LINES } from "#interop/config-lines/libraries/trl-yaml.ts";
 import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import type { Exported } from "#interop/export/exported.ts";
@@ -20,8 +23,18 @@ export type ToolFiles = Exported &
     changes: ConfigLines | null;
   }>;
 
-/** Files whose lines are written otherwise than those of the library that runs them. */
-const WITHOUT_LINES: ReadonlySet<ExportTool> = new Set<ExportTool>(["trl-yaml", "ms-swift", "accelerate"]);
+/** Whose lines a tool's file has, where they are not those of the library that runs it; null: none's. */
+const OWN_LINES: Readonly<Partial<Record<ExportTool, ConfigLibrary | null>>> = {
+  "trl-yaml": TRL_YAML_LINES,
+  "ms-swift": MS_SWIFT_LINES,
+  accelerate: null,
+};
+
+const changesOf = (tool: ExportTool, before: Choices, after: Choices, catalog: Catalog): ConfigLines | null => {
+  const library = OWN_LINES[tool];
+  if (library === null) return null;
+  return library === undefined ? configLines(before, after, catalog) : linesIn(library, before, after, catalog);
+};
 
 /** Writes the files with which a tool runs the method in focus. What writes them is fetched now: a page from which nobody takes files does without it. */
 export const exportedFiles = async ({ tool, choices, since }: ToExport, here: Catalog): Promise<ToolFiles> => {
@@ -31,9 +44,6 @@ export const exportedFiles = async ({ tool, choices, since }: ToExport, here: Ca
   ]);
   return {
     ...exportFiles(tool, choices, catalog),
-    changes:
-      since === null || WITHOUT_LINES.has(tool)
-        ? null
-        : configLines(choicesOf(tool, since), choicesOf(tool, choices), catalog),
+    changes: since === null ? null : changesOf(tool, choicesOf(tool, since), choicesOf(tool, choices), catalog),
   };
 };

@@ -8,6 +8,7 @@ import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import { optimizerOnHost } from "#interop/config-lines/optimizer-on-host.ts";
 import type { Setting } from "#interop/config-lines/setting.ts";
 import { topField } from "#interop/config-lines/top-field.ts";
+import { TOPICS } from "#interop/config-lines/topics.ts";
 import { ownWay, unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 import { WITH_BITSANDBYTES } from "#interop/config-lines/with-bitsandbytes.ts";
 import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
@@ -173,6 +174,18 @@ const sharding = (run: ChosenRun): readonly Setting[] => {
   }
 };
 
+/** It prepares no base, whatever the library does that it is counted as: no call of prepare_model_for_kbit_training in swift/. */
+const preparation = (run: ChosenRun): Setting => {
+  const { kbit } = run.resolved;
+  if (kbit === "none") return ownWay(run, [TOOL, "kbit"]);
+  return {
+    name: "kbit",
+    chosen: kbit,
+    sentence: `${TOOL} has no field for ${TOPICS.kbit.words(run)}.`,
+    when: run.choices.method === "qlora" ? "chosen" : "taken-back",
+  };
+};
+
 /** Options of `swift sft`. @see ms-swift@4.6.0:swift/arguments/, swift/trainers/arguments.py */
 export const MS_SWIFT_LINES: ConfigLibrary = {
   file: `Options, ${TOOL}`,
@@ -192,8 +205,7 @@ export const MS_SWIFT_LINES: ConfigLibrary = {
     ...liger(run),
     ...sharding(run),
     { ...topField("sequence_parallel_size"), value: run.choices.ulysses, otherwise: 1 },
-    // No call of prepare_model_for_kbit_training in swift/.
-    run.resolved.kbit === "none" ? ownWay(run, [TOOL, "kbit"]) : unwritten(run, [TOOL, "kbit"]),
+    preparation(run),
     { name: "launch", statement: run.choices.gpus === 1 ? null : `NPROC_PER_NODE=${run.choices.gpus} swift sft` },
     ...unwrittenAll(run, TOOL, ["activations", "experts", "gradients", "states"]),
     ...unwrittenAll(run, TOOL, ["tensorParallel", "sequenceParallel", "contextParallel", "pipeline"]),

@@ -15,6 +15,7 @@ import { unwritten } from "#interop/config-lines/unwritten.ts";
 import { topField } from "#interop/config-lines/top-field.ts";
 
 const TOOL = "TRL’s command line";
+const CONFIG = "SFTConfig";
 
 /** A script's argument on TRL's command line, and its default there where that is another one. */
 type CommandField = Readonly<{
@@ -62,16 +63,16 @@ const lacking = (setting: FieldSetting): UnwrittenSetting => ({
 
 const asField = (setting: FieldSetting, run: ChosenRun): readonly Setting[] => {
   const { within, field, value, otherwise, versions } = setting;
-  if (within === "SFTConfig") return [{ ...setting, ...topField(field) }];
+  if (within === CONFIG) return [{ ...setting, ...topField(field) }];
   if (settingName(setting) === COMPUTE && isOfWeights(setting, run)) return [];
-  const named = FIELDS[settingName(setting)];
-  if (named === undefined) return [lacking(setting)];
-  const own = named.otherwise ?? otherwise;
+  const place = FIELDS[settingName(setting)];
+  if (place === undefined) return [lacking(setting)];
+  const own = place.otherwise ?? otherwise;
   return [
     {
-      ...topField(named.field),
+      ...topField(place.field),
       value,
-      ...(named.isAlways !== true && own !== undefined && { otherwise: own }),
+      ...(place.isAlways !== true && own !== undefined && { otherwise: own }),
       ...(versions !== undefined && { versions }),
     },
   ];
@@ -89,9 +90,17 @@ const launched = (setting: StatementSetting, run: ChosenRun): Setting => {
   };
 };
 
+/** What stands in a field's place has the field's name. */
+const named = (setting: UnwrittenSetting): UnwrittenSetting => {
+  const { name } = setting;
+  const field = FIELDS[name]?.field ?? (name.startsWith(`${CONFIG}.`) ? name.slice(CONFIG.length + 1) : undefined);
+  return field === undefined ? setting : { ...setting, name: settingName({ ...topField(field), value: null }) };
+};
+
 const asSetting = (setting: Setting, run: ChosenRun): readonly Setting[] => {
   if ("within" in setting) return asField(setting, run);
-  if (!("statement" in setting) || setting.statement === null) return [setting];
+  if ("chosen" in setting) return [named(setting)];
+  if (setting.statement === null) return [setting];
   if (setting.name === "launch") return [launched(setting, withAllExperts(run))];
   const { name, statement } = setting;
   return [{ name, chosen: statement, sentence: `${TOOL} does not call ${name}.`, when: "chosen" }];
