@@ -23,13 +23,16 @@ const settingsIn = (library: ConfigLibrary, choices: Choices, catalog: Catalog):
 ];
 
 /** The lines that turn one run into another in a file of a certain library. */
-export const linesIn = (library: ConfigLibrary, before: Choices, after: Choices, catalog: Catalog): ConfigLines =>
-  linesBetween(library, settingsIn(library, before, catalog), settingsIn(library, after, catalog));
+export const linesIn = (
+  library: ConfigLibrary,
+  [before, after]: readonly [before: Choices, after: Choices],
+  catalog: Catalog,
+): ConfigLines => linesBetween(library, settingsIn(library, before, catalog), settingsIn(library, after, catalog));
 
 /** The lines that turn one run into another in the file of the second one's library; all of them where the first was another library's. */
 export const configLines = (before: Choices, after: Choices, catalog: Catalog): ConfigLines => {
   const library = libraryOf(after);
   return library === libraryOf(before)
-    ? linesIn(library, before, after, catalog)
+    ? linesIn(library, [before, after], catalog)
     : linesBetween(library, [], settingsIn(library, after, catalog));
 };

@@ -30,10 +30,14 @@ const OWN_LINES: Readonly<Partial<Record<ExportTool, ConfigLibrary | null>>> = {
   accelerate: null,
 };
 
-const changesOf = (tool: ExportTool, before: Choices, after: Choices, catalog: Catalog): ConfigLines | null => {
+const changesOf = (
+  tool: ExportTool,
+  [before, after]: readonly [before: Choices, after: Choices],
+  catalog: Catalog,
+): ConfigLines | null => {
   const library = OWN_LINES[tool];
   if (library === null) return null;
-  return library === undefined ? configLines(before, after, catalog) : linesIn(library, before, after, catalog);
+  return library === undefined ? configLines(before, after, catalog) : linesIn(library, [before, after], catalog);
 };
 
 /** Writes the files with which a tool runs the method in focus. What writes them is fetched now: a page from which nobody takes files does without it. */
@@ -44,6 +48,6 @@ export const exportedFiles = async ({ tool, choices, since }: ToExport, here: Ca
   ]);
   return {
     ...exportFiles(tool, choices, catalog),
-    changes: since === null ? null : changesOf(tool, choicesOf(tool, since), choicesOf(tool, choices), catalog),
+    changes: since === null ? null : changesOf(tool, [choicesOf(tool, since), choicesOf(tool, choices)], catalog),
   };
 };

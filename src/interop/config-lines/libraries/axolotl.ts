@@ -90,7 +90,14 @@ const attention = (run: ChosenRun): Setting => {
 };
 
 /** With adapters `true` would stop recomputing, so that checkpoints alone are sent. @see axolotl@067b021c:src/axolotl/core/builders/base.py, _configure_gradient_checkpointing */
-const offloadedActivations = ({ choices, resolved }: ChosenRun): Setting => {
+const offloadedActivations = (run: ChosenRun): Setting => {
+  const { choices, resolved } = run;
+  // axolotl@0.18.0:src/axolotl/utils/schemas/validation.py: activation_offloading requires gradient_checkpointing
+  if (resolved.actoffload && !choices.ckpt)
+    return unwritten(run, [TOOL, "activations"], {
+      name: ".activation_offloading",
+      instead: "its activation_offloading requires gradient_checkpointing",
+    });
   const keepsRecomputing = choices.ckpt && choices.method !== "full";
   return {
     ...topField("activation_offloading"),
