@@ -18,6 +18,16 @@ const paste = (page: Page, text: string): Promise<unknown> =>
 const storedIn = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);
 
+/** Goes down to the moments that were measured: what is above them grows while it comes. */
+const reachMoments = async (page: Page): Promise<Locator> => {
+  const moments = page.getByRole("region", { name: "Measured moments" });
+  await expect(async () => {
+    await page.locator("#moments").scrollIntoViewIfNeeded();
+    await expect(moments).toBeVisible({ timeout: 1000 });
+  }).toPass();
+  return moments;
+};
+
 /** Goes on with Tab until something has the focus. */
 const tabTo = async (page: Page, target: Locator): Promise<void> => {
   while (!(await target.evaluate((each) => each === document.activeElement))) await page.keyboard.press("Tab");
@@ -58,10 +68,8 @@ test("a row that is brought by keyboard alone marks its bar, stays on a press, c
   await open("?v=1");
   await expect(line).toBeVisible();
 
-  await page.locator("#moments").scrollIntoViewIfNeeded();
-  await expect(
-    page.getByRole("region", { name: "Measured moments" }).getByRole("row", { name: /^Backward 18\.9 18\.9 0\.0/ }),
-  ).toBeVisible();
+  const moments = await reachMoments(page);
+  await expect(moments.getByRole("row", { name: /^Backward 18\.9 18\.9 0\.0/ })).toBeVisible();
 
   await line.getByRole("button", { name: "Remove all (1 kept)" }).focus();
   await page.keyboard.press("Enter");
@@ -143,10 +151,6 @@ for (const width of [1440, 390, 359])
     await expect(page.locator("#table").getByRole("columnheader", { name: "measured" })).toHaveCount(
       width < 360 ? 0 : 1,
     );
-    // What is above it grows while it comes.
-    await expect(async () => {
-      await page.locator("#moments").scrollIntoViewIfNeeded();
-      await expect(page.getByRole("region", { name: "Measured moments" })).toBeVisible({ timeout: 1000 });
-    }).toPass();
+    await reachMoments(page);
     await expectNothingOfAxeInBothThemes(page, "#bars", "#table", "#moments");
   });
