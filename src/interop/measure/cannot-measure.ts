@@ -3,7 +3,7 @@ import type { ParameterFormat } from "#calc/base/dtype.ts";
 import { isAlone } from "#calc/model/dividing-ranks.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Asked } from "./asked.ts";
-import { LEARNING_POSITIONS, OF_REPOSITORIES } from "./config/config-names.ts";
+import { LEARNING_POSITIONS, OF_REPOSITORIES, WITHOUT_SDPA } from "./config/config-names.ts";
 import { hasOptimizer } from "./python/optimizer-lines.ts";
 import { TORCH_DTYPES } from "./python/model-lines.ts";
 
@@ -40,6 +40,11 @@ const model: Check = ({ scenario: { architecture } }) => {
 const positions: Check = ({ scenario: { architecture, sequence_length } }) =>
   LEARNING_POSITIONS.has(architecture.model_type) && sequence_length > architecture.max_position_embeddings
     ? `The model has learned ${architecture.max_position_embeddings} positions: no longer row runs.`
+    : null;
+
+const attention: Check = ({ scenario: { architecture }, answer: { choices } }) =>
+  WITHOUT_SDPA.has(architecture.model_type) && (choices.attn === "sdpa" || choices.attn === "math")
+    ? `transformers refuses SDPA for models of type ${architecture.model_type}: it has eager and flash attention.`
     : null;
 
 const rows: Check = ({ scenario: { lengths } }) =>
@@ -119,6 +124,7 @@ const CHECKS: readonly Check[] = [
   ranks,
   model,
   positions,
+  attention,
   rows,
   loss,
   kernels,

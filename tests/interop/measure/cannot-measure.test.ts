@@ -16,6 +16,10 @@ describe("what a script cannot measure", () => {
       "Models of type internlm2 run code of their own repository, and the script fetches nothing.",
     ],
     ["model=custom&arch=quokka.h64.f128.l2.a4.k2.d16.v256.t0", "It knows no config class for models of type quokka."],
+    [
+      "model=gemma-2-2b&attn=sdpa",
+      "transformers refuses SDPA for models of type gemma2: it has eager and flash attention.",
+    ],
     ["model=gpt2&seq=2048&method=full", "The model has learned 1024 positions: no longer row runs."],
     [
       "lengths=uniform",

@@ -77,5 +77,7 @@ export const EXACT_LINKS: readonly string[] = [
       "qwen3.h512.f1408.l3.a8.k2.d64.v4096.t1.qn:head",
       "gemma2.h512.f1408.l3.a8.k2.d64.v4096.t1.fs30.as50.sw4096",
       "gpt_neox.h512.f2048.l3.a8.k8.d64.v4096.t0",
-    ].map((architecture) => custom(architecture, "method=lora&seq=512")),
+    ].map((architecture) =>
+      custom(architecture, `method=lora&seq=512${architecture.startsWith("gemma2") ? "&attn=eager" : ""}`),
+    ),
   );
