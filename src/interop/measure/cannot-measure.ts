@@ -24,14 +24,16 @@ const accounting: Check = ({ scenario }) =>
 const code: Check = ({ scenario, run }) =>
   scenario.modelling === "transformers"
     ? null
-    : `It runs the code of transformers 5, which is not that of ${run.stack.name}.`;
+    : `The script runs the code of transformers 5, which is not that of ${run.stack.name}.`;
 
 const ranks: Check = ({ scenario }) =>
-  isAlone(scenario) && scenario.gpus === 1 ? null : "It measures a run of one GPU, with nothing of it in host memory.";
+  isAlone(scenario) && scenario.gpus === 1
+    ? null
+    : "The script measures a run of one GPU, with nothing of it in host memory.";
 
 const model: Check = ({ scenario: { architecture } }) => {
   const { model_type } = architecture;
-  if (!ENGINE.isKnown(model_type)) return `It knows no config class for models of type ${model_type}.`;
+  if (!ENGINE.isKnown(model_type)) return `The script knows no config class for models of type ${model_type}.`;
   return OF_REPOSITORIES.has(model_type)
     ? `Models of type ${model_type} run code of their own repository, and the script fetches nothing.`
     : null;
@@ -50,26 +52,26 @@ const attention: Check = ({ scenario: { architecture }, answer: { choices } }) =
 const rows: Check = ({ scenario: { lengths } }) =>
   lengths.kind === "fixed"
     ? null
-    : "Its rows are as long in every step: what PyTorch reserves where they vary shows in hundreds of steps.";
+    : "The script’s rows are as long in every step: what PyTorch reserves where they vary shows in hundreds of steps.";
 
 const loss: Check = ({ scenario: { loss: path } }) =>
   path.kind === "full" && path.transformers === "5"
     ? null
-    : "Its loss is that of the model’s own code, over full logits: other losses are kernels or code of libraries that it does not load.";
+    : "The script’s loss is that of the model’s own code, over full logits: other losses are kernels or code of libraries that it does not load.";
 
 const kernels: Check = ({ scenario }) =>
   scenario.kernels === undefined
     ? null
-    : "It loads no kernels of Liger or for adapters in the place of the model’s modules.";
+    : "The script loads no kernels of Liger or for adapters in the place of the model’s modules.";
 
 const activations: Check = ({ scenario }) =>
   scenario.checkpointsOffloaded || scenario.savedTensorsOffloaded
-    ? "It keeps activations on the GPU: sending them to host memory is code of libraries that it does not load."
+    ? "The script keeps activations on the GPU: sending them to host memory is code of libraries that it does not load."
     : null;
 
 const selective: Check = ({ scenario }) =>
   scenario.gradient_checkpointing && scenario.selective !== undefined
-    ? "It checkpoints whole layers and all of them, as transformers does."
+    ? "The script checkpoints whole layers and all of them, as transformers does."
     : null;
 
 const formats: Check = ({ scenario }) =>
@@ -96,18 +98,18 @@ const base: Check = ({ scenario: { method } }) => {
   const { kind } = method.quantization;
   return kind === "bnb-4bit" || kind === "bnb-8bit"
     ? null
-    : "It quantises the base with bitsandbytes: other formats are checkpoints, and the script fetches none.";
+    : "The script quantises the base with bitsandbytes: other formats are checkpoints, and it fetches none.";
 };
 
 const prepared: Check = ({ scenario: { method } }) =>
   method.kind !== "qlora" || method.kbitPreparation === "fp32" || method.kbitPreparation === "none"
     ? null
-    : "It prepares a quantised base as PEFT does, or not at all.";
+    : "The script prepares a quantised base as PEFT does, or not at all.";
 
 const experts: Check = ({ scenario: { method } }) => {
   if (method.kind === "full") return null;
   if (method.experts !== undefined)
-    return "It leaves fused experts as they are loaded: packing them is code of libraries that it does not load.";
+    return "The script leaves fused experts as they are loaded: packing them is code of libraries that it does not load.";
   return method.lora.target_parameters === undefined
     ? null
     : "PEFT takes names of modules for fused experts, too, which this library does not.";

@@ -3,19 +3,22 @@ import { measured } from "./measured.ts";
 
 describe("what a script cannot measure", () => {
   test.each([
-    ["gpus=2", "It measures a run of one GPU, with nothing of it in host memory."],
-    ["offload=optimizer", "It measures a run of one GPU, with nothing of it in host memory."],
+    ["gpus=2", "The script measures a run of one GPU, with nothing of it in host memory."],
+    ["offload=optimizer", "The script measures a run of one GPU, with nothing of it in host memory."],
     ["stack=article", "The flat accounting of the article has no steps that could be measured: choose a library."],
     [
       "stack=transformers-4.46",
-      "It runs the code of transformers 5, which is not that of Transformers 4.46 to 4.48 + PEFT.",
+      "The script runs the code of transformers 5, which is not that of Transformers 4.46 to 4.48 + PEFT.",
     ],
-    ["stack=torchtune", "It runs the code of transformers 5, which is not that of torchtune."],
+    ["stack=torchtune", "The script runs the code of transformers 5, which is not that of torchtune."],
     [
       "model=internlm2-7b",
       "Models of type internlm2 run code of their own repository, and the script fetches nothing.",
     ],
-    ["model=custom&arch=quokka.h64.f128.l2.a4.k2.d16.v256.t0", "It knows no config class for models of type quokka."],
+    [
+      "model=custom&arch=quokka.h64.f128.l2.a4.k2.d16.v256.t0",
+      "The script knows no config class for models of type quokka.",
+    ],
     [
       "model=gemma-2-2b&attn=sdpa",
       "transformers refuses SDPA for models of type gemma2: it has eager and flash attention.",
@@ -23,18 +26,18 @@ describe("what a script cannot measure", () => {
     ["model=gpt2&seq=2048&method=full", "The model has learned 1024 positions: no longer row runs."],
     [
       "lengths=uniform",
-      "Its rows are as long in every step: what PyTorch reserves where they vary shows in hundreds of steps.",
+      "The script’s rows are as long in every step: what PyTorch reserves where they vary shows in hundreds of steps.",
     ],
     [
       "stack=trl",
-      "Its loss is that of the model’s own code, over full logits: other losses are kernels or code of libraries that it does not load.",
+      "The script’s loss is that of the model’s own code, over full logits: other losses are kernels or code of libraries that it does not load.",
     ],
-    ["liger=1&loss=full", "It loads no kernels of Liger or for adapters in the place of the model’s modules."],
+    ["liger=1&loss=full", "The script loads no kernels of Liger or for adapters in the place of the model’s modules."],
     [
       "actoffload=1",
-      "It keeps activations on the GPU: sending them to host memory is code of libraries that it does not load.",
+      "The script keeps activations on the GPU: sending them to host memory is code of libraries that it does not load.",
     ],
-    ["selective=2", "It checkpoints whole layers and all of them, as transformers does."],
+    ["selective=2", "The script checkpoints whole layers and all of them, as transformers does."],
     ["weights=0.5", "Weights and adapters have a type of PyTorch here: fp32, bf16 or fp16."],
     [
       "grads=bf16",
@@ -46,12 +49,12 @@ describe("what a script cannot measure", () => {
     ],
     [
       "method=qlora&quant=gptq",
-      "It quantises the base with bitsandbytes: other formats are checkpoints, and the script fetches none.",
+      "The script quantises the base with bitsandbytes: other formats are checkpoints, and it fetches none.",
     ],
-    ["method=qlora&kbit=trl", "It prepares a quantised base as PEFT does, or not at all."],
+    ["method=qlora&kbit=trl", "The script prepares a quantised base as PEFT does, or not at all."],
     [
       "method=qlora&model=qwen3-30b-a3b&experts=4bit",
-      "It leaves fused experts as they are loaded: packing them is code of libraries that it does not load.",
+      "The script leaves fused experts as they are loaded: packing them is code of libraries that it does not load.",
     ],
     [
       "optim=galore_adamw",

@@ -41,7 +41,7 @@ describe("measure", () => {
     expect(await run("?v=1&gpus=2")).toEqual({
       code: 2,
       printed: "",
-      complained: ["It measures a run of one GPU, with nothing of it in host memory."],
+      complained: ["The script measures a run of one GPU, with nothing of it in host memory."],
     });
   });
 
