@@ -26,13 +26,20 @@ const searchOf = (keys: Readonly<Record<string, KeyValue>>): string =>
     .join("&")}`;
 
 /**
+ * What was given as the part of a link after its `?`, with it.
+ *
+ * @throws TypeError where a text is no link at all
+ */
+export const givenSearch = (given: Given): string => {
+  if (typeof given !== "string") return searchOf(given);
+  const search = linkSearch(given);
+  if (search === null) throw new TypeError(`${JSON.stringify(given.slice(0, 80))} is not a link: it has no key=value.`);
+  return search;
+};
+
+/**
  * What was given as choices, with an issue for each key or value that could not be taken as it was.
  *
  * @throws TypeError where a text is no link at all
  */
-export const readGiven = (given: Given): Parsed<Choices> => {
-  if (typeof given !== "string") return readLink(searchOf(given));
-  const search = linkSearch(given);
-  if (search === null) throw new TypeError(`${JSON.stringify(given.slice(0, 80))} is not a link: it has no key=value.`);
-  return readLink(search);
-};
+export const readGiven = (given: Given): Parsed<Choices> => readLink(givenSearch(given));

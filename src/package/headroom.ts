@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, Offered>> = {
     purpose: "a script that measures a link on your own GPU",
     load: () => import("./commands/measure.ts"),
   },
+  mcp: {
+    purpose: "the same as tools of an assistant (Model Context Protocol)",
+    load: () => import("./commands/mcp.ts"),
+  },
 };
 
 const WIDTH = Math.max(...Object.keys(COMMANDS).map(({ length }) => length));
@@ -62,5 +66,5 @@ export const headroom =
       return UNREADABLE;
     }
     const { main } = await (COMMANDS[name] as Offered).load();
-    return main({ ...terminal, args, program: "headroom" });
+    return main({ ...terminal, args, program: "headroom", version });
   };

@@ -29,6 +29,7 @@ const ROOMS = {
   "scenario/page": { refused: "#calc/whole-engine.ts", permitted: "zustand" },
   service: { refused: "#scenario/page/store.ts", permitted: "#advice/verdict.ts" },
   package: { refused: "node:fs/promises", permitted: "#interop/import/import-files.ts" },
+  "package/mcp": { refused: "node:fs/promises", permitted: "@modelcontextprotocol/sdk/types.js" },
   "package/commands": { refused: "#service/table.ts", permitted: "node:fs/promises" },
   ui: { refused: "#calc/base/quantity.ts", permitted: "@base-ui/react/combobox" },
   charts: { refused: "#scenario/page/store.ts", permitted: "#format/bytes.ts" },

@@ -11,6 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AXOLOTL } from "./training-files.ts";
@@ -21,6 +23,9 @@ const installed = join(folder, "node_modules", "headroom");
 
 /** A busy machine is no failure. */
 const LONG = 1_200_000;
+
+/** Licences of what may be bundled. */
+const SHIPPED = new Set(["MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"]);
 
 type Ended = Readonly<{ status: number | null; stdout: string; stderr: string }>;
 
@@ -67,7 +72,11 @@ describe("the packed package", () => {
   it("has the notices of what is bundled, and nothing of React", () => {
     const notices = readFileSync(join(installed, "dist", "licences.md"), "utf8");
     const [, ...bundled] = notices.split("\n## ").map((part) => part.split(" ")[0]);
-    expect(new Set(bundled)).toEqual(new Set(["shell-quote", "smol-toml", "valibot", "yaml"]));
+    expect(bundled).toEqual(expect.arrayContaining(["shell-quote", "smol-toml", "valibot", "yaml"]));
+    const licences = [...notices.matchAll(/^## .+ \(([^)]+)\)$/gm)].map(([, licence]) => licence);
+    expect(licences).toHaveLength(bundled.length);
+    expect(licences.filter((licence) => !SHIPPED.has(licence ?? ""))).toEqual([]);
+    expect(notices).not.toMatch(/^## react/m);
     expect(notices).toContain(readFileSync("LICENSE", "utf8").trim());
     expect(existsSync(join(installed, "LICENSE"))).toBe(true);
   });
@@ -172,6 +181,20 @@ describe("the program", () => {
     const { status, stdout, stderr } = headroom("check", "checked.yaml", ...args);
     expect({ status, stderr }).toEqual({ status: exit, stderr: "" });
     expect(stdout).toContain("checked.yaml");
+  });
+});
+
+describe("the server for assistants", () => {
+  it("answers the SDK's own client over standard input and output, and ends with it", async () => {
+    const client = new Client({ name: "a test", version: "0" });
+    const command = join(folder, "node_modules", ".bin", "headroom");
+    await client.connect(new StdioClientTransport({ command, args: ["mcp"], cwd: folder }));
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(["estimate", "advise", "smallest_gpu", "import_config"]);
+    const link = "?v=1&model=qwen2.5-0.5b&show=lora";
+    const { structuredContent } = await client.callTool({ name: "estimate", arguments: { link } });
+    expect(structuredContent).toEqual(JSON.parse(headroom("estimate", "--json", link).stdout));
+    await client.close();
   });
 });
 

@@ -4,6 +4,8 @@ export type Terminal = Readonly<{
   args: readonly string[];
   /** The program that the command is a part of; left out where npm runs it in a clone. */
   program?: "headroom";
+  /** Of the program. */
+  version?: string;
   /** All of standard input, once it has ended. */
   readInput: () => Promise<string>;
   /** A line of the result, to standard output. */

@@ -1,0 +1,35 @@
+import { formatGib } from "#format/bytes.ts";
+import type { EstimateJson } from "#scenario/choices/estimate-json.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+
+type MethodJson = EstimateJson["methods"][number];
+
+const FITS: Readonly<Record<MethodJson["fit"], string>> = {
+  fits: "fits",
+  tight: "is tight",
+  over: "does not fit",
+  "cannot-run": "cannot run",
+};
+
+const methodText = ({
+  method,
+  onCardBytes,
+  onCardRangeBytes: [low, high],
+  peakBytes,
+  fit,
+  cannotRun,
+}: MethodJson): string => {
+  const figures = `needs ${formatGib(onCardBytes)} GiB on each GPU (${formatGib(low)} to ${formatGib(high)}; PyTorch allocates ${formatGib(peakBytes)})`;
+  return `${METHOD_NAMES[method].label} ${figures}: ${cannotRun ?? FITS[fit]}.`;
+};
+
+/** An estimate in sentences: number, range, version and link, and what was taken otherwise than it was given. */
+export const estimateText = ({ version, link, gpu, scenario, methods, issues }: EstimateJson): string =>
+  [
+    `On ${String(scenario["gpus"])} x ${gpu.name} (${formatGib(gpu.usableBytes)} GiB usable${gpu.estimated ? ", estimated" : ""}):`,
+    ...methods.map(methodText),
+    ...issues.map(({ message }) => `Note: ${message}`),
+    `Link: ${link} (version ${version})`,
+  ]
+    .join("\n")
+    .replaceAll("\u00A0", " ");
