@@ -1,6 +1,6 @@
-// npm run bench [-- --base REV --rounds N --heap --embeds --only]: how fast the engine answers and the packed program starts, how much the page computes, how smoothly sliders move, how
-// many bytes load; with --base beside the build of another revision, measured in turn; with --heap what 20,000 changes leave behind, with --embeds
-// what several embeds on one page take, with --only nothing but these two. It reports and never fails on a time.
+// npm run bench [-- --base REV --rounds N --heap --embeds --only]: how fast the engine answers and the packed program is done, how much the page computes,
+// how smoothly sliders move, how many bytes load; with --base beside the build of another revision, measured in turn; with --heap what 20,000 changes leave
+// behind, with --embeds what several embeds on one page take, with --only nothing but these two. It reports and never fails on a time.
 import { parseArgs } from "node:util";
 import { launchBrowser, serveBuild, serveRevision } from "../../tools/house/serve-build.mjs";
 import { printEmbeds } from "./embed-figures.mjs";

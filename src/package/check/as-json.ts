@@ -16,6 +16,8 @@ export type CheckJson = Readonly<{
   exit: number;
   /** The verdict in a sentence. */
   says: string;
+  /** What a reader has to know beside, in sentences. */
+  notes: readonly string[];
   imported: ImportJson;
   /** null: the files cannot be read. Where fields are not modelled it is the figure without them. */
   estimate: EstimateJson | null;
@@ -34,11 +36,12 @@ const jsonOf = (checked: Checked): CheckJson => {
   } as const;
   if (checked.outcome === "not-readable") {
     const imported = importJson({ kind: "refused", refusals: checked.refusals });
-    return { ...common, imported, estimate: null, change: null };
+    return { ...common, notes: [], imported, estimate: null, change: null };
   }
-  const { answer, imported, change } = checked.run;
+  const { answer, imported, change, notes } = checked.run;
   return {
     ...common,
+    notes: notes.map(plainSpaces),
     imported: importJson(imported),
     estimate: estimateJson(answer, []),
     change: change === null ? null : { ids: change.knobs.map(({ id }) => id), link: encodeLink(change.trial.choices) },

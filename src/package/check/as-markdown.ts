@@ -15,12 +15,12 @@ const unmodelled = ({ imported: { lists } }: CheckedRun): readonly string[] => [
 ];
 
 /** What was taken that no file says, in a line: a reader of a diff looks here for what the file leaves open. */
-const besides = ({ imported: { lists }, issues }: CheckedRun): readonly string[] => {
+const besides = ({ imported: { lists }, notes }: CheckedRun): readonly string[] => {
   const assumed = lists.assumed.flatMap(({ key, text }) => (key === null || text === null ? [] : [`${key}=${text}`]));
   const unknown = unknownWords(lists);
   const said = [
     ...(assumed.length === 0 ? [] : [`Assumed: ${asCode(assumed.join(" "))}.`]),
-    ...issues.map(({ message }) => inMarkdown(message)),
+    ...notes.map(inMarkdown),
     ...(unknown === null ? [] : [`${unknown}.`]),
   ];
   return said.length === 0 ? [] : [said.join(" "), ""];

@@ -11,12 +11,12 @@ import { changeWords, OUTCOME_NAMES, verdictWords } from "./verdict-words.ts";
 const assumedWords = ({ key, field, text }: ImportLine): string =>
   text === null ? (key ?? field) : `${key ?? field}=${text}`;
 
-const notes = ({ imported: { lists }, issues }: CheckedRun): readonly string[] => {
+const besides = ({ imported: { lists }, notes }: CheckedRun): readonly string[] => {
   const unknown = unknownWords(lists);
   return [
     ...lists.notModelled.map((line) => `? ${placeWords(line)}  (${line.sentence ?? "not modelled"})`),
     ...lists.assumed.map((line) => `~ ${assumedWords(line)}  (${line.sentence ?? "assumed"})`),
-    ...issues.map(({ message }) => `! ${message}`),
+    ...notes.map((sentence) => `! ${sentence}`),
     ...(unknown === null ? [] : [`~ ${unknown}`]),
   ];
 };
@@ -34,7 +34,7 @@ const linesOf = (checked: Checked, beside: ReportWith): readonly string[] => {
   const { run } = checked;
   return [
     ...head,
-    ...notes(run).map((line) => `  ${line}`),
+    ...besides(run).map((line) => `  ${line}`),
     ...textTable(partRows(run)).map((line) => `    ${line}`),
     ...changeLines(checked, run, beside),
     `  ${linkOn(encodeLink(run.answer.choices), beside)}`,

@@ -4,6 +4,7 @@ import { tryOut } from "#advice/trial.ts";
 import { turnKnobs } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import type { CheckCase } from "./check-file.ts";
@@ -13,6 +14,9 @@ import { importBeside } from "./import-beside.ts";
 
 /** What a card has to hold is that of a run: defaults of ours in its place would be nobody's. */
 const PART = "That is only a part of a run. Name the file of the run, too, or say the rest in a link.";
+
+const cardNotes = ({ gpu }: Answer, { texts }: GoesBefore): readonly string[] =>
+  texts["gpu"] === undefined ? [`No card was named: --gpu names one. It is held against ${gpu.name}.`] : [];
 
 const changeOf = (choices: Choices): CheckedRun["change"] => {
   const start = tryOut(choices, FULL_CATALOG);
@@ -42,7 +46,7 @@ export const checkScenario = ({ name, files, isPart }: CheckCase, before: GoesBe
     imported,
     answer,
     method,
-    issues: answerIssues(answer),
+    notes: [...cardNotes(answer, before), ...answerIssues(answer).map(({ message }) => message)],
     change: isWayOut ? null : changeOf(choices),
   };
   return { name, outcome: imported.lists.notModelled.length > 0 ? "not-known" : fit, run };

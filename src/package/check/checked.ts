@@ -2,7 +2,6 @@ import type { SmallestSet } from "#advice/smallest-set.ts";
 import type { Imported } from "#interop/import/imported.ts";
 import type { Refusal } from "#interop/import/source.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
 
 /** What was read of files, and the engine's answer to it. */
 export type CheckedRun = Readonly<{
@@ -10,7 +9,8 @@ export type CheckedRun = Readonly<{
   answer: Answer;
   /** The method that the files run. */
   method: MethodAnswer;
-  issues: readonly Issue[];
+  /** What a reader has to know beside, in sentences: a card that nobody named, choices that do not go together. */
+  notes: readonly string[];
   /** The changes that make it fit: null where nothing makes it, or it does already. */
   change: SmallestSet | null;
 }>;

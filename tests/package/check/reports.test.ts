@@ -90,6 +90,13 @@ describe("plain", () => {
     expect(text).toContain("~ 1 field is not known here and not counted");
   });
 
+  it("says that no card was named, where none was", async () => {
+    const note = "No card was named: --gpu names one. It is held against GeForce RTX 4090.";
+    expect((await runCheck(FILE, "train.yaml")).text).toContain(`! ${note}`);
+    expect((await runCheck(FILE, "train.yaml", "--gpu", "rtx-4090")).text).not.toContain("No card was named");
+    expect((await runCheck(FILE, "train.yaml", "--format", "markdown")).text).toContain("No card was named");
+  });
+
   it("says how to make it fit", async () => {
     const { text } = await runCheck(FILE, ...OVER);
     expect(text).toMatch(/^ {2}To make it fit: .+\n {2}\?v=1&/m);
