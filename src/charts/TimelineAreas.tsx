@@ -4,7 +4,7 @@ import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
 import { clearBaseline } from "./clear-baseline.ts";
 import { TERM_STYLE } from "./term-style.ts";
-import { textWidth } from "./text-width.ts";
+import { textWidth } from "#format/text-width.ts";
 import { areaPath, edgePath, type Scales, seenPath } from "./timeline-paths.ts";
 import { type SeriesPoint, TIMELINE_STACK, type TimelineSeries } from "./timeline-series.ts";
 import styles from "./TimelineChart.module.css";

@@ -1,4 +1,4 @@
-import { textWidth } from "./text-width.ts";
+import { textWidth } from "#format/text-width.ts";
 
 /** A measure between a bar's end and the chosen line: the line from `x1` to `x2`, and its text. */
 export type DimensionLine = Readonly<{

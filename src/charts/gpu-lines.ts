@@ -1,5 +1,5 @@
 import { GIB } from "#calc/base/quantity.ts";
-import { textWidth } from "./text-width.ts";
+import { textWidth } from "#format/text-width.ts";
 
 /** A capacity: what is usable, and the name on the box. */
 export type Capacity = Readonly<{ label: string; bytes: number }>;

@@ -1,6 +1,6 @@
 import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
-import { textWidth } from "./text-width.ts";
+import { textWidth } from "#format/text-width.ts";
 
 /** What was measured of a run, and as what: "reserved". `seen`: held while there was room, and drawn in outline; `failed`: how far it came. */
 export type Measured = Readonly<{ bytes: number; metric: string; look?: "seen" | "failed" }>;

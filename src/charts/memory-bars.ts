@@ -19,7 +19,7 @@ import {
 } from "./gpu-lines.ts";
 import { type Measured, type MeasuredMark, measuredMark, type Span } from "./measured-mark.ts";
 import { type Segment, segments } from "./segments.ts";
-import { textWidth } from "./text-width.ts";
+import { textWidth } from "#format/text-width.ts";
 
 /** One method's bar: its terms sum to `totalBytes`. */
 export type Bar = Readonly<{

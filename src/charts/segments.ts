@@ -1,7 +1,7 @@
 import { GIB } from "#calc/base/quantity.ts";
 import type { Term, TermId } from "#calc/model/term.ts";
 import { TERM_STYLE } from "./term-style.ts";
-import { textWidth } from "./text-width.ts";
+import { textWidth } from "#format/text-width.ts";
 
 /** One term of a bar as drawn. `x` to `x + width` is its true length; `paintedWidth` leaves a 1 px gap where the term can spare it. */
 export type Segment = Readonly<{

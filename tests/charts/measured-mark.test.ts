@@ -4,7 +4,7 @@ import { BAR_SHAPES, type BarShapeId } from "#charts/bar-shape.ts";
 import { type MarkRoom, measuredMark } from "#charts/measured-mark.ts";
 import { barsEnd, type BarsData, type BarsLayout, memoryBars } from "#charts/memory-bars.ts";
 import { spokenBar } from "#charts/spoken.ts";
-import { textWidth } from "#charts/text-width.ts";
+import { textWidth } from "#format/text-width.ts";
 import { picture } from "./bar-builders.ts";
 
 /** A bar between 100 and 138 px from the top, 10 px a GiB from 124 on, the chosen line at 324. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
 import { BAR_SHAPES, type BarShapeId } from "#charts/bar-shape.ts";
 import { type BarsLayout, gapText, memoryBars } from "#charts/memory-bars.ts";
-import { textWidth } from "#charts/text-width.ts";
+import { textWidth } from "#format/text-width.ts";
 import { bar, picture } from "./bar-builders.ts";
 
 const draw = (width: number, shapeId: BarShapeId, capacityGib?: number): BarsLayout =>

@@ -4,7 +4,7 @@ import { BAR_SHAPES } from "#charts/bar-shape.ts";
 import { BarsPicture } from "#charts/BarsPicture.tsx";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { type BarsData, memoryBars } from "#charts/memory-bars.ts";
-import { textWidth } from "#charts/text-width.ts";
+import { textWidth } from "#format/text-width.ts";
 import type { Taken } from "./taken.ts";
 
 /** The answer column of a wide window, with a margin around it. */
