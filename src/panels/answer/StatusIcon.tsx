@@ -1,18 +1,6 @@
 import type { ReactElement } from "react";
 import type { Fit } from "#calc/model/memory-estimate.ts";
-
-const OUTLINES: Readonly<Record<Fit, string>> = {
-  fits: "M6 0a6 6 0 1 1 0 12A6 6 0 0 1 6 0z",
-  tight: "M6 .4 12 11.6H0z",
-  over: "M1.5 0h9A1.5 1.5 0 0 1 12 1.5v9a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 0 10.5v-9A1.5 1.5 0 0 1 1.5 0z",
-  "cannot-run": "M6 0a6 6 0 1 1 0 12A6 6 0 0 1 6 0z",
-};
-const MARKS: Readonly<Record<Fit, string>> = {
-  fits: "M3.3 6.2 5.3 8.2 8.8 4.2",
-  tight: "M6 4.4V7.6M6 9v1.1",
-  over: "M3.8 3.8 8.2 8.2M8.2 3.8 3.8 8.2",
-  "cannot-run": "M2.6 6H9.4",
-};
+import { STATUS_MARKS, STATUS_OUTLINES } from "#format/status-shapes.ts";
 
 /** The word that goes with the icon. */
 export const FIT_WORDS: Readonly<Record<Fit, string>> = {
@@ -22,12 +10,12 @@ export const FIT_WORDS: Readonly<Record<Fit, string>> = {
   "cannot-run": "Cannot run",
 };
 
-/** Circle with tick, triangle, square with cross, circle with bar: so that they differ in grey and at 12 px. Takes the text's colour. */
+/** The icon of an outcome, in the text's colour. */
 export const StatusIcon = ({ fit }: Readonly<{ fit: Fit }>): ReactElement => (
   <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
-    <path d={OUTLINES[fit]} fill="currentColor" />
+    <path d={STATUS_OUTLINES[fit]} fill="currentColor" />
     <path
-      d={MARKS[fit]}
+      d={STATUS_MARKS[fit]}
       fill="none"
       stroke="var(--surface)"
       strokeWidth="1.6"

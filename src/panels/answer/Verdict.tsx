@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { headline } from "#advice/headline.ts";
 import { useAnswer } from "#scenario/page/store.ts";
-import { scenarioLine } from "./scenario-line.ts";
+import { scenarioLine } from "#scenario/choices/scenario-line.ts";
 import { Spoken } from "./Spoken.tsx";
 import styles from "./Verdict.module.css";
 

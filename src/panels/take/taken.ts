@@ -1,4 +1,4 @@
-import { scenarioLine } from "#panels/answer/scenario-line.ts";
+import { scenarioLine } from "#scenario/choices/scenario-line.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 
