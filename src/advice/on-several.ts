@@ -25,6 +25,10 @@ export const onSeveral = ({ shard }: Choices, gpus: number): Pick<Choices, "gpus
   shard: SHARDS_ALL.includes(shard) ? shard : null,
 });
 
+/** All choices on a number of cards; on the number that is chosen they stay as they are. */
+export const onCount = (choices: Choices, gpus: number): Choices =>
+  gpus === choices.gpus ? choices : { ...choices, ...onSeveral(choices, gpus) };
+
 /** "16 × H100 with FSDP 2" */
 export const severalWords = (choices: Choices, count: number, catalog: Catalog): string => {
   const { shortName } = answerGpu(choices.gpu, catalog);

@@ -8,7 +8,7 @@ import { askedDivision } from "#scenario/choices/asked-division.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
-import { onSeveral } from "./on-several.ts";
+import { onCount } from "./on-several.ts";
 import { type CardCandidate, cardCandidates, usualCard } from "./smallest-gpu.ts";
 import { type Trial, tryOut } from "./trial.ts";
 
@@ -17,9 +17,6 @@ export type SmallestCard = Readonly<{ method: MethodId; found: (CardCandidate & 
 
 /** Counts that are tried after the chosen one: one, two, four or eight of a machine, then whole machines of eight. */
 const COUNTS = [1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 256, 512, 1024, 2048, RANGES.gpus.max];
-
-const onCount = (choices: Choices, gpus: number): Choices =>
-  gpus === choices.gpus ? choices : { ...choices, ...onSeveral(choices, gpus) };
 
 /**
  * The smallest card on which a method fits or is tight, everything else as it is: the fewest cards first (from the chosen number on, the model sharded over

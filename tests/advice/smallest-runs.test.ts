@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { runThrough } from "#advice/run-through.ts";
+import { smallestCard } from "#advice/smallest-card.ts";
+import { smallestRuns } from "#advice/smallest-runs.ts";
+import { METHODS } from "#calc/model/scenario.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
+
+const runsOf = (link: string, methods: readonly (typeof METHODS)[number][] = METHODS) => {
+  const { value: choices } = decodeLink(link, FULL_CATALOG);
+  return { choices, runs: runThrough(smallestRuns({ choices, methods }, FULL_CATALOG)) };
+};
+
+describe("what methods take on their smallest cards", () => {
+  it.each(["?v=1&gpu=t4", "?v=1&model=llama-3.1-70b", "?v=1&model=qwen2.5-7b&used=2&stack=unsloth"])(
+    "%s: is of the very cards that advice names, and fits as it says",
+    (link) => {
+      const { choices, runs } = runsOf(link);
+      for (const { method, answer } of runs) {
+        const { found } = smallestCard(choices, method, FULL_CATALOG);
+        expect(answer?.gpu.id).toBe(found?.id);
+        expect(answer?.choices.gpus).toBe(found?.gpus);
+        expect(answer?.methods.map((one) => [one.method, one.card.fit])).toEqual([[method, found?.fit]]);
+      }
+    },
+  );
+
+  it("has the figure that its own link gives", () => {
+    const { runs } = runsOf("?v=1&gpu=t4&show=lora", ["lora", "full"]);
+    for (const { method, answer } of runs) {
+      if (answer === null) throw new Error("8B fits some card");
+      const opened = toAnswer(decodeLink(encodeLink(answer.choices), FULL_CATALOG).value, FULL_CATALOG);
+      const one = opened.methods.find((each) => each.method === method);
+      expect(one?.estimate.onCardBytes).toBe(answer.methods[0]?.estimate.onCardBytes);
+      expect(opened.choices.show).toEqual(method === "full" ? ["full", "lora"] : ["lora"]);
+    }
+  });
+
+  it("is nothing where no number of any card is enough", () => {
+    const { runs } = runsOf("?v=1&used=400", ["qlora"]);
+    expect(runs).toEqual([{ method: "qlora", answer: null }]);
+  });
+});
