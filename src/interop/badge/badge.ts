@@ -1,0 +1,98 @@
+import type { Fit } from "#calc/model/memory-estimate.ts";
+import { formatGib } from "#format/bytes.ts";
+import { capitalised } from "#format/capitalised.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { batchLine } from "#scenario/choices/batch-line.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { scenarioLine } from "#scenario/choices/scenario-line.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
+import { chosenWords, sizedWords } from "./box-words.ts";
+
+/** Whose card a badge is about: the scenario's own, or the smallest one that holds its method. */
+export type BadgeCard = "chosen" | "smallest";
+
+/** What a badge says. */
+export type Badge = Readonly<{
+  /** "QLoRA of Llama 3.1 8B" */
+  subject: string;
+  /** "11.2 GiB, fits RTX 4070 Ti" */
+  outcome: string;
+  /** Both in one line, for those who do not see it: "QLoRA of Llama 3.1 8B: 11.2 GiB, fits RTX 4070 Ti". */
+  line: string;
+  fit: Fit;
+  /** What the figure is of, in sentences. */
+  detail: string;
+  /** The scenario that has this figure, from its `?` on. */
+  link: string;
+}>;
+
+/** What only a page has: it is no part of a scenario that is named elsewhere. */
+const PLAIN = { embed: false, theme: "auto", only: [], hide: [], lock: [] } as const;
+
+const onChosen = (fit: Fit, cards: string): string => {
+  switch (fit) {
+    case "fits":
+      return `fits ${cards}`;
+    case "tight":
+      return `tight on ${cards}`;
+    case "over":
+      return `does not fit ${cards}`;
+    case "cannot-run":
+      return `cannot run on ${cards}`;
+    default:
+      return fit satisfies never;
+  }
+};
+
+const onSmallest = (fit: Fit, answer: Answer): string =>
+  `smallest ${answer.choices.gpus > 1 ? "cards" : "card"} ${sizedWords(answer)}${fit === "tight" ? ", tight" : ""}`;
+
+/** A method that the card cannot run has no figure there. */
+const outcomeOf = ({ estimate, card: { fit } }: MethodAnswer, answer: Answer, card: BadgeCard): string => {
+  const verdict = card === "smallest" ? onSmallest(fit, answer) : onChosen(fit, chosenWords(answer));
+  if (fit === "cannot-run") return verdict;
+  return `${formatGib(estimate.onCardBytes)} GiB${answer.choices.gpus > 1 ? " per GPU" : ""}, ${verdict}`;
+};
+
+const SMALLEST =
+  "The smallest of the NVIDIA cards that people have or rent, as few of them as do; everything else as it is.";
+
+/** What the figure is, or why there is none. */
+const figureWords = ({ card }: MethodAnswer, { gpu, usedBytes }: Answer): string => {
+  if (card.cannotRun !== null) return `It cannot run there: ${card.cannotRun}.`;
+  const room = `${formatGib(gpu.usableBytes - usedBytes)} GiB ${usedBytes > 0 ? "free" : "usable"}`;
+  return `Needed on the card, with the gaps of PyTorch's allocator and the CUDA context, of ${room}.`;
+};
+
+const detailOf = (focus: MethodAnswer, answer: Answer, card: BadgeCard): string =>
+  [
+    `${focus.method === "full" ? `${answer.model.name}, ${batchLine(answer.choices)}` : scenarioLine(answer)} tokens.`,
+    figureWords(focus, answer),
+    ...(card === "smallest" ? [SMALLEST] : []),
+    "Counted by Headroom, not measured.",
+  ].join(" ");
+
+const plain = (text: string): string => text.replaceAll("\u00a0", " ");
+
+/**
+ * What a badge says of an answer: its method in focus, what that needs on each card in GiB, and whether it fits.
+ *
+ * @param card what the answer's card is: `smallest` says so, and is true only of an answer on that card (`smallestRuns`)
+ * @returns null where the answer shows no method
+ */
+export const badgeOf = (answer: Answer, card: BadgeCard): Badge | null => {
+  const { choices, methods, model } = answer;
+  const focus = methods.find(({ method }) => method === choices.method) ?? methods[0];
+  if (focus === undefined) return null;
+  const { method } = focus;
+  const subject = plain(`${capitalised(METHOD_NAMES[method].inSentence)} of ${model.name}`);
+  const outcome = plain(outcomeOf(focus, answer, card));
+  return {
+    subject,
+    outcome,
+    line: `${subject}: ${outcome}`,
+    fit: focus.card.fit,
+    detail: plain(detailOf(focus, answer, card)),
+    link: encodeLink({ ...choices, ...PLAIN, method }),
+  };
+};
