@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, Offered>> = {
     purpose: "the same as tools of an assistant (Model Context Protocol)",
     load: () => import("./commands/mcp.ts"),
   },
+  badge: { purpose: "a link as a badge, or a table for a model card", load: () => import("./commands/badge.ts") },
 };
 
 const WIDTH = Math.max(...Object.keys(COMMANDS).map(({ length }) => length));

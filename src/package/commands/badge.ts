@@ -1,0 +1,81 @@
+import { runThrough } from "#advice/run-through.ts";
+import { smallestRuns } from "#advice/smallest-runs.ts";
+import { METHODS } from "#calc/model/scenario.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { type Badge, badgeOf } from "#interop/badge/badge.ts";
+import { badgeMarkdown } from "#interop/badge/badge-markdown.ts";
+import { badgeSvg } from "#interop/badge/badge-svg.ts";
+import { modelCardTable } from "#interop/badge/model-card-table.ts";
+import { readLink } from "#package/read-link.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { type BadgeArguments, parseBadgeArguments } from "./badge-arguments.ts";
+import { calledAs } from "./called-as.ts";
+import type { Command, Terminal } from "./terminal.ts";
+
+const usageOf = (
+  terminal: Terminal,
+): string => `Usage: ${calledAs("badge", terminal)} [--smallest] [--markdown] [--page ADDRESS] LINK
+       ${calledAs("badge", terminal)} --table [--page ADDRESS] LINK
+
+Prints a badge of a link as SVG: what its method in focus needs on the card, and whether it fits ("QLoRA of Llama 3.1 8B: 9.2 GiB, fits RTX 4070 Ti").
+
+  LINK        ?v=1&model=llama-3.1-8b&method=qlora&gpu=rtx-4070-ti, or the whole address; quote it, because of the &
+  --smallest  of the smallest card that holds it, in the place of the link's own: the figure is that of the run there
+  --markdown  prints the line that shows badge.svg in a README or a model card
+  --table     prints a table for a model card: each method, what it needs on the smallest card that holds it, and the link
+  --page      the address of a calculator, for links that can be opened; a LINK that is a whole address has it
+
+Ends with 0, 1 where no number of any card is enough for --smallest, 2 where an option or LINK cannot be read.`;
+
+const NOT_ENOUGH = 1;
+const UNREADABLE = 2;
+
+/** The method in focus alone is counted. */
+const badgeFor = (choices: Choices, { smallest }: BadgeArguments): Badge | null => {
+  if (!smallest) {
+    const answer = toAnswer({ ...choices, show: [choices.method] }, FULL_CATALOG);
+    return badgeOf({ ...answer, choices }, "chosen");
+  }
+  const [run] = runThrough(smallestRuns({ choices, methods: [choices.method] }, FULL_CATALOG));
+  return run?.answer ? badgeOf(run.answer, "smallest") : null;
+};
+
+const tableFor = (choices: Choices, { page }: BadgeArguments): string => {
+  const scenario = toAnswer({ ...choices, show: [choices.method] }, FULL_CATALOG);
+  const rows = runThrough(smallestRuns({ choices, methods: METHODS }, FULL_CATALOG));
+  return modelCardTable(rows, { scenario, page });
+};
+
+/** @returns null where no number of any card is enough */
+const textFor = (choices: Choices, asked: BadgeArguments): string | null => {
+  if (asked.form === "table") return tableFor(choices, asked);
+  const badge = badgeFor(choices, asked);
+  if (badge === null) return null;
+  return asked.form === "markdown" ? badgeMarkdown(badge, asked.page) : badgeSvg(badge);
+};
+
+/** `badge`: a scenario in a line, for a README or a model card. */
+export const main: Command = (terminal) => {
+  const { args, print, complain } = terminal;
+  if (args.includes("--help") || args.includes("-h")) {
+    print(usageOf(terminal));
+    return Promise.resolve(0);
+  }
+  const asked = parseBadgeArguments(args);
+  if (typeof asked === "string") {
+    complain(`${asked} ${calledAs("badge", terminal)} --help says what it takes.`);
+    return Promise.resolve(UNREADABLE);
+  }
+  const { value, issues } = readLink(asked.search);
+  for (const { message } of issues) complain(message);
+  const text = textFor(value, asked);
+  if (text === null) {
+    complain("No number of any card that is named here is enough.");
+    return Promise.resolve(NOT_ENOUGH);
+  }
+  if (asked.form !== "svg" && asked.page === null)
+    complain("No link leads to the calculator: --page says where it is.");
+  print(text.replace(/\n$/, ""));
+  return Promise.resolve(0);
+};

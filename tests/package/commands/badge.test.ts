@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { main } from "#package/commands/badge.ts";
+
+/** What the command prints, complains of, and ends with. */
+const run = async (
+  ...args: readonly string[]
+): Promise<Readonly<{ code: number; printed: string; complained: readonly string[] }>> => {
+  const printed: string[] = [];
+  const complained: string[] = [];
+  const code = await main({
+    args,
+    readInput: () => Promise.resolve(""),
+    print: (line) => printed.push(line),
+    complain: (line) => complained.push(line),
+  });
+  return { code, printed: printed.join("\n"), complained };
+};
+
+const LINK = "?v=1&method=qlora&gpu=rtx-4090";
+
+describe("badge", () => {
+  test("prints the SVG of the method in focus", async () => {
+    const { code, printed, complained } = await run(LINK);
+    expect(code).toBe(0);
+    expect(printed).toMatch(/^<svg [^]*<title>QLoRA of Llama 3\.1 8B: \d+\.\d GiB, fits RTX 4090<\/title>[^]*<\/svg>$/);
+    expect(complained).toEqual([]);
+  });
+
+  test("prints a line of Markdown that leads to the scenario", async () => {
+    const { printed, complained } = await run("--markdown", "--page", "https://example.org/headroom/", LINK);
+    expect(printed).toMatch(
+      /^\[!\[QLoRA of [^\]]+\]\(badge\.svg\)\]\(https:\/\/example\.org\/headroom\/\?v=1&method=qlora\)$/,
+    );
+    expect(complained).toEqual([]);
+  });
+
+  test.each([
+    [["https://example.org/a/?v=1&method=qlora#bars"], "https://example.org/a/?v=1&method=qlora"],
+    [["--page=http://localhost:5173/?v=1", "https://example.org/a/?v=1"], "http://localhost:5173/?v=1"],
+  ])("%j: leads to the page that is given, or to the link’s own", async (args, address) => {
+    const { printed } = await run("--markdown", ...args);
+    expect(printed.slice(printed.lastIndexOf("("))).toBe(`(${address})`);
+  });
+
+  test("says where a line leads nowhere", async () => {
+    const { code, printed, complained } = await run("--markdown", LINK);
+    expect(code).toBe(0);
+    expect(printed).toMatch(/^!\[/);
+    expect(complained).toEqual(["No link leads to the calculator: --page says where it is."]);
+  });
+
+  test("has the smallest card in the place of the link’s own, and leads to that run", async () => {
+    const { printed } = await run(
+      "--smallest",
+      "--markdown",
+      "--page",
+      "https://example.org/",
+      "?v=1&method=qlora&gpu=t4",
+    );
+    expect(printed).toMatch(
+      /: \d+\.\d GiB, smallest card \S.+ \(\d+ GB\)\]\(badge\.svg\)\]\(https:\/\/example\.org\/\?v=1&method=qlora&gpu=(?!t4)\S+\)$/,
+    );
+  });
+
+  test("ends with 1 where no card is enough", async () => {
+    const { code, printed, complained } = await run("--smallest", "?v=1&used=400");
+    expect(code).toBe(1);
+    expect(printed).toBe("");
+    expect(complained.at(-1)).toBe("No number of any card that is named here is enough.");
+  });
+
+  test("prints the table of all three methods", async () => {
+    const { code, printed } = await run("--table", "--page", "https://example.org/", "?v=1&show=lora");
+    expect(code).toBe(0);
+    expect(
+      printed
+        .split("\n")
+        .slice(2, 5)
+        .map((row) => row.split(" | ")[0]),
+    ).toEqual(["| Full", "| LoRA", "| QLoRA"]);
+  });
+
+  test("complains of what the link could not take", async () => {
+    const { code, complained } = await run("?v=1&batch=-3");
+    expect(code).toBe(0);
+    expect(complained).toHaveLength(1);
+    expect(complained[0]).toContain("batch");
+  });
+
+  test.each([
+    [[], "There is no link."],
+    [["hello"], '"hello" is not a link: it has no key=value.'],
+    [["?v=1", "?v=1"], "badge takes one link."],
+    [["--png", "?v=1"], 'badge has no option "--png".'],
+    [["--page", "example.org", "?v=1"], "--page needs an address that begins with https:// or http://."],
+    [["?v=1", "--page"], "--page needs an address that begins with https:// or http://."],
+    [["--table", "--smallest", "?v=1"], "--table goes with no --smallest."],
+  ])("%j is refused", async (args, sentence) => {
+    const { code, printed, complained } = await run(...args);
+    expect(code).toBe(2);
+    expect(printed).toBe("");
+    expect(complained).toEqual([`${sentence} npm run -s badge -- --help says what it takes.`]);
+  });
+
+  test("says what it takes", async () => {
+    const { code, printed } = await run("--help");
+    expect(code).toBe(0);
+    expect(printed).toContain("--smallest");
+  });
+});
