@@ -12,6 +12,7 @@ import { keptRows } from "./answers/kept-rows.ts";
 import { stepTimeline } from "./answers/step-timeline.ts";
 import { comparedGpus } from "#advice/compared-gpus.ts";
 import { comparedMemory } from "#advice/compared.ts";
+import { smallestRuns } from "#advice/smallest-runs.ts";
 import { chosenForMe } from "./answers/chosen-for-me.ts";
 import { fitMatrix } from "./answers/fit-matrix.ts";
 import { fitOptions } from "./answers/fit-options.ts";
@@ -40,6 +41,7 @@ export const ANSWERS = {
   export: exportedFiles,
   measure: measuringText,
   json: jsonAnswer,
+  smallestRuns,
   advice: pageAdvice,
   fitOptions,
   roomLeft,

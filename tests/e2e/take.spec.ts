@@ -120,3 +120,27 @@ test("the scenario is taken away as a tool’s own file", async ({ page, open })
   await page.locator("#take").getByRole("button", { name: "Show" }).click();
   await expect(page.getByRole("region", { name: "train.py" })).toContainText("FastLanguageModel.from_pretrained(");
 });
+
+test("the badge is seen, copied with its words and link, and saved", async ({ page, open, context, site }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await open(`${LINK}&method=qlora`);
+  await toTake(page);
+  const take = page.locator("#take");
+  const badge = take.getByRole("img", { name: /^QLoRA of Qwen2\.5 7B: \d+\.\d GiB, fits RTX 3090$/ });
+  await expect(badge).toBeVisible();
+  const words = await badge.getAttribute("alt");
+  const needed = await page.getByRole("button", { name: /^QLoRA/, pressed: true }).textContent();
+  expect(needed?.replaceAll("\u00a0", " ")).toContain(/(\d+\.\d) GiB/.exec(words ?? "")?.[1]);
+  await take.getByRole("button", { name: "Copy for Markdown" }).click();
+  await expect(take.getByText("Copied")).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    `[![${words}](badge.svg)](${site.url}?v=1&model=qwen2.5-7b&method=qlora&batch=2&gpu=rtx-3090)`,
+  );
+  const { name, content } = await saved(page, "Save SVG");
+  expect(name).toBe("badge.svg");
+  expect(content.toString()).toContain(`<title>${words}</title>`);
+
+  await take.getByRole("combobox", { name: "GPU of the badge" }).selectOption("On the smallest GPU");
+  // After advice and matrix, which were asked before.
+  await expect(take.getByRole("img", { name: /GiB, smallest card .+ GB\)$/ })).toBeVisible({ timeout: 90_000 });
+});

@@ -1,8 +1,10 @@
 import { type ReactElement, useState } from "react";
+import { modelCardTable } from "#interop/badge/model-card-table.ts";
 import { tableCsv } from "#interop/table-csv.ts";
 import { tableMarkdown } from "#interop/table-markdown.ts";
 import panel from "#panels/panel.module.css";
 import { assert } from "#calc/base/assert.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import { askOnce } from "#scenario/page/ask-once.ts";
 import { copyLink } from "./copy-link.ts";
 import { pin } from "#scenario/page/pins.ts";
@@ -14,8 +16,10 @@ import { Button } from "#ui/Button.tsx";
 import { copyText } from "#ui/copy-text.ts";
 import { download } from "./download.ts";
 import { EmbedDialog, prefetchEmbedDialog } from "./late-embed-dialog.ts";
+import { pageAddress } from "./page-address.ts";
 import { picturePng } from "./picture-png.ts";
 import { PictureStage } from "./PictureStage.tsx";
+import { TakeBadge } from "./TakeBadge.tsx";
 import { TakeFiles } from "./TakeFiles.tsx";
 import { TakeMeasure } from "./TakeMeasure.tsx";
 import { TakeRow } from "./TakeRow.tsx";
@@ -46,6 +50,12 @@ const saveJson = async (): Promise<void> => {
 const copyMarkdown = (): Promise<boolean> => {
   const answer = now();
   return copyText(tableMarkdown(takeTable(answer, takenNow(answer))));
+};
+
+const copyModelCard = async (): Promise<boolean> => {
+  const scenario = now();
+  const rows = await askOnce("smallestRuns", { choices: scenario.choices, methods: METHODS });
+  return copyText(modelCardTable(rows, { scenario, page: pageAddress() }));
 };
 
 type Order = Readonly<{ format: "svg" | "png"; take: (svg: string) => void }>;
@@ -112,11 +122,15 @@ export const TakeRows = (): ReactElement => (
     </TakeRow>
     <CompareRow />
     <PictureRow />
+    <TakeBadge />
     <TakeFiles />
     <TakeMeasure />
     <TakeRow name="Table">
       <ActButton size="small" act={copyMarkdown} done="Copied">
         Copy Markdown
+      </ActButton>
+      <ActButton size="small" act={copyModelCard} done="Copied">
+        Copy for a model card
       </ActButton>
       <ActButton size="small" act={saveCsv} done="Saved">
         CSV

@@ -1,0 +1,2 @@
+/** The address of this page, before the `?` of its links. */
+export const pageAddress = (): string => location.href.replace(/[?#].*$/, "");
