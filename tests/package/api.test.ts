@@ -1,18 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { advise, EXPORT_TOOLS, estimate, exportFiles, importConfig } from "#package/api.ts";
 import { headroom } from "#package/headroom.ts";
+import { runCommand } from "./commands/run-command.ts";
 
 const LINK = "?v=1&model=qwen2.5-0.5b&method=qlora&show=qlora&batch=2&seq=4096";
 
 /** What the terminal prints with --json. */
 const printedBy = async (...args: readonly string[]): Promise<unknown> => {
-  const printed: string[] = [];
-  await headroom("")({
-    args,
-    readInput: () => Promise.resolve(""),
-    print: (line) => printed.push(line),
-    complain: () => {},
-  });
+  const { printed } = await runCommand(headroom(""), args);
   return JSON.parse(printed.join(""));
 };
 

@@ -1,16 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { headroom } from "#package/headroom.ts";
+import { runCommand } from "./commands/run-command.ts";
 
+/** What the command prints in one text, and the rest as it is. */
 const run = async (...args: readonly string[]) => {
-  const printed: string[] = [];
-  const complaints: string[] = [];
-  const code = await headroom("1.2.3")({
-    args,
-    readInput: () => Promise.resolve(""),
-    print: (line) => printed.push(line),
-    complain: (line) => complaints.push(line),
-  });
-  return { code, printed: printed.join("\n"), complaints };
+  const ran = await runCommand(headroom("1.2.3"), args);
+  return { ...ran, printed: ran.printed.join("\n") };
 };
 
 describe("headroom", () => {

@@ -14,19 +14,10 @@ import { isLedByOffload } from "../../tools/terminal/advice-set/is-led-by-offloa
 import { KINDS_OF_CARDS } from "../../tools/terminal/advice-set/kinds-of-cards.ts";
 import { notRunning, offeredFor, overshoots, suggestedBy } from "../../tools/terminal/advice-set/overshoots.ts";
 import { usualTraining } from "../advice/arbitrary-training.ts";
+import { runCommand } from "../package/commands/run-command.ts";
 import { tried } from "../tried.ts";
 
-const run = async (args: readonly string[]) => {
-  const printed: string[] = [];
-  const complaints: string[] = [];
-  const code = await main({
-    args,
-    readInput: () => Promise.resolve(""),
-    print: (line) => printed.push(line),
-    complain: (line) => complaints.push(line),
-  });
-  return { code, printed, complaints };
-};
+const run = (args: readonly string[]) => runCommand(main, args);
 
 const choicesOf = (link: string) => decodeLink(link, FULL_CATALOG).value;
 const adviceOn = (choices: Choices) => runThrough(quickAdvice(choices, FULL_CATALOG));

@@ -2,18 +2,9 @@ import { describe, expect, it } from "vitest";
 import { main } from "../../tools/terminal/links.ts";
 import { answersOf } from "../../tools/terminal/links/answers-of.ts";
 import { parseLinksArguments } from "../../tools/terminal/links/links-arguments.ts";
+import { runCommand } from "../package/commands/run-command.ts";
 
-const run = async (args: readonly string[]) => {
-  const printed: string[] = [];
-  const complaints: string[] = [];
-  const code = await main({
-    args,
-    readInput: () => Promise.resolve(""),
-    print: (line) => printed.push(line),
-    complain: (line) => complaints.push(line),
-  });
-  return { code, printed, complaints };
-};
+const run = (args: readonly string[]) => runCommand(main, args);
 
 describe("links", () => {
   it("takes a revision, and how many random links and which", () => {

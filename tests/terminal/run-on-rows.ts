@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { inFiles } from "./in-files.ts";
+import { runCommand } from "../package/commands/run-command.ts";
 import type { Command } from "#package/commands/terminal.ts";
 
 /** The lines of a golden file, without its provenance. */
@@ -17,14 +18,6 @@ type Ran = Readonly<{
 
 /** What a command prints of rows given to it as a file. */
 export const runOnRows = async (main: Command, rows: readonly string[], args: readonly string[] = []): Promise<Ran> => {
-  const [printed, complaints]: [string[], string[]] = [[], []];
-  const code = await inFiles([rows.join("\n")], (paths) =>
-    main({
-      args: ["--data", ...paths, ...args],
-      readInput: () => Promise.resolve(""),
-      print: (line) => void printed.push(line),
-      complain: (line) => void complaints.push(line),
-    }),
-  );
-  return { code, printed, complaints, last: printed.at(-1) };
+  const ran = await inFiles([rows.join("\n")], (paths) => runCommand(main, ["--data", ...paths, ...args]));
+  return { ...ran, last: ran.printed.at(-1) };
 };

@@ -4,18 +4,9 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import type { AdviseJson } from "#package/advise-json.ts";
 import { main } from "#package/commands/advise.ts";
+import { runCommand } from "./run-command.ts";
 
-const run = async (args: readonly string[], input = "") => {
-  const printed: string[] = [];
-  const complaints: string[] = [];
-  const code = await main({
-    args,
-    readInput: async () => input,
-    print: (line) => printed.push(line),
-    complain: (line) => complaints.push(line),
-  });
-  return { code, printed, complaints };
-};
+const run = (args: readonly string[], input = "") => runCommand(main, args, input);
 
 const asked = new Map<string, Promise<AdviseJson>>();
 

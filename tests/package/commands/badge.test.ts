@@ -1,37 +1,29 @@
 import { describe, expect, test } from "vitest";
 import { main } from "#package/commands/badge.ts";
+import { runCommand } from "./run-command.ts";
 
-/** What the command prints, complains of, and ends with. */
-const run = async (
-  ...args: readonly string[]
-): Promise<Readonly<{ code: number; printed: string; complained: readonly string[] }>> => {
-  const printed: string[] = [];
-  const complained: string[] = [];
-  const code = await main({
-    args,
-    readInput: () => Promise.resolve(""),
-    print: (line) => printed.push(line),
-    complain: (line) => complained.push(line),
-  });
-  return { code, printed: printed.join("\n"), complained };
+/** What the command prints in one text, and the rest as it is. */
+const run = async (...args: readonly string[]) => {
+  const ran = await runCommand(main, args);
+  return { ...ran, printed: ran.printed.join("\n") };
 };
 
 const LINK = "?v=1&method=qlora&gpu=rtx-4090";
 
 describe("badge", () => {
   test("prints the SVG of the method in focus", async () => {
-    const { code, printed, complained } = await run(LINK);
+    const { code, printed, complaints } = await run(LINK);
     expect(code).toBe(0);
     expect(printed).toMatch(/^<svg [^]*<title>QLoRA of Llama 3\.1 8B: \d+\.\d GiB, fits RTX 4090<\/title>[^]*<\/svg>$/);
-    expect(complained).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   test("prints a line of Markdown that leads to the scenario", async () => {
-    const { printed, complained } = await run("--markdown", "--page", "https://example.org/headroom/", LINK);
+    const { printed, complaints } = await run("--markdown", "--page", "https://example.org/headroom/", LINK);
     expect(printed).toMatch(
       /^\[!\[QLoRA of [^\]]+\]\(badge\.svg\)\]\(https:\/\/example\.org\/headroom\/\?v=1&method=qlora\)$/,
     );
-    expect(complained).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   test.each([
@@ -43,10 +35,10 @@ describe("badge", () => {
   });
 
   test("says where a line leads nowhere", async () => {
-    const { code, printed, complained } = await run("--markdown", LINK);
+    const { code, printed, complaints } = await run("--markdown", LINK);
     expect(code).toBe(0);
     expect(printed).toMatch(/^!\[/);
-    expect(complained).toEqual(["No link leads to the calculator: --page says where it is."]);
+    expect(complaints).toEqual(["No link leads to the calculator: --page says where it is."]);
   });
 
   test("has the smallest card in the place of the link’s own, and leads to that run", async () => {
@@ -63,10 +55,10 @@ describe("badge", () => {
   });
 
   test("ends with 1 where no card is enough", async () => {
-    const { code, printed, complained } = await run("--smallest", "?v=1&used=400");
+    const { code, printed, complaints } = await run("--smallest", "?v=1&used=400");
     expect(code).toBe(1);
     expect(printed).toBe("");
-    expect(complained.at(-1)).toBe("No number of any card that is named here is enough.");
+    expect(complaints.at(-1)).toBe("No number of any card that is named here is enough.");
   });
 
   test("prints the table of all three methods", async () => {
@@ -81,10 +73,10 @@ describe("badge", () => {
   });
 
   test("complains of what the link could not take", async () => {
-    const { code, complained } = await run("?v=1&batch=-3");
+    const { code, complaints } = await run("?v=1&batch=-3");
     expect(code).toBe(0);
-    expect(complained).toHaveLength(1);
-    expect(complained[0]).toContain("batch");
+    expect(complaints).toHaveLength(1);
+    expect(complaints[0]).toContain("batch");
   });
 
   test.each([
@@ -96,10 +88,10 @@ describe("badge", () => {
     [["?v=1", "--page"], "--page needs an address that begins with https:// or http://."],
     [["--table", "--smallest", "?v=1"], "--table goes with no --smallest."],
   ])("%j is refused", async (args, sentence) => {
-    const { code, printed, complained } = await run(...args);
+    const { code, printed, complaints } = await run(...args);
     expect(code).toBe(2);
     expect(printed).toBe("");
-    expect(complained).toEqual([`${sentence} npm run -s badge -- --help says what it takes.`]);
+    expect(complaints).toEqual([`${sentence} npm run -s badge -- --help says what it takes.`]);
   });
 
   test("says what it takes", async () => {

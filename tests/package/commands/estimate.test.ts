@@ -6,18 +6,9 @@ import { formatGib } from "#format/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { main } from "#package/commands/estimate.ts";
 import type { EstimateJson } from "#scenario/choices/estimate-json.ts";
+import { runCommand } from "./run-command.ts";
 
-const run = async (args: readonly string[], input = "") => {
-  const printed: string[] = [];
-  const complaints: string[] = [];
-  const code = await main({
-    args,
-    readInput: () => Promise.resolve(input),
-    print: (line) => printed.push(line),
-    complain: (line) => complaints.push(line),
-  });
-  return { code, printed, complaints };
-};
+const run = (args: readonly string[], input = "") => runCommand(main, args, input);
 
 const json = async (link: string): Promise<EstimateJson> => {
   const { printed, complaints } = await run(["--json", link]);

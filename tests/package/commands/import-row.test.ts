@@ -2,18 +2,11 @@ import { describe, expect, test } from "vitest";
 import { main } from "#package/commands/import.ts";
 import { madeOutOfMemory, madeRow } from "../../interop/measured/made-row.ts";
 import { inFiles } from "../../terminal/in-files.ts";
+import { runCommand } from "./run-command.ts";
 
 /** What the command makes of texts in files, or of one on standard input. */
 const importOf = async (...texts: readonly string[]) => {
-  const [printed, complaints]: [string[], string[]] = [[], []];
-  const code = await inFiles(texts, (args) =>
-    main({
-      args,
-      readInput: () => Promise.resolve(""),
-      print: (line) => void printed.push(line),
-      complain: (line) => void complaints.push(line),
-    }),
-  );
+  const { code, printed, complaints } = await inFiles(texts, (args) => runCommand(main, args));
   return { code, printed, said: complaints.join("\n") };
 };
 

@@ -1,28 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { main } from "#package/commands/measure.ts";
 import { rowFault } from "../../../tools/terminal/check-measure/row-fault.ts";
+import { runCommand } from "./run-command.ts";
 
-/** What the command prints, complains of, and ends with. */
-const run = async (
-  ...args: readonly string[]
-): Promise<Readonly<{ code: number; printed: string; complained: readonly string[] }>> => {
-  const printed: string[] = [];
-  const complained: string[] = [];
-  const code = await main({
-    args,
-    readInput: () => Promise.resolve(""),
-    print: (line) => printed.push(line),
-    complain: (line) => complained.push(line),
-  });
-  return { code, printed: printed.join("\n"), complained };
+/** What the command prints in one text, and the rest as it is. */
+const run = async (...args: readonly string[]) => {
+  const ran = await runCommand(main, args);
+  return { ...ran, printed: ran.printed.join("\n") };
 };
 
 describe("measure", () => {
   test("prints the script, and nothing else", async () => {
-    const { code, printed, complained } = await run("?v=1&method=qlora");
+    const { code, printed, complaints } = await run("?v=1&method=qlora");
     expect(code).toBe(0);
     expect(printed).toMatch(/^# QLoRA of Llama 3\.1 8B on a GeForce RTX 4090: [^]*\n {4}main\(\)$/);
-    expect(complained).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   test("prints the callback", async () => {
@@ -32,16 +24,16 @@ describe("measure", () => {
   });
 
   test("complains of what the link could not take, and goes on", async () => {
-    const { code, complained } = await run("?v=1&batch=-3");
+    const { code, complaints } = await run("?v=1&batch=-3");
     expect(code).toBe(0);
-    expect(complained[0]).toContain("batch");
+    expect(complaints[0]).toContain("batch");
   });
 
   test("refuses what the script would measure otherwise, and prints nothing", async () => {
     expect(await run("?v=1&gpus=2")).toEqual({
       code: 2,
       printed: "",
-      complained: ["The script measures a run of one GPU, with nothing of it in host memory."],
+      complaints: ["The script measures a run of one GPU, with nothing of it in host memory."],
     });
   });
 
@@ -51,10 +43,10 @@ describe("measure", () => {
     [["--json", "?v=1"], 'measure has no option "--json".'],
     [["?v=1", "?v=1"], "measure takes one link."],
   ])("%j is refused", async (args, sentence) => {
-    const { code, printed, complained } = await run(...args);
+    const { code, printed, complaints } = await run(...args);
     expect(code).toBe(2);
     expect(printed).toBe("");
-    expect(complained).toEqual([`${sentence} npm run -s measure -- --help says what it takes.`]);
+    expect(complaints).toEqual([`${sentence} npm run -s measure -- --help says what it takes.`]);
   });
 
   test("says what it takes", async () => {
@@ -93,7 +85,9 @@ describe("a printed row", () => {
   });
 
   test("has whole bytes, a time and all moments", () => {
-    expect(faultOf({ peakBytes: 1.5 })).toMatch(/^peakBytes: /);
+    expect(faultOf({ peakBytes: 1.5 })).toBe(
+      "In the measured row peakBytes is 1.5, not a whole number of bytes or null.",
+    );
     expect(faultOf({ at: "yesterday" })).toMatch(/^at: /);
     expect(faultOf({ steps: 2 })).toBe("it has 2 steps and the moments load,forward,backward,step,zero");
     expect(faultOf({ moments: moments.slice(1) })).toContain("the moments forward,");
