@@ -88,10 +88,10 @@ describe("a printed row", () => {
     expect(faultOf({ peakBytes: 1.5 })).toBe(
       "In the measured row peakBytes is 1.5, not a whole number of bytes or null.",
     );
-    expect(faultOf({ at: "yesterday" })).toMatch(/^at: /);
+    expect(faultOf({ at: "yesterday" })).toMatch(/^In the measured row at is "yesterday", /);
     expect(faultOf({ steps: 2 })).toBe("it has 2 steps and the moments load,forward,backward,step,zero");
     expect(faultOf({ moments: moments.slice(1) })).toContain("the moments forward,");
-    expect(faultOf({ more: 1 })).not.toBeNull();
+    expect(faultOf({ more: 1 })).toBe("it has a field more, which docs/measured-rows.md has not");
   });
 
   test("of a run without the memory has its words and its moment", () => {

@@ -1,51 +1,48 @@
-import * as v from "valibot";
 import { MOMENT_IDS } from "#calc/model/memory-estimate.ts";
+import type { MeasuredRow } from "#interop/measured/measured-row.ts";
+import { isMeasuredRow, readMeasuredRow } from "#interop/measured/read-measured-row.ts";
 
-const BYTES = v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0)));
-const MOMENT = v.picklist(MOMENT_IDS);
-
-/** The row that scripts and callback print, as docs/measuring.md has it; nothing else is in it. */
-const ROW = v.strictObject({
-  headroom: v.literal(1),
-  link: v.pipe(v.string(), v.startsWith("?v=1")),
-  at: v.pipe(v.string(), v.isoTimestamp()),
-  outcome: v.picklist(["ran", "out-of-memory"]),
-  message: v.nullable(v.string()),
-  failedAt: v.nullable(MOMENT),
-  device: v.nullable(v.strictObject({ name: v.string(), totalBytes: v.number() })),
-  driver: v.nullable(v.string()),
-  versions: v.record(v.string(), v.string()),
-  steps: v.pipe(v.number(), v.safeInteger()),
-  moments: v.array(v.strictObject({ id: MOMENT, liveBytes: BYTES, peakBytes: BYTES })),
-  peakBytes: BYTES,
-  reservedBytes: BYTES,
-  contextBytes: BYTES,
-});
-
-type Row = v.InferOutput<typeof ROW>;
-
-/** A row of a run that went through has all moments; one of a run that did not has its words, and those before it. */
-const outcomeFault = (row: Row): string | null => {
-  if (row.outcome === "out-of-memory")
-    return row.message !== null && row.failedAt !== null
-      ? null
-      : "an out-of-memory row lacks its message or its moment";
-  const ids = row.moments.map(({ id }) => id);
-  if (row.message !== null || row.failedAt !== null) return "a run that went through has a message";
-  return ids.join() === MOMENT_IDS.join() && row.steps === 3
-    ? null
-    : `it has ${row.steps} steps and the moments ${ids.join()}`;
+/** All that scripts and callback print; the page takes a row with more. */
+const FIELDS: Readonly<Record<keyof MeasuredRow, true>> = {
+  headroom: true,
+  link: true,
+  at: true,
+  outcome: true,
+  message: true,
+  failedAt: true,
+  device: true,
+  driver: true,
+  versions: true,
+  steps: true,
+  moments: true,
+  peakBytes: true,
+  reservedBytes: true,
+  contextBytes: true,
 };
 
-/** What is wrong with a printed row; null: nothing. */
-export const rowFault = (text: string, expected: Row["outcome"]): string | null => {
-  const lines = text.trimEnd().split("\n");
-  const line = lines.find((each) => each.startsWith('{"headroom"')) ?? lines.at(-1) ?? "";
-  try {
-    const row = v.parse(ROW, JSON.parse(line));
-    return row.outcome === expected ? outcomeFault(row) : `it ended as ${row.outcome}: ${row.message}`;
-  } catch (error) {
-    if (v.isValiError(error)) return error.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`).join("; ");
-    return `it printed no row: ${line.slice(0, 200)}`;
-  }
+const STEPS = 3;
+
+/** A run that went through has all moments, and no words of PyTorch's. */
+const ranFault = ({ message, failedAt, moments, steps }: MeasuredRow): string | null => {
+  if (message !== null || failedAt !== null) return "a run that went through has a message";
+  const ids = moments.map(({ id }) => id).join();
+  return ids === MOMENT_IDS.join() && steps === STEPS ? null : `it has ${steps} steps and the moments ${ids}`;
+};
+
+/** A run that did not has PyTorch's words, and the moment. */
+const outOfMemoryFault = ({ message, failedAt }: MeasuredRow): string | null =>
+  message === null || failedAt === null ? "an out-of-memory row lacks its message or its moment" : null;
+
+const unknownFields = (row: MeasuredRow): readonly string[] =>
+  Object.keys(row).filter((field) => !Object.hasOwn(FIELDS, field));
+
+/** What is wrong with what a script or the callback printed: first what the page would refuse, then what only a row of another program may be; null: nothing. */
+export const rowFault = (text: string, expected: MeasuredRow["outcome"]): string | null => {
+  if (!isMeasuredRow(text)) return `it printed no row: ${(text.trimEnd().split("\n").at(-1) ?? "").slice(0, 200)}`;
+  const row = readMeasuredRow(text);
+  if ("sentence" in row) return row.sentence;
+  const [unknown] = unknownFields(row);
+  if (unknown !== undefined) return `it has a field ${unknown}, which docs/measured-rows.md has not`;
+  if (row.outcome !== expected) return `it ended as ${row.outcome}: ${row.message}`;
+  return row.outcome === "ran" ? ranFault(row) : outOfMemoryFault(row);
 };
