@@ -1,4 +1,4 @@
-import { linkSearch } from "#package/link-search.ts";
+import { oneLink } from "./one-link.ts";
 
 /** What can be printed of a badge. */
 export const BADGE_FORMS = ["svg", "markdown", "table"] as const;
@@ -46,12 +46,11 @@ const formOf = (flags: ReadonlySet<Flag>): BadgeForm => {
   return flags.has("--markdown") ? "markdown" : "svg";
 };
 
-/** What is wrong with options and links; null where they can be followed. */
-const wrongWith = ({ flags, page, links }: Parts): string | null => {
+/** What is wrong with options; null where they can be followed. */
+const wrongWith = ({ flags, page }: Parts): string | null => {
   if (flags.has("--table") && flags.size > 1)
     return `--table goes with no ${[...flags].find((flag) => flag !== "--table") ?? ""}.`;
   if (page !== null && !ADDRESS.test(page)) return "--page needs an address that begins with https:// or http://.";
-  if (links.length !== 1) return links.length === 0 ? "There is no link." : "badge takes one link.";
   return null;
 };
 
@@ -66,9 +65,9 @@ export const parseBadgeArguments = (args: readonly string[]): BadgeArguments | s
   const wrong = wrongWith(parts);
   if (wrong !== null) return wrong;
   const { flags, page, links } = parts;
-  const [link = ""] = links;
-  const search = linkSearch(link);
-  if (search === null) return `${JSON.stringify(link.slice(0, 80))} is not a link: it has no key=value.`;
+  const given = oneLink(links, { command: "badge" });
+  if (typeof given === "string") return given;
+  const { link, search } = given;
   const own = ADDRESS.test(link) ? link : null;
   const address = page ?? own;
   return {

@@ -3,8 +3,8 @@ import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
 import type { ExportedFile } from "#interop/export/exported.ts";
 import { calledAs } from "./called-as.ts";
-import { linkSearch } from "#package/link-search.ts";
 import { readLink } from "#package/read-link.ts";
+import { oneLink } from "./one-link.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
 const usageOf = (terminal: Terminal): string => `Usage: ${calledAs("export", terminal)} TOOL LINK
@@ -29,11 +29,10 @@ const printed = (files: readonly ExportedFile[]): readonly string[] =>
 type Asked = Readonly<{ tool: ExportTool; search: string }>;
 
 /** What was asked for, or why it cannot be. */
-const askedOf = ([tool = "", link = "", ...rest]: readonly string[]): Asked | string => {
+const askedOf = ([tool = "", ...links]: readonly string[]): Asked | string => {
   if (!isExportTool(tool)) return `There is no tool ${JSON.stringify(tool)}.`;
-  if (rest.length > 0) return "export takes one link.";
-  const search = linkSearch(link);
-  return search === null ? `There is no link after ${tool}.` : { tool, search };
+  const given = oneLink(links, { command: "export", after: tool });
+  return typeof given === "string" ? given : { tool, search: given.search };
 };
 
 /** `export`: the files of a tool for a link. */

@@ -1,9 +1,9 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { measureCallback } from "#interop/measure/measure-callback.ts";
 import { measureScript } from "#interop/measure/measure-script.ts";
-import { linkSearch } from "#package/link-search.ts";
 import { readLink } from "#package/read-link.ts";
 import { calledAs } from "./called-as.ts";
+import { oneLink } from "./one-link.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
 const usageOf = (terminal: Terminal): string => `Usage: ${calledAs("measure", terminal)} [--callback] LINK
@@ -24,10 +24,11 @@ type Asked = Readonly<{ isCallback: boolean; search: string }>;
 const askedOf = (args: readonly string[]): Asked | string => {
   const option = args.find((argument) => argument.startsWith("-") && argument !== "--callback");
   if (option !== undefined) return `measure has no option ${JSON.stringify(option)}.`;
-  const links = args.filter((argument) => argument !== "--callback");
-  if (links.length > 1) return "measure takes one link.";
-  const search = linkSearch(links[0] ?? "");
-  return search === null ? "There is no link." : { isCallback: args.includes("--callback"), search };
+  const given = oneLink(
+    args.filter((argument) => argument !== "--callback"),
+    { command: "measure" },
+  );
+  return typeof given === "string" ? given : { isCallback: args.includes("--callback"), search: given.search };
 };
 
 /** `measure`: the script, or the callback, that measures the scenario of a link. */

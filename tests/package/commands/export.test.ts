@@ -28,7 +28,7 @@ describe("export", () => {
   test.each([
     [["nothing", "?v=1"], 'There is no tool "nothing".'],
     [["trl"], "There is no link after trl."],
-    [["trl", "hello"], "There is no link after trl."],
+    [["trl", "hello"], '"hello" is not a link: it has no key=value.'],
     [["trl", "?v=1", "?v=1"], "export takes one link."],
   ])("%j is refused", async (args, sentence) => {
     const { code, printed, complaints } = await run(...args);

@@ -39,7 +39,7 @@ describe("measure", () => {
 
   test.each([
     [[], "There is no link."],
-    [["hello"], "There is no link."],
+    [["hello"], '"hello" is not a link: it has no key=value.'],
     [["--json", "?v=1"], 'measure has no option "--json".'],
     [["?v=1", "?v=1"], "measure takes one link."],
   ])("%j is refused", async (args, sentence) => {
