@@ -45,6 +45,10 @@ const modelOf = ({ model }: Choices, catalog: Catalog): Readonly<{ id: string; n
   return { id, name: catalog.models[id]?.name ?? id };
 };
 
+/** A card as the page names it; one of its memory alone has no name. */
+const cardOf = ({ gpu }: Choices, catalog: Catalog): string =>
+  (gpu.kind === "catalog" ? catalog.gpus[gpu.id]?.shortName : undefined) ?? "the card of the scenario";
+
 const linkOf = (base: string, texts: Texts): string => {
   const set = Object.entries(texts).map(([key, text]) => `${key}=${encodeText(text)}`);
   const stays = base
@@ -99,7 +103,8 @@ export const importFiles = (
     };
   const isRun = ordered.some(({ tool }) => tool.says === "run");
   const fresh = decodeLink("?v=1", catalog).value;
-  const findings = [...own, ...leftOpen(textsOf(own), { isRun, base, model: modelOf(fresh, catalog) })];
+  const open = { isRun, base, model: modelOf(fresh, catalog), card: cardOf(base, catalog) };
+  const findings = [...own, ...leftOpen(textsOf(own), open)];
   const { value, issues } = decodeLink(
     linkOf(encodeLink(kept(base, isRun, fresh)), { ...stackOf(ordered), ...textsOf(findings) }),
     catalog,

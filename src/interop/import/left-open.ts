@@ -31,10 +31,17 @@ const withoutModel = (
       ]
     : [];
 
+/** Files say nothing of cards: that of the scenario stays, which is said. */
+const withoutCard = (texts: Readonly<Record<LinkKey, string>>, card: string): readonly Finding[] =>
+  texts["gpu"] === undefined
+    ? [{ kind: "filled", key: "gpu", sentence: `No file names a card: ${card} is counted.` }]
+    : [];
+
 /**
- * What no file says and a scenario needs: which model, over how many GPUs, and how long rows are.
+ * What no file says and a scenario needs: which model, on which card, over how many GPUs, and how long rows are.
  *
  * @param model what is counted where a run names none
+ * @param card the name of the card that stays
  */
 export const leftOpen = (
   texts: Readonly<Record<LinkKey, string>>,
@@ -42,13 +49,19 @@ export const leftOpen = (
     isRun,
     base,
     model,
-  }: Readonly<{ isRun: boolean; base: Pick<Choices, "method">; model: Readonly<{ id: string; name: string }> }>,
+    card,
+  }: Readonly<{
+    isRun: boolean;
+    base: Pick<Choices, "method">;
+    model: Readonly<{ id: string; name: string }>;
+    card: string;
+  }>,
 ): readonly Finding[] => {
   const dividing = DIVIDING.reduce((ranks, key) => ranks * Math.max(1, Number(texts[key] ?? 1)), 1);
   const isShared = dividing > 1 || (texts["shard"] !== undefined && texts["shard"] !== "none");
   const gpus = dividing > 1 ? dividing : LEAST_SHARING;
   return [
-    ...(isRun ? withoutModel(texts, model) : []),
+    ...(isRun ? [...withoutModel(texts, model), ...withoutCard(texts, card)] : []),
     ...adaptersAlone(texts, !isRun && base.method === "full"),
     ...(isShared && texts["gpus"] === undefined
       ? [

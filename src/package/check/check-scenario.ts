@@ -18,6 +18,12 @@ const PART = "That is only a part of a run. Name the file of the run, too, or sa
 const cardNotes = ({ gpu }: Answer, { texts }: GoesBefore): readonly string[] =>
   texts["gpu"] === undefined ? [`No card was named: --gpu names one. It is held against ${gpu.name}.`] : [];
 
+/** An import whose lists say nothing of the card: that it was not named is a note of the check's own. */
+const withoutCard = (imported: CheckedRun["imported"]): CheckedRun["imported"] => {
+  const assumed = imported.lists.assumed.filter(({ key }) => key !== "gpu");
+  return { ...imported, lists: { ...imported.lists, assumed } };
+};
+
 const changeOf = (choices: Choices): CheckedRun["change"] => {
   const start = tryOut(choices, FULL_CATALOG);
   const turned = runThrough(turnKnobs(start, FULL_CATALOG));
@@ -43,7 +49,7 @@ export const checkScenario = ({ name, files, isPart }: CheckCase, before: GoesBe
   const { fit } = method.card;
   const isWayOut = fit === "fits" || fit === "tight";
   const run = {
-    imported,
+    imported: withoutCard(imported),
     answer,
     method,
     notes: [...cardNotes(answer, before), ...answerIssues(answer).map(({ message }) => message)],
