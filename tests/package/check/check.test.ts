@@ -129,7 +129,8 @@ describe("what the command says goes before what files say", () => {
 });
 
 describe("files that say a part of a run alone", () => {
-  const PART = { "zero3.json": JSON.stringify({ zero_optimization: { stage: 3 } }) };
+  const AUTO = { reduce_bucket_size: "auto", stage3_param_persistence_threshold: "auto" };
+  const PART = { "zero3.json": JSON.stringify({ zero_optimization: { stage: 3, ...AUTO } }) };
 
   it("are no scenario", async () => {
     const { code, text } = await runCheck(PART, "zero3.json", "--gpu", "h100-sxm");
@@ -150,7 +151,7 @@ describe("files that say a part of a run alone", () => {
 });
 
 describe("several runs", () => {
-  const ZERO = JSON.stringify({ zero_optimization: { stage: 2 } });
+  const ZERO = JSON.stringify({ zero_optimization: { stage: 2, reduce_bucket_size: "auto" } });
   const files = {
     "a.yaml": `${AXOLOTL}deepspeed: zero2.json\n`,
     "b.sh": TRL,
