@@ -10,6 +10,9 @@ import type { Trial } from "./trial.ts";
 const MOST = 0.5;
 const NEARLY_ALL = 0.9;
 
+/** Nobody asked for it. */
+const EAGER = ": transformers has no SDPA for this model";
+
 /**
  * Why activations are what takes most, where attention keeps the scores of all pairs: ", nearly all of it scores: a T4 has no flash kernel". Empty where it
  * keeps none, or where most of the activations is something else.
@@ -24,6 +27,7 @@ export const scoresWords = ({ scenario, choices }: Trial, most: Term | null, cat
   const others = terms.find(({ id }) => id === "activations")?.bytes ?? 0;
   const share = 1 - others / most.bytes;
   if (share < MOST) return "";
-  const lacks = `: ${cardWords(answerGpu(choices.gpu, catalog).shortName, 1)} has no flash kernel`;
+  const { shortName } = answerGpu(choices.gpu, catalog);
+  const lacks = scenario.attn_implementation === "eager" ? EAGER : `: ${cardWords(shortName, 1)} has no flash kernel`;
   return `, ${share < NEARLY_ALL ? "most" : "nearly all"} of it scores${choices.attn === null ? lacks : ""}`;
 };

@@ -94,6 +94,8 @@ export type Engine = Readonly<{
   modelled: (architecture: Architecture, id?: ModellingId) => Architecture;
   /** Whether the code of a model type runs checkpoints as `use_reentrant=True`. */
   isReentrant: (model_type: string, id?: ModellingId) => boolean;
+  /** Why transformers has no SDPA for a model type; null where it has. */
+  withoutSdpa: (model_type: string) => string | null;
   /** Whether Liger's kernels are known for a model type. */
   hasLiger: (model_type: string) => boolean;
   /** What a config.json of a model type need not say; null where nothing is known. */
@@ -196,6 +198,7 @@ const ofModels = ({
   | "nameOf"
   | "modelled"
   | "isReentrant"
+  | "withoutSdpa"
   | "hasLiger"
   | "configFacts"
   | "layoutOf"
@@ -215,6 +218,7 @@ const ofModels = ({
     nameOf: (model_type) => findModelType(model_type)?.name ?? null,
     modelled,
     isReentrant: (model_type, id) => modellingOf(model_type, id).forward.checkpoint !== undefined,
+    withoutSdpa: (model_type) => findModelType(model_type)?.withoutSdpa ?? null,
     hasLiger: (model_type) => given(findModelType(model_type)?.liger) === true,
     configFacts: (model_type) => given(findModelType(model_type)?.config) ?? null,
     layoutOf,

@@ -1,5 +1,6 @@
 import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "#advice/knob.ts";
 import { formatCount } from "#format/count.ts";
+import { askedAttention } from "#scenario/choices/asked-attention.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
 
@@ -35,7 +36,7 @@ export const loss: KnobMaker = ({ resolved }) => {
 };
 
 /** Attention without a matrix of all pairs. */
-export const attention: KnobMaker = ({ choices, resolved }) => {
+export const attention: KnobMaker = ({ choices, resolved, architecture }) => {
   const knobs: readonly Knob[] = [
     {
       id: "attn-flash",
@@ -55,7 +56,9 @@ export const attention: KnobMaker = ({ choices, resolved }) => {
       patch: { attn: stackOf(choices).attn_implementation === "sdpa" ? null : "sdpa" },
     },
   ];
-  return knobs.filter(({ patch }) => (patch.attn ?? "sdpa") !== resolved.attn);
+  const isThere = ({ id }: Knob): boolean =>
+    id !== "attn-sdpa" || askedAttention({ ...choices, attn: null }, "sdpa", architecture) === "sdpa";
+  return knobs.filter((knob) => isThere(knob) && (knob.patch.attn ?? "sdpa") !== resolved.attn);
 };
 
 /** Activations computed again instead of kept. */

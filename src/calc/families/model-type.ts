@@ -32,6 +32,8 @@ export type ModelType = Readonly<{
   unsloth: true | None;
   /** Whether Liger's kernels are written down for it: they stand in for its norms, its gated MLP and its rotary embedding. */
   liger: true | None;
+  /** Why transformers has no SDPA for it: where no kernel is named it runs eager attention. Absent: it has. */
+  withoutSdpa?: string;
   /** The fields that its config.json may leave out. */
   config: ConfigFacts | None;
   heldAgainst: HeldAgainst | None;

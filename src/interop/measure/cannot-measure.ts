@@ -3,7 +3,7 @@ import type { ParameterFormat } from "#calc/base/dtype.ts";
 import { isAlone } from "#calc/model/dividing-ranks.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Asked } from "./asked.ts";
-import { LEARNING_POSITIONS, OF_REPOSITORIES, WITHOUT_SDPA } from "./config/config-names.ts";
+import { LEARNING_POSITIONS, OF_REPOSITORIES } from "./config/config-names.ts";
 import { hasOptimizer } from "./python/optimizer-lines.ts";
 import { TORCH_DTYPES } from "./python/model-lines.ts";
 
@@ -45,7 +45,7 @@ const positions: Check = ({ scenario: { architecture, sequence_length } }) =>
     : null;
 
 const attention: Check = ({ scenario: { architecture }, answer: { choices } }) =>
-  WITHOUT_SDPA.has(architecture.model_type) && (choices.attn === "sdpa" || choices.attn === "math")
+  ENGINE.withoutSdpa(architecture.model_type) !== null && (choices.attn === "sdpa" || choices.attn === "math")
     ? `transformers refuses SDPA for models of type ${architecture.model_type}: it has eager and flash attention.`
     : null;
 

@@ -10,7 +10,6 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import type { Asked } from "./asked.ts";
 import { askedOf } from "./asked-of.ts";
 import { cannotMeasure } from "./cannot-measure.ts";
-import { WITHOUT_SDPA } from "./config/config-names.ts";
 import type { MeasuredText } from "./measured-text.ts";
 import { adapterClass, isPrepared, loadedFunction } from "./python/adapter-lines.ts";
 import { batchFunction } from "./python/batch-lines.ts";
@@ -114,14 +113,6 @@ const scriptOf = (asked: Asked, instead: readonly string[]): string =>
     `${MAIN}\n`,
   ].join("\n\n\n");
 
-/** What transformers runs of its own accord where another thing is counted. */
-const otherwise = ({ scenario: { architecture, attn_implementation } }: Asked): readonly string[] => {
-  const { model_type } = architecture;
-  return WITHOUT_SDPA.has(model_type) && attn_implementation !== "eager" && attn_implementation !== "flash"
-    ? [`SDPA is counted; transformers has none for models of type ${model_type}, and eager attention is measured.`]
-    : [];
-};
-
 /**
  * A self-contained Python script that runs three optimizer steps of the method in focus, with random weights and tokens, and prints what PyTorch held at each
  * moment as one JSON row; or why there is none. It runs what the engine counts: the models of transformers 5, PEFT and bitsandbytes on one GPU.
@@ -131,6 +122,6 @@ const otherwise = ({ scenario: { architecture, attn_implementation } }: Asked): 
 export const measureScript = (choices: Choices, catalog: Catalog): MeasuredText => {
   const asked = askedOf(choices, catalog);
   const refused = cannotMeasure(asked);
-  const instead = [...answerIssues(asked.answer).map(({ message }) => message), ...otherwise(asked)];
+  const instead = answerIssues(asked.answer).map(({ message }) => message);
   return { name: FILE, text: refused.length > 0 ? null : scriptOf(asked, instead), refused, instead };
 };

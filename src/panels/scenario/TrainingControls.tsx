@@ -3,6 +3,7 @@ import type { LossChoice } from "#catalog/stack-row.ts";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
 import { resolvedLoss } from "#scenario/choices/resolve-stack.ts";
+import { useAnswer } from "#scenario/page/store.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -33,6 +34,7 @@ const MOST_STEPS = 4096;
 export const TrainingControls = (): ReactElement => {
   const choices = useChoices("stack", "loss", "liger", "tp", "attn", "optim", "accum", "ckpt", "packing");
   const stack = useStack();
+  const { resolved } = useAnswer();
   const [loss, usual] = [choices, { ...choices, loss: null }].map((each) => shownLoss(resolvedLoss(each))) as [
     Shown,
     Shown,
@@ -51,7 +53,7 @@ export const TrainingControls = (): ReactElement => {
         label="Attention"
         locked={useLocked("attn")}
         options={ATTENTION_OPTIONS}
-        value={choices.attn ?? stack.attn_implementation}
+        value={choices.attn ?? resolved.attn}
         override={stackOverride("attn", choices.attn, ATTENTION_NAMES[stack.attn_implementation])}
         onChange={(attn) => change({ attn: attn === stack.attn_implementation ? null : attn })}
       />

@@ -2,6 +2,7 @@ import { adaptingMethod } from "./adapting-method.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
+import { askedAttention } from "./asked-attention.ts";
 import { askedDropout } from "./asked-dropout.ts";
 import { askedExperts } from "./asked-experts.ts";
 import { askedKernels } from "./asked-kernels.ts";
@@ -33,5 +34,6 @@ export const resolveFor = (choices: Choices, method: MethodId, { card, architect
   const byModel = resolveByModel(choices, method, architecture);
   const { dora } = byModel;
   const { liger, lorakernels } = askedKernels({ ...choices, dora }, architecture);
-  return { ...resolve({ ...choices, dora, liger, lorakernels }, method, card), ...byModel };
+  const byStack = resolve({ ...choices, dora, liger, lorakernels }, method, card);
+  return { ...byStack, ...byModel, attn: askedAttention(choices, byStack.attn, architecture) };
 };

@@ -167,12 +167,9 @@ describe("a measuring script", () => {
     expect(scriptOf("alloc=default")).not.toContain("os.environ");
   });
 
-  test("says where transformers runs another attention than is counted", () => {
-    const sentence =
-      "SDPA is counted; transformers has none for models of type gemma2, and eager attention is measured.";
-    expect(measured("model=gemma-2-2b").instead).toEqual([sentence]);
-    expect(measured("model=gemma-2-2b&attn=eager").instead).toEqual([]);
-    expect(measured("model=gemma-3-1b").instead).toEqual([]);
+  test("has eager attention where transformers has no SDPA for a model", () => {
+    expect(scriptOf("model=gemma-2-2b")).toContain('\nATTENTION = "eager"\n');
+    expect(scriptOf("model=gemma-3-1b")).toContain("\nATTENTION = None\n");
   });
 
   test("says which choices it measures otherwise, as the answer does", () => {

@@ -12,6 +12,7 @@ export const bloom: Family = {
     bloom: {
       name: "BLOOM",
       forward,
+      withoutSdpa: "Its attention is written out, with ALiBi.",
       tensorParallel: NO_PLAN,
       contextParallel: true,
       ulysses: OWN_ATTENTION,

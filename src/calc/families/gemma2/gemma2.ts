@@ -25,6 +25,7 @@ export const gemma2: Family = {
       name: "Gemma 2",
       ...SHARED,
       forward,
+      withoutSdpa: "SDPA does not cap scores.",
       ulysses: NOT_HELD_BY_ULYSSES,
       config: { fields: { ...GEMMA2_FIELDS, sliding_window_pattern: 2 }, tied: true },
       heldAgainst: { runs: ["step", "tensor parallel"] },

@@ -12,6 +12,7 @@ export const gptNeo: Family = {
     gpt_neo: {
       name: "GPT-Neo",
       forward,
+      withoutSdpa: "Its attention is written out.",
       tensorParallel: NO_PLAN,
       contextParallel: true,
       ulysses: OWN_ATTENTION,

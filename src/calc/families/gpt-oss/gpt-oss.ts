@@ -13,6 +13,7 @@ export const gptOss: Family = {
     gpt_oss: {
       name: "gpt-oss",
       forward,
+      withoutSdpa: "SDPA has no sinks.",
       tensorParallel: VOCABULARY_ALONE,
       contextParallel: NO_RING,
       ulysses: NOT_HELD_BY_ULYSSES,

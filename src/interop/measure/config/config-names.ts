@@ -99,10 +99,3 @@ export const DESCRIPTIONS: ReadonlySet<string> = new Set([
 
 /** Types whose code is a repository's own (`trust_remote_code`), which a script that fetches nothing cannot build. */
 export const OF_REPOSITORIES: ReadonlySet<string> = new Set(["deepseek", "internlm2", "mimo", "minicpm", "phi3small"]);
-
-/**
- * Types for which SDPA is counted, and for which transformers runs eager attention where none is asked for, and refuses SDPA by name.
- *
- * @see transformers 5.24, modeling_gemma2.py (`_supports_sdpa = False`); modeling_utils.py, `get_correct_attn_implementation`
- */
-export const WITHOUT_SDPA: ReadonlySet<string> = new Set(["gemma2"]);
