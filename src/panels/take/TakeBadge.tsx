@@ -12,6 +12,7 @@ import { copyText } from "#ui/copy-text.ts";
 import { Select } from "#ui/Select.tsx";
 import { download } from "./download.ts";
 import { pageAddress } from "./page-address.ts";
+import rows from "./Take.module.css";
 import styles from "./TakeBadge.module.css";
 import { TakeRow } from "./TakeRow.tsx";
 
@@ -78,7 +79,7 @@ export const TakeBadge = (): ReactElement => {
         </span>
         {!isNone && <Buttons answer={answer} card={card} />}
       </TakeRow>
-      <p className={styles.shown} aria-busy={!fresh}>
+      <p className={`${rows.under} ${styles.shown}`} aria-busy={!fresh}>
         {badge !== null && <Picture badge={badge} />}
         {isNone && "No number of any card is enough."}
       </p>

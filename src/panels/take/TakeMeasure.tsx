@@ -6,6 +6,7 @@ import type { MeasuredText } from "#interop/measure/measured-text.ts";
 import { ActButton } from "#ui/ActButton.tsx";
 import { copyText } from "#ui/copy-text.ts";
 import { download } from "./download.ts";
+import rows from "./Take.module.css";
 import styles from "./TakeFiles.module.css";
 import { TakeRow } from "./TakeRow.tsx";
 import { withoutLooks } from "./without-looks.ts";
@@ -42,15 +43,17 @@ export const TakeMeasure = (): ReactElement => {
           Copy callback
         </ActButton>
       </TakeRow>
-      <p className={styles.note}>Three steps on your own GPU print one line, which you can paste here.</p>
-      <div aria-live="polite">
-        {refused !== null && refused.choices === choices && refused.sentences.length > 0 && (
-          <ul className={styles.left} aria-label="What the script cannot do">
-            {refused.sentences.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
-            ))}
-          </ul>
-        )}
+      <div className={rows.under}>
+        <p>Three steps on your own GPU print one line, which you can paste here.</p>
+        <div aria-live="polite">
+          {refused !== null && refused.choices === choices && refused.sentences.length > 0 && (
+            <ul className={styles.left} aria-label="What the script cannot do">
+              {refused.sentences.map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          )}
+        </div>
       </div>
     </>
   );
