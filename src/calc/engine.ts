@@ -253,10 +253,8 @@ const ofAllocator = (workings: Workings): Pick<Engine, "allocatorRun" | "reserva
   };
   return {
     allocatorRun: runOf,
-    reservation: (scenario) => {
-      const { architecture, ...rest } = scenario;
-      return reservations(architecture, JSON.stringify(rest), () => ({ found: reserve(scenario) })).found;
-    },
+    reservation: ({ architecture, ...rest }) =>
+      reservations(architecture, JSON.stringify(rest), () => ({ found: reserve({ architecture, ...rest }) })).found,
     reservedAlong: (step, points) => {
       const run = replayedRun(step.scenario);
       return run && reservedAlong(workings, { step, points, run }, settingsOf(step.scenario));
