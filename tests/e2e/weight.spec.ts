@@ -15,18 +15,24 @@ const allowOnly = (page: Page, scripts: readonly Readonly<{ file: string }>[]): 
 
 const textOf = (file: string): string => readFileSync(join("dist", file), "utf8");
 
-/** What the worker alone fetches when it is asked for, and the door to the engine for a page without a worker. */
-const ofTheEngine = (file: string): boolean =>
-  /\/serve-here-/.test(file) || engine.some((each) => textOf(each.file).includes(`import(\`./${basename(file)}\`)`));
+/** Names of the scripts that a script imports as it is loaded. */
+const importedBy = (file: string): readonly (string | undefined)[] =>
+  [...textOf(file).matchAll(/(?:\bimport|\bfrom)\s*["']\.\/([^"']+)["']/g)].map(([, name]) => name);
+
+/** What the worker alone fetches when it is asked for, with what only that imports; and the door to the engine for a page without a worker. */
+const ofTheEngine = (file: string): boolean => {
+  const name = basename(file);
+  if (/\/serve-here-/.test(file) || engine.some((each) => textOf(each.file).includes(`import(\`./${name}\`)`)))
+    return true;
+  const importers = [...first, ...embed, ...lazy].filter((each) => importedBy(each.file).includes(name));
+  return importers.length > 0 && importers.every((each) => ofTheEngine(each.file));
+};
 
 test("no part of the page imports the engine: it is asked", () => {
   const own = engine.filter(({ file }) => file.startsWith("assets/engine-"));
   expect(own).toHaveLength(1);
-  for (const { file } of [...first, ...embed, ...lazy.filter((each) => !ofTheEngine(each.file))]) {
-    const text = textOf(file);
-    const imported = [...text.matchAll(/(?:\bimport|\bfrom)\s*["'](\.\/[^"']+)["']/g)].map(([, path]) => path);
-    for (const each of own) expect(imported, file).not.toContain(`./${basename(each.file)}`);
-  }
+  for (const { file } of [...first, ...embed, ...lazy.filter((each) => !ofTheEngine(each.file))])
+    for (const each of own) expect(importedBy(file), file).not.toContain(basename(each.file));
 });
 
 // The scripts that are refused here are missed, and said to be.
@@ -65,13 +71,13 @@ test("the scripts counted for the embed are enough for it", async ({ page, open 
 });
 
 test("what the worker runs has nothing of the page in it, which has a document", () => {
-  const scripts = readdirSync("dist/assets").filter((name) => /^(engine|words|shared|(im|ex)port-files)-/.test(name));
-  expect(scripts).toHaveLength(5);
-  for (const name of scripts) {
-    const imported = textOf(`assets/${name}`).matchAll(/(?:from|import)"\.\/(\w+)-[^"]*"/g);
+  const own = readdirSync("dist/assets").filter((name) => /^(engine|words|shared)-/.test(name));
+  const fetched = lazy.map(({ file }) => file).filter((file) => !/\/serve-here-/.test(file) && ofTheEngine(file));
+  for (const name of ["import-files", "export-files", "measure-script", "measured-rows"])
+    expect(fetched).toContainEqual(expect.stringContaining(`/${name}-`));
+  for (const file of [...own.map((name) => `assets/${name}`), ...fetched])
     expect(
-      [...imported].map(([, chunk]) => chunk).filter((chunk) => chunk === "index" || chunk === "soon"),
-      name,
+      importedBy(file).filter((name) => /^(index|soon)-/.test(name ?? "")),
+      file,
     ).toEqual([]);
-  }
 });
