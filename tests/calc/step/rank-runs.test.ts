@@ -22,6 +22,19 @@ const WAYS: Readonly<Record<string, Partial<Scenario>>> = {
   "LoRA over four micro steps": { method: loraMethod({ r: 8 }), gradient_accumulation_steps: 4 },
 };
 
+/** A scale of a byte for 64 weights, and of four bytes for 256 scales. */
+const SCALE_BYTES = (1 + 4 / 256) / 64;
+
+/**
+ * Of packed experts that GPUs share unevenly the estimate counts the scales of whole experts, as of the weights, and the run an even share of them: less than
+ * one expert's scales in a layer, and some blocks of rounding.
+ */
+const scalesOfOneExpert = ({ method, architecture }: Scenario): number => {
+  const { hidden_size, moe_intermediate_size = 0, num_hidden_layers } = architecture;
+  const inLayer = 3 * hidden_size * moe_intermediate_size * SCALE_BYTES + 32 * BLOCK_BYTES;
+  return method.kind !== "full" && method.experts !== undefined ? num_hidden_layers * inLayer : 0;
+};
+
 /** Runs of random scenarios on 2 to 64 GPUs take what the estimate says. */
 const followsEstimate = (sharding: Sharding, runs: Readonly<{ numRuns: number }>): void => {
   fc.assert(
@@ -31,7 +44,7 @@ const followsEstimate = (sharding: Sharding, runs: Readonly<{ numRuns: number }>
       if (run === null) return;
       const off = Math.abs(Math.max(...liveBytes(run).peaks) - peakOf(of));
       // Of a tiny model a block more or less of each tensor is more than a thousandth.
-      expect(off).toBeLessThan(Math.max(1e-3 * peakOf(of), 128 * BLOCK_BYTES));
+      expect(off).toBeLessThan(Math.max(1e-3 * peakOf(of), 128 * BLOCK_BYTES, scalesOfOneExpert(of)));
     }),
     runs,
   );
