@@ -13,7 +13,7 @@ export type Allocator = {
   /** Two pools a stream: small, large. */
   readonly pools: BlockPool[];
   /** The first block of each segment, in the order of their addresses. */
-  readonly segments: Block[];
+  readonly segments: Set<Block>;
   /** Freed by their owners, used by other streams. */
   readonly waiting: Set<Block>;
   allocatedBytes: number;
@@ -44,7 +44,7 @@ export const createAllocator = (settings: AllocatorSettings): Allocator => {
     isExpandable: settings.expandable_segments,
     gcThreshold: (settings.garbage_collection_threshold ?? Infinity) * limitBytes,
     pools: [],
-    segments: [],
+    segments: new Set(),
     waiting: new Set(),
     allocatedBytes: 0,
     allocatedPeak: 0,
@@ -63,6 +63,7 @@ const createPool = (isSmall: boolean): BlockPool => ({
   blocks: createBlocksBySize(),
   unmapped: [],
   spare: [],
+  made: 0,
 });
 
 /**
@@ -98,6 +99,6 @@ export const giveBack = (allocator: Allocator, bytes: number): void => {
 export const addSegment = (allocator: Allocator, pool: BlockPool, size: number): Block => {
   const segment = createSegment(pool, allocator.nextPtr, size);
   allocator.nextPtr += size;
-  allocator.segments.push(segment);
+  allocator.segments.add(segment);
   return segment;
 };

@@ -19,7 +19,9 @@ export type Block = {
   storage: number;
   prev: Block | null;
   next: Block | null;
-  /** Where it is in its pool: its class of sizes, and its neighbours among the free blocks of that class. */
+  /** The how manieth block of its pool it is. */
+  readonly number: number;
+  /** Where it is in its pool: its class of sizes, and the free blocks under it in the tree of that class. */
   sizeClass: number;
   smaller: Block | null;
   larger: Block | null;
@@ -28,14 +30,13 @@ export type Block = {
 };
 
 /**
- * Free blocks by size, of one size by address. Those of one class of sizes are a list; bits say which classes have any. So a block is found, put in and
- * taken out in a few steps, however many there are ("two-level segregated fit").
+ * Free blocks by size, of one size by address. Those of one class of sizes are a tree, most often of a block or two; bits say which classes have any ("two-level
+ * segregated fit"). So a block is found, put in and taken out in a few steps, however many there are.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `BlockComparatorSize`: there they are a tree
+ * @see c10/cuda/CUDACachingAllocator.cpp, `BlockComparatorSize`: there all are one tree
  */
 export type BlocksBySize = {
-  readonly first: (Block | null)[];
-  readonly last: (Block | null)[];
+  readonly trees: (Block | null)[];
   readonly occupied: Int32Array;
 };
 
@@ -47,6 +48,8 @@ export type BlockPool = {
   readonly unmapped: Block[];
   /** Blocks that others took in, to be parts again. */
   readonly spare: Block[];
+  /** How many blocks it ever had. */
+  made: number;
 };
 
 /** A block that is a whole segment. */
@@ -58,6 +61,7 @@ export const createSegment = (pool: BlockPool, ptr: number, size: number): Block
   storage: -1,
   prev: null,
   next: null,
+  number: pool.made++,
   sizeClass: 0,
   smaller: null,
   larger: null,

@@ -6,27 +6,43 @@ const CLASS_BITS = 3;
 /** Classes are numbered through words of bits: bit n of word w is class 32 w + n. A shift by more than 31 is one by its last five bits. */
 const WORD_BITS = 32;
 const WORD_SHIFT = 5;
-const CLASSES = WORD_BITS << CLASS_BITS;
-/** Sizes are counted in blocks of 512 bytes, up to 2 TiB: all that is larger is of the last class. */
-const MOST_UNITS = 2 ** WORD_BITS - 1;
+/** Sizes are counted in blocks of 512 bytes: of 2 TiB and more, which links can ask for, the first 32 of so many bits tell the class. All from 2^57 bytes on are of the last one. */
+const UNIT_BITS = 48;
+const MORE_BITS = UNIT_BITS - WORD_BITS;
+const MOST_UNITS = 2 ** UNIT_BITS - 1;
+const CLASSES = UNIT_BITS << CLASS_BITS;
 
 /** None yet. */
 export const createBlocksBySize = (): BlocksBySize => ({
-  first: Array.from({ length: CLASSES }, () => null),
-  last: Array.from({ length: CLASSES }, () => null),
+  trees: Array.from({ length: CLASSES }, () => null),
   occupied: new Int32Array(CLASSES / WORD_BITS),
 });
 
-/** The class of a size: its highest bit, and the three after it. Larger sizes are of the same class or of a later one. */
-const classOf = (size: number): number => {
-  const units = Math.min(size / MIN_BLOCK_SIZE, MOST_UNITS) >>> 0;
+/** The class of a number below 2^32. */
+const classOfUnits = (number: number): number => {
+  const units = number >>> 0;
   const highest = WORD_BITS - 1 - Math.clz32(units);
   const below = highest < CLASS_BITS ? units << (CLASS_BITS - highest) : units >>> (highest - CLASS_BITS);
   return (highest << CLASS_BITS) + (below & ((1 << CLASS_BITS) - 1));
 };
 
+/** The class of a size: its highest bit, and the three after it. Larger sizes are of the same class or of a later one. */
+const classOf = (size: number): number => {
+  const units = Math.min(size / MIN_BLOCK_SIZE, MOST_UNITS);
+  return units < 2 ** WORD_BITS
+    ? classOfUnits(units)
+    : classOfUnits(units / 2 ** MORE_BITS) + (MORE_BITS << CLASS_BITS);
+};
+
+/** The first block of a tree. */
+const leastOf = (tree: Block): Block => {
+  let block = tree;
+  while (block.smaller !== null) block = block.smaller;
+  return block;
+};
+
 /** The first block of a class or, where it has none, of the next one that has. */
-const firstFrom = ({ first, occupied }: BlocksBySize, sizeClass: number): Block | null => {
+const firstFrom = ({ trees, occupied }: BlocksBySize, sizeClass: number): Block | null => {
   let word = sizeClass >>> WORD_SHIFT;
   let bits = (occupied[word] ?? 0) & (-1 << sizeClass);
   while (bits === 0) {
@@ -34,20 +50,45 @@ const firstFrom = ({ first, occupied }: BlocksBySize, sizeClass: number): Block 
     if (word >= occupied.length) return null;
     bits = occupied[word] as number;
   }
-  return first[(word << WORD_SHIFT) + WORD_BITS - 1 - Math.clz32(bits & -bits)] as Block | null;
+  return leastOf(trees[(word << WORD_SHIFT) + WORD_BITS - 1 - Math.clz32(bits & -bits)] as Block);
 };
 
 /** The smallest block that is not below a size, of equal ones that with the lowest address. */
 export const lowerBound = (blocks: BlocksBySize, size: number): Block | null => {
   const sizeClass = classOf(size);
-  let block = blocks.first[sizeClass] as Block | null;
-  while (block !== null && block.size < size) block = block.larger;
-  return block ?? firstFrom(blocks, sizeClass + 1);
+  let found: Block | null = null;
+  for (let block = blocks.trees[sizeClass] as Block | null; block !== null;) {
+    if (block.size >= size) found = block;
+    block = block.size < size ? block.larger : block.smaller;
+  }
+  return found ?? firstFrom(blocks, sizeClass + 1);
 };
 
+/** Addresses of runs that no card could hold are no longer told apart to the byte: then the older block comes first. */
+const isBefore = (one: Block, other: Block): boolean =>
+  one.size === other.size
+    ? one.ptr < other.ptr || (one.ptr === other.ptr && one.number < other.number)
+    : one.size < other.size;
+
 /** The block after one. */
-export const nextBySize = (blocks: BlocksBySize, block: Block): Block | null =>
-  block.larger ?? firstFrom(blocks, block.sizeClass + 1);
+export const nextBySize = (blocks: BlocksBySize, block: Block): Block | null => {
+  let found: Block | null = null;
+  for (let other = blocks.trees[block.sizeClass] as Block | null; other !== null;) {
+    const isAfter = isBefore(block, other);
+    if (isAfter) found = other;
+    other = isAfter ? other.smaller : other.larger;
+  }
+  return found ?? firstFrom(blocks, block.sizeClass + 1);
+};
+
+/** The last block of all: of the largest ones that with the highest address. */
+export const largest = ({ trees, occupied }: BlocksBySize): Block | null => {
+  const word = occupied.findLastIndex((bits) => bits !== 0);
+  if (word === -1) return null;
+  let block = trees[(word << WORD_SHIFT) + WORD_BITS - 1 - Math.clz32(occupied[word] as number)] as Block;
+  while (block.larger !== null) block = block.larger;
+  return block;
+};
 
 /** All blocks, in order: those that are there when it is asked. */
 export const inOrder = (blocks: BlocksBySize): readonly Block[] => {
@@ -56,42 +97,75 @@ export const inOrder = (blocks: BlocksBySize): readonly Block[] => {
   return all;
 };
 
-const isBefore = (one: Block, other: Block): boolean =>
-  one.size < other.size || (one.size === other.size && one.ptr < other.ptr);
+/** An odd number that spreads the bits of those it is multiplied with: 2^32 divided by the golden ratio. */
+const SPREAD = 0x9e_37_79_b1;
 
-/** The first block of a class that comes after one. Most come after all that are there, or before almost all. */
-const firstAfter = ({ first, last }: BlocksBySize, sizeClass: number, block: Block): Block | null => {
-  const end = last[sizeClass] as Block | null;
-  if (end === null || isBefore(end, block)) return null;
-  let after = first[sizeClass] as Block;
-  while (isBefore(after, block)) after = after.larger as Block;
+/** A number for each block that looks drawn: in a tree the higher one is above. So trees stay flat in whatever order blocks come ("treap"). */
+const rankOf = ({ number }: Block): number => {
+  const mixed = Math.imul(number + 1, SPREAD);
+  return Math.imul(mixed ^ (mixed >>> 15), SPREAD);
+};
+
+/** Divides a tree into what is before a block and what is after it: the two sides of that block. */
+const divideAround = (block: Block, tree: Block | null): void => {
+  if (tree === null) {
+    block.smaller = null;
+    block.larger = null;
+  } else if (isBefore(tree, block)) {
+    divideAround(block, tree.larger);
+    tree.larger = block.smaller;
+    block.smaller = tree;
+  } else {
+    divideAround(block, tree.smaller);
+    tree.smaller = block.larger;
+    block.larger = tree;
+  }
+};
+
+/** A tree with one block more. */
+const withBlock = (tree: Block | null, block: Block): Block => {
+  if (tree === null || rankOf(block) > rankOf(tree)) {
+    divideAround(block, tree);
+    return block;
+  }
+  if (isBefore(block, tree)) tree.smaller = withBlock(tree.smaller, block);
+  else tree.larger = withBlock(tree.larger, block);
+  return tree;
+};
+
+/** Two trees as one: all of the first is before all of the other. */
+const joined = (before: Block | null, after: Block | null): Block | null => {
+  if (before === null) return after;
+  if (after === null) return before;
+  if (rankOf(before) > rankOf(after)) {
+    before.larger = joined(before.larger, after);
+    return before;
+  }
+  after.smaller = joined(before, after.smaller);
   return after;
 };
 
+/** A tree without one of its blocks. */
+const withoutBlock = (tree: Block, block: Block): Block | null => {
+  if (tree === block) return joined(block.smaller, block.larger);
+  if (isBefore(block, tree)) tree.smaller = withoutBlock(tree.smaller as Block, block);
+  else tree.larger = withoutBlock(tree.larger as Block, block);
+  return tree;
+};
+
 /** Puts a block among those by size. */
-export const insertBySize = (blocks: BlocksBySize, block: Block): void => {
-  const { first, last, occupied } = blocks;
+export const insertBySize = ({ trees, occupied }: BlocksBySize, block: Block): void => {
   const sizeClass = classOf(block.size);
-  const larger = firstAfter(blocks, sizeClass, block);
-  const smaller = larger === null ? (last[sizeClass] as Block | null) : larger.smaller;
   block.sizeClass = sizeClass;
-  block.smaller = smaller;
-  block.larger = larger;
-  if (smaller === null) first[sizeClass] = block;
-  else smaller.larger = block;
-  if (larger === null) last[sizeClass] = block;
-  else larger.smaller = block;
+  trees[sizeClass] = withBlock(trees[sizeClass] as Block | null, block);
   occupied[sizeClass >>> WORD_SHIFT] = (occupied[sizeClass >>> WORD_SHIFT] as number) | (1 << sizeClass);
 };
 
 /** Takes a block from among those by size. */
-export const eraseBySize = (blocks: BlocksBySize, block: Block): void => {
-  const { first, last, occupied } = blocks;
-  const { smaller, larger, sizeClass } = block;
-  if (smaller === null) first[sizeClass] = larger;
-  else smaller.larger = larger;
-  if (larger === null) last[sizeClass] = smaller;
-  else larger.smaller = smaller;
-  if (smaller === null && larger === null)
+export const eraseBySize = ({ trees, occupied }: BlocksBySize, block: Block): void => {
+  const { sizeClass } = block;
+  const tree = withoutBlock(trees[sizeClass] as Block, block);
+  trees[sizeClass] = tree;
+  if (tree === null)
     occupied[sizeClass >>> WORD_SHIFT] = (occupied[sizeClass >>> WORD_SHIFT] as number) & ~(1 << sizeClass);
 };

@@ -1,13 +1,13 @@
 import { giveBack, type Allocator } from "./allocator.ts";
 import { isSplit, type Block, type BlockPool } from "./block.ts";
-import { eraseBySize, inOrder, lowerBound } from "./blocks-by-size.ts";
+import { eraseBySize, inOrder, largest, lowerBound } from "./blocks-by-size.ts";
 import { unmapBlock } from "./expandable-segment.ts";
 import { synchronizeAndFreeEvents } from "./free-block.ts";
 
 /** Gives a free segment back to the device. @see c10/cuda/CUDACachingAllocator.cpp, `release_block` */
 export const releaseBlock = (allocator: Allocator, block: Block): void => {
   eraseBySize(block.pool.blocks, block);
-  allocator.segments.splice(allocator.segments.indexOf(block), 1);
+  allocator.segments.delete(block);
   giveBack(allocator, block.size);
 };
 
@@ -30,8 +30,9 @@ export const releaseCachedBlocks = (allocator: Allocator): void => {
 /** Gives back the largest of the blocks that are not split, one after the other, until there is enough. */
 const releaseLargest = (allocator: Allocator, pool: BlockPool, size: number): boolean => {
   let released = 0;
-  for (const block of inOrder(pool.blocks).toReversed()) {
-    if (released >= size || block.size < allocator.maxSplitSize) break;
+  while (released < size) {
+    const block = largest(pool.blocks);
+    if (block === null || block.size < allocator.maxSplitSize) break;
     releaseBlock(allocator, block);
     released += block.size;
   }

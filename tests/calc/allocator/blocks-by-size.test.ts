@@ -7,6 +7,7 @@ import {
   eraseBySize,
   inOrder,
   insertBySize,
+  largest,
   lowerBound,
   nextBySize,
 } from "#calc/allocator/blocks-by-size.ts";
@@ -45,6 +46,7 @@ describe("free blocks", () => {
           }
           const expected = sorted(all);
           expect(inOrder(blocks)).toEqual(expected);
+          expect(largest(blocks)).toBe(expected.at(-1) ?? null);
           expect(lowerBound(blocks, asked)).toBe(expected.find(({ size }) => size >= asked) ?? null);
           for (const [index, block] of expected.entries())
             expect(nextBySize(blocks, block)).toBe(expected[index + 1] ?? null);

@@ -25,10 +25,10 @@ export const blocksFrom = (segment: Block): readonly Block[] => {
 
 /** What a segment's blocks are at, and how many bytes each has. */
 export const statesOf = (allocator: Allocator): readonly (readonly (readonly [string, number])[])[] =>
-  allocator.segments.map((segment) => blocksFrom(segment).map(({ state, size }) => [state, size] as const));
+  [...allocator.segments].map((segment) => blocksFrom(segment).map(({ state, size }) => [state, size] as const));
 
 /** What is behind the addresses of each segment. */
 export const segmentSizes = (allocator: Allocator): readonly number[] =>
-  allocator.segments.map((segment) =>
+  [...allocator.segments].map((segment) =>
     blocksFrom(segment).reduce((sum, { state, size }) => sum + (state === "unmapped" ? 0 : size), 0),
   );

@@ -15,7 +15,7 @@ const PAGE = 2 * MIB;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-const blocksOf = (allocator: Allocator): readonly Block[] => allocator.segments.flatMap(blocksFrom);
+const blocksOf = (allocator: Allocator): readonly Block[] => [...allocator.segments].flatMap(blocksFrom);
 
 const bytesAt = (allocator: Allocator, state: Block["state"]): number =>
   sum(blocksOf(allocator).flatMap((block) => (block.state === state ? [block.size] : [])));
@@ -66,7 +66,7 @@ describe("after every event", () => {
   always("the blocks of a segment lie one after the other, and know each other", (allocator) => {
     const isInPlace = ({ prev, ptr, size }: Block): boolean =>
       size > 0 && (prev === null || (prev.next?.ptr === ptr && prev.ptr + prev.size === ptr));
-    expect(allocator.segments.every(({ prev }) => prev === null)).toBe(true);
+    expect([...allocator.segments].every(({ prev }) => prev === null)).toBe(true);
     expect(blocksOf(allocator).every(isInPlace)).toBe(true);
   });
 
@@ -102,7 +102,7 @@ describe("a run", () => {
     for (let storage = 0; storage < run.storages; storage++) replayEvent(underWay, run.load, ~storage);
     const { allocator } = underWay;
     expect(allocator.allocatedBytes).toBe(0);
-    expect(allocator.segments.every(({ state, next }) => state === "free" && next === null)).toBe(true);
+    expect([...allocator.segments].every(({ state, next }) => state === "free" && next === null)).toBe(true);
   });
 
   holds("of steps of constant length comes to one that is as an earlier one", (run) => {
