@@ -19,9 +19,9 @@ export type Block = {
   storage: number;
   prev: Block | null;
   next: Block | null;
-  /** The how manieth block of its pool it is. */
-  readonly number: number;
-  /** Where it is in its pool: its class of sizes, and the free blocks under it in the tree of that class. */
+  /** Another number for each block of a pool, that looks drawn. */
+  readonly rank: number;
+  /** Where it is in its pool: its class of sizes, and the free blocks under it in the tree of that class. Those of higher rank are above. */
   sizeClass: number;
   smaller: Block | null;
   larger: Block | null;
@@ -52,6 +52,15 @@ export type BlockPool = {
   made: number;
 };
 
+/** An odd number that spreads the bits of those it is multiplied with: 2^32 divided by the golden ratio. */
+const SPREAD = 0x9e_37_79_b1;
+
+/** Another number for each of 2^32, that looks drawn: no two are multiplied, or shifted and mixed, into one. */
+const rankOf = (made: number): number => {
+  const mixed = Math.imul(made + 1, SPREAD);
+  return Math.imul(mixed ^ (mixed >>> 15), SPREAD);
+};
+
 /** A block that is a whole segment. */
 export const createSegment = (pool: BlockPool, ptr: number, size: number): Block => ({
   pool,
@@ -61,7 +70,7 @@ export const createSegment = (pool: BlockPool, ptr: number, size: number): Block
   storage: -1,
   prev: null,
   next: null,
-  number: pool.made++,
+  rank: rankOf(pool.made++),
   sizeClass: 0,
   smaller: null,
   larger: null,

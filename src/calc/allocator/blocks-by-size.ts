@@ -6,7 +6,8 @@ const CLASS_BITS = 3;
 /** Classes are numbered through words of bits: bit n of word w is class 32 w + n. A shift by more than 31 is one by its last five bits. */
 const WORD_BITS = 32;
 const WORD_SHIFT = 5;
-/** Sizes are counted in blocks of 512 bytes: of 2 TiB and more, which links can ask for, the first 32 of so many bits tell the class. All from 2^57 bytes on are of the last one. */
+/** Sizes are counted in blocks of 512 bytes: of 2 TiB and more, which links can ask for, the first 32 of 48 bits tell the class. All from 2^57 bytes on are of the last one. */
+const MANY_BYTES = MIN_BLOCK_SIZE * 2 ** WORD_BITS;
 const UNIT_BITS = 48;
 const MORE_BITS = UNIT_BITS - WORD_BITS;
 const MOST_UNITS = 2 ** UNIT_BITS - 1;
@@ -27,12 +28,10 @@ const classOfUnits = (number: number): number => {
 };
 
 /** The class of a size: its highest bit, and the three after it. Larger sizes are of the same class or of a later one. */
-const classOf = (size: number): number => {
-  const units = Math.min(size / MIN_BLOCK_SIZE, MOST_UNITS);
-  return units < 2 ** WORD_BITS
-    ? classOfUnits(units)
-    : classOfUnits(units / 2 ** MORE_BITS) + (MORE_BITS << CLASS_BITS);
-};
+const classOf = (size: number): number =>
+  size < MANY_BYTES
+    ? classOfUnits(size / MIN_BLOCK_SIZE)
+    : classOfUnits(Math.min(size / MIN_BLOCK_SIZE, MOST_UNITS) / 2 ** MORE_BITS) + (MORE_BITS << CLASS_BITS);
 
 /** The first block of a tree. */
 const leastOf = (tree: Block): Block => {
@@ -64,10 +63,10 @@ export const lowerBound = (blocks: BlocksBySize, size: number): Block | null => 
   return found ?? firstFrom(blocks, sizeClass + 1);
 };
 
-/** Addresses of runs that no card could hold are no longer told apart to the byte: then the older block comes first. */
+/** Addresses of runs that no card could hold are no longer told apart to the byte: ranks always are. */
 const isBefore = (one: Block, other: Block): boolean =>
   one.size === other.size
-    ? one.ptr < other.ptr || (one.ptr === other.ptr && one.number < other.number)
+    ? one.ptr < other.ptr || (one.ptr === other.ptr && one.rank < other.rank)
     : one.size < other.size;
 
 /** The block after one. */
@@ -97,15 +96,6 @@ export const inOrder = (blocks: BlocksBySize): readonly Block[] => {
   return all;
 };
 
-/** An odd number that spreads the bits of those it is multiplied with: 2^32 divided by the golden ratio. */
-const SPREAD = 0x9e_37_79_b1;
-
-/** A number for each block that looks drawn: in a tree the higher one is above. So trees stay flat in whatever order blocks come ("treap"). */
-const rankOf = ({ number }: Block): number => {
-  const mixed = Math.imul(number + 1, SPREAD);
-  return Math.imul(mixed ^ (mixed >>> 15), SPREAD);
-};
-
 /** Divides a tree into what is before a block and what is after it: the two sides of that block. */
 const divideAround = (block: Block, tree: Block | null): void => {
   if (tree === null) {
@@ -124,7 +114,7 @@ const divideAround = (block: Block, tree: Block | null): void => {
 
 /** A tree with one block more. */
 const withBlock = (tree: Block | null, block: Block): Block => {
-  if (tree === null || rankOf(block) > rankOf(tree)) {
+  if (tree === null || block.rank > tree.rank) {
     divideAround(block, tree);
     return block;
   }
@@ -137,7 +127,7 @@ const withBlock = (tree: Block | null, block: Block): Block => {
 const joined = (before: Block | null, after: Block | null): Block | null => {
   if (before === null) return after;
   if (after === null) return before;
-  if (rankOf(before) > rankOf(after)) {
+  if (before.rank > after.rank) {
     before.larger = joined(before.larger, after);
     return before;
   }
