@@ -3,6 +3,7 @@ import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { advise, estimate } from "#package/api.ts";
 import { createServer } from "#package/mcp/create-server.ts";
+import { LINK_KEYS } from "#scenario/choices/url.ts";
 import { AXOLOTL } from "./training-files.ts";
 
 const LINK = "?v=1&model=qwen2.5-0.5b&method=lora&show=lora,qlora&gpu=rtx-3060-12gb&batch=8&seq=4096";
@@ -48,6 +49,33 @@ describe("the server", () => {
     expect(text).toContain("links have no key speed");
   });
 
+  it("says of a model and a card that the catalog has not which it has, before any figure", async () => {
+    const { text } = await ask("estimate", { keys: { model: "meta-llama/Llama-3.1-70B", gpu: "h100", show: "lora" } });
+    const [model, gpu, first] = text.split("\n");
+    expect(model).toMatch(
+      /^Note: model=meta-llama.Llama-3\.1-70B is not .* Near meta-llama.Llama-3\.1-70B are llama-3\.1-70b/,
+    );
+    expect(gpu).toMatch(/^Note: gpu=h100 is not .* Near h100 are h100-sxm, /);
+    expect(first).toMatch(/^On 1 x /);
+  });
+
+  it("describes the keys that decide most, with values, units and defaults, and names all others", async () => {
+    const { tools } = await client.listTools();
+    for (const { inputSchema } of tools) {
+      const { keys } = inputSchema.properties as { keys: { description: string; properties: Record<string, unknown> } };
+      expect(keys.properties).toMatchObject({
+        model: { description: expect.stringMatching(/llama-3\.1-8b.* Default: llama-3\.1-8b\.$/) as string },
+        gpu: { description: expect.stringContaining("h100-sxm") as string },
+        seq: { description: "tokens of a row, 1 to 10485760. Default: 2048." },
+        alpha: { description: "scale of the adapters; it changes no memory. Default: twice the rank is used." },
+      });
+      const page = ["v", "embed", "theme", "only", "hide", "lock"];
+      for (const key of LINK_KEYS.filter((each) => !page.includes(each)))
+        expect(key in keys.properties || keys.description.split(/[ ,.]+/).includes(key), key).toBe(true);
+      for (const key of page) expect(keys.properties).not.toHaveProperty(key);
+    }
+  });
+
   it("advises as the API does", async () => {
     const { text, data } = await ask("advise", { link: LINK });
     expect(data).toEqual(JSON.parse(JSON.stringify(advise(LINK))));
@@ -70,6 +98,7 @@ describe("the server", () => {
     const files = [{ name: "train.yaml", text: AXOLOTL.replace("adamw_torch", "shampoo") }];
     const { text, data } = await ask("import_config", { files, keys: { gpu: "h100-sxm", gpus: 8 } });
     expect(text).toMatch(/^Read as Axolotl 0\.18\.\nNot modelled, and in no figure: optimizer: shampoo /);
+    expect(text).toMatch(/^Assumed, as no file says it: .*\bshard=ddp\b/m);
     expect(data).toMatchObject({ version: 1, estimate: { scenario: { gpus: 8, shard: "ddp", method: "qlora" } } });
   });
 
@@ -84,6 +113,11 @@ describe("the server", () => {
     ["toString", {}, 'There is no tool "toString".'],
     ["estimate", { link: "hello" }, '"hello" is not a link: it has no key=value.'],
     ["estimate", { link: 3 }, "link is not a text."],
+    ["estimate", { model: "qwen2.5-7b", method: "qlora" }, "There is no argument model: it is a key of the scenario"],
+    ["smallest_gpu", { scenario: "?v=1" }, 'There is no argument "scenario": a scenario is given as link or as keys.'],
+    ["advise", { link: "?v=1", keys: { gpu: "t4" } }, "Both link and keys are given"],
+    ["estimate", { keys: ["qwen2.5-7b"] }, "keys is not an object of texts, numbers and switches."],
+    ["import_config", { files: [], path: "/tmp/train.yaml" }, 'There is no argument "path"'],
     ["estimate", { keys: [[]] }, "keys is not an object of texts, numbers and switches."],
     ["import_config", {}, "files is not a list of files, each with its name and its text."],
     ["import_config", { files: [{ name: "a" }] }, "files is not a list of files, each with its name and its text."],

@@ -1,6 +1,7 @@
 import { formatGib } from "#format/bytes.ts";
 import type { EstimateJson } from "#scenario/choices/estimate-json.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { issueText } from "./issue-text.ts";
 
 type MethodJson = EstimateJson["methods"][number];
 
@@ -23,12 +24,12 @@ const methodText = ({
   return `${METHOD_NAMES[method].label} ${figures}: ${cannotRun ?? FITS[fit]}.`;
 };
 
-/** An estimate in sentences: number, range, version and link, and what was taken otherwise than it was given. */
+/** An estimate in sentences: what was taken otherwise than it was given, as the figures are of that; then number, range, version and link. */
 export const estimateText = ({ version, link, gpu, scenario, methods, issues }: EstimateJson): string =>
   [
+    ...issues.map(issueText),
     `On ${String(scenario["gpus"])} x ${gpu.name} (${formatGib(gpu.usableBytes)} GiB usable${gpu.estimated ? ", estimated" : ""}):`,
     ...methods.map(methodText),
-    ...issues.map(({ message }) => `Note: ${message}`),
     `Link: ${link} (version ${version})`,
   ]
     .join("\n")

@@ -26,12 +26,19 @@ const filesOf = (files: unknown): readonly GivenFile[] => {
   return files;
 };
 
-const textOf = ({ tools, notModelled, refusals }: ImportJson, taken: EstimateJson | null): string => {
+/** What no file says, in a line: "model=llama-3.1-8b optim=adamw_torch_fused". */
+const assumedText = ({ assumed }: ImportJson): readonly string[] => {
+  const keys = assumed.flatMap(({ key, value }) => (key === null || value === null ? [] : [`${key}=${value}`]));
+  return keys.length === 0 ? [] : [`Assumed, as no file says it: ${keys.join(" ")}.`];
+};
+
+const textOf = (imported: ImportJson, taken: EstimateJson | null): string => {
+  const { tools, notModelled, refusals } = imported;
   if (taken === null) return refusals.map(({ file, sentence }) => `${file}: ${sentence}`).join("\n");
   const missing = notModelled.map(
     ({ field, sentence }) => `Not modelled, and in no figure: ${field} (${sentence ?? ""})`,
   );
-  return [`Read as ${tools.join(" and ")}.`, ...missing, estimateText(taken)].join("\n");
+  return [`Read as ${tools.join(" and ")}.`, ...missing, ...assumedText(imported), estimateText(taken)].join("\n");
 };
 
 /** Training files of other tools as a scenario, and its estimate. */
