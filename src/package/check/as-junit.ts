@@ -1,9 +1,10 @@
+import { oneLine } from "#package/one-line.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import type { Checked } from "./checked.ts";
 import { EXIT_CODES } from "./exit-code.ts";
 import { placeWords } from "./line-words.ts";
 import { partRows } from "./part-rows.ts";
-import { linkOn, plainSpaces, type Report, type ReportWith } from "./report.ts";
+import { linkOn, type Report, type ReportWith } from "./report.ts";
 import { changeWords, verdictWords } from "./verdict-words.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
@@ -12,9 +13,7 @@ const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", 
 const UNWRITABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g;
 
 const inXml = (text: string): string =>
-  plainSpaces(text)
-    .replaceAll(UNWRITABLE, "\uFFFD")
-    .replaceAll(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
+  text.replaceAll(UNWRITABLE, "\uFFFD").replaceAll(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
 
 /** `failure`: what was tested is wrong; `error`: it could not be tested. Null: it holds. */
 const elementOf = ({ outcome }: Checked): "failure" | "error" | null => {
@@ -37,13 +36,13 @@ const detailsOf = (checked: Checked, beside: ReportWith): readonly string[] => {
 
 const caseOf = (checked: Checked, beside: ReportWith): readonly string[] => {
   const element = elementOf(checked);
-  const verdict = inXml(verdictWords(checked));
-  const details = inXml(detailsOf(checked, beside).join("\n"));
+  const verdict = inXml(oneLine(verdictWords(checked)));
+  const details = inXml(detailsOf(checked, beside).map(oneLine).join("\n"));
   const said =
     element === null
       ? `    <system-out>${verdict}\n${details}</system-out>`
       : `    <${element} type="${checked.outcome}" message="${verdict}">${details}</${element}>`;
-  return [`  <testcase classname="headroom.check" name="${inXml(checked.name)}">`, said, "  </testcase>"];
+  return [`  <testcase classname="headroom.check" name="${inXml(oneLine(checked.name))}">`, said, "  </testcase>"];
 };
 
 /** JUnit's XML, as CI reads it: a test case for each scenario. */

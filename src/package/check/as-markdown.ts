@@ -1,9 +1,10 @@
+import { oneLine } from "#package/one-line.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import type { Checked, CheckedRun } from "./checked.ts";
 import { placeWords, unknownWords } from "./line-words.ts";
 import { asCode, inMarkdown } from "./markdown.ts";
 import { partRows } from "./part-rows.ts";
-import { linkOn, plainSpaces, type Report, type ReportWith } from "./report.ts";
+import { linkOn, type Report, type ReportWith } from "./report.ts";
 import { changeWords, OUTCOME_NAMES, verdictWords } from "./verdict-words.ts";
 
 const linked = (words: string, link: string, beside: ReportWith): string =>
@@ -59,5 +60,4 @@ const linesOf = (checked: Checked, beside: ReportWith): readonly string[] => {
 };
 
 /** For a comment on a pull request: verdict, parts, what to change first, link. */
-export const asMarkdown: Report = (checked, beside) =>
-  checked.flatMap((each) => linesOf(each, beside)).map(plainSpaces);
+export const asMarkdown: Report = (checked, beside) => checked.flatMap((each) => linesOf(each, beside)).map(oneLine);

@@ -1,10 +1,11 @@
+import { oneLine } from "#package/one-line.ts";
 import { textTable } from "#package/commands/text-table.ts";
 import type { ImportLine } from "#interop/import/imported.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import type { Checked, CheckedRun } from "./checked.ts";
 import { placeWords, unknownWords } from "./line-words.ts";
 import { partRows } from "./part-rows.ts";
-import { linkOn, plainSpaces, type Report, type ReportWith } from "./report.ts";
+import { linkOn, type Report, type ReportWith } from "./report.ts";
 import { changeWords, OUTCOME_NAMES, verdictWords } from "./verdict-words.ts";
 
 /** "seq=2048"; of what sets no key of its own its name. */
@@ -43,4 +44,4 @@ const linesOf = (checked: Checked, beside: ReportWith): readonly string[] => {
 };
 
 /** For a person who reads a log. */
-export const asPlain: Report = (checked, beside) => checked.flatMap((each) => linesOf(each, beside)).map(plainSpaces);
+export const asPlain: Report = (checked, beside) => checked.flatMap((each) => linesOf(each, beside)).map(oneLine);

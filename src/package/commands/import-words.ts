@@ -2,6 +2,7 @@ import type { Imported, ImportLine } from "#interop/import/imported.ts";
 import type { Refusal } from "#interop/import/source.ts";
 import type { ImportedRow } from "#interop/measured/import-measured-row.ts";
 import { formatGib } from "#format/bytes.ts";
+import { oneLine } from "#package/one-line.ts";
 import { headingOf, knownOf, LISTS, notModelledWords, unknownFirst } from "#interop/import/list-words.ts";
 
 /** "train.yaml:12  lora_rank: 8  →  r=8  (why)". */
@@ -21,7 +22,7 @@ const refusalWords = ({ file, line, sentence }: Refusal): string =>
 
 /** What a measured row says, or why it is refused, for a person at a terminal: "Measured row of 2026-11-14 on NVIDIA L4: 18.9 GiB allocated." */
 export const rowWords = (imported: ImportedRow): readonly string[] => {
-  if (imported.kind === "refused") return imported.refusals.map(refusalWords);
+  if (imported.kind === "refused") return imported.refusals.map(refusalWords).map(oneLine);
   const { at, device, outcome, peakBytes, reservedBytes } = imported.row;
   const figures = [
     ...(peakBytes === null ? [] : [`${formatGib(peakBytes)} GiB allocated`]),
@@ -29,13 +30,15 @@ export const rowWords = (imported: ImportedRow): readonly string[] => {
   ];
   const became = [...(outcome === "ran" ? [] : ["out of memory"]), ...figures].join(", ");
   return [
-    `Measured row of ${at} on ${device?.name ?? "a CPU"}: ${became === "" ? "it ran, without a figure of a card" : became}.`,
+    oneLine(
+      `Measured row of ${at} on ${device?.name ?? "a CPU"}: ${became === "" ? "it ran, without a figure of a card" : became}.`,
+    ),
   ];
 };
 
 /** The four lists of an import, or why a file is refused, for a person at a terminal. */
 export const importWords = (imported: Imported): readonly string[] => {
-  if (imported.kind === "refused") return imported.refusals.map(refusalWords);
+  if (imported.kind === "refused") return imported.refusals.map(refusalWords).map(oneLine);
   const { lists, tools, checked } = imported;
   const missing = notModelledWords(lists);
   return [
@@ -45,5 +48,5 @@ export const importWords = (imported: Imported): readonly string[] => {
         ? []
         : ["", `${headingOf(list, lists[list])}:`, ...unknownFirst(lists[list]).map(lineWords)],
     ),
-  ];
+  ].map(oneLine);
 };

@@ -6,6 +6,20 @@ import { runCheck } from "./run-check.ts";
 const FILE = { "train.yaml": AXOLOTL };
 const OVER = ["train.yaml", "--gpu", "rtx-3060-12gb"] as const;
 
+/** Values and a field that would colour a terminal, turn the writing round, and command a runner of GitHub Actions. */
+const COMMANDING = AXOLOTL.replace("optimizer: adamw_torch", 'optimizer: "adamw\\n::stop-commands::x\\e[31m"')
+  .replace("base_model: ", 'base_model: "evil/\\r::error::\\u202E" #')
+  .concat('"lora\\n::warning::y": 3\n');
+
+describe.each(["plain", "markdown", "junit"])("as %s", (format) => {
+  it("no value of a file begins a line, or is obeyed by a terminal", async () => {
+    const { text } = await runCheck({ "train.yaml": COMMANDING }, "train.yaml", "--gpu", "l4", "--format", format);
+    expect(text).toContain("::stop-commands::x");
+    expect(text).not.toMatch(/^ *::/m);
+    expect(text).not.toMatch(/(?!\n)[\p{Cc}\u202E]/u);
+  });
+});
+
 describe("markdown", () => {
   it("says verdict, parts, what to change first and the link, in this order", async () => {
     const { text } = await runCheck(

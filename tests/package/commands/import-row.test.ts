@@ -26,6 +26,14 @@ describe("a measured row at a terminal", () => {
     expect((await importOf(JSON.stringify(cpu))).said).toMatch(/ on a CPU: it ran, without a figure of a card\.$/);
   });
 
+  test("has no sign in its sentence that a terminal obeys", async () => {
+    const refused = await importOf(JSON.stringify({ ...madeRow(), outcome: "\u001B[2J\u202E" }));
+    expect(refused.said).not.toMatch(/[\u001B\u202E]/);
+    const files = await importOf('base_model: "a/\\n\\e[2J"\nadapter: lora\n"lora\\e": 3\n');
+    expect(files.said).toContain("a/");
+    expect(files.said).not.toMatch(/\u001B|^[^ ]*\[2J/m);
+  });
+
   test("that is none is refused with its file and the field, and no link", async () => {
     const { code, printed, said } = await importOf(JSON.stringify({ ...madeRow(), outcome: "maybe" }));
     expect([code, printed]).toEqual([2, []]);
