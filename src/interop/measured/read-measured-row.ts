@@ -30,12 +30,16 @@ export type BadRow = Readonly<{ sentence: string }>;
 const MOST_CHARACTERS = 100_000;
 const MOST_VERSIONS = 200;
 const SHOWN_LENGTH = 60;
+/** Rows have objects in lists in an object; what is nested without end overflows whoever writes or copies it. */
+const MOST_LEVELS = 10;
 
 const BYTE_ORDER_MARK = /^\uFEFF/;
 /** A row as the script prints it, in one line, among what else a terminal shows. */
 const PRINTED = /^[ \t]*\{[ \t]*"headroom"[ \t]*:/;
 const FIRST_FIELD = /^\s*\{\s*"headroom"\s*:/;
 const FIELD = /"headroom"\s*:/;
+/** Signs that no name has: line ends, and what a terminal obeys or turns the direction of writing. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 const WHOLE_BYTES = "a whole number of bytes";
 const MOMENTS = "load, forward, backward, step or zero";
@@ -47,6 +51,12 @@ const text = (most: number) => pipe(string("a text"), maxLength(most, `a text of
 const wholeNumber = (what: string) =>
   pipe(number(what), integer(what), minValue(0, what), maxValue(Number.MAX_SAFE_INTEGER, what));
 const figure = nullable(wholeNumber(`${WHOLE_BYTES} or null`));
+/** A name that others print as it is. */
+const name = (most: number) =>
+  pipe(
+    text(most),
+    check((given) => !UNPRINTABLE.test(given), "a text without control signs"),
+  );
 
 const MOMENT: GenericSchema<unknown, MeasuredMoment> = object(
   { id: picklist(MOMENT_IDS, MOMENTS), liveBytes: figure, peakBytes: figure },
@@ -61,12 +71,12 @@ const ROW: GenericSchema<unknown, MeasuredRow> = looseObject(
     outcome: picklist(["ran", "out-of-memory"], "ran or out-of-memory"),
     message: nullable(text(20_000)),
     failedAt: nullable(picklist(MOMENT_IDS, `${MOMENTS}, or null`)),
-    device: nullable(object({ name: text(200), totalBytes: wholeNumber(WHOLE_BYTES) }, "a device or null")),
-    driver: nullable(text(100)),
+    device: nullable(object({ name: name(200), totalBytes: wholeNumber(WHOLE_BYTES) }, "a device or null")),
+    driver: nullable(name(100)),
     versions: pipe(
       unknown(),
       check((versions) => !Array.isArray(versions), VERSIONS),
-      record(text(100), text(200), VERSIONS),
+      record(name(100), name(200), VERSIONS),
       check((versions) => Object.keys(versions).length <= MOST_VERSIONS, `at most ${MOST_VERSIONS} versions`),
     ),
     steps: wholeNumber("a count"),
@@ -82,7 +92,7 @@ const ROW: GenericSchema<unknown, MeasuredRow> = looseObject(
 );
 
 const shown = (value: unknown): string => {
-  const written = JSON.stringify(value) ?? String(value);
+  const written = (JSON.stringify(value) ?? String(value)).replaceAll(new RegExp(UNPRINTABLE, "gu"), "\uFFFD");
   return written.length > SHOWN_LENGTH ? `${written.slice(0, SHOWN_LENGTH - 1)}…` : written;
 };
 
@@ -125,8 +135,14 @@ const rowTexts = (given: string): readonly string[] => {
 /** Whether a text is a measured row, has one as a line, or was to be one. */
 export const isMeasuredRow = (given: string): boolean => rowTexts(given).length > 0;
 
+/** Whether a value has more levels of objects and lists than so many. */
+const isDeeper = (value: unknown, levels: number): boolean =>
+  isObject(value) && (levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1)));
+
 /** Reads a row that is an object already: one that was kept, or a file's. */
 export const readRowValue = (value: unknown): MeasuredRow | BadRow => {
+  if (isDeeper(value, MOST_LEVELS))
+    return { sentence: `The measured row has objects or lists in more than ${MOST_LEVELS} levels.` };
   const { success, output, issues } = safeParse(ROW, value);
   return success ? output : { sentence: whyNot(issues[0]) };
 };

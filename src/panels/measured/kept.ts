@@ -21,6 +21,8 @@ const storedRows = (): readonly unknown[] => {
   }
 };
 
+const isRow = (row: MeasuredRow) => (each: OwnMeasurement) => isSame(each.row, row);
+
 const FULL = "This browser keeps no more: its storage is full or blocked. The row is here until the page is closed.";
 const MOST = `${MOST_KEPT} rows are kept in this browser already, and no more. Remove one first.`;
 const BLOCKED = "This browser’s storage is blocked: nothing was changed in it.";
@@ -44,14 +46,15 @@ export const countKept = (): number => storedRows().length;
 /** Keeps a row in this browser, to be shown whenever its scenario is open. Returns why it is not kept; null where it is. */
 export const keepRow = (measurement: OwnMeasurement): string | null => {
   const rows = storedRows();
-  if (rows.some((each) => isSame(each, measurement.row))) return null;
-  if (rows.length >= MOST_KEPT) return MOST;
-  const problem = write([measurement.row, ...rows], FULL);
-  if (problem === null) showKept([measurement, ...useFollowed.getState().kept]);
-  return problem;
+  // Another tab may have kept it.
+  const isThere = rows.some((each) => isSame(each, measurement.row));
+  if (!isThere && rows.length >= MOST_KEPT) return MOST;
+  const problem = isThere ? null : write([measurement.row, ...rows], FULL);
+  if (problem !== null) return problem;
+  followOtherTabs();
+  showKept([measurement, ...useFollowed.getState().kept.filter((each) => !isRow(measurement.row)(each))]);
+  return null;
 };
-
-const isRow = (row: MeasuredRow) => (each: OwnMeasurement) => isSame(each.row, row);
 
 /** Whether this browser keeps a row. */
 export const isKept = (row: MeasuredRow, kept: readonly OwnMeasurement[]): boolean => kept.some(isRow(row));
@@ -87,8 +90,24 @@ export const removeAll = (): string | null => {
 
 /** Shows what this browser keeps whenever its scenario is open. Of a row that cannot be read any more nothing is shown; it stays until all are removed. */
 export const showStored = async (): Promise<void> => {
+  followOtherTabs();
   const values = storedRows();
-  if (values.length === 0) return;
-  const read = await askOnce("keptRows", { values }).catch(() => []);
-  showKept(read.flatMap((each) => (each === null ? [] : [ownMeasurement(each)])));
+  const read = values.length === 0 ? [] : await askOnce("keptRows", { values }).catch(() => []);
+  // Rows may have gone while they were read.
+  const now = storedRows();
+  const known = useFollowed.getState().kept;
+  const kept = read.flatMap((each) => (each === null ? [] : [ownMeasurement(each)]));
+  const come = known.filter(({ row }) => !kept.some(isRow(row)));
+  showKept([...come, ...kept].filter(({ row }) => now.some((each) => isSame(each, row))));
 };
+
+let follows = false;
+
+/** From now on what another tab keeps or removes is kept or gone here, too. */
+function followOtherTabs(): void {
+  if (follows) return;
+  follows = true;
+  addEventListener("storage", ({ key }) => {
+    if (key === KEPT_KEY || key === null) void showStored();
+  });
+}

@@ -100,9 +100,12 @@ export const otherCardWords = (row: MeasuredRow, answer: Of): string | null =>
 
 const LONGEST_MESSAGE = 240;
 
-/** What PyTorch said, in at most so many characters. */
+/** What PyTorch said, in at most so many characters, and no sign that would turn the sentence around it. */
 export const messageWords = ({ message }: MeasuredRow): string | null => {
-  const text = (message ?? "").replaceAll(/\s+/g, " ").trim();
+  const text = (message ?? "")
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, "\uFFFD")
+    .trim();
   if (text === "") return null;
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE - 1)}…` : text;
 };

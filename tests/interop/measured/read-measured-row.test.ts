@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isMeasuredRow, readMeasuredRow } from "#interop/measured/read-measured-row.ts";
+import { isMeasuredRow, readMeasuredRow, readRowValue } from "#interop/measured/read-measured-row.ts";
 import { tried } from "../../tried.ts";
 import { madeOutOfMemory, madeRow } from "./made-row.ts";
 
@@ -59,6 +59,12 @@ describe("a bad row is refused with a sentence that names the field", () => {
       { device: { name: "L4", totalBytes: 0.5 } },
       "In the measured row device.totalBytes is 0.5, not a whole number of bytes.",
     ],
+    [
+      { device: { name: "L4\n\u202Eevil", totalBytes: 1 } },
+      'In the measured row device.name is "L4\\n\uFFFDevil", not a text without control signs.',
+    ],
+    [{ driver: "580\u001B[2J" }, /^In the measured row driver is "580.*, not a text without control signs\.$/],
+    [{ versions: { "to\nrch": "2" } }, /not a text without control signs\.$/],
     [{ versions: { torch: 2 } }, "In the measured row versions.torch is 2, not a text."],
     [{ steps: -3 }, "In the measured row steps is -3, not a count."],
     [{ moments: {} }, "In the measured row moments is {}, not a list of moments."],
@@ -92,6 +98,16 @@ describe("a bad row is refused with a sentence that names the field", () => {
     });
     expect(readMeasuredRow("{}")).toEqual({ sentence: "There is no measured row in it." });
   });
+});
+
+test("what is nested without end is refused, whatever field it is, and by whoever has it as an object", () => {
+  const nested = `${"[".repeat(40_000)}${"]".repeat(40_000)}`;
+  const sentence = "The measured row has objects or lists in more than 10 levels.";
+  for (const field of ["driver", "x"]) {
+    const row = text({ ...madeRow(), [field]: 0 }).replace(`"${field}":0`, `"${field}":${nested}`);
+    expect(readMeasuredRow(row)).toEqual({ sentence });
+    expect(readRowValue(JSON.parse(row))).toEqual({ sentence });
+  }
 });
 
 tried("whatever a text is, it is read or refused with a sentence", { quick: 100, thorough: 5000 }, (runs) => {

@@ -28,10 +28,10 @@ describe("a measured row at a terminal", () => {
 
   test("has no sign in its sentence that a terminal obeys", async () => {
     const refused = await importOf(JSON.stringify({ ...madeRow(), outcome: "\u001B[2J\u202E" }));
-    expect(refused.said).not.toMatch(/[\u001B\u202E]/);
+    expect(refused.said).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     const files = await importOf('base_model: "a/\\n\\e[2J"\nadapter: lora\n"lora\\e": 3\n');
     expect(files.said).toContain("a/");
-    expect(files.said).not.toMatch(/\u001B|^[^ ]*\[2J/m);
+    expect(files.said).not.toMatch(/(?!\n)\p{Cc}|^[^ ]*\[2J/mu);
   });
 
   test("that is none is refused with its file and the field, and no link", async () => {

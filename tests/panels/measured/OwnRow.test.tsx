@@ -195,6 +195,23 @@ describe("a row is kept in this browser on a press alone", () => {
     expect(localStorage.length).toBe(0);
   });
 
+  test("what another tab keeps or removes is kept or gone here, too", async () => {
+    render(page);
+    await paste(madeRow());
+    localStorage.setItem(KEPT_KEY, JSON.stringify([madeRow()]));
+    await keep();
+    expect(screen.getByRole("button", { name: "Keep in this browser" })).toHaveAttribute("aria-pressed", "true");
+    expect(stored()).toEqual([madeRow()]);
+    act(() => useFollowed.setState({ opened: null }));
+    await line();
+    localStorage.clear();
+    act(() => void dispatchEvent(new StorageEvent("storage", { key: KEPT_KEY })));
+    await waitFor(noLine);
+    localStorage.setItem(KEPT_KEY, JSON.stringify([madeRow()]));
+    act(() => void dispatchEvent(new StorageEvent("storage", { key: KEPT_KEY })));
+    await line();
+  });
+
   test("a full or blocked storage gets a sentence, and the line stays", async () => {
     render(page);
     await paste(madeRow());
