@@ -61,13 +61,18 @@ describe("the folder of a Space", () => {
     expect(readFileSync(join(space(), ".gitattributes"), "utf8")).toBe("theirs");
   });
 
-  test("is no folder that holds something else", () => {
+  test("is no folder that holds what was not made here, be it a static Space", () => {
     mkdirSync(space());
-    writeFileSync(join(space(), "README.md"), "---\nsdk: gradio\n---\nsdk static");
-    expect(() => makeSpace(dist(), space())).toThrow(
-      'holds something else: a README.md with "sdk: static" is not there.',
-    );
-    expect(readdirSync(space())).toEqual(["README.md"]);
+    writeFileSync(join(space(), "README.md"), "---\ntitle: Years of work\nsdk: static\n---\n");
+    writeFileSync(join(space(), "novel.html"), "");
+    expect(() => makeSpace(dist(), space())).toThrow("holds files that npm run space did not make, and would delete");
+    expect(readdirSync(space())).toEqual(["README.md", "novel.html"]);
+  });
+
+  test("is a clone that has nothing but what begins with a dot", () => {
+    mkdirSync(join(space(), ".git"), { recursive: true });
+    makeSpace(dist(), space());
+    expect(readdirSync(space())).toContain("index.html");
   });
 
   test("is made of a built page", () => {

@@ -24,12 +24,18 @@ slider, and see what fits, what does not, by how much, and what to change. Every
 \`licences.md\` has the licence of this page and those of all that it is made of.
 `;
 
+/** What only a README.md that was made here has: whoever works in the folder reads what becomes of it. */
+const MADE_HERE =
+  "<!-- Made by `npm run space` of Headroom: everything in this folder whose name does not begin with a dot is deleted when it is made again. -->";
+
 /** What stands at the top of a Space's README.md, between two lines of dashes. */
 const readme = () =>
   [
     "---",
     ...Object.entries(METADATA).map(([key, value]) => `${key}: ${value}`),
     "---",
+    "",
+    MADE_HERE,
     "",
     "# Headroom",
     "",
@@ -43,14 +49,28 @@ const ATTRIBUTES = "*.png filter=lfs diff=lfs merge=lfs -text\n";
 const isHidden = (name) => name.startsWith(".");
 
 /** @param {string} folder */
-const isSpace = (folder) => {
+const isMadeHere = (folder) => {
   const path = join(folder, "README.md");
-  return existsSync(path) && /^---\r?\n(?:.*\r?\n)*?sdk: static\r?\n/.test(readFileSync(path, "utf8"));
+  return existsSync(path) && readFileSync(path, "utf8").includes(MADE_HERE);
 };
 
+/** What of a folder would be deleted. @param {string} folder */
+const pageOf = (folder) => (existsSync(folder) ? readdirSync(folder).filter((name) => !isHidden(name)) : []);
+
 /**
- * Makes of a built page the folder of a static Space: the page as it is, with its licences, and a README.md that says what it is. A folder that is a static
- * Space already, a clone of one, gets the page in the place of what it has.
+ * Why a folder is not to be made a Space: it holds what was not made here, which would be deleted. null: it can be.
+ *
+ * @param {string} folder
+ * @returns {string | null}
+ */
+const whyNotSpace = (folder) =>
+  pageOf(folder).length === 0 || isMadeHere(folder)
+    ? null
+    : `${folder} holds files that npm run space did not make, and would delete. Name another folder, or empty it first; what begins with a dot may stay: in a clone of a Space, git rm -r . does it.`;
+
+/**
+ * Makes of a built page the folder of a static Space: the page as it is, with its licences, and a README.md that says what it is. A folder that was made so
+ * before gets the page in the place of what it has.
  *
  * @param {string} dist a built page
  * @param {string} folder
@@ -58,11 +78,10 @@ const isSpace = (folder) => {
  */
 export const makeSpace = (dist, folder) => {
   if (!existsSync(join(dist, "index.html"))) throw new Error(`${dist} holds no built page.`);
+  const why = whyNotSpace(folder);
+  if (why !== null) throw new Error(why);
   mkdirSync(folder, { recursive: true });
-  const before = readdirSync(folder).filter((name) => !isHidden(name));
-  if (before.length > 0 && !isSpace(folder))
-    throw new Error(`${folder} holds something else: a README.md with "sdk: static" is not there.`);
-  for (const name of before) rmSync(join(folder, name), { recursive: true });
+  for (const name of pageOf(folder)) rmSync(join(folder, name), { recursive: true });
   cpSync(dist, folder, { recursive: true });
   writeFileSync(join(folder, "README.md"), readme());
   if (!existsSync(join(folder, ".gitattributes"))) writeFileSync(join(folder, ".gitattributes"), ATTRIBUTES);

@@ -1,20 +1,19 @@
 import type { ReactElement } from "react";
 import styles from "./ImportBox.module.css";
 
-/** What the box takes, in five kinds; of the last one there is nothing to take yet. */
+/** What the box takes, in four kinds; of the last one there is nothing to take yet. */
 export const ImportKinds = ({ close }: Readonly<{ close: () => void }>): ReactElement => (
   <dl className={styles.kinds}>
     <div>
       <dt>A training file</dt>
-      <dd>Axolotl, LLaMA-Factory, torchtune, TRL, Unsloth, ms-swift, torchtitan: a config, a command or a notebook</dd>
-    </div>
-    <div>
-      <dt>A part of one</dt>
-      <dd>DeepSpeed, Accelerate or adapter_config.json: beside a training file, or alone</dd>
+      <dd>
+        Axolotl, LLaMA-Factory, torchtune, TRL, Unsloth, ms-swift, torchtitan: a config, a command or a notebook, with
+        its DeepSpeed or Accelerate file
+      </dd>
     </div>
     <div>
       <dt>A model</dt>
-      <dd>config.json, or an id such as Qwen/Qwen2.5-7B</dd>
+      <dd>config.json, adapter_config.json, or an id such as Qwen/Qwen2.5-7B</dd>
     </div>
     <div>
       <dt>A measured row</dt>
