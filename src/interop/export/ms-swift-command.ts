@@ -1,3 +1,4 @@
+import { hashComment } from "./hash-comment.ts";
 import { MS_SWIFT_LINES } from "#interop/config-lines/libraries/ms-swift.ts";
 import type { FieldSetting, Value } from "#interop/config-lines/setting.ts";
 import type { Exporter, Exporting } from "./exporter.ts";
@@ -33,7 +34,7 @@ const script = ({ run, base, written, head }: Exporting): string => {
   const command = `${gpus === 1 ? "" : `NPROC_PER_NODE=${gpus} `}swift sft`;
   return [
     "#!/bin/sh",
-    ...head.map((line) => `# ${line}`),
+    ...hashComment(head),
     ...allocator,
     `${[command, ...options.map((each) => `    ${each}`)].join(" \\\n")}`,
     "",

@@ -1,3 +1,4 @@
+import { hashComment } from "./hash-comment.ts";
 import { stringify } from "smol-toml";
 import { TORCHTITAN_LINES } from "#interop/config-lines/libraries/torchtitan.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
@@ -66,7 +67,9 @@ export const TORCHTITAN_TOML: Exporter = {
   files: (exporting) => [
     {
       name: FILE,
-      text: `${exporting.head.map((line) => `# ${line}\n`).join("")}\n${stringify(sections(exporting))}\n`,
+      text: `${hashComment(exporting.head)
+        .map((line) => `${line}\n`)
+        .join("")}\n${stringify(sections(exporting))}\n`,
     },
   ],
 };

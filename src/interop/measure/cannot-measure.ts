@@ -2,6 +2,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import { isAlone } from "#calc/model/dividing-ranks.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
+import { quoted } from "#scenario/choices/quoted.ts";
 import type { Asked } from "./asked.ts";
 import { LEARNING_POSITIONS, OF_REPOSITORIES } from "./config/config-names.ts";
 import { hasOptimizer } from "./python/optimizer-lines.ts";
@@ -33,7 +34,7 @@ const ranks: Check = ({ scenario }) =>
 
 const model: Check = ({ scenario: { architecture } }) => {
   const { model_type } = architecture;
-  if (!ENGINE.isKnown(model_type)) return `The script knows no config class for models of type ${model_type}.`;
+  if (!ENGINE.isKnown(model_type)) return `The script knows no config class for models of type ${quoted(model_type)}.`;
   return OF_REPOSITORIES.has(model_type)
     ? `Models of type ${model_type} run code of their own repository, and the script fetches nothing.`
     : null;

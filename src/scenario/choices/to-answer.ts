@@ -8,13 +8,14 @@ import type { Choices } from "./choices.ts";
 import { cannotRun } from "./cannot-run.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import { spellSize } from "#scenario/choices/codec/spell-size.ts";
+import { quoted } from "./quoted.ts";
 import { modelRow } from "./model-architecture.ts";
 import { estimateOn } from "./estimate-on.ts";
 import { inOnePool } from "#calc/card/in-one-pool.ts";
 import { resolveFor } from "./resolve-for.ts";
 import { toScenario } from "./to-scenario.ts";
 
-/** What the model is called: its row's name, its size, or the type of the pasted config. */
+/** What the model is called: its row's name, its size, or the type of the pasted config, which is text of whoever made it: a line, and no more than a line. */
 const modelName = ({ model }: Choices, catalog: Catalog): string => {
   switch (model.kind) {
     case "catalog":
@@ -22,7 +23,7 @@ const modelName = ({ model }: Choices, catalog: Catalog): string => {
     case "size":
       return `Custom ${spellSize(model.params)}`;
     case "architecture":
-      return `Custom ${model.architecture.model_type}`;
+      return `Custom ${quoted(model.architecture.model_type)}`;
     default:
       return model satisfies never;
   }

@@ -1,4 +1,5 @@
 import type { FieldSetting } from "#interop/config-lines/setting.ts";
+import { hashComment } from "#interop/export/hash-comment.ts";
 import { pythonValue } from "#interop/config-lines/write-field.ts";
 
 /** An argument as Python writes it: `batch_size=4`; positional where it has no name. */
@@ -20,7 +21,7 @@ export const argumentsOf = (settings: readonly FieldSetting[]): readonly Argumen
 export const quotedText = (text: string): string => JSON.stringify(text);
 
 /** The head of a script. */
-export const pythonComment = (lines: readonly string[]): readonly string[] => lines.map((line) => `# ${line}`);
+export const pythonComment = (lines: readonly string[]): readonly string[] => hashComment(lines);
 
 /** A script of parts, an empty line between them. Empty parts are left out. */
 export const pythonFile = (parts: readonly (readonly string[])[]): string =>

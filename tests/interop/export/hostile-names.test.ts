@@ -1,0 +1,41 @@
+import { describe, expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { badgeMarkdown } from "#interop/badge/badge-markdown.ts";
+import { badgeOf } from "#interop/badge/badge.ts";
+import { exportFiles } from "#interop/export/export-files.ts";
+import { EXPORT_TOOLS } from "#interop/export/export-tools.ts";
+import { hashComment } from "#interop/export/hash-comment.ts";
+import { measureCallback } from "#interop/measure/measure-callback.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+
+/** Of a link that somebody else made: the type of its architecture ends the line, runs a program, and begins a comment. */
+const LINK =
+  "?v=1&model=custom&arch=llama~a~import~20~os~3b~os~2e~system~28~~27~id~27~~29~~23~~d~~2028~id~23~.h256.f688.l4.a4.k4.d64.v4096.t0";
+const { value: choices } = decodeLink(LINK, FULL_CATALOG);
+const RUN = /^\s*(?:import os;|id#)/m;
+
+describe("a name that ends its line", () => {
+  test("is in the link that is tried", () => {
+    expect(choices.model).toMatchObject({
+      architecture: { model_type: "llama\nimport os;os.system('id')#\r\u2028id#" },
+    });
+  });
+
+  test.each(EXPORT_TOOLS)("is no line of a file of %s", (tool) => {
+    for (const { text } of exportFiles(tool, choices, FULL_CATALOG).files) expect(text).not.toMatch(RUN);
+  });
+
+  test("is no line of the callback that measures, of a badge's Markdown, or of what the model is called", () => {
+    expect(measureCallback(choices, FULL_CATALOG).text).not.toMatch(RUN);
+    const answer = toAnswer(choices, FULL_CATALOG);
+    const badge = badgeOf(answer, "chosen");
+    expect(badge && badgeMarkdown(badge, null)).not.toMatch(/\n/);
+    expect(answer.model.name).toBe("Custom llama\uFFFDimport os;os.system('id')#\uFFFD\uFFFDid#");
+  });
+
+  test("is no line of a comment, whoever writes it", () => {
+    const [line = ""] = hashComment(["a\nb\r\nc\u2028d\u0085e\ff\vg"]);
+    expect(line).toBe("# a b c d e f g");
+  });
+});
