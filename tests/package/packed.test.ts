@@ -199,14 +199,15 @@ describe("the server for assistants", () => {
 });
 
 describe("the recipes of docs/package.md", () => {
-  type Step = Readonly<{ name?: string; run?: string }>;
+  type Step = Readonly<{ name?: string; if?: string; run?: string }>;
   type Recipes = Readonly<{
     jobs?: Readonly<{ memory: Readonly<{ env: Readonly<Record<string, string>>; steps: readonly Step[] }> }>;
     memory?: Readonly<{ variables: Readonly<Record<string, string>>; script: readonly string[] }>;
   }>;
-  const [github, gitlab] = [
-    ...readFileSync(join("docs", "package.md"), "utf8").matchAll(/```yaml\n([\s\S]*?)```/g),
-  ].map(([, text = ""]) => parse(text) as Recipes);
+  const RECIPES = readFileSync(join("docs", "package.md"), "utf8");
+  const [github, gitlab] = [...RECIPES.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+    ([, text = ""]) => parse(text) as Recipes,
+  );
   const tarball = (): string => readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "";
 
   /** A repository with a training file, the tarball where the recipe looks for it, and a `gh` that says what it was asked. */
@@ -230,7 +231,8 @@ describe("the recipes of docs/package.md", () => {
     // As GitHub runs a step: bash, which ends at the first command that fails.
     const shell = (script: string): Ended =>
       spawnSync("bash", ["-eo", "pipefail", "-c", script], { cwd: place, encoding: "utf8", env });
-    return { shell, read: (name: string) => readFileSync(join(place, name), "utf8") };
+    const write = (name: string, written: string): void => writeFileSync(join(place, name), written);
+    return { shell, write, read: (name: string) => readFileSync(join(place, name), "utf8") };
   };
 
   it("name the tarball that npm pack makes", () => {
@@ -238,19 +240,38 @@ describe("the recipes of docs/package.md", () => {
     expect(gitlab?.memory?.variables["HEADROOM"]).toBe(`tools/${tarball()}`);
   });
 
+  const [install = "", check = "", comment = ""] = (github?.jobs?.memory.steps ?? []).flatMap(
+    ({ run: script }) => script ?? [],
+  );
+  /** A repository in which the install step has run, with a file of which it is not known whether it fits. */
+  const installedIn = () => {
+    const made = repository(AXOLOTL.replace("adamw_torch", "shampoo"), github?.jobs?.memory.env);
+    const { status, stderr } = made.shell(install);
+    expect(status, stderr).toBe(0);
+    return made;
+  };
+
   it("of GitHub Actions ends its check with 3 where it is not known, and comments", () => {
-    const text = AXOLOTL.replace("adamw_torch", "shampoo");
-    const { shell, read } = repository(text, github?.jobs?.memory.env);
-    const [install = "", check = "", comment = ""] = (github?.jobs?.memory.steps ?? []).flatMap(
-      ({ run: script }) => script ?? [],
-    );
-    const installedThere = shell(install);
-    expect(installedThere.status, installedThere.stderr).toBe(0);
+    const { shell, read } = installedIn();
     expect(shell(check).status).toBe(3);
     expect(read("summary.md")).toContain("Not known");
     const number = "${{ github.event.pull_request.number }}";
     expect(shell(comment.replace(number, "7")).stdout).toBe("pr comment 7 --body-file memory.md\n");
     expect(read("memory.md")).toBe(read("summary.md"));
+  });
+
+  it("of GitHub Actions warns of what is not known, where that is to pass, and comments on no empty report", () => {
+    const { shell, write } = installedIn();
+    const [, passing = ""] = /put this before the last line[^`]*```sh\n([\s\S]*?)```/.exec(RECIPES) ?? [];
+    const warned = shell(check.replace(/^exit /m, `${passing}exit `));
+    expect([warned.status, warned.stdout]).toEqual([0, expect.stringMatching(/^::warning::headroom: /)]);
+    write("memory.md", "");
+    expect(shell(comment)).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  it("of GitHub Actions asks for no comment where a fork's token cannot write one", () => {
+    const [, , , , { if: when } = {}] = github?.jobs?.memory.steps ?? [];
+    expect(when).toBe("always() && github.event.pull_request.head.repo.full_name == github.repository");
   });
 
   it("of GitLab CI ends with 0 and leaves JUnit's XML", () => {
