@@ -15,8 +15,10 @@ export const rowFileName = (row: MeasuredRow, { method }: MethodAnswer): string 
 const figureRows = (row: MeasuredRow, answer: MethodAnswer): readonly string[] => {
   const figures = rowFigures(row, answer);
   if (figures.length === 0) return [];
+  // A run that ended early has not come to what is predicted of a whole step.
+  const measured = row.outcome === "ran" ? "measured" : "measured until memory ran out";
   return [
-    "| GiB | measured | predicted |",
+    `| GiB | ${measured} | predicted${row.outcome === "ran" ? "" : " of a whole step"} |`,
     "| --- | ---: | ---: |",
     ...figures.map(
       ({ metric, measuredBytes, predictedBytes }) =>

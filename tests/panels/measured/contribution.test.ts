@@ -1,0 +1,28 @@
+import { describe, expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { MeasuredRow } from "#interop/measured/measured-row.ts";
+import { contributionText } from "#panels/measured/contribution.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { madeOutOfMemory, madeRow } from "../../interop/measured/made-row.ts";
+
+const textOf = (row: MeasuredRow): string => {
+  const answer = toAnswer(decodeLink(row.link, FULL_CATALOG).value, FULL_CATALOG);
+  const method = answer.methods.find((each) => each.method === answer.choices.method);
+  if (method === undefined) throw new Error("The method that was measured is shown.");
+  return contributionText(row, method, answer as Parameters<typeof contributionText>[2]);
+};
+
+describe("the text that contributes a row", () => {
+  test("has what was measured beside what is predicted, and the row as it came", () => {
+    const text = textOf(madeRow());
+    expect(text).toContain("| GiB | measured | predicted |\n| --- | ---: | ---: |\n| allocated | 18.9 | 18.9 |\n");
+    expect(text).toContain(`\`\`\`json\n${JSON.stringify(madeRow())}\n\`\`\``);
+  });
+
+  test("of a run out of memory says that its figures end before those of a whole step", () => {
+    const text = textOf(madeOutOfMemory({ link: "?v=1&batch=4" }));
+    expect(text).toMatch(/^Measured: LoRA of Llama 3\.1 8B on NVIDIA GeForce RTX 4090, out of memory\n/);
+    expect(text).toContain("| GiB | measured until memory ran out | predicted of a whole step |");
+  });
+});
