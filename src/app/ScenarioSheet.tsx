@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState, type PointerEvent, type ReactElement, type ReactNode } from "react";
+import { useCallback, useEffect, useId, useRef, useState, type ReactElement, type ReactNode } from "react";
 import { controlElementId, controlReached, useAskedControl } from "#scenario/page/asked-control.ts";
 import { Button } from "#ui/Button.tsx";
 import { soon } from "#ui/soon.ts";
@@ -7,9 +7,7 @@ import { useTakenOver } from "#ui/use-taken-over.ts";
 import styles from "./ScenarioSheet.module.css";
 
 const Margins = soon(async () => (await import("#panels/answer/Margins.tsx")).Margins);
-
-/** A pull of this many pixels opens or closes the sheet. */
-const DRAG_PIXELS = 48;
+const SheetGestures = soon(async () => (await import("./SheetGestures.tsx")).SheetGestures);
 
 /**
  * Holds the scenario: a column on wide windows, a bottom sheet on a phone. The sheet is not modal and at most 56 % high, because moving a
@@ -21,7 +19,7 @@ export const ScenarioSheet = ({ children }: Readonly<{ children: ReactNode }>): 
   const [wasOpened, setWasOpened] = useState(false);
   const isPhone = useIsPhone();
   const isDrawn = useTakenOver();
-  const start = useRef<number | null>(null);
+  const bar = useRef<HTMLDivElement>(null);
   const bodyId = useId();
 
   const asked = useAskedControl();
@@ -37,28 +35,20 @@ export const ScenarioSheet = ({ children }: Readonly<{ children: ReactNode }>): 
     controlReached();
   }, [asked, isPhone, open]);
 
-  const toggle = (next: boolean): void => {
+  const toggle = useCallback((next: boolean): void => {
     setOpen(next);
     if (next) setWasOpened(true);
     if (next) document.getElementById("bars")?.scrollIntoView({ block: "start" });
-  };
-  const grab = (event: PointerEvent): void => {
-    start.current = event.clientY;
-  };
-  const release = (event: PointerEvent): void => {
-    const pulled = start.current === null ? 0 : event.clientY - start.current;
-    start.current = null;
-    if (Math.abs(pulled) >= DRAG_PIXELS) toggle(pulled < 0);
-  };
-
+  }, []);
   return (
     <aside className={styles.sheet} data-open={open} aria-label="Scenario">
-      <div className={styles.bar} onPointerDown={grab} onPointerUp={release}>
+      <div ref={bar} className={styles.bar}>
         <Margins />
         <Button kind="primary" aria-expanded={open} aria-controls={bodyId} onClick={() => toggle(!open)}>
           {open ? "Done" : "Change scenario"}
         </Button>
       </div>
+      {isPhone && <SheetGestures isOpen={open} edge={bar} onToggle={toggle} />}
       <div id={bodyId} className={styles.body}>
         {isDrawn || wasOpened || !isPhone ? children : null}
       </div>

@@ -1,4 +1,4 @@
-import type { ReactElement } from "react";
+import type { MouseEvent, PointerEvent, ReactElement } from "react";
 import { TERM_STYLE } from "./term-style.ts";
 import type { Lane } from "./memory-bars.ts";
 import type { Segment } from "./segments.ts";
@@ -64,7 +64,9 @@ export const BarSegment = (props: BarSegmentProps): ReactElement => {
           tabIndex: reachable ? 0 : -1,
           "aria-label": spokenSegment(segment.term, lane.bar),
           "data-segment": `${at.method} ${at.term}`,
-          onPointerEnter: () => events.onSelect(at),
+          // A finger may be about to scroll the page: it selects by its tap.
+          onPointerEnter: ({ pointerType }: PointerEvent) => pointerType !== "touch" && events.onSelect(at),
+          onClick: ({ currentTarget }: MouseEvent<SVGGElement>) => currentTarget.focus(),
           onFocus: () => events.onVisit(at),
           onPointerLeave: events.onLeave,
           onBlur: events.onLeave,

@@ -1,35 +1,62 @@
-import type { ReactElement } from "react";
+import { type ReactElement, type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { formatBytes, formatGib } from "#format/bytes.ts";
 import { TERM_STYLE } from "./term-style.ts";
 import { formulaNames, formulaNumbers } from "#format/formula-text.ts";
 import type { Lane } from "./memory-bars.ts";
 import type { Segment } from "./segments.ts";
+import { freeWindow } from "#ui/free-window.ts";
 import { sharePercent } from "./spoken.ts";
+import { tooltipTop } from "./tooltip-top.ts";
 import styles from "./BarTooltip.module.css";
 
 const WIDTH = 240;
-const GAP = 6;
 /** The box grows with its text inside this room, which catches no pointer. */
 const ROOM = 260;
 
 /** The segment looked at, and where it stands. */
 export type BarTooltipProps = Readonly<{ segment: Segment; lane: Lane; barHeight: number; width: number }>;
 
-/** Bytes, share and formula of one segment: 240 px wide, under its bar and never over it. */
+/** Where a tooltip begins in the drawing, px from its top, as long as it is measured: it is whole in the window, wherever the page is scrolled to. */
+const useTop = (box: RefObject<HTMLElement | null>, bar: Readonly<{ top: number; bottom: number }>): number => {
+  const [top, setTop] = useState(bar.bottom);
+  useLayoutEffect(() => {
+    const place = (): void => {
+      const drawing = box.current?.closest("svg")?.getBoundingClientRect();
+      if (box.current === null || drawing === undefined) return;
+      const inWindow = { top: drawing.top + bar.top, bottom: drawing.top + bar.bottom };
+      setTop(tooltipTop(inWindow, box.current.offsetHeight, freeWindow()) - drawing.top);
+    };
+    place();
+    const listening = new AbortController();
+    for (const type of ["scroll", "resize"])
+      addEventListener(type, place, { signal: listening.signal, capture: true, passive: true });
+    return () => listening.abort();
+  });
+  return top;
+};
+
+/** A touch elsewhere is not one of this segment any more, also where the browser leaves the focus with it. */
+const leaveWhenTouchedElsewhere = (): (() => void) => {
+  const leave = ({ target }: PointerEvent): void => {
+    const { activeElement } = document;
+    const isSegment = activeElement instanceof SVGElement && !activeElement.contains(target as Node);
+    if (isSegment) activeElement.blur();
+  };
+  document.addEventListener("pointerdown", leave);
+  return () => document.removeEventListener("pointerdown", leave);
+};
+
+/** Bytes, share and formula of one segment: 240 px wide, under its bar, or over it where it would not be seen under it. */
 export const BarTooltip = ({ segment, lane, barHeight, width }: BarTooltipProps): ReactElement => {
   const { term } = segment;
   const middle = segment.x + Math.min(segment.width, lane.endX - segment.x) / 2;
   const x = Math.max(0, Math.min(middle - WIDTH / 2, width - WIDTH));
+  const box = useRef<HTMLDivElement>(null);
+  const top = useTop(box, { top: lane.y, bottom: lane.y + barHeight });
+  useEffect(leaveWhenTouchedElsewhere, []);
   return (
-    <foreignObject
-      className={styles.room}
-      x={x}
-      y={lane.y + barHeight + GAP}
-      width={WIDTH}
-      height={ROOM}
-      aria-hidden="true"
-    >
-      <div className={styles.box}>
+    <foreignObject className={styles.room} x={x} y={top} width={WIDTH} height={ROOM} aria-hidden="true">
+      <div ref={box} className={styles.box}>
         <p className={styles.title}>
           {TERM_STYLE[term.id].label}
           <span className={styles.method}>{lane.bar.name}</span>

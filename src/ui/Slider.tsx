@@ -1,6 +1,7 @@
 import type { ChangeEvent, KeyboardEvent, ReactElement } from "react";
 import { POSITIONS, stepFrom, toPosition, toStop, type Scale } from "./scale.ts";
 import styles from "./Slider.module.css";
+import { useFinger } from "./use-finger.ts";
 
 export type SliderProps = Readonly<{
   scale: Scale;
@@ -45,7 +46,8 @@ export const Slider = (props: SliderProps): ReactElement => {
   const set = (next: number): void => {
     if (next !== value) onChange(next);
   };
-  const drag = (event: ChangeEvent<HTMLInputElement>): void => set(toStop(scale, Number(event.target.value)));
+  const { take, events } = useFinger(value, set);
+  const drag = (event: ChangeEvent<HTMLInputElement>): void => take(toStop(scale, Number(event.target.value)));
   const press = (event: KeyboardEvent): void => {
     const steps = stepsOf(event);
     if (steps === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -63,6 +65,7 @@ export const Slider = (props: SliderProps): ReactElement => {
         max={POSITIONS}
         value={position}
         onChange={drag}
+        {...events}
         onKeyDown={press}
         aria-label={props.label}
         aria-labelledby={labelledBy}

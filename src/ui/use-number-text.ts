@@ -49,7 +49,11 @@ export const useNumberText = (props: NumberText): NumberTextState => {
       const steps = direction * (event.shiftKey ? SHIFT_STEPS : 1);
       goTo(props.next?.(from, direction) ?? from + steps * step);
     } else if (event.key === "Enter" && text !== null) take(text);
-    else if (event.key === "Escape") setText(null);
+    else if (event.key === "Escape" && text !== null) {
+      // It takes the text back, and closes nothing that the field is in.
+      event.preventDefault();
+      setText(null);
+    }
   };
 
   return {

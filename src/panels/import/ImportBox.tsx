@@ -1,5 +1,6 @@
-import { type ReactElement, useId, useLayoutEffect, useRef } from "react";
+import { type ReactElement, type RefObject, useEffect, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "#ui/Button.tsx";
+import { watchPull } from "#ui/watch-pull.ts";
 import { useBox, useTaken } from "./box.ts";
 import styles from "./ImportBox.module.css";
 import { ImportedLists } from "./ImportedLists.tsx";
@@ -13,6 +14,18 @@ const Cross = (): ReactElement => (
   </svg>
 );
 
+/** On a phone the box is a sheet, which a pull at its upper edge closes. */
+const usePullDown = (edge: RefObject<HTMLElement | null>, dialog: RefObject<HTMLDialogElement | null>): void => {
+  useEffect(() => {
+    const end = new AbortController();
+    const pull = (to: "up" | "down"): void => {
+      if (to === "down" && matchMedia("(pointer: coarse)").matches) dialog.current?.close();
+    };
+    if (edge.current !== null) watchPull(edge.current, pull, end.signal);
+    return () => end.abort();
+  }, [edge, dialog]);
+};
+
 /**
  * One box for all that describes a run or a model: a training file, a config.json, an id of Hugging Face. What was taken is listed in it, over the answer
  * that has changed behind it.
@@ -21,16 +34,18 @@ const Cross = (): ReactElement => (
  */
 export const ImportBox = ({ isHeldOver }: Readonly<{ isHeldOver: boolean }>): ReactElement => {
   const dialog = useRef<HTMLDialogElement>(null);
+  const head = useRef<HTMLDivElement>(null);
   const titleId = useId();
   const showsLists = useBox((box) => box.showsLists);
   const taken = useTaken();
   // Before what is in it takes the focus.
   useLayoutEffect(() => dialog.current?.showModal(), []);
   const close = (): void => dialog.current?.close();
+  usePullDown(head, dialog);
   const lists = showsLists && !isHeldOver ? taken : null;
   return (
     <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={closeBox}>
-      <div className={styles.head}>
+      <div ref={head} className={styles.head}>
         <h2 id={titleId}>{lists === null ? "Paste or drop" : namesWords(lists)}</h2>
         <Button kind="quiet" className={styles.cross} aria-label="Close" onClick={close}>
           <Cross />
