@@ -46,7 +46,7 @@ export const Slider = (props: SliderProps): ReactElement => {
   const set = (next: number): void => {
     if (next !== value) onChange(next);
   };
-  const { take, events } = useFinger(value, set);
+  const { take, events } = useFinger(set);
   const drag = (event: ChangeEvent<HTMLInputElement>): void => take(toStop(scale, Number(event.target.value)));
   const press = (event: KeyboardEvent): void => {
     const steps = stepsOf(event);

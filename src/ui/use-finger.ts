@@ -1,46 +1,43 @@
 import { useRef, type PointerEvent } from "react";
 
-type Finger = Readonly<{ x: number; y: number; from: number }> & { chosen: number; isSideways: boolean };
-
-type FingerEvents = Readonly<
-  Record<"onPointerDown" | "onPointerMove" | "onPointerUp" | "onPointerCancel", (event: PointerEvent) => void>
->;
-
-/** A finger that rests moves as far as this, in pixels. */
-const REST = 8;
+/** What a slider has to hear of fingers. */
+type FingerEvents = Readonly<{
+  onPointerDown: (event: PointerEvent) => void;
+  onPointerUp: () => void;
+  onPointerCancel: () => void;
+}>;
 
 /**
- * A finger that comes down on a slider may be about to scroll the page. So what it chooses is held back until it goes sideways or is lifted, and taken back
- * where the browser makes a scroll of it, which it then cancels.
+ * A finger that comes down on a slider chooses at once, and may be about to scroll the page. So the first value is held back until a second one shows that
+ * the finger goes along the slider, or until it is lifted; where the browser cancels it, it scrolls, and nothing was chosen.
  *
- * @returns `take`: what to call with each value that is chosen; `events`: what the slider has to hear
+ * @returns `take`: what to call with each value that is chosen
  */
 export const useFinger = (
-  value: number,
   set: (value: number) => void,
 ): Readonly<{ take: (value: number) => void; events: FingerEvents }> => {
-  const down = useRef<Finger | null>(null);
-  const take = (next: number): void => {
-    if (down.current?.isSideways === false) down.current.chosen = next;
-    else set(next);
+  /** The first value since a finger came down, null: there is none yet. Without a finger, and once it goes along: undefined. */
+  const first = useRef<number | null>(undefined);
+  const letGo = (): void => {
+    first.current = undefined;
   };
-  const leave = (next: number | undefined): void => {
-    down.current = null;
-    if (next !== undefined) set(next);
-  };
-  const events: FingerEvents = {
-    onPointerDown: ({ pointerType, clientX: x, clientY: y }) => {
-      down.current = pointerType === "touch" ? { x, y, from: value, chosen: value, isSideways: false } : null;
+  return {
+    take: (value) => {
+      if (first.current === null) first.current = value;
+      else {
+        letGo();
+        set(value);
+      }
     },
-    onPointerMove: ({ clientX, clientY }) => {
-      const finger = down.current;
-      if (finger?.isSideways !== false) return;
-      if (Math.abs(clientX - finger.x) <= Math.max(REST, Math.abs(clientY - finger.y))) return;
-      finger.isSideways = true;
-      set(finger.chosen);
+    events: {
+      onPointerDown: ({ pointerType }) => {
+        first.current = pointerType === "touch" ? null : undefined;
+      },
+      onPointerUp: () => {
+        if (first.current != null) set(first.current);
+        letGo();
+      },
+      onPointerCancel: letGo,
     },
-    onPointerUp: () => leave(down.current?.isSideways === false ? down.current.chosen : undefined),
-    onPointerCancel: () => leave(down.current?.from),
   };
-  return { take, events };
 };
