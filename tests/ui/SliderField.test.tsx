@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState, type ReactElement } from "react";
 import { renderToString } from "react-dom/server";
@@ -86,6 +86,51 @@ describe("a slider with its field", () => {
     expect(field()).toHaveValue("512");
     await userEvent.keyboard("{Home}");
     expect(field()).toHaveValue("1");
+  });
+
+  describe("with a finger", () => {
+    const choose = (position: number): void => {
+      fireEvent.input(slider(), { target: { value: position } });
+    };
+    const comeDown = (pointerType: string): void => {
+      fireEvent.pointerDown(slider(), { pointerType });
+    };
+
+    it("changes nothing where the browser makes a scroll of what the finger does", () => {
+      render(<Held />);
+      comeDown("touch");
+      choose(1000);
+      fireEvent.pointerCancel(slider());
+      expect(field()).toHaveValue("16");
+      expect(slider()).toHaveValue("444");
+    });
+
+    it("takes the place that the finger taps", () => {
+      render(<Held />);
+      comeDown("touch");
+      choose(1000);
+      expect(field()).toHaveValue("16");
+      fireEvent.pointerUp(slider());
+      expect(field()).toHaveValue("512");
+    });
+
+    it("follows the finger that goes along it", () => {
+      render(<Held />);
+      comeDown("touch");
+      choose(1000);
+      choose(889);
+      expect(field()).toHaveValue("256");
+      choose(778);
+      fireEvent.pointerUp(slider());
+      expect(field()).toHaveValue("128");
+    });
+
+    it("follows a mouse at once", () => {
+      render(<Held />);
+      comeDown("mouse");
+      choose(1000);
+      expect(field()).toHaveValue("512");
+    });
   });
 
   it("shows a locked value as text, with nothing to move", () => {

@@ -43,18 +43,21 @@ export const TopChange = (): ReactElement => {
     surprise(answer, focus !== null && isWayOut(focus.card)) ?? advice?.top ?? NOTHING;
   return (
     <section className={styles.top} aria-label="What to change first" aria-busy={!fresh}>
-      <p>
-        {verdict} {lead}
-        <strong>{action}</strong>
-        {rest}
-      </p>
+      {verdict + lead + action !== "" && (
+        <p>
+          {verdict} {lead}
+          <strong>{action}</strong>
+          {rest}
+        </p>
+      )}
       <span className={styles.buttons}>
         {patch !== null && !isLocked(patch) && (
           <Button size="small" onClick={() => change(patch)}>
             Apply
           </Button>
         )}
-        {focus !== null && hasChanges(answer) && <a href="#changes">{fitTitle(focus)}</a>}
+        {/* With the first advice: alone it would stand beside nothing. */}
+        {advice !== null && focus !== null && hasChanges(answer) && <a href="#changes">{fitTitle(focus)}</a>}
       </span>
       {advice !== null && <Spoken text={`${lead}${action}${rest}`} />}
     </section>

@@ -173,7 +173,7 @@ const footRows = (answer: Answer): readonly FootRow[] => {
       label: "Seen on this card",
       measuredAs: "seen",
       figure: ({ estimate, card }) => seenOnCard(estimate, card) ?? 0,
-      what: `${tool === null ? "W" : `${tool}, w`}ith room to spare; given back when short`,
+      what: `${tool === null ? "W" : `${tool}, w`}ith room; given back when short`,
     },
   ];
 };

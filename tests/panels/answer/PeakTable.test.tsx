@@ -55,7 +55,7 @@ describe("the table of terms", () => {
     expect(cellsOf(/^Seen on this card/)).toEqual([
       "–",
       ...methods.slice(1).map(({ estimate }) => formatGib(estimate.onCardRangeBytes[1])),
-      "nvidia-smi, with room to spare; given back when short",
+      "nvidia-smi, with room; given back when short",
     ]);
   });
 
