@@ -1,3 +1,4 @@
+import { UNREADABLE } from "./commands/framed.ts";
 import type { Command } from "./commands/terminal.ts";
 
 /** A command: what it is for, and where its code is, which is loaded when it is asked for. */
@@ -40,9 +41,6 @@ ${Object.entries(COMMANDS)
   .join("\n")}
 
 headroom COMMAND --help says what a command takes; headroom --version which version this is.`;
-
-/** There was no such command. */
-const UNREADABLE = 2;
 
 /**
  * `headroom`: runs the command that its first argument names.

@@ -1,4 +1,5 @@
 import { oneLink } from "./one-link.ts";
+import type { Arguments } from "./read-arguments.ts";
 
 /** What can be printed of a badge. */
 export const BADGE_FORMS = ["svg", "markdown", "table"] as const;
@@ -14,62 +15,41 @@ export type BadgeArguments = Readonly<{
   search: string;
 }>;
 
-const FLAGS = ["--markdown", "--table", "--smallest"] as const;
-type Flag = (typeof FLAGS)[number];
-const isFlag = (name: string): name is Flag => (FLAGS as readonly string[]).includes(name);
-
-type Parts = Readonly<{ flags: ReadonlySet<Flag>; page: string | null; links: readonly string[] }>;
-
-/** Flags, the page, `--page https://…` or `--page=https://…`, and what is left. */
-const partsOf = (args: readonly string[]): Parts | string => {
-  const flags = new Set<Flag>();
-  const links: string[] = [];
-  let page: string | null = null;
-  for (let index = 0; index < args.length; index += 1) {
-    const argument = args[index] ?? "";
-    const [name = "", ...after] = argument.split("=");
-    if (isFlag(argument)) flags.add(argument);
-    else if (name === "--page") page = after.length > 0 ? after.join("=") : (args[(index += 1)] ?? "");
-    else if (argument.startsWith("-")) return `badge has no option ${JSON.stringify(name)}.`;
-    else links.push(argument);
-  }
-  return { flags, page, links };
-};
+/** What `badge` can be asked for beside a link. */
+export const BADGE_OPTIONS = { "--markdown": "flag", "--table": "flag", "--smallest": "flag", "--page": "value" } as const;
 
 const ADDRESS = /^https?:\/\//i;
 
 /** The address of a page without what belongs to one scenario. */
 const pageOf = (address: string): string => address.trim().replace(/[?#].*$/s, "");
 
-const formOf = (flags: ReadonlySet<Flag>): BadgeForm => {
+const formOf = (flags: Arguments["flags"]): BadgeForm => {
   if (flags.has("--table")) return "table";
   return flags.has("--markdown") ? "markdown" : "svg";
 };
 
 /** What is wrong with options; null where they can be followed. */
-const wrongWith = ({ flags, page }: Parts): string | null => {
+const wrongWith = ({ flags, values }: Arguments): string | null => {
+  const page = values.get("--page");
   if (flags.has("--table") && flags.size > 1)
     return `--table goes with no ${[...flags].find((flag) => flag !== "--table") ?? ""}.`;
-  if (page !== null && !ADDRESS.test(page)) return "--page needs an address that begins with https:// or http://.";
+  if (page !== undefined && !ADDRESS.test(page)) return "--page needs an address that begins with https:// or http://.";
   return null;
 };
 
 /**
- * Reads the arguments of `badge`. A link that is a whole address says itself which page it is of.
+ * What the arguments of `badge` ask for. A link that is a whole address says itself which page it is of.
  *
  * @returns or what is wrong with them, as a sentence
  */
-export const parseBadgeArguments = (args: readonly string[]): BadgeArguments | string => {
-  const parts = partsOf(args);
-  if (typeof parts === "string") return parts;
-  const wrong = wrongWith(parts);
+export const badgeArguments = (given: Arguments): BadgeArguments | string => {
+  const wrong = wrongWith(given);
   if (wrong !== null) return wrong;
-  const { flags, page, links } = parts;
-  const given = oneLink(links, { command: "badge" });
-  if (typeof given === "string") return given;
-  const { link, search } = given;
-  const own = ADDRESS.test(link) ? link : null;
-  const address = page ?? own;
+  const { flags, values, rest } = given;
+  const one = oneLink(rest, { command: "badge" });
+  if (typeof one === "string") return one;
+  const { link, search } = one;
+  const address = values.get("--page") ?? (ADDRESS.test(link) ? link : null);
   return {
     form: formOf(flags),
     smallest: flags.has("--smallest"),

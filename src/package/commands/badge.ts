@@ -9,14 +9,12 @@ import { modelCardTable } from "#interop/badge/model-card-table.ts";
 import { readLink } from "#package/read-link.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { type BadgeArguments, parseBadgeArguments } from "./badge-arguments.ts";
-import { calledAs } from "./called-as.ts";
+import { BADGE_OPTIONS, type BadgeArguments, badgeArguments } from "./badge-arguments.ts";
+import { framed } from "./framed.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
-const usageOf = (
-  terminal: Terminal,
-): string => `Usage: ${calledAs("badge", terminal)} [--smallest] [--markdown] [--page ADDRESS] LINK
-       ${calledAs("badge", terminal)} --table [--page ADDRESS] LINK
+const usage = (called: string): string => `Usage: ${called} [--smallest] [--markdown] [--page ADDRESS] LINK
+       ${called} --table [--page ADDRESS] LINK
 
 Prints a badge of a link as SVG: what its method in focus needs on the card, and whether it fits ("QLoRA of Llama 3.1 8B: 9.2 GiB, fits RTX 4070 Ti").
 
@@ -29,7 +27,6 @@ Prints a badge of a link as SVG: what its method in focus needs on the card, and
 Ends with 0, 1 where no number of any card is enough for --smallest, 2 where an option or LINK cannot be read.`;
 
 const NOT_ENOUGH = 1;
-const UNREADABLE = 2;
 
 /** The method in focus alone is counted. */
 const badgeFor = (choices: Choices, { smallest }: BadgeArguments): Badge | null => {
@@ -55,27 +52,25 @@ const textFor = (choices: Choices, asked: BadgeArguments): string | null => {
   return asked.form === "markdown" ? badgeMarkdown(badge, asked.page) : badgeSvg(badge);
 };
 
-/** `badge`: a scenario in a line, for a README or a model card. */
-export const main: Command = (terminal) => {
-  const { args, print, complain } = terminal;
-  if (args.includes("--help") || args.includes("-h")) {
-    print(usageOf(terminal));
-    return Promise.resolve(0);
-  }
-  const asked = parseBadgeArguments(args);
-  if (typeof asked === "string") {
-    complain(`${asked} ${calledAs("badge", terminal)} --help says what it takes.`);
-    return Promise.resolve(UNREADABLE);
-  }
+const run = (asked: BadgeArguments, { print, complain }: Terminal): number => {
   const { value, issues } = readLink(asked.search);
   for (const { message } of issues) complain(message);
   const text = textFor(value, asked);
   if (text === null) {
     complain("No number of any card that is named here is enough.");
-    return Promise.resolve(NOT_ENOUGH);
+    return NOT_ENOUGH;
   }
   if (asked.form !== "svg" && asked.page === null)
     complain("No link leads to the calculator: --page says where it is.");
   print(text.replace(/\n$/, ""));
-  return Promise.resolve(0);
+  return 0;
 };
+
+/** `badge`: a scenario in a line, for a README or a model card. */
+export const main: Command = framed<BadgeArguments>({
+  name: "badge",
+  usage,
+  options: BADGE_OPTIONS,
+  askedOf: badgeArguments,
+  run,
+});

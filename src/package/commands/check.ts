@@ -8,14 +8,14 @@ import type { Checked } from "#package/check/checked.ts";
 import { exitCode } from "#package/check/exit-code.ts";
 import { readGoesBefore } from "#package/check/goes-before.ts";
 import type { Report } from "#package/check/report.ts";
-import { calledAs } from "./called-as.ts";
-import { type CheckFormat, parseCheckArguments } from "./check-arguments.ts";
+import { CHECK_OPTIONS, type CheckArguments, checkArguments, type CheckFormat } from "./check-arguments.ts";
+import { framed } from "./framed.ts";
 import { givenFile } from "./given-file.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
-const usageOf = (
-  terminal: Terminal,
-): string => `Usage: ${calledAs("check", terminal)} FILE... [--gpu ID] [--gpus N] [--format plain|markdown|junit|json] [--page ADDRESS] [LINK]
+const usage = (
+  called: string,
+): string => `Usage: ${called} FILE... [--gpu ID] [--gpus N] [--format plain|markdown|junit|json] [--page ADDRESS] [LINK]
 
 Reads training files of other tools (as import does) and says whether what they describe fits a card. A run with the files that belong to it (a DeepSpeed
 JSON, a config.json) is one scenario; several runs are checked one by one.
@@ -37,8 +37,6 @@ const REPORTS: Readonly<Record<CheckFormat, Report>> = {
   json: asJson,
 };
 
-const UNREADABLE = 2;
-
 /** A path under which there is no file, or none that may be read. */
 const missingFile = (path: string): Checked => ({
   name: path,
@@ -46,21 +44,9 @@ const missingFile = (path: string): Checked => ({
   refusals: [{ file: path, line: null, sentence: "There is no file that can be read." }],
 });
 
-/** `check`: whether what training files describe fits a card. */
-export const main: Command = async (terminal) => {
-  const { args, print, complain } = terminal;
-  if (args.includes("--help") || args.includes("-h")) {
-    print(usageOf(terminal));
-    return 0;
-  }
-  const refuse = (sentence: string): number => {
-    complain(`${sentence} ${calledAs("check", terminal)} --help says what it takes.`);
-    return UNREADABLE;
-  };
-  const asked = parseCheckArguments(args);
-  if (typeof asked === "string") return refuse(asked);
+const run = async (asked: CheckArguments, terminal: Terminal): Promise<number | string> => {
   const before = readGoesBefore(asked.search, asked);
-  if (typeof before === "string") return refuse(before);
+  if (typeof before === "string") return before;
   const files = await Promise.all(
     asked.files.map(async (path) => {
       const file = await givenFile(path, terminal);
@@ -70,6 +56,15 @@ export const main: Command = async (terminal) => {
   const there = files.filter((file) => file !== null);
   const missing = asked.files.filter((_, index) => files[index] === null).map(missingFile);
   const checked = [...casesOf(there).map((each) => checkScenario(each, before)), ...missing];
-  for (const line of REPORTS[asked.format](checked, asked)) print(line);
+  for (const line of REPORTS[asked.format](checked, asked)) terminal.print(line);
   return exitCode(checked.map(({ outcome }) => outcome));
 };
+
+/** `check`: whether what training files describe fits a card. */
+export const main: Command = framed<CheckArguments>({
+  name: "check",
+  usage,
+  options: CHECK_OPTIONS,
+  askedOf: checkArguments,
+  run,
+});

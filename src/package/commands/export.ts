@@ -2,12 +2,13 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
 import type { ExportedFile } from "#interop/export/exported.ts";
-import { calledAs } from "./called-as.ts";
 import { readLink } from "#package/read-link.ts";
+import { framed } from "./framed.ts";
 import { oneLink } from "./one-link.ts";
+import type { Arguments } from "./read-arguments.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
-const usageOf = (terminal: Terminal): string => `Usage: ${calledAs("export", terminal)} TOOL LINK
+const usage = (called: string): string => `Usage: ${called} TOOL LINK
 
 Prints the file with which a tool runs the method in focus of a link, and names on standard error what the tool cannot express.
 
@@ -16,8 +17,6 @@ Prints the file with which a tool runs the method in focus of a link, and names 
 
 What the link leaves open is the tool's own. Words in capitals (YOUR_DATASET) are to be replaced. Several files are printed one after the other, the
 name of each before it as "==> train.py <==". Ends with 0, or 2 where there was no tool or link to read.`;
-
-const UNREADABLE = 2;
 
 /** Files as they are printed: one by itself, several under their names. */
 const printed = (files: readonly ExportedFile[]): readonly string[] =>
@@ -28,28 +27,20 @@ const printed = (files: readonly ExportedFile[]): readonly string[] =>
 
 type Asked = Readonly<{ tool: ExportTool; search: string }>;
 
-/** What was asked for, or why it cannot be. */
-const askedOf = ([tool = "", ...links]: readonly string[]): Asked | string => {
+/** The tool comes first. */
+const askedOf = ({ rest: [tool = "", ...links] }: Arguments): Asked | string => {
   if (!isExportTool(tool)) return `There is no tool ${JSON.stringify(tool)}.`;
   const given = oneLink(links, { command: "export", after: tool });
   return typeof given === "string" ? given : { tool, search: given.search };
 };
 
-/** `export`: the files of a tool for a link. */
-export const main: Command = (terminal) => {
-  const { args, print, complain } = terminal;
-  if (args.includes("--help") || args.includes("-h")) {
-    print(usageOf(terminal));
-    return Promise.resolve(0);
-  }
-  const asked = askedOf(args);
-  if (typeof asked === "string") {
-    complain(`${asked} ${calledAs("export", terminal)} --help says what it takes.`);
-    return Promise.resolve(UNREADABLE);
-  }
-  const { value, issues } = readLink(asked.search);
-  const { files, left } = exportFiles(asked.tool, value, FULL_CATALOG);
+const run = ({ tool, search }: Asked, { print, complain }: Terminal): number => {
+  const { value, issues } = readLink(search);
+  const { files, left } = exportFiles(tool, value, FULL_CATALOG);
   for (const line of printed(files)) print(line);
   for (const sentence of new Set([...issues.map(({ message }) => message), ...left])) complain(sentence);
-  return Promise.resolve(0);
+  return 0;
 };
+
+/** `export`: the files of a tool for a link. */
+export const main: Command = framed<Asked>({ name: "export", usage, options: {}, askedOf, run });

@@ -5,12 +5,12 @@ import type { GivenFile } from "#interop/import/source.ts";
 import { type ImportedRow, importMeasuredRow } from "#interop/measured/import-measured-row.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-import { calledAs } from "./called-as.ts";
+import { framed, UNREADABLE } from "./framed.ts";
 import { givenFile } from "./given-file.ts";
 import { importWords, rowWords } from "./import-words.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
-const usageOf = (terminal: Terminal): string => `Usage: ${calledAs("import", terminal)} FILE... or -
+const usage = (called: string): string => `Usage: ${called} FILE... or -
 
 Reads training files of other tools (Axolotl, LLaMA-Factory, torchtune, TRL, Unsloth, ms-swift, PEFT, accelerate, DeepSpeed, torchtitan, config.json)
 and prints the link of the scenario that they describe. Several files make one scenario: a YAML and the DeepSpeed JSON that it names.
@@ -21,8 +21,6 @@ What a scenario's measuring script printed (a measured row) is read, too: its li
 
 The link is the last line of standard output; what was read, assumed, ignored or is not modelled goes to standard error.
 Ends with 0, 1 when a field that changes memory could not be taken, 2 without a link.`;
-
-const UNREADABLE = 2;
 
 /** The link of a measured row, or why it is none. */
 const printRow = (imported: ImportedRow, { print, complain }: Terminal): number => {
@@ -40,24 +38,22 @@ const printFiles = (imported: Imported, { print, complain }: Terminal): number =
   return imported.lists.notModelled.length > 0 ? 1 : 0;
 };
 
-/** `import`: the link to what training files of other tools describe. */
-export const main: Command = async (terminal) => {
-  const { args, print, complain } = terminal;
-  if (args.includes("--help") || args.includes("-h")) {
-    print(usageOf(terminal));
-    return 0;
-  }
-  const option = args.find((argument) => argument.startsWith("-") && argument !== "-");
-  if (option !== undefined || args.length === 0) {
-    complain(
-      `${option === undefined ? "There is no file." : `import has no option ${JSON.stringify(option)}.`} ${calledAs("import", terminal)} --help says what it takes.`,
-    );
-    return UNREADABLE;
-  }
-  const files = await Promise.all(args.map((path) => givenFile(path, terminal)));
+type Asked = Readonly<{ paths: readonly string[] }>;
+
+const run = async ({ paths }: Asked, terminal: Terminal): Promise<number> => {
+  const files = await Promise.all(paths.map((path) => givenFile(path, terminal)));
   if (files.includes(null)) return UNREADABLE;
   const given = files as readonly GivenFile[];
   const row = importMeasuredRow(given, FULL_CATALOG);
   if (row !== null) return printRow(row, terminal);
   return printFiles(importFiles(given, { catalog: FULL_CATALOG, base: DEFAULT_CHOICES }), terminal);
 };
+
+/** `import`: the link to what training files of other tools describe. */
+export const main: Command = framed<Asked>({
+  name: "import",
+  usage,
+  options: {},
+  askedOf: ({ rest }) => (rest.length === 0 ? "There is no file." : { paths: rest }),
+  run,
+});

@@ -2,10 +2,11 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import type { Parsed } from "#scenario/choices/issue.ts";
 import { calledAs } from "./called-as.ts";
 import { type GivenLink, givenLinks } from "./given-links.ts";
-import { type LinkArguments, parseArguments } from "./link-arguments.ts";
+import { framed, UNREADABLE } from "./framed.ts";
 import { linkSearch } from "#package/link-search.ts";
 import { readLink } from "#package/read-link.ts";
-import type { Command, Terminal } from "./terminal.ts";
+import type { Arguments } from "./read-arguments.ts";
+import type { Command } from "./terminal.ts";
 
 /** What a link leads to: lines, as text or one JSON object, and whether its method in focus goes on the card. */
 export type LinkAnswer = Readonly<{ lines: readonly string[]; isOver: boolean }>;
@@ -24,13 +25,13 @@ const EXPLAIN = `
   --explain  says after the table how each figure comes about: its factors, and the tensors that they are made of`;
 
 /** What is printed for a link; JSON says the same with or without an explanation. */
-const asOf = ({ json, explain }: Pick<LinkArguments, "json" | "explain">): "json" | "text" | "explained" => {
-  if (json) return "json";
-  return explain ? "explained" : "text";
+const asOf = (flags: Arguments["flags"]): Asked["as"] => {
+  if (flags.has("--json")) return "json";
+  return flags.has("--explain") ? "explained" : "text";
 };
 
-const usageOf = ({ name, purpose, explains }: LinkCommand, terminal: Terminal): string =>
-  `Usage: ${calledAs(name, terminal)} [--json]${explains ? " [--explain]" : ""} LINK... or -
+const usageOf = ({ purpose, explains }: LinkCommand, called: string): string =>
+  `Usage: ${called} [--json]${explains ? " [--explain]" : ""} LINK... or -
 
 ${purpose}
 
@@ -41,43 +42,34 @@ ${purpose}
 Ends with 0 when the method in focus fits or is tight, 1 when it does not fit, 2 when there was no link to read.
 Of several links the worst counts.`;
 
-const UNREADABLE = 2;
+type Asked = Readonly<{ as: "json" | "text" | "explained"; links: readonly string[] }>;
 
-/** An option that other commands have. */
-const unsuited = ({ explains }: LinkCommand, { explain }: LinkArguments): string | null =>
-  explain && explains !== true ? "--explain" : null;
+/** `-` alone stands for links that only its input has. */
+const askedOf = ({ flags, rest }: Arguments): Asked | string =>
+  rest.length === 0 ? "There is no link." : { as: asOf(flags), links: rest };
 
 /** The command: reads its links, prints what each leads to, and ends with the worst exit code. */
-export const linkCommand =
-  (command: LinkCommand): Command =>
-  async (terminal) => {
-    const { print, complain } = terminal;
-    const hint = `${command.name} --help says what it takes.`;
-    const parsed = parseArguments(terminal.args);
-    const unknown = "unknownOption" in parsed ? parsed.unknownOption : unsuited(command, parsed);
-    if (unknown !== null || "unknownOption" in parsed) {
-      complain(`${command.name} has no option ${JSON.stringify(unknown)}. ${hint}`);
-      return UNREADABLE;
-    }
-    if (parsed.help) {
-      print(usageOf(command, terminal));
-      return 0;
-    }
-    const links = await givenLinks(parsed.links, terminal);
-    if (links.length === 0) {
-      complain(`There is no link${parsed.links.includes("-") ? " on standard input" : ""}. ${hint}`);
-      return UNREADABLE;
-    }
-    const codeOf = ({ text, line }: GivenLink): number => {
-      const search = linkSearch(text);
-      if (search === null) {
-        const where = line === null ? "" : `Line ${line}: `;
-        complain(`${where}${JSON.stringify(text.slice(0, 80))} is not a link: it has no key=value. ${hint}`);
-        return UNREADABLE;
-      }
-      const { lines, isOver } = command.answer(readLink(search), asOf(parsed));
-      for (const each of lines) print(each);
-      return isOver ? 1 : 0;
-    };
-    return Math.max(...links.map(codeOf));
-  };
+export const linkCommand = (command: LinkCommand): Command =>
+  framed<Asked>({
+    name: command.name,
+    usage: (called) => usageOf(command, called),
+    options: { "--json": "flag", ...(command.explains && { "--explain": "flag" }) },
+    askedOf,
+    run: async ({ as, links: asked }, terminal) => {
+      const links = await givenLinks(asked, terminal);
+      if (links.length === 0) return "There is no link on standard input.";
+      const hint = `${calledAs(command.name, terminal)} --help says what it takes.`;
+      const codeOf = ({ text, line }: GivenLink): number => {
+        const search = linkSearch(text);
+        if (search === null) {
+          const where = line === null ? "" : `Line ${line}: `;
+          terminal.complain(`${where}${JSON.stringify(text.slice(0, 80))} is not a link: it has no key=value. ${hint}`);
+          return UNREADABLE;
+        }
+        const { lines, isOver } = command.answer(readLink(search), as);
+        for (const each of lines) terminal.print(each);
+        return isOver ? 1 : 0;
+      };
+      return Math.max(...links.map(codeOf));
+    },
+  });

@@ -6,6 +6,8 @@ export type Terminal = Readonly<{
   program?: "headroom";
   /** Of the program. */
   version?: string;
+  /** From where relative paths are meant; left out: from where the process runs. */
+  folder?: string;
   /** All of standard input, once it has ended. */
   readInput: () => Promise<string>;
   /** A line of the result, to standard output. */

@@ -106,9 +106,9 @@ describe("advise ends", () => {
     expect(await run(["-"], "\nhello")).toEqual({
       code: 2,
       printed: [],
-      complaints: ['Line 2: "hello" is not a link: it has no key=value. advise --help says what it takes.'],
+      complaints: ['Line 2: "hello" is not a link: it has no key=value. npm run -s advise -- --help says what it takes.'],
     });
-    expect((await run([])).complaints).toEqual(["There is no link. advise --help says what it takes."]);
+    expect((await run([])).complaints).toEqual(["There is no link. npm run -s advise -- --help says what it takes."]);
     expect((await run(["--wide"])).code).toBe(2);
   });
 });

@@ -85,7 +85,7 @@ describe("badge", () => {
     [["?v=1", "?v=1"], "badge takes one link."],
     [["--png", "?v=1"], 'badge has no option "--png".'],
     [["--page", "example.org", "?v=1"], "--page needs an address that begins with https:// or http://."],
-    [["?v=1", "--page"], "--page needs an address that begins with https:// or http://."],
+    [["?v=1", "--page"], "--page needs a value."],
     [["--table", "--smallest", "?v=1"], "--table goes with no --smallest."],
   ])("%j is refused", async (args, sentence) => {
     const { code, printed, complaints } = await run(...args);

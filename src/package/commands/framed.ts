@@ -1,0 +1,41 @@
+import { calledAs } from "./called-as.ts";
+import { type Arguments, asksForHelp, type Options, readArguments } from "./read-arguments.ts";
+import type { Command, Terminal } from "./terminal.ts";
+
+/** The exit code of a command that had nothing to work on, or could not read it. */
+export const UNREADABLE = 2;
+
+/** What a command does between its arguments and its exit code. */
+export type Frame<Asked> = Readonly<{
+  /** As in `headroom NAME`. */
+  name: string;
+  /** What `--help` prints. @param called what a person types before the arguments */
+  usage: (called: string) => string;
+  options: Options;
+  /** What was asked for; or what is wrong with it, as a sentence. */
+  askedOf: (given: Arguments) => Asked | string;
+  /** @returns the exit code; or what is wrong, as a sentence, where only work shows it */
+  run: (asked: Asked, terminal: Terminal) => Promise<number | string> | number | string;
+}>;
+
+/**
+ * A command as all are: `--help` prints what it takes and does nothing; what cannot be read is complained of in a sentence that names `--help`, and ends
+ * with 2; else it does its work.
+ */
+export const framed =
+  <Asked extends object>({ name, usage, options, askedOf, run }: Frame<Asked>): Command =>
+  async (terminal) => {
+    const called = calledAs(name, terminal);
+    const ended = (outcome: number | string): number => {
+      if (typeof outcome === "number") return outcome;
+      terminal.complain(`${outcome} ${called} --help says what it takes.`);
+      return UNREADABLE;
+    };
+    if (asksForHelp(terminal.args)) {
+      terminal.print(usage(called));
+      return 0;
+    }
+    const given = readArguments(terminal.args, { name, options });
+    const asked = typeof given === "string" ? given : askedOf(given);
+    return ended(typeof asked === "string" ? asked : await run(asked, terminal));
+  };
