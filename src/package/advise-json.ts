@@ -19,6 +19,9 @@ type Change = Readonly<{ key: string; from: LinkValue; to: LinkValue }>;
 
 /** The object that `advise --json` prints for a link; public interface, so that fields are only ever added. */
 export type AdviseJson = Readonly<{
+  version: 1;
+  /** The canonical link of what was asked about. */
+  link: string;
   /** What the link does not say as a link should, as in `estimate`. */
   issues: readonly Issue[];
   /**
@@ -64,6 +67,8 @@ export const adviseJson = (
   { start, knobs, smallestSet, inverse, smallestCards }: Advice,
   issues: readonly Issue[],
 ): AdviseJson => ({
+  version: 1,
+  link: encodeLink(start.choices),
   issues: [...issues, ...answerIssues(toAnswer(start.choices, FULL_CATALOG))],
   knobs: knobs.map(({ knob, trial, savedBytes }) => ({
     id: knob.id,

@@ -32,8 +32,8 @@ export type {
 /** The names of the tools that `exportFiles` writes for. */
 export { EXPORT_TOOLS };
 
-/** What `advise --json` prints, after its version and the canonical link of what was asked about. */
-export type Advised = Readonly<{ version: 1; link: string }> & AdviseJson;
+/** What `advise` answers, by its older name. */
+export type Advised = AdviseJson;
 
 /** The files of a tool, and what they cannot say. */
 export type ExportJson = Readonly<{
@@ -66,9 +66,9 @@ export const estimate = (given: Given): EstimateJson => {
  * @returns bytes are whole numbers, for each GPU; each `link` is the whole changed scenario
  * @throws TypeError where a text is no link at all
  */
-export const advise = (given: Given): Advised => {
+export const advise = (given: Given): AdviseJson => {
   const { value, issues } = readGiven(given);
-  return { version: 1, link: encodeLink(value), ...adviseJson(runThrough(adviceOn(value, FULL_CATALOG)), issues) };
+  return adviseJson(runThrough(adviceOn(value, FULL_CATALOG)), issues);
 };
 
 /**

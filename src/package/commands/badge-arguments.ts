@@ -16,7 +16,12 @@ export type BadgeArguments = Readonly<{
 }>;
 
 /** What `badge` can be asked for beside a link. */
-export const BADGE_OPTIONS = { "--markdown": "flag", "--table": "flag", "--smallest": "flag", "--page": "value" } as const;
+export const BADGE_OPTIONS = {
+  "--markdown": "flag",
+  "--table": "flag",
+  "--smallest": "flag",
+  "--page": "value",
+} as const;
 
 const ADDRESS = /^https?:\/\//i;
 

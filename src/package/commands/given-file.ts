@@ -4,7 +4,10 @@ import type { GivenFile } from "#interop/import/source.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A file's text. A path that cannot be read is complained of, and null. */
-export const givenFile = async (path: string, { readInput, complain, folder = "." }: Terminal): Promise<GivenFile | null> => {
+export const givenFile = async (
+  path: string,
+  { readInput, complain, folder = "." }: Terminal,
+): Promise<GivenFile | null> => {
   if (path === "-") return { name: "standard input", text: await readInput() };
   try {
     return { name: basename(path), text: await readFile(resolve(folder, path), "utf8") };

@@ -1,4 +1,5 @@
-import { type Advised, advise, estimate } from "#package/api.ts";
+import type { AdviseJson } from "#package/advise-json.ts";
+import { advise, estimate } from "#package/api.ts";
 import { estimateText } from "./estimate-text.ts";
 import { IMPORT_CONFIG } from "./import-config.ts";
 import { SCENARIO_PROPERTIES, scenarioOf } from "./scenario-argument.ts";
@@ -17,7 +18,7 @@ const ESTIMATE: Tool = {
   },
 };
 
-const changeText = ({ smallestSet }: Advised): string => {
+const changeText = ({ smallestSet }: AdviseJson): string => {
   if (smallestSet === null) return "No set of changes makes it fit.";
   if (smallestSet.ids.length === 0) return "Nothing has to change.";
   return `What to change first: ${smallestSet.ids.join(" + ")}.\n${estimateText(estimate(smallestSet.link))}`;

@@ -26,7 +26,16 @@ const focusOf = (link: string) => {
 describe("advise --json", () => {
   it("has the fields of the contract, in its order", async () => {
     const result = await json("?v=1&batch=2&seq=4096");
-    expect(Object.keys(result)).toEqual(["issues", "knobs", "smallestSet", "inverse", "smallestGpu"]);
+    expect(Object.keys(result)).toEqual([
+      "version",
+      "link",
+      "issues",
+      "knobs",
+      "smallestSet",
+      "inverse",
+      "smallestGpu",
+    ]);
+    expect(result).toMatchObject({ version: 1, link: "?v=1&batch=2&seq=4096" });
     expect(Object.keys(result.knobs[0] ?? {})).toEqual(["id", "link", "savedBytes", "group", "changes"]);
     expect(Object.keys(result.inverse)).toEqual(["maxBatch", "maxSequence", "maxRank", "maxModelParams"]);
     expect(result.smallestGpu.map(({ method }) => method)).toEqual(["full", "lora", "qlora"]);
@@ -106,7 +115,9 @@ describe("advise ends", () => {
     expect(await run(["-"], "\nhello")).toEqual({
       code: 2,
       printed: [],
-      complaints: ['Line 2: "hello" is not a link: it has no key=value. npm run -s advise -- --help says what it takes.'],
+      complaints: [
+        'Line 2: "hello" is not a link: it has no key=value. npm run -s advise -- --help says what it takes.',
+      ],
     });
     expect((await run([])).complaints).toEqual(["There is no link. npm run -s advise -- --help says what it takes."]);
     expect((await run(["--wide"])).code).toBe(2);

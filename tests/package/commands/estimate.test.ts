@@ -201,7 +201,11 @@ describe("estimate ends", () => {
     [["-"], " \n", "There is no link on standard input. npm run -s estimate -- --help says what it takes."],
     [["--wide", "?v=1"], "", 'estimate has no option "--wide". npm run -s estimate -- --help says what it takes.'],
     [["hello"], "", '"hello" is not a link: it has no key=value. npm run -s estimate -- --help says what it takes.'],
-    [["-"], "\nhello", 'Line 2: "hello" is not a link: it has no key=value. npm run -s estimate -- --help says what it takes.'],
+    [
+      ["-"],
+      "\nhello",
+      'Line 2: "hello" is not a link: it has no key=value. npm run -s estimate -- --help says what it takes.',
+    ],
   ])("with 2, a sentence and nothing on standard output for %j", async (args, input, sentence) => {
     expect(await run(args, input)).toEqual({ code: 2, printed: [], complaints: [sentence] });
   });

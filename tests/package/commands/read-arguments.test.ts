@@ -12,11 +12,26 @@ const read = (args: readonly string[]) => {
 describe("arguments", () => {
   it.each([
     [["?v=1"], ["", {}, "?v=1"]],
-    [["--json", "?v=1", "-"], ["--json", {}, "?v=1 -"]],
-    [["a.yaml", "--gpu", "t4", "b.yaml"], ["", { "--gpu": "t4" }, "a.yaml b.yaml"]],
-    [["--page=https://example.org/?a=b", "--gpu", "t4", "--gpu", "l4"], ["", { "--page": "https://example.org/?a=b", "--gpu": "l4" }, ""]],
-    [["--gpu", "-"], ["", { "--gpu": "-" }, ""]],
-    [["--json", "--", "--gpu", "-x", "--"], ["--json", {}, "--gpu -x --"]],
+    [
+      ["--json", "?v=1", "-"],
+      ["--json", {}, "?v=1 -"],
+    ],
+    [
+      ["a.yaml", "--gpu", "t4", "b.yaml"],
+      ["", { "--gpu": "t4" }, "a.yaml b.yaml"],
+    ],
+    [
+      ["--page=https://example.org/?a=b", "--gpu", "t4", "--gpu", "l4"],
+      ["", { "--page": "https://example.org/?a=b", "--gpu": "l4" }, ""],
+    ],
+    [
+      ["--gpu", "-"],
+      ["", { "--gpu": "-" }, ""],
+    ],
+    [
+      ["--json", "--", "--gpu", "-x", "--"],
+      ["--json", {}, "--gpu -x --"],
+    ],
     [[], ["", {}, ""]],
   ])("%j are read", (args, expected) => expect(read(args)).toEqual(expected));
 

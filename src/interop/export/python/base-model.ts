@@ -68,28 +68,41 @@ export const adaptedModel = (exporting: Exporting): readonly string[] =>
         ...argumentsOf(fieldsWithin(exporting.written, PEFT_CALL)),
       ]);
 
-/** What the loaded model's script imports. */
-export const modelImports = (
-  exporting: Exporting,
-): Readonly<{ peft: readonly string[]; transformers: readonly string[] }> => {
-  const adapters = adapterClass(exporting);
-  return {
-    peft: [...(adapters === undefined ? [] : [adapters]), ...(kbitLine(exporting).length === 0 ? [] : [KBIT_CALL])],
-    transformers: [
-      "AutoModelForCausalLM",
-      "AutoTokenizer",
-      ...handedConfigs(exporting.written).map(([, callee]) => callee),
-    ],
-  };
-};
-
-/** What a script imports of PEFT. */
-export const peftImport = (exporting: Exporting, putsIn: boolean): readonly string[] =>
-  importLine("peft", [...modelImports(exporting).peft, ...(putsIn ? [PEFT_CALL] : [])]);
-
 /** Whether a part of the script names a type of PyTorch. */
-export const torchImport = ({ written }: Exporting): readonly string[] =>
-  JSON.stringify(written.fields).includes('"torch.') ? ["import torch"] : [];
+const namesTorch = ({ written }: Exporting): boolean => JSON.stringify(written.fields).includes('"torch.');
+
+/** What a script imports beside what all of them do. */
+type OwnImports = Readonly<{
+  /** Above all others but PyTorch. */
+  first?: readonly string[];
+  /** Whether a line of its own names PyTorch. */
+  torch?: boolean;
+  /** Whether it puts adapters in itself. */
+  adapts: boolean;
+  /** The lines under those of PEFT. @param transformers names that the loaded model takes of transformers */
+  last: (transformers: readonly string[]) => readonly string[];
+}>;
+
+/** What a script with a model of transformers and PEFT imports. */
+export const scriptImports = (
+  exporting: Exporting,
+  { first = [], torch = false, adapts, last }: OwnImports,
+): readonly string[] => {
+  const config = adapterClass(exporting);
+  const peft = [
+    ...(config === undefined ? [] : [config]),
+    ...(kbitLine(exporting).length === 0 ? [] : [KBIT_CALL]),
+    ...(adapts ? [PEFT_CALL] : []),
+  ];
+  const handed = handedConfigs(exporting.written).map(([, callee]) => callee);
+  return [
+    ...first,
+    ...(torch || namesTorch(exporting) ? ["import torch"] : []),
+    ...importLine("datasets", ["load_dataset"]),
+    ...importLine("peft", peft),
+    ...last(["AutoModelForCausalLM", "AutoTokenizer", ...handed]),
+  ];
+};
 
 /** A number that AdaLoRA asks for and no choice says. */
 export const stepsLine = ({ written }: Exporting): readonly string[] =>

@@ -5,10 +5,8 @@ import {
   adapterConfig,
   kbitLine,
   loadedModel,
-  modelImports,
-  peftImport,
+  scriptImports,
   stepsLine,
-  torchImport,
 } from "./base-model.ts";
 import { importLine, pythonCall, pythonComment, pythonFile } from "./python-call.ts";
 import { tokenRows } from "./token-rows.ts";
@@ -18,16 +16,13 @@ const ownGpu = ({ run }: Exporting): readonly string[] =>
   run.choices.gpus === 1 ? [] : ['torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", 0)))'];
 
 const imports = (exporting: Exporting): readonly string[] => {
-  const { transformers } = modelImports(exporting);
   const isShared = ownGpu(exporting).length > 0;
-  return [
-    ...(isShared ? ["import os"] : []),
-    "import deepspeed",
-    ...(isShared ? ["import torch"] : torchImport(exporting)),
-    ...importLine("datasets", ["load_dataset"]),
-    ...peftImport(exporting, adapterClass(exporting) !== undefined),
-    ...importLine("transformers", [...transformers, "DataCollatorForLanguageModeling"]),
-  ];
+  return scriptImports(exporting, {
+    first: [...(isShared ? ["import os"] : []), "import deepspeed"],
+    torch: isShared,
+    adapts: adapterClass(exporting) !== undefined,
+    last: (transformers) => importLine("transformers", [...transformers, "DataCollatorForLanguageModeling"]),
+  });
 };
 
 /** The engine makes batches of the size that its JSON names, and steps where micro steps are full. */

@@ -2,16 +2,7 @@ import type { Exporter, Exporting } from "#interop/export/exporter.ts";
 import { LEARNING_RATE, PLACEHOLDERS } from "#interop/export/placeholders.ts";
 import { accelerateBeside, scriptStart } from "#interop/export/with-accelerate.ts";
 import { fieldsWithin } from "#interop/export/written.ts";
-import {
-  adaptedModel,
-  adapterConfig,
-  kbitLine,
-  loadedModel,
-  modelImports,
-  peftImport,
-  stepsLine,
-  torchImport,
-} from "./base-model.ts";
+import { adaptedModel, adapterConfig, kbitLine, loadedModel, scriptImports, stepsLine } from "./base-model.ts";
 import { argumentsOf, importLine, pythonCall, pythonComment, pythonFile } from "./python-call.ts";
 
 /** What the script of a trainer has of its own. */
@@ -30,13 +21,14 @@ type OwnScript = Readonly<{
 
 const lorafaOf = ({ written }: Exporting): string | undefined => written.statements.get("lorafa");
 
-const imports = (exporting: Exporting, own: OwnScript): readonly string[] => [
-  ...torchImport(exporting),
-  ...importLine("datasets", ["load_dataset"]),
-  ...peftImport(exporting, own.adaptsBefore(exporting)),
-  ...importLine("peft.optimizers", lorafaOf(exporting) === undefined ? [] : ["create_lorafa_optimizer"]),
-  ...own.imports(modelImports(exporting).transformers),
-];
+const imports = (exporting: Exporting, own: OwnScript): readonly string[] =>
+  scriptImports(exporting, {
+    adapts: own.adaptsBefore(exporting),
+    last: (transformers) => [
+      ...importLine("peft.optimizers", lorafaOf(exporting) === undefined ? [] : ["create_lorafa_optimizer"]),
+      ...own.imports(transformers),
+    ],
+  });
 
 /** The arguments come first: they tell each process which GPU is its own. */
 const script = (exporting: Exporting, own: OwnScript): string => {
