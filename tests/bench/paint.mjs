@@ -1,4 +1,5 @@
 // npm run paint: when the page and the embed first paint something, on a slow phone and a slow line. It reports and never fails.
+import { readCommandLine } from "../../tools/house/command-line.mjs";
 import { launchBrowser, serveBuild } from "../../tools/house/serve-build.mjs";
 import { CPU_SLOWDOWN } from "./slowdown.mjs";
 import { inWords, summarise } from "./statistics.mjs";
@@ -18,6 +19,10 @@ const PAGES = /** @type {const} */ ({
   "the embed": "?v=1&embed=1",
   "the embed, from a link": "?v=1&model=qwen2.5-7b&batch=2&embed=1",
 });
+
+readCommandLine(`Usage: npm run paint
+
+When the page and the embed first paint something, on a slow phone and a slow line. It reports and never fails.`);
 
 const { url, close } = await serveBuild();
 const browser = await launchBrowser();

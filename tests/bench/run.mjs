@@ -1,7 +1,7 @@
 // npm run bench [-- --base REV --rounds N --heap --embeds --only]: how fast the engine answers and the packed program is done, how much the page computes,
 // how smoothly sliders move, how many bytes load; with --base beside the build of another revision, measured in turn; with --heap what 20,000 changes leave
 // behind, with --embeds what several embeds on one page take, with --only nothing but these two. It reports and never fails on a time.
-import { parseArgs } from "node:util";
+import { readCommandLine, refuseCommandLine } from "../../tools/house/command-line.mjs";
 import { launchBrowser, serveBuild, serveRevision } from "../../tools/house/serve-build.mjs";
 import { printEmbeds } from "./embed-figures.mjs";
 import { printHeaps } from "./heap-figures.mjs";
@@ -11,22 +11,15 @@ import { printSizes } from "./size-figures.mjs";
 import { printStarts } from "./start-figures.mjs";
 import { printSliders } from "./slider-figures.mjs";
 
-const readOptions = () => {
-  try {
-    return parseArgs({
-      options: {
-        base: { type: "string" },
-        rounds: { type: "string", default: "7" },
-        heap: { type: "boolean", default: false },
-        embeds: { type: "boolean", default: false },
-        only: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(2);
-  }
-};
+const USAGE = `Usage: npm run bench -- [--base REV] [--rounds N] [--heap] [--embeds] [--only]
+
+Times, bytes and frames: it reports and never fails on a time.
+
+  --base REV  beside the build of another revision of git, measured in turn
+  --rounds N  so many rounds (7)
+  --heap      what 20,000 changes leave behind, too
+  --embeds    what several embeds on one page take, too
+  --only      nothing but these two`;
 
 /**
  * A driven browser is an inspected one, and there V8 looks up the line of every error that is made, also of those that are never thrown. React makes five
@@ -38,8 +31,7 @@ const AS_UNINSPECTED = "--js-flags=--no-enable-lazy-source-positions";
 const parseRounds = (text) => {
   const rounds = Number(text);
   if (Number.isInteger(rounds) && rounds > 0) return rounds;
-  console.error(`Not a number of rounds: ${text}`);
-  process.exit(2);
+  return refuseCommandLine(`Not a number of rounds: ${text}.`, USAGE);
 };
 
 /**
@@ -55,7 +47,15 @@ const serveSides = async (revision) => {
   return [{ name: base.commit.slice(0, 8), ...base }, here];
 };
 
-const options = readOptions();
+const { values: options } = readCommandLine(USAGE, {
+  options: {
+    base: { type: "string" },
+    rounds: { type: "string", default: "7" },
+    heap: { type: "boolean", default: false },
+    embeds: { type: "boolean", default: false },
+    only: { type: "boolean", default: false },
+  },
+});
 const rounds = parseRounds(options.rounds);
 const sides = await serveSides(options.base);
 const ofNode = options.only ? [] : [...(await printNodeFigures()), ...(await printStarts())];

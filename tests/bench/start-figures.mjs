@@ -27,7 +27,8 @@ const timeOf = (args) => {
  * @returns {Promise<readonly string[]>} headlines
  */
 export const printStarts = async () => {
-  await import("../../tools/build/package.mjs");
+  const built = spawnSync(process.execPath, [join(ROOT, "tools", "build", "package.mjs")], { encoding: "utf8" });
+  if (built.status !== 0) throw new Error(`The package cannot be built: ${built.stderr}`);
   const folder = mkdtempSync(join(tmpdir(), "headroom-starts-"));
   const file = join(folder, "train.yaml");
   writeFileSync(file, TRAIN);

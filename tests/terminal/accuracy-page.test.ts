@@ -14,7 +14,7 @@ test("it takes no arguments, and says so without writing", async () => {
   const tell = (line: string): void => void said.push(line);
   const code = await main({ args: ["--out"], readInput: () => Promise.resolve(""), print: tell, complain: tell });
   expect(code).toBe(2);
-  expect(said.join()).toContain("It takes nothing");
+  expect(said.join()).toContain('accuracy-page has no option "--out".');
 });
 
 test.each([

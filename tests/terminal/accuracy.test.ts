@@ -91,10 +91,10 @@ describe("accuracy", () => {
     ["hf_id", undefined, "its hf_id is missing"],
     ["target_modules", "q_proj", 'its target_modules is "q_proj", not a list of modules or all-linear'],
     ["target_modules", ["constructor"], "Qwen/Qwen2.5-0.5B-Instruct has no module called constructor"],
-    ["micro_batch_size", "4", 'its micro_batch_size is "4", not a number'],
-    ["lora_rank", 0, "its batch, length, accumulation, rank or number of GPUs is no whole number above zero"],
+    ["micro_batch_size", "4", 'its micro_batch_size is "4", not a whole number above zero'],
+    ["lora_rank", 0, "its lora_rank is 0, not a whole number above zero"],
     ["method", "dpo", 'its method is "dpo", not full, lora or qlora'],
-    ["measured_gib_range", [1], "its measured_gib_range is [1], not two numbers"],
+    ["measured_gib_range", [1], "its measured_gib_range[1] is missing"],
   ])("a row whose %s is %j is named and left out", async (field, value, why) => {
     const [row = "", ...others] = qwen;
     const odd = JSON.stringify({ ...(JSON.parse(row) as MeasuredRun), id: "odd", [field]: value });

@@ -36,14 +36,17 @@ describe("advice-set", () => {
     ]);
   });
 
-  test.each([[["--random", "many"]], [["--seed", "-1"]], [["--fixed", "all"]], [["--wide"]]])(
-    "ends with 2 and its usage for %j",
-    async (args) => {
-      const { code, complaints } = await run(args);
-      expect(code).toBe(2);
-      expect(complaints.join()).toMatch(/^Usage: npm run -s advice-set/);
-    },
-  );
+  test.each([
+    [["--random", "many"], '--random needs a whole number, and not "many".'],
+    [["--seed", "-1"], '--seed needs a whole number, and not "-1".'],
+    [["--fixed", "all"], '--fixed needs a whole number, and not "all".'],
+    [["--wide"], 'advice-set has no option "--wide".'],
+    [["wide"], 'advice-set takes no argument "wide".'],
+  ])("ends with 2 and a sentence for %j", async (args, sentence) => {
+    const { code, complaints } = await run(args);
+    expect(code).toBe(2);
+    expect(complaints).toEqual([`${sentence} npm run -s advice-set -- --help says what it takes.`]);
+  });
 });
 
 test("the cards of each kind are in the catalog, and are a dozen of them", () => {

@@ -199,7 +199,7 @@ describe("accuracy --fit", () => {
       RUNS.slice(0, 1),
     );
     expect(printed).toContainEqual(
-      expect.stringMatching(/^ {2}half {2}its batch, length, accumulation, rank or number of GPUs is no whole/),
+      expect.stringMatching(/^ {2}half {2}its micro_batch_size is 0\.5, not a whole number above zero/),
     );
   });
 });

@@ -1,30 +1,35 @@
 import { describe, expect, it } from "vitest";
 import { main } from "../../tools/terminal/links.ts";
 import { answersOf } from "../../tools/terminal/links/answers-of.ts";
-import { parseLinksArguments } from "../../tools/terminal/links/links-arguments.ts";
+import { LINKS_OPTIONS, linksArguments } from "../../tools/terminal/links/links-arguments.ts";
+import { readArguments } from "#package/commands/read-arguments.ts";
 import { runCommand } from "../package/commands/run-command.ts";
 
 const run = (args: readonly string[]) => runCommand(main, args);
 
 describe("links", () => {
   it("takes a revision, and how many random links and which", () => {
-    const usual = { help: false, base: "main", random: 2000, seed: 1 };
-    expect(parseLinksArguments(["main"])).toEqual(usual);
-    expect(parseLinksArguments(["--random", "0", "--seed=7", "main"])).toEqual({ ...usual, random: 0, seed: 7 });
+    const usual = { base: "main", random: 2000, seed: 1 };
+    const asked = (...args: readonly string[]) => {
+      const given = readArguments(args, { name: "links", options: LINKS_OPTIONS });
+      return typeof given === "string" ? given : linksArguments(given);
+    };
+    expect(asked("main")).toEqual(usual);
+    expect(asked("--random", "0", "--seed=7", "main")).toEqual({ ...usual, random: 0, seed: 7 });
   });
 
   it.each([
-    [[]],
-    [[""]],
-    [["main", "HEAD"]],
-    [["--random", "many", "main"]],
-    [["--seed", "-1", "main"]],
-    [["--random"]],
-    [["--wide", "main"]],
-  ])("ends with 2 and its usage for %j", async (args) => {
+    [[], "There is no revision."],
+    [[""], "There is no revision."],
+    [["main", "HEAD"], "links takes one revision."],
+    [["--random", "many", "main"], '--random needs a whole number, and not "many".'],
+    [["--seed", "-1", "main"], '--seed needs a whole number, and not "-1".'],
+    [["--random"], "--random needs a value."],
+    [["--wide", "main"], 'links has no option "--wide".'],
+  ])("ends with 2 and a sentence for %j", async (args, sentence) => {
     const { code, printed, complaints } = await run(args);
     expect({ code, printed }).toEqual({ code: 2, printed: [] });
-    expect(complaints.join()).toMatch(/^Usage: npm run -s links/);
+    expect(complaints).toEqual([`${sentence} npm run -s links -- --help says what it takes.`]);
   });
 
   it("ends with 2 and a sentence where git knows no such revision", async () => {

@@ -4,12 +4,17 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, minify } from "vite";
+import { readCommandLine } from "../house/command-line.mjs";
 import { readBundleSizes } from "../house/bundle-sizes.mjs";
 import { drawPreview } from "./draw-preview.mjs";
 import { withoutEntry } from "./entry-tag.mjs";
 import { fill } from "./fill.mjs";
 import { withPreview } from "./preview-tags.mjs";
 import { joinStyleSheets } from "./style-sheets.mjs";
+
+readCommandLine(`Usage: npm run build
+
+Builds the page into dist.`);
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = join(root, "dist");

@@ -2,8 +2,13 @@
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "vite";
+import { readCommandLine } from "../house/command-line.mjs";
 import { ROOT } from "../house/run-command.mjs";
 import { writeDeclarations } from "./declarations.mjs";
+
+readCommandLine(`Usage: node tools/build/package.mjs
+
+Builds what npm pack ./package packs, into package/dist.`);
 
 const PACKAGE = join(ROOT, "package");
 const dist = join(PACKAGE, "dist");

@@ -2,7 +2,7 @@
 // something failed. What is drawn follows from the commit, so that a run that failed fails again; `--seed N` draws otherwise, `--runs N` tries each property
 // so often; after them words, of which a file of tests to run has one.
 import { spawnSync } from "node:child_process";
-import { parseArgs } from "node:util";
+import { readCommandLine, refuseCommandLine } from "./command-line.mjs";
 import { installDependencies } from "./install-dependencies.mjs";
 import { ROOT } from "./run-command.mjs";
 import { runStages } from "./run-stages.mjs";
@@ -14,9 +14,21 @@ const seedOfCommit = () => {
   return Number.parseInt(stdout, 16) || 0;
 };
 
-const options = /** @type {const} */ ({ seed: { type: "string" }, runs: { type: "string" } });
-const { values, positionals } = parseArgs({ options, allowPositionals: true });
+const USAGE = `Usage: npm run fuzz -- [--seed N] [--runs N] [WORD...]
+
+Tries properties with many more draws than npm test has, and ends in one line, N passed, N failed; with 0, or 1 when something failed.
+
+  --seed N  draws otherwise than the commit does
+  --runs N  tries each property so often
+  WORD      of the path of each file of tests that is run; none: all`;
+
+const { values, positionals } = readCommandLine(USAGE, {
+  options: { seed: { type: "string" }, runs: { type: "string" } },
+  most: Number.POSITIVE_INFINITY,
+});
 const { seed = String(seedOfCommit()), runs } = values;
+for (const [name, text] of Object.entries({ seed, runs }))
+  if (text !== undefined && !/^\d{1,15}$/.test(text)) refuseCommandLine(`--${name} needs a whole number.`, USAGE);
 
 await installDependencies();
 console.log(`Seed ${seed}`);

@@ -3,6 +3,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { readCommandLine } from "./command-line.mjs";
 import { installDependencies } from "./install-dependencies.mjs";
 import { ROOT } from "./run-command.mjs";
 import { launchBrowser, serveBuild } from "./serve-build.mjs";
@@ -30,6 +31,10 @@ const freePort = () =>
 
 /** @param {readonly number[]} values */
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+readCommandLine(`Usage: npm run lighthouse
+
+The built page under Lighthouse's mobile preset, medians of three runs. Ends with 0, or 1 when one is below its goal.`);
 
 const { url, close } = await serveBuild();
 const folder = join(ROOT, "tools", "lighthouse");

@@ -13,11 +13,11 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * Runs a program in the repository's root, or in another folder, and waits for its end. Output is collected, so that programs that run
- * side by side do not mix their lines; with `show` it goes straight to the terminal instead, with `echo` there as well.
+ * side by side do not mix their lines; with `show` it goes straight to the terminal instead, with `echo` there, or to that stream, as well.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {Readonly<{ show?: boolean, echo?: boolean, env?: Readonly<Record<string, string>>, folder?: string }>} [options]
+ * @param {Readonly<{ show?: boolean, echo?: boolean | NodeJS.WriteStream, env?: Readonly<Record<string, string>>, folder?: string }>} [options]
  * @returns {Promise<CommandResult>}
  */
 export const runCommand = (command, args, { show = false, echo = false, env = {}, folder = ROOT } = {}) =>
@@ -34,7 +34,7 @@ export const runCommand = (command, args, { show = false, echo = false, env = {}
     /** @param {Buffer} chunk */
     const collect = (chunk) => {
       output += chunk.toString();
-      if (echo) process.stdout.write(chunk);
+      if (echo) (echo === true ? process.stdout : echo).write(chunk);
     };
     child.stdout?.on("data", collect);
     child.stderr?.on("data", collect);
@@ -49,7 +49,7 @@ export const runCommand = (command, args, { show = false, echo = false, env = {}
  * Runs npm as the running npm script does (the same npm, without a shell: that works on Windows too), or the one on the path.
  *
  * @param {readonly string[]} args
- * @param {Readonly<{ show?: boolean, echo?: boolean }>} [options]
+ * @param {Readonly<{ show?: boolean, echo?: boolean | NodeJS.WriteStream }>} [options]
  * @returns {Promise<CommandResult>}
  */
 export const runNpm = (args, options = { show: true }) => {

@@ -1,10 +1,17 @@
 // npm run screenshots [-- LINK]: pictures of the built page into test-results/screenshots: 1440 and 390 px, light and dark, and the embed.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { readCommandLine } from "./command-line.mjs";
 import { ROOT } from "./run-command.mjs";
 import { launchBrowser, serveBuild } from "./serve-build.mjs";
 
-const link = new URLSearchParams(process.argv[2] ?? "");
+const { positionals } = readCommandLine(
+  `Usage: npm run screenshots -- [LINK]
+
+Pictures of the built page into test-results/screenshots: 1440 and 390 px, light and dark, and the embed. LINK: ?v=1&model=llama-3.1-8b, of which page.`,
+  { most: 1 },
+);
+const link = new URLSearchParams(positionals[0] ?? "");
 const folder = join(ROOT, "test-results", "screenshots");
 mkdirSync(folder, { recursive: true });
 

@@ -2,7 +2,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { budgetsOf, readBundleSizes, totalBytes } from "./bundle-sizes.mjs";
+import { readCommandLine } from "./command-line.mjs";
 import { ROOT } from "./run-command.mjs";
+
+readCommandLine(`Usage: npm run size
+
+The bytes of the built page by chunk, gzip -9, against the budgets. Ends with 0, 1 when one is over, or 2 where nothing is built.`);
 
 const dist = join(ROOT, "dist");
 if (!existsSync(join(dist, "index.html"))) {

@@ -1,5 +1,3 @@
-import { preview } from "vite";
-
 /**
  * Outside of its base a page finds nothing, as on a host that other pages share. Vite alone would lead from `/` to the base.
  *
@@ -25,6 +23,8 @@ const nothingOutside = (base) => ({
  * @returns {Promise<Readonly<{ port: number, close: () => Promise<void> }>>}
  */
 export const serveFolder = async ({ folder, base = "/", host = "127.0.0.1", port = 0, open = true }) => {
+  // Where nothing is installed yet, a program that serves installs it first.
+  const { preview } = await import("vite");
   const server = await preview({
     configFile: false,
     plugins: [nothingOutside(base)],

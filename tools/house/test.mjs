@@ -1,7 +1,12 @@
 // npm test: everything that must hold, from a fresh clone. Ends in one line, `N passed, N failed`, and exit 1 when something failed.
+import { readCommandLine } from "./command-line.mjs";
 import { installDependencies } from "./install-dependencies.mjs";
 import { runStages } from "./run-stages.mjs";
 import { BROWSER, BROWSER_TESTS, CHECKS, UNIT_TESTS } from "./stages.mjs";
+
+readCommandLine(`Usage: npm test
+
+Runs everything that must hold, and ends in one line, N passed, N failed; with 0, or 1 when something failed. A file of tests alone: npx vitest run FILE.`);
 
 await installDependencies();
 /** The build draws a picture with the browser, which may have to be installed first. */

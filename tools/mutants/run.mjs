@@ -1,6 +1,6 @@
 // npm run mutants -- [--room NAME]... [--count 200] [--seed 1] [--limit 30] [--part 1/1]: changes one place of a room's code at a time and says which changes its tests
 // did not see. A mutant counts as killed when a test fails, a file does not load, or the run hangs; one that does not type-check counts as the others.
-import { parseArgs } from "node:util";
+import { readCommandLine, refuseCommandLine } from "../house/command-line.mjs";
 import { mutantsOf } from "./mutants-of.mjs";
 import { isAlive, roomLine, survivorLine } from "./report.mjs";
 import { pureFilesOf, read, ROOMS } from "./rooms.mjs";
@@ -8,7 +8,7 @@ import { sampled } from "./sample.mjs";
 import { createTestRunner } from "./test-runner.mjs";
 import { tryMutants } from "./try-mutants.mjs";
 
-const USAGE = `npm run mutants -- [--room ${ROOMS.join("|")}]... [--count 200] [--seed 1] [--limit 30] [--part 1/1]
+const USAGE = `Usage: npm run mutants -- [--room ${ROOMS.join("|")}]... [--count 200] [--seed 1] [--limit 30] [--part 1/1]
   --room NAME   of which room; several or none, which is all
   --count N     so many mutants of each room
   --seed N      the same seed draws the same mutants
@@ -28,10 +28,8 @@ const partOf = (text) => {
   return { part, parts };
 };
 
-/** @param {readonly string[]} args */
-const optionsOf = (args) => {
-  const { values } = parseArgs({
-    args: [...args],
+const optionsOf = () => {
+  const { values } = readCommandLine(USAGE, {
     options: {
       room: { type: "string", multiple: true, default: ROOMS },
       count: { type: "string", default: "200" },
@@ -51,17 +49,15 @@ const optionsOf = (args) => {
   };
 };
 
-/** @param {readonly string[]} args */
-const readOptions = (args) => {
+const readOptions = () => {
   try {
-    return optionsOf(args);
+    return optionsOf();
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-    return process.exit(2);
+    return refuseCommandLine(error instanceof Error ? error.message : String(error), USAGE);
   }
 };
 
-const { rooms, limitSeconds, part, parts, ...draw } = readOptions(process.argv.slice(2));
+const { rooms, limitSeconds, part, parts, ...draw } = readOptions();
 const runner = await createTestRunner();
 const lines = [];
 for (const room of rooms) {

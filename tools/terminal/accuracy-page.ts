@@ -1,10 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { contributedRows } from "./accuracy/contributed.ts";
 import { accuracyData, accuracyText } from "./accuracy/accuracy-data.ts";
 import { accuracyDocument } from "./accuracy/accuracy-document.ts";
 import { withAccuracyTable } from "./accuracy/readme-table.ts";
 import { holdFits, holdRuns } from "./accuracy/hold-all.ts";
+import { framed, takesNone } from "#package/commands/framed.ts";
 import type { Command } from "#package/commands/terminal.ts";
+import { writeFiles } from "./write-files.ts";
 
 const MEASURED_RUNS = "tests/golden/measured-runs.jsonl";
 const FIT_FACTS = "tests/golden/fit-facts.jsonl";
@@ -26,17 +28,15 @@ export const accuracyFiles = (): Readonly<Record<string, string>> => {
   };
 };
 
+const USAGE = `Usage: npm run accuracy-page
+
+Holds the project's own rows against predictions anew, and writes src/catalog/accuracy.json, docs/accuracy.md and the table in README.md. It takes nothing.`;
+
 /** `accuracy-page`: holds the project's own rows against predictions anew and writes what page and documents show of it. */
-export const main: Command = async ({ args, print, complain }) => {
-  if (args.length > 0) {
-    complain(
-      "Usage: npm run accuracy-page\n\nWrites src/catalog/accuracy.json, docs/accuracy.md and the table in README.md. It takes nothing.",
-    );
-    return 2;
-  }
-  for (const [path, text] of Object.entries(accuracyFiles())) {
-    writeFileSync(path, text);
-    print(path);
-  }
-  return 0;
-};
+export const main: Command = framed({
+  name: "accuracy-page",
+  usage: () => USAGE,
+  options: {},
+  askedOf: (given) => takesNone("accuracy-page", given) ?? {},
+  run: (_, { print }) => writeFiles(accuracyFiles(), print),
+});

@@ -7,7 +7,12 @@ import { type HeldRun, sideOf } from "./accuracy/held-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
 import { runGroup } from "./accuracy/run-group.ts";
 import { fitLines, fitSummary } from "./fit-report.ts";
+import { callersPath } from "#package/commands/callers-path.ts";
+import { framed, takesNone, UNREADABLE } from "#package/commands/framed.ts";
 import type { Command, Terminal } from "#package/commands/terminal.ts";
+import type { LeftOutRun } from "./accuracy/left-out-run.ts";
+import { refusedLine } from "./read-json-lines.ts";
+import { sayingWhy } from "./saying-why.ts";
 
 const USAGE = `Usage: npm run -s accuracy -- [--data FILE] [--json]
        npm run -s accuracy -- --fit FILE [--data FILE]
@@ -16,37 +21,19 @@ Holds predictions against published measurements of real runs: like with like, a
 is seen on the card.
 
   --data FILE  measured runs in JSON lines, instead of the project's own
-Rows of tests/golden/contributed/, measured with the script of a scenario, stand beside the project's own in a group of their own.
-
   --json       prints one JSON object a row
   --fit FILE   facts in JSON lines (it ran, it ran out of memory, the longest context) held against whether the run is predicted to go on its card;
                the measured runs all ran; what must be on the card and the longest context are those of a replay of the allocator, where there is one
 
+Rows of tests/golden/contributed/, measured with the script of a scenario, stand beside the project's own in a group of their own. A row that lacks a field,
+or has something else in it than belongs there, is named with its line and left out.
+
 Ends with 0, or 2 when there were no rows to read.`;
 
-const UNREADABLE = 2;
 const MEASURED_RUNS = "tests/golden/measured-runs.jsonl";
 
-/** What `accuracy` was asked for; null for what it does not know. */
-type Asked = Readonly<{ data: string; fit: string | null; json: boolean }>;
-
-const parse = (args: readonly string[]): Asked | null => {
-  let data = MEASURED_RUNS;
-  let fit: string | null = null;
-  let json = false;
-  for (let index = 0; index < args.length; index++) {
-    const file = args[index + 1];
-    if (args[index] === "--json") json = true;
-    else if (args[index] === "--data" && file !== undefined) {
-      data = file;
-      index++;
-    } else if (args[index] === "--fit" && file !== undefined) {
-      fit = file;
-      index++;
-    } else return null;
-  }
-  return { data, fit, json };
-};
+/** What `accuracy` was asked for; null: the project's own rows, no facts. */
+type Asked = Readonly<{ data: string | null; fit: string | null; json: boolean }>;
 
 const heldJson = (held: HeldRun): string => {
   const { run, choices, link, predictedBytes, measuredBytes, errorFraction } = held;
@@ -87,11 +74,16 @@ const fitJson = (held: HeldFit): string => {
   });
 };
 
-type Voice = Pick<Terminal, "print" | "complain">;
+/** What could not be held, and where the row of each stands that is not as it has to be. */
+const complainOf = (leftOut: readonly LeftOutRun[], { complain }: Terminal): void => {
+  for (const { where, why } of leftOut) if (where !== undefined) complain(refusedLine({ where, why }));
+};
 
 /** Facts, and measured runs, against what is predicted to go on a card. */
-const printFit = (fit: string, { data, json }: Asked, { print, complain }: Voice): number => {
+const printFit = ({ fit, data, json }: Files, terminal: Terminal): number => {
+  const { print, complain } = terminal;
   const result = holdFits(fit, data);
+  complainOf(result.leftOut, terminal);
   if (result.held.length === 0) {
     complain(`There is no fact in ${fit} and no run in ${data} that can be predicted.`);
     for (const line of leftOutLines(result.leftOut)) complain(line);
@@ -102,8 +94,10 @@ const printFit = (fit: string, { data, json }: Asked, { print, complain }: Voice
 };
 
 /** The errors of predictions of measured runs. */
-const printRuns = ({ data, json }: Asked, { print, complain }: Voice): number => {
+const printRuns = ({ data, json }: Omit<Files, "fit">, terminal: Terminal): number => {
+  const { print, complain } = terminal;
   const result = holdRuns(data);
+  complainOf(result.leftOut, terminal);
   // Those of the project, beside its own rows.
   const contributed: readonly HeldRow[] = data === MEASURED_RUNS ? contributedRows() : [];
   if (result.held.length === 0) {
@@ -118,22 +112,26 @@ const printRuns = ({ data, json }: Asked, { print, complain }: Voice): number =>
   return 0;
 };
 
-/** `accuracy`: the errors of predictions against published measurements. */
-export const main: Command = async ({ args, print, complain }) => {
-  if (args.includes("--help") || args.includes("-h")) {
-    print(USAGE);
-    return 0;
-  }
-  const asked = parse(args);
-  if (asked === null) {
-    complain(USAGE);
-    return UNREADABLE;
-  }
-  try {
-    return asked.fit === null ? printRuns(asked, { print, complain }) : printFit(asked.fit, asked, { print, complain });
-  } catch (error) {
-    // A file that cannot be read, in words that name it.
-    complain(error instanceof Error ? error.message : String(error));
-    return UNREADABLE;
-  }
+/** The files of a request, where the command finds them. */
+type Files = Readonly<{ data: string; fit: string; json: boolean }>;
+
+const run = ({ data, fit, json }: Asked, terminal: Terminal): number => {
+  const runs = data === null ? MEASURED_RUNS : callersPath(data, terminal);
+  return fit === null
+    ? printRuns({ data: runs, json }, terminal)
+    : printFit({ fit: callersPath(fit, terminal), data: runs, json }, terminal);
 };
+
+/** `accuracy`: the errors of predictions against published measurements. */
+export const main: Command = framed<Asked>({
+  name: "accuracy",
+  usage: () => USAGE,
+  options: { "--data": "value", "--fit": "value", "--json": "flag" },
+  askedOf: (given) =>
+    takesNone("accuracy", given) ?? {
+      data: given.values.get("--data") ?? null,
+      fit: given.values.get("--fit") ?? null,
+      json: given.flags.has("--json"),
+    },
+  run: sayingWhy(run),
+});

@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { type QuickAdvice, quickAdvice } from "#advice/advise.ts";
 import { runThrough } from "#advice/run-through.ts";
@@ -12,7 +11,10 @@ import { FIXED_LINKS } from "./advice-set/fixed-links.ts";
 import { isLedByOffload } from "./advice-set/is-led-by-offload.ts";
 import { KINDS_OF_CARDS } from "./advice-set/kinds-of-cards.ts";
 import { notRunning, offeredFor, overshoots, suggestedBy } from "./advice-set/overshoots.ts";
-import type { Command } from "#package/commands/terminal.ts";
+import { framed, takesNone } from "#package/commands/framed.ts";
+import type { Arguments } from "#package/commands/read-arguments.ts";
+import type { Command, Terminal } from "#package/commands/terminal.ts";
+import { wholeOption } from "./whole-option.ts";
 
 const USAGE = `Usage: npm run -s advice-set -- [--fixed N] [--random N] [--seed S]
 
@@ -41,33 +43,19 @@ const linesOf = (link: string, advice: QuickAdvice): readonly string[] => {
 
 type Asked = Readonly<{ fixed: number; random: number; seed: number }>;
 
-const askedOf = (args: readonly string[]): Asked | null => {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        fixed: { type: "string", default: String(FIXED_LINKS.length) },
-        random: { type: "string", default: "300" },
-        seed: { type: "string", default: "1" },
-      },
-    });
-    const { fixed, random, seed } = values;
-    return [fixed, random, seed].every((text) => /^\d{1,9}$/.test(text))
-      ? { fixed: Number(fixed), random: Number(random), seed: Number(seed) }
-      : null;
-  } catch {
-    return null;
-  }
+const USUAL_RANDOM = 300;
+
+const askedOf = (given: Arguments): Asked | string => {
+  const fixed = wholeOption(given, "--fixed", FIXED_LINKS.length);
+  const random = wholeOption(given, "--random", USUAL_RANDOM);
+  const seed = wholeOption(given, "--seed", 1);
+  if (typeof fixed === "string") return fixed;
+  if (typeof random === "string") return random;
+  if (typeof seed === "string") return seed;
+  return takesNone("advice-set", given) ?? { fixed, random, seed };
 };
 
-/** `advice-set`: what is advised in a fixed set of scenarios, and what must hold for any. */
-export const main: Command = async ({ args, print, complain }) => {
-  const asked = askedOf(args);
-  if (asked === null) {
-    complain(USAGE);
-    return 2;
-  }
-  const { fixed, random, seed } = asked;
+const run = ({ fixed, random, seed }: Asked, { print }: Terminal): number => {
   const over = FIXED_LINKS.slice(0, fixed)
     .map((link) => ({ link, advice: adviceOn(decodeLink(link, FULL_CATALOG).value) }))
     .filter(({ advice }) => advice.start.card.fit === "over");
@@ -91,3 +79,12 @@ export const main: Command = async ({ args, print, complain }) => {
   );
   return offloaded.length + overshot.length + stuck.length === 0 ? 0 : 1;
 };
+
+/** `advice-set`: what is advised in a fixed set of scenarios, and what must hold for any. */
+export const main: Command = framed<Asked>({
+  name: "advice-set",
+  usage: () => USAGE,
+  options: { "--fixed": "value", "--random": "value", "--seed": "value" },
+  askedOf,
+  run,
+});

@@ -6,7 +6,10 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
 import { readLink } from "#package/read-link.ts";
-import type { Command } from "#package/commands/terminal.ts";
+import { callersProgram } from "#package/commands/callers-path.ts";
+import { framed, UNREADABLE } from "#package/commands/framed.ts";
+import type { Arguments } from "#package/commands/read-arguments.ts";
+import type { Command, Terminal } from "#package/commands/terminal.ts";
 
 const USAGE = `Usage: npm run check-exports -- [PYTHON] [TOOL=PYTHON...]
 
@@ -41,8 +44,6 @@ const LINKS: readonly string[] = [
   "?v=1&model=mistral-7b-v0.1&method=full&gpus=2&selective=2&optim=adafactor",
 ];
 
-const UNREADABLE = 2;
-
 const PROGRAM = join("tools", "exports", "load_files.py");
 
 /** Each file in a folder of its tool and scenario. */
@@ -59,18 +60,21 @@ const writeAll = (folder: string, tools: readonly ExportTool[]): void => {
 /** An interpreter, and the tools whose files it loads. */
 type Loading = Readonly<{ python: string; tools: readonly ExportTool[]; env: NodeJS.ProcessEnv }>;
 
-/** What each interpreter loads; a word that is no tool where one was named so. */
-const loadingsOf = (args: readonly string[]): readonly Loading[] | string => {
-  const named = args.filter((arg) => arg.includes("=")).map((arg) => arg.split("="));
+/** What each interpreter loads. */
+const askedOf = ({ rest }: Arguments): Asked | string => {
+  const named = rest.filter((arg) => arg.includes("=")).map((arg) => arg.split("="));
   const wrong = named.find(([tool = ""]) => !isExportTool(tool));
-  if (wrong !== undefined) return wrong.join("=");
-  const [python = "python3"] = args.filter((arg) => !arg.includes("="));
+  if (wrong !== undefined) return `${wrong.join("=")} names no tool: ${EXPORT_TOOLS.join(", ")}.`;
+  const [python = "python3", second] = rest.filter((arg) => !arg.includes("="));
+  if (second !== undefined) return `check-exports takes one PYTHON for all tools, and not ${second} too.`;
   const { PYTHONPATH: _, ...without } = process.env;
   const others = EXPORT_TOOLS.filter((tool) => named.every(([name]) => name !== tool));
-  return [
-    { python, tools: others, env: process.env },
-    ...named.map(([tool, own = ""]) => ({ python: own, tools: [tool as ExportTool], env: without })),
-  ];
+  return {
+    loadings: [
+      { python, tools: others, env: process.env },
+      ...named.map(([tool, own = ""]) => ({ python: own, tools: [tool as ExportTool], env: without })),
+    ],
+  };
 };
 
 /** What an interpreter says of its tools' files, a line each, or why it did not run. */
@@ -88,20 +92,13 @@ const load = ({ python, tools, env }: Loading): Readonly<{ lines: readonly strin
   }
 };
 
-/** `check-exports`: exported files in the real tools. */
-export const main: Command = async ({ args, print, complain }) => {
-  if (args.some((arg) => arg.startsWith("-"))) {
-    print(USAGE);
-    return 0;
-  }
-  const loadings = loadingsOf(args);
-  if (typeof loadings === "string") {
-    complain(`${loadings} names no tool: ${EXPORT_TOOLS.join(", ")}.`);
-    return UNREADABLE;
-  }
+type Asked = Readonly<{ loadings: readonly Loading[] }>;
+
+const run = ({ loadings }: Asked, terminal: Terminal): number => {
+  const { print, complain } = terminal;
   const lines: string[] = [];
   for (const loading of loadings) {
-    const loaded = load(loading);
+    const loaded = load({ ...loading, python: callersProgram(loading.python, terminal) });
     if ("failure" in loaded) {
       complain(loaded.failure);
       return UNREADABLE;
@@ -116,3 +113,6 @@ export const main: Command = async ({ args, print, complain }) => {
   print(`${outcome("passed").length} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 };
+
+/** `check-exports`: exported files in the real tools. */
+export const main: Command = framed<Asked>({ name: "check-exports", usage: () => USAGE, options: {}, askedOf, run });

@@ -13,6 +13,9 @@ import { smallestOfEachType } from "./check-measure/smallest-of-each-type.ts";
 import { rowFault } from "./check-measure/row-fault.ts";
 import { EXACT_LINKS, RUN_LINKS, TOO_LARGE } from "./check-measure/tiny-links.ts";
 import { readLink } from "#package/read-link.ts";
+import { callersProgram } from "#package/commands/callers-path.ts";
+import { framed, UNREADABLE } from "#package/commands/framed.ts";
+import type { Arguments } from "#package/commands/read-arguments.ts";
 import type { Command, Terminal } from "#package/commands/terminal.ts";
 
 const USAGE = `Usage: npm run check-measure -- [PYTHON] [PART]
@@ -27,8 +30,6 @@ Runs measuring scripts end to end. PART is one of:
   PYTHON    an interpreter that has torch, transformers, peft and bitsandbytes, python3 if none is named; PYTHONPATH says where else they are
 
 Ends with 0 when nothing failed, 1 when something did, 2 without an interpreter.`;
-
-const UNREADABLE = 2;
 
 /** What a part says: one line of each thing that was tried, null where it went well. */
 type Outcome = Readonly<{ of: string; fault: string | null }>;
@@ -162,16 +163,28 @@ const heldAll = (names: readonly string[], interpreter: string, { print, complai
   return { passed, failed };
 };
 
-/** `check-measure`: measuring scripts in Python. */
-export const main: Command = (terminal) => {
-  const [interpreter = "python3", asked] = terminal.args;
-  const names = partsOf(asked);
-  if (interpreter.startsWith("-") || names.length === 0) {
-    terminal.print(USAGE);
-    return Promise.resolve(names.length === 0 ? UNREADABLE : 0);
-  }
-  const counted = heldAll(names, interpreter, terminal);
-  if (counted === null) return Promise.resolve(UNREADABLE);
-  terminal.print(`${counted.passed} passed, ${counted.failed} failed`);
-  return Promise.resolve(counted.failed === 0 ? 0 : 1);
+type Asked = Readonly<{ interpreter: string; names: readonly string[] }>;
+
+const partsAsked = ({ rest: [interpreter = "python3", part, other] }: Arguments): Asked | string => {
+  if (other !== undefined) return "check-measure takes one PYTHON and one PART.";
+  const names = partsOf(part);
+  return names.length === 0
+    ? `There is no part ${JSON.stringify(part)}: ${Object.keys(PARTS).join(", ")} are there.`
+    : { interpreter, names };
 };
+
+const run = ({ interpreter, names }: Asked, terminal: Terminal): number => {
+  const counted = heldAll(names, callersProgram(interpreter, terminal), terminal);
+  if (counted === null) return UNREADABLE;
+  terminal.print(`${counted.passed} passed, ${counted.failed} failed`);
+  return counted.failed === 0 ? 0 : 1;
+};
+
+/** `check-measure`: measuring scripts in Python. */
+export const main: Command = framed<Asked>({
+  name: "check-measure",
+  usage: () => USAGE,
+  options: {},
+  askedOf: partsAsked,
+  run,
+});

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { array, boolean, looseObject, null_, number, record, string, union } from "valibot";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import type { Imported, ImportLine } from "#interop/import/imported.ts";
@@ -7,7 +8,14 @@ import { isUnknown } from "#interop/import/list-words.ts";
 import { linkValues, type LinkValue } from "#scenario/choices/link-values.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import type { Command } from "#package/commands/terminal.ts";
+import { callersPath } from "#package/commands/callers-path.ts";
+import { framed, UNREADABLE } from "#package/commands/framed.ts";
+import type { Command, Terminal } from "#package/commands/terminal.ts";
+import { bySchema, readJsonLines, refusedLine } from "./read-json-lines.ts";
+import { oneOf, text } from "./row-fields.ts";
+
+/** A value that a key of the link must have; 0 and 1 are numbers there. */
+type Value = LinkValue | boolean;
 
 /** A row of the expectations: link keys with the value, or the list of values, that count as right. */
 type ExpectedRow = Readonly<{
@@ -15,16 +23,33 @@ type ExpectedRow = Readonly<{
   file: string | readonly string[];
   tool: string;
   outcome: "import" | "refuse-or-say";
-  expect: Readonly<Record<string, LinkValue | readonly LinkValue[]>>;
+  expect: Readonly<Record<string, Value | readonly Value[]>>;
   /** What must be named among the words. */
   mention: readonly string[];
 }>;
 
+const VALUES = "a value of a link's key, or a list of them";
+const VALUE = union([string(), number(), boolean(), null_()], VALUES);
+
 type Held = Readonly<{ tool: string; right: number; asked: number; wrong: readonly string[] }>;
 
-const UNREADABLE = 2;
+/** Of each field of the expectations, what it can be. */
+const ROW = looseObject({
+  file: union([text, array(text)], "a file or a list of files"),
+  tool: text,
+  outcome: oneOf(["import", "refuse-or-say"]),
+  expect: record(string(), union([VALUE, array(VALUE)], VALUES), "keys of a link"),
+  mention: array(text, "a list of words"),
+});
 
-const plain = (value: LinkValue): string =>
+const USAGE = `Usage: npm run -s configs -- EXPECTED.jsonl
+
+Imports training files of other tools and holds what they become against what they must become: rows in JSON lines, { file, tool, outcome, expect, mention }, of files that
+lie beside EXPECTED.jsonl.
+
+Ends with 0 when all is right, 1 when something is not, 2 when a row or a file cannot be read.`;
+
+const plain = (value: Value): string =>
   typeof value === "string" && value.includes(",") ? value.split(",").sort().join(",") : String(value);
 
 /** What an import came to, key by key; null where it was refused. */
@@ -35,7 +60,7 @@ const valuesOf = (imported: Imported): Readonly<Record<string, LinkValue>> | nul
 };
 
 const wrongField = (
-  [key, expected]: readonly [string, LinkValue | readonly LinkValue[]],
+  [key, expected]: readonly [string, Value | readonly Value[]],
   values: Readonly<Record<string, LinkValue>>,
 ): readonly string[] => {
   const right = [expected].flat();
@@ -86,12 +111,6 @@ const byTool = (held: readonly Held[]): readonly string[] => {
   });
 };
 
-const rowsOf = async (path: string): Promise<readonly ExpectedRow[]> =>
-  (await readFile(path, "utf8"))
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as ExpectedRow);
-
 /** A row held against what its files become. */
 const heldRow = async (row: ExpectedRow, folder: string): Promise<Held & Readonly<{ names: readonly string[] }>> => {
   const names = [row.file].flat();
@@ -110,24 +129,36 @@ const report = (held: readonly (Held & Readonly<{ names: readonly string[] }>)[]
   ];
 };
 
-/** `configs`: imports held against what each file must become. */
-export const main: Command = async ({ args, print, complain }) => {
-  const [path] = args;
-  if (path === undefined || path.startsWith("-")) {
-    complain("Usage: npm run -s configs -- EXPECTED.jsonl");
-    return UNREADABLE;
-  }
+type Asked = Readonly<{ path: string }>;
+
+const run = async ({ path: given }: Asked, terminal: Terminal): Promise<number> => {
+  const { print, complain } = terminal;
+  const path = callersPath(given, terminal);
   try {
-    const rows = await rowsOf(path);
+    const { rows, refused } = readJsonLines(path, bySchema<ExpectedRow>(ROW));
+    for (const each of refused) complain(refusedLine(each));
     if (rows.length === 0) {
       complain(`${path} has no rows.`);
       return UNREADABLE;
     }
     const held = await Promise.all(rows.map((row) => heldRow(row, dirname(path))));
     for (const line of report(held)) print(line);
+    if (refused.length > 0) return UNREADABLE;
     return held.every(({ right, asked }) => right === asked) ? 0 : 1;
   } catch (error) {
-    complain(`The rows cannot be held: ${error instanceof Error ? error.message : String(error)}.`);
+    complain(`The rows cannot be held: ${error instanceof Error ? error.message : String(error)}`);
     return UNREADABLE;
   }
 };
+
+/** `configs`: imports held against what each file must become. */
+export const main: Command = framed<Asked>({
+  name: "configs",
+  usage: () => USAGE,
+  options: {},
+  askedOf: ({ rest: [path, other] }) => {
+    if (path === undefined) return "There is no file of expectations.";
+    return other === undefined ? { path } : "configs takes one file.";
+  },
+  run,
+});

@@ -1,5 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { dependenciesAreStale } from "../house/install-dependencies.mjs";
+import { installInto } from "../house/install-dependencies.mjs";
 import { ROOT } from "../house/run-command.mjs";
 
 /**
@@ -8,16 +7,9 @@ import { ROOT } from "../house/run-command.mjs";
  *
  * @returns whether the command can go on
  */
-export const ensureDependencies = () => {
-  if (!dependenciesAreStale()) return true;
-  process.stderr.write("Installing dependencies (npm ci) ...\n");
-  const npm = process.env["npm_execpath"];
-  const args = ["ci", "--no-fund", "--no-audit", "--loglevel=error"];
-  const [command, ...rest] = npm?.endsWith(".js") ? [process.execPath, npm, ...args] : ["npm", ...args];
-  const { status, error } = spawnSync(command, rest, { cwd: ROOT, stdio: ["ignore", 2, 2] });
-  if (status === 0) return true;
-  process.stderr.write(
-    `${error?.message ?? "npm ci failed"}: run npm ci in ${ROOT} by hand, and then this command again.\n`,
-  );
+export const ensureDependencies = async () => {
+  const { code, why } = await installInto({ folder: ROOT, output: process.stderr });
+  if (code === 0) return true;
+  process.stderr.write(`${why ?? `npm ci failed: run npm ci in ${ROOT} by hand, and then this command again.`}\n`);
   return false;
 };

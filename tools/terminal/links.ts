@@ -6,9 +6,10 @@ import { variedLink } from "../../tests/scenario/varied-links.ts";
 import { answerDifferences } from "./links/answer-differences.ts";
 import { namesOneOf, newKeys, withoutKeys } from "./links/new-keys.ts";
 import { answersOf } from "./links/answers-of.ts";
-import { type LinksArguments, parseLinksArguments } from "./links/links-arguments.ts";
+import { LINKS_OPTIONS, type LinksArguments, linksArguments } from "./links/links-arguments.ts";
 import { revisionFolder } from "../house/revision-folder.mjs";
-import type { Command } from "#package/commands/terminal.ts";
+import { framed, UNREADABLE } from "#package/commands/framed.ts";
+import type { Command, Terminal } from "#package/commands/terminal.ts";
 
 const USAGE = `Usage: npm run -s links -- [--random N] [--seed S] BASE
 
@@ -22,7 +23,6 @@ The links are those that must mean the same for ever (tests/golden/links.json), 
 Ends with 0 when all answers are the same, 1 when some differ, 2 when there is nothing to compare.`;
 
 const FROZEN = "tests/golden/links.json";
-const WRONG_USE = 2;
 
 const frozenLinks = (): readonly string[] => {
   const { links } = JSON.parse(readFileSync(FROZEN, "utf8")) as { links: readonly Readonly<{ link: string }>[] };
@@ -58,21 +58,11 @@ const compare = async (folder: string, links: readonly string[]): Promise<Compar
 /** As it can be pasted; quoted where it has signs that a terminal would act on. */
 const shown = (link: string): string => (/^[ -~]*$/.test(link) ? link : JSON.stringify(link));
 
-/** `links`: which links the code here answers otherwise than it did at a revision. */
-export const main: Command = async ({ args, print, complain }) => {
-  const asked = parseLinksArguments(args);
-  if (asked === null) {
-    complain(USAGE);
-    return WRONG_USE;
-  }
-  if (asked.help) {
-    print(USAGE);
-    return 0;
-  }
+const run = async (asked: LinksArguments, { print, complain }: Terminal): Promise<number> => {
   const folder = revisionFolder(asked.base, process.cwd())?.folder ?? null;
   if (folder === null) {
     complain(`git knows no commit ${JSON.stringify(asked.base)}.`);
-    return WRONG_USE;
+    return UNREADABLE;
   }
   const { links: compared, newKeys: keys, skipped } = await compare(folder, linksToAsk(asked));
   const differing = compared.filter(({ differences }) => differences.length > 0);
@@ -86,3 +76,12 @@ export const main: Command = async ({ args, print, complain }) => {
   print(`${all} links: ${same} the same, ${other} differ`);
   return differing.length === 0 ? 0 : 1;
 };
+
+/** `links`: which links the code here answers otherwise than it did at a revision. */
+export const main: Command = framed<LinksArguments>({
+  name: "links",
+  usage: () => USAGE,
+  options: LINKS_OPTIONS,
+  askedOf: linksArguments,
+  run,
+});

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { MINIMUM_GPUS } from "#advice/article/minimum-gpus.ts";
 import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
@@ -13,7 +12,9 @@ import { formatGib } from "#format/bytes.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
+import { framed, takesNone } from "#package/commands/framed.ts";
 import type { Command } from "#package/commands/terminal.ts";
+import { writeFiles } from "./write-files.ts";
 
 /** A model of each of the article's sizes. */
 const MODELS = { "7B": "llama-2-7b", "13B": "llama-2-13b", "34B": "codellama-34b", "70B": "llama-2-70b" } as const;
@@ -102,11 +103,15 @@ export const minimumGpusFiles = (): Readonly<Record<string, string>> => {
   };
 };
 
+const USAGE = `Usage: npm run minimum-gpus
+
+Works out anew how many GPUs the article's models take, and writes src/catalog/minimum-gpus.json and docs/minimum-gpus.md. It takes nothing.`;
+
 /** `minimum-gpus`: works out anew what page and document show. */
-export const main: Command = async ({ print }) => {
-  for (const [path, text] of Object.entries(minimumGpusFiles())) {
-    writeFileSync(path, text);
-    print(path);
-  }
-  return 0;
-};
+export const main: Command = framed({
+  name: "minimum-gpus",
+  usage: () => USAGE,
+  options: {},
+  askedOf: (given) => takesNone("minimum-gpus", given) ?? {},
+  run: (_, { print }) => writeFiles(minimumGpusFiles(), print),
+});

@@ -12,8 +12,6 @@ export type CountsRow = Readonly<{
   lora_r16: Readonly<Record<TargetPreset, number | null>>;
 }>;
 
-export const isCountsRow = (row: object): row is CountsRow => "lora_r16" in row && "params" in row;
-
 /** How far our counts of a model are off: of its parameters, of its linears, of the adapters of each preset. */
 export type CountErrors = Readonly<{ id: string; errors: Readonly<Record<string, number>>; errorFraction: number }>;
 

@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Lora, Scenario } from "#calc/model/scenario.ts";
-import { type CountsRow, isCountsRow } from "./reference-counts.ts";
+import { lacksBeside } from "./architecture-fields.ts";
+import { bySchema, readJsonLines, type RefusedRow } from "./read-json-lines.ts";
+import type { CountsRow } from "./reference-counts.ts";
+import { COUNTS_ROW, REFERENCE_ROW, SHORT_ROW } from "./reference-fields.ts";
 
 /** What one moment of the second step holds at its end and at its highest. */
 export type ReferenceMoment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number }>;
@@ -100,14 +102,10 @@ export type ReferenceRow = ReferenceSettings &
   }>;
 
 /** The same in short, as older golden files have it: the last micro step only. */
-type ShortRow = Omit<ReferenceRow, "expected"> &
+export type ShortRow = Omit<ReferenceRow, "expected"> &
   Readonly<{ staticBytes: number; peakBytes: number; step: Readonly<Record<string, readonly [number, number]>> }>;
 
-const isShort = (row: ReferenceRow | ShortRow): row is ShortRow => "staticBytes" in row;
-
-const inFull = (row: ReferenceRow | ShortRow): ReferenceRow => {
-  if (!isShort(row)) return row;
-  const { staticBytes, peakBytes, step, ...settings } = row;
+const inFull = ({ staticBytes, peakBytes, step, ...settings }: ShortRow): ReferenceRow => {
   const moments = Object.entries(step).map(([moment, [live, peak]]) => ({
     moment,
     live_bytes: live,
@@ -116,22 +114,66 @@ const inFull = (row: ReferenceRow | ShortRow): ReferenceRow => {
   return { ...settings, expected: { static_bytes: staticBytes, peak_bytes: peakBytes, step: moments } };
 };
 
-/** A key that is null does not apply, as one that is absent. */
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+/** A key that is null does not apply, as one that is absent; so in the shape of a model. */
 const withoutNulls = (value: object): object =>
-  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null));
+  Object.fromEntries(
+    Object.entries(value)
+      .filter(([, each]) => each !== null)
+      .map(([key, each]: [string, unknown]) => [
+        key,
+        key === "architecture" && isObject(each) ? withoutNulls(each) : each,
+      ]),
+  );
 
-/** Rows of both formats. */
-export type ReferenceRows = Readonly<{ memory: readonly ReferenceRow[]; counts: readonly CountsRow[] }>;
+/** A row of either format, read: of counts where it has some of theirs. */
+type Found = Readonly<{ counts: CountsRow } | { memory: ReferenceRow }>;
 
-/** Rows of a file in JSON lines; a line that says where they come from is none. */
+const hasOneOf = (row: object, keys: readonly string[]): boolean => keys.some((key) => Object.hasOwn(row, key));
+
+const readRow = (given: object): Readonly<{ row: Found } | { why: string }> => {
+  const row = withoutNulls(given);
+  // What the schemas let through is of the types that they are made of.
+  if (hasOneOf(row, ["lora_r16", "linear_params"])) {
+    const read = bySchema(COUNTS_ROW)(row);
+    return "why" in read ? read : { row: { counts: row as CountsRow } };
+  }
+  const isShort = hasOneOf(row, ["staticBytes", "peakBytes"]);
+  const read = bySchema<object>(isShort ? SHORT_ROW : REFERENCE_ROW)(row);
+  if ("why" in read) return read;
+  const why = lacks(row as ReferenceSettings);
+  if (why !== null) return { why };
+  return { row: { memory: isShort ? inFull(row as ShortRow) : (row as ReferenceRow) } };
+};
+
+/** What a row lacks beside what it has: every adapter has a rank but that of IA3. */
+const lacks = ({ method, tuner, r, architecture }: ReferenceSettings): string | null => {
+  if (method !== "full" && tuner !== "ia3" && r === undefined) return "its r is missing";
+  const field = architecture === undefined ? null : lacksBeside(architecture);
+  return field === null ? null : `its architecture.${field} is missing`;
+};
+
+/** Rows of both formats, where each stands, and those that are refused. */
+export type ReferenceRows = Readonly<{
+  memory: readonly ReferenceRow[];
+  counts: readonly CountsRow[];
+  refused: readonly RefusedRow[];
+  where: (row: ReferenceRow | CountsRow) => string;
+}>;
+
+/**
+ * Rows of a file in JSON lines; a line that says where they come from is none.
+ *
+ * @throws Error in a sentence, when the file cannot be read or a line is no JSON object.
+ */
 export const readReferenceRows = (path: string): ReferenceRows => {
-  const rows = readFileSync(path, "utf8")
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as object)
-    .filter((row) => !("provenance" in row));
+  const { rows, refused, where } = readJsonLines(path, readRow);
+  const places = new Map(rows.map((row) => ["counts" in row ? row.counts : row.memory, where(row)]));
   return {
-    counts: rows.filter(isCountsRow),
-    memory: rows.filter((row) => !isCountsRow(row)).map((row) => inFull(withoutNulls(row) as ReferenceRow | ShortRow)),
+    memory: rows.flatMap((row) => ("memory" in row ? [row.memory] : [])),
+    counts: rows.flatMap((row) => ("counts" in row ? [row.counts] : [])),
+    refused,
+    where: (row) => places.get(row) ?? path,
   };
 };

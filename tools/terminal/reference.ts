@@ -1,11 +1,10 @@
-import type { RowErrors } from "./reference-errors.ts";
-import { errorsOf } from "./reference-errors.ts";
-import { type CountErrors, countErrorsOf, countLines } from "./reference-counts.ts";
+import { callersPath } from "#package/commands/callers-path.ts";
+import { framed, takesNone, UNREADABLE } from "#package/commands/framed.ts";
+import type { Command, Terminal } from "#package/commands/terminal.ts";
+import { countLines } from "./reference-counts.ts";
+import { type HeldRows, holdRows } from "./reference-held.ts";
 import { reportLines, summaryLine } from "./reference-report.ts";
-import type { ReferenceRow } from "./reference-rows.ts";
-import { readReferenceRows } from "./reference-rows.ts";
-import { scenarioOf } from "./reference-scenario.ts";
-import type { Command } from "#package/commands/terminal.ts";
+import { sayingWhy } from "./saying-why.ts";
 
 const USAGE = `Usage: npm run -s reference -- [--data FILE] [--json]
 
@@ -15,9 +14,9 @@ parameters against those of transformers and PEFT.
   --data FILE  rows in JSON lines, of memory or of counts, instead of the project's own
   --json       prints one JSON object a row
 
-Ends with 0, or 2 when there were no rows to read.`;
+A row that lacks a field, or has something else in it than belongs there, is named with its line and left out.
 
-const UNREADABLE = 2;
+Ends with 0, or 2 when there was no row to read or one that could not be.`;
 
 /** The project's own rows. The engine was not made with those of the third file; those after it have families beyond the first 33, then one rank of several. */
 const GOLDEN = [
@@ -57,29 +56,7 @@ const GOLDEN = [
   "more-counts",
 ].map((name) => `tests/golden/${name}.jsonl`);
 
-/** What `reference` was asked for; null for what it does not know. */
-type Asked = Readonly<{ files: readonly string[]; json: boolean }>;
-
-const parse = (args: readonly string[]): Asked | null => {
-  let files: readonly string[] = GOLDEN;
-  let json = false;
-  for (let index = 0; index < args.length; index++) {
-    const file = args[index + 1];
-    if (args[index] === "--json") json = true;
-    else if (args[index] === "--data" && file !== undefined) {
-      files = [file];
-      index++;
-    } else return null;
-  }
-  return { files, json };
-};
-
-const held = (row: ReferenceRow): RowErrors | null => {
-  const scenario = scenarioOf(row);
-  return scenario === null ? null : errorsOf(row, scenario);
-};
-
-type Held = Readonly<{ errors: readonly RowErrors[]; counts: readonly CountErrors[] }>;
+type Held = Pick<HeldRows, "errors" | "counts">;
 
 const jsonLines = ({ errors, counts }: Held): readonly string[] => [
   ...errors.map(({ row: { id, model, method }, ...rest }) => JSON.stringify({ id, model, method, ...rest })),
@@ -97,27 +74,29 @@ const textLines = ({ errors, counts }: Held): readonly string[] => [
   ),
 ];
 
-/** `reference`: the errors of the engine against rows of PyTorch on fake tensors. */
-export const main: Command = async ({ args, print, complain }) => {
-  if (args.includes("--help") || args.includes("-h")) {
-    print(USAGE);
-    return 0;
-  }
-  const asked = parse(args);
-  if (asked === null) {
-    complain(USAGE);
-    return UNREADABLE;
-  }
-  const files = asked.files.map(readReferenceRows);
-  const [memory, counted] = [files.flatMap((file) => file.memory), files.flatMap((file) => file.counts)];
-  const errors = memory.map(held).filter((each) => each !== null);
-  const counts = counted.map(countErrorsOf).filter((each) => each !== null);
-  const left = memory.length + counted.length - errors.length - counts.length;
-  if (left > 0) complain(`${left} rows are of models that the catalog does not have.`);
+type Asked = Readonly<{ data: string | null; json: boolean }>;
+
+const run = ({ data, json }: Asked, terminal: Terminal): number => {
+  const { print, complain } = terminal;
+  const files = (data === null ? GOLDEN : [callersPath(data, terminal)]).map(holdRows);
+  const errors = files.flatMap((file) => file.errors);
+  const counts = files.flatMap((file) => file.counts);
+  const refused = files.flatMap((file) => file.refused);
+  for (const line of [...refused, ...files.flatMap(({ unknown }) => unknown)]) complain(line);
   if (errors.length + counts.length === 0) {
     complain("There are no rows to hold the engine against.");
     return UNREADABLE;
   }
-  for (const line of asked.json ? jsonLines({ errors, counts }) : textLines({ errors, counts })) print(line);
-  return 0;
+  for (const line of json ? jsonLines({ errors, counts }) : textLines({ errors, counts })) print(line);
+  return refused.length === 0 ? 0 : UNREADABLE;
 };
+
+/** `reference`: the errors of the engine against rows of PyTorch on fake tensors. */
+export const main: Command = framed<Asked>({
+  name: "reference",
+  usage: () => USAGE,
+  options: { "--data": "value", "--json": "flag" },
+  askedOf: (given) =>
+    takesNone("reference", given) ?? { data: given.values.get("--data") ?? null, json: given.flags.has("--json") },
+  run: sayingWhy(run),
+});

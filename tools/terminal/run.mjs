@@ -1,6 +1,7 @@
 // node tools/terminal/run.mjs NAME [ARGUMENT...]: runs a command of the package (src/package/commands/NAME.ts) or of maintainers
 // (tools/terminal/NAME.ts), built when its sources have changed. Node 20 runs no TypeScript, and a command has to work in a fresh clone.
 import { text } from "node:stream/consumers";
+import { callersFolder } from "../house/callers-folder.mjs";
 import { builtCommand, sourceOf } from "./built-command.mjs";
 import { ensureDependencies } from "./ensure-dependencies.mjs";
 
@@ -19,12 +20,13 @@ const run = async (name, args) => {
     complain(`There is no command ${JSON.stringify(name)}.`);
     return FAILED;
   }
-  if (!ensureDependencies()) return FAILED;
+  if (!(await ensureDependencies())) return FAILED;
   /** @type {{ main: import("#package/commands/terminal.ts").Command }} */
   const { main } = await import(await builtCommand(name));
   if (typeof main !== "function") throw new Error(`${source} exports no main`);
   return main({
     args,
+    folder: callersFolder(),
     readInput: () => text(process.stdin),
     print: (line) => process.stdout.write(`${line}\n`),
     complain,

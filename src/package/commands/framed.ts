@@ -5,6 +5,10 @@ import type { Command, Terminal } from "./terminal.ts";
 /** The exit code of a command that had nothing to work on, or could not read it. */
 export const UNREADABLE = 2;
 
+/** Of a command that takes options alone: what is wrong where it was given something else; null: nothing. */
+export const takesNone = (name: string, { rest: [other] }: Arguments): string | null =>
+  other === undefined ? null : `${name} takes no argument ${JSON.stringify(other)}.`;
+
 /** What a command does between its arguments and its exit code. */
 export type Frame<Asked> = Readonly<{
   /** As in `headroom NAME`. */

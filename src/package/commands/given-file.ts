@@ -1,18 +1,16 @@
 import { readFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import type { GivenFile } from "#interop/import/source.ts";
+import { callersPath } from "./callers-path.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A file's text. A path that cannot be read is complained of, and null. */
-export const givenFile = async (
-  path: string,
-  { readInput, complain, folder = "." }: Terminal,
-): Promise<GivenFile | null> => {
-  if (path === "-") return { name: "standard input", text: await readInput() };
+export const givenFile = async (path: string, terminal: Terminal): Promise<GivenFile | null> => {
+  if (path === "-") return { name: "standard input", text: await terminal.readInput() };
   try {
-    return { name: basename(path), text: await readFile(resolve(folder, path), "utf8") };
+    return { name: basename(path), text: await readFile(callersPath(path, terminal), "utf8") };
   } catch (error) {
-    complain(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+    terminal.complain(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
     return null;
   }
 };

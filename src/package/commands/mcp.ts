@@ -1,7 +1,7 @@
 import { stdin } from "node:process";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { createServer } from "#package/mcp/create-server.ts";
-import { framed } from "./framed.ts";
+import { framed, takesNone } from "./framed.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
 const usage = (called: string): string => `Usage: ${called}
@@ -25,6 +25,6 @@ export const main: Command = framed({
   name: "mcp",
   usage,
   options: {},
-  askedOf: ({ rest }) => (rest.length > 0 ? "mcp takes no arguments." : {}),
+  askedOf: (given) => takesNone("mcp", given) ?? {},
   run,
 });

@@ -5,15 +5,14 @@ import {
   looseObject,
   nullable,
   nullish,
-  number,
   object,
   pipe,
-  string,
   transform,
   union,
 } from "valibot";
 import { type MeasuredRun, RUN_FIELDS } from "./measured-run.ts";
-import { type ReadRows, readJsonLines } from "./read-json-lines.ts";
+import { bySchema, type ReadRows, readJsonLines } from "../read-json-lines.ts";
+import { aboveZero, text } from "../row-fields.ts";
 
 /** Conditions that many sources of facts leave out. */
 const UNSAID = {
@@ -61,8 +60,8 @@ const FIT_FACT = pipe(
     gpu: nullish(RUN_FIELDS.gpu, ""),
     fits: union([boolean(), literal("max context")], "true, false or max context"),
     /** What torch reports of the card; a whole number is the label on its box; null: as much as a card of that name has. */
-    gpu_mem_gib: nullable(number("a number")),
-    evidence: string("text"),
+    gpu_mem_gib: nullable(aboveZero),
+    evidence: text,
   }),
 );
 
@@ -73,7 +72,7 @@ const FIT_FACT = pipe(
 export type FitFact = Readonly<InferOutput<typeof FIT_FACT>>;
 
 /** The facts of a file in JSON lines. */
-export const readFitFacts = (path: string): ReadRows<FitFact> => readJsonLines(path, FIT_FACT);
+export const readFitFacts = (path: string): ReadRows<FitFact> => readJsonLines(path, bySchema(FIT_FACT));
 
 const parallelismOf = ({ parallelism, precision, num_gpus }: FitFact): string => {
   if (parallelism !== "") return parallelism;

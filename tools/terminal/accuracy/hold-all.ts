@@ -3,15 +3,16 @@ import type { FitResult } from "../fit-report.ts";
 import { readFitFacts } from "./fit-fact.ts";
 import { holdFact, holdMeasured } from "./held-fit.ts";
 import { holdRun } from "./held-run.ts";
+import { leftOutRow } from "./left-out-run.ts";
 import { readMeasuredRuns } from "./measured-run.ts";
 
 /** The measured runs of a file against their predictions. */
 export const holdRuns = (data: string): AccuracyResult => {
-  const { rows, leftOut } = readMeasuredRuns(data);
+  const { rows, refused } = readMeasuredRuns(data);
   const all = rows.map(holdRun);
   return {
     held: all.filter((each) => "estimate" in each),
-    leftOut: [...leftOut, ...all.filter((each) => "why" in each)],
+    leftOut: [...refused.map(leftOutRow), ...all.filter((each) => "why" in each)],
   };
 };
 
@@ -21,6 +22,6 @@ export const holdFits = (facts: string, data: string): FitResult => {
   const all = [...read.rows.map(holdFact), ...runs.rows.map(holdMeasured)];
   return {
     held: all.filter((each) => "kind" in each),
-    leftOut: [...read.leftOut, ...runs.leftOut, ...all.filter((each) => "why" in each)],
+    leftOut: [...[...read.refused, ...runs.refused].map(leftOutRow), ...all.filter((each) => "why" in each)],
   };
 };

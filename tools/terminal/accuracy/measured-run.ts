@@ -1,25 +1,8 @@
-import {
-  array,
-  boolean,
-  type InferOutput,
-  nullable,
-  number,
-  object,
-  picklist,
-  pipe,
-  readonly,
-  regex,
-  string,
-  tuple,
-  union,
-} from "valibot";
+import { array, type InferOutput, nullable, object, picklist, pipe, readonly, regex, tuple, union } from "valibot";
 import type { MethodId } from "#calc/model/scenario.ts";
-import { type ReadRows, readJsonLines } from "./read-json-lines.ts";
+import { bySchema, type ReadRows, readJsonLines } from "../read-json-lines.ts";
+import { aboveZero, count, figure, share, text, yesOrNo } from "../row-fields.ts";
 
-const text = string("text");
-const figure = number("a number");
-const oneOfTwo = number("two numbers");
-const yesOrNo = boolean("true or false");
 const yesOrWords = union([yesOrNo, text], "true, false or text");
 const METHODS: readonly MethodId[] = ["full", "lora", "qlora"];
 
@@ -37,10 +20,10 @@ export const RUN_FIELDS = {
   model: text,
   hf_id: nullable(text),
   method: picklist(METHODS, "full, lora or qlora"),
-  params_total_b: nullable(figure),
-  lora_rank: nullable(figure),
+  params_total_b: nullable(aboveZero),
+  lora_rank: nullable(count),
   lora_alpha: nullable(figure),
-  lora_dropout: nullable(figure),
+  lora_dropout: nullable(share),
   /** In words: every linear. */
   target_modules: nullable(
     union([pipe(array(text), readonly()), pipe(text, regex(/^all[- ]linear$/i, MODULES))], MODULES),
@@ -49,9 +32,9 @@ export const RUN_FIELDS = {
   precision: text,
   quantization: nullable(text),
   optimizer: text,
-  micro_batch_size: figure,
-  grad_accum: nullable(figure),
-  seq_len: nullable(figure),
+  micro_batch_size: count,
+  grad_accum: nullable(count),
+  seq_len: nullable(count),
   /** `cap`: no sequence was longer, so the measurement is at most what `seq_len` takes. */
   seq_len_kind: picklist(["exact", "cap", "unknown"], "exact, cap or unknown"),
   packed: yesOrNo,
@@ -60,16 +43,16 @@ export const RUN_FIELDS = {
   compile: nullable(yesOrNo),
   chunked_or_fused_ce: yesOrWords,
   activation_offload: nullable(yesOrNo),
-  num_gpus: figure,
+  num_gpus: count,
   parallelism: text,
   gpu: text,
   metric: text,
   metric_class: picklist(METRICS, "a metric"),
-  measured_peak_gib: nullable(figure),
+  measured_peak_gib: nullable(aboveZero),
   /** Where the unit of the source is not clear: the figure read as 10^9 bytes, and as 2^30. */
-  measured_gib_range: nullable(pipe(tuple([oneOfTwo, oneOfTwo], "two numbers"), readonly())),
+  measured_gib_range: nullable(pipe(tuple([aboveZero, aboveZero], "two numbers"), readonly())),
   static_gib: nullable(figure),
-  nvidia_smi_gib: nullable(figure),
+  nvidia_smi_gib: nullable(aboveZero),
   framework: text,
   notes: nullable(text),
 } as const;
@@ -80,4 +63,4 @@ const MEASURED_RUN = object(RUN_FIELDS);
 export type MeasuredRun = Readonly<InferOutput<typeof MEASURED_RUN>>;
 
 /** The runs of a file in JSON lines. */
-export const readMeasuredRuns = (path: string): ReadRows<MeasuredRun> => readJsonLines(path, MEASURED_RUN);
+export const readMeasuredRuns = (path: string): ReadRows<MeasuredRun> => readJsonLines(path, bySchema(MEASURED_RUN));

@@ -145,17 +145,11 @@ const loraOf = (run: MeasuredRun): Pick<Choices, "r" | "alpha" | "dropout"> => (
   dropout: run.lora_dropout ?? defaultDropout(run),
 });
 
-const COUNTS = ["micro_batch_size", "seq_len", "num_gpus", "grad_accum", "lora_rank"] as const;
-const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
-
-/** Why a run's counts or its attention are not said in choices; null where they are. */
-const notSaid = (run: MeasuredRun): NotMapped | null => {
-  if (!COUNTS.every((field) => isCount(run[field] ?? 1)))
-    return { why: "its batch, length, accumulation, rank or number of GPUs is no whole number above zero" };
-  if (/^flex/i.test(run.attention_impl ?? ""))
-    return { why: "its attention is flex attention's, of which no rule is known" };
-  return null;
-};
+/** Why a run's attention is not said in choices; null where it is. */
+const notSaid = (run: MeasuredRun): NotMapped | null =>
+  /^flex/i.test(run.attention_impl ?? "")
+    ? { why: "its attention is flex attention's, of which no rule is known" }
+    : null;
 
 /** Rows are full, or of exactly so many tokens: then all are as long, and none is padded. */
 const hasNoPadding = ({ packed, seq_len_kind }: MeasuredRun): boolean => packed || seq_len_kind === "exact";

@@ -1,8 +1,8 @@
-import { parseArgs } from "node:util";
+import type { Arguments } from "#package/commands/read-arguments.ts";
+import { wholeOption } from "../whole-option.ts";
 
 /** What `links` was asked for. */
 export type LinksArguments = Readonly<{
-  help: boolean;
   /** The git revision that answers before. */
   base: string;
   /** How many random links, and which. */
@@ -10,25 +10,19 @@ export type LinksArguments = Readonly<{
   seed: number;
 }>;
 
-const OPTIONS = {
-  random: { type: "string", default: "2000" },
-  seed: { type: "string", default: "1" },
-  help: { type: "boolean", short: "h", default: false },
-} as const;
+/** What `links` takes beside a revision. */
+export const LINKS_OPTIONS = { "--random": "value", "--seed": "value" } as const;
 
-const isWhole = (text: string): boolean => /^\d{1,9}$/.test(text);
+const USUAL_RANDOM = 2000;
+const USUAL_SEED = 1;
 
-const isRight = (positionals: readonly string[], numbers: readonly string[]): boolean =>
-  positionals.length === 1 && positionals[0] !== "" && numbers.every(isWhole);
-
-/** Reads the arguments of `links`; null where there is an option that it does not have, no revision, or more than one. */
-export const parseLinksArguments = (args: readonly string[]): LinksArguments | null => {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-    const { help, random, seed } = values;
-    if (!help && !isRight(positionals, [random, seed])) return null;
-    return { help, base: positionals[0] ?? "", random: Number(random), seed: Number(seed) };
-  } catch {
-    return null;
-  }
+/** What the arguments of `links` ask for; or what is wrong with them, as a sentence. */
+export const linksArguments = (given: Arguments): LinksArguments | string => {
+  const [base = "", other] = given.rest;
+  if (base === "") return "There is no revision.";
+  if (other !== undefined) return "links takes one revision.";
+  const random = wholeOption(given, "--random", USUAL_RANDOM);
+  const seed = wholeOption(given, "--seed", USUAL_SEED);
+  if (typeof random === "string") return random;
+  return typeof seed === "string" ? seed : { base, random, seed };
 };
