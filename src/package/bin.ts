@@ -2,10 +2,8 @@
 // headroom COMMAND [ARGUMENT...]: the package's program. It loads no more than it is asked for.
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
+import { UNREADABLE } from "./commands/framed.ts";
 import { headroom } from "./headroom.ts";
-
-/** There was nothing to work on, or it could not be worked on: the same for every command. */
-const FAILED = 2;
 
 /** Where this file stands: in the package, in a folder of the build. */
 const HERE = import.meta.url;
@@ -16,10 +14,11 @@ const complain = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
+// A reader that has seen enough (`| head`, `2>&1 | head`) is no failure: what the program ends with stays what it found out.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 
 const run = headroom(versionOf(readFileSync(new URL("../package.json", HERE), "utf8")));
 process.exitCode = await run({
@@ -30,5 +29,5 @@ process.exitCode = await run({
 }).catch((error: unknown) => {
   // Not 1, which Node would take: that is an answer of a command.
   complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return FAILED;
+  return UNREADABLE;
 });

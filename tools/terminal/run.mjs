@@ -33,10 +33,11 @@ const run = async (name, args) => {
   });
 };
 
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on("error", (error) => {
-  if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EPIPE") throw error;
-});
+// A reader that has seen enough (`| head`, `2>&1 | head`) is no failure: what the command ends with stays what it found out.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error) => {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EPIPE") throw error;
+  });
 
 const [name = "", ...args] = process.argv.slice(2);
 process.exitCode = await run(name, args).catch((error) => {
