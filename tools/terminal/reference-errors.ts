@@ -6,7 +6,7 @@ import { bytes } from "#calc/base/quantity.ts";
 import type { Moment } from "#calc/model/memory-estimate.ts";
 import { allocated } from "#calc/base/allocation.ts";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
-import type { ReferenceRow } from "./reference-rows.ts";
+import type { ReferenceRow } from "./reference-row.ts";
 
 /** What is compared: bytes after loading, and the highest of each moment. */
 export const MARKS = ["static", "forward", "backward", "step", "zero"] as const;

@@ -15,7 +15,7 @@ import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { ARCHITECTURE } from "./architecture-fields.ts";
 import type { CountsRow } from "./reference-counts.ts";
-import type { ReferenceRow, ReferenceSettings, ShortRow } from "./reference-rows.ts";
+import type { ReferenceRow, ReferenceSettings, ShortRow } from "./reference-row.ts";
 import { count, oneOf, share, text, whole, yesOrNo } from "./row-fields.ts";
 
 const DTYPES = ["bfloat16", "float16", "float32"];

@@ -1,109 +1,8 @@
-import type { Architecture } from "#calc/model/architecture.ts";
-import type { Lora, Scenario } from "#calc/model/scenario.ts";
 import { lacksBeside } from "./architecture-fields.ts";
 import { bySchema, readJsonLines, type RefusedRow } from "./read-json-lines.ts";
 import type { CountsRow } from "./reference-counts.ts";
 import { COUNTS_ROW, REFERENCE_ROW, SHORT_ROW } from "./reference-fields.ts";
-
-/** What one moment of the second step holds at its end and at its highest. */
-export type ReferenceMoment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number }>;
-
-/** The settings of a run, by their upstream names; a key that is absent does not apply. */
-export type ReferenceSettings = Readonly<{
-  id: string;
-  model: string;
-  model_type?: string;
-  /** The version that ran, where it was not 5. */
-  transformers?: string;
-  /** Instead of the catalog's, with fields as in `calc/model/architecture.ts`. */
-  architecture?: Architecture;
-  num_hidden_layers: number;
-  /** Absent where the run left it to its config class. */
-  partial_rotary_factor?: number;
-  method: "full" | "lora" | "qlora";
-  micro_batch_size: number;
-  sequence_length: number;
-  /** Whether rows of the batch differ in length (`lengths`): shorter ones are padded to `sequence_length`. */
-  padded?: boolean;
-  gradient_accumulation_steps?: number;
-  gradient_checkpointing: boolean;
-  /** torchtitan's policy by operation, or every how many layers one is checkpointed; absent: all, whole. */
-  selective_checkpointing?: "op" | number;
-  /** Whether checkpoints are reentrant; absent: not. */
-  reentrant?: boolean;
-  /** Kernels in place of modules: Liger's, those that Axolotl has for adapters. */
-  kernels?: readonly ("liger" | "lora")[];
-  /** Whether what backward needs is in host memory until then. */
-  activation_offloading?: boolean;
-  /** Whether autocast runs; in bf16 unless `autocast_dtype` says otherwise. */
-  autocast_bf16: boolean;
-  autocast_dtype?: "float16";
-  weight_dtype: "bfloat16" | "float16" | "float32";
-  attn_implementation: "sdpa" | "math" | "eager";
-  optim?: string;
-  r?: number;
-  target_modules?: readonly string[] | "all-linear";
-  lora_dropout?: number;
-  adapter_dtype?: "bfloat16" | "float32";
-  use_dora?: boolean;
-  /** PEFT's tuner; absent: LoRA. Its dropout is `lora_dropout`. */
-  tuner?: Lora["tuner"];
-  modules_to_save?: readonly string[];
-  bnb_4bit_use_double_quant?: boolean;
-  /** Modules that the quantised checkpoint leaves in 16 bits. */
-  llm_int8_skip_modules?: readonly string[];
-  kbit_preparation?: "fp32" | "trl" | "none";
-  /** Who keeps fused experts of a quantised base: nobody, bitsandbytes' `parametrize`, or Unsloth, which makes them again in backward. */
-  experts?: "16bit" | "parametrize" | "rebuild";
-  /** Whose forward runs fused experts, and how it routes tokens to them; absent: that of transformers, but for the products of `rebuild`. */
-  library?: "unsloth";
-  /** Whether both stacks of experts are adapted, named by `target_parameters`. */
-  expert_adapters?: boolean;
-  /** Of runs of one of several ranks. */
-  num_gpus?: number;
-  shard?: Exclude<Scenario["sharding"], "none">;
-  reshard_after_forward?: boolean;
-  /** What FSDP 2 gathers parameters in; absent: 16 bits. */
-  param_dtype?: "bfloat16" | "float32";
-  reduce_dtype?: "bfloat16" | "float32";
-  reduces_each_micro_step?: boolean;
-  /** Of DeepSpeed's stage 3, `stage3_max_live_parameters`. */
-  max_live_parameters?: number;
-  /** Of runs of one of several ranks that divide the model. */
-  tensor_parallel?: number;
-  sequence_parallel?: boolean;
-  loss_parallel?: boolean;
-  context_parallel?: number;
-  ulysses?: number;
-  pipeline_parallel?: number;
-  /** Ranks that share out experts; `num_gpus` are those that have the same part of all else. */
-  expert_parallel?: number;
-  /** From 0. */
-  stage?: number;
-  /** Whose wrapping: accelerate's of what stands outside the layers, or of FSDP1 by layers alone; absent: one root unit, and with PEFT one of each adapter. */
-  units?: "accelerate" | "layers";
-}>;
-
-/** A run of the real modelling code on fake tensors. */
-export type ReferenceRow = ReferenceSettings &
-  Readonly<{
-    expected: Readonly<{
-      /** Of newer rows. */
-      params?: number;
-      trainable_params?: number;
-      static_bytes: number;
-      peak_bytes: number;
-      step: readonly ReferenceMoment[];
-      /** Of newer rows: the first step, before there are optimizer states. */
-      first_step?: readonly ReferenceMoment[];
-      /** Of rows with `activation_offloading`. */
-      host_peak_bytes?: number;
-    }>;
-  }>;
-
-/** The same in short, as older golden files have it: the last micro step only. */
-export type ShortRow = Omit<ReferenceRow, "expected"> &
-  Readonly<{ staticBytes: number; peakBytes: number; step: Readonly<Record<string, readonly [number, number]>> }>;
+import type { ReferenceRow, ReferenceSettings, ShortRow } from "./reference-row.ts";
 
 const inFull = ({ staticBytes, peakBytes, step, ...settings }: ShortRow): ReferenceRow => {
   const moments = Object.entries(step).map(([moment, [live, peak]]) => ({
@@ -132,6 +31,13 @@ type Found = Readonly<{ counts: CountsRow } | { memory: ReferenceRow }>;
 
 const hasOneOf = (row: object, keys: readonly string[]): boolean => keys.some((key) => Object.hasOwn(row, key));
 
+/** What a row lacks beside what it has: every adapter has a rank but that of IA3. */
+const lacks = ({ method, tuner, r, architecture }: ReferenceSettings): string | null => {
+  if (method !== "full" && tuner !== "ia3" && r === undefined) return "its r is missing";
+  const field = architecture === undefined ? null : lacksBeside(architecture);
+  return field === null ? null : `its architecture.${field} is missing`;
+};
+
 const readRow = (given: object): Readonly<{ row: Found } | { why: string }> => {
   const row = withoutNulls(given);
   // What the schemas let through is of the types that they are made of.
@@ -145,13 +51,6 @@ const readRow = (given: object): Readonly<{ row: Found } | { why: string }> => {
   const why = lacks(row as ReferenceSettings);
   if (why !== null) return { why };
   return { row: { memory: isShort ? inFull(row as ShortRow) : (row as ReferenceRow) } };
-};
-
-/** What a row lacks beside what it has: every adapter has a rank but that of IA3. */
-const lacks = ({ method, tuner, r, architecture }: ReferenceSettings): string | null => {
-  if (method !== "full" && tuner !== "ia3" && r === undefined) return "its r is missing";
-  const field = architecture === undefined ? null : lacksBeside(architecture);
-  return field === null ? null : `its architecture.${field} is missing`;
 };
 
 /** Rows of both formats, where each stands, and those that are refused. */

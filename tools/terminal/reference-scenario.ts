@@ -3,7 +3,7 @@ import { FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Division, Lora, OptimizerId, QuantizedExperts, Scenario } from "#calc/model/scenario.ts";
-import type { ReferenceSettings } from "./reference-rows.ts";
+import type { ReferenceSettings } from "./reference-row.ts";
 
 const DTYPES = { bfloat16: "bf16", float16: "fp16", float32: "fp32" } as const;
 

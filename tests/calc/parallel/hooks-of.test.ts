@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { errorsOf, type RowErrors } from "../../../tools/terminal/reference-errors.ts";
-import { readReferenceRows, type ReferenceRow } from "../../../tools/terminal/reference-rows.ts";
+import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
+import type { ReferenceRow } from "../../../tools/terminal/reference-row.ts";
 import { scenarioOf } from "../step/reference-row.ts";
 
 /** What tells runs of ranks apart as far as hooks go. */

@@ -3,7 +3,7 @@ import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import { estimated } from "#calc/model/estimated.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { ReferenceRow } from "../../../tools/terminal/reference-rows.ts";
+import type { ReferenceRow } from "../../../tools/terminal/reference-row.ts";
 
 /** That the estimate of a row's scenario has the bytes of the row: once loaded, and at every moment of the last micro step. */
 export const expectEstimate = ({ expected: { static_bytes, step } }: ReferenceRow, asked: Scenario): void => {

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
-import { type ReferenceRow, readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
+import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
+import type { ReferenceRow } from "../../../tools/terminal/reference-row.ts";
 
 const GOLDEN = "tests/golden";
 

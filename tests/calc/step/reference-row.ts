@@ -1,5 +1,5 @@
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { ReferenceSettings } from "../../../tools/terminal/reference-rows.ts";
+import type { ReferenceSettings } from "../../../tools/terminal/reference-row.ts";
 import { scenarioOf as scenarioOfRow } from "../../../tools/terminal/reference-scenario.ts";
 
 type LiveAndPeak = readonly [live: number, peak: number];

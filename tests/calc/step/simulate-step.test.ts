@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import { firstStep } from "./first-step.ts";
 import type { Moment } from "#calc/model/memory-estimate.ts";
-import type { ReferenceMoment } from "../../../tools/terminal/reference-rows.ts";
+import type { ReferenceMoment } from "../../../tools/terminal/reference-row.ts";
 import { expectEstimate } from "./expect-estimate.ts";
 import { ROWS_MADE_WITH, ROWS_UNSEEN } from "./reference-files.ts";
 import { scenarioOf } from "./reference-row.ts";
