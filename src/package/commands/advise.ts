@@ -16,6 +16,6 @@ rank and model may be, and the smallest card for each method.`,
       as === "json"
         ? [JSON.stringify(adviseJson(advice, issues))]
         : [...issues.map(({ message }) => `! ${message}`), ...adviseTable(advice), ""];
-    return { lines, isOver: advice.start.card.fit === "over" };
+    return { lines, fit: advice.start.card.fit };
   },
 });

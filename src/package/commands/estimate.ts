@@ -1,3 +1,5 @@
+import { assert } from "#calc/base/assert.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
@@ -6,12 +8,13 @@ import { estimateTable } from "./estimate-table.ts";
 import { explainedFigures } from "./explained-figures.ts";
 import { linkCommand } from "./link-command.ts";
 
-/** Whether the method in focus does not go on the card. A focused method that is not shown counts all the same. */
-const isFocusOver = ({ choices, methods }: Answer): boolean => {
+/** How the method in focus goes on the card. A focused method that is not shown counts all the same. */
+const fitOfFocus = ({ choices, methods }: Answer): Fit => {
   const isFocus = ({ method }: Answer["methods"][number]): boolean => method === choices.method;
   const focused =
     methods.find(isFocus) ?? toAnswer({ ...choices, show: [choices.method] }, FULL_CATALOG).methods.find(isFocus);
-  return focused?.card.fit === "over";
+  assert(focused !== undefined, "an answer has the method that it was asked to show");
+  return focused.card.fit;
 };
 
 /** `estimate`: the memory of one or more links. */
@@ -25,6 +28,6 @@ export const main = linkCommand({
       as === "json"
         ? [JSON.stringify(estimateJson(answer, issues))]
         : [...estimateTable(answer, issues), "", ...(as === "explained" ? explainedFigures(answer) : [])];
-    return { lines, isOver: isFocusOver(answer) };
+    return { lines, fit: fitOfFocus(answer) };
   },
 });

@@ -1,5 +1,8 @@
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { Parsed } from "#scenario/choices/issue.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
+import { EXIT_CODES } from "#package/check/exit-code.ts";
+import { oneLine } from "#package/one-line.ts";
 import { calledAs } from "./called-as.ts";
 import { type GivenLink, givenLinks } from "./given-links.ts";
 import { framed, UNREADABLE } from "./framed.ts";
@@ -8,8 +11,8 @@ import { readLink } from "#package/read-link.ts";
 import type { Arguments } from "./read-arguments.ts";
 import type { Command } from "./terminal.ts";
 
-/** What a link leads to: lines, as text or one JSON object, and whether its method in focus goes on the card. */
-export type LinkAnswer = Readonly<{ lines: readonly string[]; isOver: boolean }>;
+/** What a link leads to: lines, as text or one JSON object, and how its method in focus goes on the card. */
+export type LinkAnswer = Readonly<{ lines: readonly string[]; fit: Fit }>;
 
 /** A command about links. */
 export type LinkCommand = Readonly<{
@@ -39,7 +42,7 @@ ${purpose}
   -          reads links from standard input, one a line
   --json     prints one JSON object a link, one a line${explains ? EXPLAIN : ""}
 
-Ends with 0 when the method in focus fits or is tight, 1 when it does not fit, 2 when there was no link to read.
+Ends with 0 when the method in focus fits or is tight, 1 when it does not fit or cannot run, 2 when there was no link to read.
 Of several links the worst counts.`;
 
 type Asked = Readonly<{ as: "json" | "text" | "explained"; links: readonly string[] }>;
@@ -66,9 +69,9 @@ export const linkCommand = (command: LinkCommand): Command =>
           terminal.complain(`${where}${JSON.stringify(text.slice(0, 80))} is not a link: it has no key=value. ${hint}`);
           return UNREADABLE;
         }
-        const { lines, isOver } = command.answer(readLink(search), as);
-        for (const each of lines) terminal.print(each);
-        return isOver ? 1 : 0;
+        const { lines, fit } = command.answer(readLink(search), as);
+        for (const each of lines) terminal.print(oneLine(each));
+        return EXIT_CODES[fit];
       };
       return Math.max(...links.map(codeOf));
     },

@@ -23,6 +23,11 @@ const focusOf = (link: string) => {
   return toAnswer({ ...value, show: [value.method] }, FULL_CATALOG).methods[0];
 };
 
+it("ends with 1 where the method in focus cannot run on the card", async () => {
+  const { code } = await run(["?v=1&model=smollm2-135m&gpu=t4&attn=flash"]);
+  expect(code).toBe(1);
+});
+
 describe("advise --json", () => {
   it("has the fields of the contract, in its order", async () => {
     const result = await json("?v=1&batch=2&seq=4096");

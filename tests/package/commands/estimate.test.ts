@@ -23,6 +23,17 @@ const methodOf = ({ methods }: EstimateJson, id: string) => {
   return found;
 };
 
+const T4_WITH_FLASH = "?v=1&model=smollm2-135m&gpu=t4&attn=flash";
+
+describe("what a method in focus cannot run on", () => {
+  it("ends with 1, as what does not fit", async () => {
+    const { printed, code } = await run(["--json", T4_WITH_FLASH]);
+    const { methods } = JSON.parse(printed[0] ?? "") as EstimateJson;
+    expect(methods.map(({ fit }) => fit)).toEqual(["cannot-run", "cannot-run", "cannot-run"]);
+    expect(code).toBe(1);
+  });
+});
+
 describe("estimate --json", () => {
   it.each([
     ["q-v", 8_388_608],
