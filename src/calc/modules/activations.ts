@@ -1,3 +1,4 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
 import { addNumber, gelu, relu, scale, silu, square, tanh } from "#calc/tape/ops/unary.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
@@ -24,4 +25,4 @@ const ACTIVATIONS: Readonly<Record<string, (x: Tensor) => Tensor>> = {
 
 /** The activation that `hidden_act` names; SiLU where that is missing or unknown. */
 export const activation = (hidden_act: string | undefined): ((x: Tensor) => Tensor) =>
-  ACTIVATIONS[hidden_act ?? "silu"] ?? silu;
+  ownValue(ACTIVATIONS, hidden_act ?? "silu") ?? silu;

@@ -13,10 +13,6 @@ export const quoted = (value: Plain): string => {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 };
 
-/** What a table has under a name that a file gave; never what all objects have. */
-export const lookUp = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined;
-
 /** No number of a file of settings has more characters. */
 const LONGEST_NUMBER = 40;
 

@@ -1,3 +1,4 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
@@ -16,7 +17,7 @@ const partsOf = (key: string): Readonly<{ letter: string; inner: string }> => {
 /** What the page calls a key: "Batch size", of a further scenario "B: Batch size"; nothing for a key that no link has. */
 export const keyName = (key: string): string => {
   const { letter, inner } = partsOf(key);
-  const name = Object.hasOwn(KEY_NAMES, inner) ? (KEY_NAMES[inner] ?? "") : "";
+  const name = ownValue<string>(KEY_NAMES, inner) ?? "";
   return letter === "" ? name : `${letter.toUpperCase()}: ${name}`.trim();
 };
 
@@ -35,10 +36,10 @@ const VALUE_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 };
 
 const valueName = (key: string, value: string, { models, gpus }: Catalog): string | undefined => {
-  if (key === "model") return models[value]?.name;
-  if (key === "gpu") return gpus[value]?.shortName;
+  if (key === "model") return ownValue(models, value)?.name;
+  if (key === "gpu") return ownValue(gpus, value)?.shortName;
   if (key === "stack") return isStackId(value) ? STACKS[value].name : undefined;
-  return VALUE_NAMES[key]?.[value];
+  return ownValue(ownValue(VALUE_NAMES, key) ?? {}, value);
 };
 
 const inWords = (value: string): string => (WHOLE.test(value) ? formatCount(Number(value)) : value);

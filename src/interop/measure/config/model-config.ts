@@ -1,3 +1,4 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import {
   DESCRIPTIONS,
@@ -29,19 +30,19 @@ const positions = (type: string, { max_position_embeddings }: Architecture, toke
  * @param tokens how long the longest row is
  */
 export const modelConfig = (architecture: Architecture, tokens: number): ModelConfig => {
-  const type = TEXT_DECODERS[architecture.model_type] ?? architecture.model_type;
-  const names = OWN_NAMES[type] ?? {};
+  const type = ownValue(TEXT_DECODERS, architecture.model_type) ?? architecture.model_type;
+  const names = ownValue(OWN_NAMES, type) ?? {};
   const given = { ...architecture, max_position_embeddings: positions(type, architecture, tokens) };
   const fields = Object.entries(given)
     .filter(([name, value]) => value !== undefined && isRead(type, name))
-    .map(([name, value]) => [names[name] ?? name, value as ConfigValue]);
+    .map(([name, value]) => [ownValue(names, name) ?? name, value as ConfigValue]);
   return {
     type,
     fields: {
       ...(Object.fromEntries(fields) as ConfigFields),
       pad_token_id: 0,
       use_cache: false,
-      ...OWN_FIELDS[type]?.(architecture),
+      ...ownValue(OWN_FIELDS, type)?.(architecture),
     },
   };
 };

@@ -1,3 +1,4 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 
 /** A value that a config class takes. */
@@ -27,7 +28,7 @@ const MAMBA_HEAD = 64;
 const graniteHybrid: Rule = (a) => {
   const kinds = a.layer_types ?? Array.from({ length: a.num_hidden_layers }, () => "attention");
   return {
-    layer_types: kinds.slice(0, a.num_hidden_layers).map((kind) => GRANITE_KINDS[kind] ?? kind),
+    layer_types: kinds.slice(0, a.num_hidden_layers).map((kind) => ownValue(GRANITE_KINDS, kind) ?? kind),
     position_embedding_type: a.layer_types === undefined ? "rope" : null,
     num_local_experts: a.num_experts ?? 0,
     shared_intermediate_size: a.shared_expert_intermediate_size ?? a.intermediate_size ?? 0,

@@ -1,7 +1,8 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, isOn, readAs, readFields } from "#interop/import/read-fields.ts";
 import type { Plain, Source } from "#interop/import/source.ts";
-import { lookUp, numberOf, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
+import { numberOf, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
 import { isSet } from "#interop/import/unmodelled.ts";
 import { takeOptimizer } from "#interop/import/tools/hugging-face/optimizer-names.ts";
 import { takeAttention } from "#interop/import/tools/hugging-face/words.ts";
@@ -13,7 +14,7 @@ const OPTIMIZERS: Readonly<Record<string, string>> = {
   ao_adamw_8bit: "adamw_torch_8bit",
 };
 
-const takeOwnOptimizer = (value: Plain) => lookUp(OPTIMIZERS, wordOf(value)) ?? takeOptimizer(value);
+const takeOwnOptimizer = (value: Plain) => ownValue(OPTIMIZERS, wordOf(value)) ?? takeOptimizer(value);
 
 /** @see axolotl@067b021c:src/axolotl/utils/schemas/config.py (lines 665, 688), training.py (lines 71 to 122) */
 const RULES: readonly FieldRule[] = [

@@ -1,6 +1,7 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import type { Taken } from "#interop/import/read-fields.ts";
 import type { Plain } from "#interop/import/source.ts";
-import { lookUp, namesOf, quoted, wordOf } from "#interop/import/take.ts";
+import { namesOf, quoted, wordOf } from "#interop/import/take.ts";
 
 /** transformers' attentions, and kernels of its hub, by what the link calls them. @see transformers@5.14.1:modeling_utils.py, attn_implementation */
 const ATTENTION: readonly (readonly [RegExp, string])[] = [
@@ -32,7 +33,7 @@ export const takeDtype = (value: Plain): Taken => {
     .toLowerCase()
     .replace(/^torch\./, "");
   if (word === "auto") return null;
-  return lookUp(DTYPES, word) ?? { notModelled: `${quoted(value)} is no type that weights are kept in here.` };
+  return ownValue(DTYPES, word) ?? { notModelled: `${quoted(value)} is no type that weights are kept in here.` };
 };
 
 const isName = (word: string): boolean => /^[A-Za-z_]\w*$/.test(word);

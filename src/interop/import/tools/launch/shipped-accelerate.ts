@@ -1,6 +1,6 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import type { SourceField } from "#interop/import/source.ts";
-import { lookUp } from "#interop/import/take.ts";
 import { ownBuckets } from "#interop/import/tools/sharding/own-buckets.ts";
 
 /** The ways of sharing of TRL's own files for `accelerate launch`. @see trl@f2cd5771:trl/accelerate_configs/, examples/accelerate_configs/ */
@@ -21,7 +21,7 @@ const WHY = "The file of this name that TRL ships.";
 
 /** What a file for `accelerate launch` that TRL ships says, by its name; undefined: it ships none of that name. */
 export const readShippedAccelerate = (field: SourceField, name: string): readonly Finding[] | undefined => {
-  const shard = lookUp(SHIPPED, name);
+  const shard = ownValue(SHIPPED, name);
   if (shard === undefined) return undefined;
   return [
     { kind: "read", field, key: "shard", text: shard },

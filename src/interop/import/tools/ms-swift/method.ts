@@ -1,9 +1,10 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
 import { fieldOf, type FieldRule, readFields } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
-import { lookUp, namesOf, numberOf, quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
+import { namesOf, numberOf, quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
 import { readFourBits } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 import { takeDtype, takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
 
@@ -72,7 +73,7 @@ export const readMethod = (source: Source): readonly Finding[] => {
   const word = wordOf(field?.value ?? "lora");
   if (word === "full" && field) return [{ kind: "read", field, key: "method", text: "full" }];
   const packed = [...readPackedCheckpoint(fieldOf(source, "model")), ...readPacked(source)];
-  const tuner = lookUp(TUNERS, word);
+  const tuner = ownValue(TUNERS, word);
   const other: readonly Finding[] =
     field === undefined || word === "lora"
       ? []
@@ -135,5 +136,7 @@ const LORA: readonly FieldRule[] = [
 /** Adapters; where everything is trained, there are none. */
 export const readAdapters = (source: Source): readonly Finding[] => {
   const type = wordOf(fieldOf(source, ["tuner_type", "train_type", "sft_type"])?.value ?? "lora");
-  return type === "full" ? [] : [...readFields(source, [lookUp(RANKS, type) ?? RANK, ...LORA]), ...readTargets(source)];
+  return type === "full"
+    ? []
+    : [...readFields(source, [ownValue(RANKS, type) ?? RANK, ...LORA]), ...readTargets(source)];
 };

@@ -1,3 +1,4 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import type { Source } from "#interop/import/source.ts";
 
 /** What flags of ms-swift 2 are called today. @see ms-swift@546e6dc7 (2.6):swift/llm/utils/argument.py */
@@ -14,7 +15,7 @@ export const withOldNames = (source: Source): Source => ({
   ...source,
   fields: new Map([
     ...[...source.fields].flatMap(([name, field]) => {
-      const now = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+      const now = ownValue(NAMES, name);
       return now === undefined ? [] : [[now, field] as const];
     }),
     ...source.fields,

@@ -1,9 +1,10 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, readFields } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
-import { lookUp, quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
+import { quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
 import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
 import { isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 
@@ -35,13 +36,13 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** The type that a config's class makes: "VeraConfig" is VERA. */
-export const typeOfClass = (name: string): string => lookUp(TYPES, name) ?? name.replace(/Config$/, "").toUpperCase();
+export const typeOfClass = (name: string): string => ownValue(TYPES, name) ?? name.replace(/Config$/, "").toUpperCase();
 
 /** The type, in a field of its own or by the class that is called. */
 const typeField = (source: Source): SourceField | undefined => fieldOf(source, "peft_type");
 
 const tunerOf = (source: Source): Tuner | undefined =>
-  lookUp(TUNERS, wordOf(typeField(source)?.value ?? "LORA").toUpperCase());
+  ownValue(TUNERS, wordOf(typeField(source)?.value ?? "LORA").toUpperCase());
 
 /** Which tuner it is, and its rank. */
 const readTuner = (source: Source): readonly Finding[] => {

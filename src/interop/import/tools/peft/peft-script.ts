@@ -1,8 +1,9 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import type { Source } from "#interop/import/source.ts";
-import { lookUp, wordOf } from "#interop/import/take.ts";
+import { wordOf } from "#interop/import/take.ts";
 import { TRL_COMMAND_READER } from "#interop/import/tools/trl/trl-command.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 
@@ -31,7 +32,7 @@ const FLOATING = /^(bfloat16|float16|float32)$/;
 const asTrl = (source: Source): Source => {
   const storage = source.fields.get("bnb_4bit_quant_storage_dtype");
   const flash = source.fields.get("use_flash_attn");
-  const renamed = [...source.fields].map(([name, field]) => [lookUp(NAMES, name) ?? name, field] as const);
+  const renamed = [...source.fields].map(([name, field]) => [ownValue(NAMES, name) ?? name, field] as const);
   return {
     ...source,
     fields: new Map([

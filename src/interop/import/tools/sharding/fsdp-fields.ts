@@ -1,7 +1,8 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, isOn } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
-import { lookUp, numberOf, quoted, wordOf } from "#interop/import/take.ts";
+import { numberOf, quoted, wordOf } from "#interop/import/take.ts";
 import { isOnField, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 
 /** What a tool takes where its fields leave it open. */
@@ -50,7 +51,7 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
 };
 
 /** What a word for a strategy says, of FSDP of a version. */
-export const strategyOf = (word: string): Strategy => lookUp(STRATEGIES, word.toUpperCase()) ?? "unknown";
+export const strategyOf = (word: string): Strategy => ownValue(STRATEGIES, word.toUpperCase()) ?? "unknown";
 
 const KEPT = "Parameters that are gathered stay whole from forward to backward: more than is counted.";
 const HYBRID =

@@ -1,7 +1,8 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { ownName } from "#interop/import/own-name.ts";
 import type { SourceField } from "#interop/import/source.ts";
-import { lookUp, wordOf } from "#interop/import/take.ts";
+import { wordOf } from "#interop/import/take.ts";
 import { bucketSentence, OWN_BUCKET } from "./own-buckets.ts";
 
 /** What a DeepSpeed JSON that a tool ships holds. */
@@ -26,7 +27,7 @@ const isInOwnFolder = (path: string): boolean => {
 export const readShipped = (field: SourceField, files: Readonly<Record<string, ShippedJson>>): readonly Finding[] => {
   const file = ownName(wordOf(field.value));
   const name = file.replace(/\.json$/i, "");
-  const shipped = isInOwnFolder(wordOf(field.value)) ? lookUp(files, name) : undefined;
+  const shipped = isInOwnFolder(wordOf(field.value)) ? ownValue(files, name) : undefined;
   if (shipped === undefined) return [{ kind: "not-modelled", field, sentence: UNREAD, names: file }];
   const { shard, offload, bucket, also } = shipped;
   return [

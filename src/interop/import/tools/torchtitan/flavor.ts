@@ -1,3 +1,4 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { catalogModel } from "#interop/import/named-model.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
@@ -22,7 +23,7 @@ const modelOf = (
   { name, flavor, assets }: Readonly<{ name: string; flavor: string; assets: string }>,
   { catalog }: ReadWith,
 ): string | undefined => {
-  const listed = FLAVORS[name]?.[flavor.toLowerCase()];
+  const listed = ownValue(ownValue(FLAVORS, name) ?? {}, flavor.toLowerCase());
   const sized = name === "qwen3" ? catalogModel(`qwen3-${flavor}`, catalog) : undefined;
   const found = [listed, sized].find((id) => id !== undefined && Object.hasOwn(catalog.models, id));
   return found ?? (/debug/i.test(flavor) ? undefined : catalogModel(assets, catalog));

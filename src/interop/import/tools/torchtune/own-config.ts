@@ -1,7 +1,8 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
-import { lookUp, wordOf } from "#interop/import/take.ts";
+import { wordOf } from "#interop/import/take.ts";
 import { LAUNCH_READER } from "#interop/import/tools/launch/launch-reader.ts";
 import { readTuneRun, TORCHTUNE_READER } from "#interop/import/tools/torchtune.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
@@ -21,7 +22,7 @@ type OwnConfig = OwnName & Readonly<{ field: SourceField }>;
 const ownNameOf = (name: string): OwnName | undefined => {
   const { family = "", size = "", method = "" } = NAME.exec(name)?.groups ?? {};
   const model = `${family}_${size.toLowerCase().replaceAll(".", "_")}`;
-  return lookUp(BUILDERS, model) === undefined ? undefined : { name, family, model, method };
+  return ownValue(BUILDERS, model) === undefined ? undefined : { name, family, model, method };
 };
 
 const ownConfigOf = (source: Source): OwnConfig | undefined => {

@@ -1,8 +1,9 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
-import { lookUp, namesOf, quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
+import { namesOf, quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
 import { isOnField, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 import { BUILDERS } from "./builders.ts";
 
@@ -21,7 +22,7 @@ const bare = (builder: string): string => builder.replace(/^q?lora_/, "").replac
 export const readBuilder = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, MODEL);
   if (field === undefined) return [];
-  const id = lookUp(BUILDERS, bare(builderOf(source)));
+  const id = ownValue(BUILDERS, bare(builderOf(source)));
   return id === undefined
     ? [{ kind: "not-modelled", field, sentence: `${quoted(field.value)} builds no model of the catalog.` }]
     : [{ kind: "read", field, key: "model", text: id }];
@@ -61,7 +62,7 @@ const targets = (source: Source): readonly Finding[] => {
   const mlp = fieldOf(source, inModel("apply_lora_to_mlp"));
   const hasMlp = mlp !== undefined && isOn(mlp.value);
   const all = [
-    ...namesOf(field.value).map((name) => lookUp(names, name) ?? name),
+    ...namesOf(field.value).map((name) => ownValue(names, name) ?? name),
     ...(hasMlp ? (isFused ? FUSED_MLP : MLP) : []),
   ];
   const text = [...new Set(all)].join(",");

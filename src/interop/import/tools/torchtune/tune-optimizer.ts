@@ -1,7 +1,8 @@
+import { ownValue } from "#calc/base/own-value.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, isOn, valueOf } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
-import { lookUp, numberOf, quoted, wordOf } from "#interop/import/take.ts";
+import { numberOf, quoted, wordOf } from "#interop/import/take.ts";
 import { builderOf } from "./tune-method.ts";
 
 /** Optimizers by their components. @see torchtune@bd2a0fc7:recipes/configs/; bitsandbytes.optim, torchao.optim */
@@ -46,7 +47,7 @@ const NO_SUCH = "What this optimizer keeps while it steps in backward is not kno
 export const readTuneOptimizer = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "optimizer._component_");
   if (field === undefined) return [];
-  const named = lookUp(COMPONENTS, wordOf(field.value));
+  const named = ownValue(COMPONENTS, wordOf(field.value));
   if (named === undefined)
     return [{ kind: "not-modelled", field, sentence: `The states of ${quoted(field.value)} are not known here.` }];
   const optim = variant(source, named);

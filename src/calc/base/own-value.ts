@@ -1,0 +1,8 @@
+/**
+ * What a table has under a name that came from outside: a link, a file, a page around this one. Never what every object has without being given it
+ * (`constructor`, `__proto__`).
+ *
+ * @returns undefined where the table has no such name of its own
+ */
+export const ownValue = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;

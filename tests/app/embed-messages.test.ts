@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { exchangeMessages } from "#app/embed-messages.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { askedOfAll, INHERITED, WATCHED } from "../inherited.ts";
+
+/** An observer of sizes that sees nothing: jsdom lays nothing out. */
+class NoObserver {
+  observe = (): void => undefined;
+  unobserve = (): void => undefined;
+  disconnect = (): void => undefined;
+}
+
+let end: () => void = () => undefined;
+
+beforeEach(() => {
+  vi.stubGlobal("ResizeObserver", NoObserver);
+  end = exchangeMessages();
+});
+
+afterEach(() => {
+  end();
+  vi.unstubAllGlobals();
+});
+
+/** A message as the page around the embed sends it. */
+const hear = (data: unknown): boolean =>
+  dispatchEvent(new MessageEvent("message", { data, source: globalThis.parent as Window }));
+
+const messages = (word: string): readonly unknown[] => [
+  word,
+  { type: word },
+  { [word]: word },
+  { type: "headroom:set", [word]: `?v=1&r=8` },
+  { type: "headroom:set", link: word },
+  { type: "headroom:set", link: `?${word}=1` },
+  JSON.parse(`{"${word}": {"type": "headroom:set", "link": "?v=1&r=8"}}`),
+  Object.create({ type: "headroom:set", link: "?v=1&r=8" }),
+];
+
+test("no message finds what every object has, and none of these is followed", async () => {
+  const before = useScenario.getState().choices;
+  expect(
+    await askedOfAll(() => {
+      for (const message of messages(WATCHED)) hear(message);
+    }),
+  ).toEqual([]);
+  for (const word of INHERITED) for (const message of messages(word)) hear(message);
+  await new Promise((done) => setTimeout(done, 50));
+  expect(useScenario.getState().choices).toBe(before);
+  expect(Object.keys(Object.prototype)).toEqual([]);
+});
+
+test("a message with fields of its own is heard", () => {
+  const said = vi.spyOn(globalThis.parent, "postMessage");
+  hear({ type: "iframe-child-init" });
+  expect(said).toHaveBeenCalledWith(expect.objectContaining({ type: "iframe-resized" }), "*");
+});
