@@ -21,7 +21,10 @@ const watch = (): (() => readonly string[]) => {
     if (place !== null) asked.add(place);
     return "what every object has";
   };
-  Object.defineProperty(Object.prototype, WATCHED, { configurable: true, get: note, set: () => void note() });
+  const set = (): void => {
+    note();
+  };
+  Object.defineProperty(Object.prototype, WATCHED, { configurable: true, get: note, set });
   return () => {
     delete (Object.prototype as Record<string, unknown>)[WATCHED];
     return [...asked];

@@ -45,11 +45,6 @@ const positions: Check = ({ scenario: { architecture, sequence_length } }) =>
     ? `The model has learned ${architecture.max_position_embeddings} positions: no longer row runs.`
     : null;
 
-const attention: Check = ({ scenario: { architecture }, answer: { choices } }) =>
-  ENGINE.withoutSdpa(architecture.model_type) !== null && (choices.attn === "sdpa" || choices.attn === "math")
-    ? `transformers refuses SDPA for models of type ${architecture.model_type}: it has eager and flash attention.`
-    : null;
-
 const rows: Check = ({ scenario: { lengths } }) =>
   lengths.kind === "fixed"
     ? null
@@ -127,7 +122,6 @@ const CHECKS: readonly Check[] = [
   ranks,
   model,
   positions,
-  attention,
   rows,
   loss,
   kernels,

@@ -15,8 +15,8 @@ const sections = late<Readonly<{ section: SectionId }>>(
 /** Everything that is not in sight: closed rows that say their value, and open on more controls. */
 export const SectionRows = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
-  const { division } = useAnswer();
-  const summaries = summariesOf(choices, useStack(), division);
+  const { division, usualAttention } = useAnswer();
+  const summaries = summariesOf(choices, { ...useStack(), attn_implementation: usualAttention }, division);
   return (
     <div id="sections" className={styles.rest} onPointerEnter={sections.prefetch} onFocus={sections.prefetch}>
       {SECTION_IDS.map((section) => (

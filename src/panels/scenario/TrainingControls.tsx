@@ -34,7 +34,7 @@ const MOST_STEPS = 4096;
 export const TrainingControls = (): ReactElement => {
   const choices = useChoices("stack", "loss", "liger", "tp", "attn", "optim", "accum", "ckpt", "packing");
   const stack = useStack();
-  const { resolved } = useAnswer();
+  const { resolved, usualAttention } = useAnswer();
   const [loss, usual] = [choices, { ...choices, loss: null }].map((each) => shownLoss(resolvedLoss(each))) as [
     Shown,
     Shown,
@@ -54,8 +54,12 @@ export const TrainingControls = (): ReactElement => {
         locked={useLocked("attn")}
         options={ATTENTION_OPTIONS}
         value={choices.attn ?? resolved.attn}
-        override={stackOverride("attn", choices.attn, ATTENTION_NAMES[stack.attn_implementation])}
-        onChange={(attn) => change({ attn: attn === stack.attn_implementation ? null : attn })}
+        override={stackOverride(
+          "attn",
+          choices.attn === usualAttention ? null : choices.attn,
+          ATTENTION_NAMES[usualAttention],
+        )}
+        onChange={(attn) => change({ attn: attn === usualAttention ? null : attn })}
       />
       <Select
         label="Optimizer"

@@ -9,6 +9,9 @@ import type { SectionId } from "./section-id.ts";
 import { SECTION_KEYS } from "./section-keys.ts";
 import { ATTENTION_NAMES, LOSS_NAMES, SHARDING_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
 
+/** What is said of a library: its name, and the attention that it takes for the model by itself. */
+type SummedStack = Pick<StackRow, "name"> & Readonly<{ attn_implementation: keyof typeof ATTENTION_NAMES }>;
+
 /** The closed lines of the disclosures: each what a reader would open it to see. */
 export type Summaries = Readonly<Record<SectionId, string>>;
 
@@ -33,7 +36,7 @@ const gpusInWords = (choices: Choices, division: string | null): string => {
  *
  * @param division how several GPUs divide one model, in words
  */
-export const summariesOf = (choices: Choices, stack: StackRow, division: string | null = null): Summaries => ({
+export const summariesOf = (choices: Choices, stack: SummedStack, division: string | null = null): Summaries => ({
   methods: METHODS.filter((method) => choices.show.includes(method))
     .map((method) => METHOD_NAMES[method].label)
     .join(", "),

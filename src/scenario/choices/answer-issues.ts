@@ -3,6 +3,7 @@ import type { MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { activationIssues } from "./activation-issues.ts";
 import type { Answer } from "./answer.ts";
+import { refusedAttention } from "./asked-attention.ts";
 import { refusedDropout } from "./asked-dropout.ts";
 import { askedKernels } from "./asked-kernels.ts";
 import { reentranceIssues } from "./asked-reentrance.ts";
@@ -81,6 +82,7 @@ export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...targetIssues(answer),
   ...refusedTargets(answer.choices, answer.model.architecture).map(ignoredHere),
   ...refusedQuant(answer.choices).map(ignoredHere),
+  ...refusedAttention(answer.choices, answer.model.architecture).map(ignoredHere),
   ...offloadIssues(answer),
   ...divisionIssues(answer),
   ...tunerIssues(answer),

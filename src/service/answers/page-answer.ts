@@ -23,6 +23,8 @@ import { askedExperts } from "#scenario/choices/asked-experts.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Choices, ExpertsChoice } from "#scenario/choices/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
+import { resolveFor } from "#scenario/choices/resolve-for.ts";
+import type { Resolved } from "#scenario/choices/resolve-stack.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { modelModules, type ModelModules } from "./model-modules.ts";
@@ -59,6 +61,8 @@ export type PageAnswer = Answer &
     explained: Explained | null;
     /** How the library stores this model's fused experts with QLoRA by itself. */
     usualExperts: ExpertsChoice;
+    /** The attention that the library takes for this model by itself. */
+    usualAttention: Resolved["attn"];
     /** The model's modules by name, as adapters and trained copies choose among them. */
     modules: ModelModules;
     /** How several GPUs divide one model; null where each has all of it. */
@@ -145,6 +149,8 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
     notes: notesOf(catalog.gpus[answer.gpu.id], answer),
     explained: focus === undefined ? null : explainedOf(focus),
     usualExperts: askedExperts({ ...choices, experts: null }, architecture, "qlora").experts?.stored ?? "16bit",
+    usualAttention: resolveFor({ ...choices, attn: null }, choices.method, { card: answer.gpu.traits, architecture })
+      .attn,
     modules: modelModules(architecture),
     division: methodsDivisionWords(divided, choices.gpus),
     isShared: focus !== undefined && (!isAlone(focus.scenario) || focus.estimate.hostBytes > 0),

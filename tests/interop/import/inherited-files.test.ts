@@ -34,7 +34,11 @@ const WORDS = [
 const CONFIG = {
   model_type: "llama",
   architectures: ["LlamaForCausalLM"],
-  ...{ hidden_size: 64, intermediate_size: 128, num_hidden_layers: 2, num_attention_heads: 2, vocab_size: 1000 },
+  hidden_size: 64,
+  intermediate_size: 128,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  vocab_size: 1000,
   hidden_act: "silu",
   layer_types: ["full_attention", "conv"],
   torch_dtype: "bfloat16",

@@ -19,10 +19,6 @@ describe("what a script cannot measure", () => {
       "model=custom&arch=quokka.h64.f128.l2.a4.k2.d16.v256.t0",
       "The script knows no config class for models of type quokka.",
     ],
-    [
-      "model=gemma-2-2b&attn=sdpa",
-      "transformers refuses SDPA for models of type gemma2: it has eager and flash attention.",
-    ],
     ["model=gpt2&seq=2048&method=full", "The model has learned 1024 positions: no longer row runs."],
     [
       "lengths=uniform",

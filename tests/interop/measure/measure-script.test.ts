@@ -170,6 +170,9 @@ describe("a measuring script", () => {
   test("has eager attention where transformers has no SDPA for a model", () => {
     expect(scriptOf("model=gemma-2-2b")).toContain('\nATTENTION = "eager"\n');
     expect(scriptOf("model=gemma-3-1b")).toContain("\nATTENTION = None\n");
+    const named = measured("model=gemma-2-2b&attn=sdpa");
+    expect(named.text).toContain('\nATTENTION = "eager"\n');
+    expect(named.instead[0]).toContain("attn=sdpa raises an error in transformers");
   });
 
   test("says which choices it measures otherwise, as the answer does", () => {
