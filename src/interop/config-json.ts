@@ -1,10 +1,12 @@
 import type { Architecture } from "#calc/model/architecture.ts";
+import { formatCount } from "#format/count.ts";
 import type { Issue, Parsed } from "#scenario/choices/issue.ts";
 import { assumptions } from "./config/assumed.ts";
 import { fillIn, hasNeeded, missingFields } from "./config/complete.ts";
 import { configIssue, notJson } from "./config/config-issue.ts";
 import { decoderPart, TEXT_PARTS } from "./config/decoder-part.ts";
 import type { ConfigFacts } from "#calc/model/config-facts.ts";
+import { findOtherKind } from "./config/find-other-kind.ts";
 import { familyFacts, LLAMA_FACTS } from "./config/family-facts.ts";
 import { type JsonPlaces, jsonPlaces } from "./config/json-places.ts";
 import { placeWords } from "./config/place-words.ts";
@@ -17,6 +19,12 @@ import { readSkipped } from "./config/read-skipped.ts";
 /** Real files have a few kilobytes. */
 const MOST_CHARACTERS = 2 ** 20;
 const LONGEST_TYPE = 60;
+
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+/** Python writes it so (`time_step_limit` of Mamba's layers), and JSON has no word for it: a number past all numbers, of as many signs, so that places stay. */
+const INFINITE = /([[,:]\s*-?)Infinity(?=\s*[,\]}])/g;
+const AS_LONG = "1e999999";
 
 type Fields = Partial<Architecture>;
 type Read = Readonly<{ fields: Fields; issues: readonly Issue[] }>;
@@ -54,7 +62,9 @@ const readFields = (config: RawConfig, model_type: string, facts: ConfigFacts): 
 };
 
 const parseObject = (config: RawConfig): Parsed<Architecture | null> => {
-  const { model_type: written, fields: decoder } = decoderPart(config);
+  const { model_type: written, types, fields: decoder } = decoderPart(config);
+  const other = findOtherKind(config, types);
+  if (other !== null) return { value: null, issues: [other] };
   const type = written.length > LONGEST_TYPE ? "" : written;
   const known = familyFacts(type);
   const facts = known ?? LLAMA_FACTS;
@@ -62,7 +72,7 @@ const parseObject = (config: RawConfig): Parsed<Architecture | null> => {
   const skipped = readSkipped(config);
   const read = { fields: { ...own.fields, ...skipped.fields }, issues: [...own.issues, ...skipped.issues] };
   const fields: Fields = { model_type: type || "llama", ...facts.fields, ...read.fields };
-  if (!hasNeeded(fields)) return { value: null, issues: [...read.issues, ...missingFields(fields)] };
+  if (!hasNeeded(fields)) return { value: null, issues: [...read.issues, ...missingFields(fields, read.issues)] };
 
   const filled = fillIn(fields, facts);
   const issues = [...(known === null ? assumptions(written, read.fields) : []), ...read.issues, ...filled.issues];
@@ -74,7 +84,7 @@ const parseObject = (config: RawConfig): Parsed<Architecture | null> => {
 
 /** Where the field of an issue stands: in the decoder's part, which counts, or outside of it. */
 const indexOf = ({ key }: Issue, { valueIndexes }: JsonPlaces): number | undefined =>
-  [...TEXT_PARTS.map((part) => `${part}/${key}`), key]
+  [...TEXT_PARTS.map((part) => `${part.replaceAll(".", "/")}/${key}`), key]
     .map((path) => valueIndexes.get(path))
     .find((index) => index !== undefined);
 
@@ -94,9 +104,10 @@ const refused = (...issues: readonly Issue[]): Parsed<null> => ({ value: null, i
  *
  * @returns the architecture, or null where a needed field is missing or impossible, and everything that was wrong or assumed.
  */
-export const parseConfigJson = (text: string): Parsed<Architecture | null> => {
+export const parseConfigJson = (given: string): Parsed<Architecture | null> => {
+  const text = given.replace(BYTE_ORDER_MARK, "").replaceAll(INFINITE, (_, before: string) => `${before}${AS_LONG}`);
   if (text.length > MOST_CHARACTERS) {
-    const why = `has ${text.length} characters, more than ${MOST_CHARACTERS}`;
+    const why = `has ${formatCount(text.length)} characters, more than ${formatCount(MOST_CHARACTERS)}`;
     return refused(configIssue("too-large", "config.json", { why }));
   }
   const places = jsonPlaces(text);
@@ -105,7 +116,7 @@ export const parseConfigJson = (text: string): Parsed<Architecture | null> => {
   const json: unknown = JSON.parse(text);
   if (!isObject(json))
     return refused(
-      configIssue("not-json", "config.json", { value: text, why: "is JSON, but not an object with fields" }),
+      configIssue("not-json", "config.json", { value: json, why: "is JSON, but not an object with fields" }),
     );
   const { value, issues } = parseObject(json);
   return { value, issues: withPlaces(issues, text, places) };

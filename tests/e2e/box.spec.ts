@@ -115,7 +115,7 @@ test("ten megabytes are refused with a reason, by readers that the page's own th
   expect(scripts).toContainEqual(expect.stringMatching(/take-files/));
   expect(scripts).not.toContainEqual(expect.stringMatching(/import-files/));
   await box.locator("input[type=file]").setInputFiles(larger);
-  await expect(box.getByText("weights.bin: The file has 17 MB, more than the 16 MB that are read.")).toBeVisible();
+  await expect(box.getByText("weights.bin: The file has 17.0 MB, more than the 16 MB that are read.")).toBeVisible();
   expect(linkOf(page)).toEqual({});
 });
 

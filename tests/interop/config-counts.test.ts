@@ -1,3 +1,4 @@
+import { formatCount } from "#format/count.ts";
 import { describe, expect, test } from "vitest";
 import type { CountField } from "#interop/config/count-fields.ts";
 import { readCounts } from "#interop/config/read-counts.ts";
@@ -85,7 +86,7 @@ describe("a count of a config.json", () => {
           key: name,
           value: String(most + 1),
           used: "",
-          message: `a number from 1 to ${most} was expected for ${name}, not ${most + 1}; it is left out.`,
+          message: `a number from 1 to ${formatCount(most)} was expected for ${name}, not ${most + 1}; it is left out.`,
         },
       ],
     });
@@ -106,8 +107,13 @@ describe("a count of a config.json", () => {
   });
 
   test("may stand there layer by layer where it is always the same", () => {
-    expect(readCounts({ intermediate_size: [8192, 8192, 8192] }).counts).toEqual({ intermediate_size: 8192 });
-    expect(readCounts({ intermediate_size: [8192] }).counts).toEqual({ intermediate_size: 8192 });
+    const layers = { num_layers: 3 };
+    expect(readCounts({ ...layers, intermediate_size: [8192, 8192, 8192] }).counts).toMatchObject({
+      intermediate_size: 8192,
+    });
+    expect(readCounts({ ...layers, intermediate_size: [8192, 8192, 4096] }).issues[0]?.code).toBe("not-a-number");
+    expect(readCounts({ ...layers, intermediate_size: [8192] }).issues[0]?.code).toBe("not-a-number");
+    expect(readCounts({ ...layers, hidden_size: [64, 64, 64] }).issues[0]?.code).toBe("not-a-number");
     expect(readCounts({ intermediate_size: [8192, 4096] }).issues[0]?.code).toBe("not-a-number");
     expect(readCounts({ intermediate_size: [] }).issues[0]).toMatchObject({ code: "not-a-number", value: "[]" });
   });

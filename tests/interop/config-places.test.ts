@@ -26,7 +26,7 @@ describe("what is wrong with a value of a config.json is said with line and colu
     ],
     [
       LLAMA.replace(': 32,\n  "max', ': 4097,\n  "max'),
-      "Line 7, column 24: a number from 1 to 4096 was expected for num_hidden_layers, not 4097; it is left out.",
+      "Line 7, column 24: a number from 1 to 4,096 was expected for num_hidden_layers, not 4097; it is left out.",
     ],
     [
       LLAMA.replace("4096\n", '4096,\n  "mlp_bias": "no"\n'),

@@ -10,15 +10,15 @@ const messages = (config: unknown): readonly string[] =>
 describe("the page says of a config.json", () => {
   test("what is assumed of a family that is not known", () => {
     expect(messages({ model_type: "hypermodel", ...NEEDED })).toEqual([
-      "model_type hypermodel is not a family known here; layers like Llama's are assumed.",
+      'model_type "hypermodel" is not a family known here; layers like Llama\'s are assumed.',
       "num_key_value_heads is not there; as many as heads is assumed.",
       "head_dim is not there; the width over the heads is assumed.",
       "tie_word_embeddings is not there; false is assumed.",
       "hidden_act is not there; silu is assumed.",
       "mlp_type is not there; gated is assumed.",
       "norm_type is not there; rmsnorm is assumed.",
-      "max_position_embeddings is not there; 131072 is used.",
-      "intermediate_size is not there; 4096, four times the width, is used.",
+      "max_position_embeddings is not there; 131,072 is used.",
+      "intermediate_size is not there; 4,096, four times the width, is used.",
     ]);
   });
 
@@ -58,7 +58,7 @@ describe("the page says of a config.json", () => {
   test("that it is none", () => {
     expect(messages("hello")).toEqual(["config.json is not JSON. Line 1, column 1: { was expected, not hello."]);
     expect(messages("[1]")).toEqual(["config.json [1] is JSON, but not an object with fields."]);
-    expect(messages("1".repeat(2 ** 20 + 1))).toEqual(["config.json has 1048577 characters, more than 1048576."]);
+    expect(messages("1".repeat(2 ** 20 + 1))).toEqual(["config.json has 1,048,577 characters, more than 1,048,576."]);
     expect(messages(" ".repeat(2 ** 20))[0]).toContain("is not JSON.");
   });
 });

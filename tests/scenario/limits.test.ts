@@ -172,8 +172,8 @@ describe("a bad value in a message", () => {
 describe("a link", () => {
   test("is read up to 8,192 characters", () => {
     const search = `?v=1&hide=${"x".repeat(8192 - 10)}`;
-    expect(messages(search)).not.toContain("The link has 8192 characters; only the first 8192 are read.");
-    expect(messages(`${search}x`)).toContain("The link has 8193 characters; only the first 8192 are read.");
+    expect(messages(search)).not.toContain("The link has 8,192 characters; only the first 8,192 are read.");
+    expect(messages(`${search}x`)).toContain("The link has 8,193 characters; only the first 8,192 are read.");
   });
 
   test("may have the names that transformers, TRL, PEFT and torchtitan use", () => {

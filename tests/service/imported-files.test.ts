@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { isConfigJson } from "#service/answers/imported-config.ts";
 import { importedFiles } from "#service/answers/imported-files.ts";
 
 const RUN = "model_name_or_path: meta-llama/Llama-3.1-8B\nfinetuning_type: lora\nstage: sft\nquantization_bit: 4\n";
@@ -50,12 +49,18 @@ describe("files on the page", () => {
 });
 
 describe("a config.json on the page", () => {
-  it("is seen in its fields, whole or broken, and no other JSON is one", () => {
-    expect(isConfigJson(JSON.stringify(MODEL))).toBe(true);
-    expect(isConfigJson('{ "model_type": "llama"')).toBe(true);
-    expect(isConfigJson('{ "zero_optimization": { "stage": 2 } }')).toBe(false);
-    expect(isConfigJson('{ "peft_type": "LORA", "model_type": "x" }')).toBe(false);
-    expect(isConfigJson("model_type: llama")).toBe(false);
+  it("that breaks off says where, and what was expected there", async () => {
+    const files = [{ name: "config.json", text: '{\n  "model_type": "llama"\n  "hidden_size": 1' }];
+    expect(await importedFiles({ files, choices: DEFAULT_CHOICES }, POPULAR_CATALOG)).toEqual({
+      kind: "refused",
+      refusals: [
+        {
+          file: "config.json",
+          line: 3,
+          sentence: 'This is not JSON. Column 3: a comma or } was expected, not "hidden_size".',
+        },
+      ],
+    });
   });
 
   it("is the model, and what is assumed of it is listed", async () => {
@@ -71,7 +76,11 @@ describe("a config.json on the page", () => {
 
   it("whose numbers do not make a model is refused with reasons", async () => {
     await expect(imported(JSON.stringify({ ...MODEL, num_hidden_layers: undefined }))).rejects.toThrow(
-      "num_hidden_layers",
+      "num_hidden_layers is needed and is not there.",
+    );
+    await expect(imported(JSON.stringify({ model_type: "llama" }))).rejects.toThrow("hidden_size is needed");
+    await expect(imported(JSON.stringify({ ...MODEL, model_type: "mixtral", num_experts_per_tok: 2 }))).rejects.toThrow(
+      "do they belong together?",
     );
   });
 

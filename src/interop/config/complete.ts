@@ -1,10 +1,12 @@
 import type { ConfigFacts } from "#calc/model/config-facts.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import { formatCount } from "#format/count.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { configIssue } from "./config-issue.ts";
+import { COUNT_FIELDS } from "./count-fields.ts";
 
 /** Without these nothing can be counted. */
-const NEEDED = ["num_hidden_layers", "hidden_size", "num_attention_heads", "vocab_size"] as const;
+export const NEEDED = ["num_hidden_layers", "hidden_size", "num_attention_heads", "vocab_size"] as const;
 
 /** The longest sequence where a file names none: what most models of today were made for. It limits a slider, and counts nothing. */
 const USUAL_MAX_POSITIONS = 131_072;
@@ -12,11 +14,14 @@ const USUAL_MAX_POSITIONS = 131_072;
 type Fields = Partial<Architecture>;
 type Needed = Fields & Readonly<Record<(typeof NEEDED)[number], number>>;
 
-/** Issues that name each needed field which is not there. */
-export const missingFields = (fields: Fields): readonly Issue[] =>
-  NEEDED.filter((field) => fields[field] === undefined).map((field) =>
+/** Issues that name each needed field which is not there; of one whose value was complained of, under any of its names, nothing more is said. */
+export const missingFields = (fields: Fields, said: readonly Issue[]): readonly Issue[] => {
+  const isSaid = (field: (typeof NEEDED)[number]): boolean =>
+    said.some(({ key }) => COUNT_FIELDS[field]?.names.includes(key));
+  return NEEDED.filter((field) => fields[field] === undefined && !isSaid(field)).map((field) =>
     configIssue("missing-field", field, { why: "is needed and is not there" }),
   );
+};
 
 /** Whether everything is there without which nothing can be counted. */
 export const hasNeeded = (fields: Fields): fields is Needed => NEEDED.every((field) => fields[field] !== undefined);
@@ -44,7 +49,7 @@ const fillHeads = (fields: Needed): Filled => {
 
 const fillPositions = (fields: Fields): Filled => {
   if (fields.max_position_embeddings !== undefined) return { fields: {}, issues: [] };
-  const why = `is not there; ${USUAL_MAX_POSITIONS} is used`;
+  const why = `is not there; ${formatCount(USUAL_MAX_POSITIONS)} is used`;
   return {
     fields: { max_position_embeddings: USUAL_MAX_POSITIONS },
     issues: [configIssue("assumed-field", "max_position_embeddings", { used: USUAL_MAX_POSITIONS, why })],
@@ -57,16 +62,26 @@ const fillMlp = (fields: Needed, { fourfoldMlp }: ConfigFacts): Filled => {
     return { fields: {}, issues: [] };
   const width = 4 * fields.hidden_size;
   if (fourfoldMlp) return { fields: { intermediate_size: width }, issues: [] };
-  const why = `is not there; ${width}, four times the width, is used`;
+  const why = `is not there; ${formatCount(width)}, four times the width, is used`;
   return {
     fields: { intermediate_size: width },
     issues: [configIssue("assumed-field", "intermediate_size", { used: width, why })],
   };
 };
 
+/** A token goes to no more experts than there are. */
+const fillExperts = ({ num_experts, num_experts_per_tok: chosen }: Fields): Filled => {
+  if (num_experts === undefined || chosen === undefined || chosen <= num_experts) return { fields: {}, issues: [] };
+  const why = `is more than there are experts; ${num_experts} is used`;
+  return {
+    fields: { num_experts_per_tok: num_experts },
+    issues: [configIssue("out-of-range", "num_experts_per_tok", { value: chosen, used: num_experts, why })],
+  };
+};
+
 /** Fills in what follows from other fields. Each guess is an issue; what a config class itself would fill in is none. */
 export const fillIn = (fields: Needed, facts: ConfigFacts): Filled => {
-  const parts = [fillHeads(fields), fillPositions(fields), fillMlp(fields, facts)];
+  const parts = [fillHeads(fields), fillPositions(fields), fillMlp(fields, facts), fillExperts(fields)];
   return {
     fields: Object.assign({}, ...parts.map((part) => part.fields)) as Fields,
     issues: parts.flatMap(({ issues }) => issues),

@@ -1,4 +1,5 @@
 import type { Issue, IssueCode } from "#scenario/choices/issue.ts";
+import type { JsonProblem } from "./json-places.ts";
 
 const SHOWN_LENGTH = 80;
 
@@ -8,9 +9,12 @@ const inOneLine = (text: string): string => {
   return plain.length > SHOWN_LENGTH ? `${plain.slice(0, SHOWN_LENGTH - 1)}…` : plain;
 };
 
+/** A value as it stands in a sentence: a text in its quotes, a number past all numbers (1e400) as what it is. */
+const asWritten = (value: unknown): string =>
+  inOneLine(typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value)));
+
 /** A value as it stood in the file, in one line; of a text what is in its quotes. */
-export const shown = (value: unknown): string =>
-  inOneLine(typeof value === "string" ? value : (JSON.stringify(value) ?? String(value)));
+export const shown = (value: unknown): string => (typeof value === "string" ? inOneLine(value) : asWritten(value));
 
 /** One problem with a config.json: the field, what stood there, what is used instead, and why. */
 export const configIssue = (
@@ -22,7 +26,7 @@ export const configIssue = (
   key,
   value: shown(value),
   used: used === "" ? "" : shown(used),
-  message: `${key}${value === "" ? "" : ` ${shown(value)}`} ${why}.`,
+  message: `${key}${value === "" ? "" : ` ${asWritten(value)}`} ${why}.`,
 });
 
 /** A value that is not what its field needs: what was expected, and what stands there, in quotes where it is a text. It is left out. */
@@ -35,17 +39,18 @@ export const unexpected = (
   key,
   value: shown(value),
   used: "",
-  message: `${expected} was expected for ${key}, not ${inOneLine(JSON.stringify(value))}; it is left out.`,
+  message: `${expected} was expected for ${key}, not ${asWritten(value)}; it is left out.`,
 });
 
-/** A text that breaks off being JSON: what was expected there, and what stands there, if anything does. */
-export const notJson = (
-  text: string,
-  { expected, found, where }: Readonly<{ expected: string; found: string; where: string }>,
-): Issue => ({
+/** Where a text breaks off being JSON: what was expected there, and what stands there, if anything does. */
+export const brokenOff = ({ expected, found }: Pick<JsonProblem, "expected" | "found">): string =>
+  `${expected} was expected, ${found === "" ? "but the text ends" : `not ${inOneLine(found)}`}.`;
+
+/** A text that breaks off being JSON, and where. */
+export const notJson = (text: string, { where, ...problem }: JsonProblem & Readonly<{ where: string }>): Issue => ({
   code: "not-json",
   key: "config.json",
   value: shown(text),
   used: "",
-  message: `config.json is not JSON. ${where}: ${expected} was expected, ${found === "" ? "but the text ends" : `not ${inOneLine(found)}`}.`,
+  message: `config.json is not JSON. ${where}: ${brokenOff(problem)}`,
 });

@@ -14,8 +14,8 @@ export type JsonPlaces = Readonly<{
 const ATOM = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 /** No config.json has a tenth of it; what is deeper could not be shown either. */
 const MOST_LEVELS = 100;
-/** Fields of a multimodal model's parts lie as deep. */
-const DEEPEST = 2;
+/** Fields of a multimodal model's parts lie as deep, and of parts of parts. */
+const DEEPEST = 3;
 
 type Expected = "beginning" | "value" | "value or end" | "name" | "name or end" | "colon" | "comma or end" | "nothing";
 

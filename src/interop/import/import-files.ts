@@ -1,6 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices, LinkKey } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
 import { encodeLink, encodeText } from "#scenario/choices/url.ts";
 import { ALL_TOOLS } from "./all-tools.ts";
 import { withFilesBeside } from "./beside.ts";
@@ -11,14 +12,15 @@ import { leftOpen } from "./left-open.ts";
 import { withSetLengths } from "./formats/python/set-lengths.ts";
 import { readSource } from "./formats/read-source.ts";
 import { type GivenFile, isRefusal, type Refusal, type Source } from "./source.ts";
+import { CONFIG_JSON_READER } from "./tools/config-json/config-json.ts";
 import type { Recognised } from "./recognised.ts";
 import { severalRuns, withCommandsAsParts } from "./runs.ts";
 import { withOverrides } from "./started-files.ts";
 
 type Texts = Readonly<Record<LinkKey, string>>;
 
-const recognise = (source: Source): Recognised | Refusal => {
-  const tool = ALL_TOOLS.find((each) => each.recognises(source));
+const recognise = (source: Source, isModel: boolean): Recognised | Refusal => {
+  const tool = isModel ? CONFIG_JSON_READER : ALL_TOOLS.find((each) => each.recognises(source));
   if (tool !== undefined) return { source, tool };
   const sentence = "No tool that is known here writes such fields.";
   return { file: source.file, line: null, sentence };
@@ -68,19 +70,25 @@ const stackOf = (recognised: readonly Recognised[]): Texts => {
 const inOrder = (recognised: readonly Recognised[]): readonly Recognised[] =>
   [...recognised].sort((one, other) => Number(one.tool.says === "part") - Number(other.tool.says === "part"));
 
+/** What a link assumes of an architecture the reader of its config.json has said, field by field. */
+const isNews = ({ code, key }: Issue): boolean => code !== "assumed-field" || key !== "arch";
+
+type Importing = Readonly<{ catalog: Catalog; base: Choices; over?: readonly Finding[]; isModel?: boolean }>;
+
 /**
  * Reads training files of other tools. Several files make one scenario: a run, and the files that say how GPUs share it. What a file leaves open is
  * what its tool does then; what no file of its kind says (the card) stays as in `base`. Nothing is executed or fetched, and nothing throws.
  *
  * @param base where files are only a part of a run, the rest of it
  * @param over what is read goes before all that files say, what is assumed before what readers assume
+ * @param isModel the files are known to be a model's config.json, whatever they look like
  */
 export const importFiles = (
   files: readonly GivenFile[],
-  { catalog, base, over = [] }: Readonly<{ catalog: Catalog; base: Choices; over?: readonly Finding[] }>,
+  { catalog, base, over = [], isModel = false }: Importing,
 ): Imported => {
-  const sources = files.map(readSource);
-  const recognised = sources.map((each) => (isRefusal(each) ? each : recognise(withSetLengths(each))));
+  const sources = files.map((file) => readSource(file, isModel));
+  const recognised = sources.map((each) => (isRefusal(each) ? each : recognise(withSetLengths(each), isModel)));
   const refusals = recognised.filter((each) => "sentence" in each);
   if (refusals.length > 0 || recognised.length === 0) return { kind: "refused", refusals };
   const ordered = inOrder(withCommandsAsParts(withOverrides(recognised as readonly Recognised[])));
@@ -113,6 +121,6 @@ export const importFiles = (
     kind: "imported",
     choices: value,
     tools: ordered.map(({ tool }) => tool.name),
-    ...importLists(ordered, findings, issues),
+    ...importLists(ordered, findings, issues.filter(isNews)),
   };
 };

@@ -21,6 +21,7 @@ import {
   unknown,
 } from "valibot";
 import { MOMENT_IDS } from "#calc/model/memory-estimate.ts";
+import { formatCount } from "#format/count.ts";
 import type { MeasuredMoment, MeasuredRow } from "./measured-row.ts";
 
 /** Why a text is no row that can be read: a sentence that names the field. */
@@ -47,7 +48,8 @@ const VERSIONS = "an object of texts";
 const UTC = /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
 const MOMENT_OF_TIME = "a time in UTC such as 2026-11-29T06:00:00Z";
 
-const text = (most: number) => pipe(string("a text"), maxLength(most, `a text of at most ${most} characters`));
+const text = (most: number) =>
+  pipe(string("a text"), maxLength(most, `a text of at most ${formatCount(most)} characters`));
 const wholeNumber = (what: string) =>
   pipe(number(what), integer(what), minValue(0, what), maxValue(Number.MAX_SAFE_INTEGER, what));
 const figure = nullable(wholeNumber(`${WHOLE_BYTES} or null`));
@@ -154,7 +156,7 @@ export const readMeasuredRow = (given: string): MeasuredRow | BadRow => {
   if (others.length > 0)
     return { sentence: `There are ${others.length + 1} measured rows in it: one is read at once.` };
   if (first.length > MOST_CHARACTERS)
-    return { sentence: `The measured row has more than ${MOST_CHARACTERS} characters.` };
+    return { sentence: `The measured row has more than ${formatCount(MOST_CHARACTERS)} characters.` };
   const value = parsed(first);
   return value === undefined
     ? { sentence: "The measured row is no whole JSON object: it may be cut off." }

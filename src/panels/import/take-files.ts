@@ -1,4 +1,5 @@
 import { hasRowsOf } from "#service/has-rows-of.ts";
+import { MOST_BYTES, tooLarge } from "#interop/import/most-bytes.ts";
 import type { GivenFile, Refusal } from "#interop/import/source.ts";
 import { takeRow } from "#panels/measured/take-row.ts";
 import { fetchHubConfig } from "#panels/scenario/fetch-hub-config.ts";
@@ -10,8 +11,6 @@ import type { Given } from "#service/table.ts";
 import { openEmptyBox, PASTED, type Taken, useBox } from "./box.ts";
 import { looksLikeId } from "./looks-like-id.ts";
 
-/** Nothing is read that is longer, by its size alone; what the readers themselves take is less. */
-const MOST_BYTES = 16e6;
 const MOST_FILES = 20;
 
 /** A field that holds more is slow. */
@@ -89,12 +88,10 @@ export const readField = (): void => {
 const sizeRefusals = (files: readonly File[]): readonly Refusal[] => {
   if (files.length > MOST_FILES)
     return [{ file: "", line: null, sentence: `${files.length} files are more than the ${MOST_FILES} that are read.` }];
-  return files
-    .filter(({ size }) => size > MOST_BYTES)
-    .map(({ name: file, size }) => {
-      const sentence = `The file has ${Math.ceil(size / 1e6)} MB, more than the ${MOST_BYTES / 1e6} MB that are read.`;
-      return { file, line: null, sentence };
-    });
+  return files.flatMap(({ name: file, size }) => {
+    const sentence = tooLarge(size);
+    return sentence === null ? [] : [{ file, line: null, sentence }];
+  });
 };
 
 /** Reads files, all of them as one scenario. One that is too large is refused by its size alone. */

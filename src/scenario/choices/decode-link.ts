@@ -28,7 +28,8 @@ export const decodeLink = (search: string, catalog: Catalog | null): Parsed<Choi
   const { texts: given, issues: notTaken } = splitLink(search, [...LINK_KEYS, ...PINNED_KEYS]);
   const upgraded = upgradeTexts(given);
   const texts = upgraded ?? given;
-  const readings = FIELDS.map((row) => ({ ...row, ...row.decode(texts, { catalog, isRunnable: ENGINE.isRunnable }) }));
+  const { isRunnable, isKnown } = ENGINE;
+  const readings = FIELDS.map((row) => ({ ...row, ...row.decode(texts, { catalog, isRunnable, isKnown }) }));
   const read = Object.fromEntries(
     readings.map(({ field, value, default: otherwise }) => [field, value === undefined ? otherwise : value]),
   ) as Choices;

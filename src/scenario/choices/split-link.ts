@@ -1,3 +1,4 @@
+import { formatCount } from "#format/count.ts";
 import type { LinkKey } from "./choices.ts";
 import type { Texts } from "#scenario/choices/codec/keyed-codec.ts";
 import type { Issue } from "./issue.ts";
@@ -15,7 +16,7 @@ const tooLong = (search: string): readonly Issue[] =>
           key: "",
           value: quoted(search),
           used: "",
-          message: `The link has ${search.length} characters; only the first ${LONGEST_LINK} are read.`,
+          message: `The link has ${formatCount(search.length)} characters; only the first ${formatCount(LONGEST_LINK)} are read.`,
         },
       ];
 

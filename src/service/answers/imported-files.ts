@@ -5,7 +5,6 @@ import type { GivenFile } from "#interop/import/source.ts";
 import type { ImportedRow } from "#interop/measured/import-measured-row.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { wholeCatalog } from "#service/whole-catalog.ts";
-import { importedConfig, isConfigJson } from "./imported-config.ts";
 
 type ToImport = Readonly<{
   files: readonly GivenFile[];
@@ -46,12 +45,6 @@ const onThisPage = (imported: Read, before: Choices): Read => ({
   lists: withLocks(imported.lists, before.lock),
 });
 
-/** What a config.json alone comes to; null where the files are others. */
-const modelOf = ({ files: [first, ...others], choices, isModel }: ToImport): Imported | null =>
-  first !== undefined && others.length === 0 && (isModel || isConfigJson(first.text))
-    ? importedConfig(first, choices)
-    : null;
-
 /** What every measured row has; no reader of one is fetched for a text without it. */
 const OF_A_ROW = /"headroom"\s*:/;
 
@@ -67,16 +60,13 @@ const rowOf = async ({ files, choices }: ToImport, here: Catalog): Promise<Impor
 };
 
 /**
- * Reads a measured row, a model's config.json, or training files of other tools. What reads them is fetched now: a page to which nobody brings files does without it. Why a
- * config.json is no model its own reader says best, value by value; what else one says (how weights are packed) the readers of files say.
+ * Reads a measured row, a model's config.json, or training files of other tools. What reads them is fetched now: a page to which nobody brings files does without it.
  */
 export const importedFiles = async (asked: ToImport, here: Catalog): Promise<Imported | ImportedRow> => {
-  const { files, choices } = asked;
+  const { files, choices, isModel = false } = asked;
   const row = await rowOf(asked, here);
   if (row !== null) return row;
-  const model = modelOf(asked);
-  if (model?.kind === "refused") return model;
   const [catalog, { importFiles }] = await Promise.all([wholeCatalog(here), import("#interop/import/import-files.ts")]);
-  const imported = importFiles(files, { catalog, base: choices });
-  return imported.kind === "imported" ? onThisPage(imported, choices) : (model ?? imported);
+  const imported = importFiles(files, { catalog, base: choices, isModel });
+  return imported.kind === "imported" ? onThisPage(imported, choices) : imported;
 };

@@ -94,7 +94,7 @@ describe("a bad row is refused with a sentence that names the field", () => {
       sentence: "There are 2 measured rows in it: one is read at once.",
     });
     expect(readMeasuredRow(`{"headroom": 1, "x": "${"x".repeat(100_000)}"}`)).toEqual({
-      sentence: "The measured row has more than 100000 characters.",
+      sentence: "The measured row has more than 100,000 characters.",
     });
     expect(readMeasuredRow("{}")).toEqual({ sentence: "There is no measured row in it." });
   });

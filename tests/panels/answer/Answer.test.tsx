@@ -260,11 +260,11 @@ describe("a link with bad values", () => {
     await openLink(`?v=1&r=8&r=32&hide=${"x".repeat(10_000)}`);
     render(<LinkIssues />);
     expect(screen.getByRole("status")).toHaveTextContent(
-      /understood: The link has \d+ characters; only the first 8192 are read, /,
+      /understood: The link has [\d,]+ characters; only the first 8,192 are read, /,
     );
     await user.click(screen.getByRole("button", { name: "Why" }));
     const listed = screen.getAllByRole("listitem").map(({ textContent }) => textContent);
-    expect(listed[0]).toMatch(/^ The link has \d+ characters; only the first 8192 are read\.$/);
+    expect(listed[0]).toMatch(/^ The link has [\d,]+ characters; only the first 8,192 are read\.$/);
     expect(listed[1]).toBe("LoRA rank r is given 2 times (8 & 32); the first, r=8, is used.");
   });
 

@@ -126,7 +126,7 @@ describe("what is not taken", () => {
     const text = vi.spyOn(large, "text");
     dropOn(document.body, large);
     expect(
-      await screen.findByText("weights.safetensors: The file has 17 MB, more than the 16 MB that are read."),
+      await screen.findByText("weights.safetensors: The file has 16.1 MB, more than the 16 MB that are read."),
     ).toBeVisible();
     expect(text).not.toHaveBeenCalled();
     stays();
@@ -172,7 +172,7 @@ describe("a config.json", () => {
 
   it("with a slip in it says in which line and what was expected there", async () => {
     await pasteIn('{\n  "model_type": "llama",\n  "hidden_size": 4096\n  "vocab_size": 32000\n}');
-    const said = 'config.json is not JSON. Line 4, column 3: a comma or } was expected, not "vocab_size".';
+    const said = 'Line 4: This is not JSON. Column 3: a comma or } was expected, not "vocab_size".';
     expect(await screen.findByText(said)).toBeVisible();
   });
 

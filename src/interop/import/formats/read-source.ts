@@ -1,3 +1,7 @@
+import { formatCount } from "#format/count.ts";
+import { brokenOff } from "#interop/config/config-issue.ts";
+import { jsonPlaces } from "#interop/config/json-places.ts";
+import { placeWords } from "#interop/config/place-words.ts";
 import type { GivenFile, Refusal, Source } from "#interop/import/source.ts";
 import { commandSource } from "./command-source.ts";
 import { isCommand, isPython, isToml } from "./known-format.ts";
@@ -11,13 +15,24 @@ const MOST_CHARACTERS = 2 ** 22;
 
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
+/** Every second byte of plain letters is none; its byte-order mark is no sign of UTF-8. */
+const UTF_16 = /^\uFFFD{0,2}(?:(?:[^\0\uFFFD]\0){4}|(?:\0[^\0\uFFFD]){4})/;
+
 /** What no text has, and every binary file. */
 const isBinary = (text: string): boolean => text.includes("\0") || text.includes("\uFFFD");
+
+/** Where a text is no JSON, alike in every browser; null where it is all JSON. */
+const brokenJson = (file: string, text: string): Refusal | null => {
+  const { problem } = jsonPlaces(text);
+  if (problem === null) return null;
+  const [, line, column] = /(\d+), column (\d+)/.exec(placeWords(text, problem.index)) ?? [];
+  return { file, line: Number(line), sentence: `This is not JSON. Column ${column}: ${brokenOff(problem)}` };
+};
 
 /** JSON as YAML, with its text; or a notebook. */
 const jsonSource = (file: string, text: string): Source | Refusal => {
   const read = notebookSource(file, text) ?? yamlSource(file, text, "json");
-  return "sentence" in read ? read : { ...read, text };
+  return "sentence" in read ? (brokenJson(file, text) ?? read) : { ...read, text };
 };
 
 /** The formats that a text can be seen to be in; what is left is YAML. */
@@ -31,14 +46,21 @@ const FORMATS: readonly Readonly<{
   { is: isToml, read: tomlSource },
 ];
 
-/** Reads a file's fields, whatever it is written in, which is seen in its text. */
-export const readSource = ({ name: file, text: given }: GivenFile): Source | Refusal => {
+/**
+ * Reads a file's fields, whatever it is written in, which is seen in its text.
+ *
+ * @param isJson it is known to be JSON, whatever it looks like
+ */
+export const readSource = ({ name: file, text: given }: GivenFile, isJson = false): Source | Refusal => {
   const refuse = (sentence: string): Refusal => ({ file, line: null, sentence });
   if (given.length > MOST_CHARACTERS)
-    return refuse(`The file has ${given.length} characters, more than ${MOST_CHARACTERS}.`);
+    return refuse(`The file has ${formatCount(given.length)} characters, more than ${formatCount(MOST_CHARACTERS)}.`);
+  if (UTF_16.test(given))
+    return refuse("The file is written in UTF-16: what is read is UTF-8, which editors save, too.");
   if (isBinary(given)) return refuse("The file is no text.");
   const text = given.replace(BYTE_ORDER_MARK, "").replaceAll("\r\n", "\n");
   if (text.trim() === "") return refuse("The file is empty.");
+  if (isJson) return jsonSource(file, text);
   const known = FORMATS.find(({ is }) => is(text));
   return known === undefined ? yamlSource(file, text, "yaml") : known.read(file, text);
 };

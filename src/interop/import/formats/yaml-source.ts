@@ -1,4 +1,5 @@
 import { type Document, isMap, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from "yaml";
+import { formatCount } from "#format/count.ts";
 import type { Plain, Refusal, Source } from "#interop/import/source.ts";
 import { flatFields } from "./flat-fields.ts";
 import { lineTooDeep } from "./nesting.ts";
@@ -87,7 +88,7 @@ const TOO_DEEP = "Its sections stand inside one another deeper than any file of 
 /** Reads YAML, and JSON as what it is in YAML. Tags that make objects, aliases without end, keys given twice are refused. */
 export const yamlSource = (file: string, text: string, format: "yaml" | "json"): Source | Refusal => {
   if (text.length > MOST_CHARACTERS) {
-    const sentence = `The file has ${text.length} characters, more than any file of settings: at most ${MOST_CHARACTERS}.`;
+    const sentence = `The file has ${formatCount(text.length)} characters, more than any file of settings: at most ${formatCount(MOST_CHARACTERS)}.`;
     return { file, line: null, sentence };
   }
   const deep = lineTooDeep(text);

@@ -11,7 +11,12 @@ export type KeyedProblem = Problem & Readonly<{ key: string }>;
 export type KeyedReading<Value> = Readonly<{ value?: Value; problems: readonly KeyedProblem[] }>;
 
 /** What a link is read against: the rows that its names are looked up in, null for any name, and whether an architecture of its own makes a model. */
-export type ReadAgainst = Readonly<{ catalog: Catalog | null; isRunnable: (architecture: Architecture) => boolean }>;
+export type ReadAgainst = Readonly<{
+  catalog: Catalog | null;
+  isRunnable: (architecture: Architecture) => boolean;
+  /** Whether a `model_type` is of a family that is known. */
+  isKnown: (model_type: string) => boolean;
+}>;
 
 /** How a value is spelled in one or more link keys that belong together. */
 export type KeyedCodec<Value> = Readonly<{

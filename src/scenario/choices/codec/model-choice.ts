@@ -2,7 +2,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { ModelChoice } from "#scenario/choices/choices.ts";
 import { architecture } from "./architecture.ts";
 import { readCatalogId } from "./catalog-id.ts";
-import type { Reading } from "./codec.ts";
+import type { Problem, Reading } from "./codec.ts";
 import {
   type KeyedCodec,
   type KeyedProblem,
@@ -21,12 +21,18 @@ const strayKeys = (texts: Texts): readonly KeyedProblem[] =>
     .filter((key) => texts[key] !== undefined)
     .map((key) => ignored(key, "belongs to model=custom alone"));
 
-const readArchitecture = (text: string, { isRunnable }: ReadAgainst): Reading<Architecture> => {
+/** Said as it is of a config.json of such a family. */
+const unknownFamily = (model_type: string): Problem => ({
+  code: "assumed-field",
+  why: `is of type ${model_type}, which is not a family known here: layers like Llama’s are assumed`,
+});
+
+const readArchitecture = (text: string, { isRunnable, isKnown }: ReadAgainst): Reading<Architecture> => {
   const { value, problems } = architecture.decode(text);
-  if (value === undefined || isRunnable(value)) return value === undefined ? { problems } : { value, problems };
-  return {
-    problems: [...problems, { code: "unknown-value", why: "does not make a model that can run" }],
-  };
+  if (value === undefined) return { problems };
+  if (!isRunnable(value))
+    return { problems: [...problems, { code: "unknown-value", why: "does not make a model that can run" }] };
+  return { value, problems: isKnown(value.model_type) ? problems : [...problems, unknownFamily(value.model_type)] };
 };
 
 const decodeCustom = (texts: Texts, against: ReadAgainst): KeyedReading<ModelChoice> => {

@@ -1,3 +1,4 @@
+import { formatCount } from "#format/count.ts";
 import { cleanLine, type CleanLine, type Quote } from "./clean-line.ts";
 
 /** A line of a shell's text, or several that a quotation holds together, without comment; `line` is the first. */
@@ -31,7 +32,8 @@ export const shellLines = (text: string): readonly ShellLine[] | ShellProblem =>
   let open: Open | null = null;
   for (const [index, given] of text.split("\n").entries()) {
     const raw: string = open === null ? given.replace(PROMPT, "") : given;
-    if (raw.length > LONGEST) return { line: index + 1, sentence: `The line has more than ${LONGEST} characters.` };
+    if (raw.length > LONGEST)
+      return { line: index + 1, sentence: `The line has more than ${formatCount(LONGEST)} characters.` };
     const clean = cleanLine(raw, quoteOf(open));
     const held = added(open, clean, index + 1);
     open = held;

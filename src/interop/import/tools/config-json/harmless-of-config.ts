@@ -1,7 +1,17 @@
 import { TEXT_PARTS } from "#interop/config/decoder-part.ts";
 
 /** Parts beside the text decoder. */
-export const OF_OTHER_PARTS: readonly string[] = ["vision_config", "audio_config", "perceiver_config", "speech_config"];
+export const OF_OTHER_PARTS: readonly string[] = [
+  "vision_config",
+  "audio_config",
+  "perceiver_config",
+  "speech_config",
+  "thinker_config.vision_config",
+  "thinker_config.audio_config",
+  "talker_config",
+  "token2wav_config",
+  "code2wav_config",
+];
 
 /** What config.json files say of tokens, initial weights, positions and writing, and what the reader of architectures takes without a word. */
 const NAMES =

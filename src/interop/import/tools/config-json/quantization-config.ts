@@ -5,6 +5,10 @@ import { numberOf, quoted, wordOf } from "#interop/import/take.ts";
 import { BITS_AND_BYTES, readPackedBase } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 import { within } from "#interop/import/within.ts";
 
+const SECTION = "quantization_config";
+const WITHOUT_METHOD =
+  "The section names no quant_method, which transformers asks for: weights are counted in 16 bits.";
+
 const OF_FOUR_BITS = ["gptq", "awq"];
 
 const packed = (field: SourceField): readonly Finding[] => [
@@ -27,15 +31,23 @@ const readOther = (section: Source, field: SourceField): readonly Finding[] => {
   return [{ kind: "not-modelled", field, sentence: `Weights in ${quoted(field.value)} are counted in 16 bits.` }];
 };
 
+/** What stands where a section should, and an older name of the section: nothing of them is taken. */
+const readOdd = ({ fields }: Source): readonly Finding[] =>
+  [...fields.values()]
+    .filter(({ path, value }) => (path === SECTION && value !== null) || path === "compression_config.quant_method")
+    .map((field) => ({ kind: "not-modelled", field, sentence: "It is not read: weights are counted in 16 bits." }));
+
 /** How a checkpoint's weights are packed, as its config.json says it. */
 export const readQuantizationConfig = (source: Source): readonly Finding[] => {
-  const section = within(source, "quantization_config");
-  if (section.fields.size === 0) return [];
+  const section = within(source, SECTION);
+  if (section.fields.size === 0) return readOdd(source);
   const field = fieldOf(section, "quant_method");
   const isBits =
     field?.value === "bitsandbytes" ||
     ["load_in_4bit", "load_in_8bit"].some((name) => isOn(fieldOf(section, name)?.value));
   const list: readonly Finding[] = isBits ? readPackedBase(section, BITS_AND_BYTES) : [];
-  if (list.length > 0 || field === undefined) return list;
-  return readOther(section, field);
+  if (list.length > 0) return list;
+  const [first] = section.fields.values();
+  if (field !== undefined) return readOther(section, field);
+  return first === undefined ? [] : [{ kind: "not-modelled", field: first, sentence: WITHOUT_METHOD }];
 };

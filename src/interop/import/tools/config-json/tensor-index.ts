@@ -1,3 +1,4 @@
+import { formatCount } from "#format/count.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
@@ -15,7 +16,7 @@ const readCounts = (source: Source): readonly Finding[] => {
   const bytes = numberOf(field?.value ?? undefined);
   if (field === undefined || bytes === undefined) return [];
   const parameters = Math.round(bytes / BYTES_OF_SIXTEEN_BITS);
-  const sentence = `The checkpoint has ${bytes} bytes in ${tensorsOf(source)} tensors: ${parameters} parameters, if each has 16 bits. Its shapes stand in config.json.`;
+  const sentence = `The checkpoint has ${formatCount(bytes)} bytes in ${formatCount(tensorsOf(source))} tensors: ${formatCount(parameters)} parameters, if each has 16 bits. Its shapes stand in config.json.`;
   return [{ kind: "ignored", field, sentence }];
 };
 
