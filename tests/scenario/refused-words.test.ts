@@ -18,6 +18,10 @@ describe("a link is told what it says in vain:", () => {
     ["model=x", "model=x is not a model of the catalog; model=llama-3.1-8b is used."],
     ["gpu=custom", "gpu=custom needs vram (such as 24 or 24GiB) beside it; gpu=rtx-4090 is used."],
     ["gpu=custom&vram=x", "vram=x is not a memory size such as 24 or 24GiB; gpu=rtx-4090 is used."],
+    [
+      "model=custom&arch=unheard.h64.f128.l2.a2.k2.d32.v1000.t0",
+      "arch=unheard.h64.f128.l2.a2.k2.d32.v1000.t0 is of type unheard, which is not a family known here: layers like Llama’s are assumed; arch=unheard.h64.f128.l2.a2.k2.d32.v1000.t0 is used.",
+    ],
     ["model=custom&params=x", "params=x is not a size such as 7B, 350M or 7e9; model=llama-3.1-8b is used."],
     ["selective=x", "selective=x is none of none, op, nor a number from 2 on; what the stack does is used."],
     ["selective=2.5", "selective=2.5 is not a whole number; selective=3 is used."],

@@ -1,8 +1,14 @@
+import { formatCount } from "#format/count.ts";
+
 /** Nothing is read that is larger, by its size alone; what the readers themselves take is less. */
 export const MOST_BYTES = 16e6;
+
+/** 16,000,001 bytes are 16.1 MB: never as many as may be. In full from a thousand on. */
+const megabytes = (bytes: number): string =>
+  bytes < 1e9 ? (Math.ceil(bytes / 1e5) / 10).toFixed(1) : formatCount(Math.ceil(bytes / 1e6));
 
 /** Why a file of a size is not read; null where it is. */
 export const tooLarge = (bytes: number): string | null =>
   bytes > MOST_BYTES
-    ? `The file has ${(Math.ceil(bytes / 1e5) / 10).toFixed(1)} MB, more than the ${MOST_BYTES / 1e6} MB that are read.`
+    ? `The file has ${megabytes(bytes)} MB, more than the ${megabytes(MOST_BYTES).replace(/\.0$/, "")} MB that are read.`
     : null;
