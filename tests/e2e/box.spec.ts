@@ -110,7 +110,7 @@ test("ten megabytes are refused with a reason, by readers that the page's own th
   await open();
   const { box } = await openBox(page);
   await box.locator("input[type=file]").setInputFiles(large);
-  await expect(box.getByText(/^large\.yaml: The file has \d+ characters, more than/)).toBeVisible();
+  await expect(box.getByText(/^large\.yaml: The file has [\d,]+ characters, more than/)).toBeVisible();
   const scripts = await scriptsOfPage(page);
   expect(scripts).toContainEqual(expect.stringMatching(/take-files/));
   expect(scripts).not.toContainEqual(expect.stringMatching(/import-files/));

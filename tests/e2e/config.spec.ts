@@ -10,11 +10,11 @@ test("an error in a config.json is said with its line and what was expected ther
   for (const [config, said] of [
     [
       '{\n  "model_type": "llama",\n  "hidden_size": 4096\n  "vocab_size": 32000\n}',
-      'config.json is not JSON. Line 4, column 3: a comma or } was expected, not "vocab_size".',
+      'Line 4: This is not JSON. Column 3: a comma or } was expected, not "vocab_size".',
     ],
     [
       '{\n  "model_type": "llama",\n  "hidden_size": "big"\n}',
-      'Line 3, column 18: a whole number was expected for hidden_size, not "big"; it is left out.',
+      'Line 3: Column 18: a whole number was expected for hidden_size, not "big"; it is left out.',
     ],
   ] as const) {
     await field.fill(config);
