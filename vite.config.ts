@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
@@ -60,12 +61,35 @@ const noStylesOfChunks: Plugin = {
   },
 };
 
-/** Vite wraps late imports in code that preloads chunks and styles; we have neither (`modulePreload`, `noStylesOfChunks`), and it is 0.7 kB of the first script. */
-const plainImports: Plugin = {
-  name: "plain-imports",
+/** What stands around each late import. */
+const FETCH_PART = fileURLToPath(new URL("src/service/fetch-part.ts", import.meta.url));
+
+/** What Vite makes of `(await import("./Part.tsx")).Part` inside it: the names are taken from the chunk and handed on as they are. */
+const HANDED_ON = /async\(\)=>\{let(\{[^{}]+\})=await (import\(`[^`]+`\)(?:\.then\(\w+=>\w+\.[\w$]+\))?);return\1\}/g;
+
+/** What Vite hands its own function beside the import. */
+const UNUSED = ",[],import.meta.url)";
+
+/**
+ * Vite wraps late imports in code that preloads chunks and styles; we have neither (`modulePreload`, `noStylesOfChunks`), and it is 0.7 kB of the first
+ * script. In its place stands a function of ours that tells when a chunk cannot be had. What else Vite writes around an import is taken out again: with some
+ * twenty of them it is another 0.2 kB.
+ */
+const toldImports: Plugin = {
+  name: "told-imports",
   apply: "build",
   enforce: "pre",
-  load: (id) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : null),
+  load: (id) =>
+    id === "\0vite/preload-helper.js"
+      ? `export { fetchPart as __vitePreload } from ${JSON.stringify(FETCH_PART)};`
+      : null,
+  generateBundle: {
+    order: "post",
+    handler: (_, bundle) => {
+      for (const each of Object.values(bundle))
+        if (each.type === "chunk") each.code = each.code.replaceAll(UNUSED, ")").replaceAll(HANDED_ON, "()=>$2");
+    },
+  },
 };
 
 type ModuleGraph = Readonly<{
@@ -104,7 +128,7 @@ const FETCHED_BY_WORKER = /\/src\/interop\/(import\/import-files|export\/export-
 
 /** The parts that the static page shows and that come to life right after the first chunk. */
 const SOON_PARTS =
-  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(BarsLegend|Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|UnderVerdict)|take\/Take|compare\/Compare|import\/ImportDoor)\.tsx$|\/src\/scenario\/page\/sync-url\.ts$/;
+  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(BarsLegend|Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|UnderVerdict)|take\/Take|compare\/Compare|import\/ImportDoor)\.tsx$/;
 
 /** Whether a part of the page, first or late, imports a module otherwise than as the engine's. */
 const isOfPage = (graph: ModuleGraph): ((id: string) => boolean) =>
@@ -161,7 +185,7 @@ const workerOfThisBuild: Plugin = {
 
 export default defineConfig({
   base: "./",
-  plugins: [plainImports, workerOfThisBuild, noStylesOfChunks, react(), contentSecurityPolicy, stylesForAll],
+  plugins: [toldImports, workerOfThisBuild, noStylesOfChunks, react(), contentSecurityPolicy, stylesForAll],
   // Short class names: the usual long ones are a kilobyte of hashes, in script, style and static page alike.
   css: { modules: { generateScopedName: "[hash:base64:5]" } },
   build: {

@@ -8,8 +8,17 @@ import { startEngine } from "#scenario/page/engine.ts";
 import { followChoices } from "#scenario/page/follow-choices.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
+import { PART_GONE } from "#service/fetch-part.ts";
 import { allSoon } from "#ui/soon.ts";
 import { wake, wakeWhenTouched } from "#ui/woken.ts";
+
+/** What the page needs once it is drawn: here by the time that a part is missed, when more may be gone. */
+const after = import("#app/after-start.ts");
+
+addEventListener(
+  PART_GONE,
+  () => void after.then(({ sayPartGone }) => sayPartGone(import.meta.url)).catch(() => undefined),
+);
 
 const page = (
   <StrictMode>
@@ -44,7 +53,6 @@ const start = async (): Promise<void> => {
   if (!container) return;
   other?.remove();
   const link = location.search;
-  const syncing = import("#scenario/page/sync-url.ts");
   // The page holds the default answer, drawn at build time. boot.js marks it when the link asks for another one.
   const isDrawn = useScenario.getState().answer !== null && !isEmbed && dataset["answer"] === undefined;
   if (isDrawn) {
@@ -65,10 +73,7 @@ const start = async (): Promise<void> => {
     await drawn(container);
     redoKept();
   }
-  (await syncing).syncUrl(link);
-  (await import("#app/page-title.ts")).followWithTitle();
-  // An embed stores nothing where it is shown.
-  if (!isEmbed) (await import("#app/offline.ts")).registerServiceWorker();
+  (await after).afterStart(link, isEmbed);
 };
 
 void start().catch(() => {

@@ -11,7 +11,7 @@ import { Anchored, EMBED_PANELS, LinkIssues, Mismatches, PANELS } from "./panels
 const exchange = (): (() => void) | undefined => {
   if (globalThis.parent === globalThis.self) return undefined;
   const begun = import("./embed-messages.ts").then(({ exchangeMessages }) => exchangeMessages());
-  return () => void begun.then((end) => end());
+  return () => void begun.then((end) => end()).catch(() => undefined);
 };
 
 /** What the numbers are of; on a narrow screen said of several cards only. */

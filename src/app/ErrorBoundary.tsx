@@ -1,5 +1,6 @@
 import { Component, type ReactElement, type ReactNode, useEffect } from "react";
 import { useScenario } from "#scenario/page/store.ts";
+import { Button } from "#ui/Button.tsx";
 import styles from "./ErrorBoundary.module.css";
 
 type Props = Readonly<{
@@ -33,7 +34,10 @@ const Failure = ({ name, tryAgain }: Readonly<{ name: string; tryAgain: () => vo
   );
   return (
     <p role="alert" className={styles.failure}>
-      {name} could not be drawn. Nothing you entered is lost: the link in the address bar holds it all.
+      {name} could not be drawn. Nothing you entered is lost: the link in the address bar holds it all.{" "}
+      <Button kind="link" onClick={tryAgain}>
+        Try again
+      </Button>
     </p>
   );
 };

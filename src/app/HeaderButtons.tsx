@@ -67,7 +67,12 @@ export const CopyLink = (): ReactElement => (
     kind="primary"
     done="Copied"
     refused="Copy refused"
-    act={async () => (await import("#panels/take/copy-link.ts")).copyLink()}
+    act={() =>
+      import("#panels/take/copy-link.ts").then(
+        ({ copyLink }) => copyLink(),
+        () => "Not loaded",
+      )
+    }
   >
     Copy link
   </ActButton>

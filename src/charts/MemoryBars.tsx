@@ -38,7 +38,10 @@ const firstOf = (way: Walkway): SegmentAt | null => {
   return lane === undefined || term === undefined ? null : { method: lane.method, term };
 };
 
-const barTooltip = late<BarTooltipProps>(async () => (await import("./BarTooltip.tsx")).BarTooltip);
+const barTooltip = late<BarTooltipProps>(
+  async () => (await import("./BarTooltip.tsx")).BarTooltip,
+  () => null,
+);
 
 const Tooltip = ({
   layout,

@@ -1,5 +1,5 @@
 import type { EngineService, Question, Take } from "./engine-service.ts";
-import type { FromEngine, ToEngine } from "./message.ts";
+import type { Answered, ToEngine } from "./message.ts";
 import type { QuestionId } from "./table.ts";
 
 /** A question that waits for its answer. */
@@ -9,7 +9,7 @@ type Waiting = Readonly<{ message: ToEngine; take: Take<QuestionId> }>;
 export type Asking = Readonly<{
   service: EngineService;
   /** Hands an outcome to who waits for it; one that nobody waits for is dropped. */
-  answered: (message: FromEngine) => void;
+  answered: (message: Answered) => void;
   /** Every question that waits, oldest first. */
   waiting: () => readonly ToEngine[];
 }>;

@@ -9,5 +9,8 @@ export type ToEngine = Readonly<
   { number: number; id: string; asked: unknown; complete: boolean } | { number: number; dropped: true }
 >;
 
-/** From the engine to the page: what came of the question of that number. */
-export type FromEngine = Readonly<{ number: number; outcome: Outcome<unknown> }>;
+/** What came of the question of that number. */
+export type Answered = Readonly<{ number: number; outcome: Outcome<unknown> }>;
+
+/** From the engine to the page: an answer, or that a script which the worker asked for cannot be had. */
+export type FromEngine = Answered | Readonly<{ partGone: true }>;

@@ -2,7 +2,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { catalogFor } from "./catalog-for.ts";
 import { interned } from "./interned.ts";
-import type { FromEngine, Outcome, ToEngine } from "./message.ts";
+import type { Answered, Outcome, ToEngine } from "./message.ts";
 import { ANSWERS, type QuestionId } from "./table.ts";
 
 /** A question that has arrived. */
@@ -50,7 +50,7 @@ const failed = (error: unknown): Outcome<never> => ({ failed: error instanceof E
  * @param post hands an outcome over
  * @returns takes what is asked
  */
-export const serve = (post: (message: FromEngine) => void): ((message: ToEngine) => void) => {
+export const serve = (post: (message: Answered) => void): ((message: ToEngine) => void) => {
   const wanted = new Set<number>();
   const jobs: Job[] = [];
   let isWorking = false;

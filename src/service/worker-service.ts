@@ -1,5 +1,6 @@
 import { asking } from "./asking.ts";
 import type { EngineService } from "./engine-service.ts";
+import { tellPartGone } from "./fetch-part.ts";
 import type { FromEngine, ToEngine } from "./message.ts";
 
 /** A worker, as far as it is needed here. */
@@ -34,7 +35,8 @@ export const workerService = ({ startWorker, inPage }: Places): EngineService =>
   });
 
   const heard = (message: FromEngine): void => {
-    answered(message);
+    if ("partGone" in message) tellPartGone();
+    else answered(message);
     watchOver(true);
   };
 
@@ -47,20 +49,22 @@ export const workerService = ({ startWorker, inPage }: Places): EngineService =>
 
   let lose = (): void => undefined;
 
+  const fail = (message: ToEngine): void => {
+    if (!("dropped" in message))
+      answered({ number: message.number, outcome: { failed: "The engine could not be loaded." } });
+  };
+
   const stayInPage = (): void => {
     lose = () => undefined;
     const held: ToEngine[] = [...waiting()];
     send = (message) => void held.push(message);
+    const goOn = (next: (message: ToEngine) => void): void => {
+      send = next;
+      for (const message of held) send(message);
+    };
     void inPage().then(
-      (serve) => {
-        send = serve(heard);
-        for (const message of held) send(message);
-      },
-      () => {
-        for (const message of held)
-          if (!("dropped" in message))
-            answered({ number: message.number, outcome: { failed: "The engine could not be loaded." } });
-      },
+      (serve) => goOn(serve(heard)),
+      () => goOn(fail),
     );
   };
 

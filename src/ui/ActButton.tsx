@@ -10,7 +10,7 @@ type ActButtonProps = Pick<ButtonProps, "kind" | "size"> &
     done: string;
     /** What it says where the browser refuses. */
     refused?: string;
-    /** false, or an exception: the browser refuses. A string: how it went otherwise. */
+    /** false: the browser refuses. A string: how it went otherwise. An exception: it did not. */
     act: () => unknown;
   }>;
 
@@ -23,7 +23,7 @@ export const ActButton = (props: ActButtonProps): ReactElement => {
   const press = async (): Promise<void> => {
     const went = await Promise.resolve()
       .then(act)
-      .catch(() => false);
+      .catch(() => "Did not work");
     setSaid(saidOf(went) ?? (went === false ? refused : done));
     setTimeout(() => setSaid(null), SAID_MILLISECONDS);
   };

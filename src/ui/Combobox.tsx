@@ -63,7 +63,7 @@ const OpenableCombobox = (props: ComboboxProps): ReactElement => {
       compact={compact}
       override={override}
       hint={hint}
-      issue={failed && list === null ? "The list could not be loaded. Check the connection and press again." : null}
+      issue={failed && list === null ? "The list could not be loaded. Press to try again." : null}
     >
       <button
         ref={button}

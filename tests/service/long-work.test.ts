@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import type { FromEngine } from "#service/message.ts";
+import type { Answered } from "#service/message.ts";
 import { serve } from "#service/serve.ts";
 
 const choices = { ...DEFAULT_CHOICES, batch: 2, seq: 4096 };
@@ -8,7 +8,7 @@ const advice = (number: number) => ({ number, id: "advice", asked: { choices }, 
 const answer = (number: number) => ({ number, id: "answer", asked: { choices }, complete: false });
 
 test("long work lets what a hand waits for between, and is given up when nobody wants it any more", async () => {
-  const posted: FromEngine[] = [];
+  const posted: Answered[] = [];
   const numbers = () => posted.map(({ number }) => number);
   const tell = serve((message) => void posted.push(message));
   tell(advice(1));

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import type { FromEngine } from "#service/message.ts";
+import type { Answered } from "#service/message.ts";
 import { serve } from "#service/serve.ts";
 
 /** Serves, and keeps what was posted. */
 const served = () => {
-  const posted: FromEngine[] = [];
+  const posted: Answered[] = [];
   return { posted, tell: serve((message) => void posted.push(message)) };
 };
 

@@ -1,4 +1,4 @@
-import { lazy, type ReactElement, Suspense, useMemo } from "react";
+import { type ReactElement, useMemo } from "react";
 import { type SweepAxis, sweepStops } from "#advice/sweep-axis.ts";
 import type { SweepCurve } from "#advice/sweep.ts";
 import { type SweepCapacity, sweepPicture } from "#charts/sweep-series.ts";
@@ -6,10 +6,11 @@ import { formatGib } from "#format/bytes.ts";
 import { cardWords } from "#format/card-words.ts";
 import { formatCount, formatParams } from "#format/count.ts";
 import table from "#panels/answer/TimelineTable.module.css";
+import { late } from "#ui/late.tsx";
 import styles from "./Sweep.module.css";
 
 /** Recharts, apart from the table, which has no need of it. */
-const SweepChart = lazy(async () => ({ default: (await import("#charts/SweepChart.tsx")).SweepChart }));
+const SweepChart = late(async () => (await import("#charts/SweepChart.tsx")).SweepChart).Part;
 
 const HEIGHT = 320;
 
@@ -90,9 +91,7 @@ export const SweepResult = (props: SweepResultProps): ReactElement => {
   return (
     <figure>
       <div className={styles.chart}>
-        <Suspense fallback={null}>
-          <SweepChart picture={picture} count={curves.length} height={HEIGHT} formatX={textOf(axis)} />
-        </Suspense>
+        <SweepChart picture={picture} count={curves.length} height={HEIGHT} formatX={textOf(axis)} />
       </div>
       <figcaption className={styles.caption}>
         {names.map((name, index) => (

@@ -1,6 +1,7 @@
-import { lazy, memo, type ReactElement, Suspense } from "react";
+import { memo, type ReactElement } from "react";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
+import { late } from "#ui/late.tsx";
 import { focusedMethod } from "./focused-method.ts";
 import panel from "#panels/panel.module.css";
 import styles from "./Moments.module.css";
@@ -8,7 +9,7 @@ import { useNear } from "./use-near.ts";
 import { useSettledAnswer } from "./use-settled-answer.ts";
 
 /** Recharts is heavier than everything else together, and a step point by point is more than the answer needs: both come when this comes near. */
-const StepExplained = lazy(async () => ({ default: (await import("./StepExplained.tsx")).StepExplained }));
+const StepExplained = late(async () => (await import("./StepExplained.tsx")).StepExplained).Part;
 
 /**
  * Memory through one training step of the focused method: the peak is the highest moment, not the sum of everything. It follows a slider when
@@ -27,11 +28,7 @@ const MomentsOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactElem
         <span className={panel.hint}>{METHOD_NAMES[focus.method].label}, one step, GiB on the card</span>
       </h2>
       <div ref={ref} className={styles.frame}>
-        {near && (
-          <Suspense fallback={null}>
-            <StepExplained answer={answer} />
-          </Suspense>
-        )}
+        {near && <StepExplained answer={answer} />}
       </div>
     </section>
   );

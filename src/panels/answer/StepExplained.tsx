@@ -1,4 +1,4 @@
-import { lazy, type ReactElement, Suspense, useMemo, useState } from "react";
+import { type ReactElement, useMemo, useState } from "react";
 import { timelineSeries } from "#charts/timeline-series.ts";
 import { formatBytes } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
@@ -16,7 +16,7 @@ import { useShown } from "./use-shown.ts";
 import { useTold } from "./use-told.ts";
 
 /** Recharts, apart from the list, which has no need of it. */
-const Timeline = lazy(async () => ({ default: (await import("./Timeline.tsx")).Timeline }));
+const Timeline = late(async () => (await import("./Timeline.tsx")).Timeline).Part;
 
 /** Of a run that a reader measured. */
 const measuredMoments = late<MeasuredMomentsProps>(
@@ -57,15 +57,13 @@ const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactE
   return (
     <>
       <div className={styles.chart}>
-        <Suspense fallback={null}>
-          <Timeline
-            series={series}
-            label={answer.gpu.shortName}
-            capacityBytes={capacityBytes}
-            accumulation={scenario.gradient_accumulation_steps}
-            microBatch={microBatch}
-          />
-        </Suspense>
+        <Timeline
+          series={series}
+          label={answer.gpu.shortName}
+          capacityBytes={capacityBytes}
+          accumulation={scenario.gradient_accumulation_steps}
+          microBatch={microBatch}
+        />
       </div>
       {measured?.kind === "own" && <measuredMoments.Part measurement={measured} method={focus} />}
       <Disclosure

@@ -1,9 +1,10 @@
-import { lazy, type ReactElement, Suspense } from "react";
+import type { ReactElement } from "react";
 import type { QuotedGroup } from "#charts/QuotedChart.tsx";
+import { late } from "#ui/late.tsx";
 import styles from "./QuotedFigure.module.css";
 
 /** Recharts, apart from the tables, which have no need of it. */
-const QuotedChart = lazy(async () => ({ default: (await import("#charts/QuotedChart.tsx")).QuotedChart }));
+const QuotedChart = late(async () => (await import("#charts/QuotedChart.tsx")).QuotedChart).Part;
 
 const HEIGHT = 200;
 
@@ -13,9 +14,7 @@ type QuotedFigureProps = Readonly<{ title: string; names: readonly string[]; gro
 export const QuotedFigure = ({ title, names, groups }: QuotedFigureProps): ReactElement => (
   <figure className={styles.figure}>
     <div className={styles.chart}>
-      <Suspense fallback={null}>
-        <QuotedChart names={names} groups={groups} height={HEIGHT} />
-      </Suspense>
+      <QuotedChart names={names} groups={groups} height={HEIGHT} />
     </div>
     <figcaption>
       {title} Quoted from the article{names.length > 1 ? `; bars from left to right: ${names.join(", ")}` : ""}.

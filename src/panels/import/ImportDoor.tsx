@@ -4,10 +4,19 @@ import { late } from "#ui/late.tsx";
 import { useBox } from "./box.ts";
 import styles from "./ImportDoor.module.css";
 
-const box = late<Readonly<{ isHeldOver: boolean }>>(async () => (await import("./ImportBox.tsx")).ImportBox);
+/** A box that could not be fetched is closed again, so that it can be opened once more. */
+const Closed = (): null => {
+  useEffect(() => useBox.setState({ isOpen: false }), []);
+  return null;
+};
 
-/** The readers of what is dropped or pasted, fetched with the box. */
-const taking = () => import("./take-files.ts");
+const box = late<Readonly<{ isHeldOver: boolean }>>(async () => (await import("./ImportBox.tsx")).ImportBox, Closed);
+
+type Taking = typeof import("./take-files.ts");
+
+/** Hands what is dropped or pasted to its readers, fetched with the box. Where they are gone the page says so; the file, or the text, is still where it was. */
+const handOver = (take: (readers: Taking) => unknown): void =>
+  void import("./take-files.ts").then(take).catch(() => undefined);
 
 /** Where a text that is pasted is written. */
 const WRITTEN = "input:not([type=range], [type=checkbox], [type=radio], [type=file]), textarea, [contenteditable]";
@@ -43,7 +52,7 @@ const watchDrops = ({ takes, onDrag, signal }: Watched): void => {
     const files = [...(event.dataTransfer?.files ?? [])];
     if (files.length === 0) return;
     event.preventDefault();
-    if (takes && !isElsewhere()) void taking().then(({ takeFiles }) => takeFiles(files));
+    if (takes && !isElsewhere()) handOver(({ takeFiles }) => takeFiles(files));
   };
   addEventListener("dragover", over, { signal });
   addEventListener("dragleave", leave, { signal });
@@ -58,7 +67,7 @@ const watchPaste = (signal: AbortSignal): void => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (files.length === 0 && text.trim() === "") return;
     event.preventDefault();
-    void taking().then(({ takeFiles, takeText }) => (files.length > 0 ? takeFiles(files) : takeText(text)));
+    handOver(({ takeFiles, takeText }) => (files.length > 0 ? takeFiles(files) : takeText(text)));
   };
   addEventListener("paste", paste, { signal });
 };

@@ -1,6 +1,16 @@
+import { useEffect } from "react";
 import { late } from "#ui/late.tsx";
 
+type EmbedDialogProps = Readonly<{ onClose: () => void }>;
+
+/** A dialog that could not be fetched is closed again, so that it can be opened once more. */
+const Closed = ({ onClose }: EmbedDialogProps): null => {
+  useEffect(onClose, [onClose]);
+  return null;
+};
+
 /** The dialog that builds an embed's line: fetched when somebody is about to press for it. */
-export const { Part: EmbedDialog, prefetch: prefetchEmbedDialog } = late(
+export const { Part: EmbedDialog, prefetch: prefetchEmbedDialog } = late<EmbedDialogProps>(
   async () => (await import("./EmbedDialog.tsx")).EmbedDialog,
+  Closed,
 );
