@@ -32,12 +32,18 @@ const Failure = ({ name, tryAgain }: Readonly<{ name: string; tryAgain: () => vo
       }),
     [tryAgain],
   );
+  // Without an answer there is nothing to draw.
+  const isAnswered = useScenario(({ unanswered }) => unanswered === null);
   return (
     <p role="alert" className={styles.failure}>
       {name} could not be drawn. Nothing you entered is lost: the link in the address bar holds it all.{" "}
-      <Button kind="link" onClick={tryAgain}>
-        Try again
-      </Button>
+      {isAnswered ? (
+        <Button kind="link" onClick={tryAgain}>
+          Try again
+        </Button>
+      ) : (
+        "Reload the page to try again."
+      )}
     </p>
   );
 };

@@ -18,6 +18,7 @@ export const GoneNotice = ({ isReplaced, isEmbed, onReload, onDismiss }: GoneNot
   useEffect(() => {
     if (!isEmbed) notice.current?.showPopover?.();
   }, [isEmbed]);
+  const kept = isEmbed ? "what is chosen here stays" : "your scenario is in the link";
   return (
     <div
       ref={notice}
@@ -27,7 +28,7 @@ export const GoneNotice = ({ isReplaced, isEmbed, onReload, onDismiss }: GoneNot
     >
       <p>
         {isReplaced
-          ? "A new version is here, and parts of this one are gone. Reload the page: your scenario is in the link."
+          ? `A new version is here, and parts of this one are gone. Reload the page: ${kept}.`
           : "A part of this page could not be loaded. Check the connection, and try again."}
       </p>
       <span className={styles.acts}>

@@ -49,22 +49,22 @@ export const workerService = ({ startWorker, inPage }: Places): EngineService =>
 
   let lose = (): void => undefined;
 
-  const fail = (message: ToEngine): void => {
-    if (!("dropped" in message))
-      answered({ number: message.number, outcome: { failed: "The engine could not be loaded." } });
-  };
-
   const stayInPage = (): void => {
     lose = () => undefined;
     const held: ToEngine[] = [...waiting()];
     send = (message) => void held.push(message);
-    const goOn = (next: (message: ToEngine) => void): void => {
-      send = next;
-      for (const message of held) send(message);
-    };
     void inPage().then(
-      (serve) => goOn(serve(heard)),
-      () => goOn(fail),
+      (serve) => {
+        send = serve(heard);
+        for (const message of held) send(message);
+      },
+      () => {
+        // The next question tries once more: the connection may be back by then.
+        send = (message) => {
+          if (!("dropped" in message)) stayInPage();
+        };
+        for (const { number } of held) answered({ number, outcome: { failed: "The engine could not be loaded." } });
+      },
     );
   };
 

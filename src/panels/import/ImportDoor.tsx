@@ -12,11 +12,11 @@ const Closed = (): null => {
 
 const box = late<Readonly<{ isHeldOver: boolean }>>(async () => (await import("./ImportBox.tsx")).ImportBox, Closed);
 
-type Taking = typeof import("./take-files.ts");
+/** The readers of what is dropped or pasted, fetched with the box. */
+const taking = () => import("./take-files.ts");
 
-/** Hands what is dropped or pasted to its readers, fetched with the box. Where they are gone the page says so; the file, or the text, is still where it was. */
-const handOver = (take: (readers: Taking) => unknown): void =>
-  void import("./take-files.ts").then(take).catch(() => undefined);
+/** Where the readers are gone the page says so: what was dropped or pasted is still where it was. */
+const nothing = (): void => undefined;
 
 /** Where a text that is pasted is written. */
 const WRITTEN = "input:not([type=range], [type=checkbox], [type=radio], [type=file]), textarea, [contenteditable]";
@@ -52,7 +52,10 @@ const watchDrops = ({ takes, onDrag, signal }: Watched): void => {
     const files = [...(event.dataTransfer?.files ?? [])];
     if (files.length === 0) return;
     event.preventDefault();
-    if (takes && !isElsewhere()) handOver(({ takeFiles }) => takeFiles(files));
+    if (takes && !isElsewhere())
+      void taking()
+        .then(({ takeFiles }) => takeFiles(files))
+        .catch(nothing);
   };
   addEventListener("dragover", over, { signal });
   addEventListener("dragleave", leave, { signal });
@@ -67,7 +70,9 @@ const watchPaste = (signal: AbortSignal): void => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (files.length === 0 && text.trim() === "") return;
     event.preventDefault();
-    handOver(({ takeFiles, takeText }) => (files.length > 0 ? takeFiles(files) : takeText(text)));
+    void taking()
+      .then(({ takeFiles, takeText }) => (files.length > 0 ? takeFiles(files) : takeText(text)))
+      .catch(nothing);
   };
   addEventListener("paste", paste, { signal });
 };

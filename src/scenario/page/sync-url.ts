@@ -104,10 +104,15 @@ export const syncUrl = (opened = location.search): (() => void) => {
     await follow(search);
     if (followed !== mine) return;
     followed = null;
-    writeNow(useScenario.getState());
+    repair();
+  };
+  /** A link that could not be opened stays in the address: loaded anew, it may be. */
+  const repair = (): void => {
+    const state = useScenario.getState();
+    if (state.unanswered === null) writeNow(state);
   };
 
-  if (location.search === opened) writeNow(useScenario.getState());
+  if (location.search === opened) repair();
   else void onPopState();
   const unsubscribe = useScenario.subscribe(onChange);
   const listening = new AbortController();
