@@ -10,8 +10,11 @@ import { Anchored, EMBED_PANELS, LinkIssues, Mismatches, PANELS } from "./panels
 /** Begins to talk with the page around this one, if there is one. Answers do not wait for it. */
 const exchange = (): (() => void) | undefined => {
   if (globalThis.parent === globalThis.self) return undefined;
-  const begun = import("./embed-messages.ts").then(({ exchangeMessages }) => exchangeMessages());
-  return () => void begun.then((end) => end()).catch(() => undefined);
+  const begun = import("./embed-messages.ts").then(
+    ({ exchangeMessages }) => exchangeMessages(),
+    () => () => undefined,
+  );
+  return () => void begun.then((end) => end());
 };
 
 /** What the numbers are of; on a narrow screen said of several cards only. */

@@ -49,6 +49,14 @@ describe("the address", () => {
     expect(location.search + location.hash).toBe("?v=1#answer");
   });
 
+  it("keeps a link that could not be opened: loaded anew, it may be", async () => {
+    useScenario.setState({ unanswered: "The engine could not be loaded." });
+    start("?v=1&r=32&gpu=h100-sxm");
+    await settle();
+    expect(location.search).toBe("?v=1&r=32&gpu=h100-sxm");
+    useScenario.setState({ unanswered: null });
+  });
+
   it("follows a single change at once", () => {
     start("?v=1");
     change({ r: 32 });

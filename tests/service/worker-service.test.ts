@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Question, Take } from "#service/engine-service.ts";
+import { PART_GONE } from "#service/fetch-part.ts";
 import type { FromEngine, ToEngine } from "#service/message.ts";
 import { type EngineWorker, type Places, workerService } from "#service/worker-service.ts";
 
@@ -139,5 +140,37 @@ describe("the engine in a worker", () => {
     ask();
     await vi.advanceTimersByTimeAsync(0);
     expect(taken).toEqual([{ failed: "The engine could not be loaded." }]);
+  });
+
+  it("that could not be loaded is tried again by the next question", async () => {
+    const loads = vi.fn(inPage).mockRejectedValueOnce(new Error("offline")).mockRejectedValueOnce(new Error("offline"));
+    const { taken, ask } = setUp({
+      startWorker: () => {
+        throw new Error("none");
+      },
+      inPage: loads,
+    });
+    ask();
+    await vi.advanceTimersByTimeAsync(0);
+    ask();
+    await vi.advanceTimersByTimeAsync(0);
+    const failed = { failed: "The engine could not be loaded." };
+    expect(taken).toEqual([failed, failed]);
+    ask();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(taken.at(-1)).toEqual({ given: "in the page: 3" });
+  });
+
+  it("tells the page of a script that it could not have, and goes on", () => {
+    const told: string[] = [];
+    vi.stubGlobal("dispatchEvent", ({ type }: Event) => told.push(type));
+    const { workers, taken, ask } = setUp();
+    ask();
+    const [worker] = workers as [Held];
+    say(worker, { partGone: true });
+    say(worker, given(1, "first"));
+    expect(told).toEqual([PART_GONE]);
+    expect(taken).toEqual([{ given: "first" }]);
+    vi.unstubAllGlobals();
   });
 });

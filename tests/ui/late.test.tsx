@@ -1,4 +1,5 @@
 import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import type { ReactElement } from "react";
 import { describe, expect, it, vi } from "vitest";
 import { late } from "#ui/late.tsx";
@@ -25,10 +26,26 @@ describe("a late part", () => {
     expect(screen.getByText("Good day, Ada.")).toBeVisible();
   });
 
-  it("that cannot be fetched says so in its place", async () => {
-    const { Part } = late<Readonly<{ name: string }>>(() => Promise.reject(new Error("offline")));
+  it("that cannot be fetched says so in its place, where it can be tried again", async () => {
+    const load = vi.fn(() => Promise.resolve(Greeting)).mockRejectedValueOnce(new Error("offline"));
+    const { Part } = late(load);
     render(<Part name="Ada" />);
-    expect(await screen.findByRole("alert")).toHaveTextContent("This part could not be loaded.");
+    expect(await screen.findByText("This part could not be loaded.")).toBeVisible();
+    // The page says why, once for all parts.
+    expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+    load.mockRejectedValueOnce(new Error("still offline"));
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(screen.getByText("This part could not be loaded.")).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("Good day, Ada.")).toBeVisible();
+    expect(screen.queryByText("This part could not be loaded.")).not.toBeInTheDocument();
+  });
+
+  it("may have something else in its place, which knows what the part would have known", async () => {
+    const Missed = ({ name }: Readonly<{ name: string }>): ReactElement => <p>No greeting for {name}.</p>;
+    const { Part } = late<Readonly<{ name: string }>>(() => Promise.reject(new Error("offline")), Missed);
+    render(<Part name="Ada" />);
+    expect(await screen.findByText("No greeting for Ada.")).toBeVisible();
   });
 });
 

@@ -1,0 +1,19 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+import { ActButton } from "#ui/ActButton.tsx";
+
+test.each([
+  ["Copied", async () => true],
+  ["The browser refused", async () => false],
+  ["Not loaded", async () => "Not loaded"],
+  ["Did not work", () => Promise.reject(new Error("The engine could not be loaded."))],
+])("says %s after the act that came to that", async (said, act) => {
+  render(
+    <ActButton act={act} done="Copied">
+      Copy
+    </ActButton>,
+  );
+  await userEvent.click(screen.getByRole("button", { name: "Copy" }));
+  expect(await screen.findByRole("button", { name: said })).toBeVisible();
+});
