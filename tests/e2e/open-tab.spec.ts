@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { listOf, openBox, scenarioOf } from "./controls.ts";
@@ -121,14 +121,14 @@ test("a page whose engine is gone loses no change: the link has it", async ({ pa
   const host = await hostOf("page");
   await opened(page, host.url("page"));
   await releaseNext(join(host.folder, "page"));
-  // Started once more, and then in the page.
+  // It is started once more, then asked for in the page.
   const [worker] = page.workers();
-  await worker?.evaluate(() => void setTimeout(() => Promise.reject(new Error("broken on purpose"))));
-  await worker?.evaluate(() => {
-    setTimeout(() => {
-      throw new Error("broken on purpose");
-    });
-  });
+  await worker?.evaluate(
+    () =>
+      void setTimeout(() => {
+        throw new Error("broken on purpose");
+      }),
+  );
   await expect.poll(() => page.workers().length).toBe(0);
   await scenarioOf(page).getByRole("slider", { name: "LoRA rank" }).press("ArrowRight");
   await noticeOf(page).getByRole("button", { name: "Reload" }).click();
@@ -149,9 +149,12 @@ test("a link that could not be opened without the engine stays in the address", 
 });
 
 test("an embed says it above its controls, and keeps what was chosen in it", async ({ page }) => {
-  const host = await hostOf("page", "around");
-  await opened(page, host.url("around"));
-  await page.setContent(`<iframe width="640" height="480" src="${host.url("page")}?v=1&embed=1"></iframe>`);
+  const host = await hostOf("page");
+  const around =
+    '<!doctype html><title>Around</title><iframe width="640" height="480" src="../page/?v=1&embed=1"></iframe>';
+  await mkdir(join(host.folder, "around"));
+  await writeFile(join(host.folder, "around", "index.html"), around);
+  await page.goto(host.url("around"), { waitUntil: "networkidle" });
   const frame = page.frameLocator("iframe");
   await frame.getByRole("slider", { name: "Batch" }).press("ArrowRight");
   await releaseNext(join(host.folder, "page"));

@@ -45,7 +45,7 @@ const textsIn = async (folder: string): Promise<readonly string[]> =>
 
 /**
  * Puts the next release in the place of a copy: the same page, whose scripts and styles all have other names, as if each had changed. Those of before are
- * gone.
+ * gone, and the service worker is another one.
  */
 export const releaseNext = async (folder: string): Promise<void> => {
   const assets = await readdir(join(folder, "assets"));
@@ -57,6 +57,8 @@ export const releaseNext = async (folder: string): Promise<void> => {
     );
   }
   for (const name of assets) await rename(join(folder, "assets", name), join(folder, "assets", nextName(name)));
+  const worker = join(folder, "sw.js");
+  await writeFile(worker, (await readFile(worker, "utf8")).replace(/[0-9a-f]{16}/, "f".repeat(16)));
   const boot = join(folder, "boot.js");
   await writeFile(boot, `document.documentElement.dataset.release="${NEXT}";${await readFile(boot, "utf8")}`);
 };

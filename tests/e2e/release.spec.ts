@@ -1,47 +1,17 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { serveFolder } from "../../tools/house/static-server.mjs";
+import { hostOf, NEXT, releaseNext } from "./release-host.ts";
 
 test.use({ serviceWorkers: "allow" });
-
-/** A host with copies of the built page in folders of its own. */
-const hostOf = async (...names: readonly string[]) => {
-  const folder = await mkdtemp(join(tmpdir(), "headroom-release-"));
-  for (const name of names) await cp("dist", join(folder, name), { recursive: true });
-  const { port, close } = await serveFolder({ folder });
-  return {
-    folder,
-    url: (name: string): string => `http://localhost:${port}/${name}/`,
-    close: async (): Promise<void> => {
-      await close();
-      await rm(folder, { recursive: true });
-    },
-  };
-};
 
 const opened = async (page: Page, url: string): Promise<void> => {
   await page.goto(url);
   await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
 };
 
-/** Puts a release in the place of another: every script is gone, and the worker knows of none of them. */
-const release = async (folder: string): Promise<void> => {
-  const assets = join(folder, "assets");
-  for (const name of await readdir(assets)) if (name.endsWith(".js")) await rm(join(assets, name));
-  await writeFile(join(folder, "boot.js"), 'document.documentElement.dataset["release"] = "next";');
-  const worker = await readFile(join(folder, "sw.js"), "utf8");
-  const next = worker.replace(/"[0-9a-f]{16}"|[0-9a-f]{16}/, (version) =>
-    version.replace(/[0-9a-f]{16}/, "f".repeat(16)),
-  );
-  await writeFile(join(folder, "sw.js"), next.replaceAll(/"\.\/assets\/[^"]+\.js",?/g, ""));
-};
-
-test("a tab that is open survives a release", async ({ page }) => {
-  const host = await hostOf("page");
-  await opened(page, host.url("page"));
-  await release(join(host.folder, "page"));
+/** The browser has fetched the next release's service worker, which waits. */
+const nextWaits = async (page: Page): Promise<void> => {
   await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
   const isThere = (): Promise<boolean> =>
     page.evaluate(async () => {
@@ -49,12 +19,24 @@ test("a tab that is open survives a release", async ({ page }) => {
       return waiting !== null && installing === null;
     });
   await expect.poll(isThere).toBe(true);
+};
+
+const search = async (page: Page): Promise<void> => {
   await page.getByRole("button", { name: /^Model/ }).click();
   await page.getByRole("combobox", { name: /Search/ }).fill("smollm");
   await expect(page.getByRole("option").first()).toContainText(/smollm/i);
+};
+
+test("a tab that is open survives a release", async ({ page }) => {
+  const host = await hostOf("page");
+  await opened(page, host.url("page"));
+  await releaseNext(join(host.folder, "page"));
+  await nextWaits(page);
+  await search(page);
+  await expect(page.getByText("A new version is here")).toHaveCount(0);
   // Loaded anew it is the new page with the new script, though the worker of the one before is still there.
   await page.reload();
-  await expect(page.locator("html")).toHaveAttribute("data-release", "next");
+  await expect(page.locator("html")).toHaveAttribute("data-release", NEXT);
   await host.close();
 });
 
@@ -65,6 +47,27 @@ test("two deployments under one origin keep a copy each", async ({ page }) => {
   const names = await page.evaluate(() => caches.keys());
   expect(names).toHaveLength(2);
   for (const name of ["one", "other"]) expect(names.filter((each) => each.includes(host.url(name)))).toHaveLength(1);
+  await host.close();
+});
+
+test("a release of the one leaves the tabs and the copy of the other alone", async ({ page, context }) => {
+  const host = await hostOf("one", "other");
+  await opened(page, host.url("one"));
+  const other = await context.newPage();
+  await opened(other, host.url("other"));
+  await releaseNext(join(host.folder, "one"));
+  await nextWaits(page);
+  await page.goto("about:blank");
+  // The last tab of the one is closed: the next release's worker takes its place, and deletes what it alone had.
+  await page.goto(host.url("one"));
+  await expect(page.locator("html")).toHaveAttribute("data-release", NEXT);
+  const copies = async (name: string): Promise<readonly string[]> =>
+    (await other.evaluate(() => caches.keys())).filter((each) => each.includes(host.url(name)));
+  await expect.poll(() => copies("one")).toEqual([expect.stringContaining("f".repeat(16))]);
+  expect(await copies("other")).toHaveLength(1);
+  await host.leave();
+  await search(other);
+  await search(page);
   await host.close();
 });
 
