@@ -143,8 +143,8 @@ test("a link that could not be opened without the engine stays in the address", 
   await page.route("**/assets/engine-*", (route) => route.abort());
   await page.goto(host.url("page") + link);
   await expect(page.getByText("The page could not be drawn.")).toBeVisible();
-  await expect(noticeOf(page)).toContainText("Check the connection");
   expect(new URL(page.url()).search).toBe(link);
+  await expect(noticeOf(page)).toContainText("Check the connection");
   await host.close();
 });
 
