@@ -109,11 +109,14 @@ const tapAt = async (page: Page, segment: Locator, height: number): Promise<void
 const expectWhole = async (page: Page, why: string): Promise<void> => {
   await expect(tooltip(page), why).toBeVisible();
   const { top, bottom } = await freePart(page);
-  const box = await tooltip(page).boundingBox();
-  expect(box?.x, why).toBeGreaterThanOrEqual(0);
-  expect((box?.x ?? 0) + (box?.width ?? 0), why).toBeLessThanOrEqual(390);
-  expect(box?.y, why).toBeGreaterThanOrEqual(top);
-  expect((box?.y ?? 0) + (box?.height ?? 0), why).toBeLessThanOrEqual(bottom);
+  const box = await tooltip(page).evaluate((element) => {
+    const { left, right, top: from, bottom: to } = element.getBoundingClientRect();
+    return { left, right, from, to };
+  });
+  expect(box.left, why).toBeGreaterThanOrEqual(0);
+  expect(box.right, why).toBeLessThanOrEqual(390);
+  expect(box.from, why).toBeGreaterThanOrEqual(top);
+  expect(box.to, why).toBeLessThanOrEqual(bottom);
 };
 
 /** Those wide enough for a finger; thinner ones are rows of the table. */
