@@ -13,7 +13,7 @@ const FIXED_PLACES = [
 ];
 
 /** @param {string} path */
-const isProgram = (path) => {
+export const isProgram = (path) => {
   try {
     accessSync(path, constants.X_OK);
     return true;
@@ -83,12 +83,16 @@ export const findBrowser = async () => findSystemBrowser() ?? (await findPlaywri
 const isDebian = () =>
   existsSync("/etc/os-release") && /^ID="?debian"?$/m.test(readFileSync("/etc/os-release", "utf8"));
 
-/** Debian's package as root, which brings every library that the browser needs. */
-const installFromDebian = async () => {
+/**
+ * Debian's packages as root, which bring every library that a browser needs; nothing elsewhere.
+ *
+ * @param {...string} packages
+ */
+export const installFromDebian = async (...packages) => {
   if (!isRoot || !isDebian()) return;
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await runCommand("apt-get", ["update", "-q"], { show: true, env });
-  await runCommand("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"], { show: true, env });
+  await runCommand("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], { show: true, env });
 };
 
 /**
@@ -100,7 +104,7 @@ export const ensureBrowser = async () => {
   const found = await findBrowser();
   if (found !== null) return found;
   console.log("No Chrome or Chromium here: installing one ...");
-  await installFromDebian();
+  await installFromDebian("chromium");
   const installed = findSystemBrowser();
   if (installed !== null) return installed;
   // As root on Linux Playwright can bring the libraries that its browser needs.

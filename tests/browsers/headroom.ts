@@ -1,0 +1,147 @@
+import { test as base, expect } from "@playwright/test";
+import type { EngineName } from "../../tools/house/engines.mjs";
+import { keys, stroke, typing, type Place } from "./engines/actions.ts";
+import { startEngine } from "./engines/start-engine.ts";
+import type { Engine, Skill, Tab } from "./engines/tab.ts";
+import { serveHost, servePage, type Served } from "./served.ts";
+
+export { expect } from "@playwright/test";
+
+/** What a hand reaches for: a selector, and a pattern of its name. */
+export type What = readonly [selector: string, name?: string];
+
+/** A person before one engine. */
+export type Person = Readonly<{
+  tab: Tab;
+  /** Opens a link of the page, and waits for its answer. */
+  open: (link?: string) => Promise<void>;
+  /** Loads the page again as a person does. */
+  reload: () => Promise<void>;
+  /** Opens a page of somebody else's with this in its body. */
+  visit: (body: string) => Promise<void>;
+  press: (...names: readonly string[]) => Promise<void>;
+  type: (text: string) => Promise<void>;
+  click: (what: What, frame?: string) => Promise<void>;
+  /** Goes from one place of a thing to others, which are shares of its width and height. */
+  drag: (kind: "mouse" | "touch", what: What, ...shares: readonly Place[]) => Promise<void>;
+  /** The text of what is named, in one line; "" where it is not there. */
+  text: (selector: string, frame?: string) => Promise<string>;
+  /** The link in the address bar. */
+  link: () => Promise<string>;
+  /** Everything that was not quiet so far. */
+  noise: () => Promise<readonly string[]>;
+  /** Leaves a test that this engine cannot be made to do. */
+  needs: (skill: Skill) => void;
+}>;
+
+/** Tries again what may not be there yet: a page on its way, a frame that loads. */
+export const eventually = async <Value>(
+  read: () => Promise<Value>,
+  isDone: (value: Value) => boolean,
+): Promise<Value> => {
+  let found: Value | undefined;
+  await expect(async () => {
+    found = await read();
+    if (!isDone(found)) throw new Error(`so far: ${JSON.stringify(found)}`);
+  }).toPass({ timeout: 30_000, intervals: [50, 100, 200] });
+  return found as Value;
+};
+
+const answered = (tab: Tab): Promise<boolean> =>
+  tab.run(
+    () =>
+      document.readyState === "complete" &&
+      document.querySelector("main") !== null &&
+      document.querySelector("html[data-answer]") === null,
+    null,
+  );
+
+const personAt = (tab: Tab, site: Served, host: Awaited<ReturnType<typeof serveHost>>): Person => {
+  const heard: string[] = [];
+  const listen = async (): Promise<void> => {
+    heard.push(...(await tab.run(() => (typeof driven === "undefined" ? [] : driven.noise.splice(0)), null)));
+  };
+  const reach = (what: What, frame?: string): Promise<Box> =>
+    eventually(
+      () => tab.run((wanted) => driven.place(wanted), what, frame),
+      (place) => place !== null,
+    ) as Promise<Box>;
+  return {
+    tab,
+    open: async (link = "") => {
+      await listen();
+      await tab.go(`${site.url}${link}`);
+      await eventually(() => answered(tab), Boolean);
+    },
+    reload: async () => {
+      await listen();
+      await tab.reload();
+      await eventually(() => answered(tab), Boolean);
+    },
+    visit: async (body) => {
+      await listen();
+      host.show(body);
+      await tab.go(host.url);
+    },
+    press: (...names) => tab.act(keys(...names)),
+    type: (text) => tab.act(typing(text)),
+    click: async (what, frame) => {
+      const { x, y, width, height } = await reach(what, frame);
+      await tab.act(stroke("mouse", { x: x + width / 2, y: y + height / 2 }), frame);
+    },
+    drag: async (kind, what, ...shares) => {
+      const { x, y, width, height } = await reach(what);
+      const places = shares.map((share) => ({ x: x + share.x * width, y: y + share.y * height }));
+      await tab.act(stroke(kind, ...places));
+    },
+    text: (selector, frame) => tab.run((wanted) => driven.oneLine(driven.find(wanted)?.textContent), selector, frame),
+    link: () => tab.run(() => location.search, null),
+    noise: async () => {
+      await listen();
+      return heard;
+    },
+    needs: (skill) => {
+      const reason = tab.lacks[skill];
+      base.skip(reason !== undefined, reason);
+    },
+  };
+};
+
+/** Every test has a tab with storage of its own, in the engine of its project, and fails on any noise of the page. */
+export const test = base.extend<
+  { person: Person },
+  { engine: Engine; site: Served; host: Awaited<ReturnType<typeof serveHost>> }
+>({
+  engine: [
+    async ({}, provide, { project }) => {
+      const engine = await startEngine(project.name as EngineName);
+      await provide(engine);
+      await engine.close();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  site: [
+    async ({}, provide) => {
+      const site = await servePage();
+      await provide(site);
+      await site.close();
+    },
+    { scope: "worker" },
+  ],
+  host: [
+    async ({}, provide) => {
+      const host = await serveHost();
+      await provide(host);
+      await host.close();
+    },
+    { scope: "worker" },
+  ],
+  person: async ({ engine, site, host }, provide) => {
+    const tab = await engine.tab();
+    const person = personAt(tab, site, host);
+    await provide(person);
+    const noise = await person.noise();
+    await tab.close();
+    expect(noise).toEqual([]);
+  },
+});
