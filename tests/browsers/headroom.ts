@@ -30,6 +30,8 @@ export type Person = Readonly<{
   link: () => Promise<string>;
   /** Everything that was not quiet so far. */
   noise: () => Promise<readonly string[]>;
+  /** Holds what must be the same in every engine: the reporter compares it. */
+  same: (what: unknown) => Promise<void>;
   /** Leaves a test that this engine cannot be made to do. */
   needs: (skill: Skill) => void;
 }>;
@@ -100,6 +102,7 @@ const personAt = (tab: Tab, site: Served, host: Awaited<ReturnType<typeof serveH
       await listen();
       return heard;
     },
+    same: (what) => base.info().attach("same", { body: JSON.stringify(what), contentType: "application/json" }),
     needs: (skill) => {
       const reason = tab.lacks[skill];
       base.skip(reason !== undefined, reason);

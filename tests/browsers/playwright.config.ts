@@ -5,9 +5,11 @@ export default defineConfig({
   testDir: ".",
   outputDir: "../../test-results/browsers",
   forbidOnly: true,
-  workers: 2,
+  // What is measured in one engine waits for no other.
+  workers: 1,
   // A busy machine is no failure: this only ends what hangs.
-  timeout: 180_000,
+  timeout: 240_000,
   expect: { timeout: 30_000 },
+  reporter: [["./reporter.ts"]],
   projects: ENGINE_NAMES.map((name) => ({ name })),
 });

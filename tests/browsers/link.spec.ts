@@ -1,0 +1,106 @@
+import { eventually, expect, test, type Person } from "./headroom.ts";
+
+const RANK = ["aside input[type=range]", "^LoRA rank"] as const;
+const BATCH = ["aside input[type=range]", "^Batch size"] as const;
+
+const wordsOf = (person: Person, what: readonly [string, string]): Promise<string> =>
+  person.tab.run(([selector, name]) => driven.find(selector, name)?.getAttribute("aria-valuetext") ?? "", what);
+
+const focus = (person: Person, what: readonly [string, string]): Promise<void> =>
+  person.tab.run(([selector, name]) => (driven.find(selector, name) as HTMLElement).focus(), what);
+
+const shows = (person: Person, what: readonly [string, string], words: string): Promise<string> =>
+  eventually(
+    () => wordsOf(person, what),
+    (said) => said === words,
+  );
+
+test("the last change before a reload is kept: by pointer, and by key", async ({ person }) => {
+  await person.open("?v=1&model=qwen2.5-7b");
+  await person.drag("mouse", BATCH, { x: 0.03, y: 0.5 }, { x: 0.99, y: 0.5 });
+  await person.tab.run(() => location.reload(), null);
+  await shows(person, BATCH, "64");
+  expect(await person.link()).toBe("?v=1&model=qwen2.5-7b&batch=64");
+  await focus(person, RANK);
+  await person.press("End");
+  await person.tab.reload();
+  await shows(person, RANK, "512");
+  expect(await person.link()).toBe("?v=1&model=qwen2.5-7b&r=512&batch=64");
+});
+
+test("back and forward bring back each scenario", async ({ person }) => {
+  await person.open("?v=1&r=8");
+  const eight = await person.text("#verdict h1");
+  await person.open("?v=1&r=64&batch=2");
+  const two = await person.text("#verdict h1");
+  await focus(person, RANK);
+  await person.press("End");
+  await eventually(
+    () => person.link(),
+    (link) => link.includes("r=512"),
+  );
+  await person.tab.back();
+  await shows(person, RANK, "64");
+  await eventually(
+    () => person.text("#verdict h1"),
+    (verdict) => verdict === two,
+  );
+  await person.tab.back();
+  await shows(person, RANK, "8");
+  await eventually(
+    () => person.text("#verdict h1"),
+    (verdict) => verdict === eight,
+  );
+  await person.tab.forward();
+  await shows(person, RANK, "64");
+  await person.tab.forward();
+  await shows(person, RANK, "512");
+  await person.same([
+    eight,
+    two,
+    await person.link(),
+    await eventually(
+      () => person.text("#verdict h1"),
+      (verdict) => verdict !== two,
+    ),
+  ]);
+});
+
+test("a bad link is reported, and repaired", async ({ person }) => {
+  await person.open("?v=1&batch=-3&r=abc&gpu=abacus&frobnicate=1&seq=1024");
+  const report = await eventually(
+    () => person.tab.run(() => driven.all("[role=status], output", "in the link").map(driven.nameOf).join(" "), null),
+    (said) => said.includes("batch = -3 (using 1)"),
+  );
+  await person.click(["button", "^Dismiss$"]);
+  await eventually(
+    () => person.link(),
+    (link) => link === "?v=1&seq=1024",
+  );
+  await person.same(report);
+});
+
+test("the theme: the link's, then the one that is chosen, kept over a reload", async ({ person }) => {
+  const background = (): Promise<string> =>
+    person.tab.run(() => getComputedStyle(document.documentElement).backgroundColor, null);
+  await person.open("?v=1&theme=dark");
+  expect(await background()).toBe("rgb(18, 20, 23)");
+  await person.open("?v=1");
+  await person.click(["header button", "^Theme"]);
+  await eventually(
+    () => person.text("header"),
+    (text) => text.includes("Theme: light"),
+  );
+  await person.click(["header button", "^Theme"]);
+  await eventually(
+    () => person.text("header"),
+    (text) => text.includes("Theme: dark"),
+  );
+  await eventually(background, (colour) => colour === "rgb(18, 20, 23)");
+  await person.reload();
+  await eventually(
+    () => person.text("header"),
+    (text) => text.includes("Theme: dark"),
+  );
+  expect(await background()).toBe("rgb(18, 20, 23)");
+});
