@@ -8,6 +8,11 @@ import { commandsTo, webDriverTab } from "./webdriver-tab.ts";
 
 export type WebKitPrograms = Readonly<{ driver: string; browser: string; screen: string }>;
 
+const LACKS = {
+  touch: "WebKitGTK's driver makes a mouse of every finger.",
+  narrow: "The browser's window has bars that are 447 px wide: narrower ones are driven in a frame.",
+};
+
 /** @returns a port that was free a moment ago */
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -63,7 +68,7 @@ export const startWebKit = async ({ driver, browser, screen: program }: WebKitPr
       const tab = await webDriverTab(
         command,
         { "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] } },
-        { downloads, lacks: {} },
+        { downloads, lacks: LACKS },
       );
       await tab.resize(WIDTH, HEIGHT);
       return tab;
