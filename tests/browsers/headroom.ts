@@ -36,6 +36,9 @@ export type Person = Readonly<{
   needs: (skill: Skill) => void;
 }>;
 
+/** How long the page may take to do something, on a busy machine. */
+const PATIENCE_MS = 90_000;
+
 /** Tries again what may not be there yet: a page on its way, a frame that loads. */
 export const eventually = async <Value>(
   read: () => Promise<Value>,
@@ -45,7 +48,7 @@ export const eventually = async <Value>(
   await expect(async () => {
     found = await read();
     if (!isDone(found)) throw new Error(`so far: ${JSON.stringify(found)}`);
-  }).toPass({ timeout: 30_000, intervals: [50, 100, 200] });
+  }).toPass({ timeout: PATIENCE_MS, intervals: [50, 100, 200] });
   return found as Value;
 };
 

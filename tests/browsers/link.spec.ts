@@ -18,7 +18,14 @@ const shows = (person: Person, what: readonly [string, string], words: string): 
 test("the last change before a reload is kept: by pointer, and by key", async ({ person }) => {
   await person.open("?v=1&model=qwen2.5-7b");
   await person.drag("mouse", BATCH, { x: 0.03, y: 0.5 }, { x: 0.99, y: 0.5 });
-  await person.tab.run(() => location.reload(), null);
+  await person.tab.run(() => {
+    document.documentElement.dataset["before"] = "";
+    location.reload();
+  }, null);
+  await eventually(
+    () => person.tab.run(() => document.querySelector("html[data-before], html[data-answer]") === null, null),
+    Boolean,
+  );
   await shows(person, BATCH, "64");
   expect(await person.link()).toBe("?v=1&model=qwen2.5-7b&batch=64");
   await focus(person, RANK);
