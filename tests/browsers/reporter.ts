@@ -1,19 +1,31 @@
-import type { FullResult, Reporter, TestCase, TestResult } from "@playwright/test/reporter";
+import { stripVTControlCharacters } from "node:util";
+import type { FullResult, Reporter, TestCase, TestError, TestResult } from "@playwright/test/reporter";
+import { differenceOf } from "./difference-of.ts";
 
 type Outcome = "passed" | "failed" | "not driven";
 type Held = Readonly<{ engine: string; title: string; what: string }>;
 
 const COLUMN = 10;
 
+const OUTCOMES: Readonly<Partial<Record<TestResult["status"], Outcome>>> = { passed: "passed", skipped: "not driven" };
+
 const reasonOf = ({ annotations }: TestResult): string =>
   annotations.find(({ type }) => type === "skip")?.description ?? "no reason was given";
 
-const firstLines = (text: string): string =>
-  text
-    .replaceAll(/\u001b\[\d+m/g, "")
-    .split("\n")
-    .slice(0, 12)
-    .join("\n    ");
+const ERROR_LINES = 12;
+
+const linesOf = ({ message = "" }: TestError): string => {
+  const [first = "", ...rest] = stripVTControlCharacters(message).split("\n");
+  return [first, ...rest.slice(0, ERROR_LINES)].map((line) => `    ${line}`).join("\n");
+};
+
+const say = (engine: string, words: string): void => console.log(`${engine.padEnd(COLUMN)} ${words}`);
+
+/** What comes after the outcome of a test. */
+const wordsOf = (outcome: Outcome, title: string, result: TestResult): string =>
+  outcome === "not driven"
+    ? `not driven: ${reasonOf(result)} (${title})`
+    : `${outcome === "passed" ? "passed" : "FAILED"}: ${title} (${(result.duration / 1000).toFixed(1)} s)`;
 
 /**
  * Says of each engine what passed, what failed, and what it cannot be made to do; and holds against each other what is the same in every engine. What was not
@@ -23,28 +35,27 @@ export default class Engines implements Reporter {
   private readonly counts = new Map<string, Map<Outcome, number>>();
   private readonly held: Held[] = [];
 
-  onTestEnd(test: TestCase, result: TestResult): void {
-    const engine = test.parent.project()?.name ?? "";
-    if (result.status === "skipped") {
-      this.count(engine, "not driven");
-      console.log(`${engine.padEnd(COLUMN)} not driven: ${reasonOf(result)} (${test.title})`);
-      return;
-    }
-    const isFine = result.status === "passed";
-    this.count(engine, isFine ? "passed" : "failed");
-    console.log(
-      `${engine.padEnd(COLUMN)} ${isFine ? "passed" : "FAILED"}: ${test.title} (${(result.duration / 1000).toFixed(1)} s)`,
-    );
-    for (const { message = "" } of result.errors) console.log(`    ${firstLines(message)}`);
-    for (const { name, body } of result.attachments)
-      if (name === "same" && body !== undefined && isFine)
-        this.held.push({ engine, title: test.title, what: body.toString() });
+  onTestEnd({ title, parent }: TestCase, result: TestResult): void {
+    const engine = parent.project()?.name ?? "";
+    const outcome = OUTCOMES[result.status] ?? "failed";
+    this.count(engine, outcome);
+    say(engine, wordsOf(outcome, title, result));
+    for (const error of result.errors) console.log(linesOf(error));
+    if (outcome !== "passed") return;
+    for (const { body } of result.attachments.filter(({ name }) => name === "same"))
+      this.held.push({ engine, title, what: String(body) });
+  }
+
+  /** What failed outside of every test: a file of the list that cannot be read. */
+  onError(error: TestError): void {
+    this.count("the list", "failed");
+    console.log(linesOf(error));
   }
 
   async onEnd(): Promise<{ status: FullResult["status"] }> {
-    this.compare();
+    for (const held of this.held) this.compare(held);
     const engines = [...this.counts.keys()];
-    for (const engine of engines) console.log(`${engine.padEnd(COLUMN)} ${this.sentence([engine])}`);
+    for (const engine of engines) say(engine, this.sentence([engine]));
     console.log(this.sentence(engines));
     const isFine = this.sum(engines, "failed") === 0 && this.sum(engines, "passed") > 0;
     return { status: isFine ? "passed" : "failed" };
@@ -52,6 +63,21 @@ export default class Engines implements Reporter {
 
   printsToStdio(): boolean {
     return true;
+  }
+
+  /** An engine's words against those of the first that has them. */
+  private compare({ engine, title, what }: Held): void {
+    const first = this.held.find((other) => other.title === title);
+    if (first === undefined || first.engine === engine) return;
+    const isSame = first.what === what;
+    this.count(engine, isSame ? "passed" : "failed");
+    say(engine, `${isSame ? "passed" : "FAILED"}: as ${first.engine} has it: ${title}`);
+    if (!isSame)
+      console.log(
+        differenceOf(first.what, what)
+          .map((line) => `    ${line}`)
+          .join("\n"),
+      );
   }
 
   private count(engine: string, outcome: Outcome): void {
@@ -68,25 +94,4 @@ export default class Engines implements Reporter {
     const counts = `${this.sum(engines, "passed")} passed, ${this.sum(engines, "failed")} failed`;
     return missing === 0 ? counts : `${missing} not driven; ${counts}`;
   }
-
-  /** Each engine's words against those of the first that has them. */
-  private compare(): void {
-    for (const { engine, title, what } of this.held) {
-      const first = this.held.find((other) => other.title === title);
-      if (first === undefined || first.engine === engine) continue;
-      const isSame = first.what === what;
-      this.count(engine, isSame ? "passed" : "failed");
-      console.log(`${engine.padEnd(COLUMN)} ${isSame ? "passed" : "FAILED"}: as ${first.engine} has it: ${title}`);
-      if (!isSame) console.log(`    ${difference(first.what, what)}`);
-    }
-  }
 }
-
-const AROUND = 60;
-
-/** Where two texts part, with some of what is around it. */
-const difference = (before: string, after: string): string => {
-  const at = [...before].findIndex((letter, index) => letter !== after[index]);
-  const from = Math.max(0, (at === -1 ? before.length : at) - AROUND);
-  return `${before.slice(from, from + 2 * AROUND)}\n    ${after.slice(from, from + 2 * AROUND)}`;
-};

@@ -74,3 +74,12 @@ export const stroke = (pointerType: "mouse" | "touch", ...places: readonly Place
   ];
   return [{ type: "pointer", id: pointerType, parameters: { pointerType }, actions }];
 };
+
+/** The same, so much further to the right and down: what is done in a frame, as places of the window around it. */
+export const shifted = (source: Source, by: Place): Source => {
+  if (source.type === "key") return source;
+  const actions = source.actions.map((step) =>
+    step.type === "pointerMove" ? { ...step, x: Math.round(step.x + by.x), y: Math.round(step.y + by.y) } : step,
+  );
+  return { ...source, actions };
+};

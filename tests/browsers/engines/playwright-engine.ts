@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserType, CDPSession, Frame, LaunchOptions, Page } from "@playwright/test";
-import { KEY_CODES, type KeyStep, type PointerStep } from "./actions.ts";
+import { KEY_CODES, shifted, type KeyStep, type Place, type PointerStep } from "./actions.ts";
 import { HEIGHT, WIDTH, type Engine, type Skill, type Tab } from "./tab.ts";
 
 const NAME_OF_CODE = new Map(Object.entries(KEY_CODES).map(([name, code]) => [code, name]));
@@ -57,10 +57,10 @@ const pageTab = async (page: Page, lacks: Tab["lacks"]): Promise<Tab> => {
     },
     act: async (sources, frame) => {
       const { x, y } = frame === undefined ? { x: 0, y: 0 } : await frameOf(page, frame);
-      for (const source of sources) {
+      for (const source of sources.map((one) => shifted(one, { x, y }))) {
         if (source.type === "key") await pressKeys(page, source.actions);
-        else if (source.parameters.pointerType === "mouse") await moveMouse(page, source.actions, { x, y });
-        else await touch(page, source.actions, { x, y });
+        else if (source.parameters.pointerType === "mouse") await moveMouse(page, source.actions);
+        else await touch(page, source.actions);
       }
     },
     resize: (width, height) => page.setViewportSize({ width, height }),
@@ -76,21 +76,19 @@ const pressKeys = async (page: Page, steps: readonly KeyStep[]): Promise<void> =
   }
 };
 
-type Shift = Readonly<{ x: number; y: number }>;
-
-const moveMouse = async (page: Page, steps: readonly PointerStep[], shift: Shift): Promise<void> => {
+const moveMouse = async (page: Page, steps: readonly PointerStep[]): Promise<void> => {
   for (const step of steps) {
-    if (step.type === "pointerMove") await page.mouse.move(step.x + shift.x, step.y + shift.y, { steps: 3 });
+    if (step.type === "pointerMove") await page.mouse.move(step.x, step.y, { steps: 3 });
     else await (step.type === "pointerDown" ? page.mouse.down() : page.mouse.up());
   }
 };
 
-const touch = async (page: Page, steps: readonly PointerStep[], shift: Shift): Promise<void> => {
+const touch = async (page: Page, steps: readonly PointerStep[]): Promise<void> => {
   const session = await page.context().newCDPSession(page);
-  let at = { x: 0, y: 0 };
+  let at: Place = { x: 0, y: 0 };
   let isDown = false;
   for (const step of steps) {
-    if (step.type === "pointerMove") at = { x: step.x + shift.x, y: step.y + shift.y };
+    if (step.type === "pointerMove") at = { x: step.x, y: step.y };
     if (step.type === "pointerDown") isDown = true;
     const points = step.type === "pointerUp" ? [] : [at];
     if (isDown) await sendTouch(session, step.type, points);
@@ -100,5 +98,5 @@ const touch = async (page: Page, steps: readonly PointerStep[], shift: Shift): P
 
 const TOUCH = { pointerDown: "touchStart", pointerMove: "touchMove", pointerUp: "touchEnd" } as const;
 
-const sendTouch = async (session: CDPSession, type: PointerStep["type"], touchPoints: Shift[]): Promise<void> =>
+const sendTouch = async (session: CDPSession, type: PointerStep["type"], touchPoints: Place[]): Promise<void> =>
   void (await session.send("Input.dispatchTouchEvent", { type: TOUCH[type], touchPoints }));

@@ -1,3 +1,4 @@
+import { shifted } from "./actions.ts";
 import type { Tab } from "./tab.ts";
 
 type Command = (method: "GET" | "POST" | "DELETE", path: string, body?: unknown) => Promise<unknown>;
@@ -12,6 +13,14 @@ Promise.resolve()
   .then(() => (SCRIPT)(answer === null ? undefined : JSON.parse(answer)))
   .then((value) => done({ value }), (error) => done({ error: String(error) }));`;
 
+const PLACE_OF_FRAME = `(selector) => {
+  const { x, y } = driven.find(selector).getBoundingClientRect();
+  return [x, y];
+}`;
+
+/** How long a command may take, on a busy machine. */
+const COMMAND_MS = 60_000;
+
 /**
  * Speaks to a driver's HTTP server.
  *
@@ -22,6 +31,7 @@ export const commandsTo =
   async (method, path, body) => {
     const response = await fetch(`${url}${path}`, {
       method,
+      signal: AbortSignal.timeout(COMMAND_MS),
       ...(body === undefined
         ? {}
         : { body: JSON.stringify(body), headers: { "Content-Type": "application/json; charset=utf-8" } }),
@@ -77,8 +87,11 @@ export const webDriverTab = async (
       return value as R;
     },
     act: async (actions, frame) => {
-      await enter(frame);
-      await say("POST", "/actions", { actions });
+      // WebKitGTK's driver takes places in a frame for places in the window.
+      await enter(undefined);
+      const { value } = frame === undefined ? {} : await call(PLACE_OF_FRAME, frame);
+      const [x, y] = (value ?? [0, 0]) as readonly [number, number];
+      await say("POST", "/actions", { actions: actions.map((source) => shifted(source, { x, y })) });
     },
     resize: async (width, height) => {
       await enter(undefined);
