@@ -8,8 +8,13 @@ const LINK = "?v=1&model=llama-3.1-8b&gpu=rtx-4090&batch=4&seq=4096";
 const PHONE = 390;
 const HEIGHT = 844;
 
-const shoot = async (person: Person, name: string): Promise<void> => {
+/** Takes a picture once the advice beside the verdict has come. */
+const shoot = async (person: Person, name: string, frame?: string): Promise<void> => {
   if (folder === undefined) return;
+  await eventually(
+    () => person.text('[aria-label="What to change first"] p', frame),
+    (text) => text !== "",
+  );
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${test.info().project.name}-${name}.png`), await person.tab.picture());
 };
@@ -72,14 +77,18 @@ for (const width of [PHONE, 320])
       frame,
     );
     expect(cut).toEqual([]);
-    await shoot(person, String(width));
+    await shoot(person, String(width), frame);
   });
 
 test("on a phone the scenario is a sheet: opened, changed and closed", async ({ person, site }) => {
   const frame = await openNarrow(person, site, PHONE);
   await person.click(["button", "^Change scenario"], frame);
-  await person.click(["aside input[type=range]", "^LoRA rank"], frame);
-  await shoot(person, `${PHONE}-sheet`);
+  await person.click(["aside input", "^q, v$"], frame);
+  await eventually(
+    () => person.tab.run(() => location.search, null, frame),
+    (link) => link.includes("targets=q-v"),
+  );
+  await shoot(person, `${PHONE}-sheet`, frame);
   await person.click(["button", "^Done$"], frame);
   await eventually(
     () =>
