@@ -81,7 +81,7 @@ test("what is chosen in each, by pointer and by keys, is told to the page around
   for (const frame of FRAMES) {
     await person.click(["input[type=range]", "^Batch"], frame);
     await person.tab.run(() => (driven.find("input[type=range]", "^Batch") as HTMLElement).focus(), null, frame);
-    await person.press("End");
+    await person.pressIn(frame, "End");
   }
   const links = await eventually(
     async () => {

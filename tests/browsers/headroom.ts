@@ -20,6 +20,7 @@ export type Person = Readonly<{
   /** Opens a page of somebody else's with this in its body. */
   visit: (body: string) => Promise<void>;
   press: (...names: readonly string[]) => Promise<void>;
+  pressIn: (frame: string, ...names: readonly string[]) => Promise<void>;
   type: (text: string) => Promise<void>;
   click: (what: What, frame?: string) => Promise<void>;
   /** Goes from one place of a thing to others, which are shares of its width and height. */
@@ -37,7 +38,7 @@ export type Person = Readonly<{
 }>;
 
 /** How long the page may take to do something, on a busy machine. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 300_000;
 
 /** Tries again what may not be there yet: a page on its way, a frame that loads. */
 export const eventually = async <Value>(
@@ -89,6 +90,7 @@ const personAt = (tab: Tab, site: Served, host: Awaited<ReturnType<typeof serveH
       await tab.go(host.url);
     },
     press: (...names) => tab.act(keys(...names)),
+    pressIn: (frame, ...names) => tab.act(keys(...names), frame),
     type: (text) => tab.act(typing(text)),
     click: async (what, frame) => {
       const { x, y, width, height } = await reach(what, frame);
@@ -146,8 +148,7 @@ export const test = base.extend<
     const tab = await engine.tab();
     const person = personAt(tab, site, host);
     await provide(person);
-    const noise = await person.noise();
-    await tab.close();
+    const noise = await person.noise().finally(tab.close);
     expect(noise).toEqual([]);
   },
 });

@@ -8,7 +8,7 @@ export default defineConfig({
   // What is measured in one engine waits for no other.
   workers: 1,
   // A busy machine is no failure: this only ends what hangs.
-  timeout: 240_000,
+  timeout: 600_000,
   expect: { timeout: 30_000 },
   reporter: [["./reporter.ts"]],
   projects: ENGINE_NAMES.map((name) => ({ name })),

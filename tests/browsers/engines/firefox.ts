@@ -61,6 +61,9 @@ export const startFirefox = async (executablePath: string): Promise<Engine> => {
 type Value = Readonly<{ type: string; value?: unknown }>;
 type Evaluated = Readonly<{ type: string; result: Value; exceptionDetails?: Readonly<{ text: string }> }>;
 
+/** What Firefox says of the first move over a page that it has not drawn yet: nothing has been done then. */
+const NOT_DRAWN = "NS_ERROR_FAILURE";
+
 /** A tab in a container of its own, which is what Firefox calls a user context. */
 const openTab = async (bidi: Bidi, profile: string): Promise<Tab> => {
   const { userContext } = await bidi.send<{ userContext: string }>("browser.createUserContext");
@@ -103,8 +106,15 @@ const openTab = async (bidi: Bidi, profile: string): Promise<Tab> => {
       const { value } = await evaluate(`Promise.resolve(${call}).then(JSON.stringify)`, await contextOf(frame));
       return (value === undefined ? undefined : JSON.parse(value as string)) as R;
     },
-    act: async (actions, frame) =>
-      void (await bidi.send("input.performActions", { context: await contextOf(frame), actions })),
+    act: async (actions, frame) => {
+      const where = await contextOf(frame);
+      const perform = (): Promise<unknown> => bidi.send("input.performActions", { context: where, actions });
+      await perform().catch(async (error: unknown) => {
+        if (!String(error).includes(NOT_DRAWN)) throw error;
+        await bidi.send("input.releaseActions", { context: where });
+        await perform();
+      });
+    },
     picture: async () => {
       const { data } = await bidi.send<{ data: string }>("browsingContext.captureScreenshot", { context });
       return Buffer.from(data, "base64");

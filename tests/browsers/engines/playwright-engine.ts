@@ -18,7 +18,7 @@ export const startPlaywright = async (
   return {
     name,
     tab: async () => {
-      const context = await browser.newContext({ viewport: { width: WIDTH, height: HEIGHT }, hasTouch: true });
+      const context = await browser.newContext({ viewport: { width: WIDTH, height: HEIGHT } });
       const tab = await pageTab(await context.newPage(), lacks);
       return {
         ...tab,
