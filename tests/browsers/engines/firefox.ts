@@ -44,6 +44,7 @@ export const startFirefox = async (executablePath: string): Promise<Engine> => {
     { stdio: ["ignore", "ignore", "pipe"] },
   );
   const ended = new Promise((resolve) => browser.once("exit", resolve));
+  process.once("exit", () => browser.kill());
   const bidi = await connectBidi(await addressOf(browser));
   await bidi.send("session.new", { capabilities: {} });
   return {
@@ -53,7 +54,7 @@ export const startFirefox = async (executablePath: string): Promise<Engine> => {
       await bidi.send("browser.close");
       bidi.close();
       await ended;
-      await rm(profile, { recursive: true, force: true });
+      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
     },
   };
 };

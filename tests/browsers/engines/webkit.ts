@@ -60,6 +60,8 @@ export const startWebKit = async ({ driver, browser, screen: program }: WebKitPr
     env: { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, ".config"), DISPLAY: display, GDK_BACKEND: "x11" },
     stdio: "ignore",
   });
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  process.once("exit", () => [server, screen].forEach((program) => program.kill()));
   const command = commandsTo(`http://127.0.0.1:${port}`);
   await untilReady(command);
   return {
@@ -75,8 +77,10 @@ export const startWebKit = async ({ driver, browser, screen: program }: WebKitPr
     },
     close: async () => {
       server.kill();
+      await ended;
       screen.kill();
-      await rm(home, { recursive: true, force: true });
+      // The browser may still write its caches.
+      await rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
     },
   };
 };
