@@ -1,4 +1,4 @@
-import { expect, test } from "./headroom.ts";
+import { eventually, expect, test } from "./headroom.ts";
 
 /** A dozen scenarios over families, methods, cards and ways of sharing. */
 const LINKS = [
@@ -19,6 +19,11 @@ const LINKS = [
 for (const link of LINKS)
   test(`figures of ${link === "" ? "the default scenario" : link}`, async ({ person }) => {
     await person.open(link);
+    // The bars of the static page come alive, and the title follows, a moment after the answer.
+    await eventually(
+      () => person.tab.run(() => [driven.all('[role="toolbar"]').length, document.title] as const, null),
+      ([bars, title]) => bars > 0 && (link === "" || title.endsWith("· Headroom")),
+    );
     const figures = await person.tab.run(() => {
       const text = (selector: string): readonly string[] =>
         driven.all(selector).map(({ textContent }) => driven.oneLine(textContent));

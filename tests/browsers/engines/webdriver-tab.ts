@@ -4,14 +4,14 @@ import type { Tab } from "./tab.ts";
 type Command = (method: "GET" | "POST" | "DELETE", path: string, body?: unknown) => Promise<unknown>;
 
 /** What the page answers to a function that was run in it. */
-type Answer = Readonly<{ value?: unknown; error?: string }>;
+type Answer = Readonly<{ value?: unknown; error?: string; json?: string }>;
 
 /** Runs what it is handed as text, and waits for its end. */
 const CALL = `const done = arguments[arguments.length - 1];
 const answer = arguments[0];
 Promise.resolve()
   .then(() => (SCRIPT)(answer === null ? undefined : JSON.parse(answer)))
-  .then((value) => done({ value }), (error) => done({ error: String(error) }));`;
+  .then((value) => done(value instanceof Node ? { value } : { json: JSON.stringify(value) }), (error) => done({ error: String(error) }));`;
 
 const PLACE_OF_FRAME = `(selector) => {
   const { x, y } = driven.find(selector).getBoundingClientRect();
@@ -62,11 +62,16 @@ export const webDriverTab = async (
   };
   const say = (method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<unknown> =>
     command(method, `/session/${session.sessionId}${path}`, body);
-  const call = async (script: string, argument: unknown): Promise<Answer> =>
+  const ask = async (script: string, argument: unknown): Promise<Answer> =>
     (await say("POST", "/execute/async", {
       script: CALL.replace("SCRIPT", () => script),
       args: [argument === undefined ? null : JSON.stringify(argument)],
     })) as Answer;
+  /** What comes back is text: the driver would sort the keys of an object. */
+  const call = async (script: string, argument: unknown): Promise<Answer> => {
+    const { json, ...answer } = await ask(script, argument);
+    return json === undefined ? answer : { ...answer, value: JSON.parse(json) };
+  };
   /** Stands in a frame of the page, or in the page itself. */
   const enter = async (frame: string | undefined): Promise<void> => {
     await say("POST", "/frame", { id: null });
