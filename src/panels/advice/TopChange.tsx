@@ -28,9 +28,15 @@ const surprise = ({ qloraOverLora, choices, expertsLeft }: PageAnswer, fits: boo
     : { lead: `${lead} `, action: action.label, rest: ".", patch: action.patch };
 };
 
-/** Whether the way to all changes leads anywhere: an embed has their panel only where its link names it. */
+/** Whether an answer has a panel of changes. */
 const hasChanges = ({ choices: { embed, only, hide } }: PageAnswer): boolean =>
   !embed || (only.includes("changes") && !hide.includes("changes"));
+
+/** The way to all changes. An embed has their panel only where its link names it: then it leads nowhere. */
+const WayToAll = ({ answer }: Readonly<{ answer: PageAnswer }>): ReactElement | null => {
+  const focus = focusedMethod(answer);
+  return focus !== null && hasChanges(answer) ? <a href="#changes">{fitTitle(focus)}</a> : null;
+};
 
 /** What had no room in the verdict; what surprises, or the cheapest way to make the method in focus fit: in a sentence or two under the verdict, a button that takes it, and the way to all others. */
 export const TopChange = (): ReactElement => {
@@ -57,7 +63,7 @@ export const TopChange = (): ReactElement => {
           </Button>
         )}
         {/* With the first advice: alone it would stand beside nothing. */}
-        {advice !== null && focus !== null && hasChanges(answer) && <a href="#changes">{fitTitle(focus)}</a>}
+        {advice !== null && <WayToAll answer={answer} />}
       </span>
       {advice !== null && <Spoken text={`${lead}${action}${rest}`} />}
     </section>
