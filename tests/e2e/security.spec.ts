@@ -37,9 +37,9 @@ test.describe("what is kept for use without a network", () => {
 
   test("is nothing of an embed", async ({ page, open }) => {
     await open("?v=1&embed=1");
-    // The last part that every page loads; a worker would be asked for just after it.
+    // The last part that every page loads: it asks for a worker where there is one to be.
     await page.waitForFunction(() =>
-      performance.getEntriesByType("resource").some(({ name }) => name.includes("page-title")),
+      performance.getEntriesByType("resource").some(({ name }) => name.includes("after-start")),
     );
     await page.waitForTimeout(1500);
     const stored = await page.evaluate(async () => ({
