@@ -1,8 +1,6 @@
 import { bytesPerParameterEstimate } from "./accounting/bytes-per-parameter.ts";
-import { type AllocatorSettings, DEFAULT_ALLOCATOR_SETTINGS } from "./allocator/allocator-settings.ts";
-import { type Reservation, reservationOf } from "./allocator/reservation.ts";
+import type { Reservation } from "./allocator/reservation.ts";
 import type { AllocatorRun } from "./allocator/run.ts";
-import { boundedCache } from "#calc/base/bounded-cache.ts";
 import { assert } from "#calc/base/assert.ts";
 import { CUDA, type Machine } from "#calc/base/machine.ts";
 import { type AdaptedParameter, adaptedParameters, adaptsExperts } from "./adapted-parameters.ts";
@@ -17,6 +15,7 @@ import type { Family } from "./families/family.ts";
 import { fusedNames } from "./families/fused-names.ts";
 import type { OtherModellings } from "./families/modelling.ts";
 import { findRefusal } from "./find-refusal.ts";
+import { isFlat } from "#calc/model/is-flat.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
@@ -47,7 +46,7 @@ import { estimateStep } from "./step/estimate-step.ts";
 import { type AnsweredScenario, type ExplainedStep, explainedStep } from "./step/explained-step.ts";
 import { explainPeak } from "./step/explain-peak.ts";
 import { isRunnable } from "./step/is-runnable.ts";
-import { reservedAlong } from "./step/reserved-along.ts";
+import { ofAllocator } from "./step/of-allocator.ts";
 import { simulateStep } from "./step/simulate-step.ts";
 import { type AskedTuner, whyNotTuner } from "./why-not-tuner.ts";
 import { scenarioOfRank } from "./step/strategy-of.ts";
@@ -151,15 +150,9 @@ export type Engine = Readonly<{
   explainPeak: (step: ExplainedStep, point: TimelinePoint) => readonly AliveTensors[];
   /** What is not exact in the estimate of a scenario, in words. */
   approximations: (scenario: Scenario) => readonly string[];
+  /** Runs a part that is fetched apart (`whole-run.ts`) with the insides of this engine: the code that it knows, and its caches. */
+  within: <Result>(part: (workings: Workings) => Result) => Result;
 }>;
-
-/** The most reservations that are remembered, at about 200 kB each: all that advice for one scenario asks, so that nothing of it is replayed twice. */
-const MOST_RESERVATIONS = 128;
-
-/** A step of more events is not replayed: nobody waits for that (DeepSeek MoE 16B with LoRA in every expert: 370,000, some seconds). */
-const MOST_EVENTS = 150_000;
-
-const isFlat = ({ accounting }: Scenario): boolean => accounting === "bytes-per-parameter";
 
 const checkCounts = ({ micro_batch_size, sequence_length, gradient_accumulation_steps, gpus }: Scenario): void => {
   for (const count of [micro_batch_size, sequence_length, gradient_accumulation_steps, gpus])
@@ -235,33 +228,6 @@ const ofModels = ({
   };
 };
 
-const ofAllocator = (workings: Workings): Pick<Engine, "allocatorRun" | "reservation" | "reservedAlong"> => {
-  const reservations = boundedCache<Architecture, Readonly<{ found: Reservation | null }>>(MOST_RESERVATIONS);
-  const runOf: Engine["allocatorRun"] = (scenario, machine = CUDA) => {
-    if (isFlat(scenario)) return null;
-    const settled = settledLoss(workings, scenario, { ...scenario, machine });
-    return workings.runFunction(settled, machine)(settled);
-  };
-  const replayedRun = (scenario: Scenario): AllocatorRun | null => {
-    const run = runOf(scenario);
-    return run === null || run.first.events.length > MOST_EVENTS ? null : run;
-  };
-  const settingsOf = ({ allocator }: Scenario): AllocatorSettings => ({ ...DEFAULT_ALLOCATOR_SETTINGS, ...allocator });
-  const reserve = (scenario: Scenario): Reservation | null => {
-    const run = replayedRun(scenario);
-    return run && reservationOf(run, settingsOf(scenario));
-  };
-  return {
-    allocatorRun: runOf,
-    reservation: ({ architecture, ...rest }) =>
-      reservations(architecture, JSON.stringify(rest), () => ({ found: reserve({ architecture, ...rest }) })).found,
-    reservedAlong: (step, points) => {
-      const run = replayedRun(step.scenario);
-      return run && reservedAlong(workings, { step, points, run }, settingsOf(step.scenario));
-    },
-  };
-};
-
 /**
  * An engine that knows what it is handed, and nothing else: nothing registers itself. What it remembers (layouts, compiled steps, peaks) is its own and goes
  * with it, so that two engines share nothing.
@@ -293,6 +259,7 @@ export const createEngine = (knowledge: Knowledge): Engine => {
     stepFrame,
     timeline: stepTimeline,
     explainPeak: (step, point) => explainPeak(workings, step, point),
+    within: (part) => part(workings),
     approximations: (scenario) =>
       explainApproximations({ families, adaptsExperts: (asked) => adaptsExperts(workings, asked) }, scenario),
   };

@@ -1,0 +1,65 @@
+import type { Bytes } from "#calc/base/quantity.ts";
+
+/** The moments of a run, in the order in which they come; `step`: the highest moment of the training step. */
+export const RUN_MOMENTS = ["loading", "prepare", "resume", "step", "evaluate", "save", "merge"] as const;
+export type RunMomentId = (typeof RUN_MOMENTS)[number];
+
+/** What an evaluation keeps of each batch until it ends: the loss, the logits, or their argmax (`preprocess_logits_for_metrics`). */
+export const EVALUATION_KEEPS = ["loss", "logits", "argmax"] as const;
+
+/** One evaluation, as `transformers.Trainer.evaluate` runs it. */
+export type Evaluation = Readonly<{
+  per_device_eval_batch_size: number;
+  sequence_length: number;
+  keeps: (typeof EVALUATION_KEEPS)[number];
+  batches: number;
+  /** After so many batches what is kept goes to host memory; null: at the end. */
+  eval_accumulation_steps: number | null;
+  /** Whether what is kept is concatenated at every batch, or kept in a list. */
+  eval_do_concat_batches: boolean;
+  /** Metrics are computed batch by batch, and nothing is kept. */
+  batch_eval_metrics: boolean;
+  /** New tokens that `predict_with_generate` makes; 0: none. */
+  max_new_tokens: number;
+}>;
+
+/** Where weights are made: on the device, or on the host and then moved (`device_map=None`). */
+export const LOADINGS = ["none", "device", "host"] as const;
+
+/** What is saved: adapters, the whole model (gathered, where it is shared), or each rank's part. */
+export const SAVINGS = ["none", "adapter", "full", "sharded"] as const;
+
+/** Which moments outside the step are asked for. */
+export type AskedRun = Readonly<{
+  evaluation: Evaluation | null;
+  loading: (typeof LOADINGS)[number];
+  saving: (typeof SAVINGS)[number];
+  /** `merge_and_unload()`; `safe`: with `safe_merge`. */
+  merge: "none" | "unload" | "safe";
+  resumes: boolean;
+}>;
+
+/** Tensors of one name that are alive at a point. */
+export type AliveByName = Readonly<{ name: string; bytes: Bytes }>;
+
+/** One moment of a run on each GPU: what PyTorch has allocated at its end, and at its highest. */
+export type RunMoment = Readonly<{
+  id: RunMomentId;
+  liveBytes: Bytes;
+  peakBytes: Bytes;
+  /** What is alive at the highest point, the most first; the bytes sum to `peakBytes`. */
+  alive: readonly AliveByName[];
+  /** What the process keeps in host memory for it, beside what it keeps anyway. */
+  hostBytes: Bytes;
+  /** `run`: held against the real code, byte for byte. `read`: its source was read, and not run. */
+  basis: "run" | "read";
+  /** What each further batch of an evaluation adds to the highest point. */
+  perBatchBytes?: Bytes;
+}>;
+
+/** The training step and the moments that were asked for, in the order in which they come. */
+export type WholeRun = Readonly<{
+  peakBytes: Bytes;
+  peakMoment: RunMomentId;
+  moments: readonly RunMoment[];
+}>;

@@ -1,0 +1,42 @@
+import { CUDA, type Machine } from "#calc/base/machine.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import type { AskedRun, RunMoment, WholeRun } from "#calc/model/whole-run.ts";
+import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
+import type { Engine } from "./engine.ts";
+import { MOMENTS_AFTER_STEP, MOMENTS_BEFORE_STEP } from "./run/all-moments.ts";
+import type { MakeRunMoment, RunInput } from "./run/run-input.ts";
+
+/** The training step as a moment of the run: its highest moment, and what is left after the last. */
+const stepMoment = ({ peakBytes, moments, terms, hostBytes }: MemoryEstimate): RunMoment => ({
+  id: "step",
+  liveBytes: moments.at(-1)?.liveBytes ?? peakBytes,
+  peakBytes,
+  alive: ALLOCATED_TERM_IDS.flatMap((name) => {
+    const term = terms.find(({ id }) => id === name);
+    return term === undefined || term.bytes === 0 ? [] : [{ name, bytes: term.bytes }];
+  }).toSorted((one, other) => other.bytes - one.bytes),
+  hostBytes,
+  basis: "run",
+});
+
+/** What a run is asked about: the scenario of its step, the answer to that, and the moments outside it. */
+export type RunQuestion = Readonly<{ scenario: Scenario; step: MemoryEstimate; asked: AskedRun }>;
+
+const made = (makers: readonly MakeRunMoment[], input: RunInput): readonly RunMoment[] =>
+  makers.flatMap((make) => make(input) ?? []);
+
+/**
+ * A whole run on each GPU: loading, the training step, evaluation, saving, merging, as far as they are asked for. Each moment has what PyTorch allocates, as the
+ * step has it.
+ *
+ * @throws Error where `engine.estimate` refuses the scenario: `step` is its answer
+ */
+export const wholeRun = (engine: Engine, { scenario, step, asked }: RunQuestion, machine: Machine = CUDA): WholeRun =>
+  engine.within((workings) => {
+    const input = { workings, scenario, step, asked, machine };
+    const ofStep = stepMoment(step);
+    const moments = [...made(MOMENTS_BEFORE_STEP, input), ofStep, ...made(MOMENTS_AFTER_STEP, input)];
+    const highest = moments.reduce((best, each) => (each.peakBytes > best.peakBytes ? each : best), ofStep);
+    return { peakBytes: highest.peakBytes, peakMoment: highest.id, moments };
+  });
