@@ -15,30 +15,53 @@ const WITH_STATE = readdirSync(join(import.meta.dirname, "tests"), { recursive: 
 const inRooms = (rooms: RegExp): readonly string[] => WITH_STATE.filter((file) => rooms.test(file));
 
 /**
- * A module is run as the build makes it: one piece with all that it imports. Vitest calls each function of another module through an object of getters, with which a replay
- * of PyTorch's allocator, tens of thousands of calls, takes five times as long, and the engine's other answers twice as long. Such a piece shares no object with
- * modules that are imported beside it: what tests take an engine apart with (`calc/everything.ts`) is not in it. Not while coverage is counted, which goes by files.
+ * Modules are run as the build makes them: in one piece with all that they import, which they share. Vitest calls each function of another module through an object of getters,
+ * with which a replay of PyTorch's allocator, tens of thousands of calls, takes five times as long, and the engine's other answers twice as long. Such a piece shares no object
+ * with modules that are imported beside it: what tests take an engine apart with (`calc/everything.ts`) is not in it. Not while coverage is counted, which goes by files.
  */
-const asBuilt = (file: string): Plugin => {
-  const entry = join(import.meta.dirname, file);
+const asBuilt = (...files: readonly string[]): Plugin => {
+  const entries = files.map((file) => join(import.meta.dirname, file));
+  const chunks = new Map<string, string>();
+  let building: Promise<ReadonlyMap<string, string>> | null = null;
+  /** Builds all entries at once; returns the code of each by its path. */
+  const buildAll = async (watch: (file: string) => void): Promise<ReadonlyMap<string, string>> => {
+    const lib = { entry: entries, formats: ["es" as const] };
+    const built = await build({ configFile: false, logLevel: "silent", build: { write: false, minify: false, lib } });
+    const [made] = Array.isArray(built) ? built : [];
+    const byPath = new Map<string, string>();
+    for (const chunk of made?.output ?? []) {
+      if (chunk.type !== "chunk") continue;
+      for (const part of chunk.moduleIds) watch(part);
+      if (chunk.isEntry && chunk.facadeModuleId !== null) byPath.set(chunk.facadeModuleId, chunk.code);
+      else chunks.set(`./${chunk.fileName}`, chunk.code);
+    }
+    return byPath;
+  };
+  const shared = `\0as-built:${files.join("+")}:`;
   return {
     name: "as-built",
     enforce: "pre",
+    resolveId(source, importer) {
+      const isOurs = importer !== undefined && (entries.includes(importer) || importer.startsWith(shared));
+      return isOurs && chunks.has(source) ? `${shared}${source}` : null;
+    },
     async load(id) {
-      if (id !== entry || process.argv.includes("--coverage")) return null;
-      const lib = { entry, formats: ["es" as const] };
-      const built = await build({ configFile: false, logLevel: "silent", build: { write: false, minify: false, lib } });
-      const [made] = Array.isArray(built) ? built : [];
-      const chunk = made?.output[0];
-      if (chunk === undefined) throw new Error(`${file} makes no module`);
-      for (const part of chunk.moduleIds) this.addWatchFile(part);
-      return chunk.code;
+      if (id.startsWith(shared)) return chunks.get(id.slice(shared.length)) ?? null;
+      if (!entries.includes(id) || process.argv.includes("--coverage")) return null;
+      building ??= buildAll((file) => this.addWatchFile(file));
+      const code = (await building).get(id);
+      if (code === undefined) throw new Error(`${id} makes no module`);
+      return code;
     },
   };
 };
 
 export default defineConfig({
-  plugins: [react(), asBuilt("src/calc/allocator/replay.ts"), asBuilt("src/calc/whole-engine.ts")],
+  plugins: [
+    react(),
+    asBuilt("src/calc/allocator/replay.ts"),
+    asBuilt("src/calc/whole-engine.ts", "src/calc/whole-run.ts"),
+  ],
   test: {
     // A busy machine is no failure: this only ends what hangs.
     testTimeout: 1_200_000,

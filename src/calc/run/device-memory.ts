@@ -2,8 +2,8 @@ import { allocated } from "#calc/base/allocation.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { AliveByName, RunMoment } from "#calc/model/whole-run.ts";
 
-/** A tensor that a device has allocated. */
-export type Held = Readonly<{ name: string; bytes: number }>;
+/** A tensor that a device has allocated: `bytes` of blocks, `unrounded` of elements. */
+export type Held = Readonly<{ name: string; bytes: number; unrounded: number }>;
 
 /** What a moment has on the device. */
 export type DeviceMoment = Pick<RunMoment, "liveBytes" | "peakBytes" | "alive">;
@@ -42,15 +42,14 @@ export const createDevice = (): DeviceMemory => {
     peak = live;
     atPeak = new Map(byName);
   };
-  const allocateBlocks = (name: string, size: number): Held => {
-    const held = { name, bytes: size };
+  const hold = (held: Held): Held => {
     add(held, 1);
     look();
     return held;
   };
   return {
-    allocateBlocks,
-    allocate: (name, size) => allocateBlocks(name, allocated(size)),
+    allocate: (name, size) => hold({ name, bytes: allocated(size), unrounded: size }),
+    allocateBlocks: (name, size) => hold({ name, bytes: size, unrounded: size }),
     free: (...held) => {
       for (const each of held) add(each, -1);
     },

@@ -1,0 +1,183 @@
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { ELEMENT_BYTES } from "#calc/base/element.ts";
+import { bytes } from "#calc/base/quantity.ts";
+import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
+import type { Method, Scenario } from "#calc/model/scenario.ts";
+import type { AliveByName, Evaluation } from "#calc/model/whole-run.ts";
+import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
+import { settledLoss } from "#calc/step/settled-loss.ts";
+import { scenarioOfRank } from "#calc/step/strategy-of.ts";
+import { createDevice, type DeviceMemory, type Held } from "./device-memory.ts";
+import type { EvaluationForward } from "./evaluation-objective.ts";
+import { bufferBytesOf, type EvaluatedForward, evaluationForward } from "./evaluation-forward.ts";
+import { type BatchBytes, KEPT_OUTPUTS, type LoopMoment, runEvaluationLoop } from "./evaluation-loop.ts";
+import type { MakeRunMoment, RunInput } from "./run-input.ts";
+
+/** In `model.eval()` nothing drops out. */
+const withoutDropout = (method: Method): Method =>
+  method.kind === "full" ? method : { ...method, lora: { ...method.lora, lora_dropout: 0 } };
+
+/** TRL's fused head has no logits: with metrics its trainer runs a second forward for them. */
+const isTrl = ({ loss }: Pick<Scenario, "loss">): boolean => loss.kind === "fused" && loss.kernel === "trl";
+
+/** The loss of transformers 5's own models. */
+const OWN_LOSS: Scenario["loss"] = { kind: "full", transformers: "5", outputsKept: false };
+
+/** Losses that never have whole logits (Liger's, chunks) give way to the model's own where logits are kept; LitGPT's loop validates with plain cross entropy. */
+const evaluationLoss = ({ loss }: Scenario, keeps: Evaluation["keeps"]): Scenario["loss"] => {
+  if (loss.kind === "litgpt") return { kind: "full", transformers: "none", outputsKept: false };
+  const hasLogits = loss.kind === "full" || loss.kind === "inplace" || (loss.kind === "fused" && loss.kernel === "trl");
+  return keeps === "loss" || hasLogits ? loss : OWN_LOSS;
+};
+
+/** The scenario as a batch of it is evaluated: in `model.eval()`, under `torch.no_grad()`. */
+const asEvaluated = (scenario: Scenario, evaluation: Evaluation): Scenario => {
+  const { selective: _, ...whole } = scenario;
+  return {
+    ...whole,
+    method: withoutDropout(scenario.method),
+    loss: evaluationLoss(scenario, evaluation.keeps),
+    micro_batch_size: evaluation.per_device_eval_batch_size,
+    sequence_length: evaluation.sequence_length,
+    gradient_accumulation_steps: 1,
+    gradient_checkpointing: false,
+    checkpointsOffloaded: false,
+    savedTensorsOffloaded: false,
+  };
+};
+
+/** Scalars that the training loop has at an evaluation: `tr_loss`, the loss of the last step, `num_items_in_batch`, `grad_norm`. */
+const LOOP_SCALARS = 4;
+const SCALAR_BYTES = 4;
+
+/** Ids and labels; the mask of TRL's collator, or of rows that are padded, beside them. */
+const columnsOf = ({ packing, loss }: Scenario): number => (isTrl({ loss }) || !packing ? 3 : 2);
+
+/** Puts on the device what an evaluation finds there: parameters, buffers, both states of the optimizer, the last batch of training. Gradients are gone. */
+const standAfterStep = (device: DeviceMemory, { workings, scenario, machine }: RunInput, bufferBytes: number): void => {
+  const { weights, adapters, optimizer, cublas, buffers } = holdingsOf(
+    workings,
+    stepInputOf(workings, scenario, machine),
+  );
+  device.allocateBlocks("weights", weights.bytes);
+  device.allocateBlocks("adapters", adapters.bytes);
+  device.allocateBlocks("optimizer", optimizer.bytes);
+  device.allocateBlocks("workspace", cublas.bytes + buffers.bytes + bufferBytes);
+  const ids = scenario.micro_batch_size * scenario.sequence_length * ELEMENT_BYTES.int64;
+  const copies = machine.countsHostBatches === true ? 2 : 1;
+  for (let column = 0; column < copies * columnsOf(scenario); column++) device.allocate("training batch", ids);
+  for (let scalar = 0; scalar < LOOP_SCALARS; scalar++) device.allocate("scalars", SCALAR_BYTES);
+};
+
+/** The forwards of a batch, in order. */
+const forwardsOf = (input: RunInput, evaluated: Scenario, keeps: Evaluation["keeps"]): readonly EvaluatedForward[] => {
+  const { workings, machine } = input;
+  const run = (which: EvaluationForward, scenario: Scenario): EvaluatedForward =>
+    evaluationForward(workings, settledLoss(workings, scenario, { ...scenario, machine }), { machine, which });
+  const labelled = run("with-labels", evaluated);
+  if (!isTrl(evaluated) || keeps === "loss") return [labelled];
+  return [labelled, run("logits-alone", { ...evaluated, loss: OWN_LOSS })];
+};
+
+/** A block, in which the loss is. */
+const LOSS_BYTES = BLOCK_BYTES;
+
+const sizesOf = (evaluated: Scenario, forwards: readonly EvaluatedForward[]): BatchBytes => {
+  const { micro_batch_size: rows, sequence_length } = evaluated;
+  const tokens = rows * sequence_length;
+  const ids = tokens * ELEMENT_BYTES.int64;
+  const logits = tokens * evaluated.architecture.vocab_size;
+  const last = forwards.at(-1)?.returnedBytes ?? 0;
+  const ofLogits = forwards.length > 1 ? last : last - LOSS_BYTES;
+  return {
+    column: ids,
+    columns: columnsOf(evaluated),
+    // Without the rest of the last block: so many logits of 2 or of 4 bytes.
+    logits: Math.floor(ofLogits / logits) * logits,
+    losses: rows * ELEMENT_BYTES.fp32,
+    argmax: ids,
+  };
+};
+
+/** Allocates what a forward has at its highest, and frees it: the loss of an earlier forward of the same batch stays meanwhile. */
+const goThrough = (device: DeviceMemory, forwards: readonly EvaluatedForward[]): void => {
+  const earlier: Held[] = [];
+  for (const { highest } of forwards) {
+    device.free(...ALLOCATED_TERM_IDS.map((term) => device.allocateBlocks(term, highest[term])));
+    earlier.push(device.allocateBlocks("scalars", LOSS_BYTES));
+  }
+  device.free(...earlier);
+};
+
+/** An evaluation after a step, point by point: what `Trainer.evaluate` of `eval_strategy="steps"` has on the device. */
+export const evaluationMoments = (input: RunInput, evaluation: Evaluation): readonly LoopMoment[] => {
+  const { workings, machine } = input;
+  const scenario = scenarioOfRank(workings, input.scenario);
+  const evaluated = asEvaluated(scenario, evaluation);
+  const forwards = forwardsOf(input, evaluated, evaluation.keeps);
+  const device = createDevice();
+  standAfterStep(device, { ...input, scenario }, bufferBytesOf(workings, scenario, machine));
+  return runEvaluationLoop(device, {
+    evaluation,
+    sizes: sizesOf(evaluated, forwards),
+    forward: () => goThrough(device, forwards),
+    countsHostBatches: machine.countsHostBatches === true,
+  });
+};
+
+/** From so many batches on, each adds the same as the one before. */
+const SAME_FROM = 8;
+
+const highestOf = (moments: readonly LoopMoment[]): LoopMoment =>
+  moments.reduce((best, each) => (each.peakBytes > best.peakBytes ? each : best));
+
+/** Whether the rows of the reference hold an evaluation: one GPU, modelling code of transformers 5, its own loss or TRL's. */
+const isHeld = ({ gpus, modelling, loss }: Scenario): boolean =>
+  gpus === 1 && modelling === "transformers" && (loss.kind === "full" || isTrl({ loss }));
+
+/** What each further batch adds while nothing goes to the host. */
+const growthOf = (input: RunInput, evaluation: Evaluation): number => {
+  const at = (batches: number): number =>
+    highestOf(evaluationMoments(input, { ...evaluation, batches, eval_accumulation_steps: null })).peakBytes;
+  return at(SAME_FROM) - at(SAME_FROM - 1);
+};
+
+/** The same tensors with more of what is kept. */
+const withMoreKept = (alive: readonly AliveByName[], more: number): readonly AliveByName[] =>
+  alive.map((each) => (each.name === KEPT_OUTPUTS ? { ...each, bytes: bytes(each.bytes + more) } : each));
+
+/** Logits are fp32 in NumPy, their argmax and labels int64; with the loss alone next to nothing goes to the host. */
+const hostBytesOf = ({ scenario }: RunInput, evaluation: Evaluation): number => {
+  const { keeps, batches, batch_eval_metrics, per_device_eval_batch_size, sequence_length } = evaluation;
+  if (keeps === "loss" || batch_eval_metrics) return 0;
+  const tokens = per_device_eval_batch_size * sequence_length;
+  const kept = keeps === "argmax" ? ELEMENT_BYTES.int64 : scenario.architecture.vocab_size * ELEMENT_BYTES.fp32;
+  return batches * tokens * (kept + ELEMENT_BYTES.int64);
+};
+
+/**
+ * The highest point of an evaluation: all that stays between steps, one forward without a graph, and what the trainer has kept by then.
+ *
+ * Where logits are kept, each batch adds the same from the third on: 2 × L with concatenation (old result, new batch and new result are there together), L in a
+ * list, nothing once they have gone to the host.
+ */
+export const evaluate: MakeRunMoment = (input) => {
+  const { evaluation } = input.asked;
+  if (evaluation === null) return null;
+  const { batches, eval_accumulation_steps } = evaluation;
+  const run = evaluationMoments(input, { ...evaluation, batches: Math.min(batches, SAME_FROM) });
+  const highest = highestOf(run);
+  const growth = growthOf(input, evaluation);
+  const keptAtOnce = Math.min(batches, eval_accumulation_steps ?? batches);
+  const further = Math.max(0, keptAtOnce - SAME_FROM) * growth;
+  const goesOn = eval_accumulation_steps === null || batches < eval_accumulation_steps;
+  return {
+    id: "evaluate",
+    liveBytes: run.at(-1)?.liveBytes ?? highest.liveBytes,
+    peakBytes: bytes(highest.peakBytes + further),
+    alive: withMoreKept(highest.alive, further),
+    hostBytes: bytes(hostBytesOf(input, evaluation)),
+    basis: isHeld(input.scenario) ? "run" : "read",
+    perBatchBytes: bytes(goesOn ? growth : 0),
+  };
+};

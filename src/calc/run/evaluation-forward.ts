@@ -1,0 +1,49 @@
+import { assert } from "#calc/base/assert.ts";
+import type { Machine } from "#calc/base/machine.ts";
+import { onceForEach } from "#calc/base/once-for-each.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { type PerTerm, perTerm, totalOf } from "#calc/model/term.ts";
+import { createWorkings } from "#calc/step/create-workings.ts";
+import { buffersOf } from "#calc/step/standing-terms.ts";
+import { tapeOptionsOf } from "#calc/step/tape-options.ts";
+import { walk } from "#calc/step/walk.ts";
+import type { Workings } from "#calc/step/workings.ts";
+import { type EvaluationForward, evaluationObjective } from "./evaluation-objective.ts";
+
+/** Workings whose step is a forward without a graph, with caches of their own, for each engine. */
+const evaluatingWorkings = onceForEach((workings: Workings): Readonly<Record<EvaluationForward, Workings>> => {
+  const evaluating = (which: EvaluationForward): Workings =>
+    createWorkings({ ...workings, objectives: { sft: evaluationObjective(which) } }, workings.strategy);
+  return { "with-labels": evaluating("with-labels"), "logits-alone": evaluating("logits-alone") };
+});
+
+/** A forward without a graph, beyond what was there when it began. */
+export type EvaluatedForward = Readonly<{
+  /** At its highest point, by term. */
+  highest: PerTerm<number>;
+  /** What it returns: logits, and the loss where it was called with labels. */
+  returnedBytes: number;
+}>;
+
+/** Runs a forward without a graph. @param scenario as it is evaluated: batch and length of the evaluation, no checkpoints, no dropout. */
+export const evaluationForward = (
+  workings: Workings,
+  scenario: Scenario,
+  { machine, which }: Readonly<{ machine: Machine; which: EvaluationForward }>,
+): EvaluatedForward => {
+  const evaluating = evaluatingWorkings(workings)[which];
+  const compiled = evaluating.compiledStep(tapeOptionsOf(evaluating, scenario, machine));
+  const { lastMoments, begin, bytesAt } = walk(compiled, null, scenario);
+  const [forward] = lastMoments;
+  assert(forward !== undefined, "a forward is a moment");
+  const before = bytesAt(begin);
+  const highest = bytesAt(forward.peak.point);
+  return {
+    highest: perTerm((term) => highest[term] - before[term]),
+    returnedBytes: forward.live.bytes - totalOf(before),
+  };
+};
+
+/** Bytes of the model's buffers. */
+export const bufferBytesOf = (workings: Workings, scenario: Scenario, machine: Machine): number =>
+  buffersOf(workings.compiledStep(tapeOptionsOf(workings, scenario, machine))).bytes;

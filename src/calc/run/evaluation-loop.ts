@@ -1,0 +1,132 @@
+import type { Evaluation } from "#calc/model/whole-run.ts";
+import type { DeviceMemory, DeviceMoment, Held } from "./device-memory.ts";
+import { createPythonNames, type PythonNames } from "./python-names.ts";
+
+/** What a batch brings, and what its forward returns, in bytes. */
+export type BatchBytes = Readonly<{
+  /** One tensor of the collator's: ids, labels, a mask. */
+  column: number;
+  columns: number;
+  /** Logits as the trainer gets them. */
+  logits: number;
+  losses: number;
+  argmax: number;
+}>;
+
+/** An evaluation that is run. */
+export type EvaluationLoop = Readonly<{
+  evaluation: Evaluation;
+  sizes: BatchBytes;
+  /** Allocates what a forward has at its highest, and frees it again. */
+  forward: () => void;
+  /** Whether the next batch, which waits in host memory, is counted as well. @see Machine */
+  countsHostBatches: boolean;
+}>;
+
+/** What is alive at a point of the loop, at its highest since the point before. */
+export type LoopMoment = DeviceMoment & Readonly<{ point: "predict" | "store" | "next" | "evaluated"; batch: number }>;
+
+/** The name of logits, or of what is made of them, that the loop keeps. */
+export const KEPT_OUTPUTS = "kept outputs";
+
+/** One scalar. */
+const SCALAR_BYTES = 4;
+
+/** `EvalLoopContainer.add`: a list, or the concatenation of all so far, whose parts are there until it is made. */
+const addTo = (
+  device: DeviceMemory,
+  names: PythonNames,
+  added: Readonly<{ to: string; from: string; concatenates: boolean }>,
+): void => {
+  const stored = names.get(added.to);
+  const [tensor] = names.get(added.from);
+  if (tensor === undefined) return;
+  const [first] = stored;
+  if (first === undefined || !added.concatenates) names.set(added.to, ...stored, tensor);
+  else names.set(added.to, device.allocate(first.name, first.unrounded + tensor.unrounded));
+};
+
+/** The data loader: the batch is sent to the device while the one before is still there; the one after it is made on the host. */
+const load = (
+  device: DeviceMemory,
+  names: PythonNames,
+  { evaluation, sizes, countsHostBatches }: EvaluationLoop,
+  batch: number,
+): void => {
+  const columns = (name: string): readonly Held[] =>
+    Array.from({ length: sizes.columns }, () => device.allocate(name, sizes.column));
+  const current = columns("batch");
+  if (countsHostBatches && batch < evaluation.batches) names.set("next_batch", ...columns("batch on the host"));
+  names.set("current_batch", ...current);
+  names.set("inputs", ...current);
+};
+
+/** `Trainer.prediction_step` */
+const predict = (device: DeviceMemory, names: PythonNames, { evaluation, sizes, forward }: EvaluationLoop): void => {
+  names.set("num_items_in_batch", device.allocate("scalars", SCALAR_BYTES));
+  forward();
+  const losses = device.allocate("kept losses", SCALAR_BYTES);
+  const logits = evaluation.keeps === "loss" ? [] : [device.allocate(KEPT_OUTPUTS, sizes.logits)];
+  names.set("num_items_in_batch");
+  names.set("losses", losses);
+  names.set("logits", ...logits);
+  names.set("labels", ...(evaluation.keeps === "loss" ? [] : names.get("inputs").slice(0, 1)));
+};
+
+/** `pad_across_processes` looks at how long the tensors of other processes are, even where there is none: a size, and what it is compared with. */
+const padAcrossProcesses = (device: DeviceMemory, names: PythonNames, name: string): void => {
+  if (names.get(name).length === 0) return;
+  device.free(device.allocate("scalars", SCALAR_BYTES), device.allocate("scalars", SCALAR_BYTES));
+};
+
+/** What the loop keeps of a batch, each in its container. */
+const store = (device: DeviceMemory, names: PythonNames, { evaluation, sizes }: EvaluationLoop): void => {
+  const { keeps, eval_do_concat_batches: concatenates, batch_eval_metrics } = evaluation;
+  names.set("losses", device.allocate("kept losses", sizes.losses));
+  addTo(device, names, { to: "all_losses", from: "losses", concatenates });
+  padAcrossProcesses(device, names, "labels");
+  padAcrossProcesses(device, names, "logits");
+  if (keeps === "argmax") names.set("logits", device.allocate(KEPT_OUTPUTS, sizes.argmax));
+  if (batch_eval_metrics) return;
+  addTo(device, names, { to: "all_preds", from: "logits", concatenates });
+  addTo(device, names, { to: "all_labels", from: "labels", concatenates });
+};
+
+const LOCALS = ["losses", "logits", "labels", "inputs"] as const;
+const CONTAINERS = ["all_losses", "all_preds", "all_labels"] as const;
+
+/** Whether what was kept goes to the host after a batch, and whether the loop's names go. */
+const afterBatch = (names: PythonNames, { evaluation }: EvaluationLoop, batch: number): void => {
+  const { batch_eval_metrics, eval_accumulation_steps: every } = evaluation;
+  const goesToHost = !batch_eval_metrics && every !== null && batch % every === 0;
+  if (goesToHost) for (const name of CONTAINERS) names.set(name);
+  if (goesToHost || batch_eval_metrics) for (const name of LOCALS) names.set(name);
+};
+
+/**
+ * `Trainer.evaluation_loop`, batch by batch, until all that it kept has gone to the host. A name keeps its tensor until it gets another, so the logits of the batch
+ * before are there during the next forward, beside their copy.
+ *
+ * @see transformers 5.24, trainer.py, `evaluation_loop`; trainer_pt_utils.py, `EvalLoopContainer`; accelerate 1.15, data_loader.py, `DataLoaderShard.__iter__`
+ */
+export const runEvaluationLoop = (device: DeviceMemory, loop: EvaluationLoop): readonly LoopMoment[] => {
+  const names = createPythonNames(device);
+  const moments: LoopMoment[] = [];
+  const end = (point: LoopMoment["point"], batch: number): void => {
+    moments.push({ ...device.endMoment(), point, batch });
+  };
+  const { batches } = loop.evaluation;
+  for (let batch = 1; batch <= batches; batch++) {
+    load(device, names, loop, batch);
+    if (batch > 1) end("next", batch - 1);
+    else device.endMoment();
+    predict(device, names, loop);
+    end("predict", batch);
+    store(device, names, loop);
+    end("store", batch);
+    afterBatch(names, loop, batch);
+  }
+  names.clear();
+  end("evaluated", batches);
+  return moments;
+};

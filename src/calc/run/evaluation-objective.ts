@@ -1,0 +1,61 @@
+import { assert } from "#calc/base/assert.ts";
+import type { Forward } from "#calc/modules/forward.ts";
+import { causalLm } from "#calc/modules/causal-lm.ts";
+import type { Objective, Outputs, Running } from "#calc/modules/objective.ts";
+import type { Autograd } from "#calc/tape/autograd.ts";
+import { withAutocast } from "#calc/tape/autocast.ts";
+import { within } from "#calc/tape/recorder.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import { bindAll, rebind } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import type { Writable } from "#calc/tape/writable.ts";
+
+/** Which forward of a batch that is evaluated: with labels, or without (`TRL`'s second one, which is there for its logits). */
+export type EvaluationForward = "with-labels" | "logits-alone";
+
+/** Code of a model that is called without labels: it returns its logits, and makes no loss. */
+const withoutLabels = (forward: Forward): Forward => ({ ...forward, loss: () => (logits) => logits });
+
+/** `torch.no_grad()` for the rest of a run that has no backward. */
+const stopRecording = (autograd: Autograd): void => {
+  const writable: Writable<Autograd> = autograd;
+  writable.recording = false;
+};
+
+/** What a forward returns has a holder outside the function: it is there when the forward has ended. */
+const returned = (tensors: readonly Tensor[]): Outputs => {
+  for (const tensor of tensors) tensor.bindings++;
+  return tensors;
+};
+
+/** Runs the forward; accelerate's wrapper casts logits that leave autocast to fp32, and lets the others go when it returns. */
+const run = (which: EvaluationForward, { forward, model, batch }: Running): Outputs => {
+  const { tape, options } = model;
+  stopRecording(tape.autograd);
+  const code = which === "with-labels" ? forward : withoutLabels(forward);
+  const [loss, logits] = withAutocast(tape, options.autocast, () => bindAll(causalLm(code, model, batch)));
+  if (which === "with-labels" && logits === loss) return returned([loss]);
+  const inFp32 = options.autocast !== null && logits.dtype !== "fp32";
+  const cast = inFp32
+    ? rebind(
+        logits,
+        within(tape.recorder, { term: "logits" }, () => to(logits, "fp32")),
+      )
+    : logits;
+  return returned(which === "with-labels" ? [loss, cast] : [cast]);
+};
+
+/**
+ * A batch that is evaluated after supervised fine-tuning: one forward without a graph, and no backward. What is alive at its highest point is read from it; what
+ * the trainer keeps of its outputs is the evaluation's own (`evaluation-loop.ts`).
+ *
+ * @see transformers 5.24, trainer.py, `prediction_step`; accelerate 1.15, utils/operations.py, `convert_outputs_to_fp32`
+ */
+export const evaluationObjective = (which: EvaluationForward): Objective => ({
+  passes: [{ id: "evaluate", moment: "forward", run: (running) => run(which, running) }],
+  loss: ([outputs]) => {
+    const [first] = outputs ?? [];
+    assert(first !== undefined, "a forward returns something");
+    return first;
+  },
+});
