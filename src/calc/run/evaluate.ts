@@ -8,7 +8,6 @@ import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
 import { settledLoss } from "#calc/step/settled-loss.ts";
 import { scenarioOfRank } from "#calc/step/strategy-of.ts";
 import { createDevice, type DeviceMemory, type Held } from "./device-memory.ts";
-import type { EvaluationForward } from "./evaluation-objective.ts";
 import { bufferBytesOf, type EvaluatedForward, evaluationForward } from "./evaluation-forward.ts";
 import { type BatchBytes, KEPT_OUTPUTS, type LoopMoment, runEvaluationLoop } from "./evaluation-loop.ts";
 import type { MakeRunMoment, RunInput } from "./run-input.ts";
@@ -72,11 +71,14 @@ const standAfterStep = (device: DeviceMemory, { workings, scenario, machine }: R
 /** The forwards of a batch, in order. */
 const forwardsOf = (input: RunInput, evaluated: Scenario, keeps: Evaluation["keeps"]): readonly EvaluatedForward[] => {
   const { workings, machine } = input;
-  const run = (which: EvaluationForward, scenario: Scenario): EvaluatedForward =>
-    evaluationForward(workings, settledLoss(workings, scenario, { ...scenario, machine }), { machine, which });
-  const labelled = run("with-labels", evaluated);
-  if (!isTrl(evaluated) || keeps === "loss") return [labelled];
-  return [labelled, run("logits-alone", { ...evaluated, loss: OWN_LOSS })];
+  const inputNeedsGradient = input.scenario.gradient_checkpointing && input.scenario.method.kind !== "full";
+  const run = (labelled: boolean, scenario: Scenario): EvaluatedForward =>
+    evaluationForward(workings, settledLoss(workings, scenario, { ...scenario, machine }), {
+      machine,
+      which: { labelled, inputNeedsGradient },
+    });
+  const first = run(true, evaluated);
+  return isTrl(evaluated) && keeps !== "loss" ? [first, run(false, { ...evaluated, loss: OWN_LOSS })] : [first];
 };
 
 /** A block, in which the loss is. */
@@ -99,12 +101,33 @@ const sizesOf = (evaluated: Scenario, forwards: readonly EvaluatedForward[]): Ba
   };
 };
 
+/** fp32 tensors of TRL's first forward that stay during the second: log-probabilities, their negation, entropy. Bool ones: the mask of labels, `is_top1`. */
+const FUSED_OUTPUTS = [
+  ELEMENT_BYTES.fp32,
+  ELEMENT_BYTES.fp32,
+  ELEMENT_BYTES.fp32,
+  ELEMENT_BYTES.bool,
+  ELEMENT_BYTES.bool,
+];
+/** `num_tokens`, `num_valid`, `entropy_sum`, `num_correct`. */
+const FUSED_SCALARS = 4;
+
+/** What TRL's fused head leaves for the metrics. @see trl 1.16, trainer/sft_trainer.py, `compute_loss` */
+const outputsOfFusedHead = (device: DeviceMemory, evaluated: Scenario): readonly Held[] => {
+  if (!isTrl(evaluated)) return [];
+  const positions = evaluated.micro_batch_size * (evaluated.sequence_length - 1);
+  return [
+    ...FUSED_OUTPUTS.map((size) => device.allocate("activations", positions * size)),
+    ...Array.from({ length: FUSED_SCALARS }, () => device.allocate("scalars", SCALAR_BYTES)),
+  ];
+};
+
 /** Allocates what a forward has at its highest, and frees it: the loss of an earlier forward of the same batch stays meanwhile. */
-const goThrough = (device: DeviceMemory, forwards: readonly EvaluatedForward[]): void => {
+const goThrough = (device: DeviceMemory, evaluated: Scenario, forwards: readonly EvaluatedForward[]): void => {
   const earlier: Held[] = [];
   for (const { highest } of forwards) {
     device.free(...ALLOCATED_TERM_IDS.map((term) => device.allocateBlocks(term, highest[term])));
-    earlier.push(device.allocateBlocks("scalars", LOSS_BYTES));
+    earlier.push(device.allocateBlocks("scalars", LOSS_BYTES), ...outputsOfFusedHead(device, evaluated));
   }
   device.free(...earlier);
 };
@@ -120,7 +143,7 @@ export const evaluationMoments = (input: RunInput, evaluation: Evaluation): read
   return runEvaluationLoop(device, {
     evaluation,
     sizes: sizesOf(evaluated, forwards),
-    forward: () => goThrough(device, forwards),
+    forward: () => goThrough(device, evaluated, forwards),
     countsHostBatches: machine.countsHostBatches === true,
   });
 };

@@ -10,11 +10,17 @@ import { walk } from "#calc/step/walk.ts";
 import type { Workings } from "#calc/step/workings.ts";
 import { type EvaluationForward, evaluationObjective } from "./evaluation-objective.ts";
 
-/** Workings whose step is a forward without a graph, with caches of their own, for each engine. */
-const evaluatingWorkings = onceForEach((workings: Workings): Readonly<Record<EvaluationForward, Workings>> => {
-  const evaluating = (which: EvaluationForward): Workings =>
-    createWorkings({ ...workings, objectives: { sft: evaluationObjective(which) } }, workings.strategy);
-  return { "with-labels": evaluating("with-labels"), "logits-alone": evaluating("logits-alone") };
+/** Workings whose step is a forward without a graph, with caches of their own, for each engine and each kind of forward. */
+const evaluatingWorkings = onceForEach((workings: Workings): ((which: EvaluationForward) => Workings) => {
+  const known = new Map<string, Workings>();
+  return (which) => {
+    const name = JSON.stringify(which);
+    const evaluating =
+      known.get(name) ??
+      createWorkings({ ...workings, objectives: { sft: evaluationObjective(which) } }, workings.strategy);
+    known.set(name, evaluating);
+    return evaluating;
+  };
 });
 
 /** A forward without a graph, beyond what was there when it began. */
@@ -31,7 +37,7 @@ export const evaluationForward = (
   scenario: Scenario,
   { machine, which }: Readonly<{ machine: Machine; which: EvaluationForward }>,
 ): EvaluatedForward => {
-  const evaluating = evaluatingWorkings(workings)[which];
+  const evaluating = evaluatingWorkings(workings)(which);
   const compiled = evaluating.compiledStep(tapeOptionsOf(evaluating, scenario, machine));
   const { lastMoments, begin, bytesAt } = walk(compiled, null, scenario);
   const [forward] = lastMoments;

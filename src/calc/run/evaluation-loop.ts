@@ -61,16 +61,29 @@ const load = (
   names.set("inputs", ...current);
 };
 
+/** What `Trainer.prediction_step` returns; the caller's names are still those of the batch before. */
+type Predicted = Readonly<Record<"losses" | "logits" | "labels", readonly Held[]>>;
+
 /** `Trainer.prediction_step` */
-const predict = (device: DeviceMemory, names: PythonNames, { evaluation, sizes, forward }: EvaluationLoop): void => {
-  names.set("num_items_in_batch", device.allocate("scalars", SCALAR_BYTES));
+const predict = (
+  device: DeviceMemory,
+  names: PythonNames,
+  { evaluation, sizes, forward }: EvaluationLoop,
+): Predicted => {
+  const count = device.allocate("scalars", SCALAR_BYTES);
   forward();
-  const losses = device.allocate("kept losses", SCALAR_BYTES);
-  const logits = evaluation.keeps === "loss" ? [] : [device.allocate(KEPT_OUTPUTS, sizes.logits)];
-  names.set("num_items_in_batch");
-  names.set("losses", losses);
+  const losses = [device.allocate("kept losses", SCALAR_BYTES)];
+  const keepsOutputs = evaluation.keeps !== "loss";
+  const logits = keepsOutputs ? [device.allocate(KEPT_OUTPUTS, sizes.logits)] : [];
+  device.free(count);
+  return { losses, logits, labels: keepsOutputs ? names.get("inputs").slice(0, 1) : [] };
+};
+
+/** `losses, logits, labels = self.prediction_step(...)` */
+const assign = (names: PythonNames, { losses, logits, labels }: Predicted): void => {
+  names.set("losses", ...losses);
   names.set("logits", ...logits);
-  names.set("labels", ...(evaluation.keeps === "loss" ? [] : names.get("inputs").slice(0, 1)));
+  names.set("labels", ...labels);
 };
 
 /** `pad_across_processes` looks at how long the tensors of other processes are, even where there is none: a size, and what it is compared with. */
@@ -120,8 +133,9 @@ export const runEvaluationLoop = (device: DeviceMemory, loop: EvaluationLoop): r
     load(device, names, loop, batch);
     if (batch > 1) end("next", batch - 1);
     else device.endMoment();
-    predict(device, names, loop);
+    const predicted = predict(device, names, loop);
     end("predict", batch);
+    assign(names, predicted);
     store(device, names, loop);
     end("store", batch);
     afterBatch(names, loop, batch);

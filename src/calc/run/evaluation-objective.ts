@@ -4,17 +4,33 @@ import { causalLm } from "#calc/modules/causal-lm.ts";
 import type { Objective, Outputs, Running } from "#calc/modules/objective.ts";
 import type { Autograd } from "#calc/tape/autograd.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
+import { requireGradient } from "#calc/tape/parameter.ts";
 import { within } from "#calc/tape/recorder.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { bindAll, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Writable } from "#calc/tape/writable.ts";
 
-/** Which forward of a batch that is evaluated: with labels, or without (`TRL`'s second one, which is there for its logits). */
-export type EvaluationForward = "with-labels" | "logits-alone";
+/**
+ * Which forward of a batch that is evaluated. `labelled`: with labels, or without (TRL's second one, which is there for its logits). `inputNeedsGradient`: whether the
+ * embeddings' output is a leaf that requires a gradient, as checkpoints beside adapters make it, in evaluation too.
+ *
+ * @see transformers 5.24, modeling_utils.py, `enable_input_require_grads`
+ */
+export type EvaluationForward = Readonly<{ labelled: boolean; inputNeedsGradient: boolean }>;
 
 /** Code of a model that is called without labels: it returns its logits, and makes no loss. */
 const withoutLabels = (forward: Forward): Forward => ({ ...forward, loss: () => (logits) => logits });
+
+/** Code of a model whose embeddings have the hook of `enable_input_require_grads`. */
+const withInputLeaf = (forward: Forward): Forward => ({
+  ...forward,
+  embed: (model, input_ids) => {
+    const embedded = forward.embed(model, input_ids);
+    if (embedded.node === null) requireGradient(embedded, false);
+    return embedded;
+  },
+});
 
 /** `torch.no_grad()` for the rest of a run that has no backward. */
 const stopRecording = (autograd: Autograd): void => {
@@ -29,12 +45,13 @@ const returned = (tensors: readonly Tensor[]): Outputs => {
 };
 
 /** Runs the forward; accelerate's wrapper casts logits that leave autocast to fp32, and lets the others go when it returns. */
-const run = (which: EvaluationForward, { forward, model, batch }: Running): Outputs => {
+const run = ({ labelled, inputNeedsGradient }: EvaluationForward, { forward, model, batch }: Running): Outputs => {
   const { tape, options } = model;
   stopRecording(tape.autograd);
-  const code = which === "with-labels" ? forward : withoutLabels(forward);
+  const hooked = inputNeedsGradient ? withInputLeaf(forward) : forward;
+  const code = labelled ? hooked : withoutLabels(hooked);
   const [loss, logits] = withAutocast(tape, options.autocast, () => bindAll(causalLm(code, model, batch)));
-  if (which === "with-labels" && logits === loss) return returned([loss]);
+  if (labelled && logits === loss) return returned([loss]);
   const inFp32 = options.autocast !== null && logits.dtype !== "fp32";
   const cast = inFp32
     ? rebind(
@@ -42,7 +59,7 @@ const run = (which: EvaluationForward, { forward, model, batch }: Running): Outp
         within(tape.recorder, { term: "logits" }, () => to(logits, "fp32")),
       )
     : logits;
-  return returned(which === "with-labels" ? [loss, cast] : [cast]);
+  return returned(labelled ? [loss, cast] : [cast]);
 };
 
 /**

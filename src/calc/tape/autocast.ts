@@ -1,7 +1,7 @@
 import type { Element } from "#calc/base/element.ts";
 import { within } from "./recorder.ts";
-import type { Autocast, Casts, Tape, Tensor } from "./tape.ts";
-import { drop } from "./tensor.ts";
+import type { Autocast, Cast, Casts, Tape, Tensor } from "./tape.ts";
+import { aliasOf, drop } from "./tensor.ts";
 import type { Writable } from "./writable.ts";
 import { PARAMETER } from "./parameter.ts";
 import { releaseByLayer } from "./release-by-layer.ts";
@@ -30,9 +30,15 @@ export const inContext = <T>(
   }
 };
 
+/** Drops a copy, and its original with it: the cache has a weak reference, which keeps a tensor's memory as a strong one does. */
+export const dropCast = ({ cast, original }: Cast): void => {
+  drop(cast);
+  if (original !== null) drop(original);
+};
+
 /** Drops the copies, each in a ledger segment of the layer that made it. Then the run is back in the layer where it stood. */
 const releaseCasts = (tape: Tape, casts: Casts): void => {
-  releaseByLayer("release")(tape, [...casts.values()], ({ cast }) => drop(cast));
+  releaseByLayer("release")(tape, [...casts.values()], dropCast);
 };
 
 /** `with torch.autocast(dtype=element)`: it keeps its casts of trained weights until it ends. */
@@ -78,6 +84,8 @@ export const castForMatmul = (tensor: Tensor): Tensor => {
   const cast = toAs(tensor, autocast.element);
   // The cache holds the copy as a name would: no operation drops it after use.
   cast.bindings = 1;
-  casts.set(tensor.storage, { cast, layer: position.layer });
+  const original = tensor.storage.op === PARAMETER ? null : aliasOf(tensor, tensor.shape);
+  if (original !== null) original.bindings = 1;
+  casts.set(tensor.storage, { cast, original, layer: position.layer });
   return cast;
 };

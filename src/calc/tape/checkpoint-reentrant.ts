@@ -1,5 +1,5 @@
 import type { Element } from "#calc/base/element.ts";
-import { inContext } from "./autocast.ts";
+import { dropCast, inContext } from "./autocast.ts";
 import { withRecording } from "./autograd.ts";
 import { countPending, runAll } from "./backward.ts";
 import type { Checkpointed } from "./checkpoint.ts";
@@ -71,7 +71,7 @@ const gradientsOf = (
     const value = inContext(tape, { element, casts }, () =>
       tensorsOf(forward(detached.map(({ tensor }) => tensor))).map(bind),
     );
-    for (const { cast } of casts.values()) drop(cast);
+    for (const cast of casts.values()) dropCast(cast);
     // The function has names for the outputs and for their gradients until this backward ends.
     backwardFrom(tape, value, gradients);
     return value;

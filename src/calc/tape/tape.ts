@@ -168,7 +168,9 @@ export type ActivationHooks = Readonly<{
 }>;
 
 /** Copies of weights by the storage of the weight, each with the layer that made it. */
-export type Casts = Map<Storage, Readonly<{ cast: Tensor; layer: number }>>;
+export type Casts = Map<Storage, Cast>;
+/** A copy, and its original where that is no parameter: the cache holds both. */
+export type Cast = Readonly<{ cast: Tensor; original: Tensor | null; layer: number }>;
 
 /**
  * Autocast. `element`: the dtype of matrix products, null outside autocast. `casts`: for each open context its 16-bit copies of trained

@@ -109,7 +109,11 @@ export const gptBigCode: Forward = {
 const untilForwardEnds = (projected: Tensor): void => {
   const { tape, storage } = projected;
   const cast = sameTensor(projected);
-  tape.autocast.casts[tape.autocast.casts.length - 1]?.set(storage, { cast, layer: tape.position.layer });
+  tape.autocast.casts[tape.autocast.casts.length - 1]?.set(storage, {
+    cast,
+    original: null,
+    layer: tape.position.layer,
+  });
 };
 
 const layerThatKeeps = gpt2Layer(selfAttentionThat(untilForwardEnds), mlp);
