@@ -1,10 +1,12 @@
 import { CUDA, type Machine } from "#calc/base/machine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { AskedRun, RunMoment, WholeRun } from "#calc/model/whole-run.ts";
+import type { AskedRun, Evaluation, RunMoment, WholeRun } from "#calc/model/whole-run.ts";
 import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import type { Engine } from "./engine.ts";
 import { MOMENTS_AFTER_STEP, MOMENTS_BEFORE_STEP } from "./run/all-moments.ts";
+import { evaluationMoments } from "./run/evaluate.ts";
+import type { LoopMoment } from "./run/evaluation-loop.ts";
 import type { MakeRunMoment, RunInput } from "./run/run-input.ts";
 
 /** The training step as a moment of the run: its highest moment, and what is left after the last. */
@@ -40,3 +42,10 @@ export const wholeRun = (engine: Engine, { scenario, step, asked }: RunQuestion,
     const highest = moments.reduce((best, each) => (each.peakBytes > best.peakBytes ? each : best), ofStep);
     return { peakBytes: highest.peakBytes, peakMoment: highest.id, moments };
   });
+
+/** An evaluation after the step of a scenario, point by point of the trainer's loop: what is held against PyTorch. */
+export const evaluationPoints = (
+  engine: Engine,
+  { scenario, evaluation }: Readonly<{ scenario: Scenario; evaluation: Evaluation }>,
+  machine: Machine = CUDA,
+): readonly LoopMoment[] => engine.within((workings) => evaluationMoments({ workings, scenario, machine }, evaluation));

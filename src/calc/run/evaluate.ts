@@ -12,6 +12,9 @@ import { bufferBytesOf, type EvaluatedForward, evaluationForward } from "./evalu
 import { type BatchBytes, KEPT_OUTPUTS, type LoopMoment, runEvaluationLoop } from "./evaluation-loop.ts";
 import type { MakeRunMoment, RunInput } from "./run-input.ts";
 
+/** What an evaluation follows from: the step's answer is not asked. */
+export type Evaluating = Pick<RunInput, "workings" | "scenario" | "machine">;
+
 /** In `model.eval()` nothing drops out. */
 const withoutDropout = (method: Method): Method =>
   method.kind === "full" ? method : { ...method, lora: { ...method.lora, lora_dropout: 0 } };
@@ -53,7 +56,11 @@ const SCALAR_BYTES = 4;
 const columnsOf = ({ packing, loss }: Scenario): number => (isTrl({ loss }) || !packing ? 3 : 2);
 
 /** Puts on the device what an evaluation finds there: parameters, buffers, both states of the optimizer, the last batch of training. Gradients are gone. */
-const standAfterStep = (device: DeviceMemory, { workings, scenario, machine }: RunInput, bufferBytes: number): void => {
+const standAfterStep = (
+  device: DeviceMemory,
+  { workings, scenario, machine }: Evaluating,
+  bufferBytes: number,
+): void => {
   const { weights, adapters, optimizer, cublas, buffers } = holdingsOf(
     workings,
     stepInputOf(workings, scenario, machine),
@@ -69,7 +76,11 @@ const standAfterStep = (device: DeviceMemory, { workings, scenario, machine }: R
 };
 
 /** The forwards of a batch, in order. */
-const forwardsOf = (input: RunInput, evaluated: Scenario, keeps: Evaluation["keeps"]): readonly EvaluatedForward[] => {
+const forwardsOf = (
+  input: Evaluating,
+  evaluated: Scenario,
+  keeps: Evaluation["keeps"],
+): readonly EvaluatedForward[] => {
   const { workings, machine } = input;
   const inputNeedsGradient = input.scenario.gradient_checkpointing && input.scenario.method.kind !== "full";
   const run = (labelled: boolean, scenario: Scenario): EvaluatedForward =>
@@ -133,7 +144,7 @@ const goThrough = (device: DeviceMemory, evaluated: Scenario, forwards: readonly
 };
 
 /** An evaluation after a step, point by point: what `Trainer.evaluate` of `eval_strategy="steps"` has on the device. */
-export const evaluationMoments = (input: RunInput, evaluation: Evaluation): readonly LoopMoment[] => {
+export const evaluationMoments = (input: Evaluating, evaluation: Evaluation): readonly LoopMoment[] => {
   const { workings, machine } = input;
   const scenario = scenarioOfRank(workings, input.scenario);
   const evaluated = asEvaluated(scenario, evaluation);
@@ -159,7 +170,7 @@ const isHeld = ({ gpus, modelling, loss }: Scenario): boolean =>
   gpus === 1 && modelling === "transformers" && (loss.kind === "full" || isTrl({ loss }));
 
 /** What each further batch adds while nothing goes to the host. */
-const growthOf = (input: RunInput, evaluation: Evaluation): number => {
+const growthOf = (input: Evaluating, evaluation: Evaluation): number => {
   const at = (batches: number): number =>
     highestOf(evaluationMoments(input, { ...evaluation, batches, eval_accumulation_steps: null })).peakBytes;
   return at(SAME_FROM) - at(SAME_FROM - 1);
