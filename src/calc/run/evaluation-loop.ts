@@ -23,6 +23,9 @@ export type EvaluationLoop = Readonly<{
   countsHostBatches: boolean;
 }>;
 
+/** The loop as it runs: its device, and its names. */
+type Running = EvaluationLoop & Readonly<{ device: DeviceMemory; names: PythonNames }>;
+
 /** What is alive at a point of the loop, at its highest since the point before. */
 export type LoopMoment = DeviceMoment & Readonly<{ point: "predict" | "store" | "next" | "evaluated"; batch: number }>;
 
@@ -47,12 +50,7 @@ const addTo = (
 };
 
 /** The data loader: the batch is sent to the device while the one before is still there; the one after it is made on the host. */
-const load = (
-  device: DeviceMemory,
-  names: PythonNames,
-  { evaluation, sizes, countsHostBatches }: EvaluationLoop,
-  batch: number,
-): void => {
+const load = ({ device, names, evaluation, sizes, countsHostBatches }: Running, batch: number): void => {
   const columns = (name: string): readonly Held[] =>
     Array.from({ length: sizes.columns }, () => device.allocate(name, sizes.column));
   const current = columns("batch");
@@ -65,11 +63,7 @@ const load = (
 type Predicted = Readonly<Record<"losses" | "logits" | "labels", readonly Held[]>>;
 
 /** `Trainer.prediction_step` */
-const predict = (
-  device: DeviceMemory,
-  names: PythonNames,
-  { evaluation, sizes, forward }: EvaluationLoop,
-): Predicted => {
+const predict = ({ device, names, evaluation, sizes, forward }: Running): Predicted => {
   const count = device.allocate("scalars", SCALAR_BYTES);
   forward();
   const losses = [device.allocate("kept losses", SCALAR_BYTES)];
@@ -93,7 +87,7 @@ const padAcrossProcesses = (device: DeviceMemory, names: PythonNames, name: stri
 };
 
 /** What the loop keeps of a batch, each in its container. */
-const store = (device: DeviceMemory, names: PythonNames, { evaluation, sizes }: EvaluationLoop): void => {
+const store = ({ device, names, evaluation, sizes }: Running): void => {
   const { keeps, eval_do_concat_batches: concatenates, batch_eval_metrics } = evaluation;
   names.set("losses", device.allocate("kept losses", sizes.losses));
   addTo(device, names, { to: "all_losses", from: "losses", concatenates });
@@ -109,7 +103,7 @@ const LOCALS = ["losses", "logits", "labels", "inputs"] as const;
 const CONTAINERS = ["all_losses", "all_preds", "all_labels"] as const;
 
 /** Whether what was kept goes to the host after a batch, and whether the loop's names go. */
-const afterBatch = (names: PythonNames, { evaluation }: EvaluationLoop, batch: number): void => {
+const afterBatch = ({ names, evaluation }: Running, batch: number): void => {
   const { batch_eval_metrics, eval_accumulation_steps: every } = evaluation;
   const goesToHost = !batch_eval_metrics && every !== null && batch % every === 0;
   if (goesToHost) for (const name of CONTAINERS) names.set(name);
@@ -124,21 +118,22 @@ const afterBatch = (names: PythonNames, { evaluation }: EvaluationLoop, batch: n
  */
 export const runEvaluationLoop = (device: DeviceMemory, loop: EvaluationLoop): readonly LoopMoment[] => {
   const names = createPythonNames(device);
+  const running = { ...loop, device, names };
   const moments: LoopMoment[] = [];
   const end = (point: LoopMoment["point"], batch: number): void => {
     moments.push({ ...device.endMoment(), point, batch });
   };
   const { batches } = loop.evaluation;
   for (let batch = 1; batch <= batches; batch++) {
-    load(device, names, loop, batch);
+    load(running, batch);
     if (batch > 1) end("next", batch - 1);
     else device.endMoment();
-    const predicted = predict(device, names, loop);
+    const predicted = predict(running);
     end("predict", batch);
     assign(names, predicted);
-    store(device, names, loop);
+    store(running);
     end("store", batch);
-    afterBatch(names, loop, batch);
+    afterBatch(running, batch);
   }
   names.clear();
   end("evaluated", batches);

@@ -50,12 +50,14 @@ describe("evaluate", () => {
     expect(evaluated(gemma, { batches: 1 }).peakBytes).toBeGreaterThan(2.5 * batchOf(gemma));
   });
 
-  test.each<readonly [what: string, changed: Partial<Evaluation>, kept: number, further: number]>([
-    ["concatenated: old result, new batch and new result are there together", {}, 2 * 4, 2],
-    ["in a list", { eval_do_concat_batches: false }, 3, 1],
-    ["sent to the host after each batch", { eval_accumulation_steps: 1 }, 0, 0],
-    ["used batch by batch", { batch_eval_metrics: true }, 0, 0],
-  ])("keeps logits, %s", (_, changed, kept, further) => {
+  test.each<
+    readonly [what: string, changed: Partial<Evaluation>, batches: Readonly<{ kept: number; further: number }>]
+  >([
+    ["concatenated: old result, new batch and new result are there together", {}, { kept: 2 * 4, further: 2 }],
+    ["in a list", { eval_do_concat_batches: false }, { kept: 3, further: 1 }],
+    ["sent to the host after each batch", { eval_accumulation_steps: 1 }, { kept: 0, further: 0 }],
+    ["used batch by batch", { batch_eval_metrics: true }, { kept: 0, further: 0 }],
+  ])("keeps logits, %s", (_, changed, { kept, further }) => {
     const moment = evaluated(llama, { ...changed, batches: 4 });
     expect(Math.round(keptIn(moment) / batchOf(llama))).toBe(kept);
     expect(Math.round((moment.perBatchBytes ?? 0) / batchOf(llama))).toBe(further);
