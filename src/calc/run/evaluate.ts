@@ -10,6 +10,7 @@ import { scenarioOfRank } from "#calc/step/strategy-of.ts";
 import { createDevice, type DeviceMemory, type Held } from "./device-memory.ts";
 import { bufferBytesOf, type EvaluatedForward, evaluationForward } from "./evaluation-forward.ts";
 import { type BatchBytes, KEPT_OUTPUTS, type LoopMoment, runEvaluationLoop } from "./evaluation-loop.ts";
+import { generate, type Generation } from "./generation.ts";
 import type { MakeRunMoment, RunInput } from "./run-input.ts";
 
 /** What an evaluation follows from: the step's answer is not asked. */
@@ -92,10 +93,29 @@ const forwardsOf = (
   return isTrl(evaluated) && keeps !== "loss" ? [first, run(false, { ...evaluated, loss: OWN_LOSS })] : [first];
 };
 
+/** What `predict_with_generate` makes of a batch before its loss; null where nothing is generated. */
+const generationOf = (input: Evaluating, evaluated: Scenario, newTokens: number): Generation | null => {
+  if (newTokens === 0) return null;
+  const { workings, machine } = input;
+  const { architecture, modelling, autocast, weights } = evaluated;
+  const { forward } = workings.families.modellingOf(architecture.model_type, modelling);
+  const which = { labelled: false, inputNeedsGradient: false, lastPosition: true } as const;
+  const { highest } = evaluationForward(workings, { ...evaluated, loss: OWN_LOSS }, { machine, which });
+  return {
+    architecture,
+    forward,
+    rows: evaluated.micro_batch_size,
+    promptTokens: evaluated.sequence_length,
+    newTokens,
+    elementBytes: autocast || weights !== "fp32" ? ELEMENT_BYTES.bf16 : ELEMENT_BYTES.fp32,
+    prefill: highest,
+  };
+};
+
 /** A block, in which the loss is. */
 const LOSS_BYTES = BLOCK_BYTES;
 
-const sizesOf = (evaluated: Scenario, forwards: readonly EvaluatedForward[]): BatchBytes => {
+const sizesOf = (evaluated: Scenario, forwards: readonly EvaluatedForward[], newTokens: number): BatchBytes => {
   const { micro_batch_size: rows, sequence_length } = evaluated;
   const tokens = rows * sequence_length;
   const ids = tokens * ELEMENT_BYTES.int64;
@@ -106,7 +126,7 @@ const sizesOf = (evaluated: Scenario, forwards: readonly EvaluatedForward[]): Ba
     column: ids,
     columns: columnsOf(evaluated),
     // Without the rest of the last block: so many logits of 2 or of 4 bytes.
-    logits: Math.floor(ofLogits / logits) * logits,
+    logits: newTokens > 0 ? ids + rows * newTokens * ELEMENT_BYTES.int64 : Math.floor(ofLogits / logits) * logits,
     losses: rows * ELEMENT_BYTES.fp32,
     argmax: ids,
   };
@@ -149,12 +169,16 @@ export const evaluationMoments = (input: Evaluating, evaluation: Evaluation): re
   const scenario = scenarioOfRank(workings, input.scenario);
   const evaluated = asEvaluated(scenario, evaluation);
   const forwards = forwardsOf(input, evaluated, evaluation.keeps);
+  const generation = generationOf(input, evaluated, evaluation.max_new_tokens);
   const device = createDevice();
   standAfterStep(device, { ...input, scenario }, bufferBytesOf(workings, scenario, machine));
   return runEvaluationLoop(device, {
     evaluation,
-    sizes: sizesOf(evaluated, forwards),
-    forward: () => goThrough(device, evaluated, forwards),
+    sizes: sizesOf(evaluated, forwards, evaluation.max_new_tokens),
+    forward: () => {
+      if (generation !== null) generate(device, generation);
+      goThrough(device, evaluated, forwards);
+    },
     countsHostBatches: machine.countsHostBatches === true,
   });
 };
@@ -166,8 +190,8 @@ const highestOf = (moments: readonly LoopMoment[]): LoopMoment =>
   moments.reduce((best, each) => (each.peakBytes > best.peakBytes ? each : best));
 
 /** Whether the rows of the reference hold an evaluation: one GPU, modelling code of transformers 5, its own loss or TRL's. */
-const isHeld = ({ gpus, modelling, loss }: Scenario): boolean =>
-  gpus === 1 && modelling === "transformers" && (loss.kind === "full" || isTrl({ loss }));
+const isHeld = ({ gpus, modelling, loss }: Scenario, { max_new_tokens }: Evaluation): boolean =>
+  max_new_tokens === 0 && gpus === 1 && modelling === "transformers" && (loss.kind === "full" || isTrl({ loss }));
 
 /** What each further batch adds while nothing goes to the host. */
 const growthOf = (input: Evaluating, evaluation: Evaluation): number => {
@@ -182,11 +206,20 @@ const withMoreKept = (alive: readonly AliveByName[], more: number): readonly Ali
 
 /** Logits are fp32 in NumPy, their argmax and labels int64; with the loss alone next to nothing goes to the host. */
 const hostBytesOf = ({ scenario }: RunInput, evaluation: Evaluation): number => {
-  const { keeps, batches, batch_eval_metrics, per_device_eval_batch_size, sequence_length } = evaluation;
-  if (keeps === "loss" || batch_eval_metrics) return 0;
-  const tokens = per_device_eval_batch_size * sequence_length;
-  const kept = keeps === "argmax" ? ELEMENT_BYTES.int64 : scenario.architecture.vocab_size * ELEMENT_BYTES.fp32;
-  return batches * tokens * (kept + ELEMENT_BYTES.int64);
+  const {
+    keeps,
+    batches,
+    batch_eval_metrics,
+    per_device_eval_batch_size: rows,
+    sequence_length,
+    max_new_tokens,
+  } = evaluation;
+  if (batch_eval_metrics) return 0;
+  const ids = rows * sequence_length * ELEMENT_BYTES.int64;
+  if (max_new_tokens > 0) return batches * (2 * ids + rows * max_new_tokens * ELEMENT_BYTES.int64);
+  if (keeps === "loss") return 0;
+  const logits = rows * sequence_length * scenario.architecture.vocab_size * ELEMENT_BYTES.fp32;
+  return batches * (ids + (keeps === "argmax" ? ids : logits));
 };
 
 /**
@@ -211,7 +244,7 @@ export const evaluate: MakeRunMoment = (input) => {
     peakBytes: bytes(highest.peakBytes + further),
     alive: withMoreKept(highest.alive, further),
     hostBytes: bytes(hostBytesOf(input, evaluation)),
-    basis: isHeld(input.scenario) ? "run" : "read",
+    basis: isHeld(input.scenario, evaluation) ? "run" : "read",
     perBatchBytes: bytes(goesOn ? growth : 0),
   };
 };

@@ -62,12 +62,15 @@ const load = ({ device, names, evaluation, sizes, countsHostBatches }: Running, 
 /** What `Trainer.prediction_step` returns; the caller's names are still those of the batch before. */
 type Predicted = Readonly<Record<"losses" | "logits" | "labels", readonly Held[]>>;
 
+/** Whether the trainer keeps outputs of a batch: logits, or the tokens that were generated. */
+const keepsMoreThanLoss = ({ keeps, max_new_tokens }: Evaluation): boolean => keeps !== "loss" || max_new_tokens > 0;
+
 /** `Trainer.prediction_step` */
 const predict = ({ device, names, evaluation, sizes, forward }: Running): Predicted => {
   const count = device.allocate("scalars", SCALAR_BYTES);
   forward();
   const losses = [device.allocate("kept losses", SCALAR_BYTES)];
-  const keepsOutputs = evaluation.keeps !== "loss";
+  const keepsOutputs = keepsMoreThanLoss(evaluation);
   const logits = keepsOutputs ? [device.allocate(KEPT_OUTPUTS, sizes.logits)] : [];
   device.free(count);
   return { losses, logits, labels: keepsOutputs ? names.get("inputs").slice(0, 1) : [] };

@@ -6,21 +6,31 @@ import type { Autograd } from "#calc/tape/autograd.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
 import { within } from "#calc/tape/recorder.ts";
+import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import { to } from "#calc/tape/ops/to.ts";
+import { slice } from "#calc/tape/ops/view.ts";
 import { bindAll, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Writable } from "#calc/tape/writable.ts";
 
 /**
  * Which forward of a batch that is evaluated. `labelled`: with labels, or without (TRL's second one, which is there for its logits). `inputNeedsGradient`: whether the
- * embeddings' output is a leaf that requires a gradient, as checkpoints beside adapters make it, in evaluation too.
+ * embeddings' output is a leaf that requires a gradient, as checkpoints beside adapters make it, in evaluation too. `lastPosition`: logits of a row's last token alone, as
+ * generation asks for them.
  *
  * @see transformers 5.24, modeling_utils.py, `enable_input_require_grads`
  */
-export type EvaluationForward = Readonly<{ labelled: boolean; inputNeedsGradient: boolean }>;
+export type EvaluationForward = Readonly<{ labelled: boolean; inputNeedsGradient: boolean; lastPosition?: true }>;
 
 /** Code of a model that is called without labels: it returns its logits, and makes no loss. */
 const withoutLabels = (forward: Forward): Forward => ({ ...forward, loss: () => (logits) => logits });
+
+/** Code of a model that is called with `logits_to_keep=1`. */
+const ofLastPosition = (forward: Forward): Forward => ({
+  ...forward,
+  logits: (model, hidden_states) =>
+    forward.logits(model, slice(hidden_states, shapeOf("b", 1, lastDim(hidden_states.shape)))),
+});
 
 /** Code of a model whose embeddings have the hook of `enable_input_require_grads`. */
 const withInputLeaf = (forward: Forward): Forward => ({
@@ -44,12 +54,19 @@ const returned = (tensors: readonly Tensor[]): Outputs => {
   return tensors;
 };
 
+/** The code that such a forward runs. */
+const codeOf = ({ labelled, inputNeedsGradient, lastPosition }: EvaluationForward, forward: Forward): Forward => {
+  const hooked = inputNeedsGradient ? withInputLeaf(forward) : forward;
+  const labelless = labelled ? hooked : withoutLabels(hooked);
+  return lastPosition ? ofLastPosition(labelless) : labelless;
+};
+
 /** Runs the forward; accelerate's wrapper casts logits that leave autocast to fp32, and lets the others go when it returns. */
-const run = ({ labelled, inputNeedsGradient }: EvaluationForward, { forward, model, batch }: Running): Outputs => {
+const run = (which: EvaluationForward, { forward, model, batch }: Running): Outputs => {
   const { tape, options } = model;
   stopRecording(tape.autograd);
-  const hooked = inputNeedsGradient ? withInputLeaf(forward) : forward;
-  const code = labelled ? hooked : withoutLabels(hooked);
+  const { labelled } = which;
+  const code = codeOf(which, forward);
   const [loss, logits] = withAutocast(tape, options.autocast, () => bindAll(causalLm(code, model, batch)));
   if (labelled && logits === loss) return returned([loss]);
   const inFp32 = options.autocast !== null && logits.dtype !== "fp32";

@@ -85,6 +85,15 @@ describe("evaluate", () => {
     expect(evaluated({ ...llama, gpus: 4, sharding: "ddp" }).basis).toBe("read");
   });
 
+  test("that generates has a cache of keys and values: layers x 2 x rows x width x tokens, and one tensor of a layer beside it", () => {
+    const { num_hidden_layers: layers, num_key_value_heads: heads, head_dim } = llama.architecture;
+    const moment = evaluated(llama, { keeps: "loss", max_new_tokens: 40_000 });
+    const ofLayer = 2 * 8 * 42_000 * heads * head_dim * 2;
+    expect(moment.alive.find(({ name }) => name === "KV cache")?.bytes).toBe((layers + 0.5) * ofLayer);
+    expect(moment.basis).toBe("read");
+    expect(moment.hostBytes).toBe(4 * 8 * 8 * (2_000 + 42_000));
+  });
+
   test("sends logits to the host in fp32, with their labels", () => {
     expect(evaluated(llama, { batches: 3 }).hostBytes).toBe(3 * (batchOf(llama) + 8 * 16_000));
     expect(evaluated(llama, { keeps: "loss" }).hostBytes).toBe(0);
