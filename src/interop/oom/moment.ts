@@ -1,0 +1,127 @@
+/** What a run was doing. */
+export const PHASES = ["load", "prepare", "train", "evaluate", "save", "merge"] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** What of it, where a traceback says that much. */
+export const PLACES = [
+  "attention",
+  "backward",
+  "concatenate",
+  "convert-outputs",
+  "dequantise",
+  "feed-forward",
+  "gather",
+  "loss",
+  "optimizer",
+  "quantise",
+] as const;
+export type Place = (typeof PLACES)[number];
+
+/** When it happened; null: the text does not say. */
+export type OomMoment = Readonly<{ phase: Phase | null; place: Place | null }>;
+
+const PHASE_NAMES: Readonly<Record<Phase, readonly string[]>> = {
+  load: [
+    "from_pretrained",
+    "load_model",
+    "_load_pretrained_model",
+    "_load_state_dict_into_meta_model",
+    "convert_and_load_state_dict_in_model",
+    "set_module_quantized_tensor_to_device",
+    "set_module_tensor_to_device",
+    "create_quantized_param",
+    "caching_allocator_warmup",
+    "_init_param_handle_from_module",
+  ],
+  prepare: ["prepare_model_for_kbit_training", "prepare_model_for_int8_training"],
+  train: ["training_step", "train_step", "inner_training_loop", "_inner_training_loop"],
+  evaluate: ["evaluate", "evaluation_loop", "prediction_step", "prediction_loop", "predict", "nested_concat"],
+  save: ["save_pretrained", "save_model", "_save_checkpoint", "save_checkpoint", "_save", "get_peft_model_state_dict"],
+  merge: ["merge_and_unload", "_unload_and_optionally_merge", "get_delta_weight", "merge"],
+};
+
+/** A run within a run is the inner: an evaluation within training, a save within that. */
+const INNERMOST_FIRST: readonly Phase[] = ["merge", "save", "evaluate", "prepare", "load", "train"];
+
+const PLACE_NAMES: Readonly<Record<Place, readonly string[]>> = {
+  attention: [
+    "eager_attention_forward",
+    "_attn",
+    "sdpa_attention_forward",
+    "scaled_dot_product_attention",
+    "matmul",
+    "baddbmm",
+    "repeat_kv",
+  ],
+  backward: ["backward", "run_backward", "_engine_run_backward", "recompute_fn"],
+  concatenate: ["nested_concat", "torch_pad_and_concatenate", "pad_across_processes", "_pad_across_processes"],
+  "convert-outputs": ["_convert_to_fp32", "convert_to_fp32"],
+  dequantise: ["dequantize_4bit", "dequantize_fp4", "dequantize_nf4", "dequantize_blockwise", "fast_dequantize"],
+  "feed-forward": ["act_fn", "silu", "gelu", "down_proj", "up_proj", "gate_proj"],
+  gather: [
+    "_alloc_storage",
+    "unshard",
+    "_unshard",
+    "all_gather",
+    "_all_gather_flat_param",
+    "fetch_sub_module",
+    "_allgather_params",
+    "flatten_tensors",
+  ],
+  loss: [
+    "cross_entropy",
+    "cross_entropy_loss",
+    "fixed_cross_entropy",
+    "ForCausalLMLoss",
+    "log_softmax",
+    "loss_function",
+    "nll_loss_nd",
+    "chunked_cross_entropy",
+  ],
+  optimizer: [
+    "adam",
+    "adamw",
+    "_multi_tensor_adam",
+    "_multi_tensor_adamw",
+    "_single_tensor_adam",
+    "_single_tensor_adamw",
+    "_fused_adamw",
+    "_init_group",
+    "_foreach_add",
+    "_foreach_sqrt",
+    "init_state",
+    "initialize_optimizer_states",
+    "_optimizer_step",
+    "step",
+  ],
+  quantise: ["quantize_4bit", "quantize_nf4", "quantize_fp4", "_quantize", "quantize_blockwise"],
+};
+
+/** Where what ends there is said best, before what only happens to stand in it: dequantised inside of attention, in a forward that backward runs again. */
+const CLOSEST_FIRST: readonly Place[] = [
+  "concatenate",
+  "convert-outputs",
+  "quantise",
+  "dequantise",
+  "loss",
+  "gather",
+  "optimizer",
+  "attention",
+  "feed-forward",
+  "backward",
+];
+
+const firstNamed = <Name extends string>(
+  order: readonly Name[],
+  names: Readonly<Record<Name, readonly string[]>>,
+  seen: ReadonlySet<string>,
+): Name | null => order.find((each) => names[each].some((name) => seen.has(name))) ?? null;
+
+/** Where in a run an error came from, by the functions of its traceback. Pure: names decide, not paths. */
+export const momentOf = (functions: readonly string[]): OomMoment => {
+  const seen = new Set(functions);
+  const place = firstNamed(CLOSEST_FIRST, PLACE_NAMES, seen);
+  const phase = firstNamed(INNERMOST_FIRST, PHASE_NAMES, seen);
+  // The optimizer and the way back are there in training alone.
+  return { phase: phase ?? (place === "optimizer" || place === "backward" ? "train" : null), place };
+};

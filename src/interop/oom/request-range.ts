@@ -1,0 +1,46 @@
+import type { ByteRange } from "./byte-range.ts";
+
+const MIB = 2 ** 20;
+/** Up to this a tensor comes from a small segment. @see `kSmallSize` */
+const SMALL_SIZE = MIB;
+/** @see `kSmallBuffer` */
+const SMALL_SEGMENT = 2 * MIB;
+/** Below this a tensor comes from a large segment of a fixed size. @see `kMinLargeAlloc` */
+const OWN_SEGMENT_FROM = 10 * MIB;
+/** @see `kLargeBuffer` */
+const LARGE_SEGMENT = 20 * MIB;
+/** What a segment of a tensor's own is a multiple of. @see `kRoundLarge` */
+const ROUND_LARGE = 2 * MIB;
+
+const holds = ({ low, high }: ByteRange, bytes: number): boolean => low <= bytes && bytes <= high;
+
+/** Tensors that a printed segment can be of. */
+export type Request = Readonly<{
+  ranges: readonly ByteRange[];
+  /** Whether the text says nothing of the tensor but that it is small: all below 10 MiB look alike. */
+  isVague: boolean;
+}>;
+
+/**
+ * The bytes of the tensor for which "Tried to allocate" was printed. The text has the segment that the device was asked for, not the tensor: 2 MiB for all up
+ * to 1 MiB, 20 MiB for all under 10 MiB, else the tensor rounded up to 2 MiB.
+ *
+ * @param tried the range of the printed figure
+ * @see c10/cuda/CUDACachingAllocator.cpp, `malloc` (`format_size(alloc_size)`) and `get_allocation_size`, pytorch@001074d2
+ */
+export const requestOf = (tried: ByteRange): Request => {
+  const ranges: ByteRange[] = [];
+  if (holds(tried, SMALL_SEGMENT)) ranges.push({ low: 1, high: SMALL_SIZE });
+  if (holds(tried, LARGE_SEGMENT)) ranges.push({ low: SMALL_SIZE + 1, high: OWN_SEGMENT_FROM - 1 });
+  const isVague = ranges.length > 0;
+  if (tried.high >= OWN_SEGMENT_FROM) {
+    const low = Math.max(OWN_SEGMENT_FROM, Math.ceil(tried.low / ROUND_LARGE) * ROUND_LARGE - ROUND_LARGE + 1);
+    const high = Math.floor(tried.high / ROUND_LARGE) * ROUND_LARGE;
+    // A figure that is no whole segment is of an allocator that rounds otherwise: it stands for itself.
+    ranges.push(low <= high ? { low, high } : tried);
+  }
+  return { ranges: ranges.length === 0 ? [tried] : ranges, isVague };
+};
+
+/** Whether a tensor of so many bytes can be what was asked for. */
+export const canBe = ({ ranges }: Request, bytes: number): boolean => ranges.some((range) => holds(range, bytes));
