@@ -1,0 +1,37 @@
+import type { ModelLayout } from "#calc/model/layout.ts";
+import { formatCount } from "#format/count.ts";
+import type { Candidate, Origin } from "./candidate.ts";
+import { fittingRows } from "./fitting-rows.ts";
+
+/** Widths that rows have inside of a layer, each with the first module that they go into or come out of. */
+const widthsOf = ({ layers }: ModelLayout): ReadonlyMap<number, string> => {
+  const widths = new Map<number, string>();
+  for (const { modules } of layers)
+    for (const each of modules) {
+      if (each.kind !== "linear") continue;
+      for (const width of [each.in_features, each.out_features]) if (!widths.has(width)) widths.set(width, each.name);
+    }
+  return widths;
+};
+
+/** Tokens × a width inside a layer, in 16 bit or fp32: what modules hand on. */
+export const activations: Origin = ({ subject, request }) =>
+  [...widthsOf(subject.layout)].flatMap(([width, module]) =>
+    [2, 4].flatMap((size) =>
+      fittingRows(({ batch, length }) => size * batch * length * width, subject, request)
+        .filter(({ fits }) => fits === "as-set" || fits === "shorter")
+        .map(({ rows: { batch, length }, fits }): Candidate => ({
+          tensor: "activation",
+          name: `rows of ${formatCount(width)} numbers at ${module}, in ${size === 4 ? "fp32" : "16 bit"}`,
+          bytes: size * batch * length * width,
+          formula: `${size} B × ${formatCount(batch)} × ${formatCount(length)} tokens × ${formatCount(width)}`,
+          fits,
+          rows: { batch, length },
+          phases: ["train", "evaluate"],
+          places: ["attention", "feed-forward", "backward"],
+          why: "A module inside a layer hands on a number of this width for each token; backward needs many of them again.",
+          change:
+            "Gradient checkpointing keeps one row a layer and token; shorter rows and a smaller batch help in proportion.",
+        })),
+    ),
+  );

@@ -1,0 +1,27 @@
+import { activations } from "./activations.ts";
+import { attentionScores } from "./attention-scores.ts";
+import type { Origin } from "./candidate.ts";
+import { layersAsOne, partitions } from "./divided.ts";
+import { keptLogits } from "./kept-logits.ts";
+import { logits } from "./logits.ts";
+import { quantised } from "./quantised.ts";
+import { ofTape } from "./tape.ts";
+import { training } from "./training.ts";
+import { expertStacks, merging, preparation, weights } from "./weights.ts";
+
+/** Where a request can come from, each a list of tensors. A moment that the engine learns to run is one more line. */
+export const ALL_ORIGINS: readonly Origin[] = [
+  logits,
+  keptLogits,
+  attentionScores,
+  activations,
+  weights,
+  expertStacks,
+  preparation,
+  merging,
+  quantised,
+  training,
+  layersAsOne,
+  partitions,
+  ofTape,
+];

@@ -1,0 +1,37 @@
+import { formatCount } from "#format/count.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import type { OomMoment } from "#interop/oom/moment.ts";
+import type { Candidate, Origin } from "./candidate.ts";
+import { fittingRows } from "./fitting-rows.ts";
+
+/** Kernels that make the scores; another is believed to where the traceback ends in attention. */
+const makesScores = ({ attn_implementation: kernel }: Scenario, { place }: OomMoment): boolean =>
+  kernel === "eager" || kernel === "math" || place === "attention";
+
+/**
+ * Batch × heads × length × length: a number for each pair of tokens and each head.
+ *
+ * @see transformers 5.24, `eager_attention_forward`; pytorch 2.13, `_scaled_dot_product_attention_math`
+ */
+export const attentionScores: Origin = ({ subject, request, moment }) => {
+  const { scenario } = subject;
+  if (!makesScores(scenario, moment)) return [];
+  const { num_attention_heads: heads } = scenario.architecture;
+  return [4, 2].flatMap((size) =>
+    fittingRows(({ batch, length }) => size * batch * heads * length * length, subject, request).map(
+      ({ rows: { batch, length }, fits }): Candidate => ({
+        tensor: "attention-scores",
+        name: `the attention scores in ${size === 4 ? "fp32" : "16 bit"}`,
+        bytes: size * batch * heads * length * length,
+        formula: `${size} B × ${formatCount(batch)} × ${heads} heads × ${formatCount(length)} × ${formatCount(length)}`,
+        fits,
+        rows: { batch, length },
+        phases: ["train", "evaluate"],
+        places: ["attention", "backward"],
+        why: "This attention makes a number for each pair of tokens and each head, which grows with the square of the length.",
+        change:
+          'Load the model with attn_implementation="flash_attention_2" or "sdpa": flash kernels never make them. Half the length is a quarter.',
+      }),
+    ),
+  );
+};

@@ -1,0 +1,46 @@
+import { formatCount } from "#format/count.ts";
+import type { Phase } from "#interop/oom/moment.ts";
+import type { Candidate, Origin } from "./candidate.ts";
+import { fittingRows } from "./fitting-rows.ts";
+
+const FORMATS = [
+  {
+    size: 4,
+    name: "the logits in fp32, or their log-probabilities or gradient",
+    places: ["loss", "convert-outputs", "backward", "concatenate"],
+  },
+  { size: 2, name: "the logits in 16 bit, or their gradient", places: ["loss", "backward", "concatenate"] },
+] as const;
+
+const phasesOf = (fits: Candidate["fits"]): readonly Phase[] =>
+  fits === "evaluation" ? ["evaluate"] : ["train", "evaluate"];
+
+const CHANGE =
+  "Shorter rows or a smaller batch help in proportion; a loss that never makes all logits (use_liger_kernel, or TRL's and Unsloth's own) takes it away.";
+const OF_EVALUATION =
+  "per_device_eval_batch_size is 8 unless it is set: set it to 1, it is linear. With compute_metrics, give preprocess_logits_for_metrics the argmax.";
+
+/**
+ * Tokens × vocabulary: what the head gives out, its copy in fp32, the log-probabilities of the loss, and the gradients of these.
+ *
+ * @see transformers 5.24, loss/loss_utils.py, `ForCausalLMLoss`; accelerate 1.15, `convert_outputs_to_fp32`
+ */
+export const logits: Origin = ({ subject, request }) => {
+  const { vocab_size: vocabulary } = subject.scenario.architecture;
+  return FORMATS.flatMap(({ size, name, places }) =>
+    fittingRows(({ batch, length }) => size * batch * length * vocabulary, subject, request).map(
+      ({ rows, fits }): Candidate => ({
+        tensor: "logits",
+        name,
+        bytes: size * rows.batch * rows.length * vocabulary,
+        formula: `${size} B × ${formatCount(rows.batch)} × ${formatCount(rows.length)} tokens × ${formatCount(vocabulary)}`,
+        fits,
+        rows,
+        phases: phasesOf(fits),
+        places,
+        why: "The loss needs a number for each token and each word of the vocabulary, and keeps some copies of them at a time.",
+        change: fits === "evaluation" ? OF_EVALUATION : CHANGE,
+      }),
+    ),
+  );
+};

@@ -1,0 +1,69 @@
+import type { AskedOom, Candidate, OomSubject, Origin } from "./candidate.ts";
+import { type Kept, sizedMatrices } from "./sized-matrices.ts";
+
+/** What stands of weights, and with gradients, before the optimizer has anything. */
+const standing = ({ estimate }: OomSubject): Readonly<{ weights: number; withGradients: number }> => {
+  const of = (id: string): number => estimate.moments.find((each) => each.id === id)?.liveBytes ?? 0;
+  const gradients = estimate.moments.find(({ id }) => id === "backward")?.terms.gradients ?? 0;
+  return { weights: of("load"), withGradients: of("load") + gradients };
+};
+
+type Rest = Omit<Candidate, "bytes" | "formula" | "fits" | "rows">;
+
+const typeOf = (size: number): string => (size === 4 ? "fp32" : "16 bit");
+
+const gradientOf = (subject: OomSubject, size: number, name: string): Rest => ({
+  tensor: "weight-gradient",
+  name: `the gradient of ${name} in ${typeOf(size)}`,
+  phases: ["train"],
+  places: ["backward"],
+  between: { low: standing(subject).weights, high: Infinity },
+  why: "Backward makes a gradient as large as each trained parameter, and all stay until the optimizer's step.",
+  change: "LoRA trains some thousandth of the parameters; FSDP or ZeRO 2 divide gradients over GPUs.",
+});
+
+const stateOf = (subject: OomSubject, size: number, name: string): Rest => ({
+  tensor: "optimizer-state",
+  name: `an optimizer state of ${name} in ${typeOf(size)}`,
+  phases: ["train"],
+  places: ["optimizer"],
+  between: { low: standing(subject).withGradients, high: Infinity },
+  why: "AdamW makes two tensors as large as each trained parameter in the first step, and keeps them: the first step fits only with them.",
+  change:
+    "An 8-bit or paged optimizer (adamw_bnb_8bit, paged_adamw_8bit) takes a quarter; LoRA has next to none; FSDP or ZeRO divide them.",
+});
+
+const temporaryOf = (subject: OomSubject, size: number, name: string): Rest => ({
+  tensor: "optimizer-temporary",
+  name: `what AdamW's step makes of ${name} in ${typeOf(size)}`,
+  phases: ["train"],
+  places: ["optimizer"],
+  between: { low: standing(subject).withGradients, high: Infinity },
+  why: "The foreach AdamW makes one more copy of all second moments at a time, for their roots.",
+  change: "optim=adamw_torch_fused makes no such copy and computes the same; an 8-bit optimizer takes less throughout.",
+});
+
+/** Optimizers that make a copy of their states in their step, all at a time. */
+const makesCopy = ({ scenario }: OomSubject, { place }: AskedOom["moment"]): boolean =>
+  scenario.optim === "adamw_torch" && place === "optimizer";
+
+/**
+ * What training makes of each trained parameter: gradient, states, and what the optimizer's step takes beside them.
+ *
+ * @see pytorch 2.13, torch/optim/adamw.py, `_init_group`, `_multi_tensor_adamw`
+ */
+export const training: Origin = (asked) => {
+  const { subject, moment } = asked;
+  if (subject.scenario.method.kind !== "full") return [];
+  const ways = makesCopy(subject, moment) ? [temporaryOf, gradientOf, stateOf] : [gradientOf, stateOf];
+  return sizedMatrices(
+    asked,
+    ways.flatMap((of) =>
+      [2, 4].map((size): Kept => ({
+        size,
+        which: ({ of: kind }) => kind !== "expert",
+        of: ({ name }) => of(subject, size, name),
+      })),
+    ),
+  );
+};
