@@ -6,10 +6,16 @@ import type { OomMessage } from "./read-oom.ts";
 /** What a request was, likeliest first; empty where nothing of the run has its size. */
 export type ExplainedOom = Readonly<{ candidates: readonly Candidate[] }>;
 
+/**
+ * Whether what the simulated step has is what is named otherwise. What no module makes is flat: parameters or gradients of a layer as one tensor, which ranks
+ * pad to a common size.
+ */
+const isSame = (named: Candidate, onTape: Candidate): boolean =>
+  Math.abs(named.bytes - onTape.bytes) <= named.bytes / 1000 &&
+  (named.tensor === onTape.tensor || (onTape.onTape?.module === "" && named.tensor.startsWith("fsdp-")));
+
 /** What the simulated step has says which module makes a tensor that is named otherwise. */
 const withTape = (candidates: readonly Candidate[]): readonly Candidate[] => {
-  const isSame = (one: Candidate, other: Candidate): boolean =>
-    one.tensor === other.tensor && Math.abs(one.bytes - other.bytes) <= one.bytes / 1000;
   const named = candidates.filter(({ onTape }) => onTape === undefined);
   const onTape = candidates.filter((each) => each.onTape !== undefined);
   return [

@@ -22,12 +22,24 @@ const leastLength = (bytesOf: (length: number) => number, low: number, most: num
   return from;
 };
 
-/** Lengths up to `most` that give the request, by their middle; null where none does. */
+/** Lengths that people set are multiples of this. */
+const USUAL_STEP = 128;
+
+/** Of lengths that print the same: the roundest, where one is a usual one; else the middle. */
+const shownLength = (first: number, last: number): number => {
+  for (let step = 2 ** 17; step >= USUAL_STEP; step /= 2) {
+    const round = Math.floor(last / step) * step;
+    if (round >= first && round > 0) return round;
+  }
+  return Math.round((first + last) / 2);
+};
+
+/** A length up to `most` that gives the request; null where none does. */
 const solvedLength = (bytesOf: (length: number) => number, { ranges }: Request, most: number): number | null => {
   for (const { low, high } of ranges) {
     const first = leastLength(bytesOf, low, most);
     const last = leastLength(bytesOf, high + 1, most) - 1;
-    if (first <= last) return Math.round((first + last) / 2);
+    if (first <= last) return shownLength(first, last);
   }
   return null;
 };
