@@ -27,6 +27,10 @@ const COMMANDS: Readonly<Record<string, Offered>> = {
     purpose: "the same as tools of an assistant (Model Context Protocol)",
     load: () => import("./commands/mcp.ts"),
   },
+  "explain-oom": {
+    purpose: "which tensor an out-of-memory message was about",
+    load: () => import("./commands/explain-oom.ts"),
+  },
   badge: { purpose: "a link as a badge, or a table for a model card", load: () => import("./commands/badge.ts") },
 };
 

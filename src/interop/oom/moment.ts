@@ -77,6 +77,7 @@ const PLACE_NAMES: Readonly<Record<Place, readonly string[]>> = {
     "loss_function",
     "nll_loss_nd",
     "chunked_cross_entropy",
+    "float",
   ],
   optimizer: [
     "adam",

@@ -12,8 +12,11 @@ const elementsOf = (module: Module): number => {
       return module.in_features * module.out_features + (module.bias ? module.out_features : 0);
     case "embedding":
       return module.num_embeddings * module.embedding_dim;
-    default:
+    case "experts":
+    case "other":
       return module.tensors.reduce((all, { shape }) => all + product(shape), 0);
+    default:
+      return module satisfies never;
   }
 };
 

@@ -11,7 +11,7 @@ const MOST_BATCHES = 2000;
  * @see transformers 5.24, trainer_pt_utils.py, `EvalLoopContainer`, `torch_pad_and_concatenate`
  */
 export const keptLogits: Origin = ({ subject: { scenario }, request, moment }) => {
-  if (moment.place !== "concatenate" && moment.phase !== "evaluate") return [];
+  if (moment.place !== "concatenate") return [];
   const { micro_batch_size, sequence_length: length, architecture } = scenario;
   const ofBatch = (batch: number, size: number): readonly Candidate[] => {
     const one = size * batch * length * architecture.vocab_size;

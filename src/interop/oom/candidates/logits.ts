@@ -7,9 +7,9 @@ const FORMATS = [
   {
     size: 4,
     name: "the logits in fp32, or their log-probabilities or gradient",
-    places: ["loss", "convert-outputs", "backward", "concatenate"],
+    places: ["loss", "convert-outputs", "backward"],
   },
-  { size: 2, name: "the logits in 16 bit, or their gradient", places: ["loss", "backward", "concatenate"] },
+  { size: 2, name: "the logits in 16 bit, or their gradient", places: ["loss", "backward"] },
 ] as const;
 
 const phasesOf = (fits: Candidate["fits"]): readonly Phase[] =>

@@ -31,8 +31,10 @@ const matricesIn = (module: Module): readonly Matrix[] => {
           matrix(name, [out_features, in_features], "expert"),
         ),
       ];
-    default:
+    case "other":
       return [];
+    default:
+      return module satisfies never;
   }
 };
 

@@ -51,11 +51,11 @@ const candidateOf = (alive: AliveTensors, subject: OomSubject): Candidate => {
   };
 };
 
-/** Where a step is highest: around the first layers, the last, and the loss. */
+/** Where a step has what it has anywhere: in a layer of the middle kind, and in the loss. Each point costs a walk of the tape. */
 const isTelling =
   (last: number) =>
   ({ at, layer, phase }: TimelinePoint): boolean =>
-    at === "highest" && (layer <= 1 || layer >= last - 1 || phase === "step");
+    at === "highest" && (layer === 1 || layer === last || phase === "step");
 
 /** Tensors of the scenario's own step, simulated, as its high points have them. */
 export const ofTape: Origin = ({ subject, request }) => {

@@ -1,0 +1,47 @@
+import type { Catalog } from "#catalog/catalog.ts";
+import { importFiles } from "#interop/import/import-files.ts";
+import type { Imported } from "#interop/import/imported.ts";
+import type { GivenFile } from "#interop/import/source.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+
+/** The run that stands beside an error, as the importer takes it. */
+export type ScenarioBeside = Imported & Readonly<{ kind: "imported" }>;
+
+/** A longer piece of a text is a log, and no config. */
+const LONGEST_PIECE = 20_000;
+/** Pieces of a text that are tried, each a run of the importer. */
+const MOST_PIECES = 40;
+
+/** Whether a piece can be a config or a command: it sets something. */
+const setsSomething = (piece: string): boolean =>
+  piece.length <= LONGEST_PIECE &&
+  /(?:^|\s)(?:--\w|[\w.]{1,80}\s?[:=]\s?\S)/m.test(piece) &&
+  !piece.includes("Traceback (most");
+
+/** What stands between fences of code or empty lines, longest first: a config has more lines than a sentence. */
+const piecesOf = (text: string): readonly string[] =>
+  text
+    .split(/^[ \t]*```.*$|\n[ \t]*\n/m)
+    .map((piece) => piece.trim())
+    .filter(setsSomething)
+    .toSorted((one, other) => other.length - one.length)
+    .slice(0, MOST_PIECES);
+
+type Asked = Readonly<{ catalog: Catalog; base: Choices }>;
+
+/**
+ * The run that a text tells of beside an error: a config, a command or a script that was pasted with it, or files that were given with it.
+ *
+ * @param text with the error in it
+ * @param files beside it; where there are any, the text is not searched
+ * @returns null where nothing of it is a run with a model
+ */
+export const scenarioBeside = (text: string, files: readonly GivenFile[], asked: Asked): ScenarioBeside | null => {
+  const tried =
+    files.length > 0 ? [files] : piecesOf(text).map((piece) => [{ name: "what stands beside it", text: piece }]);
+  for (const each of tried) {
+    const imported = importFiles(each, asked);
+    if (imported.kind === "imported" && imported.lists.read.some(({ key }) => key === "model")) return imported;
+  }
+  return null;
+};
