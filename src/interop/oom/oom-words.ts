@@ -75,11 +75,15 @@ const rowsWords = ({ rows, fits }: Candidate, { scenario }: OomSubject): string 
 
 const productOf = ({ formula, bytes }: Candidate): string => `${formula} = ${formatCount(bytes)} B`;
 
-const candidateWords = (candidate: Candidate, subject: OomSubject): readonly string[] => {
+/** Some length gives nearly any size: without a place in a traceback that is no more than possible. */
+const leadOf = ({ fits }: Candidate, { moment }: OomMessage): string =>
+  moment.place === null && fits !== "fixed" && fits !== "as-set" ? "By its size that may be" : "That is most likely";
+
+const candidateWords = (candidate: Candidate, message: OomMessage, subject: OomSubject): readonly string[] => {
   const { name, onTape, why, change } = candidate;
   const made = onTape === undefined || onTape.module === "" ? "" : ` (${onTape.op} of ${onTape.module})`;
   return [
-    `That is most likely ${name}${made}: ${productOf(candidate)}.${rowsWords(candidate, subject)}`,
+    `${leadOf(candidate, message)} ${name}${made}: ${productOf(candidate)}.${rowsWords(candidate, subject)}`,
     `Why: ${why}`,
     `What to change: ${change}`,
   ];
@@ -127,6 +131,6 @@ export const oomWords = (
   const { figures, allocated } = message;
   const had = allocated === null ? "" : ` while tensors had ${printed(allocated)}`;
   const asked = `PyTorch asked for ${printed(figures.tried)}${had}. ${whenWords(message)}`;
-  const found = first === undefined ? noneWords(message, subject) : candidateWords(first, subject);
+  const found = first === undefined ? noneWords(message, subject) : candidateWords(first, message, subject);
   return [asked, ...found, ...besideWords(figures), ...othersWords(others.slice(0, MOST_OTHERS))];
 };

@@ -134,6 +134,13 @@ describe("explainOom", () => {
     expect(candidates.map(({ tensor }) => tensor)).toContain("logits");
   });
 
+  test("is no surer than the text lets it be", () => {
+    const of = (functions: readonly string[]) =>
+      asked(`${LLAMA}&method=lora&seq=2048`, "314.00 MiB", { functions }).words[1];
+    expect(of([])).toMatch(/^By its size that may be the logits/);
+    expect(of(["training_step", "cross_entropy"])).toMatch(/^That is most likely the logits/);
+  });
+
   test("says the same of the same message", () => {
     const once = () => asked(`${LLAMA}&method=full&gpus=8&shard=zero2`, "3.74 GiB").candidates;
     expect(once()).toEqual(once());
