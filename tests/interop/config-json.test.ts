@@ -3,25 +3,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { parseConfigJson } from "#interop/config-json.ts";
+import { LLAMA_CONFIG as LLAMA } from "./llama-config.ts";
 import { REAL_CONFIGS } from "./real-configs.ts";
 import { upstreamConfig } from "./upstream-config.ts";
 import { tried } from "../tried.ts";
 
 const parse = (config: unknown): ReturnType<typeof parseConfigJson> => parseConfigJson(JSON.stringify(config));
 const issuesOf = (config: unknown): readonly string[] => parse(config).issues.map(({ code, key }) => `${code} ${key}`);
-
-const LLAMA = {
-  model_type: "llama",
-  hidden_size: 4096,
-  intermediate_size: 11008,
-  num_hidden_layers: 32,
-  num_attention_heads: 32,
-  num_key_value_heads: 32,
-  vocab_size: 32000,
-  max_position_embeddings: 4096,
-  tie_word_embeddings: false,
-  hidden_act: "silu",
-};
 
 test.each(Object.entries(FULL_CATALOG.models))(
   "the config.json of %s, written as its family writes it, is the architecture of the catalog",

@@ -117,7 +117,7 @@ describe("the server", () => {
     ["smallest_gpu", { scenario: "?v=1" }, 'There is no argument "scenario": a scenario is given as link or as keys.'],
     ["advise", { link: "?v=1", keys: { gpu: "t4" } }, "Both link and keys are given"],
     ["estimate", { keys: ["qwen2.5-7b"] }, "keys is not an object of texts, numbers and switches."],
-    ["import_config", { files: [], path: "/tmp/train.yaml" }, 'There is no argument "path"'],
+    ["import_config", { files: [], path: "train.yaml" }, 'There is no argument "path"'],
     ["estimate", { keys: [[]] }, "keys is not an object of texts, numbers and switches."],
     ["import_config", {}, "files is not a list of files, each with its name and its text."],
     ["import_config", { files: [{ name: "a" }] }, "files is not a list of files, each with its name and its text."],
