@@ -1,9 +1,11 @@
+import { readFile } from "node:fs/promises";
 import { test as base, expect } from "@playwright/test";
 import type { EngineName } from "../../tools/house/engines.mjs";
-import { keys, stroke, typing, type Place } from "./engines/actions.ts";
+import { heldStroke, keys, LETTING_GO, stroke, typing, type Place } from "./engines/actions.ts";
 import { startEngine } from "./engines/start-engine.ts";
 import type { Engine, Skill, Tab } from "./engines/tab.ts";
-import { serveHost, servePage, type Served } from "./served.ts";
+import { serveOtherSite, type OtherSite } from "../other-site.ts";
+import { DRIVEN, servePage, type Served } from "./served.ts";
 
 export { expect } from "@playwright/test";
 
@@ -25,7 +27,10 @@ export type Person = Readonly<{
   click: (what: What, frame?: string) => Promise<void>;
   /** Goes from one place of a thing to others, which are shares of its width and height. */
   drag: (kind: "mouse" | "touch", what: What, ...shares: readonly Place[]) => Promise<void>;
-  /** The text of what is named, in one line; "" where it is not there. */
+  /** The same by mouse, which stays down at the last place until it is let go. */
+  hold: (what: What, ...shares: readonly Place[]) => Promise<void>;
+  letGo: () => Promise<void>;
+  /** The text of what is named, in one line and without its drawings; "" where it is not there. */
   text: (selector: string, frame?: string) => Promise<string>;
   /** The link in the address bar. */
   link: () => Promise<string>;
@@ -53,6 +58,25 @@ export const eventually = async <Value>(
   return found as Value;
 };
 
+/** How often in a row a text must be read the same. */
+const UNCHANGED = 10;
+
+/** What is read once nothing of it comes any more. */
+export const settled = async <Value>(read: () => Promise<Value>): Promise<Value> => {
+  let before = "";
+  let times = 0;
+  return eventually(
+    async () => {
+      const found = await read();
+      const text = JSON.stringify(found);
+      times = text === before ? times + 1 : 0;
+      before = text;
+      return found;
+    },
+    () => times >= UNCHANGED,
+  );
+};
+
 const answered = (tab: Tab): Promise<boolean> =>
   tab.run(
     () =>
@@ -62,7 +86,7 @@ const answered = (tab: Tab): Promise<boolean> =>
     null,
   );
 
-const personAt = (tab: Tab, site: Served, host: Awaited<ReturnType<typeof serveHost>>): Person => {
+const personAt = (tab: Tab, site: Served, host: OtherSite): Person => {
   const heard: string[] = [];
   const listen = async (): Promise<void> => {
     heard.push(...(await tab.run(() => (typeof driven === "undefined" ? [] : driven.noise.splice(0)), null)));
@@ -72,6 +96,10 @@ const personAt = (tab: Tab, site: Served, host: Awaited<ReturnType<typeof serveH
       () => tab.run((wanted) => driven.place(wanted), what, frame),
       (place) => place !== null,
     ) as Promise<Box>;
+  const placesOf = async (what: What, shares: readonly Place[]): Promise<readonly Place[]> => {
+    const { x, y, width, height } = await reach(what);
+    return shares.map((share) => ({ x: x + share.x * width, y: y + share.y * height }));
+  };
   return {
     tab,
     open: async (link = "") => {
@@ -96,12 +124,10 @@ const personAt = (tab: Tab, site: Served, host: Awaited<ReturnType<typeof serveH
       const { x, y, width, height } = await reach(what, frame);
       await tab.act(stroke("mouse", { x: x + width / 2, y: y + height / 2 }), frame);
     },
-    drag: async (kind, what, ...shares) => {
-      const { x, y, width, height } = await reach(what);
-      const places = shares.map((share) => ({ x: x + share.x * width, y: y + share.y * height }));
-      await tab.act(stroke(kind, ...places));
-    },
-    text: (selector, frame) => tab.run((wanted) => driven.oneLine(driven.find(wanted)?.textContent), selector, frame),
+    drag: async (kind, what, ...shares) => tab.act(stroke(kind, ...(await placesOf(what, shares)))),
+    hold: async (what, ...shares) => tab.act(heldStroke(...(await placesOf(what, shares)))),
+    letGo: () => tab.act(LETTING_GO),
+    text: (selector, frame) => tab.run((wanted) => driven.textOf(driven.find(wanted)), selector, frame),
     link: () => tab.run(() => location.search, null),
     noise: async () => {
       await listen();
@@ -116,10 +142,7 @@ const personAt = (tab: Tab, site: Served, host: Awaited<ReturnType<typeof serveH
 };
 
 /** Every test has a tab with storage of its own, in the engine of its project, and fails on any noise of the page. */
-export const test = base.extend<
-  { person: Person },
-  { engine: Engine; site: Served; host: Awaited<ReturnType<typeof serveHost>> }
->({
+export const test = base.extend<{ person: Person }, { engine: Engine; site: Served; host: OtherSite }>({
   engine: [
     async ({}, provide, { project }) => {
       const engine = await startEngine(project.name as EngineName);
@@ -138,9 +161,9 @@ export const test = base.extend<
   ],
   host: [
     async ({}, provide) => {
-      const host = await serveHost();
+      const host = await serveOtherSite(await readFile(DRIVEN, "utf8"));
       await provide(host);
-      await host.close();
+      host.close();
     },
     { scope: "worker" },
   ],

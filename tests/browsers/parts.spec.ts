@@ -1,17 +1,5 @@
-import { eventually, expect, test, type Person } from "./headroom.ts";
-
-/** What shows that a part of the page is there with all that it fetches when it comes near the window. */
-const LATE_PARTS = [
-  "#changes li",
-  "#moments svg",
-  "#fits table",
-  "#sweep svg",
-  "#computed [aria-expanded]",
-  "#guide [aria-expanded]",
-  "#take button",
-];
-
-const WAITING = "main section > div:empty, main [aria-busy='true']";
+import { LATE_PARTS, WAITING } from "../late-parts.ts";
+import { eventually, expect, settled, test, type Person } from "./headroom.ts";
 
 /** Goes down the page, as a reader does, until every part is there. */
 const loadEveryPart = async (person: Person): Promise<void> => {
@@ -39,17 +27,13 @@ test("every part of the page comes, opens, and says the same", async ({ person }
     for (const details of document.querySelectorAll("main details")) details.setAttribute("open", "");
   }, null);
   await loadEveryPart(person);
-  const parts = await eventually(
-    () =>
-      person.tab.run(
-        () =>
-          [...document.querySelectorAll("main section[id]")].map(
-            (part) => `${part.id}: ${driven.oneLine(part.textContent)}`,
-          ),
-        null,
-      ),
-    (texts) => texts.length > 6,
+  const parts = await settled(() =>
+    person.tab.run(
+      () => [...document.querySelectorAll("main section[id]")].map((part) => `${part.id}: ${driven.textOf(part)}`),
+      null,
+    ),
   );
+  expect(parts.length).toBeGreaterThan(6);
   expect(parts.join(" ")).not.toMatch(/NaN|Infinity|undefined|\[object/);
   // The day stands in what is taken away.
   await person.same(parts.filter((part) => !part.startsWith("take:")));

@@ -1,5 +1,4 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serveFolder } from "../../tools/house/static-server.mjs";
@@ -7,7 +6,8 @@ import { serveFolder } from "../../tools/house/static-server.mjs";
 /** Far below the root of its host, where a documentation site may put it. */
 const BASE_PATH = "/some/deep/path/";
 
-const DRIVEN = join(import.meta.dirname, "in-page", "driven.js");
+/** What finds and hears in every page that the list drives. */
+export const DRIVEN = join(import.meta.dirname, "in-page", "driven.js");
 
 export type Served = Readonly<{ url: string; close: () => Promise<void> }>;
 
@@ -35,29 +35,6 @@ export const servePage = async (): Promise<Served> => {
     close: async () => {
       await close();
       await rm(folder, { recursive: true });
-    },
-  };
-};
-
-/** Serves one page of somebody else's, on another site than the calculator: 127.0.0.1 is not localhost. */
-export const serveHost = async (): Promise<Served & Readonly<{ show: (body: string) => void }>> => {
-  let page = "";
-  const driven = await readFile(DRIVEN, "utf8");
-  const server = createServer((_, response) => {
-    response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
-    response.end(page);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    show: (body) => {
-      page = `<!doctype html><html lang="en"><title>Another site</title><link rel="icon" href="data:,"><script>${driven}</script><body>${body}`;
-    },
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
     },
   };
 };

@@ -62,7 +62,8 @@ test("the table is copied as Markdown", async ({ person, site }) => {
     () => person.text("#take"),
     (text) => text.includes("Copied"),
   );
-  const markdown = await pasted(person);
+  // WebKit pastes a space for each space that does not break; the page writes the same text in every engine.
+  const markdown = (await pasted(person)).replaceAll("\u00A0", " ");
   expect(markdown).toContain("| Base weights |");
   await person.same(markdown.replaceAll(site.url, ""));
 });

@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from "@playwright/test";
+import { LATE_PARTS, WAITING } from "../late-parts.ts";
 
 /** The column (on a phone the sheet) that holds the controls. */
 export const scenarioOf = (page: Page): Locator => page.getByRole("complementary", { name: "Scenario" });
@@ -44,20 +45,6 @@ export const answerText = async (page: Page): Promise<Readonly<{ verdict: string
   cards: await page.getByRole("region", { name: "Memory by method" }).innerText(),
   bars: (await barsOf(page).getAttribute("aria-label")) ?? "",
 });
-
-/** What shows that a panel is there with all that it fetches when it comes near the window. */
-const LATE_PARTS = [
-  "#changes [aria-busy]",
-  "#moments svg",
-  "#fits table",
-  "#sweep svg",
-  "#computed [aria-expanded]",
-  "#guide [aria-expanded]",
-  "#take button",
-];
-
-/** What shows that a panel waits for its code or for the engine. */
-const WAITING = "main section > div:empty, main [aria-busy='true']";
 
 /** In the page: scrolls to what is not there yet, frame by frame, until everything is. */
 const scrollToEach = async ([parts, waiting]: readonly [readonly string[], string]): Promise<void> => {

@@ -178,3 +178,24 @@ test("a change is in the address as soon as the hand lets go: a reload at once l
   await expect(numberOf(page, "Batch size")).toHaveValue("64");
   expect(linkOf(page)["batch"]).toBe("64");
 });
+
+test("a key that reloads the page while the slider is still held loses nothing of where it was moved to", async ({
+  page,
+  open,
+}) => {
+  await open(LINK);
+  const slider = scenarioOf(page).getByRole("slider", { name: "Batch size" });
+  const box = await slider.boundingBox();
+  if (box === null) throw new Error("The slider has no place on the page.");
+  // The browser's own answer to the key, which a driver's key does not have.
+  await page.evaluate(() => addEventListener("keydown", () => location.reload(), { once: true }));
+  await page.mouse.move(box.x + 8, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width - 2, box.y + box.height / 2);
+  const reloaded = page.waitForEvent("load");
+  await page.keyboard.press("F5");
+  await reloaded;
+  expect(linkOf(page)["batch"]).toBe("64");
+  await page.mouse.up();
+  await expect(numberOf(page, "Batch size")).toHaveValue("64");
+});

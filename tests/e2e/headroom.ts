@@ -1,6 +1,6 @@
-import { createServer } from "node:http";
 import { test as base, expect, type Page } from "@playwright/test";
 import { serveFolder } from "../../tools/house/static-server.mjs";
+import { serveOtherSite, type OtherSite } from "../other-site.ts";
 
 export { expect } from "@playwright/test";
 
@@ -26,28 +26,6 @@ const reportViolations = (): void => {
   document.addEventListener("securitypolicyviolation", (event) => {
     console.error(`policy: ${event.violatedDirective} refused ${event.blockedURI} ${event.sample}`);
   });
-};
-
-/** Serves one page of somebody else's, on another site than the calculator: 127.0.0.1 is not localhost. */
-const serveHost = async (): Promise<Readonly<{ url: string; show: (html: string) => void; close: () => void }>> => {
-  let page = "";
-  const server = createServer((_, response) => {
-    response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
-    response.end(page);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    show: (html) => {
-      page = html;
-    },
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 };
 
 /** What Playwright says of each page where no service worker may come (`playwright.config.ts`). */
@@ -80,7 +58,7 @@ export const test = base.extend<
     /** Opens a page of somebody else's, with this in its body. */
     host: (body: string) => Promise<void>;
   },
-  { site: Site; otherSite: Awaited<ReturnType<typeof serveHost>> }
+  { site: Site; otherSite: OtherSite }
 >({
   site: [
     async ({}, provide) => {
@@ -92,7 +70,7 @@ export const test = base.extend<
   ],
   otherSite: [
     async ({}, provide) => {
-      const other = await serveHost();
+      const other = await serveOtherSite();
       await provide(other);
       other.close();
     },
@@ -100,9 +78,7 @@ export const test = base.extend<
   ],
   host: async ({ page, otherSite }, provide) => {
     await provide(async (body) => {
-      otherSite.show(
-        `<!doctype html><html lang="en"><title>Another site</title><link rel="icon" href="data:,"><body>${body}`,
-      );
+      otherSite.show(body);
       await page.goto(otherSite.url);
     });
   },

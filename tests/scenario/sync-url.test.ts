@@ -150,6 +150,19 @@ describe("the address", () => {
     }
   });
 
+  it("has what a held slider was moved to before another key goes down: it may be the one that reloads the page", () => {
+    start("?v=1");
+    dispatchEvent(new Event("pointerdown"));
+    change({ r: 17 });
+    change({ r: 18 });
+    expect(location.search).toBe("?v=1");
+    dispatchEvent(new KeyboardEvent("keydown", { key: "F5" }));
+    expect(location.search).toBe("?v=1&r=18");
+    change({ r: 19 });
+    dispatchEvent(new KeyboardEvent("keydown", { key: "F5", repeat: true }));
+    expect(location.search).toBe("?v=1&r=18");
+  });
+
   it("waits for a hand that no one above its control hears of", () => {
     start("?v=1");
     const control = document.body.appendChild(document.createElement("button"));

@@ -14,21 +14,24 @@ const isRepeated = (event: Event): boolean => event instanceof KeyboardEvent && 
 /**
  * Watches for hands on controls, wherever on the page.
  *
- * @param onTaken called when what a hand has done so far should be kept: when it lets go, and when the browser says that a field has another value
- *   (a page that is reloaded or closed right then must have it)
+ * @param onTaken called when what a hand has done so far should be kept: when it lets go, when the browser says that a field has another value, and when
+ *   something else is pressed. A page that is reloaded or closed right then must have it: a key may be the one for that, while the thumb is still held
  * @param signal ends it
  */
 export const watchHand = (onTaken: () => void, signal: AbortSignal): void => {
   const take = (event: Event): void => {
-    if (!isRepeated(event)) holds += 1;
+    if (!isRepeated(event)) {
+      holds += 1;
+      onTaken();
+    }
     isDown = true;
   };
   const letGo = (): void => {
     isDown = false;
     onTaken();
   };
-  for (const type of TAKING) addEventListener(type, take, { signal, capture: true, passive: true });
-  for (const type of LETTING_GO) addEventListener(type, letGo, { signal, passive: true });
-  addEventListener("change", onTaken, { signal, passive: true });
+  for (const type of TAKING) addEventListener(type, take, { signal, capture: true });
+  for (const type of LETTING_GO) addEventListener(type, letGo, { signal });
+  addEventListener("change", onTaken, { signal });
   signal.addEventListener("abort", () => (isDown = false), { once: true });
 };

@@ -33,6 +33,7 @@ export const KEY_CODES: Readonly<Record<string, string>> = {
   ArrowUp: "\uE013",
   ArrowRight: "\uE014",
   ArrowDown: "\uE015",
+  F5: "\uE035",
   Meta: "\uE03D",
 };
 
@@ -56,7 +57,19 @@ export const typing = (text: string): readonly Source[] => keys(...text.split(""
 const STEP_MS = 40;
 
 /** Down at the first place, over the others, up at the last. */
-export const stroke = (pointerType: "mouse" | "touch", ...places: readonly Place[]): readonly Source[] => {
+export const stroke = (pointerType: "mouse" | "touch", ...places: readonly Place[]): readonly Source[] =>
+  pointer(pointerType, [...heldSteps(places), { type: "pointerUp", button: 0 }]);
+
+/** Down at the first place, and over the others; `LETTING_GO` ends it. */
+export const heldStroke = (...places: readonly Place[]): readonly Source[] => pointer("mouse", heldSteps(places));
+
+const pointer = (pointerType: "mouse" | "touch", actions: readonly PointerStep[]): readonly Source[] => [
+  { type: "pointer", id: pointerType, parameters: { pointerType }, actions },
+];
+
+export const LETTING_GO: readonly Source[] = pointer("mouse", [{ type: "pointerUp", button: 0 }]);
+
+const heldSteps = (places: readonly Place[]): readonly PointerStep[] => {
   const moves = places.map(
     ({ x, y }, index) =>
       ({
@@ -66,13 +79,7 @@ export const stroke = (pointerType: "mouse" | "touch", ...places: readonly Place
         duration: index === 0 ? 0 : STEP_MS,
       }) as const,
   );
-  const actions: readonly PointerStep[] = [
-    ...moves.slice(0, 1),
-    { type: "pointerDown", button: 0 },
-    ...moves.slice(1),
-    { type: "pointerUp", button: 0 },
-  ];
-  return [{ type: "pointer", id: pointerType, parameters: { pointerType }, actions }];
+  return [...moves.slice(0, 1), { type: "pointerDown", button: 0 }, ...moves.slice(1)];
 };
 
 /** The same, so much further to the right and down: what is done in a frame, as places of the window around it. */

@@ -20,6 +20,19 @@
   /** @param {string | null | undefined} text */
   const oneLine = (text) => (text ?? "").replaceAll(/\s+/g, " ").trim();
 
+  /**
+   * What an element says in one line, drawings left out: how many labels an axis has is for the width of the engine's letters to say, and the same figures
+   * stand beside it in words.
+   *
+   * @param {Element | null} element
+   */
+  const textOf = (element) => {
+    const copy = document.createElement("div");
+    if (element !== null) copy.append(element.cloneNode(true));
+    for (const drawing of copy.querySelectorAll("svg")) drawing.remove();
+    return oneLine(copy.textContent);
+  };
+
   /** @param {Element} element */
   const nameOf = (element) => {
     const ids = element.getAttribute("aria-labelledby")?.split(/\s+/) ?? [];
@@ -78,5 +91,5 @@
     return isHit() ? { x, y, width, height } : null;
   };
 
-  Object.assign(globalThis, { driven: { noise, nameOf, all, find, place, oneLine } });
+  Object.assign(globalThis, { driven: { noise, textOf, nameOf, all, find, place, oneLine } });
 })();
