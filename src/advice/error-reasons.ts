@@ -14,5 +14,5 @@ export const errorReasons = (runs: readonly Reasoned[]): readonly Readonly<{ rea
       reason: reason ?? "Not known",
       ...errorStatistics(notable.filter((run) => run.reason === reason)),
     }))
-    .toSorted((one, other) => other.runs - one.runs || one.reason.localeCompare(other.reason));
+    .toSorted((one, other) => other.runs - one.runs || one.reason.localeCompare(other.reason, "en"));
 };

@@ -32,5 +32,5 @@ export const statisticsBy = <Run extends Compared>(
   for (const run of runs) groups.set(nameOf(run), [...(groups.get(nameOf(run)) ?? []), run]);
   return [...groups]
     .map(([name, group]) => ({ name, ...errorStatistics(group) }))
-    .toSorted((one, other) => one.name.localeCompare(other.name));
+    .toSorted((one, other) => one.name.localeCompare(other.name, "en"));
 };

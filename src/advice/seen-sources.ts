@@ -35,5 +35,5 @@ export const seenSources = (runs: readonly AccuracyRun[]): readonly SeenSource[]
   const seen = runs.filter(isSeen);
   const nameOf = ({ source, seen: { by, metric } }: SeenRun): string => `${by} ${source} ${metric}`;
   const first = new Map(seen.toReversed().map((run) => [nameOf(run), run]));
-  return [...first].toSorted(([one], [other]) => one.localeCompare(other)).map(([, run]) => sourceOf(run, seen));
+  return [...first].toSorted(([one], [other]) => one.localeCompare(other, "en")).map(([, run]) => sourceOf(run, seen));
 };

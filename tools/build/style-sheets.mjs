@@ -28,7 +28,7 @@ export const joinStyleSheets = async (dist, html, markup) => {
   const worn = found(markup, /\sclass="([^"]+)"/g);
   /** @type {{ first: string[], late: string[] }} */
   const sheets = { first: [], late: [] };
-  for (const file of files.sort((a, b) => Number(b === linked) - Number(a === linked) || a.localeCompare(b))) {
+  for (const file of files.sort((a, b) => Number(b === linked) - Number(a === linked) || a.localeCompare(b, "en"))) {
     const css = (await readFile(join(dist, file), "utf8")).trim();
     const isWorn = [...found(css, /\.([A-Za-z_][\w-]*)/g)].some((name) => worn.has(name));
     sheets[file === linked || isWorn || EMBED.test(file) ? "first" : "late"].push(css);

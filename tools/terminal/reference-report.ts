@@ -46,7 +46,7 @@ export const reportLines = (errors: readonly RowErrors[]): readonly string[] => 
     ...textTable([
       header,
       ...[...groups]
-        .toSorted(([one], [other]) => one.localeCompare(other))
+        .toSorted(([one], [other]) => one.localeCompare(other, "en"))
         .map(([name, group]) => groupRow(name, group)),
     ]),
     "",

@@ -30,7 +30,9 @@ const needsOf = (runs: readonly Replayed[]): readonly [string, string] => {
 };
 
 const tableBy = (title: string, runs: readonly Replayed[], nameOf: (seen: SeenRun) => string): readonly string[] => {
-  const names = [...new Set(runs.map(({ seen }) => nameOf(seen)))].toSorted((one, other) => one.localeCompare(other));
+  const names = [...new Set(runs.map(({ seen }) => nameOf(seen)))].toSorted((one, other) =>
+    one.localeCompare(other, "en"),
+  );
   return [
     ...textTable([
       [title, "rows", "rule: median", "p90", "replay: median", "p90", "needed / peak: median", "most"],

@@ -88,7 +88,7 @@ const dataMiss = ({ run, kind, fit, onCard, usableBytes, tokens, link }: HeldFit
 const counted = (values: readonly string[]): readonly (readonly [string, number])[] => {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].toSorted(([one, many], [other, more]) => more - many || one.localeCompare(other));
+  return [...counts].toSorted(([one, many], [other, more]) => more - many || one.localeCompare(other, "en"));
 };
 
 /** Runs and facts that were held against predictions; `ahead`, runs that were gathered before the rules for what they do. */
