@@ -28,8 +28,7 @@ const useTop = (box: RefObject<HTMLElement | null>, bar: Readonly<{ top: number;
     };
     place();
     const listening = new AbortController();
-    for (const type of ["scroll", "resize"])
-      addEventListener(type, place, { signal: listening.signal, capture: true, passive: true });
+    for (const type of ["scroll", "resize"]) addEventListener(type, place, { signal: listening.signal, capture: true });
     return () => listening.abort();
   });
   return top;

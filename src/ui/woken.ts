@@ -12,7 +12,7 @@ export const wake = (): void => wakeAll();
 /** A page that nobody touches needs no life but where it is looked at. */
 export const wakeWhenTouched = (): void => {
   if (location.hash !== "") wake();
-  for (const type of TOUCHES) addEventListener(type, wake, { once: true, capture: true, passive: true });
+  for (const type of TOUCHES) addEventListener(type, wake, { once: true, capture: true });
 };
 
 /**

@@ -21,7 +21,7 @@ export const useSliderHeld = (): boolean => {
       timer = setTimeout(() => setHeld(false), SETTLE_MILLISECONDS);
     };
     const listening = new AbortController();
-    const options = { signal: listening.signal, capture: true, passive: true };
+    const options = { signal: listening.signal, capture: true };
     for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, hold, options);
     for (const type of ["pointerup", "pointercancel", "keyup"]) document.addEventListener(type, release, options);
     return () => {
