@@ -1,12 +1,13 @@
 import { refusedLine } from "./read-json-lines.ts";
 import { type CountErrors, countErrorsOf } from "./reference-counts.ts";
-import { errorsOf, type RowErrors } from "./reference-errors.ts";
+import { errorsOf, type NamedRow, type RowErrors } from "./reference-errors.ts";
 import { readReferenceRows, type ReferenceRows } from "./reference-rows.ts";
+import { runErrorsOf, runScenarioOf } from "./reference-run-errors.ts";
 import { scenarioOf } from "./reference-scenario.ts";
 
 /** Rows held against the engine, and a sentence for each that is not. */
 export type HeldRows = Readonly<{
-  errors: readonly RowErrors[];
+  errors: readonly RowErrors<NamedRow>[];
   counts: readonly CountErrors[];
   /** Rows that cannot be read, or make no run. */
   refused: readonly string[];
@@ -14,13 +15,27 @@ export type HeldRows = Readonly<{
   unknown: readonly string[];
 }>;
 
-type Row = ReferenceRows["memory"][number] | ReferenceRows["counts"][number];
-type Held = Readonly<{ error: RowErrors } | { count: CountErrors } | { refused: string } | { unknown: string }>;
+type Row = ReferenceRows["memory" | "counts" | "runs"][number];
+type Held = Readonly<
+  { error: RowErrors<NamedRow> } | { count: CountErrors } | { refused: string } | { unknown: string }
+>;
 
 const notInCatalog = (field: string, name: string): string =>
   `its ${field} is ${JSON.stringify(name)}, which the catalog does not have`;
 
 const NO_FIGURE: Held = { refused: "its fields give no figure" };
+
+type MemoryRow = Exclude<Row, ReferenceRows["counts"][number]>;
+
+/** null where the catalog does not have the model. */
+const memoryErrorOf = (row: MemoryRow): RowErrors<NamedRow> | null => {
+  if ("run" in row) {
+    const scenario = runScenarioOf(row);
+    return scenario && runErrorsOf(row, scenario);
+  }
+  const scenario = scenarioOf(row);
+  return scenario && errorsOf(row, scenario);
+};
 
 const heldRow = (row: Row): Held => {
   if ("lora_r16" in row) {
@@ -28,9 +43,8 @@ const heldRow = (row: Row): Held => {
     if (count === null) return { unknown: notInCatalog("id", row.id) };
     return Object.values(count.errors).every(Number.isFinite) ? { count } : NO_FIGURE;
   }
-  const scenario = scenarioOf(row);
-  if (scenario === null) return { unknown: `${notInCatalog("model", row.model)}, and it has no architecture` };
-  const error = errorsOf(row, scenario);
+  const error = memoryErrorOf(row);
+  if (error === null) return { unknown: `${notInCatalog("model", row.model)}, and it has no architecture` };
   return Object.values(error.marks).every(Number.isFinite) ? { error } : NO_FIGURE;
 };
 
@@ -49,8 +63,8 @@ const tried = (row: Row): Held => {
  * @throws Error in a sentence, when the file cannot be read or a line is no JSON object.
  */
 export const holdRows = (path: string): HeldRows => {
-  const { memory, counts, refused, where } = readReferenceRows(path);
-  const all = [...memory, ...counts].map((row) => ({ where: where(row), held: tried(row) }));
+  const { memory, counts, runs, refused, where } = readReferenceRows(path);
+  const all = [...memory, ...runs, ...counts].map((row) => ({ where: where(row), held: tried(row) }));
   const lineOf = (at: string, why: string): string => refusedLine({ where: at, why });
   return {
     errors: all.flatMap(({ held }) => ("error" in held ? [held.error] : [])),

@@ -1,5 +1,5 @@
 import { quantile } from "#advice/quantile.ts";
-import type { RowErrors } from "./reference-errors.ts";
+import type { NamedRow, RowErrors } from "./reference-errors.ts";
 import { MARKS } from "./reference-errors.ts";
 import { textTable } from "#package/commands/text-table.ts";
 
@@ -9,9 +9,10 @@ const WORST = 10;
 /** A share of 1, in percent. */
 const percent = (fraction: number): string => `${(fraction * PERCENT).toFixed(4)} %`;
 
-const exactOf = (errors: readonly RowErrors[]): number => errors.filter(({ peakError }) => peakError === 0).length;
+const exactOf = (errors: readonly RowErrors<NamedRow>[]): number =>
+  errors.filter(({ peakError }) => peakError === 0).length;
 
-const groupRow = (name: string, errors: readonly RowErrors[]): readonly string[] => [
+const groupRow = (name: string, errors: readonly RowErrors<NamedRow>[]): readonly string[] => [
   name,
   `${errors.length}`,
   `${exactOf(errors)}`,
@@ -25,8 +26,8 @@ const groupRow = (name: string, errors: readonly RowErrors[]): readonly string[]
   ...MARKS.map((mark) => `${Math.max(...errors.map(({ marks }) => Math.abs(marks[mark])))}`),
 ];
 
-const groupsOf = (errors: readonly RowErrors[]): ReadonlyMap<string, readonly RowErrors[]> => {
-  const groups = new Map<string, RowErrors[]>();
+const groupsOf = (errors: readonly RowErrors<NamedRow>[]): ReadonlyMap<string, readonly RowErrors<NamedRow>[]> => {
+  const groups = new Map<string, RowErrors<NamedRow>[]>();
   for (const each of errors) {
     const name = `${each.modelType} ${each.row.method}`;
     groups.set(name, [...(groups.get(name) ?? []), each]);
@@ -35,7 +36,7 @@ const groupsOf = (errors: readonly RowErrors[]): ReadonlyMap<string, readonly Ro
 };
 
 /** By family and method: rows, exact ones, the largest errors of the peak and of each mark; the ten worst rows. */
-export const reportLines = (errors: readonly RowErrors[]): readonly string[] => {
+export const reportLines = (errors: readonly RowErrors<NamedRow>[]): readonly string[] => {
   const groups = groupsOf(errors);
   const header = ["", "rows", "peak exact", "all exact", "worst peak", ...MARKS.map((mark) => `${mark} B`)];
   const worst = errors

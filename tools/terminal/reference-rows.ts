@@ -3,6 +3,7 @@ import { bySchema, readJsonLines, type RefusedRow } from "./read-json-lines.ts";
 import type { CountsRow } from "./reference-counts.ts";
 import { COUNTS_ROW, REFERENCE_ROW, SHORT_ROW } from "./reference-fields.ts";
 import type { ReferenceRow, ReferenceSettings, ShortRow } from "./reference-row.ts";
+import { isRunRow, readRunRow, type RunRow } from "./reference-run-rows.ts";
 
 const inFull = ({ staticBytes, peakBytes, step, ...settings }: ShortRow): ReferenceRow => {
   const moments = Object.entries(step).map(([moment, [live, peak]]) => ({
@@ -26,8 +27,8 @@ const withoutNulls = (value: object): object =>
       ]),
   );
 
-/** A row of either format, read: of counts where it has some of theirs. */
-type Found = Readonly<{ counts: CountsRow } | { memory: ReferenceRow }>;
+/** A row of any format, read: of counts where it has some of theirs, of a moment outside the step where it names one. */
+type Found = Readonly<{ counts: CountsRow } | { memory: ReferenceRow } | { run: RunRow }>;
 
 const hasOneOf = (row: object, keys: readonly string[]): boolean => keys.some((key) => Object.hasOwn(row, key));
 
@@ -45,6 +46,10 @@ const readRow = (given: object): Readonly<{ row: Found } | { why: string }> => {
     const read = bySchema(COUNTS_ROW)(row);
     return "why" in read ? read : { row: { counts: row as CountsRow } };
   }
+  if (isRunRow(row)) {
+    const read = readRunRow(row);
+    return "why" in read ? read : { row: { run: read.row } };
+  }
   const isShort = hasOneOf(row, ["staticBytes", "peakBytes"]);
   const read = bySchema<object>(isShort ? SHORT_ROW : REFERENCE_ROW)(row);
   if ("why" in read) return read;
@@ -53,13 +58,19 @@ const readRow = (given: object): Readonly<{ row: Found } | { why: string }> => {
   return { row: { memory: isShort ? inFull(row as ShortRow) : (row as ReferenceRow) } };
 };
 
-/** Rows of both formats, where each stands, and those that are refused. */
+/** Rows of all formats, where each stands, and those that are refused. */
 export type ReferenceRows = Readonly<{
   memory: readonly ReferenceRow[];
   counts: readonly CountsRow[];
+  runs: readonly RunRow[];
   refused: readonly RefusedRow[];
-  where: (row: ReferenceRow | CountsRow) => string;
+  where: (row: ReferenceRow | CountsRow | RunRow) => string;
 }>;
+
+const rowIn = (found: Found): ReferenceRow | CountsRow | RunRow => {
+  if ("counts" in found) return found.counts;
+  return "run" in found ? found.run : found.memory;
+};
 
 /**
  * Rows of a file in JSON lines; a line that says where they come from is none.
@@ -68,10 +79,11 @@ export type ReferenceRows = Readonly<{
  */
 export const readReferenceRows = (path: string): ReferenceRows => {
   const { rows, refused, where } = readJsonLines(path, readRow);
-  const places = new Map(rows.map((row) => ["counts" in row ? row.counts : row.memory, where(row)]));
+  const places = new Map(rows.map((row) => [rowIn(row), where(row)]));
   return {
     memory: rows.flatMap((row) => ("memory" in row ? [row.memory] : [])),
     counts: rows.flatMap((row) => ("counts" in row ? [row.counts] : [])),
+    runs: rows.flatMap((row) => ("run" in row ? [row.run] : [])),
     refused,
     where: (row) => places.get(row) ?? path,
   };

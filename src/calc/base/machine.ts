@@ -6,8 +6,8 @@ export type Machine = Readonly<{
   stepCountersOnDevice: "adamw_torch_fused" | "adamw_torch";
   /** Whether autograd adds a second gradient into the buffer of the first, when it owns that buffer. */
   gradientsAddInPlace: boolean;
-  /** Whether batches of a data loader that wait in host memory are counted with the device's, as runs of whole trainers on fake tensors count them. */
-  countsHostBatches?: true;
+  /** Set where host memory is counted as the device's: what is made there before it is moved, batches of a data loader that wait. */
+  hostIsDevice?: true;
 }>;
 
 /**
@@ -33,4 +33,5 @@ export const FAKE_TENSORS: Machine = {
   cublasWorkspaceBytes: 0,
   stepCountersOnDevice: "adamw_torch",
   gradientsAddInPlace: false,
+  hostIsDevice: true,
 };

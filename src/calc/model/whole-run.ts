@@ -53,6 +53,13 @@ export type RunMoment = Readonly<{
   hostBytes: Bytes;
   /** `run`: held against the real code, byte for byte. `read`: its source was read, and not run. */
   basis: "run" | "read";
+  /**
+   * Of loading with a `device_map`: one block that transformers allocates and frees again before it loads anything. `max_memory_allocated()` shows it. No run
+   * ends there: it is cut to what the card has free less 1.2 GiB, so it is not part of the peak.
+   *
+   * @see transformers 5.24, modeling_utils.py, `caching_allocator_warmup`
+   */
+  warmUpBytes?: Bytes;
   /** What each further batch of an evaluation adds to the highest point. */
   perBatchBytes?: Bytes;
 }>;

@@ -71,7 +71,7 @@ const standAfterStep = (
   device.allocateBlocks("optimizer", optimizer.bytes);
   device.allocateBlocks("workspace", cublas.bytes + buffers.bytes + bufferBytes);
   const ids = scenario.micro_batch_size * scenario.sequence_length * ELEMENT_BYTES.int64;
-  const copies = machine.countsHostBatches === true ? 2 : 1;
+  const copies = machine.hostIsDevice === true ? 2 : 1;
   for (let column = 0; column < copies * columnsOf(scenario); column++) device.allocate("training batch", ids);
   for (let scalar = 0; scalar < LOOP_SCALARS; scalar++) device.allocate("scalars", SCALAR_BYTES);
 };
@@ -179,7 +179,7 @@ export const evaluationMoments = (input: Evaluating, evaluation: Evaluation): re
       if (generation !== null) generate(device, generation);
       goThrough(device, evaluated, forwards);
     },
-    countsHostBatches: machine.countsHostBatches === true,
+    countsHostBatches: machine.hostIsDevice === true,
   });
 };
 

@@ -1,0 +1,95 @@
+import { allocated } from "#calc/base/allocation.ts";
+import { bytesPerParameter, type ParameterFormat } from "#calc/base/dtype.ts";
+import type { Machine } from "#calc/base/machine.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
+import type { Workings } from "#calc/step/workings.ts";
+import { createDevice, type DeviceMoment } from "./device-memory.ts";
+import { loadModel } from "./load-model.ts";
+import type { ModelOfRun, PlacedModule } from "./model-modules.ts";
+import { WEIGHTS } from "./quantize.ts";
+
+/** A scenario that ranks share, and its model. */
+export type Shared = Readonly<{ scenario: Scenario; machine: Machine; model: ModelOfRun }>;
+
+/** Whether each rank keeps a shard of every parameter. */
+export const isSharded = ({ sharding }: Scenario): boolean => ["fsdp1", "fsdp2", "zero3"].includes(sharding);
+
+const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
+
+type Tensors = PlacedModule["plan"]["base"];
+
+const tensorsOf = ({ plan }: PlacedModule): Tensors => [
+  ...plan.base,
+  ...plan.copies,
+  ...plan.adapters.flatMap(({ tensors }) => tensors),
+];
+
+const wholeBytes = (tensors: Tensors, weights: ParameterFormat): readonly number[] =>
+  tensors.map(({ origin, elements, format }) =>
+    allocated(elements * bytesPerParameter(origin === "base" ? weights : format)),
+  );
+
+/** Modules that are whole together: those of one layer, and all that stand outside layers. */
+const unitsOf = (modules: readonly PlacedModule[]): readonly (readonly PlacedModule[])[] => {
+  const places = [...new Set(modules.map(({ place }) => place))];
+  // The units inside come before the root, which is around them.
+  return [...places.filter((place) => place !== ""), ""].map((place) =>
+    modules.filter((module) => module.place === place),
+  );
+};
+
+/**
+ * What is whole on a rank at once, one after the other, where parameters are made or gathered outside a step: FSDP 2: a parameter. FSDP 1: a unit, and its
+ * flattened or cloned copy. ZeRO-3: the parameters of one module.
+ *
+ * @see accelerate 1.15, utils/fsdp_utils.py, `fsdp2_load_full_state_dict`; torch/distributed/fsdp/_init_utils.py (`sync_module_states`), _state_dict_utils.py,
+ * `_full_post_state_dict_hook`; deepspeed/runtime/engine.py, `_zero3_consolidated_16bit_state_dict`
+ */
+export const wholeAtOnce = ({ scenario, model }: Shared, weights: ParameterFormat): readonly number[] => {
+  const { modules } = model;
+  switch (scenario.sharding) {
+    case "fsdp2":
+      return modules.flatMap((module) => wholeBytes(tensorsOf(module), weights));
+    case "fsdp1":
+      return unitsOf(modules).map((unit) => 2 * sum(wholeBytes(unit.flatMap(tensorsOf), weights)));
+    case "zero3":
+      return modules.map((module) => sum(wholeBytes(tensorsOf(module), weights)));
+    default:
+      return [];
+  }
+};
+
+/** The type that shards of the base are kept in. */
+export const storedFormat = (workings: Workings, { scenario, machine }: Shared): ParameterFormat =>
+  holdingsOf(workings, stepInputOf(workings, scenario, machine)).kept.scenario.weights;
+
+/**
+ * A rank that keeps shards has more than its shards while it loads: what is whole at once, after the shards that were made before. Of a quantised base every rank
+ * loads all first. Read, not run.
+ */
+export const loadShards = (workings: Workings, shared: Shared): DeviceMoment => {
+  const { scenario, machine, model } = shared;
+  const { weights, adapters } = holdingsOf(workings, stepInputOf(workings, scenario, machine));
+  const stays = weights.bytes + adapters.bytes;
+  const device = createDevice();
+  if (scenario.method.kind === "qlora") {
+    const whole = device.allocateBlocks("the whole model", loadModel(model, scenario, machine).endMoment().peakBytes);
+    device.free(whole);
+    device.allocateBlocks(WEIGHTS, stays);
+    return device.endMoment();
+  }
+  const whole = wholeAtOnce(shared, scenario.sharding === "fsdp2" ? storedFormat(workings, shared) : scenario.weights);
+  const all = sum(whole);
+  let read = 0;
+  let kept = 0;
+  for (const size of whole) {
+    read += size;
+    const next = Math.floor((stays * read) / all);
+    const gathered = device.allocateBlocks("whole parameters", size);
+    device.allocateBlocks(WEIGHTS, next - kept);
+    device.free(gathered);
+    kept = next;
+  }
+  return device.endMoment();
+};

@@ -1,0 +1,73 @@
+import { allocated } from "#calc/base/allocation.ts";
+import { bytesPerParameter } from "#calc/base/dtype.ts";
+import { ELEMENT_BYTES } from "#calc/base/element.ts";
+import type { Machine } from "#calc/base/machine.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
+import type { DeviceMemory, Held } from "./device-memory.ts";
+import { loadedFormat } from "./load-tensor.ts";
+import type { ModelOfRun, PlacedModule } from "./model-modules.ts";
+import { preparesKbit } from "./prepare-kbit.ts";
+
+/** What a device has of adapters. */
+export const ADAPTERS = "adapters";
+const FP32 = ELEMENT_BYTES.fp32;
+
+/** How PEFT puts adapters beside a model. */
+type Wrapping = Readonly<{ device: DeviceMemory; scenario: Scenario; machine: Machine }>;
+
+/** An adapter's tensor on the device, not yet in its last type. */
+type Made = Readonly<{ tensor: PlannedTensor; held: Held }>;
+
+/** Bytes of an element that adapters of a module get first: those of its weight, where that is not packed. @see peft/tuners/tuners_utils.py, `_move_adapter_to_device_of_base_layer` */
+const firstBytes = ({ plan: { base } }: PlacedModule, scenario: Scenario): number => {
+  const [own] = base;
+  if (own === undefined) return bytesPerParameter(scenario.weights);
+  if (own.quantization !== null || preparesKbit(scenario)) return FP32;
+  return bytesPerParameter(loadedFormat(own, scenario.weights));
+};
+
+const makeAdapters = ({ device, scenario, machine }: Wrapping, module: PlacedModule): readonly Made[] => {
+  const size = firstBytes(module, scenario);
+  return module.plan.adapters.flatMap(({ tensors }) => {
+    const own = tensors.filter(({ origin }) => origin !== "shared");
+    // PEFT makes them in fp32 on the host.
+    const onHost = machine.hostIsDevice && size < FP32;
+    const made = onHost ? own.map(({ elements }) => device.allocate("adapters on the host", elements * FP32)) : [];
+    return own.map((tensor, index) => {
+      const held = device.allocate(ADAPTERS, tensor.elements * size);
+      device.free(...made.slice(index, index + 1));
+      return { tensor, held };
+    });
+  });
+};
+
+const copyModules = ({ device }: Wrapping, { plan: { copies } }: PlacedModule): void => {
+  for (const { elements, format } of copies)
+    device.allocate("copies of modules_to_save", elements * bytesPerParameter(format));
+};
+
+/**
+ * `get_peft_model`: adapters are made on the host in fp32, go to the device in the type of the weight that they stand beside, and then one by one to their own
+ * type, each beside what it was. `modules_to_save` are copied whole.
+ *
+ * @see peft/tuners/tuners_utils.py (0.21), `inject_adapter`, `cast_adapter_dtype`; peft/utils/other.py, `ModulesToSaveWrapper.update`
+ */
+export const wrap = (wrapping: Wrapping, model: ModelOfRun): void => {
+  const { device, scenario } = wrapping;
+  const { method } = scenario;
+  for (const { elements, format } of model.shared) device.allocate(ADAPTERS, elements * bytesPerParameter(format));
+  const made = model.modules.flatMap((module) => makeAdapters(wrapping, module));
+  for (const module of model.modules) {
+    copyModules(wrapping, module);
+    if (method.kind !== "full" && module.module.kind === "linear" && module.plan.adapters.length > 0)
+      for (const { elements, dtype } of model.tuner?.buffers?.(module.module, method.lora) ?? [])
+        device.allocate(ADAPTERS, elements * ELEMENT_BYTES[dtype]);
+  }
+  for (const { tensor, held } of made) {
+    const size = tensor.elements * bytesPerParameter(tensor.format);
+    if (allocated(size) === held.bytes) continue;
+    device.allocate(ADAPTERS, size);
+    device.free(held);
+  }
+};

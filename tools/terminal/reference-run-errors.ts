@@ -1,0 +1,171 @@
+import { FAKE_TENSORS } from "#calc/base/machine.ts";
+import { type Bytes, bytes } from "#calc/base/quantity.ts";
+import { estimated } from "#calc/model/estimated.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { Quantization, Scenario } from "#calc/model/scenario.ts";
+import type { AskedRun, RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { wholeRun } from "#calc/whole-run.ts";
+import type { NamedRow, RowErrors } from "./reference-errors.ts";
+import type { ReferenceSettings } from "./reference-row.ts";
+import type { LoadRow, MergeRow, ResumeRow, RunKind, RunRow, SaveRow } from "./reference-run-rows.ts";
+import { scenarioOf } from "./reference-scenario.ts";
+
+/** A figure of ours beside PyTorch's. */
+type Pair = readonly [ours: number, theirs: number];
+
+/** What is compared of a row. */
+type Compared = Readonly<{ peak: Pair; others: readonly Pair[] }>;
+
+/** Compares a row of one kind. */
+type Compare<Row extends RunRow> = (row: Row, scenario: Scenario) => Compared;
+
+const NOTHING_ASKED: AskedRun = { evaluation: null, loading: "none", saving: "none", merge: "none", resumes: false };
+
+type Moments = Partial<Record<RunMomentId, RunMoment>>;
+
+const runOf = (scenario: Scenario, asked: Partial<AskedRun>, step: MemoryEstimate): Moments => {
+  const question = { scenario, step, asked: { ...NOTHING_ASKED, ...asked } };
+  const { moments } = wholeRun(ENGINE, question, FAKE_TENSORS);
+  return Object.fromEntries(moments.map((moment) => [moment.id, moment]));
+};
+
+const stepOf = (scenario: Scenario): MemoryEstimate => estimated(ENGINE.estimate(scenario, FAKE_TENSORS));
+
+/** A step after which there is nothing but so much of the model: rows of what follows a step have no step. */
+const endingWith = (step: MemoryEstimate, liveBytes: Bytes): MemoryEstimate => ({
+  ...step,
+  moments: step.moments.map((moment) => ({ ...moment, liveBytes })),
+});
+
+const liveOf = (moments: Moments, id: RunMomentId): number => moments[id]?.liveBytes ?? 0;
+const peakOf = (moments: Moments, id: RunMomentId): number => moments[id]?.peakBytes ?? 0;
+
+/** `prepare` is one moment of ours and two of PyTorch's. */
+const load: Compare<LoadRow> = ({ expected }, scenario) => {
+  const ours = runOf(scenario, { loading: "device" }, stepOf(scenario));
+  const [first, ...later] = expected.moments;
+  const last = later.at(-1);
+  return {
+    peak: [Math.max(peakOf(ours, "loading"), peakOf(ours, "prepare")), expected.peak_bytes],
+    others: [
+      [ours.loading?.warmUpBytes ?? 0, expected.warmup_bytes],
+      [liveOf(ours, "loading"), first?.live_bytes ?? 0],
+      [peakOf(ours, "loading"), first?.peak_bytes ?? 0],
+      [liveOf(ours, "prepare"), last?.live_bytes ?? 0],
+      [peakOf(ours, "prepare"), Math.max(0, ...later.map(({ peak_bytes }) => peak_bytes))],
+    ],
+  };
+};
+
+/** The table of 256 values that a process makes once, before rows of merging begin to count. */
+const TABLE_BYTES = 1024;
+
+const isNested = ({ method }: Scenario): boolean =>
+  method.kind === "qlora" && method.quantization.kind === "bnb-4bit" && method.quantization.bnb_4bit_use_double_quant;
+
+/** The model as it is loaded and wrapped, and nothing else. */
+const modelAlone = (scenario: Scenario): Bytes => {
+  const { loading, prepare } = runOf(scenario, { loading: "device" }, stepOf(scenario));
+  const live = (prepare ?? loading)?.liveBytes ?? 0;
+  return bytes(live - (isNested(scenario) ? TABLE_BYTES : 0));
+};
+
+/** Compares a moment after which nothing is left of it: of rows that begin with the model alone. */
+const afterModel = (
+  { expected }: MergeRow | SaveRow | ResumeRow,
+  scenario: Scenario,
+  [id, asked]: readonly [RunMomentId, Partial<AskedRun>],
+): Compared => {
+  const alone = modelAlone(scenario);
+  const ours = runOf(scenario, asked, endingWith(stepOf(scenario), alone));
+  const [first] = expected.moments;
+  return {
+    peak: [peakOf(ours, id), expected.peak_bytes],
+    others: [
+      [alone, expected.static_bytes],
+      [liveOf(ours, id), expected.moments.at(-1)?.live_bytes ?? 0],
+      [peakOf(ours, id), first?.peak_bytes ?? 0],
+    ],
+  };
+};
+
+const merge: Compare<MergeRow> = (row, scenario) =>
+  afterModel(row, scenario, ["merge", { merge: row.safe_merge ? "safe" : "unload" }]);
+
+const save: Compare<SaveRow> = (row, scenario) => afterModel(row, scenario, ["save", { saving: "full" }]);
+
+/** Of these rows the model is alone before, and has its states after. */
+const resume: Compare<ResumeRow> = ({ expected }, scenario) => {
+  const alone = modelAlone(scenario);
+  const states = stepOf(scenario).terms.find(({ id }) => id === "optimizer")?.bytes ?? 0;
+  const ours = runOf(scenario, { resumes: true }, endingWith(stepOf(scenario), bytes(alone + states)));
+  return {
+    peak: [peakOf(ours, "resume"), expected.peak_bytes],
+    others: [
+      [alone, expected.static_bytes],
+      [liveOf(ours, "resume"), expected.moments.at(-1)?.live_bytes ?? 0],
+    ],
+  };
+};
+
+const COMPARE = { load, merge, save, resume } satisfies { [Kind in RunKind]: Compare<Extract<RunRow, { run: Kind }>> };
+
+const compared = (row: RunRow, scenario: Scenario): Compared => {
+  switch (row.run) {
+    case "load":
+      return COMPARE.load(row, scenario);
+    case "merge":
+      return COMPARE.merge(row, scenario);
+    case "save":
+      return COMPARE.save(row, scenario);
+    case "resume":
+      return COMPARE.resume(row, scenario);
+    default:
+      return row satisfies never;
+  }
+};
+
+const quantizationOf = (row: RunRow): Quantization => {
+  const eight = row.run === "load" ? row.quantization?.bits === 8 : row.run === "merge" && row.bits === 8;
+  if (eight) return { kind: "bnb-8bit" };
+  const nested =
+    row.run === "load" ? row.quantization?.double_quant : row.run === "merge" && row.bnb_4bit_use_double_quant;
+  const type = row.run === "load" ? row.quantization?.quant_type : undefined;
+  return { kind: "bnb-4bit", bnb_4bit_quant_type: type ?? "nf4", bnb_4bit_use_double_quant: nested ?? true };
+};
+
+/** What no byte of these moments follows from. */
+const ANY_STEP = {
+  micro_batch_size: 1,
+  sequence_length: 128,
+  gradient_checkpointing: true,
+  autocast_bf16: true,
+  attn_implementation: "sdpa",
+  optim: "sgd",
+} as const satisfies Partial<ReferenceSettings>;
+
+/** The scenario of a row of a moment outside the step; null where the catalog does not have its model. */
+export const runScenarioOf = (row: RunRow): Scenario | null => {
+  const settings: ReferenceSettings = { ...ANY_STEP, method: "full", ...row };
+  const scenario = scenarioOf(settings);
+  if (scenario === null || scenario.method.kind !== "qlora") return scenario;
+  return { ...scenario, method: { ...scenario.method, quantization: quantizationOf(row) } };
+};
+
+/** Runs a moment outside the step on paper, as fake tensors do, and holds it against what PyTorch held. */
+export const runErrorsOf = (row: RunRow, scenario: Scenario): RowErrors<NamedRow> => {
+  const { peak, others } = compared(row, scenario);
+  const errors = [peak, ...others].map(([ours, theirs]) => Math.abs(ours - theirs));
+  const [peakBytes, expected] = peak;
+  const peakError = peakBytes - expected;
+  return {
+    row: { id: row.id, model: row.model, method: row.run },
+    modelType: scenario.architecture.model_type,
+    peakBytes,
+    peakError,
+    peakErrorFraction: peakError / expected,
+    marks: { static: 0, forward: 0, backward: 0, step: 0, zero: 0, run: Math.max(...errors) },
+    isExactThroughout: errors.every((error) => error === 0),
+  };
+};

@@ -1,0 +1,135 @@
+import { array, type GenericSchema, looseObject, minLength, optional, pipe, union, literal } from "valibot";
+import { METHODS } from "#calc/model/scenario.ts";
+import { bySchema } from "./read-json-lines.ts";
+import type { ReferenceMoment, ReferenceSettings } from "./reference-row.ts";
+import { count, oneOf, text, whole, yesOrNo } from "./row-fields.ts";
+
+type Dtype = ReferenceSettings["weight_dtype"];
+
+/** What every row of a moment outside the step has. */
+type Common = Readonly<{ id: string; model: string; num_hidden_layers: number; weight_dtype: Dtype }>;
+
+/** What PyTorch held; `static_bytes`: before the moment. */
+type Expected<Own = unknown> = Readonly<{
+  params: number;
+  peak_bytes: number;
+  moments: readonly ReferenceMoment[];
+}> &
+  Own;
+
+/** How adapters stand beside the model; absent under full fine-tuning. */
+type Adapted = Readonly<
+  Pick<ReferenceSettings, "method" | "r" | "target_modules" | "adapter_dtype" | "modules_to_save"> & {
+    expert_adapters?: boolean;
+  }
+>;
+
+/** `from_pretrained`, then k-bit preparation and PEFT. */
+export type LoadRow = Common &
+  Adapted &
+  Readonly<{
+    run: "load";
+    checkpoint_dtype: Dtype;
+    quantization?: Readonly<{ bits: 4 | 8; quant_type?: "nf4" | "fp4"; double_quant?: boolean }>;
+    kbit_preparation: "fp32" | "none";
+    expected: Expected<Readonly<{ warmup_bytes: number }>>;
+  }>;
+
+/** `merge_and_unload`. */
+export type MergeRow = Common &
+  Adapted &
+  Readonly<{
+    run: "merge";
+    bnb_4bit_use_double_quant?: boolean;
+    bits?: 8;
+    safe_merge: boolean;
+    expected: Expected<Readonly<{ static_bytes: number }>>;
+  }>;
+
+/** What `save_pretrained` makes of the state dict. */
+export type SaveRow = Common & Readonly<{ run: "save"; expected: Expected<Readonly<{ static_bytes: number }>> }>;
+
+/** An optimizer's `load_state_dict`. */
+export type ResumeRow = Common &
+  Adapted &
+  Readonly<{
+    run: "resume";
+    optim: string;
+    expected: Expected<Readonly<{ static_bytes: number }>>;
+  }>;
+
+/** Rows of moments outside the step, by `run`. */
+type RunRows = Readonly<{ load: LoadRow; merge: MergeRow; save: SaveRow; resume: ResumeRow }>;
+export type RunKind = keyof RunRows;
+export type RunRow = RunRows[RunKind];
+
+const DTYPES = ["bfloat16", "float16", "float32"];
+const NAMES = "a list of names";
+const dtype = oneOf(DTYPES);
+const names = array(text, NAMES);
+
+const COMMON = { id: text, model: text, num_hidden_layers: count, weight_dtype: dtype };
+
+const ADAPTED = {
+  method: oneOf(METHODS),
+  r: optional(count),
+  target_modules: optional(union([literal("all-linear"), names], "a list of modules or all-linear")),
+  adapter_dtype: optional(dtype),
+  modules_to_save: optional(names),
+  expert_adapters: optional(yesOrNo),
+};
+
+const MOMENTS = "a list of moments";
+const moments = pipe(
+  array(looseObject({ moment: text, live_bytes: whole, peak_bytes: whole }), MOMENTS),
+  minLength(1, MOMENTS),
+);
+
+const expected = (own: Readonly<Record<string, GenericSchema>>): GenericSchema =>
+  looseObject({ params: count, peak_bytes: count, moments, ...own }, "what was held");
+
+const BITS = union([literal(4), literal(8)], "4 or 8");
+const QUANTIZATION = looseObject(
+  { bits: BITS, quant_type: optional(oneOf(["nf4", "fp4"])), double_quant: optional(yesOrNo) },
+  "how weights are quantised",
+);
+
+/** What a row of each kind has to have. One kind more is one entry more, here and in `reference-run-errors.ts`. */
+const ROWS: Readonly<Record<RunKind, GenericSchema>> = {
+  load: looseObject({
+    ...COMMON,
+    ...ADAPTED,
+    checkpoint_dtype: dtype,
+    quantization: optional(QUANTIZATION),
+    kbit_preparation: oneOf(["fp32", "none"]),
+    expected: expected({ warmup_bytes: whole }),
+  }),
+  merge: looseObject({
+    ...COMMON,
+    ...ADAPTED,
+    bnb_4bit_use_double_quant: optional(yesOrNo),
+    bits: optional(literal(8, "8")),
+    safe_merge: yesOrNo,
+    expected: expected({ static_bytes: whole }),
+  }),
+  save: looseObject({ ...COMMON, expected: expected({ static_bytes: whole }) }),
+  resume: looseObject({ ...COMMON, ...ADAPTED, optim: text, expected: expected({ static_bytes: whole }) }),
+};
+
+const isKind = (run: unknown): run is RunKind => typeof run === "string" && Object.hasOwn(ROWS, run);
+
+/** Whether a row is of a moment outside the step. */
+export const isRunRow = (row: object): row is Readonly<{ run: unknown }> => Object.hasOwn(row, "run");
+
+const lacksRank = (row: RunRow): boolean => "method" in row && row.method !== "full" && row.r === undefined;
+
+/** A row of a moment outside the step, or what is wrong with it. */
+export const readRunRow = (row: Readonly<{ run: unknown }>): Readonly<{ row: RunRow } | { why: string }> => {
+  const { run } = row;
+  if (!isKind(run)) return { why: `its run is ${JSON.stringify(run)}, not ${Object.keys(ROWS).join(" or ")}` };
+  const read = bySchema(ROWS[run])(row);
+  if ("why" in read) return read;
+  // What the schema lets through is of the type that it is made of.
+  const found = row as unknown as RunRow;
+  return lacksRank(found) ? { why: "its r is missing" } : { row: found };
+};
