@@ -8,8 +8,8 @@ import { allocated } from "#calc/base/allocation.ts";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import type { ReferenceRow } from "./reference-row.ts";
 
-/** What is compared: bytes after loading, and the highest of each moment; of moments outside the step what is alive and the highest of all of them. */
-export const MARKS = ["static", "forward", "backward", "step", "zero", "run"] as const;
+/** What is compared: bytes after loading, and the highest of each moment. */
+export const MARKS = ["static", "forward", "backward", "step", "zero"] as const;
 export type Mark = (typeof MARKS)[number];
 
 /** What a row is called by: the method of its step, or which moment outside it that is. */
@@ -24,6 +24,8 @@ export type RowErrors<Row extends NamedRow = ReferenceRow> = Readonly<{
   peakError: number;
   peakErrorFraction: number;
   marks: Readonly<Record<Mark, number>>;
+  /** Of a row of moments outside the step: the largest error of what is alive, of the highest, of the warm-up. */
+  runError?: number;
   /** Whether every live and peak figure of every moment is the same. */
   isExactThroughout: boolean;
 }>;
@@ -34,7 +36,7 @@ const lastOf = <T extends { id: string } | { moment: string }>(moments: readonly
 
 const markErrors = (row: ReferenceRow, simulated: readonly Compared[]): Record<Mark, number> => {
   const loaded = lastOf(simulated, "load")?.liveBytes ?? 0;
-  const errors = { static: loaded - row.expected.static_bytes, forward: 0, backward: 0, step: 0, zero: 0, run: 0 };
+  const errors = { static: loaded - row.expected.static_bytes, forward: 0, backward: 0, step: 0, zero: 0 };
   for (const mark of ["forward", "backward", "step", "zero"] as const)
     errors[mark] = (lastOf(simulated, mark)?.peakBytes ?? 0) - (lastOf(row.expected.step, mark)?.peak_bytes ?? 0);
   return errors;

@@ -12,7 +12,7 @@ const percent = (fraction: number): string => `${(fraction * PERCENT).toFixed(4)
 const exactOf = (errors: readonly RowErrors<NamedRow>[]): number =>
   errors.filter(({ peakError }) => peakError === 0).length;
 
-const groupRow = (name: string, errors: readonly RowErrors<NamedRow>[]): readonly string[] => [
+const groupRow = (name: string, errors: readonly RowErrors<NamedRow>[], hasRuns: boolean): readonly string[] => [
   name,
   `${errors.length}`,
   `${exactOf(errors)}`,
@@ -24,6 +24,7 @@ const groupRow = (name: string, errors: readonly RowErrors<NamedRow>[]): readonl
     ),
   ),
   ...MARKS.map((mark) => `${Math.max(...errors.map(({ marks }) => Math.abs(marks[mark])))}`),
+  ...(hasRuns ? [`${Math.max(...errors.map(({ runError = 0 }) => runError))}`] : []),
 ];
 
 const groupsOf = (errors: readonly RowErrors<NamedRow>[]): ReadonlyMap<string, readonly RowErrors<NamedRow>[]> => {
@@ -35,10 +36,12 @@ const groupsOf = (errors: readonly RowErrors<NamedRow>[]): ReadonlyMap<string, r
   return groups;
 };
 
-/** By family and method: rows, exact ones, the largest errors of the peak and of each mark; the ten worst rows. */
+/** By family and method: rows, exact ones, the largest errors of the peak and of each mark, and of moments outside the step where there are such; the ten worst rows. */
 export const reportLines = (errors: readonly RowErrors<NamedRow>[]): readonly string[] => {
   const groups = groupsOf(errors);
-  const header = ["", "rows", "peak exact", "all exact", "worst peak", ...MARKS.map((mark) => `${mark} B`)];
+  const hasRuns = errors.some(({ runError }) => runError !== undefined);
+  const marks = [...MARKS, ...(hasRuns ? ["run"] : [])].map((mark) => `${mark} B`);
+  const header = ["", "rows", "peak exact", "all exact", "worst peak", ...marks];
   const worst = errors
     .filter(({ peakError }) => peakError !== 0)
     .toSorted((one, other) => Math.abs(other.peakErrorFraction) - Math.abs(one.peakErrorFraction))
@@ -48,7 +51,7 @@ export const reportLines = (errors: readonly RowErrors<NamedRow>[]): readonly st
       header,
       ...[...groups]
         .toSorted(([one], [other]) => one.localeCompare(other, "en"))
-        .map(([name, group]) => groupRow(name, group)),
+        .map(([name, group]) => groupRow(name, group, hasRuns)),
     ]),
     "",
     ...(worst.length === 0 ? [] : ["Worst rows:"]),

@@ -126,13 +126,18 @@ const compared = (row: RunRow, scenario: Scenario): Compared => {
   }
 };
 
+/** How a row says that its base is quantised: of loading in an object, elsewhere by 8 bits, or by the double quantization of 4. */
+const asked = (row: RunRow): LoadRow["quantization"] => {
+  if (row.run === "load") return row.quantization;
+  const { bits = 4, bnb_4bit_use_double_quant = true } = row.run === "merge" ? row : {};
+  return { bits, double_quant: bnb_4bit_use_double_quant };
+};
+
 const quantizationOf = (row: RunRow): Quantization => {
-  const eight = row.run === "load" ? row.quantization?.bits === 8 : row.run === "merge" && row.bits === 8;
-  if (eight) return { kind: "bnb-8bit" };
-  const nested =
-    row.run === "load" ? row.quantization?.double_quant : row.run === "merge" && row.bnb_4bit_use_double_quant;
-  const type = row.run === "load" ? row.quantization?.quant_type : undefined;
-  return { kind: "bnb-4bit", bnb_4bit_quant_type: type ?? "nf4", bnb_4bit_use_double_quant: nested ?? true };
+  const { bits = 4, quant_type = "nf4", double_quant = true } = asked(row) ?? {};
+  return bits === 4
+    ? { kind: "bnb-4bit", bnb_4bit_quant_type: quant_type, bnb_4bit_use_double_quant: double_quant }
+    : { kind: "bnb-8bit" };
 };
 
 /** What no byte of these moments follows from. */
@@ -165,7 +170,8 @@ export const runErrorsOf = (row: RunRow, scenario: Scenario): RowErrors<NamedRow
     peakBytes,
     peakError,
     peakErrorFraction: peakError / expected,
-    marks: { static: 0, forward: 0, backward: 0, step: 0, zero: 0, run: Math.max(...errors) },
+    marks: { static: 0, forward: 0, backward: 0, step: 0, zero: 0 },
+    runError: Math.max(...errors),
     isExactThroughout: errors.every((error) => error === 0),
   };
 };

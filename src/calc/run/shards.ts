@@ -55,8 +55,13 @@ export const wholeAtOnce = ({ scenario, model }: Shared, weights: ParameterForma
       return unitsOf(modules).map((unit) => 2 * sum(wholeBytes(unit.flatMap(tensorsOf), weights)));
     case "zero3":
       return modules.map((module) => sum(wholeBytes(tensorsOf(module), weights)));
-    default:
+    case "none":
+    case "ddp":
+    case "zero1":
+    case "zero2":
       return [];
+    default:
+      return scenario.sharding satisfies never;
   }
 };
 

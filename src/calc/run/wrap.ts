@@ -42,9 +42,22 @@ const makeAdapters = ({ device, scenario, machine }: Wrapping, module: PlacedMod
   });
 };
 
-const copyModules = ({ device }: Wrapping, { plan: { copies } }: PlacedModule): void => {
-  for (const { elements, format } of copies)
+/** Copies of `modules_to_save`, and the buffers of the tuner's modules. */
+const makeBeside = ({ device, scenario: { method } }: Wrapping, { tuner }: ModelOfRun, placed: PlacedModule): void => {
+  const { module, plan } = placed;
+  for (const { elements, format } of plan.copies)
     device.allocate("copies of modules_to_save", elements * bytesPerParameter(format));
+  if (method.kind === "full" || module.kind !== "linear" || plan.adapters.length === 0) return;
+  for (const { elements, dtype } of tuner?.buffers?.(module, method.lora) ?? [])
+    device.allocate(ADAPTERS, elements * ELEMENT_BYTES[dtype]);
+};
+
+/** Puts an adapter's tensor in the type that it is trained in. */
+const castAdapter = ({ device }: Wrapping, { tensor, held }: Made): void => {
+  const size = tensor.elements * bytesPerParameter(tensor.format);
+  if (allocated(size) === held.bytes) return;
+  device.allocate(ADAPTERS, size);
+  device.free(held);
 };
 
 /**
@@ -54,20 +67,9 @@ const copyModules = ({ device }: Wrapping, { plan: { copies } }: PlacedModule): 
  * @see peft/tuners/tuners_utils.py (0.21), `inject_adapter`, `cast_adapter_dtype`; peft/utils/other.py, `ModulesToSaveWrapper.update`
  */
 export const wrap = (wrapping: Wrapping, model: ModelOfRun): void => {
-  const { device, scenario } = wrapping;
-  const { method } = scenario;
-  for (const { elements, format } of model.shared) device.allocate(ADAPTERS, elements * bytesPerParameter(format));
+  for (const { elements, format } of model.shared)
+    wrapping.device.allocate(ADAPTERS, elements * bytesPerParameter(format));
   const made = model.modules.flatMap((module) => makeAdapters(wrapping, module));
-  for (const module of model.modules) {
-    copyModules(wrapping, module);
-    if (method.kind !== "full" && module.module.kind === "linear" && module.plan.adapters.length > 0)
-      for (const { elements, dtype } of model.tuner?.buffers?.(module.module, method.lora) ?? [])
-        device.allocate(ADAPTERS, elements * ELEMENT_BYTES[dtype]);
-  }
-  for (const { tensor, held } of made) {
-    const size = tensor.elements * bytesPerParameter(tensor.format);
-    if (allocated(size) === held.bytes) continue;
-    device.allocate(ADAPTERS, size);
-    device.free(held);
-  }
+  for (const module of model.modules) makeBeside(wrapping, model, module);
+  for (const each of made) castAdapter(wrapping, each);
 };
