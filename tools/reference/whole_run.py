@@ -103,6 +103,17 @@ def quantization_of(row):
     )
 
 
+def quantize_uploaded(params):
+    """`_quantize` of bitsandbytes' parameters: what comes from the host is a new tensor on the device."""
+    quantize = params._quantize
+
+    def uploading(self, device):
+        self.data = self.data.clone()
+        return quantize(self, device)
+
+    return params, "_quantize", uploading
+
+
 def from_pretrained(config, row, state, model_class):
     import torch
 
@@ -111,29 +122,10 @@ def from_pretrained(config, row, state, model_class):
     return model_class.from_pretrained(None, config=config, state_dict=state, dtype=dtype, device_map={"": "cpu"}, **arguments)
 
 
-def moved(self, adapter_name, device=None):
-    """`BaseTunerLayer._move_adapter_to_device_of_base_layer`: adapters get the type of a weight that is not packed."""
-    import torch
-    from torch import nn
-
-    dtype = self.get_base_layer().weight.dtype if hasattr(self.get_base_layer(), "weight") else self.get_param().dtype
-    if not dtype.is_floating_point:
-        return
-    for name in self.adapter_layer_names + self.other_param_names:
-        adapters = getattr(self, name, None)
-        if not isinstance(adapters, (nn.ModuleDict, nn.ParameterDict)) or adapter_name not in adapters:
-            continue
-        adapter = adapters[adapter_name]
-        for parameter in [adapter] if isinstance(adapter, torch.Tensor) else adapter.parameters():
-            parameter.data = parameter.data.to(dtype)
-
-
 def wrapped(model, row):
     """`get_peft_model`."""
     import torch
     from peft import LoraConfig, get_peft_model
-    from peft.tuners.tuners_utils import BaseTunerLayer
-    from torch import nn
 
     config = LoraConfig(
         r=row["r"],
@@ -143,9 +135,7 @@ def wrapped(model, row):
         target_parameters=["experts.gate_up_proj", "experts.down_proj"] if row.get("expert_adapters") else None,
         task_type="CAUSAL_LM",
     )
-    stay = lambda self, *_, **__: self  # noqa: E731  there is one device
-    with patched((nn.Module, "to", stay), (BaseTunerLayer, "_move_adapter_to_device_of_base_layer", moved)):
-        model = get_peft_model(model, config, autocast_adapter_dtype=row["adapter_dtype"] == "float32")
+    model = get_peft_model(model, config, autocast_adapter_dtype=row["adapter_dtype"] == "float32")
     if row["adapter_dtype"] != "float32":
         for name, parameter in model.named_parameters():
             if parameter.requires_grad and "lora_" in name:
@@ -182,6 +172,7 @@ def held(model, live, moments, **own):
 
 
 def load(config, row):
+    import bitsandbytes as bnb
     import transformers.core_model_loading as loading
     import transformers.modeling_utils as modeling
 
@@ -192,7 +183,11 @@ def load(config, row):
         device_map = {name: "cuda" for name in device_map}
         warm.append(int(modeling.get_total_byte_count(model, device_map, quantizer)["cuda"]))
 
-    with patched((loading, "_materialize_copy", uploaded), (modeling, "caching_allocator_warmup", warm_up)), live:
+    by_hand = [(loading, "_materialize_copy", uploaded), (modeling, "caching_allocator_warmup", warm_up)]
+    if row["weight_dtype"] == "float16":
+        # To int8 a matrix goes through the host, as fp16: one that is fp16 already would be the same tensor here.
+        by_hand.append(quantize_uploaded(bnb.nn.Int8Params))
+    with patched(*by_hand), live:
         for tensor in state.values():
             live.host(tensor)
         tensor = None
@@ -230,13 +225,6 @@ def merge(config, row):
         """`Linear.get_delta_weight`: on a GPU nothing is cast to fp32 and back."""
         return (self.lora_B[adapter].weight @ self.lora_A[adapter].weight) * self.scaling[adapter]
 
-    quantize = bnb.nn.Params4bit._quantize
-
-    def quantize_uploaded(self, device):
-        """The sum went to the host; the device has it, and now a new tensor."""
-        self.data = self.data.clone()
-        return quantize(self, device)
-
     is_finite = torch.isfinite
 
     def found_finite(tensor):
@@ -245,7 +233,7 @@ def merge(config, row):
 
     model, params = loaded(config, row)
     live = device_of()
-    by_hand = [(bnb.nn.Params4bit, "_quantize", quantize_uploaded), (Linear, "get_delta_weight", delta), (torch, "isfinite", found_finite)]
+    by_hand = [quantize_uploaded(bnb.nn.Params4bit), (Linear, "get_delta_weight", delta), (torch, "isfinite", found_finite)]
     with patched(*by_hand):
         with live, torch.no_grad():
             see_all(live, model)

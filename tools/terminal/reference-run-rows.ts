@@ -116,7 +116,9 @@ const ROWS: Readonly<Record<RunKind, GenericSchema>> = {
   resume: looseObject({ ...COMMON, ...ADAPTED, optim: text, expected: expected({ static_bytes: whole }) }),
 };
 
-const isKind = (run: unknown): run is RunKind => typeof run === "string" && Object.hasOwn(ROWS, run);
+const KINDS = ["load", "merge", "save", "resume"] as const satisfies readonly RunKind[];
+
+const KIND = looseObject({ run: oneOf(KINDS) });
 
 /** Whether a row is of a moment outside the step. */
 export const isRunRow = (row: object): row is Readonly<{ run: unknown }> => Object.hasOwn(row, "run");
@@ -125,9 +127,9 @@ const lacksRank = (row: RunRow): boolean => "method" in row && row.method !== "f
 
 /** A row of a moment outside the step, or what is wrong with it. */
 export const readRunRow = (row: Readonly<{ run: unknown }>): Readonly<{ row: RunRow } | { why: string }> => {
-  const { run } = row;
-  if (!isKind(run)) return { why: `its run is ${JSON.stringify(run)}, not ${Object.keys(ROWS).join(" or ")}` };
-  const read = bySchema(ROWS[run])(row);
+  const kind = bySchema(KIND)(row);
+  if ("why" in kind) return kind;
+  const read = bySchema(ROWS[kind.row.run])(row);
   if ("why" in read) return read;
   // What the schema lets through is of the type that it is made of.
   const found = row as unknown as RunRow;

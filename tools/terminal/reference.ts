@@ -8,10 +8,10 @@ import { sayingWhy } from "./saying-why.ts";
 
 const USAGE = `Usage: npm run -s reference -- [--data FILE] [--json]
 
-Holds the training step on paper against runs of the real modelling code on PyTorch's fake tensors, byte by byte, and our counts of
-parameters against those of transformers and PEFT.
+Holds the training step on paper against runs of the real modelling code on PyTorch's fake tensors, byte by byte, so the moments
+outside it (loading, preparing, merging, saving, resuming), and our counts of parameters against those of transformers and PEFT.
 
-  --data FILE  rows in JSON lines, of memory or of counts, instead of the project's own
+  --data FILE  rows in JSON lines, of steps, of such moments (run) or of counts, instead of the project's own
   --json       prints one JSON object a row
 
 A row that lacks a field, or has something else in it than belongs there, is named with its line and left out.
@@ -52,6 +52,7 @@ const GOLDEN = [
   "ddp-reference-ranks",
   "zero-reference-ranks",
   "padded-reference-ranks",
+  "whole-run-reference",
   "reference-counts",
   "more-counts",
 ].map((name) => `tests/golden/${name}.jsonl`);

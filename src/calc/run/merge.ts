@@ -8,7 +8,7 @@ import type { PlannedAdapter } from "#calc/parameters/plan.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import { loadedFormat } from "./load-tensor.ts";
 import { type MergedMatrix, type Merging, mergeMatrix } from "./merge-matrix.ts";
-import { modelOfRun, type PlacedModule } from "./model-modules.ts";
+import { type ModelOfRun, modelOfRun, type PlacedModule } from "./model-modules.ts";
 import { WEIGHTS } from "./quantize.ts";
 import type { MakeRunMoment } from "./run-input.ts";
 import { afterStep } from "./standing.ts";
@@ -32,10 +32,14 @@ const matrixOf = (tensor: PlannedTensor, { tensors }: PlannedAdapter, scenario: 
 
 const sizeOf = ({ elements, format }: PlannedTensor): number => allocated(elements * bytesPerParameter(format));
 
-/** Merges what stands beside one module, and drops it. Copies take the place of what they copied. */
+/** Whether a tied head goes on with a module's weight when a copy has taken the module's place. */
+const isTied = ({ layout: { head, embeddings } }: ModelOfRun, { module }: PlacedModule): boolean =>
+  head.tied && module === embeddings[0];
+
+/** Merges what stands beside one module, and drops it. */
 const mergeModule = (merging: Merging, placed: PlacedModule, scenario: Scenario): void => {
   const { device } = merging;
-  const { adapters, base, copies } = placed.plan;
+  const { adapters } = placed.plan;
   // Wrappers of several parameters are around one another: the last is the outermost, and all are there until the last is merged.
   for (const adapter of adapters.toReversed()) {
     const tensor = besideOf(placed, adapter);
@@ -43,6 +47,10 @@ const mergeModule = (merging: Merging, placed: PlacedModule, scenario: Scenario)
   }
   const own = adapters.flatMap(({ tensors }) => tensors).filter(({ origin }) => origin !== "shared");
   device.free(...own.map((tensor) => ({ name: ADAPTERS, bytes: sizeOf(tensor) })));
+};
+
+/** Copies take the place of what they copied, which goes. */
+const unloadCopies = ({ device }: Merging, { plan: { base, copies } }: PlacedModule): void => {
   if (copies.length > 0) device.free(...base.map((tensor) => ({ name: WEIGHTS, bytes: sizeOf(tensor) })));
 };
 
@@ -76,6 +84,10 @@ export const merge: MakeRunMoment = ({ workings, scenario, asked, machine, step 
   if (!["none", "ddp"].includes(scenario.sharding)) return null;
   const device = afterStep(workings, { scenario, machine, step });
   const merging = { device, isSafe: asked.merge === "safe" };
-  for (const module of modelOfRun(workings, scenario, machine).modules) mergeModule(merging, module, scenario);
+  const model = modelOfRun(workings, scenario, machine);
+  for (const module of model.modules) {
+    mergeModule(merging, module, scenario);
+    if (!isTied(model, module)) unloadCopies(merging, module);
+  }
   return { id: "merge", ...device.endMoment(), hostBytes: bytes(0), basis: isRun(scenario) ? "run" : "read" };
 };

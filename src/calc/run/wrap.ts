@@ -19,12 +19,20 @@ type Wrapping = Readonly<{ device: DeviceMemory; scenario: Scenario; machine: Ma
 /** An adapter's tensor on the device, not yet in its last type. */
 type Made = Readonly<{ tensor: PlannedTensor; held: Held }>;
 
-/** Bytes of an element that adapters of a module get first: those of its weight, where that is not packed. @see peft/tuners/tuners_utils.py, `_move_adapter_to_device_of_base_layer` */
+/** What libraries set as `bnb_4bit_compute_dtype`. */
+const COMPUTE = ELEMENT_BYTES.bf16;
+
+/**
+ * Bytes of an element that adapters of a module get first: those of the weight that they stand beside, of a 4-bit one those that it is computed in; beside int8
+ * they stay as they were made.
+ *
+ * @see peft/tuners/tuners_utils.py (0.21), `_get_base_layer_device_and_dtype`
+ */
 const firstBytes = ({ plan: { base } }: PlacedModule, scenario: Scenario): number => {
   const [own] = base;
   if (own === undefined) return bytesPerParameter(scenario.weights);
-  if (own.quantization !== null || preparesKbit(scenario)) return FP32;
-  return bytesPerParameter(loadedFormat(own, scenario.weights));
+  if (own.quantization !== null) return own.quantization.kind === "bnb-4bit" ? COMPUTE : FP32;
+  return preparesKbit(scenario) ? FP32 : bytesPerParameter(loadedFormat(own, scenario.weights));
 };
 
 const makeAdapters = ({ device, scenario, machine }: Wrapping, module: PlacedModule): readonly Made[] => {

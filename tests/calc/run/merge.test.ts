@@ -72,6 +72,15 @@ describe("merge", () => {
     expect(kept - liveBytes).toBe(adapters + 32000 * 4096 * 2);
   });
 
+  test("leaves a tied head the embedding that modules_to_save copied", () => {
+    const architecture = { ...ONE, tie_word_embeddings: true };
+    const of = (modules_to_save: readonly string[]): number => {
+      const each = scenario({ architecture, method: loraMethod({ ...TARGET, modules_to_save }), optim: "sgd" });
+      return momentOf(each, "merge", { merge: "unload" }).liveBytes;
+    };
+    expect(of(["embed_tokens"]) - of([])).toBe(32000 * 4096 * 2);
+  });
+
   test("into fused experts has the whole stack for n", () => {
     const architecture = { ...QWEN3_30B_A3B, num_hidden_layers: 1 };
     const method = loraMethod({ target_modules: ["q_proj"], target_parameters: ["experts.gate_up_proj"] });

@@ -7,6 +7,9 @@ import { aliveAt, askedRun, momentOf } from "./asked-run.ts";
 const GIB = 2 ** 30;
 const DEVICE = { loading: "device" } as const;
 
+/** The last two are A and B of down_proj: A's cast stands beside A, and B is still in 16 bits. */
+const LAST_CAST = 11008 * 16 * 2 + 4096 * 16 * 2 - 4096 * 16 * 4;
+
 describe("prepare", () => {
   test("is not there where nothing happens: full fine-tuning", () => {
     expect(askedRun(scenario(), DEVICE)).not.toHaveProperty("prepare");
@@ -33,13 +36,18 @@ describe("prepare", () => {
     const { liveBytes, peakBytes } = momentOf(scenario({ method }), "prepare", DEVICE);
     const adapters = 32 * 16 * (4 * 2 * 4096 + 3 * (4096 + 11008)) * 4;
     expect(liveBytes - momentOf(scenario({ method }), "loading", DEVICE).liveBytes).toBe(adapters);
+    expect(peakBytes - liveBytes).toBe(LAST_CAST);
+  });
+
+  test("beside int8 an adapter is made in fp32 at once", () => {
+    const method = qloraMethod({ quantization: { kind: "bnb-8bit" } });
+    const { liveBytes, peakBytes } = momentOf(scenario({ method }), "prepare", DEVICE);
     expect(peakBytes).toBe(liveBytes);
   });
 
   test("beside 16-bit weights an adapter is 16-bit first, and cast to fp32 beside itself", () => {
     const { liveBytes, peakBytes, alive } = momentOf(scenario({ method: loraMethod() }), "prepare", DEVICE);
-    // The last two are A and B of down_proj: A's cast stands beside A, and B is still in 16 bits.
-    expect(peakBytes - liveBytes).toBe(11008 * 16 * 2 + 4096 * 16 * 2 - 4096 * 16 * 4);
+    expect(peakBytes - liveBytes).toBe(LAST_CAST);
     expect(Object.keys(aliveAt({ alive } as never))).not.toContain("adapters on the host");
   });
 
