@@ -3,16 +3,16 @@ import { isFlat } from "#calc/model/is-flat.ts";
 import type { AskedRun, RunMoment } from "#calc/model/whole-run.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { scenarioOfRank } from "#calc/step/strategy-of.ts";
+import { inStock } from "./in-stock.ts";
 import { bytesAsLoaded, loadModel, type ModelTensor, modelTensors, warmUpBytes } from "./load-model.ts";
 import { modelOfRun } from "./model-modules.ts";
 import type { MakeRunMoment } from "./run-input.ts";
 import { isSharded, loadShards } from "./shards.ts";
 
-/** Whether the rows of `whole-run-reference.jsonl` show it: transformers on one GPU, experts as bitsandbytes leaves them. */
-const isRun = ({ modelling, gpus, division, method }: Scenario): boolean =>
-  modelling === "transformers" &&
-  gpus === 1 &&
-  division === undefined &&
+/** Whether the rows show it: experts as bitsandbytes leaves them, a base that is quantised as it is loaded. */
+const isRun = (scenario: Scenario): boolean => inStock(scenario) && isLoadedSo(scenario);
+
+const isLoadedSo = ({ method }: Scenario): boolean =>
   (method.kind === "full" || method.experts === undefined) &&
   (method.kind !== "qlora" || method.quantization.kind.startsWith("bnb"));
 

@@ -6,6 +6,7 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import { tunerIdOf } from "#calc/model/tuner-id.ts";
 import type { PlannedAdapter } from "#calc/parameters/plan.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
+import { inStock } from "./in-stock.ts";
 import { loadedFormat } from "./load-tensor.ts";
 import { type MergedMatrix, type Merging, mergeMatrix } from "./merge-matrix.ts";
 import { type ModelOfRun, modelOfRun, type PlacedModule } from "./model-modules.ts";
@@ -71,9 +72,9 @@ const isMerged = ({ method, modelling, gpus, division }: Scenario): boolean => {
   );
 };
 
-/** Whether the rows of `whole-run-reference.jsonl` show it. */
-const isRun = ({ modelling, gpus, method }: Scenario): boolean =>
-  modelling === "transformers" && gpus === 1 && (method.kind === "full" || method.experts === undefined);
+/** Whether the rows show it: experts as bitsandbytes leaves them. */
+const isRun = (scenario: Scenario): boolean =>
+  inStock(scenario) && (scenario.method.kind === "full" || scenario.method.experts === undefined);
 
 /**
  * `merge_and_unload()` after the last step, in the process that trained: module by module, adapters freed as it goes. Optimizer states are there as long as the

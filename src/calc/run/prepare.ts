@@ -3,6 +3,7 @@ import { isFlat } from "#calc/model/is-flat.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { tunerIdOf } from "#calc/model/tuner-id.ts";
 import { scenarioOfRank } from "#calc/step/strategy-of.ts";
+import { inStock } from "./in-stock.ts";
 import { loadModel, modelTensors } from "./load-model.ts";
 import { modelOfRun } from "./model-modules.ts";
 import { prepareKbit, preparesKbit } from "./prepare-kbit.ts";
@@ -10,11 +11,10 @@ import type { MakeRunMoment } from "./run-input.ts";
 import { isSharded } from "./shards.ts";
 import { wrap } from "./wrap.ts";
 
-/** Whether the rows of `whole-run-reference.jsonl` show it: LoRA by PEFT, on one GPU, over what it prepared or nobody did. */
-const isRun = ({ modelling, gpus, division, method }: Scenario): boolean =>
-  modelling === "transformers" &&
-  gpus === 1 &&
-  division === undefined &&
+/** Whether the rows show it: LoRA by PEFT, over what it prepared or nobody did. */
+const isRun = (scenario: Scenario): boolean => inStock(scenario) && isPreparedSo(scenario);
+
+const isPreparedSo = ({ method }: Scenario): boolean =>
   tunerIdOf(method) === "lora" &&
   (method.kind !== "qlora" || method.kbitPreparation === "fp32" || method.kbitPreparation === "none");
 

@@ -4,6 +4,7 @@ import { isFlat } from "#calc/model/is-flat.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
 import { scenarioOfRank } from "#calc/step/strategy-of.ts";
+import { inStock } from "./in-stock.ts";
 import type { MakeRunMoment } from "./run-input.ts";
 import { afterStep } from "./standing.ts";
 
@@ -26,11 +27,10 @@ export const resume: MakeRunMoment = ({ workings, scenario: whole, asked, machin
   const size = Math.min(4, ...kept.states.map(({ format }) => bytesPerParameter(format)));
   if (scenario.gpus > 1 && scenario.sharding === "ddp" && areCast(scenario, size))
     device.free(device.allocateBlocks("optimizer states of the file", optimizer.bytes));
-  const isRun = scenario.gpus === 1 && scenario.division === undefined && scenario.modelling === "transformers";
   return {
     id: "resume",
     ...device.endMoment(),
     hostBytes: bytes(scenario.gpus === 1 ? optimizer.bytes : 0),
-    basis: isRun ? "run" : "read",
+    basis: inStock(whole) ? "run" : "read",
   };
 };

@@ -6,6 +6,7 @@ import type { RunMoment } from "#calc/model/whole-run.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { scenarioOfRank } from "#calc/step/strategy-of.ts";
 import type { DeviceMemory } from "./device-memory.ts";
+import { inStock } from "./in-stock.ts";
 import { modelTensors, type ModelTensor } from "./load-model.ts";
 import { modelOfRun } from "./model-modules.ts";
 import type { MakeRunMoment, RunInput } from "./run-input.ts";
@@ -41,10 +42,6 @@ const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => 
 const hostOf = (scenario: Scenario, tensors: readonly ModelTensor[]): number =>
   isSharded(scenario) ? sum(tensors.map(bytesOf)) : Math.max(0, ...tensors.map(bytesOf));
 
-/** Whether the rows of `whole-run-reference.jsonl` show it. */
-const isRun = ({ modelling, gpus, division }: Scenario): boolean =>
-  modelling === "transformers" && gpus === 1 && division === undefined;
-
 /**
  * A checkpoint is written after a step: optimizer states stay where they are, and go to the host one by one. Adapters, shards and dense models take nothing more
  * on the device; see `convertBack` for experts and `wholeAtOnce` for a full state dict of shards.
@@ -62,6 +59,6 @@ export const save: MakeRunMoment = (input): RunMoment | null => {
     id: "save",
     ...device.endMoment(),
     hostBytes: bytes(asked.saving === "full" ? hostOf(scenario, tensors) : 0),
-    basis: isRun(whole) ? "run" : "read",
+    basis: inStock(whole) ? "run" : "read",
   };
 };
