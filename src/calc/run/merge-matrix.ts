@@ -11,8 +11,8 @@ export type MergedMatrix = Readonly<{
   weightBytes: number;
   adapterBytes: number;
   quantization: Quantization | null;
-  /** Whether it is a parameter of fused experts: its product is cast to the parameter's type. */
-  isFused: boolean;
+  /** Of what it is the weight; PEFT has a merge of its own for each. */
+  role: "linear" | "experts" | "embedding";
 }>;
 
 /** How a merge is done: on which device, and whether each result is looked at before it takes the weight's place. */
@@ -39,19 +39,29 @@ const check = ({ device, isSafe }: Merging, elements: number, bytesEach: number)
   device.free(both, device.allocate(name, BLOCK_BYTES));
 };
 
+/** What is added to the weight. Beside linears in the adapters' own type, else in the weight's: the product is cast, and goes. */
+const difference = (merging: Merging, matrix: MergedMatrix): Held => {
+  const { device, isSafe } = merging;
+  const { elements, weightBytes, adapterBytes, role } = matrix;
+  const own = product(merging, matrix);
+  // Added in place it is cast element by element.
+  if (adapterBytes === weightBytes || (role === "linear" && !isSafe)) return own;
+  const cast = device.allocate(PRODUCT, elements * weightBytes);
+  // A linear's clone takes a cast that goes at once; all else goes on with the cast.
+  const [kept, gone] = role === "linear" ? [own, cast] : [cast, own];
+  device.free(gone);
+  return kept;
+};
+
 const mergePlain = (merging: Merging, matrix: MergedMatrix): void => {
   const { device, isSafe } = merging;
-  const { elements, weightBytes, adapterBytes, isFused } = matrix;
-  const size = elements * weightBytes;
-  const clone = isSafe ? [device.allocate("weight, cloned", size)] : [];
-  const own = product(merging, matrix);
-  const casts = adapterBytes !== weightBytes;
-  const delta = isFused && casts ? device.allocate(PRODUCT, size) : own;
-  if (delta !== own) device.free(own);
-  // In place; without a clone in the adapters' own type, which the addition casts as it goes.
-  if (isSafe && casts && !isFused) device.free(device.allocate(PRODUCT, size));
+  const { elements, weightBytes, role } = matrix;
+  const clone = isSafe ? [device.allocate("weight, cloned", elements * weightBytes)] : [];
+  const delta = difference(merging, matrix);
+  // Nothing holds that of an embedding once it is added.
+  if (role === "embedding") device.free(delta);
   check(merging, elements, weightBytes);
-  device.free(delta, ...clone);
+  device.free(...(role === "embedding" ? [] : [delta]), ...clone);
 };
 
 const merge4bit = (merging: Merging, matrix: MergedMatrix, doubleQuant: boolean): void => {
@@ -92,7 +102,7 @@ const merge8bit = (merging: Merging, matrix: MergedMatrix): void => {
  * Merges one adapter into its matrix of n weights, adapters of d bytes. Plain: B A and its multiple, 2dn; it is added in place. `safe_merge`: a clone, then the
  * check. 4 bits: dequantised, added up in the wider type, to the host and back, packed again: 14.6n with fp32 adapters over bf16. 8 bits: the same from fp32.
  *
- * @see peft/tuners/lora/layer.py (0.21), `Linear.merge`, `ParamWrapper.merge`; bnb.py, `Linear4bit.merge`, `Linear8bitLt.merge`
+ * @see peft/tuners/lora/layer.py (0.21), `Linear.merge`, `Embedding.merge`, `ParamWrapper.merge`; bnb.py, `Linear4bit.merge`, `Linear8bitLt.merge`
  */
 export const mergeMatrix = (merging: Merging, matrix: MergedMatrix): void => {
   const { quantization } = matrix;

@@ -27,7 +27,7 @@ const matrixOf = (tensor: PlannedTensor, { tensors }: PlannedAdapter, scenario: 
     weightBytes: bytesPerParameter(quantization === null ? format : loadedFormat(tensor, scenario.weights)),
     adapterBytes: Math.max(...tensors.map((each) => bytesPerParameter(each.format))),
     quantization,
-    isFused: tensor.role === "experts",
+    role: tensor.role === "experts" || tensor.role === "embedding" ? tensor.role : "linear",
   };
 };
 
