@@ -3,12 +3,12 @@ import { type Bytes, bytes } from "#calc/base/quantity.ts";
 import { estimated } from "#calc/model/estimated.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";
-import type { AskedRun, RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
+import type { AskedRun, Evaluation, RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { wholeRun } from "#calc/whole-run.ts";
+import { evaluationPoints, wholeRun } from "#calc/whole-run.ts";
 import type { NamedRow, RowErrors } from "./reference-errors.ts";
 import type { ReferenceSettings } from "./reference-row.ts";
-import type { LoadRow, MergeRow, ResumeRow, RunKind, RunRow, SaveRow } from "./reference-run-rows.ts";
+import type { EvaluateRow, LoadRow, MergeRow, ResumeRow, RunKind, RunRow, SaveRow } from "./reference-run-rows.ts";
 import { scenarioOf } from "./reference-scenario.ts";
 
 /** A figure of ours beside PyTorch's. */
@@ -109,7 +109,40 @@ const resume: Compare<ResumeRow> = ({ expected }, scenario) => {
   };
 };
 
-const COMPARE = { load, merge, save, resume } satisfies { [Kind in RunKind]: Compare<Extract<RunRow, { run: Kind }>> };
+const keptIn = (row: EvaluateRow): Evaluation["keeps"] => {
+  if (row.prediction_loss_only || !row.compute_metrics) return "loss";
+  return row.preprocess_logits_for_metrics ?? "logits";
+};
+
+/** The points of the trainer's loop, each at its end and at its highest. */
+const evaluate: Compare<EvaluateRow> = (row, scenario) => {
+  const evaluation: Evaluation = {
+    per_device_eval_batch_size: row.eval_batch_size,
+    sequence_length: row.eval_sequence_length,
+    keeps: keptIn(row),
+    batches: row.eval_batches,
+    eval_accumulation_steps: row.eval_accumulation_steps ?? null,
+    eval_do_concat_batches: row.eval_do_concat_batches,
+    batch_eval_metrics: row.batch_eval_metrics,
+    max_new_tokens: 0,
+  };
+  const points = evaluationPoints(ENGINE, { scenario, evaluation }, FAKE_TENSORS);
+  const { moments, peak_bytes } = row.expected;
+  return {
+    peak: [Math.max(...points.map(({ peakBytes }) => peakBytes)), peak_bytes],
+    others: [
+      [points.length, moments.length],
+      ...moments.flatMap(({ live_bytes, peak_bytes: highest }, index): readonly Pair[] => [
+        [points[index]?.liveBytes ?? 0, live_bytes],
+        [points[index]?.peakBytes ?? 0, highest],
+      ]),
+    ],
+  };
+};
+
+const COMPARE = { load, merge, save, resume, evaluate } satisfies {
+  [Kind in RunKind]: Compare<Extract<RunRow, { run: Kind }>>;
+};
 
 const compared = (row: RunRow, scenario: Scenario): Compared => {
   switch (row.run) {
@@ -121,6 +154,8 @@ const compared = (row: RunRow, scenario: Scenario): Compared => {
       return COMPARE.save(row, scenario);
     case "resume":
       return COMPARE.resume(row, scenario);
+    case "evaluate":
+      return COMPARE.evaluate(row, scenario);
     default:
       return row satisfies never;
   }
@@ -154,7 +189,10 @@ const ANY_STEP = {
 export const runScenarioOf = (row: RunRow): Scenario | null => {
   const settings: ReferenceSettings = { ...ANY_STEP, method: "full", ...row };
   const scenario = scenarioOf(settings);
-  if (scenario === null || scenario.method.kind !== "qlora") return scenario;
+  if (scenario === null) return null;
+  // TRL's own trainer has its fused head in place of the model's loss.
+  if (row.run === "evaluate" && row.trainer === "trl") return { ...scenario, loss: { kind: "fused", kernel: "trl" } };
+  if (row.run === "evaluate" || scenario.method.kind !== "qlora") return scenario;
   return { ...scenario, method: { ...scenario.method, quantization: quantizationOf(row) } };
 };
 

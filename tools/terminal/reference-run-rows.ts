@@ -58,8 +58,27 @@ export type ResumeRow = Common &
     expected: Expected<Readonly<{ static_bytes: number }>>;
   }>;
 
+/** `Trainer.evaluate` after two steps. */
+export type EvaluateRow = Common &
+  ReferenceSettings &
+  Readonly<{
+    run: "evaluate";
+    trainer: "transformers" | "trl";
+    eval_batch_size: number;
+    eval_sequence_length: number;
+    eval_batches: number;
+    prediction_loss_only: boolean;
+    compute_metrics: boolean;
+    preprocess_logits_for_metrics?: "argmax";
+    /** Absent: what is kept goes to the host at the end. */
+    eval_accumulation_steps?: number;
+    eval_do_concat_batches: boolean;
+    batch_eval_metrics: boolean;
+    expected: Expected<Readonly<{ static_bytes: number; optimizer_bytes: number; before_bytes: number }>>;
+  }>;
+
 /** Rows of moments outside the step, by `run`. */
-type RunRows = Readonly<{ load: LoadRow; merge: MergeRow; save: SaveRow; resume: ResumeRow }>;
+type RunRows = Readonly<{ load: LoadRow; merge: MergeRow; save: SaveRow; resume: ResumeRow; evaluate: EvaluateRow }>;
 export type RunKind = keyof RunRows;
 export type RunRow = RunRows[RunKind];
 
@@ -113,10 +132,33 @@ const ROWS: Readonly<Record<RunKind, GenericSchema>> = {
     expected: expected({ static_bytes: whole }),
   }),
   save: looseObject({ ...COMMON, expected: expected({ static_bytes: whole }) }),
+  evaluate: looseObject({
+    ...COMMON,
+    ...ADAPTED,
+    trainer: oneOf(["transformers", "trl"]),
+    micro_batch_size: count,
+    sequence_length: count,
+    gradient_checkpointing: yesOrNo,
+    autocast_bf16: yesOrNo,
+    attn_implementation: oneOf(["sdpa", "math", "eager"]),
+    optim: text,
+    bnb_4bit_use_double_quant: optional(yesOrNo),
+    kbit_preparation: optional(oneOf(["fp32", "none"])),
+    eval_batch_size: count,
+    eval_sequence_length: count,
+    eval_batches: count,
+    prediction_loss_only: yesOrNo,
+    compute_metrics: yesOrNo,
+    preprocess_logits_for_metrics: optional(oneOf(["argmax"])),
+    eval_accumulation_steps: optional(count),
+    eval_do_concat_batches: yesOrNo,
+    batch_eval_metrics: yesOrNo,
+    expected: expected({ static_bytes: whole, optimizer_bytes: whole, before_bytes: whole }),
+  }),
   resume: looseObject({ ...COMMON, ...ADAPTED, optim: text, expected: expected({ static_bytes: whole }) }),
 };
 
-const KINDS = ["load", "merge", "save", "resume"] as const satisfies readonly RunKind[];
+const KINDS = ["load", "merge", "save", "resume", "evaluate"] as const satisfies readonly RunKind[];
 
 const KIND = looseObject({ run: oneOf(KINDS) });
 

@@ -1,3 +1,4 @@
+import { evaluate } from "./evaluate.ts";
 import { loading } from "./loading.ts";
 import { merge } from "./merge.ts";
 import { prepare } from "./prepare.ts";
@@ -9,4 +10,4 @@ import { save } from "./save.ts";
 export const MOMENTS_BEFORE_STEP: readonly MakeRunMoment[] = [loading, prepare, resume];
 
 /** The moments that come after a step, in order. */
-export const MOMENTS_AFTER_STEP: readonly MakeRunMoment[] = [save, merge];
+export const MOMENTS_AFTER_STEP: readonly MakeRunMoment[] = [evaluate, save, merge];

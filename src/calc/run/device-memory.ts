@@ -5,6 +5,9 @@ import type { AliveByName, RunMoment } from "#calc/model/whole-run.ts";
 /** A tensor that a device has allocated: `bytes` of blocks, `unrounded` of elements. */
 export type Held = Readonly<{ name: string; bytes: number; unrounded: number }>;
 
+/** What is freed: a tensor, or a part of what was allocated under one name. */
+type Freed = Pick<Held, "name" | "bytes">;
+
 /** What a moment has on the device. */
 export type DeviceMoment = Pick<RunMoment, "liveBytes" | "peakBytes" | "alive">;
 
@@ -16,7 +19,7 @@ export type DeviceMemory = Readonly<{
   allocate: (name: string, size: number) => Held;
   /** Allocates what is a sum of blocks already, such as all weights together. */
   allocateBlocks: (name: string, size: number) => Held;
-  free: (...held: readonly Held[]) => void;
+  free: (...held: readonly Freed[]) => void;
   /** Ends the moment that runs, and begins the next. */
   endMoment: () => DeviceMoment;
 }>;
@@ -33,7 +36,7 @@ export const createDevice = (): DeviceMemory => {
   let live = 0;
   let peak = 0;
   let atPeak: ReadonlyMap<string, number> = new Map();
-  const add = ({ name, bytes: size }: Held, sign: 1 | -1): void => {
+  const add = ({ name, bytes: size }: Freed, sign: 1 | -1): void => {
     byName.set(name, (byName.get(name) ?? 0) + sign * size);
     live += sign * size;
   };
