@@ -223,7 +223,8 @@ def merge(config, row):
 
     def delta(self, adapter):
         """`Linear.get_delta_weight`: on a GPU nothing is cast to fp32 and back."""
-        return (self.lora_B[adapter].weight @ self.lora_A[adapter].weight) * self.scaling[adapter]
+        product = self.lora_B[adapter].weight @ self.lora_A[adapter].weight
+        return (product.T if self.fan_in_fan_out else product) * self.scaling[adapter]
 
     is_finite = torch.isfinite
 

@@ -2,6 +2,7 @@ import { allocated } from "#calc/base/allocation.ts";
 import { bytesPerParameter } from "#calc/base/dtype.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import { isFlat } from "#calc/model/is-flat.ts";
+import type { Module } from "#calc/model/layout.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { tunerIdOf } from "#calc/model/tuner-id.ts";
 import type { PlannedAdapter } from "#calc/parameters/plan.ts";
@@ -15,11 +16,29 @@ import type { MakeRunMoment } from "./run-input.ts";
 import { afterStep } from "./standing.ts";
 import { ADAPTERS } from "./wrap.ts";
 
-/** The parameter that an adapter stands beside: the module's weight, or the one of that name among experts. */
-const besideOf = ({ module, plan }: PlacedModule, { path }: PlannedAdapter): PlannedTensor | undefined =>
-  module.kind === "experts" ? plan.base.find(({ name }) => name === path) : plan.base[0];
+/** The parameter that an adapter stands beside, by the adapter's path and where it stands. */
+type WeightAt = (place: string, path: string) => PlannedTensor | undefined;
 
-const matrixOf = (tensor: PlannedTensor, { tensors }: PlannedAdapter, scenario: Scenario): MergedMatrix => {
+/** A path is a module's, with a weight, or that of a parameter among experts; a tied head's weight is the embedding's. */
+const weightsOf = ({ modules, layout }: ModelOfRun): WeightAt => {
+  const byPath = new Map(
+    modules.flatMap(({ place, plan: { base } }) =>
+      base.map((tensor) => [`${place}${tensor.name.replace(/\.weight$/, "")}`, tensor] as const),
+    ),
+  );
+  const tied = layout.head.tied ? layout.head.module.name : null;
+  return (place, path) => byPath.get(place + (path === tied ? (layout.embeddings[0]?.name ?? path) : path));
+};
+
+/** Whose merge of PEFT it is: parameters of experts and of their routers have the same. */
+const roleOf = ({ kind }: Module): MergedMatrix["role"] =>
+  kind === "experts" || kind === "embedding" ? kind : "linear";
+
+const matrixOf = (
+  tensor: PlannedTensor,
+  { tensors }: PlannedAdapter,
+  scenario: Scenario,
+): Omit<MergedMatrix, "role"> => {
   const { elements, shape, format, quantization } = tensor;
   return {
     elements,
@@ -27,7 +46,6 @@ const matrixOf = (tensor: PlannedTensor, { tensors }: PlannedAdapter, scenario: 
     weightBytes: bytesPerParameter(quantization === null ? format : loadedFormat(tensor, scenario.weights)),
     adapterBytes: Math.max(...tensors.map((each) => bytesPerParameter(each.format))),
     quantization,
-    role: tensor.role === "experts" || tensor.role === "embedding" ? tensor.role : "linear",
   };
 };
 
@@ -37,17 +55,27 @@ const sizeOf = ({ elements, format }: PlannedTensor): number => allocated(elemen
 const isTied = ({ layout: { head, embeddings } }: ModelOfRun, { module }: PlacedModule): boolean =>
   head.tied && module === embeddings[0];
 
-/** Merges what stands beside one module, and drops it. */
-const mergeModule = (merging: Merging, placed: PlacedModule, scenario: Scenario): void => {
-  const { device } = merging;
-  const { adapters } = placed.plan;
-  // Wrappers of several parameters are around one another: the last is the outermost, and all are there until the last is merged.
+/** What is merged, and which weight each adapter stands beside. */
+type Merged = Readonly<{ merging: Merging; scenario: Scenario; weightAt: WeightAt }>;
+
+/** Merges adapters of one module: all are there until the last is merged. Wrappers of several parameters are around one another: the last is the outermost. */
+const mergeTogether = (merged: Merged, { place, module }: PlacedModule, adapters: readonly PlannedAdapter[]): void => {
+  const { merging, scenario, weightAt } = merged;
   for (const adapter of adapters.toReversed()) {
-    const tensor = besideOf(placed, adapter);
-    if (tensor !== undefined) mergeMatrix(merging, matrixOf(tensor, adapter, scenario));
+    const tensor = weightAt(place, adapter.path);
+    if (tensor !== undefined) mergeMatrix(merging, { ...matrixOf(tensor, adapter, scenario), role: roleOf(module) });
   }
   const own = adapters.flatMap(({ tensors }) => tensors).filter(({ origin }) => origin !== "shared");
-  device.free(...own.map((tensor) => ({ name: ADAPTERS, bytes: sizeOf(tensor) })));
+  merging.device.free(...own.map((tensor) => ({ name: ADAPTERS, bytes: sizeOf(tensor) })));
+};
+
+/** Merges what stands beside one module, and drops it. An adapter of a router, which is planned with the experts, is a module's of its own before them. */
+const mergeModule = (merged: Merged, placed: PlacedModule): void => {
+  const { base, adapters } = placed.plan;
+  const isOwn = ({ path }: PlannedAdapter): boolean => base.some(({ name }) => name === path);
+  const [inside, alone] = [adapters.filter(isOwn), adapters.filter((each) => !isOwn(each))];
+  for (const each of alone) mergeTogether(merged, placed, [each]);
+  mergeTogether(merged, placed, inside);
 };
 
 /** Copies take the place of what they copied, which goes. */
@@ -86,8 +114,9 @@ export const merge: MakeRunMoment = ({ workings, scenario, asked, machine, step 
   const device = afterStep(workings, { scenario, machine, step });
   const merging = { device, isSafe: asked.merge === "safe" };
   const model = modelOfRun(workings, scenario, machine);
+  const merged = { merging, scenario, weightAt: weightsOf(model) };
   for (const module of model.modules) {
-    mergeModule(merging, module, scenario);
+    mergeModule(merged, module);
     if (!isTied(model, module)) unloadCopies(merging, module);
   }
   return { id: "merge", ...device.endMoment(), hostBytes: bytes(0), basis: isRun(scenario) ? "run" : "read" };
