@@ -38,5 +38,7 @@ export const prerenderAnswer = async (): Promise<StaticAnswer> => {
   const asEmbed = { ...choices, embed: true };
   Object.assign(state, { choices: asEmbed, answer: { ...answer, choices: asEmbed } });
   const embed = await draw("embed");
-  return { page, embed, scenario: scenarioLine(answer), answer: JSON.stringify(answer) };
+  // The page has the default choices by itself (`drawnAnswer`).
+  const { choices: _, ...drawn } = answer;
+  return { page, embed, scenario: scenarioLine(answer), answer: JSON.stringify(drawn) };
 };

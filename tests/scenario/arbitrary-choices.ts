@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { DTYPE_BYTES, type Dtype } from "#calc/base/dtype.ts";
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
+import { EVALUATION_KEEPS, LOADINGS, SAVINGS } from "#calc/model/whole-run.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import {
@@ -10,8 +11,10 @@ import {
   EXPERT_READS,
   EXPERTS,
   type GpuChoice,
+  MERGES,
   type ModelChoice,
 } from "#scenario/choices/choices.ts";
+import { lockList } from "#scenario/choices/codec/lock-list.ts";
 import { FIELDS } from "#scenario/choices/fields.ts";
 import { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
 import { settle } from "#scenario/choices/settle.ts";
@@ -25,6 +28,11 @@ const decimal = (max: number): fc.Arbitrary<number> =>
     fc.integer({ min: 0, max: Math.floor(max) }),
     fc.double({ min: 0, max, noNaN: true }).map((value) => value + 0 || 0),
   );
+const LOCKS = lockList(FIELDS.flatMap(({ keys }) => keys));
+
+/** Keys that are locked together are locked all. */
+const lockedWhole = (lock: readonly string[]): readonly string[] => LOCKS.decode(lock.join(",")).value ?? [];
+
 /** How many divide something: mostly a number that divides what models have. */
 const ranks = (max: number): fc.Arbitrary<number> =>
   fc.oneof(
@@ -100,6 +108,17 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     ep: ranks(64),
     tuner: fc.constantFrom(...TUNERS),
     lengths: fc.oneof(fc.constantFrom("fixed" as const, "uniform" as const), fc.integer({ min: 1, max: 10_485_760 })),
+    eval: fc.integer({ min: 0, max: 4096 }),
+    evalseq: maybe(fc.integer({ min: 1, max: 10_485_760 })),
+    evalkeep: fc.constantFrom(...EVALUATION_KEEPS),
+    evalbatches: fc.integer({ min: 1, max: 65_536 }),
+    evalmove: fc.integer({ min: 0, max: 65_536 }),
+    evallist: fc.boolean(),
+    evalgen: fc.integer({ min: 0, max: 131_072 }),
+    saving: fc.constantFrom(...SAVINGS),
+    merge: fc.constantFrom(...MERGES),
+    resume: fc.boolean(),
+    loading: fc.constantFrom(...LOADINGS),
     experts: maybe(fc.constantFrom(...EXPERTS)),
     expertread: maybe(fc.constantFrom(...EXPERT_READS)),
     embed: fc.boolean(),
@@ -108,4 +127,4 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     hide: fc.subarray([...PANEL_IDS]),
     lock: fc.subarray(FIELDS.flatMap(({ keys }) => keys)),
   })
-  .map(settle);
+  .map((choices) => settle({ ...choices, lock: lockedWhole(choices.lock) }));

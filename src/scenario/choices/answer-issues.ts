@@ -15,6 +15,7 @@ import { eachOf } from "./each-method.ts";
 import { ignoredHere } from "./ignored-here.ts";
 import type { Issue } from "./issue.ts";
 import { refusedExperts } from "./asked-experts.ts";
+import { refusedRun } from "./asked-run.ts";
 import { reservedIssues } from "./reserved-issues.ts";
 
 const targetIssues = ({ choices: { targets }, model: { architecture } }: Answer): readonly Issue[] => {
@@ -91,4 +92,5 @@ export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...sharedMemoryIssues(answer),
   ...kernelIssues(answer),
   ...reservedIssues(answer).map(ignoredHere),
+  ...refusedRun(answer.choices).map(ignoredHere),
 ];

@@ -1,4 +1,4 @@
-import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { CardFit, Fit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { UsableMemory } from "#calc/card/usable-memory.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
@@ -6,6 +6,7 @@ import type { CardTraits } from "#catalog/card-traits.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "./choices.ts";
 import type { Resolved } from "./resolve-stack.ts";
+import type { RunAnswer } from "./run-answer.ts";
 
 /** The model as the page names it. */
 export type AnswerModel = Readonly<{ id: string; name: string; architecture: Architecture; params: number }>;
@@ -21,7 +22,17 @@ export type AnswerGpu = Readonly<{
 }> &
   UsableMemory;
 
-export type MethodAnswer = Readonly<{ method: MethodId; scenario: Scenario; estimate: MemoryEstimate; card: CardFit }>;
+/** One method's answer. `run`: the whole run; absent where no moment outside the training step is asked for. */
+export type MethodAnswer = Readonly<{
+  method: MethodId;
+  scenario: Scenario;
+  estimate: MemoryEstimate;
+  card: CardFit;
+  run?: RunAnswer;
+}>;
+
+/** How the run of a method goes on the card: all of it where more than the training step is asked for. */
+export const fitOf = ({ card, run }: Pick<MethodAnswer, "card" | "run">): Fit => (run ?? card).fit;
 
 /** Everything that the page and the terminal show, derived from the choices; never stored. */
 export type Answer = Readonly<{

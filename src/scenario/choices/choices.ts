@@ -10,6 +10,7 @@ import type {
   Sharding,
   TUNERS,
 } from "#calc/model/scenario.ts";
+import type { AskedRun, Evaluation } from "#calc/model/whole-run.ts";
 import type { LossChoice } from "#catalog/stack-row.ts";
 
 /** The model: a catalog row, a size, or an architecture of the user's own. */
@@ -46,6 +47,10 @@ export type ExpertRead = (typeof EXPERT_READS)[number];
 
 /** How long rows are: all of full length, of any length up to it alike, or log-normal, of a mean in tokens. */
 export type LengthsChoice = "fixed" | "uniform" | number;
+
+/** Whether adapters are merged into the base at the end; `safe`: with a look at each result (`safe_merge`). */
+export const MERGES = ["0", "1", "safe"] as const;
+export type MergeChoice = (typeof MERGES)[number];
 
 /**
  * What the user chose, field by field: exactly what a link can carry. `null` means "what the chosen stack does" (or, for `alpha`,
@@ -112,6 +117,22 @@ export type Choices = Readonly<{
   /** What trains few parameters beside a frozen model, by PEFT's name; DoRA is LoRA's `dora`. */
   tuner: (typeof TUNERS)[number];
   lengths: LengthsChoice;
+  /** Rows of an evaluation's batch on each GPU; 0: the run does not evaluate. */
+  eval: number;
+  /** Tokens of a row of it; null: as `seq`. */
+  evalseq: number | null;
+  evalkeep: Evaluation["keeps"];
+  evalbatches: number;
+  /** `eval_accumulation_steps`; 0: what is kept goes to the host at the end. */
+  evalmove: number;
+  /** `eval_do_concat_batches=False`: what is kept is a list. */
+  evallist: boolean;
+  /** New tokens that it generates. */
+  evalgen: number;
+  saving: AskedRun["saving"];
+  merge: MergeChoice;
+  resume: boolean;
+  loading: AskedRun["loading"];
   embed: boolean;
   theme: "light" | "dark" | "auto";
   only: readonly string[];

@@ -9,13 +9,16 @@ import { settle } from "./settle.ts";
 /** Choices as read key by key, and what is wrong with them together. */
 type Checked = Readonly<{ choices: Choices; problems: readonly KeyedProblem[] }>;
 
-const checkQuant = (choices: Choices, texts: Texts): Checked => ({
-  choices: settle(choices),
-  problems:
-    texts["quant"] === undefined || choices.method === "qlora"
-      ? []
-      : [{ key: "quant", code: "ignored-here", why: `belongs to method=qlora, and the method is ${choices.method}` }],
-});
+/** What `settle` takes back. */
+const checkSettled = (choices: Choices, texts: Texts): Checked => {
+  const problems: KeyedProblem[] = [];
+  const ignore = (key: string, why: string): void => void problems.push({ key, code: "ignored-here", why });
+  if (texts["quant"] !== undefined && choices.method !== "qlora")
+    ignore("quant", `belongs to method=qlora, and the method is ${choices.method}`);
+  if (choices.evalkeep !== DEFAULT_CHOICES.evalkeep && choices.evalgen > 0)
+    ignore("evalkeep", `is of logits, and evalgen=${choices.evalgen} keeps generated tokens in their place`);
+  return { choices: settle(choices), problems };
+};
 
 const notInModel = (key: string, names: readonly string[]): readonly KeyedProblem[] =>
   names.map((name) => ({ key, code: "unknown-value", why: `names ${name}, a module that the model does not have` }));
@@ -45,14 +48,14 @@ const checkModules = (choices: Choices, catalog: Catalog): Checked => {
 };
 
 /**
- * What the keys of a link say together: `quant` needs QLoRA in focus, and modules must be the model's own.
+ * What the keys of a link say together: `quant` needs QLoRA in focus, `evalkeep` no generation, and modules must be the model's own.
  *
  * @param texts what the link gave, to tell a default from a value
  * @param catalog null while the model may not be here yet: modules are not checked then
  */
 export const crossCheck = (choices: Choices, texts: Texts, catalog: Catalog | null): Checked => {
-  const quant = checkQuant(choices, texts);
-  if (catalog === null) return quant;
-  const modules = checkModules(quant.choices, catalog);
-  return { choices: modules.choices, problems: [...quant.problems, ...modules.problems] };
+  const settled = checkSettled(choices, texts);
+  if (catalog === null) return settled;
+  const modules = checkModules(settled.choices, catalog);
+  return { choices: modules.choices, problems: [...settled.problems, ...modules.problems] };
 };

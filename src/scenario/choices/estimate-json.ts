@@ -32,6 +32,24 @@ const divisionJson = ({ scenario }: MethodAnswer) => {
   };
 };
 
+/** The whole run of a method, moment by moment; nothing where no moment outside the step is asked for. */
+const runJson = ({ run }: MethodAnswer) => {
+  if (run === undefined) return {};
+  const { peakBytes, peakMoment, fit, headroomBytes } = run;
+  const moments = run.moments.map((moment) => ({
+    id: moment.id,
+    liveBytes: moment.liveBytes,
+    peakBytes: moment.peakBytes,
+    hostBytes: moment.hostBytes,
+    basis: moment.basis,
+    ...(moment.perBatchBytes !== undefined && { perBatchBytes: moment.perBatchBytes }),
+    onCardBytes: moment.onCardBytes,
+    fit: moment.fit,
+    headroomBytes: moment.headroomBytes,
+  }));
+  return { run: { peakBytes, peakMoment, worstMoment: run.worst.id, fit, headroomBytes, moments } };
+};
+
 /** One method of `estimate --json`. Bytes are whole numbers, per GPU. */
 const methodJson = (answer: MethodAnswer, gpu: AnswerGpu) => {
   const { method, scenario, estimate, card } = answer;
@@ -54,6 +72,7 @@ const methodJson = (answer: MethodAnswer, gpu: AnswerGpu) => {
     // What is in host memory, where anything is.
     ...(estimate.hostBytes > 0 && { hostBytes: estimate.hostBytes }),
     ...divisionJson(answer),
+    ...runJson(answer),
   };
 };
 

@@ -1,7 +1,8 @@
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
+import { EVALUATION_KEEPS, LOADINGS, SAVINGS } from "#calc/model/whole-run.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { type Choices, COMPUTES, EXPERT_READS, EXPERTS } from "./choices.ts";
+import { type Choices, COMPUTES, EXPERT_READS, EXPERTS, MERGES } from "./choices.ts";
 import { flag } from "#scenario/choices/codec/flag.ts";
 import { gpuChoice } from "#scenario/choices/codec/gpu-choice.ts";
 import {
@@ -13,6 +14,7 @@ import {
   type Texts,
 } from "#scenario/choices/codec/keyed-codec.ts";
 import { atLeastOneOf, moduleNames, presetOrModuleNames, someOrAllBut } from "#scenario/choices/codec/list.ts";
+import { lockList } from "#scenario/choices/codec/lock-list.ts";
 import { modelChoice } from "#scenario/choices/codec/model-choice.ts";
 import { decimal, whole } from "#scenario/choices/codec/number.ts";
 import { oneOf } from "#scenario/choices/codec/one-of.ts";
@@ -111,6 +113,17 @@ const UNLOCKED: readonly Field[] = [
   row("ep", inKey("ep", whole(RANGES.ranks))),
   row("tuner", inKey("tuner", oneOf(TUNERS))),
   row("lengths", inKey("lengths", wordOrNumber(["fixed", "uniform"], { name: "lognormal", range: RANGES.seq }))),
+  row("eval", inKey("eval", whole(RANGES.eval))),
+  row("evalseq", orNull(inKey("evalseq", whole(RANGES.seq))), "that of seq is used"),
+  row("evalkeep", inKey("evalkeep", oneOf(EVALUATION_KEEPS))),
+  row("evalbatches", inKey("evalbatches", whole(RANGES.evalbatches))),
+  row("evalmove", inKey("evalmove", whole(RANGES.evalmove))),
+  row("evallist", inKey("evallist", flag)),
+  row("evalgen", inKey("evalgen", whole(RANGES.evalgen))),
+  row("saving", inKey("saving", oneOf(SAVINGS))),
+  row("merge", inKey("merge", oneOf(MERGES, { false: "0", true: "1" }))),
+  row("resume", inKey("resume", flag)),
+  row("loading", inKey("loading", oneOf(LOADINGS))),
   row("embed", inKey("embed", flag)),
   row("theme", inKey("theme", oneOf(["light", "dark", "auto"]))),
   row("only", inKey("only", someOrAllBut<string>(PANEL_IDS, "a panel")), NONE),
@@ -124,7 +137,4 @@ const LOCKABLE = [...UNLOCKED.flatMap(({ keys }) => keys), "lock"];
  * The link, key by key, in canonical order: the one table from which links are written and read. Public interface: a key is never renamed without
  * an alias, and a default never changed without a new version.
  */
-export const FIELDS: readonly Field[] = [
-  ...UNLOCKED,
-  row("lock", inKey("lock", someOrAllBut(LOCKABLE, "a link key")), NONE),
-];
+export const FIELDS: readonly Field[] = [...UNLOCKED, row("lock", inKey("lock", lockList(LOCKABLE)), NONE)];

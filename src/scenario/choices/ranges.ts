@@ -12,6 +12,11 @@ export const RANGES = {
   ranks: { min: 1, max: 64 },
   /** MiB of blocks that are not split: PyTorch takes no fewer. */
   splitMib: { min: 20, max: 65_536 },
+  /** Rows of an evaluation's batch, its batches, those that are kept together on the device, and the tokens that it generates; 0: none. */
+  eval: { min: 0, max: 4096 },
+  evalbatches: { min: 1, max: 65_536 },
+  evalmove: { min: 0, max: 65_536 },
+  evalgen: { min: 0, max: 131_072 },
   /** Parameters between which architectures are interpolated. */
   params: { min: 1e8, max: 7e11 },
 } as const;

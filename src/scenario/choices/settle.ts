@@ -2,10 +2,15 @@ import type { Choices } from "./choices.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 
 /**
- * Makes choices such as a link can carry: `quant` belongs to QLoRA in focus alone (a link that names it with another method is told so), so it
- * falls back to its default with any other. Without this the page and its own link would disagree.
+ * Makes choices such as a link can carry: `quant` belongs to QLoRA in focus alone, and an evaluation that generates (`evalgen`) keeps tokens, and neither logits nor
+ * their argmax (a link that says otherwise is told so), so each falls back to its default. Without this the page and its own link would disagree.
  */
-export const settle = (choices: Choices): Choices =>
-  choices.method === "qlora" || choices.quant === DEFAULT_CHOICES.quant
-    ? choices
-    : { ...choices, quant: DEFAULT_CHOICES.quant };
+export const settle = (choices: Choices): Choices => {
+  const { quant, evalkeep } = DEFAULT_CHOICES;
+  const settled = {
+    ...choices,
+    ...(choices.method !== "qlora" && { quant }),
+    ...(choices.evalgen > 0 && { evalkeep }),
+  };
+  return settled.quant === choices.quant && settled.evalkeep === choices.evalkeep ? choices : settled;
+};

@@ -13,6 +13,7 @@ import { modelRow } from "./model-architecture.ts";
 import { estimateOn } from "./estimate-on.ts";
 import { inOnePool } from "#calc/card/in-one-pool.ts";
 import { resolveFor } from "./resolve-for.ts";
+import { runAnswer } from "./run-answer.ts";
 import { toScenario } from "./to-scenario.ts";
 
 /** What the model is called: its row's name, its size, or the type of the pasted config, which is text of whoever made it: a line, and no more than a line. */
@@ -49,7 +50,9 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
     const scenario = gpu.basis.of === "unified" ? inOnePool(chosen) : chosen;
     const estimate = estimateOn(scenario, card, available);
     const lack = cannotRun(choices, method, { card, architecture });
-    return { method, scenario, estimate, card: orCannotRun(fitOnCard(estimate, available), lack) };
+    const answer = { method, scenario, estimate, card: orCannotRun(fitOnCard(estimate, available), lack) };
+    const run = runAnswer(choices, answer, available);
+    return run === null ? answer : { ...answer, run };
   });
   return {
     choices,

@@ -10,5 +10,5 @@ const ELEMENT_ID = "drawn-answer";
  */
 export const drawnAnswer = (): PageAnswer | null => {
   const text = globalThis.document?.getElementById(ELEMENT_ID)?.textContent;
-  return text ? { ...(JSON.parse(text) as PageAnswer), choices: DEFAULT_CHOICES } : null;
+  return text ? { ...(JSON.parse(text) as Omit<PageAnswer, "choices">), choices: DEFAULT_CHOICES } : null;
 };

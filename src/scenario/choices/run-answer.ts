@@ -1,0 +1,64 @@
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { onCardByRule } from "#calc/card/on-card.ts";
+import type { Bytes } from "#calc/base/quantity.ts";
+import type { CardFit, Fit, MemoryEstimate, OnCard, RunFit } from "#calc/model/memory-estimate.ts";
+import type { MethodId, Scenario } from "#calc/model/scenario.ts";
+import type { RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { wholeRun } from "#calc/whole-run.ts";
+import { askedRun } from "./asked-run.ts";
+import type { Choices } from "./choices.ts";
+
+/** A moment of a run, held against the card. */
+export type RunMomentAnswer = RunMoment &
+  Pick<OnCard, "onCardBytes" | "comfortableBytes"> &
+  Readonly<{ fit: RunFit; headroomBytes: Bytes }>;
+
+/** A whole run on a card: the training step and the moments that were asked for. */
+export type RunAnswer = Readonly<{
+  /** Of the moment that allocates most. */
+  peakBytes: Bytes;
+  peakMoment: RunMomentId;
+  moments: readonly RunMomentAnswer[];
+  /** The moment that leaves the least on the card; the step where another leaves as much. */
+  worst: RunMomentAnswer;
+  /** How the worst moment goes; `cannot-run` where the step cannot. */
+  fit: Fit;
+  headroomBytes: Bytes;
+}>;
+
+/** What a run is of: the answer to its step, with what the card has for it. */
+type AskedOf = Readonly<{ method: MethodId; scenario: Scenario; estimate: MemoryEstimate; card: CardFit }>;
+
+const RANK: Readonly<Record<RunFit, number>> = { fits: 0, tight: 1, over: 2 };
+
+/** What is worse for a run: that it does not fit, then that less is left. */
+const isWorse = (one: RunMomentAnswer, other: RunMomentAnswer): boolean =>
+  one.fit === other.fit ? one.headroomBytes < other.headroomBytes : RANK[one.fit] > RANK[other.fit];
+
+/**
+ * The whole run of a method on a card; null where no moment outside the step is asked for. The step is on the card as its own answer says, by the replay of the
+ * allocator where that has one. Each other moment goes by the rule of `onCardByRule`, with its own peak: nobody replays what it asks the allocator for.
+ *
+ * @param availableBytes usable memory of the card less what is used on it
+ */
+export const runAnswer = (
+  choices: Choices,
+  { method, scenario, estimate, card }: AskedOf,
+  availableBytes: Bytes,
+): RunAnswer | null => {
+  const asked = askedRun(choices, method);
+  if (asked === null) return null;
+  const { peakBytes, peakMoment, moments } = wholeRun(ENGINE, { scenario, step: estimate, asked });
+  const held = moments.map((moment): RunMomentAnswer => {
+    const { onCardBytes, comfortableBytes } =
+      moment.id === "step" ? estimate : onCardByRule(moment.peakBytes, scenario.gpus);
+    const { fit, headroomBytes } = fitOnCard({ onCardBytes, comfortableBytes }, availableBytes);
+    return { ...moment, onCardBytes, comfortableBytes, fit, headroomBytes };
+  });
+  const step = held.find(({ id }) => id === "step") ?? held[0];
+  if (step === undefined) return null;
+  const worst = held.reduce((best, each) => (isWorse(each, best) ? each : best), step);
+  const fit = card.cannotRun === null ? worst.fit : card.fit;
+  return { peakBytes, peakMoment, moments: held, worst, fit, headroomBytes: worst.headroomBytes };
+};
