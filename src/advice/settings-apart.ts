@@ -67,6 +67,17 @@ const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
   ep: "expert parallelism",
   compute: "compute type",
   tuner: "tuner",
+  eval: "evaluation batch",
+  evalseq: "evaluation length",
+  evalkeep: "kept of an evaluation",
+  evalbatches: "evaluation batches",
+  evalmove: "evaluation steps on the GPU",
+  evallist: "evaluation kept in a list",
+  evalgen: "tokens generated",
+  saving: "saving",
+  merge: "merge",
+  resume: "resumed run",
+  loading: "loading",
 };
 
 /** What is so where neither the choices nor the stack say it. */
@@ -74,6 +85,7 @@ const OPEN_WORDS: Partial<Record<keyof Choices, string>> = {
   liger: "off",
   lorakernels: "off",
   reentrant: "as the library has them",
+  evalseq: "as the sequence",
 };
 
 /** What stands where nothing was chosen. */

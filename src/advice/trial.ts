@@ -15,13 +15,16 @@ import { inOnePool } from "#calc/card/in-one-pool.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { takenOf } from "#scenario/choices/taken-of.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
+import { takenWithRun } from "./taken-with-run.ts";
 import { availableBytes } from "./available.ts";
 
 /** Choices, and what the engine says of their method in focus: in bytes alone, without terms and formulas. */
 export type Trial = Readonly<{
   choices: Choices;
   scenario: Scenario;
+  /** Of the training step. */
   peakBytes: Bytes;
+  /** With the moments outside the step that are asked for. */
   taken: Taken;
   /** Found out when it is first asked for, as is `card`. */
   onCardBytes: Bytes;
@@ -50,7 +53,7 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const chosen = toScenario(choices, subject, choices.method);
   const scenario = basis.of === "unified" ? inOnePool(chosen) : chosen;
   const peakBytes = peakOf(scenario);
-  const taken = takenOf(scenario, peakBytes, traits);
+  const taken = takenWithRun(choices, scenario, takenOf(scenario, peakBytes, traits));
   const lacks = lacksOf(choices, choices.method, { card: traits, architecture });
   const cannotRun = lacks[0]?.lacks ?? null;
   const onCard = once(() => taken.onCard());

@@ -6,13 +6,17 @@ import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names
 import {
   ALLOC_NAMES,
   ATTENTION_NAMES,
+  EVALKEEP_NAMES,
   formatName,
   KBIT_NAMES,
   LENGTHS_NAMES,
+  LOADING_NAMES,
   LOSS_NAMES,
+  MERGE_NAMES,
   OFFLOAD_NAMES,
   OPTIMIZER_NAMES,
   QUANT_NAMES,
+  SAVING_NAMES,
   SELECTIVE_NAMES,
   SHARDING_NAMES,
   TARGET_NAMES,
@@ -41,6 +45,10 @@ const NAMES: Readonly<Partial<Record<keyof Choices, Names>>> = {
   targets: mapped(TARGET_NAMES, uncapitalised),
   alloc: mapped(ALLOC_NAMES, uncapitalised),
   lengths: mapped(LENGTHS_NAMES, uncapitalised),
+  evalkeep: mapped(EVALKEEP_NAMES, uncapitalised),
+  saving: mapped(SAVING_NAMES, uncapitalised),
+  merge: mapped(MERGE_NAMES, uncapitalised),
+  loading: mapped(LOADING_NAMES, uncapitalised),
 };
 
 /** Fields whose numbers are bytes of a parameter. */

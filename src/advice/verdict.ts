@@ -11,7 +11,8 @@ import { type CardCandidate, isSmaller, smallestGpu } from "./smallest-gpu.ts";
 
 /**
  * One method's result. `elsewhere`: what it takes on the cards that may be named; absent where that is the same. `several`: how many of the chosen card hold
- * it, "16 × H100 with FSDP 2", where no single card does.
+ * it, "16 × H100 with FSDP 2", where no single card does. `atMoment`: the moment outside the training step that all this is of, "evaluation at batch 8", and whether
+ * the step itself goes on the card; absent where it is of the step.
  */
 export type VerdictMethod = Readonly<{
   method: MethodId;
@@ -19,6 +20,7 @@ export type VerdictMethod = Readonly<{
   card: CardFit;
   elsewhere?: MemoryEstimate;
   several?: string | null;
+  atMoment?: Readonly<{ words: string; trains: boolean }>;
 }>;
 
 /** What the verdict is about: the methods shown, the chosen card, and the cards that may be named instead (smallest first). */
@@ -39,26 +41,42 @@ const onCard = ({ gpu, gpus }: VerdictInput): string => {
   return gpus > 1 ? `On ${formatCount(gpus)} cards with ${size} each` : `On a card with ${size}`;
 };
 
+/** The moment outside the training step that a figure is of: " in evaluation at batch 8". */
+const inMoment = ({ atMoment }: VerdictMethod): string => (atMoment === undefined ? "" : ` in ${atMoment.words}`);
+
+/** Whether only a moment outside the step is too much. */
+const trainsAlone = ({ atMoment }: VerdictMethod): boolean => atMoment?.trains === true;
+
 /** "QLoRA fits with 6.7 GiB to spare", "LoRA is tight with 0.4 GiB"; what is said once is not said again. */
 const fitsPhrase = (one: VerdictMethod, index: number): string => {
-  const spare = `${gibWords(one.card.headroomBytes)}${index === 0 ? " to spare" : ""}`;
+  const spare = `${gibWords(one.card.headroomBytes)}${index === 0 ? " to spare" : ""}${inMoment(one)}`;
   if (one.card.fit === "tight") return `${nameOf(one)} is tight with ${spare}`;
   return index === 0 ? `${nameOf(one)} fits with ${spare}` : `${nameOf(one)} with ${spare}`;
 };
 
 /** "LoRA needs 3.2 GiB more", "full fine-tuning 16 × H100 with FSDP 2": never the GiB that no card has, where several cards do. */
 const needsPhrase = (one: VerdictMethod, index: number): string => {
-  const needs = one.several ?? `${gibWords(one.card.headroomBytes)}${index === 0 ? " more" : ""}`;
+  const needs = one.several ?? `${gibWords(one.card.headroomBytes)}${index === 0 ? " more" : ""}${inMoment(one)}`;
   return `${nameOf(one)}${index === 0 ? " needs" : ""} ${needs}`;
+};
+
+/** "LoRA fits while training; evaluation at batch 8 needs 15.3 GiB more" */
+const trainsPhrase = (one: VerdictMethod): string =>
+  `${nameOf(one)} fits while training; ${one.atMoment?.words ?? ""} needs ${gibWords(one.card.headroomBytes)} more`;
+
+/** What methods lack that do not fit, nearest first. */
+const needsSentences = (over: readonly VerdictMethod[]): readonly string[] => {
+  const untrained = over.filter((one) => !trainsAlone(one));
+  return [
+    ...over.filter(trainsAlone).map((one) => `${capitalised(trainsPhrase(one))}.`),
+    ...(untrained.length === 0 ? [] : [`${capitalised(untrained.map(needsPhrase).join(", "))}.`]),
+  ];
 };
 
 const someFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly string[] => {
   const fitting = sorted.filter(({ card }) => card.fit !== "over");
   const over = sorted.filter(({ card }) => card.fit === "over");
-  return [
-    `${onCard(input)}, ${fitting.map(fitsPhrase).join(", ")}.`,
-    `${capitalised(over.map(needsPhrase).join(", "))}.`,
-  ];
+  return [`${onCard(input)}, ${fitting.map(fitsPhrase).join(", ")}.`, ...needsSentences(over)];
 };
 
 const whoFits = (methods: readonly VerdictMethod[]): string => {
@@ -87,7 +105,7 @@ const allFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly
   const who = rest.length > 1 ? "all three" : "both";
   const tight = rest
     .filter(({ card }) => card.fit === "tight")
-    .map((one) => `${nameOf(one)} only ${gibWords(one.card.headroomBytes)}`);
+    .map((one) => `${nameOf(one)} only ${gibWords(one.card.headroomBytes)}${inMoment(one)}`);
   const most = `${nameOf(lightest)} leaves ${tight.length === 0 ? "the most, " : ""}${gibWords(lightest.card.headroomBytes)}`;
   return [`${onCard(input)}, ${who} fit; ${[most, ...tight].join(", ")}.`, ...smallerCard(input, lightest)];
 };
@@ -101,13 +119,15 @@ const wayOut = (input: VerdictInput, methods: readonly VerdictMethod[]): readonl
   return ["No single card that people have or rent holds it."];
 };
 
+const closestPhrase = (closest: VerdictMethod): string =>
+  trainsAlone(closest)
+    ? `no run fits as a whole: ${trainsPhrase(closest)}`
+    : `nothing fits: ${nameOf(closest)} is closest, ${gibWords(closest.card.headroomBytes)} over${inMoment(closest)}`;
+
 const noneFits = (input: VerdictInput, closest: VerdictMethod): readonly string[] => {
-  const lacks = gibWords(closest.card.headroomBytes);
-  const first =
-    input.methods.length === 1
-      ? `${onCard(input)}, ${needsPhrase(closest, 0)}.`
-      : `${onCard(input)}, nothing fits: ${nameOf(closest)} is closest, ${lacks} over.`;
-  return [first, ...wayOut(input, [closest])];
+  const alone = trainsAlone(closest) ? trainsPhrase(closest) : needsPhrase(closest, 0);
+  const first = input.methods.length === 1 ? alone : closestPhrase(closest);
+  return [`${onCard(input)}, ${first}.`, ...wayOut(input, [closest])];
 };
 
 /** "LoRA and QLoRA cannot run on a T4: no flash kernel.", a sentence for each thing that the card lacks. */
@@ -119,7 +139,8 @@ const stuckSentences = ({ gpu, gpus }: VerdictInput, stuck: readonly VerdictMeth
 
 /**
  * The answer in a few sentences: what fits the chosen card and with how much to spare, what does not and how much it lacks. All fit:
- * the largest spare, and a smaller card that still does. None fits: the closest method, and a card that would hold it. Then what cannot run. Pure: the same
+ * the largest spare, and a smaller card that still does. None fits: the closest method, and a card that would hold it. Where a run asks more outside its
+ * training step, the moment is named. Then what cannot run. Pure: the same
  * words on the page, in the terminal and for a screen reader.
  */
 export const verdict = (input: VerdictInput): readonly string[] => {

@@ -1,7 +1,8 @@
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import { formatGib } from "#format/bytes.ts";
+import { runMomentWords } from "#format/run-moment-words.ts";
 import { capitalised } from "#format/capitalised.ts";
-import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { type Answer, fitOf, type MethodAnswer } from "#scenario/choices/answer.ts";
 import { batchLine } from "#scenario/choices/batch-line.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { scenarioLine } from "#scenario/choices/scenario-line.ts";
@@ -47,11 +48,17 @@ const onChosen = (fit: Fit, cards: string): string => {
 const onSmallest = (fit: Fit, answer: Answer): string =>
   `smallest ${answer.choices.gpus > 1 ? "cards" : "card"} ${sizedWords(answer)}${fit === "tight" ? ", tight" : ""}`;
 
+/** The moment outside the training step that a run needs most in: " in evaluation at batch 8". */
+const momentWords = ({ run }: MethodAnswer, { choices }: Answer): string =>
+  run === undefined || run.worst.id === "step" ? "" : ` in ${runMomentWords(run.worst.id, choices.eval)}`;
+
 /** A method that the card cannot run has no figure there. */
-const outcomeOf = ({ estimate, card: { fit } }: MethodAnswer, answer: Answer, card: BadgeCard): string => {
+const outcomeOf = (focus: MethodAnswer, answer: Answer, card: BadgeCard): string => {
+  const fit = fitOf(focus);
   const verdict = card === "smallest" ? onSmallest(fit, answer) : onChosen(fit, chosenWords(answer));
   if (fit === "cannot-run") return verdict;
-  return `${formatGib(estimate.onCardBytes)} GiB${answer.choices.gpus > 1 ? " per GPU" : ""}, ${verdict}`;
+  const { onCardBytes } = focus.run?.worst ?? focus.estimate;
+  return `${formatGib(onCardBytes)} GiB${answer.choices.gpus > 1 ? " per GPU" : ""}${momentWords(focus, answer)}, ${verdict}`;
 };
 
 const SMALLEST =
@@ -91,7 +98,7 @@ export const badgeOf = (answer: Answer, card: BadgeCard): Badge | null => {
     subject,
     outcome,
     line: `${subject}: ${outcome}`,
-    fit: focus.card.fit,
+    fit: fitOf(focus),
     detail: plain(detailOf(focus, answer, card)),
     link: encodeLink({ ...choices, ...PLAIN, method }),
   };

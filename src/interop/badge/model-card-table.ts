@@ -1,7 +1,7 @@
 import type { MethodId } from "#calc/model/scenario.ts";
 import { formatGib } from "#format/bytes.ts";
 import { inMarkdown, markdownLink, markdownRow } from "#interop/markdown.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
+import { type Answer, fitOf } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { scenarioLine } from "#scenario/choices/scenario-line.ts";
 import { badgeOf } from "./badge.ts";
@@ -23,8 +23,8 @@ const plain = (text: string): string => text.replaceAll("\u00a0", " ");
 const figuresOf = (answer: Answer | null): readonly [string, string] => {
   const [run] = answer?.methods ?? [];
   if (answer === null || run === undefined) return ["–", "no card is enough"];
-  const tight = run.card.fit === "tight" ? ", tight" : "";
-  return [formatGib(run.estimate.onCardBytes), `${sizedWords(answer)}${tight}`];
+  const tight = fitOf(run) === "tight" ? ", tight" : "";
+  return [formatGib((run.run?.worst ?? run.estimate).onCardBytes), `${sizedWords(answer)}${tight}`];
 };
 
 const linkOf = (answer: Answer | null, page: string): string => {

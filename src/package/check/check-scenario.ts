@@ -4,7 +4,7 @@ import { tryOut } from "#advice/trial.ts";
 import { turnKnobs } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
+import { type Answer, fitOf } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import type { CheckCase } from "./check-file.ts";
@@ -46,7 +46,7 @@ export const checkScenario = ({ name, files, isPart }: CheckCase, before: GoesBe
   const answer = toAnswer(choices, FULL_CATALOG);
   const [method] = answer.methods;
   if (method === undefined) throw new Error("The method in focus is not among the methods of the answer.");
-  const { fit } = method.card;
+  const fit = fitOf(method);
   const isWayOut = fit === "fits" || fit === "tight";
   const run = {
     imported: withoutCard(imported),

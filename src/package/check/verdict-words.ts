@@ -4,6 +4,8 @@ import { capitalised } from "#format/capitalised.ts";
 import { cardWords } from "#format/card-words.ts";
 import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { runMomentWords } from "#format/run-moment-words.ts";
+import { fitOf } from "#scenario/choices/answer.ts";
 import type { Checked, CheckedRun, Outcome } from "./checked.ts";
 
 /** An outcome in two or three words, after a file's name. */
@@ -16,10 +18,18 @@ export const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
   "not-readable": "cannot be read",
 };
 
-const figures = ({ answer: { gpu, usedBytes, choices }, method: { estimate, card } }: CheckedRun): string => {
-  const spare = `${gibWords(card.headroomBytes)} ${card.headroomBytes < 0 ? "too much" : "to spare"}`;
+/** The moment that a run's figures are of, where that is none of the training step: " in evaluation at batch 8". */
+const momentWords = ({ answer: { choices }, method: { run } }: CheckedRun): string =>
+  run === undefined || run.worst.id === "step" ? "" : ` in ${runMomentWords(run.worst.id, choices.eval)}`;
+
+const figures = (run: CheckedRun): string => {
+  const { gpu, usedBytes, choices } = run.answer;
+  const { estimate, card, run: whole } = run.method;
+  const { headroomBytes } = whole ?? card;
+  const spare = `${gibWords(headroomBytes)} ${headroomBytes < 0 ? "too much" : "to spare"}`;
   const usable = `${formatGib(gpu.usableBytes - usedBytes)}${gpu.estimated ? " (estimated)" : ""}`;
-  return `${gibWords(estimate.onCardBytes)} needed${choices.gpus > 1 ? " on each" : ""} of ${usable}, ${spare}`;
+  const needed = `${gibWords((whole?.worst ?? estimate).onCardBytes)} needed${momentWords(run)}`;
+  return `${needed}${choices.gpus > 1 ? " on each" : ""} of ${usable}, ${spare}`;
 };
 
 /** What the engine says of a run as it was read: "QLoRA of Llama 3.1 8B fits an H100: 12.3 GiB needed of 79.2, 66.9 to spare." */
@@ -27,10 +37,12 @@ const runWords = (run: CheckedRun): string => {
   const { answer, method } = run;
   const { gpu, choices, model } = answer;
   const what = `${capitalised(METHOD_NAMES[method.method].inSentence)} of ${model.name}`;
-  const { fit, cannotRun } = method.card;
+  const { cannotRun } = method.card;
   if (cannotRun !== null) return `${what} ${cannotRunWords(cannotRun, gpu, choices.gpus)}.`;
   const cards = cardWords(gpu.shortName, choices.gpus);
-  const verb = { fits: "fits", tight: "is tight on", over: "does not fit", "cannot-run": "cannot run on" }[fit];
+  const verb = { fits: "fits", tight: "is tight on", over: "does not fit", "cannot-run": "cannot run on" }[
+    fitOf(method)
+  ];
   return `${what} ${verb} ${cards}: ${figures(run)}.`;
 };
 

@@ -17,6 +17,7 @@ import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
+import { runTable } from "./run-table.ts";
 import { textTable } from "./text-table.ts";
 
 const MOMENT_NAMES: Readonly<Record<MomentId, string>> = {
@@ -95,6 +96,7 @@ export const estimateTable = (answer: Answer, issues: readonly Issue[]): readonl
         ...(label === "  reached in" ? stageRows(answer) : []),
       ]).map((row) => row.map(plain)),
     ),
+    ...runTable(answer),
     ...saidBeside(answer).map((sentence) => `* ${sentence}`),
     ...notExact(answer).map((sentence) => `~ ${sentence}`),
   ].map(plain);

@@ -1,20 +1,20 @@
 import { assert } from "#calc/base/assert.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
+import { type Answer, fitOf } from "#scenario/choices/answer.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { estimateTable } from "./estimate-table.ts";
 import { explainedFigures } from "./explained-figures.ts";
 import { linkCommand } from "./link-command.ts";
 
-/** How the method in focus goes on the card. A focused method that is not shown counts all the same. */
+/** How the method in focus goes on the card, the whole run where more than the step is asked for. A focused method that is not shown counts all the same. */
 const fitOfFocus = ({ choices, methods }: Answer): Fit => {
   const isFocus = ({ method }: Answer["methods"][number]): boolean => method === choices.method;
   const focused =
     methods.find(isFocus) ?? toAnswer({ ...choices, show: [choices.method] }, FULL_CATALOG).methods.find(isFocus);
   assert(focused !== undefined, "an answer has the method that it was asked to show");
-  return focused.card.fit;
+  return fitOf(focused);
 };
 
 /** `estimate`: the memory of one or more links. */

@@ -12,6 +12,13 @@ const FITS: Readonly<Record<MethodJson["fit"], string>> = {
   "cannot-run": "cannot run",
 };
 
+/** What the training step leaves out, where it is asked for. */
+const runText = ({ moments, worstMoment, fit, headroomBytes }: NonNullable<MethodJson["run"]>): string => {
+  const each = moments.map(({ id, peakBytes }) => `${id} ${formatGib(peakBytes)} GiB`).join(", ");
+  const spare = `${formatGib(Math.abs(headroomBytes))} GiB ${headroomBytes < 0 ? "too much" : "to spare"}`;
+  return `The whole run ${FITS[fit]}, with ${spare} in its worst moment, ${worstMoment} (allocated: ${each}).`;
+};
+
 const methodText = ({
   method,
   onCardBytes,
@@ -19,9 +26,10 @@ const methodText = ({
   peakBytes,
   fit,
   cannotRun,
+  run,
 }: MethodJson): string => {
   const figures = `needs ${formatGib(onCardBytes)} GiB on each GPU (${formatGib(low)} to ${formatGib(high)}; PyTorch allocates ${formatGib(peakBytes)})`;
-  return `${METHOD_NAMES[method].label} ${figures}: ${cannotRun ?? FITS[fit]}.`;
+  return `${METHOD_NAMES[method].label} ${figures}: ${cannotRun ?? FITS[fit]}.${run === undefined ? "" : ` ${runText(run)}`}`;
 };
 
 /** An estimate in sentences: what was taken otherwise than it was given, as the figures are of that; then number, range, version and link. */

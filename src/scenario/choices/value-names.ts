@@ -76,6 +76,29 @@ export const ALLOC_NAMES = { default: "Default", expandable: "Expandable", split
 /** How long rows are; `lognormal`: about a mean. */
 export const LENGTHS_NAMES = { fixed: "Fixed", uniform: "Uniform", lognormal: "Log-normal" } as const;
 
+/** What an evaluation keeps of each batch. */
+export const EVALKEEP_NAMES: Readonly<Record<Choices["evalkeep"], string>> = {
+  loss: "Loss",
+  logits: "Logits",
+  argmax: "Argmax",
+};
+
+export const SAVING_NAMES: Readonly<Record<Choices["saving"], string>> = {
+  none: "None",
+  adapter: "Adapters",
+  full: "Whole model",
+  sharded: "Sharded",
+};
+
+export const MERGE_NAMES: Readonly<Record<Choices["merge"], string>> = { 0: "Off", 1: "On", safe: "Safe" };
+
+/** Where weights are made; `none`: loading is not counted. */
+export const LOADING_NAMES: Readonly<Record<Choices["loading"], string>> = {
+  none: "Not counted",
+  device: "On the GPU",
+  host: "On the host",
+};
+
 export const OFFLOAD_NAMES: Readonly<Record<Offload, string>> = { none: "None", optimizer: "Optimizer", all: "All" };
 
 export const KBIT_NAMES: Readonly<Record<NonNullable<Choices["kbit"]>, string>> = {

@@ -7,6 +7,7 @@ import { notesOf } from "#advice/notes-of.ts";
 import { qloraOverLora, type QloraOverLora } from "#advice/qlora-over-lora.ts";
 import { severalCards } from "#advice/several-cards.ts";
 import { cardCandidates, usualCard } from "#advice/smallest-gpu.ts";
+import { verdictOfRun } from "#advice/verdict-of-run.ts";
 import { verdict, type VerdictInput, type VerdictMethod } from "#advice/verdict.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { Explanation } from "#calc/explain/explanation.ts";
@@ -92,11 +93,11 @@ const verdictMethods = ({ methods, choices, gpu }: Answer, catalog: Catalog): re
   const usual = usualCard(catalog);
   const isUsual = gpu.traits === chosenCard(usual, catalog);
   const elsewhere = isUsual ? methods : toAnswer({ ...choices, gpu: usual }, catalog).methods;
-  return methods.map((one, index) => ({
-    ...one,
-    elsewhere: elsewhere[index]?.estimate ?? one.estimate,
-    several: severalOf(one, choices, catalog),
-  }));
+  return methods.map((one, index) => {
+    const there = elsewhere[index];
+    const alone = { ...one, elsewhere: there?.estimate ?? one.estimate, several: severalOf(one, choices, catalog) };
+    return verdictOfRun(alone, { here: one, elsewhere: there }, choices.eval);
+  });
 };
 
 const verdictInput = (answer: Answer, catalog: Catalog): VerdictInput => ({
