@@ -21,7 +21,7 @@ const worse = (one: RunFit, other: RunFit): RunFit => (FITS.indexOf(one) > FITS.
  * @param ofStep what the training step takes
  */
 export const takenWithRun = (choices: Choices, scenario: Scenario, ofStep: Taken): Taken => {
-  const asked = askedRun(choices, choices.method);
+  const asked = askedRun(choices, scenario);
   if (asked === null) return ofStep;
   const ofRun = once((): Taken => {
     const step = estimated(ENGINE.estimate(scenario));

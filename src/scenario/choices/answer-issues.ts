@@ -92,5 +92,5 @@ export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...sharedMemoryIssues(answer),
   ...kernelIssues(answer),
   ...reservedIssues(answer).map(ignoredHere),
-  ...refusedRun(answer.choices).map(ignoredHere),
+  ...refusedRun(answer.choices, answer.methods).map(ignoredHere),
 ];

@@ -2,7 +2,7 @@ import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { onCardByRule } from "#calc/card/on-card.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { CardFit, Fit, MemoryEstimate, OnCard, RunFit } from "#calc/model/memory-estimate.ts";
-import type { MethodId, Scenario } from "#calc/model/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import type { RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { wholeRun } from "#calc/whole-run.ts";
@@ -28,7 +28,7 @@ export type RunAnswer = Readonly<{
 }>;
 
 /** What a run is of: the answer to its step, with what the card has for it. */
-type AskedOf = Readonly<{ method: MethodId; scenario: Scenario; estimate: MemoryEstimate; card: CardFit }>;
+type AskedOf = Readonly<{ scenario: Scenario; estimate: MemoryEstimate; card: CardFit }>;
 
 const RANK: Readonly<Record<RunFit, number>> = { fits: 0, tight: 1, over: 2 };
 
@@ -44,10 +44,10 @@ const isWorse = (one: RunMomentAnswer, other: RunMomentAnswer): boolean =>
  */
 export const runAnswer = (
   choices: Choices,
-  { method, scenario, estimate, card }: AskedOf,
+  { scenario, estimate, card }: AskedOf,
   availableBytes: Bytes,
 ): RunAnswer | null => {
-  const asked = askedRun(choices, method);
+  const asked = askedRun(choices, scenario);
   if (asked === null) return null;
   const { peakBytes, peakMoment, moments } = wholeRun(ENGINE, { scenario, step: estimate, asked });
   const held = moments.map((moment): RunMomentAnswer => {
