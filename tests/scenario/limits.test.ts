@@ -27,6 +27,11 @@ describe("a number of a link has its limits:", () => {
     ["dropout", 0, 0.9],
     ["used", 0, 100_000],
     ["weights", 0, 64],
+    ["eval", 0, 4096],
+    ["evalseq", 1, 10_485_760],
+    ["evalbatches", 1, 65_536],
+    ["evalmove", 0, 65_536],
+    ["evalgen", 0, 131_072],
   ])("%s is from %d to %d", (key, least, most) => {
     expect(messages(`?v=1&${key}=${least}`)).toEqual([]);
     expect(messages(`?v=1&${key}=${most}`)).toEqual([]);

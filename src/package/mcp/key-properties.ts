@@ -1,8 +1,9 @@
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
+import { EVALUATION_KEEPS, SAVINGS } from "#calc/model/whole-run.ts";
 import { OBTAINABLE } from "#catalog/obtainable-gpus.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import { type LinkKey, MERGES } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { FIELDS } from "#scenario/choices/fields.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
@@ -44,6 +45,10 @@ const SAID: Readonly<Partial<Record<LinkKey, string>>> = {
   compute: "the type of matrix products: bf16, fp16 or fp32",
   shard: `how several cards share the model, ${oneOf(SHARDINGS)}`,
   offload: "what is kept in host memory: none, optimizer or all",
+  eval: `rows of an evaluation's batch on each GPU, ${from(RANGES.eval)}; 0: no evaluation is counted, and with one, methods have a run beside the step`,
+  evalkeep: `what an evaluation keeps of each batch, ${oneOf(EVALUATION_KEEPS)}`,
+  saving: `what is saved, ${oneOf(SAVINGS)}`,
+  merge: `whether adapters are merged at the end, ${oneOf(MERGES)}`,
 };
 
 const DEFAULTS: Readonly<Partial<Record<string, string>>> = linkTexts(DEFAULT_CHOICES);

@@ -26,9 +26,10 @@ describe("where a link asks for more than the step, the whole run decides", () =
     expect((await runCommand(advise, [link])).code).toBe(code);
   });
 
-  it("what advise finds: a card that holds the evaluation, too", async () => {
-    const { printed } = await runCommand(advise, [RUN]);
-    expect(plain(printed)).toContain("To make LoRA fit: 1 × A100 40GB");
+  it("what advise finds: a change that the evaluation needs, and a card that holds it", async () => {
+    const printed = plain((await runCommand(advise, [RUN])).printed);
+    expect(printed).toContain("To make LoRA fit: Fused loss");
+    expect(printed).toContain("LoRA: 1 x A100 40GB, 40 GB");
     const alone = await runCommand(advise, [STEP]);
     expect(alone.printed).toContain("Nothing has to change for LoRA.");
   });
