@@ -11,13 +11,24 @@ import { linkValues, type LinkValue } from "#scenario/choices/link-values.ts";
 import { tried } from "../../tried.ts";
 import { changedChoices } from "./changed-choices.ts";
 
-/** How the page looks, and what no file says: the card, and how long rows are from step to step. */
+/** How the page looks, and what no file says: the card, how long rows are from step to step, and the moments outside the step. */
 const NOT_OF_RUNS: readonly string[] = [
   "show",
   "gpu",
   "vram",
   "used",
   "lengths",
+  "eval",
+  "evalseq",
+  "evalkeep",
+  "evalbatches",
+  "evalmove",
+  "evallist",
+  "evalgen",
+  "saving",
+  "merge",
+  "resume",
+  "loading",
   "embed",
   "theme",
   "only",
