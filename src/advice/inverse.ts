@@ -33,13 +33,13 @@ const modelSetting = ({ choices, scenario }: Trial, catalog: Catalog): Varied =>
 
 /** What a run takes on the card as one setting varies, everything else unchanged; for the method in focus. */
 export const settingOf = (id: InverseId, start: Trial, catalog: Catalog): Varied => {
-  const { choices, scenario } = start;
+  const { choices } = start;
   const { traits } = answerGpu(choices.gpu, catalog);
   switch (id) {
     case "maxBatch":
-      return { takenAt: takenAt(scenario, traits).batch, now: choices.batch };
+      return { takenAt: takenAt(start, traits).batch, now: choices.batch };
     case "maxSequence":
-      return { takenAt: takenAt(scenario, traits).seq, now: choices.seq };
+      return { takenAt: takenAt(start, traits).seq, now: choices.seq };
     case "maxRank":
       return { takenAt: (r) => tryOut({ ...choices, r }, catalog).taken, now: choices.r };
     case "maxModelParams":

@@ -1,4 +1,4 @@
-import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
+import { orCannotRun } from "#calc/card/fit-on-card.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
@@ -8,6 +8,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
+import { wholeFitOn } from "#scenario/choices/run-answer.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { largestTaken, type Search } from "./largest-taken.ts";
 import type { Largest } from "./largest-within.ts";
@@ -19,7 +20,7 @@ import { takenAt } from "./taken-at.ts";
 import { multiplesOf, roundNumbers, type TriedNumbers } from "./tried-numbers.ts";
 
 /**
- * One method on one card: spare or missing bytes, and how far batch and length could go, each with the other as it is. `several`: where not even a micro batch
+ * One method on one card, the whole run where more than its step is asked for: spare or missing bytes, and how far batch and length could go, each with the other as it is. `several`: where not even a micro batch
  * of 1 fits, how many of the card hold it together; null where none do, and where it is not asked.
  */
 export type MatrixCell = CardFit & Readonly<{ maxBatch: Largest; maxSequence: Largest; several: number | null }>;
@@ -39,9 +40,10 @@ const ROUND: Readonly<Record<"batch" | "seq", TriedNumbers>> = {
 export const numbersOf = ({ estimate, scenario }: MethodAnswer): typeof ROUND =>
   estimate.basis === "replay" ? ROUND : { batch: multiplesOf(1, RANGES.batch), seq: lengthsOf(scenario) };
 
-const wayOf = (run: MethodAnswer, { batch, seq }: Choices, traits: CardTraits): Way => {
+const wayOf = (run: MethodAnswer, choices: Choices, traits: CardTraits): Way => {
   if (run.card.cannotRun !== null) return { run, largest: null };
-  const at = takenAt(run.scenario, traits);
+  const { batch, seq } = choices;
+  const at = takenAt({ choices, scenario: run.scenario }, traits);
   const numbers = numbersOf(run);
   return {
     run,
@@ -120,7 +122,7 @@ export function* whatFits(
       const available = bytes(card.usableBytes - usedBytes);
       const kind = kinds.findIndex((each) => isOfKind(card, each));
       const { run, largest } = ways[kind] as Way;
-      const fit = orCannotRun(fitOnCard(run.estimate, available), run.card.cannotRun);
+      const fit = orCannotRun(wholeFitOn(run, available), run.card.cannotRun);
       const maxBatch = largest === null ? NONE : yield* largest.batches(available);
       const maxSequence = largest === null ? NONE : yield* largest.lengths(available);
       const { onCardBytes } = run.estimate;

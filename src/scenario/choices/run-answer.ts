@@ -30,10 +30,12 @@ export type RunAnswer = Readonly<{
 /** What a run is of: the answer to its step, with what the card has for it. */
 type AskedOf = Readonly<{ scenario: Scenario; estimate: MemoryEstimate; card: CardFit }>;
 
+type Margin = Readonly<{ fit: RunFit; headroomBytes: Bytes }>;
+
 const RANK: Readonly<Record<RunFit, number>> = { fits: 0, tight: 1, over: 2 };
 
 /** What is worse for a run: that it does not fit, then that less is left. */
-const isWorse = (one: RunMomentAnswer, other: RunMomentAnswer): boolean =>
+const isWorse = (one: Margin, other: Margin): boolean =>
   one.fit === other.fit ? one.headroomBytes < other.headroomBytes : RANK[one.fit] > RANK[other.fit];
 
 /**
@@ -61,4 +63,19 @@ export const runAnswer = (
   const worst = held.reduce((best, each) => (isWorse(each, best) ? each : best), step);
   const fit = card.cannotRun === null ? worst.fit : card.fit;
   return { peakBytes, peakMoment, moments: held, worst, fit, headroomBytes: worst.headroomBytes };
+};
+
+/**
+ * How a method goes on a card of another size, of the kind that it was answered for: as its worst moment does.
+ *
+ * @param availableBytes usable memory of the card less what is used on it
+ */
+export const wholeFitOn = (
+  { estimate, run }: Readonly<{ estimate: MemoryEstimate; run?: RunAnswer }>,
+  availableBytes: Bytes,
+): CardFit => {
+  const outside = (run?.moments ?? []).filter(({ id }) => id !== "step");
+  return [estimate, ...outside]
+    .map((taken) => fitOnCard(taken, availableBytes))
+    .reduce((worst, each) => (isWorse(each, worst) ? each : worst));
 };
