@@ -13,7 +13,10 @@ const changed = (kind: string, patch: object): string =>
 
 describe("reference, of moments outside the step", () => {
   test("joins them to the others: their errors in a column, and in the same last line", async () => {
-    const { code, printed, last } = await run([rowOf("merge"), ...goldenLines("own-reference-memory.jsonl").slice(0, 1)]);
+    const { code, printed, last } = await run([
+      rowOf("merge"),
+      ...goldenLines("own-reference-memory.jsonl").slice(0, 1),
+    ]);
     expect(code).toBe(0);
     expect(printed[0]).toMatch(/zero B +run B$/);
     expect(last).toContain("over 2 rows · 2 exact");
@@ -32,9 +35,13 @@ describe("reference, of moments outside the step", () => {
     ["load", { quantization: { bits: 3 } }, "its quantization.bits is 3, not 4 or 8"],
     ["merge", { safe_merge: null }, "its safe_merge is missing"],
     ["merge", { r: undefined }, "its r is missing"],
-    ["save", { expected: { params: 1, peak_bytes: 1, moments: [] } }, "its expected.moments is [], not a list of moments"],
+    [
+      "save",
+      { expected: { params: 1, peak_bytes: 1, moments: [] } },
+      "its expected.moments is [], not a list of moments",
+    ],
     ["resume", { optim: 3 }, "its optim is 3, not text"],
-    ["save", { run: "swim" }, 'its run is "swim", not load, merge, save or resume'],
+    ["save", { run: "swim" }, 'its run is "swim", not load, merge, save, resume or evaluate'],
   ])("names what is wrong with a row of %s: %o", async (kind, patch, why) => {
     const { code, complaints } = await run([changed(kind, patch)]);
     expect(code).toBe(2);

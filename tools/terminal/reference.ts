@@ -53,6 +53,7 @@ const GOLDEN = [
   "zero-reference-ranks",
   "padded-reference-ranks",
   "whole-run-reference",
+  "evaluation-reference",
   "reference-counts",
   "more-counts",
 ].map((name) => `tests/golden/${name}.jsonl`);
