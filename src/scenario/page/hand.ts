@@ -33,5 +33,5 @@ export const watchHand = (onTaken: () => void, signal: AbortSignal): void => {
   for (const type of TAKING) addEventListener(type, take, { signal, capture: true });
   for (const type of LETTING_GO) addEventListener(type, letGo, { signal });
   addEventListener("change", onTaken, { signal });
-  signal.addEventListener("abort", () => (isDown = false));
+  signal.addEventListener("abort", () => (isDown = false), { once: true });
 };
