@@ -3,7 +3,7 @@ import { formatCount } from "./count.ts";
 
 const WORDS: Readonly<Record<RunMomentId, string>> = {
   loading: "loading",
-  prepare: "k-bit preparation",
+  prepare: "preparation",
   resume: "resuming",
   step: "training",
   evaluate: "evaluation",
