@@ -2,7 +2,9 @@ import { estimated } from "#calc/model/estimated.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { Term } from "#calc/model/term.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
+import { wholeRun } from "#calc/whole-run.ts";
 import type { Catalog } from "#catalog/catalog.ts";
+import { askedRun } from "#scenario/choices/asked-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { availableBytes } from "./available.ts";
 import { inverse } from "./inverse.ts";
@@ -33,9 +35,13 @@ export type Advice = Readonly<{
 export type QuickAdvice = Omit<Advice, "inverse"> &
   Readonly<{ inverse: Pick<Advice["inverse"], "maxBatch" | "maxSequence"> }>;
 
-const mostOf = ({ scenario, fit }: Trial): Term | null => {
+/** Of a run that is highest outside its step nothing is said: the terms are the step's. */
+const mostOf = ({ choices, scenario, fit }: Trial): Term | null => {
   if (fit !== "over") return null;
-  const [most] = estimated(ENGINE.estimate(scenario)).terms.toSorted((one, other) => other.bytes - one.bytes);
+  const step = estimated(ENGINE.estimate(scenario));
+  const asked = askedRun(choices, scenario);
+  if (asked !== null && wholeRun(ENGINE, { scenario, step, asked }).peakMoment !== "step") return null;
+  const [most] = step.terms.toSorted((one, other) => other.bytes - one.bytes);
   return most ?? null;
 };
 

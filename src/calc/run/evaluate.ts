@@ -189,9 +189,12 @@ const SAME_FROM = 8;
 const highestOf = (moments: readonly LoopMoment[]): LoopMoment =>
   moments.reduce((best, each) => (each.peakBytes > best.peakBytes ? each : best));
 
-/** Whether the rows of the reference hold an evaluation: one GPU, modelling code of transformers 5, its own loss or TRL's. */
-const isHeld = ({ gpus, modelling, loss }: Scenario, { max_new_tokens }: Evaluation): boolean =>
-  max_new_tokens === 0 && gpus === 1 && modelling === "transformers" && (loss.kind === "full" || isTrl({ loss }));
+/** Whether the rows of the reference hold an evaluation: one GPU with all of its model, LoRA or no adapters, modelling code of transformers 5, its own loss or TRL's. */
+const isHeld = ({ gpus, modelling, loss, offload, method }: Scenario, { max_new_tokens }: Evaluation): boolean => {
+  const isPlain = max_new_tokens === 0 && gpus === 1 && offload === "none" && modelling === "transformers";
+  const isLora = method.kind === "full" || (method.lora.tuner === undefined && !method.lora.use_dora);
+  return isPlain && isLora && (loss.kind === "full" || isTrl({ loss }));
+};
 
 /** What each further batch adds while nothing goes to the host. */
 const growthOf = (input: Evaluating, evaluation: Evaluation): number => {

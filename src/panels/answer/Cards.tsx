@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
+import { wholeCard } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { formatGib } from "#format/bytes.ts";
 import { change } from "#scenario/page/actions.ts";
@@ -19,7 +20,13 @@ type LastLineProps = Readonly<{ answer: MethodAnswer; tool: string | null; holde
 type CardProps = LastLineProps & Readonly<{ focused: boolean }>;
 
 /** "nvidia-smi may show up to 22.2", or "Fits on 1 × H100, 80 GB". */
-const LastLine = ({ answer: { estimate, card }, tool, holder }: LastLineProps): ReactElement => {
+const LastLine = ({ answer: { estimate, card, run }, tool, holder }: LastLineProps): ReactElement => {
+  if (run?.worstOutside)
+    return (
+      <span className={styles.last} data-fit="over">
+        Step {formatGib(estimate.onCardBytes)}, {headroomText(card)}
+      </span>
+    );
   const seenBytes = seenOnCard(estimate, card);
   return (
     <span className={styles.last} data-fit={card.fit}>
@@ -35,7 +42,9 @@ const LastLine = ({ answer: { estimate, card }, tool, holder }: LastLineProps): 
 };
 
 const Card = ({ answer, tool, holder, focused }: CardProps): ReactElement => {
-  const { method, estimate, card } = answer;
+  const { method, estimate, run } = answer;
+  const outside = run?.worstOutside;
+  const card = wholeCard(answer);
   const locked = useScenario(({ choices }) => choices.lock.includes("method"));
   return (
     <button
@@ -51,13 +60,16 @@ const Card = ({ answer, tool, holder, focused }: CardProps): ReactElement => {
         {FIT_WORDS[card.fit]}
       </span>{" "}
       <span className={styles.total}>
-        {formatGib(estimate.onCardBytes)}
+        {formatGib((outside ? run.worst : estimate).onCardBytes)}
         <span className={styles.unit}>
           {" "}
           GiB<span> needed</span>
         </span>
       </span>{" "}
-      <span className={`${styles.headroom} ${fits[card.fit]}`}>{headroomText(card)}</span>{" "}
+      <span className={`${styles.headroom} ${fits[card.fit]}`}>
+        {headroomText(card)}
+        {outside && `, in ${outside}`}
+      </span>{" "}
       <LastLine answer={answer} tool={tool} holder={holder} />
     </button>
   );

@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { wholeCard } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { useAnswer } from "#scenario/page/store.ts";
@@ -13,18 +14,22 @@ export const Margins = (): ReactElement => {
   const { methods } = useAnswer();
   return (
     <ul className={styles.margins} aria-label="Spare or missing GiB">
-      {methods.map(({ method, card }) => (
-        <li key={method}>
-          <span className={styles.name}>{METHOD_NAMES[method].label}</span>
-          <span className={`${styles.margin} ${fits[card.fit]}`} aria-hidden="true">
-            <StatusIcon fit={card.fit} />
-            {formatSignedGib(card.headroomBytes)}
-          </span>
-          <span className={spoken.spoken}>
-            {FIT_WORDS[card.fit]}, {headroomText(card)}
-          </span>
-        </li>
-      ))}
+      {methods.map((one) => {
+        const card = wholeCard(one);
+        const { method } = one;
+        return (
+          <li key={method}>
+            <span className={styles.name}>{METHOD_NAMES[method].label}</span>
+            <span className={`${styles.margin} ${fits[card.fit]}`} aria-hidden="true">
+              <StatusIcon fit={card.fit} />
+              {formatSignedGib(card.headroomBytes)}
+            </span>
+            <span className={spoken.spoken}>
+              {FIT_WORDS[card.fit]}, {headroomText(card)}
+            </span>
+          </li>
+        );
+      })}
     </ul>
   );
 };

@@ -34,6 +34,10 @@ export type MethodAnswer = Readonly<{
 /** How the run of a method goes on the card: all of it where more than the training step is asked for. */
 export const fitOf = ({ card, run }: Pick<MethodAnswer, "card" | "run">): Fit => (run ?? card).fit;
 
+/** The method on the card as its worst moment is: that of a run where that is outside the step, else the step. */
+export const wholeCard = ({ card, run }: Pick<MethodAnswer, "card" | "run">): CardFit =>
+  run?.worstOutside ? { ...run.worst, cannotRun: null } : card;
+
 /** Everything that the page and the terminal show, derived from the choices; never stored. */
 export type Answer = Readonly<{
   choices: Choices;

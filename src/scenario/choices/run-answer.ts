@@ -4,6 +4,7 @@ import type { Bytes } from "#calc/base/quantity.ts";
 import type { CardFit, Fit, MemoryEstimate, OnCard, RunFit } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
+import { runMomentWords } from "#format/run-moment-words.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { wholeRun } from "#calc/whole-run.ts";
 import { askedRun } from "./asked-run.ts";
@@ -22,6 +23,8 @@ export type RunAnswer = Readonly<{
   moments: readonly RunMomentAnswer[];
   /** The moment that leaves the least on the card; the step where another leaves as much. */
   worst: RunMomentAnswer;
+  /** The worst moment in words, inside a sentence; absent where it is the step. */
+  worstOutside?: string;
   /** How the worst moment goes; `cannot-run` where the step cannot. */
   fit: Fit;
   headroomBytes: Bytes;
@@ -62,7 +65,15 @@ export const runAnswer = (
   if (step === undefined) return null;
   const worst = held.reduce((best, each) => (isWorse(each, best) ? each : best), step);
   const fit = card.cannotRun === null ? worst.fit : card.fit;
-  return { peakBytes, peakMoment, moments: held, worst, fit, headroomBytes: worst.headroomBytes };
+  return {
+    peakBytes,
+    peakMoment,
+    moments: held,
+    worst,
+    ...(worst.id !== "step" && card.cannotRun === null && { worstOutside: runMomentWords(worst.id) }),
+    fit,
+    headroomBytes: worst.headroomBytes,
+  };
 };
 
 /**

@@ -2,6 +2,7 @@ import { type KeyboardEvent, type ReactElement, useId, useRef } from "react";
 import fits from "#charts/fit.module.css";
 import { headroomText } from "#panels/answer/headroom-text.ts";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
+import { wholeCard } from "#scenario/choices/answer.ts";
 import type { FitOption } from "#service/answers/fit-option.ts";
 import cell from "#ui/radio-cell.module.css";
 import spoken from "#ui/spoken.module.css";
@@ -12,11 +13,12 @@ import type { FitChoice } from "./use-fit-choice.ts";
 const Outcome = ({ option: { answer } }: Readonly<{ option: FitOption }>): ReactElement | null => {
   const [one] = answer.methods;
   if (one === undefined) return null;
+  const card = wholeCard(one);
   return (
-    <span className={`${styles.outcome} ${fits[one.card.fit]}`}>
-      <StatusIcon fit={one.card.fit} />
-      <span className={spoken.spoken}>{FIT_WORDS[one.card.fit]}, </span>
-      {headroomText(one.card)}
+    <span className={`${styles.outcome} ${fits[card.fit]}`}>
+      <StatusIcon fit={card.fit} />
+      <span className={spoken.spoken}>{FIT_WORDS[card.fit]}, </span>
+      {headroomText(card)}
     </span>
   );
 };

@@ -2,6 +2,7 @@ import { type ReactElement, useId, useMemo } from "react";
 import { gibWords } from "#advice/card-words.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Apply } from "#panels/advice/ChangeList.tsx";
+import { wholeCard } from "#scenario/choices/answer.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import type { FitOption } from "#service/answers/fit-option.ts";
@@ -20,19 +21,20 @@ import { useLines } from "./use-lines.ts";
 const Left = ({ option }: Readonly<{ option: FitOption }>): ReactElement | null => {
   const { answer, changes } = option;
   const [one] = answer.methods;
-  const fit = one?.card.fit;
+  const card = one && wholeCard(one);
+  const fit = card?.fit;
   const asked = useMemo(
     () => (fit === "fits" ? { choices: answer.choices, except: changes.flatMap(({ fields }) => fields) } : null),
     [fit, answer, changes],
   );
   const { value, fresh } = useAsked("roomLeft", asked);
-  if (one === undefined) return null;
+  if (card === undefined) return null;
   if (fit === "tight") return <p>Tight: nothing else may use the card.</p>;
   if (fit !== "fits") return <p>Not enough on its own.</p>;
   const grows = fresh && value !== null && value.length > 0 ? `: room for ${value.join(", or ")}` : "";
   return (
     <p>
-      Then {gibWords(one.card.headroomBytes)} are free{grows}.
+      Then {gibWords(card.headroomBytes)} are free{grows}.
     </p>
   );
 };
@@ -41,8 +43,9 @@ const Left = ({ option }: Readonly<{ option: FitOption }>): ReactElement | null 
 const applyWords = ({ changes, answer: { methods } }: FitOption): string => {
   const count = `Apply ${changes.length} ${changes.length === 1 ? "change" : "changes"}`;
   const [one] = methods;
-  if (one === undefined || isWayOut(one.card)) return count;
-  return `${count}, still ${gibWords(one.card.headroomBytes)} over`;
+  if (one === undefined) return count;
+  const card = wholeCard(one);
+  return isWayOut(card) ? count : `${count}, still ${gibWords(card.headroomBytes)} over`;
 };
 
 type ChosenProps = Readonly<{

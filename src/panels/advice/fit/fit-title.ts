@@ -2,10 +2,11 @@ import { gibWords } from "#advice/card-words.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { cardWords } from "#format/card-words.ts";
-import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { type Answer, type MethodAnswer, wholeCard } from "#scenario/choices/answer.ts";
 
 /** What the panel does for the method in focus. */
-export const fitTitle = ({ card: { fit } }: Pick<MethodAnswer, "card">): string => {
+export const fitTitle = (answer: Pick<MethodAnswer, "card" | "run">): string => {
+  const { fit } = wholeCard(answer);
   if (fit === "cannot-run") return "What to change";
   return fit === "over" ? "Make it fit" : "Use the room";
 };
@@ -16,8 +17,9 @@ const cardOf = ({ choices, gpu }: Pick<Answer, "choices" | "gpu">): string => {
 };
 
 /** "LoRA needs 20.9 GiB more than an RTX 4090 has." */
-export const fitHint = (answer: Pick<Answer, "choices" | "gpu">, { method, card }: MethodAnswer): string => {
-  const name = capitalised(METHOD_NAMES[method].inSentence);
+export const fitHint = (answer: Pick<Answer, "choices" | "gpu">, one: MethodAnswer): string => {
+  const card = wholeCard(one);
+  const name = capitalised(METHOD_NAMES[one.method].inSentence);
   const amount = gibWords(card.headroomBytes);
   if (card.fit === "cannot-run") return `${name} cannot run on ${cardOf(answer)}: ${card.cannotRun}`;
   return card.fit === "over"
@@ -26,7 +28,8 @@ export const fitHint = (answer: Pick<Answer, "choices" | "gpu">, { method, card 
 };
 
 /** What the choice of the panel answers; null where there is none. */
-export const fitQuestion = ({ card: { fit } }: Pick<MethodAnswer, "card">): string | null => {
+export const fitQuestion = (answer: Pick<MethodAnswer, "card" | "run">): string | null => {
+  const { fit } = wholeCard(answer);
   if (fit === "cannot-run") return null;
   return fit === "over" ? "What may it cost?" : "What would you spend it on?";
 };
