@@ -8,7 +8,7 @@ import { expect, test } from "./headroom.ts";
 const named = (rows: Readonly<Record<string, Readonly<{ name: string }>>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(rows).map(([id, { name }]) => [id, name]));
 
-/** Values of a link that are no words: what the page calls them is another thing. */
+/** Values of a link that are no words, and no numbers: what the page calls them is another thing. */
 const IDS = [
   named(FULL_CATALOG.models),
   named(FULL_CATALOG.gpus),
@@ -17,7 +17,7 @@ const IDS = [
   ...Object.values(VALUE_NAMES).filter((names) => typeof names === "object"),
 ]
   .flatMap((names) => Object.entries(names))
-  .filter(([id, name]) => /[\d_-]/.test(id) && !name.includes(id))
+  .filter(([id, name]) => /[\d_-]/.test(id) && !/^\d+$/.test(id) && !name.includes(id))
   .map(([id]) => id);
 
 /** Phrases that the page once had and nobody understood. */

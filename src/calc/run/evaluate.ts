@@ -56,24 +56,21 @@ const SCALAR_BYTES = 4;
 /** Ids and labels; the mask of TRL's collator, or of rows that are padded, beside them. */
 const columnsOf = ({ packing, loss }: Scenario): number => (isTrl({ loss }) || !packing ? 3 : 2);
 
-/** Puts on the device what an evaluation finds there: parameters, buffers, both states of the optimizer, the last batch of training. Gradients are gone. */
-const standAfterStep = (
-  device: DeviceMemory,
-  { workings, scenario, machine }: Evaluating,
-  bufferBytes: number,
-): void => {
-  const { weights, adapters, optimizer, cublas, buffers } = holdingsOf(
-    workings,
-    stepInputOf(workings, scenario, machine),
-  );
-  device.allocateBlocks("weights", weights.bytes);
-  device.allocateBlocks("adapters", adapters.bytes);
-  device.allocateBlocks("optimizer", optimizer.bytes);
-  device.allocateBlocks("workspace", cublas.bytes + buffers.bytes + bufferBytes);
+/** What an evaluation finds on the device: parameters, buffers, both states of the optimizer, the last batch of training. Gradients are gone. */
+const standAfterStep = ({ workings, scenario, machine }: Evaluating): ((device: DeviceMemory) => void) => {
+  const input = stepInputOf(workings, scenario, machine);
+  const { weights, adapters, optimizer, cublas, buffers } = holdingsOf(workings, input);
+  const bufferBytes = bufferBytesOf(workings, scenario, machine);
   const ids = scenario.micro_batch_size * scenario.sequence_length * ELEMENT_BYTES.int64;
-  const copies = machine.hostIsDevice === true ? 2 : 1;
-  for (let column = 0; column < copies * columnsOf(scenario); column++) device.allocate("training batch", ids);
-  for (let scalar = 0; scalar < LOOP_SCALARS; scalar++) device.allocate("scalars", SCALAR_BYTES);
+  const columns = (machine.hostIsDevice === true ? 2 : 1) * columnsOf(scenario);
+  return (device) => {
+    device.allocateBlocks("weights", weights.bytes);
+    device.allocateBlocks("adapters", adapters.bytes);
+    device.allocateBlocks("optimizer", optimizer.bytes);
+    device.allocateBlocks("workspace", cublas.bytes + buffers.bytes + bufferBytes);
+    for (let column = 0; column < columns; column++) device.allocate("training batch", ids);
+    for (let scalar = 0; scalar < LOOP_SCALARS; scalar++) device.allocate("scalars", SCALAR_BYTES);
+  };
 };
 
 /** The forwards of a batch, in order. */
@@ -163,25 +160,35 @@ const goThrough = (device: DeviceMemory, evaluated: Scenario, forwards: readonly
   device.free(...earlier);
 };
 
-/** An evaluation after a step, point by point: what `Trainer.evaluate` of `eval_strategy="steps"` has on the device. */
-export const evaluationMoments = (input: Evaluating, evaluation: Evaluation): readonly LoopMoment[] => {
+/** An evaluation whose forwards have been run on paper: its loop, with as many batches as are asked for. */
+type PreparedEvaluation = (evaluation: Evaluation) => readonly LoopMoment[];
+
+const prepareEvaluation = (input: Evaluating, evaluation: Evaluation): PreparedEvaluation => {
   const { workings, machine } = input;
   const scenario = scenarioOfRank(workings, input.scenario);
   const evaluated = asEvaluated(scenario, evaluation);
   const forwards = forwardsOf(input, evaluated, evaluation.keeps);
   const generation = generationOf(input, evaluated, evaluation.max_new_tokens);
-  const device = createDevice();
-  standAfterStep(device, { ...input, scenario }, bufferBytesOf(workings, scenario, machine));
-  return runEvaluationLoop(device, {
-    evaluation,
-    sizes: sizesOf(evaluated, forwards, evaluation.max_new_tokens),
-    forward: () => {
-      if (generation !== null) generate(device, generation);
-      goThrough(device, evaluated, forwards);
-    },
-    countsHostBatches: machine.hostIsDevice === true,
-  });
+  const sizes = sizesOf(evaluated, forwards, evaluation.max_new_tokens);
+  const stand = standAfterStep({ ...input, scenario });
+  return (of) => {
+    const device = createDevice();
+    stand(device);
+    return runEvaluationLoop(device, {
+      evaluation: of,
+      sizes,
+      forward: () => {
+        if (generation !== null) generate(device, generation);
+        goThrough(device, evaluated, forwards);
+      },
+      countsHostBatches: machine.hostIsDevice === true,
+    });
+  };
 };
+
+/** An evaluation after a step, point by point: what `Trainer.evaluate` of `eval_strategy="steps"` has on the device. */
+export const evaluationMoments = (input: Evaluating, evaluation: Evaluation): readonly LoopMoment[] =>
+  prepareEvaluation(input, evaluation)(evaluation);
 
 /** From so many batches on, each adds the same as the one before. */
 const SAME_FROM = 8;
@@ -197,9 +204,9 @@ const isHeld = ({ gpus, modelling, loss, offload, method }: Scenario, { max_new_
 };
 
 /** What each further batch adds while nothing goes to the host. */
-const growthOf = (input: Evaluating, evaluation: Evaluation): number => {
+const growthOf = (loop: PreparedEvaluation, evaluation: Evaluation): number => {
   const at = (batches: number): number =>
-    highestOf(evaluationMoments(input, { ...evaluation, batches, eval_accumulation_steps: null })).peakBytes;
+    highestOf(loop({ ...evaluation, batches, eval_accumulation_steps: null })).peakBytes;
   return at(SAME_FROM) - at(SAME_FROM - 1);
 };
 
@@ -235,9 +242,10 @@ export const evaluate: MakeRunMoment = (input) => {
   const { evaluation } = input.asked;
   if (evaluation === null) return null;
   const { batches, eval_accumulation_steps } = evaluation;
-  const run = evaluationMoments(input, { ...evaluation, batches: Math.min(batches, SAME_FROM) });
+  const loop = prepareEvaluation(input, evaluation);
+  const run = loop({ ...evaluation, batches: Math.min(batches, SAME_FROM) });
   const highest = highestOf(run);
-  const growth = growthOf(input, evaluation);
+  const growth = growthOf(loop, evaluation);
   const keptAtOnce = Math.min(batches, eval_accumulation_steps ?? batches);
   const further = Math.max(0, keptAtOnce - SAME_FROM) * growth;
   const goesOn = eval_accumulation_steps === null || batches < eval_accumulation_steps;

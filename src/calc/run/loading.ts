@@ -6,6 +6,7 @@ import { scenarioOfRank } from "#calc/step/strategy-of.ts";
 import { inStock } from "./in-stock.ts";
 import { bytesAsLoaded, loadModel, type ModelTensor, modelTensors, warmUpBytes } from "./load-model.ts";
 import { modelOfRun } from "./model-modules.ts";
+import { beforeSteps } from "./remembered.ts";
 import type { MakeRunMoment } from "./run-input.ts";
 import { isSharded, loadShards } from "./shards.ts";
 
@@ -36,7 +37,7 @@ const beforeLoading = (
  *
  * @see transformers 5.24, core_model_loading.py, `convert_and_load_state_dict_in_model`; LitGPT's and torchtune's peaks are those of a tensor at a time, too
  */
-export const loading: MakeRunMoment = ({ workings, scenario: whole, asked, machine }) => {
+export const loading: MakeRunMoment = beforeSteps(({ workings, scenario: whole, asked, machine }) => {
   if (asked.loading === "none" || isFlat(whole)) return null;
   const scenario = scenarioOfRank(workings, whole);
   const model = modelOfRun(workings, scenario, machine);
@@ -54,4 +55,4 @@ export const loading: MakeRunMoment = ({ workings, scenario: whole, asked, machi
     ...beforeLoading({ asked, scenario }, tensors),
     basis: isRun(whole) ? "run" : "read",
   };
-};
+});

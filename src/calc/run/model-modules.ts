@@ -10,6 +10,7 @@ import { type ModulePlan, modulePlanner, type Planned, planParameters } from "#c
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import type { Workings } from "#calc/step/workings.ts";
+import { ofLoadedModel } from "./remembered.ts";
 
 /** A module of the model, where it stands ("layers.3." or ""), and its parameters in this run. */
 export type PlacedModule = Readonly<{ place: string; module: Module; plan: ModulePlan }>;
@@ -35,7 +36,7 @@ const listOfLayers = ({ embeddings: [first] }: ModelLayout): string =>
 const bytesOf = ({ elements, dtype }: Buffer): number => elements * ELEMENT_BYTES[dtype];
 
 /** The model of a scenario, one layer after the other, as a run has it. */
-export const modelOfRun = (workings: Workings, scenario: Scenario, machine: Machine): ModelOfRun => {
+export const modelOfRun = ofLoadedModel((workings: Workings, scenario: Scenario, machine: Machine): ModelOfRun => {
   const { families, tuners } = workings;
   const { architecture } = scenario;
   const tuner = tunerOf(tuners, scenario.method);
@@ -62,4 +63,4 @@ export const modelOfRun = (workings: Workings, scenario: Scenario, machine: Mach
     shared: planParameters(planned).shared,
     tuner,
   };
-};
+});

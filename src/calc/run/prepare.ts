@@ -7,6 +7,7 @@ import { inStock } from "./in-stock.ts";
 import { loadModel, modelTensors } from "./load-model.ts";
 import { modelOfRun } from "./model-modules.ts";
 import { prepareKbit, preparesKbit } from "./prepare-kbit.ts";
+import { beforeSteps } from "./remembered.ts";
 import type { MakeRunMoment } from "./run-input.ts";
 import { isSharded } from "./shards.ts";
 import { wrap } from "./wrap.ts";
@@ -19,7 +20,7 @@ const isPreparedSo = ({ method }: Scenario): boolean =>
   (method.kind !== "qlora" || method.kbitPreparation === "fp32" || method.kbitPreparation === "none");
 
 /** What happens between loading and the first step: `prepare_model_for_kbit_training`, then `get_peft_model`. Shards are made of a model that has both behind it. */
-export const prepare: MakeRunMoment = ({ workings, scenario: whole, asked, machine }) => {
+export const prepare: MakeRunMoment = beforeSteps(({ workings, scenario: whole, asked, machine }) => {
   if (asked.loading === "none" || whole.method.kind === "full" || isFlat(whole) || isSharded(whole)) return null;
   const scenario = scenarioOfRank(workings, whole);
   const model = modelOfRun(workings, scenario, machine);
@@ -28,4 +29,4 @@ export const prepare: MakeRunMoment = ({ workings, scenario: whole, asked, machi
   if (preparesKbit(scenario)) prepareKbit(device, modelTensors(model, scenario));
   wrap({ device, scenario, machine }, model);
   return { id: "prepare", ...device.endMoment(), hostBytes: bytes(0), basis: isRun(whole) ? "run" : "read" };
-};
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { NF4, qloraMethod, scenario } from "../scenario.ts";
 import { aliveAt, askedRun, momentOf } from "./asked-run.ts";
 
@@ -94,5 +95,12 @@ describe("loading", () => {
     const sharded = scenario({ gpus: 8, sharding: "fsdp2", method: qloraMethod() });
     const alone = momentOf(scenario({ method: qloraMethod() }), "loading", DEVICE);
     expect(momentOf(sharded, "loading", DEVICE).peakBytes).toBe(alone.peakBytes);
+  });
+
+  test("is made once for all steps of a model, and again for another base", () => {
+    const ofStep = (changed: Partial<Scenario>) => momentOf(scenario(changed), "loading", { loading: "device" });
+    const first = ofStep({});
+    expect(ofStep({ sequence_length: 77, micro_batch_size: 3, gradient_checkpointing: false })).toBe(first);
+    expect(ofStep({ weights: "fp32" }).peakBytes).toBeGreaterThan(first.peakBytes);
   });
 });
