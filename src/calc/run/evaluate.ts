@@ -82,10 +82,7 @@ const forwardsOf = (
   const { workings, machine } = input;
   const inputNeedsGradient = input.scenario.gradient_checkpointing && input.scenario.method.kind !== "full";
   const run = (labelled: boolean, scenario: Scenario): EvaluatedForward =>
-    evaluationForward(workings, settledLoss(workings, scenario, { ...scenario, machine }), {
-      machine,
-      which: { labelled, inputNeedsGradient },
-    });
+    evaluationForward(workings, scenario, { machine, which: { labelled, inputNeedsGradient } });
   const first = run(true, evaluated);
   return isTrl(evaluated) && keeps !== "loss" ? [first, run(false, { ...evaluated, loss: OWN_LOSS })] : [first];
 };
@@ -166,7 +163,9 @@ type PreparedEvaluation = (evaluation: Evaluation) => readonly LoopMoment[];
 const prepareEvaluation = (input: Evaluating, evaluation: Evaluation): PreparedEvaluation => {
   const { workings, machine } = input;
   const scenario = scenarioOfRank(workings, input.scenario);
-  const evaluated = asEvaluated(scenario, evaluation);
+  // How many chunks a loss has follows from the free memory of all ranks' scenario, as in a step.
+  const whole = asEvaluated(input.scenario, evaluation);
+  const evaluated = scenarioOfRank(workings, settledLoss(workings, whole, { ...whole, machine }));
   const forwards = forwardsOf(input, evaluated, evaluation.keeps);
   const generation = generationOf(input, evaluated, evaluation.max_new_tokens);
   const sizes = sizesOf(evaluated, forwards, evaluation.max_new_tokens);

@@ -119,6 +119,12 @@ describe("evaluate", () => {
     { loss: { kind: "litgpt", longestFirst: false } },
     { loss: { kind: "fused", kernel: "liger" } },
     { loss: { kind: "chunked", chunks: 8 } },
+    {
+      loss: { kind: "chunked", chunks: "by-free-memory" },
+      gpus: 8,
+      sharding: "none",
+      division: { tp_size: 8, sequence_parallel: false, cp_size: 1, pp_size: 1 },
+    },
   ])("goes with %o", (changed) => {
     const { peakBytes, liveBytes } = evaluated({ ...llama, ...changed }, { keeps: "loss" });
     expect(peakBytes).toBeGreaterThan(liveBytes);
