@@ -3,6 +3,7 @@ import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { AskedRun, Evaluation, RunMoment, WholeRun } from "#calc/model/whole-run.ts";
 import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
+import { settledLoss } from "./step/settled-loss.ts";
 import type { Engine } from "./engine.ts";
 import { MOMENTS_AFTER_STEP, MOMENTS_BEFORE_STEP } from "./run/all-moments.ts";
 import { evaluationMoments } from "./run/evaluate.ts";
@@ -36,7 +37,8 @@ const made = (makers: readonly MakeRunMoment[], input: RunInput): readonly RunMo
  */
 export const wholeRun = (engine: Engine, { scenario, step, asked }: RunQuestion, machine: Machine = CUDA): WholeRun =>
   engine.within((workings) => {
-    const input = { workings, scenario, step, asked, machine };
+    const settled = settledLoss(workings, scenario, { ...scenario, machine });
+    const input = { workings, scenario: settled, unsettled: scenario, step, asked, machine };
     const ofStep = stepMoment(step);
     const moments = [...made(MOMENTS_BEFORE_STEP, input), ofStep, ...made(MOMENTS_AFTER_STEP, input)];
     const highest = moments.reduce((best, each) => (each.peakBytes > best.peakBytes ? each : best), ofStep);
@@ -48,4 +50,8 @@ export const evaluationPoints = (
   engine: Engine,
   { scenario, evaluation }: Readonly<{ scenario: Scenario; evaluation: Evaluation }>,
   machine: Machine = CUDA,
-): readonly LoopMoment[] => engine.within((workings) => evaluationMoments({ workings, scenario, machine }, evaluation));
+): readonly LoopMoment[] =>
+  engine.within((workings) => {
+    const settled = settledLoss(workings, scenario, { ...scenario, machine });
+    return evaluationMoments({ workings, scenario: settled, unsettled: scenario, machine }, evaluation);
+  });

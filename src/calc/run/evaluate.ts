@@ -14,7 +14,7 @@ import { generate, type Generation } from "./generation.ts";
 import type { MakeRunMoment, RunInput } from "./run-input.ts";
 
 /** What an evaluation follows from: the step's answer is not asked. */
-export type Evaluating = Pick<RunInput, "workings" | "scenario" | "machine">;
+export type Evaluating = Pick<RunInput, "workings" | "scenario" | "unsettled" | "machine">;
 
 /** In `model.eval()` nothing drops out. */
 const withoutDropout = (method: Method): Method =>
@@ -163,8 +163,8 @@ type PreparedEvaluation = (evaluation: Evaluation) => readonly LoopMoment[];
 const prepareEvaluation = (input: Evaluating, evaluation: Evaluation): PreparedEvaluation => {
   const { workings, machine } = input;
   const scenario = scenarioOfRank(workings, input.scenario);
-  // How many chunks a loss has follows from the free memory of all ranks' scenario, as in a step.
-  const whole = asEvaluated(input.scenario, evaluation);
+  // How many chunks a loss has follows from what is free beside all ranks' scenario, as in a step.
+  const whole = asEvaluated(input.unsettled, evaluation);
   const evaluated = scenarioOfRank(workings, settledLoss(workings, whole, { ...whole, machine }));
   const forwards = forwardsOf(input, evaluated, evaluation.keeps);
   const generation = generationOf(input, evaluated, evaluation.max_new_tokens);

@@ -7,7 +7,10 @@ import type { Workings } from "#calc/step/workings.ts";
 /** What the moments of a run are made from. */
 export type RunInput = Readonly<{
   workings: Workings;
+  /** With as many chunks of the loss as the step has, where that goes by free memory. */
   scenario: Scenario;
+  /** As it was asked for: a batch that is evaluated has another number of chunks. */
+  unsettled: Scenario;
   /** The answer to the scenario: its step. */
   step: MemoryEstimate;
   asked: AskedRun;

@@ -30,3 +30,13 @@ describe("resume", () => {
     expect(cast.basis).toBe("read");
   });
 });
+
+test("a resumed pipeline whose loss goes by free memory is answered", () => {
+  const pipeline = scenario({
+    gpus: 2,
+    division: { tp_size: 1, sequence_parallel: false, cp_size: 1, pp_size: 2 },
+    gradient_accumulation_steps: 2,
+    loss: { kind: "chunked", chunks: "by-free-memory" },
+  });
+  expect(momentOf(pipeline, "resume", { resumes: true }).peakBytes).toBeGreaterThan(0);
+});
