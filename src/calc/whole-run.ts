@@ -10,6 +10,8 @@ import { evaluationMoments } from "./run/evaluate.ts";
 import type { LoopMoment } from "./run/evaluation-loop.ts";
 import type { MakeRunMoment, RunInput } from "./run/run-input.ts";
 
+export { termOfName, termsOfAlive } from "./run/term-of-name.ts";
+
 /** The training step as a moment of the run: its highest moment, and what is left after the last. */
 const stepMoment = ({ peakBytes, moments, terms, hostBytes }: MemoryEstimate): RunMoment => ({
   id: "step",

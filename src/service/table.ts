@@ -19,6 +19,7 @@ import { fitOptions } from "./answers/fit-options.ts";
 import { loadedBases } from "./answers/loaded-bases.ts";
 import { pageAdvice } from "./answers/page-advice.ts";
 import { pinnedAnswers } from "./answers/pinned-answers.ts";
+import { runParts } from "./answers/run-parts.ts";
 import { roomLeft } from "./answers/room-left.ts";
 import { swept } from "./answers/swept.ts";
 import { targetFigures } from "./answers/target-figures.ts";
@@ -45,6 +46,7 @@ export const ANSWERS = {
   advice: pageAdvice,
   fitOptions,
   roomLeft,
+  runParts,
   matrix: fitMatrix,
   sweep: swept,
   trials,

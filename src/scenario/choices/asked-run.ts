@@ -17,7 +17,8 @@ const OF_MOMENTS = ["eval", "saving", "merge", "resume", "loading"] as const;
 
 const RUN_KEYS = [...OF_MOMENTS, ...OF_EVALUATION];
 
-type RunKey = (typeof RUN_KEYS)[number];
+/** A key of a link that says how a run goes outside its step. */
+export type RunKey = (typeof RUN_KEYS)[number];
 
 /** A method, and the scenario that the choices come to with it. */
 type Asked = Readonly<{ method: MethodId; scenario: Scenario }>;
@@ -117,6 +118,10 @@ const refusedOf = (held: Held, key: RunKey): RefusedKey | null => {
   }
   return null;
 };
+
+/** Why a method has no such moment, in words that go on from its name: "is of adapters, and full fine-tuning has none"; null where it has. */
+export const whyNotAsked = (choices: Choices, scenario: Scenario, key: RunKey): string | null =>
+  refusedOf({ choices, scenario }, key)?.why ?? null;
 
 /** Methods of which it is said what they refuse: what is of adapters is nobody's question of full fine-tuning beside them. */
 const questioned = (methods: readonly Asked[]): readonly Asked[] => {

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { RunMoment } from "#calc/model/whole-run.ts";
+import { totalOf } from "#calc/model/term.ts";
+import { termOfName, termsOfAlive } from "#calc/whole-run.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { askedRun } from "./asked-run.ts";
 
@@ -38,6 +40,8 @@ describe("every moment of a run", () => {
           expect(moment.peakBytes, where).toBeGreaterThanOrEqual(moment.liveBytes);
           expect(Math.min(...moment.alive.map(({ bytes }) => bytes)), where).toBeGreaterThan(0);
           expect(Number.isSafeInteger(moment.liveBytes), where).toBe(true);
+          for (const { name } of moment.alive) expect(termOfName(name), `${where}: ${name}`).not.toBeNull();
+          expect(totalOf(termsOfAlive(moment.alive)), where).toBe(moment.peakBytes);
         }
       }
     },

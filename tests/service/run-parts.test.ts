@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { runThrough } from "#advice/run-through.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { type RunPart, type RunPartId, type RunParts, runParts } from "#service/answers/run-parts.ts";
+
+const told = (patch: Partial<Choices>): RunParts | null =>
+  runThrough(runParts({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));
+
+const partOf = (patch: Partial<Choices>, id: RunPartId): RunPart => {
+  const part = told(patch)?.parts.find((each) => each.id === id);
+  if (part === undefined) throw new Error(`a run has the part ${id}`);
+  return part;
+};
+
+const standings = (patch: Partial<Choices>): Partial<Record<RunPartId, RunPart["standing"]>> =>
+  Object.fromEntries(told(patch)?.parts.map(({ id, standing }) => [id, standing]) ?? []);
+
+describe("the parts of a run", () => {
+  it("are all there, the step alone counted where the link says nothing else", () => {
+    expect(standings({})).toEqual({
+      load: "happens",
+      step: "counted",
+      evaluate: "offered",
+      save: "happens",
+      merge: "offered",
+      resume: "offered",
+    });
+    expect(standings({ eval: 2, merge: "safe" })).toMatchObject({
+      evaluate: "counted",
+      merge: "counted",
+      save: "happens",
+    });
+  });
+
+  it("have the figures of the answer that counts them", () => {
+    for (const patch of [{}, { eval: 2, evalseq: 512, saving: "full", method: "qlora" }] as const) {
+      const all = { ...DEFAULT_CHOICES, ...patch, ...told(patch)?.offered };
+      const counted = toAnswer(all, FULL_CATALOG).methods;
+      for (const part of told(patch)?.parts ?? [])
+        for (const { method, moment, estimate, card } of part.methods) {
+          const run = counted.find((each) => each.method === method)?.run;
+          const same = run?.moments.find(({ id }) => id === (moment?.id ?? "step"));
+          expect(estimate.onCardBytes, `${method} ${part.id}`).toBe(same?.onCardBytes);
+          expect(card.headroomBytes, `${method} ${part.id}`).toBe(same?.headroomBytes);
+          const terms = estimate.terms.reduce((sum, { bytes }) => sum + bytes, 0);
+          expect(terms, `${method} ${part.id}`).toBe(estimate.onCardBytes);
+        }
+    }
+  });
+
+  it("have a reason where the method in focus has none of them", () => {
+    expect(partOf({ method: "full" }, "merge")).toMatchObject({
+      whyNone: "is of adapters, and full fine-tuning has none",
+      methods: [{ method: "lora" }, { method: "qlora" }],
+    });
+    expect(partOf({ method: "full" }, "save").whyNone).toBeNull();
+    expect(partOf({ method: "lora" }, "merge").whyNone).toBeNull();
+  });
+
+  it("are evaluated at the batch of the library", () => {
+    expect(told({})?.offered.eval).toBe(8);
+    expect(told({ stack: "axolotl", batch: 3 })?.offered.eval).toBe(3);
+    expect(told({ stack: "litgpt", batch: 2 })?.offered.eval).toBe(2);
+  });
+
+  it("are none of a rule of thumb, nor where the card cannot run the step", () => {
+    expect(told({ stack: "article" })).toBeNull();
+    expect(told({ gpu: { kind: "catalog", id: "t4" }, compute: "bf16", attn: "flash" })).toBeNull();
+  });
+});
