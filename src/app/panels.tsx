@@ -8,8 +8,8 @@ import styles from "./App.module.css";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 
 type PanelEntry = Readonly<{
-  /** As a link's `only` and `hide` name it; scenarios side by side are no part of an embed, and have no name there. */
-  id: (typeof PANEL_IDS)[number] | "compare";
+  /** As a link's `only` and `hide` name it; scenarios side by side and the run are no part of an embed, and have no name there. */
+  id: (typeof PANEL_IDS)[number] | "compare" | "run";
   /** Which part of the panel it is, where that has two places. */
   part?: string;
   Panel: ComponentType;
@@ -43,6 +43,8 @@ const Answer = (): ReactElement => (
   </div>
 );
 
+const RunStrip = soon(async () => (await import("#panels/run/RunStrip.tsx")).RunStrip, "run");
+
 /** Drawn in the static page like the rest, and brought to life a moment later: verdict, cards and bars are the answer. */
 const PeakTable = soon(async () => (await import("#panels/answer/PeakTable.tsx")).PeakTable, "table");
 const Moments = soon(async () => (await import("#panels/answer/Moments.tsx")).Moments, "moments");
@@ -62,6 +64,7 @@ export const PANELS: readonly PanelEntry[] = [
   { id: "verdict", Panel: guarded(Answer) },
   { id: "cards", Panel: guarded(Cards) },
   { id: "bars", Panel: guarded(Bars) },
+  { id: "run", Panel: guarded(RunStrip) },
   { id: "verdict", part: "notes", Panel: guarded(AnswerNotes) },
   { id: "compare", Panel: guarded(Compare) },
   { id: "table", Panel: guarded(PeakTable) },

@@ -6,13 +6,14 @@ import { StaticBars } from "#charts/StaticBars.tsx";
 import type { SegmentAt } from "#charts/walk.ts";
 import { useMeasurements } from "#panels/measured/shown.ts";
 import { change } from "#scenario/page/actions.ts";
-import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { soon } from "#ui/soon.ts";
 import { useTakenOver } from "#ui/use-taken-over.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Bars.module.css";
 import { barsData } from "./bars-data.ts";
 import { openFormula, select, useSelected } from "./selection.ts";
+import { useMomentAnswer } from "./shown-moment.ts";
 import { useBarShape } from "./use-bar-shape.ts";
 import { useSliderHeld } from "./use-slider-held.ts";
 import { useWidth } from "./use-width.ts";
@@ -56,7 +57,7 @@ const BarsLegend = soon(async () => (await import("./BarsLegend.tsx")).BarsLegen
 
 /** The main picture: one stacked bar a method against the lines of real GPUs. */
 export const Bars = (): ReactElement => {
-  const answer = useAnswer();
+  const answer = useMomentAnswer();
   const gpus = useScenario((state) => state.catalog.gpus);
   const selected = useSelected();
   const shapeId = useBarShape(answer.choices.embed);

@@ -12,7 +12,7 @@ import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { MeasuredCellProps } from "#panels/measured/MeasuredCell.tsx";
 import type { Measurement } from "#panels/measured/measurement.ts";
 import { useMeasurements } from "#panels/measured/shown.ts";
-import { useAnswer } from "#scenario/page/store.ts";
+import { useMomentAnswer } from "./shown-moment.ts";
 import { late } from "#ui/late.tsx";
 import { focusedMethod } from "./focused-method.ts";
 import styles from "./PeakTable.module.css";
@@ -183,7 +183,7 @@ const footRows = (answer: Answer): readonly FootRow[] => {
  * order, no row ever goes. Its figures follow those of verdict, cards and bars when there is time, usually in the same frame.
  */
 export const PeakTable = (): ReactElement => {
-  const answer = useDeferredValue(useAnswer());
+  const answer = useDeferredValue(useMomentAnswer());
   const all = useMeasurements(answer.choices);
   const measured = useMemo(() => all.filter(({ inTable }) => Object.keys(inTable).length > 0), [all]);
   return (

@@ -3,10 +3,11 @@ import { onCardByRule } from "#calc/card/on-card.ts";
 import { withOnCard } from "#calc/card/with-on-card.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
-import type { RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
+import type { AliveByName, RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { termsOfAlive, wholeRun } from "#calc/whole-run.ts";
+import { termOfName, termsOfAlive, wholeRun } from "#calc/whole-run.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import { askedRun, type RunKey, whyNotAsked } from "#scenario/choices/asked-run.ts";
@@ -31,13 +32,16 @@ const PARTS: Readonly<Record<RunPartId, Part>> = {
   resume: { moments: ["resume"], key: "resume", always: false },
 };
 
+/** Tensors of one name at the highest point of a moment, and the component that they are of. */
+export type AliveInPart = AliveByName & Readonly<{ term: AllocatedTermId }>;
+
 /** A method at a moment of its run: as an estimate of that moment, held against the card. */
 export type MethodAtMoment = Readonly<{
   method: MethodId;
   estimate: MemoryEstimate;
   card: CardFit;
   /** null for the step, of which more is known than a moment says. */
-  moment: RunMoment | null;
+  moment: (Omit<RunMoment, "alive"> & Readonly<{ alive: readonly AliveInPart[] }>) | null;
 }>;
 
 /** A part of a run. */
@@ -71,6 +75,11 @@ const atMoment = ({ estimate, scenario }: MethodAnswer, { peakBytes, alive }: Ru
   return withOnCard({ ...estimate, peakBytes, terms }, onCardByRule(peakBytes, scenario.gpus), scenario.gpus);
 };
 
+const withTerms = (moment: RunMoment): MethodAtMoment["moment"] => ({
+  ...moment,
+  alive: moment.alive.map((each) => ({ ...each, term: termOfName(each.name) ?? "workspace" })),
+});
+
 const highestOf = (moments: readonly RunMoment[]): RunMoment | undefined =>
   moments.toSorted((one, other) => other.peakBytes - one.peakBytes)[0];
 
@@ -86,7 +95,7 @@ const runOf = (answer: MethodAnswer, offered: Choices, availableBytes: number): 
     const moment = highestOf(moments.filter((each) => PARTS[id].moments.includes(each.id)));
     if (moment === undefined || id === "step") continue;
     const there = atMoment(answer, moment);
-    at.set(id, { method, estimate: there, card: fitOnCard(there, bytes(availableBytes)), moment });
+    at.set(id, { method, estimate: there, card: fitOnCard(there, bytes(availableBytes)), moment: withTerms(moment) });
   }
   return { answer, at };
 };

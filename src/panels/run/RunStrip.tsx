@@ -1,0 +1,40 @@
+import { type ReactElement, useMemo } from "react";
+import { formatGib } from "#format/bytes.ts";
+import { focusedMethod } from "#panels/answer/focused-method.ts";
+import { useNear } from "#panels/answer/use-near.ts";
+import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
+import panel from "#panels/panel.module.css";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
+import { late } from "#ui/late.tsx";
+import styles from "./RunStrip.module.css";
+
+const RunCells = late(async () => (await import("./RunCells.tsx")).RunCells).Part;
+
+/**
+ * The run beside the step: loading, the step, evaluation, saving, merging, resuming, each with what it leaves of the card. What the link does not count is offered
+ * with the library's own defaults, and changes no verdict. The part that is chosen is what bars and table draw.
+ */
+export const RunStrip = (): ReactElement | null => {
+  const answer = useSettledAnswer();
+  const { ref, near } = useNear<HTMLDivElement>();
+  const { choices } = answer;
+  const asked = useMemo(() => (near ? { choices } : null), [near, choices]);
+  const { value, fresh } = useAsked("runParts", asked);
+  const focus = focusedMethod(answer);
+  if (focus === null || (fresh && value === null)) return null;
+  return (
+    <section id="run" className={panel.panel} aria-labelledby="run-title">
+      <h2 id="run-title" className={panel.title}>
+        The run
+        <span className={panel.hint}>
+          {METHOD_NAMES[focus.method].label}, what each moment leaves of{" "}
+          {formatGib(answer.gpu.usableBytes - answer.usedBytes)} GiB
+        </span>
+      </h2>
+      <div ref={ref} className={styles.frame}>
+        {value !== null && <RunCells run={value} answer={answer} />}
+      </div>
+    </section>
+  );
+};
