@@ -13,7 +13,7 @@ import spoken from "#ui/spoken.module.css";
 import styles from "./Bars.module.css";
 import { barsData } from "./bars-data.ts";
 import { openFormula, select, useSelected } from "./selection.ts";
-import { useMomentAnswer } from "./shown-moment.ts";
+import { useMomentAnswer } from "./use-moment-answer.ts";
 import { useBarShape } from "./use-bar-shape.ts";
 import { useSliderHeld } from "./use-slider-held.ts";
 import { useWidth } from "./use-width.ts";

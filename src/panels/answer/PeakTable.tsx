@@ -12,7 +12,7 @@ import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { MeasuredCellProps } from "#panels/measured/MeasuredCell.tsx";
 import type { Measurement } from "#panels/measured/measurement.ts";
 import { useMeasurements } from "#panels/measured/shown.ts";
-import { useMomentAnswer } from "./shown-moment.ts";
+import { useMomentAnswer } from "./use-moment-answer.ts";
 import { late } from "#ui/late.tsx";
 import { focusedMethod } from "./focused-method.ts";
 import styles from "./PeakTable.module.css";

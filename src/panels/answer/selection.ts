@@ -1,14 +1,29 @@
 import { create } from "zustand";
 import type { TermId } from "#calc/model/term.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { BarsSelection } from "#charts/MemoryBars.tsx";
 
-/** What is looked at in the answer: one term, everywhere at once; and the formula that was asked for and has not come into view yet. */
-type Looking = Readonly<{ selected: BarsSelection | null; asked: TermId | null; alive: AskedAlive | null }>;
+/** What is looked at in the answer: one term, everywhere at once; the formula that was asked for and has not come into view yet; the moment of the run. */
+type Looking = Readonly<{
+  selected: BarsSelection | null;
+  asked: TermId | null;
+  alive: AskedAlive | null;
+  moment: ShownMoment | null;
+}>;
+
+/** A moment of the run that bars and table draw in place of the step: its name, and the methods as they are in it. */
+export type ShownMoment = Readonly<{ name: string; methods: PageAnswer["methods"] }>;
 
 /** The term whose tensors somebody asked to see, and which time that was. */
 type AskedAlive = Readonly<{ term: TermId; time: number }>;
 
-const useLooking = create<Looking>(() => ({ selected: null, asked: null, alive: null }));
+const useLooking = create<Looking>(() => ({ selected: null, asked: null, alive: null, moment: null }));
+
+/** The moment that is drawn in place of the step; null: the step. */
+export const useShownMoment = (): ShownMoment | null => useLooking(({ moment }) => moment);
+
+/** Draws a moment of the run in place of the step, or the step again. */
+export const showMoment = (moment: ShownMoment | null): void => useLooking.setState({ moment });
 
 /** The term under the pointer or the focus, in the bars or in the table. */
 export const useSelected = (): BarsSelection | null => useLooking(({ selected }) => selected);

@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import { TermSwatch } from "#charts/TermSwatch.tsx";
 import { formatBytes, formatGib } from "#format/bytes.ts";
 import { formatPercent } from "#format/percent.ts";
@@ -23,7 +24,7 @@ export const RunAlive = ({ moment, title }: RunAliveProps): ReactElement => (
       {moment.alive.map(({ name, bytes, term }) => (
         <tr key={name}>
           <th scope="row">
-            <TermSwatch id={term} /> {name}
+            <TermSwatch id={term} /> {term === name ? TERM_STYLE[term].label : name}
           </th>
           <td>{formatBytes(bytes)}</td>
           <td>{formatGib(bytes)}</td>

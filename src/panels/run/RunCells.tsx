@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect, useId, useMemo } from "react";
-import { useShownMoment } from "#panels/answer/shown-moment.ts";
+import { showMoment } from "#panels/answer/selection.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { RunPart, RunParts } from "#service/answers/run-parts.ts";
 import spoken from "#ui/spoken.module.css";
@@ -13,14 +13,14 @@ import styles from "./RunCells.module.css";
 /** Has bars and table draw a part of the run: each method as it is there, or as it is in its step where it has no such part. */
 const useShowing = (part: RunPart | null, answer: PageAnswer): void => {
   useEffect(() => {
-    if (part === null || part.id === "step") return useShownMoment.setState({ shown: null });
+    if (part === null || part.id === "step") return showMoment(null);
     const methods = answer.methods.map((one) => {
       const there = part.methods.find(({ method }) => method === one.method);
       return there === undefined ? one : { ...one, estimate: there.estimate, card: there.card };
     });
-    return useShownMoment.setState({ shown: { name: partWords(part.id), methods } });
+    return showMoment({ name: partWords(part.id), methods });
   }, [part, answer]);
-  useEffect(() => () => useShownMoment.setState({ shown: null }), []);
+  useEffect(() => () => showMoment(null), []);
 };
 
 type StripProps = Readonly<{ run: RunParts; answer: PageAnswer }>;

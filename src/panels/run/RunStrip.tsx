@@ -27,10 +27,12 @@ export const RunStrip = (): ReactElement | null => {
     <section id="run" className={panel.panel} aria-labelledby="run-title">
       <h2 id="run-title" className={panel.title}>
         The run
-        <span className={panel.hint}>
-          {METHOD_NAMES[focus.method].label}, what each moment leaves of{" "}
-          {formatGib(answer.gpu.usableBytes - answer.usedBytes)} GiB
-        </span>
+        {value !== null && (
+          <span className={panel.hint}>
+            {METHOD_NAMES[focus.method].label}, what each moment leaves of{" "}
+            {formatGib(answer.gpu.usableBytes - answer.usedBytes)} GiB
+          </span>
+        )}
       </h2>
       <div ref={ref} className={styles.frame}>
         {value !== null && <RunCells run={value} answer={answer} />}
