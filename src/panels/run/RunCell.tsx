@@ -68,8 +68,7 @@ export const RunCell = (props: RunCellProps): ReactElement => {
       />
       <span className={styles.name}>{props.name}</span>{" "}
       <span className={styles.what}>
-        {props.ofBatch && <span>batch </span>}
-        {props.what}
+        {props.ofBatch && <span>batch</span>} {props.what}
       </span>{" "}
       {at === null ? (
         <span className={styles.none}>none</span>
