@@ -1,5 +1,6 @@
 /** What shows that a part of the page is there with all that it fetches when it comes near the window. */
 export const LATE_PARTS: readonly string[] = [
+  "#run input",
   "#changes [aria-busy]",
   "#moments svg",
   "#fits table",

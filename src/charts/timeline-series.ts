@@ -1,5 +1,5 @@
 import { GIB } from "#calc/base/quantity.ts";
-import type { TermId } from "#calc/model/term.ts";
+import type { PerTerm, TermId } from "#calc/model/term.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { axisEnd } from "./axis-end.ts";
 import { axisTicks } from "./axis-ticks.ts";
@@ -101,7 +101,8 @@ const stretches = (points: readonly TimelinePoint[], layers: number): readonly S
   });
 };
 
-const termsOf = ({ terms }: TimelinePoint, frameworkBytes: number): SeriesPoint["terms"] => {
+/** Terms as they lie on each other, the framework's share under them. */
+export const timelineTerms = (terms: PerTerm<number>, frameworkBytes: number): SeriesPoint["terms"] => {
   let top = 0;
   return TIMELINE_STACK.map((id) => {
     const bytes = id === "framework" ? frameworkBytes : terms[id];
@@ -125,6 +126,10 @@ const phases = ({ layers, gradient_checkpointing }: TimelineFrame): readonly Ser
   });
 };
 
+/** Where the value axis ends, GiB: above the highest point and the line of the card, with room for their names. */
+export const timelineEnd = (highestBytes: number): number =>
+  axisEnd({ longestGib: (FLAG_FACTOR * highestBytes) / GIB, chosenGib: 0, capFactor: Infinity });
+
 /**
  * One step of training on the card, point by point: the terms at each point, and the framework's share under them all. That is drawn at every point as
  * large as at the peak: the context stays, and the allocator's gaps are known of the peak alone.
@@ -132,15 +137,14 @@ const phases = ({ layers, gradient_checkpointing }: TimelineFrame): readonly Ser
 export const timelineSeries = (points: readonly TimelinePoint[], frame: TimelineFrame): TimelineSeries => {
   const { layers, peak, frameworkBytes, capacityBytes, seen } = frame;
   const ranges = stretches(points, layers);
-  const highestGib = Math.max(capacityBytes, (points[peak]?.bytes ?? 0) + frameworkBytes, ...(seen ?? [])) / GIB;
-  const endGib = axisEnd({ longestGib: FLAG_FACTOR * highestGib, chosenGib: 0, capFactor: Infinity });
+  const endGib = timelineEnd(Math.max(capacityBytes, (points[peak]?.bytes ?? 0) + frameworkBytes, ...(seen ?? [])));
   return {
     points: points.map((point, index) => ({
       ...(ranges[index] ?? { fromX: 0, toX: 0 }),
       name: pointName(point, layers),
       totalBytes: point.bytes + frameworkBytes,
       seenBytes: seen?.[index] ?? null,
-      terms: termsOf(point, frameworkBytes),
+      terms: timelineTerms(point.terms, frameworkBytes),
     })),
     phases: phases(frame),
     peak,

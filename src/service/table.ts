@@ -20,6 +20,7 @@ import { loadedBases } from "./answers/loaded-bases.ts";
 import { pageAdvice } from "./answers/page-advice.ts";
 import { pinnedAnswers } from "./answers/pinned-answers.ts";
 import { runParts } from "./answers/run-parts.ts";
+import { runTimeline } from "./answers/run-timeline.ts";
 import { roomLeft } from "./answers/room-left.ts";
 import { swept } from "./answers/swept.ts";
 import { targetFigures } from "./answers/target-figures.ts";
@@ -47,6 +48,7 @@ export const ANSWERS = {
   fitOptions,
   roomLeft,
   runParts,
+  runTimeline,
   matrix: fitMatrix,
   sweep: swept,
   trials,

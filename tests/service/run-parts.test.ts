@@ -18,6 +18,9 @@ const partOf = (patch: Partial<Choices>, id: RunPartId): RunPart => {
 const standings = (patch: Partial<Choices>): Partial<Record<RunPartId, RunPart["standing"]>> =>
   Object.fromEntries(told(patch)?.parts.map(({ id, standing }) => [id, standing]) ?? []);
 
+const sumOf = (terms: readonly Readonly<{ bytes: number }>[]): number =>
+  terms.reduce((sum, { bytes }) => sum + bytes, 0);
+
 describe("the parts of a run", () => {
   it("are all there, the step alone counted where the link says nothing else", () => {
     expect(standings({})).toEqual({
@@ -35,21 +38,22 @@ describe("the parts of a run", () => {
     });
   });
 
-  it("have the figures of the answer that counts them", () => {
-    for (const patch of [{}, { eval: 2, evalseq: 512, saving: "full", method: "qlora" }] as const) {
-      const all = { ...DEFAULT_CHOICES, ...patch, ...told(patch)?.offered };
-      const counted = toAnswer(all, FULL_CATALOG).methods;
-      for (const part of told(patch)?.parts ?? [])
-        for (const { method, moment, estimate, card } of part.methods) {
-          const run = counted.find((each) => each.method === method)?.run;
-          const same = run?.moments.find(({ id }) => id === (moment?.id ?? "step"));
-          expect(estimate.onCardBytes, `${method} ${part.id}`).toBe(same?.onCardBytes);
-          expect(card.headroomBytes, `${method} ${part.id}`).toBe(same?.headroomBytes);
-          const terms = estimate.terms.reduce((sum, { bytes }) => sum + bytes, 0);
-          expect(terms, `${method} ${part.id}`).toBe(estimate.onCardBytes);
-        }
-    }
-  });
+  it.each([{}, { eval: 2, evalseq: 512, saving: "full", method: "qlora" }] as const)(
+    "have the figures of the answer that counts them: %o",
+    (patch) => {
+      const run = told(patch);
+      const counted = toAnswer({ ...DEFAULT_CHOICES, ...patch, ...run?.offered }, FULL_CATALOG).methods;
+      const moments = new Map(
+        counted.flatMap(({ method, run: of }) => (of?.moments ?? []).map((each) => [`${method} ${each.id}`, each])),
+      );
+      for (const { method, moment, estimate, card } of (run?.parts ?? []).flatMap(({ methods }) => methods)) {
+        const where = `${method} ${moment?.id ?? "step"}`;
+        expect(estimate.onCardBytes, where).toBe(moments.get(where)?.onCardBytes);
+        expect(card.headroomBytes, where).toBe(moments.get(where)?.headroomBytes);
+        expect(sumOf(estimate.terms), where).toBe(estimate.onCardBytes);
+      }
+    },
+  );
 
   it("have a reason where the method in focus has none of them", () => {
     expect(partOf({ method: "full" }, "merge")).toMatchObject({

@@ -36,6 +36,12 @@ const Alive = ({ step, onShown }: Readonly<{ step: StepTimeline; onShown: OnShow
 
 type ExplainedProps = Readonly<{ answer: Answer; focus: MethodAnswer; step: StepTimeline; onListShown: OnShown }>;
 
+/** Which micro batch of a step is drawn, and how. */
+const stepCaption = (accumulation: number, microBatch: StepTimeline["microBatch"]): string => {
+  const which = accumulation > 1 ? `, the ${microBatch} of its ${accumulation} micro batches` : "";
+  return `The second step, layer by layer${which}: each layer at its highest and at its end.`;
+};
+
 const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactElement => {
   const { scenario, estimate } = focus;
   const { points, peak, layers, microBatch, seen } = step;
@@ -61,8 +67,8 @@ const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactE
           series={series}
           label={answer.gpu.shortName}
           capacityBytes={capacityBytes}
-          accumulation={scenario.gradient_accumulation_steps}
-          microBatch={microBatch}
+          pointLabel="Point of the training step"
+          caption={stepCaption(scenario.gradient_accumulation_steps, microBatch)}
         />
       </div>
       {measured?.kind === "own" && <measuredMoments.Part measurement={measured} method={focus} />}

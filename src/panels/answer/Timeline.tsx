@@ -16,19 +16,13 @@ type TimelineProps = Readonly<{
   /** The chosen card. */
   label: string;
   capacityBytes: number;
-  /** How many micro batches the step has, and which of them is drawn. */
-  accumulation: number;
-  microBatch: "first" | "last";
+  /** What each point is one of: "Point of the training step". */
+  pointLabel: string;
+  caption: string;
 }>;
 
-/** The picture of a step, the point that is looked at (the peak, unless pointer or keys are elsewhere), and the same numbers in a table. */
-export const Timeline = ({
-  series,
-  label,
-  capacityBytes,
-  accumulation,
-  microBatch,
-}: TimelineProps): ReactElement | null => {
+/** The picture of a step or a run, the point that is looked at (the peak, unless pointer or keys are elsewhere), and the same numbers in a table. */
+export const Timeline = ({ series, label, capacityBytes, pointLabel, caption }: TimelineProps): ReactElement | null => {
   const [picked, setPicked] = useState<number | null>(null);
   const capacity = useMemo(() => ({ label, bytes: capacityBytes }), [label, capacityBytes]);
   const value = Math.min(picked ?? series.peak, series.points.length - 1);
@@ -40,7 +34,7 @@ export const Timeline = ({
       <div className={styles.columns}>
         <div className={styles.plot}>
           <PointPicker
-            label="Point of the training step"
+            label={pointLabel}
             points={series.points}
             value={value}
             picked={picked !== null}
@@ -60,9 +54,7 @@ export const Timeline = ({
         <PointReadout point={point} isPeak={isPeak} capacity={capacity} />
       </div>
       <figcaption className={styles.caption}>
-        The second step, layer by layer
-        {accumulation > 1 && `, the ${microBatch} of its ${accumulation} micro batches`}: each layer at its highest and
-        at its end. Not drawn in proportion to time. What stays lies at the bottom, what moves on top.
+        {caption} Not drawn in proportion to time. What stays lies at the bottom, what moves on top.
       </figcaption>
       <TimelineTable series={series} />
     </figure>

@@ -29,8 +29,7 @@ const Line = ({ run, answer, part }: StripProps & Readonly<{ part: RunPart | nul
   const said = saidOf(run, part, useLookedAt());
   if (said === null) return null;
   if (said.isWarning) return <UncountedLine run={run} part={said.part} at={said.at} />;
-  const { vocab_size } = answer.model.architecture;
-  return <PartLine key={said.part.id} run={run} part={said.part} at={said.at} vocabulary={vocab_size} />;
+  return <PartLine key={said.part.id} run={run} part={said.part} at={said.at} answer={answer} />;
 };
 
 /** Each part of the run with what it leaves of the card, and what is said of the one that is looked at. */

@@ -6,12 +6,18 @@ import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { openAlive } from "#panels/answer/selection.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { MethodAtMoment, RunPart, RunParts } from "#service/answers/run-parts.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
+import { late } from "#ui/late.tsx";
+import type { RunTimelineProps } from "./RunTimeline.tsx";
 import { Button } from "#ui/Button.tsx";
 import { doWithout } from "./looked-at.ts";
 import { partReason } from "./part-reason.ts";
 import { countingIt, partWhat, partWords } from "./part-words.ts";
 import { RunAlive } from "./RunAlive.tsx";
 import styles from "./RunCells.module.css";
+
+/** Recharts comes with it. */
+const runTimeline = late<RunTimelineProps>(async () => (await import("./RunTimeline.tsx")).RunTimeline);
 
 type LineProps = Readonly<{ run: RunParts; part: RunPart; at: MethodAtMoment }>;
 
@@ -48,7 +54,8 @@ export const UncountedLine = (props: LineProps): ReactElement => {
 };
 
 /** The part that is looked at: why it takes what it takes, what it grows by, and all that is alive in it. */
-export const PartLine = ({ run, part, at, vocabulary }: LineProps & Readonly<{ vocabulary: number }>): ReactElement => {
+export const PartLine = ({ run, part, at, answer }: LineProps & Readonly<{ answer: PageAnswer }>): ReactElement => {
+  const vocabulary = answer.model.architecture.vocab_size;
   const [open, setOpen] = useState(false);
   const listId = useId();
   const { moment } = at;
@@ -83,6 +90,7 @@ export const PartLine = ({ run, part, at, vocabulary }: LineProps & Readonly<{ v
       </div>
       {open && moment !== null && (
         <div id={listId}>
+          <runTimeline.Part answer={answer} run={run} lookedAt={part.id} />
           <RunAlive
             moment={moment}
             title={`${METHOD_NAMES[at.method].label}, ${partWords(part.id)} at its highest. Each tensor takes whole blocks of 512 B.`}

@@ -10,7 +10,7 @@ const isWorse = (one: MethodAtMoment["card"], other: MethodAtMoment["card"]): bo
   one.fit === other.fit ? one.headroomBytes < other.headroomBytes : RANK[one.fit] > RANK[other.fit];
 
 /** The part that leaves the least of the card among some; the step where another leaves as much. */
-export const worstPart = (run: RunParts, isAmong: (part: RunPart) => boolean): RunPart | null => {
+const worstPart = (run: RunParts, isAmong: (part: RunPart) => boolean): RunPart | null => {
   const step = run.parts.find(({ id }) => id === "step");
   let worst = step !== undefined && isAmong(step) ? step : null;
   for (const part of run.parts.filter(isAmong)) {
@@ -32,7 +32,7 @@ export const lookedAtPart = (run: RunParts, chosen: RunPartId | null): RunPart |
 export type SaidOf = Readonly<{ part: RunPart; at: MethodAtMoment; isWarning: boolean }>;
 
 /** The worst part that nobody counts and that does not fit, where all that is counted fits; null where there is none. */
-export const uncountedOver = (run: RunParts, without: readonly RunPartId[]): RunPart | null => {
+const uncountedOver = (run: RunParts, without: readonly RunPartId[]): RunPart | null => {
   const counted = worstPart(run, ({ standing }) => standing === "counted");
   if (counted === null || atPart(counted, run)?.card.fit === "over") return null;
   const worst = worstPart(run, ({ id, standing }) => standing !== "counted" && !without.includes(id));

@@ -36,7 +36,7 @@ const aliveText = ({ moment }: MethodAtMoment): string => {
 };
 
 /** "Each further batch adds 15.7 GiB: the 4th does not fit." Empty where none adds anything. */
-export const slopeText = ({ moment, card }: MethodAtMoment, batches: number): string => {
+const slopeText = ({ moment, card }: MethodAtMoment, batches: number): string => {
   const slope = moment?.perBatchBytes ?? 0;
   if (slope === 0) return "";
   const more = Math.floor(card.headroomBytes / slope);

@@ -1,0 +1,34 @@
+import { type ReactElement, useMemo } from "react";
+import { runSeries } from "#charts/run-series.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
+import type { RunPartId, RunParts } from "#service/answers/run-parts.ts";
+import { Timeline } from "#panels/answer/Timeline.tsx";
+import { partName } from "./part-words.ts";
+
+export type RunTimelineProps = Readonly<{ answer: PageAnswer; run: RunParts; lookedAt: RunPartId }>;
+
+/** The run of the method in focus, moment by moment: what happens in every run and what is counted, and the part that is looked at. */
+export const RunTimeline = ({ answer, run, lookedAt }: RunTimelineProps): ReactElement | null => {
+  const { choices } = answer;
+  const asked = useMemo(() => {
+    const parts = run.parts.filter(({ id, standing }) => standing !== "offered" || id === lookedAt);
+    return { choices, parts: parts.map(({ id }) => id) };
+  }, [choices, run, lookedAt]);
+  const { value } = useAsked("runTimeline", asked);
+  const capacityBytes = Math.max(0, answer.gpu.usableBytes - answer.usedBytes);
+  const series = useMemo(
+    () => value && runSeries(value.points, { ...value, capacityBytes, labelOf: (part) => partName(part as RunPartId) }),
+    [value, capacityBytes],
+  );
+  if (series === null) return null;
+  return (
+    <Timeline
+      series={series}
+      label={answer.gpu.shortName}
+      capacityBytes={capacityBytes}
+      pointLabel="Point of the run"
+      caption="The run, moment by moment, each at its highest; of an evaluation the first batches."
+    />
+  );
+};
