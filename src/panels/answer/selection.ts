@@ -11,18 +11,18 @@ type Looking = Readonly<{
   moment: ShownMoment | null;
 }>;
 
-/** A moment of the run that bars and table draw in place of the step: its name, and the methods as they are in it. */
-export type ShownMoment = Readonly<{ name: string; methods: PageAnswer["methods"] }>;
+/** The moment of the run that bars and table draw: its name, and the methods as they are in it; null: as the answer has them, in the step. */
+export type ShownMoment = Readonly<{ name: string; methods: PageAnswer["methods"] | null }>;
 
 /** The term whose tensors somebody asked to see, and which time that was. */
 type AskedAlive = Readonly<{ term: TermId; time: number }>;
 
 const useLooking = create<Looking>(() => ({ selected: null, asked: null, alive: null, moment: null }));
 
-/** The moment that is drawn in place of the step; null: the step. */
+/** The moment that is drawn; null while nobody has said which: the step. */
 export const useShownMoment = (): ShownMoment | null => useLooking(({ moment }) => moment);
 
-/** Draws a moment of the run in place of the step, or the step again. */
+/** Draws a moment of the run. */
 export const showMoment = (moment: ShownMoment | null): void => useLooking.setState({ moment });
 
 /** The term under the pointer or the focus, in the bars or in the table. */

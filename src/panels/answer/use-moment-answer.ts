@@ -6,6 +6,6 @@ import { useShownMoment } from "./selection.ts";
 /** The answer with its methods as they are in the moment of the run that is looked at. */
 export const useMomentAnswer = (): PageAnswer => {
   const answer = useAnswer();
-  const moment = useShownMoment();
-  return useMemo(() => (moment ? { ...answer, methods: moment.methods } : answer), [answer, moment]);
+  const methods = useShownMoment()?.methods;
+  return useMemo(() => (methods ? { ...answer, methods } : answer), [answer, methods]);
 };

@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
-import { useShownMoment } from "#panels/answer/selection.ts";
 import styles from "./MomentName.module.css";
 
+export type MomentNameProps = Readonly<{ name: string }>;
+
 /** Above the bars at their left: which moment of the run they draw. */
-export const MomentName = (): ReactElement => <p className={styles.name}>In {useShownMoment()?.name ?? "the step"}</p>;
+export const MomentName = ({ name }: MomentNameProps): ReactElement => <p className={styles.name}>In {name}</p>;

@@ -13,7 +13,7 @@ import styles from "./RunCells.module.css";
 /** Has bars and table draw a part of the run: each method as it is there, or as it is in its step where it has no such part. */
 const useShowing = (part: RunPart | null, answer: PageAnswer): void => {
   useEffect(() => {
-    if (part === null || part.id === "step") return showMoment(null);
+    if (part === null || part.id === "step") return showMoment({ name: partWords("step"), methods: null });
     const methods = answer.methods.map((one) => {
       const there = part.methods.find(({ method }) => method === one.method);
       return there === undefined ? one : { ...one, estimate: there.estimate, card: there.card };

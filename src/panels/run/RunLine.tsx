@@ -12,7 +12,7 @@ import type { RunTimelineProps } from "./RunTimeline.tsx";
 import { Button } from "#ui/Button.tsx";
 import { doWithout } from "./looked-at.ts";
 import { partReason } from "./part-reason.ts";
-import { countingIt, partWhat, partWords } from "./part-words.ts";
+import { countingIt, partWords } from "./part-words.ts";
 import { RunAlive } from "./RunAlive.tsx";
 import styles from "./RunCells.module.css";
 
@@ -24,9 +24,10 @@ type LineProps = Readonly<{ run: RunParts; part: RunPart; at: MethodAtMoment }>;
 /** "the defaults of Axolotl": of whichever library trains. */
 const defaultsOf = (stack: string): string => `the defaults of ${isStackId(stack) ? STACKS[stack].name : stack}`;
 
+/** What an evaluation's defaults are, as its sentence goes on; empty for what has no batch. */
 const settingsText = ({ part, run: { offered } }: LineProps): string => {
-  if (part.id !== "evaluate") return partWhat({ ...part, standing: "counted" }, offered, part.id);
-  return `batch ${offered.eval} and ${offered.evalkeep === "loss" ? "loss only" : offered.evalkeep}`;
+  if (part.id !== "evaluate") return "";
+  return `, batch ${offered.eval} and ${offered.evalkeep === "loss" ? "loss only" : `${offered.evalkeep} kept`},`;
 };
 
 /** A part that nobody counts does not fit, and all that is counted does. */
@@ -36,8 +37,8 @@ export const UncountedLine = (props: LineProps): ReactElement => {
   return (
     <div className={styles.line}>
       <p>
-        <strong>{capitalised(words)} is not counted.</strong> With {defaultsOf(run.offered.stack)},{" "}
-        {settingsText(props)}, it needs {formatGib(Math.abs(at.card.headroomBytes))} GiB more than this card has.
+        <strong>{capitalised(words)} is not counted.</strong> With {defaultsOf(run.offered.stack)}
+        {settingsText(props)} it needs {formatGib(Math.abs(at.card.headroomBytes))} GiB more than this card has.
       </p>
       <div className={styles.buttons}>
         {part.standing === "offered" && (

@@ -16,7 +16,7 @@ beforeEach(() => {
   useLookedAt.setState(useLookedAt.getInitialState(), true);
 });
 
-const Shown = () => <output>{useShownMoment()?.name ?? "the step"}</output>;
+const Shown = () => <output>{useShownMoment()?.name}</output>;
 
 const showRun = async (): Promise<void> => {
   render(
