@@ -54,7 +54,6 @@ export const runTable = ({ methods, choices: { eval: batch } }: Answer): readonl
   const each = (of: (run: RunAnswer) => string): readonly string[] =>
     runs.map((run) => (run === undefined ? NONE : of(run)));
   return [
-    "",
     ...textTable([
       ["The whole run, GiB allocated", ...methods.map(({ method }) => METHOD_NAMES[method].label)],
       ...momentRows(runs, batch),

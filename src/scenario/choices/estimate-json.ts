@@ -43,6 +43,7 @@ const runJson = ({ run }: MethodAnswer) => {
     hostBytes: moment.hostBytes,
     basis: moment.basis,
     ...(moment.perBatchBytes !== undefined && { perBatchBytes: moment.perBatchBytes }),
+    ...(moment.warmUpBytes !== undefined && { warmUpBytes: moment.warmUpBytes }),
     onCardBytes: moment.onCardBytes,
     fit: moment.fit,
     headroomBytes: moment.headroomBytes,
