@@ -1,24 +1,15 @@
-import type { StackId } from "./stacks.ts";
+/** `per_device_eval_batch_size` of the Trainer, whatever the training batch is. @see transformers@5.14.1:training_args.py */
+const OF_TRAINER = 8;
 
 /**
- * Libraries whose evaluation has the micro batch of training where nobody says otherwise.
+ * Libraries that evaluate with the batch that they train with.
  *
- * @see axolotl, utils/schemas/config.py, `eval_batch_size` ("defaults to micro_batch_size"); litgpt 0.5.13, finetune/lora.py, `get_dataloaders` (`train.micro_batch_size`
- * for both); torchtune 0.6.1, recipes/lora_finetune_single_device.py, `batch_size_val` (default: `batch_size`)
+ * @see https://github.com/axolotl-ai-cloud/axolotl/blob/00ce8882ab23c7e72e4d705b6dec41c9a2dcf94a/src/axolotl/utils/config/__init__.py, `normalize_config`
+ * @see https://github.com/Lightning-AI/litgpt/blob/01fe959c5f43a22d02e2b2686478694ca60531f7/litgpt/finetune/lora.py, `get_dataloaders`
+ * @see https://github.com/pytorch/torchtune/blob/015b39c745a22dbb20f9c6ac6ec8f9508ff45d85/recipes/full_finetune_distributed.py, `batch_size_val`
  */
-const AS_TRAINED: ReadonlySet<string> = new Set<StackId>([
-  "axolotl",
-  "litgpt",
-  "litgpt-0.4",
-  "lit-gpt-2023",
-  "torchtune",
-  "torchtune-0.1",
-  "torchtune-compiled",
-]);
+const AS_TRAINED = /^(axolotl|litgpt|lit-gpt|torchtune)/;
 
-/** `TrainingArguments.per_device_eval_batch_size`. @see transformers 5.24, training_args.py */
-const TRAINERS_OWN = 8;
-
-/** Rows of an evaluation's batch on each GPU where nobody says otherwise. */
-export const evaluationBatch = (stack: string, microBatch: number): number =>
-  AS_TRAINED.has(stack) ? microBatch : TRAINERS_OWN;
+/** Rows of an evaluation's batch on each GPU where nobody says how many. @param batch rows of a training batch */
+export const evaluationBatch = ({ stack, batch }: Readonly<{ stack: string; batch: number }>): number =>
+  AS_TRAINED.test(stack) ? batch : OF_TRAINER;

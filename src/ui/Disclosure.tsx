@@ -6,6 +6,8 @@ type DisclosureProps = Readonly<{
   label: string;
   /** What the closed line shows: the value, or "1 changed". */
   summary: string;
+  /** It says something that is not so by default: a dot before the label, as at a field. */
+  changed?: boolean;
   /** Holds until the row is pressed for the first time. */
   defaultOpen?: boolean;
   /** How often it was asked for from elsewhere: each time it opens and takes the focus. */
@@ -19,6 +21,7 @@ type DisclosureProps = Readonly<{
 export const Disclosure = ({
   label,
   summary,
+  changed = false,
   defaultOpen = false,
   asked = 0,
   onAsked,
@@ -44,6 +47,7 @@ export const Disclosure = ({
         ref={row}
         type="button"
         className={styles.row}
+        data-changed={changed ? true : undefined}
         aria-expanded={open}
         aria-controls={open ? bodyId : undefined}
         onClick={() => setPressed(!open)}

@@ -1,6 +1,7 @@
 import type { ComponentType, ReactElement } from "react";
 import { LoraControls } from "./LoraControls.tsx";
 import { MethodsShown } from "./MethodsShown.tsx";
+import { RunControls } from "./RunControls.tsx";
 import type { SectionId } from "./section-id.ts";
 import { SeveralGpusControls } from "./SeveralGpusControls.tsx";
 import { StackControls } from "./StackControls.tsx";
@@ -11,6 +12,7 @@ const SECTIONS: Readonly<Record<SectionId, ComponentType>> = {
   methods: MethodsShown,
   stack: StackControls,
   training: TrainingControls,
+  run: RunControls,
   lora: LoraControls,
   gpus: SeveralGpusControls,
   used: UsedMemoryControl,

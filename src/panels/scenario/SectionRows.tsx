@@ -3,6 +3,7 @@ import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
 import { sectionOpened, useAskedSection } from "./asked-section.ts";
+import { NOT_COUNTED } from "./run-in-words.ts";
 import styles from "./ScenarioPanel.module.css";
 import { SECTION_IDS, SECTION_NAMES, type SectionId } from "./section-id.ts";
 import { summariesOf } from "./summaries.ts";
@@ -26,11 +27,12 @@ export const SectionRows = (): ReactElement => {
   );
 };
 
-/** Drawn anew only when its summary changes: a slider changes one of seven, if any. */
+/** Drawn anew only when its summary changes: a slider changes one of them, if any. */
 const SectionRow = memo(({ section, summary }: Readonly<{ section: SectionId; summary: string }>): ReactElement => (
   <Disclosure
     label={SECTION_NAMES[section]}
     summary={summary}
+    changed={section === "run" && summary !== NOT_COUNTED}
     asked={useAskedSection((asked) => (asked.section === section ? asked.times : 0))}
     onAsked={sectionOpened}
   >

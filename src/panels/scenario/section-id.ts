@@ -1,11 +1,12 @@
 /** The rows that open, in page order. */
-export const SECTION_IDS = ["methods", "stack", "training", "lora", "gpus", "used"] as const;
+export const SECTION_IDS = ["methods", "stack", "training", "run", "lora", "gpus", "used"] as const;
 export type SectionId = (typeof SECTION_IDS)[number];
 
 export const SECTION_NAMES: Readonly<Record<SectionId, string>> = {
   methods: "Methods shown",
   stack: "Stack and precision",
   training: "Training",
+  run: "Evaluation and saving",
   lora: "LoRA",
   gpus: "Several GPUs",
   used: "Memory already in use",

@@ -5,6 +5,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { consequences, resolvedLoss } from "#scenario/choices/resolve-stack.ts";
+import { runInWords } from "./run-in-words.ts";
 import type { SectionId } from "./section-id.ts";
 import { SECTION_KEYS } from "./section-keys.ts";
 import { ATTENTION_NAMES, LOSS_NAMES, SHARDING_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
@@ -45,6 +46,7 @@ export const summariesOf = (choices: Choices, stack: SummedStack, division: stri
     changedOf(choices, SECTION_KEYS.training),
     `${ATTENTION_NAMES[stack.attn_implementation]}, ${LOSS_NAMES[resolvedLoss(choices)].toLowerCase()} loss`,
   ),
+  run: runInWords(choices),
   lora: [
     choices.tuner === "lora" ? `alpha ${choices.alpha ?? 2 * choices.r}` : TUNER_NAMES[choices.tuner],
     `dropout ${choices.dropout}`,

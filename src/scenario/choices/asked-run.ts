@@ -129,6 +129,16 @@ const questioned = (methods: readonly Asked[]): readonly Asked[] => {
   return adapting.length > 0 ? adapting : methods;
 };
 
+/**
+ * Why a key of a run has no part in any of the methods shown, as choices have it; null where it has one in some of them.
+ *
+ * @returns what a sentence says of `key=value`: "is of adapters, and full fine-tuning has none"
+ */
+export const whyNotInRun = (choices: Choices, methods: readonly Asked[], key: RunKey): string | null => {
+  const reasons = questioned(methods).map(({ scenario }) => refusedOf({ choices, scenario }, key)?.why ?? null);
+  return reasons.includes(null) ? null : (reasons[0] ?? null);
+};
+
 /** Keys of a run that are set in vain with the methods shown. */
 export const refusedRun = (choices: Choices, methods: readonly Asked[]): readonly Refused[] => {
   const asked = questioned(methods);

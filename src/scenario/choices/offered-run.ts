@@ -8,7 +8,7 @@ import type { Choices } from "./choices.ts";
 export const offeredRun = (choices: Choices): Choices => ({
   ...choices,
   loading: choices.loading === "none" ? "device" : choices.loading,
-  eval: choices.eval === 0 ? evaluationBatch(choices.stack, choices.batch) : choices.eval,
+  eval: choices.eval === 0 ? evaluationBatch(choices) : choices.eval,
   saving: choices.saving === "none" ? "adapter" : choices.saving,
   merge: choices.merge === "0" ? "1" : choices.merge,
   resume: true,

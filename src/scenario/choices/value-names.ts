@@ -83,6 +83,9 @@ export const EVALKEEP_NAMES: Readonly<Record<Choices["evalkeep"], string>> = {
   argmax: "Argmax",
 };
 
+/** When what is kept goes to host memory; `every`: after so many batches. */
+export const EVALMOVE_NAMES = { end: "At the end", every: "Every n batches" } as const;
+
 export const SAVING_NAMES: Readonly<Record<Choices["saving"], string>> = {
   none: "None",
   adapter: "Adapters",

@@ -65,6 +65,7 @@ describe("a closed row", () => {
     expect(summariesFor({})).toMatchObject({
       methods: "Full, LoRA, QLoRA",
       stack: stackOf(DEFAULT_CHOICES).name,
+      run: "Not counted",
       lora: "alpha 32, dropout 0",
       gpus: "1 GPU",
       used: "none",
@@ -75,6 +76,19 @@ describe("a closed row", () => {
     expect(summariesFor({ loss: "fused", accum: 8, ckpt: false }).training).toBe("3 changed");
     expect(summariesFor({ alloc: "expandable", lengths: 512 }).training).toBe("2 changed");
     expect(summariesFor({ dq: false }).stack).toBe("1 changed");
+  });
+
+  it("says in words what is counted beside the training step", () => {
+    expect(summariesFor({ eval: 8, evalkeep: "logits", saving: "adapter", resume: true }).run).toBe(
+      "Evaluation at batch 8, logits kept; saves adapters; resumed",
+    );
+    expect(summariesFor({ eval: 2, evalseq: 1024, evalgen: 64 }).run).toBe(
+      "Evaluation at batch 2 × 1,024, 64 tokens generated",
+    );
+    expect(summariesFor({ loading: "host", merge: "safe", saving: "full" }).run).toBe(
+      "Saves the whole model; merges adapters safely; loaded on the host",
+    );
+    expect(summariesFor({ evalseq: 1024, evalkeep: "argmax" }).run).toBe("Not counted");
   });
 
   it("names the sharding that follows from several GPUs", () => {
