@@ -58,14 +58,13 @@ const EvaluatedControls = ({ usual }: Readonly<{ usual: number }>): ReactElement
         format={formatCount}
         hint={
           <>
-            <code>per_device_eval_batch_size</code>; the library’s own is {formatCount(usual)}.
+            <code>per_device_eval_batch_size</code>, by itself {formatCount(usual)}.
           </>
         }
         onChange={(rows) => change({ eval: rows })}
       />
       <NumberField
         label="Evaluation length"
-        unit="tokens"
         locked={locked}
         value={evalseq ?? seq}
         {...RANGES.seq}
@@ -88,7 +87,7 @@ const EvaluatedControls = ({ usual }: Readonly<{ usual: number }>): ReactElement
         value={choices.evalbatches}
         {...RANGES.evalbatches}
         format={formatCount}
-        hint="Rows of the evaluation set, over the batch and the GPUs."
+        hint="Rows of its set, over batch and GPUs."
         onChange={(batches) => change({ evalbatches: batches })}
       />
       <NumberField
@@ -100,7 +99,7 @@ const EvaluatedControls = ({ usual }: Readonly<{ usual: number }>): ReactElement
         parse={parseTokens}
         hint={
           <>
-            <code>predict_with_generate</code>, with a cache of keys and values. 0: none.
+            <code>predict_with_generate</code>; 0: none.
           </>
         }
         onChange={(tokens) => change({ evalgen: tokens })}

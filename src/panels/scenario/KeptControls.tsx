@@ -24,17 +24,17 @@ const LOSSES_ALONE = "Only losses are kept, one number a row.";
 const KEPT_HINTS: Readonly<Record<Kept, ReactNode>> = {
   loss: (
     <>
-      No <code>compute_metrics</code>, or <code>prediction_loss_only</code>.
+      <code>prediction_loss_only</code>, or no metrics.
     </>
   ),
   logits: (
     <>
-      <code>compute_metrics</code>: each batch leaves its logits on the GPU.
+      With <code>compute_metrics</code>, until they are moved.
     </>
   ),
   argmax: (
     <>
-      <code>preprocess_logits_for_metrics</code>: one number a token in place of its logits.
+      By <code>preprocess_logits_for_metrics</code>.
     </>
   ),
 };
@@ -73,7 +73,7 @@ export const KeptControls = (): ReactElement => {
         disabledWhy={evallist ? undefined : lossesAlone}
         hint={
           <>
-            <code>eval_do_concat_batches=False</code>: batches are not joined, which takes both for a moment.
+            <code>eval_do_concat_batches=False</code>: not joined.
           </>
         }
         onChange={(on) => change({ evallist: on })}

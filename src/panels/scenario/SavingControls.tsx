@@ -3,6 +3,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { LOADING_NAMES, MERGE_NAMES, SAVING_NAMES } from "#scenario/choices/value-names.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
+import type { Option } from "#ui/option.ts";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { optionsOf } from "./options.ts";
@@ -16,8 +17,8 @@ const LOADING_OPTIONS = optionsOf(LOADING_NAMES);
 
 const SAVING_HINTS: Readonly<Record<Choices["saving"], ReactNode>> = {
   none: null,
-  adapter: "Adapters and modules to save, one after the other.",
-  full: "Fused experts are copied apart first; what GPUs share is gathered.",
+  adapter: "With modules to save, one after the other.",
+  full: "Gathered first; fused experts are copied apart.",
   sharded: "Each GPU writes its part.",
 };
 
@@ -25,12 +26,12 @@ const MERGE_HINTS: Readonly<Record<Choices["merge"], ReactNode>> = {
   0: null,
   1: (
     <>
-      <code>merge_and_unload()</code> after the last step, beside the optimizer’s states.
+      <code>merge_and_unload()</code> after the last step.
     </>
   ),
   safe: (
     <>
-      <code>safe_merge=True</code>: merged into a copy, which is looked at first.
+      <code>safe_merge=True</code>: into a copy, then checked.
     </>
   ),
 };
@@ -39,15 +40,23 @@ const LOADING_HINTS: Readonly<Record<Choices["loading"], ReactNode>> = {
   none: null,
   device: (
     <>
-      <code>device_map</code>: tensor by tensor; experts are stacked there, matrices quantised there.
+      <code>device_map</code>: quantised and stacked there.
     </>
   ),
   host: (
     <>
-      No <code>device_map</code>: weights are made on the host, and then moved. A quantised base never is.
+      No <code>device_map</code>; a quantised base is not.
     </>
   ),
 };
+
+/** The options, each with why it cannot be chosen now; the chosen one stands as it is. */
+const offered = <Value extends string>(
+  options: readonly Option<Value>[],
+  chosen: Value,
+  refuses: (value: Value) => string | undefined,
+): readonly Option<Value>[] =>
+  options.map((option) => (option.value === chosen ? option : { ...option, disabledWhy: refuses(option.value) }));
 
 /** What comes before training, and what comes with it and after it. */
 export const SavingControls = (): ReactElement => {
@@ -60,7 +69,7 @@ export const SavingControls = (): ReactElement => {
       <Segmented
         label="Saving"
         locked={locked}
-        options={SAVING_OPTIONS.map((each) => ({ ...each, disabledWhy: refuses("saving", each.value) }))}
+        options={offered(SAVING_OPTIONS, saving, (value) => refuses("saving", value))}
         value={saving}
         hint={whyNot("saving") ?? SAVING_HINTS[saving]}
         onChange={(next) => change({ saving: next })}
@@ -68,7 +77,7 @@ export const SavingControls = (): ReactElement => {
       <Segmented
         label="Merge of adapters"
         locked={locked}
-        options={MERGE_OPTIONS.map((each) => ({ ...each, disabledWhy: refuses("merge", each.value) }))}
+        options={offered(MERGE_OPTIONS, merge, (value) => refuses("merge", value))}
         value={merge}
         hint={whyNot("merge") ?? refuses("merge", "1") ?? MERGE_HINTS[merge]}
         onChange={(next) => change({ merge: next })}
@@ -78,13 +87,13 @@ export const SavingControls = (): ReactElement => {
         locked={locked}
         checked={resume}
         disabledWhy={resume ? undefined : refuses("resume", true)}
-        hint={whyNot("resume") ?? "The optimizer’s states are there from the first step on."}
+        hint={whyNot("resume") ?? "Optimizer states from the first step on."}
         onChange={(on) => change({ resume: on })}
       />
       <Segmented
         label="Loading"
         locked={locked}
-        options={LOADING_OPTIONS.map((each) => ({ ...each, disabledWhy: refuses("loading", each.value) }))}
+        options={offered(LOADING_OPTIONS, loading, (value) => refuses("loading", value))}
         value={loading}
         hint={whyNot("loading") ?? refuses("loading", "device") ?? LOADING_HINTS[loading]}
         onChange={(next) => change({ loading: next })}

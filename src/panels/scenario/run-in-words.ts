@@ -1,6 +1,5 @@
 import { capitalised } from "#format/capitalised.ts";
 import { formatCount } from "#format/count.ts";
-import { runMomentWords } from "#format/run-moment-words.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 
 /** What stands where no moment is counted. */
@@ -31,17 +30,13 @@ const LOADED: Readonly<Record<Choices["loading"], string | null>> = {
   host: "loaded on the host",
 };
 
-const evaluationInWords = (choices: Choices): string | null => {
-  const { eval: batch, evalseq, evalgen, evalkeep } = choices;
+const evaluationInWords = ({ eval: batch, evalgen, evalkeep }: Choices): string | null => {
   if (batch === 0) return null;
-  const parts = [
-    runMomentWords("evaluate", batch) + (evalseq === null ? "" : ` × ${formatCount(evalseq)}`),
-    evalgen === 0 ? KEPT[evalkeep] : `${formatCount(evalgen)} tokens generated`,
-  ];
-  return parts.filter((part) => part !== null).join(", ");
+  const kept = evalgen === 0 ? KEPT[evalkeep] : `${formatCount(evalgen)} tokens generated`;
+  return [`batch ${formatCount(batch)}`, ...(kept === null ? [] : [kept])].join(", ");
 };
 
-/** Which moments outside the training step are counted: "Evaluation at batch 8, logits kept; saves adapters; resumed". */
+/** Which moments outside the training step are counted: "Batch 8, logits kept; saves adapters; resumed". The row says of what the batch is. */
 export const runInWords = (choices: Choices): string => {
   const { saving, merge, resume, loading } = choices;
   const moments = [

@@ -57,7 +57,7 @@ describe("the evaluation", () => {
     await type("Evaluation length", "1k");
     await type("Evaluation batches", "40");
     await choose("Kept of an evaluation", "Logits");
-    expect(screen.getByText("compute_metrics")).toBeVisible();
+    expect(screen.getByText("compute_metrics", { selector: "code" })).toBeVisible();
     await choose("Moved to the host", "Every n batches");
     await type("Evaluation steps on the GPU", "4");
     await userEvent.click(box("Evaluation kept in a list"));

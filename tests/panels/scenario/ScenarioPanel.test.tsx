@@ -290,7 +290,7 @@ describe("the scenario column", () => {
     await unfold(/^Evaluation and saving Not counted/);
     await userEvent.click(await screen.findByRole("checkbox", { name: "Evaluation" }));
     expect(choices().eval).toBe(8);
-    const row = screen.getByRole("button", { name: "Evaluation and saving Evaluation at batch 8" });
+    const row = screen.getByRole("button", { name: "Evaluation and saving Batch 8" });
     expect(row).toHaveAttribute("data-changed", "true");
     expect(screen.getByRole("button", { name: /^Training/ })).not.toHaveAttribute("data-changed");
   });

@@ -80,11 +80,9 @@ describe("a closed row", () => {
 
   it("says in words what is counted beside the training step", () => {
     expect(summariesFor({ eval: 8, evalkeep: "logits", saving: "adapter", resume: true }).run).toBe(
-      "Evaluation at batch 8, logits kept; saves adapters; resumed",
+      "Batch 8, logits kept; saves adapters; resumed",
     );
-    expect(summariesFor({ eval: 2, evalseq: 1024, evalgen: 64 }).run).toBe(
-      "Evaluation at batch 2 × 1,024, 64 tokens generated",
-    );
+    expect(summariesFor({ eval: 2, evalseq: 1024, evalgen: 64 }).run).toBe("Batch 2, 64 tokens generated");
     expect(summariesFor({ loading: "host", merge: "safe", saving: "full" }).run).toBe(
       "Saves the whole model; merges adapters safely; loaded on the host",
     );
