@@ -2,6 +2,7 @@ import { readModel } from "#interop/import/named-model.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { readUnmodelled } from "#interop/import/unmodelled.ts";
+import { readAxolotlRun } from "./axolotl/axolotl-run.ts";
 import { readAxolotlKernels } from "./axolotl/axolotl-kernels.ts";
 import { readAxolotlMethod } from "./axolotl/axolotl-method.ts";
 import { readAxolotlSharding } from "./axolotl/axolotl-sharding.ts";
@@ -21,6 +22,7 @@ export const AXOLOTL_READER: ToolReader = {
     ...readModel(fieldOf(source, "base_model"), catalog),
     ...readAxolotlMethod(source),
     ...readAxolotlStep(source),
+    ...readAxolotlRun(source),
     ...readAxolotlTypes(source),
     ...readAxolotlKernels(source),
     ...readAxolotlSharding(source),

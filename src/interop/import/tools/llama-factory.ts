@@ -1,10 +1,11 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readModel } from "#interop/import/named-model.ts";
-import { fieldOf, isOn } from "#interop/import/read-fields.ts";
+import { fieldOf, isOn, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { readUnmodelled } from "#interop/import/unmodelled.ts";
+import { type OwnEvaluation, RESUMES } from "./hugging-face/evaluation-arguments.ts";
 import { readTrainingArguments } from "./hugging-face/training-arguments.ts";
 import { readFactoryMethod } from "./llama-factory/factory-method.ts";
 import { readFactoryStep } from "./llama-factory/factory-step.ts";
@@ -38,12 +39,19 @@ const trains = (source: Source): boolean =>
 /** Fields that no other tool has. */
 const OWN = ["finetuning_type", "cutoff_len", "quantization_bit", "lora_rank", "template", "flash_attn"];
 
+/** `do_eval` evaluates once more when training has ended; `compute_accuracy` keeps the argmax. @see LLaMA-Factory:src/llamafactory/train/sft/workflow.py, run_sft */
+const EVALUATION: OwnEvaluation = {
+  switches: ["do_eval"],
+  keeps: [{ field: "compute_accuracy", key: "evalkeep", take: (value) => (isOn(value) ? "argmax" : null) }],
+};
+
 const readRun = (source: Source, catalog: Catalog): readonly Finding[] => [
   ...readModel(fieldOf(source, "model_name_or_path"), catalog),
   // The Trainer's own switch of checkpoints is not asked: the library has one of its own.
-  ...readTrainingArguments(source, {}, ["ckpt", "liger", "reentrant"]),
+  ...readTrainingArguments(source, {}, { without: ["ckpt", "liger", "reentrant"], evaluation: EVALUATION }),
   ...readFactoryMethod(source),
   ...readFactoryStep(source),
+  ...readFields(source, [RESUMES]),
   ...readTrainerSharding(source, JSONS_OF_LLAMA_FACTORY),
   ...readUnmodelled(source, UNMODELLED_OF_FACTORY),
 ];

@@ -5,6 +5,7 @@ import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import { takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
+import { type OwnEvaluation, readEvaluation } from "./evaluation-arguments.ts";
 import { readLiger } from "./liger-kernels.ts";
 import { takeOptimizer } from "./optimizer-names.ts";
 import {
@@ -17,7 +18,7 @@ import {
 } from "#interop/import/unmodelled.ts";
 
 /** The keys that arguments of the Trainer say. */
-export type TrainerKey = "batch" | "accum" | "optim" | "ckpt";
+export type TrainerKey = "batch" | "accum" | "optim" | "ckpt" | "eval";
 
 const standsIn = defaultsOf("transformers' default (5.14.1, training_args.py:*).");
 
@@ -27,6 +28,7 @@ export const TRAINER_DEFAULTS: Readonly<Record<TrainerKey, Default>> = {
   accum: standsIn("1", "828"),
   optim: standsIn("adamw_torch_fused", "785"),
   ckpt: standsIn("0", "885"),
+  eval: standsIn("8", "1086"),
 };
 
 /** The arguments that each say one key, whose names all libraries over the Trainer share. */
@@ -87,23 +89,30 @@ const UNMODELLED: readonly Unmodelled[] = [
 
 /** Said of fields without effect on a training step. */
 const ASIDE = {
-  per_device_eval_batch_size: "Evaluation is not counted, a training step is.",
   torch_empty_cache_steps: "It changes what is kept in reserve, not what is needed.",
 };
 
-/** The arguments of the Trainer. */
+/**
+ * The arguments of the Trainer.
+ *
+ * @param evaluation what the tool has of its own
+ */
 export const readTrainingArguments = (
   source: Source,
   defaults: Partial<Readonly<Record<TrainerKey, Default>>> = {},
-  without: readonly LinkKey[] = [],
-): readonly Finding[] => [
-  ...readFields(
-    source,
-    rules({ ...TRAINER_DEFAULTS, ...defaults }).filter(({ key }) => !without.includes(key)),
-  ),
-  ...(without.includes("liger") ? [] : readLiger(source)),
-  ...momentum(source),
-  ...readCompute(source),
-  ...readUnmodelled(source, UNMODELLED),
-  ...readAside(source, ASIDE),
-];
+  { without = [], evaluation }: Readonly<{ without?: readonly LinkKey[]; evaluation?: OwnEvaluation }> = {},
+): readonly Finding[] => {
+  const standing = { ...TRAINER_DEFAULTS, ...defaults };
+  return [
+    ...readFields(
+      source,
+      rules(standing).filter(({ key }) => !without.includes(key)),
+    ),
+    ...(without.includes("liger") ? [] : readLiger(source)),
+    ...momentum(source),
+    ...readCompute(source),
+    ...readEvaluation(source, standing.eval, evaluation),
+    ...readUnmodelled(source, UNMODELLED),
+    ...readAside(source, ASIDE),
+  ];
+};

@@ -94,8 +94,12 @@ export const MS_SWIFT_READER: ToolReader = {
       ...readFields(source, RULES),
       ...readTrainingArguments(
         source,
-        { batch: standsIn("1", "trainers/arguments.py:129"), ckpt: standsIn("1", "trainers/arguments.py:134") },
-        ["accum"],
+        {
+          batch: standsIn("1", "trainers/arguments.py:129"),
+          eval: standsIn("1", "trainers/arguments.py:130"),
+          ckpt: standsIn("1", "trainers/arguments.py:134"),
+        },
+        { without: ["accum"] },
       ),
       ...readGalore(source),
       ...readAccumulation(source),

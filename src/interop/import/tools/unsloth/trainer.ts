@@ -18,6 +18,7 @@ const OF_TRL: Readonly<Record<TrainerKey, Default>> = {
   batch: standsIn("4", "3270"),
   accum: standsIn("2", "3271"),
   optim: standsIn("adamw_bnb_8bit", "3276"),
+  eval: standsIn("4", "3267-3301"),
 };
 
 /** `num_generations`, where nothing says it. @see unsloth@015bdef0:unsloth/models/rl.py:3283 */
@@ -72,7 +73,7 @@ export const readTrainer = (
   const isRaised = raised.some((found) => found.kind !== "ignored");
   const without = isRaised ? (["ckpt", "batch", "reentrant"] as const) : (["ckpt", "reentrant"] as const);
   return [
-    ...readTrainingArguments(config, isOfTrl ? OF_TRL : {}, without),
+    ...readTrainingArguments(config, isOfTrl ? OF_TRL : {}, { without }),
     ...raised,
     ...readFields(config, [
       {
