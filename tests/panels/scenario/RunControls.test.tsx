@@ -1,6 +1,7 @@
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, test } from "vitest";
+import { SectionRows } from "#panels/scenario/SectionRows.tsx";
 import { RunControls } from "#panels/scenario/RunControls.tsx";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -184,4 +185,15 @@ it("stands as words where the page is not to be changed", () => {
   show({ eval: 5, evalkeep: "logits", saving: "adapter", lock: [...lock, "saving", "merge", "resume", "loading"] });
   for (const role of ["radio", "spinbutton", "checkbox"]) expect(screen.queryByRole(role)).not.toBeInTheDocument();
   for (const word of ["5", "Logits", "Adapters"]) expect(screen.getByText(word)).toBeVisible();
+});
+
+it("lies under a closed row, which says with a dot that something is counted", async () => {
+  render(<SectionRows />);
+  const row = screen.getByRole("button", { name: "Evaluation and saving Not counted" });
+  expect(row).not.toHaveAttribute("data-changed");
+  await userEvent.click(row);
+  await userEvent.click(await screen.findByRole("checkbox", { name: "Evaluation" }));
+  expect(row).toHaveAccessibleName("Evaluation and saving Batch 8");
+  expect(row).toHaveAttribute("data-changed", "true");
+  expect(screen.getByRole("button", { name: /^Training/ })).not.toHaveAttribute("data-changed");
 });

@@ -285,16 +285,6 @@ describe("the scenario column", () => {
     expect(screen.getByRole("button", { name: /^Training/ })).toHaveAttribute("aria-expanded", "true");
   });
 
-  it("counts an evaluation under its own row, which says so", async () => {
-    show();
-    await unfold(/^Evaluation and saving Not counted/);
-    await userEvent.click(await screen.findByRole("checkbox", { name: "Evaluation" }));
-    expect(choices().eval).toBe(8);
-    const row = screen.getByRole("button", { name: "Evaluation and saving Batch 8" });
-    expect(row).toHaveAttribute("data-changed", "true");
-    expect(screen.getByRole("button", { name: /^Training/ })).not.toHaveAttribute("data-changed");
-  });
-
   it("shows locked controls as text", () => {
     show({ lock: ["model", "gpu", "batch", "r", "targets", "weights"] });
     for (const name of ["Model size", "Batch size", "LoRA rank"])
