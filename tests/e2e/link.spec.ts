@@ -7,6 +7,7 @@ const EVERY_CONTROL = [
   "&r=64&alpha=32&dropout=0.05&targets=attention&dora=1&save=lm_head",
   "&batch=4&seq=4096&accum=8&packing=0&ckpt=0&attn=eager&loss=chunked&optim=adamw_bnb_8bit",
   "&alloc=expandable&lengths=uniform",
+  "&eval=4&evalkeep=logits&evalmove=2&saving=sharded&resume=1&loading=device",
   "&gpu=rtx-3090&used=1.5&gpus=8&shard=zero3&offload=optimizer&tp=2&sp=1&pp=2",
 ].join("");
 
@@ -28,6 +29,9 @@ test("a link opened restores every control", async ({ page, open }) => {
     ["Context parallel", "1"],
     ["Pipeline stages", "2"],
     ["On the card already", "1.5"],
+    ["Evaluation batch", "4"],
+    ["Evaluation length", "4,096"],
+    ["Evaluation steps on the GPU", "2"],
   ] as const)
     await expect(numberOf(page, label)).toHaveValue(value);
   for (const [question, answer] of [
@@ -39,6 +43,9 @@ test("a link opened restores every control", async ({ page, open }) => {
     ["Row lengths", "Uniform"],
     ["Allocator", "Expandable"],
     ["Offload to the host", "Optimizer"],
+    ["Kept of an evaluation", "Logits"],
+    ["Saving", "Sharded"],
+    ["Loading", "On the GPU"],
     ["Methods", "LoRA"],
     ["Methods", "QLoRA"],
     ["Modules to save", "lm_head"],
@@ -53,7 +60,7 @@ test("a link opened restores every control", async ({ page, open }) => {
     await expect(scenario.getByRole("combobox", { name: label, exact: true })).toHaveValue(value);
   for (const label of ["Autocast", "Double quantization", "Gradient checkpointing", "Packing"])
     await expect(scenario.getByRole("checkbox", { name: label, exact: true })).not.toBeChecked();
-  for (const label of ["DoRA", "Sequence parallel"])
+  for (const label of ["DoRA", "Sequence parallel", "Evaluation", "Resumed run"])
     await expect(scenario.getByRole("checkbox", { name: label, exact: true })).toBeChecked();
   await expect(page.getByRole("region", { name: "Memory by method" }).getByRole("button")).toHaveCount(2);
   await expect(page.getByRole("button", { pressed: true })).toContainText("QLoRA");
