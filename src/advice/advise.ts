@@ -1,15 +1,11 @@
-import { estimated } from "#calc/model/estimated.ts";
 import { METHODS } from "#calc/model/scenario.ts";
-import type { Term } from "#calc/model/term.ts";
-import { ENGINE } from "#calc/whole-engine.ts";
-import { wholeRun } from "#calc/whole-run.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { askedRun } from "#scenario/choices/asked-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { availableBytes } from "./available.ts";
 import { inverse } from "./inverse.ts";
 import type { InverseId } from "./inverse-id.ts";
 import type { Largest } from "./largest-within.ts";
+import { type Most, mostOf } from "./most-of.ts";
 import { scoresWords } from "./scores-words.ts";
 import { type SmallestCard, smallestCard } from "./smallest-card.ts";
 import { type SmallestSet, smallestSet } from "./smallest-set.ts";
@@ -23,7 +19,7 @@ export type Advice = Readonly<{
   knobs: readonly Turned[];
   smallestSet: SmallestSet | null;
   /** What takes most of the method in focus where it does not fit: why it does not. */
-  most: Term | null;
+  most: Most | null;
   /** Why it does, where that is attention: ", nearly all of it scores: a T4 has no flash kernel". */
   scores: string;
   inverse: Readonly<Record<InverseId, Largest>>;
@@ -34,16 +30,6 @@ export type Advice = Readonly<{
 /** Advice without what needs steps on paper of its own (another rank, another model): those are searched for when somebody asks. */
 export type QuickAdvice = Omit<Advice, "inverse"> &
   Readonly<{ inverse: Pick<Advice["inverse"], "maxBatch" | "maxSequence"> }>;
-
-/** Of a run that is highest outside its step nothing is said: the terms are the step's. */
-const mostOf = ({ choices, scenario, fit }: Trial): Term | null => {
-  if (fit !== "over") return null;
-  const step = estimated(ENGINE.estimate(scenario));
-  const asked = askedRun(choices, scenario);
-  if (asked !== null && wholeRun(ENGINE, { scenario, step, asked }).peakMoment !== "step") return null;
-  const [most] = step.terms.toSorted((one, other) => other.bytes - one.bytes);
-  return most ?? null;
-};
 
 /** @yields after each run of the engine */
 export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void, QuickAdvice> {

@@ -9,6 +9,14 @@ import { resolveFor } from "#scenario/choices/resolve-for.ts";
 import type { Knob, KnobMaker, Scale, ScaleMaker, Subject } from "./knob.ts";
 import { allocator } from "./knobs/allocator.ts";
 import { experts, kbitPreparation, method, quantization } from "./knobs/base.ts";
+import { merging, saving } from "./knobs/checkpoints.ts";
+import {
+  evaluationBatch,
+  evaluationKeeps,
+  evaluationLength,
+  evaluationList,
+  evaluationMove,
+} from "./knobs/evaluation.ts";
 import { offload, sharding } from "./knobs/hardware.ts";
 import { kernels, reentrance } from "./knobs/kernels.ts";
 import { library } from "./knobs/library.ts";
@@ -34,7 +42,13 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
   experts,
   kbitPreparation,
   library,
+  evaluationKeeps,
+  evaluationList,
+  saving,
+  merging,
 ];
+
+const SCALES: readonly ScaleMaker[] = [microBatch, sequence, evaluationBatch, evaluationMove, evaluationLength];
 
 const OF_ADAPTERS: readonly KnobMaker[] = [adapterFormat, targets, dora, savedModules];
 
@@ -76,10 +90,9 @@ export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] =>
     .map((knob) => withoutSharedExperts(choices, knob, catalog));
 };
 
-/** What can be made smaller by a number: the micro batch, the sequence, and where there are adapters their rank. */
+/** What can be made smaller by a number: the micro batch, the sequence, where there are adapters their rank; of an evaluation its batch and what it keeps together. */
 export const allScales = (choices: Choices, catalog: Catalog): readonly Scale[] => {
   const subject = subjectOf(choices, catalog);
-  const makers: readonly ScaleMaker[] =
-    choices.method === "full" ? [microBatch, sequence] : [microBatch, rank, sequence];
+  const makers = choices.method === "full" ? SCALES : SCALES.toSpliced(1, 0, rank);
   return makers.map((make) => make(subject)).filter(({ count }) => count > 0);
 };

@@ -1,4 +1,5 @@
 import type { Architecture } from "#calc/model/architecture.ts";
+import type { RunMomentId } from "#calc/model/whole-run.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { Resolved } from "#scenario/choices/resolve-stack.ts";
@@ -18,6 +19,10 @@ export type Knob = Readonly<{
   bare?: string;
   /** What stands beside the title where its numbers are the reader's own: "accumulation 1 to 2". */
   detail?: string;
+  /** What its library calls it with the value that it takes, and whether that is the largest that fits: "per_device_eval_batch_size=2". */
+  lever?: Readonly<{ words: string; isLargest: boolean }>;
+  /** The moment outside the training step that it changes, and no other. */
+  moment?: RunMomentId;
   /** What it costs, in words and in rank. */
   price: PriceId;
   patch: Partial<Choices>;

@@ -1,5 +1,5 @@
 import type { Knob } from "./knob.ts";
-import type { PriceGroup } from "./prices.ts";
+import type { PriceGroup } from "./price.ts";
 import { nearestBy, paidFrom, type Purse } from "./paid-sets.ts";
 import type { Trial } from "./trial.ts";
 

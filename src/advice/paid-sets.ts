@@ -3,7 +3,8 @@ import { allScales } from "./all-knobs.ts";
 import type { Knob, Scale } from "./knob.ts";
 import { hardwareKnobs } from "./knobs/cards.ts";
 import { mildest } from "./mildest.ts";
-import { costOf, PRICE_GROUPS, type PriceGroup } from "./prices.ts";
+import { PRICE_GROUPS, type PriceGroup } from "./price.ts";
+import { costOf } from "./prices.ts";
 import { composed, everything, fewest, type Runner, runnerFor, withoutHarm } from "./set-search.ts";
 import type { Trial } from "./trial.ts";
 import { groupOf, type Turned } from "./turn-knobs.ts";
@@ -25,8 +26,17 @@ const isFree = (knob: Knob): boolean => groupOf(knob) === "free";
 const freeWith = (base: readonly Knob[], { knobs, runner }: Purse): Generator<void, readonly Knob[]> =>
   everything({ knobs: knobs.filter(isFree), base, runner });
 
-const byGroup = (knobs: readonly Knob[]): readonly Knob[] =>
-  knobs.toSorted((one, other) => PRICE_GROUPS.indexOf(groupOf(one)) - PRICE_GROUPS.indexOf(groupOf(other)));
+/** Whether a knob has a part in the worst moment of a run: one of another moment is said after those that do. */
+const isOfWorst = ({ worstOutside }: Trial, { moment }: Knob): boolean =>
+  moment === undefined || moment === worstOutside?.id;
+
+/** A set as it is said: what changes the worst moment first, then the cheapest group. */
+const inOrder = (knobs: readonly Knob[], { start }: Pick<Purse, "start">): readonly Knob[] =>
+  knobs.toSorted(
+    (one, other) =>
+      Number(isOfWorst(start, other)) - Number(isOfWorst(start, one)) ||
+      PRICE_GROUPS.indexOf(groupOf(one)) - PRICE_GROUPS.indexOf(groupOf(other)),
+  );
 
 /** The numbers of a set as large as they may be beside its other members, the dearest first. */
 function* withLargest(
@@ -70,7 +80,7 @@ function* onOtherCards(groups: readonly PriceGroup[], purse: Purse): Generator<v
   for (const card of cardsOf(purse)) {
     const free = yield* freeWith([card, ...(yield* everything({ knobs, base: [card], runner }))], purse);
     const paid = yield* fewest({ knobs, base: composed(free, [card]), runner });
-    if (paid !== null) return byGroup(yield* withFree([card, ...paid], free, purse));
+    if (paid !== null) return inOrder(yield* withFree([card, ...paid], free, purse), purse);
   }
   return null;
 }
@@ -90,7 +100,7 @@ export function* paidFrom(groups: readonly PriceGroup[], purse: Purse): Generato
   // What saves nothing as it is may do so once other things are smaller.
   const free = yield* freeWith(yield* everything({ knobs: payable, base: [], runner }), purse);
   const paid = yield* fewest({ knobs: payable, base: free, runner });
-  return paid && byGroup(yield* withFree(paid, free, purse));
+  return paid && inOrder(yield* withFree(paid, free, purse), purse);
 }
 
 /**
@@ -113,7 +123,7 @@ export function* nearestBy(
   const together = composed(yield* freeWith(all, purse), all);
   const nearest = yield* withoutHarm({ base: [], runner: purse.runner }, together);
   // Another order of trying may find what the search for the fewest did not: then no number is cut more than it must be.
-  return byGroup(yield* withLargest(nearest, purse));
+  return inOrder(yield* withLargest(nearest, purse), purse);
 }
 
 /** Knobs that a set may have, those with a number as far as it goes. Another library is the same by another name, and changes more than it says. */

@@ -1,25 +1,5 @@
-/** Where a price was read. */
-export type PriceSource = Readonly<{ label: string; url: string }>;
-
-/**
- * What a change is paid with, in the order in which an expert spends: nothing (the same result, no slower); time (the same result); exactness (another number
- * format of base, adapters or states); money; what is learned; and last the bus, with parameters or states in host memory.
- */
-export const PRICE_GROUPS = ["free", "slower", "format", "hardware", "learns-less", "offload"] as const;
-export type PriceGroup = (typeof PRICE_GROUPS)[number];
-
-/** The groups by name. */
-export const GROUP_NAMES: Readonly<Record<PriceGroup, string>> = {
-  free: "Same result",
-  slower: "Slower",
-  format: "Other format",
-  hardware: "More hardware",
-  "learns-less": "Learns less",
-  offload: "Last resort: base in host memory",
-};
-
-/** What a change costs: its group, its rank among those of the group (cheaper first), one sentence on it, and where that was read (null: it needs no proof). */
-export type Price = Readonly<{ group: PriceGroup; rank: number; words: string; source: PriceSource | null }>;
+import { type Price, PRICE_GROUPS, type PriceSource } from "./price.ts";
+import { RUN_PRICES } from "./run-prices.ts";
 
 const arxiv = (label: string, id: string): PriceSource => ({ label, url: `https://arxiv.org/abs/${id}` });
 
@@ -35,13 +15,13 @@ const PEFT_DOCS = "https://huggingface.co/docs/peft/package_reference/";
 export const PRICES = {
   lossInPlace: {
     group: "free",
-    rank: 0,
+    rank: 1,
     words: "Same result: the gradient is written over the logits.",
     source: LIGER,
   },
   lossChunked: {
     group: "free",
-    rank: 0,
+    rank: 1,
     words: "Same result: logits for a chunk of the tokens at a time.",
     source: {
       label: "torchtune, CEWithChunkedOutputLoss",
@@ -50,37 +30,37 @@ export const PRICES = {
   },
   lossFused: {
     group: "free",
-    rank: 0,
+    rank: 1,
     words: "Same result: head and loss in one kernel, logits never materialised in full.",
     source: LIGER,
   },
   liger: {
     group: "free",
-    rank: 1,
+    rank: 2,
     words: "Same result, and faster: norms, gated MLPs, rotary embedding and the loss in Liger’s kernels.",
     source: arxiv("Hsu et al. 2024, Liger Kernel, section 3", "2410.10989"),
   },
   loraKernels: {
     group: "free",
-    rank: 0,
+    rank: 1,
     words: "Same result, and faster: a layer’s linears and their adapters in one kernel.",
     source: { label: "Axolotl, LoRA optimizations", url: "https://docs.axolotl.ai/docs/lora_optims.html" },
   },
   reentrance: {
     group: "free",
-    rank: 0,
+    rank: 1,
     words: "Same result: layers run again by PyTorch’s other way of checkpointing.",
     source: { label: "PyTorch, torch.utils.checkpoint", url: "https://docs.pytorch.org/docs/stable/checkpoint.html" },
   },
   attention: {
     group: "free",
-    rank: 0,
+    rank: 1,
     words: "Same result, and faster: the attention scores are never materialised.",
     source: arxiv("Dao et al. 2022, FlashAttention, section 3", "2205.14135"),
   },
   expandableSegments: {
     group: "free",
-    rank: 0,
+    rank: 1,
     words: "Same result: PyTorch’s segments grow, so that nearly no gaps are left between blocks. On Linux.",
     source: {
       label: "PyTorch, PYTORCH_CUDA_ALLOC_CONF",
@@ -89,13 +69,13 @@ export const PRICES = {
   },
   packing: {
     group: "free",
-    rank: 0,
+    rank: 1,
     words: "No padding to compute; several examples share a row and must be kept apart by their positions.",
     source: { label: "TRL, packing", url: "https://huggingface.co/docs/trl/reducing_memory_usage#packing" },
   },
   fusedOptimizer: {
     group: "free",
-    rank: 0,
+    rank: 1,
     words: "Same result, and faster: one kernel, no temporaries.",
     source: {
       label: "PyTorch, AdamW, fused",
@@ -104,7 +84,7 @@ export const PRICES = {
   },
   doubleQuantization: {
     group: "free",
-    rank: 0,
+    rank: 1,
     words: "No loss of quality was measured; scales are quantised too.",
     source: QLORA,
   },
@@ -172,6 +152,7 @@ export const PRICES = {
       url: "https://docs.axolotl.ai/docs/expert_quantization.html",
     },
   },
+  ...RUN_PRICES,
   factoredOptimizer: {
     group: "learns-less",
     rank: 2,

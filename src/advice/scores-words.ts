@@ -1,9 +1,9 @@
 import { estimated } from "#calc/model/estimated.ts";
-import type { Term } from "#calc/model/term.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { cardWords } from "#format/card-words.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
+import type { Most } from "./most-of.ts";
 import type { Trial } from "./trial.ts";
 
 /** From which share on activations are "most of it" and "nearly all of it" scores. */
@@ -19,10 +19,10 @@ const EAGER = ": transformers has no SDPA for this model";
  *
  * Scores = activations − those of the same run with a flash kernel.
  *
- * @param most the term that takes most of the method in focus
+ * @param most what takes most of the method in focus
  */
-export const scoresWords = ({ scenario, choices }: Trial, most: Term | null, catalog: Catalog): string => {
-  if (most?.id !== "activations") return "";
+export const scoresWords = ({ scenario, choices }: Trial, most: Most | null, catalog: Catalog): string => {
+  if (most === null || most.moment !== "step" || most.name !== "activations") return "";
   const { terms } = estimated(ENGINE.estimate({ ...scenario, attn_implementation: "flash" }));
   const others = terms.find(({ id }) => id === "activations")?.bytes ?? 0;
   const share = 1 - others / most.bytes;

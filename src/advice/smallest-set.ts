@@ -2,7 +2,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { Knob } from "./knob.ts";
 import { OFFER_KINDS, pursesOf } from "./offers.ts";
 import { paidFrom, purseOf } from "./paid-sets.ts";
-import { PRICE_GROUPS, type PriceGroup } from "./prices.ts";
+import { PRICE_GROUPS, type PriceGroup } from "./price.ts";
 import type { Trial } from "./trial.ts";
 import type { Turned } from "./turn-knobs.ts";
 

@@ -4,6 +4,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { takenOf } from "#scenario/choices/taken-of.ts";
+import { runOf } from "./run-of.ts";
 import { takenWithRun } from "./taken-with-run.ts";
 
 /** What a scenario takes on a card, as a function of batch or of length, the other as it is. */
@@ -21,7 +22,8 @@ export const takenAt = (
   const at = (patch: Partial<Pick<Choices, "batch" | "seq">>): Taken => {
     const { batch, seq } = { ...choices, ...patch };
     const shaped = { ...scenario, micro_batch_size: batch, sequence_length: seq };
-    return takenWithRun({ ...choices, ...patch }, shaped, takenOf(shaped, peakAt(shaped), traits));
+    const run = runOf({ ...choices, ...patch }, shaped);
+    return takenWithRun(run, shaped.gpus, takenOf(shaped, peakAt(shaped), traits));
   };
   return { batch: (batch) => at({ batch }), seq: (seq) => at({ seq }) };
 };

@@ -1,20 +1,32 @@
 import { isWayOut } from "#calc/card/is-way-out.ts";
-import type { TermId } from "#calc/model/term.ts";
+import type { RunMomentId } from "#calc/model/whole-run.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { formatGib } from "#format/bytes.ts";
 import { listed } from "#format/listed.ts";
 import { type Lack, withoutLacks } from "#scenario/choices/cannot-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { QuickAdvice } from "./advise.ts";
+import { aliveSubject } from "./alive-words.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
 import { EXPERTS_LEFT, expertsLeft } from "./experts-left.ts";
 import { type Knob, patchOf } from "./knob.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { PRICES } from "./prices.ts";
 import { roomWords } from "./room-words.ts";
-import { TERM_WORDS } from "./term-words.ts";
+import type { SmallestSet } from "./smallest-set.ts";
 import { together } from "./together.ts";
 import { groupOf } from "./turn-knobs.ts";
+
+/** When a moment of a run is, behind what it takes. */
+const DURING: Readonly<Record<RunMomentId, string>> = {
+  step: "",
+  loading: " while loading",
+  prepare: " in preparation",
+  resume: " while resuming",
+  evaluate: " in evaluation",
+  save: " while saving",
+  merge: " while merging",
+};
 
 /** The one sentence of advice: what leads in, what to do, what that brings; and what one click changes, where there is something to do. */
 export type TopChange = Readonly<{ lead: string; action: string; rest: string; patch: Partial<Choices> | null }>;
@@ -35,16 +47,30 @@ const room = ({ inverse, start: { choices } }: QuickAdvice): string => {
     : `has room for ${growing.join(", or for ")}.`;
 };
 
-/** Parts that are one thing in a sentence. */
-const SINGULAR: readonly TermId[] = ["optimizer", "workspace", "framework"];
-
-/** "Logits and loss are 23.5 of 44.0 GiB. ", "The optimizer is 60.1 of 120.4 GiB. ", "Base weights are 85.1 of 93.6 GiB, as the experts are not quantised. " */
+/** "Logits and loss are 23.5 of 44.0 GiB. ", "Base weights are 85.1 of 93.6 GiB, as the experts are not quantised. ", "Outputs that are kept are 30.5 of 48.0 GiB in evaluation. " */
 const why = ({ most, scores, start: { onCardBytes, scenario } }: QuickAdvice): string => {
   if (most === null) return "";
-  const reason = most.id === "weights" && expertsLeft(scenario) > 0 ? `, as ${EXPERTS_LEFT}` : scores;
-  const words = TERM_WORDS[most.id];
-  const subject = SINGULAR.includes(most.id) ? `The ${words} is` : `${capitalised(words)} are`;
-  return `${subject} ${formatGib(most.bytes)} of ${gibWords(onCardBytes)}${reason}. `;
+  const { name, bytes, moment } = most;
+  const reason = moment === "step" && name === "weights" && expertsLeft(scenario) > 0 ? `, as ${EXPERTS_LEFT}` : scores;
+  return `${aliveSubject(name)} ${formatGib(bytes)} of ${gibWords(onCardBytes)}${DURING[moment]}${reason}. `;
+};
+
+/** What leads in an order, the order itself where it is one lever that is called as in its library, and what it brings. */
+type Order = Readonly<{ purpose: string; lever: string | null; rest: string }>;
+
+/** One lever is of the evaluation alone, which is too much where the run trains. */
+const orderOf = ({ start }: QuickAdvice, { knobs, trial }: SmallestSet): Order => {
+  const [only, ...others] = knobs;
+  if (only?.lever !== undefined && others.length === 0) {
+    const { words, isLargest } = only.lever;
+    return { purpose: "To evaluate on this card: ", lever: words, rest: isLargest ? ", the largest that fits." : "." };
+  }
+  const isOnOtherCards = knobs.some((knob) => groupOf(knob) === "hardware");
+  const brings = isOnOtherCards
+    ? `leaves ${gibWords(trial.card.headroomBytes)} free`
+    : `saves ${gibWords(start.onCardBytes - trial.onCardBytes)}`;
+  const name = METHOD_NAMES[start.choices.method].inSentence;
+  return { purpose: `To make ${name} fit: `, lever: null, rest: `, which ${brings}.` };
 };
 
 const wayOut = ({ start: { choices }, smallestCards }: QuickAdvice): string => {
@@ -84,15 +110,11 @@ export const topChange = (advice: QuickAdvice): TopChange => {
     return statement(`${experts}${capitalised(name)} ${room(advice)}`);
   }
   if (smallestSet === null) return statement(`${why(advice)}No change below makes ${name} fit. ${wayOut(advice)}`);
-  const { knobs, trial } = smallestSet;
-  const isOnOtherCards = knobs.some((knob) => groupOf(knob) === "hardware");
-  const brings = isOnOtherCards
-    ? `leaves ${gibWords(trial.card.headroomBytes)} free`
-    : `saves ${gibWords(start.onCardBytes - trial.onCardBytes)}`;
-  const lead = `${why(advice)}To make ${name} fit: `;
-  const rest = `, which ${brings}.`;
+  const { knobs } = smallestSet;
+  const { purpose, lever, rest } = orderOf(advice, smallestSet);
+  const lead = `${why(advice)}${purpose}`;
   const phrases = together(start.choices, knobs).map(({ phrase }) => phrase);
-  const action = withinCharacters(phrases, TOP_CHARACTERS - lead.length - rest.length);
+  const action = lever ?? withinCharacters(phrases, TOP_CHARACTERS - lead.length - rest.length);
   const price = priceWords(knobs);
   const hasRoom = [lead, action, rest, price].join("").length <= TOP_CHARACTERS;
   return { lead, action, rest: hasRoom ? rest + price : rest, patch: patchOf(start.choices, knobs) };

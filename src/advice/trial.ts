@@ -1,11 +1,12 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
-import type { Taken } from "#calc/card/taken.ts";
+import { type Taken, takenByRule } from "#calc/card/taken.ts";
 import { once } from "#calc/base/once.ts";
 import type { CardFit, Fit } from "#calc/model/memory-estimate.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
+import type { RunMoment } from "#calc/model/whole-run.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import { type Lack, lacksOf } from "#scenario/choices/cannot-run.ts";
@@ -15,8 +16,9 @@ import { inOnePool } from "#calc/card/in-one-pool.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { takenOf } from "#scenario/choices/taken-of.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
-import { takenWithRun } from "./taken-with-run.ts";
 import { availableBytes } from "./available.ts";
+import { type AskedWholeRun, highestOutside, runOf } from "./run-of.ts";
+import { takenWithRun } from "./taken-with-run.ts";
 
 /** Choices, and what the engine says of their method in focus: in bytes alone, without terms and formulas. */
 export type Trial = Readonly<{
@@ -26,6 +28,12 @@ export type Trial = Readonly<{
   peakBytes: Bytes;
   /** With the moments outside the step that are asked for. */
   taken: Taken;
+  /** The whole run, asked once; null where it is the training step alone. */
+  run: AskedWholeRun;
+  /** The moment outside the step that takes most of the card; null where the step takes as much. Found out when it is first asked for. */
+  worstOutside: RunMoment | null;
+  /** Whether the training step goes on the card, whatever comes after it. */
+  trains: boolean;
   /** Found out when it is first asked for, as is `card`. */
   onCardBytes: Bytes;
   /** Whether it runs on the card, comfortably or tightly: mostly asks for less than `fit`. */
@@ -41,6 +49,12 @@ export type Trial = Readonly<{
 const peakOf = (scenario: Scenario): Bytes =>
   scenario.gpus === 1 ? ENGINE.peakFunction(scenario)(scenario) : estimated(ENGINE.estimate(scenario)).peakBytes;
 
+const worstOf = (run: AskedWholeRun, ofStep: Taken, gpus: number): RunMoment | null => {
+  const highest = run === null ? null : highestOutside(run());
+  if (highest === null) return null;
+  return takenByRule(highest.peakBytes, gpus).onCard().onCardBytes > ofStep.onCard().onCardBytes ? highest : null;
+};
+
 /** Runs the engine on the method in focus of some choices, as page and terminal would after a reader had made them. */
 export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const choices = settle(asked);
@@ -53,10 +67,14 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const chosen = toScenario(choices, subject, choices.method);
   const scenario = basis.of === "unified" ? inOnePool(chosen) : chosen;
   const peakBytes = peakOf(scenario);
-  const taken = takenWithRun(choices, scenario, takenOf(scenario, peakBytes, traits));
+  const ofStep = takenOf(scenario, peakBytes, traits);
+  const run = runOf(choices, scenario);
+  const taken = takenWithRun(run, scenario.gpus, ofStep);
   const lacks = lacksOf(choices, choices.method, { card: traits, architecture });
   const cannotRun = lacks[0]?.lacks ?? null;
   const onCard = once(() => taken.onCard());
+  const worstOutside = once(() => worstOf(run, ofStep, scenario.gpus));
+  const trains = once(() => cannotRun === null && ofStep.goesWith(available));
   const isWayOut = once(() => cannotRun === null && taken.goesWith(available));
   const fit = once(() => (cannotRun === null ? taken.fitWith(available) : "cannot-run"));
   const card = once(() => orCannotRun(fitOnCard(onCard(), available), cannotRun));
@@ -65,7 +83,14 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
     scenario,
     peakBytes,
     taken,
+    run,
     lacks,
+    get worstOutside() {
+      return worstOutside();
+    },
+    get trains() {
+      return trains();
+    },
     get onCardBytes() {
       return onCard().onCardBytes;
     },

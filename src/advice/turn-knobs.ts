@@ -3,7 +3,8 @@ import { allKnobs, allScales } from "./all-knobs.ts";
 import type { Knob } from "./knob.ts";
 import { type CardKnob, otherCards, moreCards, moreOtherCards } from "./knobs/cards.ts";
 import { mildest } from "./mildest.ts";
-import { costOf, PRICES, type PriceGroup } from "./prices.ts";
+import type { PriceGroup } from "./price.ts";
+import { costOf, PRICES } from "./prices.ts";
 import { type Trial, tryOut } from "./trial.ts";
 
 /** A knob that was turned, and what the engine said then. */

@@ -1,7 +1,7 @@
 import type { Advice } from "#advice/advise.ts";
 import type { InverseId } from "#advice/inverse-id.ts";
 import type { Largest } from "#advice/largest-within.ts";
-import type { PriceGroup } from "#advice/prices.ts";
+import type { PriceGroup } from "#advice/price.ts";
 import type { Trial } from "#advice/trial.ts";
 import { groupOf } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

@@ -41,3 +41,23 @@ export const arbitraryTraining: fc.Arbitrary<Choices> = fc.oneof(
   { arbitrary: usualTraining, weight: 4 },
   { arbitrary: anyChoices, weight: 1 },
 );
+
+/** The same as whole runs: an evaluation, and what else comes before and after the steps. */
+export const arbitraryRun: fc.Arbitrary<Choices> = fc
+  .record({
+    training: usualTraining,
+    run: fc.record({
+      eval: fc.constantFrom(0, 1, 2, 8, 32),
+      evalseq: maybe(fc.integer({ min: 64, max: 8192 })),
+      evalkeep: fc.constantFrom("loss", "logits", "argmax"),
+      evalbatches: fc.constantFrom(1, 3, 20),
+      evalmove: fc.constantFrom(0, 0, 1, 4),
+      evallist: fc.boolean(),
+      evalgen: fc.constantFrom(0, 0, 0, 64),
+      saving: fc.constantFrom("none", "adapter", "full", "sharded"),
+      merge: fc.constantFrom("0", "1", "safe"),
+      resume: fc.boolean(),
+      loading: fc.constantFrom("none", "device", "host"),
+    }),
+  })
+  .map(({ training, run }) => settle({ ...training, ...run }));

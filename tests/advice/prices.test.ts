@@ -1,13 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  costOf,
-  GROUP_NAMES,
-  type Price,
-  PRICE_GROUPS,
-  type PriceGroup,
-  type PriceId,
-  PRICES,
-} from "#advice/prices.ts";
+import { GROUP_NAMES, type Price, PRICE_GROUPS, type PriceGroup } from "#advice/price.ts";
+import { costOf, type PriceId, PRICES } from "#advice/prices.ts";
 
 const ALL: readonly (readonly [string, Price])[] = Object.entries(PRICES);
 
@@ -23,15 +16,18 @@ const ofGroup = (group: PriceGroup): string =>
 test.each<readonly [PriceGroup, string]>([
   [
     "free",
-    "lossInPlace lossChunked lossFused loraKernels reentrance attention expandableSegments packing fusedOptimizer doubleQuantization liger",
+    "evaluationBatch lossInPlace lossChunked lossFused loraKernels reentrance attention expandableSegments packing fusedOptimizer doubleQuantization savedAdapters savedShards mergeUnchecked liger evaluationArgmax evaluationList",
   ],
-  ["slower", "checkpointing accumulation sharding pagedOptimizer offloadedActivations"],
+  ["slower", "checkpointing accumulation sharding pagedOptimizer evaluationMove mergeOnHost offloadedActivations"],
   [
     "format",
     "eightBitOptimizer pagedEightBitOptimizer adapterFormat kbitPreparation quantizedExperts qlora int8 stack",
   ],
   ["hardware", "moreCards largerCard otherCard"],
-  ["learns-less", "dora rank factoredOptimizer targets savedModules sequence lora qloraForFull int8ForFull"],
+  [
+    "learns-less",
+    "evaluationLossOnly dora rank factoredOptimizer targets savedModules sequence lora qloraForFull int8ForFull evaluationLength",
+  ],
   ["offload", "offloadedOptimizer offloadedAll"],
 ])("paid with %s, the cheapest first: %s", (group, ids) => expect(ofGroup(group)).toBe(ids));
 
@@ -43,7 +39,7 @@ test("every group has a name and a price, and a dearer group outweighs every ran
       ids.filter((id) => PRICES[id].group === name).map((id) => costOf([id]));
     expect(Math.min(...of(group))).toBeGreaterThan(index === 0 ? -1 : Math.max(...of(PRICE_GROUPS[index - 1])));
   }
-  expect(costOf(["lossFused", "checkpointing", "qlora"])).toBe(costOf(["checkpointing"]) + costOf(["qlora"]));
+  expect(costOf(["evaluationBatch", "checkpointing", "qlora"])).toBe(costOf(["checkpointing"]) + costOf(["qlora"]));
 });
 
 test.each(ALL)("%s says in a sentence what it costs, and where that was read", (_, { words, source }) => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { allScales } from "#advice/all-knobs.ts";
 import type { Knob } from "#advice/knob.ts";
-import { costOf, type PriceGroup } from "#advice/prices.ts";
+import type { PriceGroup } from "#advice/price.ts";
+import { costOf } from "#advice/prices.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { smallestSet } from "#advice/smallest-set.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";

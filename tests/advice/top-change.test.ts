@@ -103,7 +103,7 @@ describe("the top change of what does not fit", () => {
     const set = { smallestSet: { knobs: [knob("use a")], trial: trial("fits", 20) } };
     const most = (id: TermId): Partial<QuickAdvice> => ({
       ...set,
-      most: { id, bytes: bytes(12.5 * GIB), formula: [] },
+      most: { name: id, bytes: bytes(12.5 * GIB), moment: "step" },
     });
     expect(said(most("logits"))).toMatch(/^Logits and loss are 12\.5 of 30\.0 GiB\. To make LoRA fit: use a, which/);
     expect(said(most("optimizer"))).toMatch(/^The optimizer is 12\.5 of 30\.0 GiB\. To make LoRA fit: /);

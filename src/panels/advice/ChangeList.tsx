@@ -1,7 +1,8 @@
 import type { ReactElement } from "react";
 import { gibWords } from "#advice/card-words.ts";
 import { patchOf } from "#advice/knob.ts";
-import { GROUP_NAMES, PRICE_GROUPS, type PriceGroup, PRICES } from "#advice/prices.ts";
+import { GROUP_NAMES, PRICE_GROUPS, type PriceGroup } from "#advice/price.ts";
+import { PRICES } from "#advice/prices.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { PageAdvice } from "#service/answers/page-advice.ts";

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { Price } from "#advice/prices.ts";
+import type { Price } from "#advice/price.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
 import { formatSignedGib } from "#format/bytes.ts";

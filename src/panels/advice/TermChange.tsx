@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import { patchOf } from "#advice/knob.ts";
-import { PRICE_GROUPS, PRICES } from "#advice/prices.ts";
+import { PRICE_GROUPS } from "#advice/price.ts";
+import { PRICES } from "#advice/prices.ts";
 import { isFor } from "#advice/term-of-subject.ts";
 import type { TermId } from "#calc/model/term.ts";
 import type { Answer } from "#scenario/choices/answer.ts";

@@ -1,5 +1,5 @@
 import type { QuickAdvice } from "#advice/advise.ts";
-import { PRICE_GROUPS } from "#advice/prices.ts";
+import { PRICE_GROUPS } from "#advice/price.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { smallestSet } from "#advice/smallest-set.ts";
 import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";

@@ -1,6 +1,6 @@
 import type { InverseId } from "#advice/inverse-id.ts";
 import type { OfferKind } from "#advice/offers.ts";
-import { GROUP_NAMES, type PriceGroup } from "#advice/prices.ts";
+import { GROUP_NAMES, type PriceGroup } from "#advice/price.ts";
 import { type SettingApart, settingsApart } from "#advice/settings-apart.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";

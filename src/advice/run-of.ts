@@ -1,0 +1,24 @@
+import { once } from "#calc/base/once.ts";
+import { estimated } from "#calc/model/estimated.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import type { RunMoment, WholeRun } from "#calc/model/whole-run.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { wholeRun } from "#calc/whole-run.ts";
+import { askedRun } from "#scenario/choices/asked-run.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+
+/** The run that is asked for: made when somebody first asks, and once. null where no moment outside the training step is asked for. */
+export type AskedWholeRun = (() => WholeRun) | null;
+
+/** The whole run that choices ask for, of the scenario that they come to. */
+export const runOf = (choices: Choices, scenario: Scenario): AskedWholeRun => {
+  const asked = askedRun(choices, scenario);
+  if (asked === null) return null;
+  return once(() => wholeRun(ENGINE, { scenario, step: estimated(ENGINE.estimate(scenario)), asked }));
+};
+
+/** The moment outside the training step that allocates most; null where there is none. */
+export const highestOutside = ({ moments }: WholeRun): RunMoment | null =>
+  moments
+    .filter(({ id }) => id !== "step")
+    .reduce<RunMoment | null>((best, each) => (best === null || each.peakBytes > best.peakBytes ? each : best), null);
