@@ -6,4 +6,6 @@ export type ConfigLibrary = Readonly<{
   file: string;
   write: (setting: FieldSetting) => string;
   settings: (run: ChosenRun) => readonly Setting[];
+  /** Moments outside the training step that are asked for: no file that is exported names them. */
+  ofRun: (run: ChosenRun) => readonly Setting[];
 }>;

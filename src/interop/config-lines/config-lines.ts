@@ -16,11 +16,10 @@ const version = (choices: Choices): Setting => ({
   when: "changed",
 });
 
-const settingsIn = (library: ConfigLibrary, choices: Choices, catalog: Catalog): readonly Setting[] => [
-  version(choices),
-  allocatorVariable(choices),
-  ...library.settings(chosenRun(choices, catalog)),
-];
+const settingsIn = (library: ConfigLibrary, choices: Choices, catalog: Catalog): readonly Setting[] => {
+  const run = chosenRun(choices, catalog);
+  return [version(choices), allocatorVariable(choices), ...library.settings(run), ...library.ofRun(run)];
+};
 
 /** The lines that turn one run into another in a file of a certain library. */
 export const linesIn = (

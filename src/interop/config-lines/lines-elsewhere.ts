@@ -19,10 +19,10 @@ const lacksMethod = (settings: readonly Setting[]): boolean =>
 export const linesElsewhere = (before: Choices, after: Choices, catalog: Catalog): readonly ConfigLines[] => {
   const [first, second] = [chosenRun(before, catalog), chosenRun(after, catalog)];
   return otherLibraries(after).flatMap(({ stack, library }) => {
-    const settingsOf = (run: ChosenRun): readonly Setting[] => [
-      allocatorVariable(run.choices),
-      ...library.settings({ ...run, choices: { ...run.choices, stack }, stack: STACKS[stack] }),
-    ];
+    const settingsOf = (run: ChosenRun): readonly Setting[] => {
+      const there = { ...run, choices: { ...run.choices, stack }, stack: STACKS[stack] };
+      return [allocatorVariable(run.choices), ...library.settings(there), ...library.ofRun(there)];
+    };
     const are = settingsOf(second);
     const lines = linesBetween(library, settingsOf(first), are);
     return lines.removed.length + lines.added.length === 0 || lacksMethod(are) ? [] : [lines];

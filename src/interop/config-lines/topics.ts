@@ -39,6 +39,13 @@ const OFFLOADED: Readonly<Record<Choices["offload"], string>> = {
   all: "everything",
 };
 
+const SAVED: Readonly<Record<Choices["saving"], string>> = {
+  none: "what is saved",
+  adapter: "saving adapters alone",
+  full: "saving the whole model",
+  sharded: "saving each GPU’s part",
+};
+
 const KBIT: Readonly<Record<Resolved["kbit"], string>> = {
   fp32: "preparing a quantised base",
   trl: "preparing a quantised base as TRL did",
@@ -166,6 +173,26 @@ export const TOPICS = {
   contextParallel: asked("context parallelism", ({ choices }) => choices.cp, 1),
   pipeline: asked("a pipeline", ({ choices }) => choices.pp, 1),
   ulysses: asked("Ulysses", ({ choices }) => choices.ulysses, 1),
+  evaluationBatch: asked("the batch of an evaluation", ({ choices }) => choices.eval, 0),
+  evaluationKept: {
+    words: () => "what an evaluation keeps of its batches",
+    chosen: ({ choices: { eval: rows, evalkeep, evalgen, evalmove, evallist } }) =>
+      rows === 0 ? null : JSON.stringify([evalkeep, evalgen, evalmove, evallist]),
+    nothing: null,
+    own: () => JSON.stringify(["loss", 0, 0, false]),
+  },
+  evaluationLength: asked(
+    "the length of an evaluation’s rows",
+    ({ choices }) => (choices.eval === 0 ? null : choices.evalseq),
+    null,
+  ),
+  saving: {
+    words: ({ choices: { saving } }) => SAVED[saving],
+    chosen: ({ choices }) => choices.saving,
+    nothing: "none",
+    own: ({ choices }) => (choices.method === "full" ? "full" : "adapter"),
+  },
+  merging: asked("merging adapters", ({ choices }) => choices.merge, "0"),
   expertParallel: asked("experts that GPUs share out", ({ choices }) => choices.ep, 1),
 } as const satisfies Readonly<Record<string, Topic>>;
 

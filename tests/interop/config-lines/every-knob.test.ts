@@ -45,6 +45,14 @@ const SCENARIOS: Readonly<Record<string, Partial<Choices>>> = {
     targets: ["q_proj", "up_proj"],
   },
   "LoRA of another family": { model: { kind: "catalog", id: "pythia-1b" }, loss: "chunked", offload: "optimizer" },
+  "a run that evaluates, saves and merges": {
+    eval: 8,
+    evalkeep: "logits",
+    evalbatches: 4,
+    saving: "full",
+    merge: "safe",
+  },
+  "a run of shards that evaluates and saves": { gpus: 4, shard: "fsdp1", eval: 8, evalgen: 16, saving: "full" },
   "LoRA over two GPUs by ZeRO 3": { gpus: 2, shard: "zero3", offload: "optimizer", alpha: 8, actoffload: false },
 };
 
@@ -75,7 +83,10 @@ describe.each(Object.entries(SCENARIOS))("of %s", (_, patch) => {
   test.each(FURTHER_LIBRARIES)("every knob is lines of $library.file, or what it has no line for", (further) => {
     const { stack, library } = further;
     const choices = { ...DEFAULT_CHOICES, ...patch, stack };
-    const settingsOf = (each: Choices) => [allocatorVariable(each), ...library.settings(chosenRun(each, FULL_CATALOG))];
+    const settingsOf = (each: Choices) => {
+      const run = chosenRun(each, FULL_CATALOG);
+      return [allocatorVariable(each), ...library.settings(run), ...library.ofRun(run)];
+    };
     const silent = knobsOf(choices)
       // Which library is counted is no line of a file that is another's.
       .filter((knob) => isWrittenDown(knob) && knob.patch.stack === undefined)

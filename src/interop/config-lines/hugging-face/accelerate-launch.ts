@@ -9,12 +9,13 @@ import { unwrittenAll } from "#interop/config-lines/unwritten.ts";
 type Options = Readonly<{ options: readonly string[]; versions?: string }>;
 
 /** @see accelerate@16cb6eb8:src/accelerate/commands/launch.py (fsdp_version: 1.6, none in 1.5; 1 is the default) */
-const fsdpOptions = (version: 1 | 2, isOnHost: boolean): Options => ({
+const fsdpOptions = ({ choices: { saving } }: ChosenRun, version: 1 | 2, isOnHost: boolean): Options => ({
   options: [
     "--use_fsdp",
     ...(version === 2 ? ["--fsdp_version 2"] : []),
     "--fsdp_auto_wrap_policy TRANSFORMER_BASED_WRAP",
     ...(isOnHost ? ["--fsdp_offload_params true"] : []),
+    ...(saving === "sharded" ? ["--fsdp_state_dict_type SHARDED_STATE_DICT"] : []),
   ],
   ...(version === 2 && { versions: "From accelerate 1.6." }),
 });
@@ -41,7 +42,7 @@ const shardingOptions = (run: ChosenRun): Options => {
     case "fsdp":
       // A model that transformers has sharded is wrapped in nothing.
       if (isDividedAtLoad(run)) return { options: ["--multi_gpu"] };
-      return fsdpOptions(sharding.version, sharding.isOnHost);
+      return fsdpOptions(run, sharding.version, sharding.isOnHost);
     case "zero":
       return zeroOptions(sharding.stage, sharding.offload);
     default:

@@ -2,6 +2,7 @@ import { adapterFormat } from "#interop/config-lines/hugging-face/adapter-format
 import { shippedDeepspeed } from "#interop/config-lines/hugging-face/shipped-deepspeed.ts";
 import { trainerOptimizer } from "#interop/config-lines/hugging-face/trainer-optimizers.ts";
 import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
+import { mergedElsewhere } from "#interop/config-lines/hugging-face/trainer-run.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
@@ -268,5 +269,13 @@ export const AXOLOTL_LINES: ConfigLibrary = {
     ...processes(run),
     ...unwrittenAll(run, TOOL, ["kbit", "gradients", "states", "weights"]),
     ...unwrittenAll(run, TOOL, ["sequenceParallel", "pipeline", "ulysses"]),
+  ],
+  ofRun: (run) => [
+    // axolotl@002a637c:src/axolotl/utils/schemas/training.py, eval_batch_size: that of training by itself
+    ...(run.choices.eval === 0
+      ? []
+      : [{ ...topField("eval_batch_size"), value: run.choices.eval, otherwise: run.choices.batch }]),
+    ...unwrittenAll(run, TOOL, ["evaluationKept", "evaluationLength", "saving"]),
+    mergedElsewhere(run, TOOL, "axolotl merge-lora"),
   ],
 };

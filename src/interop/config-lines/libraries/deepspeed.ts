@@ -1,3 +1,4 @@
+import { loopRun } from "#interop/config-lines/by-hand/loop-run.ts";
 import { modelCode } from "#interop/config-lines/by-hand/model-code.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
@@ -64,4 +65,5 @@ export const DEEPSPEED_LINES: ConfigLibrary = {
     ...optimizerOnHost(run, TOOL),
     ...unwrittenAll(run, TOOL, ["adapterFormat", ...DIVISIONS]),
   ],
+  ofRun: (run) => loopRun(run, TOOL),
 };

@@ -78,4 +78,6 @@ export const FSDP_QLORA_LINES: ConfigLibrary = {
       ...unwrittenAll(run, TOOL, ["selective", "attention", "loss", "packing", "gradients", "states", "weights"]),
     ];
   },
+  ofRun: (run) =>
+    unwrittenAll(run, TOOL, ["evaluationBatch", "evaluationKept", "evaluationLength", "saving", "merging"]),
 };

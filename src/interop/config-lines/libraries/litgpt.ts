@@ -106,4 +106,9 @@ export const LITGPT_LINES: ConfigLibrary = {
       ...unwrittenAll(run, TOOL, ["gradients", "states", "weights"]),
     ];
   },
+  ofRun: (run) => [
+    // litgpt@26857050:litgpt/finetune/lora.py, get_dataloaders
+    unwritten(run, [TOOL, "evaluationBatch"], { instead: "it is train.micro_batch_size" }),
+    ...unwrittenAll(run, TOOL, ["evaluationKept", "evaluationLength", "saving", "merging"]),
+  ],
 };

@@ -3,6 +3,7 @@ import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-
 import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
 import { ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";
 import { shippedDeepspeed } from "#interop/config-lines/hugging-face/shipped-deepspeed.ts";
+import { mergedElsewhere, trainerEvaluation, trainerSaving } from "#interop/config-lines/hugging-face/trainer-run.ts";
 import { trainerOptimizer } from "#interop/config-lines/hugging-face/trainer-optimizers.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
@@ -196,5 +197,10 @@ export const LLAMA_FACTORY_LINES: ConfigLibrary = {
     ...quantization(run),
     ...launch(run),
     ...unwrittenAll(run, TOOL, ["kbit", "experts", "gradients", "states"]),
+  ],
+  ofRun: (run) => [
+    ...trainerEvaluation(run, { tool: TOOL, within: "" }),
+    ...trainerSaving(run, TOOL),
+    mergedElsewhere(run, TOOL, "llamafactory-cli export"),
   ],
 };

@@ -1,6 +1,7 @@
 import { bytesPerParameter } from "#calc/base/dtype.ts";
 import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
 import { ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";
+import { mergedElsewhere, trainerEvaluation } from "#interop/config-lines/hugging-face/trainer-run.ts";
 import { trainerOptimizer } from "#interop/config-lines/hugging-face/trainer-optimizers.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { type ChosenSharding, chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
@@ -209,5 +210,11 @@ export const MS_SWIFT_LINES: ConfigLibrary = {
     { name: "launch", statement: run.choices.gpus === 1 ? null : `NPROC_PER_NODE=${run.choices.gpus} swift sft` },
     ...unwrittenAll(run, TOOL, ["activations", "experts", "gradients", "states"]),
     ...unwrittenAll(run, TOOL, ["tensorParallel", "sequenceParallel", "contextParallel", "pipeline"]),
+  ],
+  ofRun: (run) => [
+    // Its own batch is 1, as that of training. @see ms-swift@4.6.0:swift/trainers/arguments.py
+    ...trainerEvaluation(run, { tool: TOOL, within: "", usualBatch: 1 }),
+    unwritten(run, [TOOL, "saving"]),
+    mergedElsewhere(run, TOOL, "swift export"),
   ],
 };

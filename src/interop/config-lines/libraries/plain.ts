@@ -1,3 +1,4 @@
+import { loopRun } from "#interop/config-lines/by-hand/loop-run.ts";
 import { modelCode } from "#interop/config-lines/by-hand/model-code.ts";
 import { torchOptimizer } from "#interop/config-lines/by-hand/torch-optimizers.ts";
 import { torchrun } from "#interop/config-lines/by-hand/torchrun.ts";
@@ -35,6 +36,7 @@ export const PLAIN_LINES: ConfigLibrary = {
   file: "A loop by hand, PyTorch",
   write: pythonArgument(""),
   settings: (run) => [...loop(run), ...modelCode(run, TOOL), ...adapterFormat(run, autocastArgument(TOOL))],
+  ofRun: (run) => loopRun(run, TOOL),
 };
 
 /** The same over a model of one's own, of which nothing is known by name. */
@@ -56,4 +58,5 @@ export const PLAIN_TORCH_LINES: ConfigLibrary = {
     ...unwrittenAll(run, TOOL, ["method", "kbit", "experts", "adapterFormat", "gradients", "states", "weights"]),
     ...unwrittenAll(run, TOOL, ["rank", "targets", "dora", "saved"]),
   ],
+  ofRun: (run) => loopRun(run, TOOL),
 };

@@ -109,6 +109,17 @@ const parallelism = (run: ChosenRun): readonly Setting[] => {
   ];
 };
 
+/** Rows of its own. @see torchtitan@000204a4:torchtitan/config/job_config.py, Validation */
+const validation = ({ choices }: ChosenRun): readonly Setting[] => {
+  if (choices.eval === 0) return [];
+  const within = "validation";
+  const versions = "From torchtitan 0.2.";
+  return [
+    { within, field: "local_batch_size", value: choices.eval, otherwise: 8, versions },
+    { within, field: "seq_len", value: choices.evalseq ?? choices.seq, otherwise: 2048, versions },
+  ];
+};
+
 /** torchtitan's TOML, section before key. It trains whole models. */
 export const TORCHTITAN_LINES: ConfigLibrary = {
   file: `${TOOL} TOML`,
@@ -129,4 +140,5 @@ export const TORCHTITAN_LINES: ConfigLibrary = {
       }),
     ),
   ],
+  ofRun: (run) => [...validation(run), ...unwrittenAll(run, TOOL, ["evaluationKept", "saving", "merging"])],
 };

@@ -195,6 +195,21 @@ const recipe = ({ choices: { gpus, method } }: ChosenRun): Setting => {
   return { name: "recipe", statement: `tune run ${processes}${kind}_finetune_${place}` };
 };
 
+/** Its full recipe over several GPUs validates. @see torchtune@015b39c7:recipes/full_finetune_distributed.py, setup (batch_size_val) */
+const validation = (run: ChosenRun): readonly Setting[] => {
+  const { eval: rows, batch, method, gpus } = run.choices;
+  const field = topField("batch_size_val");
+  if (method !== "full" || gpus === 1)
+    return [
+      unwritten(run, [TOOL, "evaluationBatch"], {
+        name: `.${field.field}`,
+        instead: "its full recipe over several GPUs alone validates",
+      }),
+    ];
+  if (rows === 0) return [];
+  return [{ ...field, value: rows, otherwise: batch, versions: "With dataset_val, which it validates on." }];
+};
+
 /** What follows the command of a recipe, field by field of its YAML. @see torchtune@bd2a0fc7:docs/source/deep_dives/configs.rst, "Command-line overrides" */
 export const TORCHTUNE_LINES: ConfigLibrary = {
   file: `Overrides of the YAML, ${TOOL}`,
@@ -214,5 +229,9 @@ export const TORCHTUNE_LINES: ConfigLibrary = {
     ...sharding(run),
     ...division(run),
     ...unwrittenAll(run, TOOL, ["attention", "gradients", "states", "weights"]),
+  ],
+  ofRun: (run) => [
+    ...validation(run),
+    ...unwrittenAll(run, TOOL, ["evaluationKept", "evaluationLength", "saving", "merging"]),
   ],
 };

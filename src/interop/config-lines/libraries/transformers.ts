@@ -9,6 +9,7 @@ import {
   trainerCheckpointing,
   trainerReentrance,
 } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
+import { mergeCall, trainerEvaluation, trainerSaving } from "#interop/config-lines/hugging-face/trainer-run.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import type { Setting } from "#interop/config-lines/setting.ts";
@@ -64,6 +65,11 @@ const trainer = ({
     ...kbitCall(run, TOOL),
     ...accelerateLaunch(run, { tool: TOOL, script: "train.py" }),
     ...unwrittenAll(run, TOOL, ["activations", "packing", "experts", "gradients", "states"]),
+  ],
+  ofRun: (run) => [
+    ...trainerEvaluation(run, { tool: TOOL, within: ARGUMENTS, trainer: "Trainer" }),
+    ...trainerSaving(run, TOOL),
+    mergeCall(run),
   ],
 });
 

@@ -114,4 +114,14 @@ const settings = (run: ChosenRun): readonly Setting[] => [
 ];
 
 /** The YAML of TRL's command line. */
-export const TRL_YAML_LINES: ConfigLibrary = { file: "YAML, TRL", write: yamlField, settings };
+export const TRL_YAML_LINES: ConfigLibrary = {
+  file: "YAML, TRL",
+  write: yamlField,
+  settings,
+  ofRun: (run) => [
+    ...TRL_LINES.ofRun(run)
+      .filter((setting) => !("statement" in setting))
+      .flatMap((setting) => asSetting(setting, run)),
+    unwritten(run, [TOOL, "merging"], { instead: "it trains and does no more" }),
+  ],
+};

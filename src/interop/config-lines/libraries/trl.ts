@@ -9,6 +9,7 @@ import {
   trainerCheckpointing,
   trainerReentrance,
 } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
+import { mergeCall, trainerEvaluation, trainerSaving } from "#interop/config-lines/hugging-face/trainer-run.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import type { Setting } from "#interop/config-lines/setting.ts";
@@ -62,6 +63,13 @@ const adapters = (run: ChosenRun): readonly Setting[] =>
     ? [unwritten(run, [TOOL, "adapterFormat"])]
     : adapterFormat(run, autocastArgument(TOOL));
 
+/** The same in all versions: SFTConfig is a child of TrainingArguments. */
+const ofRun = (run: ChosenRun): readonly Setting[] => [
+  ...trainerEvaluation(run, { tool: TOOL, within: CONFIG, trainer: "SFTTrainer" }),
+  ...trainerSaving(run, TOOL),
+  mergeCall(run),
+];
+
 /** SFTTrainer 1.x. */
 export const TRL_LINES: ConfigLibrary = {
   file: `${CONFIG}, ${TOOL}`,
@@ -91,6 +99,7 @@ export const TRL_LINES: ConfigLibrary = {
     ...accelerateLaunch(run, { tool: TOOL, script: "train.py" }),
     ...unwrittenAll(run, TOOL, ["experts", "gradients", "states"]),
   ],
+  ofRun,
 };
 
 /** Liger's loss by the name that it had. @see trl@v0.13.0:trl/trainer/sft_config.py, use_liger (from 0.10 on) */
@@ -123,4 +132,5 @@ export const TRL_0_LINES: ConfigLibrary = {
     ...accelerateLaunch(run, { tool: TOOL, script: "train.py" }),
     ...unwrittenAll(run, TOOL, ["activations", "experts", "gradients", "states"]),
   ],
+  ofRun,
 };

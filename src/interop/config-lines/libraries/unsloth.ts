@@ -1,6 +1,7 @@
 import { peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
 import { trainerArguments } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
 import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
+import { mergeCall, trainerEvaluation } from "#interop/config-lines/hugging-face/trainer-run.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import type { Setting } from "#interop/config-lines/setting.ts";
@@ -91,5 +92,10 @@ export const UNSLOTH_LINES: ConfigLibrary = {
       "states",
     ]),
     ...unwrittenAll(run, TOOL, ["weights", ...DIVISIONS]),
+  ],
+  ofRun: (run) => [
+    ...trainerEvaluation(run, { tool: TOOL, within: CONFIG, trainer: "SFTTrainer" }),
+    unwritten(run, [TOOL, "saving"]),
+    mergeCall(run),
   ],
 };
