@@ -12,7 +12,7 @@ const worse = (one: RunFit, other: RunFit): RunFit => (FITS.indexOf(one) > FITS.
 /**
  * What a method takes of a card with the moments that its choices ask for outside the training step: the step and the highest of them, each has to fit. The
  * step's alone where none is asked for. As `runAnswer` has it. The run is asked where the step's peak does not say alone that it is too much, and before the
- * step's allocator is replayed.
+ * step's allocator is replayed. Whether the step goes with what the highest of them takes is asked in place of what it takes: that is a search.
  *
  * @param ofStep what the training step takes
  */
@@ -33,8 +33,8 @@ export const takenWithRun = (run: AskedWholeRun, gpus: number, ofStep: Taken): T
       return worse(ofRun().fitWith(availableBytes), ofStep.fitWith(availableBytes));
     },
     onCard: (availableBytes) => {
-      const [step, outside] = [ofStep.onCard(availableBytes), ofRun().onCard(availableBytes)];
-      return outside.onCardBytes > step.onCardBytes ? outside : step;
+      const outside = ofRun().onCard(availableBytes);
+      return ofStep.goesWith(outside.onCardBytes) ? outside : ofStep.onCard(availableBytes);
     },
   };
 };

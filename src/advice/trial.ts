@@ -30,7 +30,7 @@ export type Trial = Readonly<{
   taken: Taken;
   /** The whole run, asked once; null where it is the training step alone. */
   run: AskedWholeRun;
-  /** The moment outside the step that takes most of the card; null where the step takes as much. Found out when it is first asked for. */
+  /** The moment outside the step that takes most of the card; null where the step takes more. Found out when it is first asked for. */
   worstOutside: RunMoment | null;
   /** Whether the training step goes on the card, whatever comes after it. */
   trains: boolean;
@@ -52,7 +52,7 @@ const peakOf = (scenario: Scenario): Bytes =>
 const worstOf = (run: AskedWholeRun, ofStep: Taken, gpus: number): RunMoment | null => {
   const highest = run === null ? null : highestOutside(run());
   if (highest === null) return null;
-  return takenByRule(highest.peakBytes, gpus).onCard().onCardBytes > ofStep.onCard().onCardBytes ? highest : null;
+  return ofStep.goesWith(takenByRule(highest.peakBytes, gpus).leastBytes) ? highest : null;
 };
 
 /** Runs the engine on the method in focus of some choices, as page and terminal would after a reader had made them. */

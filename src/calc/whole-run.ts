@@ -1,4 +1,7 @@
+import { boundedCache } from "#calc/base/bounded-cache.ts";
 import { CUDA, type Machine } from "#calc/base/machine.ts";
+import { onceForEach } from "#calc/base/once-for-each.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { AskedRun, Evaluation, RunMoment, WholeRun } from "#calc/model/whole-run.ts";
@@ -9,6 +12,7 @@ import { MOMENTS_AFTER_STEP, MOMENTS_BEFORE_STEP } from "./run/all-moments.ts";
 import { evaluationMoments } from "./run/evaluate.ts";
 import type { LoopMoment } from "./run/evaluation-loop.ts";
 import type { MakeRunMoment, RunInput } from "./run/run-input.ts";
+import type { Workings } from "./step/workings.ts";
 
 export { termOfName, termsOfAlive } from "./run/term-of-name.ts";
 
@@ -31,20 +35,31 @@ export type RunQuestion = Readonly<{ scenario: Scenario; step: MemoryEstimate; a
 const made = (makers: readonly MakeRunMoment[], input: RunInput): readonly RunMoment[] =>
   makers.flatMap((make) => make(input) ?? []);
 
+const makeRun = (workings: Workings, { scenario, step, asked }: RunQuestion, machine: Machine): WholeRun => {
+  const settled = settledLoss(workings, scenario, { ...scenario, machine });
+  const input = { workings, scenario: settled, unsettled: scenario, step, asked, machine };
+  const ofStep = stepMoment(step);
+  const moments = [...made(MOMENTS_BEFORE_STEP, input), ofStep, ...made(MOMENTS_AFTER_STEP, input)];
+  const highest = moments.reduce((best, each) => (each.peakBytes > best.peakBytes ? each : best), ofStep);
+  return { peakBytes: highest.peakBytes, peakMoment: highest.id, moments };
+};
+
+/** The most that is remembered for each engine: the answer and its advice ask the same, and so does each search of advice. */
+const MOST = 64;
+
+const remembered = onceForEach((_: Workings) => boundedCache<Architecture, WholeRun>(MOST));
+
 /**
  * A whole run on each GPU: loading, the training step, evaluation, saving, merging, as far as they are asked for. Each moment has what PyTorch allocates, as the
- * step has it.
+ * step has it. Made once for a scenario and what is asked of it.
  *
  * @throws Error where `engine.estimate` refuses the scenario: `step` is its answer
  */
-export const wholeRun = (engine: Engine, { scenario, step, asked }: RunQuestion, machine: Machine = CUDA): WholeRun =>
+export const wholeRun = (engine: Engine, question: RunQuestion, machine: Machine = CUDA): WholeRun =>
   engine.within((workings) => {
-    const settled = settledLoss(workings, scenario, { ...scenario, machine });
-    const input = { workings, scenario: settled, unsettled: scenario, step, asked, machine };
-    const ofStep = stepMoment(step);
-    const moments = [...made(MOMENTS_BEFORE_STEP, input), ofStep, ...made(MOMENTS_AFTER_STEP, input)];
-    const highest = moments.reduce((best, each) => (each.peakBytes > best.peakBytes ? each : best), ofStep);
-    return { peakBytes: highest.peakBytes, peakMoment: highest.id, moments };
+    const { architecture, ...rest } = question.scenario;
+    const text = JSON.stringify([rest, question.asked, machine]);
+    return remembered(workings)(architecture, text, () => makeRun(workings, question, machine));
   });
 
 /** An evaluation after the step of a scenario, point by point of the trainer's loop: what is held against PyTorch. */

@@ -105,4 +105,4 @@ const CASES: readonly Case[] = [
   ["nothing of an evaluation that is not counted", { stack: "transformers" }, { evalmove: 2, evallist: true }, []],
 ];
 
-test.each(CASES)("%s", (_, before, patch, lines) => expect(changed(before, patch)).toEqual(lines));
+test.each(CASES)("%s", (...[, before, patch, lines]) => expect(changed(before, patch)).toEqual(lines));
