@@ -7,6 +7,8 @@ import { ranksOfExperts } from "#calc/model/dividing-ranks.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Code } from "#calc/step/code.ts";
 import type { Holdings, StepInput } from "#calc/step/holdings.ts";
+import { gradientSlices } from "#calc/step/gradient-slices.ts";
+import { layersOf } from "#calc/step/layers-of.ts";
 import { holdingsAlone, stepInputOf } from "#calc/step/holdings-of.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
@@ -146,10 +148,12 @@ const ownOf = (scenario: Scenario, { whole, shares, all }: Trained): Own => {
 const most = (...amounts: readonly [Amount, ...Amount[]]): Amount =>
   amounts.reduce((one, other) => (other.bytes > one.bytes ? other : one));
 
+const larger = (one: number, other: number): number => Math.max(one, other);
+
 /**
  * Temporaries of the optimizer's step beside the 16-bit gradients, the most of three points:
  *
- * 1. The largest gradient in fp64, for its norm.
+ * 1. The largest gradient in fp64, for its norm; of stages 1 and 2 what the rank’s part has of it.
  * 2. All gradients flattened into a 16-bit copy, and that copy in fp32.
  * 3. The fp32 copy and the optimizer's own temporaries. The buffer of the 16-bit gradients themselves is freed before (−2 B), but not where another parameter
  *    group still has its part of it (full fine-tuning: norms and biases, which have no weight decay), nor in stage 3.
@@ -158,11 +162,18 @@ const most = (...amounts: readonly [Amount, ...Amount[]]): Amount =>
  *
  * @see deepspeed/runtime/zero/stage_1_and_2.py (0.19), `step`, `get_grad_norm_direct`; stage3.py, `_prepare_sub_group`, `_prepare_fp32_grad_for_sub_group`
  */
-const zeroStep = ({ sharding, method }: Scenario, { whole, shares }: Trained, optimizer: Amount): Amount => {
+const zeroStep = (
+  { scenario: { sharding, method }, layout }: StepInput,
+  tensors: Trained,
+  optimizer: Amount,
+): Amount => {
+  const { whole, shares } = tensors;
   const trained = countElements(shares);
   const isLast = sharding === "zero3";
   const updated = isLast ? Math.min(trained, ZERO_DEFAULTS.subGroup) : trained;
-  const largest = isLast ? largestOf(shares) : Math.min(trained, largestOf(whole));
+  const largest = isLast
+    ? largestOf(shares)
+    : gradientSlices(whole, { parts: shares, layersOf: layersOf({ layout }) }).reduce(larger, 0);
   const parts = Math.max(1, trained / updated);
   const gone = !isLast && method.kind !== "full" ? COMPUTE_BYTES : 0;
   const name = "parameters updated at once";
@@ -233,7 +244,7 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
     weights: plus(held.weights, scales),
     scales,
     optimizer,
-    optimizerTemporaries: isZero(scenario) ? zeroStep(scenario, trained, optimizerTemporaries) : optimizerTemporaries,
+    optimizerTemporaries: isZero(scenario) ? zeroStep(input, trained, optimizerTemporaries) : optimizerTemporaries,
     gradients: own.gradients,
     buffers: own.buffers,
   };

@@ -16,6 +16,7 @@ import { shardRequests } from "./shard-requests.ts";
 import { flattenedRequests, type RequestsBeside } from "./flattened-requests.ts";
 import { lateFrees } from "./late-frees.ts";
 import { layerByLayer } from "./layer-by-layer.ts";
+import { layersOf } from "./layers-of.ts";
 import { optimizerRequests, type OptimizerRequests } from "./optimizer-requests.ts";
 import { whyNoRun } from "#calc/model/why-no-run.ts";
 import type { BatchShape } from "./sizes-at.ts";
@@ -47,12 +48,6 @@ const sumOf = (bytes: Iterable<number>): number => {
   for (const each of bytes) sum += allocated(each);
   return sum;
 };
-
-/** How many layers of each kind there are. */
-const layersOf =
-  ({ layout }: StepInput) =>
-  (kind: string): number =>
-    layout.layers.find((layer) => layer.kind === kind)?.count ?? 1;
 
 const frees = (storages: Int32Array): Int32Array => storages.map((storage) => ~storage);
 

@@ -1,27 +1,13 @@
 import type { Machine } from "#calc/base/machine.ts";
 import type { Optimizer } from "#calc/optimizers/optimizer.ts";
-import { parameterGroups } from "#calc/parameters/parameter-groups.ts";
-import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
+import { gradientSlices } from "./gradient-slices.ts";
 import type { Holdings } from "./holdings.ts";
-import { layerByLayer } from "./layer-by-layer.ts";
 import { optimizerRequests, type OptimizerRequests } from "./optimizer-requests.ts";
 
 const COMPUTE_BYTES = 2;
 const FP32_BYTES = 4;
 const FP64_BYTES = 8;
-
-/** Elements of the gradients of the first rank's part of a group: whole tensors, and what is left of the last one. */
-const inFirstPart = (tensors: readonly PlannedTensor[], part: number): readonly number[] => {
-  const within: number[] = [];
-  let left = part;
-  for (const { elements } of tensors) {
-    if (left <= 0) break;
-    within.push(Math.min(elements, left));
-    left -= elements;
-  }
-  return within;
-};
 
 type Run = Readonly<{
   holdings: Holdings;
@@ -38,22 +24,20 @@ export type RequestsBeside = Readonly<{ held: readonly number[]; optimizer: Opti
  * rank's part of it is kept in fp32, too; the optimizer's states are of that.
  *
  * The optimizer's step: the norm of each gradient in fp64, one by one. Then group by group: the gradients of the rank's part in one flat copy, that in fp32,
- * and the optimizer's own beside it. The buffer of 16-bit gradients is there until the last group has been copied. The first rank has the embeddings, and so
- * the largest gradient.
+ * and the optimizer's own beside it. The buffer of 16-bit gradients is there until the last group has been copied.
  *
  * @see deepspeed/runtime/zero/stage_1_and_2.py (0.19), `__init__`, `get_flat_partition`, `get_grad_norm_direct`, `step`
  */
 export const flattenedRequests = ({ holdings, machine, optimizer, layersOf }: Run): RequestsBeside => {
   const { scenario, base, adapters, states } = holdings.kept;
   const trained = scenario.method.kind === "full" ? base : adapters;
-  const groups = parameterGroups(trained).map((group) => layerByLayer(group, layersOf).flat());
   const updates = trainedTensors(scenario, states).map((part) => {
     // The copy in fp32 is there before the first step.
     const own = { ...scenario, masterWeightBytes: 0 };
     const requests = optimizerRequests({ scenario: own, machine, optimizer, tensors: [part] });
     return { ...requests, flat: part.elements * COMPUTE_BYTES, copy: part.elements * FP32_BYTES };
   });
-  const norms = groups.flatMap((group, index) => inFirstPart(group, states[index]?.elements ?? 0));
+  const norms = gradientSlices(trained, { parts: states, layersOf });
   const inTurn = updates.flatMap(({ flat, copy, temporaries }) => [
     [flat, copy],
     [copy, ...temporaries.flat()],

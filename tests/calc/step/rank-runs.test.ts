@@ -8,6 +8,7 @@ import type { Scenario, Sharding } from "#calc/model/scenario.ts";
 import { STREAMS } from "#calc/tape/ledger/ledger.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { tried } from "../../tried.ts";
+import { QWEN3_30B_A3B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { alone, arbitraryScenario } from "./arbitrary-scenario.ts";
 import { peakOf, runOf } from "./known-run.ts";
@@ -110,6 +111,12 @@ const streamsOf = ({ first }: AllocatorRun): readonly string[] => {
   const used = new Set(Array.from(first.events, (event) => (event < 0 ? 0 : (first.streams[event] ?? 0))));
   return STREAMS.filter((_, index) => used.has(index));
 };
+
+test("under DeepSpeed’s first stages the norm of fused experts, on the rank that has those of a layer whole, is more than what is updated", () => {
+  const of = scenario({ architecture: QWEN3_30B_A3B, method: { kind: "full" }, gpus: 59, sharding: "zero2" });
+  const [peak = 0] = liveBytes(runOf(of)).peaks;
+  expect(Math.abs(peak / peakOf(of) - 1)).toBeLessThan(1e-4);
+});
 
 test("each strategy has its own streams", () => {
   const full = { method: { kind: "full" }, gpus: 4 } as const;
