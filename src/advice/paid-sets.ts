@@ -5,7 +5,7 @@ import { hardwareKnobs } from "./knobs/cards.ts";
 import { mildest } from "./mildest.ts";
 import { PRICE_GROUPS, type PriceGroup } from "./price.ts";
 import { costOf } from "./prices.ts";
-import { composed, everything, fewest, type Runner, runnerFor, withoutHarm } from "./set-search.ts";
+import { composed, everything, fewest, type Runner, runnerFor, withoutHarm, withoutIdle } from "./set-search.ts";
 import type { Trial } from "./trial.ts";
 import { groupOf, type Turned } from "./turn-knobs.ts";
 
@@ -121,9 +121,11 @@ export function* nearestBy(
   const beside = ofGroups(others, purse).filter(({ subject }) => !subjects.has(subject));
   const all = [...most, ...(yield* everything({ knobs: beside, base: most, runner }))];
   const together = composed(yield* freeWith(all, purse), all);
-  const nearest = yield* withoutHarm({ base: [], runner: purse.runner }, together);
-  // Another order of trying may find what the search for the fewest did not: then no number is cut more than it must be.
-  return inOrder(yield* withLargest(nearest, purse), purse);
+  const search = { base: [], runner };
+  const nearest = yield* withoutHarm(search, together);
+  if (!runner.run(nearest).isWayOut) return inOrder(nearest, purse);
+  // Another order of trying has found what the search for the fewest did not: nothing stays that is not needed, and no number is cut more than it must be.
+  return inOrder(yield* withLargest(yield* withoutIdle(search, nearest), purse), purse);
 }
 
 /** Knobs that a set may have, those with a number as far as it goes. Another library is the same by another name, and changes more than it says. */

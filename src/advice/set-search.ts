@@ -48,7 +48,7 @@ const bySubject = (knobs: readonly Knob[]): readonly (readonly Knob[])[] => {
 /** What is searched: sets of `knobs` on top of `base`. */
 export type Search = Readonly<{ knobs: readonly Knob[]; base: readonly Knob[]; runner: Runner }>;
 
-const isEnough = ({ base, runner }: Search, chosen: readonly Knob[]): boolean =>
+const isEnough = ({ base, runner }: Pick<Search, "base" | "runner">, chosen: readonly Knob[]): boolean =>
   runner.run(composed(base, chosen)).isWayOut;
 
 /** Takes away what saved something when it was chosen and costs something beside what was chosen after it, as accumulated whole gradients may. */
@@ -66,12 +66,14 @@ export function* withoutHarm(
   return kept;
 }
 
-/** Every subject turned as far as it goes: from each the knob that leaves the least beside the others so far, or none. */
-export function* everything(search: Search): Generator<void, readonly Knob[]> {
-  const { knobs, base, runner } = search;
-  const { run } = runner;
-  let chosen: readonly Knob[] = [];
-  for (const ofSubject of bySubject(knobs)) {
+/** Some knobs, and beside them, subject by subject, from each the knob that leaves the least beside the others so far, or none. */
+function* furthest(
+  { base, runner: { run } }: Search,
+  some: readonly Knob[],
+  subjects: readonly (readonly Knob[])[],
+): Generator<void, readonly Knob[]> {
+  let chosen = some;
+  for (const ofSubject of subjects) {
     let best = chosen;
     for (const knob of ofSubject) {
       const tried = [...chosen, knob];
@@ -81,11 +83,27 @@ export function* everything(search: Search): Generator<void, readonly Knob[]> {
     }
     chosen = best;
   }
+  return chosen;
+}
+
+/**
+ * Every subject turned as far as it goes. Where that is not enough, once more what saved nothing beside the subjects before it: beside those after it, it may.
+ * Activations in host memory save nothing while a peak is the optimizer's, and much once only adapters are trained.
+ */
+export function* everything(search: Search): Generator<void, readonly Knob[]> {
+  const subjects = bySubject(search.knobs);
+  const once = yield* furthest(search, [], subjects);
+  if (isEnough(search, once)) return once;
+  const left = subjects.filter((knobs) => knobs.every((knob) => !once.includes(knob)));
+  const chosen = yield* furthest(search, once, left);
   return isEnough(search, chosen) ? chosen : yield* withoutHarm(search, chosen);
 }
 
 /** Takes members away, the dearest first, as long as it fits without them. */
-function* withoutIdle(search: Search, all: readonly Knob[]): Generator<void, readonly Knob[]> {
+export function* withoutIdle(
+  search: Pick<Search, "base" | "runner">,
+  all: readonly Knob[],
+): Generator<void, readonly Knob[]> {
   let kept = all;
   for (const knob of all.toSorted((one, other) => cost([other]) - cost([one]))) {
     const fewer = kept.filter((each) => each !== knob);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Offer, offers, OFFER_KINDS, pursesOf } from "#advice/offers.ts";
 import type { Knob } from "#advice/knob.ts";
-import { type Purse, purseOf } from "#advice/paid-sets.ts";
+import { paidFrom, type Purse, purseOf } from "#advice/paid-sets.ts";
 import type { PriceId } from "#advice/prices.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { smallestSet } from "#advice/smallest-set.ts";
@@ -84,6 +84,34 @@ test("what is free is to the left of every kind: where it is enough, nothing slo
   const idsOf = (kind: Offer["kind"]) => byKind.get(kind)?.knobs.map(({ id }) => id);
   expect(idsOf("free")).toEqual(["free"]);
   expect(idsOf("format")).toEqual(["free"]);
+});
+
+test("what saves nothing beside the changes before it is tried again beside those after it", () => {
+  // Activations in host memory, while the peak is the optimizer’s.
+  const sizes: Readonly<Record<string, number>> = { less: 25, "less,slower": 15 };
+  const purse = purseFor({ slower: "offloadedActivations", less: "rank" }, (ids) => sizes[ids.join()] ?? 30);
+  const found = runThrough(paidFrom(["slower", "learns-less"], purse));
+  expect(found?.map(({ id }) => id)).toEqual(["slower", "less"]);
+});
+
+test("what comes nearest and turns out to be enough has nothing that is not needed", () => {
+  // One change saves a little by itself, and spoils what the others save.
+  const sizes: Readonly<Record<string, number>> = {
+    spoiler: 28,
+    less: 22,
+    "idle,less": 21,
+    "less,slower": 15,
+    "idle,less,slower": 14,
+  };
+  const groups = {
+    spoiler: "checkpointing",
+    slower: "offloadedActivations",
+    idle: "adapterFormat",
+    less: "rank",
+  } as const;
+  const purse = purseFor(groups, (ids) => sizes[ids.join()] ?? (ids.includes("spoiler") ? 27 : 30));
+  const [less] = runThrough(offers(purse)).slice(-1);
+  expect(less?.knobs.map(({ id }) => id)).toEqual(["slower", "less"]);
 });
 
 describe("offers", () => {
