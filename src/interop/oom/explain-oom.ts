@@ -1,5 +1,5 @@
 import { ALL_ORIGINS } from "./candidates/all-origins.ts";
-import type { Candidate, OomSubject } from "./candidates/candidate.ts";
+import type { Candidate, OnTape, OomSubject } from "./candidates/candidate.ts";
 import { ranked } from "./rank.ts";
 import type { OomMessage } from "./read-oom.ts";
 
@@ -14,13 +14,19 @@ const isSame = (named: Candidate, onTape: Candidate): boolean =>
   Math.abs(named.bytes - onTape.bytes) <= named.bytes / 1000 &&
   (named.tensor === onTape.tensor || (onTape.onTape?.module === "" && named.tensor.startsWith("fsdp-")));
 
+/** Whether a tensor can be of the pass that a traceback was in, as far as it says. */
+const isOfPass = ({ made }: OnTape, { functions }: OomMessage): boolean =>
+  functions.length === 0 || (made === "backward") === functions.some((name) => name.includes("backward"));
+
 /** What the simulated step has says which module makes a tensor that is named otherwise. */
-const withTape = (candidates: readonly Candidate[]): readonly Candidate[] => {
+const withTape = (candidates: readonly Candidate[], message: OomMessage): readonly Candidate[] => {
   const named = candidates.filter(({ onTape }) => onTape === undefined);
   const onTape = candidates.filter((each) => each.onTape !== undefined);
   return [
     ...named.map((each): Candidate => {
-      const found = onTape.find((other) => isSame(each, other))?.onTape;
+      const same = onTape.filter((other) => isSame(each, other)).flatMap((other) => other.onTape ?? []);
+      // Of several the last of the pass: there the step is highest.
+      const found = same.findLast((other) => isOfPass(other, message)) ?? same[0];
       return found === undefined ? each : { ...each, onTape: found };
     }),
     ...onTape.filter((each) => !named.some((other) => isSame(each, other))),
@@ -46,5 +52,5 @@ export const explainOom = (message: OomMessage, subject: OomSubject): ExplainedO
   const { request, moment, allocated } = message;
   if (request.isVague) return { candidates: [] };
   const candidates = ALL_ORIGINS.flatMap((origin) => origin({ subject, request, moment }));
-  return { candidates: eachOnce(ranked(withTape(candidates), { moment, allocated })) };
+  return { candidates: eachOnce(ranked(withTape(candidates, message), { moment, allocated })) };
 };

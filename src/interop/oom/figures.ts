@@ -21,7 +21,7 @@ export type Figures = Readonly<{
 }>;
 
 /** A figure with its unit. Every repetition is bounded, and none stands inside another: what a text costs grows with its length alone. */
-const FIGURE = String.raw`(\d{1,15}(?:\.\d{1,6})?) ?(bytes|[KMGT]iB|[KMGE]B)`;
+export const FIGURE = String.raw`(\d{1,15}(?:\.\d{1,6})?) ?(bytes|[KMGT]iB|[KMGE]B)`;
 
 const labelled = (before: string, after: string): RegExp => new RegExp(before + FIGURE + after, "i");
 

@@ -1,13 +1,18 @@
 import type { ByteRange } from "./byte-range.ts";
 import { type Figures, readFigures } from "./figures.ts";
+import { inOneLine } from "./in-one-line.ts";
 import { momentOf, type OomMoment } from "./moment.ts";
+import { plainText } from "./plain-text.ts";
 import { type Request, requestOf } from "./request-range.ts";
+import { shownMessage, type ShownMessage } from "./shown-message.ts";
 import { readTraceback } from "./traceback.ts";
 import { withoutFigure, type WithoutFigure } from "./without-figure.ts";
 
 /** An error with its figures, and when it came. */
 export type OomMessage = Readonly<{
   kind: "message";
+  /** Its words, to be shown. */
+  shown: ShownMessage;
   figures: Figures & Readonly<{ tried: ByteRange }>;
   /** Tensors that it can be about. */
   request: Request;
@@ -31,14 +36,6 @@ const MOST_PLACES = 1000;
 /** The words of the mark, and what may stand between them where lines break. */
 const MARK_LENGTH = 120;
 
-/** One line, without what ranks, drawings of tracebacks and terminals put between words. */
-const inOneLine = (text: string): string =>
-  text
-    .replaceAll(/\[rank\d{1,5}\]:?/gi, " ")
-    .replaceAll(/[\u2500-\u257F]/g, " ")
-    .replaceAll(/\s{1,200}/g, " ")
-    .replaceAll(/ {2,200}/g, " ");
-
 /** Where errors of PyTorch's begin; "DefaultCPUAllocator: ... you tried to allocate" is the host's. */
 const placesOf = (lower: string): readonly number[] => {
   const places: number[] = [];
@@ -55,19 +52,45 @@ const alone = (text: string): string => {
   return next === -1 ? text : text.slice(0, next);
 };
 
-const messageAt = (text: string, at: number): OomMessage | null => {
-  const figures = readFigures(alone(inOneLine(text.slice(at, at + MESSAGE_LENGTH))));
+/** The error that begins at a place; null where it is not of PyTorch, or was there already. @param known words of those that were read */
+const messageAt = (text: string, at: number, known: ReadonlySet<string>): OomMessage | null => {
+  const message = alone(inOneLine(text.slice(at, at + MESSAGE_LENGTH)));
+  const figures = readFigures(message);
+  const shown = shownMessage(text, at, message);
   const { tried, allocated } = figures;
-  if (tried === null) return null;
+  if (tried === null || shown === null || known.has(shown.request)) return null;
   const { functions } = readTraceback(text.slice(Math.max(0, at - TRACEBACK_LENGTH), at));
   return {
     kind: "message",
+    shown,
     figures: { ...figures, tried },
     request: requestOf(tried),
     allocated,
     functions,
     moment: momentOf(functions),
   };
+};
+
+/** A letter that is longer in lower case would move all places behind it. */
+const searchable = (text: string): string => {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text;
+};
+
+/**
+ * The errors of a log in their order, each request once: ranks and tries that fail alike say it again.
+ *
+ * @param most more of them are not read
+ */
+export const readOoms = (text: string, most: number): readonly OomMessage[] => {
+  const plain = plainText(text);
+  const found = new Map<string, OomMessage>();
+  for (const at of placesOf(searchable(plain))) {
+    if (found.size >= most) break;
+    const message = messageAt(plain, at, new Set(found.keys()));
+    if (message !== null) found.set(message.shown.request, message);
+  }
+  return [...found.values()];
 };
 
 /**
@@ -77,13 +100,8 @@ const messageAt = (text: string, at: number): OomMessage | null => {
  * @param text at most as long as a file may be (`MOST_BYTES`); of it what stands around the error is read
  */
 export const readOom = (text: string): ReadOom => {
-  const lower = text.toLowerCase();
-  // A letter that is longer in lower case would move all places behind it.
-  const searched = lower.length === text.length ? lower : text;
-  for (const at of placesOf(searched)) {
-    const message = messageAt(text, at);
-    if (message !== null) return message;
-  }
-  const bare = withoutFigure(searched);
+  const [message] = readOoms(text, 1);
+  if (message !== undefined) return message;
+  const bare = withoutFigure(searchable(plainText(text)));
   return bare === null ? { kind: "none" } : { kind: "without-figure", ...bare };
 };

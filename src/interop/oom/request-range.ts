@@ -42,5 +42,11 @@ export const requestOf = (tried: ByteRange): Request => {
   return { ranges: ranges.length === 0 ? [tried] : ranges, isVague };
 };
 
+/** The segment that the device is asked for so that a tensor of so many bytes has room. @see `get_allocation_size` */
+export const segmentOf = (bytes: number): number => {
+  if (bytes <= SMALL_SIZE) return SMALL_SEGMENT;
+  return bytes < OWN_SEGMENT_FROM ? LARGE_SEGMENT : Math.ceil(bytes / ROUND_LARGE) * ROUND_LARGE;
+};
+
 /** Whether a tensor of so many bytes can be what was asked for. */
 export const canBe = ({ ranges }: Request, bytes: number): boolean => ranges.some((range) => holds(range, bytes));

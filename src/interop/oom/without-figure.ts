@@ -4,6 +4,9 @@ export type WithoutFigure = Readonly<{ of: string; sentence: string }>;
 const RUN_AGAIN =
   'It does not say how much was asked for. Run it again with CUDA_LAUNCH_BLOCKING=1, or with more of the card free, until PyTorch\'s own text comes ("Tried to allocate ...").';
 
+const CUT_OFF =
+  'This is PyTorch\'s error, and its figures are missing. Copy all of it: the line that goes on with "Tried to allocate ..." and, if you have it, the traceback above.';
+
 const KNOWN: readonly Readonly<{ has: string; of: string; sentence: string }>[] = [
   {
     has: "defaultcpuallocator",
@@ -31,6 +34,10 @@ const KNOWN: readonly Readonly<{ has: string; of: string; sentence: string }>[] 
     of: "the CUDA driver",
     sentence: `The driver had no memory, outside of PyTorch's allocator: another process has the card, or PyTorch has all of it. ${RUN_AGAIN}`,
   },
+  { has: "outofmemoryerror", of: "PyTorch", sentence: CUT_OFF },
+  { has: "backend out of memory", of: "PyTorch", sentence: CUT_OFF },
+  { has: "hip out of memory", of: "PyTorch", sentence: CUT_OFF },
+  { has: "cuda out of memory", of: "PyTorch", sentence: CUT_OFF },
 ];
 
 /** What an error without a figure is; null where the text is none that is known. @param text in lower case */

@@ -1,6 +1,8 @@
 import type { Engine } from "#calc/engine.ts";
+import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { AllocatedTermId, PerTerm } from "#calc/model/term.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { OomMoment, Phase, Place } from "#interop/oom/moment.ts";
 import type { Request } from "#interop/oom/request-range.ts";
@@ -31,6 +33,17 @@ export type Rows = Readonly<{ batch: number; length: number }>;
  */
 export type Fits = "fixed" | "as-set" | "shorter" | "evaluation" | "other-batch" | "longer";
 
+/** A tensor of the scenario's own step: the module that makes it, by which operation, and the step as it has it. */
+export type OnTape = Readonly<{
+  module: string;
+  op: string;
+  /** The component that it counts in. */
+  term: AllocatedTermId;
+  made: AliveTensors["made"];
+  /** What all components have before it is made, a moment each: in the first layers and in the last, and among tensors like it. */
+  before: readonly PerTerm<number>[];
+}>;
+
 /** A tensor that can be what was asked for. */
 export type Candidate = Readonly<{
   tensor: TensorName;
@@ -49,8 +62,8 @@ export type Candidate = Readonly<{
   between?: Readonly<{ low: number; high: number }>;
   /** Whether the scenario has no such thing, and another setup of the same run would. */
   isUnset?: boolean;
-  /** What of the scenario's own step it is: the module that makes it, and by which operation. Absent: the step as it is simulated has none such. */
-  onTape?: Readonly<{ module: string; op: string }>;
+  /** What of the scenario's own step it is. Absent: the step as it is simulated has none such. */
+  onTape?: OnTape;
   why: string;
   change: string;
 }>;

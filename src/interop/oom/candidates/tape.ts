@@ -1,5 +1,5 @@
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
-import type { AllocatedTermId } from "#calc/model/term.ts";
+import type { AllocatedTermId, PerTerm } from "#calc/model/term.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { formatCount } from "#format/count.ts";
 import { canBe } from "#interop/oom/request-range.ts";
@@ -30,7 +30,10 @@ const placesOf = ({ term, made }: AliveTensors): readonly Place[] => {
   return made === "backward" ? ["backward"] : [];
 };
 
-const candidateOf = (alive: AliveTensors, subject: OomSubject): Candidate => {
+/** A tensor of the step, and what all components have before it is made. */
+type Made = Readonly<{ alive: AliveTensors; before: readonly PerTerm<number>[] }>;
+
+const candidateOf = ({ alive, before }: Made, subject: OomSubject): Candidate => {
   const { module, op, shape, dtype, count, bytes, unit } = alive;
   const { micro_batch_size: batch, sequence_length: length } = subject.scenario;
   const isOfRows = unit !== "" && unit !== "fixed";
@@ -43,7 +46,7 @@ const candidateOf = (alive: AliveTensors, subject: OomSubject): Candidate => {
     rows: isOfRows ? { batch, length } : null,
     phases: ["train"],
     places: placesOf(alive),
-    onTape: { module, op },
+    onTape: { module, op, term: alive.term, made: alive.made, before },
     why: "The training step of this scenario, run on paper, has such a tensor at one of its highest points.",
     change: isOfRows
       ? "Shorter rows and a smaller batch help in proportion."
@@ -51,11 +54,36 @@ const candidateOf = (alive: AliveTensors, subject: OomSubject): Candidate => {
   };
 };
 
-/** Where a step has what it has anywhere: in a layer of the middle kind, and in the loss. Each point costs a walk of the tape. */
+/** Where a step has what it has anywhere: in a layer at either end, and in the loss. Each point costs a walk of the tape. */
 const isTelling =
   (last: number) =>
   ({ at, layer, phase }: TimelinePoint): boolean =>
-    at === "highest" && (layer === 1 || layer === last || phase === "step");
+    at === "highest" && (layer === 1 || layer === last - 1 || layer === last || phase === "step");
+
+type Point = Readonly<{ point: TimelinePoint; alive: readonly AliveTensors[] }>;
+
+const less = (terms: PerTerm<number>, term: AllocatedTermId, bytes: number): PerTerm<number> => ({
+  ...terms,
+  [term]: Math.max(0, terms[term] - bytes),
+});
+
+/** Tensors of a point that are as large, of the same component, and made since the layer began. */
+const likeIt = (one: AliveTensors, { alive }: Point): number =>
+  alive.filter(
+    ({ term, made, layers, count, bytes }) =>
+      term === one.term && made === one.made && layers.length <= 1 && bytes / count === one.bytes / one.count,
+  ).length;
+
+/**
+ * What there was before a tensor was made that is alive at a point: the point without it where it is the last; else without it and none, one or more of those like it,
+ * which are made one after the other (logits, their copy, their log-probabilities). What is loaded has no such moment in a step.
+ */
+const beforeAt = (one: AliveTensors, at: Point): readonly PerTerm<number>[] => {
+  if (one.made === "load") return [];
+  const each = one.bytes / one.count;
+  const most = one.newest ? 1 : likeIt(one, at);
+  return Array.from({ length: most }, (_, index) => less(at.point.terms, one.term, (index + 1) * each));
+};
 
 /** Tensors of the scenario's own step, simulated, as its high points have them. */
 export const ofTape: Origin = ({ subject, request }) => {
@@ -63,15 +91,17 @@ export const ofTape: Origin = ({ subject, request }) => {
   const step = engine.explainedStep({ scenario, estimate });
   if (step === null) return [];
   const last = layout.layers.reduce((all, { count }) => all + count, 0);
-  const alive = engine
+  const points = engine
     .timeline(step)
     .filter(isTelling(last))
-    .flatMap((point) => engine.explainPeak(step, point))
-    .filter(({ bytes, count, shape }) => shape.length > 0 && canBe(request, bytes / count));
-  const found = new Map<string, Candidate>();
-  for (const each of alive) {
-    const key = `${each.module} ${each.op} ${each.dtype}`;
-    if (!found.has(key)) found.set(key, candidateOf(each, subject));
-  }
-  return [...found.values()];
+    .map((point): Point => ({ point, alive: engine.explainPeak(step, point) }));
+  const found = new Map<string, Made>();
+  for (const point of points)
+    for (const alive of point.alive) {
+      if (alive.shape.length === 0 || !canBe(request, alive.bytes / alive.count)) continue;
+      const key = `${alive.module} ${alive.op} ${alive.dtype}`;
+      const known = found.get(key) ?? { alive, before: [] };
+      found.set(key, { ...known, before: [...known.before, ...beforeAt(alive, point)] });
+    }
+  return [...found.values()].map((each) => candidateOf(each, subject));
 };

@@ -1,0 +1,137 @@
+import { formatGib } from "#format/bytes.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { atError, type AtError, type Held, heldAgainst } from "./at-error.ts";
+import { besideWords } from "./beside-words.ts";
+import { middleOf } from "./byte-range.ts";
+import type { Candidate, OomSubject } from "./candidates/candidate.ts";
+import { closeness } from "./closeness.ts";
+import { explainOom } from "./explain-oom.ts";
+import { isSure } from "./is-sure.ts";
+import type { Phase } from "./moment.ts";
+import { highestWords, likeliestWords } from "./none-words.ts";
+import { productWords } from "./product-words.ts";
+import type { OomMessage } from "./read-oom.ts";
+import { rowsWords } from "./rows-words.ts";
+import { setTo, type SetTo } from "./set-to.ts";
+import { termOf } from "./term-of.ts";
+import { whenWords } from "./when-words.ts";
+
+/** What the request most likely was. */
+export type FoundTensor = Readonly<{
+  term: AllocatedTermId;
+  /** "3.91 GiB is the logits in fp32, or their log-probabilities or gradient." */
+  title: string;
+  product: string;
+  /** How near that is to what was asked for. */
+  closeness: string;
+  /** When it was, what it is for, and what agrees: a sentence or two each. */
+  where: string;
+  why: string;
+  agreement: string | null;
+  change: string;
+  setTo: SetTo | null;
+  phase: Phase;
+  /** Rows of an evaluation's batch that give the size; null where it is no evaluation's. */
+  evaluated: number | null;
+  /** Whether its size grows with batch and length. */
+  isOfRows: boolean;
+}>;
+
+/** What is said of an error, against a scenario. */
+export type ErrorReport = Readonly<{
+  /** null: no tensor of the scenario has the size. */
+  found: FoundTensor | null;
+  /** Where nothing is found: what was asked for, what it is most often, and what the scenario has at its highest. */
+  instead: Readonly<{ title: string; likeliest: string; highest: string; where: string }> | null;
+  others: readonly Readonly<{ name: string; product: string }>[];
+  /** What else the message says. */
+  notes: readonly string[];
+  atError: AtError;
+  /** The card that the message is of: the scenario's, unless its memory says otherwise. */
+  card: string;
+}>;
+
+/** The scenario's card. */
+export type Card = Readonly<{ shortName: string; usableBytes: number }>;
+
+/** Others of the same size that are named. */
+const MOST_OTHERS = 5;
+
+/** Two totals of one kind of card differ by less: ECC, and what a driver keeps. */
+const SAME_CARD = 0.03;
+
+const whereWords = ({ onTape }: Candidate, message: OomMessage): string => {
+  const when = whenWords(message);
+  if (onTape === undefined || onTape.module === "") return when;
+  return `${when} In this scenario’s step ${onTape.op} of ${onTape.module} makes it.`;
+};
+
+const agreementWords = (held: Held | null): string | null => {
+  if (held === null) return null;
+  const {
+    thereBytes,
+    counted: { low, high },
+    agrees,
+  } = held;
+  const there = `${formatGib(thereBytes)} GiB`;
+  const range =
+    formatGib(low) === formatGib(high) ? `${formatGib(low)} GiB` : `${formatGib(low)} to ${formatGib(high)} GiB`;
+  return agrees
+    ? `The ${there} that tensors had agree with this scenario, which counts ${range} then.`
+    : `Tensors had ${there}, and this scenario counts ${range} then: the run differs from it in something else, too.`;
+};
+
+/** A candidate is of the moment that the traceback says, where it can be; else of its own first. */
+const phaseOf = ({ phases }: Candidate, { moment }: OomMessage): Phase =>
+  moment.phase !== null && phases.includes(moment.phase) ? moment.phase : (phases[0] ?? "train");
+
+const foundOf = (candidate: Candidate, asked: AskedReport): FoundTensor => {
+  const { message, subject, choices } = asked;
+  const { bytes, name, why, change, fits, rows } = candidate;
+  const is = isSure(candidate, { message, subject }) ? "is" : "may be";
+  return {
+    term: termOf(candidate),
+    title: `${message.shown.request} ${is} ${name}.`,
+    product: productWords(candidate),
+    closeness: closeness(bytes),
+    where: whereWords(candidate, message),
+    why: `${why}${rowsWords(candidate, subject)}`,
+    agreement: agreementWords(heldAgainst(candidate, message)),
+    change,
+    setTo: setTo(candidate, choices),
+    phase: phaseOf(candidate, message),
+    evaluated: fits === "evaluation" && rows !== null ? rows.batch : null,
+    isOfRows: rows !== null,
+  };
+};
+
+const cardWords = ({ figures: { total } }: OomMessage, { shortName, usableBytes }: Card): string | null => {
+  if (total === null) return null;
+  const bytes = middleOf(total);
+  if (Math.abs(bytes - usableBytes) <= usableBytes * SAME_CARD) return null;
+  return `The message is of a card with ${formatGib(bytes)} GiB, and the scenario’s ${shortName} has ${formatGib(usableBytes)}: choose its card to see what fits there.`;
+};
+
+export type AskedReport = Readonly<{ message: OomMessage; subject: OomSubject; choices: Choices; card: Card }>;
+
+/** What is said of an error on the page: which tensor it was, what stood beside it, why, and what it may have been instead. Pure. */
+export const errorReport = (asked: AskedReport): ErrorReport => {
+  const { message, subject, card } = asked;
+  const [first, ...others] = explainOom(message, subject).candidates;
+  const another = cardWords(message, card);
+  const title = message.request.isVague
+    ? `${message.shown.request} says nothing of the tensor.`
+    : `No tensor of this scenario has ${message.shown.request}.`;
+  return {
+    found: first === undefined ? null : foundOf(first, asked),
+    instead:
+      first === undefined
+        ? { title, likeliest: likeliestWords(message), highest: highestWords(subject), where: whenWords(message) }
+        : null,
+    others: others.slice(0, MOST_OTHERS).map((each) => ({ name: each.name, product: productWords(each) })),
+    notes: [...(another === null ? [] : [another]), ...besideWords(message.figures)],
+    atError: atError(first, { message, subject }, card.usableBytes),
+    card: another === null ? card.shortName : "The message’s card",
+  };
+};
