@@ -6,7 +6,9 @@ import { openedLink } from "./answers/opened-link.ts";
 import { overGpus } from "./answers/over-gpus.ts";
 import { pageAnswer } from "./answers/page-answer.ts";
 import { exportedFiles } from "./answers/exported-files.ts";
+import { explainedError } from "./answers/explained-error.ts";
 import { importedFiles } from "./answers/imported-files.ts";
+import { offeredWays } from "./answers/offered-ways.ts";
 import { measuringText } from "./answers/measuring-text.ts";
 import { keptRows } from "./answers/kept-rows.ts";
 import { stepTimeline } from "./answers/step-timeline.ts";
@@ -39,6 +41,8 @@ export const ANSWERS = {
   libraries: libraryRuns,
   sizes: modelSizes,
   import: importedFiles,
+  explainError: explainedError,
+  waysOut: offeredWays,
   keptRows,
   export: exportedFiles,
   measure: measuringText,

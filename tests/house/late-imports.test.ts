@@ -47,7 +47,12 @@ const CARED_FOR_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "src/service/start-service.ts": ["workerService() says that the engine could not be loaded"],
   "src/service/answers/kept-rows.ts": ["serve() answers that it failed"],
   "src/service/answers/measuring-text.ts": ["serve() answers that it failed", "serve() answers that it failed"],
-  "src/service/answers/imported-files.ts": ["serve() answers that it failed", "serve() answers that it failed"],
+  "src/service/answers/imported-files.ts": [
+    "serve() answers that it failed",
+    "serve() answers that it failed",
+    "serve() answers that it failed",
+  ],
+  "src/service/answers/explained-error.ts": ["serve() answers that it failed"],
   "src/service/answers/exported-files.ts": ["serve() answers that it failed"],
   "src/app/panels.tsx": ["four late parts have it"],
   "src/panels/import/ImportDoor.tsx": ["both that hand something over have a catch"],

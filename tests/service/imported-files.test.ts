@@ -11,7 +11,7 @@ const imported = async (text: string, own: Partial<Choices> = {}, name = "file")
   const choices = { ...DEFAULT_CHOICES, ...own };
   const found = await importedFiles({ files: [{ name, text }], choices }, POPULAR_CATALOG);
   if (found.kind === "refused") throw new Error(found.refusals.map(({ sentence }) => sentence).join(" "));
-  if (found.kind === "measured") throw new Error("It is read as a measured row.");
+  if (found.kind !== "imported") throw new Error(`It is read as ${found.kind}.`);
   return found;
 };
 

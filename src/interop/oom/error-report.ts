@@ -20,8 +20,6 @@ import { whenWords } from "./when-words.ts";
 /** What the request most likely was. */
 export type FoundTensor = Readonly<{
   term: AllocatedTermId;
-  /** "3.91 GiB is the logits in fp32, or their log-probabilities or gradient." */
-  title: string;
   product: string;
   /** How near that is to what was asked for. */
   closeness: string;
@@ -40,10 +38,12 @@ export type FoundTensor = Readonly<{
 
 /** What is said of an error, against a scenario. */
 export type ErrorReport = Readonly<{
+  /** "3.91 GiB is the logits in fp32, or their log-probabilities or gradient."; "No tensor of this scenario has 3.91 GiB." */
+  title: string;
   /** null: no tensor of the scenario has the size. */
   found: FoundTensor | null;
-  /** Where nothing is found: what was asked for, what it is most often, and what the scenario has at its highest. */
-  instead: Readonly<{ title: string; likeliest: string; highest: string; where: string }> | null;
+  /** Where nothing is found: when it was, what it is most often, and what the scenario has at its highest. */
+  instead: Readonly<{ where: string; likeliest: string; highest: string }> | null;
   others: readonly Readonly<{ name: string; product: string }>[];
   /** What else the message says. */
   notes: readonly string[];
@@ -82,17 +82,24 @@ const agreementWords = (held: Held | null): string | null => {
     : `Tensors had ${there}, and this scenario counts ${range} then: the run differs from it in something else, too.`;
 };
 
+const titleOf = (candidate: Candidate | undefined, { message, subject }: AskedReport): string => {
+  const { request } = message.shown;
+  if (candidate !== undefined)
+    return `${request} ${isSure(candidate, { message, subject }) ? "is" : "may be"} ${candidate.name}.`;
+  return message.request.isVague
+    ? `${request} says nothing of the tensor.`
+    : `No tensor of this scenario has ${request}.`;
+};
+
 /** A candidate is of the moment that the traceback says, where it can be; else of its own first. */
 const phaseOf = ({ phases }: Candidate, { moment }: OomMessage): Phase =>
   moment.phase !== null && phases.includes(moment.phase) ? moment.phase : (phases[0] ?? "train");
 
 const foundOf = (candidate: Candidate, asked: AskedReport): FoundTensor => {
   const { message, subject, choices } = asked;
-  const { bytes, name, why, change, fits, rows } = candidate;
-  const is = isSure(candidate, { message, subject }) ? "is" : "may be";
+  const { bytes, why, change, fits, rows } = candidate;
   return {
     term: termOf(candidate),
-    title: `${message.shown.request} ${is} ${name}.`,
     product: productWords(candidate),
     closeness: closeness(bytes),
     where: whereWords(candidate, message),
@@ -120,14 +127,12 @@ export const errorReport = (asked: AskedReport): ErrorReport => {
   const { message, subject, card } = asked;
   const [first, ...others] = explainOom(message, subject).candidates;
   const another = cardWords(message, card);
-  const title = message.request.isVague
-    ? `${message.shown.request} says nothing of the tensor.`
-    : `No tensor of this scenario has ${message.shown.request}.`;
   return {
+    title: titleOf(first, asked),
     found: first === undefined ? null : foundOf(first, asked),
     instead:
       first === undefined
-        ? { title, likeliest: likeliestWords(message), highest: highestWords(subject), where: whenWords(message) }
+        ? { where: whenWords(message), likeliest: likeliestWords(message), highest: highestWords(subject) }
         : null,
     others: others.slice(0, MOST_OTHERS).map((each) => ({ name: each.name, product: productWords(each) })),
     notes: [...(another === null ? [] : [another]), ...besideWords(message.figures)],

@@ -1,7 +1,8 @@
 import { type ReactElement, type RefObject, useEffect, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "#ui/Button.tsx";
 import { watchPull } from "#ui/watch-pull.ts";
-import { useBox, useTaken } from "./box.ts";
+import { late } from "#ui/late.tsx";
+import { type Explained, type Taken, useBox, useTaken } from "./box.ts";
 import styles from "./ImportBox.module.css";
 import { ImportedLists } from "./ImportedLists.tsx";
 import { namesWords } from "./import-words.ts";
@@ -26,8 +27,18 @@ const usePullDown = (edge: RefObject<HTMLElement | null>, dialog: RefObject<HTML
   }, [edge, dialog]);
 };
 
+const titleOf = (error: Explained | null, lists: Taken | null): string => {
+  if (error !== null) return "Out of memory, explained";
+  return lists === null ? "Paste or drop" : namesWords(lists);
+};
+
+/** Errors come seldom: what explains them is fetched with the first. */
+const explanation = late<Readonly<{ explained: Explained; close: () => void }>>(
+  async () => (await import("./ExplainedError.tsx")).ExplainedError,
+);
+
 /**
- * One box for all that describes a run or a model: a training file, a config.json, an id of Hugging Face. What was taken is listed in it, over the answer
+ * One box for all that describes a run or a model: a training file, a config.json, an id of Hugging Face, and for an error that a run ended with. What was taken is listed in it, over the answer
  * that has changed behind it.
  *
  * @param isHeldOver files are held over the page
@@ -42,20 +53,20 @@ export const ImportBox = ({ isHeldOver }: Readonly<{ isHeldOver: boolean }>): Re
   useLayoutEffect(() => dialog.current?.showModal(), []);
   const close = (): void => dialog.current?.close();
   usePullDown(head, dialog);
+  const explained = useBox((state) => state.explained);
+  const error = isHeldOver ? null : explained;
   const lists = showsLists && !isHeldOver ? taken : null;
   return (
     <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={closeBox}>
       <div ref={head} className={styles.head}>
-        <h2 id={titleId}>{lists === null ? "Paste or drop" : namesWords(lists)}</h2>
+        <h2 id={titleId}>{titleOf(error, lists)}</h2>
         <Button kind="quiet" className={styles.cross} aria-label="Close" onClick={close}>
           <Cross />
         </Button>
       </div>
-      {lists === null ? (
-        <ImportForm isHeldOver={isHeldOver} close={close} />
-      ) : (
-        <ImportedLists key={lists.names.join()} taken={lists} close={close} />
-      )}
+      {error !== null && <explanation.Part explained={error} close={close} />}
+      {error === null && lists === null && <ImportForm isHeldOver={isHeldOver} close={close} />}
+      {error === null && lists !== null && <ImportedLists key={lists.names.join()} taken={lists} close={close} />}
     </dialog>
   );
 };

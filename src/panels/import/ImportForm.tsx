@@ -81,7 +81,7 @@ export const ImportForm = ({ isHeldOver, close }: ImportFormProps): ReactElement
       <div className={styles.body}>
         <div className={styles.field} data-held={isHeldOver}>
           <label className={spoken.spoken} htmlFor={id}>
-            Text of a training file, a config.json, or a Hugging Face id
+            Text of a training file, a config.json, an error, or a Hugging Face id
           </label>
           <textarea
             ref={field}

@@ -16,8 +16,11 @@ export const ImportKinds = ({ close }: Readonly<{ close: () => void }>): ReactEl
       <dd>config.json, adapter_config.json, or an id such as Qwen/Qwen2.5-7B</dd>
     </div>
     <div>
-      <dt>A measured row</dt>
-      <dd>What the measuring script of a scenario prints: a mark on its bar</dd>
+      <dt>An error, a measured row</dt>
+      <dd>
+        CUDA out of memory, with its traceback and config if you have them; what the measuring script of a scenario
+        prints
+      </dd>
     </div>
     <div>
       <dt>Nothing yet</dt>

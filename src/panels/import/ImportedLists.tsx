@@ -1,13 +1,9 @@
 import { type ReactElement, useEffect, useRef } from "react";
-import { headroomText } from "#panels/answer/headroom-text.ts";
-import { focusedMethod } from "#panels/answer/focused-method.ts";
-import { formatGib } from "#format/bytes.ts";
 import { headingOf, LISTS, notModelledWords, unknownFirst } from "#interop/import/list-words.ts";
-import type { PageAnswer } from "#service/answers/page-answer.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
-import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { openEmptyBox, type Taken } from "./box.ts";
+import { Figure } from "./Figure.tsx";
 import styles from "./ImportBox.module.css";
 import { ImportedList } from "./ImportedList.tsx";
 import { checkedWords, toolWords } from "./import-words.ts";
@@ -29,25 +25,6 @@ const Sentence = ({ taken }: Readonly<{ taken: Taken }>): ReactElement => {
       )}
       {(checked ?? missing) !== null && "."}
     </p>
-  );
-};
-
-/** "LoRA: 21.4 GiB on each of 2 × RTX 4090, 2.2 GiB free". */
-const figureOf = (answer: PageAnswer): string => {
-  const focus = focusedMethod(answer);
-  if (focus === null) return "";
-  const { gpus } = answer.choices;
-  const cards = gpus > 1 ? `each of ${gpus} × ${answer.gpu.shortName}` : answer.gpu.shortName;
-  return `${METHOD_NAMES[focus.method].label}: ${formatGib(focus.estimate.onCardBytes)} GiB on ${cards}, ${headroomText(focus.card)}`;
-};
-
-const Figure = (): ReactElement => {
-  const answer = useAnswer();
-  const isFresh = useScenario(({ choices }) => choices === answer.choices);
-  return (
-    <output className={styles.figure} aria-busy={!isFresh}>
-      {isFresh ? figureOf(answer) : "Counting"}
-    </output>
   );
 };
 

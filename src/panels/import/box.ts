@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type { Imported } from "#interop/import/imported.ts";
+import type { OomMessage } from "#interop/oom/read-oom.ts";
 import type { Refusal } from "#interop/import/source.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
@@ -14,6 +15,19 @@ export type Taken = Readonly<{
 
 /** What a text without a file is called. */
 export const PASTED = "Pasted text";
+
+/** An error that is explained: what a text says of it, and the run that it is held against. */
+export type Explained = Readonly<{
+  /** Each error of the text. */
+  messages: readonly OomMessage[];
+  /** Which of them is shown. */
+  shown: number;
+  against: Choices;
+  /** Files that were given with it and tell of no run. */
+  unread: readonly string[];
+  /** The way out that was taken last, and the choices after it. */
+  applied: Readonly<{ title: string; after: Choices }> | null;
+}>;
 
 /** The box that takes files, texts and ids. */
 export type Box = Readonly<{
@@ -30,9 +44,11 @@ export type Box = Readonly<{
   refusals: readonly Refusal[];
   /** The last import. */
   taken: Taken | null;
+  /** The error that stands in it, in the place of the field. */
+  explained: Explained | null;
 }>;
 
-const EMPTY = { text: "", name: null, waits: null, refusals: [], showsLists: false } as const;
+const EMPTY = { text: "", name: null, waits: null, refusals: [], showsLists: false, explained: null } as const;
 
 export const useBox = create<Box>(() => ({ ...EMPTY, isOpen: false, taken: null }));
 
@@ -49,10 +65,21 @@ export const useTaken = (): Taken | null => {
   return isIn ? taken : null;
 };
 
-/** Opens the box, on what was taken last if that still holds. */
+/** An error as it is held against the scenario now: anew, unless that is what it was held against, or what a way out has made of it. */
+const againstNow = (explained: Explained | null): Explained | null => {
+  const { choices } = useScenario.getState();
+  if (explained === null || choices === explained.against || choices === explained.applied?.after) return explained;
+  return { ...explained, against: choices, applied: null };
+};
+
+/** Opens the box, on the error that was explained last, or on what was taken last if that still holds. */
 export const openBox = (): void => {
-  const { taken } = useBox.getState();
-  useBox.setState({ isOpen: true, showsLists: taken !== null && isStillIn(taken) });
+  const { taken, explained } = useBox.getState();
+  useBox.setState({
+    isOpen: true,
+    explained: againstNow(explained),
+    showsLists: taken !== null && isStillIn(taken),
+  });
 };
 
 /** Opens the box for something else. */

@@ -40,6 +40,19 @@ const takeOver = (names: readonly string[], found: Taken["found"]): void => {
   useBox.setState({ taken: { names, found, before, after }, showsLists: true, waits: null, refusals: [] });
 };
 
+const namesOf = (files: readonly GivenFile[]): readonly string[] => files.map(({ name }) => name);
+
+/** Explains an error, against the run that stands beside it where there is one. The text of the error stays in the field. */
+const explain = (
+  files: readonly GivenFile[],
+  { messages, beside, unread }: Extract<Given<"import">, { kind: "error" }>,
+): void => {
+  if (beside !== null) takeOver(namesOf(files), beside);
+  const { choices: against } = useScenario.getState();
+  const explained = { messages, shown: 0, against, unread, applied: null };
+  useBox.setState({ explained, showsLists: false, waits: null, refusals: [] });
+};
+
 /** Opens the scenario of a measured row, and closes the box: what was measured stands in the answer. */
 const takeOverRow = (row: Parameters<typeof takeRow>[0]): void => {
   const problem = takeRow(row);
@@ -63,11 +76,8 @@ const read = async (
   if (!isWanted()) return;
   if (imported.kind === "refused") refuse(imported.refusals);
   else if (imported.kind === "measured") takeOverRow(imported);
-  else
-    takeOver(
-      files.map(({ name }) => name),
-      imported,
-    );
+  else if (imported.kind === "error") explain(files, imported);
+  else takeOver(namesOf(files), imported);
 };
 
 /** Opens the box with a text and reads it; an id only stands in it, until it is to be fetched. */

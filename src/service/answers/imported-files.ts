@@ -2,6 +2,7 @@ import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Imported, ImportLine, ImportLists } from "#interop/import/imported.ts";
 import type { GivenFile } from "#interop/import/source.ts";
+import type { ImportedError } from "#interop/oom/imported-error.ts";
 import type { ImportedRow } from "#interop/measured/import-measured-row.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { wholeCatalog } from "#service/whole-catalog.ts";
@@ -59,14 +60,35 @@ const rowOf = async ({ files, choices }: ToImport, here: Catalog): Promise<Impor
   return imported?.kind === "measured" ? { ...imported, choices: withLooks(imported.choices, choices) } : imported;
 };
 
+/** What every error of memory has; no reader of one is fetched for a text without it. */
+const OF_AN_ERROR = /memory|alloc|nccl error/i;
+
+/** What reads errors; null where no file can be one. */
+const errorReader = (files: readonly GivenFile[]) =>
+  files.some(({ text }) => OF_AN_ERROR.test(text)) ? import("#interop/oom/imported-error.ts") : null;
+
+const onPageBeside = (error: ImportedError, before: Choices): ImportedError => ({
+  ...error,
+  beside: error.beside && onThisPage(error.beside, before),
+});
+
 /**
- * Reads a measured row, a model's config.json, or training files of other tools. What reads them is fetched now: a page to which nobody brings files does without it.
+ * Reads a measured row, an out-of-memory message, a model's config.json, or training files of other tools. What reads them is fetched now: a page to which nobody
+ * brings files does without it.
  */
-export const importedFiles = async (asked: ToImport, here: Catalog): Promise<Imported | ImportedRow> => {
+export const importedFiles = async (
+  asked: ToImport,
+  here: Catalog,
+): Promise<Imported | ImportedRow | ImportedError> => {
   const { files, choices, isModel = false } = asked;
   const row = await rowOf(asked, here);
   if (row !== null) return row;
-  const [catalog, { importFiles }] = await Promise.all([wholeCatalog(here), import("#interop/import/import-files.ts")]);
+  const [catalog, reader] = await Promise.all([wholeCatalog(here), isModel ? null : errorReader(files)]);
+  const error = reader?.importedError(files, { catalog, base: choices });
+  if (error) return onPageBeside(error, choices);
+  const { importFiles } = await import("#interop/import/import-files.ts");
   const imported = importFiles(files, { catalog, base: choices, isModel });
-  return imported.kind === "imported" ? onThisPage(imported, choices) : imported;
+  if (imported.kind === "imported") return onThisPage(imported, choices);
+  const refusals = reader?.errorsWithoutFigure(files) ?? [];
+  return refusals.length > 0 ? { kind: "refused", refusals } : imported;
 };

@@ -9,7 +9,7 @@ import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { bringDialogs, LLAMA_2_7B, pasteOn } from "./builders.ts";
 
-const OPENER = "Paste or drop a config or a model id";
+const OPENER = "Paste or drop a config, a model id or an error";
 const model = () => useScenario.getState().choices.model;
 const field = (): Promise<HTMLElement> => screen.findByRole("textbox", { name: /Text of a training file/ });
 

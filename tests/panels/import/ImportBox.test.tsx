@@ -9,7 +9,7 @@ import { useAskedControl } from "#scenario/page/asked-control.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { bringDialogs, dropOn, fileOf, LLAMA_2_7B, LLAMA_FACTORY, pasteOn } from "./builders.ts";
 
-const OPENER = "Paste or drop a config or a model id";
+const OPENER = "Paste or drop a config, a model id or an error";
 const choices = () => useScenario.getState().choices;
 const field = (): Promise<HTMLElement> => screen.findByRole("textbox", { name: /Text of a training file/ });
 const openBox = async (): Promise<void> => {

@@ -1,0 +1,127 @@
+import type { TermId } from "#calc/model/term.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { formatCount } from "#format/count.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { allKnobs, allScales } from "./all-knobs.ts";
+import { type Knob, patchOf, type Scale } from "./knob.ts";
+import { mildest } from "./mildest.ts";
+import { costOf } from "./prices.ts";
+import { isFor } from "./term-of-subject.ts";
+import { type Trial, tryOut } from "./trial.ts";
+import type { Turned } from "./turn-knobs.ts";
+
+/** A request of memory that failed, as far as ways out of it go by it. */
+export type FailedRequest = Readonly<{
+  /** The component that it was of. */
+  term: TermId;
+  /** Rows of an evaluation's batch; null where it was not of an evaluation. */
+  evaluated: number | null;
+  /** Whether it grows with batch and length. */
+  isOfRows: boolean;
+  /** What helps at its moment: changes of the training step; where a model is loaded, of the weights alone; none of these where a run saves or merges. */
+  helps: "step" | "weights" | "none";
+}>;
+
+/** So many are offered. */
+const MOST_WAYS = 4;
+
+const evaluationOf =
+  (rows: number) =>
+  (to: number): Knob => ({
+    id: "eval-batch",
+    subject: "evaluation",
+    title: `Evaluation batch ${formatCount(rows)} to ${formatCount(to)}`,
+    phrase: `evaluate with a batch of ${formatCount(to)}`,
+    price: "evaluation",
+    patch: { eval: to },
+  });
+
+/** Evaluations with smaller batches: halves, and one row. */
+function* ofEvaluation(choices: Choices, rows: number, catalog: Catalog): Generator<void, readonly Turned[]> {
+  const start = tryOut({ ...choices, eval: rows }, catalog);
+  yield;
+  const sizes = [1, 2, 4, 8, 16, 32].filter((size) => size < rows);
+  const found: Turned[] = [];
+  for (const size of sizes) {
+    const knob = evaluationOf(rows)(size);
+    const trial = tryOut({ ...choices, ...knob.patch }, catalog);
+    yield;
+    found.push(turned(knob, trial, start));
+    if (!trial.isWayOut) break;
+  }
+  // The largest that fits, and one row, which is the least that there is.
+  const largest = found.findLast(({ trial }) => trial.isWayOut);
+  return [...new Set([...(largest === undefined ? [] : [largest]), ...found.slice(0, 1)])];
+}
+
+const turned = (knob: Knob, trial: Trial, start: Trial): Turned => ({
+  knob,
+  trial,
+  savedBytes: start.onCardBytes - trial.onCardBytes,
+});
+
+/** The largest number of a scale that fits; about half where it fits already, or where none is small enough. */
+function* rungOf(scale: Scale, start: Trial, catalog: Catalog): Generator<void, number> {
+  if (start.fit !== "over") return scale.half;
+  const found = yield* mildest(scale, (knob) => tryOut({ ...start.choices, ...knob.patch }, catalog));
+  return found ?? scale.half;
+}
+
+/** Of several changes of one thing the one that saves most. */
+const eachSubjectOnce = (ways: readonly Turned[]): readonly Turned[] => {
+  const seen = new Set<string>();
+  return ways.filter(({ knob: { subject } }) => !seen.has(subject) && seen.add(subject).size > 0);
+};
+
+const bySaving = (one: Turned, other: Turned): number =>
+  other.savedBytes - one.savedBytes || costOf([one.knob.price]) - costOf([other.knob.price]);
+
+/** Changes that are made for the component of a request; all where none is. */
+const knobsFor = (choices: Choices, { term, helps }: FailedRequest, catalog: Catalog): readonly Knob[] => {
+  const knobs = allKnobs(choices, catalog);
+  if (helps === "weights") return knobs.filter((knob) => isFor(knob, "weights"));
+  const own = knobs.filter((knob) => isFor(knob, term));
+  return own.length > 0 ? own : knobs;
+};
+
+/** A smaller batch and shorter rows, for a request that grows with them. */
+function* fewerTokens(start: Trial, request: FailedRequest, catalog: Catalog): Generator<void, readonly Knob[]> {
+  if (!request.isOfRows || request.helps !== "step") return [];
+  const found: Knob[] = [];
+  for (const scale of allScales(start.choices, catalog)) {
+    const { subject } = scale.at(1);
+    if (subject === "batch" || subject === "sequence") found.push(scale.at(yield* rungOf(scale, start, catalog)));
+  }
+  return found;
+}
+
+function* ofStep(choices: Choices, request: FailedRequest, catalog: Catalog): Generator<void, readonly Turned[]> {
+  const start = tryOut(choices, catalog);
+  yield;
+  const knobs = [...knobsFor(choices, request, catalog), ...(yield* fewerTokens(start, request, catalog))];
+  const ways: Turned[] = [];
+  for (const knob of knobs) {
+    const way = turned(knob, tryOut({ ...choices, ...patchOf(choices, [knob]) }, catalog), start);
+    yield;
+    if (way.trial.lacks.length === 0 && way.savedBytes > 0) ways.push(way);
+  }
+  return eachSubjectOnce(ways.toSorted(bySaving)).slice(0, MOST_WAYS);
+}
+
+/**
+ * What can be done about a request of memory that failed: changes that are made for its component, a smaller batch and shorter rows where it grows with them, or a
+ * smaller batch of the evaluation. Each is a run of the engine.
+ *
+ * @yields after each run of the engine
+ * @returns those that save something, the largest saving first; of one subject one
+ */
+export function* waysOut(
+  choices: Choices,
+  request: FailedRequest,
+  catalog: Catalog,
+): Generator<void, readonly Turned[]> {
+  const { evaluated, helps } = request;
+  if (helps === "none") return [];
+  if (evaluated !== null) return yield* ofEvaluation(choices, evaluated, catalog);
+  return yield* ofStep(choices, request, catalog);
+}

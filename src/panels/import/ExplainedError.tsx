@@ -1,0 +1,160 @@
+import { type ReactElement, useEffect, useRef } from "react";
+import type { AllocatedTermId } from "#calc/model/term.ts";
+import { listed } from "#format/listed.ts";
+import type { ErrorReport, FoundTensor } from "#interop/oom/error-report.ts";
+import type { OomMessage } from "#interop/oom/read-oom.ts";
+import { Button } from "#ui/Button.tsx";
+import { Disclosure } from "#ui/Disclosure.tsx";
+import { Select } from "#ui/Select.tsx";
+import { type Explained, openEmptyBox, useBox } from "./box.ts";
+import { ErrorBar } from "./ErrorBar.tsx";
+import { ErrorFoot } from "./ErrorFoot.tsx";
+import { ErrorRun } from "./ErrorRun.tsx";
+import styles from "./ExplainedError.module.css";
+import { backToText, holdAgainst, showError } from "./explain-again.ts";
+import box from "./ImportBox.module.css";
+import { type OfError, useErrorReport } from "./use-error-report.ts";
+import { WaysOut } from "./WaysOut.tsx";
+
+type MessageProps = Readonly<{ shown: OomMessage["shown"]; term: AllocatedTermId | undefined }>;
+
+/** The message with its request underlined in the colour of what it was. */
+const Message = ({ shown: { before, request, after }, term }: MessageProps): ReactElement => {
+  const line = useRef<HTMLParagraphElement>(null);
+  useEffect(() => line.current?.focus(), []);
+  return (
+    <p ref={line} tabIndex={-1} className={styles.message}>
+      {before}
+      <strong style={term && { textDecorationColor: `var(--${term}-edge)` }}>{request}</strong>
+      {after}
+    </p>
+  );
+};
+
+const Which = ({ messages, shown }: Pick<Explained, "messages" | "shown">): ReactElement | null =>
+  messages.length === 1 ? null : (
+    <Select
+      label={`This text has ${messages.length} errors`}
+      options={messages.map(({ shown: { request } }, index) => ({
+        value: String(index),
+        label: `Tried to allocate ${request}`,
+      }))}
+      value={String(shown)}
+      onChange={(index) => showError(Number(index))}
+    />
+  );
+
+const Found = ({ found, report }: Readonly<{ found: FoundTensor; report: ErrorReport }>): ReactElement => (
+  <>
+    <p className={styles.product}>
+      <code>{found.product}</code>, {found.closeness}
+    </p>
+    {found.setTo !== null && (
+      <Button kind="link" onClick={() => found.setTo && holdAgainst(found.setTo.patch)}>
+        {found.setTo.words}
+      </Button>
+    )}
+    <ErrorBar report={report} />
+    <p>
+      {found.where} {found.why} {found.agreement}
+    </p>
+  </>
+);
+
+const NotFound = ({ instead, report }: Readonly<{ instead: ErrorReport["instead"]; report: ErrorReport }>) => (
+  <>
+    <ErrorBar report={report} />
+    <p>
+      {instead?.where} {instead?.likeliest} {instead?.highest} If the run was another one, say which:
+    </p>
+  </>
+);
+
+const Others = ({ others }: Pick<ErrorReport, "others">): ReactElement | null =>
+  others.length === 0 ? null : (
+    <Disclosure label={`${others.length} other ${others.length === 1 ? "candidate" : "candidates"}`} summary="">
+      <ul className={styles.others}>
+        {others.map(({ name, product }) => (
+          <li key={`${name} ${product}`}>
+            {name}
+            <code>{product}</code>
+          </li>
+        ))}
+      </ul>
+    </Disclosure>
+  );
+
+const unreadWords = (unread: readonly string[]): string =>
+  `${listed(unread)} ${unread.length === 1 ? "tells" : "tell"} of no run with a model, so the scenario is what it was.`;
+
+type ExplainedErrorProps = Readonly<{ explained: Explained; close: () => void }>;
+
+/** Which tensor an out-of-memory message was about, what stood beside it, and what to change. */
+export const ExplainedError = ({ explained, close }: ExplainedErrorProps): ReactElement | null => {
+  const { messages, shown, against, unread, applied } = explained;
+  const message = messages[shown] ?? messages[0];
+  if (message === undefined) return null;
+  return (
+    <>
+      <div className={box.body}>
+        <Which messages={messages} shown={shown} />
+        <OneError message={message} against={against} unread={unread} />
+      </div>
+      <ErrorFoot applied={applied} close={close} />
+    </>
+  );
+};
+
+type AnswerProps = Readonly<{ report: ErrorReport; ways: OfError["ways"]; unread: readonly string[] }>;
+
+/** All that is said of an error under its title. */
+const Answer = ({ report, ways, unread }: AnswerProps): ReactElement => {
+  const { found, instead } = report;
+  const notes = [...report.notes, ...(unread.length > 0 ? [unreadWords(unread)] : [])];
+  return (
+    <>
+      {found === null ? <NotFound instead={instead} report={report} /> : <Found found={found} report={report} />}
+      {notes.map((note) => (
+        <p key={note} className={styles.beside}>
+          {note}
+        </p>
+      ))}
+      {found !== null && <WaysOut change={found.change} ways={ways} />}
+      <Others others={report.others} />
+    </>
+  );
+};
+
+/** Ways on from here: to the text, which is kept as far as the field holds it, and to an empty box. */
+const On = (): ReactElement => {
+  const hasText = useBox(({ text }) => text !== "");
+  return (
+    <p className={styles.on}>
+      {hasText && (
+        <Button kind="link" onClick={backToText}>
+          Back to the text
+        </Button>
+      )}
+      <Button kind="link" onClick={() => openEmptyBox()}>
+        Read something else
+      </Button>
+    </p>
+  );
+};
+
+type OneErrorProps = Readonly<{ message: OomMessage }> & Pick<Explained, "against" | "unread">;
+
+const OneError = ({ message, against, unread }: OneErrorProps): ReactElement => {
+  const { report, ways, failed, fresh } = useErrorReport(message, against);
+  return (
+    <div className={styles.error} aria-busy={!fresh}>
+      <Message shown={message.shown} term={report?.found?.term} />
+      <h3 className={styles.title} aria-live="polite">
+        {failed ?? report?.title ?? "Looking for what it was"}
+      </h3>
+      {report !== null && <Answer report={report} ways={ways} unread={unread} />}
+      <ErrorRun />
+      <On />
+    </div>
+  );
+};

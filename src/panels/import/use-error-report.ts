@@ -1,0 +1,64 @@
+import { useEffect, useState } from "react";
+import type { FailedRequest } from "#advice/ways-out.ts";
+import type { ErrorReport, FoundTensor } from "#interop/oom/error-report.ts";
+import type { OomMessage } from "#interop/oom/read-oom.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { askOnce } from "#scenario/page/ask-once.ts";
+import type { Given } from "#service/table.ts";
+
+type Asked = Readonly<{ message: OomMessage; choices: Choices }>;
+
+/** What the engine says of an error; null: not yet. */
+export type OfError = Readonly<{
+  report: ErrorReport | null;
+  ways: Given<"waysOut"> | null;
+  /** Why it could not say it; null: it could. */
+  failed: string | null;
+  /** Whether it is said of this very error and run. */
+  fresh: boolean;
+}>;
+
+const HELPS: Readonly<Record<FoundTensor["phase"], FailedRequest["helps"]>> = {
+  load: "weights",
+  prepare: "weights",
+  train: "step",
+  evaluate: "step",
+  save: "none",
+  merge: "none",
+};
+
+const requestOf = ({ term, evaluated, isOfRows, phase }: FoundTensor): FailedRequest => ({
+  term,
+  evaluated,
+  isOfRows,
+  helps: HELPS[phase],
+});
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+type Said = Omit<OfError, "fresh"> & Readonly<{ asked: Asked | null }>;
+
+const NOTHING: Said = { asked: null, report: null, ways: null, failed: null };
+
+/** Asks what an error was of a run, then for ways out; what was said last stays until the next is here. */
+export const useErrorReport = (message: OomMessage, choices: Choices): OfError => {
+  const [said, setSaid] = useState(NOTHING);
+  useEffect(() => {
+    let isWanted = true;
+    const asked = { message, choices };
+    const say = (more: Partial<Said>): void => {
+      if (isWanted) setSaid((before) => ({ ...(before.asked === asked ? before : NOTHING), ...more, asked }));
+    };
+    const ask = async (): Promise<void> => {
+      const report = await askOnce("explainError", asked);
+      say({ report });
+      if (report.found === null || !isWanted) return;
+      say({ ways: await askOnce("waysOut", { choices, request: requestOf(report.found) }) });
+    };
+    ask().catch((error: unknown) => say({ failed: wordsOf(error) }));
+    return () => {
+      isWanted = false;
+    };
+  }, [message, choices]);
+  return { ...said, fresh: said.asked?.message === message && said.asked.choices === choices };
+};
