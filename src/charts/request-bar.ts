@@ -2,7 +2,7 @@ import { bytes, GIB } from "#calc/base/quantity.ts";
 import { TERM_IDS, type TermId } from "#calc/model/term.ts";
 import { textWidth } from "#format/text-width.ts";
 import type { BarShape } from "./bar-shape.ts";
-import { type BarsLayout, memoryBars } from "./memory-bars.ts";
+import { type Bar, type BarsLayout, type Lane, memoryBars } from "./memory-bars.ts";
 
 /** A card at the moment when a request failed: what stood on it, and what was asked for beside that. */
 export type RequestBarData = Readonly<{
@@ -29,6 +29,8 @@ export type RequestBarLayout = Readonly<{
 
 const LABEL_SIZE = 12;
 const LABEL_PADDING = 8;
+/** Before the words that say where a cut bar goes on to. */
+const PLATE_GAP = 4;
 
 type Reach = Readonly<{ from: number; to: number; labelsEnd: number }>;
 
@@ -38,30 +40,41 @@ const outline = (text: string, { from, to, labelsEnd }: Reach): Outline => ({
   text: textWidth(text, LABEL_SIZE) + 2 * LABEL_PADDING <= Math.min(to, labelsEnd) - from ? text : null,
 });
 
-/** Lays out the bar of a failed request: what is counted as in the bars of methods, then in outline what is only seen, then what was asked for and refused. */
+/** What is counted as a method's bar would be, as long as all with the request. */
+const barOf = ({ terms: counted, uncountedBytes, requestBytes, chosen, name }: RequestBarData): Bar => {
+  const terms = TERM_IDS.map((id) => ({ id, bytes: bytes(counted[id] ?? 0), formula: [] }));
+  const totalBytes = terms.reduce((total, term) => total + term.bytes, 0) + uncountedBytes + requestBytes;
+  const headroomBytes = chosen.bytes - totalBytes;
+  return { method: "lora", name, terms, totalBytes, headroomBytes, fit: headroomBytes < 0 ? "over" : "tight" };
+};
+
+/** Where the outlines of a lane lie. */
+const outlines = (
+  { uncountedBytes, requestBytes }: RequestBarData,
+  { bar, endX, torn }: Lane,
+  { left, right, endGib, chosen: { lineX } }: BarsLayout,
+): Omit<RequestBarLayout, "bars"> => {
+  const at = (amount: number): number => Math.min(endX, left + ((amount / GIB) * (right - left)) / endGib);
+  const from = at(bar.totalBytes - requestBytes);
+  const known = at(bar.totalBytes - requestBytes - uncountedBytes);
+  const plate = torn === null ? endX : torn.x - PLATE_GAP;
+  const overFrom = Math.max(from, lineX);
+  return {
+    uncounted: uncountedBytes > 0 ? outline("Not known", { from: known, to: from, labelsEnd: from }) : null,
+    request: outline("Tried", { from, to: endX, labelsEnd: lineX > from ? Math.min(lineX, plate) : plate }),
+    over: overFrom < plate ? { x: overFrom, width: plate - overFrom } : null,
+  };
+};
+
+/**
+ * Lays out the bar of a failed request: what is counted as in the bars of methods, then in outline what is only seen, then what was asked for and refused.
+ */
 export const requestBar = (
   data: RequestBarData,
   { width, shape }: Readonly<{ width: number; shape: BarShape }>,
 ): RequestBarLayout => {
-  const { terms: counted, uncountedBytes, requestBytes, chosen, name } = data;
-  const terms = TERM_IDS.map((id) => ({ id, bytes: bytes(counted[id] ?? 0), formula: [] }));
-  const known = terms.reduce((total, term) => total + term.bytes, 0);
-  const totalBytes = known + uncountedBytes + requestBytes;
-  const headroomBytes = chosen.bytes - totalBytes;
-  const fit = headroomBytes < 0 ? "over" : "tight";
-  const bar = { method: "lora", name, terms, totalBytes, headroomBytes, fit } as const;
-  const bars = memoryBars({ bars: [bar], chosen, others: [] }, { width, shape, leastEndGib: 0 });
+  const bars = memoryBars({ bars: [barOf(data)], chosen: data.chosen, others: [] }, { width, shape, leastEndGib: 0 });
   const [lane] = bars.lanes;
-  const endX = lane?.endX ?? bars.right;
-  const at = (amount: number): number =>
-    Math.min(endX, bars.left + (amount / GIB) * ((bars.right - bars.left) / bars.endGib));
-  const from = at(known + uncountedBytes);
-  const labelsEnd = Math.min(bars.chosen.lineX > from ? bars.chosen.lineX : endX, lane?.torn?.x ?? endX);
-  const overFrom = Math.max(from, bars.chosen.lineX);
-  return {
-    bars,
-    uncounted: uncountedBytes > 0 ? outline("Not known", { from: at(known), to: from, labelsEnd: from }) : null,
-    request: outline("Tried", { from, to: endX, labelsEnd }),
-    over: overFrom < endX ? { x: overFrom, width: endX - overFrom } : null,
-  };
+  if (lane === undefined) throw new Error("One bar has one lane.");
+  return { bars, ...outlines(data, lane, bars) };
 };

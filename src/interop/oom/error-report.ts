@@ -9,7 +9,8 @@ import { closeness } from "./closeness.ts";
 import { explainOom } from "./explain-oom.ts";
 import { isSure } from "./is-sure.ts";
 import type { Phase } from "./moment.ts";
-import { highestWords, likeliestWords } from "./none-words.ts";
+import { type Highest, highestOf } from "./highest-of.ts";
+import { likeliestWords } from "./likeliest-words.ts";
 import { productWords } from "./product-words.ts";
 import type { OomMessage } from "./read-oom.ts";
 import { rowsWords } from "./rows-words.ts";
@@ -43,7 +44,7 @@ export type ErrorReport = Readonly<{
   /** null: no tensor of the scenario has the size. */
   found: FoundTensor | null;
   /** Where nothing is found: when it was, what it is most often, and what the scenario has at its highest. */
-  instead: Readonly<{ where: string; likeliest: string; highest: string }> | null;
+  instead: Readonly<{ where: string; likeliest: string; highest: Highest }> | null;
   others: readonly Readonly<{ name: string; product: string }>[];
   /** What else the message says. */
   notes: readonly string[];
@@ -132,7 +133,7 @@ export const errorReport = (asked: AskedReport): ErrorReport => {
     found: first === undefined ? null : foundOf(first, asked),
     instead:
       first === undefined
-        ? { where: whenWords(message), likeliest: likeliestWords(message), highest: highestWords(subject) }
+        ? { where: whenWords(message), likeliest: likeliestWords(message), highest: highestOf(subject) }
         : null,
     others: others.slice(0, MOST_OTHERS).map((each) => ({ name: each.name, product: productWords(each) })),
     notes: [...(another === null ? [] : [another]), ...besideWords(message.figures)],

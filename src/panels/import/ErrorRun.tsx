@@ -31,7 +31,7 @@ export const ErrorRun = (): ReactElement => {
         onChange={(id) => id !== OWN && holdAgainst({ model: { kind: "catalog", id } })}
       />
       <NumberField
-        label="Batch size"
+        label="Batch"
         locked={lock.includes("batch")}
         value={batch}
         {...RANGES.batch}
@@ -39,7 +39,7 @@ export const ErrorRun = (): ReactElement => {
         onChange={(rowsOfBatch) => holdAgainst({ batch: rowsOfBatch })}
       />
       <NumberField
-        label="Sequence length"
+        label="Sequence"
         locked={lock.includes("seq")}
         value={seq}
         {...RANGES.seq}

@@ -2,6 +2,7 @@ import { type ReactElement, useEffect, useRef } from "react";
 import type { AllocatedTermId } from "#calc/model/term.ts";
 import { listed } from "#format/listed.ts";
 import type { ErrorReport, FoundTensor } from "#interop/oom/error-report.ts";
+import { highestWords } from "#interop/oom/highest-words.ts";
 import type { OomMessage } from "#interop/oom/read-oom.ts";
 import { Button } from "#ui/Button.tsx";
 import { Disclosure } from "#ui/Disclosure.tsx";
@@ -33,18 +34,22 @@ const Message = ({ shown: { before, request, after }, term }: MessageProps): Rea
 
 const Which = ({ messages, shown }: Pick<Explained, "messages" | "shown">): ReactElement | null =>
   messages.length === 1 ? null : (
-    <Select
-      label={`This text has ${messages.length} errors`}
-      options={messages.map(({ shown: { request } }, index) => ({
-        value: String(index),
-        label: `Tried to allocate ${request}`,
-      }))}
-      value={String(shown)}
-      onChange={(index) => showError(Number(index))}
-    />
+    <div className={styles.which}>
+      <Select
+        label={`This text has ${messages.length} errors`}
+        options={messages.map(({ shown: { request } }, index) => ({
+          value: String(index),
+          label: `Tried to allocate ${request}`,
+        }))}
+        value={String(shown)}
+        onChange={(index) => showError(Number(index))}
+      />
+    </div>
   );
 
-const Found = ({ found, report }: Readonly<{ found: FoundTensor; report: ErrorReport }>): ReactElement => (
+type Instead = NonNullable<ErrorReport["instead"]>;
+
+const Product = ({ found }: Readonly<{ found: FoundTensor }>): ReactElement => (
   <>
     <p className={styles.product}>
       <code>{found.product}</code>, {found.closeness}
@@ -54,20 +59,13 @@ const Found = ({ found, report }: Readonly<{ found: FoundTensor; report: ErrorRe
         {found.setTo.words}
       </Button>
     )}
-    <ErrorBar report={report} />
-    <p>
-      {found.where} {found.why} {found.agreement}
-    </p>
   </>
 );
 
-const NotFound = ({ instead, report }: Readonly<{ instead: ErrorReport["instead"]; report: ErrorReport }>) => (
-  <>
-    <ErrorBar report={report} />
-    <p>
-      {instead?.where} {instead?.likeliest} {instead?.highest} If the run was another one, say which:
-    </p>
-  </>
+const NotFound = ({ instead: { where, likeliest, highest } }: Readonly<{ instead: Instead }>): ReactElement => (
+  <p>
+    {where} {likeliest} {highestWords(highest)} If the run was another one, say which:
+  </p>
 );
 
 const Others = ({ others }: Pick<ErrorReport, "others">): ReactElement | null =>
@@ -113,7 +111,14 @@ const Answer = ({ report, ways, unread }: AnswerProps): ReactElement => {
   const notes = [...report.notes, ...(unread.length > 0 ? [unreadWords(unread)] : [])];
   return (
     <>
-      {found === null ? <NotFound instead={instead} report={report} /> : <Found found={found} report={report} />}
+      {found !== null && <Product found={found} />}
+      <ErrorBar report={report} />
+      {found !== null && (
+        <p>
+          {found.where} {found.why} {found.agreement}
+        </p>
+      )}
+      {instead !== null && <NotFound instead={instead} />}
       {notes.map((note) => (
         <p key={note} className={styles.beside}>
           {note}
