@@ -2,6 +2,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import type { Imported } from "#interop/import/imported.ts";
 import type { GivenFile } from "#interop/import/source.ts";
+import { plainText } from "./plain-text.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 
 /** The run that stands beside an error, as the importer takes it. */
@@ -18,13 +19,22 @@ const setsSomething = (piece: string): boolean =>
   /(?:^|\s)(?:--\w|[\w.]{1,80}\s?[:=]\s?\S)/m.test(piece) &&
   !piece.includes("Traceback (most");
 
+/** A config of several paragraphs above a traceback or below the last error, each as a whole. */
+const aroundErrors = (text: string): readonly string[] => {
+  const first = [text.indexOf("Traceback (most"), text.indexOf("out of memory")].filter((at) => at !== -1);
+  const above = text.slice(0, first.length === 0 ? 0 : Math.min(...first));
+  const end = text.indexOf("\n", text.lastIndexOf("Tried to allocate"));
+  return [above.slice(0, above.lastIndexOf("\n") + 1), end === -1 ? "" : text.slice(end)];
+};
+
 /** What stands between fences of code or empty lines, longest first: a config has more lines than a sentence. */
+const between = (text: string): readonly string[] =>
+  text.split(/^[ \t]*```.*$|\n[ \t]*\n/m).toSorted((one, other) => other.length - one.length);
+
 const piecesOf = (text: string): readonly string[] =>
-  text
-    .split(/^[ \t]*```.*$|\n[ \t]*\n/m)
+  [...aroundErrors(text), ...between(text)]
     .map((piece) => piece.trim())
     .filter(setsSomething)
-    .toSorted((one, other) => other.length - one.length)
     .slice(0, MOST_PIECES);
 
 type Asked = Readonly<{ catalog: Catalog; base: Choices }>;
@@ -38,7 +48,9 @@ type Asked = Readonly<{ catalog: Catalog; base: Choices }>;
  */
 export const scenarioBeside = (text: string, files: readonly GivenFile[], asked: Asked): ScenarioBeside | null => {
   const tried =
-    files.length > 0 ? [files] : piecesOf(text).map((piece) => [{ name: "what stands beside it", text: piece }]);
+    files.length > 0
+      ? [files]
+      : piecesOf(plainText(text)).map((piece) => [{ name: "what stands beside it", text: piece }]);
   for (const each of tried) {
     const imported = importFiles(each, asked);
     if (imported.kind === "imported" && imported.lists.read.some(({ key }) => key === "model")) return imported;

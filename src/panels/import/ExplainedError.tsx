@@ -82,33 +82,38 @@ const Others = ({ others }: Pick<ErrorReport, "others">): ReactElement | null =>
     </Disclosure>
   );
 
-const unreadWords = (unread: readonly string[]): string =>
-  `${listed(unread)} ${unread.length === 1 ? "tells" : "tell"} of no run with a model, so the scenario is what it was.`;
+/** What was given with the error, and what became of it. */
+const besideNotes = ({ beside, unread }: Explained): readonly string[] => {
+  if (beside !== null) return [`The run that stands beside the error was taken over. ${beside}.`];
+  if (unread.length === 0) return [];
+  const tell = unread.length === 1 ? "tells" : "tell";
+  return [`${listed(unread)} ${tell} of no run with a model, so the scenario is what it was.`];
+};
 
 type ExplainedErrorProps = Readonly<{ explained: Explained; close: () => void }>;
 
 /** Which tensor an out-of-memory message was about, what stood beside it, and what to change. */
 export const ExplainedError = ({ explained, close }: ExplainedErrorProps): ReactElement | null => {
-  const { messages, shown, against, unread, applied } = explained;
+  const { messages, shown, applied } = explained;
   const message = messages[shown] ?? messages[0];
   if (message === undefined) return null;
   return (
     <>
       <div className={box.body}>
         <Which messages={messages} shown={shown} />
-        <OneError message={message} against={against} unread={unread} />
+        <OneError message={message} explained={explained} />
       </div>
       <ErrorFoot applied={applied} close={close} />
     </>
   );
 };
 
-type AnswerProps = Readonly<{ report: ErrorReport; ways: OfError["ways"]; unread: readonly string[] }>;
+type AnswerProps = Readonly<{ report: ErrorReport; ways: OfError["ways"]; explained: Explained }>;
 
 /** All that is said of an error under its title. */
-const Answer = ({ report, ways, unread }: AnswerProps): ReactElement => {
+const Answer = ({ report, ways, explained }: AnswerProps): ReactElement => {
   const { found, instead } = report;
-  const notes = [...report.notes, ...(unread.length > 0 ? [unreadWords(unread)] : [])];
+  const notes = [...besideNotes(explained), ...report.notes];
   return (
     <>
       {found !== null && <Product found={found} />}
@@ -147,17 +152,17 @@ const On = (): ReactElement => {
   );
 };
 
-type OneErrorProps = Readonly<{ message: OomMessage }> & Pick<Explained, "against" | "unread">;
+type OneErrorProps = Readonly<{ message: OomMessage; explained: Explained }>;
 
-const OneError = ({ message, against, unread }: OneErrorProps): ReactElement => {
-  const { report, ways, failed, fresh } = useErrorReport(message, against);
+const OneError = ({ message, explained }: OneErrorProps): ReactElement => {
+  const { report, ways, failed, fresh } = useErrorReport(message, explained.against);
   return (
     <div className={styles.error} aria-busy={!fresh}>
       <Message shown={message.shown} term={report?.found?.term} />
       <h3 className={styles.title} aria-live="polite">
         {failed ?? report?.title ?? "Looking for what it was"}
       </h3>
-      {report !== null && <Answer report={report} ways={ways} unread={unread} />}
+      {report !== null && <Answer report={report} ways={ways} explained={explained} />}
       <ErrorRun />
       <On />
     </div>

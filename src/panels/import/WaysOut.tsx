@@ -19,6 +19,7 @@ export const WaysOut = ({ change, ways }: WaysOutProps): ReactElement => {
   return (
     <section className={styles.ways} aria-label="What to change" aria-busy={ways === null}>
       <p>{change}</p>
+      {ways === null && <p className={styles.waits}>Counting what helps</p>}
       {free.length > 0 && (
         <ul>
           {free.map(({ patch, ...way }) => (

@@ -23,6 +23,8 @@ export type Explained = Readonly<{
   /** Which of them is shown. */
   shown: number;
   against: Choices;
+  /** What was taken over from what stands beside it, in words: "Pasted text: 5 read, 3 assumed"; null where nothing was. */
+  beside: string | null;
   /** Files that were given with it and tell of no run. */
   unread: readonly string[];
   /** The way out that was taken last, and the choices after it. */

@@ -9,6 +9,7 @@ import { askOnce } from "#scenario/page/ask-once.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import type { Given } from "#service/table.ts";
 import { openEmptyBox, PASTED, type Taken, useBox } from "./box.ts";
+import { takenWords } from "./import-words.ts";
 import { looksLikeId } from "./looks-like-id.ts";
 
 const MOST_FILES = 20;
@@ -49,7 +50,9 @@ const explain = (
 ): void => {
   if (beside !== null) takeOver(namesOf(files), beside);
   const { choices: against } = useScenario.getState();
-  const explained = { messages, shown: 0, against, unread, applied: null };
+  const { taken } = useBox.getState();
+  const words = beside === null || taken === null ? null : takenWords(taken);
+  const explained = { messages, shown: 0, against, beside: words, unread, applied: null };
   useBox.setState({ explained, showsLists: false, waits: null, refusals: [] });
 };
 

@@ -10,7 +10,7 @@ const TRACEBACK = `Traceback (most recent call last):\n  File "trainer.py", line
 const COMMAND =
   "torchrun train.py --model_name_or_path google/gemma-2-2b --per_device_train_batch_size 1 --max_length 2000 --bf16 True";
 const LINK = "?v=1&model=gemma-2-2b&method=full&seq=2000";
-const NAMED = /^By its size that may be the logits in fp32.*8 × 2,000 tokens × 256,000 = 16,384,000,000 B\./;
+const NAMED = /^That is most likely the logits in fp32.*8 × 2,000 tokens × 256,000 = 16,384,000,000 B\./;
 
 const explain = (input: string, ...args: readonly string[]) => runCommand(main, ["-", ...args], input);
 

@@ -75,13 +75,13 @@ const likeIt = (one: AliveTensors, { alive }: Point): number =>
   ).length;
 
 /**
- * What there was before a tensor was made that is alive at a point: the point without it where it is the last; else without it and none, one or more of those like it,
- * which are made one after the other (logits, their copy, their log-probabilities). What is loaded has no such moment in a step.
+ * What there was before a tensor was made that is alive at a point: the point without it where it is the last, or one of many layers; else without it and none, one or
+ * more of those like it, which are made one after the other (logits, their copy, their log-probabilities). What is loaded has no such moment in a step.
  */
 const beforeAt = (one: AliveTensors, at: Point): readonly PerTerm<number>[] => {
   if (one.made === "load") return [];
   const each = one.bytes / one.count;
-  const most = one.newest ? 1 : likeIt(one, at);
+  const most = one.newest ? 1 : Math.max(1, likeIt(one, at));
   return Array.from({ length: most }, (_, index) => less(at.point.terms, one.term, (index + 1) * each));
 };
 
