@@ -49,6 +49,14 @@ describe("an out-of-memory message on the page", () => {
     }
   });
 
+  it("brings the run around a message that stands in a comment of it", async () => {
+    const [model = "", ...rest] = RUN.split("\n");
+    const { beside } = await errorIn({
+      log: [model, `# ${ERROR.trim()}`, ...rest].join("\n").replaceAll("\n  ", "\n#  "),
+    });
+    expect(beside?.choices).toMatchObject({ seq: 4096, batch: 2 });
+  });
+
   it("brings the run of a file that was given with it, and names those that are none", async () => {
     expect((await errorIn({ "run.yaml": RUN, "log.txt": ERROR })).beside?.choices).toMatchObject({ seq: 4096 });
     expect(await errorIn({ "log.txt": ERROR, "notes.txt": "nothing" })).toMatchObject({

@@ -19,12 +19,14 @@ const setsSomething = (piece: string): boolean =>
   /(?:^|\s)(?:--\w|[\w.]{1,80}\s?[:=]\s?\S)/m.test(piece) &&
   !piece.includes("Traceback (most");
 
-/** A config of several paragraphs above a traceback or below the last error, each as a whole. */
+/** A config of several paragraphs around an error, above its traceback or below it, each as a whole. */
 const aroundErrors = (text: string): readonly string[] => {
   const first = [text.indexOf("Traceback (most"), text.indexOf("out of memory")].filter((at) => at !== -1);
-  const above = text.slice(0, first.length === 0 ? 0 : Math.min(...first));
+  const before = text.slice(0, first.length === 0 ? 0 : Math.min(...first));
+  const above = before.slice(0, before.lastIndexOf("\n") + 1);
   const end = text.indexOf("\n", text.lastIndexOf("Tried to allocate"));
-  return [above.slice(0, above.lastIndexOf("\n") + 1), end === -1 ? "" : text.slice(end)];
+  const below = end === -1 ? "" : text.slice(end);
+  return [above + below, above, below];
 };
 
 /** What stands between fences of code or empty lines, longest first: a config has more lines than a sentence. */

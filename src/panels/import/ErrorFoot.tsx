@@ -1,4 +1,4 @@
-import type { ReactElement } from "react";
+import { type ReactElement, useRef } from "react";
 import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import type { Explained } from "./box.ts";
@@ -12,6 +12,12 @@ export const ErrorFoot = ({
   close,
 }: Pick<Explained, "applied"> & Readonly<{ close: () => void }>): ReactElement => {
   const isLast = useScenario(({ choices }) => applied !== null && choices === applied.after);
+  const done = useRef<HTMLButtonElement>(null);
+  const back = (): void => {
+    // The button that was pressed goes.
+    done.current?.focus();
+    backFromWayOut();
+  };
   return (
     <div className={styles.foot}>
       {applied !== null && isLast ? (
@@ -22,8 +28,8 @@ export const ErrorFoot = ({
         <span>Method, rank and all else are those of the scenario.</span>
       )}
       <span className={styles.acts}>
-        {isLast && <Button onClick={backFromWayOut}>Undo</Button>}
-        <Button kind="primary" onClick={close}>
+        {isLast && <Button onClick={back}>Undo</Button>}
+        <Button ref={done} kind="primary" onClick={close}>
           Done
         </Button>
       </span>

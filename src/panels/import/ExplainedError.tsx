@@ -49,13 +49,25 @@ const Which = ({ messages, shown }: Pick<Explained, "messages" | "shown">): Reac
 
 type Instead = NonNullable<ErrorReport["instead"]>;
 
-const Product = ({ found }: Readonly<{ found: FoundTensor }>): ReactElement => (
+type ProductProps = Readonly<{
+  found: FoundTensor;
+  /** The button that was pressed goes: what it led to takes the focus. */
+  focusTitle: () => void;
+}>;
+
+const Product = ({ found, focusTitle }: ProductProps): ReactElement => (
   <>
     <p className={styles.product}>
       <code>{found.product}</code>, {found.closeness}
     </p>
     {found.setTo !== null && (
-      <Button kind="link" onClick={() => found.setTo && holdAgainst(found.setTo.patch)}>
+      <Button
+        kind="link"
+        onClick={() => {
+          focusTitle();
+          holdAgainst(found.setTo?.patch ?? {});
+        }}
+      >
         {found.setTo.words}
       </Button>
     )}
@@ -108,15 +120,16 @@ export const ExplainedError = ({ explained, close }: ExplainedErrorProps): React
   );
 };
 
-type AnswerProps = Readonly<{ report: ErrorReport; ways: OfError["ways"]; explained: Explained }>;
+type AnswerProps = Readonly<{ report: ErrorReport; ways: OfError["ways"]; explained: Explained }> &
+  Pick<ProductProps, "focusTitle">;
 
 /** All that is said of an error under its title. */
-const Answer = ({ report, ways, explained }: AnswerProps): ReactElement => {
+const Answer = ({ report, ways, explained, focusTitle }: AnswerProps): ReactElement => {
   const { found, instead } = report;
   const notes = [...besideNotes(explained), ...report.notes];
   return (
     <>
-      {found !== null && <Product found={found} />}
+      {found !== null && <Product found={found} focusTitle={focusTitle} />}
       <ErrorBar report={report} />
       {found !== null && (
         <p>
@@ -156,13 +169,16 @@ type OneErrorProps = Readonly<{ message: OomMessage; explained: Explained }>;
 
 const OneError = ({ message, explained }: OneErrorProps): ReactElement => {
   const { report, ways, failed, fresh } = useErrorReport(message, explained.against);
+  const title = useRef<HTMLHeadingElement>(null);
   return (
     <div className={styles.error} aria-busy={!fresh}>
       <Message shown={message.shown} term={report?.found?.term} />
-      <h3 className={styles.title} aria-live="polite">
+      <h3 ref={title} tabIndex={-1} className={styles.title} aria-live="polite">
         {failed ?? report?.title ?? "Looking for what it was"}
       </h3>
-      {report !== null && <Answer report={report} ways={ways} explained={explained} />}
+      {report !== null && (
+        <Answer report={report} ways={ways} explained={explained} focusTitle={() => title.current?.focus()} />
+      )}
       <ErrorRun />
       <On />
     </div>

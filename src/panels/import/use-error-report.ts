@@ -40,7 +40,7 @@ type Said = Omit<OfError, "fresh"> & Readonly<{ asked: Asked | null }>;
 
 const NOTHING: Said = { asked: null, report: null, ways: null, failed: null };
 
-/** Asks what an error was of a run, then for ways out; what was said last stays until the next is here. */
+/** Asks what an error was of a run, then for ways out; what was said of it against another run stays until the next is here. */
 export const useErrorReport = (message: OomMessage, choices: Choices): OfError => {
   const [said, setSaid] = useState(NOTHING);
   useEffect(() => {
@@ -60,5 +60,7 @@ export const useErrorReport = (message: OomMessage, choices: Choices): OfError =
       isWanted = false;
     };
   }, [message, choices]);
-  return { ...said, fresh: said.asked?.message === message && said.asked.choices === choices };
+  // What was said of another error is not said of this one.
+  const known = said.asked?.message === message ? said : NOTHING;
+  return { ...known, fresh: known.asked?.choices === choices };
 };

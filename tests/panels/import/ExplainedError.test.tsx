@@ -49,6 +49,7 @@ describe("an error that is pasted", () => {
     expect(await said(LOGITS)).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "Undo" }));
     expect(choices()).toBe(before);
+    expect(screen.getByRole("button", { name: "Done" })).toHaveFocus();
     expect(screen.queryByText(/applied\./)).not.toBeInTheDocument();
   });
 
@@ -119,7 +120,7 @@ describe("an error of which the scenario has no tensor", () => {
     expect(await said(/^3\.91 GiB may be the logits/)).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "Set the scenario to 4 rows of 2,048 tokens" }));
     expect(choices()).toMatchObject({ batch: 4, seq: 2048 });
-    expect(await said(LOGITS)).toBeVisible();
+    expect(await said(LOGITS)).toHaveFocus();
   });
 });
 
