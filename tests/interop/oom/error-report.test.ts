@@ -127,6 +127,7 @@ describe("what stood beside it", () => {
     const first = reportOf(link, said("2.90 GiB"));
     const later = reportOf(link, said("7.50 GiB"));
     expect(first.found?.term).toBe("gradients");
+    expect(first.found?.agreement).toMatch(/^The 2\.9 GiB that tensors had agree/);
     expect(first.atError.counted.optimizer).toBe(0);
     expect(later.atError.counted.optimizer).toBeGreaterThan(4 * GIB);
   });
