@@ -112,12 +112,6 @@ export const PRICES = {
       url: "https://huggingface.co/docs/transformers/grad_accumulation",
     },
   },
-  evaluation: {
-    group: "slower",
-    rank: 0,
-    words: "The same figures of the evaluation, in more and smaller batches.",
-    source: null,
-  },
   sharding: { group: "slower", rank: 0, words: "Same result; more traffic between the GPUs.", source: ZERO },
   pagedOptimizer: {
     group: "slower",

@@ -29,10 +29,10 @@ const evaluationOf =
   (rows: number) =>
   (to: number): Knob => ({
     id: "eval-batch",
-    subject: "evaluation",
+    subject: "evaluationBatch",
     title: `Evaluation batch ${formatCount(rows)} to ${formatCount(to)}`,
     phrase: `evaluate with a batch of ${formatCount(to)}`,
-    price: "evaluation",
+    price: "evaluationBatch",
     patch: { eval: to },
   });
 

@@ -50,9 +50,8 @@ test.each(ALL)("%s says in a sentence what it costs, and where that was read", (
   }
 });
 
-test("only smaller batches of an evaluation, another library and another card need no proof", () => {
+test("only another library and another card need no proof", () => {
   expect(ALL.filter(([, { source }]) => source === null).map(([id]) => id)).toEqual([
-    "evaluation",
     "largerCard",
     "otherCard",
     "stack",

@@ -1,5 +1,6 @@
 import { patchOf } from "#advice/knob.ts";
-import { PRICES, type Price } from "#advice/prices.ts";
+import type { Price } from "#advice/price.ts";
+import { PRICES } from "#advice/prices.ts";
 import { type FailedRequest, waysOut } from "#advice/ways-out.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import type { Catalog } from "#catalog/catalog.ts";
