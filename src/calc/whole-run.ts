@@ -47,7 +47,9 @@ const makeRun = (workings: Workings, { scenario, step, asked }: RunQuestion, mac
 /** The most that is remembered for each engine: the answer and its advice ask the same, and so does each search of advice. */
 const MOST = 64;
 
-const remembered = onceForEach((_: Workings) => boundedCache<Architecture, WholeRun>(MOST));
+type Remember = ReturnType<typeof boundedCache<Architecture, WholeRun>>;
+
+const remembered = onceForEach<Workings, Remember>(() => boundedCache(MOST));
 
 /**
  * A whole run on each GPU: loading, the training step, evaluation, saving, merging, as far as they are asked for. Each moment has what PyTorch allocates, as the

@@ -17,7 +17,7 @@ const script = (args: string): { name: string; text: string } => ({
 });
 
 /** What is said of the moments outside the step. */
-const runOf = (file: Parameters<typeof saidOf>[number]): Readonly<Record<string, string | null>> =>
+const runOf = (file: string | Readonly<{ name: string; text: string }>): Readonly<Record<string, string | null>> =>
   Object.fromEntries(Object.entries(saidOf(file)).filter(([key]) => /^(eval|resume)/.test(key)));
 
 describe("an evaluation of the Trainer", () => {
