@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { GivenFile } from "#interop/import/source.ts";
 import { importOf, saidOf, unmodelledOf } from "../said-of.ts";
 
 const TRL = "model_name_or_path: Qwen/Qwen2.5-7B\nuse_peft: true\nmax_length: 1024\ndtype: bfloat16\n";
@@ -11,13 +12,13 @@ args = SFTConfig(output_dir="out", max_length=1024, %s)
 trainer = SFTTrainer("Qwen/Qwen2.5-7B", args=args)
 trainer.train()
 `;
-const script = (args: string): { name: string; text: string } => ({
+const script = (args: string): GivenFile => ({
   name: "train.py",
   text: SCRIPT.replace("%s", args),
 });
 
 /** What is said of the moments outside the step. */
-const runOf = (file: string | Readonly<{ name: string; text: string }>): Readonly<Record<string, string | null>> =>
+const runOf = (file: string | GivenFile): Readonly<Record<string, string | null>> =>
   Object.fromEntries(Object.entries(saidOf(file)).filter(([key]) => /^(eval|resume)/.test(key)));
 
 describe("an evaluation of the Trainer", () => {
