@@ -32,7 +32,7 @@ type RequestBarProps = Readonly<{ data: RequestBarData; width: number; shapeId: 
 export const RequestBar = ({ data, width, shapeId, label }: RequestBarProps): ReactElement => {
   const hatchId = useId();
   const shape = BAR_SHAPES[shapeId];
-  const { bars, uncounted, request, over } = requestBar(data, { width, shape });
+  const { bars, seen, request, over } = requestBar(data, { width, shape });
   const place = { y: bars.lanes[0]?.y ?? 0, height: shape.barHeight };
   return (
     <svg width={bars.width} height={bars.height} role="img" aria-label={label} overflow="visible">
@@ -42,7 +42,9 @@ export const RequestBar = ({ data, width, shapeId, label }: RequestBarProps): Re
         </pattern>
       </defs>
       <BarsPicture layout={bars} shape={shape} reachable={null} selectedTerm={null} events={null} />
-      {uncounted !== null && <Outlined part={uncounted} place={place} className={styles.seen} />}
+      {seen.map((part) => (
+        <Outlined key={part.x} part={part} place={place} className={styles.seen} />
+      ))}
       <Outlined part={request} place={place} className={styles.tried} />
       {over !== null && (
         <rect x={over.x} y={place.y} width={over.width} height={place.height} fill={`url(#${hatchId})`} />

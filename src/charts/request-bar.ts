@@ -11,6 +11,7 @@ export type RequestBarData = Readonly<{
   terms: Readonly<Partial<Record<TermId, number>>>;
   /** What tensors had that belongs to no component that is known. */
   uncountedBytes: number;
+  othersBytes: number;
   requestBytes: number;
   chosen: Readonly<{ label: string; bytes: number }>;
 }>;
@@ -20,8 +21,8 @@ export type Outline = Readonly<{ x: number; width: number; text: string | null }
 
 export type RequestBarLayout = Readonly<{
   bars: BarsLayout;
-  /** null: all that tensors had is known. */
-  uncounted: Outline | null;
+  /** What is only seen, in its order: without what there was none of. */
+  seen: readonly Outline[];
   request: Outline;
   /** The part of the request that lies over the line; null where it does not. */
   over: Readonly<{ x: number; width: number }> | null;
@@ -41,26 +42,33 @@ const outline = (text: string, { from, to, labelsEnd }: Reach): Outline => ({
 });
 
 /** What is counted as a method's bar would be, as long as all with the request. */
-const barOf = ({ terms: counted, uncountedBytes, requestBytes, chosen, name }: RequestBarData): Bar => {
+const barOf = ({ terms: counted, uncountedBytes, othersBytes, requestBytes, chosen, name }: RequestBarData): Bar => {
   const terms = TERM_IDS.map((id) => ({ id, bytes: bytes(counted[id] ?? 0), formula: [] }));
-  const totalBytes = terms.reduce((total, term) => total + term.bytes, 0) + uncountedBytes + requestBytes;
+  const known = terms.reduce((total, term) => total + term.bytes, 0);
+  const totalBytes = known + uncountedBytes + othersBytes + requestBytes;
   const headroomBytes = chosen.bytes - totalBytes;
   return { method: "lora", name, terms, totalBytes, headroomBytes, fit: headroomBytes < 0 ? "over" : "tight" };
 };
 
+/** Less than a pixel shows nothing. */
+const LEAST_WIDTH = 1;
+
 /** Where the outlines of a lane lie. */
 const outlines = (
-  { uncountedBytes, requestBytes }: RequestBarData,
+  { uncountedBytes, othersBytes, requestBytes }: RequestBarData,
   { bar, endX, torn }: Lane,
   { left, right, endGib, chosen: { lineX } }: BarsLayout,
 ): Omit<RequestBarLayout, "bars"> => {
   const at = (amount: number): number => Math.min(endX, left + ((amount / GIB) * (right - left)) / endGib);
-  const from = at(bar.totalBytes - requestBytes);
-  const known = at(bar.totalBytes - requestBytes - uncountedBytes);
+  const asked = bar.totalBytes - requestBytes;
+  const [known, tensors, from] = [at(asked - othersBytes - uncountedBytes), at(asked - othersBytes), at(asked)];
   const plate = torn === null ? endX : torn.x - PLATE_GAP;
   const overFrom = Math.max(from, lineX);
   return {
-    uncounted: uncountedBytes > 0 ? outline("Not known", { from: known, to: from, labelsEnd: from }) : null,
+    seen: [
+      outline("Not known", { from: known, to: tensors, labelsEnd: tensors }),
+      outline("Other processes", { from: tensors, to: from, labelsEnd: from }),
+    ].filter(({ width }) => width >= LEAST_WIDTH),
     request: outline("Tried", { from, to: endX, labelsEnd: lineX > from ? Math.min(lineX, plate) : plate }),
     over: overFrom < plate ? { x: overFrom, width: plate - overFrom } : null,
   };

@@ -3,12 +3,13 @@ import { GIB } from "#calc/base/quantity.ts";
 import { BAR_SHAPES } from "#charts/bar-shape.ts";
 import { requestBar, type RequestBarData } from "#charts/request-bar.ts";
 
-const at = (gib: Readonly<{ terms: RequestBarData["terms"]; uncounted?: number; request: number }>) =>
+const at = (gib: Readonly<{ terms: RequestBarData["terms"]; uncounted?: number; others?: number; request: number }>) =>
   requestBar(
     {
       name: "At the error",
       terms: Object.fromEntries(Object.entries(gib.terms).map(([id, size]) => [id, size * GIB])),
       uncountedBytes: (gib.uncounted ?? 0) * GIB,
+      othersBytes: (gib.others ?? 0) * GIB,
       requestBytes: gib.request * GIB,
       chosen: { label: "RTX 4090", bytes: 23.5 * GIB },
     },
@@ -16,14 +17,21 @@ const at = (gib: Readonly<{ terms: RequestBarData["terms"]; uncounted?: number; 
   );
 
 describe("the bar of a failed request", () => {
-  const { bars, request, uncounted, over } = at({ terms: { weights: 15, framework: 1 }, uncounted: 4, request: 4 });
+  const { bars, request, seen, over } = at({
+    terms: { weights: 15, framework: 1 },
+    uncounted: 1,
+    others: 3,
+    request: 4,
+  });
   const [lane] = bars.lanes;
   const pixels = (gib: number): number => (gib * (bars.right - bars.left)) / bars.endGib;
 
-  it("has what is counted in its colours, then what is not known, then the request to its end", () => {
+  it("has what is counted in its colours, then what is only seen, then the request to its end", () => {
     expect(lane?.segments.map(({ id }) => id)).toEqual(["weights", "framework"]);
-    expect(uncounted?.x).toBeCloseTo(bars.left + pixels(16));
-    expect(uncounted?.width).toBeCloseTo(pixels(4));
+    expect(seen.map(({ x, width }) => [x, x + width])).toEqual([
+      [expect.closeTo(bars.left + pixels(16)), expect.closeTo(bars.left + pixels(17))],
+      [expect.closeTo(bars.left + pixels(17)), expect.closeTo(bars.left + pixels(20))],
+    ]);
     expect(request.x).toBeCloseTo(bars.left + pixels(20));
     expect(request.x + request.width).toBeCloseTo(lane?.endX ?? 0);
   });
@@ -41,7 +49,7 @@ describe("the bar of a failed request", () => {
 
   it("has no outline where all is known, and no hatch where the request would have had room", () => {
     const roomy = at({ terms: { weights: 10 }, request: 2 });
-    expect(roomy.uncounted).toBeNull();
+    expect(roomy.seen).toEqual([]);
     expect(roomy.over).toBeNull();
     expect(roomy.bars.lanes[0]?.bar.fit).toBe("tight");
   });

@@ -11,8 +11,10 @@ export type AtError = Readonly<{
   counted: PerTerm<number>;
   /** What tensors had beyond that. */
   uncountedBytes: number;
-  /** What was taken of the card and no tensor had: gaps of the allocator, CUDA's context, other processes. */
+  /** What this process had of the card and no tensor had: gaps of the allocator, CUDA's context. */
   besideBytes: number;
+  /** What other processes had, where the message tells them apart. */
+  othersBytes: number;
   requestBytes: number;
   capacityBytes: number;
 }>;
@@ -87,10 +89,16 @@ const countedOf = (candidate: Candidate | undefined, message: OomMessage, subjec
 };
 
 /** What no tensor had: by the message where it says so, else what the engine adds on the card. */
-const besideOf = ({ total, free }: Figures, tensorBytes: number, { estimate }: OomSubject): number => {
-  const used = total === null || free === null ? null : middleOf(total) - middleOf(free);
-  if (used === null) return estimate.terms.find(({ id }) => id === "framework")?.bytes ?? 0;
-  return Math.max(0, used - tensorBytes);
+const besideOf = (
+  { total, free, inUse }: Figures,
+  tensorBytes: number,
+  { estimate }: OomSubject,
+): Pick<AtError, "besideBytes" | "othersBytes"> => {
+  if (total === null || free === null)
+    return { besideBytes: estimate.terms.find(({ id }) => id === "framework")?.bytes ?? 0, othersBytes: 0 };
+  const used = middleOf(total) - middleOf(free);
+  const own = inUse === null ? used : Math.min(used, middleOf(inUse));
+  return { besideBytes: Math.max(0, own - tensorBytes), othersBytes: Math.max(0, used - Math.max(own, tensorBytes)) };
 };
 
 /**
@@ -111,7 +119,7 @@ export const atError = (
   return {
     counted,
     uncountedBytes: Math.max(0, tensorBytes - totalOf(counted)),
-    besideBytes: besideOf(figures, tensorBytes, subject),
+    ...besideOf(figures, tensorBytes, subject),
     requestBytes: middleOf(figures.tried),
     capacityBytes: figures.total === null ? usableBytes : middleOf(figures.total),
   };

@@ -9,16 +9,18 @@ export const barOf = ({ atError, card }: Pick<ErrorReport, "atError" | "card">):
   name: "At the error",
   terms: { ...atError.counted, framework: atError.besideBytes },
   uncountedBytes: atError.uncountedBytes,
+  othersBytes: atError.othersBytes,
   requestBytes: atError.requestBytes,
   chosen: { label: card, bytes: atError.capacityBytes },
 });
 
 /** How it is read aloud: "At the error: Base weights 15.0 GiB, not known 4.2 GiB; tried 3.9 GiB more, against 23.5 GiB of RTX 4090." */
-export const spokenBar = ({ name, terms, uncountedBytes, requestBytes, chosen }: RequestBarData): string => {
-  const parts = TERM_IDS.flatMap((id) => {
-    const bytes = terms[id] ?? 0;
-    return bytes > 0 ? [`${TERM_NAMES[id].label} ${formatGib(bytes)} GiB`] : [];
-  });
-  const all = uncountedBytes > 0 ? [...parts, `not known ${formatGib(uncountedBytes)} GiB`] : parts;
-  return `${name}: ${all.join(", ")}; tried ${formatGib(requestBytes)} GiB more, against ${formatGib(chosen.bytes)} GiB of ${chosen.label}.`;
+export const spokenBar = (bar: RequestBarData): string => {
+  const { name, terms, uncountedBytes, othersBytes, requestBytes, chosen } = bar;
+  const parts = [
+    ...TERM_IDS.map((id) => [TERM_NAMES[id].label, terms[id] ?? 0] as const),
+    ["not known", uncountedBytes] as const,
+    ["other processes", othersBytes] as const,
+  ].flatMap(([label, bytes]) => (bytes > 0 ? [`${label} ${formatGib(bytes)} GiB`] : []));
+  return `${name}: ${parts.join(", ")}; tried ${formatGib(requestBytes)} GiB more, against ${formatGib(chosen.bytes)} GiB of ${chosen.label}.`;
 };

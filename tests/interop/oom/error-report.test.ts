@@ -101,6 +101,13 @@ describe("what stood beside it", () => {
     expect(card).toBe("RTX 4090");
   });
 
+  test("is told apart from what other processes had", () => {
+    // 79.15 of which 3.59 are free: 75.56 are taken, 19.92 of them by this process.
+    const { atError } = reportOf(LORA, { ...LOSS, total: "79.15 GiB" });
+    expect(atError.besideBytes / GIB).toBeCloseTo(19.92 - 19.27, 1);
+    expect(atError.othersBytes / GIB).toBeCloseTo(75.56 - 19.92, 1);
+  });
+
   test("is what is loaded and no more where it does not", () => {
     const { atError, found } = reportOf(LORA, { ...LOSS, allocated: "30.00 GiB" });
     expect(found?.agreement).toMatch(/^Tensors had 30\.0 GiB, and this scenario counts .* something else, too\.$/);
