@@ -1,15 +1,17 @@
 import fc from "fast-check";
-import { describe, expect } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Allocator } from "#calc/allocator/allocator.ts";
-import type { AllocatorSettings } from "#calc/allocator/allocator-settings.ts";
+import { type AllocatorSettings, DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
 import type { Block } from "#calc/allocator/block.ts";
 import { inOrder } from "#calc/allocator/blocks-by-size.ts";
+import { replay } from "#calc/allocator/replay.ts";
+import { replayParts } from "#calc/allocator/replay-parts.ts";
 import { replayEvent, startReplay } from "#calc/allocator/replay-event.ts";
 import type { AllocatorRun } from "#calc/allocator/run.ts";
 import { tried } from "../../tried.ts";
 import { arbitraryRun, arbitrarySettings } from "./arbitrary-run.ts";
 import { blocksFrom, device, MIB, segmentSizes } from "./device.ts";
-import { replayed } from "./run-of.ts";
+import { replayed, runOf } from "./run-of.ts";
 
 const PAGE = 2 * MIB;
 
@@ -105,9 +107,37 @@ describe("a run", () => {
     expect([...allocator.segments].every(({ state, next }) => state === "free" && next === null)).toBe(true);
   });
 
-  holds("of steps of constant length comes to one that is as an earlier one", (run) => {
-    for (const expandable_segments of [false, true])
-      expect(replayed(run, { expandable_segments }).steps).toBeLessThan(16);
+  /** After so many steps a run is left that has not come round. @see most-steps.ts */
+  const MOST_STEPS = 16;
+  /** In as many, what wanders a block at a time has gone once through a segment of 2 MiB. */
+  const LONG = 4096;
+
+  /** That a run comes to a step that is as an earlier one, or, where pieces of it go round for longer than is replayed, reserves no more then. */
+  const comesRound = (run: AllocatorRun, expandable_segments: boolean): void => {
+    const settings = { ...DEFAULT_ALLOCATOR_SETTINGS, expandable_segments };
+    const { steps, reservedPeak } = replay(run, settings);
+    if (steps < MOST_STEPS) return;
+    expect(steps).toBe(MOST_STEPS);
+    expect(replayParts(run, settings, LONG).underWay.allocator.reservedPeak).toBe(reservedPeak);
+  };
+
+  holds(
+    "of steps of constant length comes to one that is as an earlier one, or reserves no more after the last that is replayed",
+    (run) => {
+      for (const expandable_segments of [false, true]) comesRound(run, expandable_segments);
+    },
+  );
+
+  test("may have pieces that wander through a segment for a thousand steps", () => {
+    // Two of a block each: with each step both lie two blocks further on in the smaller of the free blocks around them, and at last at the segment’s beginning again.
+    const wandering = runOf([MIB, 1, 1, MIB], {
+      load: [0, 1, ~0, 2],
+      first: [3, ~3],
+      step: [~1, 1, ~2, 3, ~3, 2],
+    });
+    expect(replayed(wandering).steps).toBe(MOST_STEPS);
+    expect(replayParts(wandering, DEFAULT_ALLOCATOR_SETTINGS, LONG).last).toBe(1026);
+    comesRound(wandering, false);
   });
 
   holds("takes with expandable segments at most as much for its storages as without", (run) => {
