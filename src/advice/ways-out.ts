@@ -1,6 +1,5 @@
 import type { TermId } from "#calc/model/term.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { allKnobs, allScales } from "./all-knobs.ts";
 import { type Knob, patchOf, type Scale } from "./knob.ts";
@@ -25,33 +24,17 @@ export type FailedRequest = Readonly<{
 /** So many are offered. */
 const MOST_WAYS = 4;
 
-const evaluationOf =
-  (rows: number) =>
-  (to: number): Knob => ({
-    id: "eval-batch",
-    subject: "evaluationBatch",
-    title: `Evaluation batch ${formatCount(rows)} to ${formatCount(to)}`,
-    phrase: `evaluate with a batch of ${formatCount(to)}`,
-    price: "evaluationBatch",
-    patch: { eval: to },
-  });
-
-/** Evaluations with smaller batches: halves, and one row. */
+/** An evaluation with its largest batch that fits, and with one row, which is the least that there is. */
 function* ofEvaluation(choices: Choices, rows: number, catalog: Catalog): Generator<void, readonly Turned[]> {
-  const start = tryOut({ ...choices, eval: rows }, catalog);
+  const evaluated = { ...choices, eval: rows };
+  const scale = allScales(evaluated, catalog).find((each) => each.at(1).subject === "evaluationBatch");
+  if (scale === undefined || scale.count === 0) return [];
+  const start = tryOut(evaluated, catalog);
   yield;
-  const sizes = [1, 2, 4, 8, 16, 32].filter((size) => size < rows);
-  const found: Turned[] = [];
-  for (const size of sizes) {
-    const knob = evaluationOf(rows)(size);
-    const trial = tryOut({ ...choices, ...knob.patch }, catalog);
-    yield;
-    found.push(turned(knob, trial, start));
-    if (!trial.isWayOut) break;
-  }
-  // The largest that fits, and one row, which is the least that there is.
-  const largest = found.findLast(({ trial }) => trial.isWayOut);
-  return [...new Set([...(largest === undefined ? [] : [largest]), ...found.slice(0, 1)])];
+  const tryKnob = (knob: Knob): Trial => tryOut({ ...evaluated, ...knob.patch }, catalog);
+  const largest = yield* mildest(scale, tryKnob);
+  const rungs = [...new Set([...(largest === null ? [] : [largest]), 1])];
+  return rungs.map((rung) => turned(scale.at(rung), tryKnob(scale.at(rung)), start));
 }
 
 const turned = (knob: Knob, trial: Trial, start: Trial): Turned => ({

@@ -51,11 +51,11 @@ describe("ways out of a request that failed", () => {
     expect(waysOf("?v=1&method=lora", { ...loading, helps: "none" }).titles).toEqual([]);
   });
 
-  // 8 x 2,000 x 256,000 logits in fp32 are 15.3 GiB; an RTX 4090 holds the evaluation with two rows.
+  // 8 x 2,000 x 256,000 logits in fp32 are 15.3 GiB; an RTX 4090 holds the evaluation with three rows.
   test("of an evaluation are its largest batch that fits, and one row", () => {
     const { ways, titles } = waysOf("?v=1&model=gemma-2-2b&method=lora&seq=2000", { ...LOGITS, evaluated: 8 });
-    expect(titles).toEqual(["Evaluation batch 8 to 2", "Evaluation batch 8 to 1"]);
-    expect(ways.map(({ knob }) => knob.patch)).toEqual([{ eval: 2 }, { eval: 1 }]);
+    expect(titles).toEqual(["Evaluation batch 8 to 3", "Evaluation batch 8 to 1"]);
+    expect(ways.map(({ knob }) => knob.patch)).toEqual([{ eval: 3 }, { eval: 1 }]);
     expect(ways.every(({ trial }) => trial.isWayOut)).toBe(true);
   });
 
