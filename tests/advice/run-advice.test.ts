@@ -9,7 +9,14 @@ import { expectLargest, expectSavings, expectSmallest, opened } from "./expect-a
 
 const choicesOf = (keys: string): Choices => decodeLink(`?v=1&show=lora&${keys}`, FULL_CATALOG).value;
 
-const adviceOf = (keys: string): Advice => runThrough(advise(choicesOf(keys), FULL_CATALOG));
+const known = new Map<string, Advice>();
+
+/** Advice of a link, asked for once by all tests. */
+const adviceOf = (keys: string): Advice => {
+  const advice = known.get(keys) ?? runThrough(advise(choicesOf(keys), FULL_CATALOG));
+  known.set(keys, advice);
+  return advice;
+};
 
 const saidOf = (keys: string): string => {
   const { lead, action, rest } = topChange(adviceOf(keys));
