@@ -47,7 +47,7 @@ const room = ({ inverse, start: { choices } }: QuickAdvice): string => {
     : `has room for ${growing.join(", or for ")}.`;
 };
 
-/** "Logits and loss are 23.5 of 44.0 GiB. ", "Base weights are 85.1 of 93.6 GiB, as the experts are not quantised. ", "Outputs that are kept are 30.5 of 48.0 GiB in evaluation. " */
+/** "Logits and loss are 23.5 of 44.0 GiB. ", "Base weights are 85.1 of 93.6 GiB, as the experts are not quantised. ", "Outputs that are kept are 313.1 of 335.5 GiB in evaluation. " */
 const why = ({ most, scores, start: { onCardBytes, scenario } }: QuickAdvice): string => {
   if (most === null) return "";
   const { name, bytes, moment } = most;
