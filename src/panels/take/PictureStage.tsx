@@ -1,4 +1,5 @@
 import { type ReactElement, useLayoutEffect, useRef } from "react";
+import { atWorst } from "#panels/answer/at-worst.ts";
 import { barsData } from "#panels/answer/bars-data.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { standaloneSvg } from "./standalone-svg.ts";
@@ -17,7 +18,7 @@ export const PictureStage = ({ onDrawn }: Readonly<{ onDrawn: (svg: string) => v
   });
   return (
     <div ref={stage} className={styles.stage} aria-hidden="true">
-      <TakenPicture title={takenScenario(answer)} data={barsData(answer, gpus)} taken={takenNow(answer)} />
+      <TakenPicture title={takenScenario(answer)} data={barsData(atWorst(answer), gpus)} taken={takenNow(answer)} />
     </div>
   );
 };

@@ -7,6 +7,7 @@ import type { RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
 import { runMomentWords } from "#format/run-moment-words.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { wholeRun } from "#calc/whole-run.ts";
+import { atMoment } from "./at-moment.ts";
 import { askedRun } from "./asked-run.ts";
 import type { Choices } from "./choices.ts";
 
@@ -25,6 +26,8 @@ export type RunAnswer = Readonly<{
   worst: RunMomentAnswer;
   /** The worst moment in words, inside a sentence; absent where it is the step. */
   worstOutside?: string;
+  /** The method as an estimate of that moment, term by term. */
+  worstEstimate?: MemoryEstimate;
   /** How the worst moment goes; `cannot-run` where the step cannot. */
   fit: Fit;
   headroomBytes: Bytes;
@@ -70,7 +73,11 @@ export const runAnswer = (
     peakMoment,
     moments: held,
     worst,
-    ...(worst.id !== "step" && card.cannotRun === null && { worstOutside: runMomentWords(worst.id) }),
+    ...(worst.id !== "step" &&
+      card.cannotRun === null && {
+        worstOutside: runMomentWords(worst.id),
+        worstEstimate: atMoment({ scenario, estimate }, worst),
+      }),
     fit,
     headroomBytes: worst.headroomBytes,
   };

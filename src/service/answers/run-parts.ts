@@ -1,17 +1,16 @@
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { onCardByRule } from "#calc/card/on-card.ts";
-import { withOnCard } from "#calc/card/with-on-card.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { AliveByName, RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { termOfName, termsOfAlive, wholeRun } from "#calc/whole-run.ts";
+import { termOfName, wholeRun } from "#calc/whole-run.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import { askedRun, type RunKey, whyNotAsked } from "#scenario/choices/asked-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { atMoment } from "#scenario/choices/at-moment.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { isSameChoice } from "#scenario/choices/same-choice.ts";
 import { offeredRun } from "#scenario/choices/offered-run.ts";
@@ -64,16 +63,6 @@ export type RunParts = Readonly<{
 }>;
 
 type Asked = Readonly<{ choices: Choices }>;
-
-/** The step's estimate with what a moment outside it has in its place. What it takes beside PyTorch's peak goes by the rule. */
-const atMoment = ({ estimate, scenario }: MethodAnswer, { peakBytes, alive }: RunMoment): MemoryEstimate => {
-  const perTerm = termsOfAlive(alive);
-  const terms = estimate.terms.map((term) => {
-    if (term.id === "framework") return term;
-    return { id: term.id, bytes: perTerm[term.id], formula: [] };
-  });
-  return withOnCard({ ...estimate, peakBytes, terms }, onCardByRule(peakBytes, scenario.gpus), scenario.gpus);
-};
 
 const withTerms = (moment: RunMoment): MethodAtMoment["moment"] => ({
   ...moment,

@@ -2,6 +2,7 @@ import { type ReactElement, useMemo } from "react";
 import type { Bar, BarsData } from "#charts/memory-bars.ts";
 import { PlainBars } from "#charts/PlainBars.tsx";
 import { spokenBar } from "#charts/spoken.ts";
+import { atWorst } from "#panels/answer/at-worst.ts";
 import { barsData } from "#panels/answer/bars-data.ts";
 import { useBarShape } from "#panels/answer/use-bar-shape.ts";
 import { useWidth } from "#panels/answer/use-width.ts";
@@ -14,7 +15,7 @@ const named = ({ bars }: BarsData, name: string): readonly Bar[] => bars.map((ba
 
 /** Both bars on one axis with the chosen line; on other cards the second one is held against their line, which is dashed. */
 const pairOf = (now: Answer, then: Answer, gpus: Catalog["gpus"]): BarsData => {
-  const [before, after] = [barsData(now, gpus), barsData(then, gpus)];
+  const [before, after] = [barsData(atWorst(now), gpus), barsData(atWorst(then), gpus)];
   const bars = named(after, "Then");
   const { chosen } = after;
   if (now.gpu.id === then.gpu.id) return { ...before, bars: [...named(before, "Now"), ...bars] };
