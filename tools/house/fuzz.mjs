@@ -1,5 +1,5 @@
 // npm run fuzz: the tests of properties (tests/tried.ts) with many more draws than `npm test` has. Ends in one line, `N passed, N failed`, and exit 1 when
-// something failed. What is drawn follows from the commit, so that a run that failed fails again; `--seed N` draws otherwise, `--runs N` tries each property
+// something failed. What is drawn follows from the sources, so that a run that failed fails again, and a commit that changes none draws nothing new; `--seed N` draws otherwise, `--runs N` tries each property
 // so often; after them words, of which a file of tests to run has one.
 import { spawnSync } from "node:child_process";
 import { readCommandLine, refuseCommandLine } from "./command-line.mjs";
@@ -8,9 +8,9 @@ import { ROOT } from "./run-command.mjs";
 import { runStages } from "./run-stages.mjs";
 import { fuzz } from "./stages.mjs";
 
-/** The seed of the commit that is checked out: the first digits of its name; 0 where there is none. */
-const seedOfCommit = () => {
-  const { stdout } = spawnSync("git", ["rev-parse", "--short=7", "HEAD"], { cwd: ROOT, encoding: "utf8" });
+/** The seed of the sources that are checked out: the first digits of the name that git has for `src`; 0 where there is none. */
+const seedOfSources = () => {
+  const { stdout } = spawnSync("git", ["rev-parse", "--short=7", "HEAD:src"], { cwd: ROOT, encoding: "utf8" });
   return Number.parseInt(stdout, 16) || 0;
 };
 
@@ -18,7 +18,7 @@ const USAGE = `Usage: npm run fuzz -- [--seed N] [--runs N] [WORD...]
 
 Tries properties with many more draws than npm test has, and ends in one line, N passed, N failed; with 0, or 1 when something failed.
 
-  --seed N  draws otherwise than the commit does
+  --seed N  draws otherwise than the sources do
   --runs N  tries each property so often
   WORD      of the path of each file of tests that is run; none: all`;
 
@@ -26,7 +26,7 @@ const { values, positionals } = readCommandLine(USAGE, {
   options: { seed: { type: "string" }, runs: { type: "string" } },
   most: Number.POSITIVE_INFINITY,
 });
-const { seed = String(seedOfCommit()), runs } = values;
+const { seed = String(seedOfSources()), runs } = values;
 for (const [name, text] of Object.entries({ seed, runs }))
   if (text !== undefined && !/^\d{1,15}$/.test(text)) refuseCommandLine(`--${name} needs a whole number.`, USAGE);
 

@@ -1,13 +1,9 @@
+import { isWorse } from "#scenario/choices/is-worse.ts";
 import type { MethodAtMoment, RunPart, RunPartId, RunParts } from "#service/answers/run-parts.ts";
 
 /** The method in focus at a part of its run; null where it has no such part. */
 export const atPart = ({ methods }: RunPart, { focus }: Pick<RunParts, "focus">): MethodAtMoment | null =>
   methods.find(({ method }) => method === focus) ?? null;
-
-const RANK = { fits: 0, tight: 1, over: 2, "cannot-run": 3 } as const;
-
-const isWorse = (one: MethodAtMoment["card"], other: MethodAtMoment["card"]): boolean =>
-  one.fit === other.fit ? one.headroomBytes < other.headroomBytes : RANK[one.fit] > RANK[other.fit];
 
 /** The part that leaves the least of the card among some; the step where another leaves as much. */
 const worstPart = (run: RunParts, isAmong: (part: RunPart) => boolean): RunPart | null => {

@@ -10,6 +10,7 @@ import { wholeRun } from "#calc/whole-run.ts";
 import { atMoment } from "./at-moment.ts";
 import { askedRun } from "./asked-run.ts";
 import type { Choices } from "./choices.ts";
+import { isWorse } from "./is-worse.ts";
 
 /** A moment of a run, held against the card. */
 export type RunMomentAnswer = RunMoment &
@@ -35,14 +36,6 @@ export type RunAnswer = Readonly<{
 
 /** What a run is of: the answer to its step, with what the card has for it. */
 type AskedOf = Readonly<{ scenario: Scenario; estimate: MemoryEstimate; card: CardFit }>;
-
-type Margin = Readonly<{ fit: RunFit; headroomBytes: Bytes }>;
-
-const RANK: Readonly<Record<RunFit, number>> = { fits: 0, tight: 1, over: 2 };
-
-/** What is worse for a run: that it does not fit, then that less is left. */
-const isWorse = (one: Margin, other: Margin): boolean =>
-  one.fit === other.fit ? one.headroomBytes < other.headroomBytes : RANK[one.fit] > RANK[other.fit];
 
 /**
  * The whole run of a method on a card; null where no moment outside the step is asked for. The step is on the card as its own answer says, by the replay of the
