@@ -1,6 +1,7 @@
 /** What shows that a part of the page is there with all that it fetches when it comes near the window. */
 export const LATE_PARTS: readonly string[] = [
-  "#run input",
+  // There is none of what a card cannot run, nor of a rule of thumb.
+  "#run input, body:not(:has(#run))",
   "#changes [aria-busy]",
   "#moments svg",
   "#fits table",

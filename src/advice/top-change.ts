@@ -9,6 +9,7 @@ import type { QuickAdvice } from "./advise.ts";
 import { aliveSubject } from "./alive-words.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
 import { EXPERTS_LEFT, expertsLeft } from "./experts-left.ts";
+import { LEAD_CHARACTERS } from "./headline.ts";
 import { type Knob, patchOf } from "./knob.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { PRICES } from "./prices.ts";
@@ -29,12 +30,16 @@ const DURING: Readonly<Record<RunMomentId, string>> = {
 };
 
 /** The one sentence of advice: what leads in, what to do, what that brings; and what one click changes, where there is something to do. */
-export type TopChange = Readonly<{ lead: string; action: string; rest: string; patch: Partial<Choices> | null }>;
+export type TopChange = Readonly<{
+  lead: string;
+  action: string;
+  rest: string;
+  /** The end of `rest` that says what the change costs, and may be left out; empty where it does not say it. */
+  price: string;
+  patch: Partial<Choices> | null;
+}>;
 
-/** Three lines of a wide window, five of a phone: what changes cost is left to the list of them where it would take more. */
-const TOP_CHARACTERS = 200;
-
-const statement = (lead: string): TopChange => ({ lead, action: "", rest: "", patch: null });
+const statement = (lead: string): TopChange => ({ lead, action: "", rest: "", price: "", patch: null });
 
 /** What one change costs, said once: several would be a paragraph. */
 const priceWords = ([knob, ...others]: readonly Knob[]): string =>
@@ -83,7 +88,9 @@ const wayOut = ({ start: { choices }, smallestCards }: QuickAdvice): string => {
 /** A card that lacks what was chosen: what was asked for is taken back. */
 const toRun = (lacks: readonly Lack[], lead: string): TopChange => {
   const patch = withoutLacks(lacks);
-  return patch === null ? statement(lead) : { lead: `${lead} `, action: "Choose what it runs", rest: ".", patch };
+  return patch === null
+    ? statement(lead)
+    : { lead: `${lead} `, action: "Choose what it runs", rest: ".", price: "", patch };
 };
 
 /** Orders as a list. Where they take more characters than there are, the first of them and how many more there are: "use a, use b and make 4 more changes". */
@@ -114,8 +121,9 @@ export const topChange = (advice: QuickAdvice): TopChange => {
   const { purpose, lever, rest } = orderOf(advice, smallestSet);
   const lead = `${why(advice)}${purpose}`;
   const phrases = together(start.choices, knobs).map(({ phrase }) => phrase);
-  const action = lever ?? withinCharacters(phrases, TOP_CHARACTERS - lead.length - rest.length);
+  const action = lever ?? withinCharacters(phrases, LEAD_CHARACTERS - lead.length - rest.length);
   const price = priceWords(knobs);
-  const hasRoom = [lead, action, rest, price].join("").length <= TOP_CHARACTERS;
-  return { lead, action, rest: hasRoom ? rest + price : rest, patch: patchOf(start.choices, knobs) };
+  const hasRoom = [lead, action, rest, price].join("").length <= LEAD_CHARACTERS;
+  const said = hasRoom ? price : "";
+  return { lead, action, rest: rest + said, price: said, patch: patchOf(start.choices, knobs) };
 };

@@ -49,8 +49,9 @@ test("arrows go from moment to moment; each says why it takes what it takes and 
   await expect(page.getByRole("table", { name: /^LoRA, evaluation at its highest/ })).toContainText("kept outputs");
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(wide, `at ${width} px`).toBe(0);
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth))
+      .toBe(0);
     await expectNothingOfAxeInBothThemes(page, "#run");
   }
 });

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { headline } from "#advice/headline.ts";
+import { headline, LEAD_CHARACTERS } from "#advice/headline.ts";
 import type { TopChange as Words } from "#advice/top-change.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import { Spoken } from "#panels/answer/Spoken.tsx";
@@ -13,7 +13,7 @@ import styles from "./TopChange.module.css";
 import { useAdvice } from "./use-advice.ts";
 import { useIsLocked } from "./use-is-locked.ts";
 
-const NOTHING: Words = { lead: "", action: "", rest: "", patch: null };
+const NOTHING: Words = { lead: "", action: "", rest: "", price: "", patch: null };
 
 /**
  * That QLoRA takes more than LoRA, where that is the surprise: it is the method in focus, or nothing has to be made to fit. Where it does not fit and its
@@ -25,7 +25,7 @@ const surprise = ({ qloraOverLora, choices, expertsLeft }: PageAnswer, fits: boo
   const { lead, action } = qloraOverLora;
   return action === null
     ? { ...NOTHING, lead }
-    : { lead: `${lead} `, action: action.label, rest: ".", patch: action.patch };
+    : { ...NOTHING, lead: `${lead} `, action: action.label, rest: ".", patch: action.patch };
 };
 
 /** Whether an answer has a panel of changes. */
@@ -38,6 +38,12 @@ const WayToAll = ({ answer }: Readonly<{ answer: PageAnswer }>): ReactElement | 
   return focus !== null && hasChanges(answer) ? <a href="#changes">{fitTitle(focus)}</a> : null;
 };
 
+/** What a change brings, without what it costs where what had no room in the verdict takes the room of that. */
+const besideVerdict = (verdict: string, { lead, action, rest, price }: Words): string =>
+  verdict !== "" && [verdict, lead, action, rest].join("").length > LEAD_CHARACTERS
+    ? rest.slice(0, rest.length - price.length)
+    : rest;
+
 /** What had no room in the verdict; what surprises, or the cheapest way to make the method in focus fit: in a sentence or two under the verdict, a button that takes it, and the way to all others. */
 export const TopChange = (): ReactElement => {
   const answer = useSettledAnswer();
@@ -45,8 +51,9 @@ export const TopChange = (): ReactElement => {
   const isLocked = useIsLocked();
   const focus = focusedMethod(answer);
   const { rest: verdict } = headline(answer.sentences);
-  const { lead, action, rest, patch } =
-    surprise(answer, focus !== null && isWayOut(focus.card)) ?? advice?.top ?? NOTHING;
+  const words = surprise(answer, focus !== null && isWayOut(focus.card)) ?? advice?.top ?? NOTHING;
+  const { lead, action, patch } = words;
+  const rest = besideVerdict(verdict, words);
   return (
     <section className={styles.top} aria-label="What to change first" aria-busy={!fresh}>
       {verdict + lead + action !== "" && (
