@@ -163,6 +163,8 @@ test("the article's figures stand on a page of their own beside the engine's, ea
   await expect(memory.getByRole("row")).toHaveCount(13);
   await expect(memory.getByRole("row", { name: /^7B Full 84\+/ })).toContainText(
     "The rule gives the 84+ that is printed.",
+    // All that was asked on the way there is answered first.
+    { timeout: 60_000 },
   );
   await expect(article.getByRole("row", { name: /^70B Full 8x A100/ })).toContainText("does not fit in 80 GB");
   await expect(article.getByRole("row", { name: /^RTX 4090 OOM/ })).toContainText("the engine agrees");
