@@ -71,7 +71,7 @@ describe("the memory bars on the page", () => {
     const { container } = render(<Drawing />);
     expect(faint(container)).toBe(0);
     await user.tab();
-    expect(screen.getByText("16,106,127,360 B", { exact: false })).toBeVisible();
+    expect(await screen.findByText("16,106,127,360 B", { exact: false })).toBeVisible();
     expect(screen.getByText("= 2 × 128,256 × 0.5")).toBeVisible();
     // 5 segments of full, 8 of LoRA and 8 of QLoRA are drawn; one of each is selected.
     expect(faint(container)).toBe(21 - 3);

@@ -1,4 +1,4 @@
-import type { CSSProperties, ReactElement } from "react";
+import type { ReactElement } from "react";
 import fits from "#charts/fit.module.css";
 import { formatSignedGib } from "#format/bytes.ts";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
@@ -28,7 +28,7 @@ const CellBar = ({ at: { estimate, card }, availableBytes }: BarProps): ReactEle
           style={{ left: percent(LINE_AT), width: percent(Math.min(1, share) - LINE_AT) }}
         />
       )}
-      <span className={styles.tick} style={{ left: percent(LINE_AT) } as CSSProperties} />
+      <span className={styles.tick} style={{ left: percent(LINE_AT) }} />
     </span>
   );
 };
@@ -46,7 +46,7 @@ type RunCellProps = Readonly<{
   checked: boolean;
   /** The method in focus there; null: it has no such moment. */
   at: MethodAtMoment | null;
-  /** Why it has none. */
+  /** "Merging is of adapters, and full fine-tuning has none": why it has none. */
   whyNone: string | null;
   availableBytes: number;
   onChoose: () => void;

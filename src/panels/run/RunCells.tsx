@@ -1,5 +1,6 @@
 import { type ReactElement, useEffect, useId, useMemo } from "react";
 import { showMoment } from "#panels/answer/selection.ts";
+import { capitalised } from "#format/capitalised.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { RunPart, RunParts } from "#service/answers/run-parts.ts";
 import spoken from "#ui/spoken.module.css";
@@ -53,7 +54,7 @@ export const RunCells = ({ run, answer }: StripProps): ReactElement => {
             dashed={each.standing === "offered"}
             checked={each.id === part?.id}
             at={without.includes(each.id) ? null : atPart(each, run)}
-            whyNone={each.whyNone}
+            whyNone={each.whyNone === null ? null : `${capitalised(partWords(each.id))} ${each.whyNone}`}
             availableBytes={answer.gpu.usableBytes - answer.usedBytes}
             onChoose={() => lookAt(each.id)}
           />

@@ -35,13 +35,14 @@ const aliveText = ({ moment }: MethodAtMoment): string => {
   return `has ${listed(largest)} GiB at its highest.`;
 };
 
-/** "Each further batch adds 15.7 GiB: the 4th does not fit." Empty where none adds anything. */
+/** "Each further batch adds 15.7 GiB: the 4th does not fit." From one or two batches on it is about the 4th: the second one adds otherwise. Empty where none adds anything. */
 const slopeText = ({ moment, card }: MethodAtMoment, batches: number): string => {
   const slope = moment?.perBatchBytes ?? 0;
   if (slope === 0) return "";
   const more = Math.floor(card.headroomBytes / slope);
   const firstOver = batches + more + 1;
-  const over = firstOver >= GROWS_FROM ? `: the ${ordinal(firstOver)} does not fit` : "";
+  const over =
+    firstOver >= GROWS_FROM ? `: ${batches < GROWS_FROM ? "about the" : "the"} ${ordinal(firstOver)} does not fit` : "";
   return `Each further batch adds ${formatGib(slope)} GiB${over}.`;
 };
 

@@ -23,7 +23,8 @@ export type RunKey = (typeof RUN_KEYS)[number];
 /** A method, and the scenario that the choices come to with it. */
 type Asked = Readonly<{ method: MethodId; scenario: Scenario }>;
 
-const isSet = (choices: Choices, key: RunKey): boolean => !isSameChoice(choices[key], DEFAULT_CHOICES[key]);
+/** Whether the choices say something else of a run than what holds without a word. */
+export const isSet = (choices: Choices, key: RunKey): boolean => !isSameChoice(choices[key], DEFAULT_CHOICES[key]);
 
 /** Whether a moment outside the training step is asked for. */
 const asksRun = (choices: Choices): boolean => OF_MOMENTS.some((key) => isSet(choices, key));

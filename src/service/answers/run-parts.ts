@@ -8,11 +8,9 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { termOfName, wholeRun } from "#calc/whole-run.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
-import { askedRun, type RunKey, whyNotAsked } from "#scenario/choices/asked-run.ts";
+import { askedRun, isSet, type RunKey, whyNotAsked } from "#scenario/choices/asked-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { atMoment } from "#scenario/choices/at-moment.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { isSameChoice } from "#scenario/choices/same-choice.ts";
 import { offeredRun } from "#scenario/choices/offered-run.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
@@ -99,9 +97,6 @@ const stepAlone = (choices: Choices): Choices => ({
   resume: false,
 });
 
-const isCounted = (choices: Choices, key: RunKey | null): boolean =>
-  key === null || !isSameChoice(choices[key], DEFAULT_CHOICES[key]);
-
 const partOf = (
   id: RunPartId,
   runs: readonly MethodRun[],
@@ -112,7 +107,7 @@ const partOf = (
   const uncounted = always ? "happens" : "offered";
   return {
     id,
-    standing: isCounted(of.choices, key) ? "counted" : uncounted,
+    standing: key === null || isSet(of.choices, key) ? "counted" : uncounted,
     whyNone:
       focus === undefined || key === null || focus.at.has(id)
         ? null

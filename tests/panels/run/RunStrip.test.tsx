@@ -88,7 +88,7 @@ describe("The run", () => {
     await showRun();
     await userEvent.click(cell(/^Evaluate/));
     expect(screen.getByText("Evaluation").parentElement).toHaveTextContent(
-      /Each further batch adds 0\.5 GiB: the \d+th does not fit\./,
+      /Each further batch adds 0\.5 GiB: about the \d+th does not fit\./,
     );
   });
 
@@ -96,7 +96,10 @@ describe("The run", () => {
     change({ method: "full" });
     await showRun();
     expect(cell(/^Merge/)).toBeDisabled();
-    expect(cell(/^Merge/).closest("label")).toHaveAttribute("title", "is of adapters, and full fine-tuning has none");
+    expect(cell(/^Merge/).closest("label")).toHaveAttribute(
+      "title",
+      "Merging is of adapters, and full fine-tuning has none",
+    );
   });
 
   test("is not there for a rule of thumb", async () => {
