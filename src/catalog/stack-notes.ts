@@ -26,21 +26,20 @@ export const STACK_NOTES = {
     ],
   },
   trl: {
-    versions: "TRL 1.7 and later, transformers 5.x",
+    versions: "TRL 1.15 and later, transformers 5.x",
     summary: "SFTTrainer: never the full logits, no k-bit preparation, bf16 adapters on a quantised base.",
     source: [
       {
-        label:
-          "huggingface/trl@v1.9.0:trl/trainer/sft_trainer.py, lines 1122 to 1130 (adapters), _chunked_cross_entropy_loss",
-        url: "https://github.com/huggingface/trl/blob/v1.9.0/trl/trainer/sft_trainer.py",
+        label: "huggingface/trl@v1.16.0:trl/trainer/sft_trainer.py, __init__ (adapters), compute_loss",
+        url: "https://github.com/huggingface/trl/blob/v1.16.0/trl/trainer/sft_trainer.py",
       },
       {
-        label: "huggingface/trl@v1.9.0:trl/trainer/sft_config.py (loss_type)",
-        url: "https://github.com/huggingface/trl/blob/v1.9.0/trl/trainer/sft_config.py",
+        label: "huggingface/trl@v1.16.0:trl/trainer/utils.py, add_fused_lm_head",
+        url: "https://github.com/huggingface/trl/blob/v1.16.0/trl/trainer/utils.py",
       },
       {
-        label: "huggingface/trl@v1.9.0:trl/trainer/utils.py, _ChunkedLogProbFunction",
-        url: "https://github.com/huggingface/trl/blob/v1.9.0/trl/trainer/utils.py",
+        label: "huggingface/trl@v1.16.0:trl/kernels/chunked_logprob.py, ChunkedLogProbFunction",
+        url: "https://github.com/huggingface/trl/blob/v1.16.0/trl/kernels/chunked_logprob.py",
       },
     ],
   },

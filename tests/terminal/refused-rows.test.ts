@@ -21,6 +21,7 @@ const MEMORY = [
   "skipped-reference-memory",
   "prompt-reference-memory",
   "padded-reference-memory",
+  "trl-reference-memory",
   "selective-reference-memory",
   "offloading-reference-memory",
   "fp16-reference-memory",

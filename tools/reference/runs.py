@@ -6,6 +6,10 @@ from zero import expected_of_zero
 
 
 def runner_of(row):
+    if "trl_version" in row:
+        from trl_steps import expected_of_trainer
+
+        return expected_of_trainer
     if "pipeline_parallel" in row:
         return expected_of_stage
     if row.get("shard", "").startswith("zero"):

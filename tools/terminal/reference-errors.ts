@@ -6,7 +6,7 @@ import { bytes } from "#calc/base/quantity.ts";
 import type { Moment } from "#calc/model/memory-estimate.ts";
 import { allocated } from "#calc/base/allocation.ts";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
-import type { ReferenceRow } from "./reference-row.ts";
+import type { ReferenceMoment, ReferenceRow } from "./reference-row.ts";
 
 /** What is compared: bytes after loading, and the highest of each moment. */
 export const MARKS = ["static", "forward", "backward", "step", "zero"] as const;
@@ -78,8 +78,17 @@ const simulateRank = (row: ReferenceRow, scenario: Scenario): readonly Compared[
     });
 };
 
+/** The moments of a row as the engine names them: the policy's forward and the loss are one moment of fine-tuning. */
+const asSimulated = ({ step }: ReferenceRow["expected"]): readonly ReferenceMoment[] => {
+  const policy = step.find(({ moment }) => moment === "policy")?.peak_bytes ?? 0;
+  return step
+    .filter(({ moment }) => moment !== "policy")
+    .map((each) => (each.moment === "forward" ? { ...each, peak_bytes: Math.max(policy, each.peak_bytes) } : each));
+};
+
 /** Runs a row's scenario on paper, as fake tensors do, and holds it against what PyTorch held. */
-export const errorsOf = (row: ReferenceRow, scenario: Scenario): RowErrors => {
+export const errorsOf = (given: ReferenceRow, scenario: Scenario): RowErrors => {
+  const row = { ...given, expected: { ...given.expected, step: asSimulated(given.expected) } };
   const simulated = scenario.gpus > 1 ? simulateRank(row, scenario) : ENGINE.simulate(scenario, FAKE_TENSORS);
   const peakBytes = Math.max(...simulated.filter(({ id }) => id !== "load").map((moment) => moment.peakBytes));
   const peakError = peakBytes - row.expected.peak_bytes;

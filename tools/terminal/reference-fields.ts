@@ -12,6 +12,7 @@ import {
   union,
 } from "valibot";
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
+import { OBJECTIVES } from "#calc/model/objective.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { ARCHITECTURE } from "./architecture-fields.ts";
 import type { CountsRow } from "./reference-counts.ts";
@@ -39,6 +40,9 @@ const SETTINGS: Readonly<Record<keyof ReferenceSettings, GenericSchema>> = {
   micro_batch_size: count,
   sequence_length: count,
   padded: flag,
+  lengths: optional(array(count, "a list of numbers of tokens")),
+  objective: optional(oneOf(OBJECTIVES)),
+  trl_version: optional(text),
   gradient_accumulation_steps: optional(count),
   gradient_checkpointing: yesOrNo,
   selective_checkpointing: optional(union([literal("op"), count], "op or a whole number above zero")),

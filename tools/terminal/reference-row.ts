@@ -1,4 +1,5 @@
 import type { Architecture } from "#calc/model/architecture.ts";
+import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { Lora, Scenario } from "#calc/model/scenario.ts";
 
 /** What one moment of the second step holds at its end and at its highest. */
@@ -21,6 +22,12 @@ export type ReferenceSettings = Readonly<{
   sequence_length: number;
   /** Whether rows of the batch differ in length (`lengths`): shorter ones are padded to `sequence_length`. */
   padded?: boolean;
+  /** Tokens of each row of the batch, where they are told apart. */
+  lengths?: readonly number[];
+  /** What TRL's trainer trained for; absent: the loss of transformers, without a trainer. */
+  objective?: ObjectiveId;
+  /** The version of TRL whose trainer ran. */
+  trl_version?: string;
   gradient_accumulation_steps?: number;
   gradient_checkpointing: boolean;
   /** torchtitan's policy by operation, or every how many layers one is checkpointed; absent: all, whole. */

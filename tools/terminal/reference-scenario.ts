@@ -65,8 +65,13 @@ const kernelsOf = (names: readonly ("liger" | "lora")[]): NonNullable<Scenario["
   Object.fromEntries(names.map((name) => [name, true]));
 
 /** Whose code ran, and which loss is its. */
-const versionOf = ({ transformers = "5", library }: ReferenceSettings): Pick<Scenario, "modelling" | "loss"> => {
+const versionOf = ({
+  transformers = "5",
+  library,
+  trl_version,
+}: ReferenceSettings): Pick<Scenario, "modelling" | "loss"> => {
   const loss = { kind: "full", outputsKept: false } as const;
+  if (trl_version !== undefined) return { modelling: "transformers", loss: { kind: "fused", kernel: "trl" } };
   if (library === "unsloth") return { modelling: "unsloth", loss: { ...loss, transformers: "5" } };
   if (transformers.startsWith("4.45"))
     return { modelling: "transformers-4.45", loss: { ...loss, transformers: "4.45" } };
@@ -110,6 +115,12 @@ const shardedBy = (row: ReferenceSettings): Pick<Scenario, "sharding" | "fsdp" |
   ...(row.max_live_parameters !== undefined && { zero: { maxLiveParameters: row.max_live_parameters } }),
 });
 
+/** Of rows that a trainer of TRL ran: all tokens that another predicts are scored, those of padding are not. */
+const scoredOf = ({ trl_version, lengths }: ReferenceSettings): Pick<Scenario, "scored_tokens"> =>
+  trl_version === undefined || lengths === undefined
+    ? {}
+    : { scored_tokens: lengths.reduce((sum, length) => sum + length - 1, 0) };
+
 /** The scenario that a row ran, or null where the catalog does not have its model. */
 export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
   const architecture = architectureOf(row);
@@ -119,7 +130,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     statedParameters: null,
     accounting: "training-step",
     ...versionOf(row),
-    objective: "sft",
+    objective: row.objective ?? "sft",
     method: methodOf(row),
     weights: DTYPES[row.weight_dtype],
     gradients: null,
@@ -128,6 +139,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     autocast: row.autocast_bf16,
     micro_batch_size: row.micro_batch_size,
     sequence_length: row.sequence_length,
+    ...scoredOf(row),
     gradient_accumulation_steps: row.gradient_accumulation_steps ?? 1,
     gradient_checkpointing: row.gradient_checkpointing,
     ...(row.selective_checkpointing !== undefined && { selective: row.selective_checkpointing }),

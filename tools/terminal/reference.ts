@@ -41,6 +41,7 @@ const GOLDEN = [
   "skipped-reference-memory",
   "prompt-reference-memory",
   "padded-reference-memory",
+  "trl-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",
   "fsdp1-reference-ranks",

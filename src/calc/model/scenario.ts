@@ -205,6 +205,8 @@ export type Scenario = Readonly<{
   scalesLoss?: true;
   micro_batch_size: number;
   sequence_length: number;
+  /** Tokens of the batch that the loss scores, where it leaves out the others; absent: all that a token before them predicts. */
+  scored_tokens?: number;
   gradient_accumulation_steps: number;
   gradient_checkpointing: boolean;
   /** Which layers are checkpointed, and what they keep; absent: all, and nothing but their inputs. Means nothing without `gradient_checkpointing`. */

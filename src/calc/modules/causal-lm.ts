@@ -20,6 +20,7 @@ import type { Loaded, Shared } from "./loaded.ts";
 import type { Batch } from "./objective.ts";
 import { promptedInputs, promptOf } from "./prompted-inputs.ts";
 import { inplaceLoss, linearLoss } from "./fused-losses.ts";
+import { isTrlHead, trlHead } from "./trl-head.ts";
 
 /**
  * `enable_input_require_grads`: checkpointed layers need an input that requires a gradient, and the output of a frozen embedding does not.
@@ -118,8 +119,14 @@ const backbone = (forward: Forward, model: Model, { input_ids, given }: Input): 
     input_ids,
   );
 
-/** The loss, and the logits that the caller's `outputs` holds. Where nobody makes whole logits, the loss stands in their place. */
-export type LossAndLogits = readonly [loss: Tensor, logits: Tensor];
+/**
+ * The loss, and the logits that the caller's `outputs` holds. Where nobody makes whole logits, the loss stands in their place; of TRL's head it is what that gives
+ * for each token (`FusedOutputs`).
+ */
+export type LossAndLogits = readonly [loss: Tensor, logits: Tensor, ...others: Tensor[]];
+
+/** What TRL's trainer for fine-tuning asks its head for beside log-probabilities. @see trl 1.16, trainer/sft_trainer.py, `add_fused_lm_head` */
+const SFT_OUTPUTS = ["entropy", "is_top1"] as const;
 
 /** What a loss is made of. */
 type Predicted = Readonly<{ hidden_states: Tensor; labels: Tensor }>;
@@ -144,6 +151,8 @@ const lossOf = (forward: Forward, model: Model, predicted: Predicted): LossAndLo
   const { loss: path } = model.options;
   if (path.kind === "litgpt" && forward.headAndLoss) return forward.headAndLoss(model, predicted.hidden_states);
   if (path.kind === "full" || path.kind === "inplace") return fromLogits(forward, model, predicted);
+  if (isTrlHead(path))
+    return trlHead({ hidden: predicted.hidden_states, labels: predicted.labels }, model.head, SFT_OUTPUTS);
   const loss = linearLoss(path, predicted.hidden_states, model.head);
   return [loss, loss];
 };

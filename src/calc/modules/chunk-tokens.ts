@@ -2,22 +2,24 @@ import { assert } from "#calc/base/assert.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 
 /** Tokens of one tile of TRL's fused head. @see trl/kernels/chunked_logprob.py, `TOKEN_CHUNK_SIZE` */
-const TRL_TOKENS = 4096;
+export const TRL_TOKENS = 4096;
 
 const nextPowerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
 
 /** Positions of each row that LitGPT's head takes at a time. @see litgpt/finetune/lora.py, `lm_head_chunk_size=128` */
 export const LITGPT_POSITIONS = 128;
 
+/** A batch: its rows, its tokens in all, and those that a loss scores. */
+type Tokens = Readonly<{ rows: number; tokens: number; scored: number }>;
+
 /**
- * How many tokens have logits at once, of `tokens` tokens in `rows` rows. Liger: the next power of two of T / ⌈V / h⌉.
+ * How many tokens of a batch have logits at once. Liger: the next power of two of T / ⌈V / h⌉.
  *
  * @see liger_kernel/ops/fused_linear_cross_entropy.py, `chunk_size`
  */
 export const chunkTokens = (
   { loss, architecture }: Pick<StepOptions, "loss" | "architecture">,
-  tokens: number,
-  rows: number,
+  { rows, tokens, scored }: Tokens,
 ): number => {
   switch (loss.kind) {
     case "full":
@@ -29,7 +31,7 @@ export const chunkTokens = (
     case "litgpt":
       return Math.min(tokens, LITGPT_POSITIONS * rows);
     case "fused": {
-      if (loss.kernel === "trl") return Math.min(tokens, TRL_TOKENS);
+      if (loss.kernel === "trl") return Math.min(scored, TRL_TOKENS);
       const parts = Math.ceil(architecture.vocab_size / architecture.hidden_size);
       return Math.min(tokens, nextPowerOfTwo(Math.ceil(tokens / parts)));
     }

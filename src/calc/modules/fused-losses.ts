@@ -7,9 +7,6 @@ import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { LoadedLinear } from "./loaded.ts";
 
-/** Vocabulary entries of one tile of TRL's fused head. @see trl/kernels/chunked_logprob.py */
-const TRL_VOCABULARY = 32_768;
-
 type Kernel = Exclude<StepOptions["loss"], { kind: "full" | "inplace" }>;
 
 /**
@@ -48,31 +45,21 @@ const kernelOf = (path: Kernel, hidden: Tensor, weight: Tensor): FusedLoss => {
       backward: [chunk(vocabulary, "fp32"), chunk(vocabulary, "fp32"), chunk(vocabulary, "fp32")],
       gradients: [hiddenLike, ...(trained ? [{ shape: ofWeight, dtype: hidden.dtype }] : [])],
     };
-  if (path.kernel === "liger")
-    return {
-      name: "liger_fused_linear_cross_entropy",
-      forward: [chunk(vocabulary, hidden.dtype)],
-      saved: [hiddenLike, ...(trained ? [{ shape: ofWeight, dtype: weight.dtype }] : [])],
-      savesGradients: true,
-      backward: [],
-      gradients: [],
-    };
-  const tile = chunk(TRL_VOCABULARY, hidden.dtype);
   return {
-    name: "trl_chunked_logprob",
-    forward: [tile],
-    saved: [hiddenLike],
-    savesGradients: false,
-    backward: [tile],
-    gradients: [{ shape: ofHidden, dtype: "fp32" }, ...(trained ? [{ shape: ofWeight, dtype: "fp32" as const }] : [])],
+    name: "liger_fused_linear_cross_entropy",
+    forward: [chunk(vocabulary, hidden.dtype)],
+    saved: [hiddenLike, ...(trained ? [{ shape: ofWeight, dtype: weight.dtype }] : [])],
+    savesGradients: true,
+    backward: [],
+    gradients: [],
   };
 };
 
 /**
  * A loss that takes the hidden state and the head's weight and never has the logits of all tokens: torchtune's chunks, Liger's fused linear cross
- * entropy (gradients made in forward), TRL's fused head (gradients summed in fp32).
+ * entropy (gradients made in forward). TRL's head has a module of its own, `trl-head.ts`.
  *
- * @see torchtune/modules/loss/cross_entropy_loss.py; liger_kernel/ops/fused_linear_cross_entropy.py; trl/kernels/chunked_logprob.py
+ * @see torchtune/modules/loss/cross_entropy_loss.py; liger_kernel/ops/fused_linear_cross_entropy.py
  */
 export const linearLoss = (path: Kernel, hidden: Tensor, head: LoadedLinear): Tensor => {
   const { tape } = hidden;

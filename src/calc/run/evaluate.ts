@@ -4,6 +4,7 @@ import { bytes } from "#calc/base/quantity.ts";
 import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import type { Method, Scenario } from "#calc/model/scenario.ts";
 import type { AliveByName, Evaluation } from "#calc/model/whole-run.ts";
+import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
 import { settledLoss } from "#calc/step/settled-loss.ts";
 import { scenarioOfRank } from "#calc/step/strategy-of.ts";
@@ -21,7 +22,7 @@ const withoutDropout = (method: Method): Method =>
   method.kind === "full" ? method : { ...method, lora: { ...method.lora, lora_dropout: 0 } };
 
 /** TRL's fused head has no logits: with metrics its trainer runs a second forward for them. */
-const isTrl = ({ loss }: Pick<Scenario, "loss">): boolean => loss.kind === "fused" && loss.kernel === "trl";
+const isTrl = ({ loss }: Pick<Scenario, "loss">): boolean => isTrlHead(loss);
 
 /** The loss of transformers 5's own models. */
 const OWN_LOSS: Scenario["loss"] = { kind: "full", transformers: "5", outputsKept: false };
@@ -126,33 +127,12 @@ const sizesOf = (evaluated: Scenario, forwards: readonly EvaluatedForward[], new
   };
 };
 
-/** fp32 tensors of TRL's first forward that stay during the second: log-probabilities, their negation, entropy. Bool ones: the mask of labels, `is_top1`. */
-const FUSED_OUTPUTS = [
-  ELEMENT_BYTES.fp32,
-  ELEMENT_BYTES.fp32,
-  ELEMENT_BYTES.fp32,
-  ELEMENT_BYTES.bool,
-  ELEMENT_BYTES.bool,
-];
-/** `num_tokens`, `num_valid`, `entropy_sum`, `num_correct`. */
-const FUSED_SCALARS = 4;
-
-/** What TRL's fused head leaves for the metrics. @see trl 1.16, trainer/sft_trainer.py, `compute_loss` */
-const outputsOfFusedHead = (device: DeviceMemory, evaluated: Scenario): readonly Held[] => {
-  if (!isTrl(evaluated)) return [];
-  const positions = evaluated.micro_batch_size * (evaluated.sequence_length - 1);
-  return [
-    ...FUSED_OUTPUTS.map((size) => device.allocate("activations", positions * size)),
-    ...Array.from({ length: FUSED_SCALARS }, () => device.allocate("scalars", SCALAR_BYTES)),
-  ];
-};
-
 /** Allocates what a forward has at its highest, and frees it: the loss of an earlier forward of the same batch stays meanwhile. */
-const goThrough = (device: DeviceMemory, evaluated: Scenario, forwards: readonly EvaluatedForward[]): void => {
+const goThrough = (device: DeviceMemory, forwards: readonly EvaluatedForward[]): void => {
   const earlier: Held[] = [];
-  for (const { highest } of forwards) {
+  for (const { highest, returnedBytes } of forwards) {
     device.free(...ALLOCATED_TERM_IDS.map((term) => device.allocateBlocks(term, highest[term])));
-    earlier.push(device.allocateBlocks("scalars", LOSS_BYTES), ...outputsOfFusedHead(device, evaluated));
+    earlier.push(device.allocateBlocks("logits", returnedBytes));
   }
   device.free(...earlier);
 };
@@ -178,9 +158,10 @@ const prepareEvaluation = (input: Evaluating, evaluation: Evaluation): PreparedE
       sizes,
       forward: () => {
         if (generation !== null) generate(device, generation);
-        goThrough(device, evaluated, forwards);
+        goThrough(device, forwards);
       },
       countsHostBatches: machine.hostIsDevice === true,
+      countsTokens: !isTrl(evaluated),
     });
   };
 };

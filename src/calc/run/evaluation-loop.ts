@@ -21,6 +21,8 @@ export type EvaluationLoop = Readonly<{
   forward: () => void;
   /** Whether the next batch, which waits in host memory, is counted as well. @see Machine */
   countsHostBatches: boolean;
+  /** Whether `prediction_step` counts the tokens of a batch, a scalar that stays until it returns: that of transformers does, TRL's own does not. */
+  countsTokens: boolean;
 }>;
 
 /** The loop as it runs: its device, and its names. */
@@ -66,13 +68,13 @@ type Predicted = Readonly<Record<"losses" | "logits" | "labels", readonly Held[]
 const keepsMoreThanLoss = ({ keeps, max_new_tokens }: Evaluation): boolean => keeps !== "loss" || max_new_tokens > 0;
 
 /** `Trainer.prediction_step` */
-const predict = ({ device, names, evaluation, sizes, forward }: Running): Predicted => {
-  const count = device.allocate("scalars", SCALAR_BYTES);
+const predict = ({ device, names, evaluation, sizes, forward, countsTokens }: Running): Predicted => {
+  const count = countsTokens ? [device.allocate("scalars", SCALAR_BYTES)] : [];
   forward();
   const losses = [device.allocate("kept losses", SCALAR_BYTES)];
   const keepsOutputs = keepsMoreThanLoss(evaluation);
   const logits = keepsOutputs ? [device.allocate(KEPT_OUTPUTS, sizes.logits)] : [];
-  device.free(count);
+  device.free(...count);
   return { losses, logits, labels: keepsOutputs ? names.get("inputs").slice(0, 1) : [] };
 };
 

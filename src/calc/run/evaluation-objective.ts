@@ -1,5 +1,7 @@
 import { assert } from "#calc/base/assert.ts";
 import type { Forward } from "#calc/modules/forward.ts";
+import { isTrlHead } from "#calc/modules/trl-head.ts";
+import { trlSftLocals } from "#calc/modules/objectives/trl-sft-loss.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import type { Objective, Outputs, Running } from "#calc/modules/objective.ts";
 import type { Autograd } from "#calc/tape/autograd.ts";
@@ -67,7 +69,10 @@ const run = (which: EvaluationForward, { forward, model, batch }: Running): Outp
   stopRecording(tape.autograd);
   const { labelled } = which;
   const code = codeOf(which, forward);
-  const [loss, logits] = withAutocast(tape, options.autocast, () => bindAll(causalLm(code, model, batch)));
+  const outputs = withAutocast(tape, options.autocast, () => bindAll(causalLm(code, model, batch)));
+  const [loss, logits] = outputs;
+  // What `compute_loss` of TRL's trainer has is there while it asks for logits by a second forward.
+  if (labelled && isTrlHead(options.loss)) return returned([...trlSftLocals(outputs), ...outputs]);
   if (labelled && logits === loss) return returned([loss]);
   const inFp32 = options.autocast !== null && logits.dtype !== "fp32";
   const cast = inFp32

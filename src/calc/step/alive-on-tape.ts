@@ -12,14 +12,13 @@ import { aliveGroups } from "./alive-groups.ts";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import { BUFFER } from "./load.ts";
 import type { PaperRun } from "./paper-run.ts";
+import { askedAt } from "./sizes-at.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 
 /** A dimension as a named number. */
 const dimInput = ({ scenario, ledger, chunk }: PaperRun, dim: Dim): FormulaInput =>
-  typeof dim === "number"
-    ? counted("size", dim)
-    : inputOf(dim, extentOf({ ...ledger, b: scenario.micro_batch_size, s: scenario.sequence_length, chunk }));
+  typeof dim === "number" ? counted("size", dim) : inputOf(dim, extentOf(askedAt(ledger, scenario, chunk)));
 
 /** Count × dimensions × bytes of an element; a tensor smaller than a block takes a whole block. */
 const formulaOf = (

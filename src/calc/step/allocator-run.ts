@@ -19,7 +19,7 @@ import { layerByLayer } from "./layer-by-layer.ts";
 import { layersOf } from "./layers-of.ts";
 import { optimizerRequests, type OptimizerRequests } from "./optimizer-requests.ts";
 import { whyNoRun } from "#calc/model/why-no-run.ts";
-import type { BatchShape } from "./sizes-at.ts";
+import { askedAt, type BatchShape } from "./sizes-at.ts";
 import { buffersOf } from "./standing-terms.ts";
 import { batchOptionsOf } from "./step-options.ts";
 import { stepLengths } from "./step-lengths.ts";
@@ -31,11 +31,7 @@ const WORKSPACES = 2;
 
 /** Bytes of each storage of a script, not rounded. */
 const bytesAt = (options: StepOptions, script: AllocatorScript, batch: BatchShape): Float64Array => {
-  const { micro_batch_size: b, sequence_length: s } = batch;
-  const chunk = chunkTokensOf(options)(b * s, b);
-  const products = growthsAt(
-    extentOf({ b, s, chunk, chunkSize: script.chunkSize, virtualTokens: script.virtualTokens }),
-  );
+  const products = growthsAt(extentOf(askedAt(script, batch, chunkTokensOf(options)(batch))));
   const { factors, growths } = script;
   const bytes = new Float64Array(factors.length);
   for (let index = 0; index < factors.length; index++)

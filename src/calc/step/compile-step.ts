@@ -3,6 +3,7 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Families } from "#calc/families/families.ts";
+import { predictedTokens } from "#calc/tape/ledger/dimension.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import { objectiveOfStep } from "./objective-of-step.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
@@ -98,8 +99,11 @@ const bufferBlocksOf = ({ log }: Ledger, { stretches, spans }: Program<Segment>)
 /** A function of its own, so that its closure keeps only the options in memory, and not the tape. */
 export const chunkTokensOf =
   (options: StepOptions): ChunkTokens =>
-  (tokens, rows) =>
-    chunkTokens(options, tokens + rows * virtualTokensOf(options.method), rows);
+  ({ micro_batch_size: rows, sequence_length, scored_tokens }) => {
+    const virtual = virtualTokensOf(options.method);
+    const scored = scored_tokens ?? predictedTokens(rows, sequence_length, virtual);
+    return chunkTokens(options, { rows, tokens: rows * (sequence_length + virtual), scored });
+  };
 
 /** A program whose segments are copies without storages, so that the ledger can be collected as garbage. */
 const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<RecordedSegment> => {

@@ -32,7 +32,7 @@ export const runOnPaper = (workings: Workings, step: ExplainedStep): PaperRun =>
   const { layers, run, stands } = runChainOf(workings, options, { forward, trailing: 1 });
   const { card: ledger } = trace(workings, options, { forward, layout, chain: run });
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
-  const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length, scenario.micro_batch_size);
+  const chunk = compiled.chunkTokens(scenario);
   const { passes } = objectiveOfStep(workings, options);
   const program = programOf({ segments: ledger.segments, ran: run.length, stands }, options, passes);
   return { ...step, chain: layers, ledger, ran: run.length, program, sizes, chunk };

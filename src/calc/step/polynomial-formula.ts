@@ -7,7 +7,7 @@ import { type Growth, growthAt, growthNamed } from "#calc/tape/ledger/growth.ts"
 import type { Counts, SizeTable } from "#calc/tape/ledger/size-table.ts";
 import { bytesPerElement, FIXED, unitOf, widthOf } from "#calc/tape/ledger/unit.ts";
 import { bytesOf } from "./bytes-of.ts";
-import type { BatchShape } from "./sizes-at.ts";
+import { askedAt, type BatchShape } from "./sizes-at.ts";
 import type { NameWidth } from "./width-names.ts";
 
 /** The point at which a polynomial is evaluated. */
@@ -98,9 +98,7 @@ const restAmount = (bytes: number): Amount => (bytes === 0 ? NOTHING : { bytes, 
  */
 export const polynomialAmounts = (table: SizeTable, counts: Counts, at: At): ((term: AllocatedTermId) => Amount) => {
   const bytesOfAll = bytesOf(table, counts, at.sizes);
-  const { micro_batch_size: b, sequence_length: s } = at.batch;
-  const { chunkSize, virtualTokens = 0 } = table;
-  const extent = extentOf({ b, s, chunk: at.chunk, chunkSize, virtualTokens });
+  const extent = extentOf(askedAt(table, at.batch, at.chunk));
   return (term) => {
     const bytes = Math.ceil(bytesOfAll[term]);
     if (bytes === 0) return NOTHING;

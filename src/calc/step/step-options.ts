@@ -6,6 +6,9 @@ import { adapterFormat } from "#calc/parameters/weights/adapter-format.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
+import { TRL_TOKENS } from "#calc/modules/chunk-tokens.ts";
+import { predictedTokens } from "#calc/tape/ledger/dimension.ts";
+import { TILE_WIDTH } from "#calc/tape/ops/chunked-logprob.ts";
 import type { Code } from "./code.ts";
 
 const FP32_BYTES = 4;
@@ -20,11 +23,19 @@ const BIAS_ALIGNMENT = 8;
 const paddingOf = (positions: number): NonNullable<StepOptions["padding"]> =>
   positions % BIAS_ALIGNMENT === 0 ? "even" : "odd";
 
+/** Whether TRL's head goes over the vocabulary, its one tile, for more than one tile of tokens. */
+const takesHeadAgain = ({ loss, architecture, ...batch }: Scenario): boolean => {
+  if (loss.kind !== "fused" || loss.kernel !== "trl" || architecture.vocab_size > TILE_WIDTH) return false;
+  const { micro_batch_size, sequence_length, method, scored_tokens } = batch;
+  const scored = scored_tokens ?? predictedTokens(micro_batch_size, sequence_length, virtualTokensOf(method));
+  return scored > TRL_TOKENS;
+};
+
 /** The only options of a step that depend on batch and length. */
 export const batchOptionsOf = (
   { modellingOf }: Families,
   scenario: Scenario,
-): Pick<StepOptions, "singleRow" | "singleChunk" | "paddedChunk" | "padding"> => {
+): Pick<StepOptions, "singleRow" | "singleChunk" | "paddedChunk" | "padding" | "tilesOfTokens"> => {
   const { architecture, modelling, micro_batch_size, method } = scenario;
   const positions = scenario.sequence_length + virtualTokensOf(method);
   const { chunkSize = 1 } = modellingOf(architecture.model_type, modelling).forward;
@@ -32,6 +43,7 @@ export const batchOptionsOf = (
     singleRow: micro_batch_size === 1,
     singleChunk: positions <= chunkSize,
     paddedChunk: positions % chunkSize > 0,
+    ...(takesHeadAgain(scenario) && { tilesOfTokens: true }),
     ...(isPadded(scenario) && countsPadding(scenario) && { padding: paddingOf(positions) }),
   };
 };

@@ -10,6 +10,7 @@ import type { Forward, Model } from "#calc/modules/forward.ts";
 import type { ModelLayout, Module } from "#calc/model/layout.ts";
 import type { Batch, Objective, Outputs, Running } from "#calc/modules/objective.ts";
 import { objectiveOfStep } from "./objective-of-step.ts";
+import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import { backward } from "#calc/tape/backward.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
@@ -26,12 +27,12 @@ import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
 import { rankHooks } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
 
-/** Loads the batch: ids, labels, and the mask of padded rows, 8 bytes a token each, alive all through the step. */
-const loadBatch = (tape: Tape, { padding, method }: StepOptions): Batch => {
+/** Loads the batch: ids, labels, and the mask of padded rows or of TRL's collator, 8 bytes a token each, alive all through the step. */
+const loadBatch = (tape: Tape, { padding, method, loss }: StepOptions): Batch => {
   const tokens = virtualTokensOf(method) === 0 ? "s" : "own";
   const make = (name: string): Batch["labels"] =>
     parameter(tape, { name, shape: shapeOf("b", tokens), dtype: "int64", term: "activations", trained: false });
-  if (padding !== undefined) make("attention_mask");
+  if (padding !== undefined || isTrlHead(loss)) make("attention_mask");
   return { input_ids: make("input_ids"), labels: make("labels") };
 };
 

@@ -125,8 +125,7 @@ export const walk = (compiled: CompiledStep, standing: TermAmounts | null, batch
       });
     },
     amountsAt: (point, nameWidth) => {
-      const { micro_batch_size: b, sequence_length: s } = batch;
-      const at = { batch, sizes, chunk: chunkTokens(b * s, b), nameWidth };
+      const at = { batch, sizes, chunk: chunkTokens(batch), nameWidth };
       const counted = polynomialAmounts(compiled.sizes, countsAt(point), at);
       return perTerm((id) => {
         if (standing === null) return counted(id);

@@ -29,7 +29,7 @@ export const createTape = (
   settings: TapeSettings,
   { chunkSize, keepsGraph, virtualTokens = 0 }: ModelSettings,
 ): Tape => {
-  const { fakeTensors, singleRow, singleChunk, paddedChunk, gradientShare } = settings;
+  const { fakeTensors, singleRow, singleChunk, paddedChunk, tilesOfTokens = false, gradientShare } = settings;
   return {
     recorder: createRecorder(createLedger(gradientShare, chunkSize, virtualTokens)),
     position: createPosition(),
@@ -39,7 +39,7 @@ export const createTape = (
     checkpoints: createCheckpoints(),
     loop: createLoop(keepsGraph),
     layers: createLayers(),
-    policies: { fakeTensors, singleRow, singleChunk, paddedChunk },
+    policies: { fakeTensors, singleRow, singleChunk, paddedChunk, tilesOfTokens },
     hooks: createHooks(),
   };
 };

@@ -14,4 +14,6 @@ export type Policies = Readonly<{
   singleChunk: boolean;
   /** Whether a scan pads the last chunk. The padded copy is contiguous (see `pad` for the exception). */
   paddedChunk: boolean;
+  /** Whether a loss in tiles has several of tokens, so that it takes the head's only chunk again; absent: it has one. */
+  tilesOfTokens?: boolean;
 }>;

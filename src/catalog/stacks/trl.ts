@@ -2,8 +2,8 @@ import type { StackRow } from "#catalog/stack-row.ts";
 import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./transformers.ts";
 
 /**
- * SFTTrainer 1.x: no k-bit preparation, adapters on a quantised base cast to bf16 (`_is_quantized_model`), head and loss fused so that logits are
- * never whole. Since 1.7 that is the default (`loss_type="chunked_nll"`: 256 tokens at a time, each chunk checkpointed); before, it was asked for.
+ * SFTTrainer 1.15 and later: no k-bit preparation, adapters on a quantised base cast to bf16 (`_is_quantized_model`), head and loss fused so that logits are
+ * never whole (`add_fused_lm_head`). From 1.7 to 1.14 that was `loss_type="chunked_nll"`: 256 tokens at a time, each chunk checkpointed.
  */
 export const TRL: StackRow = {
   ...TRANSFORMERS,

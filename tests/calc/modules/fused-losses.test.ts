@@ -26,7 +26,7 @@ const observed = (path: Path, trained: boolean) => {
 
 const [ALL, ALL_FP32] = ["b×s×1000 bf16", "b×s×1000 fp32"];
 const [CHUNK, CHUNK_FP32] = ["chunk×1000 bf16", "chunk×1000 fp32"];
-const [STATES, WEIGHT, TILE, LOSS] = ["b×s×64 bf16", "1000×64 bf16", "chunk×32768 bf16", "1 fp32"];
+const [STATES, WEIGHT, LOSS] = ["b×s×64 bf16", "1000×64 bf16", "1 fp32"];
 
 type Row = readonly [path: Path, of: Readonly<Record<"forward" | "saved" | "backward", readonly string[]>>];
 
@@ -55,10 +55,6 @@ const ROWS: readonly Row[] = [
   [
     { kind: "fused", kernel: "liger" },
     { forward: [STATES, WEIGHT, CHUNK, LOSS], saved: [STATES, WEIGHT], backward: [] },
-  ],
-  [
-    { kind: "fused", kernel: "trl" },
-    { forward: [STATES, TILE, LOSS], saved: [STATES], backward: [TILE, "b×s×64 fp32", "1000×64 fp32"] },
   ],
   [{ kind: "inplace" }, { forward: [ALL_FP32, LOSS], saved: [ALL_FP32], backward: [ALL] }],
 ];

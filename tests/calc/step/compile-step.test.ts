@@ -3,9 +3,8 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { compileStep } from "#calc/step/compile-step.ts";
+import { chunkTokensOf, compileStep } from "#calc/step/compile-step.ts";
 import { type BatchShape, sizesAt } from "#calc/step/sizes-at.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
@@ -21,7 +20,7 @@ const directly = (
   batch: BatchShape,
 ): Readonly<Record<string, readonly [live: number, peak: number]>> => {
   const { card: ledger } = trace(WORKINGS, options, runOf(options, "layers"));
-  const sizes = sizesAt(ledger, batch, (tokens, rows) => chunkTokens(options, tokens, rows));
+  const sizes = sizesAt(ledger, batch, chunkTokensOf(options));
   const highest: Record<string, [number, number]> = {};
   let live = 0;
   for (const { phase, microStep, from, to } of ledger.segments) {

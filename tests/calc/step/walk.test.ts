@@ -65,7 +65,7 @@ const COMPILED: CompiledStep = {
     layers: 3,
   },
   sizes: SIZES,
-  chunkTokens: (tokens) => tokens,
+  chunkTokens: ({ micro_batch_size, sequence_length }) => micro_batch_size * sequence_length,
   bufferBlocks: 0,
   host: null,
 };

@@ -30,6 +30,8 @@ export type StepOptions = Readonly<{
   /** Whether a scan takes the sequence in one chunk, and whether it fills the last one up. */
   singleChunk: boolean;
   paddedChunk: boolean;
+  /** Whether a loss in tiles (TRL's) has several of tokens, and the vocabulary is one tile; absent: no. */
+  tilesOfTokens?: true;
   /** Rows are padded, so attention gets a mask. `odd`: their length is no multiple of 8, which the memory-efficient kernel pads the mask to. */
   padding?: "even" | "odd";
   /** Which share of each gradient stays on the GPU: 1 unless they are sharded, or kept in another type than their parameter. */

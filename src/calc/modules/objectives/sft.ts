@@ -3,6 +3,8 @@ import { withAutocast } from "#calc/tape/autocast.ts";
 import { bindAll, unname } from "#calc/tape/scope.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import type { Objective } from "#calc/modules/objective.ts";
+import { isTrlHead } from "#calc/modules/trl-head.ts";
+import { trlSftLoss } from "./trl-sft-loss.ts";
 
 /**
  * Supervised fine-tuning: one forward, which gives the loss itself.
@@ -24,6 +26,7 @@ export const sft: Objective = {
     const [loss, logits] = outputs ?? [];
     assert(loss !== undefined && logits !== undefined, "the model returned its loss and its logits");
     const { tape, options } = model;
+    if (isTrlHead(options.loss)) return trlSftLoss(outputs ?? []);
     const isKept = options.loss.kind === "full" && options.loss.outputsKept;
     if (logits !== loss && tape.loop.outliving === null && !isKept) unname(logits);
     return loss;

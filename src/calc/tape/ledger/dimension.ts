@@ -3,15 +3,23 @@ import { constant, setting } from "#calc/base/formula/inputs.ts";
 
 /**
  * Where sizes are evaluated. `b`: rows of a batch; `s`: tokens of a row; `chunk`: tokens of one chunk of a loss; `chunkSize`: positions
- * of one chunk of a scan; `virtualTokens`: positions that the model has before those of the row's tokens.
+ * of one chunk of a scan; `virtualTokens`: positions that the model has before those of the row's tokens; `scored`: tokens of the batch whose prediction a
+ * loss scores, absent: all that a position before them predicts.
  */
-export type Asked = Readonly<{ b: number; s: number; chunk: number; chunkSize: number; virtualTokens?: number }>;
+export type Asked = Readonly<{
+  b: number;
+  s: number;
+  chunk: number;
+  chunkSize: number;
+  virtualTokens?: number;
+  scored?: number;
+}>;
 
 /**
  * The quantities that dimensions are made of. `c`: the number of chunks that a scan cuts the sequence into. `s8`, `s32`: the positions of a row, up to a
- * multiple of 8 and of 32. `own`: the tokens of a row, which are all its positions but for virtual ones.
+ * multiple of 8 and of 32. `own`: the tokens of a row, which are all its positions but for virtual ones. `n`: the tokens of the batch that a loss scores.
  */
-const QUANTITIES = ["b", "s", "chunk", "c", "s8", "s32", "own"] as const;
+const QUANTITIES = ["b", "s", "chunk", "c", "s8", "s32", "own", "n"] as const;
 type Quantity = (typeof QUANTITIES)[number];
 
 /** A value for each of `QUANTITIES`, in their order. */
@@ -20,10 +28,20 @@ export type Extent = readonly number[];
 /** The positions, up to a multiple of `step`. */
 const upTo = (step: number, positions: number): number => Math.ceil(positions / step) * step;
 
+/**
+ * Tokens of a batch that have a position before them, and so a prediction.
+ *
+ * @param b rows
+ * @param own tokens of a row
+ */
+export const predictedTokens = (b: number, own: number, virtualTokens = 0): number =>
+  b * Math.max(0, virtualTokens > 0 ? own : own - 1);
+
 /** The values of all quantities where sizes are evaluated. */
-export const extentOf = ({ b, s: own, chunk, chunkSize, virtualTokens = 0 }: Asked): Extent => {
+export const extentOf = ({ b, s: own, chunk, chunkSize, virtualTokens = 0, scored }: Asked): Extent => {
   const s = own + virtualTokens;
-  return [b, s, chunk, Math.ceil(s / chunkSize), upTo(8, s), upTo(32, s), own];
+  const n = scored ?? predictedTokens(b, own, virtualTokens);
+  return [b, s, chunk, Math.ceil(s / chunkSize), upTo(8, s), upTo(32, s), own, n];
 };
 
 /** What is known of a dimension. */
@@ -99,6 +117,14 @@ const TABLE = {
   /** Columns of a bias as the memory-efficient kernel reads it, and rows of its log-sum-exp. */
   s8: { ...positionsUpTo(8), within: [["s32"]] },
   s32: { ...positionsUpTo(32), within: [] },
+  /** Tokens of the batch that a loss scores: all rows together. */
+  n: {
+    of: "n",
+    more: 0,
+    named: (value) => constant("scored tokens", value),
+    within: [["b", "s"]],
+    canBeNone: true,
+  },
   /** Chunks that a scan cuts the sequence into. */
   c: { ...chunks(0), within: [["s"], ["c+1"]] },
   "c+1": { ...chunks(1), pairs: true, within: [["s+1"]] },

@@ -3,7 +3,7 @@ import { aliasOf, consume, drop } from "#calc/tape/tensor.ts";
 import { promote } from "#calc/base/element.ts";
 import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
-import { bothOf } from "./backwards.ts";
+import { bothOf, likeGradient } from "./backwards.ts";
 import { broadcast, layoutOf } from "./broadcast.ts";
 
 const divideBackward: Backward = (gradients, node) => {
@@ -45,3 +45,7 @@ export const divideInPlace = (a: Tensor, b: Tensor): Tensor => {
   consume(b);
   return quotient;
 };
+
+/** `x / count`, the count a whole number that needs no gradient: the quotient is of x's type. */
+export const divideByCount = (x: Tensor, count: Tensor): Tensor =>
+  record({ name: "div", inputs: [x, count], shape: x.shape, dtype: x.dtype, saves: [count], backward: likeGradient });

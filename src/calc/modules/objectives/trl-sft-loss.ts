@@ -1,0 +1,51 @@
+import { assert } from "#calc/base/assert.ts";
+import { compute } from "#calc/tape/ops/compute.ts";
+import { divideByCount } from "#calc/tape/ops/quotient.ts";
+import { sumExpanded } from "#calc/tape/ops/sum.ts";
+import { negate, scale } from "#calc/tape/ops/unary.ts";
+import { bind, rebind, scoped, unname } from "#calc/tape/scope.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import { drop } from "#calc/tape/tensor.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { inLogits } from "#calc/modules/causal-lm-loss.ts";
+
+const ONE = shapeOf(1);
+
+/** `x.sum()` of what is no part of the graph. */
+const count = (x: Tensor): Tensor => compute({ name: "sum", shape: ONE, dtype: "int64" }, x);
+
+/** `accelerator.gather_for_metrics(x.sum()).sum()` */
+const gathered = (x: Tensor): Tensor => count(count(x));
+
+/** What `compute_loss` of TRL's trainer has when it is about to return: the loss first, then its locals. */
+export const trlSftLocals = ([, log_probs, entropy, is_top1, mask]: readonly Tensor[]): readonly [
+  Tensor,
+  ...Tensor[],
+] => {
+  assert(entropy !== undefined && is_top1 !== undefined && mask !== undefined, "TRL's head gives entropy and accuracy");
+  const per_token_loss = bind(negate(log_probs as Tensor));
+  const num_tokens = bind(count(mask));
+  const loss = bind(
+    divideByCount(sumExpanded(per_token_loss, ONE), compute({ name: "clamp", shape: ONE, dtype: "int64" }, num_tokens)),
+  );
+  const metrics = [mask, entropy, is_top1].map((each) => bind(gathered(each)));
+  // Two numbers are read from quotients of these; the tokens of the batch are counted last.
+  drop(gathered(mask));
+  return [loss, per_token_loss, num_tokens, ...metrics];
+};
+
+/**
+ * The loss of TRL's trainer for fine-tuning from what its head gave, with the metrics of each step; when it returns, the outputs go. `training_step` and
+ * accelerate each divide the loss.
+ *
+ * @see trl 1.16, trainer/sft_trainer.py, `compute_loss`; transformers 5.24, trainer.py, `training_step`; accelerate 1.15, accelerator.py, `backward`
+ */
+export const trlSftLoss = (outputs: readonly Tensor[]): Tensor => {
+  const [first] = outputs;
+  assert(first !== undefined, "TRL's head gives a loss");
+  return inLogits(first, () => {
+    const loss = bind(scoped(first.tape, () => trlSftLocals(outputs)[0]));
+    for (const output of outputs) unname(output);
+    return bind(scale(rebind(loss, scale(loss))));
+  });
+};
