@@ -22,6 +22,7 @@ const MEMORY = [
   "prompt-reference-memory",
   "padded-reference-memory",
   "trl-reference-memory",
+  "trl-dpo-reference-memory",
   "selective-reference-memory",
   "offloading-reference-memory",
   "fp16-reference-memory",

@@ -67,7 +67,7 @@ _lora_forward = LoraLinear.forward
 def _lora_4bit_forward(self, x, *args, **kwargs):
     """`peft.tuners.lora.bnb.Linear4bit.forward`"""
     base = self.get_base_layer()
-    if not isinstance(base, Linear4bit):
+    if self.disable_adapters or not isinstance(base, Linear4bit):
         return _lora_forward(self, x, *args, **kwargs)
     result = base(x, *args, **kwargs)
     result = result.clone()

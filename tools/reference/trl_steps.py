@@ -1,7 +1,7 @@
-"""Two steps of TRL's trainer for fine-tuning (rows with `trl_version`): its own loss code and fused head, through `Trainer.training_step`.
+"""Two steps of TRL's trainers (rows with `trl_version`): their own loss code and fused head, through `Trainer.training_step`.
 
-Triton kernels allocate nothing of their own, so they are left out. Which tokens a mask of labels keeps is known from the lengths of a row; what fake tensors cannot
-say, metrics read as numbers, decides no shape."""
+Triton kernels allocate nothing of their own, so they are left out. Which tokens a mask keeps is known from the lengths of a row; what fake tensors cannot say, metrics
+read as numbers, decides no shape."""
 import collections
 import contextlib
 import gc
@@ -19,19 +19,35 @@ from training_steps import OPTIMIZERS, STEPS
 aten = torch.ops.aten
 
 
+def kept_tokens(row):
+    """How many tokens a mask keeps: of all rows, or of the half of a batch of pairs that is chosen, or of the other."""
+    if "pairs" in row:
+        chosen, rejected = (sum(pair[half] for pair in row["pairs"]) for half in (1, 2))
+        return chosen + rejected, chosen, rejected
+    return (sum(length - 1 for length in row["lengths"]),)
+
+
 class KnowingStorages(LiveStorages):
     """Live storages of a run whose masks keep so many tokens."""
 
-    def __init__(self, scored):
+    def __init__(self, row):
         super().__init__()
-        self.scored = scored
+        self.kept, *self.halves = kept_tokens(row)
+        self.rows = rows_of(row)
+
+    def kept_of(self, mask):
+        """Of a half the chosen ones come first; the next time it is the other half's turn."""
+        if mask.shape[0] == self.rows:
+            return self.kept
+        self.halves.reverse()
+        return self.halves[-1]
 
     def answer(self, func, args):
         """Of operations whose size or result lies in values, and of those that a card does in place and fake tensors do not."""
         if func is aten._local_scalar_dense.default:
             return True if args[0].dtype == torch.bool else 1
         if func is aten.index.Tensor and args[1][0].dtype == torch.bool:
-            return args[0].new_empty((self.scored, *args[0].shape[2:]))
+            return args[0].new_empty((self.kept_of(args[1][0]), *args[0].shape[2:]))
         if func is aten.masked_scatter_backward.default:
             return args[0].new_empty(args[2])
         if func is aten.index_put.default and len(args) > 3 and args[3]:
@@ -70,12 +86,18 @@ class Accelerator:
     """What `compute_loss` and `training_step` ask of accelerate, on one GPU."""
 
     num_processes, parallelism_config, distributed_type = 1, None, "NO"
+    device = torch.device("cpu")
 
     def __init__(self, live, moments):
         self.live, self.moments = live, moments
 
-    def gather_for_metrics(self, value):
+    def gather(self, value):
         return value
+
+    gather_for_metrics = gather
+
+    def unwrap_model(self, model):
+        return model
 
     def backward(self, loss, **_):
         loss = loss / 1
@@ -83,12 +105,21 @@ class Accelerator:
         loss.backward()
 
 
-def trainer_of(model, accelerator):
-    """SFTTrainer with what its `__init__` sets for these rows, without data or directory."""
-    from trl import SFTTrainer
+#: What each trainer asks its model's head for beside log-probabilities
+OUTPUTS = {"sft": ("entropy", "is_top1"), "dpo": ("entropy", "mean_logits", "is_top1")}
 
-    trainer = object.__new__(SFTTrainer)
+
+def trainer_class(row):
+    from trl import DPOTrainer, SFTTrainer
+
+    return {"sft": SFTTrainer, "dpo": DPOTrainer}[row["objective"]]
+
+
+def trainer_of(row, model, reference, accelerator):
+    """A trainer with what its `__init__` sets for these rows, without data or directory."""
+    trainer = object.__new__(trainer_class(row))
     trainer.model = trainer.model_wrapped = model
+    trainer.ref_model = reference
     trainer.accelerator, trainer.optimizer = accelerator, None
     trainer.args = types.SimpleNamespace(
         device=torch.device("cpu"),
@@ -99,15 +130,20 @@ def trainer_of(model, accelerator):
         max_length=None,
         average_tokens_across_devices=False,
         past_index=-1,
+        gradient_checkpointing_kwargs={"use_reentrant": False},
     )
     trainer.is_deepspeed_enabled = trainer.is_fsdp_enabled = trainer.use_apex = trainer.loss_is_scaled_for_ga = False
     trainer.model_accepts_loss_kwargs, trainer.current_gradient_accumulation_steps = False, 1
-    trainer.compute_loss_func = trainer.label_smoother = None
+    trainer.compute_loss_func = trainer.label_smoother = trainer.ld_alpha = None
     trainer.maybe_activation_offload_context = contextlib.nullcontext()
     trainer.state, trainer.control = types.SimpleNamespace(global_step=0, num_input_tokens_seen=0), None
     trainer._metrics = {"train": collections.defaultdict(list)}
     trainer._total_train_tokens, trainer._tp_size, trainer.aux_loss_enabled = 0, 1, False
     trainer._prepare_inputs = lambda inputs: inputs
+    trainer.precompute_ref_logps = row.get("ref") == "precomputed"
+    trainer.beta, trainer.label_smoothing, trainer.use_weighting = 0.1, 0.0, False
+    trainer.loss_types, trainer.loss_weights, trainer.f_divergence_type = ["sigmoid"], [1.0], "reverse_kl"
+    trainer.use_liger_kernel = trainer.is_vision_model = trainer._is_vlm = False
     return trainer
 
 
@@ -119,10 +155,39 @@ def prepare(model, row):
         model.forward = convert_outputs_to_fp32(torch.autocast("cpu", dtype=torch.bfloat16)(model.forward))
 
 
+def rows_of(row):
+    """Of a pair both completions are run."""
+    return row["micro_batch_size"] * (2 if "pairs" in row else 1)
+
+
 def inputs_of(row):
-    """As its collator pads them: ids, labels and a mask."""
-    shape = (row["micro_batch_size"], row["sequence_length"])
-    return {name: torch.zeros(shape, dtype=torch.int64) for name in ("input_ids", "labels", "attention_mask")}
+    """As the trainer's collator pads them."""
+    second = "completion_mask" if "pairs" in row else "labels"
+    shape = (rows_of(row), row["sequence_length"])
+    inputs = {name: torch.zeros(shape, dtype=torch.int64) for name in ("input_ids", second, "attention_mask")}
+    if row.get("ref") == "precomputed":
+        inputs |= {name: torch.zeros(row["micro_batch_size"]) for name in ("ref_chosen_logps", "ref_rejected_logps")}
+    return inputs
+
+
+def reference_of(config, row):
+    """The copy of the policy, as `create_model_from_path` gives it: its parameters want gradients."""
+    from trl.trainer.utils import add_fused_lm_head
+
+    if row.get("ref") != "copy":
+        return None
+    whole = {"method": "full", "gradient_checkpointing": False}
+    reference, _ = load_model(config, {**row, **whole}, None)
+    add_fused_lm_head(reference.eval())
+    prepare(reference, row)
+    return reference
+
+
+def without_dropout(model, row):
+    if row.get("disable_dropout"):
+        for module in model.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = 0
 
 
 @contextlib.contextmanager
@@ -141,14 +206,17 @@ def expected_of_trainer(config, row):
     from trl.trainer.utils import add_fused_lm_head
 
     with_triton()
-    scored = sum(length - 1 for length in row["lengths"])
     steps = []
     with as_on_cuda(True, row["padded"]), without_mask(row), FakeTensorMode(allow_non_fake_inputs=True):
         model, params = load_model(config, row, None)
-        add_fused_lm_head(model if row["method"] == "full" else model.get_base_model(), outputs=("log_probs", "entropy", "is_top1"))
+        without_dropout(model, row)
+        base = model if row["method"] == "full" else model.get_base_model()
+        add_fused_lm_head(base, outputs=("log_probs", *OUTPUTS[row["objective"]]))
         prepare(model, row)
-        with KnowingStorages(scored) as live:
-            see_model(live, model)
+        reference = reference_of(config, row)
+        with KnowingStorages(row) as live:
+            for each in filter(None, (model, reference)):
+                see_model(live, each)
             static_bytes = live.end_moment("load")["live_bytes"]
             trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
             optimizer = OPTIMIZERS[row["optim"]](trained)
@@ -156,7 +224,7 @@ def expected_of_trainer(config, row):
                 moments = []
                 inputs = inputs_of(row)
                 # The graph is the loss's, and goes when `training_step` returns: there backward ends.
-                trainer_of(model, Accelerator(live, moments)).training_step(model, inputs, None)
+                trainer_of(row, model, reference, Accelerator(live, moments)).training_step(model, inputs, None)
                 moments.append(live.end_moment("backward"))
                 optimizer.step()
                 moments.append(live.end_moment("step"))
@@ -166,7 +234,7 @@ def expected_of_trainer(config, row):
                 gc.collect()
                 steps.append(moments)
         trainable = sum(parameter.numel() for parameter in trained)
-        del model, optimizer, trained
+        del model, base, reference, optimizer, trained
     gc.collect()
     return {
         "params": params,

@@ -78,12 +78,15 @@ const simulateRank = (row: ReferenceRow, scenario: Scenario): readonly Compared[
     });
 };
 
-/** The moments of a row as the engine names them: the policy's forward and the loss are one moment of fine-tuning. */
+/** Moments of rows that are part of forward: those of the models that run before the loss is made. */
+const OF_FORWARD = ["policy", "reference"];
+
+/** The moments of a row as the engine names them. */
 const asSimulated = ({ step }: ReferenceRow["expected"]): readonly ReferenceMoment[] => {
-  const policy = step.find(({ moment }) => moment === "policy")?.peak_bytes ?? 0;
+  const before = step.filter(({ moment }) => OF_FORWARD.includes(moment)).map(({ peak_bytes }) => peak_bytes);
   return step
-    .filter(({ moment }) => moment !== "policy")
-    .map((each) => (each.moment === "forward" ? { ...each, peak_bytes: Math.max(policy, each.peak_bytes) } : each));
+    .filter(({ moment }) => !OF_FORWARD.includes(moment))
+    .map((each) => (each.moment === "forward" ? { ...each, peak_bytes: Math.max(...before, each.peak_bytes) } : each));
 };
 
 /** Runs a row's scenario on paper, as fake tensors do, and holds it against what PyTorch held. */

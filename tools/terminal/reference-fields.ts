@@ -12,7 +12,7 @@ import {
   union,
 } from "valibot";
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
-import { OBJECTIVES } from "#calc/model/objective.ts";
+import { OBJECTIVES, REFERENCES } from "#calc/model/objective.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { ARCHITECTURE } from "./architecture-fields.ts";
 import type { CountsRow } from "./reference-counts.ts";
@@ -21,6 +21,7 @@ import { count, oneOf, share, text, whole, yesOrNo } from "./row-fields.ts";
 
 const DTYPES = ["bfloat16", "float16", "float32"];
 const NAMES = "a list of names";
+const PAIR = "tokens of a prompt, of a chosen and of a rejected completion";
 
 const names = array(text, NAMES);
 const flag = optional(yesOrNo);
@@ -43,6 +44,8 @@ const SETTINGS: Readonly<Record<keyof ReferenceSettings, GenericSchema>> = {
   lengths: optional(array(count, "a list of numbers of tokens")),
   objective: optional(oneOf(OBJECTIVES)),
   trl_version: optional(text),
+  ref: optional(oneOf(["none", ...REFERENCES])),
+  pairs: optional(array(strictTuple([count, count, count], PAIR), "a list of pairs")),
   gradient_accumulation_steps: optional(count),
   gradient_checkpointing: yesOrNo,
   selective_checkpointing: optional(union([literal("op"), count], "op or a whole number above zero")),

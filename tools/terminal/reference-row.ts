@@ -1,5 +1,5 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { ObjectiveId } from "#calc/model/objective.ts";
+import type { ObjectiveId, ReferenceModel } from "#calc/model/objective.ts";
 import type { Lora, Scenario } from "#calc/model/scenario.ts";
 
 /** What one moment of the second step holds at its end and at its highest. */
@@ -28,6 +28,10 @@ export type ReferenceSettings = Readonly<{
   objective?: ObjectiveId;
   /** The version of TRL whose trainer ran. */
   trl_version?: string;
+  /** What a preference objective was held against. */
+  ref?: ReferenceModel | "none";
+  /** Tokens of the prompt, of the chosen and of the rejected completion, pair by pair. */
+  pairs?: readonly (readonly [prompt: number, chosen: number, rejected: number])[];
   gradient_accumulation_steps?: number;
   gradient_checkpointing: boolean;
   /** torchtitan's policy by operation, or every how many layers one is checkpointed; absent: all, whole. */

@@ -115,11 +115,21 @@ const shardedBy = (row: ReferenceSettings): Pick<Scenario, "sharding" | "fsdp" |
   ...(row.max_live_parameters !== undefined && { zero: { maxLiveParameters: row.max_live_parameters } }),
 });
 
-/** Of rows that a trainer of TRL ran: all tokens that another predicts are scored, those of padding are not. */
-const scoredOf = ({ trl_version, lengths }: ReferenceSettings): Pick<Scenario, "scored_tokens"> =>
-  trl_version === undefined || lengths === undefined
+/** Of rows that a trainer of TRL ran: tokens of completions are scored or, without prompts, all that another predicts; those of padding are not. */
+const scoredOf = ({ trl_version, lengths, pairs }: ReferenceSettings): Pick<Scenario, "scored_tokens"> => {
+  if (pairs !== undefined)
+    return { scored_tokens: pairs.reduce((sum, [, chosen, rejected]) => sum + chosen + rejected, 0) };
+  return trl_version === undefined || lengths === undefined
     ? {}
     : { scored_tokens: lengths.reduce((sum, length) => sum + length - 1, 0) };
+};
+
+/** Of a pair two rows are run. */
+const rowsOf = ({ micro_batch_size, pairs }: ReferenceSettings): number =>
+  pairs === undefined ? micro_batch_size : 2 * pairs.length;
+
+const referenceOf = ({ ref = "none" }: ReferenceSettings): Pick<Scenario, "reference"> =>
+  ref === "none" ? {} : { reference: ref };
 
 /** The scenario that a row ran, or null where the catalog does not have its model. */
 export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
@@ -137,7 +147,8 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     optimizerStates: null,
     masterWeightBytes: 0,
     autocast: row.autocast_bf16,
-    micro_batch_size: row.micro_batch_size,
+    ...referenceOf(row),
+    micro_batch_size: rowsOf(row),
     sequence_length: row.sequence_length,
     ...scoredOf(row),
     gradient_accumulation_steps: row.gradient_accumulation_steps ?? 1,

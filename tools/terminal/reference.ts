@@ -42,6 +42,7 @@ const GOLDEN = [
   "prompt-reference-memory",
   "padded-reference-memory",
   "trl-reference-memory",
+  "trl-dpo-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",
   "fsdp1-reference-ranks",

@@ -1,6 +1,6 @@
 import type { AllocatorChoice } from "./allocator-choice.ts";
 import type { Architecture } from "./architecture.ts";
-import type { ObjectiveId } from "./objective.ts";
+import type { ObjectiveId, ReferenceModel } from "./objective.ts";
 import type { RowLengths } from "./row-lengths.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
@@ -191,6 +191,8 @@ export type Scenario = Readonly<{
   modelling: ModellingId;
   /** What the run trains for: which forwards a micro step has, and the loss. */
   objective: ObjectiveId;
+  /** What a preference objective holds the policy against; absent: the objective has none. */
+  reference?: ReferenceModel;
   method: Method;
   /** What base weights are loaded as; with a quantised base, what stays unquantised. */
   weights: ParameterFormat;
@@ -203,6 +205,7 @@ export type Scenario = Readonly<{
   autocast: boolean;
   /** The loss is scaled for gradients in fp16, by a `GradScaler`. */
   scalesLoss?: true;
+  /** Rows of a forward: of preference objectives two for each pair. */
   micro_batch_size: number;
   sequence_length: number;
   /** Tokens of the batch that the loss scores, where it leaves out the others; absent: all that a token before them predicts. */

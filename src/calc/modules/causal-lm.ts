@@ -20,6 +20,7 @@ import type { Loaded, Shared } from "./loaded.ts";
 import type { Batch } from "./objective.ts";
 import { promptedInputs, promptOf } from "./prompted-inputs.ts";
 import { inplaceLoss, linearLoss } from "./fused-losses.ts";
+import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
 import { isTrlHead, trlHead } from "./trl-head.ts";
 
 /**
@@ -128,8 +129,11 @@ export type LossAndLogits = readonly [loss: Tensor, logits: Tensor, ...others: T
 /** What TRL's trainer for fine-tuning asks its head for beside log-probabilities. @see trl 1.16, trainer/sft_trainer.py, `add_fused_lm_head` */
 const SFT_OUTPUTS = ["entropy", "is_top1"] as const;
 
+/** A batch, and what TRL's head is asked for beside log-probabilities; absent: what its trainer for fine-tuning asks for. */
+export type Scored = Batch & Readonly<{ scores?: readonly LogProbOutput[] }>;
+
 /** What a loss is made of. */
-type Predicted = Readonly<{ hidden_states: Tensor; labels: Tensor }>;
+type Predicted = Readonly<{ hidden_states: Tensor; labels: Tensor; scores: readonly LogProbOutput[] }>;
 
 const fromLogits = (forward: Forward, model: Model, { hidden_states, labels }: Predicted): LossAndLogits => {
   const { tape, options } = model;
@@ -152,22 +156,22 @@ const lossOf = (forward: Forward, model: Model, predicted: Predicted): LossAndLo
   if (path.kind === "litgpt" && forward.headAndLoss) return forward.headAndLoss(model, predicted.hidden_states);
   if (path.kind === "full" || path.kind === "inplace") return fromLogits(forward, model, predicted);
   if (isTrlHead(path))
-    return trlHead({ hidden: predicted.hidden_states, labels: predicted.labels }, model.head, SFT_OUTPUTS);
+    return trlHead({ hidden: predicted.hidden_states, labels: predicted.labels }, model.head, predicted.scores);
   const loss = linearLoss(path, predicted.hidden_states, model.head);
   return [loss, loss];
 };
 
 /** `...ForCausalLM.forward` */
-export const causalLm = (forward: Forward, model: Model, batch: Batch): LossAndLogits => {
+export const causalLm = (forward: Forward, model: Model, batch: Scored): LossAndLogits => {
   const { tape } = model;
-  const { input_ids, labels } = batch;
+  const { input_ids, labels, scores = SFT_OUTPUTS } = batch;
   enterLayer(tape, -1);
   return scoped(tape, (): LossAndLogits => {
     tape.hooks.ranks?.enter(-1, [input_ids]);
     const prompt = promptOf(model);
     const prompted = prompt && promptedInputs(prompt, batch, (ids) => embedded(forward, model, ids));
     const hidden_states = bind(backbone(forward, model, { input_ids, given: prompted?.inputs_embeds ?? null }));
-    const result = lossOf(forward, model, { hidden_states, labels: prompted?.labels ?? labels });
+    const result = lossOf(forward, model, { hidden_states, labels: prompted?.labels ?? labels, scores });
     tape.hooks.ranks?.leave(-1, ...result);
     return result;
   });

@@ -1,13 +1,14 @@
 import type { MomentId } from "#calc/model/memory-estimate.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward, Model } from "./forward.ts";
 
-/** The data of a micro step. */
+/** The data of a micro step. `labels`: which tokens are scored, as labels or, of pairs, as the mask of completions that labels are made from. */
 export type Batch = Readonly<{ input_ids: Tensor; labels: Tensor }>;
 
-/** What a micro step runs with: the code of the model's type, the model, and the batch. */
-export type Running = Readonly<{ forward: Forward; model: Model; batch: Batch }>;
+/** What a micro step runs with: the code of the model's type, the model, a copy of it as it was where an objective has one, and the batch. */
+export type Running = Readonly<{ forward: Forward; model: Model; copy: Model | null; batch: Batch }>;
 
 /** The tensors that a pass hands to later passes and to the loss, bound in the scope of the trainer's function. */
 export type Outputs = readonly Tensor[];
@@ -26,6 +27,10 @@ export type Pass = Readonly<{
 
 /** What a run trains for: the passes of a micro step, and the loss that backward begins with. */
 export type Objective = Readonly<{
+  /** Whether the trainer sets all dropout of its models to 0, as those of preferences do (`disable_dropout`). */
+  withoutDropout?: true;
+  /** How many numbers each pair of rows brings with it, in tensors of their own. */
+  numbersOfPairs?: (options: StepOptions) => number;
   passes: readonly Pass[];
   /** Makes the loss from the outputs of all passes. It drops outputs for which the trainer's function has no name any more. */
   loss: (outputs: readonly Outputs[], running: Running) => Tensor;

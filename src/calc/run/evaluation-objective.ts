@@ -1,12 +1,12 @@
 import { assert } from "#calc/base/assert.ts";
 import type { Forward } from "#calc/modules/forward.ts";
+import { withInputLeaf } from "#calc/modules/input-leaf.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { trlSftLocals } from "#calc/modules/objectives/trl-sft-loss.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import type { Objective, Outputs, Running } from "#calc/modules/objective.ts";
 import type { Autograd } from "#calc/tape/autograd.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
-import { requireGradient } from "#calc/tape/parameter.ts";
 import { within } from "#calc/tape/recorder.ts";
 import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import { to } from "#calc/tape/ops/to.ts";
@@ -32,16 +32,6 @@ const ofLastPosition = (forward: Forward): Forward => ({
   ...forward,
   logits: (model, hidden_states) =>
     forward.logits(model, slice(hidden_states, shapeOf("b", 1, lastDim(hidden_states.shape)))),
-});
-
-/** Code of a model whose embeddings have the hook of `enable_input_require_grads`. */
-const withInputLeaf = (forward: Forward): Forward => ({
-  ...forward,
-  embed: (model, input_ids) => {
-    const embedded = forward.embed(model, input_ids);
-    if (embedded.node === null) requireGradient(embedded, false);
-    return embedded;
-  },
 });
 
 /** `torch.no_grad()` for the rest of a run that has no backward. */

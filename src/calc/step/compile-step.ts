@@ -153,6 +153,8 @@ export const compileChain = (workings: Workings, options: StepOptions, chain: Ch
 
 /** Runs the first layer of each kind alone, where the other layers follow from it; null elsewhere. */
 const compileFirstLayers = (workings: Workings, options: StepOptions, forward: Forward): CompiledStep | null => {
+  // Layers of a second pass have no segments that others could be made like.
+  if (objectiveOfStep(workings, options).passes.length > 1) return null;
   const firsts = firstLayersOf(options, forward, layersOf(workings.families, options, forward));
   if (firsts === null) return null;
   const tape = runOnTape(workings, options, runOf(workings, options, { ...firsts, forward }));

@@ -36,15 +36,25 @@ const scalerOf = ({ scalesLoss }: Scenario): Amount => {
   return scalesLoss ? { bytes, formula: [constant("scalars of the loss scaler", bytes)] } : NOTHING;
 };
 
+/** The weights of a copy of the policy, whole and in its type, where the objective holds it against one. */
+const copyOf = (families: Code["families"], { architecture, reference, ...scenario }: Scenario): Amount => {
+  if (reference !== "copy") return NOTHING;
+  const keeping = { ...scenario, architecture, method: { kind: "full" } } as const;
+  return baseWeights(planParameters({ layout: families.layoutOf(architecture), keeping, tunerTensors: null }).base);
+};
+
 /** What a GPU holds where all tensors of the input are its own. */
-export const holdingsAlone = ({ optimizers }: Code, { scenario, machine, base, adapters }: StepInput): Holdings => {
+export const holdingsAlone = (
+  { optimizers, families }: Code,
+  { scenario, machine, base, adapters }: StepInput,
+): Holdings => {
   const optimizer = optimizerOf(optimizers, scenario.optim);
   const states = scenario.method.kind === "full" ? base : adapters;
   const trained = trainedTensors(scenario, states);
   return {
     kept: { scenario, base, adapters, states },
     scales: NOTHING,
-    weights: baseWeights(base),
+    weights: plus(baseWeights(base), copyOf(families, scenario)),
     adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
     optimizer: optimizerStates(optimizer, { scenario, machine }, trained),
     optimizerTemporaries: plus(optimizer.temporaries(trained), scalerOf(scenario)),

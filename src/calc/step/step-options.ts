@@ -48,6 +48,19 @@ export const batchOptionsOf = (
   };
 };
 
+/** What only some scenarios ask for. */
+const askedOf = ({
+  reference,
+  scalesLoss,
+  reentrant,
+  kernels,
+}: Scenario): Pick<StepOptions, "reference" | "scalesLoss" | "reentrant" | "kernels"> => ({
+  ...(reference !== undefined && { reference }),
+  ...(scalesLoss && { scalesLoss }),
+  ...(reentrant !== undefined && { reentrant }),
+  ...(kernels && { kernels }),
+});
+
 /**
  * The options with which the tape runs a scenario. Formats that PyTorch has no tensors of (0.5 bytes a parameter, int8 weights outside a quantised base) are
  * computed in 16 bits, wider ones in fp32.
@@ -59,17 +72,15 @@ export const stepOptionsOf = (code: Code, scenario: Scenario, fakeTensors: boole
     architecture: scenario.architecture,
     modelling: scenario.modelling,
     objective: scenario.objective,
+    ...askedOf(scenario),
     method,
     weights: elementOf(scenario.weights),
     adapters,
     autocast: scenario.autocast ? "bf16" : null,
-    ...(scenario.scalesLoss && { scalesLoss: true }),
     gradient_checkpointing: scenario.gradient_checkpointing,
     ...(scenario.gradient_checkpointing && scenario.selective !== undefined && { selective: scenario.selective }),
     checkpointsOffloaded: scenario.checkpointsOffloaded,
     ...(scenario.savedTensorsOffloaded && { savedTensorsOffloaded: true }),
-    ...(scenario.reentrant !== undefined && { reentrant: scenario.reentrant }),
-    ...(scenario.kernels && { kernels: scenario.kernels }),
     gradient_accumulation_steps: scenario.gradient_accumulation_steps,
     attn_implementation: scenario.attn_implementation,
     loss: scenario.loss,

@@ -28,11 +28,15 @@ import { rankHooks } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
 
 /** Loads the batch: ids, labels, and the mask of padded rows or of TRL's collator, 8 bytes a token each, alive all through the step. */
-const loadBatch = (tape: Tape, { padding, method, loss }: StepOptions): Batch => {
+const loadBatch = (tape: Tape, options: StepOptions, { numbersOfPairs }: Objective): Batch => {
+  const { padding, method, loss } = options;
   const tokens = virtualTokensOf(method) === 0 ? "s" : "own";
   const make = (name: string): Batch["labels"] =>
     parameter(tape, { name, shape: shapeOf("b", tokens), dtype: "int64", term: "activations", trained: false });
   if (padding !== undefined || isTrlHead(loss)) make("attention_mask");
+  const ofPairs = { shape: shapeOf("b", 1 / 2), dtype: "fp32", term: "activations", trained: false } as const;
+  for (let number = 0; number < (numbersOfPairs?.(options) ?? 0); number++)
+    parameter(tape, { name: "ref_logps", ...ofPairs });
   return { input_ids: make("input_ids"), labels: make("labels") };
 };
 
@@ -51,27 +55,60 @@ const unitLoading = (loading: Loading, modules: readonly Module[]): Loading =>
     ? withGradients(loading)
     : loading;
 
-const loadModel = (
+/** A model that is being loaded, by what stands outside its layers and by layer. */
+type Loader = Readonly<{ ends: () => Omit<Model, "layers">; layer: (layer: ChainLayer) => Model["layers"][number] }>;
+
+const loaderOf = (
   workings: Workings,
   tape: Tape,
-  { options, run }: Readonly<{ options: StepOptions; run: Run }>,
-): Model => {
-  enterLayer(tape, -1);
+  { options, run: { layout, forward } }: Readonly<{ options: StepOptions; run: Run }>,
+): Loader => {
   const started = startLoading(tape, options, {
     planned: plannedStep(workings, options),
     tuner: tunerOf(workings.tuners, options.method),
   });
-  const { layout, forward } = run;
-  const loading = unitLoading(started, [...layout.embeddings, ...layout.final, layout.head.module]);
-  const embeddings = load(loading, { kind: "", modules: layout.embeddings });
-  const final = load(loading, { kind: "", modules: layout.final, buffers: forward.buffers(options) });
-  const head = loadHead(loading, embeddings);
+  return {
+    ends: () => {
+      const loading = unitLoading(started, [...layout.embeddings, ...layout.final, layout.head.module]);
+      const embeddings = load(loading, { kind: "", modules: layout.embeddings });
+      const final = load(loading, { kind: "", modules: layout.final, buffers: forward.buffers(options) });
+      return { tape, options, embeddings, final, head: loadHead(loading, embeddings), buffers: final.buffers };
+    },
+    layer: (layer) => {
+      const buffers = forward.layerBuffers?.(options, layer.kind) ?? [];
+      return load(unitLoading(started, layer.modules), { ...layer, buffers });
+    },
+  };
+};
+
+/** How a copy of the policy, as it was before adapters or a packed base, is loaded and run: its parameters want gradients, for which nobody asks. */
+const optionsOfCopy = (options: StepOptions): StepOptions => ({
+  ...options,
+  method: { kind: "full" },
+  gradient_checkpointing: false,
+});
+
+/** Loads the model, and beside it its copy where the objective has one, layer by layer. */
+const loadModels = (
+  workings: Workings,
+  tape: Tape,
+  { options, run }: Readonly<{ options: StepOptions; run: Run }>,
+): Pick<Running, "model" | "copy"> => {
+  enterLayer(tape, -1);
+  const loaders = [options, ...(options.reference === "copy" ? [optionsOfCopy(options)] : [])].map((each) =>
+    loaderOf(workings, tape, { options: each, run }),
+  );
+  const ends = loaders.map((loader) => loader.ends());
   const layers = run.chain.map((layer, index) => {
     enterLayer(tape, index);
-    const buffers = forward.layerBuffers?.(options, layer.kind) ?? [];
-    return load(unitLoading(started, layer.modules), { ...layer, buffers });
+    return loaders.map((loader) => loader.layer(layer));
   });
-  return { tape, options, embeddings, layers, final, head, buffers: final.buffers };
+  const [model, copy = null] = ends.map((each, which): Model => ({
+    ...each,
+    layers: layers.map((loaded) => loaded[which] as Model["layers"][number]),
+  }));
+  assert(model !== undefined, "the policy is loaded");
+  return { model, copy };
 };
 
 /** The layers to run on paper, and the code that runs them. */
@@ -90,13 +127,17 @@ const firstOf = (options: StepOptions): number => {
 /** The ledgers of a run: of the card, and of the host memory that activations take. */
 export type Traced = Readonly<{ card: Ledger; host: Ledger | null }>;
 
-const tapeFor = ({ activations }: Workings, options: StepOptions, { forward, layout }: Run): Tape => {
-  const tape = createTape(options, {
-    chunkSize: forward.chunkSize ?? 1,
-    keepsGraph: options.loss.kind === "litgpt",
-    virtualTokens: virtualTokensOf(options.method),
-  });
-  addHooks(tape.hooks, { activations: activations?.(tape, options, layout) ?? null });
+const tapeFor = (workings: Workings, options: StepOptions, { forward, layout }: Run): Tape => {
+  const { withoutDropout = false } = objectiveOfStep(workings, options);
+  const tape = createTape(
+    { ...options, withoutDropout },
+    {
+      chunkSize: forward.chunkSize ?? 1,
+      keepsGraph: options.loss.kind === "litgpt",
+      virtualTokens: virtualTokensOf(options.method),
+    },
+  );
+  addHooks(tape.hooks, { activations: workings.activations?.(tape, options, layout) ?? null });
   return tape;
 };
 
@@ -126,15 +167,15 @@ export const runOnTape = (workings: Workings, options: StepOptions, run: Run): T
   const hooks = rankHooks(workings, tape, options);
   addHooks(tape.hooks, { ranks: hooks });
   const forward = hooks?.forward?.(run.forward) ?? run.forward;
-  const model = loadModel(workings, tape, { options, run });
+  const models = loadModels(workings, tape, { options, run });
   enterLayer(tape, run.chain.length);
-  const batch = loadBatch(tape, options);
-  if (options.scalesLoss) loadScaler(tape);
   const objective = objectiveOfStep(workings, options);
+  const batch = loadBatch(tape, options, objective);
+  if (options.scalesLoss) loadScaler(tape);
   for (let microStep = firstOf(options); microStep < microStepsOf(options); microStep++) {
     startMicroStep(tape, options, microStep);
     scoped(tape, () => {
-      const loss = runPasses(objective, { forward, model, batch });
+      const loss = runPasses(objective, { forward, ...models, batch });
       if (microStep === BEFORE && waits(options)) {
         // A micro batch that waits for later stages has no backward yet: it keeps its activations, and gives up the parameters that it gathered.
         beginBackward(tape.position);

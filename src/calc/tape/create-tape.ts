@@ -29,7 +29,8 @@ export const createTape = (
   settings: TapeSettings,
   { chunkSize, keepsGraph, virtualTokens = 0 }: ModelSettings,
 ): Tape => {
-  const { fakeTensors, singleRow, singleChunk, paddedChunk, tilesOfTokens = false, gradientShare } = settings;
+  const { fakeTensors, singleRow, singleChunk, paddedChunk, gradientShare } = settings;
+  const { tilesOfTokens = false, withoutDropout = false } = settings;
   return {
     recorder: createRecorder(createLedger(gradientShare, chunkSize, virtualTokens)),
     position: createPosition(),
@@ -39,7 +40,7 @@ export const createTape = (
     checkpoints: createCheckpoints(),
     loop: createLoop(keepsGraph),
     layers: createLayers(),
-    policies: { fakeTensors, singleRow, singleChunk, paddedChunk, tilesOfTokens },
+    policies: { fakeTensors, singleRow, singleChunk, paddedChunk, tilesOfTokens, withoutDropout },
     hooks: createHooks(),
   };
 };

@@ -8,6 +8,7 @@ export type StepOptions = Readonly<{
   architecture: Scenario["architecture"];
   modelling: Scenario["modelling"];
   objective: Scenario["objective"];
+  reference?: Scenario["reference"];
   method: Scenario["method"];
   /** What base parameters are loaded as. */
   weights: Dtype;

@@ -1,6 +1,7 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { Objective } from "#calc/modules/objective.ts";
+import { dpo } from "./dpo.ts";
 import { sft } from "./sft.ts";
 
 /** Every objective. */
-export const ALL_OBJECTIVES: Readonly<Record<ObjectiveId, Objective>> = { sft };
+export const ALL_OBJECTIVES: Readonly<Record<ObjectiveId, Objective>> = { sft, dpo };

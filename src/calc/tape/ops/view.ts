@@ -98,7 +98,7 @@ export const permuteFactor = (x: Tensor, shape: Shape): Tensor =>
   recordView(x, { name: "permute", shape, permuted: false, backward: likeInput });
 
 /** A slice whose backward fills a tensor of the input's shape with zeros around the gradient, also where it takes everything. */
-const recordedSlice = (x: Tensor, shape: Shape): Tensor =>
+export const recordedSlice = (x: Tensor, shape: Shape): Tensor =>
   recordView(x, { name: "slice", shape, permuted: false, backward: likeInput });
 
 /**
