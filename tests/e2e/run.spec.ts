@@ -39,7 +39,7 @@ test("arrows go from moment to moment; each says why it takes what it takes and 
   await cell(page, /^Step/).focus();
   await page.keyboard.press("ArrowRight");
   await expect(cell(page, /^Evaluate/)).toBeFocused();
-  await expect(page.locator("#run")).toContainText(/Each further batch adds 0\.5 GiB: about the \d+th does not fit\./);
+  await expect(page.locator("#run")).toContainText(/Each further batch adds 0\.5 GiB: the \d+th does not fit\./);
   await page.getByRole("button", { name: "Show what is alive" }).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("slider", { name: "Point of the run" })).toHaveAttribute(

@@ -23,6 +23,7 @@ const MEMORY = [
   "padded-reference-memory",
   "trl-reference-memory",
   "trl-dpo-reference-memory",
+  "trl-grpo-reference-memory",
   "selective-reference-memory",
   "offloading-reference-memory",
   "fp16-reference-memory",

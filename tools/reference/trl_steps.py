@@ -24,6 +24,8 @@ def kept_tokens(row):
     if "pairs" in row:
         chosen, rejected = (sum(pair[half] for pair in row["pairs"]) for half in (1, 2))
         return chosen + rejected, chosen, rejected
+    if "completions" in row:
+        return (sum(completion for _, completion in row["completions"]),)
     return (sum(length - 1 for length in row["lengths"]),)
 
 
@@ -85,11 +87,17 @@ def with_triton():
 class Accelerator:
     """What `compute_loss` and `training_step` ask of accelerate, on one GPU."""
 
-    num_processes, parallelism_config, distributed_type = 1, None, "NO"
+    num_processes, parallelism_config, distributed_type, is_main_process = 1, None, "NO", True
     device = torch.device("cpu")
 
-    def __init__(self, live, moments):
-        self.live, self.moments = live, moments
+    def __init__(self, row, live, moments):
+        self.row, self.live, self.moments = row, live, moments
+
+    def autocast(self):
+        return torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.row["autocast_bf16"])
+
+    def reduce(self, value, reduction="sum"):
+        return value
 
     def gather(self, value):
         return value
@@ -106,13 +114,13 @@ class Accelerator:
 
 
 #: What each trainer asks its model's head for beside log-probabilities
-OUTPUTS = {"sft": ("entropy", "is_top1"), "dpo": ("entropy", "mean_logits", "is_top1")}
+OUTPUTS = {"sft": ("entropy", "is_top1"), "dpo": ("entropy", "mean_logits", "is_top1"), "grpo": ("entropy",)}
 
 
 def trainer_class(row):
-    from trl import DPOTrainer, SFTTrainer
+    from trl import DPOTrainer, GRPOTrainer, SFTTrainer
 
-    return {"sft": SFTTrainer, "dpo": DPOTrainer}[row["objective"]]
+    return {"sft": SFTTrainer, "dpo": DPOTrainer, "grpo": GRPOTrainer}[row["objective"]]
 
 
 def trainer_of(row, model, reference, accelerator):
@@ -130,6 +138,7 @@ def trainer_of(row, model, reference, accelerator):
         max_length=None,
         average_tokens_across_devices=False,
         past_index=-1,
+        report_to=[],
         gradient_checkpointing_kwargs={"use_reentrant": False},
     )
     trainer.is_deepspeed_enabled = trainer.is_fsdp_enabled = trainer.use_apex = trainer.loss_is_scaled_for_ga = False
@@ -144,7 +153,36 @@ def trainer_of(row, model, reference, accelerator):
     trainer.beta, trainer.label_smoothing, trainer.use_weighting = 0.1, 0.0, False
     trainer.loss_types, trainer.loss_weights, trainer.f_divergence_type = ["sigmoid"], [1.0], "reverse_kl"
     trainer.use_liger_kernel = trainer.is_vision_model = trainer._is_vlm = False
+    if row["objective"] == "grpo":
+        as_grpo(trainer, row)
     return trainer
+
+
+def as_grpo(trainer, row):
+    """`beta` is not 0 where there is a reference; completions are there, of the policy as it is."""
+    trainer.beta = 0.0 if row["ref"] == "none" else 0.04
+    trainer.loss_type, trainer.importance_sampling_level, trainer.temperature = "dapo", "token", 1.0
+    trainer.args.delta, trainer.args.use_bias_correction_kl, trainer.args.steps_per_generation = None, True, 1
+    trainer.top_entropy_quantile, trainer.off_policy_mask_threshold = 1.0, None
+    trainer.epsilon_low = trainer.epsilon_high = 0.2
+    trainer.use_vllm = trainer.use_liger_loss = trainer._entropy_bonus_enabled = False
+    trainer.num_iterations, trainer._step, trainer._current_train_step_time = 1, 0, 0.0
+
+
+def score(trainer, model, inputs, row):
+    """`_generate_and_score_completions` on completions that are there: the reference's log-probabilities, where a loss asks for them."""
+    from trl.models.utils import disable_gradient_checkpointing
+    from trl.trainer.utils import use_adapter
+
+    if row["ref"] == "none":
+        return
+    ids = torch.cat([inputs["prompt_ids"], inputs["completion_ids"]], dim=1)
+    mask = torch.cat([inputs["prompt_mask"], inputs["completion_mask"]], dim=1)
+    kept, reference = inputs["completion_ids"].size(1), trainer.ref_model
+    with torch.no_grad(), disable_gradient_checkpointing(model, trainer.args.gradient_checkpointing_kwargs):
+        with use_adapter(model, None) if reference is None else contextlib.nullcontext():
+            logps, *_ = trainer._get_per_token_logps_and_entropies(reference or model, ids, mask, kept, batch_size=len(ids))
+    inputs["ref_per_token_logps"] = logps
 
 
 def prepare(model, row):
@@ -161,7 +199,16 @@ def rows_of(row):
 
 
 def inputs_of(row):
-    """As the trainer's collator pads them."""
+    """As the trainer's collator pads them; of GRPO as it pads completions, with an advantage each."""
+    if "completions" in row:
+        widths = {"prompt": max(prompt for prompt, _ in row["completions"])}
+        widths["completion"] = row["sequence_length"] - widths["prompt"]
+        inputs = {
+            f"{part}_{what}": torch.zeros(rows_of(row), width, dtype=torch.int64)
+            for part, width in widths.items()
+            for what in ("ids", "mask")
+        }
+        return inputs | {"advantages": torch.zeros(rows_of(row)), "num_items_in_batch": torch.zeros((), dtype=torch.int64)}
     second = "completion_mask" if "pairs" in row else "labels"
     shape = (rows_of(row), row["sequence_length"])
     inputs = {name: torch.zeros(shape, dtype=torch.int64) for name in ("input_ids", second, "attention_mask")}
@@ -224,7 +271,11 @@ def expected_of_trainer(config, row):
                 moments = []
                 inputs = inputs_of(row)
                 # The graph is the loss's, and goes when `training_step` returns: there backward ends.
-                trainer_of(row, model, reference, Accelerator(live, moments)).training_step(model, inputs, None)
+                trainer = trainer_of(row, model, reference, Accelerator(row, live, moments))
+                if row["objective"] == "grpo":
+                    score(trainer, model, inputs, row)
+                trainer.training_step(model, inputs, None)
+                del trainer
                 moments.append(live.end_moment("backward"))
                 optimizer.step()
                 moments.append(live.end_moment("step"))

@@ -21,6 +21,7 @@ import { count, oneOf, share, text, whole, yesOrNo } from "./row-fields.ts";
 
 const DTYPES = ["bfloat16", "float16", "float32"];
 const NAMES = "a list of names";
+const COMPLETION = "tokens of a prompt and of its completion";
 const PAIR = "tokens of a prompt, of a chosen and of a rejected completion";
 
 const names = array(text, NAMES);
@@ -45,6 +46,8 @@ const SETTINGS: Readonly<Record<keyof ReferenceSettings, GenericSchema>> = {
   objective: optional(oneOf(OBJECTIVES)),
   trl_version: optional(text),
   ref: optional(oneOf(["none", ...REFERENCES])),
+  scored_tokens: optional(count),
+  completions: optional(array(strictTuple([count, count], COMPLETION), "a list of rows")),
   pairs: optional(array(strictTuple([count, count, count], PAIR), "a list of pairs")),
   gradient_accumulation_steps: optional(count),
   gradient_checkpointing: yesOrNo,

@@ -30,6 +30,10 @@ export type ReferenceSettings = Readonly<{
   trl_version?: string;
   /** What a preference objective was held against. */
   ref?: ReferenceModel | "none";
+  /** Tokens that the loss scored; absent: those that the rows above and below say. */
+  scored_tokens?: number;
+  /** Tokens of the prompt and of the completion of each row, where these are padded apart. */
+  completions?: readonly (readonly [prompt: number, completion: number])[];
   /** Tokens of the prompt, of the chosen and of the rejected completion, pair by pair. */
   pairs?: readonly (readonly [prompt: number, chosen: number, rejected: number])[];
   gradient_accumulation_steps?: number;

@@ -115,13 +115,30 @@ const shardedBy = (row: ReferenceSettings): Pick<Scenario, "sharding" | "fsdp" |
   ...(row.max_live_parameters !== undefined && { zero: { maxLiveParameters: row.max_live_parameters } }),
 });
 
+const sumOf = (tokens: readonly number[]): number => tokens.reduce((all, each) => all + each, 0);
+
+/**
+ * Tokens that a row with prompts padded apart scored, where it does not say so: a program that made such rows did not follow TRL's assignment to the prompts'
+ * labels, which goes through a view, and scored them too, but for the first position of the longest.
+ */
+const withPrompts = (completions: NonNullable<ReferenceSettings["completions"]>): number => {
+  const longest = Math.max(...completions.map(([prompt]) => prompt));
+  return sumOf(completions.map(([prompt, completion]) => prompt + completion - (prompt === longest ? 1 : 0)));
+};
+
 /** Of rows that a trainer of TRL ran: tokens of completions are scored or, without prompts, all that another predicts; those of padding are not. */
-const scoredOf = ({ trl_version, lengths, pairs }: ReferenceSettings): Pick<Scenario, "scored_tokens"> => {
-  if (pairs !== undefined)
-    return { scored_tokens: pairs.reduce((sum, [, chosen, rejected]) => sum + chosen + rejected, 0) };
-  return trl_version === undefined || lengths === undefined
-    ? {}
-    : { scored_tokens: lengths.reduce((sum, length) => sum + length - 1, 0) };
+const tokensScored = ({ trl_version, lengths, pairs, completions }: ReferenceSettings): number | undefined => {
+  if (pairs !== undefined) return sumOf(pairs.map(([, chosen, rejected]) => chosen + rejected));
+  if (completions !== undefined) return withPrompts(completions);
+  return trl_version === undefined || lengths === undefined ? undefined : sumOf(lengths.map((length) => length - 1));
+};
+
+const scoredOf = (row: ReferenceSettings): Pick<Scenario, "scored_tokens" | "completion_length"> => {
+  const { completions, scored_tokens = tokensScored(row) } = row;
+  return {
+    ...(scored_tokens !== undefined && { scored_tokens }),
+    ...(completions !== undefined && { completion_length: Math.max(...completions.map(([, tokens]) => tokens)) }),
+  };
 };
 
 /** Of a pair two rows are run. */

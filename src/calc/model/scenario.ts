@@ -210,6 +210,8 @@ export type Scenario = Readonly<{
   sequence_length: number;
   /** Tokens of the batch that the loss scores, where it leaves out the others; absent: all that a token before them predicts. */
   scored_tokens?: number;
+  /** Tokens that the completion of each row is padded to, where prompts are padded apart; absent: nothing is. */
+  completion_length?: number;
   gradient_accumulation_steps: number;
   gradient_checkpointing: boolean;
   /** Which layers are checkpointed, and what they keep; absent: all, and nothing but their inputs. Means nothing without `gradient_checkpointing`. */

@@ -17,7 +17,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { causalLmLoss, crossEntropy, shiftedLoss } from "./causal-lm-loss.ts";
 import type { Attended } from "./heads.ts";
 import type { Loaded, Shared } from "./loaded.ts";
-import type { Batch } from "./objective.ts";
+import type { Labelled } from "./objective.ts";
 import { promptedInputs, promptOf } from "./prompted-inputs.ts";
 import { inplaceLoss, linearLoss } from "./fused-losses.ts";
 import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
@@ -130,7 +130,7 @@ export type LossAndLogits = readonly [loss: Tensor, logits: Tensor, ...others: T
 const SFT_OUTPUTS = ["entropy", "is_top1"] as const;
 
 /** A batch, and what TRL's head is asked for beside log-probabilities; absent: what its trainer for fine-tuning asks for. */
-export type Scored = Batch & Readonly<{ scores?: readonly LogProbOutput[] }>;
+export type Scored = Labelled & Readonly<{ scores?: readonly LogProbOutput[] }>;
 
 /** What a loss is made of. */
 type Predicted = Readonly<{ hidden_states: Tensor; labels: Tensor; scores: readonly LogProbOutput[] }>;

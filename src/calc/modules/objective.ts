@@ -1,11 +1,33 @@
 import type { MomentId } from "#calc/model/memory-estimate.ts";
+import { assert } from "#calc/base/assert.ts";
+import type { Element } from "#calc/base/element.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { PassId } from "#calc/model/objective.ts";
+import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward, Model } from "./forward.ts";
 
-/** The data of a micro step. `labels`: which tokens are scored, as labels or, of pairs, as the mask of completions that labels are made from. */
-export type Batch = Readonly<{ input_ids: Tensor; labels: Tensor }>;
+/** A tensor that the trainer's collator makes, by its name. */
+export type Column = Readonly<{ name: string; shape: Shape; dtype: Element }>;
+
+/** The data of a micro step, by the names of its columns. */
+export type Batch = ReadonlyMap<string, Tensor>;
+
+/** A column of the batch. Throws where the objective has none of that name. */
+export const columnOf = (batch: Batch, name: string): Tensor => {
+  const found = batch.get(name);
+  assert(found !== undefined, `a batch of this objective has ${name}`);
+  return found;
+};
+
+/** What a model is called with. */
+export type Labelled = Readonly<{ input_ids: Tensor; labels: Tensor }>;
+
+/** The batch where its own labels are those of the loss. */
+export const labelled = (batch: Batch): Labelled => ({
+  input_ids: columnOf(batch, "input_ids"),
+  labels: columnOf(batch, "labels"),
+});
 
 /** What a micro step runs with: the code of the model's type, the model, a copy of it as it was where an objective has one, and the batch. */
 export type Running = Readonly<{ forward: Forward; model: Model; copy: Model | null; batch: Batch }>;
@@ -29,8 +51,8 @@ export type Pass = Readonly<{
 export type Objective = Readonly<{
   /** Whether the trainer sets all dropout of its models to 0, as those of preferences do (`disable_dropout`). */
   withoutDropout?: true;
-  /** How many numbers each pair of rows brings with it, in tensors of their own. */
-  numbersOfPairs?: (options: StepOptions) => number;
+  /** What the collator makes; absent: ids, labels, and a mask where the model is given one. */
+  columns?: (options: StepOptions) => readonly Column[];
   passes: readonly Pass[];
   /** Makes the loss from the outputs of all passes. It drops outputs for which the trainer's function has no name any more. */
   loss: (outputs: readonly Outputs[], running: Running) => Tensor;

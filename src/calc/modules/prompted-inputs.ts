@@ -7,7 +7,7 @@ import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Model } from "./forward.ts";
 import { type Adapter, adapterTensorOf } from "./loaded.ts";
-import type { Batch } from "./objective.ts";
+import type { Labelled } from "./objective.ts";
 import { PROMPT } from "./tuners/prompt-tuning.ts";
 
 /** What the model is called with, and the labels beside it. */
@@ -20,7 +20,7 @@ export const promptOf = ({ embeddings, options: { method } }: Model): Adapter | 
 };
 
 /** `get_prompt`: the embeddings of all virtual tokens, once for each row. Their ids are made on the host, and copied for each batch. */
-const promptsOf = (prompt: Adapter, { input_ids }: Batch): Tensor =>
+const promptsOf = (prompt: Adapter, { input_ids }: Labelled): Tensor =>
   scoped(input_ids.tape, () => {
     const weight = adapterTensorOf(prompt, PROMPT);
     const [tokens = 1] = weight.shape.dims;
@@ -32,7 +32,7 @@ const promptsOf = (prompt: Adapter, { input_ids }: Batch): Tensor =>
  * `PeftModelForCausalLM.forward` up to the call of the model: the prompt before the embedded tokens, labels that do not count before the batch's. All that
  * has a name there lives until the model has its loss.
  */
-export const promptedInputs = (prompt: Adapter, batch: Batch, embed: (input_ids: Tensor) => Tensor): Prompted => {
+export const promptedInputs = (prompt: Adapter, batch: Labelled, embed: (input_ids: Tensor) => Tensor): Prompted => {
   const { input_ids } = batch;
   let inputs_embeds = bind(embed(input_ids));
   const width = inputs_embeds.shape.dims.at(-1) ?? 1;

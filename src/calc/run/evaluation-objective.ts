@@ -4,7 +4,7 @@ import { withInputLeaf } from "#calc/modules/input-leaf.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { trlSftLocals } from "#calc/modules/objectives/trl-sft-loss.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
-import type { Objective, Outputs, Running } from "#calc/modules/objective.ts";
+import { labelled as columns, type Objective, type Outputs, type Running } from "#calc/modules/objective.ts";
 import type { Autograd } from "#calc/tape/autograd.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { within } from "#calc/tape/recorder.ts";
@@ -59,7 +59,7 @@ const run = (which: EvaluationForward, { forward, model, batch }: Running): Outp
   stopRecording(tape.autograd);
   const { labelled } = which;
   const code = codeOf(which, forward);
-  const outputs = withAutocast(tape, options.autocast, () => bindAll(causalLm(code, model, batch)));
+  const outputs = withAutocast(tape, options.autocast, () => bindAll(causalLm(code, model, columns(batch))));
   const [loss, logits] = outputs;
   // What `compute_loss` of TRL's trainer has is there while it asks for logits by a second forward.
   if (labelled && isTrlHead(options.loss)) return returned([...trlSftLocals(outputs), ...outputs]);

@@ -3,8 +3,13 @@ import { type Asked, extentOf } from "#calc/tape/ledger/dimension.ts";
 import { growthsAt } from "#calc/tape/ledger/growth.ts";
 import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";
 
-/** The batch and length at which a compiled step is evaluated. `scored_tokens`: @see Scenario */
-export type BatchShape = Readonly<{ micro_batch_size: number; sequence_length: number; scored_tokens?: number }>;
+/** The batch and length at which a compiled step is evaluated. `scored_tokens`, `completion_length`: @see Scenario */
+export type BatchShape = Readonly<{
+  micro_batch_size: number;
+  sequence_length: number;
+  scored_tokens?: number;
+  completion_length?: number;
+}>;
 
 /** Tokens of one chunk of the loss. */
 export type ChunkTokens = (batch: BatchShape) => number;
@@ -15,8 +20,16 @@ export const askedAt = (
   batch: BatchShape,
   chunk: number,
 ): Asked => {
-  const { micro_batch_size: b, sequence_length: s, scored_tokens } = batch;
-  return { b, s, chunk, chunkSize, virtualTokens, ...(scored_tokens !== undefined && { scored: scored_tokens }) };
+  const { micro_batch_size: b, sequence_length: s, scored_tokens, completion_length } = batch;
+  return {
+    b,
+    s,
+    chunk,
+    chunkSize,
+    virtualTokens,
+    ...(scored_tokens !== undefined && { scored: scored_tokens }),
+    ...(completion_length !== undefined && { completion: completion_length }),
+  };
 };
 
 /** Bytes of each size of the ledger's table at a batch and length, rounded up as the allocator does. */

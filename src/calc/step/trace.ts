@@ -8,7 +8,7 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
 import type { ModelLayout, Module } from "#calc/model/layout.ts";
-import type { Batch, Objective, Outputs, Running } from "#calc/modules/objective.ts";
+import type { Batch, Column, Objective, Outputs, Running } from "#calc/modules/objective.ts";
 import { objectiveOfStep } from "./objective-of-step.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
@@ -27,18 +27,21 @@ import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
 import { rankHooks } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
 
-/** Loads the batch: ids, labels, and the mask of padded rows or of TRL's collator, 8 bytes a token each, alive all through the step. */
-const loadBatch = (tape: Tape, options: StepOptions, { numbersOfPairs }: Objective): Batch => {
-  const { padding, method, loss } = options;
-  const tokens = virtualTokensOf(method) === 0 ? "s" : "own";
-  const make = (name: string): Batch["labels"] =>
-    parameter(tape, { name, shape: shapeOf("b", tokens), dtype: "int64", term: "activations", trained: false });
-  if (padding !== undefined || isTrlHead(loss)) make("attention_mask");
-  const ofPairs = { shape: shapeOf("b", 1 / 2), dtype: "fp32", term: "activations", trained: false } as const;
-  for (let number = 0; number < (numbersOfPairs?.(options) ?? 0); number++)
-    parameter(tape, { name: "ref_logps", ...ofPairs });
-  return { input_ids: make("input_ids"), labels: make("labels") };
+/** Ids, labels, and the mask of padded rows or of TRL's collator. */
+const usualColumns = ({ padding, method, loss }: StepOptions): readonly Column[] => {
+  const shape = shapeOf("b", virtualTokensOf(method) === 0 ? "s" : "own");
+  const names = [...(padding !== undefined || isTrlHead(loss) ? ["attention_mask"] : []), "input_ids", "labels"];
+  return names.map((name) => ({ name, shape, dtype: "int64" }));
 };
+
+/** Loads the batch, which is alive all through the step. */
+const loadBatch = (tape: Tape, options: StepOptions, { columns = usualColumns }: Objective): Batch =>
+  new Map(
+    columns(options).map((column) => [
+      column.name,
+      parameter(tape, { ...column, term: "activations", trained: false }),
+    ]),
+  );
 
 /** `_scale` and `_growth_tracker` of the scaler, from its first step on. @see torch/amp/grad_scaler.py, `_lazy_init_scale_growth_tracker` */
 const loadScaler = (tape: Tape): void => {

@@ -4,7 +4,7 @@ import { estimated } from "#calc/model/estimated.ts";
 import type { MemoryEstimate, Moment } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
-import type { Objective, Pass } from "#calc/modules/objective.ts";
+import { labelled, type Objective, type Pass } from "#calc/modules/objective.ts";
 import { sft } from "#calc/modules/objectives/sft.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
@@ -20,7 +20,7 @@ const reference: Pass = {
   run: ({ forward, model, batch }) =>
     withRecording(model.tape.autograd, false, () =>
       withAutocast(model.tape, model.options.autocast, () => {
-        const [loss, logits] = bindAll(causalLm(forward, model, batch));
+        const [loss, logits] = bindAll(causalLm(forward, model, labelled(batch)));
         unname(loss);
         return [logits];
       }),

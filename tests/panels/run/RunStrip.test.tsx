@@ -1,4 +1,4 @@
-import { render, screen, within } from "@testing-library/react";
+import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { useShownMoment } from "#panels/answer/selection.ts";
@@ -88,7 +88,11 @@ describe("The run", () => {
     await showRun();
     await userEvent.click(cell(/^Evaluate/));
     expect(screen.getByText("Evaluation").parentElement).toHaveTextContent(
-      /Each further batch adds 0\.5 GiB: about the \d+th does not fit\./,
+      /Each further batch adds 0\.5 GiB: the \d+th does not fit\./,
+    );
+    act(() => change({ evalbatches: 1 }));
+    await waitFor(() =>
+      expect(screen.getByText("Evaluation").parentElement).toHaveTextContent(/ GiB: about the \d+th does not fit\./),
     );
   });
 

@@ -1,11 +1,7 @@
 import { assert } from "#calc/base/assert.ts";
-import { causalLm } from "#calc/modules/causal-lm.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
-import type { Forward, Model } from "#calc/modules/forward.ts";
-import { withInputLeaf } from "#calc/modules/input-leaf.ts";
-import type { Batch, Objective, Outputs, Pass, Running } from "#calc/modules/objective.ts";
-import { withoutAdapters } from "#calc/modules/without-adapters.ts";
-import { withAutocast } from "#calc/tape/autocast.ts";
+import { type Batch, type Column, columnOf, type Objective, type Outputs, type Pass } from "#calc/modules/objective.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
@@ -19,6 +15,7 @@ import { bind, bindAll, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { drop } from "#calc/tape/tensor.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+import { referenceOf, scoredForward, type Scoring } from "./scored-forward.ts";
 
 const ONE = shapeOf(1);
 
@@ -28,10 +25,24 @@ const pairs = (): Tensor["shape"] => shapeOf("b", 1 / 2);
 /** What the trainer asks a policy's head for; that of another model gives log-probabilities alone. @see trl 1.16, trainer/dpo_trainer.py, `add_fused_lm_head` */
 const OF_POLICY: readonly LogProbOutput[] = ["entropy", "mean_logits", "is_top1"];
 
+const columns = ({ reference: held }: StepOptions): readonly Column[] => [
+  ...["input_ids", "attention_mask", "completion_mask"].map((name): Column => ({
+    name,
+    shape: shapeOf("b", "s"),
+    dtype: "int64",
+  })),
+  ...(held === "precomputed" ? ["ref_chosen_logps", "ref_rejected_logps"] : []).map((name): Column => ({
+    name,
+    shape: pairs(),
+    dtype: "fp32",
+  })),
+];
+
 /** `input_ids.masked_fill(completion_mask == 0, -100)` */
-const labelsOf = ({ input_ids, labels: completion_mask }: Batch): Tensor => {
+const labelsOf = (batch: Batch): Tensor => {
+  const input_ids = columnOf(batch, "input_ids");
   const { shape } = input_ids;
-  const isPrompt = compute({ name: "eq", shape, dtype: "bool" }, completion_mask);
+  const isPrompt = compute({ name: "eq", shape, dtype: "bool" }, columnOf(batch, "completion_mask"));
   return compute({ name: "masked_fill", shape, dtype: "int64" }, input_ids, isPrompt);
 };
 
@@ -42,14 +53,9 @@ const perSequence = (log_probs: Tensor): Outputs => {
   return [logps, ...bindAll([chosen, rejected] as const)];
 };
 
-/** A model and the code that runs it, on these labels. */
-type Asked = Readonly<{ forward: Forward; model: Model; labels: Tensor; scores: readonly LogProbOutput[] }>;
-
 /** Log-probabilities of chosen and rejected rows, then what the head gave. */
-const run = ({ input_ids }: Batch, { forward, model, labels, scores }: Asked): Outputs => {
-  const outputs = withAutocast(model.tape, model.options.autocast, () =>
-    bindAll(causalLm(forward, model, { input_ids, labels, scores })),
-  );
+const run = (batch: Batch, scoring: Scoring, labels: Tensor): Outputs => {
+  const outputs = scoredForward(scoring, { input_ids: columnOf(batch, "input_ids"), labels });
   const [, log_probs] = outputs;
   return [...inLogits(log_probs, () => perSequence(log_probs)), ...outputs];
 };
@@ -59,15 +65,8 @@ const policy: Pass = {
   moment: null,
   run: ({ forward, model, batch }) => {
     const labels = bind(labelsOf(batch));
-    return [labels, ...run(batch, { forward, model, labels, scores: OF_POLICY })];
+    return [labels, ...run(batch, { forward, model, scores: OF_POLICY }, labels)];
   },
-};
-
-/** Whose forward the reference is, where there is one: the policy's without adapters, or that of its copy. The hook of checkpointing stays on a policy's embeddings. */
-const referenceOf = ({ forward, model, copy }: Running): Omit<Asked, "labels"> => {
-  if (copy !== null) return { forward, model: copy, scores: [] };
-  const hooked = model.options.gradient_checkpointing ? withInputLeaf(forward) : forward;
-  return { forward: hooked, model: withoutAdapters(model), scores: OF_POLICY };
 };
 
 const reference: Pass = {
@@ -81,7 +80,7 @@ const reference: Pass = {
       enterLayer(tape, running.model.layers.length);
       return [];
     }
-    return withRecording(tape.autograd, false, () => run(running.batch, { ...referenceOf(running), labels }));
+    return withRecording(tape.autograd, false, () => run(running.batch, referenceOf(running, OF_POLICY), labels));
   },
 };
 
@@ -124,7 +123,7 @@ const lossOf = ([, , chosen, rejected, , , entropy, , , mask]: Outputs, ref: Hal
  */
 export const dpo: Objective = {
   withoutDropout: true,
-  numbersOfPairs: ({ reference: held }) => (held === "precomputed" ? 2 : 0),
+  columns,
   passes: [policy, { ...reference, moment: "forward" }],
   loss: ([ofPolicy = [], ofReference = []]) => {
     const [first] = ofPolicy;

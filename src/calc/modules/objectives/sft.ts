@@ -2,7 +2,7 @@ import { assert } from "#calc/base/assert.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { bindAll, unname } from "#calc/tape/scope.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
-import type { Objective } from "#calc/modules/objective.ts";
+import { labelled, type Objective } from "#calc/modules/objective.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { trlSftLoss } from "./trl-sft-loss.ts";
 
@@ -18,7 +18,7 @@ export const sft: Objective = {
       moment: "forward",
       run: ({ forward, model, batch }) => {
         const { tape, options } = model;
-        return withAutocast(tape, options.autocast, () => bindAll(causalLm(forward, model, batch)));
+        return withAutocast(tape, options.autocast, () => bindAll(causalLm(forward, model, labelled(batch))));
       },
     },
   ],

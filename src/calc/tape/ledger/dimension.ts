@@ -4,7 +4,7 @@ import { constant, setting } from "#calc/base/formula/inputs.ts";
 /**
  * Where sizes are evaluated. `b`: rows of a batch; `s`: tokens of a row; `chunk`: tokens of one chunk of a loss; `chunkSize`: positions
  * of one chunk of a scan; `virtualTokens`: positions that the model has before those of the row's tokens; `scored`: tokens of the batch whose prediction a
- * loss scores, absent: all that a position before them predicts.
+ * loss scores, absent: all that a position before them predicts; `completion`: positions of each row's completion, absent: all are.
  */
 export type Asked = Readonly<{
   b: number;
@@ -13,13 +13,15 @@ export type Asked = Readonly<{
   chunkSize: number;
   virtualTokens?: number;
   scored?: number;
+  completion?: number;
 }>;
 
 /**
  * The quantities that dimensions are made of. `c`: the number of chunks that a scan cuts the sequence into. `s8`, `s32`: the positions of a row, up to a
- * multiple of 8 and of 32. `own`: the tokens of a row, which are all its positions but for virtual ones. `n`: the tokens of the batch that a loss scores.
+ * multiple of 8 and of 32. `own`: the tokens of a row, which are all its positions but for virtual ones. `n`: the tokens of the batch that a loss scores. `p`, `k`: positions of
+ * a row that its prompt and its completion are padded to.
  */
-const QUANTITIES = ["b", "s", "chunk", "c", "s8", "s32", "own", "n"] as const;
+const QUANTITIES = ["b", "s", "chunk", "c", "s8", "s32", "own", "n", "p", "k"] as const;
 type Quantity = (typeof QUANTITIES)[number];
 
 /** A value for each of `QUANTITIES`, in their order. */
@@ -38,10 +40,18 @@ export const predictedTokens = (b: number, own: number, virtualTokens = 0): numb
   b * Math.max(0, virtualTokens > 0 ? own : own - 1);
 
 /** The values of all quantities where sizes are evaluated. */
-export const extentOf = ({ b, s: own, chunk, chunkSize, virtualTokens = 0, scored }: Asked): Extent => {
+export const extentOf = ({
+  b,
+  s: own,
+  chunk,
+  chunkSize,
+  virtualTokens = 0,
+  scored,
+  completion = own,
+}: Asked): Extent => {
   const s = own + virtualTokens;
   const n = scored ?? predictedTokens(b, own, virtualTokens);
-  return [b, s, chunk, Math.ceil(s / chunkSize), upTo(8, s), upTo(32, s), own, n];
+  return [b, s, chunk, Math.ceil(s / chunkSize), upTo(8, s), upTo(32, s), own, n, own - completion, completion];
 };
 
 /** What is known of a dimension. */
@@ -124,6 +134,20 @@ const TABLE = {
     named: (value) => constant("scored tokens", value),
     within: [["b", "s"]],
     canBeNone: true,
+  },
+  /** Prompts of rows that are generated from, padded on the left; their completions, padded on the right. */
+  p: {
+    of: "p",
+    more: 0,
+    named: (value) => setting("tokens of a prompt", value, "sequence_length"),
+    within: [["s"]],
+    canBeNone: true,
+  },
+  k: {
+    of: "k",
+    more: 0,
+    named: (value) => setting("tokens of a completion", value, "sequence_length"),
+    within: [["s"]],
   },
   /** Chunks that a scan cuts the sequence into. */
   c: { ...chunks(0), within: [["s"], ["c+1"]] },

@@ -3,7 +3,7 @@ import { arrived, record } from "#calc/tape/record.ts";
 import { drop, freshBy } from "#calc/tape/tensor.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { likeInput } from "./backwards.ts";
+import { likeGradient, likeInput } from "./backwards.ts";
 
 /** `x[mask]`: a copy of the rows that the mask keeps; saves the mask. Backward writes their gradients into zeros of x's shape. */
 export const maskedRows = (x: Tensor, mask: Tensor, shape: Shape): Tensor =>
@@ -30,3 +30,7 @@ export const scatterMasked = (x: Tensor, mask: Tensor): Tensor => {
   drop(zeros);
   return scattered;
 };
+
+/** `x * mask`, the mask of whole numbers: saves it. */
+export const masked = (x: Tensor, mask: Tensor): Tensor =>
+  record({ name: "mul", inputs: [x, mask], shape: x.shape, dtype: x.dtype, saves: [mask], backward: likeGradient });

@@ -1,4 +1,4 @@
-import { fresh } from "#calc/tape/tensor.ts";
+import { drop, fresh } from "#calc/tape/tensor.ts";
 import { arrived, like, record } from "#calc/tape/record.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -54,4 +54,25 @@ export const maskedFill = (x: Tensor, mask: Tensor): Tensor =>
     permuted: x.permuted,
     saves: [mask],
     backward: likeGradient,
+  });
+
+/** `torch.min(a, b)`: saves both. Of each it makes half of the gradient, two masks and the gradient, one after the other. */
+export const smaller = (a: Tensor, b: Tensor): Tensor =>
+  record({
+    name: "minimum",
+    inputs: [a, b],
+    shape: a.shape,
+    dtype: a.dtype,
+    permuted: a.permuted,
+    saves: [a, b],
+    backward: (gradients) => {
+      const g = arrived(gradients);
+      const ofOne = (): Tensor => {
+        const half = like(g);
+        const gradient = like(g);
+        [half, like(g, "bool"), like(g, "bool")].forEach(drop);
+        return gradient;
+      };
+      return [ofOne(), ofOne()];
+    },
   });

@@ -1,0 +1,160 @@
+import { assert } from "#calc/base/assert.ts";
+import { inLogits } from "#calc/modules/causal-lm-loss.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import {
+  type Batch,
+  type Column,
+  columnOf,
+  type Labelled,
+  type Objective,
+  type Outputs,
+  type Pass,
+} from "#calc/modules/objective.ts";
+import { withRecording } from "#calc/tape/autograd.ts";
+import { enterLayer } from "#calc/tape/enter-layer.ts";
+import { add, mul } from "#calc/tape/ops/binary.ts";
+import { catAll } from "#calc/tape/ops/cat.ts";
+import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
+import { clampBetween } from "#calc/tape/ops/clamp.ts";
+import { compute } from "#calc/tape/ops/compute.ts";
+import { subtract } from "#calc/tape/ops/difference.ts";
+import { masked } from "#calc/tape/ops/masked-rows.ts";
+import { divideByCount } from "#calc/tape/ops/quotient.ts";
+import { exp } from "#calc/tape/ops/rare-unary.ts";
+import { sumExpanded } from "#calc/tape/ops/sum.ts";
+import { addNumber, negate, scale } from "#calc/tape/ops/unary.ts";
+import { recordedSlice, view } from "#calc/tape/ops/view.ts";
+import { smaller } from "#calc/tape/ops/where.ts";
+import { bind, bindAll, rebind, scoped, unname } from "#calc/tape/scope.ts";
+import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { referenceOf, scoredForward, type Scoring } from "./scored-forward.ts";
+
+const ONE = shapeOf(1);
+
+/** What the trainer asks a policy's head for. @see trl 1.16, trainer/grpo_trainer.py, `add_fused_lm_head` */
+const OF_POLICY: readonly LogProbOutput[] = ["entropy"];
+
+const [whole, prompts, completions] = [
+  (): Shape => shapeOf("b", "s"),
+  (): Shape => shapeOf("b", "p"),
+  (): Shape => shapeOf("b", "k"),
+] as const;
+
+/** As completions are padded and scored: prompts on the left, completions on the right. */
+const columns = (): readonly Column[] => [
+  ...["prompt_ids", "prompt_mask"].map((name): Column => ({ name, shape: prompts(), dtype: "int64" })),
+  ...["completion_ids", "completion_mask"].map((name): Column => ({ name, shape: completions(), dtype: "int64" })),
+  { name: "advantages", shape: shapeOf("b"), dtype: "fp32" },
+  { name: "num_items_in_batch", shape: ONE, dtype: "int64" },
+];
+
+/** Prompts and completions side by side, and their masks. */
+const joined = (batch: Batch): readonly [input_ids: Tensor, attention_mask: Tensor] => {
+  const side = (what: "ids" | "mask"): Tensor =>
+    catAll([columnOf(batch, `prompt_${what}`), columnOf(batch, `completion_${what}`)], whole());
+  return bindAll([side("ids"), side("mask")] as const);
+};
+
+/** Completions' positions of what the head gave, as one tensor: `torch.cat([outputs.log_probs[:, -logits_to_keep:]])`. */
+const kept = (x: Tensor): Tensor => catAll([recordedSlice(x, completions())], completions());
+
+const labelsOf = (input_ids: Tensor, attention_mask: Tensor): Labelled => {
+  const isPadding = compute({ name: "eq", shape: whole(), dtype: "bool" }, attention_mask);
+  return {
+    input_ids,
+    labels: bind(compute({ name: "masked_fill", shape: whole(), dtype: "int64" }, input_ids, isPadding)),
+  };
+};
+
+/** `_get_per_token_logps_and_entropies`: log-probabilities of completions, and their entropies where the loss reports them. */
+const logpsOf = (
+  scoring: Scoring,
+  [input_ids, attention_mask]: ReturnType<typeof joined>,
+  { entropies }: Readonly<{ entropies: boolean }>,
+): Outputs =>
+  scoped(input_ids.tape, () => {
+    const [, log_probs, entropy] = scoredForward(scoring, labelsOf(input_ids, attention_mask));
+    return inLogits(log_probs, () => (entropies ? [log_probs, entropy as Tensor] : [log_probs]).map(kept));
+  });
+
+const hasReference = ({ reference: held }: StepOptions): boolean => held === "adapters-off" || held === "copy";
+
+/** Before a step, when completions are scored: `ref_per_token_logps` of the batch. */
+const reference: Pass = {
+  id: "reference",
+  moment: null,
+  run: (running) => {
+    const { model, batch } = running;
+    if (!hasReference(model.options)) {
+      enterLayer(model.tape, model.layers.length);
+      return [];
+    }
+    const [logps] = withRecording(model.tape.autograd, false, () =>
+      scoped(model.tape, () => logpsOf(referenceOf(running, OF_POLICY), joined(batch), { entropies: false })),
+    );
+    assert(logps !== undefined, "the reference has log-probabilities");
+    // It is part of the batch from here on, which goes with the step.
+    logps.bindings++;
+    return [logps];
+  },
+};
+
+const policy: Pass = {
+  id: "policy",
+  moment: "forward",
+  run: ({ forward, model, batch }) => {
+    const inputs = joined(batch);
+    const scored = bindAll(logpsOf({ forward, model, scores: OF_POLICY }, inputs, { entropies: true }));
+    return [...scored, ...inputs];
+  },
+};
+
+/** The divergence from the reference, an unbiased estimate, corrected for importance (`use_bias_correction_kl`). */
+const divergence = (ref: Tensor, logps: Tensor, coefficient: Tensor): Tensor => {
+  const ratio = exp(subtract(ref, logps));
+  return bind(mul(addNumber(subtract(ratio, subtract(ref, logps))), coefficient));
+};
+
+/** `-torch.min(coef_1 * advantages, coef_2 * advantages)`, the clipped objective. */
+const clipped = (coefficient: Tensor, advantages: Tensor): Tensor => {
+  const bounded = bind(clampBetween(coefficient));
+  const column = bind(view(advantages, shapeOf("b", 1)));
+  return negate(smaller(bind(mul(coefficient, column)), bind(mul(bounded, column))));
+};
+
+/** `num_items_in_batch.clamp(min=1) / num_processes * accumulation / steps_per_generation` */
+const normalizerOf = (items: Tensor): Tensor => bind(compute({ name: "div", shape: ONE, dtype: "fp32" }, items));
+
+const lossOf = (batch: Batch, logps: Tensor, ref: Tensor | null): Tensor =>
+  scoped(logps.tape, () => {
+    // The old policy's are the new one's, detached: each ratio is 1, and its gradient the log-probability's.
+    const coefficient = bind(exp(addNumber(logps)));
+    const kl = ref === null ? null : divergence(ref, logps, coefficient);
+    const ofPolicy = clipped(coefficient, columnOf(batch, "advantages"));
+    const perToken = bind(kl === null ? ofPolicy : add(ofPolicy, scale(kl)));
+    const normalizer = normalizerOf(columnOf(batch, "num_items_in_batch"));
+    const sum = sumExpanded(masked(perToken, columnOf(batch, "completion_mask")), ONE);
+    return bind(divideByCount(sum, normalizer));
+  });
+
+/**
+ * Group relative policy optimisation of TRL 1.15 and later, one step on completions that are there (`loss_type="dapo"`): the reference's forward when they are
+ * scored, where `beta` is not 0, then the policy's and a loss of each token. Completions are generated before, and are not part of this.
+ *
+ * @see trl 1.16, trainer/grpo_trainer.py, `_generate_and_score_completions`, `_get_per_token_logps_and_entropies`, `_compute_loss`
+ */
+export const grpo: Objective = {
+  columns,
+  passes: [reference, policy],
+  loss: ([ofReference = [], ofPolicy = []], { batch }) => {
+    const [logps] = ofPolicy;
+    assert(logps !== undefined, "the policy's pass has log-probabilities");
+    return inLogits(logps, () => {
+      const [ref = null] = ofReference;
+      const loss = bind(lossOf(batch, logps, ref));
+      for (const output of ofPolicy) unname(output);
+      return bind(scale(rebind(loss, scale(loss))));
+    });
+  },
+};

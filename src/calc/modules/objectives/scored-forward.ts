@@ -1,0 +1,30 @@
+import { causalLm } from "#calc/modules/causal-lm.ts";
+import type { Forward, Model } from "#calc/modules/forward.ts";
+import { withInputLeaf } from "#calc/modules/input-leaf.ts";
+import type { Labelled, Running } from "#calc/modules/objective.ts";
+import type { FusedOutputs } from "#calc/modules/trl-head.ts";
+import { withoutAdapters } from "#calc/modules/without-adapters.ts";
+import { withAutocast } from "#calc/tape/autocast.ts";
+import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
+import { bindAll } from "#calc/tape/scope.ts";
+
+/** A model, the code that runs it, and what its head is asked for beside log-probabilities. */
+export type Scoring = Readonly<{ forward: Forward; model: Model; scores: readonly LogProbOutput[] }>;
+
+/** `model(..., labels=labels, fused_lm_head=True)` within accelerate's wrapper: what TRL's head gives, bound. */
+export const scoredForward = ({ forward, model, scores }: Scoring, { input_ids, labels }: Labelled): FusedOutputs =>
+  withAutocast(model.tape, model.options.autocast, () =>
+    bindAll(causalLm(forward, model, { input_ids, labels, scores })),
+  );
+
+/**
+ * Whose forward a reference is: that of the policy's copy, whose head gives log-probabilities alone, or the policy's without adapters. The hook of
+ * checkpointing stays on a policy's embeddings.
+ *
+ * @param scores what the policy's head is asked for
+ */
+export const referenceOf = ({ forward, model, copy }: Running, scores: readonly LogProbOutput[]): Scoring => {
+  if (copy !== null) return { forward, model: copy, scores: [] };
+  const hooked = model.options.gradient_checkpointing ? withInputLeaf(forward) : forward;
+  return { forward: hooked, model: withoutAdapters(model), scores };
+};
