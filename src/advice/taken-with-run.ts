@@ -2,12 +2,10 @@ import { bytes } from "#calc/base/quantity.ts";
 import { once } from "#calc/base/once.ts";
 import { type Taken, takenByRule } from "#calc/card/taken.ts";
 import type { RunFit } from "#calc/model/memory-estimate.ts";
+import { isWorseFit } from "#scenario/choices/is-worse.ts";
 import { type AskedWholeRun, highestOutside } from "./run-of.ts";
 
-/** From the best to the worst. */
-const FITS: readonly RunFit[] = ["fits", "tight", "over"];
-
-const worse = (one: RunFit, other: RunFit): RunFit => (FITS.indexOf(one) > FITS.indexOf(other) ? one : other);
+const worse = (one: RunFit, other: RunFit): RunFit => (isWorseFit(one, other) ? one : other);
 
 /**
  * What a method takes of a card with the moments that its choices ask for outside the training step: the step and the highest of them, each has to fit. The

@@ -26,6 +26,12 @@ type Asked = Readonly<{ method: MethodId; scenario: Scenario }>;
 /** Whether the choices say something else of a run than what holds without a word. */
 export const isSet = (choices: Choices, key: RunKey): boolean => !isSameChoice(choices[key], DEFAULT_CHOICES[key]);
 
+/** The choices without the moments outside the training step that they ask for. */
+export const stepAlone = (choices: Choices): Choices => ({
+  ...choices,
+  ...Object.fromEntries(OF_MOMENTS.map((key) => [key, DEFAULT_CHOICES[key]])),
+});
+
 /** Whether a moment outside the training step is asked for. */
 const asksRun = (choices: Choices): boolean => OF_MOMENTS.some((key) => isSet(choices, key));
 

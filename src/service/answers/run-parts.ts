@@ -8,7 +8,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { termOfName, wholeRun } from "#calc/whole-run.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
-import { askedRun, isSet, type RunKey, whyNotAsked } from "#scenario/choices/asked-run.ts";
+import { askedRun, isSet, type RunKey, stepAlone, whyNotAsked } from "#scenario/choices/asked-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { atMoment } from "#scenario/choices/at-moment.ts";
 import { offeredRun } from "#scenario/choices/offered-run.ts";
@@ -86,16 +86,6 @@ const runOf = (answer: MethodAnswer, offered: Choices, availableBytes: number): 
   }
   return { answer, at };
 };
-
-/** The choices without what they say of moments outside the step. */
-const stepAlone = (choices: Choices): Choices => ({
-  ...choices,
-  loading: "none",
-  eval: 0,
-  saving: "none",
-  merge: "0",
-  resume: false,
-});
 
 const partOf = (
   id: RunPartId,
