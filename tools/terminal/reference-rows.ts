@@ -3,6 +3,7 @@ import { bySchema, readJsonLines, type RefusedRow } from "./read-json-lines.ts";
 import type { CountsRow } from "./reference-counts.ts";
 import { COUNTS_ROW, REFERENCE_ROW, SHORT_ROW } from "./reference-fields.ts";
 import type { ReferenceRow, ReferenceSettings, ShortRow } from "./reference-row.ts";
+import { isCounted } from "./trl-version.ts";
 import { isRunRow, readRunRow, type RunRow } from "./reference-run-rows.ts";
 
 const inFull = ({ staticBytes, peakBytes, step, ...settings }: ShortRow): ReferenceRow => {
@@ -32,16 +33,17 @@ type Found = Readonly<{ counts: CountsRow } | { memory: ReferenceRow } | { run: 
 
 const hasOneOf = (row: object, keys: readonly string[]): boolean => keys.some((key) => Object.hasOwn(row, key));
 
-/** Whether trainers of that version have TRL's fused head. */
-const hasFusedHead = (version: string): boolean => {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > 1 || (major === 1 && minor >= 15);
-};
-
 /** What a row lacks beside what it has: every adapter has a rank but that of IA3. */
-const lacks = ({ method, tuner, r, architecture, trl_version }: ReferenceSettings): string | null => {
-  if (trl_version !== undefined && !hasFusedHead(trl_version))
-    return "its trl_version is older than 1.15, of which nothing is counted";
+const lacks = ({
+  method,
+  tuner,
+  r,
+  architecture,
+  trl_version,
+  objective = "sft",
+}: ReferenceSettings): string | null => {
+  if (trl_version !== undefined && !isCounted(trl_version, objective))
+    return `its trl_version is one of which ${objective} is not counted`;
   if (method !== "full" && tuner !== "ia3" && r === undefined) return "its r is missing";
   const field = architecture === undefined ? null : lacksBeside(architecture);
   return field === null ? null : `its architecture.${field} is missing`;

@@ -4,6 +4,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Division, Lora, OptimizerId, QuantizedExperts, Scenario } from "#calc/model/scenario.ts";
 import type { ReferenceSettings } from "./reference-row.ts";
+import { hasFusedHead } from "./trl-version.ts";
 
 const DTYPES = { bfloat16: "bf16", float16: "fp16", float32: "fp32" } as const;
 
@@ -71,7 +72,8 @@ const versionOf = ({
   trl_version,
 }: ReferenceSettings): Pick<Scenario, "modelling" | "loss"> => {
   const loss = { kind: "full", outputsKept: false } as const;
-  if (trl_version !== undefined) return { modelling: "transformers", loss: { kind: "fused", kernel: "trl" } };
+  if (trl_version !== undefined && hasFusedHead(trl_version))
+    return { modelling: "transformers", loss: { kind: "fused", kernel: "trl" } };
   if (library === "unsloth") return { modelling: "unsloth", loss: { ...loss, transformers: "5" } };
   if (transformers.startsWith("4.45"))
     return { modelling: "transformers-4.45", loss: { ...loss, transformers: "4.45" } };

@@ -43,6 +43,7 @@ const GOLDEN = [
   "padded-reference-memory",
   "trl-reference-memory",
   "trl-dpo-reference-memory",
+  "trl-dpo-older-reference",
   "trl-grpo-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",

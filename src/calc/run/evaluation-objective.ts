@@ -2,16 +2,15 @@ import { assert } from "#calc/base/assert.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { withInputLeaf } from "#calc/modules/input-leaf.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
+import { inFp32, withoutLabels } from "#calc/modules/objectives/logits-forward.ts";
 import { trlSftLocals } from "#calc/modules/objectives/trl-sft-loss.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import { labelled as columns, type Objective, type Outputs, type Running } from "#calc/modules/objective.ts";
 import type { Autograd } from "#calc/tape/autograd.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
-import { within } from "#calc/tape/recorder.ts";
 import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
-import { to } from "#calc/tape/ops/to.ts";
 import { slice } from "#calc/tape/ops/view.ts";
-import { bindAll, rebind } from "#calc/tape/scope.ts";
+import { bindAll } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Writable } from "#calc/tape/writable.ts";
 
@@ -23,9 +22,6 @@ import type { Writable } from "#calc/tape/writable.ts";
  * @see transformers 5.24, modeling_utils.py, `enable_input_require_grads`
  */
 export type EvaluationForward = Readonly<{ labelled: boolean; inputNeedsGradient: boolean; lastPosition?: true }>;
-
-/** Code of a model that is called without labels: it returns its logits, and makes no loss. */
-const withoutLabels = (forward: Forward): Forward => ({ ...forward, loss: () => (logits) => logits });
 
 /** Code of a model that is called with `logits_to_keep=1`. */
 const ofLastPosition = (forward: Forward): Forward => ({
@@ -64,13 +60,7 @@ const run = (which: EvaluationForward, { forward, model, batch }: Running): Outp
   // What `compute_loss` of TRL's trainer has is there while it asks for logits by a second forward.
   if (labelled && isTrlHead(options.loss)) return returned([...trlSftLocals(outputs), ...outputs]);
   if (labelled && logits === loss) return returned([loss]);
-  const inFp32 = options.autocast !== null && logits.dtype !== "fp32";
-  const cast = inFp32
-    ? rebind(
-        logits,
-        within(tape.recorder, { term: "logits" }, () => to(logits, "fp32")),
-      )
-    : logits;
+  const cast = inFp32(logits, options.autocast !== null);
   return returned(labelled ? [loss, cast] : [cast]);
 };
 

@@ -4,10 +4,11 @@ import { estimated } from "#calc/model/estimated.ts";
 import type { ReferenceModel } from "#calc/model/objective.ts";
 import type { Method, Scenario } from "#calc/model/scenario.ts";
 import { logSigmoid } from "#calc/tape/ops/log-sigmoid.ts";
+import { selectiveLogSoftmax } from "#calc/tape/ops/selective-log-softmax.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { emptyTape, given, inWords, madeBackward } from "../on-paper.ts";
+import { emptyTape, given, inWords, leftFromNow, madeBackward } from "../on-paper.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 
 /** Preference tuning of a pair, with TRL's head. */
@@ -52,6 +53,33 @@ describe("what a preference is held against", () => {
     const { hidden_size } = scenario().architecture;
     // The copy in 16 bits, a target, log_z and entropy: of 512 and 1,024 tokens all of them are whole blocks.
     expect(scoring(1024) - scoring(512)).toBe(512 * (2 * hidden_size + 8 + 4 + 4));
+  });
+});
+
+describe("before TRL had its head", () => {
+  const over = (loss: Scenario["loss"]): Scenario => pairOf("adapters-off", loraMethod(), { loss });
+  const WHOLE = { kind: "full", transformers: "5", outputsKept: false } as const;
+
+  test("logits of the policy are there to the end, in fp32 under autocast", () => {
+    const { vocab_size } = scenario().architecture;
+    const more = afterForward(over(WHOLE)) - afterForward(over({ kind: "fused", kernel: "trl" }));
+    // Two rows of 512 tokens; the head keeps a hidden state of each in place of them.
+    const share = more / (2 * 512 * vocab_size * 4);
+    expect(share).toBeGreaterThan(0.9);
+    expect(share).toBeLessThan(1);
+  });
+
+  test("each row of fp32 logits keeps its sums, and its gradient is made beside the logits; in 16 bits its log-probabilities are kept", () => {
+    const observed = (dtype: "fp32" | "bf16") => {
+      const tape = emptyTape();
+      const logits = bind(given(tape, shapeOf("b", "s-1", 1000), { dtype }));
+      const index = given(tape, shapeOf("b", "s"), { dtype: "int64", trained: false });
+      const left = leftFromNow(tape);
+      const result = bind(selectiveLogSoftmax(logits, index));
+      return { result: inWords(result), left: left() };
+    };
+    expect(observed("fp32")).toEqual({ result: "b×s-1 fp32", left: ["b×row sums fp32", "b×s-1 fp32"] });
+    expect(observed("bf16")).toEqual({ result: "b×s-1 bf16", left: ["b×s-1×1000 bf16", "b×s-1 bf16"] });
   });
 });
 

@@ -1,29 +1,23 @@
 import { assert } from "#calc/base/assert.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
-import { type Batch, type Column, columnOf, type Objective, type Outputs, type Pass } from "#calc/modules/objective.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Column, Objective, Outputs, Pass } from "#calc/modules/objective.ts";
+import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
-import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
 import { subtract } from "#calc/tape/ops/difference.ts";
 import { logSigmoid } from "#calc/tape/ops/log-sigmoid.ts";
-import { sumExpanded, sumTo } from "#calc/tape/ops/sum.ts";
+import { sumTo } from "#calc/tape/ops/sum.ts";
 import { addNumber, negate, scale } from "#calc/tape/ops/unary.ts";
-import { recordedSlice, split } from "#calc/tape/ops/view.ts";
-import { bind, bindAll, rebind, scoped, unname } from "#calc/tape/scope.ts";
+import { bind, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import { drop } from "#calc/tape/tensor.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { referenceOf, scoredForward, type Scoring } from "./scored-forward.ts";
+import { fusedPairs } from "./dpo-fused.ts";
+import { wholePairs } from "./dpo-full.ts";
+import { type PairForward, pairs } from "./pair-forward.ts";
+import { referenceOf } from "./scored-forward.ts";
 
 const ONE = shapeOf(1);
-
-/** Of b rows the first half are chosen, the others rejected. */
-const pairs = (): Tensor["shape"] => shapeOf("b", 1 / 2);
-
-/** What the trainer asks a policy's head for; that of another model gives log-probabilities alone. @see trl 1.16, trainer/dpo_trainer.py, `add_fused_lm_head` */
-const OF_POLICY: readonly LogProbOutput[] = ["entropy", "mean_logits", "is_top1"];
 
 const columns = ({ reference: held }: StepOptions): readonly Column[] => [
   ...["input_ids", "attention_mask", "completion_mask"].map((name): Column => ({
@@ -38,49 +32,27 @@ const columns = ({ reference: held }: StepOptions): readonly Column[] => [
   })),
 ];
 
-/** `input_ids.masked_fill(completion_mask == 0, -100)` */
-const labelsOf = (batch: Batch): Tensor => {
-  const input_ids = columnOf(batch, "input_ids");
-  const { shape } = input_ids;
-  const isPrompt = compute({ name: "eq", shape, dtype: "bool" }, columnOf(batch, "completion_mask"));
-  return compute({ name: "masked_fill", shape, dtype: "int64" }, input_ids, isPrompt);
-};
-
-/** `log_probs[:, -seq_len:].sum(dim=1).chunk(2, dim=0)` */
-const perSequence = (log_probs: Tensor): Outputs => {
-  const logps = bind(sumExpanded(recordedSlice(log_probs, log_probs.shape), shapeOf("b")));
-  const [chosen, rejected] = split(logps, [pairs(), pairs()]) as [Tensor, Tensor];
-  return [logps, ...bindAll([chosen, rejected] as const)];
-};
-
-/** Log-probabilities of chosen and rejected rows, then what the head gave. */
-const run = (batch: Batch, scoring: Scoring, labels: Tensor): Outputs => {
-  const outputs = scoredForward(scoring, { input_ids: columnOf(batch, "input_ids"), labels });
-  const [, log_probs] = outputs;
-  return [...inLogits(log_probs, () => perSequence(log_probs)), ...outputs];
-};
+/** TRL's head, or whole logits as before 1.15. */
+const forwardOf = ({ loss }: StepOptions): PairForward => (isTrlHead(loss) ? fusedPairs : wholePairs);
 
 const policy: Pass = {
   id: "policy",
   moment: null,
-  run: ({ forward, model, batch }) => {
-    const labels = bind(labelsOf(batch));
-    return [labels, ...run(batch, { forward, model, scores: OF_POLICY }, labels)];
-  },
+  run: ({ forward, model, batch }) => forwardOf(model.options).run({ forward, model, batch, ofPolicy: null }),
 };
 
 const reference: Pass = {
   id: "reference",
-  moment: null,
-  run: (running, [ofPolicy]) => {
-    const [labels] = ofPolicy ?? [];
-    assert(labels !== undefined, "the policy's pass has made labels");
-    const { tape, options } = running.model;
+  moment: "forward",
+  run: (running, [ofPolicy = []]) => {
+    const { model, batch } = running;
+    const { tape, options } = model;
     if (options.reference === "precomputed") {
-      enterLayer(tape, running.model.layers.length);
+      enterLayer(tape, model.layers.length);
       return [];
     }
-    return withRecording(tape.autograd, false, () => run(running.batch, referenceOf(running, OF_POLICY), labels));
+    const held = referenceOf(running);
+    return withRecording(tape.autograd, false, () => forwardOf(options).run({ ...held, batch, ofPolicy }));
   },
 };
 
@@ -97,40 +69,33 @@ const sigmoidLoss = (delta: Tensor): Tensor => {
   return bind(addNumber(scale(sumTo(per_sequence_loss, ONE))));
 };
 
-/** The entropy of completions, the largest of the metrics that a step reports. */
-const reportEntropy = (entropy: Tensor, mask: Tensor): void => {
-  const masked = compute({ name: "mul", shape: entropy.shape, dtype: "fp32" }, entropy, mask);
-  drop(compute({ name: "sum", shape: ONE, dtype: "fp32" }, masked));
-};
-
-const lossOf = ([, , chosen, rejected, , , entropy, , , mask]: Outputs, ref: Halves): Tensor => {
+const lossOf = ([chosen, rejected]: Outputs, ref: Halves, report: () => void): Tensor => {
   assert(chosen !== undefined && rejected !== undefined, "the policy has log-probabilities of pairs");
-  assert(entropy !== undefined && mask !== undefined, "the policy's head gives entropy");
   return scoped(chosen.tape, () => {
     const chosen_logratios = ratio(chosen, ref.chosen);
     const rejected_logratios = ratio(rejected, ref.rejected);
     const loss = sigmoidLoss(bind(subtract(chosen_logratios, rejected_logratios)));
-    reportEntropy(entropy, mask);
+    report();
     return loss;
   });
 };
 
 /**
- * Direct preference optimisation of TRL 1.15 and later, with the sigmoid loss: the policy's forward over chosen and rejected rows, the reference's, and a loss of
+ * Direct preference optimisation of TRL, with the sigmoid loss: the policy's forward over chosen and rejected rows, the reference's, and a loss of
  * their differences. The policy's graph is there while the reference runs.
  *
- * @see trl 1.16, trainer/dpo_trainer.py, `_compute_loss`; transformers 5.24, trainer.py, `training_step`; accelerate 1.15, accelerator.py, `backward`
+ * @see trl 1.16 and 1.8, trainer/dpo_trainer.py, `_compute_loss`; transformers 5.24, trainer.py, `training_step`; accelerate 1.15, accelerator.py, `backward`
  */
 export const dpo: Objective = {
   withoutDropout: true,
   columns,
-  passes: [policy, { ...reference, moment: "forward" }],
-  loss: ([ofPolicy = [], ofReference = []]) => {
+  passes: [policy, reference],
+  loss: ([ofPolicy = [], ofReference = []], { model }) => {
     const [first] = ofPolicy;
     assert(first !== undefined, "the policy's pass has outputs");
     return inLogits(first, () => {
-      const [, chosen = null, rejected = null] = ofReference;
-      const loss = bind(lossOf(ofPolicy, { chosen, rejected }));
+      const [chosen = null, rejected = null] = ofReference;
+      const loss = bind(lossOf(ofPolicy, { chosen, rejected }, () => forwardOf(model.options).report(ofPolicy)));
       for (const output of [...ofPolicy, ...ofReference]) unname(output);
       return bind(scale(rebind(loss, scale(loss))));
     });

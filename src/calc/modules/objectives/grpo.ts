@@ -91,7 +91,11 @@ const reference: Pass = {
       return [];
     }
     const [logps] = withRecording(model.tape.autograd, false, () =>
-      scoped(model.tape, () => logpsOf(referenceOf(running, OF_POLICY), joined(batch), { entropies: false })),
+      scoped(model.tape, () =>
+        logpsOf({ ...referenceOf(running), scores: running.copy === null ? OF_POLICY : [] }, joined(batch), {
+          entropies: false,
+        }),
+      ),
     );
     assert(logps !== undefined, "the reference has log-probabilities");
     // It is part of the batch from here on, which goes with the step.

@@ -17,14 +17,9 @@ export const scoredForward = ({ forward, model, scores }: Scoring, { input_ids, 
     bindAll(causalLm(forward, model, { input_ids, labels, scores })),
   );
 
-/**
- * Whose forward a reference is: that of the policy's copy, whose head gives log-probabilities alone, or the policy's without adapters. The hook of
- * checkpointing stays on a policy's embeddings.
- *
- * @param scores what the policy's head is asked for
- */
-export const referenceOf = ({ forward, model, copy }: Running, scores: readonly LogProbOutput[]): Scoring => {
-  if (copy !== null) return { forward, model: copy, scores: [] };
+/** The reference of a policy: its copy, or itself without adapters. The hook of checkpointing stays on a policy's embeddings. */
+export const referenceOf = ({ forward, model, copy }: Running): Readonly<{ forward: Forward; model: Model }> => {
+  if (copy !== null) return { forward, model: copy };
   const hooked = model.options.gradient_checkpointing ? withInputLeaf(forward) : forward;
-  return { forward: hooked, model: withoutAdapters(model), scores };
+  return { forward: hooked, model: withoutAdapters(model) };
 };

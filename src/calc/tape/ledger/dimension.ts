@@ -19,9 +19,10 @@ export type Asked = Readonly<{
 /**
  * The quantities that dimensions are made of. `c`: the number of chunks that a scan cuts the sequence into. `s8`, `s32`: the positions of a row, up to a
  * multiple of 8 and of 32. `own`: the tokens of a row, which are all its positions but for virtual ones. `n`: the tokens of the batch that a loss scores. `p`, `k`: positions of
- * a row that its prompt and its completion are padded to.
+ * a row that its prompt and its completion are padded to. `row`: positions of a shifted row, up to a multiple of 128: a number of 4 B of each
+ * fills whole blocks. `pieces`: predictions of the batch in whole pieces of 128, but for the last of these.
  */
-const QUANTITIES = ["b", "s", "chunk", "c", "s8", "s32", "own", "n", "p", "k"] as const;
+const QUANTITIES = ["b", "s", "chunk", "c", "s8", "s32", "own", "n", "p", "k", "row", "pieces"] as const;
 type Quantity = (typeof QUANTITIES)[number];
 
 /** A value for each of `QUANTITIES`, in their order. */
@@ -39,6 +40,9 @@ const upTo = (step: number, positions: number): number => Math.ceil(positions / 
 export const predictedTokens = (b: number, own: number, virtualTokens = 0): number =>
   b * Math.max(0, virtualTokens > 0 ? own : own - 1);
 
+/** Predictions of a batch in the whole pieces of 128 before the last of these. */
+const earlierPieces = (b: number, s: number): number => 128 * Math.max(0, Math.floor((b * (s - 1)) / 128) - 1);
+
 /** The values of all quantities where sizes are evaluated. */
 export const extentOf = ({
   b,
@@ -51,7 +55,20 @@ export const extentOf = ({
 }: Asked): Extent => {
   const s = own + virtualTokens;
   const n = scored ?? predictedTokens(b, own, virtualTokens);
-  return [b, s, chunk, Math.ceil(s / chunkSize), upTo(8, s), upTo(32, s), own, n, own - completion, completion];
+  return [
+    b,
+    s,
+    chunk,
+    Math.ceil(s / chunkSize),
+    upTo(8, s),
+    upTo(32, s),
+    own,
+    n,
+    own - completion,
+    completion,
+    upTo(128, s - 1),
+    earlierPieces(b, s),
+  ];
 };
 
 /** What is known of a dimension. */
@@ -148,6 +165,21 @@ const TABLE = {
     more: 0,
     named: (value) => setting("tokens of a completion", value, "sequence_length"),
     within: [["s"]],
+  },
+  /** What is kept of each row of a batch in a tensor of its own, a number a position. */
+  "row sums": {
+    of: "row",
+    more: 0,
+    named: (value) => setting("(tokens − 1, up to a multiple of 128)", value, "sequence_length"),
+    within: [],
+  },
+  /** Numbers of the pieces of 128 predictions before the last whole one. */
+  "earlier pieces": {
+    of: "pieces",
+    more: 0,
+    named: (value) => constant("predictions of earlier pieces", value),
+    within: [["b", "s"]],
+    canBeNone: true,
   },
   /** Chunks that a scan cuts the sequence into. */
   c: { ...chunks(0), within: [["s"], ["c+1"]] },

@@ -1,6 +1,6 @@
 import type { Element } from "#calc/base/element.ts";
-import { arrived, record } from "#calc/tape/record.ts";
-import { drop, freshBy } from "#calc/tape/tensor.ts";
+import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
+import { aliasOf, consume, drop, freshBy } from "#calc/tape/tensor.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { likeGradient, likeInput } from "./backwards.ts";
@@ -34,3 +34,15 @@ export const scatterMasked = (x: Tensor, mask: Tensor): Tensor => {
 /** `x * mask`, the mask of whole numbers: saves it. */
 export const masked = (x: Tensor, mask: Tensor): Tensor =>
   record({ name: "mul", inputs: [x, mask], shape: x.shape, dtype: x.dtype, saves: [mask], backward: likeGradient });
+
+/** `x[mask] = 0`: in x's storage. Saves the mask; backward copies the gradient, and copies it once more as it writes zeros into it on fake tensors. */
+export const maskedOut = (x: Tensor, mask: Tensor): Tensor => {
+  const node = startNode("index_put_", [x], (gradients) => {
+    const g = arrived(gradients);
+    return [like(g)];
+  });
+  if (node !== null) save(node, mask);
+  const result = attach(aliasOf(x, x.shape), node);
+  for (const input of [x, mask]) consume(input);
+  return result;
+};
