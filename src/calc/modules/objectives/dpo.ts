@@ -9,11 +9,12 @@ import { subtract } from "#calc/tape/ops/difference.ts";
 import { logSigmoid } from "#calc/tape/ops/log-sigmoid.ts";
 import { sumTo } from "#calc/tape/ops/sum.ts";
 import { addNumber, negate, scale } from "#calc/tape/ops/unary.ts";
-import { bind, rebind, scoped, unname } from "#calc/tape/scope.ts";
+import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { fusedPairs } from "./dpo-fused.ts";
 import { wholePairs } from "./dpo-full.ts";
+import { handedToBackward } from "./handed-to-backward.ts";
 import { type PairForward, pairs } from "./pair-forward.ts";
 import { referenceOf } from "./scored-forward.ts";
 
@@ -84,7 +85,7 @@ const lossOf = ([chosen, rejected]: Outputs, ref: Halves, report: () => void): T
  * Direct preference optimisation of TRL, with the sigmoid loss: the policy's forward over chosen and rejected rows, the reference's, and a loss of
  * their differences. The policy's graph is there while the reference runs.
  *
- * @see trl 1.16 and 1.8, trainer/dpo_trainer.py, `_compute_loss`; transformers 5.24, trainer.py, `training_step`; accelerate 1.15, accelerator.py, `backward`
+ * @see trl 1.16 and 1.8, trainer/dpo_trainer.py, `_compute_loss`
  */
 export const dpo: Objective = {
   withoutDropout: true,
@@ -95,9 +96,8 @@ export const dpo: Objective = {
     assert(first !== undefined, "the policy's pass has outputs");
     return inLogits(first, () => {
       const [chosen = null, rejected = null] = ofReference;
-      const loss = bind(lossOf(ofPolicy, { chosen, rejected }, () => forwardOf(model.options).report(ofPolicy)));
-      for (const output of [...ofPolicy, ...ofReference]) unname(output);
-      return bind(scale(rebind(loss, scale(loss))));
+      const loss = lossOf(ofPolicy, { chosen, rejected }, () => forwardOf(model.options).report(ofPolicy));
+      return handedToBackward(loss, [...ofPolicy, ...ofReference]);
     });
   },
 };

@@ -25,9 +25,10 @@ import { sumExpanded } from "#calc/tape/ops/sum.ts";
 import { addNumber, negate, scale } from "#calc/tape/ops/unary.ts";
 import { recordedSlice, view } from "#calc/tape/ops/view.ts";
 import { smaller } from "#calc/tape/ops/where.ts";
-import { bind, bindAll, rebind, scoped, unname } from "#calc/tape/scope.ts";
+import { bind, bindAll, scoped } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+import { handedToBackward } from "./handed-to-backward.ts";
 import { referenceOf, scoredForward, type Scoring } from "./scored-forward.ts";
 
 const ONE = shapeOf(1);
@@ -35,11 +36,9 @@ const ONE = shapeOf(1);
 /** What the trainer asks a policy's head for. @see trl 1.16, trainer/grpo_trainer.py, `add_fused_lm_head` */
 const OF_POLICY: readonly LogProbOutput[] = ["entropy"];
 
-const [whole, prompts, completions] = [
-  (): Shape => shapeOf("b", "s"),
-  (): Shape => shapeOf("b", "p"),
-  (): Shape => shapeOf("b", "k"),
-] as const;
+const whole = (): Shape => shapeOf("b", "s");
+const prompts = (): Shape => shapeOf("b", "p");
+const completions = (): Shape => shapeOf("b", "k");
 
 /** As completions are padded and scored: prompts on the left, completions on the right. */
 const columns = (): readonly Column[] => [
@@ -154,11 +153,7 @@ export const grpo: Objective = {
   loss: ([ofReference = [], ofPolicy = []], { batch }) => {
     const [logps] = ofPolicy;
     assert(logps !== undefined, "the policy's pass has log-probabilities");
-    return inLogits(logps, () => {
-      const [ref = null] = ofReference;
-      const loss = bind(lossOf(batch, logps, ref));
-      for (const output of ofPolicy) unname(output);
-      return bind(scale(rebind(loss, scale(loss))));
-    });
+    const [ref = null] = ofReference;
+    return inLogits(logps, () => handedToBackward(lossOf(batch, logps, ref), ofPolicy));
   },
 };

@@ -2,12 +2,13 @@ import { assert } from "#calc/base/assert.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { divideByCount } from "#calc/tape/ops/quotient.ts";
 import { sumExpanded } from "#calc/tape/ops/sum.ts";
-import { negate, scale } from "#calc/tape/ops/unary.ts";
-import { bind, rebind, scoped, unname } from "#calc/tape/scope.ts";
+import { negate } from "#calc/tape/ops/unary.ts";
+import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { drop } from "#calc/tape/tensor.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
+import { handedToBackward } from "./handed-to-backward.ts";
 
 const ONE = shapeOf(1);
 
@@ -35,17 +36,17 @@ export const trlSftLocals = ([, log_probs, entropy, is_top1, mask]: readonly Ten
 };
 
 /**
- * The loss of TRL's trainer for fine-tuning from what its head gave, with the metrics of each step; when it returns, the outputs go. `training_step` and
- * accelerate each divide the loss.
+ * The loss of TRL's trainer for fine-tuning from what its head gave, with the metrics of each step.
  *
- * @see trl 1.16, trainer/sft_trainer.py, `compute_loss`; transformers 5.24, trainer.py, `training_step`; accelerate 1.15, accelerator.py, `backward`
+ * @see trl 1.16, trainer/sft_trainer.py, `compute_loss`
  */
 export const trlSftLoss = (outputs: readonly Tensor[]): Tensor => {
   const [first] = outputs;
   assert(first !== undefined, "TRL's head gives a loss");
-  return inLogits(first, () => {
-    const loss = bind(scoped(first.tape, () => trlSftLocals(outputs)[0]));
-    for (const output of outputs) unname(output);
-    return bind(scale(rebind(loss, scale(loss))));
-  });
+  return inLogits(first, () =>
+    handedToBackward(
+      scoped(first.tape, () => trlSftLocals(outputs)[0]),
+      outputs,
+    ),
+  );
 };
