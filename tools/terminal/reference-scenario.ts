@@ -66,13 +66,10 @@ const kernelsOf = (names: readonly ("liger" | "lora")[]): NonNullable<Scenario["
   Object.fromEntries(names.map((name) => [name, true]));
 
 /** Whose code ran, and which loss is its. */
-const versionOf = ({
-  transformers = "5",
-  library,
-  trl_version,
-}: ReferenceSettings): Pick<Scenario, "modelling" | "loss"> => {
+const versionOf = (row: ReferenceSettings): Pick<Scenario, "modelling" | "loss"> => {
+  const { transformers = "5", library, trl_version } = row;
   const loss = { kind: "full", outputsKept: false } as const;
-  if (trl_version !== undefined && hasFusedHead(trl_version))
+  if (trl_version !== undefined && hasFusedHead(trl_version) && !isReferenceFree(row))
     return { modelling: "transformers", loss: { kind: "fused", kernel: "trl" } };
   if (library === "unsloth") return { modelling: "unsloth", loss: { ...loss, transformers: "5" } };
   if (transformers.startsWith("4.45"))
@@ -135,6 +132,24 @@ const tokensScored = ({ trl_version, lengths, pairs, completions }: ReferenceSet
   return trl_version === undefined || lengths === undefined ? undefined : sumOf(lengths.map((length) => length - 1));
 };
 
+/** Objectives of pairs without a reference, which have whole logits in every version. */
+const isReferenceFree = ({ objective }: ReferenceSettings): boolean =>
+  objective === "orpo" || objective === "cpo" || objective === "simpo";
+
+/** What the sides of pairs are each padded to, where they come to the trainer apart. */
+const sidesOf = (row: ReferenceSettings): Pick<Scenario, "sides"> => {
+  const { pairs } = row;
+  if (pairs === undefined || !isReferenceFree(row)) return {};
+  const longest = (of: (pair: readonly [number, number, number]) => number): number => Math.max(...pairs.map(of));
+  return {
+    sides: {
+      prompt: longest(([prompt]) => prompt),
+      chosen: longest(([prompt, chosen]) => prompt + chosen),
+      rejected: longest(([prompt, , rejected]) => prompt + rejected),
+    },
+  };
+};
+
 const scoredOf = (row: ReferenceSettings): Pick<Scenario, "scored_tokens" | "completion_length"> => {
   const { completions, scored_tokens = tokensScored(row) } = row;
   return {
@@ -170,6 +185,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     micro_batch_size: rowsOf(row),
     sequence_length: row.sequence_length,
     ...scoredOf(row),
+    ...sidesOf(row),
     gradient_accumulation_steps: row.gradient_accumulation_steps ?? 1,
     gradient_checkpointing: row.gradient_checkpointing,
     ...(row.selective_checkpointing !== undefined && { selective: row.selective_checkpointing }),

@@ -1,5 +1,5 @@
 /** What a run trains for, by TRL's names. */
-export const OBJECTIVES = ["sft", "dpo", "grpo"] as const;
+export const OBJECTIVES = ["sft", "dpo", "grpo", "orpo", "cpo", "simpo"] as const;
 export type ObjectiveId = (typeof OBJECTIVES)[number];
 
 /**

@@ -212,6 +212,8 @@ export type Scenario = Readonly<{
   scored_tokens?: number;
   /** Tokens that the completion of each row is padded to, where prompts are padded apart; absent: nothing is. */
   completion_length?: number;
+  /** Tokens that prompts, chosen and rejected rows are each padded to, where they come to the trainer apart; absent: as rows. */
+  sides?: Readonly<{ prompt: number; chosen: number; rejected: number }>;
   gradient_accumulation_steps: number;
   gradient_checkpointing: boolean;
   /** Which layers are checkpointed, and what they keep; absent: all, and nothing but their inputs. Means nothing without `gradient_checkpointing`. */

@@ -3,12 +3,13 @@ import { type Asked, extentOf } from "#calc/tape/ledger/dimension.ts";
 import { growthsAt } from "#calc/tape/ledger/growth.ts";
 import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";
 
-/** The batch and length at which a compiled step is evaluated. `scored_tokens`, `completion_length`: @see Scenario */
+/** The batch and length at which a compiled step is evaluated. `scored_tokens`, `completion_length`, `sides`: @see Scenario */
 export type BatchShape = Readonly<{
   micro_batch_size: number;
   sequence_length: number;
   scored_tokens?: number;
   completion_length?: number;
+  sides?: Readonly<{ prompt: number; chosen: number; rejected: number }>;
 }>;
 
 /** Tokens of one chunk of the loss. */
@@ -20,7 +21,7 @@ export const askedAt = (
   batch: BatchShape,
   chunk: number,
 ): Asked => {
-  const { micro_batch_size: b, sequence_length: s, scored_tokens, completion_length } = batch;
+  const { micro_batch_size: b, sequence_length: s, scored_tokens, completion_length, sides } = batch;
   return {
     b,
     s,
@@ -29,6 +30,7 @@ export const askedAt = (
     virtualTokens,
     ...(scored_tokens !== undefined && { scored: scored_tokens }),
     ...(completion_length !== undefined && { completion: completion_length }),
+    ...(sides !== undefined && { sides }),
   };
 };
 

@@ -23,6 +23,9 @@ const BIAS_ALIGNMENT = 8;
 const paddingOf = (positions: number): NonNullable<StepOptions["padding"]> =>
   positions % BIAS_ALIGNMENT === 0 ? "even" : "odd";
 
+const isOnePair = ({ objective, micro_batch_size }: Scenario): boolean =>
+  (objective === "orpo" || objective === "cpo") && micro_batch_size === 2;
+
 /** Whether TRL's head goes over the vocabulary, its one tile, for more than one tile of tokens. */
 const takesHeadAgain = ({ loss, architecture, ...batch }: Scenario): boolean => {
   if (loss.kind !== "fused" || loss.kernel !== "trl" || architecture.vocab_size > TILE_WIDTH) return false;
@@ -35,7 +38,7 @@ const takesHeadAgain = ({ loss, architecture, ...batch }: Scenario): boolean => 
 export const batchOptionsOf = (
   { modellingOf }: Families,
   scenario: Scenario,
-): Pick<StepOptions, "singleRow" | "singleChunk" | "paddedChunk" | "padding" | "tilesOfTokens"> => {
+): Pick<StepOptions, "singleRow" | "singleChunk" | "paddedChunk" | "padding" | "tilesOfTokens" | "singlePair"> => {
   const { architecture, modelling, micro_batch_size, method } = scenario;
   const positions = scenario.sequence_length + virtualTokensOf(method);
   const { chunkSize = 1 } = modellingOf(architecture.model_type, modelling).forward;
@@ -43,6 +46,7 @@ export const batchOptionsOf = (
     singleRow: micro_batch_size === 1,
     singleChunk: positions <= chunkSize,
     paddedChunk: positions % chunkSize > 0,
+    ...(isOnePair(scenario) && { singlePair: true }),
     ...(takesHeadAgain(scenario) && { tilesOfTokens: true }),
     ...(isPadded(scenario) && countsPadding(scenario) && { padding: paddingOf(positions) }),
   };

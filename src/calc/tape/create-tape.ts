@@ -30,7 +30,7 @@ export const createTape = (
   { chunkSize, keepsGraph, virtualTokens = 0 }: ModelSettings,
 ): Tape => {
   const { fakeTensors, singleRow, singleChunk, paddedChunk, gradientShare } = settings;
-  const { tilesOfTokens = false, withoutDropout = false } = settings;
+  const { tilesOfTokens = false, singlePair = false, withoutDropout = false } = settings;
   return {
     recorder: createRecorder(createLedger(gradientShare, chunkSize, virtualTokens)),
     position: createPosition(),
@@ -40,7 +40,7 @@ export const createTape = (
     checkpoints: createCheckpoints(),
     loop: createLoop(keepsGraph),
     layers: createLayers(),
-    policies: { fakeTensors, singleRow, singleChunk, paddedChunk, tilesOfTokens, withoutDropout },
+    policies: { fakeTensors, singleRow, singleChunk, paddedChunk, tilesOfTokens, singlePair, withoutDropout },
     hooks: createHooks(),
   };
 };

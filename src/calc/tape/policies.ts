@@ -16,6 +16,8 @@ export type Policies = Readonly<{
   paddedChunk: boolean;
   /** Whether a loss in tiles has several of tokens, so that it takes the head's only chunk again; absent: it has one. */
   tilesOfTokens?: boolean;
+  /** Whether the batch is one pair of rows; absent: it is not. */
+  singlePair?: boolean;
   /** Whether all dropout is 0; absent: it is as modules have it. */
   withoutDropout?: boolean;
 }>;

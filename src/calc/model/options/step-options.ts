@@ -28,6 +28,8 @@ export type StepOptions = Readonly<{
   loss: Scenario["loss"];
   /** Whether the batch is one row. */
   singleRow: boolean;
+  /** Whether the batch is one pair of rows, where an objective without a reference has pairs; absent: no. */
+  singlePair?: true;
   /** Whether a scan takes the sequence in one chunk, and whether it fills the last one up. */
   singleChunk: boolean;
   paddedChunk: boolean;

@@ -2,7 +2,8 @@ import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { Objective } from "#calc/modules/objective.ts";
 import { dpo } from "./dpo.ts";
 import { grpo } from "./grpo.ts";
+import { cpo, orpo, simpo } from "./reference-free.ts";
 import { sft } from "./sft.ts";
 
 /** Every objective. */
-export const ALL_OBJECTIVES: Readonly<Record<ObjectiveId, Objective>> = { sft, dpo, grpo };
+export const ALL_OBJECTIVES: Readonly<Record<ObjectiveId, Objective>> = { sft, dpo, grpo, orpo, cpo, simpo };

@@ -4,7 +4,8 @@ import { constant, setting } from "#calc/base/formula/inputs.ts";
 /**
  * Where sizes are evaluated. `b`: rows of a batch; `s`: tokens of a row; `chunk`: tokens of one chunk of a loss; `chunkSize`: positions
  * of one chunk of a scan; `virtualTokens`: positions that the model has before those of the row's tokens; `scored`: tokens of the batch whose prediction a
- * loss scores, absent: all that a position before them predicts; `completion`: positions of each row's completion, absent: all are.
+ * loss scores, absent: all that a position before them predicts; `completion`: positions of each row's completion, absent: all are;
+ * `sides`: of pairs that come apart, absent: each as long as a row.
  */
 export type Asked = Readonly<{
   b: number;
@@ -14,15 +15,33 @@ export type Asked = Readonly<{
   virtualTokens?: number;
   scored?: number;
   completion?: number;
+  sides?: Readonly<{ prompt: number; chosen: number; rejected: number }>;
 }>;
 
 /**
  * The quantities that dimensions are made of. `c`: the number of chunks that a scan cuts the sequence into. `s8`, `s32`: the positions of a row, up to a
  * multiple of 8 and of 32. `own`: the tokens of a row, which are all its positions but for virtual ones. `n`: the tokens of the batch that a loss scores. `p`, `k`: positions of
  * a row that its prompt and its completion are padded to. `row`: positions of a shifted row, up to a multiple of 128: a number of 4 B of each
- * fills whole blocks. `pieces`: predictions of the batch in whole pieces of 128, but for the last of these.
+ * fills whole blocks. `pieces`: predictions of the batch in whole pieces of 128, but for the last of these. `lp`, `lc`,
+ * `lr`: what prompts, chosen and rejected rows are each padded to.
  */
-const QUANTITIES = ["b", "s", "chunk", "c", "s8", "s32", "own", "n", "p", "k", "row", "pieces"] as const;
+const QUANTITIES = [
+  "b",
+  "s",
+  "chunk",
+  "c",
+  "s8",
+  "s32",
+  "own",
+  "n",
+  "p",
+  "k",
+  "row",
+  "pieces",
+  "lp",
+  "lc",
+  "lr",
+] as const;
 type Quantity = (typeof QUANTITIES)[number];
 
 /** A value for each of `QUANTITIES`, in their order. */
@@ -52,6 +71,7 @@ export const extentOf = ({
   virtualTokens = 0,
   scored,
   completion = own,
+  sides = { prompt: own, chosen: own, rejected: own },
 }: Asked): Extent => {
   const s = own + virtualTokens;
   const n = scored ?? predictedTokens(b, own, virtualTokens);
@@ -68,6 +88,9 @@ export const extentOf = ({
     completion,
     upTo(128, s - 1),
     earlierPieces(b, s),
+    sides.prompt,
+    sides.chosen,
+    sides.rejected,
   ];
 };
 
@@ -172,6 +195,25 @@ const TABLE = {
     more: 0,
     named: (value) => setting("(tokens − 1, up to a multiple of 128)", value, "sequence_length"),
     within: [],
+  },
+  /** Sides of pairs that come to the trainer apart. */
+  prompt: {
+    of: "lp",
+    more: 0,
+    named: (value) => setting("tokens of a prompt", value, "sequence_length"),
+    within: [["s"]],
+  },
+  chosen: {
+    of: "lc",
+    more: 0,
+    named: (value) => setting("tokens of a chosen row", value, "sequence_length"),
+    within: [["s"]],
+  },
+  rejected: {
+    of: "lr",
+    more: 0,
+    named: (value) => setting("tokens of a rejected row", value, "sequence_length"),
+    within: [["s"]],
   },
   /** Numbers of the pieces of 128 predictions before the last whole one. */
   "earlier pieces": {

@@ -1,0 +1,135 @@
+import { assert } from "#calc/base/assert.ts";
+import { inLogits } from "#calc/modules/causal-lm-loss.ts";
+import { type Column, columnOf, type Objective, type Outputs, type Running } from "#calc/modules/objective.ts";
+import { compute } from "#calc/tape/ops/compute.ts";
+import { subtract } from "#calc/tape/ops/difference.ts";
+import { logProbEntropy } from "#calc/tape/ops/log-prob-entropy.ts";
+import { logSigmoid } from "#calc/tape/ops/log-sigmoid.ts";
+import { logSoftmax, nllLoss } from "#calc/tape/ops/loss.ts";
+import { masked } from "#calc/tape/ops/masked-rows.ts";
+import { divideByCount } from "#calc/tape/ops/quotient.ts";
+import { passOn } from "#calc/tape/ops/backwards.ts";
+import { sumExpanded, sumTo } from "#calc/tape/ops/sum.ts";
+import { negate, scale } from "#calc/tape/ops/unary.ts";
+import { recordedSlice } from "#calc/tape/ops/view.ts";
+import { record } from "#calc/tape/record.ts";
+import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
+import type { Dim } from "#calc/tape/ledger/dimension.ts";
+import { lastDim, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { handedToBackward } from "./handed-to-backward.ts";
+import { logitsForward } from "./logits-forward.ts";
+import { pairs } from "./pair-forward.ts";
+
+const ONE = shapeOf(1);
+
+/** Of the rows of a forward, those that are chosen. */
+const chosenRows = (...rest: readonly Dim[]): Shape => shapeOf("b", 1 / 2, ...rest);
+
+/** Chosen and rejected rows, each with its prompt and padded by itself, and prompts alone. */
+const columns = (): readonly Column[] =>
+  (
+    [
+      ["chosen", ["input_ids", "attention_mask", "labels"]],
+      ["rejected", ["input_ids", "attention_mask", "labels"]],
+      ["prompt", ["input_ids", "attention_mask"]],
+    ] as const
+  ).flatMap(([side, names]) =>
+    names.map((name): Column => ({ name: `${side}_${name}`, shape: chosenRows(side), dtype: "int64" })),
+  );
+
+/** `concatenated_inputs`: both sides as one batch, padded to the longer. */
+const concatenated = ({ batch }: Running): readonly [input_ids: Tensor, attention_mask: Tensor, labels: Tensor] => {
+  const both = (name: string): Tensor =>
+    compute(
+      { name: "cat", shape: shapeOf("b", "s"), dtype: "int64" },
+      columnOf(batch, `chosen_${name}`),
+      columnOf(batch, `rejected_${name}`),
+    );
+  return bindAll([both("input_ids"), both("attention_mask"), both("labels")] as const);
+};
+
+/** `cross_entropy_loss(all_logits[:len_chosen], labels[:len_chosen])`: of one pair the shifted logits are a view, of several a copy. */
+const chosenNll = (logits: Tensor, labels: Tensor): Tensor => {
+  const width = lastDim(logits.shape);
+  const chosen = recordedSlice(logits, chosenRows("s", width));
+  return scoped(logits.tape, () => {
+    const isOnePair = logits.tape.policies.singlePair === true;
+    const shape = chosenRows("s-1", width);
+    const shifted = recordedSlice(chosen, shape);
+    const shift_logits = bind(
+      isOnePair
+        ? shifted
+        : record({ name: "contiguous", inputs: [shifted], shape, dtype: logits.dtype, backward: passOn }),
+    );
+    const targets = isOnePair
+      ? labels
+      : bind(compute({ name: "contiguous", shape: chosenRows("s-1"), dtype: "int64" }, labels));
+    return nllLoss(logSoftmax(shift_logits), targets);
+  });
+};
+
+/** `get_batch_logps`: the mean or the sum of each row's log-probabilities. */
+const batchLogps = (logits: Tensor, concatenated_labels: Tensor): Tensor =>
+  scoped(logits.tape, () => {
+    const shape = shapeOf("b", "s-1");
+    const labels = bind(compute({ name: "clone", shape, dtype: "int64" }, concatenated_labels));
+    const shifted = bind(recordedSlice(logits, shapeOf("b", "s-1", lastDim(logits.shape))));
+    const loss_mask = bind(compute({ name: "ne", shape, dtype: "bool" }, labels));
+    const index = rebind(labels, compute({ name: "where", shape, dtype: "int64" }, labels));
+    const per_token_logps = bind(logProbEntropy(shifted, index));
+    const sum = sumExpanded(masked(per_token_logps, loss_mask), shapeOf("b"));
+    return divideByCount(sum, compute({ name: "sum", shape: shapeOf("b"), dtype: "int64" }, loss_mask));
+  });
+
+const policyOf =
+  (hasNll: boolean) =>
+  (running: Running): Outputs => {
+    const inputs = concatenated(running);
+    const [input_ids, , concatenated_labels] = inputs;
+    const logits = logitsForward(running, input_ids);
+    return inLogits(logits, () => {
+      const labels = bind(compute({ name: "clone", shape: shapeOf("b", "s"), dtype: "int64" }, concatenated_labels));
+      // Where nobody asks for it, the number 0 stands in its place.
+      const nll = bind(
+        hasNll ? chosenNll(logits, labels) : compute({ name: "tensor", shape: ONE, dtype: "fp32" }, labels),
+      );
+      const logps = bind(batchLogps(logits, concatenated_labels));
+      const sides = bindAll([recordedSlice(logps, pairs()), recordedSlice(logps, pairs())] as const);
+      return [...sides, nll, logps, logits, labels, ...inputs];
+    });
+  };
+
+const lossOf = ([chosen, rejected, nll]: Outputs): Tensor => {
+  assert(
+    chosen !== undefined && rejected !== undefined && nll !== undefined,
+    "the policy has log-probabilities of pairs",
+  );
+  return scoped(chosen.tape, () => {
+    // Odds, margins and rewards are a dozen numbers a pair, which nothing is highest with.
+    const losses = bind(negate(logSigmoid(scale(bind(subtract(chosen, rejected))))));
+    return bind(subtract(nll, sumTo(losses, ONE)));
+  });
+};
+
+/**
+ * Objectives of pairs without a reference, over whole logits in every version of TRL: the policy's forward over chosen and rejected rows, log-probabilities of
+ * each, and beside them the plain loss of the chosen ones.
+ */
+const withoutReference = (hasNll: boolean): Objective => ({
+  withoutDropout: true,
+  columns,
+  passes: [{ id: "policy", moment: "forward", run: policyOf(hasNll) }],
+  loss: ([ofPolicy = []]) => {
+    const [first] = ofPolicy;
+    assert(first !== undefined, "the policy's pass has outputs");
+    return inLogits(first, () => handedToBackward(lossOf(ofPolicy), ofPolicy));
+  },
+});
+
+/** @see trl 1.16, experimental/orpo/orpo_trainer.py, `concatenated_forward`, `odds_ratio_loss`, `get_batch_logps` */
+export const orpo = withoutReference(true);
+/** With `cpo_alpha` above 0. @see trl 1.16, experimental/cpo/cpo_trainer.py, `concatenated_forward`, `cpo_loss` */
+export const cpo = withoutReference(true);
+/** CPO with `loss_type="simpo"` and `cpo_alpha=0`. */
+export const simpo = withoutReference(false);
