@@ -5,6 +5,8 @@ read as numbers, decides no shape."""
 import collections
 import contextlib
 import gc
+import importlib
+import sys
 import types
 
 import torch
@@ -82,6 +84,27 @@ def with_triton():
     chunked_logprob.triton = types.SimpleNamespace(cdiv=lambda total, size: -(-total // size))
     # In place on a card, from 16-bit factors.
     chunked_logprob._addmm_fp32 = lambda sum_, one, other: None
+    utils._fused_logprob_entropy = whole_kernel()
+    utils.is_triton_available = utils._supports_trl_loss_kernel = lambda *_, **__: True
+
+
+def whole_kernel():
+    """The kernel for whole logits, whose module asks for Triton as it is loaded."""
+    stand_in = types.ModuleType("triton")
+    stand_in.jit, stand_in.cdiv = lambda kernel: Kernel(), lambda total, size: -(-total // size)
+    stand_in.language = types.ModuleType("triton.language")
+    stand_in.language.constexpr = int
+    names = ("triton", "triton.language")
+    kept = {name: sys.modules.get(name) for name in names}
+    sys.modules.update(zip(names, (stand_in, stand_in.language)))
+    try:
+        return importlib.import_module("trl.kernels.logprob_entropy").selective_log_softmax_and_entropy
+    finally:
+        for name, module in kept.items():
+            if module is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = module
 
 
 class Accelerator:
@@ -113,14 +136,20 @@ class Accelerator:
         loss.backward()
 
 
+#: Objectives of pairs without a reference
+REFERENCE_FREE = ("orpo", "cpo", "simpo")
+
 #: What each trainer asks its model's head for beside log-probabilities
 OUTPUTS = {"sft": ("entropy", "is_top1"), "dpo": ("entropy", "mean_logits", "is_top1"), "grpo": ("entropy",)}
 
 
 def trainer_class(row):
     from trl import DPOTrainer, GRPOTrainer, SFTTrainer
+    from trl.experimental.cpo import CPOTrainer
+    from trl.experimental.orpo import ORPOTrainer
 
-    return {"sft": SFTTrainer, "dpo": DPOTrainer, "grpo": GRPOTrainer}[row["objective"]]
+    trainers = {"sft": SFTTrainer, "dpo": DPOTrainer, "grpo": GRPOTrainer, "orpo": ORPOTrainer}
+    return trainers.get(row["objective"], CPOTrainer)
 
 
 def trainer_of(row, model, reference, accelerator):
@@ -155,7 +184,18 @@ def trainer_of(row, model, reference, accelerator):
     trainer.use_liger_kernel = trainer.is_vision_model = trainer._is_vlm = False
     if row["objective"] == "grpo":
         as_grpo(trainer, row)
+    if row["objective"] in REFERENCE_FREE:
+        as_reference_free(trainer, row)
     return trainer
+
+
+def as_reference_free(trainer, row):
+    """`cpo_alpha` is 1 of CPO and 0 of SimPO; ORPO has none."""
+    is_simpo = row["objective"] == "simpo"
+    trainer.loss_type, trainer.cpo_alpha, trainer.simpo_gamma, trainer.alpha = "simpo" if is_simpo else "sigmoid", 0.0 if is_simpo else 1.0, 0.5, 0.0
+    trainer.is_encoder_decoder, trainer.padding_value, trainer.pad_token_id, trainer.aux_loss_coef = False, 0, 0, 0.0
+    trainer._peft_has_been_casted_to_bf16 = row.get("kbit_preparation") == "trl"
+    trainer._stored_metrics = collections.defaultdict(lambda: collections.defaultdict(list))
 
 
 def as_grpo(trainer, row):
@@ -209,12 +249,30 @@ def inputs_of(row):
             for what in ("ids", "mask")
         }
         return inputs | {"advantages": torch.zeros(rows_of(row)), "num_items_in_batch": torch.zeros((), dtype=torch.int64)}
+    if row["objective"] in REFERENCE_FREE:
+        return sides_of(row)
     second = "completion_mask" if "pairs" in row else "labels"
     shape = (rows_of(row), row["sequence_length"])
     inputs = {name: torch.zeros(shape, dtype=torch.int64) for name in ("input_ids", second, "attention_mask")}
     if row.get("ref") == "precomputed":
         inputs |= {name: torch.zeros(row["micro_batch_size"]) for name in ("ref_chosen_logps", "ref_rejected_logps")}
     return inputs
+
+
+def sides_of(row):
+    """Chosen and rejected rows, each with its prompt and padded by itself, and prompts alone."""
+    pairs = row["pairs"]
+    widths = {
+        "chosen": max(prompt + chosen for prompt, chosen, _ in pairs),
+        "rejected": max(prompt + rejected for prompt, _, rejected in pairs),
+        "prompt": max(prompt for prompt, *_ in pairs),
+    }
+    names = ("input_ids", "attention_mask", "labels")
+    return {
+        f"{side}_{name}": torch.zeros(len(pairs), width, dtype=torch.int64)
+        for side, width in widths.items()
+        for name in names[: 2 if side == "prompt" else 3]
+    }
 
 
 def reference_of(config, row):
@@ -258,7 +316,8 @@ def expected_of_trainer(config, row):
         model, params = load_model(config, row, None)
         without_dropout(model, row)
         base = model if row["method"] == "full" else model.get_base_model()
-        add_fused_lm_head(base, outputs=("log_probs", *OUTPUTS[row["objective"]]))
+        if row["objective"] in OUTPUTS:
+            add_fused_lm_head(base, outputs=("log_probs", *OUTPUTS[row["objective"]]))
         prepare(model, row)
         reference = reference_of(config, row)
         with KnowingStorages(row) as live:

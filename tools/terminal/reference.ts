@@ -44,6 +44,7 @@ const GOLDEN = [
   "trl-reference-memory",
   "trl-dpo-reference-memory",
   "trl-dpo-older-reference",
+  "trl-free-reference",
   "trl-grpo-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",

@@ -4,12 +4,15 @@ import { holdRows } from "../../../tools/terminal/reference-held.ts";
 /** What the peak of one row is off by, for a reason that is not known: two blocks. */
 const OFF_BY: Readonly<Record<string, number>> = { "obj.047": -1024 };
 
-describe("DPO over whole logits, held against TRL 1.8", () => {
-  const { errors, refused, unknown } = holdRows("tests/golden/trl-dpo-older-reference.jsonl");
+describe.each([
+  ["DPO over whole logits, held against TRL 1.8", "trl-dpo-older-reference", 14],
+  ["ORPO, CPO and SimPO, held against TRL 1.16", "trl-free-reference", 12],
+] as const)("%s", (_, file, count) => {
+  const { errors, refused, unknown } = holdRows(`tests/golden/${file}.jsonl`);
 
-  test("all rows are read: each reference, in fp32 and in 16 bits", () => {
+  test("all rows are read", () => {
     expect([...refused, ...unknown]).toEqual([]);
-    expect(errors).toHaveLength(14);
+    expect(errors).toHaveLength(count);
   });
 
   test.each(errors)("$row.id ($row.model, $row.method): the peak to the byte", ({ row, peakError }) => {
