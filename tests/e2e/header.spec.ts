@@ -64,6 +64,8 @@ test.describe("on a wide window", () => {
 
   test("steps go back and again, by button, by key and by the browser's own back", async ({ page, open }) => {
     await open();
+    // The keys come after the page's first parts.
+    await page.waitForLoadState("networkidle");
     const undo = headerOf(page).getByRole("button", { name: "Undo" });
     const redo = headerOf(page).getByRole("button", { name: "Redo" });
     await expect(undo).toHaveAttribute("aria-disabled", "true");
@@ -121,6 +123,7 @@ test.describe("on a wide window", () => {
 
   test("while a text is written, Ctrl+Z is the text's own", async ({ page, open }) => {
     await open();
+    await page.waitForLoadState("networkidle");
     await scenarioOf(page).getByRole("slider", { name: "Batch size" }).press("ArrowRight");
     const rank = numberOf(page, "LoRA rank");
     await rank.pressSequentially("77");

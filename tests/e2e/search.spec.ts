@@ -55,6 +55,7 @@ test("a model that is not there leads to Hugging Face with the id that was typed
   open,
 }) => {
   await open();
+  await page.waitForLoadState("networkidle");
   await listOf(page, "Model").focus();
   await page.keyboard.type("some-one/abc-7b");
   await expect(page.getByText("No model here is called “some-one/abc-7b”.")).toBeVisible();
