@@ -60,10 +60,12 @@ export const redoTouches = async (container: HTMLElement): Promise<void> => {
   for (const type of TYPES) container.addEventListener(type, holdStopped, true);
   redoHeld();
   await allSoon();
-  // Once more for React, which hears of the last part a moment later than we do.
-  await new Promise((resolve) => setTimeout(resolve));
+  // React hears of the last part a few moments later than we do: what it stops until then is held, and done once more.
+  for (let times = 9; times > 0; times--) {
+    await new Promise((resolve) => setTimeout(resolve));
+    redoHeld();
+  }
   for (const type of TYPES) container.removeEventListener(type, holdStopped, true);
-  redoHeld();
 };
 
 /** The way down to an element: which of `tops`, which child of that, and so on; null where the element is not below them. */
