@@ -1,3 +1,4 @@
+import { renameSync } from "node:fs";
 import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,20 +46,27 @@ const textsIn = async (folder: string): Promise<readonly string[]> =>
 
 /**
  * Puts the next release in the place of a copy: the same page, whose scripts and styles all have other names, as if each had changed. Those of before are
- * gone, and the service worker is another one.
+ * gone, and the service worker is another one. It is made aside and put there at once: what is asked for meanwhile is all of the one release or all of the
+ * other, never an old name with the new text.
  */
 export const releaseNext = async (folder: string): Promise<void> => {
-  const assets = await readdir(join(folder, "assets"));
-  for (const file of await textsIn(folder)) {
+  const [next, before] = [`${folder}.next`, `${folder}.before`];
+  await cp(folder, next, { recursive: true });
+  const assets = await readdir(join(next, "assets"));
+  for (const file of await textsIn(next)) {
     const text = await readFile(file, "utf8");
     await writeFile(
       file,
       assets.reduce((now, name) => now.replaceAll(name, nextName(name)), text),
     );
   }
-  for (const name of assets) await rename(join(folder, "assets", name), join(folder, "assets", nextName(name)));
-  const worker = join(folder, "sw.js");
+  for (const name of assets) await rename(join(next, "assets", name), join(next, "assets", nextName(name)));
+  const worker = join(next, "sw.js");
   await writeFile(worker, (await readFile(worker, "utf8")).replace(/[0-9a-f]{16}/, "f".repeat(16)));
-  const boot = join(folder, "boot.js");
+  const boot = join(next, "boot.js");
   await writeFile(boot, `document.documentElement.dataset.release="${NEXT}";${await readFile(boot, "utf8")}`);
+  // The host runs in this process too: nothing is asked for between the two.
+  renameSync(folder, before);
+  renameSync(next, folder);
+  await rm(before, { recursive: true });
 };
