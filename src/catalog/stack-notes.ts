@@ -255,6 +255,20 @@ export const STACK_NOTES = {
       PEFT,
     ],
   },
+  "trl-1.14": {
+    versions: "TRL 1.5 to 1.14, transformers 5.x",
+    summary: "DPOTrainer before the fused head: full logits, twice with a reference. SFT with loss_type=nll.",
+    source: [
+      {
+        label: "huggingface/trl@v1.8.0:trl/trainer/dpo_trainer.py, _compute_loss",
+        url: "https://github.com/huggingface/trl/blob/v1.8.0/trl/trainer/dpo_trainer.py",
+      },
+      {
+        label: "huggingface/trl@v1.8.0:trl/trainer/utils.py, selective_log_softmax, entropy_from_logits",
+        url: "https://github.com/huggingface/trl/blob/v1.8.0/trl/trainer/utils.py",
+      },
+    ],
+  },
   "trl-0.13": {
     versions: "TRL 0.11 to 0.25 (k-bit preparation); transformers 4.46 to 4.48",
     summary: "Earlier SFTTrainer: full logits; norms fp32 on a quantised base, embeddings and head bf16.",

@@ -1,3 +1,4 @@
+import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { StackRow } from "./stack-row.ts";
 import { ARTICLE } from "./stacks/article.ts";
 import { AXOLOTL } from "./stacks/axolotl.ts";
@@ -10,7 +11,7 @@ import { PLAIN, PLAIN_TORCH } from "./stacks/plain.ts";
 import { TORCHTUNE, TORCHTUNE_0_1, TORCHTUNE_COMPILED } from "./stacks/torchtune.ts";
 import { TORCHTITAN } from "./stacks/torchtitan.ts";
 import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./stacks/transformers.ts";
-import { TRL, TRL_0_11, TRL_0_13 } from "./stacks/trl.ts";
+import { TRL, TRL_0_11, TRL_0_13, TRL_1_14 } from "./stacks/trl.ts";
 import { UNSLOTH, UNSLOTH_2024 } from "./stacks/unsloth.ts";
 
 const CURRENT = {
@@ -33,6 +34,7 @@ const CURRENT = {
 const OLDER = {
   "transformers-4.46": TRANSFORMERS_4_46,
   "transformers-4.45": TRANSFORMERS_4_45,
+  "trl-1.14": TRL_1_14,
   "trl-0.13": TRL_0_13,
   "trl-0.11": TRL_0_11,
   "fms-acceleration-4.45": FMS_ACCELERATION_4_45,
@@ -49,6 +51,12 @@ export const STACKS = { ...CURRENT, ...OLDER, ...ACCOUNTING } as const;
 
 /** The name of a stack. */
 export type StackId = keyof typeof STACKS;
+
+/** Whether a library trains for something, as far as that is counted. */
+export const trainsFor = (id: StackId, objective: ObjectiveId): boolean => {
+  const row: StackRow = STACKS[id];
+  return objective === "sft" || row.objectives?.includes(objective) === true;
+};
 
 /** Under which headings they are offered. */
 export const STACK_GROUPS: readonly Readonly<{ label: string; rows: Readonly<Record<string, StackRow>> }>[] = [

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { DTYPE_BYTES, type Dtype } from "#calc/base/dtype.ts";
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
+import { OBJECTIVES } from "#calc/model/objective.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { EVALUATION_KEEPS, LOADINGS, SAVINGS } from "#calc/model/whole-run.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -13,6 +14,7 @@ import {
   type GpuChoice,
   MERGES,
   type ModelChoice,
+  REF_CHOICES,
 } from "#scenario/choices/choices.ts";
 import { lockList } from "#scenario/choices/codec/lock-list.ts";
 import { FIELDS } from "#scenario/choices/fields.ts";
@@ -36,7 +38,7 @@ const lockedWhole = (lock: readonly string[]): readonly string[] => LOCKS.decode
 /** How many divide something: mostly a number that divides what models have. */
 const ranks = (max: number): fc.Arbitrary<number> =>
   fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom(1, 1, 2, 4, 8) },
+    { weight: 5, arbitrary: fc.constantFrom(1, 1, 2, 4, 8) },
     { weight: 1, arbitrary: fc.integer({ min: 1, max }) },
   );
 const format = fc.oneof(fc.constantFrom(...(Object.keys(DTYPE_BYTES) as Dtype[])), decimal(64));
@@ -114,11 +116,18 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     evalbatches: fc.integer({ min: 1, max: 65_536 }),
     evalmove: fc.integer({ min: 0, max: 65_536 }),
     evallist: fc.boolean(),
-    evalgen: fc.integer({ min: 0, max: 131_072 }),
+    evalgen: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 131_072 })),
     saving: fc.constantFrom(...SAVINGS),
     merge: fc.constantFrom(...MERGES),
     resume: fc.boolean(),
     loading: fc.constantFrom(...LOADINGS),
+    // Most libraries train for SFT alone.
+    objective: fc.oneof({ weight: 3, arbitrary: fc.constant("sft" as const) }, fc.constantFrom(...OBJECTIVES)),
+    ref: maybe(fc.constantFrom(...REF_CHOICES)),
+    prompt: maybe(fc.integer({ min: 1, max: 10_485_759 })),
+    completion: maybe(fc.integer({ min: 1, max: 10_485_760 })),
+    fill: fc.integer({ min: 1, max: 100 }).map((percent) => percent / 100),
+    beta: decimal(100),
     experts: maybe(fc.constantFrom(...EXPERTS)),
     expertread: maybe(fc.constantFrom(...EXPERT_READS)),
     embed: fc.boolean(),

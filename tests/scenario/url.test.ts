@@ -8,12 +8,13 @@ import { modulesOf } from "#calc/families/modules-of.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
+import { settle } from "#scenario/choices/settle.ts";
 import { encodeLink, LINK_KEYS } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 import { tried } from "../tried.ts";
 
 const CONTRACT_ORDER =
-  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses experts expertread compute alloc liger lorakernels reentrant ep tuner lengths eval evalseq evalkeep evalbatches evalmove evallist evalgen saving merge resume loading embed theme only hide lock".split(
+  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses experts expertread compute alloc liger lorakernels reentrant ep tuner lengths eval evalseq evalkeep evalbatches evalmove evallist evalgen saving merge resume loading objective ref prompt completion fill beta embed theme only hide lock".split(
     " ",
   );
 
@@ -30,12 +31,13 @@ const longestNames = (architecture: Architecture, can: "canTarget" | "canSave"):
     .slice(0, 16);
 };
 
-/** Every field at a long spelling, none at its default, but `evalgen`, beside which there is no `evalkeep`. */
-const EVERYTHING: Choices = {
+/** Every field at a long spelling, none at its default, but `evalgen`, beside which there is no `evalkeep`: as SFT and as GRPO, each without what is the other's. */
+const LONGEST: Choices = {
   ...DEFAULT_CHOICES,
   method: "qlora",
   show: ["full", "qlora"],
   stack: "llama-factory-0.9.1",
+  loss: "chunked",
   weights: 12.345,
   grads: 12.345,
   states: 12.345,
@@ -56,7 +58,6 @@ const EVERYTHING: Choices = {
   selective: 128,
   actoffload: true,
   attn: "eager",
-  loss: "chunked",
   optim: "paged_adamw_32bit",
   gpu: { kind: "custom", memoryBytes: 26_543_210_987, unit: "GiB" },
   used: 12345.678,
@@ -88,6 +89,11 @@ const EVERYTHING: Choices = {
   merge: "safe",
   resume: true,
   loading: "device",
+  objective: "grpo",
+  ref: "adapters-off",
+  prompt: 10_485_758,
+  fill: 0.123456,
+  beta: 12.345678,
   offload: "optimizer",
   embed: true,
   theme: "light",
@@ -151,26 +157,32 @@ describe("a written link", () => {
     );
   });
 
+  const LINKS_OF_ALL = [LONGEST, { ...LONGEST, objective: "sft" as const }].map(settle);
   it("stays under 2,000 characters for every model as an architecture, with its longest names and all other keys given, whichever are locked", () => {
-    // Of so many names, the longest; those that are left out are written where that is shorter.
-    const longestOf = (field: "lock" | "only" | "hide"): readonly string[] => {
-      const names = EVERYTHING[field].toSorted((one, other) => other.length - one.length);
-      const lengthWith = (some: readonly string[]): number => encodeLink({ ...EVERYTHING, [field]: some }).length;
-      const [longest = []] = names
-        .map((_, index) => names.slice(0, index + 1))
-        .toSorted((one, other) => lengthWith(other) - lengthWith(one));
-      return longest;
-    };
-    const [lock, only, hide] = [longestOf("lock"), longestOf("only"), longestOf("hide")];
-    const longest = Object.values(FULL_CATALOG.models).map(({ architecture }) => {
-      const [targets, save] = [longestNames(architecture, "canTarget"), longestNames(architecture, "canSave")];
-      const model = { kind: "architecture" as const, architecture };
-      return encodeLink({ ...EVERYTHING, model, targets, save, lock, only, hide });
+    const all = LINKS_OF_ALL.map((choices) => {
+      // Of so many names, the longest; those that are left out are written where that is shorter.
+      const longestOf = (field: "lock" | "only" | "hide"): readonly string[] => {
+        const names = choices[field].toSorted((one, other) => other.length - one.length);
+        const lengthWith = (some: readonly string[]): number => encodeLink({ ...choices, [field]: some }).length;
+        const [longest = []] = names
+          .map((_, index) => names.slice(0, index + 1))
+          .toSorted((one, other) => lengthWith(other) - lengthWith(one));
+        return longest;
+      };
+      const [lock, only, hide] = [longestOf("lock"), longestOf("only"), longestOf("hide")];
+      const links = Object.values(FULL_CATALOG.models).map(({ architecture }) => {
+        const [targets, save] = [longestNames(architecture, "canTarget"), longestNames(architecture, "canSave")];
+        const model = { kind: "architecture" as const, architecture };
+        return encodeLink({ ...choices, model, targets, save, lock, only, hide });
+      });
+      expect(Math.max(...links.map(({ length }) => length))).toBeLessThan(2000);
+      return [...new URLSearchParams(links[0]).keys()];
     });
-    expect(Math.max(...longest.map(({ length }) => length))).toBeLessThan(2000);
-    expect([...new URLSearchParams(longest[0]).keys()]).toEqual(
-      CONTRACT_ORDER.filter((key) => key !== "params" && key !== "evalgen"),
-    );
+    expect(CONTRACT_ORDER.filter((key) => !all.some((keys) => keys.includes(key)))).toEqual([
+      "params",
+      "evalgen",
+      "completion",
+    ]);
   });
 });
 
@@ -197,6 +209,20 @@ describe("what a link says that cannot be taken", () => {
     ["?v=1&lock=all,-batch,-", "lock=all,-batch,- names -, which is not a link key; lock=all,-batch is used."],
     ["?v=1&lock=-batch", "lock=-batch names -batch, which is not a link key; none is used."],
     ["?v=1&show=full,lora,dora", "show=full,lora,dora names dora, which is not a method; show=full,lora is used."],
+    [
+      "?v=1&objective=dpo&stack=unsloth",
+      "stack=unsloth has no trainer that is counted for objective=dpo; stack=trl is used.",
+    ],
+    ["?v=1&objective=dpo&pp=2&gpus=2", "pp=2 divides one model, which is counted for SFT alone; pp=1 is used."],
+    [
+      "?v=1&objective=dpo&prompt=100&completion=50&seq=200",
+      "seq=200 is not the sum of prompt and completion; seq=150 is used.",
+    ],
+    ["?v=1&prompt=100", "prompt=100 is of prompts and completions, and SFT trains on whole rows; half of seq is used."],
+    [
+      "?v=1&objective=orpo&ref=copy",
+      "ref=copy belongs to objectives with a reference model; what the trainer does by itself is used.",
+    ],
     ["?v=1&dq=yes", "dq=yes is neither 0 nor 1; dq=1 is used."],
     [
       "?v=1&weights=fp8",

@@ -8,12 +8,25 @@ import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./transforme
 export const TRL: StackRow = {
   ...TRANSFORMERS,
   name: "TRL",
+  objectives: ["dpo", "orpo", "cpo", "simpo", "grpo"],
   adapters: { lora: "fp32", qlora: "bf16" },
   kbitPreparation: "none",
   loss: "fused",
   lossPaths: { ...TRANSFORMERS.lossPaths, fused: { kind: "fused", kernel: "trl" } },
   // trl 1.10, trainer/sft_trainer.py: "PEFT + DeepSpeed ZeRO-3 requires reentrant checkpointing".
   reentrantTurned: [{ shard: "zero3", adapters: true }],
+};
+
+/**
+ * TRL 1.5 to 1.14, for what it trains for beside SFT: logits are whole with every objective. Its SFT is counted with them too (`loss_type="nll"`, the default
+ * before 1.7).
+ */
+export const TRL_1_14: StackRow = {
+  ...TRL,
+  name: "TRL 1.14",
+  objectives: ["dpo", "orpo", "cpo", "simpo"],
+  loss: "full",
+  lossPaths: TRANSFORMERS.lossPaths,
 };
 
 /**

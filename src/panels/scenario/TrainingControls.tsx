@@ -32,7 +32,7 @@ const MOST_STEPS = 4096;
 
 /** How a training step is done. Choosing what the stack does anyway is no change. */
 export const TrainingControls = (): ReactElement => {
-  const choices = useChoices("stack", "loss", "liger", "tp", "attn", "optim", "accum", "ckpt", "packing");
+  const choices = useChoices("stack", "objective", "loss", "liger", "tp", "attn", "optim", "accum", "ckpt", "packing");
   const stack = useStack();
   const { resolved, usualAttention } = useAnswer();
   const [loss, usual] = [choices, { ...choices, loss: null }].map((each) => shownLoss(resolvedLoss(each))) as [

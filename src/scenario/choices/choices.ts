@@ -1,6 +1,7 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { TargetPreset } from "#calc/model/layout.ts";
+import { type ObjectiveId, REFERENCES } from "#calc/model/objective.ts";
 import type {
   KbitPreparation,
   MethodId,
@@ -47,6 +48,10 @@ export type ExpertRead = (typeof EXPERT_READS)[number];
 
 /** How long rows are: all of full length, of any length up to it alike, or log-normal, of a mean in tokens. */
 export type LengthsChoice = "fixed" | "uniform" | number;
+
+/** What a preference objective holds the policy against; `none`: nothing, which only GRPO can do without. */
+export const REF_CHOICES = ["none", ...REFERENCES] as const;
+export type RefChoice = (typeof REF_CHOICES)[number];
 
 /** Whether adapters are merged into the base at the end; `safe`: with a look at each result (`safe_merge`). */
 export const MERGES = ["0", "1", "safe"] as const;
@@ -133,6 +138,18 @@ export type Choices = Readonly<{
   merge: MergeChoice;
   resume: boolean;
   loading: AskedRun["loading"];
+  /** What the run trains for. */
+  objective: ObjectiveId;
+  /** null: what the trainer does by itself with the method. */
+  ref: RefChoice | null;
+  /** Tokens of `seq` that are prompt; the rest is completion. null: half. */
+  prompt: number | null;
+  /** Tokens of the completion. Only as it is read: `settle` makes `prompt` and `seq` of it. */
+  completion: number | null;
+  /** Share of a completion's tokens that are real; the rest is padding. */
+  fill: number;
+  /** GRPO's weight of the distance from a reference; 0: it has none. */
+  beta: number;
   embed: boolean;
   theme: "light" | "dark" | "auto";
   only: readonly string[];

@@ -4,20 +4,37 @@ import type { Choices } from "./choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import type { KeyedProblem, Texts } from "#scenario/choices/codec/keyed-codec.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
+import { keysApart } from "./objective-keys.ts";
+import { isSameChoice } from "./same-choice.ts";
 import { settle } from "./settle.ts";
 
 /** Choices as read key by key, and what is wrong with them together. */
 type Checked = Readonly<{ choices: Choices; problems: readonly KeyedProblem[] }>;
 
-/** What `settle` takes back. */
+/** What `settle` takes back, key by key: why, where the link has a word of it; null where all is as it says. */
+const WHY_SETTLED: Readonly<Record<string, (choices: Choices, settled: Choices) => string | null>> = {
+  quant: ({ method }) => (method === "qlora" ? null : `belongs to method=qlora, and the method is ${method}`),
+  stack: ({ stack, objective }, settled) =>
+    settled.stack === stack ? null : `has no trainer that is counted for objective=${objective}`,
+  seq: ({ seq }, settled) => (settled.seq === seq ? null : "is not the sum of prompt and completion"),
+  evalkeep: ({ evalkeep, evalgen }) =>
+    evalkeep === DEFAULT_CHOICES.evalkeep || evalgen === 0
+      ? null
+      : `is of logits, and evalgen=${evalgen} keeps generated tokens in their place`,
+};
+
 const checkSettled = (choices: Choices, texts: Texts): Checked => {
-  const problems: KeyedProblem[] = [];
-  const ignore = (key: string, why: string): void => void problems.push({ key, code: "ignored-here", why });
-  if (texts["quant"] !== undefined && choices.method !== "qlora")
-    ignore("quant", `belongs to method=qlora, and the method is ${choices.method}`);
-  if (choices.evalkeep !== DEFAULT_CHOICES.evalkeep && choices.evalgen > 0)
-    ignore("evalkeep", `is of logits, and evalgen=${choices.evalgen} keeps generated tokens in their place`);
-  return { choices: settle(choices), problems };
+  const settled = settle(choices);
+  const ofObjective = Object.fromEntries(
+    [...keysApart(choices.objective)]
+      .filter(([key]) => !isSameChoice(choices[key], DEFAULT_CHOICES[key]))
+      .map(([key, why]) => [key, () => why]),
+  );
+  const problems = Object.entries({ ...WHY_SETTLED, ...ofObjective }).flatMap(([key, whySettled]) => {
+    const why = texts[key] === undefined ? null : whySettled(choices, settled);
+    return why === null ? [] : [{ key, code: "ignored-here", why } as const];
+  });
+  return { choices: settled, problems };
 };
 
 const notInModel = (key: string, names: readonly string[]): readonly KeyedProblem[] =>
@@ -48,7 +65,7 @@ const checkModules = (choices: Choices, catalog: Catalog): Checked => {
 };
 
 /**
- * What the keys of a link say together: `quant` needs QLoRA in focus, `evalkeep` no generation, and modules must be the model's own.
+ * What the keys of a link say together: `quant` needs QLoRA in focus, `evalkeep` no generation, an objective a library that has it, and modules must be the model's own.
  *
  * @param texts what the link gave, to tell a default from a value
  * @param catalog null while the model may not be here yet: modules are not checked then

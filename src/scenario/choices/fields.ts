@@ -1,8 +1,9 @@
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
+import { OBJECTIVES } from "#calc/model/objective.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { EVALUATION_KEEPS, LOADINGS, SAVINGS } from "#calc/model/whole-run.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { type Choices, COMPUTES, EXPERT_READS, EXPERTS, MERGES } from "./choices.ts";
+import { type Choices, COMPUTES, EXPERT_READS, EXPERTS, MERGES, REF_CHOICES } from "./choices.ts";
 import { flag } from "#scenario/choices/codec/flag.ts";
 import { gpuChoice } from "#scenario/choices/codec/gpu-choice.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type KeyedCodec,
   type KeyedReading,
   orNull,
+  readOnly,
   type ReadAgainst,
   type Texts,
 } from "#scenario/choices/codec/keyed-codec.ts";
@@ -124,6 +126,12 @@ const UNLOCKED: readonly Field[] = [
   row("merge", inKey("merge", oneOf(MERGES, { false: "0", true: "1" }))),
   row("resume", inKey("resume", flag)),
   row("loading", inKey("loading", oneOf(LOADINGS))),
+  row("objective", inKey("objective", oneOf(OBJECTIVES))),
+  row("ref", orNull(inKey("ref", oneOf(REF_CHOICES))), "what the trainer does by itself is used"),
+  row("prompt", orNull(inKey("prompt", whole(RANGES.prompt))), "half of seq is used"),
+  row("completion", readOnly(orNull(inKey("completion", whole(RANGES.seq)))), "the rest of seq is used"),
+  row("fill", inKey("fill", decimal(RANGES.fill))),
+  row("beta", inKey("beta", decimal({ min: 0, max: 100 }))),
   row("embed", inKey("embed", flag)),
   row("theme", inKey("theme", oneOf(["light", "dark", "auto"]))),
   row("only", inKey("only", someOrAllBut<string>(PANEL_IDS, "a panel")), NONE),

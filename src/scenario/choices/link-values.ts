@@ -2,6 +2,7 @@ import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import type { Choices, LinkKey } from "./choices.ts";
 import type { Resolved } from "./resolve-stack.ts";
+import { settle } from "./settle.ts";
 import { LINK_KEYS, linkTexts } from "./url.ts";
 
 /** A value as a link spells it: what is a number there is one here. null: the key has none. */
@@ -17,12 +18,12 @@ const STATE_FORMATS: Partial<Record<OptimizerId, ParameterFormat>> = {
 /** The choices of the method in focus with nothing left open, and what is run in the place of what was asked for in vain. Gradients and states follow what is trained: all weights, or the adapters. */
 const settled = (choices: Choices, resolved: Resolved): Choices => {
   const trained = choices.method === "full" ? resolved.weights : resolved.adapters;
-  return {
+  return settle({
     ...choices,
     ...resolved,
     grads: resolved.grads ?? trained,
     states: resolved.states ?? STATE_FORMATS[resolved.optim] ?? trained,
-  };
+  });
 };
 
 const isNumber = (text: string): boolean => text !== "" && String(Number(text)) === text;

@@ -4,6 +4,10 @@ export const RANGES = {
   batch: { min: 1, max: 4096 },
   /** Tokens: the longest context of an open model is 10,485,760 (Llama 4 Scout). */
   seq: { min: 1, max: 10_485_760 },
+  /** Tokens of a prompt, beside which a completion has at least one. */
+  prompt: { min: 1, max: 10_485_759 },
+  /** Share of a completion that is no padding. */
+  fill: { min: 0.01, max: 1 },
   accum: { min: 1, max: 4096 },
   /** Of how many layers one is checkpointed: no more than the longest model has. */
   everyLayers: { min: 2, max: 128 },

@@ -8,6 +8,7 @@ import type {
   Sharding,
 } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
+import { OBJECTIVE_TRAITS } from "#catalog/objective-traits.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
 import type { Choices, Compute, ExpertRead, ExpertsChoice, SelectiveChoice } from "./choices.ts";
@@ -129,8 +130,10 @@ const kernels = (
 };
 
 /** The loss: as chosen, else Liger's with its kernels, else the library's, of divided logits only where matrices are divided. */
-export const resolvedLoss = (choices: Pick<Choices, "stack" | "loss" | "liger" | "tp">): LossChoice => {
+export const resolvedLoss = (choices: Pick<Choices, "stack" | "loss" | "liger" | "tp" | "objective">): LossChoice => {
   const { loss, kernels: own } = stackOf(choices);
+  // Preferences have losses of their own, and Liger's is none of them.
+  if (choices.objective !== "sft") return OBJECTIVE_TRAITS[choices.objective].wholeLogits ? "full" : loss;
   if (choices.loss === null && own !== undefined && choices.liger) return "fused";
   return choices.loss ?? (loss === "parallel" && choices.tp === 1 ? "full" : loss);
 };
@@ -164,7 +167,7 @@ export const resolve = (choices: Choices, method: MethodId, card: CardTraits): R
     ...kernels(choices, method, card),
     compute,
     autocast,
-    kbit: choices.kbit ?? stack.kbitPreparation,
+    kbit: choices.kbit ?? (OBJECTIVE_TRAITS[choices.objective].wholeLogits ? "trl" : stack.kbitPreparation),
     attn:
       choices.attn ??
       (stack.attn_implementation === "flash" && !card.flashAttention ? "sdpa" : stack.attn_implementation),

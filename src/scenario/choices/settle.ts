@@ -1,16 +1,40 @@
+import { isStackId, trainsFor } from "#catalog/stacks.ts";
 import type { Choices } from "./choices.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
+import { keysApart } from "./objective-keys.ts";
+import { isSameChoice } from "./same-choice.ts";
+import { RANGES } from "./ranges.ts";
+
+/** The library that has every objective. */
+const WITH_ALL = "trl";
+
+/** What goes with the objective: a library that has it, and nothing that is of others alone. */
+const ofObjective = ({ objective, stack }: Choices): Partial<Choices> => ({
+  stack: isStackId(stack) && !trainsFor(stack, objective) ? WITH_ALL : stack,
+  ...Object.fromEntries([...keysApart(objective).keys()].map((key) => [key, DEFAULT_CHOICES[key]])),
+});
+
+/** A completion that was named is the rest of `seq` beside the prompt: it makes the one or the other. */
+const ofCompletion = ({ completion, prompt, seq }: Choices): Pick<Choices, "completion" | "prompt" | "seq"> => {
+  if (completion === null) return { completion, prompt, seq };
+  const whole = prompt === null ? Math.max(seq, completion + 1) : prompt + completion;
+  return { completion: null, prompt: whole - completion, seq: Math.min(whole, RANGES.seq.max) };
+};
 
 /**
- * Makes choices such as a link can carry: `quant` belongs to QLoRA in focus alone, and an evaluation that generates (`evalgen`) keeps tokens, and neither logits nor
- * their argmax (a link that says otherwise is told so), so each falls back to its default. Without this the page and its own link would disagree.
+ * Makes choices such as a link can carry: `quant` belongs to QLoRA in focus alone, an evaluation that generates (`evalgen`) keeps tokens, and neither logits nor
+ * their argmax, an objective is a library's that has it, without what is of other objectives, and `completion` is what `seq` has beside `prompt` (a link that
+ * says otherwise is told so). Without this the page and its own link would disagree.
  */
 export const settle = (choices: Choices): Choices => {
   const { quant, evalkeep } = DEFAULT_CHOICES;
+  const fitting = { ...choices, ...ofObjective(choices) };
   const settled = {
-    ...choices,
-    ...(choices.method !== "qlora" && { quant }),
-    ...(choices.evalgen > 0 && { evalkeep }),
+    ...fitting,
+    ...ofCompletion(fitting),
+    ...(fitting.method !== "qlora" && { quant }),
+    ...(fitting.evalgen > 0 && { evalkeep }),
   };
-  return settled.quant === choices.quant && settled.evalkeep === choices.evalkeep ? choices : settled;
+  const keys = Object.keys(settled) as (keyof Choices)[];
+  return keys.every((key) => isSameChoice(settled[key], choices[key])) ? choices : settled;
 };

@@ -5,6 +5,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { Lora, LossPath, Method, MethodId, Scenario } from "#calc/model/scenario.ts";
 import { ofModules } from "./asked-adapters.ts";
 import { askedDivision } from "./asked-division.ts";
+import { askedReference, batchOf } from "./asked-objective.ts";
 import { askedExperts } from "./asked-experts.ts";
 import { askedReentrance } from "./asked-reentrance.ts";
 import { loadedArchitecture } from "./asked-quant.ts";
@@ -94,14 +95,16 @@ const attentionOf = (
 ): Scenario["attn_implementation"] =>
   attn === null && resolved.attn === "sdpa" && sdpa !== "flash" && cp === 1 ? sdpa : resolved.attn;
 
-/** Liger's loss comes with Liger's kernels, whatever a library calls a fused one. A loss that goes by free memory asks how much there is; for all others the card's size is no part of the scenario. */
+/** Liger's loss of SFT comes with Liger's kernels, whatever a library calls a fused one. A loss that goes by free memory asks how much there is; for all others the card's size is no part of the scenario. */
 const lossOf = (
-  stack: StackRow,
+  { objective, ...choices }: Choices,
   resolved: Resolved,
   { usableBytes }: ScenarioSubject,
 ): Pick<Scenario, "loss" | "usableBytes"> => {
   const loss: LossPath =
-    resolved.liger && resolved.loss === "fused" ? LOSS_PATHS.fused : lossPathOf(stack, resolved.loss);
+    objective === "sft" && resolved.liger && resolved.loss === "fused"
+      ? LOSS_PATHS.fused
+      : lossPathOf(stackOf(choices), resolved.loss);
   return asksFreeMemory(loss) && usableBytes !== undefined ? { loss, usableBytes } : { loss };
 };
 
@@ -142,13 +145,15 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
   const target_modules = askedTargets(choices, architecture, method);
   const lora = loraConfig(choices, resolved, { target_modules, ...ofModules(choices, architecture) });
   const { experts } = askedExperts(choices, architecture, method);
+  const reference = askedReference(choices, method);
   const reentrance = reentranceOf(choices, architecture, method);
   return {
     architecture: loadedArchitecture(choices, architecture, method),
     statedParameters,
     accounting: stack.accounting,
     modelling: stack.modelling ?? "transformers",
-    objective: "sft",
+    objective: choices.objective,
+    ...(reference !== null && { reference }),
     method: methodOf(method, lora, {
       quantization: chosenQuantization(choices),
       kbitPreparation: resolved.kbit,
@@ -160,18 +165,16 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
     masterWeightBytes: stack.masterWeightBytes,
     autocast: resolved.autocast,
     ...(resolved.compute === "fp16" && resolved.autocast && { scalesLoss: true }),
-    micro_batch_size: choices.batch,
-    sequence_length: choices.seq,
+    ...batchOf(choices),
     gradient_accumulation_steps: choices.accum,
     gradient_checkpointing: choices.ckpt,
     ...activationsOf(stack, resolved, reentrance),
     ...reentrance,
     ...kernelsOf(resolved, lora),
     attn_implementation: attentionOf(choices, resolved, card),
-    packing: choices.packing,
     lengths: chosenLengths(choices),
     allocator: chosenAllocator(choices),
-    ...lossOf(stack, resolved, subject),
+    ...lossOf(choices, resolved, subject),
     optim: resolved.optim,
     gpus: choices.gpus,
     sharding: resolved.shard,

@@ -12,6 +12,7 @@ import { trlSftLoss } from "./trl-sft-loss.ts";
  * @see transformers/trainer.py, `Trainer.compute_loss`
  */
 export const sft: Objective = {
+  lossOfModel: true,
   passes: [
     {
       id: "train",

@@ -44,9 +44,14 @@ const penalise = (model: Model, tuner: Penalising, loss: Tensor): Outputs =>
     return sum === null ? [loss] : [bind(addInPlace(loss, scale(scale(sum))))];
   });
 
-/** An objective whose loss has terms of the tuner's, in a pass of their own, which goes through the layers after the model's forward. */
+/**
+ * An objective whose loss has terms of the tuner's, in a pass of their own, which goes through the layers after the model's forward. They are added to a loss
+ * that the model itself makes, and to no trainer's.
+ *
+ * @see peft 0.21, tuners/adalora/model.py, `AdaLoraModel.forward`
+ */
 export const withPenalties = (objective: Objective, tuner: Tuner | null): Objective => {
-  if (tuner?.penalties === undefined) return objective;
+  if (tuner?.penalties === undefined || objective.lossOfModel !== true) return objective;
   const penalising = { ...tuner, penalties: tuner.penalties };
   const moment = objective.passes.at(-1)?.moment ?? null;
   const pass: Pass = {

@@ -2,7 +2,7 @@ import { ownValue } from "#calc/base/own-value.ts";
 import type { Codec } from "./codec.ts";
 import { someOrAllBut } from "./list.ts";
 
-/** Keys that are locked together with another: `eval` stands for all that is said of the evaluation, `saving` for what comes before and after training. */
+/** Keys that are locked together with another: `eval` stands for all that is said of the evaluation, `saving` for what comes before and after training, `stack` for what it trains for, which another stack may not. */
 const TOGETHER: Readonly<Record<string, string>> = {
   evalseq: "eval",
   evalkeep: "eval",
@@ -13,6 +13,12 @@ const TOGETHER: Readonly<Record<string, string>> = {
   merge: "saving",
   resume: "saving",
   loading: "saving",
+  objective: "stack",
+  ref: "stack",
+  prompt: "stack",
+  completion: "stack",
+  fill: "stack",
+  beta: "stack",
 };
 
 const lockOf = (key: string): string => ownValue(TOGETHER, key) ?? key;

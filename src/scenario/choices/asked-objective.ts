@@ -1,0 +1,84 @@
+import type { Refused } from "#calc/model/asked-division.ts";
+import type { ReferenceModel } from "#calc/model/objective.ts";
+import type { MethodId, Scenario } from "#calc/model/scenario.ts";
+import { OBJECTIVE_TRAITS } from "#catalog/objective-traits.ts";
+import type { Choices, RefChoice } from "./choices.ts";
+import { eachOf } from "./each-method.ts";
+
+/** The choices that an objective goes by. */
+type OfObjective = Pick<Choices, "objective" | "ref" | "beta">;
+
+/** What stands in place of a reference that does not go with the rest, and why. */
+type InPlace = Readonly<{ used: ReferenceModel | null; why: string }>;
+
+/** As the trainers choose: a model without adapters has a copy, one with adapters switches them off. @see trl 1.16, trainer/dpo_trainer.py, `__init__` */
+const ownReference = (method: MethodId): ReferenceModel => (method === "full" ? "copy" : "adapters-off");
+
+/** Whether the objective holds the policy against a reference at all. */
+const hasReference = ({ objective, beta }: OfObjective): boolean => {
+  const { reference } = OBJECTIVE_TRAITS[objective];
+  return reference === "always" || (reference === "with-beta" && beta > 0);
+};
+
+/** Why a reference is not what was asked for; null where it is. */
+const whyNot = (ref: RefChoice, { objective }: OfObjective, method: MethodId): string | null => {
+  if (ref === "none") return `does not go with objective=${objective} here, which holds the policy against a reference`;
+  if (ref === "adapters-off" && method === "full") return "needs adapters, and full fine-tuning has none";
+  return ref === "precomputed" && objective === "grpo"
+    ? "is of data that is there before training, and GRPO makes its own"
+    : null;
+};
+
+/** What is held in place of a reference that does not go with the rest, and why; null where all is as asked. */
+const inPlace = (choices: OfObjective, method: MethodId): InPlace | null => {
+  const { ref } = choices;
+  if (ref === null) return null;
+  if (!hasReference(choices)) return ref === "none" ? null : { used: null, why: "belongs to beta above 0" };
+  const why = whyNot(ref, choices, method);
+  return why === null ? null : { used: ownReference(method), why };
+};
+
+/** What the policy of a method is held against; null: nothing. */
+export const askedReference = (choices: OfObjective, method: MethodId): ReferenceModel | null => {
+  if (!hasReference(choices)) return null;
+  const { ref } = choices;
+  return ref === null || ref === "none" || inPlace(choices, method) !== null ? ownReference(method) : ref;
+};
+
+/** References that do not go with the rest, and what is used in their place. */
+export const refusedReference = (choices: Choices): readonly Refused[] =>
+  eachOf(
+    choices.show,
+    (method) => {
+      const found = inPlace(choices, method);
+      return found && { key: "ref", value: choices.ref ?? "", used: found.used ?? "none", why: found.why };
+    },
+    (name) => `so ${name} has its own`,
+  );
+
+/** Tokens of a row that are prompt: half, unless said otherwise; a completion has at least one. */
+export const promptOf = ({ prompt, seq }: Pick<Choices, "prompt" | "seq">): number =>
+  Math.max(1, Math.min(prompt ?? Math.ceil(seq / 2), seq - 1));
+
+/** What the objective makes of the batch. Rows of preferences and of completions differ in length: they are padded, whatever `packing` says. */
+export const batchOf = (
+  choices: Choices,
+): Pick<
+  Scenario,
+  "micro_batch_size" | "sequence_length" | "packing" | "scored_tokens" | "completion_length" | "sides"
+> => {
+  const { objective, batch, seq, packing, fill } = choices;
+  if (objective === "sft") return { micro_batch_size: batch, sequence_length: seq, packing };
+  const { rows, sides } = OBJECTIVE_TRAITS[objective];
+  const prompt = promptOf(choices);
+  const completion = Math.max(1, seq - prompt);
+  const micro_batch_size = batch * rows;
+  return {
+    micro_batch_size,
+    sequence_length: prompt + completion,
+    packing: false,
+    scored_tokens: micro_batch_size * Math.max(1, Math.round(completion * fill)),
+    ...(sides === "completions" && { completion_length: completion }),
+    ...(sides === "pairs" && { sides: { prompt, chosen: prompt + completion, rejected: prompt + completion } }),
+  };
+};
