@@ -1,5 +1,4 @@
 import type { Dtype, ParameterFormat } from "#calc/base/dtype.ts";
-import type { ObjectiveId } from "#calc/model/objective.ts";
 import type {
   KbitPreparation,
   LossPath,
@@ -28,8 +27,6 @@ export type ReentrantTurned = Readonly<{
 export type StackRow = Readonly<{
   name: string;
   accounting: "training-step" | "bytes-per-parameter";
-  /** What it trains for beside SFT, as far as that is counted; absent: nothing. */
-  objectives?: readonly ObjectiveId[];
   /** Whose modelling code runs; absent: that of transformers 5. */
   modelling?: ModellingId;
   weights: ParameterFormat;

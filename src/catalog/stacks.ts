@@ -1,4 +1,3 @@
-import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { StackRow } from "./stack-row.ts";
 import { ARTICLE } from "./stacks/article.ts";
 import { AXOLOTL } from "./stacks/axolotl.ts";
@@ -51,12 +50,6 @@ export const STACKS = { ...CURRENT, ...OLDER, ...ACCOUNTING } as const;
 
 /** The name of a stack. */
 export type StackId = keyof typeof STACKS;
-
-/** Whether a library trains for something, as far as that is counted. */
-export const trainsFor = (id: StackId, objective: ObjectiveId): boolean => {
-  const row: StackRow = STACKS[id];
-  return objective === "sft" || row.objectives?.includes(objective) === true;
-};
 
 /** Under which headings they are offered. */
 export const STACK_GROUPS: readonly Readonly<{ label: string; rows: Readonly<Record<string, StackRow>> }>[] = [

@@ -35,7 +35,7 @@ test("Tab alone comes to every control, and each shows that it has the focus", a
     ["sequence", numberOf(page, "Sequence length")],
     ["rank", numberOf(page, "LoRA rank")],
     ["targets", answerOf(page, "Target modules", "All linear")],
-    ["training", scenario.getByRole("button", { name: /^Training/ })],
+    ["training", scenario.getByRole("button", { name: /^Training (?!for)/ })],
     ["evaluation and saving", scenario.getByRole("button", { name: /^Evaluation and saving/ })],
     ["several GPUs", scenario.getByRole("button", { name: /^Several GPUs/ })],
     ["a card", page.getByRole("region", { name: "Memory by method" }).getByRole("button").first()],

@@ -8,7 +8,6 @@ import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./transforme
 export const TRL: StackRow = {
   ...TRANSFORMERS,
   name: "TRL",
-  objectives: ["dpo", "orpo", "cpo", "simpo", "grpo"],
   adapters: { lora: "fp32", qlora: "bf16" },
   kbitPreparation: "none",
   loss: "fused",
@@ -24,7 +23,6 @@ export const TRL: StackRow = {
 export const TRL_1_14: StackRow = {
   ...TRL,
   name: "TRL 1.14",
-  objectives: ["dpo", "orpo", "cpo", "simpo"],
   loss: "full",
   lossPaths: TRANSFORMERS.lossPaths,
 };

@@ -126,12 +126,21 @@ const Terms = ({ answer: asked, near }: TermsProps): ReactElement | null => {
   );
 };
 
+/** Whether the terms are drawn: from when they come near the window, or one is asked for, on. */
+const useWanted = (near: boolean): boolean => {
+  const [wanted, setWanted] = useState(false);
+  const asked = useAskedFormula();
+  if (!wanted && (near || asked !== null)) setWanted(true);
+  return wanted;
+};
+
 const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactElement | null => {
   const focus = focusedMethod(answer);
   const { explained } = answer;
   const printing = usePrinting();
   const hash = useHash();
   const { ref, near } = useNear<HTMLDivElement>();
+  const isWanted = useWanted(near);
   if (focus === null || explained === null) return null;
   return (
     <section id="computed" className={panel.panel} aria-labelledby="computed-title">
@@ -141,9 +150,7 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactEle
           {METHOD_NAMES[focus.method].label}, {AT_MOMENT[focus.estimate.peakMoment]}
         </span>
       </h2>
-      <div ref={ref}>
-        <Terms answer={answer} near={near} />
-      </div>
+      <div ref={ref}>{isWanted && <Terms answer={answer} near={near} />}</div>
       <HowSure answer={answer} focus={focus} approximations={explained.approximations} />
       <div id="libraries" className={styles.more} hidden={printing}>
         <Disclosure

@@ -1,24 +1,36 @@
 import type { ReactElement } from "react";
+import type { ObjectiveId } from "#calc/model/objective.ts";
+import { OBJECTIVE_TRAITS } from "#catalog/objective-traits.ts";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { useChoices } from "#scenario/page/use-choices.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import { BATCH_SCALE } from "./scales.ts";
 import { useLocked } from "./use-locked.ts";
 
-/** Sequences in one forward pass on one GPU. */
-export const BatchControl = ({ compact = false }: Readonly<{ compact?: boolean }>): ReactElement => (
-  <SliderField
-    label={compact ? "Batch" : "Batch size"}
-    compact={compact}
-    locked={useLocked("batch")}
-    scale={BATCH_SCALE}
-    ends={["1", "64"]}
-    value={useScenario(({ choices }) => choices.batch)}
-    min={RANGES.batch.min}
-    max={RANGES.batch.max}
-    format={formatCount}
-    onChange={(batch) => change({ batch })}
-  />
-);
+/** Says what the batch counts, where it is not rows. */
+const labelOf = (objective: ObjectiveId): string => {
+  const { rows, sides } = OBJECTIVE_TRAITS[objective];
+  if (rows === 2) return "Batch size, pairs";
+  return sides === "completions" ? "Batch size, completions" : "Batch size";
+};
+
+/** Sequences, pairs or completions in one forward pass on one GPU. */
+export const BatchControl = ({ compact = false }: Readonly<{ compact?: boolean }>): ReactElement => {
+  const { batch, objective } = useChoices("batch", "objective");
+  return (
+    <SliderField
+      label={compact ? "Batch" : labelOf(objective)}
+      compact={compact}
+      locked={useLocked("batch")}
+      scale={BATCH_SCALE}
+      ends={["1", "64"]}
+      value={batch}
+      min={RANGES.batch.min}
+      max={RANGES.batch.max}
+      format={formatCount}
+      onChange={(rows) => change({ batch: rows })}
+    />
+  );
+};

@@ -13,6 +13,7 @@ const BytesPerParameter = soon(
   async () => (await import("./BytesPerParameter.tsx")).BytesPerParameter,
   "bytes-per-parameter",
 );
+const ObjectiveRow = soon(async () => (await import("./SectionRows.tsx")).ObjectiveRow, "training-for");
 const SectionRows = soon(async () => (await import("./SectionRows.tsx")).SectionRows, "sections");
 const TargetModules = soon(async () => (await import("./TargetModules.tsx")).TargetModules, "target-modules");
 
@@ -26,6 +27,7 @@ export const ScenarioPanel = (): ReactElement => (
       <div id={controlElementId("gpu")}>
         <GpuControl />
       </div>
+      <ObjectiveRow />
       <div id={controlElementId("batch")}>
         <BatchControl />
       </div>

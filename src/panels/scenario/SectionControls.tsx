@@ -1,6 +1,7 @@
 import type { ComponentType, ReactElement } from "react";
 import { LoraControls } from "./LoraControls.tsx";
 import { MethodsShown } from "./MethodsShown.tsx";
+import { ObjectiveControls } from "./ObjectiveControls.tsx";
 import { RunControls } from "./RunControls.tsx";
 import type { SectionId } from "./section-id.ts";
 import { SeveralGpusControls } from "./SeveralGpusControls.tsx";
@@ -9,6 +10,7 @@ import { TrainingControls } from "./TrainingControls.tsx";
 import { UsedMemoryControl } from "./UsedMemoryControl.tsx";
 
 const SECTIONS: Readonly<Record<SectionId, ComponentType>> = {
+  objective: ObjectiveControls,
   methods: MethodsShown,
   stack: StackControls,
   training: TrainingControls,

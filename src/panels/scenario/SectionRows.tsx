@@ -1,4 +1,5 @@
 import { memo, type ReactElement } from "react";
+import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
@@ -13,6 +14,16 @@ const sections = late<Readonly<{ section: SectionId }>>(
   async () => (await import("./SectionControls.tsx")).SectionControls,
 );
 
+/** Under the GPU, as it changes what follows. */
+export const ObjectiveRow = (): ReactElement => {
+  const objective = useScenario(({ choices }) => choices.objective);
+  return (
+    <div id="training-for" onPointerEnter={sections.prefetch} onFocus={sections.prefetch}>
+      <SectionRow section="objective" summary={OBJECTIVE_NAMES[objective]} />
+    </div>
+  );
+};
+
 /** Everything that is not in sight: closed rows that say their value, and open on more controls. */
 export const SectionRows = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
@@ -20,7 +31,7 @@ export const SectionRows = (): ReactElement => {
   const summaries = summariesOf(choices, { ...useStack(), attn_implementation: usualAttention }, division);
   return (
     <div id="sections" className={styles.rest} onPointerEnter={sections.prefetch} onFocus={sections.prefetch}>
-      {SECTION_IDS.map((section) => (
+      {SECTION_IDS.filter((section) => section !== "objective").map((section) => (
         <SectionRow key={section} section={section} summary={summaries[section]} />
       ))}
     </div>
@@ -32,7 +43,9 @@ const SectionRow = memo(({ section, summary }: Readonly<{ section: SectionId; su
   <Disclosure
     label={SECTION_NAMES[section]}
     summary={summary}
-    changed={section === "run" && summary !== NOT_COUNTED}
+    changed={
+      (section === "run" && summary !== NOT_COUNTED) || (section === "objective" && summary !== OBJECTIVE_NAMES.sft)
+    }
     asked={useAskedSection((asked) => (asked.section === section ? asked.times : 0))}
     onAsked={sectionOpened}
   >

@@ -2,7 +2,9 @@ import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
-import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { useAnswer } from "#scenario/page/store.ts";
+import { useChoices } from "#scenario/page/use-choices.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import { parseTokens } from "./parse-tokens.ts";
 import { sequenceScaleFor } from "./scales.ts";
@@ -12,7 +14,12 @@ const TOKENS_PER_K = 1024;
 
 /** Tokens in one row; past the model's own limit the track is dashed and the hint says so. */
 export const SequenceControl = ({ compact = false }: Readonly<{ compact?: boolean }>): ReactElement => {
-  const seq = useScenario(({ choices }) => choices.seq);
+  const { seq, prompt } = useChoices("seq", "prompt");
+  // A prompt keeps its share of the row.
+  const split = (tokens: number): Partial<Choices> => ({
+    seq: tokens,
+    ...(prompt !== null && { prompt: Math.max(1, Math.round((prompt * tokens) / seq)) }),
+  });
   const limit = useAnswer().model.architecture.max_position_embeddings;
   const scale = sequenceScaleFor(limit);
   return (
@@ -29,7 +36,7 @@ export const SequenceControl = ({ compact = false }: Readonly<{ compact?: boolea
       format={formatCount}
       parse={parseTokens}
       hint={seq > limit ? `The model was made for ${formatCount(limit)} tokens; longer is an extrapolation.` : null}
-      onChange={(tokens) => change({ seq: tokens })}
+      onChange={(tokens) => change(split(tokens))}
     />
   );
 };

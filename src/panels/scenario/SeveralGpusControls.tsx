@@ -34,7 +34,7 @@ export const SeveralGpusControls = (): ReactElement => {
         hint={gpus === 1 ? "A single GPU has nothing to shard." : null}
         onChange={(next) => change({ shard: next === usual ? null : next })}
       />
-      {gpus > 1 && <DivisionControls />}
+      {gpus > 1 && choices.objective === "sft" && <DivisionControls />}
       <Segmented
         label="Offload to the host"
         locked={useLocked("offload")}

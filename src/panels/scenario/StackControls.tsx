@@ -1,6 +1,8 @@
 import type { ReactElement } from "react";
+import type { ObjectiveId } from "#calc/model/objective.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { isStackId, STACK_GROUPS, type StackId } from "#catalog/stacks.ts";
+import { trainsFor } from "#catalog/trains-for.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";
@@ -15,22 +17,26 @@ import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";
 import { useStack } from "./use-stack.ts";
 
-const STACK_OPTIONS = STACK_GROUPS.map(({ label, rows }) => ({
-  label,
-  options: Object.entries(rows).map(([value, { name }]) => ({ value, label: name })),
-}));
+/** The libraries that train for something, under their headings. */
+const stackOptions = (objective: ObjectiveId) =>
+  STACK_GROUPS.map(({ label, rows }) => ({
+    label,
+    options: Object.entries(rows)
+      .filter(([value]) => trainsFor(value, objective))
+      .map(([value, { name }]) => ({ value, label: name })),
+  })).filter(({ options }) => options.length > 0);
 const KBIT_OPTIONS = optionsOf(KBIT_NAMES);
 
 /** The training library, and what it decides about number formats. */
 export const StackControls = (): ReactElement => {
-  const choices = useChoices("stack", "autocast", "kbit");
+  const choices = useChoices("stack", "objective", "autocast", "kbit");
   const stack = useStack();
   return (
     <>
       <Select
         label="Stack"
         locked={useLocked("stack")}
-        options={STACK_OPTIONS}
+        options={stackOptions(choices.objective)}
         value={choices.stack}
         hint={isStackId(choices.stack) ? <StackHint stack={choices.stack} /> : null}
         onChange={(id) => {

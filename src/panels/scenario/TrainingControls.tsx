@@ -30,25 +30,48 @@ const OPTIMIZER_OPTIONS = optionsOf(OPTIMIZER_NAMES);
 /** The most that a link may carry. */
 const MOST_STEPS = 4096;
 
-/** How a training step is done. Choosing what the stack does anyway is no change. */
-export const TrainingControls = (): ReactElement => {
-  const choices = useChoices("stack", "objective", "loss", "liger", "tp", "attn", "optim", "accum", "ckpt", "packing");
-  const stack = useStack();
-  const { resolved, usualAttention } = useAnswer();
+/** How the loss is made of the last hidden states; other objectives than SFT have one of their own. */
+const LossControl = (): ReactElement => {
+  const choices = useChoices("stack", "objective", "loss", "liger", "tp");
   const [loss, usual] = [choices, { ...choices, loss: null }].map((each) => shownLoss(resolvedLoss(each))) as [
     Shown,
     Shown,
   ];
   return (
+    <Segmented
+      label="Loss"
+      locked={useLocked("loss")}
+      options={LOSS_OPTIONS}
+      value={loss}
+      override={stackOverride("loss", loss === usual ? null : loss, LOSS_NAMES[usual])}
+      onChange={(chosen) => change({ loss: chosen === usual ? null : chosen })}
+    />
+  );
+};
+
+/** Whether rows fill the sequence; those of other objectives than SFT never do. */
+const PackingControl = (): ReactElement => {
+  const { packing } = useChoices("packing");
+  return (
+    <Switch
+      label="Packing"
+      locked={useLocked("packing")}
+      checked={packing}
+      hint={packing ? null : "Rows are padded to the sequence length."}
+      onChange={(on) => change({ packing: on })}
+    />
+  );
+};
+
+/** How a training step is done. Choosing what the stack does anyway is no change. */
+export const TrainingControls = (): ReactElement => {
+  const choices = useChoices("objective", "attn", "optim", "accum", "ckpt");
+  const stack = useStack();
+  const { resolved, usualAttention } = useAnswer();
+  const isSft = choices.objective === "sft";
+  return (
     <>
-      <Segmented
-        label="Loss"
-        locked={useLocked("loss")}
-        options={LOSS_OPTIONS}
-        value={loss}
-        override={stackOverride("loss", loss === usual ? null : loss, LOSS_NAMES[usual])}
-        onChange={(chosen) => change({ loss: chosen === usual ? null : chosen })}
-      />
+      {isSft && <LossControl />}
       <Segmented
         label="Attention"
         locked={useLocked("attn")}
@@ -86,13 +109,7 @@ export const TrainingControls = (): ReactElement => {
       />
       <ActivationControls />
       <KernelControls />
-      <Switch
-        label="Packing"
-        locked={useLocked("packing")}
-        checked={choices.packing}
-        hint={choices.packing ? null : "Rows are padded to the sequence length."}
-        onChange={(packing) => change({ packing })}
-      />
+      {isSft && <PackingControl />}
       <ReservedControls />
     </>
   );

@@ -4,6 +4,7 @@ import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
 import { consequences, resolvedLoss } from "#scenario/choices/resolve-stack.ts";
 import { runInWords } from "./run-in-words.ts";
 import type { SectionId } from "./section-id.ts";
@@ -38,6 +39,7 @@ const gpusInWords = (choices: Choices, division: string | null): string => {
  * @param division how several GPUs divide one model, in words
  */
 export const summariesOf = (choices: Choices, stack: SummedStack, division: string | null = null): Summaries => ({
+  objective: OBJECTIVE_NAMES[choices.objective],
   methods: METHODS.filter((method) => choices.show.includes(method))
     .map((method) => METHOD_NAMES[method].label)
     .join(", "),

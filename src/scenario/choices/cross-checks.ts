@@ -4,12 +4,22 @@ import type { Choices } from "./choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import type { KeyedProblem, Texts } from "#scenario/choices/codec/keyed-codec.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
-import { keysApart } from "./objective-keys.ts";
+import { type Apart, keysApart } from "./objective-keys.ts";
 import { isSameChoice } from "./same-choice.ts";
 import { settle } from "./settle.ts";
 
 /** Choices as read key by key, and what is wrong with them together. */
 type Checked = Readonly<{ choices: Choices; problems: readonly KeyedProblem[] }>;
+
+/** What is said of a choice that does not go with the objective. */
+const APART_WORDS: Readonly<Record<Apart, string>> = {
+  "of-sft": "is a choice of SFT, and other objectives have a loss and rows of their own",
+  divides: "divides one model, which is counted for SFT alone",
+  evaluates: "is of an evaluation, which is counted for SFT alone",
+  "of-completions": "is of prompts and completions, and SFT trains on whole rows",
+  "of-reference": "belongs to objectives with a reference model",
+  "of-beta": "decides whether GRPO has a reference, and says nothing of other objectives",
+};
 
 /** What `settle` takes back, key by key: why, where the link has a word of it; null where all is as it says. */
 const WHY_SETTLED: Readonly<Record<string, (choices: Choices, settled: Choices) => string | null>> = {
@@ -28,7 +38,7 @@ const checkSettled = (choices: Choices, texts: Texts): Checked => {
   const ofObjective = Object.fromEntries(
     [...keysApart(choices.objective)]
       .filter(([key]) => !isSameChoice(choices[key], DEFAULT_CHOICES[key]))
-      .map(([key, why]) => [key, () => why]),
+      .map(([key, apart]) => [key, () => APART_WORDS[apart]]),
   );
   const problems = Object.entries({ ...WHY_SETTLED, ...ofObjective }).flatMap(([key, whySettled]) => {
     const why = texts[key] === undefined ? null : whySettled(choices, settled);

@@ -1,4 +1,4 @@
-import { isStackId, trainsFor } from "#catalog/stacks.ts";
+import { trainsFor } from "#catalog/trains-for.ts";
 import type { Choices } from "./choices.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import { keysApart } from "./objective-keys.ts";
@@ -10,7 +10,7 @@ const WITH_ALL = "trl";
 
 /** What goes with the objective: a library that has it, and nothing that is of others alone. */
 const ofObjective = ({ objective, stack }: Choices): Partial<Choices> => ({
-  stack: isStackId(stack) && !trainsFor(stack, objective) ? WITH_ALL : stack,
+  stack: !trainsFor(stack, objective) ? WITH_ALL : stack,
   ...Object.fromEntries([...keysApart(objective).keys()].map((key) => [key, DEFAULT_CHOICES[key]])),
 });
 

@@ -17,6 +17,7 @@ import { change } from "#scenario/page/actions.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { AlwaysNear } from "./always-near.ts";
 
 const answer = (): ReturnType<typeof toAnswer> => toAnswer(useScenario.getState().choices, POPULAR_CATALOG);
 
@@ -116,6 +117,10 @@ describe("the margins on the sheet's edge", () => {
 });
 
 describe("how it is computed", () => {
+  // Its terms are drawn when they come near the window.
+  beforeEach(() => vi.stubGlobal("IntersectionObserver", AlwaysNear));
+  afterEach(() => vi.unstubAllGlobals());
+
   test("opens the formula that the table is asked for, with names, numbers and bytes", async () => {
     const user = userEvent.setup();
     render(
@@ -127,7 +132,9 @@ describe("how it is computed", () => {
     const list = within(screen.getByRole("region", { name: /^How it is computed/ }));
     const weights = list.getByRole("button", { name: /^Base weights/ });
     expect(weights).toHaveAttribute("aria-expanded", "false");
-    await user.click(within(screen.getByRole("table")).getByRole("button", { name: "Base weights" }));
+    await user.click(
+      within(screen.getByRole("table", { name: /^Each part/ })).getByRole("button", { name: "Base weights" }),
+    );
     expect(weights).toHaveAttribute("aria-expanded", "true");
     expect(weights).toHaveFocus();
     const lora = answer().methods.find(({ method }) => method === "lora");
@@ -143,7 +150,9 @@ describe("how it is computed", () => {
         <Computed />
       </>,
     );
-    await user.click(within(screen.getByRole("table")).getByRole("button", { name: "Adapters" }));
+    await user.click(
+      within(screen.getByRole("table", { name: /^Each part/ })).getByRole("button", { name: "Adapters" }),
+    );
     const list = within(screen.getByRole("region", { name: /^How it is computed/ }));
     expect(list.getByRole("button", { name: /^Adapters/ })).toHaveAttribute("aria-expanded", "true");
   });

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { Computed } from "#panels/answer/Computed.tsx";
 import { Moments } from "#panels/answer/Moments.tsx";
+import { openFormula } from "#panels/answer/selection.ts";
 import { change } from "#scenario/page/actions.ts";
 import { controlReached, useAskedControl } from "#scenario/page/asked-control.ts";
 import { useScenario } from "#scenario/page/store.ts";
@@ -94,9 +95,10 @@ test.each([
     useScenario.setState({ answer: withBasis(answer, () => basis) });
     render(<Computed />);
     const formula = `${gaps} + GiB of CUDA context × bytes per GiB`;
-    await userEvent
-      .setup()
-      .click(screen.getByRole("button", { name: (name) => name.startsWith(`Framework ${formula} `) }));
+    act(() => openFormula("framework"));
+    expect(
+      screen.getByRole("button", { name: (name) => name.startsWith(`Framework ${formula} `), expanded: true }),
+    ).toBeVisible();
     const { parentElement: said } = screen.getByText(/^gaps (?:per byte|of the allocator)$/);
     expect(said).toHaveTextContent(new RegExp(`gaps [a-z ]+ ${from}$`));
     expect(said?.closest("button")).toBeNull();

@@ -1,0 +1,14 @@
+import type { ObjectiveId } from "#calc/model/objective.ts";
+import type { StackId } from "./stacks.ts";
+
+const OF_PAIRS: readonly ObjectiveId[] = ["dpo", "orpo", "cpo", "simpo"];
+
+/** What libraries train for beside SFT, as far as that is counted. Apart from their rows, which the page does not have. */
+const TRAINED_FOR: ReadonlyMap<string, readonly ObjectiveId[]> = new Map([
+  ["trl", [...OF_PAIRS, "grpo"]],
+  ["trl-1.14", OF_PAIRS],
+] satisfies readonly (readonly [StackId, readonly ObjectiveId[]])[]);
+
+/** Whether a library, by the name in a link, trains for something, as far as that is counted. */
+export const trainsFor = (stack: string, objective: ObjectiveId): boolean =>
+  objective === "sft" || TRAINED_FOR.get(stack)?.includes(objective) === true;

@@ -1,0 +1,155 @@
+import { type ReactElement, useId } from "react";
+import { type ObjectiveId, OBJECTIVES, type ReferenceModel } from "#calc/model/objective.ts";
+import { type MethodId, METHODS } from "#calc/model/scenario.ts";
+import { OBJECTIVE_TRAITS } from "#catalog/objective-traits.ts";
+import { formatCount } from "#format/count.ts";
+import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
+import { RANGES } from "#scenario/choices/ranges.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useChoices } from "#scenario/page/use-choices.ts";
+import { LockedField } from "#ui/LockedField.tsx";
+import { NumberField } from "#ui/NumberField.tsx";
+import { RadioList } from "#ui/RadioList.tsx";
+import { Segmented } from "#ui/Segmented.tsx";
+import { optionsOf } from "./options.ts";
+import { useLocked } from "./use-locked.ts";
+
+/** What each is, in a line, in the order in which they are offered. */
+const LINES: Readonly<Record<ObjectiveId, string>> = {
+  sft: "Imitate given answers",
+  dpo: "Prefer one of two; reference model",
+  orpo: "Prefer one of two; full logits",
+  simpo: "As ORPO, no SFT term; full logits",
+  grpo: "Generate, score, learn from it",
+  cpo: "As SimPO, with an SFT term; full logits",
+};
+
+/** Those that are offered in any case; another one stands beside them where a link or a file asks for it. */
+const OFFERED: readonly ObjectiveId[] = ["sft", "dpo", "orpo", "simpo", "grpo"];
+
+const REFERENCE_OPTIONS = optionsOf({ copy: "Copy", "adapters-off": "Adapters off", precomputed: "Precomputed" });
+const REFERENCE_WORDS = {
+  copy: "a copy",
+  "adapters-off": "the policy, its adapters off",
+  precomputed: "numbers from before training",
+} as const;
+
+/** Why a reference cannot be had; undefined where it can. GRPO's completions are not there before training. */
+const whyNot = (reference: ReferenceModel, objective: ObjectiveId, method: MethodId): string | undefined => {
+  if (reference === "adapters-off" && method === "full") return "Full fine-tuning has no adapters.";
+  return reference === "precomputed" && objective === "grpo" ? "GRPO makes its own data." : undefined;
+};
+
+/** What the policy is held against, for each method shown. */
+const Reference = (): ReactElement => {
+  const choices = useChoices("objective", "ref", "beta", "method", "show");
+  const { objective, method, show } = choices;
+  const own = askedReference({ ...choices, ref: null }, method);
+  const methods = METHODS.filter((each) => show.includes(each));
+  const held = methods.map((each) => {
+    const reference = askedReference(choices, each);
+    return `${METHOD_NAMES[each].label}: ${reference === null ? "none" : REFERENCE_WORDS[reference]}`;
+  });
+  return (
+    <Segmented
+      label="Reference model"
+      locked={useLocked("ref")}
+      options={REFERENCE_OPTIONS.map((option) => ({ ...option, disabledWhy: whyNot(option.value, objective, method) }))}
+      value={askedReference(choices, method)}
+      hint={`${held.join(". ")}.`}
+      onChange={(ref) => change({ ref: ref === own ? null : ref })}
+    />
+  );
+};
+
+/** How a row is divided, and how much of its completion is real. */
+const Lengths = (): ReactElement => {
+  const choices = useChoices("prompt", "seq", "fill");
+  const locked = useLocked("prompt");
+  const prompt = promptOf(choices);
+  const completion = Math.max(1, choices.seq - prompt);
+  return (
+    <>
+      <NumberField
+        label="Prompt, tokens"
+        locked={locked}
+        value={prompt}
+        min={RANGES.prompt.min}
+        max={RANGES.prompt.max - completion}
+        format={formatCount}
+        onChange={(tokens) => change({ prompt: tokens, seq: tokens + completion })}
+      />
+      <NumberField
+        label="Completion, tokens"
+        locked={locked}
+        value={completion}
+        min={1}
+        max={RANGES.seq.max - prompt}
+        format={formatCount}
+        hint="Sequence length is the sum of both."
+        onChange={(tokens) => change({ prompt, seq: prompt + tokens })}
+      />
+      <NumberField
+        label="Share of it that is real"
+        locked={locked}
+        value={choices.fill}
+        min={RANGES.fill.min}
+        max={RANGES.fill.max}
+        step={0.05}
+        whole={false}
+        hint="The rest is padding up to the longest."
+        onChange={(fill) => change({ fill })}
+      />
+    </>
+  );
+};
+
+/** The weight of the distance from a reference. */
+const Beta = (): ReactElement => {
+  const { beta } = useChoices("beta");
+  return (
+    <NumberField
+      label="Beta"
+      locked={useLocked("beta")}
+      value={beta}
+      min={0}
+      max={100}
+      step={0.01}
+      whole={false}
+      hint="0, TRL’s default: no reference model."
+      onChange={(next) => change({ beta: next })}
+    />
+  );
+};
+
+/** What a run trains for, and what goes with that alone. */
+export const ObjectiveControls = (): ReactElement => {
+  const { objective, beta } = useChoices("objective", "beta");
+  const name = useId();
+  const locked = useLocked("objective");
+  const { reference } = OBJECTIVE_TRAITS[objective];
+  return (
+    <>
+      {locked ? (
+        <LockedField label="Objective" value={OBJECTIVE_NAMES[objective]} />
+      ) : (
+        <RadioList
+          name={name}
+          legend="Training for"
+          options={[...OFFERED, ...OBJECTIVES.filter((id) => id === objective && !OFFERED.includes(id))].map((id) => ({
+            value: id,
+            label: OBJECTIVE_NAMES[id],
+            line: LINES[id],
+          }))}
+          value={objective}
+          onChange={(next) => change({ objective: next })}
+        />
+      )}
+      {reference === "with-beta" && <Beta />}
+      {(reference === "always" || (reference === "with-beta" && beta > 0)) && <Reference />}
+      {objective !== "sft" && <Lengths />}
+    </>
+  );
+};

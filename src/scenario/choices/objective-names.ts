@@ -1,0 +1,11 @@
+import type { ObjectiveId } from "#calc/model/objective.ts";
+
+/** What a run trains for, as a word. */
+export const OBJECTIVE_NAMES: Readonly<Record<ObjectiveId, string>> = {
+  sft: "SFT",
+  dpo: "DPO",
+  orpo: "ORPO",
+  simpo: "SimPO",
+  grpo: "GRPO",
+  cpo: "CPO",
+};
