@@ -102,7 +102,7 @@ export type LossPath = Readonly<
    * the next step's takes its name; nothing is left of a step before where the longest sample is run first (before 2024).
    */
   | { kind: "litgpt"; longestFirst: boolean }
-  /** Head and loss in one kernel, logits never whole. `routerLogits`, of whole logits too: the model is asked for those of its routers, which balance experts. */
+  /** Head and loss in one kernel, logits never whole. `routerLogits`, here and with whole logits: the model is asked for its routers' logits, for the loss that balances experts. */
   | { kind: "fused"; kernel: "liger" | "trl"; routerLogits?: true }
 >;
 

@@ -2,7 +2,7 @@ import { assert } from "#calc/base/assert.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { withInputLeaf } from "#calc/modules/input-leaf.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
-import { allInFp32, withoutLabels } from "#calc/modules/objectives/logits-forward.ts";
+import { inFp32, withoutLabels } from "#calc/modules/objectives/logits-forward.ts";
 import { trlSftLocals } from "#calc/modules/objectives/trl-sft-loss.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import { labelled as columns, type Objective, type Outputs, type Running } from "#calc/modules/objective.ts";
@@ -60,7 +60,7 @@ const run = (which: EvaluationForward, { forward, model, batch }: Running): Outp
   // What `compute_loss` of TRL's trainer has is there while it asks for logits by a second forward.
   if (labelled && isTrlHead(options.loss)) return returned([...trlSftLocals(outputs), ...outputs]);
   if (labelled && logits === loss) return returned([loss]);
-  const cast = allInFp32(logits, routerLogits, options.autocast !== null);
+  const cast = inFp32(logits, routerLogits, options.autocast !== null);
   return returned(labelled ? [loss, cast] : [cast]);
 };
 

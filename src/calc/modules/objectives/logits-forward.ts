@@ -15,7 +15,7 @@ export const withoutLabels = (forward: Forward): Forward => ({ ...forward, loss:
  *
  * @see accelerate 1.15, utils/operations.py
  */
-export const allInFp32 = (logits: Tensor, others: readonly Tensor[], isAutocast: boolean): Tensor => {
+export const inFp32 = (logits: Tensor, others: readonly Tensor[], isAutocast: boolean): Tensor => {
   if (!isAutocast) return logits;
   const given = [logits, ...others];
   const [cast = logits] = within(logits.tape.recorder, { term: "logits" }, () =>
@@ -25,9 +25,6 @@ export const allInFp32 = (logits: Tensor, others: readonly Tensor[], isAutocast:
   return cast;
 };
 
-/** The same of logits alone. */
-export const inFp32 = (logits: Tensor, isAutocast: boolean): Tensor => allInFp32(logits, [], isAutocast);
-
 /** `model(input_ids, attention_mask).logits` within accelerate's wrapper, bound. */
 export const logitsForward = (
   { forward, model }: Readonly<{ forward: Forward; model: Model }>,
@@ -36,5 +33,5 @@ export const logitsForward = (
   const { tape, options } = model;
   const inputs = { input_ids, labels: input_ids };
   const logits = withAutocast(tape, options.autocast, () => bind(causalLm(withoutLabels(forward), model, inputs)[1]));
-  return inFp32(logits, options.autocast !== null);
+  return inFp32(logits, [], options.autocast !== null);
 };
