@@ -317,8 +317,9 @@ def main(arguments):
     architectures = architectures_of_catalog()
     different = 0
     for row in rows_of(path, ids):
-        # A process makes this table once: each row is one that begins.
-        bitsandbytes.functional.name2qmap.clear()
+        if row.get("own_process"):
+            # A process makes this table once.
+            bitsandbytes.functional.name2qmap.clear()
         architecture = {**(row.get("architecture") or architectures[row["model"]])}
         architecture.pop("partial_rotary_factor", None)
         fresh = RUNS[row["run"]](config_of(architecture, row["num_hidden_layers"]), row)

@@ -2,7 +2,7 @@ import { refusedLine } from "./read-json-lines.ts";
 import { type CountErrors, countErrorsOf } from "./reference-counts.ts";
 import { errorsOf, type NamedRow, type RowErrors } from "./reference-errors.ts";
 import { readReferenceRows, type ReferenceRows } from "./reference-rows.ts";
-import { runErrorsOf, runScenarioOf } from "./reference-run-errors.ts";
+import { rowsWithTable, runErrorsOf, runScenarioOf } from "./reference-run-errors.ts";
 import { scenarioOf } from "./reference-scenario.ts";
 
 /** Rows held against the engine, and a sentence for each that is not. */
@@ -26,32 +26,33 @@ const notInCatalog = (field: string, name: string): string =>
 const NO_FIGURE: Held = { refused: "its fields give no figure" };
 
 type MemoryRow = Exclude<Row, ReferenceRows["counts"][number]>;
+type WithTable = ReturnType<typeof rowsWithTable>;
 
 /** null where the catalog does not have the model. */
-const memoryErrorOf = (row: MemoryRow): RowErrors<NamedRow> | null => {
+const memoryErrorOf = (row: MemoryRow, withTable: WithTable): RowErrors<NamedRow> | null => {
   if ("run" in row) {
     const scenario = runScenarioOf(row);
-    return scenario && runErrorsOf(row, scenario);
+    return scenario && runErrorsOf(row, scenario, withTable.has(row));
   }
   const scenario = scenarioOf(row);
   return scenario && errorsOf(row, scenario);
 };
 
-const heldRow = (row: Row): Held => {
+const heldRow = (row: Row, withTable: WithTable): Held => {
   if ("lora_r16" in row) {
     const count = countErrorsOf(row);
     if (count === null) return { unknown: notInCatalog("id", row.id) };
     return Object.values(count.errors).every(Number.isFinite) ? { count } : NO_FIGURE;
   }
-  const error = memoryErrorOf(row);
+  const error = memoryErrorOf(row, withTable);
   if (error === null) return { unknown: `${notInCatalog("model", row.model)}, and it has no architecture` };
   return Object.values(error.marks).every(Number.isFinite) ? { error } : NO_FIGURE;
 };
 
 /** A run that the engine cannot make breaks no command: its row is named. */
-const tried = (row: Row): Held => {
+const tried = (row: Row, withTable: WithTable): Held => {
   try {
-    return heldRow(row);
+    return heldRow(row, withTable);
   } catch (error) {
     return { refused: `its fields make no run that is known here (${error instanceof Error ? error.message : "?"})` };
   }
@@ -64,7 +65,8 @@ const tried = (row: Row): Held => {
  */
 export const holdRows = (path: string): HeldRows => {
   const { memory, counts, runs, refused, where } = readReferenceRows(path);
-  const all = [...memory, ...runs, ...counts].map((row) => ({ where: where(row), held: tried(row) }));
+  const withTable = rowsWithTable(runs);
+  const all = [...memory, ...runs, ...counts].map((row) => ({ where: where(row), held: tried(row, withTable) }));
   const lineOf = (at: string, why: string): string => refusedLine({ where: at, why });
   return {
     errors: all.flatMap(({ held }) => ("error" in held ? [held.error] : [])),

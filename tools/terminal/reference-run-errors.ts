@@ -1,4 +1,4 @@
-import { FAKE_TENSORS } from "#calc/base/machine.ts";
+import { FAKE_TENSORS, type Machine } from "#calc/base/machine.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
 import { estimated } from "#calc/model/estimated.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
@@ -11,22 +11,28 @@ import type { ReferenceSettings } from "./reference-row.ts";
 import type { EvaluateRow, LoadRow, MergeRow, ResumeRow, RunKind, RunRow, SaveRow } from "./reference-run-rows.ts";
 import { scenarioOf } from "./reference-scenario.ts";
 
+/** A process that has made the table of 256 values, which it makes once. @see bitsandbytes 0.50.2, functional.py, `name2qmap` */
+const LATER_IN_PROCESS: Machine = { ...FAKE_TENSORS, hasNestedTable: true };
+
 /** A figure of ours beside PyTorch's. */
 type Pair = readonly [ours: number, theirs: number];
 
 /** What is compared of a row. */
 type Compared = Readonly<{ peak: Pair; others: readonly Pair[] }>;
 
-/** Compares a row of one kind. */
-type Compare<Row extends RunRow> = (row: Row, scenario: Scenario) => Compared;
+/** Compares a row of one kind. `machine`: its process, when it came to the row. */
+type Compare<Row extends RunRow> = (row: Row, scenario: Scenario, machine: Machine) => Compared;
 
 const NOTHING_ASKED: AskedRun = { evaluation: null, loading: "none", saving: "none", merge: "none", resumes: false };
 
 type Moments = Partial<Record<RunMomentId, RunMoment>>;
 
-const runOf = (scenario: Scenario, asked: Partial<AskedRun>, step: MemoryEstimate): Moments => {
+/** The step of a run, and where it runs. */
+type Running = Readonly<{ step: MemoryEstimate; machine?: Machine }>;
+
+const runOf = (scenario: Scenario, asked: Partial<AskedRun>, { step, machine = FAKE_TENSORS }: Running): Moments => {
   const question = { scenario, step, asked: { ...NOTHING_ASKED, ...asked } };
-  const { moments } = wholeRun(ENGINE, question, FAKE_TENSORS);
+  const { moments } = wholeRun(ENGINE, question, machine);
   return Object.fromEntries(moments.map((moment) => [moment.id, moment]));
 };
 
@@ -42,8 +48,8 @@ const liveOf = (moments: Moments, id: RunMomentId): number => moments[id]?.liveB
 const peakOf = (moments: Moments, id: RunMomentId): number => moments[id]?.peakBytes ?? 0;
 
 /** `prepare` is one moment of ours and two of PyTorch's. */
-const load: Compare<LoadRow> = ({ expected }, scenario) => {
-  const ours = runOf(scenario, { loading: "device" }, stepOf(scenario));
+const load: Compare<LoadRow> = ({ expected }, scenario, machine) => {
+  const ours = runOf(scenario, { loading: "device" }, { step: stepOf(scenario), machine });
   const [first, ...later] = expected.moments;
   const last = later.at(-1);
   return {
@@ -58,17 +64,14 @@ const load: Compare<LoadRow> = ({ expected }, scenario) => {
   };
 };
 
-/** The table of 256 values that a process makes once, before rows of merging begin to count. */
-const TABLE_BYTES = 1024;
-
-const isNested = ({ method }: Scenario): boolean =>
-  method.kind === "qlora" && method.quantization.kind === "bnb-4bit" && method.quantization.bnb_4bit_use_double_quant;
-
-/** The model as it is loaded and wrapped, and nothing else. */
+/** The model as it is loaded and wrapped, and nothing else: rows of merging begin to count when the table is made. */
 const modelAlone = (scenario: Scenario): Bytes => {
-  const { loading, prepare } = runOf(scenario, { loading: "device" }, stepOf(scenario));
-  const live = (prepare ?? loading)?.liveBytes ?? 0;
-  return bytes(live - (isNested(scenario) ? TABLE_BYTES : 0));
+  const { loading, prepare } = runOf(
+    scenario,
+    { loading: "device" },
+    { step: stepOf(scenario), machine: LATER_IN_PROCESS },
+  );
+  return bytes((prepare ?? loading)?.liveBytes ?? 0);
 };
 
 /** Compares a moment after which nothing is left of it: of rows that begin with the model alone. */
@@ -78,7 +81,7 @@ const afterModel = (
   [id, asked]: readonly [RunMomentId, Partial<AskedRun>],
 ): Compared => {
   const alone = modelAlone(scenario);
-  const ours = runOf(scenario, asked, endingWith(stepOf(scenario), alone));
+  const ours = runOf(scenario, asked, { step: endingWith(stepOf(scenario), alone) });
   const [first] = expected.moments;
   return {
     peak: [peakOf(ours, id), expected.peak_bytes],
@@ -99,7 +102,7 @@ const save: Compare<SaveRow> = (row, scenario) => afterModel(row, scenario, ["sa
 const resume: Compare<ResumeRow> = ({ expected }, scenario) => {
   const alone = modelAlone(scenario);
   const states = stepOf(scenario).terms.find(({ id }) => id === "optimizer")?.bytes ?? 0;
-  const ours = runOf(scenario, { resumes: true }, endingWith(stepOf(scenario), bytes(alone + states)));
+  const ours = runOf(scenario, { resumes: true }, { step: endingWith(stepOf(scenario), bytes(alone + states)) });
   return {
     peak: [peakOf(ours, "resume"), expected.peak_bytes],
     others: [
@@ -144,18 +147,18 @@ const COMPARE = { load, merge, save, resume, evaluate } satisfies {
   [Kind in RunKind]: Compare<Extract<RunRow, { run: Kind }>>;
 };
 
-const compared = (row: RunRow, scenario: Scenario): Compared => {
+const compared = (row: RunRow, scenario: Scenario, machine: Machine): Compared => {
   switch (row.run) {
     case "load":
-      return COMPARE.load(row, scenario);
+      return COMPARE.load(row, scenario, machine);
     case "merge":
-      return COMPARE.merge(row, scenario);
+      return COMPARE.merge(row, scenario, machine);
     case "save":
-      return COMPARE.save(row, scenario);
+      return COMPARE.save(row, scenario, machine);
     case "resume":
-      return COMPARE.resume(row, scenario);
+      return COMPARE.resume(row, scenario, machine);
     case "evaluate":
-      return COMPARE.evaluate(row, scenario);
+      return COMPARE.evaluate(row, scenario, machine);
     default:
       return row satisfies never;
   }
@@ -196,9 +199,23 @@ export const runScenarioOf = (row: RunRow): Scenario | null => {
   return { ...scenario, method: { ...scenario.method, quantization: quantizationOf(row) } };
 };
 
-/** Runs a moment outside the step on paper, as fake tensors do, and holds it against what PyTorch held. */
-export const runErrorsOf = (row: RunRow, scenario: Scenario): RowErrors<NamedRow> => {
-  const { peak, others } = compared(row, scenario);
+const isNested = (quantization: Quantization): boolean =>
+  quantization.kind === "bnb-4bit" && quantization.bnb_4bit_use_double_quant;
+
+/** Whether loading the base of a row makes that table, if nothing made it before in its process. */
+const makesTable = (row: RunRow): boolean =>
+  (row.run === "load" || row.run === "merge") && row.method === "qlora" && isNested(quantizationOf(row));
+
+/** Of rows in the order of their file, those of loading whose process had made the table before. */
+export const rowsWithTable = (rows: readonly RunRow[]): ReadonlySet<RunRow> => {
+  const first = rows.findIndex(makesTable);
+  const later = first < 0 ? [] : rows.slice(first + 1);
+  return new Set(later.filter((row) => row.run === "load" && row.own_process !== true));
+};
+
+/** Runs a moment outside the step on paper, as fake tensors do, and holds it against what PyTorch held. `hasTable`: the row is one of `rowsWithTable`. */
+export const runErrorsOf = (row: RunRow, scenario: Scenario, hasTable: boolean): RowErrors<NamedRow> => {
+  const { peak, others } = compared(row, scenario, hasTable ? LATER_IN_PROCESS : FAKE_TENSORS);
   const errors = [peak, ...others].map(([ours, theirs]) => Math.abs(ours - theirs));
   const [peakBytes, expected] = peak;
   const peakError = peakBytes - expected;

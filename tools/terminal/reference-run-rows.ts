@@ -32,6 +32,8 @@ export type LoadRow = Common &
     checkpoint_dtype: Dtype;
     quantization?: Readonly<{ bits: 4 | 8; quant_type?: "nf4" | "fp4"; double_quant?: boolean }>;
     kbit_preparation: "fp32" | "none";
+    /** The row ran in a process that began with it. Absent: the rows of a file ran one after the other in one process. */
+    own_process?: boolean;
     expected: Expected<Readonly<{ warmup_bytes: number }>>;
   }>;
 
@@ -121,6 +123,7 @@ const ROWS: Readonly<Record<RunKind, GenericSchema>> = {
     checkpoint_dtype: dtype,
     quantization: optional(QUANTIZATION),
     kbit_preparation: oneOf(["fp32", "none"]),
+    own_process: optional(yesOrNo),
     expected: expected({ warmup_bytes: whole }),
   }),
   merge: looseObject({

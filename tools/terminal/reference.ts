@@ -59,6 +59,7 @@ const GOLDEN = [
   "padded-reference-ranks",
   "whole-run-reference",
   "evaluation-reference",
+  "trl-evaluation-reference",
   "reference-counts",
   "more-counts",
 ].map((name) => `tests/golden/${name}.jsonl`);

@@ -8,6 +8,8 @@ export type Machine = Readonly<{
   gradientsAddInPlace: boolean;
   /** Set where host memory is counted as the device's: what is made there before it is moved, batches of a data loader that wait. */
   hostIsDevice?: true;
+  /** Set where the process has loaded a model with nested statistics before: it has bitsandbytes' table of their 256 values. */
+  hasNestedTable?: true;
 }>;
 
 /**

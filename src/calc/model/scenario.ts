@@ -89,7 +89,7 @@ export type Method = Readonly<
 /** The path from the last hidden state to the loss: `modules/causal-lm-loss.ts`, `modules/fused-losses.ts`. */
 export type LossPath = Readonly<
   /** Logits materialised, upcast and log-softmaxed, as transformers of that version does; `none`: cross entropy in the logits' own type, labels shifted before. */
-  | { kind: "full"; transformers: "5" | "4.46" | "4.45" | "none"; outputsKept: boolean }
+  | { kind: "full"; transformers: "5" | "4.46" | "4.45" | "none"; outputsKept: boolean; routerLogits?: true }
   /** Gradient written over the logits (Liger cross entropy, Unsloth's fast cross entropy). */
   | { kind: "inplace" }
   /**
@@ -102,8 +102,8 @@ export type LossPath = Readonly<
    * the next step's takes its name; nothing is left of a step before where the longest sample is run first (before 2024).
    */
   | { kind: "litgpt"; longestFirst: boolean }
-  /** Head and loss in one kernel, logits never whole. */
-  | { kind: "fused"; kernel: "liger" | "trl" }
+  /** Head and loss in one kernel, logits never whole. `routerLogits`, here and with whole logits: the model is asked for its routers' logits, for the loss that balances experts. */
+  | { kind: "fused"; kernel: "liger" | "trl"; routerLogits?: true }
 >;
 
 /** Optimizers, by transformers' names of `optim`; `..._in_backward`: torchtune's `optimizer_in_bwd`, for which transformers has no name. */

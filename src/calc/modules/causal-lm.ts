@@ -21,6 +21,7 @@ import type { Labelled } from "./objective.ts";
 import { promptedInputs, promptOf } from "./prompted-inputs.ts";
 import { inplaceLoss, linearLoss } from "./fused-losses.ts";
 import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
+import { routersLoss } from "./routers-loss.ts";
 import { isTrlHead, trlHead } from "./trl-head.ts";
 
 /**
@@ -82,11 +83,11 @@ const runUnit = (forward: Forward, model: Model, layer: LayerRun): Tensor | Atte
   });
 };
 
-/** What a model is called with; `given`: `inputs_embeds`, where somebody else made them. */
-type Input = Readonly<{ input_ids: Tensor; given: Tensor | null }>;
+/** What a model is called with. `given`: `inputs_embeds`, where somebody else made them; `routerLogits`: the list for those of its routers, where it is asked for them. */
+type Input = Readonly<{ input_ids: Tensor; given: Tensor | null; routerLogits: Tensor[] | null }>;
 
 /** `...Model.forward`: embeddings, if it is not called with them, positions, rotary tables and masks alive during all layers, final norm. */
-const backbone = (forward: Forward, model: Model, { input_ids, given }: Input): Tensor =>
+const backbone = (forward: Forward, model: Model, { input_ids, given, routerLogits }: Input): Tensor =>
   call(
     "model",
     (ids) => {
@@ -99,7 +100,7 @@ const backbone = (forward: Forward, model: Model, { input_ids, given }: Input): 
       const context = forward.context(model, inputs_embeds, position_ids, ids);
       for (const tensor of context) bind(tensor);
       let outputs: Attended = [bind(forward.enter?.(model, inputs_embeds, position_ids) ?? inputs_embeds), null];
-      const shared: Shared = { states: new Map(), holder: [] };
+      const shared: Shared = { states: new Map(), holder: [], routerLogits };
       tape.layers.handed[tape.position.microStep] = outputs[0].storage;
       model.layers.forEach((layer, index) => {
         const chosen = forward.choose?.(layer, context) ?? context;
@@ -134,6 +135,26 @@ export type Scored = Labelled & Readonly<{ scores?: readonly LogProbOutput[] }>;
 
 /** What a loss is made of. */
 type Predicted = Readonly<{ hidden_states: Tensor; labels: Tensor; scores: readonly LogProbOutput[] }>;
+
+/** Whether the model is asked for the logits of its routers. */
+const asksRouters = ({ options: { loss } }: Model): boolean =>
+  (loss.kind === "full" || loss.kind === "fused") && loss.routerLogits === true;
+
+/** The running function holds routers' logits, in place of the list that they were put into. */
+const takeOver = (routerLogits: readonly Tensor[]): void => {
+  for (const each of routerLogits) {
+    bind(each);
+    each.bindings--;
+  }
+};
+
+/** What a model returns of its routers, behind everything else: their loss, and with whole logits their own. */
+const withRouters = (made: LossAndLogits, routerLogits: readonly Tensor[], { options }: Model): LossAndLogits => {
+  const [first] = routerLogits;
+  if (first === undefined) return made;
+  takeOver(routerLogits);
+  return [...made, routersLoss(first), ...(isTrlHead(options.loss) ? [] : routerLogits)];
+};
 
 const fromLogits = (forward: Forward, model: Model, { hidden_states, labels }: Predicted): LossAndLogits => {
   const { tape, options } = model;
@@ -170,8 +191,11 @@ export const causalLm = (forward: Forward, model: Model, batch: Scored): LossAnd
     tape.hooks.ranks?.enter(-1, [input_ids]);
     const prompt = promptOf(model);
     const prompted = prompt && promptedInputs(prompt, batch, (ids) => embedded(forward, model, ids));
-    const hidden_states = bind(backbone(forward, model, { input_ids, given: prompted?.inputs_embeds ?? null }));
-    const result = lossOf(forward, model, { hidden_states, labels: prompted?.labels ?? labels, scores });
+    const routerLogits = asksRouters(model) ? [] : null;
+    const given = prompted?.inputs_embeds ?? null;
+    const hidden_states = bind(backbone(forward, model, { input_ids, given, routerLogits }));
+    const made = lossOf(forward, model, { hidden_states, labels: prompted?.labels ?? labels, scores });
+    const result = withRouters(made, routerLogits ?? [], model);
     tape.hooks.ranks?.leave(-1, ...result);
     return result;
   });

@@ -58,6 +58,8 @@ export type Forward = Readonly<{
   checkpoint?: typeof checkpointed;
   finalNorm: (model: Model, hidden_states: Tensor) => Tensor;
   logits: (model: Model, hidden_states: Tensor) => Tensor;
+  /** The config of the type has a weight of the routers' loss, and names its experts as TRL asks for them: its trainer balances them. */
+  balancesExperts?: true;
   /** A loss of the model's own that takes whole logits, if it has one. */
   loss?: (options: StepOptions) => LossOfLogits | undefined;
   /** A library's own code from the last hidden state to the loss, and to the logits that its loop holds. */

@@ -53,8 +53,12 @@ export type LoadedLinear = Readonly<{
 /** Fused experts that are packed: the shape of their 16-bit weights, and how many fp32 statistics a read makes of nested ones; 0: they are kept as they are. */
 export type PackedExperts = Readonly<{ shape: Shape; statistics: number }>;
 
-/** Keys and values by name, and the checkpoint's closure that holds them, if any. */
-export type Shared = Readonly<{ states: Map<string, readonly [Tensor, Tensor]>; holder: Tensor[] }>;
+/** Keys and values by name, and the checkpoint's closure that holds them, if any; the list that routers' logits are put into, where the model is asked for them. */
+export type Shared = Readonly<{
+  states: Map<string, readonly [Tensor, Tensor]>;
+  holder: Tensor[];
+  routerLogits: Tensor[] | null;
+}>;
 
 /** The modules of a layer (or of what is before or after the layers), with their parameters, by their paths in the modelling code. */
 export type Loaded = Readonly<{

@@ -1,3 +1,4 @@
+import { sameTensor } from "#calc/tape/checkpoint.ts";
 import { drop } from "#calc/tape/tensor.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { addNumber, scale, sigmoid } from "#calc/tape/ops/unary.ts";
@@ -30,8 +31,10 @@ const bestOf = (x: Tensor, k: number): Tensor => {
 /** Router logits, weights of the chosen experts, and their indices, bound in the caller's scope. */
 type Routed = readonly [router_logits: Tensor, weights: Tensor, indices: Tensor];
 
-const routingOf = (routed: Routed): Routing => {
-  const [, weights, indices] = bindAll(routed);
+/** A hook of the router keeps its logits where the model is asked for them. @see transformers 5.24, utils/output_capturing.py */
+const routingOf = ({ shared }: Loaded, routed: Routed): Routing => {
+  const [router_logits, weights, indices] = bindAll(routed);
+  shared?.routerLogits?.push(sameTensor(router_logits));
   return { weights, indices };
 };
 
@@ -63,6 +66,7 @@ export const topKRouter =
   ({ normalized, castBack, inFloat = false }: Router): Route =>
   (loaded, name, x) =>
     routingOf(
+      loaded,
       call(
         name,
         (input): Routed => {
@@ -85,6 +89,7 @@ export const topLogitsRouter =
   (inFloat: boolean): Route =>
   (loaded, name, x) =>
     routingOf(
+      loaded,
       call(
         name,
         (input): Routed => {
@@ -105,6 +110,7 @@ export const topLogitsRouter =
  */
 export const correctedRouter: Route = (loaded, name, x) =>
   routingOf(
+    loaded,
     call(
       name,
       (input): Routed => {
@@ -126,6 +132,7 @@ export const correctedRouter: Route = (loaded, name, x) =>
  */
 export const gemma4Router: Route = (loaded, name, x) =>
   routingOf(
+    loaded,
     call(
       name,
       (input): Routed => {
@@ -153,6 +160,7 @@ export const sparseMixerRouter: Route = (loaded, name, x) => {
 /** `NemotronHTopkRouter`: sigmoids in fp32; the best k of the best group, by sigmoid plus a correction of each expert. */
 export const nemotronRouter: Route = (loaded, name, x) =>
   routingOf(
+    loaded,
     call(
       name,
       (input): Routed => {

@@ -34,13 +34,27 @@ const evaluationLoss = ({ loss }: Scenario, keeps: Evaluation["keeps"]): Scenari
   return keeps === "loss" || hasLogits ? loss : OWN_LOSS;
 };
 
+/**
+ * TRL's trainer for fine-tuning asks a model of experts for the logits of its routers, wherever the model has a loss for them.
+ *
+ * @see trl 1.16, trainer/sft_trainer.py, `aux_loss_enabled`
+ */
+const asksRouters = ({ families }: Evaluating["workings"], { architecture, modelling, loss }: Scenario): boolean =>
+  isTrl({ loss }) &&
+  (architecture.num_experts ?? 0) > 0 &&
+  families.modellingOf(architecture.model_type, modelling).forward.balancesExperts === true;
+
+const withRouterLogits = (loss: Scenario["loss"]): Scenario["loss"] =>
+  loss.kind === "full" || loss.kind === "fused" ? { ...loss, routerLogits: true } : loss;
+
 /** The scenario as a batch of it is evaluated: in `model.eval()`, under `torch.no_grad()`. */
-const asEvaluated = (scenario: Scenario, evaluation: Evaluation): Scenario => {
+const asEvaluated = (workings: Evaluating["workings"], scenario: Scenario, evaluation: Evaluation): Scenario => {
   const { selective: _, ...whole } = scenario;
+  const loss = evaluationLoss(scenario, evaluation.keeps);
   return {
     ...whole,
     method: withoutDropout(scenario.method),
-    loss: evaluationLoss(scenario, evaluation.keeps),
+    loss: asksRouters(workings, scenario) ? withRouterLogits(loss) : loss,
     micro_batch_size: evaluation.per_device_eval_batch_size,
     sequence_length: evaluation.sequence_length,
     gradient_accumulation_steps: 1,
@@ -85,7 +99,9 @@ const forwardsOf = (
   const run = (labelled: boolean, scenario: Scenario): EvaluatedForward =>
     evaluationForward(workings, scenario, { machine, which: { labelled, inputNeedsGradient } });
   const first = run(true, evaluated);
-  return isTrl(evaluated) && keeps !== "loss" ? [first, run(false, { ...evaluated, loss: OWN_LOSS })] : [first];
+  if (!isTrl(evaluated) || keeps === "loss") return [first];
+  const loss = asksRouters(workings, evaluated) ? withRouterLogits(OWN_LOSS) : OWN_LOSS;
+  return [first, run(false, { ...evaluated, loss })];
 };
 
 /** What `predict_with_generate` makes of a batch before its loss; null where nothing is generated. */
@@ -144,7 +160,7 @@ const prepareEvaluation = (input: Evaluating, evaluation: Evaluation): PreparedE
   const { workings, machine } = input;
   const scenario = scenarioOfRank(workings, input.scenario);
   // How many chunks a loss has follows from what is free beside all ranks' scenario, as in a step.
-  const whole = asEvaluated(input.unsettled, evaluation);
+  const whole = asEvaluated(workings, input.unsettled, evaluation);
   const evaluated = scenarioOfRank(workings, settledLoss(workings, whole, { ...whole, machine }));
   const forwards = forwardsOf(input, evaluated, evaluation.keeps);
   const generation = generationOf(input, evaluated, evaluation.max_new_tokens);

@@ -56,11 +56,11 @@ const run = (which: EvaluationForward, { forward, model, batch }: Running): Outp
   const { labelled } = which;
   const code = codeOf(which, forward);
   const outputs = withAutocast(tape, options.autocast, () => bindAll(causalLm(code, model, columns(batch))));
-  const [loss, logits] = outputs;
+  const [loss, logits, , ...routerLogits] = outputs;
   // What `compute_loss` of TRL's trainer has is there while it asks for logits by a second forward.
   if (labelled && isTrlHead(options.loss)) return returned([...trlSftLocals(outputs), ...outputs]);
   if (labelled && logits === loss) return returned([loss]);
-  const cast = inFp32(logits, options.autocast !== null);
+  const cast = inFp32(logits, routerLogits, options.autocast !== null);
   return returned(labelled ? [loss, cast] : [cast]);
 };
 

@@ -52,7 +52,7 @@ const loadBuffers = (device: DeviceMemory, { buffers }: ModelOfRun, machine: Mac
 export const loadModel = (model: ModelOfRun, scenario: Scenario, machine: Machine): DeviceMemory => {
   const device = createDevice();
   const tensors = asRead(modelTensors(model, scenario));
-  const firstNested = tensors.find(isNested);
+  const firstNested = machine.hasNestedTable ? undefined : tensors.find(isNested);
   for (const tensor of tensors) {
     // One for the process, made with the first matrix. @see bitsandbytes 0.50.2, functional.py, `name2qmap`
     if (tensor === firstNested) device.allocate(WEIGHTS, NESTED_TABLE_BYTES);

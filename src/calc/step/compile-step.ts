@@ -29,12 +29,14 @@ export type RunChain = Readonly<{ layers: readonly ChainLayer[] }> & Chain;
  * - One where ranks shard or divide the model, or where only some layers are checkpointed: backward begins with the last layer.
  * - Two on a stage whose parameters are sharded. One gives the same bytes, up to the rounding of sums beyond 2^53.
  * - With ZeRO all from the last trained layer on: the first gradients of all are that layer's.
+ * - All where what is returned has logits of every layer's router.
  */
 const trailingOf = (
-  { ranks, division, stage }: StepOptions,
+  { ranks, division, stage, loss }: StepOptions,
   layers: readonly ChainLayer[],
   isLayerTrained: (layer: ChainLayer) => boolean,
 ): Ends["trailing"] => {
+  if ("routerLogits" in loss) return layers.length;
   if (ranks === null) return division !== undefined || layers.some(({ keepsAll }) => keepsAll) ? 1 : 0;
   const last = ranks.zero === null ? -1 : layers.findLastIndex(isLayerTrained);
   return Math.max(stage === undefined ? 1 : 2, last === -1 ? 0 : layers.length - last);

@@ -8,7 +8,7 @@ import { emptyTape, leftFromNow } from "../on-paper.ts";
 
 test("Keys and values that a layer shares outlive it, until a recomputation shares its own", () => {
   const tape = emptyTape();
-  const shared: Shared = { states: new Map(), holder: [] };
+  const shared: Shared = { states: new Map(), holder: [], routerLogits: null };
   const left = leftFromNow(tape);
   const shareNew = (heads: number): null => {
     const make = () => bind(fresh(tape, shapeOf("b", heads, "s", 64), "bf16"));

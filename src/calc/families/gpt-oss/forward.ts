@@ -81,6 +81,7 @@ const base = decoderModel({ norm: olmo2Norm, makeTables: halfTables });
 /** gpt-oss: attention sinks, experts with biases in every layer, windows in every second layer. @see transformers 5.24, modeling_gpt_oss.py */
 export const gptOss: Forward = {
   ...base,
+  balancesExperts: true,
   ...windows(base, everyOther, true),
   layer: preNormLayer({ norm: olmo2Norm, mlp, attend: selfAttention }),
 };

@@ -12,6 +12,7 @@ const base = decoderModel({ norm: rmsNorm });
 /** Qwen 3 MoE. @see transformers 5.24, modeling_qwen3_moe.py */
 export const qwenMoe: Forward = {
   ...base,
+  balancesExperts: true,
   layer: preNormLayer({ norm: rmsNorm, mlp: qwenBlock, rotary: applyRotary }),
 };
 

@@ -31,6 +31,7 @@ const mlp = sparseBlock(topKRouter({ normalized: true, castBack: true }));
 /** Qwen3-Next: three layers of gated delta net, then one of gated attention; experts in all. @see transformers 5.24, modeling_qwen3_next.py */
 export const qwen3_next: Forward = {
   ...base,
+  balancesExperts: true,
   chunkSize: DELTA_CHUNK,
   choose: (layer, context) => (isLinear(layer) ? context.slice(0, 2) : context),
   layer: preNormLayer({ norm: gemmaNorm, mlp, attend: mixer(gatedDeltaNetNext) }),

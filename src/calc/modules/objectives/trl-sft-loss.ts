@@ -2,8 +2,9 @@ import { assert } from "#calc/base/assert.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { divideByCount } from "#calc/tape/ops/quotient.ts";
 import { sumExpanded } from "#calc/tape/ops/sum.ts";
-import { negate } from "#calc/tape/ops/unary.ts";
-import { bind, scoped } from "#calc/tape/scope.ts";
+import { add } from "#calc/tape/ops/binary.ts";
+import { negate, scale } from "#calc/tape/ops/unary.ts";
+import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { drop } from "#calc/tape/tensor.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -18,21 +19,23 @@ const count = (x: Tensor): Tensor => compute({ name: "sum", shape: ONE, dtype: "
 /** `accelerator.gather_for_metrics(x.sum()).sum()` */
 const gathered = (x: Tensor): Tensor => count(count(x));
 
-/** What `compute_loss` of TRL's trainer has when it is about to return: the loss first, then its locals. */
-export const trlSftLocals = ([, log_probs, entropy, is_top1, mask]: readonly Tensor[]): readonly [
+/** What `compute_loss` of TRL's trainer has when it is about to return: the loss first, then its locals. `aux_loss`: that of routers, where it balances experts. */
+export const trlSftLocals = ([, log_probs, entropy, is_top1, mask, aux_loss]: readonly Tensor[]): readonly [
   Tensor,
   ...Tensor[],
 ] => {
   assert(entropy !== undefined && is_top1 !== undefined && mask !== undefined, "TRL's head gives entropy and accuracy");
   const per_token_loss = bind(negate(log_probs as Tensor));
   const num_tokens = bind(count(mask));
-  const loss = bind(
+  const ofTokens = bind(
     divideByCount(sumExpanded(per_token_loss, ONE), compute({ name: "clamp", shape: ONE, dtype: "int64" }, num_tokens)),
   );
+  const weighted_aux_loss = aux_loss === undefined ? [] : [bind(scale(aux_loss))];
+  const loss = weighted_aux_loss.reduce((sum, each) => rebind(sum, add(sum, scale(each))), ofTokens);
   const metrics = [mask, entropy, is_top1].map((each) => bind(gathered(each)));
   // Two numbers are read from quotients of these; the tokens of the batch are counted last.
   drop(gathered(mask));
-  return [loss, per_token_loss, num_tokens, ...metrics];
+  return [loss, per_token_loss, num_tokens, ...weighted_aux_loss, ...metrics];
 };
 
 /**
