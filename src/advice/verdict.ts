@@ -29,17 +29,23 @@ export type VerdictInput = Readonly<{
   gpu: Readonly<{ shortName: string; usableBytes: number; isCustom: boolean }>;
   usedBytes: number;
   gpus: number;
+  /** What is trained for, as a word, where that is not plain fine-tuning; absent: it is. */
+  objective?: string | undefined;
   candidates: readonly CardCandidate[];
 }>;
 
 const elsewhereOf = ({ estimate, elsewhere = estimate }: VerdictMethod): MemoryEstimate => elsewhere;
 
 const nameOf = ({ method }: VerdictMethod): string => METHOD_NAMES[method].inSentence;
-const onCard = ({ gpu, gpus }: VerdictInput): string => {
-  if (!gpu.isCustom) return `On ${cardWords(gpu.shortName, gpus)}`;
+const cardOf = ({ gpu, gpus }: VerdictInput): string => {
+  if (!gpu.isCustom) return cardWords(gpu.shortName, gpus);
   const size = `${gibWords(gpu.usableBytes)} usable`;
-  return gpus > 1 ? `On ${formatCount(gpus)} cards with ${size} each` : `On a card with ${size}`;
+  return gpus > 1 ? `${formatCount(gpus)} cards with ${size} each` : `a card with ${size}`;
 };
+
+/** How the answer begins: "On an H100,", "DPO on an H100:". */
+const lead = (input: VerdictInput): string =>
+  input.objective === undefined ? `On ${cardOf(input)},` : `${input.objective} on ${cardOf(input)}:`;
 
 /** The moment outside the training step that a figure is of: " in evaluation at batch 8". */
 const inMoment = ({ atMoment }: VerdictMethod): string => (atMoment === undefined ? "" : ` in ${atMoment.words}`);
@@ -76,7 +82,7 @@ const needsSentences = (over: readonly VerdictMethod[]): readonly string[] => {
 const someFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly string[] => {
   const fitting = sorted.filter(({ card }) => card.fit !== "over");
   const over = sorted.filter(({ card }) => card.fit === "over");
-  return [`${onCard(input)}, ${fitting.map(fitsPhrase).join(", ")}.`, ...needsSentences(over)];
+  return [`${lead(input)} ${fitting.map(fitsPhrase).join(", ")}.`, ...needsSentences(over)];
 };
 
 const whoFits = (methods: readonly VerdictMethod[]): string => {
@@ -101,13 +107,13 @@ const smallerCard = (input: VerdictInput, lightest: VerdictMethod): readonly str
 const allFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly string[] => {
   const [lightest, ...rest] = sorted;
   if (lightest === undefined) return [];
-  if (rest.length === 0) return [`${onCard(input)}, ${fitsPhrase(lightest, 0)}.`, ...smallerCard(input, lightest)];
+  if (rest.length === 0) return [`${lead(input)} ${fitsPhrase(lightest, 0)}.`, ...smallerCard(input, lightest)];
   const who = rest.length > 1 ? "all three" : "both";
   const tight = rest
     .filter(({ card }) => card.fit === "tight")
     .map((one) => `${nameOf(one)} only ${gibWords(one.card.headroomBytes)}${inMoment(one)}`);
   const most = `${nameOf(lightest)} leaves ${tight.length === 0 ? "the most, " : ""}${gibWords(lightest.card.headroomBytes)}`;
-  return [`${onCard(input)}, ${who} fit; ${[most, ...tight].join(", ")}.`, ...smallerCard(input, lightest)];
+  return [`${lead(input)} ${who} fit; ${[most, ...tight].join(", ")}.`, ...smallerCard(input, lightest)];
 };
 
 /** A card that would hold some methods. */
@@ -127,7 +133,7 @@ const closestPhrase = (closest: VerdictMethod): string =>
 const noneFits = (input: VerdictInput, closest: VerdictMethod): readonly string[] => {
   const alone = trainsAlone(closest) ? trainsPhrase(closest) : needsPhrase(closest, 0);
   const first = input.methods.length === 1 ? alone : closestPhrase(closest);
-  return [`${onCard(input)}, ${first}.`, ...wayOut(input, [closest])];
+  return [`${lead(input)} ${first}.`, ...wayOut(input, [closest])];
 };
 
 /** "LoRA and QLoRA cannot run on a T4: no flash kernel.", a sentence for each thing that the card lacks. */

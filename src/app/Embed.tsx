@@ -2,6 +2,7 @@ import { type ReactElement, useEffect } from "react";
 import { countedAsWords } from "#advice/counted-as-words.ts";
 import { EmbedControls } from "#panels/scenario/EmbedControls.tsx";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Embed.module.css";
@@ -46,6 +47,7 @@ export const Embed = (): ReactElement => {
           <li className={styles.overhead}>overhead</li>
         </ul>
         <Unit gpus={choices.gpus} />
+        {choices.objective !== "sft" && <strong>{OBJECTIVE_NAMES[choices.objective]}</strong>}
         {countedAs !== null && <span className={styles.counted}>{countedAsWords(countedAs)}</span>}
         {lacking !== undefined && <span className={styles.lacking}>{lacking.says}</span>}
         <a className={styles.out} href={fullPage} target="_blank" rel="noopener">

@@ -36,16 +36,49 @@ const drawn = (
   return { width, hatch: x < segment.x + width ? { x, width: segment.x + width - x } : null };
 };
 
-const Label = ({ segment, middle }: Readonly<{ segment: Segment; middle: number }>): ReactElement | null => {
-  const { label } = segment;
+type InSegment = Readonly<{ id: Segment["id"]; label: Segment["label"]; middle: number }>;
+
+const Label = ({ id, label, middle }: InSegment): ReactElement | null => {
   if (label === null) return null;
-  const { fill, labelFill } = TERM_STYLE[segment.id];
+  const { fill, labelFill } = TERM_STYLE[id];
   return (
     <>
       {label.onHatch && <rect x={label.x - 4} y={middle - 9} width={label.width + 8} height={18} fill={fill} />}
       <text className={styles.label} x={label.x} y={middle + 4} fill={labelFill}>
         {label.text}
       </text>
+    </>
+  );
+};
+
+/** How far a frame stands from the edges of what it frames; from this width on there is room for one. */
+const FRAME_INSET = 3;
+const FRAMED_WIDTH = 24;
+
+/** The copy of a reference model at the end of base weights: a gap before it, an inner frame where there is room. */
+const Reference = ({
+  segment,
+  lane,
+  height,
+}: Pick<BarSegmentProps, "segment" | "lane" | "height">): ReactElement | null => {
+  const { id, reference } = segment;
+  if (reference === null || reference.x >= lane.endX) return null;
+  const width = Math.min(reference.width, lane.endX - reference.x);
+  return (
+    <>
+      <rect className={styles.backing} x={reference.x - 0.5} y={lane.y} width={1} height={height} />
+      {width >= FRAMED_WIDTH && (
+        <rect
+          x={reference.x + FRAME_INSET + 1}
+          y={lane.y + FRAME_INSET + 1}
+          width={width - 2 * FRAME_INSET - 2}
+          height={height - 2 * FRAME_INSET - 2}
+          fill="none"
+          stroke={TERM_STYLE[id].labelFill}
+          strokeWidth={2}
+        />
+      )}
+      <Label id={id} label={reference.label} middle={lane.y + height / 2} />
     </>
   );
 };
@@ -85,7 +118,8 @@ export const BarSegment = (props: BarSegmentProps): ReactElement => {
         />
       )}
       {hatch !== null && <rect x={hatch.x} y={lane.y} width={hatch.width} height={height} fill={`url(#${hatchId})`} />}
-      <Label segment={segment} middle={lane.y + height / 2} />
+      <Label id={segment.id} label={segment.label} middle={lane.y + height / 2} />
+      <Reference segment={segment} lane={lane} height={height} />
       <rect className={styles.ring} x={segment.x - 3} y={lane.y - 3} width={width + 6} height={height + 6} />
     </g>
   );

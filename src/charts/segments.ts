@@ -11,6 +11,8 @@ export type Segment = Readonly<{
   width: number;
   paintedWidth: number;
   label: SegmentLabel | null;
+  /** Of base weights, the copy of a reference model: at their end, framed. */
+  reference: Readonly<{ x: number; width: number; label: SegmentLabel | null }> | null;
 }>;
 
 /** Text inside a segment; on a plate where it lies over the hatch. */
@@ -25,9 +27,15 @@ const SLIVER = 3;
 const LABEL_SIZE = 12;
 const LABEL_PADDING = 8;
 
-const fitLabel = (id: TermId, from: number, to: number): Omit<SegmentLabel, "onHatch"> | null => {
-  const { label, shortLabel } = TERM_STYLE[id];
-  for (const text of [label, shortLabel]) {
+/** What stands in a segment, from the longest on. */
+type Texts = readonly string[];
+
+const REFERENCE_TEXTS: Texts = ["Reference", "Ref."];
+
+const textsOf = (id: TermId): Texts => [TERM_STYLE[id].label, TERM_STYLE[id].shortLabel];
+
+const fitLabel = (texts: Texts, from: number, to: number): Omit<SegmentLabel, "onHatch"> | null => {
+  for (const text of texts) {
     const width = textWidth(text, LABEL_SIZE);
     if (width + 2 * LABEL_PADDING <= to - from) return { text, x: from + LABEL_PADDING, width };
   }
@@ -35,12 +43,22 @@ const fitLabel = (id: TermId, from: number, to: number): Omit<SegmentLabel, "onH
 };
 
 /** A label stands wholly before the chosen line or wholly after it: the line would cross it otherwise. */
-const labelOf = (id: TermId, span: Readonly<{ from: number; to: number }>, axis: SegmentAxis): SegmentLabel | null => {
+const labelOf = (
+  texts: Texts,
+  span: Readonly<{ from: number; to: number }>,
+  axis: SegmentAxis,
+): SegmentLabel | null => {
   const [from, to] = [span.from, Math.min(span.to, axis.labelsEnd)];
-  const before = fitLabel(id, from, Math.min(to, axis.lineX));
+  const before = fitLabel(texts, from, Math.min(to, axis.lineX));
   if (before !== null) return { ...before, onHatch: false };
-  const after = fitLabel(id, Math.max(from, axis.lineX), to);
+  const after = fitLabel(texts, Math.max(from, axis.lineX), to);
   return after === null ? null : { ...after, onHatch: true };
+};
+
+const referenceOf = (end: number, width: number, axis: SegmentAxis): Segment["reference"] => {
+  if (width === 0) return null;
+  const x = end - width;
+  return { x, width, label: labelOf(REFERENCE_TEXTS, { from: x, to: end }, axis) };
 };
 
 /** The terms of one bar from left to right, in stack order; terms of zero bytes are left out. Widths sum to the bar's length. */
@@ -52,7 +70,17 @@ export const segments = (terms: readonly Term[], axis: SegmentAxis): readonly Se
     const start = x;
     x += width;
     const gap = width < SLIVER || index === present.length - 1 ? 0 : GAP;
-    const label = labelOf(term.id, { from: start, to: start + width }, axis);
-    return { id: term.id, term, x: start, width, paintedWidth: width - gap, label };
+    const paintedWidth = width - gap;
+    const ofReference = ((term.referenceBytes ?? 0) / GIB) * axis.pixelsPerGib;
+    const label = labelOf(textsOf(term.id), { from: start, to: x - ofReference }, axis);
+    return {
+      id: term.id,
+      term,
+      x: start,
+      width,
+      paintedWidth,
+      label,
+      reference: referenceOf(x - gap, ofReference, axis),
+    };
   });
 };

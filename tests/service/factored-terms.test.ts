@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { runThrough } from "#advice/run-through.ts";
+import { TERM_IDS } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -9,7 +10,7 @@ const told = (patch: Partial<Choices>) =>
   runThrough(factoredTerms({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));
 
 it("the terms of the method in focus are led to their tensors at the peak, and in the other pass", () => {
-  const factored = told({ method: "lora" });
+  const factored = told({ method: "lora" })?.factored;
   const [logits] = factored?.terms.find(({ id }) => id === "logits")?.products ?? [];
   expect(factored).toMatchObject({ phase: "backward", layers: 32 });
   expect(logits?.parts.map(({ each }) => each)).toEqual([4, 4, 4]);
@@ -18,13 +19,22 @@ it("the terms of the method in focus are led to their tensors at the peak, and i
 });
 
 it("a peak in forward has backward as its other pass", () => {
-  const factored = told({ method: "lora", stack: "litgpt" });
+  const factored = told({ method: "lora", stack: "litgpt" })?.factored;
   const [logits] = factored?.terms.find(({ id }) => id === "logits")?.products ?? [];
   expect(factored?.phase).toBe("forward");
   expect(logits?.otherwise.length).toBeGreaterThan(0);
 });
 
 it("there are none where figures come from no step, or no method is shown", () => {
-  expect(told({ stack: "article" })).toBeNull();
+  expect(told({ stack: "article" })?.factored).toBeNull();
   expect(told({ show: [] })).toBeNull();
+});
+
+it("each term has its note and where its rule is from, a rule of thumb's too", () => {
+  for (const stack of ["transformers", "article"]) {
+    const { explanations } = told({ stack }) ?? {};
+    expect(Object.keys(explanations ?? {})).toEqual([...TERM_IDS]);
+    expect(explanations?.weights.note).toMatch(/\.$/);
+    expect(explanations?.weights.source.label).not.toBe("");
+  }
 });

@@ -25,6 +25,19 @@ const ofPadding = (scenario: Scenario): readonly string[] => {
   ];
 };
 
+/** What is left out of objectives other than SFT. */
+const ofObjective = ({ objective, reference, gpus, sharding }: Scenario): readonly string[] => [
+  ...(objective === "grpo"
+    ? ["GRPO: the step is counted; completions are generated before it, and neither that nor vLLM beside it is."]
+    : []),
+  ...(reference === "copy" && gpus > 1 && ["zero3", "fsdp1", "fsdp2"].includes(sharding)
+    ? ["The copy of the reference is counted whole on every GPU, which is more than the part that TRL leaves there."]
+    : []),
+  ...(objective !== "sft" && gpus > 1
+    ? [`${objective.toUpperCase()} on several GPUs is counted by the rules of SFT there; no run of it was made.`]
+    : []),
+];
+
 /** What of forward and backward is not exact in this scenario, in words for the page. */
 const ofStep = (families: Families, scenario: Scenario): readonly string[] => {
   const { architecture, method, loss, modelling } = scenario;
@@ -33,7 +46,7 @@ const ofStep = (families: Families, scenario: Scenario): readonly string[] => {
     words.push(
       "Forward and backward of the quantised linears are those of 4-bit ones; only their weights are their own.",
     );
-  if (loss.kind !== "full")
+  if (loss.kind !== "full" && !(loss.kind === "fused" && loss.kernel === "trl"))
     words.push("This loss is counted from the source of its kernel; it is not checked against a run of it.");
   if (modelling.startsWith("unsloth"))
     words.push("Unsloth’s kernels are counted from their source; they are not checked against a run of them.");
@@ -75,6 +88,7 @@ export const explainApproximations = (known: KnownExperts, scenario: Scenario): 
     ? [FLAT]
     : [
         ...ofStep(known.families, scenario),
+        ...ofObjective(scenario),
         ...explainActivations(known.families, scenario),
         ...explainTuner(scenario),
         ...explainExperts(known, scenario),

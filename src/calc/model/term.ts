@@ -22,6 +22,8 @@ export type Term = Readonly<{
   id: TermId;
   bytes: Bytes;
   formula: Formula;
+  /** Of weights: how much of them is the copy of the policy that it is held against; absent: there is none. */
+  referenceBytes?: Bytes;
 }>;
 
 /** A value for each term that PyTorch allocates. */

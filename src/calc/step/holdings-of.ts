@@ -37,7 +37,10 @@ const scalerOf = ({ scalesLoss }: Scenario): Amount => {
 };
 
 /** The weights of a copy of the policy, whole and in its type, where the objective holds it against one. */
-const copyOf = (families: Code["families"], { architecture, reference, ...scenario }: Scenario): Amount => {
+export const weightsOfCopy = (
+  families: Code["families"],
+  { architecture, reference, ...scenario }: Scenario,
+): Amount => {
   if (reference !== "copy") return NOTHING;
   const keeping = { ...scenario, architecture, method: { kind: "full" } } as const;
   return baseWeights(planParameters({ layout: families.layoutOf(architecture), keeping, tunerTensors: null }).base);
@@ -54,7 +57,7 @@ export const holdingsAlone = (
   return {
     kept: { scenario, base, adapters, states },
     scales: NOTHING,
-    weights: plus(baseWeights(base), copyOf(families, scenario)),
+    weights: plus(baseWeights(base), weightsOfCopy(families, scenario)),
     adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
     optimizer: optimizerStates(optimizer, { scenario, machine }, trained),
     optimizerTemporaries: plus(optimizer.temporaries(trained), scalerOf(scenario)),

@@ -2,7 +2,7 @@ import { frameworkTerm } from "#calc/card/framework-term.ts";
 import { onCardByRule } from "#calc/card/on-card.ts";
 import type { MemoryEstimate, Moment, MomentOf } from "#calc/model/memory-estimate.ts";
 import { type Term, ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
-import { bytes, sum } from "#calc/base/quantity.ts";
+import { type Bytes, bytes, sum } from "#calc/base/quantity.ts";
 import { type TermAmounts, totalBytesOf } from "./term-amounts.ts";
 
 const momentOf = ({ id, live, peak }: MomentOf<TermAmounts>): Moment => {
@@ -13,9 +13,11 @@ const momentOf = ({ id, live, peak }: MomentOf<TermAmounts>): Moment => {
 /** Makes the estimate from the moments: the highest is the peak, its terms are the estimate's; the term `framework` is what the card takes on top. */
 export const summarise = (
   moments: readonly MomentOf<TermAmounts>[],
-  rest: Readonly<Pick<MemoryEstimate, "params" | "trainableParams" | "hostBytes"> & { gpus: number }>,
+  rest: Readonly<
+    Pick<MemoryEstimate, "params" | "trainableParams" | "hostBytes"> & { gpus: number; referenceBytes?: Bytes }
+  >,
 ): MemoryEstimate => {
-  const { gpus, ...counts } = rest;
+  const { gpus, referenceBytes = bytes(0), ...counts } = rest;
   const top = moments.reduce((best, moment) => (totalBytesOf(moment.peak) > totalBytesOf(best.peak) ? moment : best));
   const peakBytes = bytes(totalBytesOf(top.peak));
   const card = onCardByRule(peakBytes, gpus);
@@ -23,6 +25,7 @@ export const summarise = (
     id,
     bytes: bytes(top.peak[id].bytes),
     formula: top.peak[id].formula,
+    ...(id === "weights" && referenceBytes > 0 && { referenceBytes }),
   }));
   return {
     ...counts,

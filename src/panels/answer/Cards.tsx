@@ -19,14 +19,16 @@ type LastLineProps = Readonly<{ answer: MethodAnswer; tool: string | null; holde
 
 type CardProps = LastLineProps & Readonly<{ focused: boolean }>;
 
-/** "nvidia-smi may show up to 22.2", or "Fits on 1 × H100, 80 GB". */
-const LastLine = ({ answer: { estimate, card, run }, tool, holder }: LastLineProps): ReactElement => {
+/** "nvidia-smi may show up to 22.2", or "Fits on 1 × H100, 80 GB"; where a policy is its own reference, that. */
+const LastLine = ({ answer: { estimate, card, run, scenario }, tool, holder }: LastLineProps): ReactElement => {
   if (run?.worstOutside)
     return (
       <span className={styles.last} data-fit="over">
         Step {formatGib(estimate.onCardBytes)}, {headroomText(card)}
       </span>
     );
+  if (scenario.reference === "adapters-off" && card.fit !== "over")
+    return <span className={styles.last}>Adapters off: no copy of the reference</span>;
   const seenBytes = seenOnCard(estimate, card);
   return (
     <span className={styles.last} data-fit={card.fit}>

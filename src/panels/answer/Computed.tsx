@@ -2,7 +2,7 @@ import { memo, type ReactElement, useMemo, useState } from "react";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import type { Term, TermId } from "#calc/model/term.ts";
-import type { FactoredTerms } from "#advice/factored-run.ts";
+import type { ToldTerms } from "#service/answers/factored-terms.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
@@ -73,40 +73,35 @@ export const Computed = (): ReactElement => <ComputedOf answer={useSettledAnswer
 
 type TermsProps = Readonly<{
   answer: PageAnswer;
-  /** Whether they have come near the window: only then is the engine asked what their factors are made of. */
+  /** Whether they have come near the window: only then is the engine asked what they are. */
   near: boolean;
 }>;
 
-/** What the factors of an answer's terms are made of, and the answer that it goes with; until it is told, the answer alone. */
-const useFactored = (
-  asked: PageAnswer,
-  near: boolean,
-): Readonly<{ answer: PageAnswer; factored: FactoredTerms | null }> => {
+/** What is said of an answer's terms, and the answer that it goes with; until it is told, the answer alone. */
+const useToldTerms = (asked: PageAnswer, near: boolean): Readonly<{ answer: PageAnswer; terms: ToldTerms | null }> => {
   const { choices } = asked;
   const told = useTold(
     asked,
     "factors",
     useMemo(() => (near ? { choices } : null), [near, choices]),
   );
-  return { answer: told?.answer ?? asked, factored: told?.given ?? null };
+  return { answer: told?.answer ?? asked, terms: told?.given ?? null };
 };
 
-/** The terms of the method in focus, a row each. Until factors are told for another answer, all stay as they were. */
-const Terms = ({ answer: asked, near }: TermsProps): ReactElement | null => {
-  const { answer, factored } = useFactored(asked, near);
+/** The terms of the method in focus, a row each. Until they are told for another answer, all stay as they were. */
+const Terms = ({ answer: asked, near }: TermsProps): ReactElement => {
+  const { answer, terms: toldTerms } = useToldTerms(asked, near);
   const focus = focusedMethod(answer);
-  const { explained } = answer;
   const printing = usePrinting();
   const { large, small } = divided(focus?.estimate.terms ?? [], focus?.estimate.onCardBytes ?? 0);
   const [rows, setRows] = useOpenRows(small);
-  if (explained === null) return null;
   const row = (term: Term): ReactElement => (
     <TermRow
       key={term.id}
       answer={answer}
       term={term}
-      explanation={explained.terms[term.id]}
-      factored={factored}
+      explanation={toldTerms?.explanations[term.id] ?? null}
+      factored={toldTerms?.factored ?? null}
       open={printing || rows.terms.has(term.id)}
       onToggle={() => setRows({ ...rows, terms: toggled(rows.terms, term.id) })}
     />
@@ -136,12 +131,11 @@ const useWanted = (near: boolean): boolean => {
 
 const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactElement | null => {
   const focus = focusedMethod(answer);
-  const { explained } = answer;
   const printing = usePrinting();
   const hash = useHash();
   const { ref, near } = useNear<HTMLDivElement>();
   const isWanted = useWanted(near);
-  if (focus === null || explained === null) return null;
+  if (focus === null) return null;
   return (
     <section id="computed" className={panel.panel} aria-labelledby="computed-title">
       <h2 id="computed-title" className={panel.title}>
@@ -151,7 +145,7 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactEle
         </span>
       </h2>
       <div ref={ref}>{isWanted && <Terms answer={answer} near={near} />}</div>
-      <HowSure answer={answer} focus={focus} approximations={explained.approximations} />
+      <HowSure answer={answer} focus={focus} approximations={answer.approximations} />
       <div id="libraries" className={styles.more} hidden={printing}>
         <Disclosure
           label="What the training library changes"

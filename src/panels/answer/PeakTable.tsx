@@ -93,6 +93,23 @@ const PeakRow = ({ id, selected, ...columns }: Columns & Readonly<{ id: TermId; 
   );
 };
 
+/** How much of base weights is the copy of a reference model, where some method holds one. */
+const ReferenceRow = (columns: Columns): ReactElement | null => {
+  const bytesOfCopy = ({ estimate }: MethodAnswer): number =>
+    estimate.terms.find(({ id }) => id === "weights")?.referenceBytes ?? 0;
+  if (!columns.methods.some((one) => bytesOfCopy(one) > 0)) return null;
+  return (
+    <tr className={styles.part}>
+      <th scope="row">of it, reference model</th>
+      <Figures {...columns} figure={bytesOfCopy} />
+      <td className={styles.moves}>
+        <code>{columns.methods[0]?.scenario.objective === "grpo" ? "beta=0" : "precompute_ref_log_probs"}</code> takes
+        it away
+      </td>
+    </tr>
+  );
+};
+
 const Group = ({
   group,
   ...columns
@@ -109,7 +126,10 @@ const Group = ({
       <td className={styles.moves} aria-hidden="true" />
     </tr>
     {TERM_IDS.filter((id) => TERM_GROWTH[id].group === group).map((id) => (
-      <PeakRow key={id} {...columns} id={id} selected={columns.selected === id} />
+      <Fragment key={id}>
+        <PeakRow {...columns} id={id} selected={columns.selected === id} />
+        {id === "weights" && <ReferenceRow {...columns} />}
+      </Fragment>
     ))}
   </tbody>
 );

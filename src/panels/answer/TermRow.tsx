@@ -68,7 +68,8 @@ const TermChange = late<Readonly<{ answer: PageAnswer; term: TermId }>>(
 type TermRowProps = Readonly<{
   answer: PageAnswer;
   term: Term;
-  explanation: Explanation;
+  /** null until it is told. */
+  explanation: Explanation | null;
   /** What its factors are made of; null until the engine has told. */
   factored: FactoredTerms | null;
   open: boolean;
@@ -110,9 +111,11 @@ export const TermRow = ({ answer, term, explanation, factored, open, onToggle }:
               <Factors answer={answer} term={term} factored={factored} />
             </>
           )}
-          <p className={styles.note}>
-            {explanation.note} <Source source={explanation.source} />
-          </p>
+          {explanation !== null && (
+            <p className={styles.note}>
+              {explanation.note} <Source source={explanation.source} />
+            </p>
+          )}
           <TermChange answer={answer} term={term.id} />
         </div>
       )}

@@ -87,6 +87,10 @@ const EXCLUSIONS: readonly Exclusion[] = [
     why: ({ scenario }) =>
       scenario.accounting === "bytes-per-parameter" ? "is a moment of a run, and a rule of thumb has none" : null,
   },
+  {
+    keys: ["eval"],
+    why: ({ scenario }) => (scenario.objective === "sft" ? null : "is counted for SFT alone"),
+  },
   { keys: ["eval"], why: whyNotEvaluated },
   {
     keys: OF_EVALUATION,

@@ -1,4 +1,5 @@
 import type { Answer } from "./answer.ts";
+import { OBJECTIVE_NAMES } from "./objective-names.ts";
 import { batchLine } from "./batch-line.ts";
 
 const PRESETS: Readonly<Record<string, string>> = {
@@ -11,6 +12,10 @@ const PRESETS: Readonly<Record<string, string>> = {
 const targetsText = (targets: Answer["choices"]["targets"]): string =>
   typeof targets === "string" ? (PRESETS[targets] ?? targets) : targets.join(", ");
 
-/** The scenario as one line: "Llama 3.1 8B, all linear r = 16, batch 2 × 4,096". */
+/** What is trained for where that is not plain fine-tuning: "DPO, ". */
+const objectiveText = ({ objective }: Answer["choices"]): string =>
+  objective === "sft" ? "" : `${OBJECTIVE_NAMES[objective]}, `;
+
+/** The scenario as one line: "Llama 3.1 8B, DPO, all linear r = 16, batch 2 × 4,096". */
 export const scenarioLine = ({ model, choices }: Pick<Answer, "model" | "choices">): string =>
-  `${model.name}, ${targetsText(choices.targets)} r\u00a0=\u00a0${choices.r}, ${batchLine(choices)}`;
+  `${model.name}, ${objectiveText(choices)}${targetsText(choices.targets)} r\u00a0=\u00a0${choices.r}, ${batchLine(choices)}`;

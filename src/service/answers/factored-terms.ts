@@ -1,13 +1,31 @@
 import { factoredRun, type FactoredTerms } from "#advice/factored-run.ts";
+import { explainTerm } from "#calc/explain/explain-term.ts";
+import type { Explanation } from "#calc/explain/explanation.ts";
+import { TERM_IDS, type TermId } from "#calc/model/term.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { focusedRun } from "./focused-run.ts";
 
-/** The terms of the method in focus, each led to its tensors. */
+/** What is said of the terms of a method: of each what it is, and what its factors are made of; null where the figures come from no step. */
+export type ToldTerms = Readonly<{
+  explanations: Readonly<Record<TermId, Explanation>>;
+  factored: FactoredTerms | null;
+}>;
+
+/**
+ * What the terms of the method in focus are, each led to its tensors.
+ *
+ * @returns null where no method is shown
+ */
 export function* factoredTerms(
   { choices }: Readonly<{ choices: Choices }>,
   catalog: Catalog,
-): Generator<void, FactoredTerms | null> {
+): Generator<void, ToldTerms | null> {
   const run = focusedRun(choices, catalog);
-  return run === null ? null : yield* factoredRun(run);
+  if (run === null) return null;
+  const { scenario, estimate } = run;
+  const explanations = Object.fromEntries(
+    TERM_IDS.map((id) => [id, explainTerm(scenario, id, estimate.basis)]),
+  ) as ToldTerms["explanations"];
+  return { explanations, factored: yield* factoredRun(run) };
 }

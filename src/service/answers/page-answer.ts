@@ -9,11 +9,7 @@ import { severalCards } from "#advice/several-cards.ts";
 import { cardCandidates, usualCard } from "#advice/smallest-gpu.ts";
 import { verdictOfRun } from "#advice/verdict-of-run.ts";
 import { verdict, type VerdictInput, type VerdictMethod } from "#advice/verdict.ts";
-import { explainTerm } from "#calc/explain/explain-term.ts";
-import type { Explanation } from "#calc/explain/explanation.ts";
 import { isAlone } from "#calc/model/dividing-ranks.ts";
-import { TERM_IDS, type TermId } from "#calc/model/term.ts";
-import type { MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
@@ -24,20 +20,13 @@ import { askedExperts } from "#scenario/choices/asked-experts.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Choices, ExpertsChoice } from "#scenario/choices/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
+import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
 import { resolveFor } from "#scenario/choices/resolve-for.ts";
 import type { Resolved } from "#scenario/choices/resolve-stack.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { modelModules, type ModelModules } from "./model-modules.ts";
 import { stateBytes } from "./state-bytes.ts";
-
-/** How the figures of the method in focus come about, in words. */
-export type Explained = Readonly<{
-  method: MethodId;
-  terms: Readonly<Record<TermId, Explanation>>;
-  /** What is not exact in this scenario, a sentence each. */
-  approximations: readonly string[];
-}>;
 
 /** All that the page says of some choices at once: figures and words of one state, as data. */
 export type PageAnswer = Answer &
@@ -58,8 +47,8 @@ export type PageAnswer = Answer &
     countedAs: CountedAs | null;
     /** What the chosen card asks for, the host's memory included. */
     notes: readonly CardNote[];
-    /** null where no method is shown. */
-    explained: Explained | null;
+    /** What is not exact of the method in focus, a sentence each. */
+    approximations: readonly string[];
     /** How the library stores this model's fused experts with QLoRA by itself. */
     usualExperts: ExpertsChoice;
     /** The attention that the library takes for this model by itself. */
@@ -109,6 +98,7 @@ const verdictInput = (answer: Answer, catalog: Catalog): VerdictInput => ({
   },
   usedBytes: answer.usedBytes,
   gpus: answer.choices.gpus,
+  ...(answer.choices.objective !== "sft" && { objective: OBJECTIVE_NAMES[answer.choices.objective] }),
   candidates: CANDIDATES,
 });
 
@@ -121,15 +111,6 @@ const qloraWords = ({ methods, choices, gpu }: Answer): QloraOverLora | null => 
   const words = qloraOverLora(lora, qlora, gpu.traits);
   return words === null || choices.method !== "qlora" ? words : { ...words, action: words.action ?? USE_LORA };
 };
-
-const explainedOf = ({ method, scenario, estimate }: MethodAnswer): Explained => ({
-  method,
-  terms: Object.fromEntries(TERM_IDS.map((id) => [id, explainTerm(scenario, id, estimate.basis)])) as Record<
-    TermId,
-    Explanation
-  >,
-  approximations: ENGINE.approximations(scenario),
-});
 
 /** What the page shows for these choices. The terminal shows the same `Answer`, without the words. */
 export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog: Catalog): PageAnswer => {
@@ -148,7 +129,7 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
     expertsLeft: answer.methods.some(({ scenario }) => expertsLeft(scenario) > 0),
     countedAs: countedAs(answer),
     notes: notesOf(catalog.gpus[answer.gpu.id], answer),
-    explained: focus === undefined ? null : explainedOf(focus),
+    approximations: focus === undefined ? [] : ENGINE.approximations(focus.scenario),
     usualExperts: askedExperts({ ...choices, experts: null }, architecture, "qlora").experts?.stored ?? "16bit",
     usualAttention: resolveFor({ ...choices, attn: null }, choices.method, { card: answer.gpu.traits, architecture })
       .attn,
