@@ -1,4 +1,5 @@
 import { DEFAULT_ALLOCATOR } from "#calc/model/allocator-choice.ts";
+import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -67,9 +68,9 @@ const kernelsOf = (names: readonly ("liger" | "lora")[]): NonNullable<Scenario["
 
 /** Whose code ran, and which loss is its. */
 const versionOf = (row: ReferenceSettings): Pick<Scenario, "modelling" | "loss"> => {
-  const { transformers = "5", library, trl_version } = row;
+  const { transformers = "5", library, trl_version, objective = "sft" } = row;
   const loss = { kind: "full", outputsKept: false } as const;
-  if (trl_version !== undefined && hasFusedHead(trl_version) && !isReferenceFree(row))
+  if (trl_version !== undefined && hasFusedHead(trl_version) && !OBJECTIVE_TRAITS[objective].wholeLogits)
     return { modelling: "transformers", loss: { kind: "fused", kernel: "trl" } };
   if (library === "unsloth") return { modelling: "unsloth", loss: { ...loss, transformers: "5" } };
   if (transformers.startsWith("4.45"))
@@ -132,14 +133,10 @@ const tokensScored = ({ trl_version, lengths, pairs, completions }: ReferenceSet
   return trl_version === undefined || lengths === undefined ? undefined : sumOf(lengths.map((length) => length - 1));
 };
 
-/** Objectives of pairs without a reference, which have whole logits in every version. */
-const isReferenceFree = ({ objective }: ReferenceSettings): boolean =>
-  objective === "orpo" || objective === "cpo" || objective === "simpo";
-
 /** What the sides of pairs are each padded to, where they come to the trainer apart. */
 const sidesOf = (row: ReferenceSettings): Pick<Scenario, "sides"> => {
-  const { pairs } = row;
-  if (pairs === undefined || !isReferenceFree(row)) return {};
+  const { pairs, objective = "sft" } = row;
+  if (pairs === undefined || !OBJECTIVE_TRAITS[objective].sidesApart) return {};
   const longest = (of: (pair: readonly [number, number, number]) => number): number => Math.max(...pairs.map(of));
   return {
     sides: {

@@ -3,6 +3,23 @@ export const OBJECTIVES = ["sft", "dpo", "grpo", "orpo", "cpo", "simpo"] as cons
 export type ObjectiveId = (typeof OBJECTIVES)[number];
 
 /**
+ * What holds of an objective's trainer in every version of TRL. `wholeLogits`: its loss is made of whole logits, also where others have the fused head.
+ * `sidesApart`: chosen and rejected rows come to it apart, each side padded by itself.
+ */
+export type ObjectiveTraits = Readonly<{ wholeLogits?: true; sidesApart?: true }>;
+
+const WITHOUT_REFERENCE: ObjectiveTraits = { wholeLogits: true, sidesApart: true };
+
+export const OBJECTIVE_TRAITS: Readonly<Record<ObjectiveId, ObjectiveTraits>> = {
+  sft: {},
+  dpo: {},
+  grpo: {},
+  orpo: WITHOUT_REFERENCE,
+  cpo: WITHOUT_REFERENCE,
+  simpo: WITHOUT_REFERENCE,
+};
+
+/**
  * What a preference objective holds the policy against. `adapters-off`: the policy without its adapters. `copy`: another model, in the type of the policy.
  * `precomputed`: nothing but numbers that were made before training.
  */

@@ -5,6 +5,7 @@ import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import { adapterFormat } from "#calc/parameters/weights/adapter-format.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { virtualTokensOf } from "#calc/model/tuner-id.ts";
+import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
 import { TRL_TOKENS } from "#calc/modules/chunk-tokens.ts";
 import { predictedTokens } from "#calc/tape/ledger/dimension.ts";
@@ -24,7 +25,7 @@ const paddingOf = (positions: number): NonNullable<StepOptions["padding"]> =>
   positions % BIAS_ALIGNMENT === 0 ? "even" : "odd";
 
 const isOnePair = ({ objective, micro_batch_size }: Scenario): boolean =>
-  (objective === "orpo" || objective === "cpo") && micro_batch_size === 2;
+  OBJECTIVE_TRAITS[objective].sidesApart === true && micro_batch_size === 2;
 
 /** Whether TRL's head goes over the vocabulary, its one tile, for more than one tile of tokens. */
 const takesHeadAgain = ({ loss, architecture, ...batch }: Scenario): boolean => {

@@ -1,6 +1,5 @@
-import { assert } from "#calc/base/assert.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
-import { columnOf } from "#calc/modules/objective.ts";
+import { columnOf, outputOf } from "#calc/modules/objective.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { maskedOut } from "#calc/tape/ops/masked-rows.ts";
 import { selectiveLogSoftmax } from "#calc/tape/ops/selective-log-softmax.ts";
@@ -27,14 +26,12 @@ export const wholePairs: PairForward = {
         columnOf(batch, "completion_mask"),
       );
       const scored = bind(maskedOut(per_token_logps, isPrompt));
-      const [chosen, rejected, logps] = perSequence(scored);
-      return [chosen, rejected, logits, shift_logits, scored, logps];
+      return { logits, shift_logits, scored, ...perSequence(scored) };
     });
   },
   // `reshape(-1, V)` copies the shifted logits; of each 128 rows there are log-probabilities, their exponentials, and the product.
-  report: ([, , , shift_logits]) => {
-    assert(shift_logits !== undefined, "the policy gives logits");
-    const { tape, dtype, shape } = shift_logits;
+  report: (ofPolicy) => {
+    const { tape, dtype, shape } = outputOf(ofPolicy, "shift_logits");
     const copy = freshBy(tape, { name: "clone", shape, dtype });
     const earlier = freshBy(tape, { name: "entropy", shape: shapeOf("earlier pieces"), dtype: "fp32" });
     const pieces = [0, 1, 2].map(() =>

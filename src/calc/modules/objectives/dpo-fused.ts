@@ -1,6 +1,5 @@
-import { assert } from "#calc/base/assert.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
-import { type Batch, columnOf } from "#calc/modules/objective.ts";
+import { type Batch, columnOf, outputOf } from "#calc/modules/objective.ts";
 import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { recordedSlice } from "#calc/tape/ops/view.ts";
@@ -25,16 +24,17 @@ const labelsOf = (batch: Batch): Tensor => {
 /** TRL from 1.15 on: its head gives log-probabilities of completions, and no logits. */
 export const fusedPairs: PairForward = {
   run: ({ batch, forward, model, ofPolicy }) => {
-    const labels = ofPolicy?.[2] ?? bind(labelsOf(batch));
+    const labels = ofPolicy?.["labels"] ?? bind(labelsOf(batch));
     const isCopy = ofPolicy !== null && model.options.method.kind === "full";
     const inputs = { input_ids: columnOf(batch, "input_ids"), labels };
     const outputs = scoredForward({ forward, model, scores: isCopy ? [] : SCORES }, inputs);
-    const [, log_probs] = outputs;
-    const [chosen, rejected, logps] = inLogits(log_probs, () => perSequence(recordedSlice(log_probs, log_probs.shape)));
-    return [chosen, rejected, ...(ofPolicy === null ? [labels] : []), logps, ...outputs];
+    const { log_probs } = outputs;
+    const sums = inLogits(log_probs, () => perSequence(recordedSlice(log_probs, log_probs.shape)));
+    return { ...sums, ...(ofPolicy === null && { labels }), ...outputs };
   },
-  report: ([, , , , , , entropy, , , mask]) => {
-    assert(entropy !== undefined && mask !== undefined, "the policy's head gives entropy");
+  report: (ofPolicy) => {
+    const entropy = outputOf(ofPolicy, "entropy");
+    const mask = outputOf(ofPolicy, "mask");
     const masked = compute({ name: "mul", shape: entropy.shape, dtype: "fp32" }, entropy, mask);
     drop(compute({ name: "sum", shape: shapeOf(1), dtype: "fp32" }, masked));
   },
