@@ -24,6 +24,7 @@ const MEMORY = [
   "trl-reference-memory",
   "trl-dpo-reference-memory",
   "trl-grpo-reference-memory",
+  "trl-kto-reference-memory",
   "selective-reference-memory",
   "offloading-reference-memory",
   "fp16-reference-memory",

@@ -28,6 +28,9 @@ def kept_tokens(row):
         return chosen + rejected, chosen, rejected
     if "completions" in row:
         return (sum(completion for _, completion in row["completions"]),)
+    if "examples" in row:
+        wanted, others = (sum(each[1] for each in row["examples"] if each[2] == side) for side in (1, 0))
+        return wanted + others, wanted, others
     return (sum(length - 1 for length in row["lengths"]),)
 
 
@@ -38,6 +41,8 @@ class KnowingStorages(LiveStorages):
         super().__init__()
         self.kept, *self.halves = kept_tokens(row)
         self.rows = rows_of(row)
+        labels = [each[2] for each in row.get("examples", ())]
+        self.labelled = [sum(labels), len(labels) - sum(labels)]
 
     def kept_of(self, mask):
         """Of a half the chosen ones come first; the next time it is the other half's turn."""
@@ -46,12 +51,21 @@ class KnowingStorages(LiveStorages):
         self.halves.reverse()
         return self.halves[-1]
 
+    def found_of(self, flags):
+        """Of rows the wanted ones are looked for first, then the others."""
+        self.labelled.reverse()
+        return flags.new_empty((self.labelled[-1], 1), dtype=torch.int64)
+
     def answer(self, func, args):
         """Of operations whose size or result lies in values, and of those that a card does in place and fake tensors do not."""
         if func is aten._local_scalar_dense.default:
             return True if args[0].dtype == torch.bool else 1
         if func is aten.index.Tensor and args[1][0].dtype == torch.bool:
             return args[0].new_empty((self.kept_of(args[1][0]), *args[0].shape[2:]))
+        if func is aten.nonzero.default:
+            return self.found_of(args[0])
+        if func is aten.index_add.default:
+            return args[0]
         if func is aten.masked_scatter_backward.default:
             return args[0].new_empty(args[2])
         if func is aten.index_put.default and len(args) > 3 and args[3]:
@@ -140,15 +154,20 @@ class Accelerator:
 REFERENCE_FREE = ("orpo", "cpo", "simpo")
 
 #: What each trainer asks its model's head for beside log-probabilities
-OUTPUTS = {"sft": ("entropy", "is_top1"), "dpo": ("entropy", "mean_logits", "is_top1"), "grpo": ("entropy",)}
+OUTPUTS = {
+    "sft": ("entropy", "is_top1"),
+    "dpo": ("entropy", "mean_logits", "is_top1"),
+    "kto": ("entropy", "mean_logits"),
+    "grpo": ("entropy",),
+}
 
 
 def trainer_class(row):
-    from trl import DPOTrainer, GRPOTrainer, SFTTrainer
+    from trl import DPOTrainer, GRPOTrainer, KTOTrainer, SFTTrainer
     from trl.experimental.cpo import CPOTrainer
     from trl.experimental.orpo import ORPOTrainer
 
-    trainers = {"sft": SFTTrainer, "dpo": DPOTrainer, "grpo": GRPOTrainer, "orpo": ORPOTrainer}
+    trainers = {"sft": SFTTrainer, "dpo": DPOTrainer, "kto": KTOTrainer, "grpo": GRPOTrainer, "orpo": ORPOTrainer}
     return trainers.get(row["objective"], CPOTrainer)
 
 
@@ -184,9 +203,18 @@ def trainer_of(row, model, reference, accelerator):
     trainer.use_liger_kernel = trainer.is_vision_model = trainer._is_vlm = False
     if row["objective"] == "grpo":
         as_grpo(trainer, row)
+    if row["objective"] == "kto":
+        as_kto(trainer, row)
     if row["objective"] in REFERENCE_FREE:
         as_reference_free(trainer, row)
     return trainer
+
+
+def as_kto(trainer, row):
+    """Without mismatched completions where the loss is `apo_zero_unpaired`."""
+    trainer.loss_type = row.get("loss_type", "kto")
+    trainer.calculate_KL = trainer.loss_type == "kto"
+    trainer.desirable_weight = trainer.undesirable_weight = 1.0
 
 
 def as_reference_free(trainer, row):
@@ -251,12 +279,31 @@ def inputs_of(row):
         return inputs | {"advantages": torch.zeros(rows_of(row)), "num_items_in_batch": torch.zeros((), dtype=torch.int64)}
     if row["objective"] in REFERENCE_FREE:
         return sides_of(row)
+    if "examples" in row:
+        return examples_of(row)
     second = "completion_mask" if "pairs" in row else "labels"
     shape = (rows_of(row), row["sequence_length"])
     inputs = {name: torch.zeros(shape, dtype=torch.int64) for name in ("input_ids", second, "attention_mask")}
     if row.get("ref") == "precomputed":
         inputs |= {name: torch.zeros(row["micro_batch_size"]) for name in ("ref_chosen_logps", "ref_rejected_logps")}
     return inputs
+
+
+def examples_of(row):
+    """Each prompt with its completion, and with that of the row before."""
+    examples = row["examples"]
+    has_kl = row.get("loss_type", "kto") == "kto"
+    widths = {"": row["sequence_length"]}
+    if has_kl:
+        widths["KL_"] = max(prompt + examples[index - 1][1] for index, (prompt, *_) in enumerate(examples))
+    inputs = {
+        f"{prefix}{name}": torch.zeros(len(examples), width, dtype=torch.int64)
+        for prefix, width in widths.items()
+        for name in ("input_ids", "attention_mask", "completion_mask")
+    }
+    if row["ref"] == "precomputed":
+        inputs |= {name: torch.zeros(len(examples)) for name in ("ref_logps", *(["ref_KL_logps"] if has_kl else []))}
+    return inputs | {"label": torch.zeros(len(examples), dtype=torch.bool)}
 
 
 def sides_of(row):

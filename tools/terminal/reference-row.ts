@@ -36,6 +36,10 @@ export type ReferenceSettings = Readonly<{
   completions?: readonly (readonly [prompt: number, completion: number])[];
   /** Tokens of the prompt, of the chosen and of the rejected completion, pair by pair. */
   pairs?: readonly (readonly [prompt: number, chosen: number, rejected: number])[];
+  /** Tokens of the prompt and of the completion, row by row, and whether it is wanted. */
+  examples?: readonly (readonly [prompt: number, completion: number, wanted: number])[];
+  /** TRL's loss, where it is not the objective's own. */
+  loss_type?: "apo_zero_unpaired";
   gradient_accumulation_steps?: number;
   gradient_checkpointing: boolean;
   /** torchtitan's policy by operation, or every how many layers one is checkpointed; absent: all, whole. */

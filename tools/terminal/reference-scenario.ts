@@ -127,7 +127,14 @@ const withPrompts = (completions: NonNullable<ReferenceSettings["completions"]>)
 };
 
 /** Of rows that a trainer of TRL ran: tokens of completions are scored or, without prompts, all that another predicts; those of padding are not. */
-const tokensScored = ({ trl_version, lengths, pairs, completions }: ReferenceSettings): number | undefined => {
+const tokensScored = ({
+  trl_version,
+  lengths,
+  pairs,
+  completions,
+  examples,
+}: ReferenceSettings): number | undefined => {
+  if (examples !== undefined) return sumOf(examples.map(([, completion]) => completion));
   if (pairs !== undefined) return sumOf(pairs.map(([, chosen, rejected]) => chosen + rejected));
   if (completions !== undefined) return withPrompts(completions);
   return trl_version === undefined || lengths === undefined ? undefined : sumOf(lengths.map((length) => length - 1));
@@ -147,6 +154,14 @@ const sidesOf = (row: ReferenceSettings): Pick<Scenario, "sides"> => {
   };
 };
 
+/** Each prompt with the completion of the row before, the first with that of the last. */
+const mismatchedOf = ({ examples }: ReferenceSettings): Pick<Scenario, "mismatched_length"> =>
+  examples === undefined
+    ? {}
+    : {
+        mismatched_length: Math.max(...examples.map(([prompt], index) => prompt + (examples.at(index - 1)?.[1] ?? 0))),
+      };
+
 const scoredOf = (row: ReferenceSettings): Pick<Scenario, "scored_tokens" | "completion_length"> => {
   const { completions, scored_tokens = tokensScored(row) } = row;
   return {
@@ -155,12 +170,28 @@ const scoredOf = (row: ReferenceSettings): Pick<Scenario, "scored_tokens" | "com
   };
 };
 
+/** What is scored of the batch, and what its parts are padded to. */
+const lengthsOf = (
+  row: ReferenceSettings,
+): Pick<Scenario, "scored_tokens" | "completion_length" | "sides" | "mismatched_length"> => ({
+  ...scoredOf(row),
+  ...sidesOf(row),
+  ...mismatchedOf(row),
+});
+
 /** Of a pair two rows are run. */
 const rowsOf = ({ micro_batch_size, pairs }: ReferenceSettings): number =>
   pairs === undefined ? micro_batch_size : 2 * pairs.length;
 
-const referenceOf = ({ ref = "none" }: ReferenceSettings): Pick<Scenario, "reference"> =>
-  ref === "none" ? {} : { reference: ref };
+const objectiveOf = ({
+  objective = "sft",
+  ref = "none",
+  loss_type,
+}: ReferenceSettings): Pick<Scenario, "objective" | "reference" | "loss_type"> => ({
+  objective,
+  ...(ref !== "none" && { reference: ref }),
+  ...(loss_type !== undefined && { loss_type }),
+});
 
 /** The scenario that a row ran, or null where the catalog does not have its model. */
 export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
@@ -171,18 +202,16 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     statedParameters: null,
     accounting: "training-step",
     ...versionOf(row),
-    objective: row.objective ?? "sft",
+    ...objectiveOf(row),
     method: methodOf(row),
     weights: DTYPES[row.weight_dtype],
     gradients: null,
     optimizerStates: null,
     masterWeightBytes: 0,
     autocast: row.autocast_bf16,
-    ...referenceOf(row),
     micro_batch_size: rowsOf(row),
     sequence_length: row.sequence_length,
-    ...scoredOf(row),
-    ...sidesOf(row),
+    ...lengthsOf(row),
     gradient_accumulation_steps: row.gradient_accumulation_steps ?? 1,
     gradient_checkpointing: row.gradient_checkpointing,
     ...(row.selective_checkpointing !== undefined && { selective: row.selective_checkpointing }),

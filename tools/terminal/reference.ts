@@ -46,6 +46,7 @@ const GOLDEN = [
   "trl-dpo-older-reference",
   "trl-free-reference",
   "trl-grpo-reference-memory",
+  "trl-kto-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",
   "fsdp1-reference-ranks",

@@ -1,5 +1,5 @@
 /** What a run trains for, by TRL's names. */
-export const OBJECTIVES = ["sft", "dpo", "grpo", "orpo", "cpo", "simpo"] as const;
+export const OBJECTIVES = ["sft", "dpo", "kto", "grpo", "orpo", "cpo", "simpo"] as const;
 export type ObjectiveId = (typeof OBJECTIVES)[number];
 
 /**
@@ -13,6 +13,7 @@ const WITHOUT_REFERENCE: ObjectiveTraits = { wholeLogits: true, sidesApart: true
 export const OBJECTIVE_TRAITS: Readonly<Record<ObjectiveId, ObjectiveTraits>> = {
   sft: {},
   dpo: {},
+  kto: {},
   grpo: {},
   orpo: WITHOUT_REFERENCE,
   cpo: WITHOUT_REFERENCE,
