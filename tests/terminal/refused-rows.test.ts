@@ -25,6 +25,7 @@ const MEMORY = [
   "trl-dpo-reference-memory",
   "trl-grpo-reference-memory",
   "trl-kto-reference-memory",
+  "trl-reward-reference-memory",
   "selective-reference-memory",
   "offloading-reference-memory",
   "fp16-reference-memory",

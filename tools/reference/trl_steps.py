@@ -23,6 +23,8 @@ aten = torch.ops.aten
 
 def kept_tokens(row):
     """How many tokens a mask keeps: of all rows, or of the half of a batch of pairs that is chosen, or of the other."""
+    if row["objective"] == "reward":
+        return (0,)
     if "pairs" in row:
         chosen, rejected = (sum(pair[half] for pair in row["pairs"]) for half in (1, 2))
         return chosen + rejected, chosen, rejected
@@ -163,11 +165,11 @@ OUTPUTS = {
 
 
 def trainer_class(row):
-    from trl import DPOTrainer, GRPOTrainer, KTOTrainer, SFTTrainer
+    from trl import DPOTrainer, GRPOTrainer, KTOTrainer, RewardTrainer, SFTTrainer
     from trl.experimental.cpo import CPOTrainer
     from trl.experimental.orpo import ORPOTrainer
 
-    trainers = {"sft": SFTTrainer, "dpo": DPOTrainer, "kto": KTOTrainer, "grpo": GRPOTrainer, "orpo": ORPOTrainer}
+    trainers = {"sft": SFTTrainer, "dpo": DPOTrainer, "kto": KTOTrainer, "grpo": GRPOTrainer, "orpo": ORPOTrainer, "reward": RewardTrainer}
     return trainers.get(row["objective"], CPOTrainer)
 
 
@@ -183,6 +185,7 @@ def trainer_of(row, model, reference, accelerator):
         torch_empty_cache_steps=None,
         optim="adamw_torch",
         loss_type="nll",
+        center_rewards_coefficient=None,
         max_length=None,
         average_tokens_across_devices=False,
         past_index=-1,
@@ -281,6 +284,8 @@ def inputs_of(row):
         return sides_of(row)
     if "examples" in row:
         return examples_of(row)
+    if row["objective"] == "reward":
+        return {name: torch.zeros(rows_of(row), row["sequence_length"], dtype=torch.int64) for name in ("input_ids", "attention_mask")}
     second = "completion_mask" if "pairs" in row else "labels"
     shape = (rows_of(row), row["sequence_length"])
     inputs = {name: torch.zeros(shape, dtype=torch.int64) for name in ("input_ids", second, "attention_mask")}

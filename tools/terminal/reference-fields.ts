@@ -49,7 +49,9 @@ const SETTINGS: Readonly<Record<keyof ReferenceSettings, GenericSchema>> = {
   ref: optional(oneOf(["none", ...REFERENCES])),
   scored_tokens: optional(count),
   completions: optional(array(strictTuple([count, count], COMPLETION), "a list of rows")),
-  pairs: optional(array(strictTuple([count, count, count], PAIR), "a list of pairs")),
+  pairs: optional(
+    array(union([strictTuple([count, count, count]), strictTuple([count, count])], PAIR), "a list of pairs"),
+  ),
   examples: optional(array(strictTuple([count, count, whole], EXAMPLE), "a list of examples")),
   loss_type: optional(literal("apo_zero_unpaired")),
   gradient_accumulation_steps: optional(count),

@@ -126,6 +126,12 @@ const withPrompts = (completions: NonNullable<ReferenceSettings["completions"]>)
   return sumOf(completions.map(([prompt, completion]) => prompt + completion - (prompt === longest ? 1 : 0)));
 };
 
+type Parts = readonly [prompt: number, chosen: number, rejected: number];
+
+/** Whole rows have no prompt apart. */
+const partsOf = (pair: NonNullable<ReferenceSettings["pairs"]>[number]): Parts =>
+  pair.length === 2 ? [0, ...pair] : pair;
+
 /** Of rows that a trainer of TRL ran: tokens of completions are scored or, without prompts, all that another predicts; those of padding are not. */
 const tokensScored = ({
   trl_version,
@@ -135,7 +141,7 @@ const tokensScored = ({
   examples,
 }: ReferenceSettings): number | undefined => {
   if (examples !== undefined) return sumOf(examples.map(([, completion]) => completion));
-  if (pairs !== undefined) return sumOf(pairs.map(([, chosen, rejected]) => chosen + rejected));
+  if (pairs !== undefined) return sumOf(pairs.map(partsOf).map(([, chosen, rejected]) => chosen + rejected));
   if (completions !== undefined) return withPrompts(completions);
   return trl_version === undefined || lengths === undefined ? undefined : sumOf(lengths.map((length) => length - 1));
 };
@@ -144,7 +150,8 @@ const tokensScored = ({
 const sidesOf = (row: ReferenceSettings): Pick<Scenario, "sides"> => {
   const { pairs, objective = "sft" } = row;
   if (pairs === undefined || !OBJECTIVE_TRAITS[objective].sidesApart) return {};
-  const longest = (of: (pair: readonly [number, number, number]) => number): number => Math.max(...pairs.map(of));
+  const parts = pairs.map(partsOf);
+  const longest = (of: (pair: Parts) => number): number => Math.max(...parts.map(of));
   return {
     sides: {
       prompt: longest(([prompt]) => prompt),

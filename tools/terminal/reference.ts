@@ -47,6 +47,7 @@ const GOLDEN = [
   "trl-free-reference",
   "trl-grpo-reference-memory",
   "trl-kto-reference-memory",
+  "trl-reward-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",
   "fsdp1-reference-ranks",

@@ -1,12 +1,13 @@
 /** What a run trains for, by TRL's names. */
-export const OBJECTIVES = ["sft", "dpo", "kto", "grpo", "orpo", "cpo", "simpo"] as const;
+export const OBJECTIVES = ["sft", "dpo", "kto", "grpo", "orpo", "cpo", "simpo", "reward"] as const;
 export type ObjectiveId = (typeof OBJECTIVES)[number];
 
 /**
  * What holds of an objective's trainer in every version of TRL. `wholeLogits`: its loss is made of whole logits, also where others have the fused head.
- * `sidesApart`: chosen and rejected rows come to it apart, each side padded by itself.
+ * `sidesApart`: chosen and rejected rows come to it apart, each side padded by itself. `scores`: the model has a head of one number in place of that of the
+ * vocabulary.
  */
-export type ObjectiveTraits = Readonly<{ wholeLogits?: true; sidesApart?: true }>;
+export type ObjectiveTraits = Readonly<{ wholeLogits?: true; sidesApart?: true; scores?: true }>;
 
 const WITHOUT_REFERENCE: ObjectiveTraits = { wholeLogits: true, sidesApart: true };
 
@@ -18,6 +19,7 @@ export const OBJECTIVE_TRAITS: Readonly<Record<ObjectiveId, ObjectiveTraits>> = 
   orpo: WITHOUT_REFERENCE,
   cpo: WITHOUT_REFERENCE,
   simpo: WITHOUT_REFERENCE,
+  reward: { scores: true },
 };
 
 /**
