@@ -41,7 +41,7 @@ import {
 import { type WholeTargets, wholeTargets } from "./parameters/whole-targets.ts";
 import type { MakeActivationHooks } from "./step/code.ts";
 import { asRun } from "./step/as-run.ts";
-import { withScore } from "./step/with-score.ts";
+import { asTrained } from "./step/as-trained.ts";
 import { createWorkings } from "./step/create-workings.ts";
 import { estimateStep } from "./step/estimate-step.ts";
 import { type AnsweredScenario, type ExplainedStep, explainedStep } from "./step/explained-step.ts";
@@ -166,7 +166,7 @@ const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" |
       const { peakBytes } = bytesPerParameterEstimate(workings, scenario);
       return () => peakBytes;
     }
-    if (!asksFreeMemory(scenario.loss)) return workings.peakFunction(withScore(scenario), machine);
+    if (!asksFreeMemory(scenario.loss)) return workings.peakFunction(asTrained(scenario), machine);
     return (batch) => workings.peakFunction(asRun(workings, scenario, { ...batch, machine }), machine)(batch);
   };
   return {
@@ -243,7 +243,7 @@ export const createEngine = (knowledge: Knowledge): Engine => {
     isRunnable: (architecture) => isRunnable(workings, architecture),
     stateBytesPerParameter: (optim, stateBytes) => stateBytesPerParameter(optimizerOf(optimizers, optim), stateBytes),
     dividedBy: (asked, architecture) => strategies?.divide(families, asked, architecture) ?? { refused: [] },
-    scenarioOfRank: (scenario) => scenarioOfRank(workings, withScore(scenario)),
+    scenarioOfRank: (scenario) => scenarioOfRank(workings, asTrained(scenario)),
     simulate: (scenario, machine = CUDA) =>
       simulateStep(workings, asRun(workings, scenario, { ...scenario, machine }), machine),
     explainedStep: ({ scenario, estimate }, machine = CUDA) =>

@@ -26,6 +26,7 @@ const MEMORY = [
   "trl-grpo-reference-memory",
   "trl-kto-reference-memory",
   "trl-reward-reference-memory",
+  "trl-distill-reference-memory",
   "selective-reference-memory",
   "offloading-reference-memory",
   "fp16-reference-memory",

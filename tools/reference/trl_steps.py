@@ -58,6 +58,14 @@ class KnowingStorages(LiveStorages):
         self.labelled.reverse()
         return flags.new_empty((self.labelled[-1], 1), dtype=torch.int64)
 
+    def with_differences(self, args):
+        """It works on a tensor of its input's size."""
+        work = torch.empty_like(args[0])
+        self.see(work)
+        result = aten.logsumexp.default(*args)
+        del work
+        return result
+
     def answer(self, func, args):
         """Of operations whose size or result lies in values, and of those that a card does in place and fake tensors do not."""
         if func is aten._local_scalar_dense.default:
@@ -68,6 +76,8 @@ class KnowingStorages(LiveStorages):
             return self.found_of(args[0])
         if func is aten.index_add.default:
             return args[0]
+        if func is aten.logsumexp.default:
+            return self.with_differences(args)
         if func is aten.masked_scatter_backward.default:
             return args[0].new_empty(args[2])
         if func is aten.index_put.default and len(args) > 3 and args[3]:
@@ -167,9 +177,10 @@ OUTPUTS = {
 def trainer_class(row):
     from trl import DPOTrainer, GRPOTrainer, KTOTrainer, RewardTrainer, SFTTrainer
     from trl.experimental.cpo import CPOTrainer
+    from trl.experimental.gkd import GKDTrainer
     from trl.experimental.orpo import ORPOTrainer
 
-    trainers = {"sft": SFTTrainer, "dpo": DPOTrainer, "kto": KTOTrainer, "grpo": GRPOTrainer, "orpo": ORPOTrainer, "reward": RewardTrainer}
+    trainers = {"sft": SFTTrainer, "dpo": DPOTrainer, "kto": KTOTrainer, "grpo": GRPOTrainer, "orpo": ORPOTrainer, "reward": RewardTrainer, "distill": GKDTrainer}
     return trainers.get(row["objective"], CPOTrainer)
 
 
@@ -208,6 +219,10 @@ def trainer_of(row, model, reference, accelerator):
         as_grpo(trainer, row)
     if row["objective"] == "kto":
         as_kto(trainer, row)
+    if row["objective"] == "distill":
+        trainer.teacher_model, trainer.beta, trainer.temperature = reference, 0.5, 1.0
+        # Completions are those of the batch.
+        trainer.lmbda, trainer.seq_kd, trainer.use_liger_gkd_loss = -1.0, False, False
     if row["objective"] in REFERENCE_FREE:
         as_reference_free(trainer, row)
     return trainer
@@ -271,6 +286,8 @@ def rows_of(row):
 
 def inputs_of(row):
     """As the trainer's collator pads them; of GRPO as it pads completions, with an advantage each."""
+    if row["objective"] == "distill":
+        return prompted_of(row)
     if "completions" in row:
         widths = {"prompt": max(prompt for prompt, _ in row["completions"])}
         widths["completion"] = row["sequence_length"] - widths["prompt"]
@@ -292,6 +309,14 @@ def inputs_of(row):
     if row.get("ref") == "precomputed":
         inputs |= {name: torch.zeros(row["micro_batch_size"]) for name in ("ref_chosen_logps", "ref_rejected_logps")}
     return inputs
+
+
+def prompted_of(row):
+    """Rows padded together, and their prompts, where these are told apart."""
+    names = ("input_ids", "attention_mask", "labels")
+    inputs = {name: torch.zeros(rows_of(row), row["sequence_length"], dtype=torch.int64) for name in names}
+    width = max((prompt for prompt, _ in row.get("completions", ())), default=0)
+    return inputs | {name: torch.zeros(rows_of(row), width, dtype=torch.int64) for name in ("prompts", "prompt_attention_mask")}
 
 
 def examples_of(row):
@@ -327,9 +352,23 @@ def sides_of(row):
     }
 
 
+def teacher_of(row):
+    """As `from_pretrained` gives it: its parameters want gradients."""
+    from configs import architectures_of_catalog, config_of
+
+    config = config_of(architectures_of_catalog()[row["teacher"]], row["teacher_layers"])
+    loaded = {"method": "full", "gradient_checkpointing": False, "weight_dtype": row["teacher_dtype"]}
+    teacher, _ = load_model(config, {**row, **loaded}, None)
+    prepare(teacher.eval(), row)
+    return teacher
+
+
 def reference_of(config, row):
     """The copy of the policy, as `create_model_from_path` gives it: its parameters want gradients."""
     from trl.trainer.utils import add_fused_lm_head
+
+    if "teacher" in row:
+        return teacher_of(row)
 
     if row.get("ref") != "copy":
         return None

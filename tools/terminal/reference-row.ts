@@ -43,6 +43,10 @@ export type ReferenceSettings = Readonly<{
   examples?: readonly (readonly [prompt: number, completion: number, wanted: number])[];
   /** TRL's loss, where it is not the objective's own. */
   loss_type?: "apo_zero_unpaired";
+  /** The model that another is distilled from, its layers, and what it is loaded as. */
+  teacher?: string;
+  teacher_layers?: number;
+  teacher_dtype?: "bfloat16" | "float16" | "float32";
   gradient_accumulation_steps?: number;
   gradient_checkpointing: boolean;
   /** torchtitan's policy by operation, or every how many layers one is checkpointed; absent: all, whole. */

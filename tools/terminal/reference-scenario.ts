@@ -139,9 +139,11 @@ const tokensScored = ({
   pairs,
   completions,
   examples,
+  objective,
 }: ReferenceSettings): number | undefined => {
   if (examples !== undefined) return sumOf(examples.map(([, completion]) => completion));
   if (pairs !== undefined) return sumOf(pairs.map(partsOf).map(([, chosen, rejected]) => chosen + rejected));
+  if (completions !== undefined && objective === "distill") return sumOf(completions.map(([, tokens]) => tokens));
   if (completions !== undefined) return withPrompts(completions);
   return trl_version === undefined || lengths === undefined ? undefined : sumOf(lengths.map((length) => length - 1));
 };
@@ -186,6 +188,19 @@ const lengthsOf = (
   ...mismatchedOf(row),
 });
 
+/** The model that a row distilled from, where the catalog has it. */
+const teacherOf = ({
+  teacher: name,
+  teacher_layers,
+  teacher_dtype = "float32",
+}: ReferenceSettings): Pick<Scenario, "teacher"> => {
+  const known = name === undefined ? undefined : FULL_CATALOG.models[name]?.architecture;
+  if (known === undefined) return {};
+  const { num_hidden_layers } = known;
+  const architecture = { ...known, num_hidden_layers: teacher_layers ?? num_hidden_layers };
+  return { teacher: { architecture, weights: DTYPES[teacher_dtype] } };
+};
+
 /** Of a pair two rows are run. */
 const rowsOf = ({ micro_batch_size, pairs }: ReferenceSettings): number =>
   pairs === undefined ? micro_batch_size : 2 * pairs.length;
@@ -210,6 +225,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     accounting: "training-step",
     ...versionOf(row),
     ...objectiveOf(row),
+    ...teacherOf(row),
     method: methodOf(row),
     weights: DTYPES[row.weight_dtype],
     gradients: null,

@@ -48,6 +48,7 @@ const GOLDEN = [
   "trl-grpo-reference-memory",
   "trl-kto-reference-memory",
   "trl-reward-reference-memory",
+  "trl-distill-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",
   "fsdp1-reference-ranks",

@@ -1,13 +1,13 @@
 /** What a run trains for, by TRL's names. */
-export const OBJECTIVES = ["sft", "dpo", "kto", "grpo", "orpo", "cpo", "simpo", "reward"] as const;
+export const OBJECTIVES = ["sft", "dpo", "kto", "grpo", "orpo", "cpo", "simpo", "reward", "distill"] as const;
 export type ObjectiveId = (typeof OBJECTIVES)[number];
 
 /**
  * What holds of an objective's trainer in every version of TRL. `wholeLogits`: its loss is made of whole logits, also where others have the fused head.
  * `sidesApart`: chosen and rejected rows come to it apart, each side padded by itself. `scores`: the model has a head of one number in place of that of the
- * vocabulary.
+ * vocabulary. `hasTeacher`: another model runs beside it.
  */
-export type ObjectiveTraits = Readonly<{ wholeLogits?: true; sidesApart?: true; scores?: true }>;
+export type ObjectiveTraits = Readonly<{ wholeLogits?: true; sidesApart?: true; scores?: true; hasTeacher?: true }>;
 
 const WITHOUT_REFERENCE: ObjectiveTraits = { wholeLogits: true, sidesApart: true };
 
@@ -20,6 +20,7 @@ export const OBJECTIVE_TRAITS: Readonly<Record<ObjectiveId, ObjectiveTraits>> = 
   cpo: WITHOUT_REFERENCE,
   simpo: WITHOUT_REFERENCE,
   reward: { scores: true },
+  distill: { wholeLogits: true, hasTeacher: true },
 };
 
 /**

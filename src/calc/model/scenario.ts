@@ -216,6 +216,8 @@ export type Scenario = Readonly<{
   sides?: Readonly<{ prompt: number; chosen: number; rejected: number }>;
   /** Tokens that prompts with the completions of other prompts are padded to, where an objective runs them, too (KTO); absent: as rows. */
   mismatched_length?: number;
+  /** The model that the trained one is distilled from, and what it is loaded as; absent where an objective has one: the model itself, in fp32. */
+  teacher?: Readonly<{ architecture: Architecture; weights: ParameterFormat }>;
   /** TRL's loss of the objective, where it is not the one by default: KTO's runs no mismatched completions. */
   loss_type?: "apo_zero_unpaired";
   gradient_accumulation_steps: number;

@@ -10,6 +10,8 @@ export type StepOptions = Readonly<{
   objective: Scenario["objective"];
   reference?: Scenario["reference"];
   loss_type?: Scenario["loss_type"];
+  /** What the teacher's parameters are loaded as, and its architecture. */
+  teacher?: Readonly<{ architecture: Scenario["architecture"]; weights: Dtype }>;
   method: Scenario["method"];
   /** What base parameters are loaded as. */
   weights: Dtype;

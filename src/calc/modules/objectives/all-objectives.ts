@@ -1,5 +1,6 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { Objective } from "#calc/modules/objective.ts";
+import { distill } from "./distill.ts";
 import { dpo } from "./dpo.ts";
 import { grpo } from "./grpo.ts";
 import { kto } from "./kto.ts";
@@ -17,4 +18,5 @@ export const ALL_OBJECTIVES: Readonly<Record<ObjectiveId, Objective>> = {
   cpo,
   simpo,
   reward,
+  distill,
 };
