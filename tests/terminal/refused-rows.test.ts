@@ -24,6 +24,7 @@ const MEMORY = [
   "trl-reference-memory",
   "trl-dpo-reference-memory",
   "trl-grpo-reference-memory",
+  "trl-grpo-older-reference-memory",
   "trl-kto-reference-memory",
   "trl-reward-reference-memory",
   "trl-distill-reference-memory",

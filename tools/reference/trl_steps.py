@@ -100,6 +100,21 @@ class Kernel:
         return lambda *_, **__: None
 
 
+def has_head():
+    """Whether this version of TRL has its fused head."""
+    from trl.trainer import utils
+
+    return hasattr(utils, "add_fused_lm_head")
+
+
+def add_head(model, *outputs):
+    """The fused head, where TRL has one."""
+    if has_head():
+        from trl.trainer.utils import add_fused_lm_head
+
+        add_fused_lm_head(model, **({"outputs": ("log_probs", *outputs)} if outputs else {}))
+
+
 def with_triton():
     """TRL's head as on a card with Triton."""
     from trl.kernels import chunked_logprob
@@ -252,6 +267,7 @@ def as_grpo(trainer, row):
     trainer.top_entropy_quantile, trainer.off_policy_mask_threshold = 1.0, None
     trainer.epsilon_low = trainer.epsilon_high = 0.2
     trainer.use_vllm = trainer.use_liger_loss = trainer._entropy_bonus_enabled = False
+    trainer.model_kwarg_keys = ("logits_to_keep",)
     trainer.num_iterations, trainer._step, trainer._current_train_step_time = 1, 0, 0.0
 
 
@@ -365,8 +381,6 @@ def teacher_of(row):
 
 def reference_of(config, row):
     """The copy of the policy, as `create_model_from_path` gives it: its parameters want gradients."""
-    from trl.trainer.utils import add_fused_lm_head
-
     if "teacher" in row:
         return teacher_of(row)
 
@@ -374,7 +388,7 @@ def reference_of(config, row):
         return None
     whole = {"method": "full", "gradient_checkpointing": False}
     reference, _ = load_model(config, {**row, **whole}, None)
-    add_fused_lm_head(reference.eval())
+    add_head(reference.eval())
     prepare(reference, row)
     return reference
 
@@ -399,16 +413,15 @@ def without_mask(row):
 
 def expected_of_trainer(config, row):
     """The key `expected` of a row."""
-    from trl.trainer.utils import add_fused_lm_head
-
-    with_triton()
+    if has_head():
+        with_triton()
     steps = []
     with as_on_cuda(True, row["padded"]), without_mask(row), FakeTensorMode(allow_non_fake_inputs=True):
         model, params = load_model(config, row, None)
         without_dropout(model, row)
         base = model if row["method"] == "full" else model.get_base_model()
         if row["objective"] in OUTPUTS:
-            add_fused_lm_head(base, outputs=("log_probs", *OUTPUTS[row["objective"]]))
+            add_head(base, *OUTPUTS[row["objective"]])
         prepare(model, row)
         reference = reference_of(config, row)
         with KnowingStorages(row) as live:

@@ -46,6 +46,7 @@ const GOLDEN = [
   "trl-dpo-older-reference",
   "trl-free-reference",
   "trl-grpo-reference-memory",
+  "trl-grpo-older-reference-memory",
   "trl-kto-reference-memory",
   "trl-reward-reference-memory",
   "trl-distill-reference-memory",

@@ -10,6 +10,7 @@ import {
   outputOf,
   type Pass,
 } from "#calc/modules/objective.ts";
+import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
@@ -28,6 +29,7 @@ import { smaller } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, scoped } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+import { wholeLogps } from "./grpo-full.ts";
 import { handedToBackward } from "./handed-to-backward.ts";
 import { referenceOf, scoredForward, type Scoring } from "./scored-forward.ts";
 
@@ -73,6 +75,10 @@ const logpsOf = (
   { entropies }: Readonly<{ entropies: boolean }>,
 ): readonly Tensor[] =>
   scoped(input_ids.tape, () => {
+    if (!isTrlHead(scoring.model.options.loss)) {
+      const whole = wholeLogps(scoring, input_ids, { entropies });
+      return inLogits(input_ids, () => whole.map((each) => catAll([each], completions())));
+    }
     const { log_probs, entropy } = scoredForward(scoring, labelsOf(input_ids, attention_mask));
     return inLogits(log_probs, () => (entropies ? [log_probs, entropy as Tensor] : [log_probs]).map(kept));
   });

@@ -97,11 +97,24 @@ const TABLE = {
     named: (value) => setting("tokens of a completion", value, "sequence_length"),
     within: [["s"]],
   },
+  /** Logits of completions, of which the first is that of the last token before them. */
+  "k+1": {
+    of: "k",
+    more: 1,
+    named: (value) => setting(named("tokens of a completion", 1), value, "sequence_length"),
+    within: [["s+1"]],
+  },
   /** What is kept of each row of a batch in a tensor of its own, a number a position. */
   "row sums": {
     of: "row",
     more: 0,
     named: (value) => setting("(tokens − 1, up to a multiple of 128)", value, "sequence_length"),
+    within: [],
+  },
+  "completion sums": {
+    of: "krow",
+    more: 0,
+    named: (value) => setting("(tokens of a completion, up to a multiple of 128)", value, "sequence_length"),
     within: [],
   },
   /** Sides of pairs that come to the trainer apart. */
@@ -129,6 +142,13 @@ const TABLE = {
     more: 0,
     named: (value) => constant("predictions of earlier pieces", value),
     within: [["b", "s"]],
+    canBeNone: true,
+  },
+  "earlier completion pieces": {
+    of: "kpieces",
+    more: 0,
+    named: (value) => constant("predictions of earlier pieces", value),
+    within: [["b", "k"]],
     canBeNone: true,
   },
   /** Chunks that a scan cuts the sequence into. */

@@ -20,7 +20,8 @@ export type Asked = Readonly<{
  * The quantities that dimensions are made of. `c`: the number of chunks that a scan cuts the sequence into. `s8`, `s32`: the positions of a row, up to a
  * multiple of 8 and of 32. `own`: the tokens of a row, which are all its positions but for virtual ones. `n`: the tokens of the batch that a loss scores. `p`, `k`: positions of
  * a row that its prompt and its completion are padded to. `row`: positions of a shifted row, up to a multiple of 128: a number of 4 B of each
- * fills whole blocks. `pieces`: predictions of the batch in whole pieces of 128, but for the last of these. `lp`, `lc`,
+ * fills whole blocks. `pieces`: predictions of the batch in whole pieces of 128, but for the last of these. `krow`, `kpieces`: the same
+ * of completions alone. `lp`, `lc`,
  * `lr`: what prompts, chosen and rejected rows are each padded to. `ms`, `mc`, `ms8`, `ms32`, `mown`: of the batch of mismatched completions what
  * `s`, `c`, `s8`, `s32`, `own` are of the batch.
  */
@@ -37,6 +38,8 @@ export const QUANTITIES = [
   "k",
   "row",
   "pieces",
+  "krow",
+  "kpieces",
   "lp",
   "lc",
   "lr",
@@ -63,8 +66,8 @@ const upTo = (step: number, positions: number): number => Math.ceil(positions / 
 export const predictedTokens = (b: number, own: number, virtualTokens = 0): number =>
   b * Math.max(0, virtualTokens > 0 ? own : own - 1);
 
-/** Predictions of a batch in the whole pieces of 128 before the last of these. */
-const earlierPieces = (b: number, s: number): number => 128 * Math.max(0, Math.floor((b * (s - 1)) / 128) - 1);
+/** So many predictions in the whole pieces of 128 before the last of these. */
+const earlierPieces = (predictions: number): number => 128 * Math.max(0, Math.floor(predictions / 128) - 1);
 
 /** The values of all quantities where sizes are evaluated. */
 export const extentOf = ({
@@ -93,7 +96,9 @@ export const extentOf = ({
     own - completion,
     completion,
     upTo(128, s - 1),
-    earlierPieces(b, s),
+    earlierPieces(b * (s - 1)),
+    upTo(128, completion),
+    earlierPieces(b * completion),
     sides.prompt,
     sides.chosen,
     sides.rejected,
