@@ -40,7 +40,8 @@ import {
 } from "./parameters/counts.ts";
 import { type WholeTargets, wholeTargets } from "./parameters/whole-targets.ts";
 import type { MakeActivationHooks } from "./step/code.ts";
-import { settledLoss } from "./step/settled-loss.ts";
+import { asRun } from "./step/as-run.ts";
+import { asTrained } from "./step/as-trained.ts";
 import { createWorkings } from "./step/create-workings.ts";
 import { estimateStep } from "./step/estimate-step.ts";
 import { type AnsweredScenario, type ExplainedStep, explainedStep } from "./step/explained-step.ts";
@@ -165,8 +166,8 @@ const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" |
       const { peakBytes } = bytesPerParameterEstimate(workings, scenario);
       return () => peakBytes;
     }
-    if (!asksFreeMemory(scenario.loss)) return workings.peakFunction(scenario, machine);
-    return (batch) => workings.peakFunction(settledLoss(workings, scenario, { ...batch, machine }), machine)(batch);
+    if (!asksFreeMemory(scenario.loss)) return workings.peakFunction(asTrained(scenario), machine);
+    return (batch) => workings.peakFunction(asRun(workings, scenario, { ...batch, machine }), machine)(batch);
   };
   return {
     estimate: (scenario, machine = CUDA) => {
@@ -175,7 +176,7 @@ const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" |
       if (refusal !== null) return refusal;
       return isFlat(scenario)
         ? bytesPerParameterEstimate(workings, scenario)
-        : estimateStep(workings, settledLoss(workings, scenario, { ...scenario, machine }), machine);
+        : estimateStep(workings, asRun(workings, scenario, { ...scenario, machine }), machine);
     },
     peakFunction,
     stagePeaks: (scenario) => stagePeaks(scenario, (each) => peakFunction(each)(each)),
@@ -242,15 +243,11 @@ export const createEngine = (knowledge: Knowledge): Engine => {
     isRunnable: (architecture) => isRunnable(workings, architecture),
     stateBytesPerParameter: (optim, stateBytes) => stateBytesPerParameter(optimizerOf(optimizers, optim), stateBytes),
     dividedBy: (asked, architecture) => strategies?.divide(families, asked, architecture) ?? { refused: [] },
-    scenarioOfRank: (scenario) => scenarioOfRank(workings, scenario),
+    scenarioOfRank: (scenario) => scenarioOfRank(workings, asTrained(scenario)),
     simulate: (scenario, machine = CUDA) =>
-      simulateStep(workings, settledLoss(workings, scenario, { ...scenario, machine }), machine),
+      simulateStep(workings, asRun(workings, scenario, { ...scenario, machine }), machine),
     explainedStep: ({ scenario, estimate }, machine = CUDA) =>
-      explainedStep(
-        workings,
-        { scenario: settledLoss(workings, scenario, { ...scenario, machine }), estimate },
-        machine,
-      ),
+      explainedStep(workings, { scenario: asRun(workings, scenario, { ...scenario, machine }), estimate }, machine),
     ...ofAllocator(workings),
     adaptedParameters: (asked) => adaptedParameters(workings, asked),
     wholeTargets: ({ architecture, method, modelling }) =>

@@ -12,11 +12,12 @@ const refusal = (code: RefusalCode, subject: string, sentence: string): Refusal 
   sentence,
 });
 
-const ofModel = ({ families }: Workings, { architecture }: Scenario): Refusal | null => {
-  const { model_type } = architecture;
-  return families.canRun(model_type)
+const ofModel = ({ families }: Workings, { architecture, teacher }: Scenario): Refusal | null => {
+  const types = [architecture, ...(teacher ? [teacher.architecture] : [])].map(({ model_type }) => model_type);
+  const unknown = types.find((model_type) => !families.canRun(model_type));
+  return unknown === undefined
     ? null
-    : refusal("unknown-model", model_type, `This engine knows no code that runs a model of type ${model_type}.`);
+    : refusal("unknown-model", unknown, `This engine knows no code that runs a model of type ${unknown}.`);
 };
 
 const ofModelling = ({ families }: Workings, { modelling }: Scenario): Refusal | null =>

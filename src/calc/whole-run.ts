@@ -6,7 +6,7 @@ import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { AskedRun, Evaluation, RunMoment, WholeRun } from "#calc/model/whole-run.ts";
 import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
-import { settledLoss } from "./step/settled-loss.ts";
+import { asRun } from "./step/as-run.ts";
 import type { Engine } from "./engine.ts";
 import { MOMENTS_AFTER_STEP, MOMENTS_BEFORE_STEP } from "./run/all-moments.ts";
 import { evaluationMoments } from "./run/evaluate.ts";
@@ -36,7 +36,7 @@ const made = (makers: readonly MakeRunMoment[], input: RunInput): readonly RunMo
   makers.flatMap((make) => make(input) ?? []);
 
 const makeRun = (workings: Workings, { scenario, step, asked }: RunQuestion, machine: Machine): WholeRun => {
-  const settled = settledLoss(workings, scenario, { ...scenario, machine });
+  const settled = asRun(workings, scenario, { ...scenario, machine });
   const input = { workings, scenario: settled, unsettled: scenario, step, asked, machine };
   const ofStep = stepMoment(step);
   const moments = [...made(MOMENTS_BEFORE_STEP, input), ofStep, ...made(MOMENTS_AFTER_STEP, input)];
@@ -71,6 +71,6 @@ export const evaluationPoints = (
   machine: Machine = CUDA,
 ): readonly LoopMoment[] =>
   engine.within((workings) => {
-    const settled = settledLoss(workings, scenario, { ...scenario, machine });
+    const settled = asRun(workings, scenario, { ...scenario, machine });
     return evaluationMoments({ workings, scenario: settled, unsettled: scenario, machine }, evaluation);
   });

@@ -1,11 +1,11 @@
-import type { ObjectiveId } from "#calc/model/objective.ts";
+import { type ObjectiveId, OBJECTIVES } from "#calc/model/objective.ts";
 import type { StackId } from "./stacks.ts";
 
 const OF_PAIRS: readonly ObjectiveId[] = ["dpo", "orpo", "cpo", "simpo"];
 
 /** What libraries train for beside SFT, as far as that is counted. Apart from their rows, which the page does not have. */
 const TRAINED_FOR: ReadonlyMap<string, readonly ObjectiveId[]> = new Map([
-  ["trl", [...OF_PAIRS, "grpo"]],
+  ["trl", OBJECTIVES],
   ["trl-1.14", OF_PAIRS],
 ] satisfies readonly (readonly [StackId, readonly ObjectiveId[]])[]);
 

@@ -128,6 +128,7 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     completion: maybe(fc.integer({ min: 1, max: 10_485_760 })),
     fill: fc.integer({ min: 1, max: 100 }).map((percent) => percent / 100),
     beta: decimal(100),
+    kl: fc.boolean(),
     experts: maybe(fc.constantFrom(...EXPERTS)),
     expertread: maybe(fc.constantFrom(...EXPERT_READS)),
     embed: fc.boolean(),

@@ -14,7 +14,7 @@ import { anyChoices } from "./arbitrary-choices.ts";
 import { tried } from "../tried.ts";
 
 const CONTRACT_ORDER =
-  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses experts expertread compute alloc liger lorakernels reentrant ep tuner lengths eval evalseq evalkeep evalbatches evalmove evallist evalgen saving merge resume loading objective ref prompt completion fill beta embed theme only hide lock".split(
+  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses experts expertread compute alloc liger lorakernels reentrant ep tuner lengths eval evalseq evalkeep evalbatches evalmove evallist evalgen saving merge resume loading objective ref prompt completion fill beta kl embed theme only hide lock".split(
     " ",
   );
 
@@ -182,6 +182,8 @@ describe("a written link", () => {
       "params",
       "evalgen",
       "completion",
+      // KTO's, beside which there is no beta.
+      "kl",
     ]);
   });
 });

@@ -16,7 +16,7 @@ from peft.tuners.lora import model as lora_model
 from peft.tuners.lora.dora import DoraLinearLayer
 from torch import nn
 from torch.distributed.tensor import DTensor
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification
 
 from bitsandbytes_4bit import quantize
 from peft_on_fake import HostTokens
@@ -132,7 +132,7 @@ def add_adapters(model, row):
         r=row["r"],
         target_modules=row["target_modules"],
         modules_to_save=row.get("modules_to_save"),
-        task_type="CAUSAL_LM",
+        task_type="SEQ_CLS" if gives_scores(row) else "CAUSAL_LM",
     )
     to = nn.Module.to
     nn.Module.to = lambda self, *args, **kwargs: self  # everything is on one device already
@@ -171,10 +171,23 @@ def cast_trained(module, dtype):
             parameter.data = parameter.data.to(dtype)
 
 
+def gives_scores(row):
+    """A reward model has a head of one number."""
+    return row.get("objective") == "reward"
+
+
+def class_of(config, row):
+    if not gives_scores(row):
+        return AutoModelForCausalLM
+    # Any token will do: padding is told from the ids.
+    config.num_labels, config.pad_token_id = 1, 0
+    return AutoModelForSequenceClassification
+
+
 def load_model(config, row, mesh=None):
     """The model, ready for a step, and how many parameters it has without adapters; with a mesh, one rank's part of it."""
     attention = "sdpa" if row["attn_implementation"] == "math" else row["attn_implementation"]
-    base = AutoModelForCausalLM.from_config(
+    base = class_of(config, row).from_config(
         config, attn_implementation=attention, dtype=getattr(torch, row["weight_dtype"])
     )
     base.train()
@@ -183,7 +196,7 @@ def load_model(config, row, mesh=None):
     if mesh is not None:
         (distribute if "expert_parallel" in row else divide)(base, row, mesh)
     if row["method"] == "qlora":
-        quantize(base, row["bnb_4bit_use_double_quant"], row.get("llm_int8_skip_modules", []))
+        quantize(base, row["bnb_4bit_use_double_quant"], ["score", *row.get("llm_int8_skip_modules", [])])
         if row["kbit_preparation"] == "none":
             base.requires_grad_(False)
         else:

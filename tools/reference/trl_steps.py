@@ -23,11 +23,16 @@ aten = torch.ops.aten
 
 def kept_tokens(row):
     """How many tokens a mask keeps: of all rows, or of the half of a batch of pairs that is chosen, or of the other."""
+    if row["objective"] == "reward":
+        return (0,)
     if "pairs" in row:
         chosen, rejected = (sum(pair[half] for pair in row["pairs"]) for half in (1, 2))
         return chosen + rejected, chosen, rejected
     if "completions" in row:
         return (sum(completion for _, completion in row["completions"]),)
+    if "examples" in row:
+        wanted, others = (sum(each[1] for each in row["examples"] if each[2] == side) for side in (1, 0))
+        return wanted + others, wanted, others
     return (sum(length - 1 for length in row["lengths"]),)
 
 
@@ -38,6 +43,8 @@ class KnowingStorages(LiveStorages):
         super().__init__()
         self.kept, *self.halves = kept_tokens(row)
         self.rows = rows_of(row)
+        labels = [each[2] for each in row.get("examples", ())]
+        self.labelled = [sum(labels), len(labels) - sum(labels)]
 
     def kept_of(self, mask):
         """Of a half the chosen ones come first; the next time it is the other half's turn."""
@@ -46,12 +53,31 @@ class KnowingStorages(LiveStorages):
         self.halves.reverse()
         return self.halves[-1]
 
+    def found_of(self, flags):
+        """Of rows the wanted ones are looked for first, then the others."""
+        self.labelled.reverse()
+        return flags.new_empty((self.labelled[-1], 1), dtype=torch.int64)
+
+    def with_differences(self, args):
+        """It works on a tensor of its input's size."""
+        work = torch.empty_like(args[0])
+        self.see(work)
+        result = aten.logsumexp.default(*args)
+        del work
+        return result
+
     def answer(self, func, args):
         """Of operations whose size or result lies in values, and of those that a card does in place and fake tensors do not."""
         if func is aten._local_scalar_dense.default:
             return True if args[0].dtype == torch.bool else 1
         if func is aten.index.Tensor and args[1][0].dtype == torch.bool:
             return args[0].new_empty((self.kept_of(args[1][0]), *args[0].shape[2:]))
+        if func is aten.nonzero.default:
+            return self.found_of(args[0])
+        if func is aten.index_add.default:
+            return args[0]
+        if func is aten.logsumexp.default:
+            return self.with_differences(args)
         if func is aten.masked_scatter_backward.default:
             return args[0].new_empty(args[2])
         if func is aten.index_put.default and len(args) > 3 and args[3]:
@@ -72,6 +98,21 @@ class Kernel:
 
     def __getitem__(self, grid):
         return lambda *_, **__: None
+
+
+def has_head():
+    """Whether this version of TRL has its fused head."""
+    from trl.trainer import utils
+
+    return hasattr(utils, "add_fused_lm_head")
+
+
+def add_head(model, *outputs):
+    """The fused head, where TRL has one."""
+    if has_head():
+        from trl.trainer.utils import add_fused_lm_head
+
+        add_fused_lm_head(model, **({"outputs": ("log_probs", *outputs)} if outputs else {}))
 
 
 def with_triton():
@@ -140,15 +181,21 @@ class Accelerator:
 REFERENCE_FREE = ("orpo", "cpo", "simpo")
 
 #: What each trainer asks its model's head for beside log-probabilities
-OUTPUTS = {"sft": ("entropy", "is_top1"), "dpo": ("entropy", "mean_logits", "is_top1"), "grpo": ("entropy",)}
+OUTPUTS = {
+    "sft": ("entropy", "is_top1"),
+    "dpo": ("entropy", "mean_logits", "is_top1"),
+    "kto": ("entropy", "mean_logits"),
+    "grpo": ("entropy",),
+}
 
 
 def trainer_class(row):
-    from trl import DPOTrainer, GRPOTrainer, SFTTrainer
+    from trl import DPOTrainer, GRPOTrainer, KTOTrainer, RewardTrainer, SFTTrainer
     from trl.experimental.cpo import CPOTrainer
+    from trl.experimental.gkd import GKDTrainer
     from trl.experimental.orpo import ORPOTrainer
 
-    trainers = {"sft": SFTTrainer, "dpo": DPOTrainer, "grpo": GRPOTrainer, "orpo": ORPOTrainer}
+    trainers = {"sft": SFTTrainer, "dpo": DPOTrainer, "kto": KTOTrainer, "grpo": GRPOTrainer, "orpo": ORPOTrainer, "reward": RewardTrainer, "distill": GKDTrainer}
     return trainers.get(row["objective"], CPOTrainer)
 
 
@@ -164,6 +211,7 @@ def trainer_of(row, model, reference, accelerator):
         torch_empty_cache_steps=None,
         optim="adamw_torch",
         loss_type="nll",
+        center_rewards_coefficient=None,
         max_length=None,
         average_tokens_across_devices=False,
         past_index=-1,
@@ -184,9 +232,22 @@ def trainer_of(row, model, reference, accelerator):
     trainer.use_liger_kernel = trainer.is_vision_model = trainer._is_vlm = False
     if row["objective"] == "grpo":
         as_grpo(trainer, row)
+    if row["objective"] == "kto":
+        as_kto(trainer, row)
+    if row["objective"] == "distill":
+        trainer.teacher_model, trainer.beta, trainer.temperature = reference, 0.5, 1.0
+        # Completions are those of the batch.
+        trainer.lmbda, trainer.seq_kd, trainer.use_liger_gkd_loss = -1.0, False, False
     if row["objective"] in REFERENCE_FREE:
         as_reference_free(trainer, row)
     return trainer
+
+
+def as_kto(trainer, row):
+    """Without mismatched completions where the loss is `apo_zero_unpaired`."""
+    trainer.loss_type = row.get("loss_type", "kto")
+    trainer.calculate_KL = trainer.loss_type == "kto"
+    trainer.desirable_weight = trainer.undesirable_weight = 1.0
 
 
 def as_reference_free(trainer, row):
@@ -206,6 +267,7 @@ def as_grpo(trainer, row):
     trainer.top_entropy_quantile, trainer.off_policy_mask_threshold = 1.0, None
     trainer.epsilon_low = trainer.epsilon_high = 0.2
     trainer.use_vllm = trainer.use_liger_loss = trainer._entropy_bonus_enabled = False
+    trainer.model_kwarg_keys = ("logits_to_keep",)
     trainer.num_iterations, trainer._step, trainer._current_train_step_time = 1, 0, 0.0
 
 
@@ -240,6 +302,8 @@ def rows_of(row):
 
 def inputs_of(row):
     """As the trainer's collator pads them; of GRPO as it pads completions, with an advantage each."""
+    if row["objective"] == "distill":
+        return prompted_of(row)
     if "completions" in row:
         widths = {"prompt": max(prompt for prompt, _ in row["completions"])}
         widths["completion"] = row["sequence_length"] - widths["prompt"]
@@ -251,12 +315,41 @@ def inputs_of(row):
         return inputs | {"advantages": torch.zeros(rows_of(row)), "num_items_in_batch": torch.zeros((), dtype=torch.int64)}
     if row["objective"] in REFERENCE_FREE:
         return sides_of(row)
+    if "examples" in row:
+        return examples_of(row)
+    if row["objective"] == "reward":
+        return {name: torch.zeros(rows_of(row), row["sequence_length"], dtype=torch.int64) for name in ("input_ids", "attention_mask")}
     second = "completion_mask" if "pairs" in row else "labels"
     shape = (rows_of(row), row["sequence_length"])
     inputs = {name: torch.zeros(shape, dtype=torch.int64) for name in ("input_ids", second, "attention_mask")}
     if row.get("ref") == "precomputed":
         inputs |= {name: torch.zeros(row["micro_batch_size"]) for name in ("ref_chosen_logps", "ref_rejected_logps")}
     return inputs
+
+
+def prompted_of(row):
+    """Rows padded together, and their prompts, where these are told apart."""
+    names = ("input_ids", "attention_mask", "labels")
+    inputs = {name: torch.zeros(rows_of(row), row["sequence_length"], dtype=torch.int64) for name in names}
+    width = max((prompt for prompt, _ in row.get("completions", ())), default=0)
+    return inputs | {name: torch.zeros(rows_of(row), width, dtype=torch.int64) for name in ("prompts", "prompt_attention_mask")}
+
+
+def examples_of(row):
+    """Each prompt with its completion, and with that of the row before."""
+    examples = row["examples"]
+    has_kl = row.get("loss_type", "kto") == "kto"
+    widths = {"": row["sequence_length"]}
+    if has_kl:
+        widths["KL_"] = max(prompt + examples[index - 1][1] for index, (prompt, *_) in enumerate(examples))
+    inputs = {
+        f"{prefix}{name}": torch.zeros(len(examples), width, dtype=torch.int64)
+        for prefix, width in widths.items()
+        for name in ("input_ids", "attention_mask", "completion_mask")
+    }
+    if row["ref"] == "precomputed":
+        inputs |= {name: torch.zeros(len(examples)) for name in ("ref_logps", *(["ref_KL_logps"] if has_kl else []))}
+    return inputs | {"label": torch.zeros(len(examples), dtype=torch.bool)}
 
 
 def sides_of(row):
@@ -275,15 +368,27 @@ def sides_of(row):
     }
 
 
+def teacher_of(row):
+    """As `from_pretrained` gives it: its parameters want gradients."""
+    from configs import architectures_of_catalog, config_of
+
+    config = config_of(architectures_of_catalog()[row["teacher"]], row["teacher_layers"])
+    loaded = {"method": "full", "gradient_checkpointing": False, "weight_dtype": row["teacher_dtype"]}
+    teacher, _ = load_model(config, {**row, **loaded}, None)
+    prepare(teacher.eval(), row)
+    return teacher
+
+
 def reference_of(config, row):
     """The copy of the policy, as `create_model_from_path` gives it: its parameters want gradients."""
-    from trl.trainer.utils import add_fused_lm_head
+    if "teacher" in row:
+        return teacher_of(row)
 
     if row.get("ref") != "copy":
         return None
     whole = {"method": "full", "gradient_checkpointing": False}
     reference, _ = load_model(config, {**row, **whole}, None)
-    add_fused_lm_head(reference.eval())
+    add_head(reference.eval())
     prepare(reference, row)
     return reference
 
@@ -308,16 +413,15 @@ def without_mask(row):
 
 def expected_of_trainer(config, row):
     """The key `expected` of a row."""
-    from trl.trainer.utils import add_fused_lm_head
-
-    with_triton()
+    if has_head():
+        with_triton()
     steps = []
     with as_on_cuda(True, row["padded"]), without_mask(row), FakeTensorMode(allow_non_fake_inputs=True):
         model, params = load_model(config, row, None)
         without_dropout(model, row)
         base = model if row["method"] == "full" else model.get_base_model()
         if row["objective"] in OUTPUTS:
-            add_fused_lm_head(base, outputs=("log_probs", *OUTPUTS[row["objective"]]))
+            add_head(base, *OUTPUTS[row["objective"]])
         prepare(model, row)
         reference = reference_of(config, row)
         with KnowingStorages(row) as live:

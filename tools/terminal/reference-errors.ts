@@ -79,7 +79,7 @@ const simulateRank = (row: ReferenceRow, scenario: Scenario): readonly Compared[
 };
 
 /** Moments of rows that are part of forward: those of the models that run before the loss is made. */
-const OF_FORWARD = ["policy", "reference"];
+const OF_FORWARD = ["kl", "policy", "reference_kl", "reference", "teacher"];
 
 /** The moments of a row as the engine names them. */
 const asSimulated = ({ step }: ReferenceRow["expected"]): readonly ReferenceMoment[] => {

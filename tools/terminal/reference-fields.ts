@@ -22,6 +22,7 @@ import { count, oneOf, share, text, whole, yesOrNo } from "./row-fields.ts";
 const DTYPES = ["bfloat16", "float16", "float32"];
 const NAMES = "a list of names";
 const COMPLETION = "tokens of a prompt and of its completion";
+const EXAMPLE = "tokens of a prompt and of its completion, and whether it is wanted";
 const PAIR = "tokens of a prompt, of a chosen and of a rejected completion";
 
 const names = array(text, NAMES);
@@ -48,7 +49,14 @@ const SETTINGS: Readonly<Record<keyof ReferenceSettings, GenericSchema>> = {
   ref: optional(oneOf(["none", ...REFERENCES])),
   scored_tokens: optional(count),
   completions: optional(array(strictTuple([count, count], COMPLETION), "a list of rows")),
-  pairs: optional(array(strictTuple([count, count, count], PAIR), "a list of pairs")),
+  pairs: optional(
+    array(union([strictTuple([count, count, count]), strictTuple([count, count])], PAIR), "a list of pairs"),
+  ),
+  examples: optional(array(strictTuple([count, count, whole], EXAMPLE), "a list of examples")),
+  loss_type: optional(literal("apo_zero_unpaired")),
+  teacher: optional(text),
+  teacher_layers: ranks,
+  teacher_dtype: dtype,
   gradient_accumulation_steps: optional(count),
   gradient_checkpointing: yesOrNo,
   selective_checkpointing: optional(union([literal("op"), count], "op or a whole number above zero")),

@@ -34,8 +34,19 @@ export type ReferenceSettings = Readonly<{
   scored_tokens?: number;
   /** Tokens of the prompt and of the completion of each row, where these are padded apart. */
   completions?: readonly (readonly [prompt: number, completion: number])[];
-  /** Tokens of the prompt, of the chosen and of the rejected completion, pair by pair. */
-  pairs?: readonly (readonly [prompt: number, chosen: number, rejected: number])[];
+  /** Tokens of the prompt, of the chosen and of the rejected completion, pair by pair; of whole rows, where the trainer asks for no prompt (rewards). */
+  pairs?: readonly (
+    | readonly [prompt: number, chosen: number, rejected: number]
+    | readonly [chosen: number, rejected: number]
+  )[];
+  /** Tokens of the prompt and of the completion, row by row, and whether it is wanted. */
+  examples?: readonly (readonly [prompt: number, completion: number, wanted: number])[];
+  /** TRL's loss, where it is not the objective's own. */
+  loss_type?: "apo_zero_unpaired";
+  /** The model that another is distilled from, its layers, and what it is loaded as. */
+  teacher?: string;
+  teacher_layers?: number;
+  teacher_dtype?: "bfloat16" | "float16" | "float32";
   gradient_accumulation_steps?: number;
   gradient_checkpointing: boolean;
   /** torchtitan's policy by operation, or every how many layers one is checkpointed; absent: all, whole. */

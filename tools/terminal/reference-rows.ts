@@ -1,3 +1,4 @@
+import type { ObjectiveId } from "#calc/model/objective.ts";
 import { lacksBeside } from "./architecture-fields.ts";
 import { bySchema, readJsonLines, type RefusedRow } from "./read-json-lines.ts";
 import type { CountsRow } from "./reference-counts.ts";
@@ -16,6 +17,14 @@ const inFull = ({ staticBytes, peakBytes, step, ...settings }: ShortRow): Refere
 };
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+/** TRL's trainer for distillation has a name of its own. */
+const OTHER_NAMES: Readonly<Record<string, ObjectiveId>> = { gkd: "distill" };
+
+const withObjective = (row: object): object => {
+  const other = "objective" in row && OTHER_NAMES[String(row.objective)];
+  return other ? { ...row, objective: other } : row;
+};
 
 /** A key that is null does not apply, as one that is absent; so in the shape of a model. */
 const withoutNulls = (value: object): object =>
@@ -50,7 +59,7 @@ const lacks = ({
 };
 
 const readRow = (given: object): Readonly<{ row: Found } | { why: string }> => {
-  const row = withoutNulls(given);
+  const row = withObjective(withoutNulls(given));
   // What the schemas let through is of the types that they are made of.
   if (hasOneOf(row, ["lora_r16", "linear_params"])) {
     const read = bySchema(COUNTS_ROW)(row);

@@ -1,4 +1,5 @@
 import { DEFAULT_ALLOCATOR } from "#calc/model/allocator-choice.ts";
+import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -67,9 +68,9 @@ const kernelsOf = (names: readonly ("liger" | "lora")[]): NonNullable<Scenario["
 
 /** Whose code ran, and which loss is its. */
 const versionOf = (row: ReferenceSettings): Pick<Scenario, "modelling" | "loss"> => {
-  const { transformers = "5", library, trl_version } = row;
+  const { transformers = "5", library, trl_version, objective = "sft" } = row;
   const loss = { kind: "full", outputsKept: false } as const;
-  if (trl_version !== undefined && hasFusedHead(trl_version) && !isReferenceFree(row))
+  if (trl_version !== undefined && hasFusedHead(trl_version) && !OBJECTIVE_TRAITS[objective].wholeLogits)
     return { modelling: "transformers", loss: { kind: "fused", kernel: "trl" } };
   if (library === "unsloth") return { modelling: "unsloth", loss: { ...loss, transformers: "5" } };
   if (transformers.startsWith("4.45"))
@@ -125,22 +126,34 @@ const withPrompts = (completions: NonNullable<ReferenceSettings["completions"]>)
   return sumOf(completions.map(([prompt, completion]) => prompt + completion - (prompt === longest ? 1 : 0)));
 };
 
+type Parts = readonly [prompt: number, chosen: number, rejected: number];
+
+/** Whole rows have no prompt apart. */
+const partsOf = (pair: NonNullable<ReferenceSettings["pairs"]>[number]): Parts =>
+  pair.length === 2 ? [0, ...pair] : pair;
+
 /** Of rows that a trainer of TRL ran: tokens of completions are scored or, without prompts, all that another predicts; those of padding are not. */
-const tokensScored = ({ trl_version, lengths, pairs, completions }: ReferenceSettings): number | undefined => {
-  if (pairs !== undefined) return sumOf(pairs.map(([, chosen, rejected]) => chosen + rejected));
+const tokensScored = ({
+  trl_version,
+  lengths,
+  pairs,
+  completions,
+  examples,
+  objective,
+}: ReferenceSettings): number | undefined => {
+  if (examples !== undefined) return sumOf(examples.map(([, completion]) => completion));
+  if (pairs !== undefined) return sumOf(pairs.map(partsOf).map(([, chosen, rejected]) => chosen + rejected));
+  if (completions !== undefined && objective === "distill") return sumOf(completions.map(([, tokens]) => tokens));
   if (completions !== undefined) return withPrompts(completions);
   return trl_version === undefined || lengths === undefined ? undefined : sumOf(lengths.map((length) => length - 1));
 };
 
-/** Objectives of pairs without a reference, which have whole logits in every version. */
-const isReferenceFree = ({ objective }: ReferenceSettings): boolean =>
-  objective === "orpo" || objective === "cpo" || objective === "simpo";
-
 /** What the sides of pairs are each padded to, where they come to the trainer apart. */
 const sidesOf = (row: ReferenceSettings): Pick<Scenario, "sides"> => {
-  const { pairs } = row;
-  if (pairs === undefined || !isReferenceFree(row)) return {};
-  const longest = (of: (pair: readonly [number, number, number]) => number): number => Math.max(...pairs.map(of));
+  const { pairs, objective = "sft" } = row;
+  if (pairs === undefined || !OBJECTIVE_TRAITS[objective].sidesApart) return {};
+  const parts = pairs.map(partsOf);
+  const longest = (of: (pair: Parts) => number): number => Math.max(...parts.map(of));
   return {
     sides: {
       prompt: longest(([prompt]) => prompt),
@@ -150,6 +163,14 @@ const sidesOf = (row: ReferenceSettings): Pick<Scenario, "sides"> => {
   };
 };
 
+/** Each prompt with the completion of the row before, the first with that of the last. */
+const mismatchedOf = ({ examples }: ReferenceSettings): Pick<Scenario, "mismatched_length"> =>
+  examples === undefined
+    ? {}
+    : {
+        mismatched_length: Math.max(...examples.map(([prompt], index) => prompt + (examples.at(index - 1)?.[1] ?? 0))),
+      };
+
 const scoredOf = (row: ReferenceSettings): Pick<Scenario, "scored_tokens" | "completion_length"> => {
   const { completions, scored_tokens = tokensScored(row) } = row;
   return {
@@ -158,12 +179,41 @@ const scoredOf = (row: ReferenceSettings): Pick<Scenario, "scored_tokens" | "com
   };
 };
 
+/** What is scored of the batch, and what its parts are padded to. */
+const lengthsOf = (
+  row: ReferenceSettings,
+): Pick<Scenario, "scored_tokens" | "completion_length" | "sides" | "mismatched_length"> => ({
+  ...scoredOf(row),
+  ...sidesOf(row),
+  ...mismatchedOf(row),
+});
+
+/** The model that a row distilled from, where the catalog has it. */
+const teacherOf = ({
+  teacher: name,
+  teacher_layers,
+  teacher_dtype = "float32",
+}: ReferenceSettings): Pick<Scenario, "teacher"> => {
+  const known = name === undefined ? undefined : FULL_CATALOG.models[name]?.architecture;
+  if (known === undefined) return {};
+  const { num_hidden_layers } = known;
+  const architecture = { ...known, num_hidden_layers: teacher_layers ?? num_hidden_layers };
+  return { teacher: { architecture, weights: DTYPES[teacher_dtype] } };
+};
+
 /** Of a pair two rows are run. */
 const rowsOf = ({ micro_batch_size, pairs }: ReferenceSettings): number =>
   pairs === undefined ? micro_batch_size : 2 * pairs.length;
 
-const referenceOf = ({ ref = "none" }: ReferenceSettings): Pick<Scenario, "reference"> =>
-  ref === "none" ? {} : { reference: ref };
+const objectiveOf = ({
+  objective = "sft",
+  ref = "none",
+  loss_type,
+}: ReferenceSettings): Pick<Scenario, "objective" | "reference" | "loss_type"> => ({
+  objective,
+  ...(ref !== "none" && { reference: ref }),
+  ...(loss_type !== undefined && { loss_type }),
+});
 
 /** The scenario that a row ran, or null where the catalog does not have its model. */
 export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
@@ -174,18 +224,17 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     statedParameters: null,
     accounting: "training-step",
     ...versionOf(row),
-    objective: row.objective ?? "sft",
+    ...objectiveOf(row),
+    ...teacherOf(row),
     method: methodOf(row),
     weights: DTYPES[row.weight_dtype],
     gradients: null,
     optimizerStates: null,
     masterWeightBytes: 0,
     autocast: row.autocast_bf16,
-    ...referenceOf(row),
     micro_batch_size: rowsOf(row),
     sequence_length: row.sequence_length,
-    ...scoredOf(row),
-    ...sidesOf(row),
+    ...lengthsOf(row),
     gradient_accumulation_steps: row.gradient_accumulation_steps ?? 1,
     gradient_checkpointing: row.gradient_checkpointing,
     ...(row.selective_checkpointing !== undefined && { selective: row.selective_checkpointing }),

@@ -5,7 +5,7 @@ import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import { allocate, release } from "#calc/tape/ledger/storages.ts";
 import type { Ledger, Storage } from "#calc/tape/ledger/ledger.ts";
 import { PARAMETER } from "#calc/tape/parameter.ts";
-import { extentOf } from "#calc/tape/ledger/dimension.ts";
+import { extentOf } from "#calc/tape/ledger/extent.ts";
 import { CONSTANT, growthAt } from "#calc/tape/ledger/growth.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import { type GradNode, type Tensor } from "#calc/tape/tape.ts";

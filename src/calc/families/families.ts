@@ -2,9 +2,11 @@ import { assert } from "#calc/base/assert.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
+import { isScored } from "#calc/model/scored-model.ts";
 import { isPart } from "#calc/model/part-of-model.ts";
 import type { ModellingId } from "#calc/model/scenario.ts";
 import type { Family } from "./family.ts";
+import { scoredLayout } from "./scored-layout.ts";
 import { withSkippedModules } from "./skipped-modules.ts";
 import type { ModelType } from "./model-type.ts";
 import type { Modelling, OtherModelling, OtherModellings } from "./modelling.ts";
@@ -86,7 +88,8 @@ export const createFamilies = (families: readonly Family[], others: OtherModelli
       const own = isPart(architecture) ? architecture.layout : null;
       if (own !== null) return own;
       const { family, forward } = modellingOf(architecture.model_type);
-      return withSkippedModules(family.layout(architecture), architecture, forward);
+      const layout = withSkippedModules(family.layout(architecture), architecture, forward);
+      return isScored(architecture) ? scoredLayout(layout, architecture.num_labels) : layout;
     }),
     modelled: (architecture, id = "transformers") => {
       const model_type = `${id}/${architecture.model_type}`;

@@ -214,6 +214,12 @@ export type Scenario = Readonly<{
   completion_length?: number;
   /** Tokens that prompts, chosen and rejected rows are each padded to, where they come to the trainer apart; absent: as rows. */
   sides?: Readonly<{ prompt: number; chosen: number; rejected: number }>;
+  /** Tokens that prompts with the completions of other prompts are padded to, where an objective runs them, too (KTO); absent: as rows. */
+  mismatched_length?: number;
+  /** The model that the trained one is distilled from, and what it is loaded as; absent where an objective has one: the model itself, in fp32. */
+  teacher?: Readonly<{ architecture: Architecture; weights: ParameterFormat }>;
+  /** TRL's loss of the objective, where it is not the one by default: KTO's runs no mismatched completions. */
+  loss_type?: "apo_zero_unpaired";
   gradient_accumulation_steps: number;
   gradient_checkpointing: boolean;
   /** Which layers are checkpointed, and what they keep; absent: all, and nothing but their inputs. Means nothing without `gradient_checkpointing`. */

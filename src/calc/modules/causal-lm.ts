@@ -128,7 +128,7 @@ const backbone = (forward: Forward, model: Model, { input_ids, given, routerLogi
 export type LossAndLogits = readonly [loss: Tensor, logits: Tensor, ...others: Tensor[]];
 
 /** What TRL's trainer for fine-tuning asks its head for beside log-probabilities. @see trl 1.16, trainer/sft_trainer.py, `add_fused_lm_head` */
-const SFT_OUTPUTS = ["entropy", "is_top1"] as const;
+export const SFT_OUTPUTS = ["entropy", "is_top1"] as const;
 
 /** A batch, and what TRL's head is asked for beside log-probabilities; absent: what its trainer for fine-tuning asks for. */
 export type Scored = Labelled & Readonly<{ scores?: readonly LogProbOutput[] }>;

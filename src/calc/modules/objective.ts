@@ -29,11 +29,21 @@ export const labelled = (batch: Batch): Labelled => ({
   labels: columnOf(batch, "labels"),
 });
 
-/** What a micro step runs with: the code of the model's type, the model, a copy of it as it was where an objective has one, and the batch. */
-export type Running = Readonly<{ forward: Forward; model: Model; copy: Model | null; batch: Batch }>;
+/** A model, and the code of its type. */
+export type CodedModel = Readonly<{ forward: Forward; model: Model }>;
 
-/** The tensors that a pass hands to later passes and to the loss, bound in the scope of the trainer's function. */
-export type Outputs = readonly Tensor[];
+/** What a micro step runs with: the model, a copy of it as it was or a teacher where an objective has one, and the batch. */
+export type Running = CodedModel & Readonly<{ copy: Model | null; teacher: CodedModel | null; batch: Batch }>;
+
+/** The tensors that a pass hands to later passes and to the loss, by name, bound in the scope of the trainer's function. */
+export type Outputs = Readonly<Record<string, Tensor>>;
+
+/** An output of a pass. Throws where the pass has none of that name. */
+export const outputOf = (outputs: Outputs | undefined, name: string): Tensor => {
+  const found = outputs?.[name];
+  assert(found !== undefined, `a pass of this objective gives ${name}`);
+  return found;
+};
 
 /** One forward of a micro step, such as the policy's or a reference model's. A moment ends with each. */
 export type Pass = Readonly<{

@@ -6,7 +6,7 @@ import type { Method, Scenario } from "#calc/model/scenario.ts";
 import type { AliveByName, Evaluation } from "#calc/model/whole-run.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
-import { settledLoss } from "#calc/step/settled-loss.ts";
+import { asRun } from "#calc/step/as-run.ts";
 import { scenarioOfRank } from "#calc/step/strategy-of.ts";
 import { createDevice, type DeviceMemory, type Held } from "./device-memory.ts";
 import { bufferBytesOf, type EvaluatedForward, evaluationForward } from "./evaluation-forward.ts";
@@ -161,7 +161,7 @@ const prepareEvaluation = (input: Evaluating, evaluation: Evaluation): PreparedE
   const scenario = scenarioOfRank(workings, input.scenario);
   // How many chunks a loss has follows from what is free beside all ranks' scenario, as in a step.
   const whole = asEvaluated(workings, input.unsettled, evaluation);
-  const evaluated = scenarioOfRank(workings, settledLoss(workings, whole, { ...whole, machine }));
+  const evaluated = scenarioOfRank(workings, asRun(workings, whole, { ...whole, machine }));
   const forwards = forwardsOf(input, evaluated, evaluation.keeps);
   const generation = generationOf(input, evaluated, evaluation.max_new_tokens);
   const sizes = sizesOf(evaluated, forwards, evaluation.max_new_tokens);

@@ -4,7 +4,8 @@ import { withInputLeaf } from "#calc/modules/input-leaf.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { inFp32, withoutLabels } from "#calc/modules/objectives/logits-forward.ts";
 import { trlSftLocals } from "#calc/modules/objectives/trl-sft-loss.ts";
-import { causalLm } from "#calc/modules/causal-lm.ts";
+import { scoredForward } from "#calc/modules/objectives/scored-forward.ts";
+import { causalLm, SFT_OUTPUTS } from "#calc/modules/causal-lm.ts";
 import { labelled as columns, type Objective, type Outputs, type Running } from "#calc/modules/objective.ts";
 import type { Autograd } from "#calc/tape/autograd.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
@@ -37,10 +38,14 @@ const stopRecording = (autograd: Autograd): void => {
 };
 
 /** What a forward returns has a holder outside the function: it is there when the forward has ended. */
-const returned = (tensors: readonly Tensor[]): Outputs => {
-  for (const tensor of tensors) tensor.bindings++;
-  return tensors;
+const returned = (outputs: Outputs): Outputs => {
+  for (const tensor of Object.values(outputs)) tensor.bindings++;
+  return outputs;
 };
+
+/** The locals of a function, by their places. */
+const asLocals = (tensors: readonly Tensor[]): Outputs =>
+  Object.fromEntries(tensors.map((tensor, index) => [`local ${index}`, tensor]));
 
 /** The code that such a forward runs. */
 const codeOf = ({ labelled, inputNeedsGradient, lastPosition }: EvaluationForward, forward: Forward): Forward => {
@@ -55,13 +60,17 @@ const run = (which: EvaluationForward, { forward, model, batch }: Running): Outp
   stopRecording(tape.autograd);
   const { labelled } = which;
   const code = codeOf(which, forward);
-  const outputs = withAutocast(tape, options.autocast, () => bindAll(causalLm(code, model, columns(batch))));
-  const [loss, logits, , ...routerLogits] = outputs;
   // What `compute_loss` of TRL's trainer has is there while it asks for logits by a second forward.
-  if (labelled && isTrlHead(options.loss)) return returned([...trlSftLocals(outputs), ...outputs]);
-  if (labelled && logits === loss) return returned([loss]);
+  if (labelled && isTrlHead(options.loss)) {
+    const scored = scoredForward({ forward: code, model, scores: SFT_OUTPUTS }, columns(batch));
+    return returned({ ...asLocals(trlSftLocals(scored)), ...scored });
+  }
+  const [loss, logits, , ...routerLogits] = withAutocast(tape, options.autocast, () =>
+    bindAll(causalLm(code, model, columns(batch))),
+  );
+  if (labelled && logits === loss) return returned({ loss });
   const cast = inFp32(logits, routerLogits, options.autocast !== null);
-  return returned(labelled ? [loss, cast] : [cast]);
+  return returned(labelled ? { loss, logits: cast } : { logits: cast });
 };
 
 /**
@@ -72,8 +81,8 @@ const run = (which: EvaluationForward, { forward, model, batch }: Running): Outp
  */
 export const evaluationObjective = (which: EvaluationForward): Objective => ({
   passes: [{ id: "evaluate", moment: "forward", run: (running) => run(which, running) }],
-  loss: ([outputs]) => {
-    const [first] = outputs ?? [];
+  loss: ([outputs = {}]) => {
+    const [first] = Object.values(outputs);
     assert(first !== undefined, "a forward returns something");
     return first;
   },

@@ -5,7 +5,7 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
-import { extentOf } from "#calc/tape/ledger/dimension.ts";
+import { extentOf } from "#calc/tape/ledger/extent.ts";
 import { growthsAt } from "#calc/tape/ledger/growth.ts";
 import type { AllocatorScript } from "./allocator-script.ts";
 import { chunkTokensOf } from "./compile-step.ts";

@@ -3,7 +3,7 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Families } from "#calc/families/families.ts";
-import { predictedTokens } from "#calc/tape/ledger/dimension.ts";
+import { predictedTokens } from "#calc/tape/ledger/extent.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import { objectiveOfStep } from "./objective-of-step.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";

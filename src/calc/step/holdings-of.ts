@@ -46,6 +46,14 @@ export const weightsOfCopy = (
   return baseWeights(planParameters({ layout: families.layoutOf(architecture), keeping, tunerTensors: null }).base);
 };
 
+/** The weights of the model that another is distilled from. */
+const teacherOf = (families: Code["families"], { teacher, modelling }: Scenario): Amount => {
+  if (teacher === undefined) return NOTHING;
+  const { architecture, weights } = teacher;
+  const keeping = { weights, modelling, method: { kind: "full" } } as const;
+  return baseWeights(planParameters({ layout: families.layoutOf(architecture), keeping, tunerTensors: null }).base);
+};
+
 /** What a GPU holds where all tensors of the input are its own. */
 export const holdingsAlone = (
   { optimizers, families }: Code,
@@ -57,7 +65,7 @@ export const holdingsAlone = (
   return {
     kept: { scenario, base, adapters, states },
     scales: NOTHING,
-    weights: plus(baseWeights(base), weightsOfCopy(families, scenario)),
+    weights: plus(baseWeights(base), weightsOfCopy(families, scenario), teacherOf(families, scenario)),
     adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
     optimizer: optimizerStates(optimizer, { scenario, machine }, trained),
     optimizerTemporaries: plus(optimizer.temporaries(trained), scalerOf(scenario)),

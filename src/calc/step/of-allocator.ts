@@ -9,7 +9,7 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { reservedAlong } from "./reserved-along.ts";
-import { settledLoss } from "./settled-loss.ts";
+import { asRun } from "./as-run.ts";
 import type { Workings } from "./workings.ts";
 
 /** The most reservations that are remembered, at about 200 kB each: all that advice for one scenario asks, so that nothing of it is replayed twice. */
@@ -30,7 +30,7 @@ export const ofAllocator = (workings: Workings): OfAllocator => {
   const reservations = boundedCache<Architecture, Readonly<{ found: Reservation | null }>>(MOST_RESERVATIONS);
   const runOf: OfAllocator["allocatorRun"] = (scenario, machine = CUDA) => {
     if (isFlat(scenario)) return null;
-    const settled = settledLoss(workings, scenario, { ...scenario, machine });
+    const settled = asRun(workings, scenario, { ...scenario, machine });
     return workings.runFunction(settled, machine)(settled);
   };
   const replayedRun = (scenario: Scenario): AllocatorRun | null => {

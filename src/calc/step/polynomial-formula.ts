@@ -2,7 +2,8 @@ import { type Amount, NOTHING, plus, product } from "#calc/base/formula/amount.t
 import type { FormulaInput } from "#calc/base/formula/formula.ts";
 import { ofTensors, rest } from "#calc/base/formula/inputs.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
-import { type Extent, extentOf, inputOf } from "#calc/tape/ledger/dimension.ts";
+import { inputOf } from "#calc/tape/ledger/dimension.ts";
+import { type Extent, extentOf } from "#calc/tape/ledger/extent.ts";
 import { type Growth, growthAt, growthNamed } from "#calc/tape/ledger/growth.ts";
 import type { Counts, SizeTable } from "#calc/tape/ledger/size-table.ts";
 import { bytesPerElement, FIXED, unitOf, widthOf } from "#calc/tape/ledger/unit.ts";

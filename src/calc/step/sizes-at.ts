@@ -1,15 +1,16 @@
 import { allocated } from "#calc/base/allocation.ts";
-import { type Asked, extentOf } from "#calc/tape/ledger/dimension.ts";
+import { type Asked, extentOf } from "#calc/tape/ledger/extent.ts";
 import { growthsAt } from "#calc/tape/ledger/growth.ts";
 import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";
 
-/** The batch and length at which a compiled step is evaluated. `scored_tokens`, `completion_length`, `sides`: @see Scenario */
+/** The batch and length at which a compiled step is evaluated. `scored_tokens`, `completion_length`, `sides`, `mismatched_length`: @see Scenario */
 export type BatchShape = Readonly<{
   micro_batch_size: number;
   sequence_length: number;
   scored_tokens?: number;
   completion_length?: number;
   sides?: Readonly<{ prompt: number; chosen: number; rejected: number }>;
+  mismatched_length?: number;
 }>;
 
 /** Tokens of one chunk of the loss. */
@@ -21,7 +22,7 @@ export const askedAt = (
   batch: BatchShape,
   chunk: number,
 ): Asked => {
-  const { micro_batch_size: b, sequence_length: s, scored_tokens, completion_length, sides } = batch;
+  const { micro_batch_size: b, sequence_length: s, scored_tokens, completion_length, sides, mismatched_length } = batch;
   return {
     b,
     s,
@@ -31,6 +32,7 @@ export const askedAt = (
     ...(scored_tokens !== undefined && { scored: scored_tokens }),
     ...(completion_length !== undefined && { completion: completion_length }),
     ...(sides !== undefined && { sides }),
+    ...(mismatched_length !== undefined && { mismatched: mismatched_length }),
   };
 };
 

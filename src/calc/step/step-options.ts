@@ -5,9 +5,10 @@ import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import { adapterFormat } from "#calc/parameters/weights/adapter-format.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { virtualTokensOf } from "#calc/model/tuner-id.ts";
+import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
 import { TRL_TOKENS } from "#calc/modules/chunk-tokens.ts";
-import { predictedTokens } from "#calc/tape/ledger/dimension.ts";
+import { predictedTokens } from "#calc/tape/ledger/extent.ts";
 import { TILE_WIDTH } from "#calc/tape/ops/chunked-logprob.ts";
 import type { Code } from "./code.ts";
 
@@ -24,7 +25,7 @@ const paddingOf = (positions: number): NonNullable<StepOptions["padding"]> =>
   positions % BIAS_ALIGNMENT === 0 ? "even" : "odd";
 
 const isOnePair = ({ objective, micro_batch_size }: Scenario): boolean =>
-  (objective === "orpo" || objective === "cpo") && micro_batch_size === 2;
+  OBJECTIVE_TRAITS[objective].sidesApart === true && micro_batch_size === 2;
 
 /** Whether TRL's head goes over the vocabulary, its one tile, for more than one tile of tokens. */
 const takesHeadAgain = ({ loss, architecture, ...batch }: Scenario): boolean => {
@@ -34,13 +35,16 @@ const takesHeadAgain = ({ loss, architecture, ...batch }: Scenario): boolean => 
   return scored > TRL_TOKENS;
 };
 
+type BatchOptions = Pick<
+  StepOptions,
+  "singleRow" | "singleChunk" | "paddedChunk" | "padding" | "mismatchedPadding" | "tilesOfTokens" | "singlePair"
+>;
+
 /** The only options of a step that depend on batch and length. */
-export const batchOptionsOf = (
-  { modellingOf }: Families,
-  scenario: Scenario,
-): Pick<StepOptions, "singleRow" | "singleChunk" | "paddedChunk" | "padding" | "tilesOfTokens" | "singlePair"> => {
-  const { architecture, modelling, micro_batch_size, method } = scenario;
-  const positions = scenario.sequence_length + virtualTokensOf(method);
+export const batchOptionsOf = ({ modellingOf }: Families, scenario: Scenario): BatchOptions => {
+  const { architecture, modelling, micro_batch_size, method, sequence_length, mismatched_length } = scenario;
+  const virtual = virtualTokensOf(method);
+  const positions = sequence_length + virtual;
   const { chunkSize = 1 } = modellingOf(architecture.model_type, modelling).forward;
   return {
     singleRow: micro_batch_size === 1,
@@ -48,18 +52,26 @@ export const batchOptionsOf = (
     paddedChunk: positions % chunkSize > 0,
     ...(isOnePair(scenario) && { singlePair: true }),
     ...(takesHeadAgain(scenario) && { tilesOfTokens: true }),
-    ...(isPadded(scenario) && countsPadding(scenario) && { padding: paddingOf(positions) }),
+    ...(isPadded(scenario) &&
+      countsPadding(scenario) && {
+        padding: paddingOf(positions),
+        ...(mismatched_length !== undefined && { mismatchedPadding: paddingOf(mismatched_length + virtual) }),
+      }),
   };
 };
 
 /** What only some scenarios ask for. */
 const askedOf = ({
   reference,
+  loss_type,
+  teacher,
   scalesLoss,
   reentrant,
   kernels,
-}: Scenario): Pick<StepOptions, "reference" | "scalesLoss" | "reentrant" | "kernels"> => ({
+}: Scenario): Pick<StepOptions, "reference" | "loss_type" | "teacher" | "scalesLoss" | "reentrant" | "kernels"> => ({
   ...(reference !== undefined && { reference }),
+  ...(loss_type !== undefined && { loss_type }),
+  ...(teacher && { teacher: { architecture: teacher.architecture, weights: elementOf(teacher.weights) } }),
   ...(scalesLoss && { scalesLoss }),
   ...(reentrant !== undefined && { reentrant }),
   ...(kernels && { kernels }),

@@ -3,15 +3,16 @@ import { setUpdatesInBackward } from "#calc/tape/autograd.ts";
 import { addHooks } from "#calc/tape/hooks.ts";
 import { beginBackward, beginMicroStep, beginPass } from "#calc/tape/position.ts";
 import { createTape } from "#calc/tape/create-tape.ts";
-import type { ChainLayer } from "#calc/families/chain-layers.ts";
+import { type ChainLayer, chainLayers } from "#calc/families/chain-layers.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
 import type { ModelLayout, Module } from "#calc/model/layout.ts";
-import type { Batch, Column, Objective, Outputs, Running } from "#calc/modules/objective.ts";
+import type { Batch, CodedModel, Column, Objective, Outputs, Running } from "#calc/modules/objective.ts";
 import { objectiveOfStep } from "./objective-of-step.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
+import { runApart } from "#calc/tape/apart.ts";
 import { backward } from "#calc/tape/backward.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import type { Ledger } from "#calc/tape/ledger/ledger.ts";
@@ -91,17 +92,43 @@ const optionsOfCopy = (options: StepOptions): StepOptions => ({
   gradient_checkpointing: false,
 });
 
-/** Loads the model, and beside it its copy where the objective has one, layer by layer. */
+/** How a teacher is loaded and run: whole, as it is published, without checkpoints. */
+const optionsOfTeacher = (
+  options: StepOptions,
+  { architecture, weights }: NonNullable<StepOptions["teacher"]>,
+): StepOptions => ({
+  ...optionsOfCopy(options),
+  architecture,
+  weights,
+});
+
+/** Loads a teacher with all its layers, which belong to none of the model's. */
+const loadTeacher = (workings: Workings, tape: Tape, options: StepOptions): CodedModel | null => {
+  if (options.teacher === undefined) return null;
+  const { families } = workings;
+  const ofTeacher = optionsOfTeacher(options, options.teacher);
+  const { architecture, modelling } = ofTeacher;
+  const { forward } = families.modellingOf(architecture.model_type, modelling);
+  const chain = chainLayers(families)(architecture)(forward);
+  const run = { forward, layout: families.layoutOf(architecture), chain };
+  return runApart(tape, () => {
+    const loader = loaderOf(workings, tape, { options: ofTeacher, run });
+    return { forward, model: { ...loader.ends(), layers: chain.map(loader.layer) } };
+  });
+};
+
+/** Loads the model, and beside it its copy or its teacher where the objective has one, layer by layer. */
 const loadModels = (
   workings: Workings,
   tape: Tape,
   { options, run }: Readonly<{ options: StepOptions; run: Run }>,
-): Pick<Running, "model" | "copy"> => {
+): Pick<Running, "model" | "copy" | "teacher"> => {
   enterLayer(tape, -1);
   const loaders = [options, ...(options.reference === "copy" ? [optionsOfCopy(options)] : [])].map((each) =>
     loaderOf(workings, tape, { options: each, run }),
   );
   const ends = loaders.map((loader) => loader.ends());
+  const teacher = loadTeacher(workings, tape, options);
   const layers = run.chain.map((layer, index) => {
     enterLayer(tape, index);
     return loaders.map((loader) => loader.layer(layer));
@@ -111,7 +138,7 @@ const loadModels = (
     layers: layers.map((loaded) => loaded[which] as Model["layers"][number]),
   }));
   assert(model !== undefined, "the policy is loaded");
-  return { model, copy };
+  return { model, copy, teacher };
 };
 
 /** The layers to run on paper, and the code that runs them. */

@@ -7,7 +7,8 @@ import type { Tape } from "./tape.ts";
  * unless another is named.
  */
 export const enterLayer = (tape: Tape, layer: number, pass = tape.position.pass): void => {
-  const { position, recorder, hooks } = tape;
+  const { position, recorder, hooks, layers } = tape;
+  if (layers.apart) return;
   moveTo(position, { pass, layer });
   beginSegment(recorder.ledger, position);
   const host = hooks.activations?.host ?? null;

@@ -10,12 +10,15 @@ export type Layers = Readonly<{
    * stands for all.
    */
   alike: boolean;
+  /** Whether the model that runs is another than the one that is trained. @see runApart */
+  apart: boolean;
 }>;
 
-export const createLayers = (): Layers => ({ handed: [], alike: true });
+export const createLayers = (): Layers => ({ handed: [], alike: true, apart: false });
 
 /** Notes whether a layer, or what all layers share, is as in the other layers. One exception makes `alike` false for the run. */
 export const tellAlike = (layers: Layers, isAlike: boolean): void => {
+  if (layers.apart) return;
   const writable: Writable<Layers> = layers;
   writable.alike &&= isAlike;
 };

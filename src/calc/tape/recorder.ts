@@ -5,10 +5,30 @@ import type { Writable } from "./writable.ts";
 /** What an allocation is marked with: the term it counts in, the operation that makes it, and the module. */
 export type Marks = Readonly<{ term: AllocatedTermId; op: string; module: string }>;
 
-/** The ledger that allocations are written to, and the marks of the next one. */
-export type Recorder = Readonly<{ ledger: Ledger }> & Marks;
+/**
+ * The ledger that allocations are written to, and the marks of the next one. `mismatched`: whether a model runs the batch of mismatched completions, whose rows
+ * have a length of their own.
+ */
+export type Recorder = Readonly<{ ledger: Ledger; mismatched: boolean }> & Marks;
 
-export const createRecorder = (ledger: Ledger): Recorder => ({ ledger, term: "activations", op: "", module: "" });
+export const createRecorder = (ledger: Ledger): Recorder => ({
+  ledger,
+  mismatched: false,
+  term: "activations",
+  op: "",
+  module: "",
+});
+
+/** Runs a model on the batch of mismatched completions: it says `s` as ever, and allocations have the length of that batch. Restored, even if it throws. */
+export const withMismatched = <T>(recorder: Recorder, body: () => T): T => {
+  const marked: Writable<Recorder> = recorder;
+  marked.mismatched = true;
+  try {
+    return body();
+  } finally {
+    marked.mismatched = false;
+  }
+};
 
 /** Runs `body` with other marks, as far as some are given. The old ones are restored, even if it throws. */
 export const within = <T>(recorder: Recorder, marks: Partial<Marks>, body: () => T): T => {

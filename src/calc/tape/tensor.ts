@@ -2,7 +2,7 @@ import type { Element } from "#calc/base/element.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
 import { allocate, release } from "./ledger/storages.ts";
 import type { Storage } from "./ledger/ledger.ts";
-import type { Shape } from "./ledger/shape.ts";
+import { mismatchedShape, type Shape } from "./ledger/shape.ts";
 import type { GradNode, Tape, Tensor } from "./tape.ts";
 
 const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; dtype: Element }>): Tensor => {
@@ -32,8 +32,9 @@ export type Made = Readonly<{ name: string; shape: Shape; dtype: Element; term?:
 
 /** A new tensor on a new storage, outside the graph, made by the operation of that name. */
 export const freshBy = (tape: Tape, { name, shape, dtype, term = tape.recorder.term }: Made): Tensor => {
-  const { ledger, module } = tape.recorder;
-  return tensorOn(tape, allocate(ledger, { shape, dtype, term, op: name, module }), { shape, dtype });
+  const { ledger, module, mismatched } = tape.recorder;
+  const allocatedShape = mismatched ? mismatchedShape(shape) : shape;
+  return tensorOn(tape, allocate(ledger, { shape: allocatedShape, dtype, term, op: name, module }), { shape, dtype });
 };
 
 /** The same, made by the operation that runs. */

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { ObjectiveId } from "#calc/model/objective.ts";
-import { OBJECTIVE_TRAITS } from "#catalog/objective-traits.ts";
+import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
@@ -11,9 +11,9 @@ import { useLocked } from "./use-locked.ts";
 
 /** Says what the batch counts, where it is not rows. */
 const labelOf = (objective: ObjectiveId): string => {
-  const { rows, sides } = OBJECTIVE_TRAITS[objective];
+  const { rows, completionsApart } = OBJECTIVE_TRAITS[objective];
   if (rows === 2) return "Batch size, pairs";
-  return sides === "completions" ? "Batch size, completions" : "Batch size";
+  return completionsApart ? "Batch size, completions" : "Batch size";
 };
 
 /** Sequences, pairs or completions in one forward pass on one GPU. */

@@ -1,7 +1,7 @@
 import { type ReactElement, useId } from "react";
 import { type ObjectiveId, OBJECTIVES, type ReferenceModel } from "#calc/model/objective.ts";
 import { type MethodId, METHODS } from "#calc/model/scenario.ts";
-import { OBJECTIVE_TRAITS } from "#catalog/objective-traits.ts";
+import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { formatCount } from "#format/count.ts";
 import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
@@ -13,6 +13,7 @@ import { LockedField } from "#ui/LockedField.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
 import { RadioList } from "#ui/RadioList.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
+import { Switch } from "#ui/Switch.tsx";
 import { optionsOf } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
 
@@ -20,14 +21,17 @@ import { useLocked } from "./use-locked.ts";
 const LINES: Readonly<Record<ObjectiveId, string>> = {
   sft: "Imitate given answers",
   dpo: "Prefer one of two; reference model",
+  kto: "Liked or not; reference model",
   orpo: "Prefer one of two; full logits",
   simpo: "As ORPO, no SFT term; full logits",
+  reward: "Score answers; no vocabulary",
   grpo: "Generate, score, learn from it",
   cpo: "As SimPO, with an SFT term; full logits",
+  distill: "Follow a teacher; full logits of both",
 };
 
 /** Those that are offered in any case; another one stands beside them where a link or a file asks for it. */
-const OFFERED: readonly ObjectiveId[] = ["sft", "dpo", "orpo", "simpo", "grpo"];
+const OFFERED: readonly ObjectiveId[] = ["sft", "dpo", "kto", "orpo", "simpo", "reward", "grpo"];
 
 const REFERENCE_OPTIONS = optionsOf({ copy: "Copy", "adapters-off": "Adapters off", precomputed: "Precomputed" });
 const REFERENCE_WORDS = {
@@ -124,12 +128,30 @@ const Beta = (): ReactElement => {
   );
 };
 
+/** Whether prompts are run with the completions of others, too. */
+const Mismatched = (): ReactElement => {
+  const { kl } = useChoices("kl");
+  return (
+    <Switch
+      label="Mismatched completions"
+      locked={useLocked("kl")}
+      checked={kl}
+      hint={
+        <>
+          Two of four forwards. <code>apo_zero_unpaired</code> goes without them.
+        </>
+      }
+      onChange={(on) => change({ kl: on })}
+    />
+  );
+};
+
 /** What a run trains for, and what goes with that alone. */
 export const ObjectiveControls = (): ReactElement => {
   const { objective, beta } = useChoices("objective", "beta");
   const name = useId();
   const locked = useLocked("objective");
-  const { reference } = OBJECTIVE_TRAITS[objective];
+  const { reference, mismatches } = OBJECTIVE_TRAITS[objective];
   return (
     <>
       {locked ? (
@@ -147,6 +169,7 @@ export const ObjectiveControls = (): ReactElement => {
           onChange={(next) => change({ objective: next })}
         />
       )}
+      {mismatches && <Mismatched />}
       {reference === "with-beta" && <Beta />}
       {(reference === "always" || (reference === "with-beta" && beta > 0)) && <Reference />}
       {objective !== "sft" && <Lengths />}

@@ -1,7 +1,7 @@
 import type { Refused } from "#calc/model/asked-division.ts";
 import type { ReferenceModel } from "#calc/model/objective.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
-import { OBJECTIVE_TRAITS } from "#catalog/objective-traits.ts";
+import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import type { Choices, RefChoice } from "./choices.ts";
 import { eachOf } from "./each-method.ts";
 
@@ -65,11 +65,17 @@ export const batchOf = (
   choices: Choices,
 ): Pick<
   Scenario,
-  "micro_batch_size" | "sequence_length" | "packing" | "scored_tokens" | "completion_length" | "sides"
+  | "micro_batch_size"
+  | "sequence_length"
+  | "packing"
+  | "scored_tokens"
+  | "completion_length"
+  | "mismatched_length"
+  | "sides"
 > => {
   const { objective, batch, seq, packing, fill } = choices;
   if (objective === "sft") return { micro_batch_size: batch, sequence_length: seq, packing };
-  const { rows, sides } = OBJECTIVE_TRAITS[objective];
+  const { rows, sidesApart, completionsApart, mismatches } = OBJECTIVE_TRAITS[objective];
   const prompt = promptOf(choices);
   const completion = Math.max(1, seq - prompt);
   const micro_batch_size = batch * rows;
@@ -78,7 +84,8 @@ export const batchOf = (
     sequence_length: prompt + completion,
     packing: false,
     scored_tokens: micro_batch_size * Math.max(1, Math.round(completion * fill)),
-    ...(sides === "completions" && { completion_length: completion }),
-    ...(sides === "pairs" && { sides: { prompt, chosen: prompt + completion, rejected: prompt + completion } }),
+    ...(completionsApart && { completion_length: completion }),
+    ...(mismatches && { mismatched_length: prompt + completion }),
+    ...(sidesApart && { sides: { prompt, chosen: prompt + completion, rejected: prompt + completion } }),
   };
 };

@@ -150,6 +150,8 @@ export type Choices = Readonly<{
   fill: number;
   /** GRPO's weight of the distance from a reference; 0: it has none. */
   beta: number;
+  /** Whether KTO's loss has the distance from a reference, for which it runs mismatched completions; not with `apo_zero_unpaired`. */
+  kl: boolean;
   embed: boolean;
   theme: "light" | "dark" | "auto";
   only: readonly string[];

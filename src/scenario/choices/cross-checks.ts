@@ -19,6 +19,7 @@ const APART_WORDS: Readonly<Record<Apart, string>> = {
   "of-completions": "is of prompts and completions, and SFT trains on whole rows",
   "of-reference": "belongs to objectives with a reference model",
   "of-beta": "decides whether GRPO has a reference, and says nothing of other objectives",
+  "of-kto": "is a choice of KTO’s loss",
 };
 
 /** What `settle` takes back, key by key: why, where the link has a word of it; null where all is as it says. */

@@ -70,6 +70,7 @@ export const DEFAULT_CHOICES: Choices = {
   completion: null,
   fill: 1,
   beta: 0,
+  kl: true,
   embed: false,
   theme: "auto",
   only: [],

@@ -132,6 +132,7 @@ const UNLOCKED: readonly Field[] = [
   row("completion", readOnly(orNull(inKey("completion", whole(RANGES.seq)))), "the rest of seq is used"),
   row("fill", inKey("fill", decimal(RANGES.fill))),
   row("beta", inKey("beta", decimal({ min: 0, max: 100 }))),
+  row("kl", inKey("kl", flag)),
   row("embed", inKey("embed", flag)),
   row("theme", inKey("theme", oneOf(["light", "dark", "auto"]))),
   row("only", inKey("only", someOrAllBut<string>(PANEL_IDS, "a panel")), NONE),

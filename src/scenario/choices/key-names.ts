@@ -20,6 +20,7 @@ export const KEY_NAMES: Readonly<Record<LinkKey, string>> = {
   completion: "Completion",
   fill: "Share of completions that is no padding",
   beta: "Beta",
+  kl: "Mismatched completions",
   weights: "Bytes per parameter",
   quant: "Quantised base",
   experts: "Experts",

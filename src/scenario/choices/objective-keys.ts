@@ -1,9 +1,9 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
-import { OBJECTIVE_TRAITS } from "#catalog/objective-traits.ts";
+import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import type { Choices } from "./choices.ts";
 
 /** Why a choice goes with some objectives alone. `cross-checks.ts` has the words. */
-export type Apart = "of-sft" | "divides" | "evaluates" | "of-completions" | "of-reference" | "of-beta";
+export type Apart = "of-sft" | "divides" | "evaluates" | "of-completions" | "of-reference" | "of-beta" | "of-kto";
 
 /** Choices that go with some objectives alone: with which, and why. */
 type OfObjectives = Readonly<{
@@ -33,6 +33,7 @@ const TABLE: readonly OfObjectives[] = [
     goWith: (objective) => OBJECTIVE_TRAITS[objective].reference === "with-beta",
     apart: "of-beta",
   },
+  { keys: ["kl"], goWith: (objective) => OBJECTIVE_TRAITS[objective].mismatches === true, apart: "of-kto" },
 ];
 
 /** The choices that say nothing with an objective, and why. */

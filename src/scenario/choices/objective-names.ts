@@ -4,8 +4,11 @@ import type { ObjectiveId } from "#calc/model/objective.ts";
 export const OBJECTIVE_NAMES: Readonly<Record<ObjectiveId, string>> = {
   sft: "SFT",
   dpo: "DPO",
+  kto: "KTO",
   orpo: "ORPO",
   simpo: "SimPO",
+  reward: "Reward model",
   grpo: "GRPO",
   cpo: "CPO",
+  distill: "Distillation",
 };

@@ -8,7 +8,7 @@ import type {
   Sharding,
 } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
-import { OBJECTIVE_TRAITS } from "#catalog/objective-traits.ts";
+import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
 import type { Choices, Compute, ExpertRead, ExpertsChoice, SelectiveChoice } from "./choices.ts";

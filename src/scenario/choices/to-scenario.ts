@@ -154,6 +154,7 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
     modelling: stack.modelling ?? "transformers",
     objective: choices.objective,
     ...(reference !== null && { reference }),
+    ...(!choices.kl && { loss_type: "apo_zero_unpaired" }),
     method: methodOf(method, lora, {
       quantization: chosenQuantization(choices),
       kbitPreparation: resolved.kbit,

@@ -22,7 +22,7 @@ const reference: Pass = {
       withAutocast(model.tape, model.options.autocast, () => {
         const [loss, logits] = bindAll(causalLm(forward, model, labelled(batch)));
         unname(loss);
-        return [logits];
+        return { logits };
       }),
     ),
 };

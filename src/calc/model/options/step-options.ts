@@ -9,6 +9,9 @@ export type StepOptions = Readonly<{
   modelling: Scenario["modelling"];
   objective: Scenario["objective"];
   reference?: Scenario["reference"];
+  loss_type?: Scenario["loss_type"];
+  /** What the teacher's parameters are loaded as, and its architecture. */
+  teacher?: Readonly<{ architecture: Scenario["architecture"]; weights: Dtype }>;
   method: Scenario["method"];
   /** What base parameters are loaded as. */
   weights: Dtype;
@@ -37,6 +40,8 @@ export type StepOptions = Readonly<{
   tilesOfTokens?: true;
   /** Rows are padded, so attention gets a mask. `odd`: their length is no multiple of 8, which the memory-efficient kernel pads the mask to. */
   padding?: "even" | "odd";
+  /** The same of the batch of mismatched completions, where there is one; absent: as the other. */
+  mismatchedPadding?: "even" | "odd";
   /** Which share of each gradient stays on the GPU: 1 unless they are sharded, or kept in another type than their parameter. */
   gradientShare: number;
   /** Each parameter is updated in backward, with so many fp32 tensors of its size, and its gradient goes; null: in a step of its own. */

@@ -1,18 +1,14 @@
-import { assert } from "#calc/base/assert.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
-import { columnOf } from "#calc/modules/objective.ts";
+import { columnOf, outputOf } from "#calc/modules/objective.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
+import { entropyWork } from "#calc/tape/ops/entropy.ts";
 import { maskedOut } from "#calc/tape/ops/masked-rows.ts";
 import { selectiveLogSoftmax } from "#calc/tape/ops/selective-log-softmax.ts";
 import { recordedSlice } from "#calc/tape/ops/view.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
-import { drop, freshBy } from "#calc/tape/tensor.ts";
 import { logitsForward } from "./logits-forward.ts";
 import { type PairForward, perSequence } from "./pair-forward.ts";
-
-/** Rows of logits whose entropy is taken at a time. @see trl 1.8, trainer/utils.py, `entropy_from_logits` */
-const ENTROPY_ROWS = 128;
 
 /** TRL 1.5 to 1.14: whole logits, and log-probabilities of the tokens that follow, row by row. */
 export const wholePairs: PairForward = {
@@ -27,19 +23,8 @@ export const wholePairs: PairForward = {
         columnOf(batch, "completion_mask"),
       );
       const scored = bind(maskedOut(per_token_logps, isPrompt));
-      const [chosen, rejected, logps] = perSequence(scored);
-      return [chosen, rejected, logits, shift_logits, scored, logps];
+      return { logits, shift_logits, scored, ...perSequence(scored) };
     });
   },
-  // `reshape(-1, V)` copies the shifted logits; of each 128 rows there are log-probabilities, their exponentials, and the product.
-  report: ([, , , shift_logits]) => {
-    assert(shift_logits !== undefined, "the policy gives logits");
-    const { tape, dtype, shape } = shift_logits;
-    const copy = freshBy(tape, { name: "clone", shape, dtype });
-    const earlier = freshBy(tape, { name: "entropy", shape: shapeOf("earlier pieces"), dtype: "fp32" });
-    const pieces = [0, 1, 2].map(() =>
-      freshBy(tape, { name: "entropy", shape: shapeOf(ENTROPY_ROWS, lastDim(shape)), dtype }),
-    );
-    for (const temporary of [...pieces, earlier, copy]) drop(temporary);
-  },
+  report: (ofPolicy) => entropyWork(outputOf(ofPolicy, "shift_logits"), "earlier pieces"),
 };

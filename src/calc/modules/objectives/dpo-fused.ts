@@ -1,40 +1,32 @@
-import { assert } from "#calc/base/assert.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
-import { type Batch, columnOf } from "#calc/modules/objective.ts";
+import { columnOf, outputOf } from "#calc/modules/objective.ts";
 import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { recordedSlice } from "#calc/tape/ops/view.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { drop } from "#calc/tape/tensor.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
+import { completionLabels } from "./completion-labels.ts";
 import { type PairForward, perSequence } from "./pair-forward.ts";
 import { scoredForward } from "./scored-forward.ts";
 
 /** What the trainer asks its own model's head for; that of a copy gives log-probabilities alone. @see trl 1.16, trainer/dpo_trainer.py, `add_fused_lm_head` */
 const SCORES: readonly LogProbOutput[] = ["entropy", "mean_logits", "is_top1"];
 
-/** `input_ids.masked_fill(completion_mask == 0, -100)` */
-const labelsOf = (batch: Batch): Tensor => {
-  const input_ids = columnOf(batch, "input_ids");
-  const { shape } = input_ids;
-  const isPrompt = compute({ name: "eq", shape, dtype: "bool" }, columnOf(batch, "completion_mask"));
-  return compute({ name: "masked_fill", shape, dtype: "int64" }, input_ids, isPrompt);
-};
-
 /** TRL from 1.15 on: its head gives log-probabilities of completions, and no logits. */
 export const fusedPairs: PairForward = {
   run: ({ batch, forward, model, ofPolicy }) => {
-    const labels = ofPolicy?.[2] ?? bind(labelsOf(batch));
+    const labels = ofPolicy?.["labels"] ?? bind(completionLabels(batch));
     const isCopy = ofPolicy !== null && model.options.method.kind === "full";
     const inputs = { input_ids: columnOf(batch, "input_ids"), labels };
     const outputs = scoredForward({ forward, model, scores: isCopy ? [] : SCORES }, inputs);
-    const [, log_probs] = outputs;
-    const [chosen, rejected, logps] = inLogits(log_probs, () => perSequence(recordedSlice(log_probs, log_probs.shape)));
-    return [chosen, rejected, ...(ofPolicy === null ? [labels] : []), logps, ...outputs];
+    const { log_probs } = outputs;
+    const sums = inLogits(log_probs, () => perSequence(recordedSlice(log_probs, log_probs.shape)));
+    return { ...sums, ...(ofPolicy === null && { labels }), ...outputs };
   },
-  report: ([, , , , , , entropy, , , mask]) => {
-    assert(entropy !== undefined && mask !== undefined, "the policy's head gives entropy");
+  report: (ofPolicy) => {
+    const entropy = outputOf(ofPolicy, "entropy");
+    const mask = outputOf(ofPolicy, "mask");
     const masked = compute({ name: "mul", shape: entropy.shape, dtype: "fp32" }, entropy, mask);
     drop(compute({ name: "sum", shape: shapeOf(1), dtype: "fp32" }, masked));
   },

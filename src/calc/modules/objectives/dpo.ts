@@ -1,7 +1,6 @@
-import { assert } from "#calc/base/assert.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
-import type { Column, Objective, Outputs, Pass } from "#calc/modules/objective.ts";
+import { type Column, type Objective, outputOf, type Outputs, type Pass } from "#calc/modules/objective.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
@@ -45,12 +44,12 @@ const policy: Pass = {
 const reference: Pass = {
   id: "reference",
   moment: "forward",
-  run: (running, [ofPolicy = []]) => {
+  run: (running, [ofPolicy = {}]) => {
     const { model, batch } = running;
     const { tape, options } = model;
     if (options.reference === "precomputed") {
       enterLayer(tape, model.layers.length);
-      return [];
+      return {};
     }
     const held = referenceOf(running);
     return withRecording(tape.autograd, false, () => forwardOf(options).run({ ...held, batch, ofPolicy }));
@@ -70,8 +69,9 @@ const sigmoidLoss = (delta: Tensor): Tensor => {
   return bind(addNumber(scale(sumTo(per_sequence_loss, ONE))));
 };
 
-const lossOf = ([chosen, rejected]: Outputs, ref: Halves, report: () => void): Tensor => {
-  assert(chosen !== undefined && rejected !== undefined, "the policy has log-probabilities of pairs");
+const lossOf = (ofPolicy: Outputs, ref: Halves, report: () => void): Tensor => {
+  const chosen = outputOf(ofPolicy, "chosen");
+  const rejected = outputOf(ofPolicy, "rejected");
   return scoped(chosen.tape, () => {
     const chosen_logratios = ratio(chosen, ref.chosen);
     const rejected_logratios = ratio(rejected, ref.rejected);
@@ -91,13 +91,10 @@ export const dpo: Objective = {
   withoutDropout: true,
   columns,
   passes: [policy, reference],
-  loss: ([ofPolicy = [], ofReference = []], { model }) => {
-    const [first] = ofPolicy;
-    assert(first !== undefined, "the policy's pass has outputs");
-    return inLogits(first, () => {
-      const [chosen = null, rejected = null] = ofReference;
+  loss: ([ofPolicy = {}, ofReference = {}], { model }) =>
+    inLogits(outputOf(ofPolicy, "logps"), () => {
+      const { chosen = null, rejected = null } = ofReference;
       const loss = lossOf(ofPolicy, { chosen, rejected }, () => forwardOf(model.options).report(ofPolicy));
-      return handedToBackward(loss, [...ofPolicy, ...ofReference]);
-    });
-  },
+      return handedToBackward(loss, ofPolicy, ofReference);
+    }),
 };

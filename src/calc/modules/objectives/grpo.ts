@@ -7,9 +7,10 @@ import {
   columnOf,
   type Labelled,
   type Objective,
-  type Outputs,
+  outputOf,
   type Pass,
 } from "#calc/modules/objective.ts";
+import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
@@ -28,6 +29,7 @@ import { smaller } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, scoped } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+import { wholeLogps } from "./grpo-full.ts";
 import { handedToBackward } from "./handed-to-backward.ts";
 import { referenceOf, scoredForward, type Scoring } from "./scored-forward.ts";
 
@@ -71,9 +73,13 @@ const logpsOf = (
   scoring: Scoring,
   [input_ids, attention_mask]: ReturnType<typeof joined>,
   { entropies }: Readonly<{ entropies: boolean }>,
-): Outputs =>
+): readonly Tensor[] =>
   scoped(input_ids.tape, () => {
-    const [, log_probs, entropy] = scoredForward(scoring, labelsOf(input_ids, attention_mask));
+    if (!isTrlHead(scoring.model.options.loss)) {
+      const whole = wholeLogps(scoring, input_ids, { entropies });
+      return inLogits(input_ids, () => whole.map((each) => catAll([each], completions())));
+    }
+    const { log_probs, entropy } = scoredForward(scoring, labelsOf(input_ids, attention_mask));
     return inLogits(log_probs, () => (entropies ? [log_probs, entropy as Tensor] : [log_probs]).map(kept));
   });
 
@@ -87,7 +93,7 @@ const reference: Pass = {
     const { model, batch } = running;
     if (!hasReference(model.options)) {
       enterLayer(model.tape, model.layers.length);
-      return [];
+      return {};
     }
     const [logps] = withRecording(model.tape.autograd, false, () =>
       scoped(model.tape, () =>
@@ -99,7 +105,7 @@ const reference: Pass = {
     assert(logps !== undefined, "the reference has log-probabilities");
     // It is part of the batch from here on, which goes with the step.
     logps.bindings++;
-    return [logps];
+    return { logps };
   },
 };
 
@@ -108,8 +114,10 @@ const policy: Pass = {
   moment: "forward",
   run: ({ forward, model, batch }) => {
     const inputs = joined(batch);
-    const scored = bindAll(logpsOf({ forward, model, scores: OF_POLICY }, inputs, { entropies: true }));
-    return [...scored, ...inputs];
+    const [logps, entropies] = bindAll(logpsOf({ forward, model, scores: OF_POLICY }, inputs, { entropies: true }));
+    assert(logps !== undefined && entropies !== undefined, "the policy has log-probabilities and entropies");
+    const [input_ids, attention_mask] = inputs;
+    return { logps, entropies, input_ids, attention_mask };
   },
 };
 
@@ -150,10 +158,9 @@ const lossOf = (batch: Batch, logps: Tensor, ref: Tensor | null): Tensor =>
 export const grpo: Objective = {
   columns,
   passes: [reference, policy],
-  loss: ([ofReference = [], ofPolicy = []], { batch }) => {
-    const [logps] = ofPolicy;
-    assert(logps !== undefined, "the policy's pass has log-probabilities");
-    const [ref = null] = ofReference;
+  loss: ([ofReference = {}, ofPolicy = {}], { batch }) => {
+    const logps = outputOf(ofPolicy, "logps");
+    const { logps: ref = null } = ofReference;
     return inLogits(logps, () => handedToBackward(lossOf(batch, logps, ref), ofPolicy));
   },
 };

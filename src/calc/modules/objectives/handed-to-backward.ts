@@ -8,8 +8,8 @@ import type { Tensor } from "#calc/tape/tape.ts";
  *
  * @see transformers 5.24, trainer.py, `training_step`; accelerate 1.15, accelerator.py, `backward`
  */
-export const handedToBackward = (loss: Tensor, outputs: Outputs): Tensor => {
+export const handedToBackward = (loss: Tensor, ...outputs: readonly Outputs[]): Tensor => {
   const returned = bind(loss);
-  for (const output of outputs) unname(output);
+  for (const output of outputs.flatMap((each) => Object.values(each))) unname(output);
   return bind(scale(rebind(returned, scale(returned))));
 };

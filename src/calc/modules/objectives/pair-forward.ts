@@ -11,7 +11,7 @@ export type OfPairs = Readonly<{ batch: Batch; forward: Forward; model: Model; o
 
 /** How a version of TRL comes from a model to log-probabilities of pairs. */
 export type PairForward = Readonly<{
-  /** Those of chosen and of rejected rows first, then all else that the trainer's function holds from there on; each bound. */
+  /** Those of rows (`logps`), their `chosen` and `rejected` halves, and all else that the trainer's function holds from there on; each bound. */
   run: (of: OfPairs) => Outputs;
   /** What a step reports of the policy, as far as it takes more than a few numbers. */
   report: (ofPolicy: Outputs) => void;
@@ -20,9 +20,12 @@ export type PairForward = Readonly<{
 /** Of b rows the first half are chosen, the others rejected. */
 export const pairs = (): Shape => shapeOf("b", 1 / 2);
 
+/** Log-probabilities of rows, and those of the chosen and the rejected half. */
+export type PerSequence = Readonly<Record<"chosen" | "rejected" | "logps", Tensor>>;
+
 /** `per_token_logps.sum(dim=1).chunk(2, dim=0)`, and the sums. */
-export const perSequence = (per_token_logps: Tensor): readonly [chosen: Tensor, rejected: Tensor, logps: Tensor] => {
+export const perSequence = (per_token_logps: Tensor): PerSequence => {
   const logps = bind(sumExpanded(per_token_logps, shapeOf("b")));
   const [chosen, rejected] = bindAll(split(logps, [pairs(), pairs()]) as readonly [Tensor, Tensor]);
-  return [chosen, rejected, logps];
+  return { chosen, rejected, logps };
 };

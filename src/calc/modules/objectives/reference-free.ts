@@ -1,6 +1,12 @@
-import { assert } from "#calc/base/assert.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
-import { type Column, columnOf, type Objective, type Outputs, type Running } from "#calc/modules/objective.ts";
+import {
+  type Column,
+  columnOf,
+  type Objective,
+  outputOf,
+  type Outputs,
+  type Running,
+} from "#calc/modules/objective.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { subtract } from "#calc/tape/ops/difference.ts";
 import { logProbEntropy } from "#calc/tape/ops/log-prob-entropy.ts";
@@ -85,8 +91,7 @@ const batchLogps = (logits: Tensor, concatenated_labels: Tensor): Tensor =>
 const policyOf =
   (hasNll: boolean) =>
   (running: Running): Outputs => {
-    const inputs = concatenated(running);
-    const [input_ids, , concatenated_labels] = inputs;
+    const [input_ids, attention_mask, concatenated_labels] = concatenated(running);
     const logits = logitsForward(running, input_ids);
     return inLogits(logits, () => {
       const labels = bind(compute({ name: "clone", shape: shapeOf("b", "s"), dtype: "int64" }, concatenated_labels));
@@ -96,15 +101,15 @@ const policyOf =
       );
       const logps = bind(batchLogps(logits, concatenated_labels));
       const sides = bindAll([recordedSlice(logps, pairs()), recordedSlice(logps, pairs())] as const);
-      return [...sides, nll, logps, logits, labels, ...inputs];
+      const [chosen, rejected] = sides;
+      return { chosen, rejected, nll, logps, logits, labels, input_ids, attention_mask, concatenated_labels };
     });
   };
 
-const lossOf = ([chosen, rejected, nll]: Outputs): Tensor => {
-  assert(
-    chosen !== undefined && rejected !== undefined && nll !== undefined,
-    "the policy has log-probabilities of pairs",
-  );
+const lossOf = (ofPolicy: Outputs): Tensor => {
+  const chosen = outputOf(ofPolicy, "chosen");
+  const rejected = outputOf(ofPolicy, "rejected");
+  const nll = outputOf(ofPolicy, "nll");
   return scoped(chosen.tape, () => {
     // Odds, margins and rewards are a dozen numbers a pair, which nothing is highest with.
     const losses = bind(negate(logSigmoid(scale(bind(subtract(chosen, rejected))))));
@@ -120,11 +125,7 @@ const withoutReference = (hasNll: boolean): Objective => ({
   withoutDropout: true,
   columns,
   passes: [{ id: "policy", moment: "forward", run: policyOf(hasNll) }],
-  loss: ([ofPolicy = []]) => {
-    const [first] = ofPolicy;
-    assert(first !== undefined, "the policy's pass has outputs");
-    return inLogits(first, () => handedToBackward(lossOf(ofPolicy), ofPolicy));
-  },
+  loss: ([ofPolicy = {}]) => inLogits(outputOf(ofPolicy, "logps"), () => handedToBackward(lossOf(ofPolicy), ofPolicy)),
 });
 
 /** @see trl 1.16, experimental/orpo/orpo_trainer.py, `concatenated_forward`, `odds_ratio_loss`, `get_batch_logps` */

@@ -1,9 +1,9 @@
-import { assert } from "#calc/base/assert.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { bindAll, unname } from "#calc/tape/scope.ts";
-import { causalLm } from "#calc/modules/causal-lm.ts";
-import { labelled, type Objective } from "#calc/modules/objective.ts";
+import { causalLm, SFT_OUTPUTS } from "#calc/modules/causal-lm.ts";
+import { labelled, type Objective, outputOf } from "#calc/modules/objective.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
+import { scoredForward } from "./scored-forward.ts";
 import { trlSftLoss } from "./trl-sft-loss.ts";
 
 /**
@@ -19,15 +19,19 @@ export const sft: Objective = {
       moment: "forward",
       run: ({ forward, model, batch }) => {
         const { tape, options } = model;
-        return withAutocast(tape, options.autocast, () => bindAll(causalLm(forward, model, labelled(batch))));
+        if (isTrlHead(options.loss)) return scoredForward({ forward, model, scores: SFT_OUTPUTS }, labelled(batch));
+        const [loss, logits] = withAutocast(tape, options.autocast, () =>
+          bindAll(causalLm(forward, model, labelled(batch))),
+        );
+        return { loss, logits };
       },
     },
   ],
-  loss: ([outputs], { model }) => {
-    const [loss, logits] = outputs ?? [];
-    assert(loss !== undefined && logits !== undefined, "the model returned its loss and its logits");
+  loss: ([outputs = {}], { model }) => {
     const { tape, options } = model;
-    if (isTrlHead(options.loss)) return trlSftLoss(outputs ?? []);
+    if (isTrlHead(options.loss)) return trlSftLoss(outputs);
+    const loss = outputOf(outputs, "loss");
+    const logits = outputOf(outputs, "logits");
     const isKept = options.loss.kind === "full" && options.loss.outputsKept;
     if (logits !== loss && tape.loop.outliving === null && !isKept) unname(logits);
     return loss;

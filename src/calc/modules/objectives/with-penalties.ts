@@ -1,7 +1,6 @@
-import { assert } from "#calc/base/assert.ts";
 import type { Model } from "#calc/modules/forward.ts";
 import type { Adapter, LoadedLinear, Tuner } from "#calc/modules/loaded.ts";
-import type { Objective, Outputs, Pass } from "#calc/modules/objective.ts";
+import { type Objective, outputOf, type Outputs, type Pass } from "#calc/modules/objective.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { tellAlike } from "#calc/tape/layers.ts";
@@ -41,7 +40,7 @@ const penalise = (model: Model, tuner: Penalising, loss: Tensor): Outputs =>
       enterLayer(tape, layers.length);
       return addLinears(total, tuner, [head]);
     });
-    return sum === null ? [loss] : [bind(addInPlace(loss, scale(scale(sum))))];
+    return { loss: sum === null ? loss : bind(addInPlace(loss, scale(scale(sum)))) };
   });
 
 /**
@@ -57,19 +56,13 @@ export const withPenalties = (objective: Objective, tuner: Tuner | null): Object
   const pass: Pass = {
     id: "penalties",
     moment,
-    run: ({ model }, earlier) => {
-      const loss = earlier.at(-1)?.[0];
-      assert(loss !== undefined, "a model's forward gives a loss");
-      return penalise(model, penalising, loss);
-    },
+    run: ({ model }, earlier) => penalise(model, penalising, outputOf(earlier.at(-1), "loss")),
   };
   return {
     passes: [...objective.passes.map((each) => ({ ...each, moment: null })), pass],
     loss: (outputs, running) => {
       objective.loss(outputs.slice(0, -1), running);
-      const loss = outputs.at(-1)?.[0];
-      assert(loss !== undefined, "the loss with its terms");
-      return loss;
+      return outputOf(outputs.at(-1), "loss");
     },
   };
 };

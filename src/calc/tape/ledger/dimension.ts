@@ -1,98 +1,6 @@
 import type { FormulaInput } from "#calc/base/formula/formula.ts";
 import { constant, setting } from "#calc/base/formula/inputs.ts";
-
-/**
- * Where sizes are evaluated. `b`: rows of a batch; `s`: tokens of a row; `chunk`: tokens of one chunk of a loss; `chunkSize`: positions
- * of one chunk of a scan; `virtualTokens`: positions that the model has before those of the row's tokens; `scored`: tokens of the batch whose prediction a
- * loss scores, absent: all that a position before them predicts; `completion`: positions of each row's completion, absent: all are;
- * `sides`: of pairs that come apart, absent: each as long as a row.
- */
-export type Asked = Readonly<{
-  b: number;
-  s: number;
-  chunk: number;
-  chunkSize: number;
-  virtualTokens?: number;
-  scored?: number;
-  completion?: number;
-  sides?: Readonly<{ prompt: number; chosen: number; rejected: number }>;
-}>;
-
-/**
- * The quantities that dimensions are made of. `c`: the number of chunks that a scan cuts the sequence into. `s8`, `s32`: the positions of a row, up to a
- * multiple of 8 and of 32. `own`: the tokens of a row, which are all its positions but for virtual ones. `n`: the tokens of the batch that a loss scores. `p`, `k`: positions of
- * a row that its prompt and its completion are padded to. `row`: positions of a shifted row, up to a multiple of 128: a number of 4 B of each
- * fills whole blocks. `pieces`: predictions of the batch in whole pieces of 128, but for the last of these. `lp`, `lc`,
- * `lr`: what prompts, chosen and rejected rows are each padded to.
- */
-const QUANTITIES = [
-  "b",
-  "s",
-  "chunk",
-  "c",
-  "s8",
-  "s32",
-  "own",
-  "n",
-  "p",
-  "k",
-  "row",
-  "pieces",
-  "lp",
-  "lc",
-  "lr",
-] as const;
-type Quantity = (typeof QUANTITIES)[number];
-
-/** A value for each of `QUANTITIES`, in their order. */
-export type Extent = readonly number[];
-
-/** The positions, up to a multiple of `step`. */
-const upTo = (step: number, positions: number): number => Math.ceil(positions / step) * step;
-
-/**
- * Tokens of a batch that have a position before them, and so a prediction.
- *
- * @param b rows
- * @param own tokens of a row
- */
-export const predictedTokens = (b: number, own: number, virtualTokens = 0): number =>
-  b * Math.max(0, virtualTokens > 0 ? own : own - 1);
-
-/** Predictions of a batch in the whole pieces of 128 before the last of these. */
-const earlierPieces = (b: number, s: number): number => 128 * Math.max(0, Math.floor((b * (s - 1)) / 128) - 1);
-
-/** The values of all quantities where sizes are evaluated. */
-export const extentOf = ({
-  b,
-  s: own,
-  chunk,
-  chunkSize,
-  virtualTokens = 0,
-  scored,
-  completion = own,
-  sides = { prompt: own, chosen: own, rejected: own },
-}: Asked): Extent => {
-  const s = own + virtualTokens;
-  const n = scored ?? predictedTokens(b, own, virtualTokens);
-  return [
-    b,
-    s,
-    chunk,
-    Math.ceil(s / chunkSize),
-    upTo(8, s),
-    upTo(32, s),
-    own,
-    n,
-    own - completion,
-    completion,
-    upTo(128, s - 1),
-    earlierPieces(b, s),
-    sides.prompt,
-    sides.chosen,
-    sides.rejected,
-  ];
-};
+import { type Extent, type Quantity, QUANTITIES } from "./extent.ts";
 
 /** What is known of a dimension. */
 type Facts = Readonly<{
@@ -189,11 +97,24 @@ const TABLE = {
     named: (value) => setting("tokens of a completion", value, "sequence_length"),
     within: [["s"]],
   },
+  /** Logits of completions, of which the first is that of the last token before them. */
+  "k+1": {
+    of: "k",
+    more: 1,
+    named: (value) => setting(named("tokens of a completion", 1), value, "sequence_length"),
+    within: [["s+1"]],
+  },
   /** What is kept of each row of a batch in a tensor of its own, a number a position. */
   "row sums": {
     of: "row",
     more: 0,
     named: (value) => setting("(tokens − 1, up to a multiple of 128)", value, "sequence_length"),
+    within: [],
+  },
+  "completion sums": {
+    of: "krow",
+    more: 0,
+    named: (value) => setting("(tokens of a completion, up to a multiple of 128)", value, "sequence_length"),
     within: [],
   },
   /** Sides of pairs that come to the trainer apart. */
@@ -223,6 +144,13 @@ const TABLE = {
     within: [["b", "s"]],
     canBeNone: true,
   },
+  "earlier completion pieces": {
+    of: "kpieces",
+    more: 0,
+    named: (value) => constant("predictions of earlier pieces", value),
+    within: [["b", "k"]],
+    canBeNone: true,
+  },
   /** Chunks that a scan cuts the sequence into. */
   c: { ...chunks(0), within: [["s"], ["c+1"]] },
   "c+1": { ...chunks(1), pairs: true, within: [["s+1"]] },
@@ -230,17 +158,46 @@ const TABLE = {
   "c-3": { ...chunks(-3), within: [["c-1"]], canBeNone: true },
 } as const satisfies Readonly<Record<string, Facts>>;
 
+/** Dimensions that a forward's tensors have and that follow from the length of its rows. */
+const OF_ROWS = ["s", "s+1", "s+2", "s+3", "s-1", "own", "s8", "s32", "c", "c+1", "c-1", "c-3"] as const;
+type OfMismatched = `mismatched ${(typeof OF_ROWS)[number]}`;
+
+/** The quantity that takes the place of another in the batch of mismatched completions. */
+const MISMATCHED: Readonly<Partial<Record<Quantity, Quantity>>> = {
+  s: "ms",
+  c: "mc",
+  s8: "ms8",
+  s32: "ms32",
+  own: "mown",
+};
+
+/** A dimension as the batch of mismatched completions has it, whose rows may be longer or shorter. */
+const ofMismatched = ({ of, named: input, ...facts }: Facts): Facts => ({
+  ...facts,
+  of: MISMATCHED[of] ?? of,
+  named: (value) => {
+    const { name, ...rest } = input(value);
+    return { ...rest, name: `${name} of a mismatched row` };
+  },
+  within: [],
+});
+
 /** The name of a dimension. */
-export type Dimension = keyof typeof TABLE;
+export type Dimension = keyof typeof TABLE | OfMismatched;
 
 /** The rows of a batch, which stand first in every product. */
 export const ROWS: Dimension = "b";
 
 /** The table by name. */
-export const DIMENSIONS: Readonly<Record<Dimension, Facts>> = TABLE;
+export const DIMENSIONS: Readonly<Record<Dimension, Facts>> = {
+  ...TABLE,
+  ...(Object.fromEntries(
+    OF_ROWS.map((dimension) => [`mismatched ${dimension}`, ofMismatched(TABLE[dimension])]),
+  ) as Record<OfMismatched, Facts>),
+};
 
 /** The names in the order of the table. */
-export const DIMENSION_NAMES = Object.keys(TABLE) as readonly Dimension[];
+export const DIMENSION_NAMES = Object.keys(DIMENSIONS) as readonly Dimension[];
 
 /** Dimensions of tensors that are the square of one of the table: (c+1)² pairs of chunks. */
 const PAIRS = { "(c+1)^2": "c+1" } as const satisfies Readonly<Record<string, Dimension>>;
@@ -251,7 +208,7 @@ export type Dim = number | Dimension | keyof typeof PAIRS;
 /** The factors of a tensor's dimension: `s` → [s], `(c+1)^2` → [c+1, c+1]. Throws with its name if nobody knows it. */
 export const dimensionsIn = (dim: Exclude<Dim, number>): readonly Dimension[] => {
   const name: string = dim;
-  if (Object.hasOwn(TABLE, name)) return [name as Dimension];
+  if (Object.hasOwn(DIMENSIONS, name)) return [name as Dimension];
   if (!Object.hasOwn(PAIRS, name)) throw new Error(`${name}: no dimension has this name`);
   const paired = PAIRS[name as keyof typeof PAIRS];
   return [paired, paired];
@@ -267,3 +224,12 @@ export const inputOf = (dim: Exclude<Dim, number>, extent: Extent): FormulaInput
     Math.max(0, (extent[quantityOf(each)] as number) + DIMENSIONS[each].more);
   return DIMENSIONS[dimensions[0] as Dimension].named(dimensions.reduce((product, each) => product * valueOf(each), 1));
 };
+
+/** The dimension of a tensor as the batch of mismatched completions has it; of what does not follow from the length of its rows, the same. */
+export const mismatchedDims = (dim: Dim): readonly Dim[] =>
+  typeof dim === "number"
+    ? [dim]
+    : dimensionsIn(dim).map((each) => {
+        const name = `mismatched ${each}`;
+        return Object.hasOwn(DIMENSIONS, name) ? (name as OfMismatched) : each;
+      });

@@ -1,4 +1,5 @@
-import { type Dimension, DIMENSIONS, type Extent, extentOf } from "./dimension.ts";
+import { type Dimension, DIMENSIONS } from "./dimension.ts";
+import { type Extent, extentOf } from "./extent.ts";
 import { growthAt, growthCount, growthNamed } from "./growth.ts";
 
 /** The factors of a product without those of `taken`; null if it does not have them all. */

@@ -1,13 +1,5 @@
-import {
-  type Dim,
-  DIMENSION_NAMES,
-  DIMENSIONS,
-  type Dimension,
-  dimensionsIn,
-  type Extent,
-  quantityOf,
-  ROWS,
-} from "./dimension.ts";
+import { type Dim, DIMENSION_NAMES, DIMENSIONS, type Dimension, dimensionsIn, quantityOf, ROWS } from "./dimension.ts";
+import { type Extent } from "./extent.ts";
 
 /**
  * How the elements of a tensor grow with batch and length: a product of dimensions. [b, 32, s, s] grows as b·s·s. A square is a factor that

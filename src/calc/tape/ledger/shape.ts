@@ -1,4 +1,4 @@
-import type { Dim } from "./dimension.ts";
+import { type Dim, mismatchedDims } from "./dimension.ts";
 import { CONSTANT, grown, growthNamed } from "./growth.ts";
 
 /**
@@ -44,6 +44,10 @@ export const shapeOf = (...dims: readonly Dim[]): Shape => {
   }
   return make(dims, growth, factor);
 };
+
+/** The shape as the batch of mismatched completions has it. @see mismatchedDims */
+export const mismatchedShape = (shape: Shape): Shape =>
+  shape.growth === CONSTANT ? shape : shapeOf(...shape.dims.flatMap(mismatchedDims));
 
 /** The last dimension; 1 of a shape without dimensions. */
 export const lastDim = (shape: Shape): Dim => shape.dims[shape.dims.length - 1] ?? 1;

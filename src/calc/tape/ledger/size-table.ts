@@ -1,6 +1,6 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { type AllocatedTermId, ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
-import { type Extent, extentOf } from "./dimension.ts";
+import { type Extent, extentOf } from "./extent.ts";
 import { CONSTANT, growthAt, MOST_GROWTHS } from "./growth.ts";
 import type { Shape } from "./shape.ts";
 

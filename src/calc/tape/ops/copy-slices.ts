@@ -22,6 +22,20 @@ const copySlices = (base: Tensor, other: Tensor, part: Shape): Tensor => {
   return result;
 };
 
+/** `base[:, :-1].div_(number)`: backward copies the whole gradient, then its part, and makes the quotient of that, which goes back into the copy. */
+export const dividePart = (base: Tensor, part: Shape): Tensor => {
+  const { shape } = base;
+  const node = startNode("CopySlices", [base], (gradients) => {
+    const { tape, dtype } = arrived(gradients);
+    const whole = fresh(tape, shape, dtype);
+    for (let made = 0; made < 2; made++) fresh(tape, part, dtype);
+    return [whole];
+  });
+  const result = attach(aliasOf(base, shape), node);
+  consume(base);
+  return result;
+};
+
 /**
  * `base[1:] += other`: Python adds in place to the view `base[1:]`, and then assigns the view to `base[1:]`, which copies it onto itself.
  */

@@ -10,8 +10,14 @@ import { subtract } from "./difference.ts";
 const gathered = (logits: Tensor, index: Tensor, shape: Shape): Tensor =>
   record({ name: "gather", inputs: [logits], shape, dtype: logits.dtype, saves: [logits, index], backward: likeInput });
 
+/** What is scored of a row: all predictions of its tokens, or those of its completion; and what is kept of each in a tensor of a row's own. */
+const SCORED = { "s-1": "row sums", k: "completion sums" } as const;
+type ScoredPart = keyof typeof SCORED;
+
+const partOf = ({ shape }: Tensor): ScoredPart => (shape.dims[1] === "k" ? "k" : "s-1");
+
 /** One row of the batch. */
-const rowOf = ({ shape }: Tensor): Shape => shapeOf("s-1", lastDim(shape));
+const rowOf = (logits: Tensor): Shape => shapeOf(partOf(logits), lastDim(logits.shape));
 
 /** `for row in logits`: views; backward puts the gradients of all rows side by side in a new tensor. */
 const rowsOf = (logits: Tensor): Tensor =>
@@ -32,7 +38,7 @@ const stackedLogSumExp = (rows: Tensor, shape: Shape): Tensor => {
     return [ofRows];
   });
   const make = (of: Shape): Tensor => freshBy(tape, { name: "logsumexp", shape: of, dtype });
-  const sums = make(shapeOf("b", "row sums"));
+  const sums = make(shapeOf("b", SCORED[partOf(rows)]));
   work(rows, dtype, 1);
   if (node !== null) for (const saved of [rows, sums]) save(node, saved);
   const stacked = attach(make(shape), node);
@@ -58,13 +64,13 @@ const stackedLogSoftmax = (rows: Tensor, index: Tensor, shape: Shape): Tensor =>
 };
 
 /**
- * TRL's `selective_log_softmax` before it had a kernel: log-probabilities of given tokens from whole logits [b, s−1, V], which the caller holds, row by row. In
+ * TRL's `selective_log_softmax` before it had a kernel: log-probabilities of given tokens from whole logits [b, s−1, V] or [b, k, V], which the caller holds, row by row. In
  * fp32 the logits are kept, in 16 bits each row's log-probabilities.
  *
  * @see trl 1.8, trainer/utils.py, `selective_log_softmax`
  */
 export const selectiveLogSoftmax = (logits: Tensor, index: Tensor): Tensor => {
-  const shape = shapeOf("b", "s-1");
+  const shape = shapeOf("b", partOf(logits));
   if (logits.dtype !== "fp32") return stackedLogSoftmax(rowsOf(logits), index, shape);
   return subtract(gathered(logits, index, shape), stackedLogSumExp(rowsOf(logits), shape));
 };

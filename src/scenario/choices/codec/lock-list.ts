@@ -19,6 +19,7 @@ const TOGETHER: Readonly<Record<string, string>> = {
   completion: "stack",
   fill: "stack",
   beta: "stack",
+  kl: "stack",
 };
 
 const lockOf = (key: string): string => ownValue(TOGETHER, key) ?? key;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { isCovered } from "#calc/tape/ledger/covered.ts";
-import { extentOf } from "#calc/tape/ledger/dimension.ts";
+import { extentOf } from "#calc/tape/ledger/extent.ts";
 import { growthAt } from "#calc/tape/ledger/growth.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 

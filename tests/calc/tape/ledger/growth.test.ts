@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Dim, DIMENSION_NAMES, DIMENSIONS, extentOf } from "#calc/tape/ledger/dimension.ts";
+import { type Dim, DIMENSION_NAMES, DIMENSIONS } from "#calc/tape/ledger/dimension.ts";
+import { extentOf } from "#calc/tape/ledger/extent.ts";
 import { growthAt, growthNamed } from "#calc/tape/ledger/growth.ts";
 import { isNeverMore, madeGood } from "#calc/tape/ledger/growth-order.ts";
 import { sameInOneRow, shapeOf } from "#calc/tape/ledger/shape.ts";

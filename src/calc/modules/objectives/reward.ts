@@ -1,0 +1,67 @@
+import { inLogits } from "#calc/modules/causal-lm-loss.ts";
+import { causalLm } from "#calc/modules/causal-lm.ts";
+import type { Forward } from "#calc/modules/forward.ts";
+import { applyLinear } from "#calc/modules/linear.ts";
+import { type Column, columnOf, type Objective, outputOf, type Outputs, type Pass } from "#calc/modules/objective.ts";
+import { withAutocast } from "#calc/tape/autocast.ts";
+import { subtract } from "#calc/tape/ops/difference.ts";
+import { lastTokens } from "#calc/tape/ops/last-tokens.ts";
+import { logSigmoid } from "#calc/tape/ops/log-sigmoid.ts";
+import { sumTo } from "#calc/tape/ops/sum.ts";
+import { negate } from "#calc/tape/ops/unary.ts";
+import { split } from "#calc/tape/ops/view.ts";
+import { bind, bindAll, scoped, unname } from "#calc/tape/scope.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { handedToBackward } from "./handed-to-backward.ts";
+import { inFp32 } from "./logits-forward.ts";
+import { pairs } from "./pair-forward.ts";
+
+const columns = (): readonly Column[] =>
+  ["input_ids", "attention_mask"].map((name) => ({ name, shape: shapeOf("b", "s"), dtype: "int64" }));
+
+/** Code of a model whose head is `score`: what a family does to its logits (capping, scaling) it does not do to scores. */
+const scoring = (forward: Forward, input_ids: Tensor): Forward => ({
+  ...forward,
+  logits: (model, hidden_states) => applyLinear(model.head, hidden_states),
+  loss: () => (logits) => inLogits(logits, () => lastTokens(logits, input_ids)),
+});
+
+const policy: Pass = {
+  id: "policy",
+  moment: "forward",
+  run: ({ forward, model, batch }): Outputs => {
+    const { tape, options } = model;
+    const input_ids = columnOf(batch, "input_ids");
+    const scores = withAutocast(tape, options.autocast, () => {
+      const [ofRows, ofTokens] = bindAll(
+        causalLm(scoring(forward, input_ids), model, { input_ids, labels: input_ids }),
+      );
+      unname(ofTokens);
+      return ofRows;
+    });
+    return { scores: inFp32(scores, [], options.autocast !== null) };
+  },
+};
+
+/** `-F.logsigmoid(rewards_chosen - rewards_rejected).mean()`; the halves have their names until `compute_loss` returns. */
+const lossOf = (scores: Tensor): Tensor =>
+  scoped(scores.tape, () => {
+    const [chosen, rejected] = bindAll(split(scores, [pairs(), pairs()]) as readonly [Tensor, Tensor]);
+    return bind(negate(sumTo(logSigmoid(subtract(chosen, rejected)), shapeOf(1))));
+  });
+
+/**
+ * A reward model of TRL: one forward over chosen and rejected rows, a score of each row, and the loss of their differences. There are no logits in any version.
+ *
+ * @see trl 1.16, trainer/reward_trainer.py, `compute_loss`
+ */
+export const reward: Objective = {
+  withoutDropout: true,
+  columns,
+  passes: [policy],
+  loss: ([ofPolicy = {}]) => {
+    const scores = outputOf(ofPolicy, "scores");
+    return inLogits(scores, () => handedToBackward(lossOf(scores), ofPolicy));
+  },
+};
