@@ -6,6 +6,8 @@ import { askedTuner } from "#scenario/choices/asked-tuner.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import { resolveFor } from "#scenario/choices/resolve-for.ts";
+import { isSameChoice } from "#scenario/choices/same-choice.ts";
+import { settle } from "#scenario/choices/settle.ts";
 import type { Knob, KnobMaker, Scale, ScaleMaker, Subject } from "./knob.ts";
 import { allocator } from "./knobs/allocator.ts";
 import { experts, kbitPreparation, method, quantization } from "./knobs/base.ts";
@@ -21,6 +23,7 @@ import { offload, sharding } from "./knobs/hardware.ts";
 import { kernels, reentrance } from "./knobs/kernels.ts";
 import { library } from "./knobs/library.ts";
 import { adapterFormat, dora, rank, savedModules, targets } from "./knobs/lora.ts";
+import { reference, withoutBeta } from "./knobs/objective.ts";
 import { optimizer } from "./knobs/optimizer.ts";
 import { activations, attention, checkpointing, loss, microBatch, packing, sequence } from "./knobs/training.ts";
 import { withoutSharedExperts } from "./without-shared-experts.ts";
@@ -46,6 +49,8 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
   evaluationList,
   saving,
   merging,
+  reference,
+  withoutBeta,
 ];
 
 const SCALES: readonly ScaleMaker[] = [microBatch, sequence, evaluationBatch, evaluationMove, evaluationLength];
@@ -74,6 +79,12 @@ const keepsModules = (choices: Choices, { patch }: Knob, catalog: Catalog): bool
   );
 };
 
+/** Whether the choices keep all of a change: what does not go with the objective is taken back. */
+const isKept = (choices: Choices, { patch }: Knob): boolean => {
+  const after = settle({ ...choices, ...patch });
+  return Object.entries(patch).every(([key, value]) => isSameChoice(after[key as keyof Choices], value));
+};
+
 const subjectOf = (choices: Choices, catalog: Catalog): Subject => {
   const card = chosenCard(choices.gpu, catalog);
   const architecture = chosenArchitecture(choices, catalog);
@@ -86,7 +97,7 @@ export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] =>
   const makers = choices.method === "full" ? OF_ANY_METHOD : [...OF_ANY_METHOD, ...OF_ADAPTERS];
   return makers
     .flatMap((make) => make(subject))
-    .filter((knob) => keepsTuner(subject, knob) && keepsModules(choices, knob, catalog))
+    .filter((knob) => isKept(choices, knob) && keepsTuner(subject, knob) && keepsModules(choices, knob, catalog))
     .map((knob) => withoutSharedExperts(choices, knob, catalog));
 };
 

@@ -73,6 +73,18 @@ export const PRICES = {
     words: "No padding to compute; several examples share a row and must be kept apart by their positions.",
     source: { label: "TRL, packing", url: "https://huggingface.co/docs/trl/reducing_memory_usage#packing" },
   },
+  ownReference: {
+    group: "free",
+    rank: 1,
+    words: "Same result: without its adapters the policy is the model that it began as.",
+    source: { label: "TRL, DPOTrainer, reference model", url: "https://huggingface.co/docs/trl/dpo_trainer" },
+  },
+  precomputedReference: {
+    group: "free",
+    rank: 2,
+    words: "Same result: one pass over the data before training, then two numbers a pair.",
+    source: { label: "TRL, DPOConfig, precompute_ref_log_probs", url: "https://huggingface.co/docs/trl/dpo_trainer" },
+  },
   fusedOptimizer: {
     group: "free",
     rank: 1,
@@ -102,6 +114,12 @@ export const PRICES = {
       label: "TRL, activation offloading",
       url: "https://huggingface.co/docs/trl/reducing_memory_usage#activation-offloading",
     },
+  },
+  withoutBeta: {
+    group: "learns-less",
+    rank: 0,
+    words: "The policy may go further from where it began; TRL’s default since 2025.",
+    source: { label: "TRL, GRPOConfig, beta", url: "https://huggingface.co/docs/trl/grpo_trainer" },
   },
   accumulation: {
     group: "slower",

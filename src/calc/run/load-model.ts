@@ -3,6 +3,8 @@ import { bytesPerParameter } from "#calc/base/dtype.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
+import { weightsBeside } from "#calc/step/holdings-of.ts";
+import type { Workings } from "#calc/step/workings.ts";
 import { createDevice, type DeviceMemory } from "./device-memory.ts";
 import { expertSources, nameInCheckpoint } from "./expert-sources.ts";
 import { loadedFormat, loadTensor, type TensorToLoad } from "./load-tensor.ts";
@@ -60,6 +62,12 @@ export const loadModel = (model: ModelOfRun, scenario: Scenario, machine: Machin
   }
   loadBuffers(device, model, machine);
   return device;
+};
+
+/** A model that runs beside the trained one is loaded next, a parameter after the other: the copy of a policy, a teacher. */
+export const loadBeside = (device: DeviceMemory, { families }: Workings, scenario: Scenario): void => {
+  const { bytes } = weightsBeside(families, scenario);
+  if (bytes > 0) device.allocateBlocks(WEIGHTS, bytes);
 };
 
 /** Bytes of the model in the type that it is loaded in, each parameter in blocks: what a host has that makes it. */

@@ -4,14 +4,15 @@ import type { AskedRun, RunMoment } from "#calc/model/whole-run.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { scenarioOfRank } from "#calc/step/strategy-of.ts";
 import { inStock } from "./in-stock.ts";
-import { bytesAsLoaded, loadModel, type ModelTensor, modelTensors, warmUpBytes } from "./load-model.ts";
+import { bytesAsLoaded, loadBeside, loadModel, type ModelTensor, modelTensors, warmUpBytes } from "./load-model.ts";
 import { modelOfRun } from "./model-modules.ts";
 import { beforeSteps } from "./remembered.ts";
 import type { MakeRunMoment } from "./run-input.ts";
 import { isSharded, loadShards } from "./shards.ts";
 
 /** Whether the rows show it: experts as bitsandbytes leaves them, a base that is quantised as it is loaded. */
-const isRun = (scenario: Scenario): boolean => inStock(scenario) && isLoadedSo(scenario);
+const isRun = (scenario: Scenario): boolean =>
+  inStock(scenario) && isLoadedSo(scenario) && scenario.objective === "sft";
 
 const isLoadedSo = ({ method }: Scenario): boolean =>
   (method.kind === "full" || method.experts === undefined) &&
@@ -49,9 +50,11 @@ export const loading: MakeRunMoment = beforeSteps(({ workings, scenario: whole, 
       hostBytes: bytes(bytesAsLoaded(tensors)),
       basis: "read",
     };
+  const device = loadModel(model, scenario, machine);
+  loadBeside(device, workings, scenario);
   return {
     id: "loading",
-    ...loadModel(model, scenario, machine).endMoment(),
+    ...device.endMoment(),
     ...beforeLoading({ asked, scenario }, tensors),
     basis: isRun(whole) ? "run" : "read",
   };

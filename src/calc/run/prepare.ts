@@ -4,7 +4,7 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import { tunerIdOf } from "#calc/model/tuner-id.ts";
 import { scenarioOfRank } from "#calc/step/strategy-of.ts";
 import { inStock } from "./in-stock.ts";
-import { loadModel, modelTensors } from "./load-model.ts";
+import { loadBeside, loadModel, modelTensors } from "./load-model.ts";
 import { modelOfRun } from "./model-modules.ts";
 import { prepareKbit, preparesKbit } from "./prepare-kbit.ts";
 import { beforeSteps } from "./remembered.ts";
@@ -25,6 +25,7 @@ export const prepare: MakeRunMoment = beforeSteps(({ workings, scenario: whole, 
   const scenario = scenarioOfRank(workings, whole);
   const model = modelOfRun(workings, scenario, machine);
   const device = loadModel(model, scenario, machine);
+  loadBeside(device, workings, scenario);
   device.endMoment();
   if (preparesKbit(scenario)) prepareKbit(device, modelTensors(model, scenario));
   wrap({ device, scenario, machine }, model);

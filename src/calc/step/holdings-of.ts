@@ -54,6 +54,10 @@ const teacherOf = (families: Code["families"], { teacher, modelling }: Scenario)
   return baseWeights(planParameters({ layout: families.layoutOf(architecture), keeping, tunerTensors: null }).base);
 };
 
+/** The weights of models that run beside the trained one. */
+export const weightsBeside = (families: Code["families"], scenario: Scenario): Amount =>
+  plus(weightsOfCopy(families, scenario), teacherOf(families, scenario));
+
 /** What a GPU holds where all tensors of the input are its own. */
 export const holdingsAlone = (
   { optimizers, families }: Code,
@@ -65,7 +69,7 @@ export const holdingsAlone = (
   return {
     kept: { scenario, base, adapters, states },
     scales: NOTHING,
-    weights: plus(baseWeights(base), weightsOfCopy(families, scenario), teacherOf(families, scenario)),
+    weights: plus(baseWeights(base), weightsBeside(families, scenario)),
     adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
     optimizer: optimizerStates(optimizer, { scenario, machine }, trained),
     optimizerTemporaries: plus(optimizer.temporaries(trained), scalerOf(scenario)),

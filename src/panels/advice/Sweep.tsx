@@ -6,6 +6,8 @@ import type { SweepCapacity } from "#charts/sweep-series.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { gpuLineCards } from "#panels/answer/gpu-line-cards.ts";
+import { trainsFor } from "#catalog/trains-for.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
@@ -28,8 +30,8 @@ const nameOf = ({ method, stack }: SweepLine): string =>
   `${METHOD_NAMES[method].label}, ${isStackId(stack) ? STACKS[stack].name : stack}`;
 
 /** Every method with every library, those of the chosen library first. */
-const linesFor = (stack: string): readonly SweepLine[] =>
-  [stack, ...Object.keys(STACKS).filter((id) => id !== stack)].flatMap((id) =>
+const linesFor = ({ stack, objective }: Pick<Choices, "stack" | "objective">): readonly SweepLine[] =>
+  [stack, ...Object.keys(STACKS).filter((id) => id !== stack && trainsFor(id, objective))].flatMap((id) =>
     METHODS.map((method) => ({ method, stack: id })),
   );
 
@@ -48,11 +50,11 @@ const useCapacities = ({ gpu: { shortName, usableBytes, memoryGb }, usedBytes }:
 /** Memory over sequence, batch, rank or model size for two methods or libraries, against the cards: as a picture and a table. */
 export const Sweep = ({ answer, focus }: AdviceProps): ReactElement => {
   const { choices } = answer;
-  const { stack } = choices;
+  const { stack, objective } = choices;
   const id = useId();
   const [axis, setAxis] = useState<SweepAxis>("seq");
   const [picked, setPicked] = useState<readonly [string | null, string | null]>([null, null]);
-  const all = useMemo(() => linesFor(stack), [stack]);
+  const all = useMemo(() => linesFor({ stack, objective }), [stack, objective]);
   const usual = [focus.method, focus.method === "qlora" ? "lora" : "qlora"].map((method) => `${method} ${stack}`);
   const [first, second] = [picked[0] ?? usual[0] ?? "", picked[1] ?? usual[1] ?? ""];
   const options = all.map((line) => ({ value: keyOf(line), label: nameOf(line) }));

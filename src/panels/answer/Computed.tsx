@@ -146,7 +146,7 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactEle
       </h2>
       <div ref={ref}>{isWanted && <Terms answer={answer} near={near} />}</div>
       <HowSure answer={answer} focus={focus} approximations={answer.approximations} />
-      <div id="libraries" className={styles.more} hidden={printing}>
+      <div id="libraries" className={styles.more} hidden={printing || answer.choices.objective !== "sft"}>
         <Disclosure
           label="What the training library changes"
           summary={stackOf(answer.choices).name}

@@ -1,3 +1,5 @@
+import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
+import { askedReference } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { RunPart, RunPartId } from "#service/answers/run-parts.ts";
 import { formatCount } from "#format/count.ts";
@@ -25,8 +27,14 @@ const SAVED: Readonly<Record<Choices["saving"], string>> = {
   sharded: "each GPU’s part",
 };
 
+const hasTwoModels = (offered: Choices): boolean =>
+  OBJECTIVE_TRAITS[offered.objective].hasTeacher === true || askedReference(offered, offered.method) === "copy";
+
 const WHAT: Readonly<Record<RunPartId, (offered: Choices) => string>> = {
-  load: ({ loading }) => (loading === "host" ? "weights, by the host" : "weights, once"),
+  load: (offered) => {
+    if (hasTwoModels(offered)) return "two models";
+    return offered.loading === "host" ? "weights, by the host" : "weights, once";
+  },
   step: ({ batch, seq }) => `${formatCount(batch)} × ${formatCount(seq)}`,
   evaluate: ({ eval: rows, evalseq, seq }) => `${formatCount(rows)} × ${formatCount(evalseq ?? seq)}`,
   save: ({ saving }) => SAVED[saving],

@@ -1,0 +1,49 @@
+import type { Knob, KnobMaker } from "#advice/knob.ts";
+import { askedReference } from "#scenario/choices/asked-objective.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+
+const precomputed: Knob = {
+  id: "reference-precomputed",
+  subject: "reference",
+  title: "Reference precomputed",
+  phrase: "compute the reference’s log-probabilities before training",
+  lever: { words: "precompute_ref_log_probs=True", isLargest: false },
+  price: "precomputedReference",
+  patch: { ref: "precomputed" },
+};
+
+const adaptersOff = ({ method, ref }: Choices): readonly Knob[] =>
+  method === "full" || ref === null
+    ? []
+    : [
+        {
+          id: "reference-adapters-off",
+          subject: "reference",
+          title: "The policy, adapters off, as its reference",
+          phrase: "let the policy without its adapters be the reference",
+          price: "ownReference",
+          patch: { ref: null },
+        },
+      ];
+
+/** Ways to hold no copy of the policy. */
+export const reference: KnobMaker = ({ choices }) => {
+  if (askedReference(choices, choices.method) !== "copy") return [];
+  return [...adaptersOff(choices), ...(choices.objective === "grpo" ? [] : [precomputed])];
+};
+
+/** GRPO without its distance from a reference, as TRL has it by default. */
+export const withoutBeta: KnobMaker = ({ choices }) =>
+  choices.beta === 0
+    ? []
+    : [
+        {
+          id: "beta",
+          subject: "reference",
+          title: "Beta 0, no reference model",
+          phrase: "train without a reference model",
+          lever: { words: "beta=0.0", isLargest: false },
+          price: "withoutBeta",
+          patch: { beta: 0, ref: null },
+        },
+      ];
