@@ -1,8 +1,8 @@
-import { GIB } from "#calc/base/quantity.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { availableOn } from "#scenario/choices/in-use.ts";
 
-/** What the chosen card has for a run: usable memory less what is in use, in bytes. */
-export const availableBytes = ({ gpu, used }: Choices, catalog: Catalog): number =>
-  answerGpu(gpu, catalog).usableBytes - Math.round(used * GIB);
+/** What the chosen card has for a run: usable memory less what is not the run's, in bytes. */
+export const availableBytes = (choices: Choices, catalog: Catalog): number =>
+  availableOn(choices, answerGpu(choices.gpu, catalog).usableBytes);

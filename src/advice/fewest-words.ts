@@ -1,4 +1,4 @@
-import { bytes } from "#calc/base/quantity.ts";
+import { availableOn } from "#scenario/choices/in-use.ts";
 import { ranksTogether } from "#calc/model/dividing-ranks.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { cardWords } from "#format/card-words.ts";
@@ -8,7 +8,7 @@ import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 
 /** How few of the chosen cards a method goes on, where it is divided over them; null where each has all of it. */
 export const fewestWords = (
-  { gpu, usedBytes }: Pick<Answer, "gpu" | "usedBytes">,
+  { choices, gpu }: Pick<Answer, "choices" | "gpu">,
   { method, scenario }: MethodAnswer,
 ): string | null => {
   const { sharding, accounting } = scenario;
@@ -16,7 +16,7 @@ export const fewestWords = (
   const name = METHOD_NAMES[method].label;
   const fewest = fewestGpus(
     onCounts(scenario, gpu.traits),
-    bytes(gpu.usableBytes - usedBytes),
+    availableOn(choices, gpu.usableBytes),
     ranksTogether(scenario.division),
   );
   if (fewest === null) return `${name}: no number of ${gpu.shortName} holds it; what cannot be sharded is too much.`;

@@ -3,10 +3,10 @@ import { boxWords } from "./card-words.ts";
 import { smallestGpu } from "./smallest-gpu.ts";
 import type { VerdictInput, VerdictMethod } from "./verdict.ts";
 
-const holderOf = (one: VerdictMethod, { candidates, usedBytes, gpus }: VerdictInput): string | null => {
+const holderOf = (one: VerdictMethod, { candidates, ...input }: VerdictInput): string | null => {
   if (one.card.fit !== "over") return null;
-  const card = smallestGpu(candidates, { estimates: [one.elsewhere ?? one.estimate], usedBytes, gpus });
-  return card === null ? (one.several ?? null) : boxWords(card, gpus);
+  const card = smallestGpu(candidates, { ...input, estimates: [one.elsewhere ?? one.estimate] });
+  return card === null ? (one.several ?? null) : boxWords(card, input.gpus);
 };
 
 /**

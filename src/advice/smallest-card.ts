@@ -1,7 +1,7 @@
+import { availableOn } from "#scenario/choices/in-use.ts";
 import { ranksTogether } from "#calc/model/dividing-ranks.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { askedDivision } from "#scenario/choices/asked-division.ts";
@@ -25,7 +25,6 @@ const COUNTS = [1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 256, 512, 1024, 2048, R
 export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalog): SmallestCard => {
   const candidates = cardCandidates(catalog.gpus);
   const usual = usualCard(catalog);
-  const usedBytes = Math.round(choices.used * GIB);
   const { division } = askedDivision(choices, chosenArchitecture(choices, catalog), method);
   const together = ranksTogether(division);
   const more = COUNTS.filter((count) => count > choices.gpus && count % together === 0);
@@ -36,7 +35,7 @@ export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalo
     const goesBySize = asksFreeMemory(trial.scenario.loss);
     for (const candidate of candidates) {
       const own = goesBySize ? tryOn({ kind: "catalog", id: candidate.id }) : trial;
-      const available = bytes(candidate.usableBytes - usedBytes);
+      const available = availableOn(choices, candidate.usableBytes);
       if (own.taken.goesWith(available))
         return { method, found: { ...candidate, gpus, fit: own.taken.fitWith(available) } };
     }

@@ -45,10 +45,19 @@ export const usualCard = (catalog: Catalog): GpuChoice => {
 };
 
 /** What must fit, on how many cards, beside how many bytes already in use on each. */
-export type CardNeed = Readonly<{ estimates: readonly MemoryEstimate[]; usedBytes: number; gpus: number }>;
+export type CardNeed = Readonly<{
+  estimates: readonly MemoryEstimate[];
+  usedBytes: number;
+  /** The share of each card that an engine beside the run has declared; absent: none. */
+  share?: number;
+  gpus: number;
+}>;
 
 /** The first (smallest) candidate on which every estimate fits, not merely tightly; null when none does. */
 export const smallestGpu = (candidates: readonly CardCandidate[], need: CardNeed): CardCandidate | null =>
   candidates.find(({ usableBytes }) =>
-    need.estimates.every((estimate) => fitOnCard(estimate, bytes(usableBytes - need.usedBytes)).fit === "fits"),
+    need.estimates.every(
+      (estimate) =>
+        fitOnCard(estimate, bytes(Math.round(usableBytes * (1 - (need.share ?? 0))) - need.usedBytes)).fit === "fits",
+    ),
   ) ?? null;

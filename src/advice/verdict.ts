@@ -28,6 +28,8 @@ export type VerdictInput = Readonly<{
   methods: readonly VerdictMethod[];
   gpu: Readonly<{ shortName: string; usableBytes: number; isCustom: boolean }>;
   usedBytes: number;
+  /** The share of each card that an engine beside the run has declared; absent: none. */
+  share?: number;
   gpus: number;
   /** What is trained for, as a word, where that is not plain fine-tuning; absent: it is. */
   objective?: string | undefined;
@@ -43,9 +45,12 @@ const cardOf = ({ gpu, gpus }: VerdictInput): string => {
   return gpus > 1 ? `${formatCount(gpus)} cards with ${size} each` : `a card with ${size}`;
 };
 
-/** How the answer begins: "On an H100,", "DPO on an H100:". */
-const lead = (input: VerdictInput): string =>
-  input.objective === undefined ? `On ${cardOf(input)},` : `${input.objective} on ${cardOf(input)}:`;
+/** How the answer begins: "On an H100,", "DPO on an H100:", "GRPO on an H100 beside vLLM:". */
+const lead = (input: VerdictInput): string => {
+  const { objective, share = 0 } = input;
+  if (objective === undefined) return `On ${cardOf(input)},`;
+  return `${objective} on ${cardOf(input)}${share > 0 ? " beside vLLM" : ""}:`;
+};
 
 /** The moment outside the training step that a figure is of: " in evaluation at batch 8". */
 const inMoment = ({ atMoment }: VerdictMethod): string => (atMoment === undefined ? "" : ` in ${atMoment.words}`);

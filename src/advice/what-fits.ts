@@ -1,7 +1,7 @@
+import { availableOn } from "#scenario/choices/in-use.ts";
 import { orCannotRun } from "#calc/card/fit-on-card.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Catalog } from "#catalog/catalog.ts";
@@ -84,7 +84,7 @@ const fewestOf = (
   { choices, onCardBytes, catalog }: Readonly<{ choices: Choices; onCardBytes: number; catalog: Catalog }>,
   divided: (count: number) => Trial,
 ): number | null => {
-  const available = bytes(usableBytes - Math.round(choices.used * GIB));
+  const available = availableOn(choices, usableBytes);
   const counts = largerCounts({ ...choices, gpu }, catalog).filter((count) =>
     couldHold(count, available, { gpus: choices.gpus, onCardBytes }),
   );
@@ -103,7 +103,6 @@ export function* whatFits(
   catalog: Catalog,
 ): Generator<void, readonly MatrixRow[]> {
   const { methods, choices } = answer;
-  const usedBytes = Math.round(choices.used * GIB);
   const isOfKind = kindOf(methods);
   // The first card of each kind stands for it, the chosen one for its own.
   const kinds = cards.filter((card, index) => cards.findIndex((other) => isOfKind(card, other)) === index);
@@ -119,7 +118,7 @@ export function* whatFits(
     const divided = kinds.map(({ gpu }) => dividedOver({ ...choices, gpu, method }, catalog));
     const cells: MatrixCell[] = [];
     for (const card of cards) {
-      const available = bytes(card.usableBytes - usedBytes);
+      const available = availableOn(choices, card.usableBytes);
       const kind = kinds.findIndex((each) => isOfKind(card, each));
       const { run, largest } = ways[kind] as Way;
       const fit = orCannotRun(wholeFitOn(run, available), run.card.cannotRun);

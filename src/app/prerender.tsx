@@ -3,7 +3,7 @@ import { prerender } from "react-dom/static";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { scenarioLine } from "#scenario/choices/scenario-line.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { pageAnswer } from "#service/answers/page-answer.ts";
+import { type PageAnswer, pageAnswer } from "#service/answers/page-answer.ts";
 import { Root } from "./Root.tsx";
 
 /** What index.html shows before any script has run. */
@@ -27,6 +27,25 @@ const draw = async (identifierPrefix: string): Promise<string> => {
   return new Response(prelude).text();
 };
 
+/**
+ * An answer as the page needs it from the start: another method than the one in focus has the formula of its weights alone, whose bytes a control shows. What more
+ * there is of it the engine says as soon as it comes into focus.
+ */
+const asDrawn = ({ choices, methods, ...answer }: PageAnswer): Omit<PageAnswer, "choices"> => ({
+  ...answer,
+  methods: methods.map((one) =>
+    one.method === choices.method
+      ? one
+      : {
+          ...one,
+          estimate: {
+            ...one.estimate,
+            terms: one.estimate.terms.map((term) => (term.id === "weights" ? term : { ...term, formula: [] })),
+          },
+        },
+  ),
+});
+
 /** The default scenario's answer as HTML, as the page shows it and as the embed does. Called once, by the build. */
 export const prerenderAnswer = async (): Promise<StaticAnswer> => {
   // Where there is no browser, components read the state that the store began with.
@@ -39,6 +58,5 @@ export const prerenderAnswer = async (): Promise<StaticAnswer> => {
   Object.assign(state, { choices: asEmbed, answer: { ...answer, choices: asEmbed } });
   const embed = await draw("embed");
   // The page has the default choices by itself (`drawnAnswer`).
-  const { choices: _, ...drawn } = answer;
-  return { page, embed, scenario: scenarioLine(answer), answer: JSON.stringify(drawn) };
+  return { page, embed, scenario: scenarioLine(answer), answer: JSON.stringify(asDrawn(answer)) };
 };

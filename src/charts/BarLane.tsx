@@ -3,6 +3,7 @@ import { formatGib } from "#format/bytes.ts";
 import type { BarShape } from "./bar-shape.ts";
 import { BarSegment, type SegmentEvents } from "./BarSegment.tsx";
 import { BarDimension } from "./BarDimension.tsx";
+import { BarDeclared } from "./BarDeclared.tsx";
 import { BarMark } from "./BarMark.tsx";
 import { BarSeen } from "./BarSeen.tsx";
 import { type Lane, nameAbove } from "./memory-bars.ts";
@@ -87,6 +88,7 @@ export const BarLane = ({
           events={events}
         />
       ))}
+      {lane.declared !== null && <BarDeclared declared={lane.declared} y={y} height={height} />}
       {over !== null && torn === null && (
         <rect className={styles.overRule} x={endX - 2} y={y} width={2} height={height} />
       )}

@@ -18,7 +18,7 @@ import {
   otherLines,
 } from "./gpu-lines.ts";
 import { type Measured, type MeasuredMark, measuredMark, type Span } from "./measured-mark.ts";
-import { type Segment, segments } from "./segments.ts";
+import { declaredLabel, type Segment, type SegmentLabel, segments } from "./segments.ts";
 import { textWidth } from "#format/text-width.ts";
 
 /** One method's bar: its terms sum to `totalBytes`. */
@@ -33,6 +33,8 @@ export type Bar = Readonly<{
   capacityBytes?: number;
   /** What PyTorch may take while there is room; absent or null: nothing is known of it, or it does not run there. */
   seenBytes?: number | null;
+  /** What an engine beside the run has declared, behind the bar's end; absent: nothing. */
+  declaredBytes?: number;
   /** What was measured of the run that this bar is of; absent: nothing was. */
   measured?: readonly Measured[];
 }>;
@@ -47,8 +49,10 @@ export type Lane = Readonly<{
   /** The middle of the dimension line. */
   dimensionY: number;
   segments: readonly Segment[];
-  /** The bar's end as drawn. */
+  /** The bar's end as drawn, with what is declared behind it. */
   endX: number;
+  /** What is declared: outlined, as it is not counted; null where nothing is. */
+  declared: Readonly<{ x: number; width: number; label: SegmentLabel | null }> | null;
   /** "to 75.3" where the bar goes on beyond the axis; null where it ends. */
   torn: Readonly<{ text: string; x: number; width: number }> | null;
   /** Where the part over the chosen line is hatched; null where nothing is over. */
@@ -97,8 +101,8 @@ export const nameAbove = ({ name, totalBytes }: Pick<Bar, "name" | "totalBytes">
 
 type LinedAxis = Axis & Readonly<{ lineX: number; width: number }>;
 
-const tornPlate = (bar: Bar, right: number): NonNullable<Lane["torn"]> => {
-  const text = `to ${formatGib(bar.totalBytes)}`;
+const tornPlate = ({ totalBytes, declaredBytes = 0 }: Bar, right: number): NonNullable<Lane["torn"]> => {
+  const text = `to ${formatGib(totalBytes + declaredBytes)}`;
   const width = textWidth(text, 12) + 2 * PLATE_PADDING;
   return { text, x: right - TORN_PLATE_GAP - width, width };
 };
@@ -108,17 +112,22 @@ type Unmarked = Omit<Lane, "marks">;
 const xAt = ({ left, pixelsPerGib }: Axis, bytes: number): number => left + (bytes / GIB) * pixelsPerGib;
 
 /** Where the thin line of a bar ends; null where it has none, or one that is no longer than its tick is wide. */
-const seenEnd = ({ seenBytes }: Bar, axis: Axis, endX: number): number | null => {
-  if (seenBytes === null || seenBytes === undefined) return null;
+const seenEnd = ({ seenBytes, declaredBytes }: Bar, axis: Axis, endX: number): number | null => {
+  if (seenBytes === null || seenBytes === undefined || declaredBytes !== undefined) return null;
   const x = xAt(axis, seenBytes);
   return x - endX >= SEEN_TICK ? x : null;
+};
+
+const declaredOf = ({ totalBytes, declaredBytes = 0 }: Bar, axis: LinedAxis, endX: number): Lane["declared"] => {
+  const x = xAt(axis, totalBytes);
+  return declaredBytes === 0 || x >= endX ? null : { x, width: endX - x, label: declaredLabel(x, endX) };
 };
 
 const laneOf = (bar: Bar, lined: LinedAxis, y: Readonly<{ bar: number; dimension: number }>): Unmarked => {
   const { capacityBytes } = bar;
   const lineX = capacityBytes === undefined ? lined.lineX : xAt(lined, capacityBytes);
   const axis = { ...lined, lineX };
-  const trueEnd = xAt(axis, bar.totalBytes);
+  const trueEnd = xAt(axis, bar.totalBytes + (bar.declaredBytes ?? 0));
   const cut = trueEnd > axis.right + 0.5;
   const endX = cut ? axis.right : trueEnd;
   const torn = cut ? tornPlate(bar, axis.right) : null;
@@ -129,6 +138,7 @@ const laneOf = (bar: Bar, lined: LinedAxis, y: Readonly<{ bar: number; dimension
     dimensionY: y.dimension,
     segments: segments(bar.terms, { ...axis, labelsEnd: torn?.x ?? endX }).filter(({ x }) => x < axis.right),
     endX,
+    declared: declaredOf(bar, axis, endX),
     torn,
     over,
     dimension: dimensionLine({
@@ -187,7 +197,10 @@ export const barsEnd = ({ bars, chosen }: BarsData, capFactor: number): number =
     longestGib:
       Math.max(
         0,
-        ...bars.flatMap(({ totalBytes, measured = [] }) => [totalBytes, ...measured.map(({ bytes }) => bytes)]),
+        ...bars.flatMap(({ totalBytes, declaredBytes = 0, measured = [] }) => [
+          totalBytes + declaredBytes,
+          ...measured.map(({ bytes }) => bytes),
+        ]),
       ) / GIB,
     chosenGib: Math.max(chosen.bytes, ...bars.map(({ capacityBytes }) => capacityBytes ?? 0)) / GIB,
     capFactor,

@@ -55,10 +55,19 @@ const labelOf = (
   return after === null ? null : { ...after, onHatch: true };
 };
 
+/** What stands in the block that vLLM has declared; null where there is no room. */
+export const declaredLabel = (from: number, to: number): SegmentLabel | null => {
+  const label = fitLabel(["vLLM, reserved", "vLLM"], from, to);
+  return label && { ...label, onHatch: false };
+};
+
+/** What the frame of a copy takes at each end. */
+const FRAME = 5;
+
 const referenceOf = (end: number, width: number, axis: SegmentAxis): Segment["reference"] => {
   if (width === 0) return null;
   const x = end - width;
-  return { x, width, label: labelOf(REFERENCE_TEXTS, { from: x, to: end }, axis) };
+  return { x, width, label: labelOf(REFERENCE_TEXTS, { from: x + FRAME, to: end - FRAME }, axis) };
 };
 
 /** The terms of one bar from left to right, in stack order; terms of zero bytes are left out. Widths sum to the bar's length. */

@@ -18,9 +18,12 @@ const spokenSeen = ({ seenBytes, totalBytes }: Bar): string => {
     : `, PyTorch may take up to ${gib} GiB while there is room`;
 };
 
+const spokenDeclared = ({ declaredBytes }: Bar): string =>
+  declaredBytes === undefined ? "" : `, ${formatGib(declaredBytes)} GiB reserved by vLLM`;
+
 /** How a bar is read aloud: "LoRA: 26.8 GiB on the card, 3.2 GiB over"; what may be seen of it where that is more, what was measured where it was. */
 export const spokenBar = (bar: Bar): string =>
-  `${bar.name}: ${formatGib(bar.totalBytes)} GiB on the card, ${gapText(bar).replace("\u00a0", " ")}${spokenSeen(bar)}${spokenMeasured(bar)}`;
+  `${bar.name}: ${formatGib(bar.totalBytes)} GiB on the card${spokenDeclared(bar)}, ${gapText(bar).replace("\u00a0", " ")}${spokenSeen(bar)}${spokenMeasured(bar)}`;
 
 /** The whole drawing in words. */
 export const spokenBars = ({ bars, chosen }: BarsData): string =>

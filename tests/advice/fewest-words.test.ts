@@ -12,7 +12,7 @@ const said = (patch: Partial<Choices>, usableGib: number, usedGib = 0): string |
   const [method] = answer.methods;
   if (method === undefined) throw new Error("full fine-tuning is shown");
   const gpu = { ...answer.gpu, shortName: "H100", usableBytes: bytes(Math.round(usableGib * GIB)) };
-  return fewestWords({ gpu, usedBytes: bytes(usedGib * GIB) }, method)?.replaceAll("\u00a0", " ");
+  return fewestWords({ choices: { ...answer.choices, used: usedGib }, gpu }, method)?.replaceAll("\u00a0", " ");
 };
 
 test("a method that is divided over cards needs so many at least, and says what each holds", () => {

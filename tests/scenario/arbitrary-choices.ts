@@ -9,6 +9,7 @@ import { STACKS } from "#catalog/stacks.ts";
 import {
   COMPUTES,
   type Choices,
+  ENGINES,
   EXPERT_READS,
   EXPERTS,
   type GpuChoice,
@@ -129,6 +130,9 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     fill: fc.integer({ min: 1, max: 100 }).map((percent) => percent / 100),
     beta: decimal(100),
     kl: fc.boolean(),
+    engine: fc.constantFrom(...ENGINES),
+    vllm: fc.integer({ min: 1, max: 99 }).map((percent) => percent / 100),
+    sleep: fc.boolean(),
     experts: maybe(fc.constantFrom(...EXPERTS)),
     expertread: maybe(fc.constantFrom(...EXPERT_READS)),
     embed: fc.boolean(),

@@ -1,3 +1,4 @@
+import { availableOn } from "#scenario/choices/in-use.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { TERM_NAMES } from "#format/term-names.ts";
@@ -13,6 +14,6 @@ export const partRows = ({
     return bytes > 0 ? [[TERM_NAMES[id].label, formatGib(bytes)]] : [];
   }),
   ["Needed on the card", formatGib(estimate.onCardBytes)],
-  ["Usable", formatGib(answer.gpu.usableBytes - answer.usedBytes)],
+  ["Usable", formatGib(availableOn(answer.choices, answer.gpu.usableBytes))],
   ["To spare", formatSignedGib(card.headroomBytes)],
 ];

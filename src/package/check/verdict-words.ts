@@ -1,3 +1,4 @@
+import { availableOn } from "#scenario/choices/in-use.ts";
 import { gibWords } from "#advice/card-words.ts";
 import { formatGib } from "#format/bytes.ts";
 import { capitalised } from "#format/capitalised.ts";
@@ -23,11 +24,11 @@ const momentWords = ({ answer: { choices }, method: { run } }: CheckedRun): stri
   run === undefined || run.worst.id === "step" ? "" : ` in ${runMomentWords(run.worst.id, choices.eval)}`;
 
 const figures = (run: CheckedRun): string => {
-  const { gpu, usedBytes, choices } = run.answer;
+  const { gpu, choices } = run.answer;
   const { estimate, card, run: whole } = run.method;
   const { headroomBytes } = whole ?? card;
   const spare = `${gibWords(headroomBytes)} ${headroomBytes < 0 ? "too much" : "to spare"}`;
-  const usable = `${formatGib(gpu.usableBytes - usedBytes)}${gpu.estimated ? " (estimated)" : ""}`;
+  const usable = `${formatGib(availableOn(choices, gpu.usableBytes))}${gpu.estimated ? " (estimated)" : ""}`;
   const needed = `${gibWords((whole?.worst ?? estimate).onCardBytes)} needed${momentWords(run)}`;
   return `${needed}${choices.gpus > 1 ? " on each" : ""} of ${usable}, ${spare}`;
 };

@@ -51,12 +51,13 @@ const ROWS: readonly (readonly [string, Column])[] = [
 
 const plain = (text: string): string => text.replaceAll("\u00A0", " ");
 
-const heading = ({ model, gpu, usedBytes, choices, methods }: Answer): string => {
+const heading = ({ model, gpu, usedBytes, reservedBytes, choices, methods }: Answer): string => {
   const division = divisionWords(methods[0]?.scenario ?? choices);
   const cards = `${choices.gpus > 1 ? `${formatCount(choices.gpus)} x ${gpu.name}` : gpu.name}${division ? `: ${division}` : ""}`;
   const usable = `${formatGib(gpu.usableBytes)} GiB usable${gpu.estimated ? ", estimated" : ""}`;
   const used = usedBytes > 0 ? `, ${formatGib(usedBytes)} in use` : "";
-  return `${model.name} (${formatParams(model.params)}) on ${cards} (${usable}${used})`;
+  const reserved = reservedBytes > 0 ? `, ${formatGib(reservedBytes)} reserved by vLLM` : "";
+  return `${model.name} (${formatParams(model.params)}) on ${cards} (${usable}${used}${reserved})`;
 };
 
 /** What is allocated on each stage of a pipeline, a row for each. */

@@ -15,20 +15,40 @@ import { FIT_WORDS, StatusIcon } from "./StatusIcon.tsx";
 
 type MethodAnswer = PageAnswer["methods"][number];
 
-type LastLineProps = Readonly<{ answer: MethodAnswer; tool: string | null; holder: string | undefined }>;
+type LastLineProps = Readonly<{
+  answer: MethodAnswer;
+  reservedBytes: number;
+  tool: string | null;
+  holder: string | undefined;
+}>;
 
 type CardProps = LastLineProps & Readonly<{ focused: boolean }>;
 
-/** "nvidia-smi may show up to 22.2", or "Fits on 1 × H100, 80 GB"; where a policy is its own reference, that. */
-const LastLine = ({ answer: { estimate, card, run, scenario }, tool, holder }: LastLineProps): ReactElement => {
+/** What an objective has beside what is counted, or has not; null where there is nothing to say. */
+const besideWords = (
+  { reference }: MethodAnswer["scenario"],
+  { fit }: MethodAnswer["card"],
+  reservedBytes: number,
+): string | null => {
+  if (reservedBytes > 0) return `And ${formatGib(reservedBytes)} reserved by vLLM`;
+  return reference === "adapters-off" && fit !== "over" ? "Adapters off: no copy of the reference" : null;
+};
+
+/** "nvidia-smi may show up to 22.2", or "Fits on 1 × H100, 80 GB"; or what an objective has beside it. */
+const LastLine = ({
+  answer: { estimate, card, run, scenario },
+  reservedBytes,
+  tool,
+  holder,
+}: LastLineProps): ReactElement => {
   if (run?.worstOutside)
     return (
       <span className={styles.last} data-fit="over">
         Step {formatGib(estimate.onCardBytes)}, {headroomText(card)}
       </span>
     );
-  if (scenario.reference === "adapters-off" && card.fit !== "over")
-    return <span className={styles.last}>Adapters off: no copy of the reference</span>;
+  const beside = besideWords(scenario, card, reservedBytes);
+  if (beside !== null) return <span className={styles.last}>{beside}</span>;
   const seenBytes = seenOnCard(estimate, card);
   return (
     <span className={styles.last} data-fit={card.fit}>
@@ -43,7 +63,7 @@ const LastLine = ({ answer: { estimate, card, run, scenario }, tool, holder }: L
   );
 };
 
-const Card = ({ answer, tool, holder, focused }: CardProps): ReactElement => {
+const Card = ({ answer, reservedBytes, tool, holder, focused }: CardProps): ReactElement => {
   const { method, estimate, run } = answer;
   const outside = run?.worstOutside;
   const card = wholeCard(answer);
@@ -72,7 +92,7 @@ const Card = ({ answer, tool, holder, focused }: CardProps): ReactElement => {
         {headroomText(card)}
         {outside && `, in ${outside}`}
       </span>{" "}
-      <LastLine answer={answer} tool={tool} holder={holder} />
+      <LastLine answer={answer} reservedBytes={reservedBytes} tool={tool} holder={holder} />
     </button>
   );
 };
@@ -88,6 +108,7 @@ export const Cards = (): ReactElement => {
           <Card
             key={one.method}
             answer={one}
+            reservedBytes={answer.reservedBytes}
             tool={seenBy(answer)}
             holder={answer.holders[one.method]}
             focused={one.method === focus}

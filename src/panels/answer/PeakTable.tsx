@@ -134,10 +134,11 @@ const Group = ({
   </tbody>
 );
 
-const comparedWith = ({ gpu, usedBytes }: Answer): ReactElement => (
+const comparedWith = ({ gpu, usedBytes, reservedBytes }: Answer): ReactElement => (
   <>
     Compared with {formatGib(gpu.usableBytes)} usable
-    {usedBytes > 0 && `, ${formatGib(usedBytes)} in use`}: decides <em>Fits</em>
+    {usedBytes > 0 && `, ${formatGib(usedBytes)} in use`}
+    {reservedBytes > 0 && `, ${formatGib(reservedBytes)} reserved by vLLM`}: decides <em>Fits</em>
   </>
 );
 

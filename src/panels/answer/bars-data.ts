@@ -18,7 +18,7 @@ const flagLabel = ({ choices, gpu, usedBytes }: Answer): string => {
 
 /**
  * What the bars draw of an answer. The chosen line stands where memory ends for this run: at the card's usable capacity less what is
- * already in use, so that the measure from a bar to the line is the headroom of the cards and of the verdict. Measured runs have their marks on their methods' bars.
+ * already in use, and what vLLM has declared is behind each bar, so that the measure from a bar to the line is the headroom of the cards and of the verdict. Measured runs have their marks on their methods' bars.
  */
 export const barsData = (answer: Answer, gpus: Catalog["gpus"], measured: readonly Measurement[] = []): BarsData => ({
   bars: answer.methods.map(({ method, estimate, card }) => ({
@@ -26,6 +26,7 @@ export const barsData = (answer: Answer, gpus: Catalog["gpus"], measured: readon
     name: METHOD_NAMES[method].label,
     terms: estimate.terms,
     totalBytes: estimate.onCardBytes,
+    ...(answer.reservedBytes > 0 && { declaredBytes: answer.reservedBytes }),
     headroomBytes: card.headroomBytes,
     fit: card.fit,
     seenBytes: seenOnCard(estimate, card),

@@ -46,6 +46,8 @@ export type Answer = Readonly<{
   model: AnswerModel;
   gpu: AnswerGpu;
   usedBytes: Bytes;
+  /** What vLLM has declared of the card beside the step; 0: nothing. */
+  reservedBytes: Bytes;
   /** One for each method of `show`, in the order full, lora, qlora. */
   methods: readonly MethodAnswer[];
 }>;

@@ -53,6 +53,10 @@ export type LengthsChoice = "fixed" | "uniform" | number;
 export const REF_CHOICES = ["none", ...REFERENCES] as const;
 export type RefChoice = (typeof REF_CHOICES)[number];
 
+/** What generates completions: transformers on the same card, vLLM beside the trainer or on other cards. */
+export const ENGINES = ["transformers", "vllm-colocate", "vllm-server"] as const;
+export type GenerationEngine = (typeof ENGINES)[number];
+
 /** Whether adapters are merged into the base at the end; `safe`: with a look at each result (`safe_merge`). */
 export const MERGES = ["0", "1", "safe"] as const;
 export type MergeChoice = (typeof MERGES)[number];
@@ -152,6 +156,11 @@ export type Choices = Readonly<{
   beta: number;
   /** Whether KTO's loss has the distance from a reference, for which it runs mismatched completions; not with `apo_zero_unpaired`. */
   kl: boolean;
+  /** What generates GRPO's completions, and where. */
+  engine: GenerationEngine;
+  /** vLLM's share of the card, where it is on it; whether it sleeps while a step runs. */
+  vllm: number;
+  sleep: boolean;
   embed: boolean;
   theme: "light" | "dark" | "auto";
   only: readonly string[];

@@ -18,9 +18,12 @@ const APART_WORDS: Readonly<Record<Apart, string>> = {
   evaluates: "is of an evaluation, which is counted for SFT alone",
   "of-completions": "is of prompts and completions, and SFT trains on whole rows",
   "of-reference": "belongs to objectives with a reference model",
-  "of-beta": "decides whether GRPO has a reference, and says nothing of other objectives",
+  "of-grpo": "is a choice of GRPO, and says nothing of other objectives",
   "of-kto": "is a choice of KTO’s loss",
 };
+
+const notOnCard = ({ engine }: Choices): string | null =>
+  engine === "vllm-colocate" ? null : `belongs to engine=vllm-colocate, and the engine is ${engine}`;
 
 /** What `settle` takes back, key by key: why, where the link has a word of it; null where all is as it says. */
 const WHY_SETTLED: Readonly<Record<string, (choices: Choices, settled: Choices) => string | null>> = {
@@ -28,6 +31,8 @@ const WHY_SETTLED: Readonly<Record<string, (choices: Choices, settled: Choices) 
   stack: ({ stack, objective }, settled) =>
     settled.stack === stack ? null : `has no trainer that is counted for objective=${objective}`,
   seq: ({ seq }, settled) => (settled.seq === seq ? null : "is not the sum of prompt and completion"),
+  vllm: notOnCard,
+  sleep: notOnCard,
   evalkeep: ({ evalkeep, evalgen }) =>
     evalkeep === DEFAULT_CHOICES.evalkeep || evalgen === 0
       ? null
@@ -42,7 +47,8 @@ const checkSettled = (choices: Choices, texts: Texts): Checked => {
       .map(([key, apart]) => [key, () => APART_WORDS[apart]]),
   );
   const problems = Object.entries({ ...WHY_SETTLED, ...ofObjective }).flatMap(([key, whySettled]) => {
-    const why = texts[key] === undefined ? null : whySettled(choices, settled);
+    const isSame = isSameChoice(settled[key as keyof Choices], choices[key as keyof Choices]);
+    const why = texts[key] === undefined || (isSame && key !== "quant") ? null : whySettled(choices, settled);
     return why === null ? [] : [{ key, code: "ignored-here", why } as const];
   });
   return { choices: settled, problems };

@@ -3,7 +3,7 @@ import { OBJECTIVES } from "#calc/model/objective.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { EVALUATION_KEEPS, LOADINGS, SAVINGS } from "#calc/model/whole-run.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { type Choices, COMPUTES, EXPERT_READS, EXPERTS, MERGES, REF_CHOICES } from "./choices.ts";
+import { type Choices, COMPUTES, ENGINES, EXPERT_READS, EXPERTS, MERGES, REF_CHOICES } from "./choices.ts";
 import { flag } from "#scenario/choices/codec/flag.ts";
 import { gpuChoice } from "#scenario/choices/codec/gpu-choice.ts";
 import {
@@ -133,6 +133,9 @@ const UNLOCKED: readonly Field[] = [
   row("fill", inKey("fill", decimal(RANGES.fill))),
   row("beta", inKey("beta", decimal({ min: 0, max: 100 }))),
   row("kl", inKey("kl", flag)),
+  row("engine", inKey("engine", oneOf(ENGINES))),
+  row("vllm", inKey("vllm", decimal(RANGES.vllm))),
+  row("sleep", inKey("sleep", flag)),
   row("embed", inKey("embed", flag)),
   row("theme", inKey("theme", oneOf(["light", "dark", "auto"]))),
   row("only", inKey("only", someOrAllBut<string>(PANEL_IDS, "a panel")), NONE),

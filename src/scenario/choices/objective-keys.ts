@@ -3,7 +3,7 @@ import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import type { Choices } from "./choices.ts";
 
 /** Why a choice goes with some objectives alone. `cross-checks.ts` has the words. */
-export type Apart = "of-sft" | "divides" | "evaluates" | "of-completions" | "of-reference" | "of-beta" | "of-kto";
+export type Apart = "of-sft" | "divides" | "evaluates" | "of-completions" | "of-reference" | "of-grpo" | "of-kto";
 
 /** Choices that go with some objectives alone: with which, and why. */
 type OfObjectives = Readonly<{
@@ -29,9 +29,9 @@ const TABLE: readonly OfObjectives[] = [
     apart: "of-reference",
   },
   {
-    keys: ["beta"],
+    keys: ["beta", "engine", "vllm", "sleep"],
     goWith: (objective) => OBJECTIVE_TRAITS[objective].reference === "with-beta",
-    apart: "of-beta",
+    apart: "of-grpo",
   },
   { keys: ["kl"], goWith: (objective) => OBJECTIVE_TRAITS[objective].mismatches === true, apart: "of-kto" },
 ];

@@ -8,6 +8,8 @@ export const RANGES = {
   prompt: { min: 1, max: 10_485_759 },
   /** Share of a completion that is no padding. */
   fill: { min: 0.01, max: 1 },
+  /** vLLM's share of a card. */
+  vllm: { min: 0.01, max: 0.99 },
   accum: { min: 1, max: 4096 },
   /** Of how many layers one is checkpointed: no more than the longest model has. */
   everyLayers: { min: 2, max: 128 },

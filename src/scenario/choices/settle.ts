@@ -23,14 +23,15 @@ const ofCompletion = ({ completion, prompt, seq }: Choices): Pick<Choices, "comp
 
 /**
  * Makes choices such as a link can carry: `quant` belongs to QLoRA in focus alone, an evaluation that generates (`evalgen`) keeps tokens, and neither logits nor
- * their argmax, an objective is a library's that has it, without what is of other objectives, and `completion` is what `seq` has beside `prompt` (a link that
+ * their argmax, an objective is a library's that has it, without what is of other objectives, vLLM has a share of the card where it is on it, and `completion` is what `seq` has beside `prompt` (a link that
  * says otherwise is told so). Without this the page and its own link would disagree.
  */
 export const settle = (choices: Choices): Choices => {
-  const { quant, evalkeep } = DEFAULT_CHOICES;
+  const { quant, evalkeep, vllm, sleep } = DEFAULT_CHOICES;
   const fitting = { ...choices, ...ofObjective(choices) };
   const settled = {
     ...fitting,
+    ...(fitting.engine !== "vllm-colocate" && { vllm, sleep }),
     ...ofCompletion(fitting),
     ...(fitting.method !== "qlora" && { quant }),
     ...(fitting.evalgen > 0 && { evalkeep }),

@@ -11,6 +11,7 @@ import { spellSize } from "#scenario/choices/codec/spell-size.ts";
 import { quoted } from "./quoted.ts";
 import { modelRow } from "./model-architecture.ts";
 import { estimateOn } from "./estimate-on.ts";
+import { availableOn, reservedOn } from "./in-use.ts";
 import { inOnePool } from "#calc/card/in-one-pool.ts";
 import { resolveFor } from "./resolve-for.ts";
 import { runAnswer } from "./run-answer.ts";
@@ -33,7 +34,7 @@ const modelName = ({ model }: Choices, catalog: Catalog): string => {
 /**
  * The answer to these choices: the model and the card by name, and for each method shown what it takes and whether it fits. Pure.
  *
- * Available memory = usable − used (GiB × 2^30).
+ * Available memory = usable − used (GiB × 2^30) − what an engine beside the step has declared.
  */
 export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const { model } = choices;
@@ -42,7 +43,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const gpu = answerGpu(choices.gpu, catalog);
   const { traits: card } = gpu;
   const usedBytes = bytes(Math.round(choices.used * GIB));
-  const available = bytes(gpu.usableBytes - usedBytes);
+  const available = availableOn(choices, gpu.usableBytes);
 
   const methods = METHODS.filter((method) => choices.show.includes(method)).map((method): MethodAnswer => {
     const subject = { architecture, statedParameters, card, usableBytes: available };
@@ -65,6 +66,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
     },
     gpu,
     usedBytes,
+    reservedBytes: reservedOn(choices, gpu.usableBytes),
     methods,
   };
 };

@@ -20,6 +20,7 @@ import { askedExperts } from "#scenario/choices/asked-experts.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Choices, ExpertsChoice } from "#scenario/choices/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
+import { engineShare } from "#scenario/choices/in-use.ts";
 import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
 import { resolveFor } from "#scenario/choices/resolve-for.ts";
 import type { Resolved } from "#scenario/choices/resolve-stack.ts";
@@ -97,6 +98,7 @@ const verdictInput = (answer: Answer, catalog: Catalog): VerdictInput => ({
     isCustom: answer.choices.gpu.kind === "custom",
   },
   usedBytes: answer.usedBytes,
+  share: engineShare(answer.choices),
   gpus: answer.choices.gpus,
   ...(answer.choices.objective !== "sft" && { objective: OBJECTIVE_NAMES[answer.choices.objective] }),
   candidates: CANDIDATES,

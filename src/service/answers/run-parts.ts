@@ -11,6 +11,7 @@ import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import { askedRun, isSet, type RunKey, stepAlone, whyNotAsked } from "#scenario/choices/asked-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { atMoment } from "#scenario/choices/at-moment.ts";
+import { availableOn } from "#scenario/choices/in-use.ts";
 import { offeredRun } from "#scenario/choices/offered-run.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
@@ -121,7 +122,7 @@ export function* runParts({ choices }: Asked, catalog: Catalog): Generator<void,
   const runs: MethodRun[] = [];
   for (const one of answer.methods) {
     yield;
-    runs.push(runOf(one, offered, answer.gpu.usableBytes - answer.usedBytes));
+    runs.push(runOf(one, offered, availableOn(choices, answer.gpu.usableBytes)));
   }
   const parts = RUN_PARTS.map((id) => partOf(id, runs, { choices, offered }));
   return { focus: focus.method, parts, offered };

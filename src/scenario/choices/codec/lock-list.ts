@@ -20,6 +20,9 @@ const TOGETHER: Readonly<Record<string, string>> = {
   fill: "stack",
   beta: "stack",
   kl: "stack",
+  engine: "stack",
+  vllm: "stack",
+  sleep: "stack",
 };
 
 const lockOf = (key: string): string => ownValue(TOGETHER, key) ?? key;
