@@ -47,7 +47,7 @@ const stackedLogSumExp = (rows: Tensor, shape: Shape): Tensor => {
 };
 
 /**
- * `torch.stack([F.log_softmax(row, -1).gather(-1, index) for row in rows])`: each row's result is kept. In backward each row's gradient comes, beside zeros, and its
+ * `torch.stack([F.log_softmax(row, -1).gather(-1, index) for row in rows])`: each row's result is kept (counted as one, less than a block a row below what they take). In backward each row's gradient comes, beside zeros, and its
  * result goes: the gradients have the place of the results.
  */
 const stackedLogSoftmax = (rows: Tensor, index: Tensor, shape: Shape): Tensor => {
