@@ -24,7 +24,9 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 # Classes that a script calls, and what is given beside so that they take bf16 without a GPU.
 CALLS = {
     "TrainingArguments": ("transformers", {"use_cpu": True}),
-    "SFTConfig": ("trl", {"use_cpu": True}),
+    **{name: ("trl", {"use_cpu": True}) for name in ("SFTConfig", "DPOConfig", "GRPOConfig", "KTOConfig")},
+    "ORPOConfig": ("trl.experimental.orpo", {"use_cpu": True}),
+    "CPOConfig": ("trl.experimental.cpo", {"use_cpu": True}),
     "BitsAndBytesConfig": ("transformers", {}),
     "DistributedConfig": ("transformers", {}),
     **{
@@ -92,8 +94,19 @@ def check_llama_factory(path):
     load("transformers", "HfArgumentParser")((*parts, training)).parse_dict(given)
 
 
+# What TRL's commands take beside the model: a script's arguments, and the trainer's.
+COMMANDS = {
+    "sft": (("trl", "ScriptArguments"), ("trl", "SFTConfig")),
+    "dpo": (("trl", "ScriptArguments"), ("trl", "DPOConfig")),
+    "kto": (("trl", "ScriptArguments"), ("trl", "KTOConfig")),
+    "grpo": (("trl.scripts.grpo", "GRPOScriptArguments"), ("trl", "GRPOConfig")),
+}
+
+
 def check_trl(path):
-    parts = (load("trl", "ScriptArguments"), load("trl", "SFTConfig"), load("trl", "ModelConfig"))
+    """The command stands in the comment at the top: "Start: trl dpo --config ..."."""
+    command = re.search(r"^# Start: trl (\w+)", path.read_text(), re.MULTILINE).group(1)
+    parts = (*(load(module, name) for module, name in COMMANDS[command]), load("trl", "ModelConfig"))
     parser = load("trl", "TrlParser")(parts)
     _, _, model = parser.parse_args_and_config(["--config", str(path), "--use_cpu", "true"])
     load("trl", "get_peft_config")(model)

@@ -13,7 +13,7 @@ import type { Command, Terminal } from "#package/commands/terminal.ts";
 
 const USAGE = `Usage: npm run check-exports -- [PYTHON] [TOOL=PYTHON...]
 
-Exports twenty scenarios for every tool and loads the files in the tools' own config classes (tools/exports/load_files.py).
+Exports twenty-seven scenarios for every tool and loads the files in the tools' own config classes (tools/exports/load_files.py).
 
   PYTHON         an interpreter that has them, python3 if none is named; PYTHONPATH says where else they are
   TOOL=PYTHON    another interpreter for the files of one tool, without PYTHONPATH: torchtune=/venv/bin/python
@@ -42,6 +42,13 @@ const LINKS: readonly string[] = [
   "?v=1&method=full&optim=adamw_in_backward&accum=4",
   "?v=1&targets=gate_proj,up_proj,down_proj&ckpt=0&actoffload=1",
   "?v=1&model=mistral-7b-v0.1&method=full&gpus=2&selective=2&optim=adafactor",
+  "?v=1&stack=trl&method=qlora&objective=dpo&ref=copy&batch=2&seq=1024&actoffload=1",
+  "?v=1&stack=trl&method=full&objective=dpo&ref=precomputed&gpus=4&shard=zero3&gpu=h100-sxm",
+  "?v=1&stack=trl&objective=grpo&beta=0.04&batch=4&accum=2&adapters=bf16",
+  "?v=1&stack=trl&method=full&objective=grpo&prompt=512",
+  "?v=1&stack=trl&method=qlora&objective=orpo&batch=2",
+  "?v=1&stack=trl&objective=simpo&fill=0.5&liger=1",
+  "?v=1&stack=trl&method=full&objective=cpo",
 ];
 
 const PROGRAM = join("tools", "exports", "load_files.py");

@@ -1,4 +1,4 @@
-import { isStackId, type StackId } from "#catalog/stacks.ts";
+import { isStackId, type StackId, trainsFor } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { ConfigLibrary } from "./config-library.ts";
 import { AXOLOTL_LINES } from "./libraries/axolotl.ts";
@@ -12,6 +12,7 @@ import { TORCHTITAN_LINES } from "./libraries/torchtitan.ts";
 import { TORCHTUNE_LINES } from "./libraries/torchtune.ts";
 import { TRANSFORMERS_4_LINES, TRANSFORMERS_LINES } from "./libraries/transformers.ts";
 import { TRL_0_LINES, TRL_LINES } from "./libraries/trl.ts";
+import { trlLines } from "./libraries/trl-objectives.ts";
 import { TRL_YAML_LINES } from "./libraries/trl-yaml.ts";
 import { UNSLOTH_LINES } from "./libraries/unsloth.ts";
 
@@ -45,9 +46,13 @@ const LIBRARIES: Readonly<Record<StackId, ConfigLibrary>> = {
   article: TRANSFORMERS_LINES,
 };
 
-/** The library of these choices; Transformers where the name is none. */
-export const libraryOf = ({ stack }: Pick<Choices, "stack">): ConfigLibrary =>
-  LIBRARIES[isStackId(stack) ? stack : "transformers"];
+type OfLibrary = Pick<Choices, "stack" | "objective">;
+
+/** The library of these choices; Transformers where the name is none. TRL has a config for what a run trains for. */
+export const libraryOf = ({ stack, objective }: OfLibrary): ConfigLibrary => {
+  const library = LIBRARIES[isStackId(stack) ? stack : "transformers"];
+  return library === TRL_LINES ? trlLines(objective) : library;
+};
 
 /** A library with its file, as its current version is counted. */
 export type OtherLibrary = Readonly<{ stack: StackId; library: ConfigLibrary }>;
@@ -58,13 +63,16 @@ export const FURTHER_LIBRARIES: readonly OtherLibrary[] = [
   { stack: "transformers", library: MS_SWIFT_LINES },
 ];
 
-/** The other libraries, each once: an older version writes the same file. */
-export const otherLibraries = (choices: Pick<Choices, "stack">): readonly OtherLibrary[] => {
+/** The other libraries that train for the same, each once: an older version writes the same file. */
+export const otherLibraries = (choices: OfLibrary): readonly OtherLibrary[] => {
+  const { objective } = choices;
   const seen = new Set([libraryOf(choices).file]);
-  const own = Object.entries(LIBRARIES).flatMap(([stack, library]) => {
-    if (!isStackId(stack) || seen.has(library.file)) return [];
+  const own = Object.keys(LIBRARIES).flatMap((stack) => {
+    if (!isStackId(stack)) return [];
+    const library = libraryOf({ stack, objective });
+    if (seen.has(library.file)) return [];
     seen.add(library.file);
     return [{ stack, library }];
   });
-  return [...own, ...FURTHER_LIBRARIES];
+  return [...own, ...FURTHER_LIBRARIES].filter(({ stack }) => trainsFor(stack, objective));
 };

@@ -1,5 +1,7 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
+import { OBJECTIVE_TRAITS } from "#catalog/objective-traits.ts";
+import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
 import { isAllFourBit } from "#scenario/choices/is-four-bit.ts";
@@ -132,7 +134,8 @@ export const TOPICS = {
   kbit: {
     words: ({ resolved }) => KBIT[resolved.kbit],
     chosen: ({ resolved }) => resolved.kbit,
-    own: ({ stack }) => stack.kbitPreparation,
+    own: ({ choices: { objective }, stack }) =>
+      OBJECTIVE_TRAITS[objective].wholeLogits === true ? "trl" : stack.kbitPreparation,
   },
   experts: {
     words: expertsWords,
@@ -193,6 +196,18 @@ export const TOPICS = {
     own: ({ choices }) => (choices.method === "full" ? "full" : "adapter"),
   },
   merging: asked("merging adapters", ({ choices }) => choices.merge, "0"),
+  prompt: asked("how long prompts are", ({ choices }) => choices.prompt, null),
+  generatedPrompt: {
+    words: ({ choices }) => `prompts of ${promptOf(choices)} tokens`,
+    chosen: ({ choices }) => promptOf(choices),
+  },
+  fill: asked("how much of a completion is padding", ({ choices }) => choices.fill, 1),
+  reference: {
+    words: () => "a copy as the reference beside adapters",
+    chosen: ({ choices }) =>
+      choices.method !== "full" && askedReference(choices, choices.method) === "copy" ? "copy" : null,
+    nothing: null,
+  },
   expertParallel: asked("experts that GPUs share out", ({ choices }) => choices.ep, 1),
 } as const satisfies Readonly<Record<string, Topic>>;
 

@@ -1,4 +1,6 @@
+import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { Catalog } from "#catalog/catalog.ts";
+import { trainsFor } from "#catalog/stacks.ts";
 import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
 import { chosenRun } from "#interop/config-lines/chosen-run.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
@@ -13,7 +15,13 @@ import { namedBase } from "./named-base.ts";
 import { torchtuneModel } from "./torchtune-models.ts";
 import { writtenOf } from "./written.ts";
 
-/** The scenario in focus as a tool runs it: what was chosen stays, what was left open is the tool's. */
+/** Whether files of a tool train for an objective. */
+const writesFor = (tool: ExportTool, objective: ObjectiveId): boolean => {
+  const { stack, writesFor: own }: Exporter = EXPORTERS[tool];
+  return own?.(objective) ?? (stack === null || trainsFor(stack, objective));
+};
+
+/** The scenario in focus as a tool runs it: what was chosen stays, what was left open is the tool's. What it has no file for is plain fine-tuning. */
 export const choicesOf = (tool: ExportTool, choices: Choices): Choices => {
   const { stack, own }: Exporter = EXPORTERS[tool];
   const chosen = Object.entries(choices).filter(([, value]) => value !== null);
@@ -22,20 +30,34 @@ export const choicesOf = (tool: ExportTool, choices: Choices): Choices => {
     ...own,
     ...(Object.fromEntries(chosen) as Partial<Choices>),
     stack: stack ?? choices.stack,
+    objective: writesFor(tool, choices.objective) ? choices.objective : "sft",
     show: [choices.method],
   });
 };
 
+/** What is said where a file trains for something else than was chosen. */
+const otherObjective = (tool: ExportTool, { objective }: Choices): readonly string[] =>
+  writesFor(tool, objective)
+    ? []
+    : [
+        `This file and its estimate are of plain fine-tuning (SFT): ${objective.toUpperCase()} has a file of TRL, as a script.`,
+      ];
+
 /** What files are written of, but for their head. */
 type Prepared = Omit<Exporting, "head">;
 
-const prepared = (tool: ExportTool, choices: Choices, catalog: Catalog): Prepared => {
+/** @param given as it was chosen, whatever the tool makes of it */
+const prepared = (tool: ExportTool, given: Choices, catalog: Catalog): Prepared => {
+  const choices = choicesOf(tool, given);
   const { settings, always, lacks }: Exporter = EXPORTERS[tool];
   const run = chosenRun(choices, catalog);
   const torchtune = torchtuneModel(choices, catalog);
   const base = namedBase(choices, catalog);
   const own = writtenOf([allocatorVariable(choices), ...settings(run)], always);
-  const written = { ...own, left: [...own.left, ...(lacks?.({ run, base, torchtune }) ?? [])] };
+  const written = {
+    ...own,
+    left: [...otherObjective(tool, given), ...own.left, ...(lacks?.({ run, base, torchtune }) ?? [])],
+  };
   return { run, base, torchtune, written };
 };
 
@@ -47,7 +69,7 @@ const startOf = (tool: ExportTool, { run, written }: Prepared): string | undefin
 
 /** The files with nothing but the command that starts them at their top: nothing is estimated. */
 export const bareFiles = (tool: ExportTool, given: Choices, catalog: Catalog): Exported => {
-  const whole = prepared(tool, choicesOf(tool, given), catalog);
+  const whole = prepared(tool, given, catalog);
   return {
     files: EXPORTERS[tool].files({ ...whole, head: startLines(startOf(tool, whole)) }),
     left: whole.written.left,
@@ -62,7 +84,7 @@ export const exportFiles = (tool: ExportTool, given: Choices, catalog: Catalog):
   const { name, files }: Exporter = EXPORTERS[tool];
   const choices = choicesOf(tool, given);
   const answer = toAnswer(choices, catalog);
-  const bare = prepared(tool, choices, catalog);
+  const bare = prepared(tool, given, catalog);
   const left = [...bare.written.left, ...answerIssues(answer).map(({ message }) => message)];
   const whole = { ...bare, written: { ...bare.written, left } };
   const head = headLines({

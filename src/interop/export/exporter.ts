@@ -1,3 +1,4 @@
+import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { StackId } from "#catalog/stacks.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { Setting } from "#interop/config-lines/setting.ts";
@@ -24,6 +25,8 @@ export type Exporter = Readonly<{
   name: string;
   /** What its runs are counted as; null: as chosen, of a file that any library's script is started with. */
   stack: StackId | null;
+  /** What files are written for; absent: what is counted of its stack, or all where it has none. */
+  writesFor?: (objective: ObjectiveId) => boolean;
   /** What it does where that is left open, of a tool that is counted as another one's stack. */
   own?: Partial<Choices>;
   /** The settings of its files, of which what is not the tool's default is written. */

@@ -11,6 +11,7 @@ import type { Imported } from "./imported.ts";
 import { leftOpen } from "./left-open.ts";
 import { withSetLengths } from "./formats/python/set-lengths.ts";
 import { readSource } from "./formats/read-source.ts";
+import { withObjective } from "./objective/with-objective.ts";
 import { type GivenFile, isRefusal, type Refusal, type Source } from "./source.ts";
 import { CONFIG_JSON_READER } from "./tools/config-json/config-json.ts";
 import type { Recognised } from "./recognised.ts";
@@ -95,7 +96,7 @@ export const importFiles = (
   const several = severalRuns(ordered);
   if (several.length > 0) return { kind: "refused", refusals: several };
   const own = withFilesBeside(
-    [...ordered.flatMap(({ source, tool }) => tool.read(source, { catalog })), ...over],
+    withObjective([...ordered.flatMap(({ source, tool }) => tool.read(source, { catalog })), ...over]),
     files.map(({ name }) => name),
     over.some((found) => found.kind === "read" && found.key === "model"),
   );

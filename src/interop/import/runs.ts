@@ -43,11 +43,13 @@ const withFields = (own: Recognised, fields: Source["fields"]): Recognised => ({
   source: { ...own.source, fields },
 });
 
-/** Flags of a command go before the same fields of the file that it names, where one tool reads both. */
+/** Flags of a command go before the same fields of the file that it names, where one tool reads both; its words say what the file is run for. */
 const withFlags = (own: Recognised, commands: readonly Recognised[]): Recognised => {
   const starting = commands.filter(({ tool }) => own.source.format !== "command" && tool.id === own.tool.id);
   const flags = starting.flatMap((command) => [...fieldsOf(command, false)]);
-  return flags.length === 0 ? own : withFields(own, new Map([...own.source.fields, ...flags]));
+  const [words] = starting.flatMap(({ source }) => source.fields.get("command") ?? []);
+  const started = words === undefined ? own : { ...own, source: { ...own.source, startedBy: words } };
+  return flags.length === 0 ? started : withFields(started, new Map([...own.source.fields, ...flags]));
 };
 
 const ATTRIBUTE = /^[A-Za-z_]\w*\.([A-Za-z_]\w*)$/;

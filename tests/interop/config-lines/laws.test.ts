@@ -12,7 +12,10 @@ const lines = (before: Choices, after: Choices): ReturnType<typeof configLines> 
 
 /** All lines of a file: what there is to write where another library's was before. */
 const file = (choices: Choices): readonly string[] =>
-  lines({ ...choices, stack: libraryOf(choices) === libraryOf({ stack: "trl" }) ? "litgpt" : "trl" }, choices).added;
+  lines(
+    { ...choices, stack: libraryOf(choices) === libraryOf({ ...choices, stack: "trl" }) ? "litgpt" : "trl" },
+    choices,
+  ).added;
 
 /** One library, and two sets of choices for it. In YAML the elements of two lists may be one line. */
 const twoRuns = fc

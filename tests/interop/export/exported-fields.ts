@@ -24,8 +24,10 @@ const within = (keys: readonly string[], lists: readonly string[]): readonly Exp
 const TOP_LISTS: Readonly<Partial<Record<ExportTool, readonly string[]>>> = {
   axolotl: ["Axolotl", "Axolotl, Liger"],
   "llama-factory": ["LLaMA-Factory, model", "LLaMA-Factory, data", "LLaMA-Factory, method", "TrainingArguments"],
-  "trl-yaml": ["SFTConfig", "TRL scripts", "TRL data"],
 };
+
+/** Of every command of TRL, and of that for GRPO. */
+const TRL_LISTS: readonly string[] = ["TRL scripts", "TRL data", "TRL data, GRPO"];
 
 const isSection = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -74,6 +76,12 @@ const swiftFields = (text: string): readonly ExportedField[] =>
 /** Calls whose arguments are no settings. */
 const OTHER_CALLS: readonly string[] = ["Trainer", "SFTTrainer", "deepspeed.initialize"];
 
+/** What the YAML of TRL's command line trains with, by a field that its config has alone. */
+const trlConfig = (file: Readonly<Record<string, unknown>>): string => {
+  if ("max_completion_length" in file) return "GRPOConfig";
+  return Array.isArray(file["loss_type"]) ? "DPOConfig" : "SFTConfig";
+};
+
 /** Calls that hand their arguments on. @see unsloth@015bdef0:unsloth/models/llama.py, get_peft_model (`**kwargs` are LoraConfig's) */
 const LISTS_OF_CALLS: Readonly<Record<string, readonly string[]>> = {
   "AutoModelForCausalLM.from_pretrained": ["from_pretrained"],
@@ -97,5 +105,7 @@ export const fieldsOf = (tool: ExportTool, { name, text }: ExportedFile): readon
   if (name.endsWith(".sh")) return swiftFields(text);
   if (name.endsWith(".toml")) return within(paths(parseToml(text)), ["torchtitan"]);
   if (tool === "torchtune") return torchtuneFields(text);
-  return within(Object.keys(parseYaml(text) as object), TOP_LISTS[tool] ?? []);
+  const file = parseYaml(text) as Readonly<Record<string, unknown>>;
+  const lists = tool === "trl-yaml" ? [trlConfig(file), ...TRL_LISTS] : (TOP_LISTS[tool] ?? []);
+  return within(Object.keys(file), lists);
 };

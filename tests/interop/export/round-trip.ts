@@ -69,7 +69,7 @@ const isOfARun = ({ sentence }: ImportLine): boolean =>
 const roundTrip = (
   tool: ExportTool,
   given: Choices,
-  { without = [], file, aside }: Pick<Trip, "without" | "file" | "aside"> = {},
+  { without = [], file, aside, unread }: Pick<Trip, "without" | "file" | "aside" | "unread"> = {},
 ): Readonly<{ left: readonly string[]; notRead: readonly string[]; sent: unknown; back: unknown }> => {
   const sent = choicesOf(tool, given);
   const { files, left: all } = bareFiles(tool, given, FULL_CATALOG);
@@ -77,8 +77,9 @@ const roundTrip = (
   const read = files.filter(({ name }) => file === undefined || name === file);
   const imported = importFiles(read, { catalog: FULL_CATALOG, base: sent });
   const back = imported.kind === "imported" ? valuesOf(imported.choices, without) : imported;
-  const notRead =
+  const named =
     imported.kind === "imported" ? imported.lists.notModelled.filter(isOfARun).map(({ field }) => field) : [];
+  const notRead = named.filter((field) => unread?.test(field) !== true);
   return { left, notRead, sent: valuesOf(sent, without), back };
 };
 
@@ -138,6 +139,8 @@ type Trip = Readonly<{
   placements?: readonly Patch[];
   /** Sentences of what is left that are of no choice. */
   aside?: RegExp;
+  /** Fields that files have and no key says. */
+  unread?: RegExp;
   /** Choices that all runs have here: what the tool has no field for, or no reader reads. */
   all?: Patch;
 }>;

@@ -2,7 +2,8 @@ import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import { accelerateOptions } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
 import { yamlField } from "#interop/config-lines/write-field.ts";
-import { TRL_LINES } from "./trl.ts";
+import { trlLines } from "./trl-objectives.ts";
+import { TRL_CONFIGS, trlCommand, trlTrainer } from "./trl-trainers.ts";
 import {
   type FieldSetting,
   type Setting,
@@ -15,7 +16,6 @@ import { unwritten } from "#interop/config-lines/unwritten.ts";
 import { topField } from "#interop/config-lines/top-field.ts";
 
 const TOOL = "TRL’s command line";
-const CONFIG = "SFTConfig";
 
 /** A script's argument on TRL's command line, and its default there where that is another one. */
 type CommandField = Readonly<{
@@ -26,7 +26,7 @@ type CommandField = Readonly<{
 }>;
 
 /**
- * What `ModelConfig` calls arguments of transformers and PEFT. Fields of `SFTConfig` keep their names.
+ * What `ModelConfig` calls arguments of transformers and PEFT. Fields of the trainer's config keep their names.
  *
  * @see trl@v1.16.0:trl/trainer/model_config.py
  */
@@ -63,7 +63,7 @@ const lacking = (setting: FieldSetting): UnwrittenSetting => ({
 
 const asField = (setting: FieldSetting, run: ChosenRun): readonly Setting[] => {
   const { within, field, value, otherwise, versions } = setting;
-  if (within === CONFIG) return [{ ...setting, ...topField(field) }];
+  if (TRL_CONFIGS.includes(within)) return [{ ...setting, ...topField(field) }];
   if (settingName(setting) === COMPUTE && isOfWeights(setting, run)) return [];
   const place = FIELDS[settingName(setting)];
   if (place === undefined) return [lacking(setting)];
@@ -81,19 +81,23 @@ const asField = (setting: FieldSetting, run: ChosenRun): readonly Setting[] => {
 /** The same on GPUs that each have all experts: the command loads no model that is divided. @see trl@v1.16.0:trl/scripts/sft.py, `model_kwargs` */
 export const withAllExperts = (run: ChosenRun): ChosenRun => ({ ...run, choices: { ...run.choices, ep: 1 } });
 
+/** What stands behind `trl`. An objective without a command of its own has no file, either. @see trl@v1.16.0:trl/scripts/ */
+export const commandOf = ({ choices: { objective } }: ChosenRun): string => trlCommand(objective) ?? objective;
+
 /** The command hands accelerate's options on. @see trl@v1.16.0:trl/cli/commands/training.py */
 const launched = (setting: StatementSetting, run: ChosenRun): Setting => {
   const options = accelerateOptions(run)?.options;
   return {
     ...setting,
-    statement: options === undefined ? null : `trl sft --config config.yaml ${options.join(" ")}`,
+    statement: options === undefined ? null : `trl ${commandOf(run)} --config config.yaml ${options.join(" ")}`,
   };
 };
 
 /** What stands in a field's place has the field's name. */
 const named = (setting: UnwrittenSetting): UnwrittenSetting => {
   const { name } = setting;
-  const field = FIELDS[name]?.field ?? (name.startsWith(`${CONFIG}.`) ? name.slice(CONFIG.length + 1) : undefined);
+  const [config = "", ...rest] = name.split(".");
+  const field = FIELDS[name]?.field ?? (TRL_CONFIGS.includes(config) ? rest.join(".") : undefined);
   return field === undefined ? setting : { ...setting, name: settingName({ ...topField(field), value: null }) };
 };
 
@@ -106,10 +110,19 @@ const asSetting = (setting: Setting, run: ChosenRun): readonly Setting[] => {
   return [{ name, chosen: statement, sentence: `${TOOL} does not call ${name}.`, when: "chosen" }];
 };
 
-/** The settings of a script with SFTTrainer by their names on TRL's command line. */
+/** A file says by its loss whose fields it has: the word of the command stands in none. */
+const lossOf = ({ choices: { objective } }: ChosenRun): readonly Setting[] => {
+  const loss = trlTrainer(objective)?.loss;
+  return loss === undefined ? [] : [{ ...topField("loss_type"), value: loss }];
+};
+
+/** The settings of a script of TRL by their names on its command line. */
 const settings = (run: ChosenRun): readonly Setting[] => [
   ...(run.choices.method === "full" ? [] : [{ ...topField("use_peft"), value: true }]),
-  ...TRL_LINES.settings(withAllExperts(run)).flatMap((setting) => asSetting(setting, run)),
+  ...lossOf(run),
+  ...trlLines(run.choices.objective)
+    .settings(withAllExperts(run))
+    .flatMap((setting) => asSetting(setting, run)),
   unwritten(run, [TOOL, "expertParallel"], { instead: "FSDP 2 shards them as all else" }),
 ];
 
@@ -119,7 +132,8 @@ export const TRL_YAML_LINES: ConfigLibrary = {
   write: yamlField,
   settings,
   ofRun: (run) => [
-    ...TRL_LINES.ofRun(run)
+    ...trlLines(run.choices.objective)
+      .ofRun(run)
       .filter((setting) => !("statement" in setting))
       .flatMap((setting) => asSetting(setting, run)),
     unwritten(run, [TOOL, "merging"], { instead: "it trains and does no more" }),

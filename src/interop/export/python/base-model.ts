@@ -1,3 +1,4 @@
+import { TRL_CONFIGS } from "#interop/config-lines/libraries/trl-trainers.ts";
 import type { Exporting } from "#interop/export/exporter.ts";
 import { fieldsWithin } from "#interop/export/written.ts";
 import { PLACEHOLDER } from "#interop/export/placeholders.ts";
@@ -16,19 +17,24 @@ const KBIT_CALL = "prepare_model_for_kbit_training";
 const handedConfigs = (written: Exporting["written"]): readonly (typeof HANDED)[number][] =>
   HANDED.filter(([, callee]) => fieldsWithin(written, callee).length > 0);
 
+/** The call that loads the model under a name. */
+export const modelCall = ({ written, base }: Exporting, target: string): readonly string[] =>
+  pythonCall(target, "AutoModelForCausalLM.from_pretrained", [
+    quotedText(base.name),
+    ...argumentsOf(fieldsWithin(written, "from_pretrained")),
+    ...handedConfigs(written).map(([name]) => `${name}=${name}`),
+  ]);
+
 /** A script's tokenizer, and its model with the format of its base and how it is divided. */
-export const loadedModel = ({ written, base }: Exporting): readonly (readonly string[])[] => {
+export const loadedModel = (exporting: Exporting): readonly (readonly string[])[] => {
+  const { written, base } = exporting;
   const handed = handedConfigs(written);
   const model = quotedText(base.name);
   const remark = base.placeholder === null ? "" : `  # ${PLACEHOLDER}: ${base.placeholder}`;
   return [
     [`tokenizer = AutoTokenizer.from_pretrained(${model})${remark}`],
     ...handed.map(([name, callee]) => pythonCall(name, callee, argumentsOf(fieldsWithin(written, callee)))),
-    pythonCall("model", "AutoModelForCausalLM.from_pretrained", [
-      model,
-      ...argumentsOf(fieldsWithin(written, "from_pretrained")),
-      ...handed.map(([name]) => `${name}=${name}`),
-    ]),
+    modelCall(exporting, "model"),
   ];
 };
 
@@ -39,7 +45,7 @@ export const adapterClass = ({ run, written }: Exporting): string | undefined =>
     : written.fields.find(({ within }) => /^\w+Config$/.test(within) && isPeft(within))?.within;
 
 /** Configs of other packages. */
-const OTHERS: readonly string[] = [...HANDED.map(([, callee]) => callee), "SFTConfig"];
+const OTHERS: readonly string[] = [...HANDED.map(([, callee]) => callee), ...TRL_CONFIGS];
 
 const isPeft = (within: string): boolean => !OTHERS.includes(within);
 

@@ -6,7 +6,7 @@ import { adaptedModel, adapterConfig, kbitLine, loadedModel, scriptImports, step
 import { argumentsOf, importLine, pythonCall, pythonComment, pythonFile } from "./python-call.ts";
 
 /** What the script of a trainer has of its own. */
-type OwnScript = Readonly<{
+export type OwnScript = Readonly<{
   trainer: string;
   /** The class of its arguments. */
   config: string;
@@ -14,6 +14,8 @@ type OwnScript = Readonly<{
   imports: (transformers: readonly string[]) => readonly string[];
   /** Whether adapters are put in before the trainer has the model. */
   adaptsBefore: (exporting: Exporting) => boolean;
+  /** What is loaded beside the model. */
+  besideModel?: (exporting: Exporting) => readonly (readonly string[])[];
   data: (exporting: Exporting) => readonly string[];
   /** What the trainer is handed beside a model, its arguments, data and an optimizer. */
   handed: (exporting: Exporting) => readonly string[];
@@ -45,6 +47,7 @@ const script = (exporting: Exporting, own: OwnScript): string => {
       ...(steps.length === 0 ? [] : ["max_steps=max_steps"]),
     ]),
     ...loadedModel(exporting),
+    ...(own.besideModel?.(exporting) ?? []),
     kbitLine(exporting),
     adapterConfig(exporting),
     own.adaptsBefore(exporting) ? adaptedModel(exporting) : [],
@@ -64,17 +67,16 @@ const script = (exporting: Exporting, own: OwnScript): string => {
 /** A script of one of Hugging Face's trainers with PEFT, and accelerate's file where it is started with that. */
 export const trainerScript = ({
   name,
-  stack,
-  settings,
   own,
-}: Pick<Exporter, "name" | "stack" | "settings"> & Readonly<{ own: OwnScript }>): Exporter => ({
+  ...exporter
+}: Pick<Exporter, "name" | "stack" | "settings" | "writesFor"> &
+  Readonly<{ own: (run: Exporting["run"]) => OwnScript }>): Exporter => ({
   name,
-  stack,
-  settings,
+  ...exporter,
   always: ["from_pretrained.dtype"],
   start: scriptStart,
   files: (exporting) => [
-    { name: "train.py", text: script(exporting, own) },
+    { name: "train.py", text: script(exporting, own(exporting.run)) },
     ...accelerateBeside(exporting.run, exporting.head),
   ],
 });

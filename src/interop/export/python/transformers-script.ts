@@ -15,12 +15,12 @@ export const TRANSFORMERS_SCRIPT: Exporter = trainerScript({
   name: `transformers ${VERSIONS.transformers}, PEFT ${VERSIONS.peft}`,
   stack: "transformers",
   settings: TRANSFORMERS_LINES.settings,
-  own: {
+  own: () => ({
     trainer: TRAINER,
     config: ARGUMENTS,
     imports: (transformers) => importLine("transformers", [...transformers, COLLATOR, TRAINER, ARGUMENTS]),
     adaptsBefore: (exporting) => adapterClass(exporting) !== undefined,
     data: tokenRows,
     handed: () => [`data_collator=${COLLATOR}(tokenizer, mlm=False)`],
-  },
+  }),
 });

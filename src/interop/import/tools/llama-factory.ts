@@ -1,12 +1,14 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readModel } from "#interop/import/named-model.ts";
+import { asTrl } from "#interop/import/objective/as-trl.ts";
 import { fieldOf, isOn, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { readUnmodelled } from "#interop/import/unmodelled.ts";
 import { type OwnEvaluation, RESUMES } from "./hugging-face/evaluation-arguments.ts";
 import { readTrainingArguments } from "./hugging-face/training-arguments.ts";
+import { FACTORY_RUNS, factoryObjective, readFactoryObjective } from "./llama-factory/factory-objective.ts";
 import { readFactoryMethod } from "./llama-factory/factory-method.ts";
 import { readFactoryStep } from "./llama-factory/factory-step.ts";
 import { HARMLESS_OF_FACTORY } from "./llama-factory/harmless-of-factory.ts";
@@ -45,7 +47,7 @@ const EVALUATION: OwnEvaluation = {
   keeps: [{ field: "compute_accuracy", key: "evalkeep", take: (value) => (isOn(value) ? "argmax" : null) }],
 };
 
-const readRun = (source: Source, catalog: Catalog): readonly Finding[] => [
+const readWhole = (source: Source, catalog: Catalog): readonly Finding[] => [
   ...readModel(fieldOf(source, "model_name_or_path"), catalog),
   // The Trainer's own switch of checkpoints is not asked: the library has one of its own.
   ...readTrainingArguments(source, {}, { without: ["ckpt", "liger", "reentrant"], evaluation: EVALUATION }),
@@ -53,8 +55,15 @@ const readRun = (source: Source, catalog: Catalog): readonly Finding[] => [
   ...readFactoryStep(source),
   ...readFields(source, [RESUMES]),
   ...readTrainerSharding(source, JSONS_OF_LLAMA_FACTORY),
+  ...readFactoryObjective(source),
   ...readUnmodelled(source, UNMODELLED_OF_FACTORY),
 ];
+
+const readRun = (source: Source, catalog: Catalog): readonly Finding[] => {
+  const objective = factoryObjective(source);
+  const findings = readWhole(source, catalog);
+  return objective === undefined ? findings : asTrl(findings, objective, FACTORY_RUNS);
+};
 
 /** LLaMA-Factory's YAML. @see LLaMA-Factory@ff6d4d12 (0.9.5):src/llamafactory/hparams/ */
 export const LLAMA_FACTORY_READER: ToolReader = {

@@ -12,7 +12,7 @@ import { HARMLESS_OF_TRL } from "./trl/harmless-of-trl.ts";
 import { readPaddingFree } from "./trl/padding-free.ts";
 import { readTrlLaunch } from "./trl/trl-launch.ts";
 import { readTrlMethod } from "./trl/trl-method.ts";
-import { generatedLength, readTrlObjective } from "./trl/trl-objective.ts";
+import { readTrlObjective } from "./trl/trl-objective.ts";
 import { isTrlCommand, MODEL_NAMES } from "./trl/trl-words.ts";
 
 const standsIn = defaultsOf("TRL's default (1.10, *).");
@@ -41,21 +41,12 @@ const readWeights = (source: Source): readonly Finding[] => {
 
 const NOT_CUT = "Rows are not cut: they are as long as the data makes them.";
 
-/** How long rows are. @see trl@f2cd5771:trl/trainer/sft_config.py:205, dpo_config.py:188 */
+/** How long rows of plain fine-tuning are. @see trl@f2cd5771:trl/trainer/sft_config.py:205 */
 const readLength = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, ["max_length", "max_seq_length"]);
   if (field?.value === null) return [{ kind: "ignored", field, sentence: NOT_CUT }];
   if (field !== undefined) return readAs(field, "seq", takeNumber(field.value));
-  const generated = generatedLength(source);
-  return [
-    {
-      kind: "assumed",
-      key: "seq",
-      ...(generated === undefined
-        ? standsIn("1024", "trainer/sft_config.py:205")
-        : { text: String(generated), sentence: "A prompt and what is generated for it, together." }),
-    },
-  ];
+  return [{ kind: "assumed", key: "seq", ...standsIn("1024", "trainer/sft_config.py:205") }];
 };
 
 /** Fields that TRL's scripts have, and those of others do not. @see trl@f2cd5771:trl/scripts/utils.py, trl/trainer/model_config.py, sft_config.py */
@@ -93,17 +84,20 @@ export const TRL_READER: ToolReader = {
   stack: "trl",
   says: "run",
   recognises: isOfTrl,
-  read: (source, { catalog }) => [
-    ...readModel(fieldOf(source, MODEL_NAMES), catalog),
-    ...readTrlMethod(source),
-    ...readLength(source),
-    ...readTrainingArguments(source, DEFAULTS),
-    ...readAutocast(source),
-    ...readFields(source, RULES),
-    ...readPaddingFree(source),
-    ...readWeights(source),
-    ...readTrlObjective(source),
-    ...readTrlLaunch(source),
-  ],
+  read: (source, { catalog }) => {
+    const objective = readTrlObjective(source);
+    return [
+      ...readModel(fieldOf(source, MODEL_NAMES), catalog),
+      ...readTrlMethod(source),
+      ...(objective.isCounted ? [] : readLength(source)),
+      ...readTrainingArguments(source, DEFAULTS),
+      ...readAutocast(source),
+      ...readFields(source, RULES),
+      ...readPaddingFree(source),
+      ...readWeights(source),
+      ...objective.findings,
+      ...readTrlLaunch(source),
+    ];
+  },
   harmless: HARMLESS_OF_TRL,
 };

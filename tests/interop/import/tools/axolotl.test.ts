@@ -75,7 +75,8 @@ describe("Axolotl", () => {
   });
 
   test.each([
-    "rl: dpo",
+    "rl: ebft",
+    "process_reward_model: true",
     "peft_layers_to_transform: [0,1]",
     "torch_compile: true",
     'unfrozen_parameters: ["lm_head"]',

@@ -35,7 +35,7 @@ describe("LLaMA-Factory", () => {
     ["flash_attn: fa2", { attn: "flash" }],
     ["flash_attn: disabled", { attn: "eager" }],
     ["enable_liger_kernel: true", { liger: "1" }],
-    ["enable_liger_kernel: true\nstage: dpo", { liger: "1", loss: "full" }],
+    ["enable_liger_kernel: true\nstage: ppo", { liger: "1", loss: "full" }],
     ["use_muon: true", { optim: "muon" }],
     ["optim: adamw_8bit", { optim: "adamw_bnb_8bit" }],
     ["deepspeed: examples/deepspeed/ds_z2_offload_config.json", { shard: "zero2", offload: "optimizer", gpus: "2" }],

@@ -51,14 +51,22 @@ describe("a command of TRL", () => {
   });
 
   test.each([
-    "trl/scripts/dpo.py",
-    "run_dpo.py",
-    "examples/scripts/kto.py",
-    "reward_modeling.py",
-    "-m trl.scripts.grpo",
-  ])("of %s has another objective than plain fine-tuning", (script) => {
-    expect(unmodelledOf(command(script)).map((field) => field.split(":")[0])).toContain("command");
+    ["trl/scripts/dpo.py", "dpo"],
+    ["run_dpo.py", "dpo"],
+    ["examples/scripts/orpo.py", "orpo"],
+    ["cpo.py --cpo_alpha 0", "simpo"],
+    ["-m trl.scripts.grpo", "grpo"],
+  ])("of %s trains for %s", (script, objective) => {
+    expect(importOf(command(script)).choices.objective).toBe(objective);
   });
+
+  test.each(["examples/scripts/ppo.py", "rloo.py", "-m trl.scripts.rloo"])(
+    "of %s has an objective that is not counted",
+    (script) => {
+      expect(unmodelledOf(command(script)).map((field) => field.split(":")[0])).toContain("command");
+      expect(importOf(command(script)).choices.objective).toBe("sft");
+    },
+  );
 
   test("of sft.py has none", () => {
     expect(unmodelledOf(command("trl/scripts/sft.py"))).toEqual([]);

@@ -60,11 +60,11 @@ describe("TRL", () => {
   });
 
   test.each([
-    "beta: 0.1",
     "num_generations: 8",
-    "gamma_beta_ratio: 0.5",
+    "teacher_model_name_or_path: Qwen/Qwen2.5-14B",
+    "sft_model_path: out",
     "spectrum_config_path: layers.yaml",
-    "loss_type: sigmoid",
+    "loss_type: dft",
     "accelerate_config: ours.yaml",
     "optim: rmsprop",
     "torch_compile: true",

@@ -17,8 +17,7 @@ const on = (names: string, sentence: string): readonly Unmodelled[] =>
 
 /** What of Axolotl changes memory and is said by no key. @see axolotl@067b021c:src/axolotl/utils/schemas/ */
 export const UNMODELLED_OF_AXOLOTL: readonly Unmodelled[] = [
-  ...set("rl rl_beta dpo_beta", PREFERENCE),
-  ...on("reward_model process_reward_model kd_trainer diffusion precompute_ref_log_probs", PREFERENCE),
+  ...on("process_reward_model kd_trainer diffusion", PREFERENCE),
   ...set(
     "peft_layers_to_transform peft_layers_pattern lora_rank_pattern lora_alpha_pattern peft_layer_replication",
     LAYERS,

@@ -1,8 +1,6 @@
 import { numberOf, wordOf } from "#interop/import/take.ts";
 import { isOnField, isPositive, isSet, isSeveral, type Unmodelled } from "#interop/import/unmodelled.ts";
 
-const PREFERENCE =
-  "A preference objective has further forwards, a reference model and rows in pairs, none of which is counted: a step of plain fine-tuning is.";
 const GALORE = "An optimizer for each layer steps within backward: gradients of all of them are counted.";
 const IMAGES = "Tokens of images, and what the tower that reads them keeps, are not counted.";
 const MEGATRON = "Another trainer runs this, with code that is not known here.";
@@ -10,21 +8,11 @@ const MEGATRON = "Another trainer runs this, with code that is not known here.";
 /** The rank of GaLore and APOLLO by themselves. @see transformers@5.14.1:trainer_optimizer.py */
 export const COUNTED_RANK = 128;
 
-const preference = (field: string): Unmodelled => ({ field, when: isSet, sentence: PREFERENCE });
 const ofOptimizer = (field: string): Unmodelled => ({ field, when: isOnField, sentence: GALORE });
 const image = (field: string): Unmodelled => ({ field, when: isSet, sentence: IMAGES });
 
-const isAlignment = /^(rm|dpo|kto|ppo)$/;
-
 /** What of LLaMA-Factory changes memory and is said by no key. @see LLaMA-Factory@ff6d4d12:src/llamafactory/hparams/ */
 export const UNMODELLED_OF_FACTORY: readonly Unmodelled[] = [
-  { field: "stage", when: (value) => isAlignment.test(wordOf(value)), sentence: PREFERENCE },
-  ...["pref_beta", "pref_ftx", "pref_loss", "pref_bco_weight", "simpo_gamma", "ref_model", "ref_model_adapters"].map(
-    preference,
-  ),
-  ...["ref_model_quantization_bit", "reward_model", "reward_model_adapters", "reward_model_quantization_bit"].map(
-    preference,
-  ),
   ...["galore_layerwise", "apollo_layerwise"].map(ofOptimizer),
   {
     field: ["galore_rank", "apollo_rank"],

@@ -1,6 +1,7 @@
 import type { Finding } from "#interop/import/finding.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { catalogModel, readModel } from "#interop/import/named-model.ts";
+import { asTrl } from "#interop/import/objective/as-trl.ts";
 import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
 import type { Plain, Source, SourceField } from "#interop/import/source.ts";
 import { takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
@@ -16,6 +17,7 @@ import { readAdapters, readMethod, standsIn } from "./method.ts";
 import { withOldNames } from "./old-names.ts";
 import { readReentrance } from "./reentrance.ts";
 import { readAccumulation, readSharing } from "./sharing.ts";
+import { readSwiftObjective, SWIFT_RUNS, swiftObjective } from "./swift-objective.ts";
 import { UNMODELLED_OF_SWIFT } from "./unmodelled.ts";
 
 const COMMAND = /\b(swift|megatron)\b.*\b(sft|pt|rlhf)\b/;
@@ -85,13 +87,18 @@ export const MS_SWIFT_READER: ToolReader = {
     const command = fieldOf(source, "command");
     if (command !== undefined && /\bmegatron\b/.test(wordOf(command.value)))
       return [{ kind: "refused", field: command, sentence: MEGATRON }];
-    return [
+    const objective = swiftObjective(source);
+    const findings: readonly Finding[] = [
       ...readModel(modelField(source, catalog), catalog),
       ...readNamedFile(source),
       ...readBackend(source),
       ...readMethod(source),
       ...readAdapters(source),
-      ...readFields(source, RULES),
+      ...readFields(
+        source,
+        // Prompts that completions are generated for are cut at it, which their reader says.
+        RULES.filter(({ key }) => objective !== "grpo" || key !== "seq"),
+      ),
       ...readTrainingArguments(
         source,
         {
@@ -107,8 +114,10 @@ export const MS_SWIFT_READER: ToolReader = {
       ...sharing,
       ...readReentrance(source, sharing),
       ...readAllocator(source),
+      ...readSwiftObjective(source),
       ...readUnmodelled(source, UNMODELLED_OF_SWIFT),
     ];
+    return objective === undefined ? findings : asTrl(findings, objective, SWIFT_RUNS);
   },
   harmless: HARMLESS_OF_SWIFT,
 };

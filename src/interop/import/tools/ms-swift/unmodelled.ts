@@ -5,12 +5,6 @@ const isOff = (value: unknown): boolean => value === false || value === "false";
 /** What changes memory and no key says. @see ms-swift@3602360a:swift/arguments/ */
 export const UNMODELLED_OF_SWIFT: readonly Unmodelled[] = [
   {
-    field: "rlhf_type",
-    when: isSet,
-    sentence:
-      "Preferences or rewards are trained on, with other passes and often a second model: a step on next tokens is counted.",
-  },
-  {
     field: "task_type",
     when: (value) => isSet(value) && value !== "causal_lm",
     sentence: "Another task than next tokens: the head and the loss are others than are counted.",
@@ -63,16 +57,6 @@ export const UNMODELLED_OF_SWIFT: readonly Unmodelled[] = [
     field: "optimizer",
     when: isSet,
     sentence: "An optimizer of ms-swift's own plugins, whose states are not known here.",
-  },
-  {
-    field: "use_vllm",
-    when: isOnField,
-    sentence: "vLLM holds a part of the card, or other cards, beside the training.",
-  },
-  {
-    field: ["ref_model", "reward_model", "teacher_model", "value_model"],
-    when: isSet,
-    sentence: "Another model stands beside the one that is trained: it is not counted.",
   },
   { field: "use_logits_to_keep", when: isOnField, sentence: "Logits of answers alone are made: all are counted." },
   { field: "new_special_tokens", when: isSet, sentence: "The vocabulary grows by some rows, which are not counted." },

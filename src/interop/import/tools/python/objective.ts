@@ -1,3 +1,4 @@
+import type { ObjectiveId } from "#calc/model/objective.ts";
 import {
   classOf,
   DISTILLED,
@@ -8,7 +9,9 @@ import {
   WITH_VALUES,
 } from "#interop/import/class-names.ts";
 import type { Finding } from "#interop/import/finding.ts";
-import type { Source } from "#interop/import/source.ts";
+import { OF_TRL, readCounted, type UsualObjective } from "#interop/import/objective/read-counted.ts";
+import type { Source, SourceField } from "#interop/import/source.ts";
+import { countedOf } from "#interop/import/tools/trl/trl-objective.ts";
 import { argumentsOf, callField, callName } from "./called.ts";
 
 const other = (names: readonly string[]): RegExp => classOf(names, "Config", "Trainer");
@@ -27,18 +30,31 @@ export const CONFIGS = new RegExp(String.raw`^\w+Arguments$|${classOf(TRL_OBJECT
 
 const ARGUMENTS = /^(SFTConfig|UnslothTrainingArguments|\w*TrainingArguments)$/;
 
-/** What a code trains for: its config's arguments, and what of it is not modelled. */
+/** What a code trains for, and its config's arguments. */
 export type Objective = Readonly<{
   config: Source;
   configName: string;
   /** Whether the config is one of TRL's classes. */
   isOfTrl: boolean;
-  objective: Readonly<{ name: string; findings: readonly Finding[] }>;
+  objective: CalledObjective;
 }>;
+
+/** What a code trains for by the name of a class, in which call, and what that adds where it is not counted. */
+export type CalledObjective = Readonly<{ name: string; field: SourceField | undefined; adds: string }>;
+
+/** Of trainers of preferences, some of which older versions have in place of their configs. @see trl 0.11: trainer/dpo_trainer.py, `__init__` */
+const OF_TRAINERS: readonly string[] = [
+  "ref_model",
+  "beta",
+  "loss_type",
+  "max_prompt_length",
+  "precompute_ref_log_probs",
+  "reward_funcs",
+];
 
 const WHOLE = "A training step on next tokens is counted";
 
-/** The config of the trainer that a code ends in, and what its objective adds that no key says. */
+/** The config of the trainer that a code ends in, and what its objective adds where it is not counted. */
 export const readObjective = (source: Source): Objective => {
   const found = OBJECTIVES.find(([kind]) => callName(source, kind) !== undefined);
   const kind = found?.[0] ?? ARGUMENTS;
@@ -54,9 +70,31 @@ export const readObjective = (source: Source): Objective => {
     config,
     configName,
     isOfTrl: configName.endsWith("Config"),
-    objective: {
-      name: word,
-      findings: says ? [{ kind: "not-modelled", field, sentence: `${word}: ${found[1]}. ${WHOLE}.` }] : [],
-    },
+    objective: { name: word, field: says ? field : undefined, adds: says ? `${word}: ${found[1]}. ${WHOLE}.` : "" },
   };
 };
+
+/** The objective of a code that is counted. @param own the arguments of config and trainer together */
+export const countedCall = (own: Source, { name, field }: CalledObjective): ObjectiveId | undefined =>
+  field === undefined ? undefined : countedOf(own, name);
+
+/** The objective of a code, and all that its arguments say of it; one that is not counted is said to change memory. */
+export const readCalledObjective = (
+  own: Source,
+  called: CalledObjective,
+  usual: UsualObjective = OF_TRL,
+): readonly Finding[] => {
+  const { field, adds } = called;
+  const counted = countedCall(own, called);
+  if (field === undefined) return [];
+  if (counted === undefined) return [{ kind: "not-modelled", field, sentence: adds }];
+  return [{ kind: "read", field, key: "objective", text: counted }, ...readCounted(own, counted, usual)];
+};
+
+/** Arguments of trainers that say something: how long rows are; of one that is counted what its config says in newer versions. */
+export const saidByTrainers = (counted: ObjectiveId | undefined): readonly string[] => [
+  "packing",
+  "max_seq_length",
+  "max_length",
+  ...(counted === undefined ? [] : OF_TRAINERS),
+];

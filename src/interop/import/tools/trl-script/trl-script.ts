@@ -18,10 +18,16 @@ import {
 } from "#interop/import/tools/python/called.ts";
 import { HARMLESS_OF_DISTRIBUTED, readDistributedConfig } from "#interop/import/tools/python/distributed-config.ts";
 import { HARMLESS_OF_SCRIPTS, TRAINERS } from "#interop/import/tools/python/harmless-of-scripts.ts";
-import { CONFIGS, readObjective } from "#interop/import/tools/python/objective.ts";
+import {
+  CONFIGS,
+  countedCall,
+  readCalledObjective,
+  readObjective,
+  saidByTrainers,
+} from "#interop/import/tools/python/objective.ts";
 import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
 import { readTrlLoss } from "#interop/import/tools/trl/trl-loss.ts";
-import { PREFERENCE } from "#interop/import/tools/trl/trl-objective.ts";
+import { PREFERENCE, readVersion } from "#interop/import/tools/trl/trl-objective.ts";
 import { readPaddingFree } from "#interop/import/tools/trl/padding-free.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { readCheckpointCalls } from "./checkpoint-calls.ts";
@@ -30,8 +36,8 @@ import { ADAPTERS, LOAD, readLoadedModel } from "./loaded-model.ts";
 
 const standsIn = defaultsOf("TRL's default (1.10, *).");
 
-/** @see trl@f2cd5771:trl/trainer/sft_config.py (lines 205, 225, 283, 296) */
-const OF_TRL: readonly FieldRule[] = [
+/** Of rows that are trained on next tokens. @see trl@f2cd5771:trl/trainer/sft_config.py (lines 205, 225, 283, 296) */
+const OF_SFT: readonly FieldRule[] = [
   {
     field: ["max_length", "max_seq_length"],
     key: "seq",
@@ -39,8 +45,10 @@ const OF_TRL: readonly FieldRule[] = [
     otherwise: standsIn("1024", "trainer/sft_config.py:205"),
   },
   { field: "packing", key: "packing", take: takeFlag, otherwise: standsIn("0", "trainer/sft_config.py:225") },
-  { field: "activation_offloading", key: "actoffload", take: takeFlag },
 ];
+
+/** Of every trainer. */
+const OFFLOADED: readonly FieldRule[] = [{ field: "activation_offloading", key: "actoffload", take: takeFlag }];
 
 /** A script of its own cuts rows where it makes tokens of them. */
 const CUT: readonly FieldRule[] = [{ field: "tokenizer.max_length", key: "seq", take: takeNumber }];
@@ -82,11 +90,15 @@ const PADDED = {
 const readRows = (
   source: Source,
   own: Source,
-  { ofTrl, hasOwnConfig }: Readonly<{ ofTrl: boolean; hasOwnConfig: boolean }>,
+  { ofTrl, hasOwnConfig, isSft }: Readonly<{ ofTrl: boolean; hasOwnConfig: boolean; isSft: boolean }>,
 ): readonly Finding[] => [
   ...(hasOwnConfig ? readAutocast(own) : readPlainAutocast(own)),
   ...(ofTrl
-    ? [...readFields(own, OF_TRL), ...readTrlLoss(own, PREFERENCE), ...readPaddingFree(own)]
+    ? [
+        ...(isSft ? [...readFields(own, OF_SFT), ...readTrlLoss(own, PREFERENCE)] : []),
+        ...readFields(own, OFFLOADED),
+        ...readPaddingFree(own),
+      ]
     : [PADDED, ...readFields(source, CUT)]),
 ];
 
@@ -106,6 +118,7 @@ export const TRL_SCRIPT_READER: ToolReader = {
     const ofTrl = isOfTrlAlone(source);
     // Without a config of its own a trainer of TRL makes one.
     const hasOwnConfig = isOfTrl || (ofTrl && configName === "");
+    const counted = countedCall(own, objective);
     const loaded = readLoadedModel(source, config, look);
     return [
       ...(ofTrl ? [] : [TRANSFORMERS]),
@@ -113,17 +126,18 @@ export const TRL_SCRIPT_READER: ToolReader = {
       ...readAdapters(source),
       ...readTrainingArguments(own, hasOwnConfig ? { ckpt: CKPT } : {}),
       ...readCheckpointCalls(source, isPacked(loaded)),
-      ...readRows(source, own, { ofTrl, hasOwnConfig }),
+      ...readRows(source, own, { ofTrl, hasOwnConfig, isSft: counted === undefined }),
       ...readTrainerSharding(own, {}),
       ...readDistributedConfig(source),
       ...readAllocator(source),
-      ...objective.findings,
+      ...readCalledObjective(own, objective),
+      ...(counted === undefined ? [] : readVersion(own, counted)),
       ...otherCalls(
         source,
         [LOAD, CONFIGS, ADAPTERS],
         [LOAD, ADAPTERS].map((kind) => callName(source, kind) ?? "").concat(configName),
       ),
-      ...objectsOfTrainers(source, ["packing", "max_seq_length", "max_length"]),
+      ...objectsOfTrainers(source, saidByTrainers(counted)),
     ];
   },
   harmless: [...HARMLESS_OF_SCRIPTS, ...HARMLESS_OF_LOADING, ...HARMLESS_OF_DISTRIBUTED],

@@ -1,10 +1,15 @@
+import type { ObjectiveId } from "#calc/model/objective.ts";
+import { OBJECTIVE_TRAITS } from "#catalog/objective-traits.ts";
+import { trainsFor } from "#catalog/stacks.ts";
 import type { Finding } from "#interop/import/finding.ts";
+import { countedObjective } from "#interop/import/objective/counted-objective.ts";
+import { cpoOf } from "#interop/import/objective/preference-loss.ts";
+import { OF_TRL, readCounted } from "#interop/import/objective/read-counted.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
-import { numberOf, wordOf } from "#interop/import/take.ts";
 import { isOnField, isPositive, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
+import { type NamedObjective, namedObjective } from "./named-objective.ts";
 import { readTrlLoss } from "./trl-loss.ts";
-import { OTHER_OBJECTIVE } from "./trl-words.ts";
 
 export const PREFERENCE =
   "A preference objective has further forwards, a reference model and rows in pairs, none of which is counted: a step of plain fine-tuning is.";
@@ -64,25 +69,63 @@ const UNMODELLED: readonly Unmodelled[] = [
   { field: "cast_lm_head_to_fp32", when: isOnField, sentence: "A head in fp32 is not counted." },
 ];
 
-/** What the words of a command line say of the objective. */
-const readCommand = (source: Source): readonly Finding[] => {
-  const field = fieldOf(source, "command");
-  return field !== undefined && OTHER_OBJECTIVE.test(wordOf(field.value))
-    ? [{ kind: "not-modelled", field, sentence: PREFERENCE }]
-    : [];
-};
-
-/** What a step trains for, where it is not plain fine-tuning. */
-export const readTrlObjective = (source: Source): readonly Finding[] => [
-  ...readCommand(source),
-  ...readTrlLoss(source, PREFERENCE),
-  ...readUnmodelled(source, OBJECTIVES),
-  ...readUnmodelled(source, UNMODELLED),
+/** Fields that configs of DPO had before TRL's head and loss were one. @see trl 0.24: trainer/dpo_config.py */
+const OF_OLDER: readonly string[] = [
+  "max_prompt_length",
+  "max_completion_length",
+  "rpo_alpha",
+  "reference_free",
+  "label_pad_token_id",
+  "padding_value",
+  "is_encoder_decoder",
+  "model_adapter_name",
+  "ref_adapter_name",
+  "force_use_ref_model",
+  "use_logits_to_keep",
+  "generate_during_eval",
 ];
 
-/** How long a prompt and what is generated for it are together; undefined where nothing is generated. @see trl@f2cd5771:trl/trainer/grpo_config.py */
-export const generatedLength = (source: Source): number | undefined => {
-  const completion = numberOf(fieldOf(source, "max_completion_length")?.value ?? undefined);
-  const prompt = numberOf(fieldOf(source, "max_prompt_length")?.value ?? undefined);
-  return completion === undefined ? undefined : completion + (prompt ?? 0);
+const OLDER = "A field of its config that TRL has no more: logits are whole, as up to TRL 1.14.";
+const CURRENT = "Counted as TRL 1.15 and later: up to 1.14 its logits are whole, which stack=trl-1.14 counts.";
+
+/** Which version of TRL is counted: a field that only older ones have is of one with whole logits. */
+export const readVersion = (source: Source, objective: ObjectiveId): readonly Finding[] => {
+  if (!trainsFor("trl-1.14", objective) || OBJECTIVE_TRAITS[objective].wholeLogits === true) return [];
+  const field = OF_OLDER.map((name) => fieldOf(source, name)).find((each) => each !== undefined);
+  return field === undefined
+    ? [{ kind: "filled", key: "stack", sentence: CURRENT }]
+    : [{ kind: "assumed", key: "stack", text: "trl-1.14", sentence: OLDER, field }];
+};
+
+/** The objective that is counted, by the name of a trainer; CPO's trainer has two. */
+export const countedOf = (source: Source, name: string): ObjectiveId | undefined => {
+  const id = countedObjective(name);
+  return id === "cpo" ? cpoOf(source) : id;
+};
+
+const NO_FIELD = "Several configs have this field, and no other says which it is.";
+
+/** The finding that says it. */
+const saying = ({ name, field, by }: NamedObjective, objective: ObjectiveId): Finding => {
+  if (by === "command") return { kind: "read", field, key: "objective", text: objective };
+  const sentence = by === "own" ? `It is a field of ${name.toUpperCase()}.` : NO_FIELD;
+  return { kind: "assumed", field, key: "objective", text: objective, sentence };
+};
+
+/** A run of TRL on next tokens, or for an objective that is not counted: its fields change memory in ways that no key says. */
+const readUncounted = (source: Source, named: NamedObjective | undefined): readonly Finding[] => [
+  ...(named?.by === "command" ? [{ kind: "not-modelled", field: named.field, sentence: PREFERENCE } as const] : []),
+  ...readTrlLoss(source, PREFERENCE),
+  ...readUnmodelled(source, OBJECTIVES),
+];
+
+/** What a step trains for, where it is not plain fine-tuning, and how long its rows are. `isCounted`: these findings say the length. */
+export const readTrlObjective = (source: Source): Readonly<{ isCounted: boolean; findings: readonly Finding[] }> => {
+  const named = namedObjective(source);
+  const objective = named && countedOf(source, named.name);
+  const own =
+    named === undefined || objective === undefined
+      ? readUncounted(source, named)
+      : [saying(named, objective), ...readVersion(source, objective), ...readCounted(source, objective, OF_TRL)];
+  return { isCounted: objective !== undefined, findings: [...own, ...readUnmodelled(source, UNMODELLED)] };
 };

@@ -1,16 +1,16 @@
-/** The words of TRL's commands that train otherwise than on next tokens, which are names of scripts, too. @see trl@f2cd5771:trl/scripts/, examples/scripts/ */
-const OBJECTIVES = "dpo|kto|orpo|cpo|bco|grpo|rloo|reward|reward_modeling|ppo|gkd|online_dpo|xpo|nash_md|prm";
+/** The words of TRL's commands, which are names of scripts, too. @see trl@f2cd5771:trl/scripts/, examples/scripts/ */
+const WORDS = "sft|dpo|kto|orpo|cpo|simpo|bco|grpo|rloo|reward|reward_modeling|ppo|gkd|online_dpo|xpo|nash_md|prm";
 
 /** "trl dpo", "trl/scripts/dpo.py", "run_dpo.py", "-m trl.scripts.dpo". */
-const commandOf = (words: string): RegExp =>
-  new RegExp(
-    String.raw`(?:\btrl\s+(?:${words})|(?:^|[\s/])(?:run_)?(?:${words})\.py|\btrl\.scripts\.(?:${words}))(?=\s|$)`,
-  );
+const OF_TRL = new RegExp(
+  String.raw`(?:\btrl\s+(?<own>${WORDS})|(?:^|[\s/])(?:run_)?(?<script>${WORDS})\.py|\btrl\.scripts\.(?<module>${WORDS}))(?=\s|$)`,
+);
 
-/** A command of one of TRL's other objectives. */
-export const OTHER_OBJECTIVE = commandOf(OBJECTIVES);
-
-const OF_TRL = commandOf(`sft|${OBJECTIVES}`);
+/** What a command of TRL trains for, by its word; undefined where it is none, or has another. */
+export const objectiveWord = (command: string): string | undefined => {
+  const { own, script, module } = OF_TRL.exec(command)?.groups ?? {};
+  return own ?? script ?? module;
+};
 
 /** Whether a command is TRL's own, or starts a script that has the name of one of its. */
 export const isTrlCommand = (command: string): boolean => /\btrl\s+\w+/.test(command) || OF_TRL.test(command);

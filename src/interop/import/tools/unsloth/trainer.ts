@@ -134,6 +134,20 @@ const readShorterLength = (load: Source, config: Source): readonly Finding[] => 
 
 const PREFERENCES = /^(DPO|KTO|ORPO|CPO|BCO)$/;
 
-/** How long rows are, by what a trainer trains for. */
-export const readLength = (load: Source, config: Source, objective: string): readonly Finding[] =>
-  PREFERENCES.test(objective) ? readPreferredLength(load, config) : readShorterLength(load, config);
+const OF_PROMPTS = "Prompts and completions have lengths of their own.";
+
+/** A run of an objective that is counted has its lengths from its config: the model's own is no row's. */
+const readAside = (load: Source): readonly Finding[] => {
+  const field = fieldOf(load, "max_seq_length");
+  return field === undefined ? [] : [{ kind: "ignored", field, sentence: OF_PROMPTS }];
+};
+
+/** How long rows are, by what a trainer trains for. @param isGenerated whether a config says prompts and completions, which another reader reads */
+export const readLength = (
+  load: Source,
+  config: Source,
+  { objective, isGenerated }: Readonly<{ objective: string; isGenerated: boolean }>,
+): readonly Finding[] => {
+  if (isGenerated) return readAside(load);
+  return PREFERENCES.test(objective) ? readPreferredLength(load, config) : readShorterLength(load, config);
+};

@@ -1,4 +1,6 @@
 import type { Finding } from "#interop/import/finding.ts";
+import { asTrl, type RunsTrl } from "#interop/import/objective/as-trl.ts";
+import { OF_TRL, type UsualObjective } from "#interop/import/objective/read-counted.ts";
 import type { Source } from "#interop/import/source.ts";
 import { HARMLESS_ARGUMENTS } from "#interop/import/tools/hugging-face/harmless-arguments.ts";
 import {
@@ -12,7 +14,13 @@ import {
 } from "#interop/import/tools/python/called.ts";
 import { readAllocator } from "#interop/import/tools/launch/allocator-field.ts";
 import { HARMLESS_OF_SCRIPTS, TRAINERS } from "#interop/import/tools/python/harmless-of-scripts.ts";
-import { CONFIGS, readObjective } from "#interop/import/tools/python/objective.ts";
+import {
+  CONFIGS,
+  countedCall,
+  readCalledObjective,
+  readObjective,
+  saidByTrainers,
+} from "#interop/import/tools/python/objective.ts";
 import { wordOf } from "#interop/import/take.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { isOnField, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
@@ -57,6 +65,21 @@ const UNMODELLED: readonly Unmodelled[] = [
     sentence: "Layers are spread over several GPUs by one process: no key says that.",
   },
 ];
+
+/** Rows of pairs have their length from another reader. */
+const OF_UNSLOTH: UsualObjective = { completion: OF_TRL.completion, beta: OF_TRL.beta };
+
+const OWN: Omit<RunsTrl, "runs" | "isWhole"> = {
+  tool: "Unsloth",
+  stack: "unsloth",
+  without: "without Unsloth's kernels",
+};
+
+/** @see unsloth 2026.10: unsloth/models/dpo.py (`UNSLOTH_FUSED_PREFERENCE_LOSS`, off by itself), rl_replacements.py (`grpo_accumulated_loss`) */
+const RUNS: Readonly<Record<"pairs" | "grpo", RunsTrl>> = {
+  pairs: { ...OWN, runs: "Unsloth runs TRL's trainer over whole logits", isWhole: true },
+  grpo: { ...OWN, runs: "Unsloth runs TRL's trainer with a loss of its own, in chunks", isWhole: false },
+};
 
 const OTHER_MODELS = /^Fast(SentenceTransformer|Diffusion\w*)\./;
 
@@ -104,7 +127,8 @@ export const UNSLOTH_READER: ToolReader = {
     const { config, configName, objective, isOfTrl } = readObjective(source);
     const own = together(source, [config, argumentsOf(source, TRAINERS)]);
     const isFull = load.fields.get("full_finetuning")?.value === true;
-    return [
+    const counted = countedCall(own, objective);
+    const findings: readonly Finding[] = [
       ...readKind(source),
       ...readBase(load, look),
       ...(isFull
@@ -112,8 +136,8 @@ export const UNSLOTH_READER: ToolReader = {
         : readAdapters(adapt, { isOfParts: OF_PARTS.test(callName(source, ADAPT) ?? ""), model: modelOf(load) })),
       ...readCheckpointing(adapt, load),
       ...readTrainer(own, { isOfTrl, generates: /GRPO|RLOO/.test(objective.name) }),
-      ...readLength(load, own, objective.name),
-      ...objective.findings,
+      ...readLength(load, own, { objective: objective.name, isGenerated: counted === "grpo" }),
+      ...readCalledObjective(own, objective, OF_UNSLOTH),
       ...readUnmodelled(load, UNMODELLED),
       ...readAllocator(source),
       ...otherCalls(
@@ -121,8 +145,9 @@ export const UNSLOTH_READER: ToolReader = {
         [LOAD, ADAPT, CONFIGS, RELOAD],
         [callName(source, LOAD) ?? "", callName(source, ADAPT) ?? "", configName],
       ),
-      ...objectsOfTrainers(source, ["packing", "max_seq_length", "max_length"]),
+      ...objectsOfTrainers(source, saidByTrainers(counted)),
     ];
+    return counted === undefined ? findings : asTrl(findings, counted, RUNS[counted === "grpo" ? "grpo" : "pairs"]);
   },
   harmless: [
     ...HARMLESS_OF_SCRIPTS,

@@ -1,0 +1,56 @@
+import type { LinkKey } from "#scenario/choices/choices.ts";
+import { keysApart } from "#scenario/choices/objective-keys.ts";
+import type { Finding } from "#interop/import/finding.ts";
+import { countedObjective } from "./counted-objective.ts";
+
+type Read = Extract<Finding, { kind: "read" }>;
+
+/** Keys whose values take no memory beside another objective: it has a loss of its own. */
+const WITHOUT_EFFECT: readonly LinkKey[] = ["loss", "ref", "beta"];
+
+/** What is off, or is nothing of several. */
+const OFF: readonly string[] = ["0", "1"];
+
+/** Whether a value would be counted beside SFT. Rows that are not packed are padded, which is how others have theirs. */
+const changesMemory = ({ key, text }: Read): boolean => {
+  if (WITHOUT_EFFECT.includes(key)) return false;
+  return key === "packing" || key === "sp" || key === "eval" ? text !== "0" : !OFF.includes(text);
+};
+
+/** What a key comes to: what is read goes before what is assumed, and what comes later before what came earlier. */
+const textOf = (findings: readonly Finding[], key: LinkKey): string | undefined => {
+  const saying = findings.filter(
+    (found) => (found.kind === "read" || found.kind === "assumed") && found.key === key,
+  ) as readonly (Read | Extract<Finding, { kind: "assumed" }>)[];
+  return (saying.findLast(({ kind }) => kind === "read") ?? saying.at(-1))?.text;
+};
+
+const ROWS = "A row is its prompt and its completion, whose lengths are known.";
+const TOGETHER = "A prompt and its completion, together.";
+
+/** A row is its prompt and its completion, where both are known, whatever else says how long it is. */
+const withWholeRows = (findings: readonly Finding[]): readonly Finding[] => {
+  const [prompt, completion] = ["prompt", "completion"].map((key) => Number(textOf(findings, key)));
+  const whole = (prompt ?? Number.NaN) + (completion ?? Number.NaN);
+  if (!Number.isSafeInteger(whole)) return findings;
+  return [
+    ...findings.flatMap((found): readonly Finding[] => {
+      if (!("key" in found) || found.key !== "seq") return [found];
+      return found.kind === "read" ? [{ kind: "ignored", field: found.field, sentence: ROWS }] : [];
+    }),
+    { kind: "assumed", key: "seq", text: String(whole), sentence: TOGETHER },
+  ];
+};
+
+/** Findings without what says nothing with the objective that is found among them: a field is said to be of another one, and nothing of it is assumed. */
+export const withObjective = (findings: readonly Finding[]): readonly Finding[] => {
+  const objective = countedObjective(textOf(findings, "objective") ?? "sft");
+  const apart: ReadonlyMap<LinkKey, string> = objective === undefined ? new Map() : keysApart(objective);
+  return withWholeRows(findings).flatMap((found): readonly Finding[] => {
+    const why = "key" in found ? apart.get(found.key) : undefined;
+    if (why === undefined) return [found];
+    if (found.kind !== "read") return [];
+    const kind = changesMemory(found) ? "not-modelled" : "ignored";
+    return [{ kind, field: found.field, sentence: `It ${why}.` }];
+  });
+};

@@ -1,0 +1,97 @@
+import type { ObjectiveId } from "#calc/model/objective.ts";
+import type { Finding } from "#interop/import/finding.ts";
+import type { RunsTrl } from "#interop/import/objective/as-trl.ts";
+import { countedObjective } from "#interop/import/objective/counted-objective.ts";
+import { CHOSEN_TOO, cpoOf } from "#interop/import/objective/preference-loss.ts";
+import { OF_TRL, readCounted } from "#interop/import/objective/read-counted.ts";
+import { renamed } from "#interop/import/objective/renamed.ts";
+import { fieldOf } from "#interop/import/read-fields.ts";
+import type { Source } from "#interop/import/source.ts";
+import { wordOf } from "#interop/import/take.ts";
+import { isOnField, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
+import { onField } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
+
+const PREFERENCE =
+  "Another objective than plain fine-tuning has further forwards and models, none of which is counted.";
+
+const UNCOUNTED: readonly Unmodelled[] = [
+  { field: ["rl", "rl_beta", "dpo_beta"], when: isSet, sentence: PREFERENCE },
+  {
+    field: ["reward_model", "precompute_ref_log_probs"],
+    when: isOnField,
+    sentence: PREFERENCE,
+  },
+];
+
+/** @see axolotl@067b021c:src/axolotl/core/builders/rl.py, _build_training_arguments; core/trainers/dpo/__init__.py, core/trainers/grpo/__init__.py */
+const NAMES = {
+  beta: ["trl.beta", "rl_beta", "dpo_beta"],
+  loss_type: ["dpo_loss_type", "trl.loss_type"],
+  loss_weights: "dpo_loss_weights",
+  label_smoothing: "dpo_label_smoothing",
+  use_weighting: "dpo_use_weighting",
+  rpo_alpha: "rpo_alpha",
+  cpo_alpha: "cpo_alpha",
+  simpo_gamma: "simpo_gamma",
+  alpha: "orpo_alpha",
+  desirable_weight: "kto_desirable_weight",
+  undesirable_weight: "kto_undesirable_weight",
+  center_rewards_coefficient: "center_rewards_coefficient",
+  precompute_ref_log_probs: "precompute_ref_log_probs",
+  sync_ref_model: "trl.sync_ref_model",
+  max_completion_length: "trl.max_completion_length",
+  num_generations: "trl.num_generations",
+  generation_batch_size: "trl.generation_batch_size",
+  num_iterations: "trl.num_iterations",
+  use_vllm: "trl.use_vllm",
+  vllm_mode: "trl.vllm_mode",
+  vllm_enable_sleep_mode: "trl.vllm_enable_sleep_mode",
+  vllm_gpu_memory_utilization: "vllm.gpu_memory_utilization",
+  vllm_tensor_parallel_size: "vllm.tensor_parallel_size",
+  reward_funcs: "trl.reward_funcs",
+};
+
+/** SimPO is CPO's trainer here. @see axolotl@067b021c:src/axolotl/core/builders/rl.py, _get_trainer_cls */
+const countedOf = (source: Source, name: string): ObjectiveId | undefined =>
+  name === "simpo" ? countedObjective(cpoOf(source)) : countedObjective(name);
+
+const named = (source: Source) => {
+  const rl = fieldOf(source, "rl");
+  if (rl !== undefined && isSet(rl.value)) return { field: rl, name: wordOf(rl.value) };
+  const reward = onField(source, "reward_model");
+  return reward && { field: reward, name: "reward" };
+};
+
+/** What a run trains for, as far as that is counted. */
+export const axolotlObjective = (source: Source): ObjectiveId | undefined => {
+  const what = named(source);
+  return what && countedOf(source, what.name);
+};
+
+/** With adapters the policy without them is the reference, unless this is on. @see axolotl@067b021c:src/axolotl/train.py, setup_reference_model */
+const readCopy = (source: Source): readonly Finding[] => {
+  const field = onField(source, "rl_adapter_ref_model");
+  return field === undefined ? [] : [{ kind: "read", field, key: "ref", text: "copy" }];
+};
+
+/** What a run trains for, and what its fields say of it; of another objective that it changes memory. */
+export const readAxolotlObjective = (source: Source): readonly Finding[] => {
+  const what = named(source);
+  const objective = axolotlObjective(source);
+  if (what === undefined || objective === undefined) return readUnmodelled(source, UNCOUNTED);
+  return [
+    { kind: "read", field: what.field, key: "objective", text: objective },
+    ...(what.name === "simpo" && objective === "cpo" ? [CHOSEN_TOO] : []),
+    ...readCopy(source),
+    ...readCounted(renamed(source, NAMES), objective, { completion: OF_TRL.completion, beta: OF_TRL.beta }),
+  ];
+};
+
+/** @see axolotl 0.18.0, whose requirements have trl 1.8.0 */
+export const AXOLOTL_RUNS: RunsTrl = {
+  tool: "Axolotl",
+  stack: "axolotl",
+  runs: "Axolotl 0.18 runs TRL 1.8's trainers, with whole logits",
+  without: "without Axolotl's kernels",
+  isWhole: true,
+};

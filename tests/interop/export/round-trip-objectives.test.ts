@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { bareFiles } from "#interop/export/export-files.ts";
+import type { ExportTool } from "#interop/export/export-tools.ts";
+import { importFiles } from "#interop/import/import-files.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { changedChoices } from "./changed-choices.ts";
+import { comesBack } from "./round-trip.ts";
+
+const TOOLS = ["trl", "trl-yaml"] as const;
+
+describe.each(TOOLS)("DPO of %s", (tool) => {
+  comesBack(tool, { all: { objective: "dpo", stack: "trl" } });
+});
+
+describe.each(TOOLS)("DPO against numbers that were made before, of %s", (tool) => {
+  comesBack(tool, { all: { objective: "dpo", ref: "precomputed" } });
+});
+
+describe("DPO against a copy beside adapters", () => {
+  comesBack("trl", { all: { objective: "dpo", ref: "copy", method: "lora" } });
+});
+
+describe.each(["orpo", "cpo", "simpo"] as const)("%s of a script", (objective) => {
+  comesBack("trl", { all: { objective } });
+});
+
+describe.each(TOOLS)("GRPO of %s", (tool) => {
+  comesBack(tool, {
+    all: { objective: "grpo", prompt: 512, seq: 2048, beta: 0.04 },
+    // Files do not say how long prompts are, and say how many completions a prompt has.
+    aside: /prompts of 512 tokens/,
+    unread: /num_generations|steps_per_generation|reward_funcs/,
+  });
+});
+
+const back = (tool: ExportTool, patch: Partial<Choices>): Choices | undefined => {
+  const sent = changedChoices(patch);
+  const imported = importFiles(bareFiles(tool, sent, FULL_CATALOG).files, { catalog: FULL_CATALOG, base: sent });
+  return imported.kind === "imported" ? imported.choices : undefined;
+};
+
+test("a trainer that has no reference comes back without one", () => {
+  expect(back("trl", { objective: "grpo", prompt: 512 })).toMatchObject({ objective: "grpo", beta: 0, ref: null });
+  expect(back("trl", { objective: "orpo" })).toMatchObject({ objective: "orpo", ref: null });
+});
