@@ -1,4 +1,5 @@
-import { isStackId, type StackId, trainsFor } from "#catalog/stacks.ts";
+import { isStackId, type StackId } from "#catalog/stacks.ts";
+import { trainsFor } from "#catalog/trains-for.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { ConfigLibrary } from "./config-library.ts";
 import { AXOLOTL_LINES } from "./libraries/axolotl.ts";

@@ -1,6 +1,6 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
-import { OBJECTIVE_TRAITS } from "#catalog/objective-traits.ts";
+import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";

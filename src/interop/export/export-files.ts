@@ -1,6 +1,6 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { trainsFor } from "#catalog/stacks.ts";
+import { trainsFor } from "#catalog/trains-for.ts";
 import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
 import { chosenRun } from "#interop/config-lines/chosen-run.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";

@@ -1,6 +1,7 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
-import { type StackId, STACKS, trainsFor } from "#catalog/stacks.ts";
+import { type StackId, STACKS } from "#catalog/stacks.ts";
+import { trainsFor } from "#catalog/trains-for.ts";
 import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
 

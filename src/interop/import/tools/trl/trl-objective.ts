@@ -1,6 +1,6 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
-import { OBJECTIVE_TRAITS } from "#catalog/objective-traits.ts";
-import { trainsFor } from "#catalog/stacks.ts";
+import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
+import { trainsFor } from "#catalog/trains-for.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { countedObjective } from "#interop/import/objective/counted-objective.ts";
 import { cpoOf } from "#interop/import/objective/preference-loss.ts";
