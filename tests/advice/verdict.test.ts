@@ -46,6 +46,18 @@ const say = (
 };
 
 describe("the verdict", () => {
+  test("begins with what is trained for where that is not plain fine-tuning, and with what is beside it", () => {
+    expect(say({ lora: 20 }, 23.6, { objective: "DPO" })[0]).toMatch(/^DPO on an RTX 4090: LoRA fits with/);
+    expect(say({ lora: 20 }, 23.6, { objective: "GRPO", share: 0.3 })[0]).toMatch(/^GRPO on an RTX 4090 beside vLLM: /);
+  });
+
+  test("names only cards that hold a run beside what an engine has declared of each", () => {
+    const onCards = { objective: "GRPO", candidates: cards(24, 48, 80) };
+    expect(say({ lora: 30 }, 23.6, onCards).join(" ")).toMatch(/It fits on an L40S/);
+    const held = (share: number): readonly string[] => say({ lora: 40 }, 23.6, { ...onCards, share });
+    expect(held(0)).not.toEqual(held(0.3));
+  });
+
   test("names what fits with its spare, then what does not with what it lacks, nearest first", () => {
     expect(say({ full: 73.4, lora: 25.88, qlora: 16.1 }, 23.6)).toEqual([
       "On an RTX 4090, QLoRA fits with 6.8 GiB to spare.",

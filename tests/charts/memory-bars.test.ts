@@ -51,6 +51,23 @@ describe("the memory bars of the design's picture", () => {
     expect(layout.lanes[0]?.over).toBeNull();
   });
 
+  test("what is declared stands behind the bar, and the line under it begins where that ends", () => {
+    const counted = bar("lora", [8, 0, 2, 0, 0, 0, 0, 0], 40);
+    const drawn = (declaredBytes: number) =>
+      memoryBars(
+        { ...picture(40), bars: [{ ...counted, declaredBytes, seenBytes: 12 * GIB }] },
+        { width: 1032, shape: BAR_SHAPES.wide, leastEndGib: 0 },
+      ).lanes[0];
+    const lane = drawn(20 * GIB);
+    const last = lane?.segments.at(-1);
+    expect(lane?.declared?.x).toBeCloseTo((last?.x ?? 0) + (last?.width ?? 0));
+    expect((lane?.declared?.x ?? 0) + (lane?.declared?.width ?? 0)).toBeCloseTo(lane?.endX ?? 0);
+    expect(lane?.declared?.label?.text).toBe("vLLM, reserved");
+    expect(lane?.seenX).toBeNull();
+    expect(drawn(0)?.declared).toBeNull();
+    expect(drawn(35 * GIB)?.over).not.toBeNull();
+  });
+
   test("at 358 px the full bar is cut and says where it goes", () => {
     const [full, lora] = draw(358, "narrow").lanes;
     expect(full?.torn?.text).toBe("to 75.3");

@@ -32,6 +32,22 @@ describe("the segments of a bar", () => {
   });
 });
 
+describe("a copy of the reference", () => {
+  const [drawn] = segments([{ ...term("weights", 30), referenceBytes: bytes(10 * 2 ** 30) }, term("logits", 1)], PLACE);
+
+  test("is the end of the base weights, whose own label stays before it", () => {
+    expect(drawn?.reference).toMatchObject({ x: 299, width: 100, label: { text: "Reference" } });
+    expect(drawn?.label?.text).toBe("Base weights");
+  });
+
+  test("has a short label, or none, where there is little room", () => {
+    const labelOf = (gib: number) =>
+      segments([{ ...term("weights", 30), referenceBytes: bytes(gib * 2 ** 30) }], PLACE)[0]?.reference?.label?.text;
+    expect([labelOf(6), labelOf(2)]).toEqual(["Ref.", undefined]);
+    expect(segments([term("weights", 30)], PLACE)[0]?.reference).toBeNull();
+  });
+});
+
 describe("the label of a segment", () => {
   // "Base weights" is 82.26 px wide at 12 px, "Weights" 52.2.
   test("is the long one with 8 px on both sides, the short one where that has no room, or none", () => {

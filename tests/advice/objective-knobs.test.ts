@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { allKnobs } from "#advice/all-knobs.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { settle } from "#scenario/choices/settle.ts";
+
+const choicesOf = (keys: string) => decodeLink(`?v=1&${keys}`, FULL_CATALOG).value;
+const idsOf = (keys: string): readonly string[] => allKnobs(choicesOf(keys), FULL_CATALOG).map(({ id }) => id);
+
+describe("a copy of the reference", () => {
+  test("can be computed before training, and where there are adapters the policy be its own reference", () => {
+    expect(idsOf("objective=dpo&method=full")).toContain("reference-precomputed");
+    expect(idsOf("objective=dpo&method=full")).not.toContain("reference-adapters-off");
+    expect(idsOf("objective=kto&ref=copy")).toEqual(
+      expect.arrayContaining(["reference-precomputed", "reference-adapters-off"]),
+    );
+  });
+
+  test("is no one's knob where there is none", () => {
+    for (const keys of ["objective=dpo", "objective=orpo&method=full", "objective=dpo&method=full&ref=precomputed", ""])
+      expect(idsOf(keys).filter((id) => id.startsWith("reference"))).toEqual([]);
+  });
+
+  test("of GRPO goes with beta, and cannot be precomputed", () => {
+    expect(idsOf("objective=grpo&beta=0.1&method=full")).toContain("beta");
+    expect(idsOf("objective=grpo&beta=0.1&method=full")).not.toContain("reference-precomputed");
+    expect(idsOf("objective=grpo&method=full")).not.toContain("beta");
+  });
+});
+
+test.each(["dpo", "kto", "grpo", "orpo", "reward"])("of %s no knob is taken back by the objective", (objective) => {
+  const choices = choicesOf(`objective=${objective}&gpus=2`);
+  const knobs = allKnobs(choices, FULL_CATALOG);
+  expect(knobs.length).toBeGreaterThan(3);
+  for (const { id, patch } of knobs) expect([id, settle({ ...choices, ...patch })]).toMatchObject([id, patch]);
+});

@@ -1,0 +1,100 @@
+import { render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, test } from "vitest";
+import { BatchControl } from "#panels/scenario/BatchControl.tsx";
+import { ObjectiveControls } from "#panels/scenario/ObjectiveControls.tsx";
+import { SequenceControl } from "#panels/scenario/SequenceControl.tsx";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
+
+const choices = (): Choices => useScenario.getState().choices;
+const show = (patch: Partial<Choices> = {}): void => {
+  change(patch);
+  render(
+    <>
+      <ObjectiveControls />
+      <BatchControl />
+      <SequenceControl />
+    </>,
+  );
+};
+const type = async (name: string, text: string): Promise<void> => {
+  const field = screen.getByRole("spinbutton", { name });
+  await userEvent.clear(field);
+  await userEvent.type(field, `${text}{Enter}`);
+};
+const objectives = (): readonly (string | null)[] =>
+  within(screen.getByRole("group", { name: "Training for" }))
+    .getAllByRole("radio")
+    .map(({ parentElement }) => parentElement?.textContent ?? null);
+
+beforeEach(() => useScenario.setState(useScenario.getInitialState(), true));
+
+test("seven are offered with a line each, and an eighth stands where a link asks for it", () => {
+  show();
+  expect(objectives()).toEqual([
+    "SFTImitate given answers",
+    "DPOPrefer one of two; reference model",
+    "KTOLiked or not; reference model",
+    "ORPOPrefer one of two; full logits",
+    "SimPOAs ORPO, no SFT term; full logits",
+    "Reward modelScore answers; no vocabulary",
+    "GRPOGenerate, score, learn from it",
+  ]);
+  expect(screen.queryByRole("spinbutton", { name: "Prompt, tokens" })).not.toBeInTheDocument();
+});
+
+test("one that only links name stands as an eighth", () => {
+  show({ objective: "cpo" });
+  expect(objectives()).toHaveLength(8);
+  expect(screen.getByRole("radio", { name: /^CPO/ })).toBeChecked();
+});
+
+test("a choice brings its library, its own controls, and what the batch counts", async () => {
+  show();
+  await userEvent.click(screen.getByRole("radio", { name: /^DPO/ }));
+  expect(choices()).toMatchObject({ objective: "dpo", stack: "trl" });
+  expect(screen.getByRole("slider", { name: "Batch size, pairs" })).toBeVisible();
+  expect(screen.getByRole("radio", { name: "Adapters off" })).toBeChecked();
+  expect(screen.getByText(/^Full: a copy\. LoRA: the policy, its adapters off\./)).toBeVisible();
+  await userEvent.click(screen.getByRole("radio", { name: "Precomputed" }));
+  expect(choices().ref).toBe("precomputed");
+  // What the trainer does anyway is no change.
+  await userEvent.click(screen.getByRole("radio", { name: "Adapters off" }));
+  expect(choices().ref).toBeNull();
+});
+
+test("prompt and completion add up to the sequence, whose slider keeps their shares", async () => {
+  show({ objective: "dpo", seq: 1000 });
+  await type("Prompt, tokens", "300");
+  expect(choices()).toMatchObject({ prompt: 300, seq: 800 });
+  await type("Completion, tokens", "900");
+  expect(choices()).toMatchObject({ prompt: 300, seq: 1200 });
+  await type("Sequence length", "2400");
+  expect(choices()).toMatchObject({ prompt: 600, seq: 2400 });
+});
+
+test("GRPO has an engine, a beta, and a reference with it", async () => {
+  show({ objective: "grpo" });
+  expect(screen.getByRole("slider", { name: "Batch size, completions" })).toBeVisible();
+  expect(screen.queryByRole("group", { name: "Reference model" })).not.toBeInTheDocument();
+  await userEvent.click(screen.getByRole("radio", { name: "vLLM here" }));
+  await type("vLLM’s share of the card", "0.5");
+  await type("Beta", "0.04");
+  expect(choices()).toMatchObject({ engine: "vllm-colocate", vllm: 0.5, beta: 0.04 });
+  expect(screen.getByRole("radio", { name: "Precomputed" })).toBeDisabled();
+});
+
+test("KTO can go without mismatched completions", async () => {
+  show({ objective: "kto" });
+  await userEvent.click(screen.getByRole("checkbox", { name: "Mismatched completions" }));
+  expect(choices().kl).toBe(false);
+});
+
+test("where the stack is locked, it is text", () => {
+  show({ objective: "dpo", lock: DEFAULT_CHOICES.lock.concat("stack", "objective", "ref", "prompt") });
+  expect(screen.queryByRole("radio", { name: /^DPO/ })).not.toBeInTheDocument();
+  expect(screen.getByText("DPO")).toBeVisible();
+});

@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { settle } from "#scenario/choices/settle.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+
+const answerOf = (keys: string) => toAnswer(decodeLink(`?v=1&${keys}`, FULL_CATALOG).value, FULL_CATALOG);
+const scenarioOf = (keys: string, method: Choices["method"] = "lora"): Scenario => {
+  const found = answerOf(keys).methods.find((one) => one.method === method);
+  if (found === undefined) throw new Error(`${method} is shown`);
+  return found.scenario;
+};
+const messages = (keys: string): readonly string[] => answerIssues(answerOf(keys)).map(({ message }) => message);
+
+describe("The batch", () => {
+  test("of plain fine-tuning is rows, with nothing said of prompts", () => {
+    expect(scenarioOf("batch=2&seq=1000")).toMatchObject({ micro_batch_size: 2, sequence_length: 1000, packing: true });
+    expect(scenarioOf("batch=2&seq=1000")).not.toHaveProperty("scored_tokens");
+  });
+
+  test("of pairs is two rows each, padded, and completions alone are scored", () => {
+    expect(scenarioOf("objective=dpo&batch=3&seq=1000&prompt=600&fill=0.5")).toMatchObject({
+      micro_batch_size: 6,
+      sequence_length: 1000,
+      packing: false,
+      scored_tokens: 6 * 200,
+    });
+    expect(scenarioOf("objective=orpo&batch=3&seq=1000&prompt=600")).toMatchObject({
+      micro_batch_size: 6,
+      sides: { prompt: 600, chosen: 1000, rejected: 1000 },
+    });
+    expect(scenarioOf("objective=reward&batch=3").micro_batch_size).toBe(6);
+  });
+
+  test("of KTO and GRPO is rows; mismatched completions and completions have lengths of their own", () => {
+    expect(scenarioOf("objective=kto&batch=4&seq=100")).toMatchObject({ micro_batch_size: 4, mismatched_length: 100 });
+    expect(scenarioOf("objective=grpo&batch=4&prompt=100&completion=300")).toMatchObject({
+      micro_batch_size: 4,
+      sequence_length: 400,
+      completion_length: 300,
+    });
+  });
+
+  test("has half of a row as prompt unless it is said, and a completion of one token at least", () => {
+    expect(scenarioOf("objective=dpo&seq=101").scored_tokens).toBe(2 * 50);
+    expect(scenarioOf("objective=dpo&seq=100&prompt=400")).toMatchObject({ sequence_length: 100, scored_tokens: 2 });
+    expect(scenarioOf("objective=dpo&seq=1")).toMatchObject({ sequence_length: 2, scored_tokens: 2 });
+  });
+});
+
+describe("The reference", () => {
+  test.each([
+    ["objective=dpo", "full", "copy"],
+    ["objective=dpo", "lora", "adapters-off"],
+    ["objective=kto", "qlora", "adapters-off"],
+    ["objective=dpo&ref=copy", "lora", "copy"],
+    ["objective=dpo&ref=precomputed", "full", "precomputed"],
+    ["objective=dpo&ref=adapters-off", "full", "copy"],
+    ["objective=grpo", "full", undefined],
+    ["objective=grpo&beta=0.04", "full", "copy"],
+    ["objective=grpo&beta=0.04", "lora", "adapters-off"],
+    ["objective=grpo&beta=0.04&ref=precomputed", "full", "copy"],
+    ["objective=orpo", "full", undefined],
+    ["", "full", undefined],
+  ] as const)("of %s with %s is %s", (keys, method, held) => expect(scenarioOf(keys, method).reference).toBe(held));
+
+  test("that cannot be had is said, with what is held in its place", () => {
+    expect(messages("objective=dpo&ref=adapters-off&show=full")).toContain(
+      "ref=adapters-off needs adapters, and full fine-tuning has none; ref=copy is used.",
+    );
+    expect(messages("objective=dpo&ref=adapters-off&show=full,lora")).toContain(
+      "ref=adapters-off needs adapters, and full fine-tuning has none, so full fine-tuning has its own; ref=copy is used.",
+    );
+    expect(messages("objective=grpo&ref=copy")).toContain("ref=copy belongs to beta above 0; ref=none is used.");
+    expect(messages("objective=dpo&ref=none&show=lora")).toContain(
+      "ref=none does not go with objective=dpo here, which holds the policy against a reference; ref=adapters-off is used.",
+    );
+    expect(messages("objective=grpo&beta=1&ref=precomputed&show=lora")).toContain(
+      "ref=precomputed is of data that is there before training, and GRPO makes its own; ref=adapters-off is used.",
+    );
+    expect(messages("objective=dpo&ref=copy")).toEqual([]);
+  });
+});
+
+describe("An objective", () => {
+  test("is a library's that has it, with the loss that its trainer has", () => {
+    expect(scenarioOf("objective=dpo").loss).toEqual({ kind: "fused", kernel: "trl" });
+    expect(scenarioOf("objective=dpo&stack=trl-1.14").loss.kind).toBe("full");
+    expect(scenarioOf("objective=orpo").loss.kind).toBe("full");
+    expect(scenarioOf("objective=orpo", "qlora").method).toMatchObject({ kbitPreparation: "trl" });
+    expect(scenarioOf("objective=dpo&liger=1").loss).toEqual({ kind: "fused", kernel: "trl" });
+    expect(decodeLink("?v=1&objective=grpo&stack=trl-1.14", FULL_CATALOG).value.stack).toBe("trl");
+  });
+
+  test("takes nothing with it that is of others alone", () => {
+    const { value } = decodeLink("?v=1&objective=dpo&eval=8&packing=0&loss=chunked&beta=1", FULL_CATALOG);
+    expect(value).toMatchObject({ eval: 0, packing: true, loss: null, beta: 0 });
+    expect(settle({ ...value, objective: "sft" })).toMatchObject({ stack: "trl", ref: null, prompt: null });
+  });
+
+  test("of KTO without mismatched completions is TRL's other loss", () => {
+    expect(scenarioOf("objective=kto")).not.toHaveProperty("loss_type");
+    expect(scenarioOf("objective=kto&kl=0").loss_type).toBe("apo_zero_unpaired");
+  });
+
+  test("holds a copy that its weights say", () => {
+    const weights = (keys: string, method: Choices["method"]) =>
+      answerOf(keys)
+        .methods.find((one) => one.method === method)
+        ?.estimate.terms.find(({ id }) => id === "weights");
+    const copied = weights("objective=dpo", "full");
+    expect(copied?.bytes).toBe(2 * (copied?.referenceBytes ?? 0));
+    expect(weights("objective=dpo", "lora")).not.toHaveProperty("referenceBytes");
+  });
+});
+
+describe("What vLLM declares", () => {
+  const headroom = (keys: string): number => answerOf(keys).methods[1]?.card.headroomBytes ?? Number.NaN;
+  const GRPO = "objective=grpo&gpu=h100-sxm";
+
+  test("is a share of the card that no step has, but in sleep mode and on other cards", () => {
+    const { gpu, reservedBytes } = answerOf(`${GRPO}&engine=vllm-colocate&vllm=0.4`);
+    expect(reservedBytes).toBe(Math.round(0.4 * gpu.usableBytes));
+    expect(headroom(GRPO) - headroom(`${GRPO}&engine=vllm-colocate&vllm=0.4`)).toBe(reservedBytes);
+    expect(headroom(`${GRPO}&engine=vllm-colocate&sleep=1`)).toBe(headroom(GRPO));
+    expect(headroom(`${GRPO}&engine=vllm-server`)).toBe(headroom(GRPO));
+  });
+
+  test("is nothing of other objectives, and its share nothing of other engines", () => {
+    const said = (keys: string): readonly string[] =>
+      decodeLink(`?v=1&${keys}`, FULL_CATALOG).issues.map(({ message }) => message);
+    expect(said("objective=dpo&engine=vllm-colocate")).toEqual([
+      "engine=vllm-colocate is a choice of GRPO, and says nothing of other objectives; engine=transformers is used.",
+    ]);
+    expect(said("objective=grpo&vllm=0.5")).toEqual([
+      "vllm=0.5 belongs to engine=vllm-colocate, and the engine is transformers; vllm=0.3 is used.",
+    ]);
+    expect(said("objective=grpo&engine=vllm-colocate&vllm=0.5&sleep=1")).toEqual([]);
+  });
+});
