@@ -1,5 +1,5 @@
 import { allocated } from "#calc/base/allocation.ts";
-import { type Asked, extentOf } from "#calc/tape/ledger/extent.ts";
+import { type Asked, extentOf, type Sides } from "#calc/tape/ledger/extent.ts";
 import { growthsAt } from "#calc/tape/ledger/growth.ts";
 import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";
 
@@ -9,7 +9,7 @@ export type BatchShape = Readonly<{
   sequence_length: number;
   scored_tokens?: number;
   completion_length?: number;
-  sides?: Readonly<{ prompt: number; chosen: number; rejected: number }>;
+  sides?: Sides;
   mismatched_length?: number;
 }>;
 

@@ -136,6 +136,40 @@ const TABLE = {
     named: (value) => setting("tokens of a rejected row", value, "sequence_length"),
     within: [["s"]],
   },
+  /** The wider of the two sides, and that behind a prompt, where completions come without theirs. */
+  wider: {
+    of: "lw",
+    more: 0,
+    named: (value) => setting("tokens of the longest completion", value, "sequence_length"),
+    within: [],
+  },
+  joined: {
+    of: "lj",
+    more: 0,
+    named: (value) => setting("tokens of the longest prompt and of the longest completion", value, "sequence_length"),
+    within: [],
+  },
+  /** Scored tokens of the chosen and of the rejected half. */
+  nc: {
+    of: "nc",
+    more: 0,
+    named: (value) => constant("scored tokens of chosen rows", value),
+    within: [],
+    canBeNone: true,
+  },
+  nr: {
+    of: "nr",
+    more: 0,
+    named: (value) => constant("scored tokens of rejected rows", value),
+    within: [],
+    canBeNone: true,
+  },
+  "whole row sums": {
+    of: "srow",
+    more: 0,
+    named: (value) => setting("(tokens, up to a multiple of 128)", value, "sequence_length"),
+    within: [],
+  },
   /** Numbers of the pieces of 128 predictions before the last whole one. */
   "earlier pieces": {
     of: "pieces",

@@ -1,3 +1,11 @@
+/** What prompts, chosen and rejected rows are each padded to, and of the latter two how many tokens a loss scores; absent: half of all. */
+export type Sides = Readonly<{
+  prompt: number;
+  chosen: number;
+  rejected: number;
+  scored?: Readonly<{ chosen: number; rejected: number }>;
+}>;
+
 /**
  * Where sizes are evaluated. `b`: rows of a batch; `s`: tokens of a row; `chunk`: tokens of one chunk of a loss; `chunkSize`: positions
  * of one chunk of a scan; `virtualTokens`: positions that the model has before those of the row's tokens; `scored`: tokens of the batch whose prediction a
@@ -12,7 +20,7 @@ export type Asked = Readonly<{
   virtualTokens?: number;
   scored?: number;
   completion?: number;
-  sides?: Readonly<{ prompt: number; chosen: number; rejected: number }>;
+  sides?: Sides;
   mismatched?: number;
 }>;
 
@@ -22,7 +30,8 @@ export type Asked = Readonly<{
  * a row that its prompt and its completion are padded to. `row`: positions of a shifted row, up to a multiple of 128: a number of 4 B of each
  * fills whole blocks. `pieces`: predictions of the batch in whole pieces of 128, but for the last of these. `krow`, `kpieces`: the same
  * of completions alone. `lp`, `lc`,
- * `lr`: what prompts, chosen and rejected rows are each padded to. `ms`, `mc`, `ms8`, `ms32`, `mown`: of the batch of mismatched completions what
+ * `lr`: what prompts, chosen and rejected rows are each padded to; `lw`, `lj`: the wider of the last two, and that behind a prompt; `nc`, `nr`: scored tokens of
+ * the chosen and of the rejected half. `srow`: positions of a row, up to a multiple of 128. `ms`, `mc`, `ms8`, `ms32`, `mown`: of the batch of mismatched completions what
  * `s`, `c`, `s8`, `s32`, `own` are of the batch.
  */
 export const QUANTITIES = [
@@ -43,6 +52,11 @@ export const QUANTITIES = [
   "lp",
   "lc",
   "lr",
+  "lw",
+  "lj",
+  "nc",
+  "nr",
+  "srow",
   "ms",
   "mc",
   "ms8",
@@ -78,12 +92,13 @@ export const extentOf = ({
   virtualTokens = 0,
   scored,
   completion = own,
-  sides = { prompt: own, chosen: own, rejected: own },
+  sides = { prompt: own, chosen: own, rejected: own } as Sides,
   mismatched = own,
 }: Asked): Extent => {
   const s = own + virtualTokens;
   const ms = mismatched + virtualTokens;
   const n = scored ?? predictedTokens(b, own, virtualTokens);
+  const wider = Math.max(sides.chosen, sides.rejected);
   return [
     b,
     s,
@@ -102,6 +117,11 @@ export const extentOf = ({
     sides.prompt,
     sides.chosen,
     sides.rejected,
+    wider,
+    sides.prompt + wider,
+    sides.scored?.chosen ?? Math.ceil(n / 2),
+    sides.scored?.rejected ?? Math.floor(n / 2),
+    upTo(128, s),
     ms,
     Math.ceil(ms / chunkSize),
     upTo(8, ms),

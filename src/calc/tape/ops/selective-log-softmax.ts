@@ -1,6 +1,6 @@
 import { type Shape, lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Element } from "#calc/base/element.ts";
-import { arrived, attach, record, recordView, save, startNode } from "#calc/tape/record.ts";
+import { arrived, attach, letGo, record, recordView, save, startNode } from "#calc/tape/record.ts";
 import { aliasOf, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { likeInput } from "./backwards.ts";
@@ -11,10 +11,13 @@ const gathered = (logits: Tensor, index: Tensor, shape: Shape): Tensor =>
   record({ name: "gather", inputs: [logits], shape, dtype: logits.dtype, saves: [logits, index], backward: likeInput });
 
 /** What is scored of a row: all predictions of its tokens, or those of its completion; and what is kept of each in a tensor of a row's own. */
-const SCORED = { "s-1": "row sums", k: "completion sums" } as const;
+const SCORED = { s: "whole row sums", "s-1": "row sums", k: "completion sums" } as const;
 type ScoredPart = keyof typeof SCORED;
 
-const partOf = ({ shape }: Tensor): ScoredPart => (shape.dims[1] === "k" ? "k" : "s-1");
+const partOf = ({ shape }: Tensor): ScoredPart => {
+  const [, positions] = shape.dims;
+  return positions === "k" || positions === "s" ? positions : "s-1";
+};
 
 /** One row of the batch. */
 const rowOf = (logits: Tensor): Shape => shapeOf(partOf(logits), lastDim(logits.shape));
@@ -29,20 +32,30 @@ const work = (logits: Tensor, dtype: Element, count: number): void => {
   made.forEach(drop);
 };
 
-/** `torch.stack([torch.logsumexp(row, -1) for row in rows])`: each row works on a copy of itself, and keeps its sums. Backward makes each gradient from two more copies. */
+/** What is kept of so many rows: of pairs in two parts, of which the first is gone when the last row's gradient is made. */
+const sumsOf = (rows: Tensor): readonly Shape[] => {
+  const sums = SCORED[partOf(rows)];
+  return sums === "completion sums" ? [shapeOf("b", sums)] : [0, 1].map(() => shapeOf("b", 1 / 2, sums));
+};
+
+/**
+ * `torch.stack([torch.logsumexp(row, -1) for row in rows])`: each row works on a copy of itself, and keeps its sums. Backward makes each gradient from two more
+ * copies; sums go row by row.
+ */
 const stackedLogSumExp = (rows: Tensor, shape: Shape): Tensor => {
   const { tape, dtype } = rows;
-  const node = startNode("logsumexp", [rows], (gradients) => {
+  const node = startNode("logsumexp", [rows], (gradients, self) => {
     const ofRows = fresh(tape, rows.shape, arrived(gradients).dtype);
+    for (const gone of sums.slice(0, -1)) letGo(self, gone);
     work(rows, ofRows.dtype, 2);
     return [ofRows];
   });
   const make = (of: Shape): Tensor => freshBy(tape, { name: "logsumexp", shape: of, dtype });
-  const sums = make(shapeOf("b", SCORED[partOf(rows)]));
+  const sums = sumsOf(rows).map(make);
   work(rows, dtype, 1);
-  if (node !== null) for (const saved of [rows, sums]) save(node, saved);
+  if (node !== null) for (const saved of [rows, ...sums]) save(node, saved);
   const stacked = attach(make(shape), node);
-  for (const used of [sums, rows]) drop(used);
+  for (const used of [...sums, rows]) drop(used);
   return stacked;
 };
 
@@ -52,13 +65,20 @@ const stackedLogSumExp = (rows: Tensor, shape: Shape): Tensor => {
  */
 const stackedLogSoftmax = (rows: Tensor, index: Tensor, shape: Shape): Tensor => {
   const { tape, dtype } = rows;
+  const make = (): Tensor => freshBy(tape, { name: "stack", shape, dtype });
+  if (rows.node === null || !tape.autograd.recording) {
+    // Without a graph the last row's result is there until the next one is.
+    work(rows, dtype, tape.policies.singleRow ? 1 : 2);
+    drop(rows);
+    return make();
+  }
   const made = freshBy(tape, { name: "log_softmax", shape: rows.shape, dtype });
   const node = startNode("log_softmax", [rows], (gradients) => {
     work(rows, arrived(gradients).dtype, 2);
     return [aliasOf(made, rows.shape)];
   });
   if (node !== null) for (const saved of [made, index]) save(node, saved);
-  const stacked = attach(freshBy(tape, { name: "stack", shape, dtype }), node);
+  const stacked = attach(make(), node);
   for (const used of [made, rows]) drop(used);
   return stacked;
 };
