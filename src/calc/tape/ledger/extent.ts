@@ -27,11 +27,9 @@ export type Asked = Readonly<{
 /**
  * The quantities that dimensions are made of. `c`: the number of chunks that a scan cuts the sequence into. `s8`, `s32`: the positions of a row, up to a
  * multiple of 8 and of 32. `own`: the tokens of a row, which are all its positions but for virtual ones. `n`: the tokens of the batch that a loss scores. `p`, `k`: positions of
- * a row that its prompt and its completion are padded to. `row`: positions of a shifted row, up to a multiple of 128: a number of 4 B of each
- * fills whole blocks. `pieces`: predictions of the batch in whole pieces of 128, but for the last of these. `krow`, `kpieces`: the same
- * of completions alone. `lp`, `lc`,
- * `lr`: what prompts, chosen and rejected rows are each padded to; `lw`, `lj`: the wider of the last two, and that behind a prompt; `nc`, `nr`: scored tokens of
- * the chosen and of the rejected half. `srow`: positions of a row, up to a multiple of 128. `ms`, `mc`, `ms8`, `ms32`, `mown`: of the batch of mismatched completions what
+ * a row that its prompt and its completion are padded to. `pieces`: predictions of the batch in whole pieces of 128, but for the last of these; `kpieces`: the same
+ * of completions alone. `lp`, `lc`, `lr`: what prompts, chosen and rejected rows are each padded to; `lw`, `lj`: the wider of the last two, and that behind a prompt;
+ * `nc`, `nr`: scored tokens of the chosen and of the rejected half. `ms`, `mc`, `ms8`, `ms32`, `mown`: of the batch of mismatched completions what
  * `s`, `c`, `s8`, `s32`, `own` are of the batch.
  */
 export const QUANTITIES = [
@@ -45,9 +43,7 @@ export const QUANTITIES = [
   "n",
   "p",
   "k",
-  "row",
   "pieces",
-  "krow",
   "kpieces",
   "lp",
   "lc",
@@ -56,7 +52,6 @@ export const QUANTITIES = [
   "lj",
   "nc",
   "nr",
-  "srow",
   "ms",
   "mc",
   "ms8",
@@ -110,9 +105,7 @@ export const extentOf = ({
     n,
     own - completion,
     completion,
-    upTo(128, s - 1),
     earlierPieces(b * (s - 1)),
-    upTo(128, completion),
     earlierPieces(b * completion),
     sides.prompt,
     sides.chosen,
@@ -121,7 +114,6 @@ export const extentOf = ({
     sides.prompt + wider,
     sides.scored?.chosen ?? Math.ceil(n / 2),
     sides.scored?.rejected ?? Math.floor(n / 2),
-    upTo(128, s),
     ms,
     Math.ceil(ms / chunkSize),
     upTo(8, ms),
