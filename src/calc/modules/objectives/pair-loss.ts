@@ -17,7 +17,7 @@ const ratio = (logps: Tensor, ref: Tensor | null): Tensor =>
   bind(ref === null ? addNumber(logps) : subtract(logps, ref));
 
 /** `-F.logsigmoid(beta * delta).mean() * weight`, from 0 on. Other losses of pairs cost the same but for a few numbers a pair. */
-export const sigmoidLoss = (delta: Tensor): Tensor => {
+const sigmoidLoss = (delta: Tensor): Tensor => {
   const per_sequence_loss = bind(negate(logSigmoid(scale(delta))));
   return bind(addNumber(scale(sumTo(per_sequence_loss, ONE))));
 };
