@@ -45,10 +45,13 @@ const ofTuner = (workings: Workings, { method, architecture, modelling, division
   return why === null ? null : refusal("unsuited-tuner", id, `The tuner ${id} ${why}.`);
 };
 
-const ofObjective = ({ objectives }: Workings, { objective }: Scenario): Refusal | null =>
-  Object.hasOwn(objectives, objective)
-    ? null
-    : refusal("unknown-objective", objective, `This engine does not know the objective ${objective}.`);
+const ofObjective = ({ objectives }: Workings, { objective, trainer }: Scenario): Refusal | null => {
+  const isKnown =
+    trainer === undefined ? Object.hasOwn(objectives, objective) : objectives[objective]?.older?.[trainer];
+  if (isKnown) return null;
+  const named = trainer === undefined ? objective : `${objective} of ${trainer}`;
+  return refusal("unknown-objective", named, `This engine does not know the objective ${named}.`);
+};
 
 const ofStrategy = ({ strategy }: Workings, scenario: Scenario): Refusal | null => {
   if (isAlone(scenario)) return null;

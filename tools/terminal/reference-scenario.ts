@@ -5,7 +5,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Division, Lora, OptimizerId, QuantizedExperts, Scenario } from "#calc/model/scenario.ts";
 import type { ReferenceSettings } from "./reference-row.ts";
-import { hasFusedHead } from "./trl-version.ts";
+import { hasFusedHead, trainerOf } from "./trl-version.ts";
 
 const DTYPES = { bfloat16: "bf16", float16: "fp16", float32: "fp32" } as const;
 
@@ -148,17 +148,25 @@ const tokensScored = ({
   return trl_version === undefined || lengths === undefined ? undefined : sumOf(lengths.map((length) => length - 1));
 };
 
-/** What the sides of pairs are each padded to, where they come to the trainer apart. */
+/** What the sides of pairs are each padded to, where they come to the trainer apart: with their prompts, or before TRL 1 without. */
 const sidesOf = (row: ReferenceSettings): Pick<Scenario, "sides"> => {
-  const { pairs, objective = "sft" } = row;
-  if (pairs === undefined || !OBJECTIVE_TRAITS[objective].sidesApart) return {};
+  const { pairs, objective = "sft", trl_version = "" } = row;
+  const isOld = trl_version !== "" && trainerOf(trl_version) !== undefined;
+  if (pairs === undefined || !(isOld || OBJECTIVE_TRAITS[objective].sidesApart)) return {};
   const parts = pairs.map(partsOf);
   const longest = (of: (pair: Parts) => number): number => Math.max(...parts.map(of));
+  const behind = (prompt: number): number => (isOld ? 0 : prompt);
   return {
     sides: {
       prompt: longest(([prompt]) => prompt),
-      chosen: longest(([prompt, chosen]) => prompt + chosen),
-      rejected: longest(([prompt, , rejected]) => prompt + rejected),
+      chosen: longest(([prompt, chosen]) => behind(prompt) + chosen),
+      rejected: longest(([prompt, , rejected]) => behind(prompt) + rejected),
+      ...(isOld && {
+        scored: {
+          chosen: sumOf(parts.map(([, chosen]) => chosen)),
+          rejected: sumOf(parts.map(([, , rejected]) => rejected)),
+        },
+      }),
     },
   };
 };
@@ -209,11 +217,16 @@ const objectiveOf = ({
   objective = "sft",
   ref = "none",
   loss_type,
-}: ReferenceSettings): Pick<Scenario, "objective" | "reference" | "loss_type"> => ({
-  objective,
-  ...(ref !== "none" && { reference: ref }),
-  ...(loss_type !== undefined && { loss_type }),
-});
+  trl_version,
+}: ReferenceSettings): Pick<Scenario, "objective" | "reference" | "loss_type" | "trainer"> => {
+  const trainer = trl_version === undefined ? undefined : trainerOf(trl_version);
+  return {
+    objective,
+    ...(trainer !== undefined && { trainer }),
+    ...(ref !== "none" && { reference: ref }),
+    ...(loss_type !== undefined && { loss_type }),
+  };
+};
 
 /** The scenario that a row ran, or null where the catalog does not have its model. */
 export const scenarioOf = (row: ReferenceSettings): Scenario | null => {

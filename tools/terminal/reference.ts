@@ -44,6 +44,7 @@ const GOLDEN = [
   "trl-reference-memory",
   "trl-dpo-reference-memory",
   "trl-dpo-older-reference",
+  "trl-dpo-0.24-reference",
   "trl-free-reference",
   "trl-grpo-reference-memory",
   "trl-grpo-older-reference-memory",

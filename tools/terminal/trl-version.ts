@@ -1,4 +1,4 @@
-import type { ObjectiveId } from "#calc/model/objective.ts";
+import type { ObjectiveId, TrainerId } from "#calc/model/objective.ts";
 
 type Version = readonly [major: number, minor: number];
 
@@ -10,23 +10,31 @@ const isFrom = (version: string, [major, minor]: Version): boolean => {
 /** Whether trainers of a version of TRL have its fused head. */
 export const hasFusedHead = (version: string): boolean => isFrom(version, [1, 15]);
 
-/** Whose loss code is counted before the head, from which version on, and before which one it was written anew. */
-const BEFORE_HEAD: Readonly<Partial<Record<ObjectiveId, readonly [from: Version, before: Version]>>> = {
+/** Which versions before the head are counted: from the first to before the second, of which the loss code was written anew. */
+type Versions = readonly [from: Version, before: Version];
+const BEFORE_HEAD: Readonly<Partial<Record<ObjectiveId, readonly Versions[]>>> = {
   dpo: [
-    [1, 5],
-    [1, 15],
+    [
+      [0, 24],
+      [0, 25],
+    ],
+    [
+      [1, 5],
+      [1, 15],
+    ],
   ],
   grpo: [
-    [1, 5],
-    [1, 10],
+    [
+      [1, 5],
+      [1, 10],
+    ],
   ],
 };
 
 /** Whether the engine has what a version of TRL ran: with its head any of its objectives. */
-export const isCounted = (version: string, objective: ObjectiveId): boolean => {
-  const [from, before] = BEFORE_HEAD[objective] ?? [];
-  return (
-    hasFusedHead(version) ||
-    (from !== undefined && before !== undefined && isFrom(version, from) && !isFrom(version, before))
-  );
-};
+export const isCounted = (version: string, objective: ObjectiveId): boolean =>
+  hasFusedHead(version) ||
+  (BEFORE_HEAD[objective] ?? []).some(([from, before]) => isFrom(version, from) && !isFrom(version, before));
+
+/** The trainer of a version before TRL 1; undefined from there on. */
+export const trainerOf = (version: string): TrainerId | undefined => (isFrom(version, [1, 0]) ? undefined : "trl-0.24");

@@ -37,6 +37,10 @@ export const OBJECTIVE_TRAITS: Readonly<Record<ObjectiveId, ObjectiveTraits>> = 
   distill: { rows: 1, reference: "never", wholeLogits: true, hasTeacher: true, completionsApart: true },
 };
 
+/** Trainers before TRL 1, whose loss code is another. */
+export const TRAINERS = ["trl-0.24"] as const;
+export type TrainerId = (typeof TRAINERS)[number];
+
 /**
  * What a preference objective holds the policy against. `adapters-off`: the policy without its adapters. `copy`: another model, in the type of the policy.
  * `precomputed`: nothing but numbers that were made before training.

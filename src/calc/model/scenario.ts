@@ -1,6 +1,6 @@
 import type { AllocatorChoice } from "./allocator-choice.ts";
 import type { Architecture } from "./architecture.ts";
-import type { ObjectiveId, ReferenceModel } from "./objective.ts";
+import type { ObjectiveId, ReferenceModel, TrainerId } from "./objective.ts";
 import type { RowLengths } from "./row-lengths.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
@@ -212,12 +212,22 @@ export type Scenario = Readonly<{
   scored_tokens?: number;
   /** Tokens that the completion of each row is padded to, where prompts are padded apart; absent: nothing is. */
   completion_length?: number;
-  /** Tokens that prompts, chosen and rejected rows are each padded to, where they come to the trainer apart; absent: as rows. */
-  sides?: Readonly<{ prompt: number; chosen: number; rejected: number }>;
+  /**
+   * Tokens that prompts, chosen and rejected rows are each padded to, where they come to the trainer apart (in TRL 0.24's DPO completions without their prompts);
+   * absent: as rows. `scored`: tokens of either that the loss scores; absent: half of all.
+   */
+  sides?: Readonly<{
+    prompt: number;
+    chosen: number;
+    rejected: number;
+    scored?: Readonly<{ chosen: number; rejected: number }>;
+  }>;
   /** Tokens that prompts with the completions of other prompts are padded to, where an objective runs them, too (KTO); absent: as rows. */
   mismatched_length?: number;
   /** The model that the trained one is distilled from, and what it is loaded as; absent where an objective has one: the model itself, in fp32. */
   teacher?: Readonly<{ architecture: Architecture; weights: ParameterFormat }>;
+  /** Whose trainer runs the objective, where it is none of TRL 1. */
+  trainer?: TrainerId;
   /** TRL's loss of the objective, where it is not the one by default: KTO's runs no mismatched completions. */
   loss_type?: "apo_zero_unpaired";
   gradient_accumulation_steps: number;

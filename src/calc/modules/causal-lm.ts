@@ -5,7 +5,7 @@ import { within } from "#calc/tape/recorder.ts";
 import type { Inputs } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tensor.ts";
 import type { Forward, Model } from "./forward.ts";
-import { checkpointed } from "#calc/tape/checkpoint.ts";
+import { checkpointed, sameTensor } from "#calc/tape/checkpoint.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
@@ -83,11 +83,24 @@ const runUnit = (forward: Forward, model: Model, layer: LayerRun): Tensor | Atte
   });
 };
 
-/** What a model is called with. `given`: `inputs_embeds`, where somebody else made them; `routerLogits`: the list for those of its routers, where it is asked for them. */
-type Input = Readonly<{ input_ids: Tensor; given: Tensor | null; routerLogits: Tensor[] | null }>;
+/**
+ * What a model is called with. `given`: `inputs_embeds`, where somebody else made them; `states`, `routerLogits`: the lists for hidden states and for logits of
+ * its routers, where it is asked for them.
+ */
+type Input = Readonly<{
+  input_ids: Tensor;
+  given: Tensor | null;
+  states: Tensor[] | undefined;
+  routerLogits: Tensor[] | null;
+}>;
+
+/** A hidden state that the model returns, too, where somebody asks for them. */
+const keepState = (states: Tensor[] | undefined, state: Tensor): void => {
+  states?.push(sameTensor(state));
+};
 
 /** `...Model.forward`: embeddings, if it is not called with them, positions, rotary tables and masks alive during all layers, final norm. */
-const backbone = (forward: Forward, model: Model, { input_ids, given, routerLogits }: Input): Tensor =>
+const backbone = (forward: Forward, model: Model, { input_ids, given, states, routerLogits }: Input): Tensor =>
   call(
     "model",
     (ids) => {
@@ -107,6 +120,7 @@ const backbone = (forward: Forward, model: Model, { input_ids, given, routerLogi
         const positions = forward.keepsPositions ? [] : [position_ids];
         enterLayer(tape, index);
         const before = outputs;
+        keepState(states, before[0]);
         const returned = runUnit(forward, model, { index, shared, inputs: [before[0], ...positions, ...chosen] });
         outputs = bindAll("storage" in returned ? [returned, null] : returned);
         tellAlike(tape.layers, looksAs(before, outputs));
@@ -114,6 +128,7 @@ const backbone = (forward: Forward, model: Model, { input_ids, given, routerLogi
       });
       enterLayer(tape, model.layers.length);
       const normed = bind(forward.finalNorm(model, outputs[0]));
+      keepState(states, normed);
       tellAlike(tape.layers, shared.states.size === 0 && context.every(({ node }) => node === null));
       if (!model.options.gradient_checkpointing) shared.holder.forEach(drop);
       return normed;
@@ -131,7 +146,12 @@ export type LossAndLogits = readonly [loss: Tensor, logits: Tensor, ...others: T
 export const SFT_OUTPUTS = ["entropy", "is_top1"] as const;
 
 /** A batch, and what TRL's head is asked for beside log-probabilities; absent: what its trainer for fine-tuning asks for. */
-export type Scored = Labelled & Readonly<{ scores?: readonly LogProbOutput[] }>;
+export type Scored = Labelled &
+  Readonly<{
+    scores?: readonly LogProbOutput[];
+    /** Takes what each layer gets, and what the last norm gives (`output_hidden_states`), held until somebody drops it; absent: nobody asks. */
+    states?: Tensor[];
+  }>;
 
 /** What a loss is made of. */
 type Predicted = Readonly<{ hidden_states: Tensor; labels: Tensor; scores: readonly LogProbOutput[] }>;
@@ -185,7 +205,7 @@ const lossOf = (forward: Forward, model: Model, predicted: Predicted): LossAndLo
 /** `...ForCausalLM.forward` */
 export const causalLm = (forward: Forward, model: Model, batch: Scored): LossAndLogits => {
   const { tape } = model;
-  const { input_ids, labels, scores = SFT_OUTPUTS } = batch;
+  const { input_ids, labels, scores = SFT_OUTPUTS, states } = batch;
   enterLayer(tape, -1);
   return scoped(tape, (): LossAndLogits => {
     tape.hooks.ranks?.enter(-1, [input_ids]);
@@ -193,7 +213,7 @@ export const causalLm = (forward: Forward, model: Model, batch: Scored): LossAnd
     const prompted = prompt && promptedInputs(prompt, batch, (ids) => embedded(forward, model, ids));
     const routerLogits = asksRouters(model) ? [] : null;
     const given = prompted?.inputs_embeds ?? null;
-    const hidden_states = bind(backbone(forward, model, { input_ids, given, routerLogits }));
+    const hidden_states = bind(backbone(forward, model, { input_ids, given, states, routerLogits }));
     const made = lossOf(forward, model, { hidden_states, labels: prompted?.labels ?? labels, scores });
     const result = withRouters(made, routerLogits ?? [], model);
     tape.hooks.ranks?.leave(-1, ...result);

@@ -2,7 +2,7 @@ import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { Element } from "#calc/base/element.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
-import type { PassId } from "#calc/model/objective.ts";
+import type { PassId, TrainerId } from "#calc/model/objective.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward, Model } from "./forward.ts";
@@ -66,6 +66,8 @@ export type Objective = Readonly<{
   /** What the collator makes; absent: ids, labels, and a mask where the model is given one. */
   columns?: (options: StepOptions) => readonly Column[];
   passes: readonly Pass[];
+  /** What it was in trainers before TRL 1, where that is counted. */
+  older?: Readonly<Partial<Record<TrainerId, Objective>>>;
   /** Makes the loss from the outputs of all passes. It drops outputs for which the trainer's function has no name any more. */
   loss: (outputs: readonly Outputs[], running: Running) => Tensor;
 }>;

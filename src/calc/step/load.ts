@@ -39,14 +39,21 @@ export type Loading = Readonly<{
   shared: ReadonlyMap<string, Tensor>;
 }>;
 
+const withTrained =
+  (trained: boolean) =>
+  (loading: Loading): Loading => ({
+    ...loading,
+    planOf: (module) => {
+      const plan = loading.planOf(module);
+      return { ...plan, base: plan.base.map((tensor) => ({ ...tensor, trained })) };
+    },
+  });
+
 /** Loads modules whose base parameters have gradients too, as parts of a flat parameter with adapters have. */
-export const withGradients = (loading: Loading): Loading => ({
-  ...loading,
-  planOf: (module) => {
-    const plan = loading.planOf(module);
-    return { ...plan, base: plan.base.map((tensor) => ({ ...tensor, trained: true })) };
-  },
-});
+export const withGradients = withTrained(true);
+
+/** Loads a model that is frozen. */
+export const withoutGradients = withTrained(false);
 
 /** Creates a tensor of the plan. `called`: its name on the tape, where that is another. */
 const create = (tape: Tape, { name, shape, format, origin, trained }: PlannedTensor, called = name): Tensor =>

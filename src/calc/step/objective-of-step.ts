@@ -8,5 +8,5 @@ import type { Workings } from "./workings.ts";
 /** What a step trains for, with the terms that its tuner adds to the loss. */
 export const objectiveOfStep = (
   { objectives, tuners }: Pick<Workings, "objectives" | "tuners">,
-  { objective, method }: StepOptions,
-): Objective => withPenalties(objectiveOf(objectives, objective), tunerOf(tuners, method));
+  { objective, method, trainer }: StepOptions,
+): Objective => withPenalties(objectiveOf(objectives, objective, trainer), tunerOf(tuners, method));

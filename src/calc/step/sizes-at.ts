@@ -1,6 +1,5 @@
-import { allocated } from "#calc/base/allocation.ts";
-import { type Asked, extentOf } from "#calc/tape/ledger/extent.ts";
-import { growthsAt } from "#calc/tape/ledger/growth.ts";
+import { type Asked, extentOf, type Sides } from "#calc/tape/ledger/extent.ts";
+import { allocatedAt, growthsAt } from "#calc/tape/ledger/growth.ts";
 import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";
 
 /** The batch and length at which a compiled step is evaluated. `scored_tokens`, `completion_length`, `sides`, `mismatched_length`: @see Scenario */
@@ -9,7 +8,7 @@ export type BatchShape = Readonly<{
   sequence_length: number;
   scored_tokens?: number;
   completion_length?: number;
-  sides?: Readonly<{ prompt: number; chosen: number; rejected: number }>;
+  sides?: Sides;
   mismatched_length?: number;
 }>;
 
@@ -39,10 +38,13 @@ export const askedAt = (
 /** Bytes of each size of the ledger's table at a batch and length, rounded up as the allocator does. */
 export const sizesAt = (table: SizeTable, batch: BatchShape, chunkTokens: ChunkTokens): Float64Array => {
   const { growths, factors } = table;
-  const products = growthsAt(extentOf(askedAt(table, batch, chunkTokens(batch))));
+  const extent = extentOf(askedAt(table, batch, chunkTokens(batch)));
+  const products = growthsAt(extent);
   const sizes = new Float64Array(factors.length);
-  for (let id = 0; id < sizes.length; id++)
-    sizes[id] = allocated((factors[id] ?? 0) * (products[growths[id] ?? 0] ?? 0));
+  for (let id = 0; id < sizes.length; id++) {
+    const growth = growths[id] ?? 0;
+    sizes[id] = allocatedAt(growth, (factors[id] ?? 0) * (products[growth] ?? 0), extent);
+  }
   // Gradients in a type of their own (`gradientShare`) need not be whole blocks.
   sizes[GRADIENT_SIZE] = factors[GRADIENT_SIZE] ?? 0;
   return sizes;

@@ -64,13 +64,18 @@ export const batchOptionsOf = ({ modellingOf }: Families, scenario: Scenario): B
 const askedOf = ({
   reference,
   loss_type,
+  trainer,
   teacher,
   scalesLoss,
   reentrant,
   kernels,
-}: Scenario): Pick<StepOptions, "reference" | "loss_type" | "teacher" | "scalesLoss" | "reentrant" | "kernels"> => ({
+}: Scenario): Pick<
+  StepOptions,
+  "reference" | "loss_type" | "trainer" | "teacher" | "scalesLoss" | "reentrant" | "kernels"
+> => ({
   ...(reference !== undefined && { reference }),
   ...(loss_type !== undefined && { loss_type }),
+  ...(trainer !== undefined && { trainer }),
   ...(teacher && { teacher: { architecture: teacher.architecture, weights: elementOf(teacher.weights) } }),
   ...(scalesLoss && { scalesLoss }),
   ...(reentrant !== undefined && { reentrant }),

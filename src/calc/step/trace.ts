@@ -22,7 +22,7 @@ import { parameter } from "#calc/tape/parameter.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import { load, loadHead, type Loading, startLoading, withGradients } from "./load.ts";
+import { load, loadHead, type Loading, startLoading, withGradients, withoutGradients } from "./load.ts";
 import { isTrained, plannedStep } from "./planned-step.ts";
 import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
 import { rankHooks } from "./strategy-of.ts";
@@ -62,15 +62,20 @@ const unitLoading = (loading: Loading, modules: readonly Module[]): Loading =>
 /** A model that is being loaded, by what stands outside its layers and by layer. */
 type Loader = Readonly<{ ends: () => Omit<Model, "layers">; layer: (layer: ChainLayer) => Model["layers"][number] }>;
 
+/** What is loaded, with which options; `as`: in another way than they say. */
+type ToLoad = Readonly<{ options: StepOptions; run: Run; as?: (loading: Loading) => Loading }>;
+
 const loaderOf = (
   workings: Workings,
   tape: Tape,
-  { options, run: { layout, forward } }: Readonly<{ options: StepOptions; run: Run }>,
+  { options, run: { layout, forward }, as = (loading) => loading }: ToLoad,
 ): Loader => {
-  const started = startLoading(tape, options, {
-    planned: plannedStep(workings, options),
-    tuner: tunerOf(workings.tuners, options.method),
-  });
+  const started = as(
+    startLoading(tape, options, {
+      planned: plannedStep(workings, options),
+      tuner: tunerOf(workings.tuners, options.method),
+    }),
+  );
   return {
     ends: () => {
       const loading = unitLoading(started, [...layout.embeddings, ...layout.final, layout.head.module]);
@@ -84,6 +89,10 @@ const loaderOf = (
     },
   };
 };
+
+/** A copy's parameters want gradients; those of `create_reference_model`, before TRL 1, do not. @see trl 0.24, models/modeling_base.py */
+const copyLoaderOf = (...[workings, tape, of]: Parameters<typeof loaderOf>): Loader =>
+  loaderOf(workings, tape, of.options.trainer === undefined ? of : { ...of, as: withoutGradients });
 
 /** How a copy of the policy, as it was before adapters or a packed base, is loaded and run: its parameters want gradients, for which nobody asks. */
 const optionsOfCopy = (options: StepOptions): StepOptions => ({
@@ -124,9 +133,10 @@ const loadModels = (
   { options, run }: Readonly<{ options: StepOptions; run: Run }>,
 ): Pick<Running, "model" | "copy" | "teacher"> => {
   enterLayer(tape, -1);
-  const loaders = [options, ...(options.reference === "copy" ? [optionsOfCopy(options)] : [])].map((each) =>
-    loaderOf(workings, tape, { options: each, run }),
-  );
+  const loaders = [
+    loaderOf(workings, tape, { options, run }),
+    ...(options.reference === "copy" ? [copyLoaderOf(workings, tape, { options: optionsOfCopy(options), run })] : []),
+  ];
   const ends = loaders.map((loader) => loader.ends());
   const teacher = loadTeacher(workings, tape, options);
   const layers = run.chain.map((layer, index) => {

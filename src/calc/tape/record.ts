@@ -2,6 +2,7 @@ import { assert } from "#calc/base/assert.ts";
 import type { Element } from "#calc/base/element.ts";
 import { graphNode } from "./graph-node.ts";
 import type { Storage } from "./ledger/ledger.ts";
+import { release } from "./ledger/storages.ts";
 import type { Shape } from "./ledger/shape.ts";
 import { nextSequence } from "./autograd.ts";
 import { holdWithGraph, outliveBackward } from "./outliving.ts";
@@ -52,6 +53,14 @@ export const save = (node: GradNode, tensor: Tensor): void => {
     running.wanted[running.count] = true;
     running.count++;
   } else if (tape.hooks.activations?.sendSaved?.(node, tensor) !== true) hold(node, storage);
+};
+
+/** The node lets go of a tensor that it saved before its backward ends. */
+export const letGo = (node: GradNode, { tape, storage }: Tensor): void => {
+  const index = node.saved.indexOf(storage);
+  assert(index >= 0, "a node lets go of what it saved");
+  node.saved.splice(index, 1);
+  release(tape.recorder.ledger, storage);
 };
 
 /**

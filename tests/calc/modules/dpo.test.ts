@@ -78,8 +78,11 @@ describe("before TRL had its head", () => {
       const result = bind(selectiveLogSoftmax(logits, index));
       return { result: inWords(result), left: left() };
     };
-    expect(observed("fp32")).toEqual({ result: "b×s-1 fp32", left: ["b×row sums fp32", "b×s-1 fp32"] });
-    expect(observed("bf16")).toEqual({ result: "b×s-1 bf16", left: ["b×s-1×1000 bf16", "b×s-1 bf16"] });
+    expect(observed("fp32")).toEqual({
+      result: "b×s-1 fp32",
+      left: ["each other row×s-1 fp32", "s-1 fp32", "b×s-1 fp32"],
+    });
+    expect(observed("bf16")).toEqual({ result: "b×s-1 bf16", left: ["each row×s-1×1000 bf16", "b×s-1 bf16"] });
   });
 });
 

@@ -10,6 +10,7 @@ export type StepOptions = Readonly<{
   objective: Scenario["objective"];
   reference?: Scenario["reference"];
   loss_type?: Scenario["loss_type"];
+  trainer?: Scenario["trainer"];
   /** What the teacher's parameters are loaded as, and its architecture. */
   teacher?: Readonly<{ architecture: Scenario["architecture"]; weights: Dtype }>;
   method: Scenario["method"];

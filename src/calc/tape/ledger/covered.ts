@@ -1,5 +1,5 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { CONSTANT, growthCount, MOST_GROWTHS } from "./growth.ts";
+import { CONSTANT, grown, growthCount, growthNamed, MOST_GROWTHS } from "./growth.ts";
 import { madeGood } from "./growth-order.ts";
 import type { Counts, SizeTable } from "./size-table.ts";
 
@@ -12,13 +12,21 @@ const ROUNDING_BYTES = BLOCK_BYTES - 1;
 /** For each growth, the coefficient of `other` minus that of `one`. Filled anew for every comparison. */
 const difference = new Float64Array(MOST_GROWTHS);
 
+/** As what the tensors of a growth grow that are rounded up: one, or one for each row. */
+const roundedTensors = (growth: number): number => {
+  const { alone } = growthNamed(growth);
+  return alone === null ? CONSTANT : grown(CONSTANT, alone);
+};
+
 /** Adds so many storages of a size to the difference: `other` has `more` of them than `one` (fewer if negative). */
 const addMore = ({ growths, factors }: Sizes, size: number, more: number): void => {
   if (more === 0) return;
   const growth = growths[size] as number;
   difference[growth] = (difference[growth] as number) + more * (factors[size] as number);
   // The worst case: what `one` has more is rounded up by almost a block each, what `other` has more not at all.
-  if (more < 0 && growth !== CONSTANT) difference[CONSTANT] = (difference[CONSTANT] as number) + more * ROUNDING_BYTES;
+  if (more >= 0 || growth === CONSTANT) return;
+  const rounded = roundedTensors(growth);
+  difference[rounded] = (difference[rounded] as number) + more * ROUNDING_BYTES;
 };
 
 const fillDifference = (sizes: Sizes, one: Counts, other: Counts): void => {

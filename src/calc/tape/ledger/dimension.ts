@@ -17,6 +17,8 @@ type Facts = Readonly<{
   within: readonly (readonly string[])[];
   /** Whether it can be 0. */
   canBeNone?: true;
+  /** Whether it counts tensors, each of which is rounded up to blocks by itself. */
+  alone?: true;
 }>;
 
 /** A quantity and what is added to it: "tokens", "(tokens + 1)", "(tokens − 1)" */
@@ -51,6 +53,22 @@ const chunks = (more: number): Pick<Facts, "of" | "more" | "named"> => ({
 const TABLE = {
   s: { ...positions(0), pairs: true, within: [["s+1"], ["s8"]] },
   b: { of: "b", more: 0, named: (value) => setting("rows", value, "micro_batch_size"), within: [] },
+  /** Rows, or all rows but one, that have a tensor of their own each. */
+  "each row": {
+    of: "b",
+    more: 0,
+    named: (value) => setting("rows", value, "micro_batch_size"),
+    within: [["b"]],
+    alone: true,
+  },
+  "each other row": {
+    of: "b",
+    more: -1,
+    named: (value) => setting("(rows − 1)", value, "micro_batch_size"),
+    within: [["each row"]],
+    canBeNone: true,
+    alone: true,
+  },
   /** Labels, which are padded before they are shifted; scores with a column for a sink beside them. */
   "s+1": { ...positions(1), within: [["s+2"]] },
   /** Tokens of one chunk of a loss that never has all logits at once. */
@@ -104,19 +122,6 @@ const TABLE = {
     named: (value) => setting(named("tokens of a completion", 1), value, "sequence_length"),
     within: [["s+1"]],
   },
-  /** What is kept of each row of a batch in a tensor of its own, a number a position. */
-  "row sums": {
-    of: "row",
-    more: 0,
-    named: (value) => setting("(tokens − 1, up to a multiple of 128)", value, "sequence_length"),
-    within: [],
-  },
-  "completion sums": {
-    of: "krow",
-    more: 0,
-    named: (value) => setting("(tokens of a completion, up to a multiple of 128)", value, "sequence_length"),
-    within: [],
-  },
   /** Sides of pairs that come to the trainer apart. */
   prompt: {
     of: "lp",
@@ -135,6 +140,34 @@ const TABLE = {
     more: 0,
     named: (value) => setting("tokens of a rejected row", value, "sequence_length"),
     within: [["s"]],
+  },
+  /** The wider of the two sides, and that behind a prompt, where completions come without theirs. */
+  wider: {
+    of: "lw",
+    more: 0,
+    named: (value) => setting("tokens of the longest completion", value, "sequence_length"),
+    within: [],
+  },
+  joined: {
+    of: "lj",
+    more: 0,
+    named: (value) => setting("tokens of the longest prompt and of the longest completion", value, "sequence_length"),
+    within: [],
+  },
+  /** Scored tokens of the chosen and of the rejected half. */
+  nc: {
+    of: "nc",
+    more: 0,
+    named: (value) => constant("scored tokens of chosen rows", value),
+    within: [],
+    canBeNone: true,
+  },
+  nr: {
+    of: "nr",
+    more: 0,
+    named: (value) => constant("scored tokens of rejected rows", value),
+    within: [],
+    canBeNone: true,
   },
   /** Numbers of the pieces of 128 predictions before the last whole one. */
   "earlier pieces": {

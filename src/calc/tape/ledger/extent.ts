@@ -1,3 +1,11 @@
+/** What prompts, chosen and rejected rows are each padded to, and of the latter two how many tokens a loss scores; absent: half of all. */
+export type Sides = Readonly<{
+  prompt: number;
+  chosen: number;
+  rejected: number;
+  scored?: Readonly<{ chosen: number; rejected: number }>;
+}>;
+
 /**
  * Where sizes are evaluated. `b`: rows of a batch; `s`: tokens of a row; `chunk`: tokens of one chunk of a loss; `chunkSize`: positions
  * of one chunk of a scan; `virtualTokens`: positions that the model has before those of the row's tokens; `scored`: tokens of the batch whose prediction a
@@ -12,17 +20,16 @@ export type Asked = Readonly<{
   virtualTokens?: number;
   scored?: number;
   completion?: number;
-  sides?: Readonly<{ prompt: number; chosen: number; rejected: number }>;
+  sides?: Sides;
   mismatched?: number;
 }>;
 
 /**
  * The quantities that dimensions are made of. `c`: the number of chunks that a scan cuts the sequence into. `s8`, `s32`: the positions of a row, up to a
  * multiple of 8 and of 32. `own`: the tokens of a row, which are all its positions but for virtual ones. `n`: the tokens of the batch that a loss scores. `p`, `k`: positions of
- * a row that its prompt and its completion are padded to. `row`: positions of a shifted row, up to a multiple of 128: a number of 4 B of each
- * fills whole blocks. `pieces`: predictions of the batch in whole pieces of 128, but for the last of these. `krow`, `kpieces`: the same
- * of completions alone. `lp`, `lc`,
- * `lr`: what prompts, chosen and rejected rows are each padded to. `ms`, `mc`, `ms8`, `ms32`, `mown`: of the batch of mismatched completions what
+ * a row that its prompt and its completion are padded to. `pieces`: predictions of the batch in whole pieces of 128, but for the last of these; `kpieces`: the same
+ * of completions alone. `lp`, `lc`, `lr`: what prompts, chosen and rejected rows are each padded to; `lw`, `lj`: the wider of the last two, and that behind a prompt;
+ * `nc`, `nr`: scored tokens of the chosen and of the rejected half. `ms`, `mc`, `ms8`, `ms32`, `mown`: of the batch of mismatched completions what
  * `s`, `c`, `s8`, `s32`, `own` are of the batch.
  */
 export const QUANTITIES = [
@@ -36,13 +43,15 @@ export const QUANTITIES = [
   "n",
   "p",
   "k",
-  "row",
   "pieces",
-  "krow",
   "kpieces",
   "lp",
   "lc",
   "lr",
+  "lw",
+  "lj",
+  "nc",
+  "nr",
   "ms",
   "mc",
   "ms8",
@@ -78,12 +87,13 @@ export const extentOf = ({
   virtualTokens = 0,
   scored,
   completion = own,
-  sides = { prompt: own, chosen: own, rejected: own },
+  sides = { prompt: own, chosen: own, rejected: own } as Sides,
   mismatched = own,
 }: Asked): Extent => {
   const s = own + virtualTokens;
   const ms = mismatched + virtualTokens;
   const n = scored ?? predictedTokens(b, own, virtualTokens);
+  const wider = Math.max(sides.chosen, sides.rejected);
   return [
     b,
     s,
@@ -95,13 +105,15 @@ export const extentOf = ({
     n,
     own - completion,
     completion,
-    upTo(128, s - 1),
     earlierPieces(b * (s - 1)),
-    upTo(128, completion),
     earlierPieces(b * completion),
     sides.prompt,
     sides.chosen,
     sides.rejected,
+    wider,
+    sides.prompt + wider,
+    sides.scored?.chosen ?? Math.ceil(n / 2),
+    sides.scored?.rejected ?? Math.floor(n / 2),
     ms,
     Math.ceil(ms / chunkSize),
     upTo(8, ms),

@@ -1,3 +1,4 @@
+import { allocated } from "#calc/base/allocation.ts";
 import { type Dim, DIMENSION_NAMES, DIMENSIONS, type Dimension, dimensionsIn, quantityOf, ROWS } from "./dimension.ts";
 import { type Extent } from "./extent.ts";
 
@@ -20,6 +21,8 @@ export type Growth = Readonly<{
    * on which growth was met first.
    */
   order: number;
+  /** What counts tensors that are rounded up one by one; null: there is one tensor. */
+  alone: Dimension | null;
 }>;
 
 /** The number of the empty product, 1: the size depends on neither batch nor sequence. */
@@ -42,6 +45,7 @@ const growthOf = (factors: readonly Dimension[], last: Pick<Growth, "shorter" | 
   name: nameOf(factors),
   inOneRow: nameOf(factors.filter((factor) => factor !== ROWS)),
   order: factors.reduce((order, factor) => order + POWERS ** rowOf(factor), 0),
+  alone: factors.find((factor) => DIMENSIONS[factor].alone === true) ?? null,
 });
 
 /** Every growth that was met so far; its index is its number. */
@@ -109,4 +113,12 @@ export const growthAt = (growth: number, extent: Extent): number => {
   if (growth === CONSTANT) return 1;
   const { shorter, quantity, more } = met[growth] as Growth;
   return growthAt(shorter, extent) * Math.max(0, (extent[quantity] as number) + more);
+};
+
+/** Bytes that the allocator takes for so many of a growth: of tensors that count one by one, each is rounded up. */
+export const allocatedAt = (growth: number, bytes: number, extent: Extent): number => {
+  const { alone } = met[growth] as Growth;
+  if (alone === null) return allocated(bytes);
+  const tensors = Math.max(0, (extent[quantityOf(alone)] as number) + DIMENSIONS[alone].more);
+  return tensors === 0 ? 0 : tensors * allocated(bytes / tensors);
 };

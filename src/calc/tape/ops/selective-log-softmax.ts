@@ -1,6 +1,7 @@
+import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { type Shape, lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Element } from "#calc/base/element.ts";
-import { arrived, attach, record, recordView, save, startNode } from "#calc/tape/record.ts";
+import { arrived, attach, letGo, record, recordView, save, startNode } from "#calc/tape/record.ts";
 import { aliasOf, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { likeInput } from "./backwards.ts";
@@ -10,11 +11,8 @@ import { subtract } from "./difference.ts";
 const gathered = (logits: Tensor, index: Tensor, shape: Shape): Tensor =>
   record({ name: "gather", inputs: [logits], shape, dtype: logits.dtype, saves: [logits, index], backward: likeInput });
 
-/** What is scored of a row: all predictions of its tokens, or those of its completion; and what is kept of each in a tensor of a row's own. */
-const SCORED = { "s-1": "row sums", k: "completion sums" } as const;
-type ScoredPart = keyof typeof SCORED;
-
-const partOf = ({ shape }: Tensor): ScoredPart => (shape.dims[1] === "k" ? "k" : "s-1");
+/** What is scored of a row: all its positions, all predictions of its tokens, or those of its completion. */
+const partOf = ({ shape }: Tensor): Dim => shape.dims[1] ?? 1;
 
 /** One row of the batch. */
 const rowOf = (logits: Tensor): Shape => shapeOf(partOf(logits), lastDim(logits.shape));
@@ -29,36 +27,59 @@ const work = (logits: Tensor, dtype: Element, count: number): void => {
   made.forEach(drop);
 };
 
-/** `torch.stack([torch.logsumexp(row, -1) for row in rows])`: each row works on a copy of itself, and keeps its sums. Backward makes each gradient from two more copies. */
+/**
+ * `torch.stack([torch.logsumexp(row, -1) for row in rows])`: each row works on a copy of itself, and keeps its sums. Backward makes each gradient from two more
+ * copies; sums go row by row.
+ */
 const stackedLogSumExp = (rows: Tensor, shape: Shape): Tensor => {
   const { tape, dtype } = rows;
-  const node = startNode("logsumexp", [rows], (gradients) => {
+  const node = startNode("logsumexp", [rows], (gradients, self) => {
     const ofRows = fresh(tape, rows.shape, arrived(gradients).dtype);
+    for (const gone of sums.slice(0, -1)) letGo(self, gone);
     work(rows, ofRows.dtype, 2);
     return [ofRows];
   });
   const make = (of: Shape): Tensor => freshBy(tape, { name: "logsumexp", shape: of, dtype });
-  const sums = make(shapeOf("b", SCORED[partOf(rows)]));
+  // Those of all rows but the last are gone when the last row's gradient is made.
+  const part = partOf(rows);
+  const sums = [shapeOf("each other row", part), shapeOf(part)].map(make);
   work(rows, dtype, 1);
-  if (node !== null) for (const saved of [rows, sums]) save(node, saved);
+  if (node !== null) for (const saved of [rows, ...sums]) save(node, saved);
   const stacked = attach(make(shape), node);
-  for (const used of [sums, rows]) drop(used);
+  for (const used of [...sums, rows]) drop(used);
+  return stacked;
+};
+
+/** Numbers of 16-bit rows, and what they are made from: a graph keeps each row's log-probabilities; without one the last row's are there until the next one's are. */
+const stackedNumbers = (rows: Tensor, shape: Shape): Tensor => {
+  const { tape, dtype } = rows;
+  const make = (...dims: readonly Dim[]): Tensor => freshBy(tape, { name: "gather", shape: shapeOf(...dims), dtype });
+  const earlier = make("each other row", partOf(rows));
+  if (!tape.autograd.recording) work(rows, dtype, tape.policies.singleRow ? 1 : 2);
+  const last = make(partOf(rows));
+  const stacked = freshBy(tape, { name: "stack", shape, dtype });
+  for (const row of [earlier, last]) drop(row);
   return stacked;
 };
 
 /**
- * `torch.stack([F.log_softmax(row, -1).gather(-1, index) for row in rows])`: each row's result is kept (counted as one, less than a block a row below what they take). In backward each row's gradient comes, beside zeros, and its
+ * `torch.stack([F.log_softmax(row, -1).gather(-1, index) for row in rows])`: each row's result is kept. In backward each row's gradient comes, beside zeros, and its
  * result goes: the gradients have the place of the results.
  */
 const stackedLogSoftmax = (rows: Tensor, index: Tensor, shape: Shape): Tensor => {
   const { tape, dtype } = rows;
-  const made = freshBy(tape, { name: "log_softmax", shape: rows.shape, dtype });
+  if (!tape.autograd.recording) {
+    drop(rows);
+    return stackedNumbers(rows, shape);
+  }
+  const ofRows = shapeOf("each row", partOf(rows), lastDim(rows.shape));
+  const made = freshBy(tape, { name: "log_softmax", shape: ofRows, dtype });
   const node = startNode("log_softmax", [rows], (gradients) => {
     work(rows, arrived(gradients).dtype, 2);
     return [aliasOf(made, rows.shape)];
   });
   if (node !== null) for (const saved of [made, index]) save(node, saved);
-  const stacked = attach(freshBy(tape, { name: "stack", shape, dtype }), node);
+  const stacked = attach(stackedNumbers(rows, shape), node);
   for (const used of [made, rows]) drop(used);
   return stacked;
 };

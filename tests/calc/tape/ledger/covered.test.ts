@@ -27,6 +27,12 @@ test("What b·s lacks, and the rounding of its storage, is made good by as many 
   expect(isCovered(sizesWith(65_536), [0, 1], [8])).toBe(false);
 });
 
+test("The rounding of tensors that rows have one by one is made good row by row", () => {
+  const growths = [shapeOf("each row", "s").growth, ROWS];
+  const isMadeGoodBy = (bytes: number): boolean => isCovered({ growths, factors: [8192, bytes] }, [1], [0, 1]);
+  expect([isMadeGoodBy(8192 + 511), isMadeGoodBy(8192 + 510)]).toEqual([true, false]);
+});
+
 test("What is covered is never more, each storage in blocks", () => {
   const sizes = sizesWith(64);
   const counts = fc.array(fc.nat(4), { maxLength: 3 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Dim, DIMENSION_NAMES, DIMENSIONS } from "#calc/tape/ledger/dimension.ts";
 import { extentOf } from "#calc/tape/ledger/extent.ts";
-import { growthAt, growthNamed } from "#calc/tape/ledger/growth.ts";
+import { allocatedAt, growthAt, growthNamed } from "#calc/tape/ledger/growth.ts";
 import { isNeverMore, madeGood } from "#calc/tape/ledger/growth-order.ts";
 import { sameInOneRow, shapeOf } from "#calc/tape/ledger/shape.ts";
 
@@ -110,4 +110,16 @@ describe("Which growth is never more than which", () => {
         [...order.keys()].filter((other) => other !== growth && isNeverMore(growth, other)),
       );
   });
+});
+
+test("tensors that rows have one by one are each rounded up to blocks", () => {
+  const allocatedFor = (...dims: readonly Dim[]): number => {
+    const { growth, factor } = shapeOf(...dims);
+    return allocatedAt(growth, 4 * factor * growthAt(growth, POINT), POINT);
+  };
+  // 130 numbers of 4 bytes are two blocks, and 390 are four.
+  expect([allocatedFor("each row", "s"), allocatedFor("b", "s")]).toEqual([3 * 1024, 4 * 512]);
+  expect(allocatedFor("each other row", "s")).toBe(2 * 1024);
+  const alone = extentOf({ b: 1, s: 130, chunk: 1, chunkSize: 1 });
+  expect(allocatedAt(shapeOf("each other row", "s").growth, 0, alone)).toBe(0);
 });

@@ -1,3 +1,4 @@
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { causalMask } from "#calc/modules/causal-mask.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
@@ -13,11 +14,14 @@ import type { ModuleOf } from "./module-of.ts";
 export const embedTokens = (model: Model, input_ids: Tensor, name = "embed_tokens"): Tensor =>
   call(name, (ids) => embedding(ids, tensorOf(model.embeddings, `${name}.weight`)), input_ids);
 
-/** Inverse frequencies of a rotary embedding, and their copy `original_inv_freq`. */
-export const frequencies = (width: number): readonly Buffer[] => [
-  { elements: width / 2, dtype: "fp32" },
-  { elements: width / 2, dtype: "fp32" },
-];
+/**
+ * Inverse frequencies of a rotary embedding, and their copy `original_inv_freq`. In version 4 of transformers, on which trainers before TRL 1 stand, that is the same
+ * tensor.
+ */
+export const frequencies = (width: number, { trainer }: Pick<StepOptions, "trainer"> = {}): readonly Buffer[] => {
+  const inv_freq = { elements: width / 2, dtype: "fp32" } as const;
+  return trainer === undefined ? [inv_freq, inv_freq] : [inv_freq];
+};
 
 /** How the model around the layers differs from Llama's. By default the whole width of a head is rotated. */
 export type DecoderModel = Readonly<{
@@ -44,7 +48,7 @@ export const decoderModel = ({
   tables,
   makeTables = rotaryTables,
 }: DecoderModel): Omit<Forward, "layer"> => ({
-  buffers: ({ architecture }) => frequencies(rotaryWidth(architecture)),
+  buffers: (options) => frequencies(rotaryWidth(options.architecture), options),
   embed: (model, input_ids) => embedTokens(model, input_ids),
   context: (model, inputs_embeds, position_ids) => {
     const mask = causalMask(model.options, inputs_embeds).map(bind);

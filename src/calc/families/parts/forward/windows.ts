@@ -41,9 +41,14 @@ export const windowsWithTables = (
   }: Readonly<{ tables?: "fp32"; width?: (a: Architecture, kind: string) => number }> = {},
 ): Pick<Forward, "attentionKind" | "buffers" | "context" | "choose"> => ({
   attentionKind: kindOf,
-  buffers: ({ architecture: a }) => {
-    const kinds = new Set(Array.from({ length: a.num_hidden_layers }, (_, index) => kindOf(a, index)));
-    return [...kinds].flatMap((kind) => frequencies(width(a, kind)));
+  buffers: (options) => {
+    const { architecture: a, trainer } = options;
+    // A module for each in version 4 of transformers, whether a layer asks for it or not.
+    const kinds =
+      trainer === undefined
+        ? new Set(Array.from({ length: a.num_hidden_layers }, (_, index) => kindOf(a, index)))
+        : ["full_attention", "sliding_attention"];
+    return [...kinds].flatMap((kind) => frequencies(width(a, kind), options));
   },
   context: (model, inputs_embeds, position_ids) => {
     const masks = [...causalMask(model.options, inputs_embeds), ...causalMask(model.options, inputs_embeds)].map(bind);
