@@ -41,7 +41,7 @@ describe("a trainer of TRL that is not SFT's", () => {
       { batch: 4 },
       ["- per_device_train_batch_size=8,", "+ per_device_train_batch_size=4,", "+ num_generations=4,"],
     ],
-  ])("%s", (_, before, patch, lines) => {
+  ])("%s", (...[, before, patch, lines]) => {
     expect(changed({ stack: "trl", ...before }, patch)).toEqual(lines);
   });
 
