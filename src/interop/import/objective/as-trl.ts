@@ -62,6 +62,9 @@ const withoutKernels = (findings: readonly Finding[]): readonly Finding[] => {
   ];
 };
 
+/** Objectives whose head is of one number: no version makes logits of a vocabulary. */
+const WITHOUT_LOGITS: readonly string[] = ["reward"];
+
 /**
  * A tool's run as TRL runs it, which is said.
  *
@@ -74,7 +77,7 @@ export const asTrl = (
   { tool, stack, runs, without, isWhole }: RunsTrl,
 ): readonly Finding[] => {
   const counted = isWhole && trainsFor(WHOLE, objective) ? WHOLE : FUSED;
-  const isLess = isWhole && counted !== WHOLE;
+  const isLess = isWhole && counted !== WHOLE && !WITHOUT_LOGITS.includes(objective);
   const field = findings.find((found) => found.kind === "read" && found.key === "objective")?.field;
   const logits = `${tool} makes logits of whole completions, which are not counted: TRL from 1.15 on makes none.`;
   return [

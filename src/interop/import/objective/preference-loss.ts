@@ -32,7 +32,11 @@ const WEIGHTS: readonly string[] = [
 const LOSSES =
   /^(sigmoid|sigmoid_norm|hinge|ipo|exo_pair|nca_pair|robust|bco_pair|sppo_hard|aot|aot_pair|aot_unpaired|apo_zero|apo_down|discopop|simpo|kto|orpo)$/;
 
+/** Liger's loss on preferences makes no logits. @see trl 0.24: trainer/dpo_config.py, use_liger_loss */
+export const LIGERS_LOSS = "Liger's loss stands in the place of TRL's, which is counted.";
+
 const UNMODELLED: readonly Unmodelled[] = [
+  { field: "use_liger_loss", when: isOnField, sentence: LIGERS_LOSS },
   {
     field: ["teacher_model_name_or_path", "teacher_model"],
     when: isSet,

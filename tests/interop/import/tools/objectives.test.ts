@@ -87,6 +87,14 @@ describe("TRL", () => {
     for (const line of adding) expect(unmodelledOf(run(`f_divergence_type: reverse_kl\n${line}`))).toEqual([line]);
   });
 
+  test("Liger's loss on pairs, which older versions have by its kernels' switch, is not that which is counted", () => {
+    const liger = (lines: string): readonly string[] => unmodelledOf(run(`loss_type: sigmoid\n${lines}`));
+    expect(liger("use_liger_kernel: true")).toEqual([]);
+    expect(liger("use_liger_kernel: true\nmax_prompt_length: 512")).toEqual(["use_liger_kernel: true"]);
+    expect(liger("use_liger_kernel: false\nmax_prompt_length: 512")).toEqual([]);
+    expect(liger("use_liger_loss: true")).toEqual(["use_liger_loss: true"]);
+  });
+
   test("GRPO has a reference by its beta, and no number where nothing is said", () => {
     expect(saidOf(run("num_generations: 8\nbeta: 0.04"))).toMatchObject({ beta: "0.04" });
     expect(saidOf(run("num_generations: 8"))).toMatchObject({

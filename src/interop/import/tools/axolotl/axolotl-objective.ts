@@ -30,6 +30,7 @@ const NAMES = {
   loss_weights: "dpo_loss_weights",
   label_smoothing: "dpo_label_smoothing",
   use_weighting: "dpo_use_weighting",
+  use_liger_loss: ["dpo_use_liger_kernel", "trl.use_liger_loss"],
   rpo_alpha: "rpo_alpha",
   cpo_alpha: "cpo_alpha",
   simpo_gamma: "simpo_gamma",

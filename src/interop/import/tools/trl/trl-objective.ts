@@ -3,9 +3,9 @@ import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { trainsFor } from "#catalog/trains-for.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { countedObjective } from "#interop/import/objective/counted-objective.ts";
-import { cpoOf } from "#interop/import/objective/preference-loss.ts";
+import { cpoOf, LIGERS_LOSS } from "#interop/import/objective/preference-loss.ts";
 import { OF_TRL, readCounted } from "#interop/import/objective/read-counted.ts";
-import { fieldOf } from "#interop/import/read-fields.ts";
+import { fieldOf, isOn } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import { isOnField, isPositive, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 import { type NamedObjective, namedObjective } from "./named-objective.ts";
@@ -92,9 +92,15 @@ const CURRENT = "Counted as TRL 1.15 and later: up to 1.14 its logits are whole,
 export const readVersion = (source: Source, objective: ObjectiveId): readonly Finding[] => {
   if (!trainsFor("trl-1.14", objective) || OBJECTIVE_TRAITS[objective].wholeLogits === true) return [];
   const field = OF_OLDER.map((name) => fieldOf(source, name)).find((each) => each !== undefined);
-  return field === undefined
-    ? [{ kind: "filled", key: "stack", sentence: CURRENT }]
-    : [{ kind: "assumed", key: "stack", text: "trl-1.14", sentence: OLDER, field }];
+  if (field === undefined) return [{ kind: "filled", key: "stack", sentence: CURRENT }];
+  // Up to 1.14 the switch of Liger's kernels brings its loss on pairs.
+  const liger = fieldOf(source, "use_liger_kernel");
+  return [
+    { kind: "assumed", key: "stack", text: "trl-1.14", sentence: OLDER, field },
+    ...(liger !== undefined && isOn(liger.value)
+      ? [{ kind: "not-modelled", field: liger, sentence: LIGERS_LOSS } as const]
+      : []),
+  ];
 };
 
 /** The objective that is counted, by the name of a trainer; CPO's trainer has two. */
