@@ -256,7 +256,7 @@ export const STACK_NOTES = {
     ],
   },
   "trl-1.14": {
-    versions: "TRL 1.5 to 1.14, transformers 5.x",
+    versions: "TRL 1.6 to 1.14, transformers 5.x",
     summary: "DPOTrainer before the fused head: full logits, twice with a reference. SFT with loss_type=nll.",
     source: [
       {

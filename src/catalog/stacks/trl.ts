@@ -17,7 +17,7 @@ export const TRL: StackRow = {
 };
 
 /**
- * TRL 1.5 to 1.14, for what it trains for beside SFT: logits are whole with every objective. Its SFT is counted with them too (`loss_type="nll"`, the default
+ * TRL 1.6 to 1.14, for what it trains for beside SFT: logits are whole with every objective. Its SFT is counted with them too (`loss_type="nll"`, the default
  * before 1.7).
  */
 export const TRL_1_14: StackRow = {
