@@ -269,6 +269,16 @@ export const STACK_NOTES = {
       },
     ],
   },
+  "trl-1.9": {
+    versions: "TRL 1.6 to 1.9, transformers 5.x",
+    summary: "As TRL 1.14; GRPOTrainer over full logits, divided in place.",
+    source: [
+      {
+        label: "huggingface/trl@v1.8.0:trl/trainer/grpo_trainer.py, _get_per_token_logps_and_entropies",
+        url: "https://github.com/huggingface/trl/blob/v1.8.0/trl/trainer/grpo_trainer.py",
+      },
+    ],
+  },
   "trl-0.13": {
     versions: "TRL 0.11 to 0.25 (k-bit preparation); transformers 4.46 to 4.48",
     summary: "Earlier SFTTrainer: full logits; norms fp32 on a quantised base, embeddings and head bf16.",

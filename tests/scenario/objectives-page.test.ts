@@ -21,7 +21,7 @@ const STACKS: Readonly<Record<string, StackId>> = {
   "1.15 on": "trl",
   all: "trl",
   "1.6 to 1.14": "trl-1.14",
-  "1.5 to 1.9": "trl-1.14",
+  "1.6 to 1.9": "trl-1.9",
 };
 
 /** Part of a row's tokens that a column is for: a completion is half of a row where nothing else is said. */

@@ -13,7 +13,7 @@ export const hasFusedHead = (version: string): boolean => isFrom(version, [1, 15
 /** Whose loss code is counted before the head, from which version on, and before which one it was written anew. */
 const BEFORE_HEAD: Readonly<Partial<Record<ObjectiveId, readonly [from: Version, before: Version]>>> = {
   dpo: [
-    [1, 5],
+    [1, 6],
     [1, 15],
   ],
   grpo: [
