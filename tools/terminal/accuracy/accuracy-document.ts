@@ -133,7 +133,7 @@ const OBJECTIVES_SEEN = `What the allocator of these runs was seen to hold, as b
 
 const NOT_USED = `### Figures that will not do
 
-Published figures of such runs that were read and left, and what they lack:
+Published figures of such runs that were read and left, and what they lack. Of KTO, ORPO, CPO, SimPO, reward models and distillation none was found that would do:
 
 | figure | why it will not do |
 | --- | --- |

@@ -69,6 +69,11 @@ export const notUsedObjectiveRuns: readonly NotUsed[] = [
     why: "no lengths and no figure; LLaMA-Factory's own trainer over TRL 0.24",
   },
   {
+    source: "hiyouga/LlamaFactory issue #8668",
+    what: "KTO of Qwen3 8B with LoRA over ZeRO-3 that runs out of memory on V100s",
+    why: "no length and no figure; LLaMA-Factory's own trainer",
+  },
+  {
     source: "huggingface/trl issue #557",
     what: "a reward model of LLaMA 7B with LoRA over 8 bits, 20 GB",
     why: "no length; a script of 2023, before RewardTrainer was written anew",
