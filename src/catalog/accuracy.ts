@@ -7,9 +7,18 @@ export type AccuracyMetric = "allocated" | "active" | "reserved" | "nvidia-smi" 
 
 /**
  * Which runs are counted together: of transformers on one GPU with exact tokens and allocated bytes, other exact ones on one GPU, on several, with an upper
- * bound of tokens; `ahead`, runs that were gathered before the rules for what they do were written; `contributed`, runs of a scenario's measuring script.
+ * bound of tokens; `objectives`, runs that trained for something else than supervised fine-tuning; `ahead`, runs that were gathered before the rules for what
+ * they do were written; `contributed`, runs of a scenario's measuring script.
  */
-export type AccuracyGroup = "transformers" | "other" | "several" | "cap" | "inexact" | "ahead" | "contributed";
+export type AccuracyGroup =
+  | "transformers"
+  | "other"
+  | "several"
+  | "cap"
+  | "inexact"
+  | "objectives"
+  | "ahead"
+  | "contributed";
 
 /** What the allocator was seen to hold in a run, beside what is predicted of it. */
 export type SeenFigure = Readonly<{
@@ -71,6 +80,8 @@ export type Accuracy = Readonly<{
   fitSummary: string;
   /** The errors of runs that are `ahead`. */
   aheadSummary: string;
+  /** The errors of runs that are `objectives`. */
+  objectivesSummary: string;
   runs: readonly AccuracyRun[];
   fitMisses: readonly FitMiss[];
   notMapped: readonly Readonly<{ why: string; rows: number }>[];

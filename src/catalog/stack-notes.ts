@@ -256,7 +256,7 @@ export const STACK_NOTES = {
     ],
   },
   "trl-1.14": {
-    versions: "TRL 1.5 to 1.14, transformers 5.x",
+    versions: "TRL 1.6 to 1.14, transformers 5.x",
     summary: "DPOTrainer before the fused head: full logits, twice with a reference. SFT with loss_type=nll.",
     source: [
       {
@@ -266,6 +266,16 @@ export const STACK_NOTES = {
       {
         label: "huggingface/trl@v1.8.0:trl/trainer/utils.py, selective_log_softmax, entropy_from_logits",
         url: "https://github.com/huggingface/trl/blob/v1.8.0/trl/trainer/utils.py",
+      },
+    ],
+  },
+  "trl-1.9": {
+    versions: "TRL 1.6 to 1.9, transformers 5.x",
+    summary: "As TRL 1.14; GRPOTrainer over full logits, divided in place.",
+    source: [
+      {
+        label: "huggingface/trl@v1.8.0:trl/trainer/grpo_trainer.py, _get_per_token_logps_and_entropies",
+        url: "https://github.com/huggingface/trl/blob/v1.8.0/trl/trainer/grpo_trainer.py",
       },
     ],
   },

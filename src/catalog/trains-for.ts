@@ -7,6 +7,7 @@ const OF_PAIRS: readonly ObjectiveId[] = ["dpo", "orpo", "cpo", "simpo"];
 const TRAINED_FOR: ReadonlyMap<string, readonly ObjectiveId[]> = new Map([
   ["trl", OBJECTIVES],
   ["trl-1.14", OF_PAIRS],
+  ["trl-1.9", [...OF_PAIRS, "grpo"]],
 ] satisfies readonly (readonly [StackId, readonly ObjectiveId[]])[]);
 
 /** Whether a library, by the name in a link, trains for something, as far as that is counted. */

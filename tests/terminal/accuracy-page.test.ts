@@ -19,6 +19,10 @@ test("it takes no arguments, and says so without writing", async () => {
 
 test.each([
   ["owner/name@abc123 docs/table.md (a remark)", "https://github.com/owner/name/blob/abc123/docs/table.md"],
+  [
+    "owner/name@abc123 results/of_2026-09-22.jsonl",
+    "https://github.com/owner/name/blob/abc123/results/of_2026-09-22.jsonl",
+  ],
   ["owner/name README.md, section two", "https://github.com/owner/name/blob/HEAD/README.md"],
   ["owner/name PR #996", "https://github.com/owner/name/pull/996"],
   ["owner/name issue #12, a comment", "https://github.com/owner/name/issues/12"],

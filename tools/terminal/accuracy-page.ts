@@ -12,6 +12,8 @@ const MEASURED_RUNS = "tests/golden/measured-runs.jsonl";
 const FIT_FACTS = "tests/golden/fit-facts.jsonl";
 /** Runs of Axolotl, and of mixtures of experts with quantised experts, gathered before the rules for them. */
 const LIBRARY_RUNS = "tests/golden/library-runs.jsonl";
+/** Runs that train for something else than supervised fine-tuning. */
+const OBJECTIVE_RUNS = "tests/golden/objective-runs.jsonl";
 
 /** What the page and the documents say of accuracy, by file. */
 export const accuracyFiles = (): Readonly<Record<string, string>> => {
@@ -19,6 +21,7 @@ export const accuracyFiles = (): Readonly<Record<string, string>> => {
     accuracy: holdRuns(MEASURED_RUNS),
     fit: holdFits(FIT_FACTS, MEASURED_RUNS),
     ahead: holdRuns(LIBRARY_RUNS),
+    objectives: holdRuns(OBJECTIVE_RUNS),
     contributed: contributedRows(),
   });
   return {

@@ -5,6 +5,7 @@ import { measuredPairs } from "./accuracy/measured-pairs.ts";
 import type { LeftOutRun } from "./accuracy/left-out-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
 import { runGroup } from "./accuracy/run-group.ts";
+import { objectiveOf } from "./accuracy/run-objective.ts";
 import { seenRun } from "./accuracy/seen-run.ts";
 import { gib, percent, signed } from "./error-figures.ts";
 import { replayedRuns, seenLines } from "./seen-report.ts";
@@ -17,6 +18,12 @@ const FAR = 0.15;
 const medianAndP90 = (runs: readonly Compared[]): string => {
   const { median, p90 } = errorStatistics(runs);
   return `median ${percent(median)} · p90 ${percent(p90)}`;
+};
+
+/** `median X % · p90 Y % · N rows with exact tokens` */
+const exactSummary = (held: readonly HeldRun[]): string => {
+  const exact = held.filter(({ run }) => run.seq_len_kind === "exact");
+  return `${medianAndP90(exact)} · ${exact.length} rows with exact tokens`;
 };
 
 const tableBy = (title: string, runs: readonly HeldRun[], nameOf: (held: HeldRun) => string): readonly string[] => [
@@ -92,14 +99,36 @@ const pairLines = (runs: readonly HeldRun[]): readonly string[] => {
 /** Runs and what became of them, as the command prints them. */
 export type AccuracyResult = Readonly<{ held: readonly HeldRun[]; leftOut: readonly LeftOutRun[] }>;
 
-/** What the allocator was seen to hold in runs on one GPU, and on several. */
+/** Runs of supervised fine-tuning: those of other objectives are in no figure but their own. */
+const ofFineTuning = (held: readonly HeldRun[]): readonly HeldRun[] =>
+  held.filter(({ run }) => runGroup(run) !== "objectives");
+
+/** What the allocator was seen to hold in runs of supervised fine-tuning on one GPU, and on several. */
 const seenOn = onceForEach((held: readonly HeldRun[]) => {
-  const seen = held.map(seenRun).filter((run) => run !== null);
+  const seen = ofFineTuning(held)
+    .map(seenRun)
+    .filter((run) => run !== null);
   return {
     one: seen.filter(({ run }) => run.num_gpus === 1),
     several: seen.filter(({ run }) => run.num_gpus > 1),
   };
 });
+
+/** `median X % · p90 Y % · N rows with exact tokens`: of runs that train for something else than supervised fine-tuning. */
+export const objectivesSummary = (held: readonly HeldRun[]): string =>
+  exactSummary(held.filter(({ run }) => runGroup(run) === "objectives"));
+
+/** Runs that trained for something else than supervised fine-tuning, by what for, and each of them. Nothing where there are none. */
+export const objectiveLines = (held: readonly HeldRun[]): readonly string[] => {
+  const runs = held.filter(({ run }) => runGroup(run) === "objectives");
+  return runs.length === 0
+    ? []
+    : [
+        `Other objectives than SFT: ${objectivesSummary(runs)}`,
+        ...tableBy("By objective", runs, ({ run }) => objectiveOf(run)),
+        ...reasonLines("Each of them:", sorted(runs)),
+      ];
+};
 
 /** By source, method and stack; the worst twenty with why; runs with an upper bound, on several GPUs, and not mapped apart. */
 export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly string[] => {
@@ -112,7 +141,7 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
     ...tableBy("By method", exact, ({ run }) => run.method),
     ...tableBy("By stack", exact, ({ choices }) => choices.stack),
     ...tableBy("By metric", exact, ({ run }) => run.metric_class),
-    ...pairLines(held),
+    ...pairLines(ofFineTuning(held)),
     ...seenLines("one GPU", seenOn(held).one),
     ...seenLines("several GPUs", seenOn(held).several),
     ...reasonLines("Worst:", sorted(exact).slice(0, WORST)),
@@ -124,15 +153,13 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
           ...reasonLines("Of those on several GPUs, all above 15 %:", farOff(several)),
         ]),
     ...capLines(of("cap")),
+    ...objectiveLines(held),
     ...leftOutLines(leftOut),
   ];
 };
 
-/** `median X % · p90 Y % · N rows`: of runs with exact tokens that were gathered before their rules. */
-export const aheadSummary = (held: readonly HeldRun[]): string => {
-  const exact = held.filter(({ run }) => run.seq_len_kind === "exact");
-  return `${medianAndP90(exact)} · ${exact.length} rows with exact tokens`;
-};
+/** `median X % · p90 Y % · N rows with exact tokens`: of runs that were gathered before their rules. */
+export const aheadSummary = (held: readonly HeldRun[]): string => exactSummary(held);
 
 /** ` · reserved: median X % · p90 Y % · N rows`: of runs on one GPU whose allocator is replayed; nothing where there are none. */
 const reservedSummary = (held: readonly HeldRun[]): string => {

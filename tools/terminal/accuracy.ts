@@ -2,7 +2,13 @@ import { type HeldFit, missSide } from "./accuracy/held-fit.ts";
 import { holdFits, holdRuns } from "./accuracy/hold-all.ts";
 import { contributedRows, type HeldRow } from "./accuracy/contributed.ts";
 import { contributedJson, contributedLines } from "./contributed-report.ts";
-import { accuracyLines, type AccuracyResult, accuracySummary, leftOutLines } from "./accuracy-report.ts";
+import {
+  accuracyLines,
+  type AccuracyResult,
+  accuracySummary,
+  leftOutLines,
+  objectiveLines,
+} from "./accuracy-report.ts";
 import { type HeldRun, sideOf } from "./accuracy/held-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
 import { runGroup } from "./accuracy/run-group.ts";
@@ -25,12 +31,15 @@ is seen on the card.
   --fit FILE   facts in JSON lines (it ran, it ran out of memory, the longest context) held against whether the run is predicted to go on its card;
                the measured runs all ran; what must be on the card and the longest context are those of a replay of the allocator, where there is one
 
-Rows of tests/golden/contributed/, measured with the script of a scenario, stand beside the project's own in a group of their own. A row that lacks a field,
+Runs of tests/golden/objective-runs.jsonl, which train for something else than supervised fine-tuning, and any row that names its objective are a group of their
+own, in no other figure. Rows of tests/golden/contributed/, measured with the script of a scenario, stand beside the project's own in a group of their own. A row that lacks a field,
 or has something else in it than belongs there, is named with its line and left out.
 
 Ends with 0, or 2 when there were no rows to read.`;
 
 const MEASURED_RUNS = "tests/golden/measured-runs.jsonl";
+/** Runs of other objectives than supervised fine-tuning, which no other figure has. */
+const OBJECTIVE_RUNS = "tests/golden/objective-runs.jsonl";
 
 /** What `accuracy` was asked for; null: the project's own rows, no facts. */
 type Asked = Readonly<{ data: string | null; fit: string | null; json: boolean }>;
@@ -99,15 +108,23 @@ const printRuns = ({ data, json }: Omit<Files, "fit">, terminal: Terminal): numb
   const result = holdRuns(data);
   complainOf(result.leftOut, terminal);
   // Those of the project, beside its own rows.
-  const contributed: readonly HeldRow[] = data === MEASURED_RUNS ? contributedRows() : [];
+  const isOwn = data === MEASURED_RUNS;
+  const contributed: readonly HeldRow[] = isOwn ? contributedRows() : [];
+  const objectives: AccuracyResult = isOwn ? holdRuns(OBJECTIVE_RUNS) : { held: [], leftOut: [] };
   if (result.held.length === 0) {
     complain(`There is no run in ${data} that can be predicted.`);
     for (const line of leftOutLines(result.leftOut)) complain(line);
     return UNREADABLE;
   }
   const lines = json
-    ? [...jsonLines(result), ...contributed.map(contributedJson)]
-    : [...accuracyLines(result), ...contributedLines(contributed), accuracySummary(result.held)];
+    ? [...jsonLines(result), ...jsonLines(objectives), ...contributed.map(contributedJson)]
+    : [
+        ...accuracyLines(result),
+        ...objectiveLines(objectives.held),
+        ...leftOutLines(objectives.leftOut),
+        ...contributedLines(contributed),
+        accuracySummary(result.held),
+      ];
   for (const line of lines) print(line);
   return 0;
 };

@@ -19,7 +19,7 @@ const BEFORE_HEAD: Readonly<Partial<Record<ObjectiveId, readonly Versions[]>>> =
       [0, 25],
     ],
     [
-      [1, 5],
+      [1, 6],
       [1, 15],
     ],
   ],

@@ -17,7 +17,7 @@ export const TRL: StackRow = {
 };
 
 /**
- * TRL 1.5 to 1.14, for what it trains for beside SFT: logits are whole with every objective. Its SFT is counted with them too (`loss_type="nll"`, the default
+ * TRL 1.6 to 1.14, for what it trains for beside SFT: logits are whole with every objective. Its SFT is counted with them too (`loss_type="nll"`, the default
  * before 1.7).
  */
 export const TRL_1_14: StackRow = {
@@ -26,6 +26,9 @@ export const TRL_1_14: StackRow = {
   loss: "full",
   lossPaths: TRANSFORMERS.lossPaths,
 };
+
+/** TRL 1.6 to 1.9: as 1.14, but for GRPO, which divides its logits in their place. From 1.10 on it divides them into a copy, which is not counted. */
+export const TRL_1_9: StackRow = { ...TRL_1_14, name: "TRL 1.9" };
 
 /**
  * SFTTrainer 0.x: `prepare_model_for_kbit_training`, then `peft_module_casting_to_bf16`, which puts embeddings and head back to bf16, norms to fp32,

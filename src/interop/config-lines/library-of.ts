@@ -34,6 +34,7 @@ const LIBRARIES: Readonly<Record<StackId, ConfigLibrary>> = {
   "transformers-4.46": TRANSFORMERS_4_LINES,
   "transformers-4.45": TRANSFORMERS_4_LINES,
   "trl-1.14": TRL_LINES,
+  "trl-1.9": TRL_LINES,
   "trl-0.13": TRL_0_LINES,
   "trl-0.11": TRL_0_LINES,
   "fms-acceleration": TRL_0_LINES,

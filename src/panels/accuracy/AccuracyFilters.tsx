@@ -13,6 +13,7 @@ const RUNS: readonly Option<RunsShown>[] = [
   { value: "transformers", label: "Transformers only, allocated" },
   { value: "several", label: "Several GPUs" },
   { value: "cap", label: "Only an upper bound of tokens" },
+  { value: "objectives", label: "Other objectives than SFT" },
   { value: "ahead", label: "Gathered before their rules" },
   { value: "all", label: "All" },
 ];

@@ -2,7 +2,7 @@ import type { AccuracyGroup, AccuracyMetric, AccuracyRun } from "#catalog/accura
 import type { MethodId } from "#calc/model/scenario.ts";
 
 /** Which runs are looked at together. */
-export type RunsShown = "exact" | "transformers" | "several" | "cap" | "ahead" | "contributed" | "all";
+export type RunsShown = "exact" | "transformers" | "several" | "cap" | "objectives" | "ahead" | "contributed" | "all";
 
 /** What the reader asked to see. */
 export type RunFilter = Readonly<{
@@ -21,6 +21,7 @@ const GROUPS: Readonly<Record<Exclude<RunsShown, "all">, readonly AccuracyGroup[
   transformers: ["transformers"],
   several: ["several"],
   cap: ["cap", "inexact"],
+  objectives: ["objectives"],
   ahead: ["ahead"],
   contributed: ["contributed"],
 };

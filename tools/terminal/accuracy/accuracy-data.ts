@@ -1,7 +1,8 @@
 import type { Accuracy, AccuracyMetric, AccuracyRun, FitMiss, SeenFigure } from "#catalog/accuracy.ts";
 import { formatCount } from "#format/count.ts";
+import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
 import type { AccuracyResult } from "../accuracy-report.ts";
-import { accuracySummary, aheadSummary } from "../accuracy-report.ts";
+import { accuracySummary, aheadSummary, objectivesSummary } from "../accuracy-report.ts";
 import { type FitResult, fitSummary } from "../fit-report.ts";
 import { contributedRuns, type HeldRow } from "./contributed.ts";
 import { type HeldFit, missSide } from "./held-fit.ts";
@@ -11,6 +12,7 @@ import { knownReason } from "./known-reason.ts";
 import { measuredPairs } from "./measured-pairs.ts";
 import type { MeasuredRun, MetricClass } from "./measured-run.ts";
 import { runGroup } from "./run-group.ts";
+import { objectiveOf } from "./run-objective.ts";
 import { type SeenRun, seenRun } from "./seen-run.ts";
 import { sourceUrl } from "./source-url.ts";
 
@@ -27,7 +29,9 @@ const METRICS: Readonly<Record<MetricClass, AccuracyMetric>> = {
 const conditionsOf = (run: MeasuredRun): string => {
   const bound = run.seq_len_kind === "cap" ? "at most " : "";
   const tokens = run.seq_len === null ? "" : ` × ${bound}${formatCount(run.seq_len)} tokens`;
+  const objective = objectiveOf(run);
   return [
+    ...(objective === "sft" ? [] : [OBJECTIVE_NAMES[objective]]),
     `batch ${run.micro_batch_size}${tokens}`,
     ...(run.lora_rank === null ? [] : [`rank ${run.lora_rank}`]),
     run.num_gpus > 1 ? `${run.num_gpus} × ${run.gpu}, ${run.parallelism}` : run.gpu,
@@ -91,25 +95,38 @@ const counted = (values: readonly string[]): readonly (readonly [string, number]
   return [...counts].toSorted(([one, many], [other, more]) => more - many || one.localeCompare(other, "en"));
 };
 
-/** Runs and facts that were held against predictions; `ahead`, runs that were gathered before the rules for what they do. */
+/** Runs and facts that were held against predictions; `ahead`, runs that were gathered before the rules for what they do; `objectives`, those that train for something else than fine-tuning. */
 type AllHeld = Readonly<{
   accuracy: AccuracyResult;
   fit: FitResult;
   ahead: AccuracyResult;
+  objectives?: AccuracyResult;
   /** Rows that readers measured with a scenario's script. */
   contributed?: readonly HeldRow[];
 }>;
 
 /** What the accuracy page shows, of measured runs and of facts held against predictions. */
-export const accuracyData = ({ accuracy, fit, ahead, contributed = [] }: AllHeld): Accuracy => {
-  const leftOut: readonly LeftOutRun[] = [...accuracy.leftOut, ...fit.leftOut, ...ahead.leftOut];
-  const all = [...accuracy.held, ...ahead.held];
+export const accuracyData = ({
+  accuracy,
+  fit,
+  ahead,
+  objectives = { held: [], leftOut: [] },
+  contributed = [],
+}: AllHeld): Accuracy => {
+  const leftOut: readonly LeftOutRun[] = [accuracy, fit, ahead, objectives].flatMap((result) => result.leftOut);
+  const all = [...accuracy.held, ...ahead.held, ...objectives.held];
   const once = new Map(leftOut.map((each) => [each.run.id, each]));
   return {
     summary: accuracySummary(accuracy.held),
     fitSummary: fitSummary(fit),
     aheadSummary: aheadSummary(ahead.held),
-    runs: [...accuracy.held.map(dataRun), ...ahead.held.map(aheadRun), ...contributedRuns(contributed)],
+    objectivesSummary: objectivesSummary(objectives.held),
+    runs: [
+      ...accuracy.held.map(dataRun),
+      ...ahead.held.map(aheadRun),
+      ...objectives.held.map(dataRun),
+      ...contributedRuns(contributed),
+    ],
     fitMisses: fit.held.filter(({ isHit }) => !isHit).map(dataMiss),
     notMapped: counted([...once.values()].map(({ why }) => why)).map(([why, rows]) => ({ why, rows })),
     pairs: measuredPairs(accuracy.held.map(({ run }) => run)),

@@ -8,6 +8,8 @@ import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import { formatPercent } from "#format/percent.ts";
 import { formatSignedPercent } from "#format/signed-percent.ts";
+import { notUsedObjectiveRuns } from "./not-used-objective-runs.ts";
+import { sourceUrl } from "./source-url.ts";
 
 const WORST = 20;
 
@@ -97,6 +99,12 @@ const seenRow = ({
   ...figures(rest),
 ];
 
+const seenTable = (runs: readonly AccuracyRun[]): readonly string[] =>
+  table(
+    ["source", "by", "reserved", "nvidia-smi", "seen", "needed", "runs", "median", "90th percentile", "worst"],
+    seenSources(runs).map(seenRow),
+  );
+
 const SEEN = `## Reserved, and what nvidia-smi shows
 
 What the allocator of a run was seen to hold, beside what is predicted of it; GiB, means over the runs of a source with exact tokens.
@@ -114,6 +122,24 @@ Runs of LoRA in Axolotl, and of mixtures of experts whose experts are quantised,
 and for experts in 4 bits were written, so that no rule is made with them; they are in no other table but that of reasons. Those without exact tokens are above.
 `;
 
+const OBJECTIVES = `## Other objectives than SFT
+
+Runs of preference trainers and of GRPO (\`tests/golden/objective-runs.jsonl\`): whole steps that somebody measured and published, with the batch, the lengths and the version of TRL. They are in no other table but that of reasons. What was assumed of a run stands in the \`notes\` of its row.
+Of GRPO the step alone is predicted; each of these runs generated 16 to 32 completions with transformers between its steps. Versions whose loss is not counted are under “Not mapped”.
+`;
+
+const OBJECTIVES_SEEN = `What the allocator of these runs was seen to hold, as below; what is predicted is of the step, without what generation leaves held. On the card with 8 GB the driver lent memory of the host.
+`;
+
+const NOT_USED = `### Figures that will not do
+
+Published figures of such runs that were read and left, and what they lack. Of KTO, ORPO, CPO, SimPO, reward models and distillation none was found that would do:
+
+| figure | why it will not do |
+| --- | --- |
+${notUsedObjectiveRuns.map(({ source, what, why }) => `| [${source}](${sourceUrl(source)}): ${what} | ${why} |`).join("\n")}
+`;
+
 const CONTRIBUTED = `## Contributed
 
 Rows of \`tests/golden/contributed/\`: readers measured a scenario with the script that the page makes of it, so that nothing had to be mapped. They are in no other table.
@@ -121,7 +147,7 @@ Rows of \`tests/golden/contributed/\`: readers measured a scenario with the scri
 
 const INTRODUCTION = `# Accuracy
 
-Made by \`npm run accuracy-page\` from \`measured-runs.jsonl\`, \`library-runs.jsonl\` and \`fit-facts.jsonl\` of \`tests/golden/\`; a test says when it is out of date. The same, as a picture
+Made by \`npm run accuracy-page\` from \`measured-runs.jsonl\`, \`library-runs.jsonl\`, \`objective-runs.jsonl\` and \`fit-facts.jsonl\` of \`tests/golden/\`; a test says when it is out of date. The same, as a picture
 with a link to each run's scenario, is on the page: "How it is computed", "Predicted against measured".
 
 Other people measured these runs and published them. Each is mapped to a scenario by rules that read its model, library, version and options, the same for all runs,
@@ -142,6 +168,7 @@ export const accuracyDocument = (data: Accuracy): string => {
     `- ${data.summary}`,
     `- ${data.fitSummary}`,
     `- gathered before their rules: ${data.aheadSummary}`,
+    `- other objectives than SFT: ${data.objectivesSummary}`,
     "",
     "## One GPU, exact tokens",
     "",
@@ -164,12 +191,15 @@ export const accuracyDocument = (data: Accuracy): string => {
     AHEAD,
     ...by("source", of("ahead"), ({ source }) => source),
     ...runTable(of("ahead")),
+    OBJECTIVES,
+    ...by("source", of("objectives"), ({ source }) => source),
+    ...runTable(of("objectives")),
+    OBJECTIVES_SEEN,
+    ...seenTable(of("objectives")),
+    NOT_USED,
     ...(contributed.length === 0 ? [] : [CONTRIBUTED, ...runTable(contributed)]),
     SEEN,
-    ...table(
-      ["source", "by", "reserved", "nvidia-smi", "seen", "needed", "runs", "median", "90th percentile", "worst"],
-      seenSources(published.filter(({ group }) => group !== "ahead")).map(seenRow),
-    ),
+    ...seenTable(published.filter(({ group }) => group !== "ahead" && group !== "objectives")),
     "## Where it is wrong, and by how much",
     "",
     "Runs that are off by more than 5 %, by what is known to cause it:",

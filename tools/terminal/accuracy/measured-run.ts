@@ -1,5 +1,19 @@
-import { array, type InferOutput, nullable, object, picklist, pipe, readonly, regex, tuple, union } from "valibot";
+import {
+  array,
+  type InferOutput,
+  nullable,
+  object,
+  optional,
+  picklist,
+  pipe,
+  readonly,
+  regex,
+  tuple,
+  union,
+} from "valibot";
+import { OBJECTIVES } from "#calc/model/objective.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
+import { REF_CHOICES } from "#scenario/choices/choices.ts";
 import { bySchema, type ReadRows, readJsonLines } from "../read-json-lines.ts";
 import { aboveZero, count, figure, share, text, yesOrNo } from "../row-fields.ts";
 
@@ -32,6 +46,7 @@ export const RUN_FIELDS = {
   precision: text,
   quantization: nullable(text),
   optimizer: text,
+  /** As its library counts it: of pairs, how many pairs. */
   micro_batch_size: count,
   grad_accum: nullable(count),
   seq_len: nullable(count),
@@ -54,6 +69,13 @@ export const RUN_FIELDS = {
   static_gib: nullable(figure),
   nvidia_smi_gib: nullable(aboveZero),
   framework: text,
+  /** What it trained for; missing: supervised fine-tuning. The keys are those of a link, and `seq_len` is prompt and completion together. */
+  objective: optional(picklist(OBJECTIVES, "an objective")),
+  ref: optional(picklist(REF_CHOICES, "a reference")),
+  prompt: optional(count),
+  completion: optional(count),
+  beta: optional(figure),
+  kl: optional(yesOrNo),
   notes: nullable(text),
 } as const;
 

@@ -6,8 +6,12 @@ const GROUPS: readonly Readonly<{ group: AccuracyGroup; name: string }>[] = [
   { group: "transformers", name: "transformers on one GPU, allocated bytes" },
   { group: "other", name: "other libraries and metrics, one GPU" },
   { group: "several", name: "several GPUs" },
+  { group: "objectives", name: "GRPO and DPO, whole steps of TRL" },
   { group: "ahead", name: "Axolotl and 4-bit experts, gathered before their rules" },
 ];
+
+/** Groups whose reserved bytes are in no row. */
+const APART: readonly AccuracyGroup[] = ["ahead", "objectives", "contributed"];
 
 /** Named only where there are some. */
 const CONTRIBUTED = "contributed, measured with the script of their scenario";
@@ -27,7 +31,7 @@ const seenRows = ({ runs }: Accuracy): readonly (readonly string[])[] =>
     rowOf(
       `reserved and nvidia-smi, ${isSeveral ? "several GPUs" : "one GPU"}, allocator replayed`,
       runs.flatMap(({ seen, group }) =>
-        seen?.by === "replay" && group !== "ahead" && group !== "contributed" && (group === "several") === isSeveral
+        seen?.by === "replay" && !APART.includes(group) && (group === "several") === isSeveral
           ? [{ predictedBytes: seen.seenBytes, measuredBytes: seen.measuredBytes }]
           : [],
       ),

@@ -13,6 +13,7 @@ import { runExperts } from "./run-experts.ts";
 import { runKernels } from "./run-kernels.ts";
 import { runModel } from "./run-model.ts";
 import { runModules } from "./run-modules.ts";
+import { objectiveOf, objectiveStack, runObjective } from "./run-objective.ts";
 import { runSharding } from "./run-sharding.ts";
 import { MASTERS_OF_BF16, runStack } from "./run-stack.ts";
 
@@ -106,8 +107,9 @@ const LOSSES: readonly (readonly [RegExp, LossChoice])[] = [
   [/chunked/i, "chunked"],
 ];
 
-/** A loss of whole logits is the library's own where matrices are divided: torchtitan's leaves them divided. */
-const lossOf = ({ chunked_or_fused_ce: how, parallelism }: MeasuredRun): Choices["loss"] => {
+/** A loss of whole logits is the library's own where matrices are divided: torchtitan's leaves them divided. Other objectives than SFT have their own, too. */
+const lossOf = ({ chunked_or_fused_ce: how, parallelism, objective }: MeasuredRun): Choices["loss"] => {
+  if (objectiveOf({ objective }) !== "sft") return null;
   if (typeof how === "string") return firstOf<LossChoice | null>(how, LOSSES, null);
   return /\bTP\b/.test(parallelism) ? null : "full";
 };
@@ -151,8 +153,12 @@ const notSaid = (run: MeasuredRun): NotMapped | null =>
     ? { why: "its attention is flex attention's, of which no rule is known" }
     : null;
 
-/** Rows are full, or of exactly so many tokens: then all are as long, and none is padded. */
-const hasNoPadding = ({ packed, seq_len_kind }: MeasuredRun): boolean => packed || seq_len_kind === "exact";
+/** Rows are full, or of exactly so many tokens: then all are as long, and none is padded. Those of other objectives are padded whatever a link says. */
+const hasNoPadding = (run: MeasuredRun): boolean =>
+  run.packed || run.seq_len_kind === "exact" || objectiveOf(run) !== "sft";
+
+const ranStack = (run: MeasuredRun): StackId | NotMapped =>
+  objectiveOf(run) === "sft" ? runStack(run) : objectiveStack(run);
 
 /**
  * A run's row as choices, what a link can carry: its library brings its values, and what the row says of precision, preparation, optimizer, loss and
@@ -162,7 +168,7 @@ export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
   if (run.seq_len === null) return { why: "its source gives no sequence length" };
   const unsaid = notSaid(run);
   if (unsaid !== null) return unsaid;
-  const [model, stack, sharding] = [runModel(run), runStack(run), runSharding(run)];
+  const [model, stack, sharding] = [runModel(run), ranStack(run), runSharding(run)];
   if (isNotMapped(model)) return model;
   if (typeof stack !== "string") return stack;
   if (isNotMapped(sharding)) return sharding;
@@ -176,6 +182,7 @@ export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
     ...modules,
     ...loraOf(run),
     ...precisionOf(run),
+    ...runObjective(run),
     ...(run.method === "qlora" && { ...quantizationOf(run), ...runExperts(run), kbit: kbitOf(run) }),
     method: run.method,
     show: [run.method],

@@ -1,5 +1,5 @@
 /** `owner/repository`, a commit perhaps, and the path of a file perhaps. */
-const REPOSITORY = /^([\w-]+\/[\w.-]+?)(?:@(\w+))?(?: ([\w./-]+\.(?:md|csv|mdx)))?(?=[ ,;]|$)/;
+const REPOSITORY = /^([\w-]+\/[\w.-]+?)(?:@(\w+))?(?: ([\w./-]+\.(?:md|csv|mdx|jsonl)))?(?=[ ,;]|$)/;
 
 /** `owner/repository PR #1`, `owner/repository issue #1`. */
 const THREAD = /^([\w-]+\/[\w.-]+) (PR|issue) #(\d+)/;

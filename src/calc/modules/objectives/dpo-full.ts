@@ -10,7 +10,7 @@ import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import { logitsForward } from "./logits-forward.ts";
 import { type PairForward, perSequence } from "./pair-forward.ts";
 
-/** TRL 1.5 to 1.14: whole logits, and log-probabilities of the tokens that follow, row by row. */
+/** TRL 1.6 to 1.14: whole logits, and log-probabilities of the tokens that follow, row by row. */
 export const wholePairs: PairForward = {
   run: ({ batch, forward, model }) => {
     const input_ids = columnOf(batch, "input_ids");

@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { MemoryEstimate, MomentId } from "#calc/model/memory-estimate.ts";
+import { OBJECTIVE_TRAITS, type ObjectiveId, OBJECTIVES } from "#calc/model/objective.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { StackId } from "#catalog/stacks.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toScenario } from "#scenario/choices/to-scenario.ts";
+
+const BATCH = 4;
+const [SHORT, LONG] = [1024, 2048];
+const [FEW, MANY] = [151_936, 303_872];
+
+/** The stack whose code a version of TRL runs, as far as it is in the table. */
+const STACKS: Readonly<Record<string, StackId>> = {
+  "1.15 on": "trl",
+  all: "trl",
+  "1.6 to 1.14": "trl-1.14",
+  "1.6 to 1.9": "trl-1.9",
+};
+
+/** Part of a row's tokens that a column is for: a completion is half of a row where nothing else is said. */
+const PARTS: Readonly<Record<string, number>> = {
+  rows: 1,
+  "chosen and rejected": 1,
+  "prompt and completion": 1,
+  completions: 1 / 2,
+};
+
+type Asked = Readonly<{ objective: ObjectiveId; stack: StackId; method: MethodId }>;
+
+const estimateOf = (
+  { objective, stack, method }: Asked,
+  { seq = SHORT, vocab_size = FEW }: Readonly<{ seq?: number; vocab_size?: number }> = {},
+): MemoryEstimate => {
+  const choices: Choices = {
+    ...DEFAULT_CHOICES,
+    model: { kind: "catalog", id: "qwen2.5-0.5b" },
+    objective,
+    stack,
+    method,
+    show: [method],
+    batch: BATCH,
+    seq,
+    beta: objective === "grpo" ? 0.04 : 0,
+  };
+  const architecture = { ...chosenArchitecture(choices, FULL_CATALOG), vocab_size };
+  const estimate = ENGINE.estimate(
+    toScenario(choices, { architecture, statedParameters: null, card: TRAITS_OF_ANY }, method),
+  );
+  if ("refused" in estimate) throw new Error(estimate.sentence);
+  return estimate;
+};
+
+const momentOf = ({ moments }: MemoryEstimate, id: MomentId): MemoryEstimate["moments"][number] => {
+  const found = moments.find((moment) => moment.id === id);
+  if (found === undefined) throw new Error(`there is no ${id}`);
+  return found;
+};
+
+/** What grows with tokens and vocabulary alike, for one of each: the difference of differences. */
+const bytesFor = (asked: Asked, id: MomentId, part: number): number => {
+  const at = (seq: number, vocab_size: number): number =>
+    momentOf(estimateOf(asked, { seq, vocab_size }), id).peakBytes;
+  const both = at(LONG, MANY) - at(LONG, FEW) - at(SHORT, MANY) + at(SHORT, FEW);
+  const tokens = BATCH * OBJECTIVE_TRAITS[asked.objective].rows * part * (LONG - SHORT);
+  return both / (tokens * (MANY - FEW));
+};
+
+/** Weights that are there beside the policy's, of which those of SFT are all. */
+const besideOf = ({ stack, method, objective }: Asked): number => {
+  const weightsOf = (of: ObjectiveId): number =>
+    momentOf(estimateOf({ objective: of, stack, method }), "load").terms.weights;
+  return weightsOf(objective) / weightsOf("sft") - 1;
+};
+
+/** As the table writes it; no minus before a zero. */
+const figure = (value: number): string => `${Math.round(value * 100) / 100 + 0}`;
+
+const page = readFileSync(new URL("../../docs/methodology.md", import.meta.url), "utf8");
+const section = page.slice(page.indexOf("### By objective and version of TRL"), page.indexOf("\n## Workspace"));
+const ROWS = section
+  .split("\n")
+  .filter((line) => line.startsWith("| "))
+  .slice(2)
+  .map((line) => {
+    const cells = line.split("|").map((cell) => cell.trim());
+    const [, objective, version, forward, backward, tokens, besideLora, besideFull, highest] = cells;
+    return { objective, version, tokens, figures: { forward, backward, besideLora, besideFull, highest } };
+  });
+
+test.each(ROWS)(
+  "docs/methodology.md says of $objective of TRL $version what the engine does: $figures.forward and $figures.backward B",
+  ({ objective, version = "", tokens = "", figures }) => {
+    const asked = { objective: objective as ObjectiveId, stack: STACKS[version] ?? "trl" };
+    const lora: Asked = { ...asked, method: "lora" };
+    const part = PARTS[tokens] ?? Number.NaN;
+    expect({
+      forward: figure(bytesFor(lora, "forward", part)),
+      backward: figure(bytesFor(lora, "backward", part)),
+      besideLora: figure(besideOf(lora)),
+      besideFull: figure(besideOf({ ...asked, method: "full" })),
+      highest: estimateOf(lora).peakMoment,
+    }).toEqual(figures);
+  },
+);
+
+test("every objective has a row, and each row a version and tokens that are known", () => {
+  expect(new Set(ROWS.map(({ objective }) => objective))).toEqual(new Set(OBJECTIVES));
+  for (const { version, tokens } of ROWS) {
+    expect(Object.keys(STACKS)).toContain(version);
+    expect(Object.keys(PARTS)).toContain(tokens);
+  }
+});
