@@ -279,6 +279,20 @@ export const STACK_NOTES = {
       },
     ],
   },
+  "trl-0.24": {
+    versions: "TRL 0.24, transformers 4.57",
+    summary: "DPOTrainer of 0.x: full logits, all hidden states in fp32, a frozen reference, k-bit preparation.",
+    source: [
+      {
+        label: "huggingface/trl@v0.24.0:trl/trainer/dpo_trainer.py, concatenated_forward, get_batch_loss_metrics",
+        url: "https://github.com/huggingface/trl/blob/v0.24.0/trl/trainer/dpo_trainer.py",
+      },
+      {
+        label: "huggingface/trl@v0.24.0:trl/models/modeling_base.py, create_reference_model",
+        url: "https://github.com/huggingface/trl/blob/v0.24.0/trl/models/modeling_base.py",
+      },
+    ],
+  },
   "trl-0.13": {
     versions: "TRL 0.11 to 0.25 (k-bit preparation); transformers 4.46 to 4.48",
     summary: "Earlier SFTTrainer: full logits; norms fp32 on a quantised base, embeddings and head bf16.",

@@ -1,4 +1,5 @@
 import type { Dtype, ParameterFormat } from "#calc/base/dtype.ts";
+import type { TrainerId } from "#calc/model/objective.ts";
 import type {
   KbitPreparation,
   LossPath,
@@ -27,6 +28,8 @@ export type ReentrantTurned = Readonly<{
 export type StackRow = Readonly<{
   name: string;
   accounting: "training-step" | "bytes-per-parameter";
+  /** Whose trainer runs objectives other than SFT, where it is none of TRL 1. */
+  trainer?: TrainerId;
   /** Whose modelling code runs; absent: that of transformers 5. */
   modelling?: ModellingId;
   weights: ParameterFormat;

@@ -10,7 +10,7 @@ import { PLAIN, PLAIN_TORCH } from "./stacks/plain.ts";
 import { TORCHTUNE, TORCHTUNE_0_1, TORCHTUNE_COMPILED } from "./stacks/torchtune.ts";
 import { TORCHTITAN } from "./stacks/torchtitan.ts";
 import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./stacks/transformers.ts";
-import { TRL, TRL_0_11, TRL_0_13, TRL_1_14, TRL_1_9 } from "./stacks/trl.ts";
+import { TRL, TRL_0_11, TRL_0_13, TRL_0_24, TRL_1_14, TRL_1_9 } from "./stacks/trl.ts";
 import { UNSLOTH, UNSLOTH_2024 } from "./stacks/unsloth.ts";
 
 const CURRENT = {
@@ -35,6 +35,7 @@ const OLDER = {
   "transformers-4.45": TRANSFORMERS_4_45,
   "trl-1.14": TRL_1_14,
   "trl-1.9": TRL_1_9,
+  "trl-0.24": TRL_0_24,
   "trl-0.13": TRL_0_13,
   "trl-0.11": TRL_0_11,
   "fms-acceleration-4.45": FMS_ACCELERATION_4_45,

@@ -8,6 +8,7 @@ const TRAINED_FOR: ReadonlyMap<string, readonly ObjectiveId[]> = new Map([
   ["trl", OBJECTIVES],
   ["trl-1.14", OF_PAIRS],
   ["trl-1.9", [...OF_PAIRS, "grpo"]],
+  ["trl-0.24", ["dpo"]],
 ] satisfies readonly (readonly [StackId, readonly ObjectiveId[]])[]);
 
 /** Whether a library, by the name in a link, trains for something, as far as that is counted. */

@@ -35,6 +35,7 @@ const LIBRARIES: Readonly<Record<StackId, ConfigLibrary>> = {
   "transformers-4.45": TRANSFORMERS_4_LINES,
   "trl-1.14": TRL_LINES,
   "trl-1.9": TRL_LINES,
+  "trl-0.24": TRL_0_LINES,
   "trl-0.13": TRL_0_LINES,
   "trl-0.11": TRL_0_LINES,
   "fms-acceleration": TRL_0_LINES,
@@ -53,7 +54,8 @@ type OfLibrary = Pick<Choices, "stack" | "objective">;
 /** The library of these choices; Transformers where the name is none. TRL has a config for what a run trains for. */
 export const libraryOf = ({ stack, objective }: OfLibrary): ConfigLibrary => {
   const library = LIBRARIES[isStackId(stack) ? stack : "transformers"];
-  return library === TRL_LINES ? trlLines(objective) : library;
+  const isTrl = library === TRL_LINES || (library === TRL_0_LINES && objective !== "sft");
+  return isTrl ? trlLines(objective) : library;
 };
 
 /** A library with its file, as its current version is counted. */

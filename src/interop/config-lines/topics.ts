@@ -1,6 +1,6 @@
+import { ownKbit } from "#scenario/choices/resolve-stack.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
-import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
@@ -134,8 +134,7 @@ export const TOPICS = {
   kbit: {
     words: ({ resolved }) => KBIT[resolved.kbit],
     chosen: ({ resolved }) => resolved.kbit,
-    own: ({ choices: { objective }, stack }) =>
-      OBJECTIVE_TRAITS[objective].wholeLogits === true ? "trl" : stack.kbitPreparation,
+    own: ({ choices }) => ownKbit(choices),
   },
   experts: {
     words: expertsWords,

@@ -3,6 +3,7 @@ import type { ReferenceModel } from "#calc/model/objective.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import type { Choices, RefChoice } from "./choices.ts";
+import { stackOf } from "./resolve-stack.ts";
 import { eachOf } from "./each-method.ts";
 
 /** The choices that an objective goes by. */
@@ -60,6 +61,14 @@ export const refusedReference = (choices: Choices): readonly Refused[] =>
 export const promptOf = ({ prompt, seq }: Pick<Choices, "prompt" | "seq">): number =>
   Math.max(1, Math.min(prompt ?? Math.ceil(seq / 2), seq - 1));
 
+/** To TRL 0.24's DPO completions come without their prompts. */
+const sidesOf024 = (prompt: number, completion: number, scored: number): NonNullable<Scenario["sides"]> => ({
+  prompt,
+  chosen: completion,
+  rejected: completion,
+  scored: { chosen: scored, rejected: scored },
+});
+
 /** What the objective makes of the batch. Rows of preferences and of completions differ in length: they are padded, whatever `packing` says. */
 export const batchOf = (
   choices: Choices,
@@ -78,14 +87,16 @@ export const batchOf = (
   const { rows, sidesApart, completionsApart, mismatches } = OBJECTIVE_TRAITS[objective];
   const prompt = promptOf(choices);
   const completion = Math.max(1, seq - prompt);
+  const real = Math.max(1, Math.round(completion * fill));
   const micro_batch_size = batch * rows;
   return {
     micro_batch_size,
     sequence_length: prompt + completion,
     packing: false,
-    scored_tokens: micro_batch_size * Math.max(1, Math.round(completion * fill)),
+    scored_tokens: micro_batch_size * real,
     ...(completionsApart && { completion_length: completion }),
     ...(mismatches && { mismatched_length: prompt + completion }),
+    ...(stackOf(choices).trainer === "trl-0.24" && { sides: sidesOf024(prompt, completion, batch * real) }),
     ...(sidesApart && { sides: { prompt, chosen: prompt + completion, rejected: prompt + completion } }),
   };
 };

@@ -85,7 +85,8 @@ const formats = (
   const stack = stackOf(choices);
   const isFull = method === "full";
   const weights = isFull ? (stack.fullWeights ?? stack.weights) : stack.weights;
-  const adapters = method === "qlora" ? stack.adapters.qlora : stack.adapters.lora;
+  const beside4bit = preparesAsBefore(choices) ? "bf16" : stack.adapters.qlora;
+  const adapters = method === "qlora" ? beside4bit : stack.adapters.lora;
   return {
     weights: choices.weights ?? inCompute(weights, computed, isFull),
     grads: choices.grads ?? stack.gradients,
@@ -155,6 +156,14 @@ const OWN_READ: ExpertRead = "saved";
 export const expertReadOf = ({ stack, expertread }: Pick<Choices, "stack" | "expertread">): ExpertRead =>
   expertread ?? stackOf({ stack }).experts?.read ?? OWN_READ;
 
+/** Trainers whose code is that of TRL 0.x prepare a quantised base as it did, and cast adapters beside it to bf16. */
+const preparesAsBefore = ({ objective, stack }: Pick<Choices, "objective" | "stack">): boolean =>
+  OBJECTIVE_TRAITS[objective].wholeLogits === true || (objective !== "sft" && stackOf({ stack }).trainer !== undefined);
+
+/** The preparation of a quantised base that the library's trainer does by itself. */
+export const ownKbit = (choices: Pick<Choices, "objective" | "stack">): KbitPreparation =>
+  preparesAsBefore(choices) ? "trl" : stackOf(choices).kbitPreparation;
+
 /** Fills in what no model decides, for one method on a card: an override wins, else the stack's own value. */
 export const resolve = (choices: Choices, method: MethodId, card: CardTraits): ResolvedByStack => {
   const stack = stackOf(choices);
@@ -167,7 +176,7 @@ export const resolve = (choices: Choices, method: MethodId, card: CardTraits): R
     ...kernels(choices, method, card),
     compute,
     autocast,
-    kbit: choices.kbit ?? (OBJECTIVE_TRAITS[choices.objective].wholeLogits ? "trl" : stack.kbitPreparation),
+    kbit: choices.kbit ?? ownKbit(choices),
     attn:
       choices.attn ??
       (stack.attn_implementation === "flash" && !card.flashAttention ? "sdpa" : stack.attn_implementation),

@@ -136,6 +136,22 @@ const fsdpOf = (
   };
 };
 
+/** What is trained for, what the policy is held against, and whose trainer does it with which loss. */
+const objectiveOf = (
+  choices: Choices,
+  method: MethodId,
+): Pick<Scenario, "objective" | "reference" | "trainer" | "loss_type"> => {
+  const { objective, kl } = choices;
+  const { trainer } = stackOf(choices);
+  const reference = askedReference(choices, method);
+  return {
+    objective,
+    ...(reference !== null && { reference }),
+    ...(objective !== "sft" && trainer && { trainer }),
+    ...(!kl && { loss_type: "apo_zero_unpaired" }),
+  };
+};
+
 /** The scenario of one method: the choices, with everything that they leave open decided by stack and card. */
 export const toScenario = (choices: Choices, subject: ScenarioSubject, method: MethodId): Scenario => {
   const stack = stackOf(choices);
@@ -145,16 +161,13 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
   const target_modules = askedTargets(choices, architecture, method);
   const lora = loraConfig(choices, resolved, { target_modules, ...ofModules(choices, architecture) });
   const { experts } = askedExperts(choices, architecture, method);
-  const reference = askedReference(choices, method);
   const reentrance = reentranceOf(choices, architecture, method);
   return {
     architecture: loadedArchitecture(choices, architecture, method),
     statedParameters,
     accounting: stack.accounting,
     modelling: stack.modelling ?? "transformers",
-    objective: choices.objective,
-    ...(reference !== null && { reference }),
-    ...(!choices.kl && { loss_type: "apo_zero_unpaired" }),
+    ...objectiveOf(choices, method),
     method: methodOf(method, lora, {
       quantization: chosenQuantization(choices),
       kbitPreparation: resolved.kbit,
