@@ -40,8 +40,13 @@ export const TRL_0_13: StackRow = {
   kbitPreparation: "trl-0.11",
 };
 
-/** TRL 0.24, for its DPO: whole logits, hidden states of all layers beside them, a frozen copy. Its SFT is that of 0.13. */
-export const TRL_0_24: StackRow = { ...TRL_0_13, name: "TRL 0.24", trainer: "trl-0.24" };
+/** TRL 0.24 over transformers 4.57, for its DPO: whole logits, hidden states of all layers beside them, a frozen copy. Its SFT prepares a quantised base as 0.13 did. */
+export const TRL_0_24: StackRow = {
+  ...TRANSFORMERS,
+  name: "TRL 0.24",
+  trainer: "trl-0.24",
+  kbitPreparation: "trl-0.11",
+};
 
 /** The same over transformers 4.45. */
 export const TRL_0_11: StackRow = { ...TRANSFORMERS_4_45, name: "TRL 0.11", kbitPreparation: "trl-0.11" };

@@ -60,14 +60,16 @@ export const ActivationControls = (): ReactElement => {
           onChange={(every) => change({ selective: every })}
         />
       )}
-      <Switch
-        label="Activations in host memory"
-        locked={locked.actoffload}
-        checked={isOffloaded}
-        hint={whyNot("actoffload")}
-        override={stackOverride("actoffload", choices.actoffload, ON_OR_OFF[`${stack.checkpointsOffloaded}`])}
-        onChange={(on) => change({ actoffload: on === stack.checkpointsOffloaded ? null : on })}
-      />
+      {choices.objective === "sft" && (
+        <Switch
+          label="Activations in host memory"
+          locked={locked.actoffload}
+          checked={isOffloaded}
+          hint={whyNot("actoffload")}
+          override={stackOverride("actoffload", choices.actoffload, ON_OR_OFF[`${stack.checkpointsOffloaded}`])}
+          onChange={(on) => change({ actoffload: on === stack.checkpointsOffloaded ? null : on })}
+        />
+      )}
     </>
   );
 };

@@ -14,6 +14,7 @@ type Checked = Readonly<{ choices: Choices; problems: readonly KeyedProblem[] }>
 /** What is said of a choice that does not go with the objective. */
 const APART_WORDS: Readonly<Record<Apart, string>> = {
   "of-sft": "is a choice of SFT, and other objectives have a loss and rows of their own",
+  offloads: "moves what backward needs, which is counted for SFT alone",
   divides: "divides one model, which is counted for SFT alone",
   evaluates: "is of an evaluation, which is counted for SFT alone",
   "of-completions": "is of prompts and completions, and SFT trains on whole rows",

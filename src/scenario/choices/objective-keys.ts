@@ -3,7 +3,15 @@ import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import type { Choices } from "./choices.ts";
 
 /** Why a choice goes with some objectives alone. `cross-checks.ts` has the words. */
-export type Apart = "of-sft" | "divides" | "evaluates" | "of-completions" | "of-reference" | "of-grpo" | "of-kto";
+export type Apart =
+  | "of-sft"
+  | "offloads"
+  | "divides"
+  | "evaluates"
+  | "of-completions"
+  | "of-reference"
+  | "of-grpo"
+  | "of-kto";
 
 /** Choices that go with some objectives alone: with which, and why. */
 type OfObjectives = Readonly<{
@@ -16,6 +24,7 @@ const isSft = (objective: ObjectiveId): boolean => objective === "sft";
 
 const TABLE: readonly OfObjectives[] = [
   { keys: ["loss", "packing"], goWith: isSft, apart: "of-sft" },
+  { keys: ["actoffload"], goWith: isSft, apart: "offloads" },
   { keys: ["tp", "sp", "cp", "pp", "ulysses", "ep"], goWith: isSft, apart: "divides" },
   {
     keys: ["eval", "evalseq", "evalkeep", "evalbatches", "evalmove", "evallist", "evalgen"],
