@@ -61,8 +61,6 @@ export type Pass = Readonly<{
 export type Objective = Readonly<{
   /** Whether the trainer sets all dropout of its models to 0, as those of preferences do (`disable_dropout`). */
   withoutDropout?: true;
-  /** Whether the model is called with its labels and makes the loss itself: PEFT adds the terms of a tuner to no other. */
-  lossOfModel?: true;
   /** What the collator makes; absent: ids, labels, and a mask where the model is given one. */
   columns?: (options: StepOptions) => readonly Column[];
   passes: readonly Pass[];

@@ -9,4 +9,8 @@ import type { Workings } from "./workings.ts";
 export const objectiveOfStep = (
   { objectives, tuners }: Pick<Workings, "objectives" | "tuners">,
   { objective, method, trainer }: StepOptions,
-): Objective => withPenalties(objectiveOf(objectives, objective, trainer), tunerOf(tuners, method));
+): Objective => {
+  const known = objectiveOf(objectives, objective, trainer);
+  // Other trainers make their loss themselves, from what a forward returns beside its own.
+  return objective === "sft" ? withPenalties(known, tunerOf(tuners, method)) : known;
+};

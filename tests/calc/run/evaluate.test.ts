@@ -50,6 +50,14 @@ describe("evaluate", () => {
     expect(evaluated(gemma, { batches: 1 }).peakBytes).toBeGreaterThan(2.5 * batchOf(gemma));
   });
 
+  test("goes on where a tuner adds to a loss that nobody asked the model for", () => {
+    const method = loraMethod({ tuner: "adalora", r: 8 });
+    const trl = { kind: "fused", kernel: "trl" } as const;
+    const lora = loraMethod({ r: 8 });
+    const [adaLora, plain] = [method, lora].map((each) => evaluated(scenario({ method: each, loss: trl })).peakBytes);
+    expect((adaLora ?? 0) / (plain ?? 1)).toBeCloseTo(1, 1);
+  });
+
   test.each<
     readonly [what: string, changed: Partial<Evaluation>, batches: Readonly<{ kept: number; further: number }>]
   >([

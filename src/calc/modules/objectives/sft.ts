@@ -12,7 +12,6 @@ import { trlSftLoss } from "./trl-sft-loss.ts";
  * @see transformers/trainer.py, `Trainer.compute_loss`
  */
 export const sft: Objective = {
-  lossOfModel: true,
   passes: [
     {
       id: "train",

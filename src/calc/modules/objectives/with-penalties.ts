@@ -1,3 +1,4 @@
+import { assert } from "#calc/base/assert.ts";
 import type { Model } from "#calc/modules/forward.ts";
 import type { Adapter, LoadedLinear, Tuner } from "#calc/modules/loaded.ts";
 import { type Objective, outputOf, type Outputs, type Pass } from "#calc/modules/objective.ts";
@@ -43,20 +44,27 @@ const penalise = (model: Model, tuner: Penalising, loss: Tensor): Outputs =>
     return { loss: sum === null ? loss : bind(addInPlace(loss, scale(scale(sum)))) };
   });
 
+/** What a forward returns first: its loss, or logits where it was asked for no loss. */
+const firstOf = (outputs: Outputs = {}): Tensor => {
+  const [first] = Object.values(outputs);
+  assert(first !== undefined, "a model's forward gives a loss");
+  return first;
+};
+
 /**
  * An objective whose loss has terms of the tuner's, in a pass of their own, which goes through the layers after the model's forward. They are added to a loss
- * that the model itself makes, and to no trainer's.
+ * that the model itself makes, and to no trainer's: `objectiveOfStep`.
  *
  * @see peft 0.21, tuners/adalora/model.py, `AdaLoraModel.forward`
  */
 export const withPenalties = (objective: Objective, tuner: Tuner | null): Objective => {
-  if (tuner?.penalties === undefined || objective.lossOfModel !== true) return objective;
+  if (tuner?.penalties === undefined) return objective;
   const penalising = { ...tuner, penalties: tuner.penalties };
   const moment = objective.passes.at(-1)?.moment ?? null;
   const pass: Pass = {
     id: "penalties",
     moment,
-    run: ({ model }, earlier) => penalise(model, penalising, outputOf(earlier.at(-1), "loss")),
+    run: ({ model }, earlier) => penalise(model, penalising, firstOf(earlier.at(-1))),
   };
   return {
     passes: [...objective.passes.map((each) => ({ ...each, moment: null })), pass],
