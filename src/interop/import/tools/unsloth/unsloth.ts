@@ -72,7 +72,7 @@ const OF_UNSLOTH: UsualObjective = { completion: OF_TRL.completion, beta: OF_TRL
 const OWN: Omit<RunsTrl, "runs" | "isWhole"> = {
   tool: "Unsloth",
   stack: "unsloth",
-  without: "without Unsloth's kernels",
+  without: "without Unsloth's kernels, its checkpoints on the card",
 };
 
 /** @see unsloth 2026.10: unsloth/models/dpo.py (`UNSLOTH_FUSED_PREFERENCE_LOSS`, off by itself), rl_replacements.py (`grpo_accumulated_loss`) */
