@@ -16,7 +16,7 @@ const ofGroup = (group: PriceGroup): string =>
 test.each<readonly [PriceGroup, string]>([
   [
     "free",
-    "evaluationBatch lossInPlace lossChunked lossFused loraKernels reentrance attention expandableSegments packing fusedOptimizer doubleQuantization savedAdapters savedShards mergeUnchecked liger evaluationArgmax evaluationList",
+    "evaluationBatch lossInPlace lossChunked lossFused loraKernels reentrance attention expandableSegments packing ownReference fusedOptimizer doubleQuantization savedAdapters savedShards mergeUnchecked liger precomputedReference evaluationArgmax evaluationList",
   ],
   ["slower", "checkpointing accumulation sharding pagedOptimizer evaluationMove mergeOnHost offloadedActivations"],
   [
@@ -26,7 +26,7 @@ test.each<readonly [PriceGroup, string]>([
   ["hardware", "moreCards largerCard otherCard"],
   [
     "learns-less",
-    "evaluationLossOnly dora rank factoredOptimizer targets savedModules sequence lora qloraForFull int8ForFull evaluationLength",
+    "withoutBeta evaluationLossOnly dora rank factoredOptimizer targets savedModules sequence lora qloraForFull int8ForFull evaluationLength",
   ],
   ["offload", "offloadedOptimizer offloadedAll"],
 ])("paid with %s, the cheapest first: %s", (group, ids) => expect(ofGroup(group)).toBe(ids));

@@ -123,14 +123,19 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     resume: fc.boolean(),
     loading: fc.constantFrom(...LOADINGS),
     // Most libraries train for SFT alone.
-    objective: fc.oneof({ weight: 3, arbitrary: fc.constant("sft" as const) }, fc.constantFrom(...OBJECTIVES)),
+    objective: fc.oneof(
+      { weight: 9, arbitrary: fc.constant("sft" as const) },
+      { weight: 2, arbitrary: fc.constantFrom(...OBJECTIVES) },
+      // What it alone has must be drawn often enough, too.
+      { weight: 1, arbitrary: fc.constant("grpo" as const) },
+    ),
     ref: maybe(fc.constantFrom(...REF_CHOICES)),
     prompt: maybe(fc.integer({ min: 1, max: 10_485_759 })),
     completion: maybe(fc.integer({ min: 1, max: 10_485_760 })),
     fill: fc.integer({ min: 1, max: 100 }).map((percent) => percent / 100),
     beta: decimal(100),
     kl: fc.boolean(),
-    engine: fc.constantFrom(...ENGINES),
+    engine: fc.constantFrom(...ENGINES, "vllm-colocate"),
     vllm: fc.integer({ min: 1, max: 99 }).map((percent) => percent / 100),
     sleep: fc.boolean(),
     experts: maybe(fc.constantFrom(...EXPERTS)),
