@@ -1,0 +1,67 @@
+import { expectNothingOfAxe } from "./axe.ts";
+import { answerOf, barsOf, numberOf, scenarioOf } from "./controls.ts";
+import { expect, test } from "./headroom.ts";
+
+const rowOf = (page: Parameters<typeof scenarioOf>[0]) =>
+  scenarioOf(page).getByRole("button", { name: /^Training for/ });
+
+test("what a run trains for is chosen under the GPU by the keyboard, and the whole page says it", async ({
+  page,
+  open,
+}) => {
+  await open("?v=1&gpu=h100-sxm&seq=1024&batch=2&method=full");
+  await rowOf(page).press("Enter");
+  const sft = page.getByRole("radio", { name: /^SFT/ });
+  await expect(sft).toBeChecked();
+  await sft.press("ArrowDown");
+  await expect(page.getByRole("radio", { name: /^DPO/ })).toBeFocused();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/^DPO on an H100: /);
+  await expect(rowOf(page)).toHaveAttribute("data-changed", "true");
+  await expect(scenarioOf(page).getByRole("slider", { name: "Batch size, pairs" })).toBeVisible();
+  await expect(barsOf(page).getByText("Reference", { exact: true })).toBeVisible();
+  await expect(page.getByRole("row", { name: /^of it, reference model/ })).toContainText(/\d\d\.\d/);
+  expect(new URL(page.url()).search).toBe("?v=1&method=full&stack=trl&batch=2&seq=1024&gpu=h100-sxm&objective=dpo");
+  await answerOf(page, "Reference model", "Precomputed").check();
+  await expect(page.getByRole("row", { name: /^of it, reference model/ })).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).first().click();
+  await expect(page.getByRole("row", { name: /^of it, reference model/ })).toBeVisible();
+});
+
+test("prompt and completion add up to the sequence, in the link too", async ({ page, open }) => {
+  await open("?v=1&objective=kto&prompt=300&completion=500");
+  await rowOf(page).click();
+  await expect(numberOf(page, "Prompt, tokens")).toHaveValue("300");
+  await expect(numberOf(page, "Sequence length")).toHaveValue("800");
+  await numberOf(page, "Completion, tokens").fill("200");
+  await numberOf(page, "Completion, tokens").press("Enter");
+  await expect(numberOf(page, "Sequence length")).toHaveValue("500");
+  await expect.poll(() => new URL(page.url()).searchParams.get("prompt")).toBe("300");
+});
+
+test("vLLM's share stands behind each bar, and sleep mode takes it out of the step", async ({ page, open }) => {
+  await open("?v=1&objective=grpo&gpu=h100-sxm&engine=vllm-colocate&batch=4");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/^GRPO on an H100 beside vLLM: /);
+  await expect(barsOf(page).getByText("vLLM, reserved")).toHaveCount(3);
+  await expect(page.getByRole("button", { pressed: true })).toContainText("And 23.7 reserved by vLLM");
+  await rowOf(page).click();
+  await scenarioOf(page).getByRole("checkbox", { name: "Sleep mode" }).check({ force: true });
+  await expect(barsOf(page).getByText("vLLM, reserved")).toHaveCount(0);
+});
+
+for (const theme of ["light", "dark"])
+  test(`an open row has nothing that axe finds, ${theme}`, async ({ page, open }) => {
+    await open(`?v=1&objective=dpo&theme=${theme}`);
+    await rowOf(page).click();
+    await expect(page.getByRole("radio", { name: /^DPO/ })).toBeVisible();
+    await expectNothingOfAxe(page, "aside");
+  });
+
+test("an embed names the objective", async ({ page, open }) => {
+  await page.setViewportSize({ width: 640, height: 420 });
+  await open("?v=1&objective=orpo&embed=1");
+  await expect(page.locator("footer")).toContainText("ORPO");
+  const overhang = await page.evaluate(
+    () => document.documentElement.scrollHeight - document.documentElement.clientHeight,
+  );
+  expect(overhang).toBe(0);
+});
