@@ -120,7 +120,10 @@ const seenEnd = ({ seenBytes, declaredBytes }: Bar, axis: Axis, endX: number): n
 
 const declaredOf = ({ totalBytes, declaredBytes = 0 }: Bar, axis: LinedAxis, endX: number): Lane["declared"] => {
   const x = xAt(axis, totalBytes);
-  return declaredBytes === 0 || x >= endX ? null : { x, width: endX - x, label: declaredLabel(x, endX) };
+  if (declaredBytes === 0 || x >= endX) return null;
+  // Wholly before the chosen line, or wholly after it: the line would cross it otherwise.
+  const label = declaredLabel(x, Math.min(endX, axis.lineX)) ?? declaredLabel(Math.max(x, axis.lineX), endX);
+  return { x, width: endX - x, label };
 };
 
 const laneOf = (bar: Bar, lined: LinedAxis, y: Readonly<{ bar: number; dimension: number }>): Unmarked => {

@@ -42,7 +42,7 @@ test("vLLM's share stands behind each bar, and sleep mode takes it out of the st
   await open("?v=1&objective=grpo&gpu=h100-sxm&engine=vllm-colocate&batch=4");
   await expect(page.getByRole("heading", { level: 1 })).toContainText(/^GRPO on an H100 beside vLLM: /);
   await expect(barsOf(page).getByText("vLLM, reserved")).toHaveCount(3);
-  await expect(page.getByRole("button", { pressed: true })).toContainText("And 23.7 reserved by vLLM");
+  await expect(page.getByRole("button", { pressed: true })).toContainText("+ 23.7 reserved by vLLM");
   await rowOf(page).click();
   await scenarioOf(page).getByRole("checkbox", { name: "Sleep mode" }).check({ force: true });
   await expect(barsOf(page).getByText("vLLM, reserved")).toHaveCount(0);

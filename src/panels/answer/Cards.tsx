@@ -15,6 +15,8 @@ import { FIT_WORDS, StatusIcon } from "./StatusIcon.tsx";
 
 type MethodAnswer = PageAnswer["methods"][number];
 
+type BesideProps = Pick<MethodAnswer, "scenario" | "card"> & Readonly<{ reservedBytes: number }>;
+
 type LastLineProps = Readonly<{
   answer: MethodAnswer;
   reservedBytes: number;
@@ -24,14 +26,17 @@ type LastLineProps = Readonly<{
 
 type CardProps = LastLineProps & Readonly<{ focused: boolean }>;
 
-/** What an objective has beside what is counted, or has not; null where there is nothing to say. */
-const besideWords = (
-  { reference }: MethodAnswer["scenario"],
-  { fit }: MethodAnswer["card"],
-  reservedBytes: number,
-): string | null => {
-  if (reservedBytes > 0) return `And ${formatGib(reservedBytes)} reserved by vLLM`;
-  return reference === "adapters-off" && fit !== "over" ? "Adapters off: no copy of the reference" : null;
+/** What an objective has beside what is counted, or has not, in an embed in a word; null where there is nothing to say. */
+const besideOf = ({ scenario, card, reservedBytes }: BesideProps): ReactElement | null => {
+  if (reservedBytes > 0)
+    return (
+      <>
+        + {formatGib(reservedBytes)} <span>reserved by </span>vLLM
+      </>
+    );
+  return scenario.reference === "adapters-off" && card.fit !== "over" ? (
+    <span>Adapters off: no copy of the reference</span>
+  ) : null;
 };
 
 /** "nvidia-smi may show up to 22.2", or "Fits on 1 × H100, 80 GB"; or what an objective has beside it. */
@@ -47,7 +52,7 @@ const LastLine = ({
         Step {formatGib(estimate.onCardBytes)}, {headroomText(card)}
       </span>
     );
-  const beside = besideWords(scenario, card, reservedBytes);
+  const beside = besideOf({ scenario, card, reservedBytes });
   if (beside !== null) return <span className={styles.last}>{beside}</span>;
   const seenBytes = seenOnCard(estimate, card);
   return (
