@@ -106,6 +106,11 @@ describe("An objective", () => {
     expect(scenarioOf("objective=kto&kl=0").loss_type).toBe("apo_zero_unpaired");
   });
 
+  test("runs a model of several streams on mismatched completions, too", () => {
+    const { methods } = answerOf("objective=kto&model=gemma-3n-e2b&seq=64");
+    for (const { estimate } of methods) expect(estimate.peakBytes).toBeGreaterThan(0);
+  });
+
   test("holds a copy that its weights say", () => {
     const weights = (keys: string, method: Choices["method"]) =>
       answerOf(keys)

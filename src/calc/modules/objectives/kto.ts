@@ -17,7 +17,7 @@ import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { indexSelect } from "#calc/tape/ops/index-select.ts";
 import { sumExpanded } from "#calc/tape/ops/sum.ts";
-import { recordedSlice } from "#calc/tape/ops/view.ts";
+import { recordedSlice, view } from "#calc/tape/ops/view.ts";
 import { withMismatched } from "#calc/tape/recorder.ts";
 import { bind, bindAll, scoped } from "#calc/tape/scope.ts";
 import { mismatchedShape, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
@@ -70,7 +70,9 @@ const mismatchedLogps = ({ forward, model, scores, batch }: Run): Tensor =>
   withMismatched(model.tape.recorder, () =>
     scoped(model.tape, () => {
       const labels = bind(completionLabels(batch, "KL_"));
-      const inputs = { input_ids: columnOf(batch, "KL_input_ids"), labels };
+      // A model says `s` of its rows, of whichever batch they are.
+      const input_ids = view(columnOf(batch, "KL_input_ids"), shapeOf("b", "s"));
+      const inputs = { input_ids, labels: view(labels, shapeOf("b", "s")) };
       const log_probs = bind(
         withRecording(model.tape.autograd, false, () =>
           scoped(model.tape, () => scoredForward({ forward, model: onMismatched(model), scores }, inputs).log_probs),
