@@ -4,24 +4,13 @@ import type { Choices } from "./choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import type { KeyedProblem, Texts } from "#scenario/choices/codec/keyed-codec.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
-import { type Apart, keysApart } from "./objective-keys.ts";
+import { APART_WORDS } from "./apart-words.ts";
+import { keysApart } from "./objective-keys.ts";
 import { isSameChoice } from "./same-choice.ts";
 import { settle } from "./settle.ts";
 
 /** Choices as read key by key, and what is wrong with them together. */
 type Checked = Readonly<{ choices: Choices; problems: readonly KeyedProblem[] }>;
-
-/** What is said of a choice that does not go with the objective. */
-const APART_WORDS: Readonly<Record<Apart, string>> = {
-  "of-sft": "is a choice of SFT, and other objectives have a loss and rows of their own",
-  offloads: "moves what backward needs, which is counted for SFT alone",
-  divides: "divides one model, which is counted for SFT alone",
-  evaluates: "is of an evaluation, which is counted for SFT alone",
-  "of-completions": "is of prompts and completions, and SFT trains on whole rows",
-  "of-reference": "belongs to objectives with a reference model",
-  "of-grpo": "is a choice of GRPO, and says nothing of other objectives",
-  "of-kto": "is a choice of KTO’s loss",
-};
 
 const notOnCard = ({ engine }: Choices): string | null =>
   engine === "vllm-colocate" ? null : `belongs to engine=vllm-colocate, and the engine is ${engine}`;

@@ -2,7 +2,7 @@ import type { ObjectiveId } from "#calc/model/objective.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import type { Choices } from "./choices.ts";
 
-/** Why a choice goes with some objectives alone. `cross-checks.ts` has the words. */
+/** Why a choice goes with some objectives alone. `apart-words.ts` has the words, which the page does not need. */
 export type Apart =
   | "of-sft"
   | "offloads"

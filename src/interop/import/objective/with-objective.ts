@@ -1,5 +1,6 @@
 import type { LinkKey } from "#scenario/choices/choices.ts";
-import { keysApart } from "#scenario/choices/objective-keys.ts";
+import { APART_WORDS } from "#scenario/choices/apart-words.ts";
+import { type Apart, keysApart } from "#scenario/choices/objective-keys.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { countedObjective } from "./counted-objective.ts";
 
@@ -45,12 +46,12 @@ const withWholeRows = (findings: readonly Finding[]): readonly Finding[] => {
 /** Findings without what says nothing with the objective that is found among them: a field is said to be of another one, and nothing of it is assumed. */
 export const withObjective = (findings: readonly Finding[]): readonly Finding[] => {
   const objective = countedObjective(textOf(findings, "objective") ?? "sft");
-  const apart: ReadonlyMap<LinkKey, string> = objective === undefined ? new Map() : keysApart(objective);
+  const apart: ReadonlyMap<LinkKey, Apart> = objective === undefined ? new Map() : keysApart(objective);
   return withWholeRows(findings).flatMap((found): readonly Finding[] => {
     const why = "key" in found ? apart.get(found.key) : undefined;
     if (why === undefined) return [found];
     if (found.kind !== "read") return [];
     const kind = changesMemory(found) ? "not-modelled" : "ignored";
-    return [{ kind, field: found.field, sentence: `It ${why}.` }];
+    return [{ kind, field: found.field, sentence: `It ${APART_WORDS[why]}.` }];
   });
 };
