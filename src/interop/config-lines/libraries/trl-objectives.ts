@@ -42,6 +42,14 @@ const generation = ({ choices: { batch, accum, gpus } }: ChosenRun, within: stri
   ];
 };
 
+/** What generates, where it is not the trainer's own model. @see trl 1.16: trainer/grpo_config.py:587 */
+const vllm = ({ engine, vllm: share, sleep }: ChosenRun["choices"], within: string): readonly FieldSetting[] => [
+  { within, field: "use_vllm", value: engine !== "transformers", otherwise: false },
+  { within, field: "vllm_mode", value: engine === "vllm-server" ? "server" : "colocate", otherwise: "colocate" },
+  { within, field: "vllm_gpu_memory_utilization", value: share, otherwise: 0.3 },
+  { within, field: "vllm_enable_sleep_mode", value: sleep, otherwise: false },
+];
+
 /** How long rows are. Nothing cuts prompts that completions are generated for. @see trl 1.16: trainer/dpo_config.py:195, grpo_config.py:494 */
 const lengths = (run: ChosenRun, within: string, { generates }: TrlTrainer): readonly Setting[] => {
   const { choices } = run;
@@ -112,7 +120,11 @@ const settingsOf =
       ...lossOf(run.choices.objective, within),
       ...reference(run, within, trainer),
       ...(trainer.generates === true
-        ? [{ within, field: "beta", value: run.choices.beta, otherwise: 0 }, ...generation(run, within)]
+        ? [
+            { within, field: "beta", value: run.choices.beta, otherwise: 0 },
+            ...generation(run, within),
+            ...vllm(run.choices, within),
+          ]
         : []),
       {
         within,

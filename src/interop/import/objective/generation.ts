@@ -2,11 +2,11 @@ import type { Default } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, isOn, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
-import { takeNumber } from "#interop/import/take.ts";
+import { takeFlag, takeNumber } from "#interop/import/take.ts";
 import { isSet, isSeveral, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 
 const GENERATED = "What generates is not counted: the step is, with the rows that it trains on.";
-const VLLM = "vLLM is not counted, whether it is on this card or on others: the step is.";
+const SPREAD = "vLLM over several cards is not counted: each is taken to have the share that is declared.";
 const REWARDED = "What rewards is not counted: a model that does would stand beside the policy.";
 
 const UNMODELLED: readonly Unmodelled[] = [
@@ -15,7 +15,7 @@ const UNMODELLED: readonly Unmodelled[] = [
     when: isSet,
     sentence: GENERATED,
   },
-  { field: ["use_vllm", "fast_inference"], when: isSet, sentence: VLLM },
+  { field: "vllm_tensor_parallel_size", when: isSeveral, sentence: SPREAD },
   {
     field: ["reward_funcs", "reward_model_name_or_path", "reward_model_path", "reward_model"],
     when: isSet,
@@ -28,23 +28,51 @@ const UNMODELLED: readonly Unmodelled[] = [
   },
 ];
 
-/** Of vLLM where it is on. @see trl 1.16: trainer/grpo_config.py */
-const OF_VLLM = "vllm_mode vllm_gpu_memory_utilization vllm_enable_sleep_mode vllm_tensor_parallel_size".split(" ");
+const OFF = "vLLM is off, or on other cards.";
 
-const OFF = "vLLM is off.";
+/** What says of vLLM on the trainer's cards how much of them it has, and when. */
+const OF_SHARE = [
+  { name: "vllm_gpu_memory_utilization", key: "vllm", take: takeNumber },
+  { name: "vllm_enable_sleep_mode", key: "sleep", take: takeFlag },
+] as const;
 
-const readVllm = (source: Source): readonly Finding[] => {
-  const runs = isOn(fieldOf(source, "use_vllm")?.value ?? undefined);
-  return OF_VLLM.flatMap((name): readonly Finding[] => {
+/** Fields of vLLM's share: read where vLLM is on the cards that train. */
+const readShare = (source: Source, isHere: boolean): readonly Finding[] =>
+  OF_SHARE.flatMap(({ name, key, take }): readonly Finding[] => {
     const field = fieldOf(source, name);
-    if (field === undefined) return [];
-    return [runs ? { kind: "not-modelled", field, sentence: VLLM } : { kind: "ignored", field, sentence: OFF }];
+    if (field === undefined || field.value === null) return [];
+    const taken = isHere ? take(field.value) : null;
+    return typeof taken === "string"
+      ? [{ kind: "read", field, key, text: taken }]
+      : [{ kind: "ignored", field, sentence: OFF }];
   });
+
+/** Where completions are generated: `use_vllm`, or Unsloth's `fast_inference`, on the same cards unless a server is named. @see trl 1.16: trainer/grpo_config.py:587, 594 */
+const readEngine = (source: Source): readonly Finding[] => {
+  const mode = fieldOf(source, "vllm_mode");
+  const engine = mode?.value === "server" ? "vllm-server" : "vllm-colocate";
+  const used = ["use_vllm", "fast_inference"].flatMap((name) => fieldOf(source, name) ?? []);
+  const runs = used.some(({ value }) => isOn(value ?? undefined));
+  return [
+    ...used.map((field): Finding =>
+      isOn(field.value ?? undefined)
+        ? { kind: "read", field, key: "engine", text: engine }
+        : { kind: "ignored", field, sentence: OFF },
+    ),
+    ...(mode === undefined
+      ? []
+      : [
+          runs
+            ? ({ kind: "read", field: mode, key: "engine", text: engine } as const)
+            : ({ kind: "ignored", field: mode, sentence: OFF } as const),
+        ]),
+    ...readShare(source, runs && engine === "vllm-colocate"),
+  ];
 };
 
 /** GRPO's weight of the distance from a reference, and what makes its rows. @see trl 1.16: trainer/grpo_config.py */
 export const readGeneration = (source: Source, beta: Default): readonly Finding[] => [
   ...readFields(source, [{ field: "beta", key: "beta", take: takeNumber, otherwise: beta }]),
   ...readUnmodelled(source, UNMODELLED),
-  ...readVllm(source),
+  ...readEngine(source),
 ];

@@ -57,6 +57,8 @@ const UNMODELLED: readonly Unmodelled[] = [
 const readLossType = (source: Source, objective: ObjectiveId): readonly Finding[] => {
   const field = fieldOf(source, "loss_type");
   if (field === undefined || field.value === null) return [];
+  if (objective === "kto" && namesOf(field.value).includes("apo_zero_unpaired"))
+    return [{ kind: "read", field, key: "kl", text: "0" }];
   const isAlike = objective === "grpo" || namesOf(field.value).every((name) => LOSSES.test(name));
   return [isAlike ? { kind: "ignored", field, sentence: ALIKE } : { kind: "not-modelled", field, sentence: UNKNOWN }];
 };

@@ -107,16 +107,21 @@ describe("TRL", () => {
 
   test("what generates completions is named, and vLLM's fields where it runs", () => {
     const vllm = "vllm_mode: colocate\nvllm_gpu_memory_utilization: 0.3";
-    expect(unmodelledOf(run(`num_generations: 8\nuse_vllm: true\n${vllm}\nnum_iterations: 2`))).toEqual([
-      "num_generations: 8",
-      "use_vllm: true",
-      "num_iterations: 2",
-      "vllm_mode: colocate",
-      "vllm_gpu_memory_utilization: 0.3",
-    ]);
-    expect(unmodelledOf(run(`num_generations: 8\nuse_vllm: false\n${vllm}\nnum_iterations: 1`))).toEqual([
-      "num_generations: 8",
-    ]);
+    const on = importOf(run(`num_generations: 8\nuse_vllm: true\n${vllm}\nnum_iterations: 2`));
+    expect(on.choices).toMatchObject({ engine: "vllm-colocate", vllm: 0.3 });
+    expect(on.lists.notModelled.map(({ field }) => field)).toEqual(["num_generations: 8", "num_iterations: 2"]);
+    const off = importOf(run(`num_generations: 8\nuse_vllm: false\n${vllm}\nnum_iterations: 1`));
+    expect(off.choices.engine).toBe("transformers");
+    expect(ignoredOf(off)).toContain("vllm_gpu_memory_utilization: 0.3");
+    const server = importOf(run("num_generations: 8\nuse_vllm: true\nvllm_mode: server"));
+    expect(server.choices.engine).toBe("vllm-server");
+  });
+
+  test("KTO's loss without mismatched completions goes without them", () => {
+    expect(importOf("trl kto --model_name_or_path Qwen/Qwen3-4B --loss_type apo_zero_unpaired").choices).toMatchObject({
+      objective: "kto",
+      kl: false,
+    });
   });
 
   test("what is of plain fine-tuning alone is not counted beside it, and nothing of it is assumed", () => {
@@ -126,6 +131,9 @@ describe("TRL", () => {
     );
     expect([assumedOf(imported, "packing"), assumedOf(imported, "eval")]).toEqual([undefined, undefined]);
     expect(ignoredOf(importOf(run("loss_type: sigmoid\npacking: false")))).toContain("packing: false");
+    expect(imported.lists.notModelled.find(({ field }) => field.startsWith("eval"))?.sentence).toBe(
+      "It is of an evaluation, which is counted for SFT alone.",
+    );
     expect(imported.choices).toMatchObject({ eval: 0, packing: true });
   });
 });
