@@ -77,6 +77,8 @@ test("the browser's own way of printing opens what is folded, and the page is as
   const { batch } = linkOf(page);
   expect(batch).toBe("2");
   await page.locator("#computed").scrollIntoViewIfNeeded();
+  // Its terms come when they are near: one of them is open.
+  await expect(page.locator("#computed [aria-expanded=true]")).not.toHaveCount(0);
   await expect(page.locator("#computed [aria-expanded=false]")).not.toHaveCount(0);
   const before = await page.locator("#computed [aria-expanded=false]").count();
   await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));

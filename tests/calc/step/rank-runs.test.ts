@@ -44,8 +44,8 @@ const followsEstimate = (sharding: Sharding, runs: Readonly<{ numRuns: number }>
       const run = "refused" in ENGINE.estimate(of) ? null : ENGINE.allocatorRun(of);
       if (run === null) return;
       const off = Math.abs(Math.max(...liveBytes(run).peaks) - peakOf(of));
-      // Of a tiny model a block more or less of each tensor is more than a thousandth.
-      expect(off).toBeLessThan(Math.max(1e-3 * peakOf(of), 128 * BLOCK_BYTES, scalesOfOneExpert(of)));
+      // Of a tiny model a block more or less of each tensor is more than a thousandth: four layers have about forty each, with what 4 bits keep beside them.
+      expect(off).toBeLessThan(Math.max(1e-3 * peakOf(of), 160 * BLOCK_BYTES, scalesOfOneExpert(of)));
     }),
     runs,
   );
