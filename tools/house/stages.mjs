@@ -33,7 +33,7 @@ const check = (name, run, after = []) => ({
  * unhandled error, no report at all) counts as one failure.
  *
  * @param {Readonly<{ name: string, after?: readonly string[], run: (report: string) => Promise<import("./run-command.mjs").CommandResult>,
- * countTests: (report: any) => Readonly<{ passed: number, failed: number, skipped: number }> }>} options
+ * countTests: (report: any) => Readonly<{ passed: number, failed: number, skipped: number, retried?: readonly string[] }> }>} options
  * @returns {Stage}
  */
 const tests = ({ name, after = [], run, countTests }) => ({
@@ -45,6 +45,7 @@ const tests = ({ name, after = [], run, countTests }) => ({
     mkdirSync(join(ROOT, REPORTS), { recursive: true });
     rmSync(join(ROOT, report), { force: true });
     const { code, output, seconds } = await run(report);
+    /** @type {ReturnType<typeof countTests>} */
     let counted = { passed: 0, failed: 0, skipped: 0 };
     try {
       counted = countTests(JSON.parse(readFileSync(join(ROOT, report), "utf8")));
@@ -54,11 +55,12 @@ const tests = ({ name, after = [], run, countTests }) => ({
     const nothingRan = counted.passed + counted.failed === 0;
     const failed = counted.failed === 0 && (code !== 0 || nothingRan) ? 1 : counted.failed;
     const skipped = counted.skipped === 0 ? "" : `, ${counted.skipped} skipped`;
+    const retried = (counted.retried ?? []).map((name) => `\n      passed on its second try: ${name}`).join("");
     return {
       passed: counted.passed,
       failed,
       seconds,
-      note: `${counted.passed + counted.failed} tests${skipped}`,
+      note: `${counted.passed + counted.failed} tests${skipped}${retried}`,
       output,
     };
   },
@@ -131,17 +133,34 @@ export const BROWSER = check("browser", async () => {
   return { code: path === null ? 1 : 0, output, seconds: (performance.now() - start) / 1000 };
 });
 
-/** Playwright: the built page, under a sub-path, in a real browser. */
+/**
+ * The tests that failed and then passed, in a report of Playwright.
+ *
+ * @param {any} suite
+ * @returns {readonly string[]}
+ */
+const retriedIn = ({ suites = [], specs = [] }) => [
+  ...specs
+    .filter((/** @type {any} */ { tests: runs }) => runs.some((/** @type {any} */ { status }) => status === "flaky"))
+    .map((/** @type {any} */ { file, line, title }) => `${file}:${line} ${title}`),
+  ...suites.flatMap(retriedIn),
+];
+
+/**
+ * Playwright: the built page, under a sub-path, in a real browser. Who shares the machine decides when a frame comes, so a test has a second try.
+ * One that needs it is named, since a flaw of the page may be behind it; without a second try: `npx playwright test FILE`.
+ */
 export const BROWSER_TESTS = tests({
   name: "real-browser tests",
   after: ["build", "browser"],
   run: (report) =>
-    runTool("@playwright/test/playwright", ["test", "--reporter=dot,json"], {
+    runTool("@playwright/test/playwright", ["test", "--reporter=dot,json", "--retries=1"], {
       env: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(ROOT, report), FORCE_COLOR: "0" },
     }),
-  countTests: ({ stats: { expected, unexpected, flaky, skipped } }) => ({
-    passed: expected,
-    failed: unexpected + flaky,
+  countTests: ({ suites, stats: { expected, unexpected, flaky, skipped } }) => ({
+    passed: expected + flaky,
+    failed: unexpected,
     skipped,
+    retried: retriedIn({ suites }),
   }),
 });

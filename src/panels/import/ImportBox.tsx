@@ -1,7 +1,8 @@
-import { type ReactElement, type RefObject, useEffect, useId, useLayoutEffect, useRef } from "react";
+import { type ReactElement, type RefObject, useEffect, useEffectEvent, useId, useRef } from "react";
 import { Button } from "#ui/Button.tsx";
 import { watchPull } from "#ui/watch-pull.ts";
 import { late } from "#ui/late.tsx";
+import { useModal } from "#ui/use-modal.ts";
 import { type Explained, type Taken, useBox, useTaken } from "./box.ts";
 import styles from "./ImportBox.module.css";
 import { ImportedLists } from "./ImportedLists.tsx";
@@ -16,15 +17,15 @@ const Cross = (): ReactElement => (
 );
 
 /** On a phone the box is a sheet, which a pull at its upper edge closes. */
-const usePullDown = (edge: RefObject<HTMLElement | null>, dialog: RefObject<HTMLDialogElement | null>): void => {
+const usePullDown = (edge: RefObject<HTMLElement | null>, close: () => void): void => {
+  const pulled = useEffectEvent((to: "up" | "down"): void => {
+    if (to === "down" && matchMedia("(pointer: coarse)").matches) close();
+  });
   useEffect(() => {
     const end = new AbortController();
-    const pull = (to: "up" | "down"): void => {
-      if (to === "down" && matchMedia("(pointer: coarse)").matches) dialog.current?.close();
-    };
-    if (edge.current !== null) watchPull(edge.current, pull, end.signal);
+    if (edge.current !== null) watchPull(edge.current, (to) => pulled(to), end.signal);
     return () => end.abort();
-  }, [edge, dialog]);
+  }, [edge]);
 };
 
 const titleOf = (error: Explained | null, lists: Taken | null): string => {
@@ -44,20 +45,17 @@ const explanation = late<Readonly<{ explained: Explained; close: () => void }>>(
  * @param isHeldOver files are held over the page
  */
 export const ImportBox = ({ isHeldOver }: Readonly<{ isHeldOver: boolean }>): ReactElement => {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const { dialog, close, listeners } = useModal(closeBox);
   const head = useRef<HTMLDivElement>(null);
   const titleId = useId();
   const showsLists = useBox((box) => box.showsLists);
   const taken = useTaken();
-  // Before what is in it takes the focus.
-  useLayoutEffect(() => dialog.current?.showModal(), []);
-  const close = (): void => dialog.current?.close();
-  usePullDown(head, dialog);
+  usePullDown(head, close);
   const explained = useBox((state) => state.explained);
   const error = isHeldOver ? null : explained;
   const lists = showsLists && !isHeldOver ? taken : null;
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={closeBox}>
+    <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} {...listeners}>
       <div ref={head} className={styles.head}>
         <h2 id={titleId}>{titleOf(error, lists)}</h2>
         <Button kind="quiet" className={styles.cross} aria-label="Close" onClick={close}>

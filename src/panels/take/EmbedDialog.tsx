@@ -6,6 +6,7 @@ import { Button } from "#ui/Button.tsx";
 import { Chips } from "#ui/Chips.tsx";
 import { copyText } from "#ui/copy-text.ts";
 import { Segmented } from "#ui/Segmented.tsx";
+import { useModal } from "#ui/use-modal.ts";
 import styles from "./EmbedDialog.module.css";
 import { EMBED_KINDS, type EmbedKind, embedLine, embedLink, type EmbedLooks } from "./embed-line.ts";
 
@@ -102,18 +103,17 @@ const Options = ({
 
 /** Builds the line that puts this scenario on another page, and shows what that will look like. */
 export const EmbedDialog = ({ onClose }: Readonly<{ onClose: () => void }>): ReactElement => {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const { dialog, close, listeners } = useModal(onClose);
   const titleId = useId();
   const choices = useScenario((state) => state.choices);
   const [kind, setKind] = useState<EmbedKind>("iframe");
   const [looks, change] = useLooks();
-  useEffect(() => dialog.current?.showModal(), []);
   const link = embedLink(choices, { ...looks, only: isUsual(looks.only) ? [] : looks.only });
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={onClose}>
+    <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} {...listeners}>
       <div className={styles.head}>
         <h2 id={titleId}>Embed in a page</h2>
-        <Button kind="quiet" onClick={() => dialog.current?.close()}>
+        <Button kind="quiet" onClick={close}>
           Close
         </Button>
       </div>
