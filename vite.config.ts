@@ -2,6 +2,9 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { shortClassNames } from "./tools/build/class-names.mjs";
+
+const SOURCES = fileURLToPath(new URL("src", import.meta.url));
 
 /** What the built page may do: nothing from elsewhere, no inline code or style; a request to Hugging Face only when the user asks. */
 const CONTENT_SECURITY_POLICY = [
@@ -183,11 +186,10 @@ const workerOfThisBuild: Plugin = {
   },
 };
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   base: "./",
   plugins: [toldImports, workerOfThisBuild, noStylesOfChunks, react(), contentSecurityPolicy, stylesForAll],
-  // Short class names: the usual long ones are a kilobyte of hashes, in script, style and static page alike.
-  css: { modules: { generateScopedName: "[hash:base64:5]" } },
+  ...(command === "build" && { css: { modules: { generateScopedName: shortClassNames(SOURCES) } } }),
   build: {
     target: "es2022",
     // The notices of everything that is in the bundle, which its licences ask for.
@@ -206,4 +208,4 @@ export default defineConfig({
       },
     },
   },
-});
+}));
