@@ -1,22 +1,5 @@
+import { stayAt } from "#ui/stay-at.ts";
 import { UNDER_HEADER } from "./under-header.ts";
-
-/** How long parts above a section come in and push it, at most, in milliseconds. */
-const SETTLES_WITHIN = 5000;
-
-/** What says that the reader goes on. */
-const GOES_ON = ["wheel", "touchstart", "pointerdown", "keydown"] as const;
-
-/** Keeps a section where the window shows it while what is above it comes in, until the reader goes on. */
-const stayAt = (section: Element): void => {
-  const over = new AbortController();
-  const { signal } = over;
-  const grown = new ResizeObserver(() => section.scrollIntoView({ block: "start", behavior: "instant" }));
-  const end = (): void => over.abort();
-  signal.addEventListener("abort", () => grown.disconnect());
-  for (const type of GOES_ON) addEventListener(type, end, { signal, capture: true, passive: true });
-  setTimeout(end, SETTLES_WITHIN);
-  grown.observe(document.body);
-};
 
 /** The part of the page that a fragment leads to; null where it leads to none. */
 const sectionOf = (hash: string): Element | null => document.getElementById(hash.slice(1));

@@ -3,12 +3,8 @@ import { expectNothingOfAxe } from "./axe.ts";
 import { numberOf } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
-/** Goes down to the panel of formulas, whose factors are asked for when it comes near, past what comes by itself on the way. */
+/** Goes to the panel of formulas, whose factors are asked for when it comes near. */
 const goToFactors = async (page: Page): Promise<void> => {
-  for (const id of ["changes", "moments"]) {
-    await page.locator(`#${id}`).scrollIntoViewIfNeeded();
-    await expect(page.locator(`#${id} button`).first()).toBeVisible();
-  }
   await page.getByRole("heading", { name: /^How it is computed/ }).scrollIntoViewIfNeeded();
   await expect(page.getByRole("table", { name: "What bytes per logit are made of" })).toBeVisible();
 };

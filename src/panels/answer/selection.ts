@@ -2,6 +2,7 @@ import { create } from "zustand";
 import type { TermId } from "#calc/model/term.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { BarsSelection } from "#charts/MemoryBars.tsx";
+import { stayAt } from "#ui/stay-at.ts";
 
 /** What is looked at in the answer: one term, everywhere at once; the formula that was asked for and has not come into view yet; the moment of the run. */
 type Looking = Readonly<{
@@ -50,5 +51,7 @@ export const useAskedAlive = (): AskedAlive | null => useLooking(({ alive }) => 
 export const openAlive = (term: TermId): void => {
   const time = (useLooking.getState().alive?.time ?? 0) + 1;
   useLooking.setState({ alive: { term, time } });
-  document.getElementById("moments")?.scrollIntoView({ block: "start" });
+  const moments = document.getElementById("moments");
+  moments?.scrollIntoView({ block: "start" });
+  if (moments !== null) stayAt(moments);
 };
