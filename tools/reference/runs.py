@@ -6,6 +6,10 @@ from zero import expected_of_zero
 
 
 def runner_of(row):
+    if "trl_version" in row and "num_gpus" in row:
+        from trl_ranks import expected_of_trainers_rank
+
+        return expected_of_trainers_rank
     if "trl_version" in row:
         from trl_steps import expected_of_trainer
 

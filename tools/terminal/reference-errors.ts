@@ -64,7 +64,8 @@ const idsOf = ({ micro_batch_size, sequence_length }: Scenario): number =>
 
 /** One rank of several: rows of shards end with backward, and, but for those of a pipeline, their ids are their labels, one tensor. */
 const simulateRank = (row: ReferenceRow, scenario: Scenario): readonly Compared[] => {
-  const isOneTensor = row.num_gpus !== undefined && row.pipeline_parallel === undefined;
+  const isOneTensor =
+    row.num_gpus !== undefined && row.pipeline_parallel === undefined && row.trl_version === undefined;
   const labels = isOneTensor ? idsOf(ENGINE.scenarioOfRank(scenario)) : 0;
   const { moments } = estimated(ENGINE.estimate(scenario, FAKE_TENSORS));
   // Of a pipeline backward stands for the whole schedule.

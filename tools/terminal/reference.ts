@@ -62,6 +62,7 @@ const GOLDEN = [
   "ddp-reference-ranks",
   "zero-reference-ranks",
   "padded-reference-ranks",
+  "trl-reference-ranks",
   "whole-run-reference",
   "evaluation-reference",
   "trl-evaluation-reference",

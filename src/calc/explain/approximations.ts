@@ -30,11 +30,13 @@ const ofObjective = ({ objective, reference, gpus, sharding }: Scenario): readon
   ...(objective === "grpo"
     ? ["GRPO: the step is counted; completions are generated before it, and neither that nor vLLM beside it is."]
     : []),
-  ...(reference === "copy" && gpus > 1 && ["zero3", "fsdp1", "fsdp2"].includes(sharding)
-    ? ["The copy of the reference is counted whole on every GPU, which is more than the part that TRL leaves there."]
+  ...(reference === "copy" && gpus > 1 && sharding === "zero3"
+    ? [
+        "The copy of the reference is shared out, and gathered to run, as DeepSpeed’s source says; no run of it was made.",
+      ]
     : []),
-  ...(objective !== "sft" && gpus > 1
-    ? [`${objective.toUpperCase()} on several GPUs is counted by the rules of SFT there; no run of it was made.`]
+  ...(objective !== "sft" && gpus > 1 && sharding.startsWith("zero")
+    ? [`${objective.toUpperCase()} under ZeRO is counted by the rules of SFT there; no run of it was made.`]
     : []),
 ];
 

@@ -50,6 +50,8 @@ export type Pass = Readonly<{
   id: PassId;
   /** The moment that ends with it; null: that of the next pass goes on. */
   moment: MomentId | null;
+  /** It runs the reference: the policy's copy, where there is one. */
+  ofReference?: true;
   /**
    * Runs the forward as the trainer does: with or without autocast, with or without a graph. `earlier`: the outputs of the passes before
    * it, in order.

@@ -1,5 +1,6 @@
 import type { Strategy } from "#calc/step/strategy.ts";
 import { checkDivision } from "./check-division.ts";
+import { copyHooks } from "./copy-hooks.ts";
 import { effectiveScenario } from "./effective-scenario.ts";
 import { hooksOf } from "./hooks-of.ts";
 import { rankHoldings } from "./rank-holdings.ts";
@@ -16,4 +17,5 @@ export const ALL_STRATEGIES: Strategy = {
   atEnd: stateAtEnd,
   ofRank: rankScenario,
   hooks: hooksOf,
+  hooksOfCopy: copyHooks,
 };

@@ -6,10 +6,10 @@ import { constant, counted, setting } from "#calc/base/formula/inputs.ts";
 import { ranksOfExperts } from "#calc/model/dividing-ranks.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Code } from "#calc/step/code.ts";
-import type { Holdings, StepInput } from "#calc/step/holdings.ts";
+import type { Beside, Holdings, StepInput } from "#calc/step/holdings.ts";
 import { gradientSlices } from "#calc/step/gradient-slices.ts";
 import { layersOf } from "#calc/step/layers-of.ts";
-import { holdingsAlone, stepInputOf } from "#calc/step/holdings-of.ts";
+import { besideOf, holdingsAlone, stepInputOf, tensorsOfCopy } from "#calc/step/holdings-of.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
@@ -101,6 +101,33 @@ const sharedTensors = (input: StepInput): Readonly<{ parameters: Shared; states:
     default:
       return sharding satisfies never;
   }
+};
+
+/** What a rank keeps of models beside the trained one: shards of a copy that TRL shares out (`copyHooks`), a teacher whole. */
+const sharesBeside = ({ sharding, gpus }: Scenario, { copy, teacher }: Beside): Beside => {
+  switch (sharding) {
+    case "fsdp2":
+      return { copy: shardedByRows(copy, gpus), teacher };
+    case "fsdp1":
+    case "zero3":
+      return { copy: sharedEvenly(copy, gpus), teacher };
+    case "none":
+    case "ddp":
+    case "zero1":
+    case "zero2":
+      return { copy, teacher };
+    default:
+      return sharding satisfies never;
+  }
+};
+
+/** What stands outside a copy's layers, which FSDP1 leaves whole in 16 bits from its first forward on (`copyHooks`). */
+const wholeOfCopy = ({ layoutOf }: Code["families"], scenario: Scenario): Amount => {
+  if (scenario.sharding !== "fsdp1") return NOTHING;
+  const outside = tensorsOfCopy((architecture) => ({ ...layoutOf(architecture), layers: [] }), scenario);
+  return outside.length === 0
+    ? NOTHING
+    : flat("elements outside the copy's layers", countElements(outside), COMPUTE_BYTES);
 };
 
 /** The strategy's own buffers, and the gradients that a rank keeps beside the tape. */
@@ -204,6 +231,7 @@ const offloaded = (holdings: Holdings, allScales: Amount): Holdings => {
     // Scales are no parameters, so they stay on the card.
     weights: allScales,
     scales: allScales,
+    reference: NOTHING,
     adapters: NOTHING,
     gradients: NOTHING,
     host: plus(weights, adapters, optimizer, gradients),
@@ -229,24 +257,25 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
   const input = { ...kept, ...stageTensors(code.families, kept) };
   const { parameters, states } = sharedTensors(input);
   const isFull = scenario.method.kind === "full";
+  const beside = besideOf(code.families, scenario);
   const trained = {
     whole: isFull ? input.base : input.adapters,
     shares: isFull ? states.base : states.adapters,
-    all: [...input.base, ...input.adapters],
+    all: [...input.base, ...input.adapters, ...beside.copy],
   };
   const own = ownOf(scenario, trained);
-  const held = holdingsAlone(code, { ...input, ...parameters });
+  const held = holdingsAlone(code, { ...input, ...parameters }, sharesBeside(scenario, beside));
   const { optimizer, optimizerTemporaries } = holdingsAlone(code, { ...input, ...states });
   const scales = parameters.base === input.base ? NOTHING : othersScales(scalesOf(scenario, input.base), scenario.gpus);
   const holdings: Holdings = {
     ...held,
-    kept: { scenario, ...parameters, states: trained.shares },
+    kept: { scenario, ...parameters, states: trained.shares, beside: held.kept.beside },
     weights: plus(held.weights, scales),
     scales,
     optimizer,
     optimizerTemporaries: isZero(scenario) ? zeroStep(input, trained, optimizerTemporaries) : optimizerTemporaries,
     gradients: own.gradients,
-    buffers: own.buffers,
+    buffers: plus(own.buffers, wholeOfCopy(code.families, scenario)),
   };
   return offloaded(holdings, scalesOf(scenario, input.base));
 };

@@ -1,3 +1,4 @@
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -5,7 +6,7 @@ import type { Families } from "#calc/families/families.ts";
 import type { Code } from "#calc/step/code.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { ranksOfExperts } from "#calc/model/dividing-ranks.ts";
-import { stepInputOf } from "#calc/step/holdings-of.ts";
+import { stepInputOf, tensorsOfCopy } from "#calc/step/holdings-of.ts";
 import { elementOf } from "#calc/step/step-options.ts";
 import { tapeOptionsAlone } from "#calc/step/tape-options.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
@@ -14,12 +15,15 @@ import { countElements } from "#calc/parameters/counts.ts";
 import { gatheredInOneType } from "./divided-architecture.ts";
 import { type FsdpSettings, fsdpOf } from "./fsdp-settings.ts";
 import { hasAdaptersWhole, isZero, keptScenario, seenScenario } from "./kept-scenario.ts";
-import type { RankOptions, ZeroOptions } from "#calc/model/options/rank-options.ts";
+import type { GatheredCopy, RankOptions, ZeroOptions } from "#calc/model/options/rank-options.ts";
+import { shardedByRows } from "./sharded-tensors.ts";
 import { stageTensors } from "./stage-tensors.ts";
 import { microBatchesOf, stageOf } from "./stages.ts";
 import { ZERO_DEFAULTS, zeroBuckets } from "./zero-defaults.ts";
 
 const COMPUTE_BYTES = 2;
+
+const maxLiveOf = ({ zero }: Scenario): number => zero?.maxLiveParameters ?? ZERO_DEFAULTS.maxLive;
 
 /**
  * DeepSpeed's buffers for a model, or for its stage, in elements. Parameters are counted as 16-bit elements, so that four packed 4-bit weights are one.
@@ -27,12 +31,12 @@ const COMPUTE_BYTES = 2;
  * @see deepspeed/runtime/zero/config.py, `max_live_parameters`, `param_persistence_threshold`
  */
 const zeroOf = (code: Code, scenario: Scenario, machine: Machine): ZeroOptions | null => {
-  const { architecture, method, sharding, gpus, offload, zero } = scenario;
+  const { architecture, method, sharding, gpus, offload } = scenario;
   if (!isZero(scenario)) return null;
   const { base, adapters } = stageTensors(code.families, stepInputOf(code, keptScenario(scenario), machine));
   const trained = countElements(method.kind === "full" ? base : adapters);
   const parameters = baseWeights(base).bytes / COMPUTE_BYTES + countElements(adapters);
-  const maxLive = zero?.maxLiveParameters ?? ZERO_DEFAULTS.maxLive;
+  const maxLive = maxLiveOf(scenario);
   return {
     ...zeroBuckets(architecture.hidden_size),
     share: offload === "none" ? Math.ceil(trained / gpus) : 0,
@@ -115,6 +119,18 @@ const innerOf = ({ layoutOf }: Families, scenario: Scenario): RankOptions["inner
   ];
 };
 
+/** What FSDP2 and ZeRO-3 gather of the policy's copy. */
+const gatheredCopy = ({ families }: Code, scenario: Scenario): GatheredCopy | null => {
+  const { gpus, sharding } = scenario;
+  const tensors = tensorsOfCopy(families.layoutOf, keptScenario(scenario));
+  if (tensors.length === 0) return null;
+  const parts = shardedByRows(tensors, gpus);
+  const part = countElements(parts);
+  const whole = sharding === "zero3" ? Math.min(countElements(tensors), maxLiveOf(scenario)) : gpus * part;
+  const blocks = parts.map(({ elements, count }) => count * Math.ceil((gpus * elements * COMPUTE_BYTES) / BLOCK_BYTES));
+  return { part, gathered: whole, wholeBlocks: blocks.reduce((sum, each) => sum + each, 0) };
+};
+
 const rankOptionsOf = (code: Code, scenario: Scenario, machine: Machine): RankOptions | null => {
   const { sharding, gpus, offload, gradient_accumulation_steps, division } = scenario;
   if (sharding === "none" || sharding === "ddp") return null;
@@ -131,6 +147,7 @@ const rankOptionsOf = (code: Code, scenario: Scenario, machine: Machine): RankOp
     unshardedFrom: unshardedFrom(scenario, fsdp),
     stored: storedTypes(scenario),
     zero: zeroOf(code, scenario, machine),
+    copy: gatheredCopy(code, scenario),
     adaptersWhole: hasAdaptersWhole(scenario),
     inner: innerOf(code.families, scenario),
     castsInputs: fsdp.castsInputs !== false,

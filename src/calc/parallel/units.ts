@@ -182,7 +182,7 @@ export type Units = Readonly<{
 }>;
 
 /** Buffers and the statistics of packed weights (`absmax`) are no parameters: every rank has them whole. */
-const isParameter = ({ term, module }: Storage): boolean =>
+export const isParameter = ({ term, module }: Storage): boolean =>
   (term === "weights" || term === "adapters") && module !== BUFFER && !module.endsWith("absmax");
 
 const isOf = ({ module }: Storage, modules: readonly string[]): boolean =>

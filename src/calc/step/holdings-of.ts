@@ -2,16 +2,18 @@ import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { type Amount, NOTHING, plus } from "#calc/base/formula/amount.ts";
 import { constant } from "#calc/base/formula/inputs.ts";
 import type { Machine } from "#calc/base/machine.ts";
+import type { Families } from "#calc/families/families.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
 import { planParameters } from "#calc/parameters/plan.ts";
+import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import type { Code } from "./code.ts";
-import type { Holdings, StepInput } from "./holdings.ts";
+import type { Beside, Holdings, StepInput } from "./holdings.ts";
 import { strategyOf } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
 
@@ -36,40 +38,47 @@ const scalerOf = ({ scalesLoss }: Scenario): Amount => {
   return scalesLoss ? { bytes, formula: [constant("scalars of the loss scaler", bytes)] } : NOTHING;
 };
 
-/** The weights of a copy of the policy, whole and in its type, where the objective holds it against one. */
-export const weightsOfCopy = (
-  families: Code["families"],
-  { architecture, reference, ...scenario }: Scenario,
-): Amount => {
-  if (reference !== "copy") return NOTHING;
-  const keeping = { ...scenario, architecture, method: { kind: "full" } } as const;
-  return baseWeights(planParameters({ layout: families.layoutOf(architecture), keeping, tunerTensors: null }).base);
+/** The parameters of a copy of the policy, in its type, where the objective holds it against one. */
+export const tensorsOfCopy = (layoutOf: Families["layoutOf"], scenario: Scenario): readonly PlannedTensor[] => {
+  if (scenario.reference !== "copy") return [];
+  const keeping = { ...scenario, method: { kind: "full" } } as const;
+  return planParameters({ layout: layoutOf(scenario.architecture), keeping, tunerTensors: null }).base;
 };
 
-/** The weights of the model that another is distilled from. */
-const teacherOf = (families: Code["families"], { teacher, modelling }: Scenario): Amount => {
-  if (teacher === undefined) return NOTHING;
+/** The parameters of the model that another is distilled from. */
+const tensorsOfTeacher = (families: Code["families"], { teacher, modelling }: Scenario): readonly PlannedTensor[] => {
+  if (teacher === undefined) return [];
   const { architecture, weights } = teacher;
   const keeping = { weights, modelling, method: { kind: "full" } } as const;
-  return baseWeights(planParameters({ layout: families.layoutOf(architecture), keeping, tunerTensors: null }).base);
+  return planParameters({ layout: families.layoutOf(architecture), keeping, tunerTensors: null }).base;
 };
+
+/** All parameters of the models beside the trained one. */
+export const besideOf = (families: Code["families"], scenario: Scenario): Beside => ({
+  copy: tensorsOfCopy(families.layoutOf, scenario),
+  teacher: tensorsOfTeacher(families, scenario),
+});
+
+const weightsOf = ({ copy, teacher }: Beside): Amount => plus(baseWeights(copy), baseWeights(teacher));
 
 /** The weights of models that run beside the trained one. */
 export const weightsBeside = (families: Code["families"], scenario: Scenario): Amount =>
-  plus(weightsOfCopy(families, scenario), teacherOf(families, scenario));
+  weightsOf(besideOf(families, scenario));
 
 /** What a GPU holds where all tensors of the input are its own. */
 export const holdingsAlone = (
   { optimizers, families }: Code,
   { scenario, machine, base, adapters }: StepInput,
+  beside = besideOf(families, scenario),
 ): Holdings => {
   const optimizer = optimizerOf(optimizers, scenario.optim);
   const states = scenario.method.kind === "full" ? base : adapters;
   const trained = trainedTensors(scenario, states);
   return {
-    kept: { scenario, base, adapters, states },
+    kept: { scenario, base, adapters, states, beside },
     scales: NOTHING,
-    weights: plus(baseWeights(base), weightsBeside(families, scenario)),
+    weights: plus(baseWeights(base), weightsOf(beside)),
+    reference: baseWeights(beside.copy),
     adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
     optimizer: optimizerStates(optimizer, { scenario, machine }, trained),
     optimizerTemporaries: plus(optimizer.temporaries(trained), scalerOf(scenario)),

@@ -4,18 +4,24 @@ import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 
+/** The parameters of models that run beside the trained one: a copy of the policy, as it was, and a teacher. */
+export type Beside = Readonly<Record<"copy" | "teacher", readonly PlannedTensor[]>>;
+
 /** What one rank holds beside the tensors of forward and backward. The moments of a step say when each of them is there. */
 export type Holdings = Readonly<{
-  /** As parameters are kept between steps: the scenario, the tensors of base and adapters, and those that the optimizer has states of. */
+  /** As parameters are kept between steps: the scenario, the tensors of base and adapters, those that the optimizer has states of, and those of models beside. */
   kept: Readonly<{
     scenario: Scenario;
     base: readonly PlannedTensor[];
     adapters: readonly PlannedTensor[];
     states: readonly PlannedTensor[];
+    beside: Beside;
   }>;
   /** The part of `weights` that is the scales of other ranks' shards of a quantised base. */
   scales: Amount;
   weights: Amount;
+  /** The part of `weights` that is a copy of the policy's. */
+  reference: Amount;
   adapters: Amount;
   optimizer: Amount;
   optimizerTemporaries: Amount;

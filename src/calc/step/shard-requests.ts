@@ -17,24 +17,37 @@ const adapterBytes = (scenario: Scenario, tensor: PlannedTensor): number =>
 
 const sumOf = (bytes: readonly number[]): number => bytes.reduce((sum, each) => sum + each, 0);
 
+/** A model's shards. Of FSDP1 those of a layer's base parameters are one flat tensor; of others each is one. */
+const shardsOf = (
+  { sharding }: Scenario,
+  base: readonly PlannedTensor[],
+  layersOf: (kind: string) => number,
+): readonly number[] => {
+  const layers = layerByLayer(base, layersOf).map((tensors) => tensors.map(baseBytes));
+  return sharding === "fsdp1" ? layers.map(sumOf) : layers.flat();
+};
+
+/** Whether a rank has shards of the policy's copy: otherwise the tape loads it whole. */
+const sharesCopy = ({ sharding }: Scenario): boolean =>
+  sharding === "fsdp1" || sharding === "fsdp2" || sharding === "zero3";
+
 /**
- * What a rank that shares parameters asks for before the first step and keeps: its shards. Of FSDP1 those of a layer's base parameters are one flat tensor; of
- * others each is one.
+ * What a rank that shares parameters asks for before the first step and keeps: its shards, and those of a copy of the policy.
  *
  * @returns null of weights that are quantised otherwise than by bitsandbytes in 4 bits
  */
 export const shardRequests = (
-  { kept: { scenario, base, adapters } }: Holdings,
+  { kept: { scenario, base, adapters, beside } }: Holdings,
   layersOf: (kind: string) => number,
 ): readonly number[] | null => {
-  const { sharding, fsdp } = scenario;
+  const { fsdp } = scenario;
   const isKnown = ({ quantization }: PlannedTensor): boolean =>
     quantization === null || (quantization.kind === "bnb-4bit" && fsdp?.scalesSharded !== true);
   if (!base.every(isKnown)) return null;
-  const layers = layerByLayer(base, layersOf).map((tensors) => tensors.map(baseBytes));
   const own = layerByLayer(adapters, layersOf).flat();
   return [
-    ...(sharding === "fsdp1" ? layers.map(sumOf) : layers.flat()),
+    ...shardsOf(scenario, base, layersOf),
+    ...(sharesCopy(scenario) ? shardsOf(scenario, beside.copy, layersOf) : []),
     ...own.map((tensor) => adapterBytes(scenario, tensor)),
   ];
 };

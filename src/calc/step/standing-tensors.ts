@@ -105,6 +105,14 @@ const rowsOf = <Group extends PlannedTensor | TrainedTensor>(
   return rows.filter(({ bytes }) => bytes > 0);
 };
 
+const weightRows = (run: PaperRun, groups: readonly PlannedTensor[], total: number): readonly AliveTensors[] =>
+  rowsOf(run, { groups, total }, (group) => ({
+    term: "weights",
+    op: "parameter",
+    dtype: weightFormat(group),
+    amount: baseWeights([group]),
+  }));
+
 const scalesRow = ({ bytes, formula }: Amount): AliveTensors => ({
   module: "quantisation",
   op: "scales of other ranks' shards",
@@ -118,6 +126,21 @@ const scalesRow = ({ bytes, formula }: Amount): AliveTensors => ({
   formula,
 });
 
+/** TRL's names of the models beside the trained one. */
+const MODEL_NAMES = { copy: "ref_model", teacher: "teacher_model" } as const;
+
+/** The weights of models beside the trained one, whose layers are not that one's. */
+const besideRows = (run: PaperRun): readonly AliveTensors[] => {
+  const { beside } = run.holdings.kept;
+  return (["copy", "teacher"] as const).flatMap((which) =>
+    weightRows(run, beside[which], run.holdings.weights.bytes).map((row) => ({
+      ...row,
+      module: `${MODEL_NAMES[which]}.${row.module}`,
+      layers: [],
+    })),
+  );
+};
+
 /** The tensors that are alive all through the step, in the formats that they are stored in: base weights, adapters, optimizer states. */
 export const standingTensors = (optimizers: Optimizers, run: PaperRun): readonly AliveTensors[] => {
   const { holdings, machine } = run;
@@ -125,12 +148,8 @@ export const standingTensors = (optimizers: Optimizers, run: PaperRun): readonly
   const { weights, scales } = holdings;
   const optimizer = optimizerOf(optimizers, scenario.optim);
   return [
-    ...rowsOf(run, { groups: base, total: weights.bytes - scales.bytes }, (group) => ({
-      term: "weights",
-      op: "parameter",
-      dtype: weightFormat(group),
-      amount: baseWeights([group]),
-    })),
+    ...weightRows(run, base, weights.bytes - scales.bytes),
+    ...besideRows(run),
     scalesRow(scales),
     ...rowsOf(
       run,

@@ -22,6 +22,10 @@ export const strategyOf = ({ strategy }: Workings, scenario: Scenario): Strategy
 export const rankHooks = (workings: Workings, tape: Tape, options: StepOptions): ModelHooks | null =>
   workings.strategy?.hooks(workings, tape, options) ?? null;
 
+/** What a rank does around the modules of the policy's copy; null where it does nothing. */
+export const rankHooksOfCopy = (workings: Workings, tape: Tape, options: StepOptions): ModelHooks | null =>
+  workings.strategy?.hooksOfCopy(tape, options) ?? null;
+
 /** The scenario of one rank where several divide a model: its part of matrices, tokens and layers. Its `gpus` are the ranks that have the same part. */
 export const scenarioOfRank = (workings: Workings, scenario: Scenario): Scenario =>
   strategyOf(workings, scenario)?.ofRank(workings.families, scenario, (each) => workings.peakFunction(each)(each)) ??

@@ -18,6 +18,8 @@ export type Strategy = Readonly<{
   holdings: (code: Code, input: StepInput) => Holdings;
   tapeOptions: (code: Code, scenario: Scenario, machine: Machine) => StepOptions;
   hooks: (code: Code, tape: Tape, options: StepOptions) => ModelHooks | null;
+  /** Those around a copy of the policy, which ranks share out by itself; null where each has it whole. */
+  hooksOfCopy: (tape: Tape, options: StepOptions) => ModelHooks | null;
   divide: (families: Families, asked: AskedDivision, architecture: Architecture) => CheckedDivision;
   /** A scenario for each state of each stage of a pipeline; none without a pipeline, or where the scenario already names a state. */
   states: (scenario: Scenario) => readonly Scenario[];

@@ -7,6 +7,7 @@ import { type ChainLayer, chainLayers } from "#calc/families/chain-layers.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
+import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import type { ModelLayout, Module } from "#calc/model/layout.ts";
 import type { Batch, CodedModel, Column, Objective, Outputs, Running } from "#calc/modules/objective.ts";
 import { objectiveOfStep } from "./objective-of-step.ts";
@@ -25,7 +26,7 @@ import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { load, loadHead, type Loading, startLoading, withGradients, withoutGradients } from "./load.ts";
 import { isTrained, plannedStep } from "./planned-step.ts";
 import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
-import { rankHooks } from "./strategy-of.ts";
+import { rankHooks, rankHooksOfCopy } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
 
 /** Ids, labels, and the mask of padded rows or of TRL's collator. */
@@ -126,16 +127,30 @@ const loadTeacher = (workings: Workings, tape: Tape, options: StepOptions): Code
   });
 };
 
+/** The hooks of a rank around the policy, and around its copy. */
+type HooksOfRank = Readonly<Record<"policy" | "copy", ModelHooks | null>>;
+
+/** A loader whose modules a rank has its hooks around. */
+const loaderWith = (tape: Tape, ranks: ModelHooks | null, { ends, layer }: Loader): Loader => {
+  const within = <Made>(make: () => Made): Made => {
+    addHooks(tape.hooks, { ranks });
+    return make();
+  };
+  return { ends: () => within(ends), layer: (of) => within(() => layer(of)) };
+};
+
 /** Loads the model, and beside it its copy or its teacher where the objective has one, layer by layer. */
 const loadModels = (
   workings: Workings,
   tape: Tape,
-  { options, run }: Readonly<{ options: StepOptions; run: Run }>,
+  { options, run, ranks }: Readonly<{ options: StepOptions; run: Run; ranks: HooksOfRank }>,
 ): Pick<Running, "model" | "copy" | "teacher"> => {
   enterLayer(tape, -1);
   const loaders = [
-    loaderOf(workings, tape, { options, run }),
-    ...(options.reference === "copy" ? [copyLoaderOf(workings, tape, { options: optionsOfCopy(options), run })] : []),
+    loaderWith(tape, ranks.policy, loaderOf(workings, tape, { options, run })),
+    ...(options.reference === "copy"
+      ? [loaderWith(tape, ranks.copy, copyLoaderOf(workings, tape, { options: optionsOfCopy(options), run }))]
+      : []),
   ];
   const ends = loaders.map((loader) => loader.ends());
   const teacher = loadTeacher(workings, tape, options);
@@ -143,6 +158,7 @@ const loadModels = (
     enterLayer(tape, index);
     return loaders.map((loader) => loader.layer(layer));
   });
+  addHooks(tape.hooks, { ranks: ranks.policy });
   const [model, copy = null] = ends.map((each, which): Model => ({
     ...each,
     layers: layers.map((loaded) => loaded[which] as Model["layers"][number]),
@@ -190,24 +206,25 @@ const startMicroStep = (tape: Tape, options: StepOptions, microStep: number): vo
 };
 
 /** Runs the passes of a micro step; returns the loss. */
-const runPasses = ({ passes, loss }: Objective, running: Running): Tensor => {
+const runPasses = ({ passes, loss }: Objective, running: Running, ranks: HooksOfRank): Tensor => {
   const outputs: Outputs[] = [];
-  const { position, recorder } = running.model.tape;
-  for (const { id, run } of passes) {
+  const { position, recorder, hooks } = running.model.tape;
+  for (const { id, run, ofReference = false } of passes) {
     beginPass(position, id);
+    addHooks(hooks, { ranks: ofReference && running.copy !== null ? ranks.copy : ranks.policy });
     outputs.push(run(running, outputs));
     assert(recorder.ledger.segments.at(-1)?.pass === id, `the pass ${id} enters a layer`);
   }
+  addHooks(hooks, { ranks: ranks.policy });
   return loss(outputs, running);
 };
 
 /** Runs forward and backward on paper, for as many micro steps as differ. */
 export const runOnTape = (workings: Workings, options: StepOptions, run: Run): Tape => {
   const tape = tapeFor(workings, options, run);
-  const hooks = rankHooks(workings, tape, options);
-  addHooks(tape.hooks, { ranks: hooks });
-  const forward = hooks?.forward?.(run.forward) ?? run.forward;
-  const models = loadModels(workings, tape, { options, run });
+  const ranks = { policy: rankHooks(workings, tape, options), copy: rankHooksOfCopy(workings, tape, options) };
+  const forward = ranks.policy?.forward?.(run.forward) ?? run.forward;
+  const models = loadModels(workings, tape, { options, run, ranks });
   enterLayer(tape, run.chain.length);
   const objective = objectiveOfStep(workings, options);
   const batch = loadBatch(tape, options, objective);
@@ -215,7 +232,7 @@ export const runOnTape = (workings: Workings, options: StepOptions, run: Run): T
   for (let microStep = firstOf(options); microStep < microStepsOf(options); microStep++) {
     startMicroStep(tape, options, microStep);
     scoped(tape, () => {
-      const loss = runPasses(objective, { forward, ...models, batch });
+      const loss = runPasses(objective, { forward, ...models, batch }, ranks);
       if (microStep === BEFORE && waits(options)) {
         // A micro batch that waits for later stages has no backward yet: it keeps its activations, and gives up the parameters that it gathered.
         beginBackward(tape.position);

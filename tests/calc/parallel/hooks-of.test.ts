@@ -74,3 +74,36 @@ describe("fsdp1-reference-ranks: some rows of each kind", () => {
     if (row.method === "full") within(ROUNDING_BYTES, [marks.backward]);
   });
 });
+
+/** Of TRL's trainers every row: a policy beside a copy of it, or alone. */
+describe("trl-reference-ranks", () => {
+  const rows = readReferenceRows("tests/golden/trl-reference-ranks.jsonl").memory;
+  const errorsBy = (shard: string): readonly RowErrors[] =>
+    rows.filter((row) => row.shard === shard).map((row) => errorsOf(row, scenarioOf(row)));
+
+  test("FSDP2, under which a copy is gathered as one unit, and DDP, to the byte", () => {
+    const errors = [...errorsBy("fsdp2"), ...errorsBy("ddp")];
+    expect(errors.length).toBeGreaterThan(15);
+    for (const { row, marks, peakError } of errors)
+      expect({ ...marks, peakError }, row.id).toEqual({
+        static: 0,
+        forward: 0,
+        backward: 0,
+        step: 0,
+        zero: 0,
+        peakError: 0,
+      });
+  });
+
+  test("FSDP1 to the rounding of parameters, and a copy in it to the byte", () => {
+    const errors = errorsBy("fsdp1");
+    for (const { row, marks } of errors) {
+      within(ROUNDING_BYTES, [marks.static, marks.forward, marks.step, marks.zero]);
+      if (row.method === "full") within(ROUNDING_BYTES, [marks.backward]);
+    }
+    const [copied, precomputed] = ["copy", "precomputed"].map((ref) =>
+      errors.find(({ row }) => row.ref === ref && row.method === "full"),
+    );
+    expect(copied?.marks).toEqual(precomputed?.marks);
+  });
+});

@@ -17,6 +17,7 @@ export const rankOptions = (patch: Partial<RankOptions>): RankOptions => ({
   unshardedFrom: null,
   stored: { weights: "bf16", adapters: "bf16" },
   zero: null,
+  copy: null,
   adaptersWhole: false,
   inner: [],
   castsInputs: true,

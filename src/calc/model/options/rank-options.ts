@@ -12,6 +12,15 @@ export type ZeroOptions = Readonly<{
   live: number;
 }>;
 
+/** What a rank gathers of a copy of the policy to run it. */
+export type GatheredCopy = Readonly<{
+  /** A rank's part, and what it gathers: all, padded to whole rows, or with ZeRO-3 as much as may be whole at once; in elements. */
+  part: number;
+  gathered: number;
+  /** Blocks that the copy takes while it is whole, each tensor rounded up by itself. */
+  wholeBlocks: number;
+}>;
+
 /** How one of several ranks shards parameters, gathers them and reduces gradients, as far as it changes forward and backward. */
 export type RankOptions = Readonly<{
   strategy: "fsdp1" | "fsdp2" | "zero1" | "zero2" | "zero3";
@@ -54,6 +63,8 @@ export type RankOptions = Readonly<{
   zero: ZeroOptions | null;
   /** Modules that are units of their own inside their layer's, in the order in which a layer calls them: how many ranks shard each, and whether it is kept in fp32 in a model of 16 bits. */
   inner: readonly Readonly<{ module: string; ranks: number; inFp32: boolean }>[];
+  /** The policy's copy where it is gathered at once; null where there is none. */
+  copy: GatheredCopy | null;
   /** Whether adapters came after parameters were shared: they are in no unit, and whole on every rank. */
   adaptersWhole: boolean;
   /** Whether a unit casts its fp32 inputs to 16 bits (`MixedPrecisionPolicy.cast_forward_inputs`). */

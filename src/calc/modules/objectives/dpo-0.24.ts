@@ -130,6 +130,7 @@ const passesOf = ({ id, of, records }: Role, first: number): readonly Pass[] =>
   PARTS.map(([name, run], index) => ({
     id: `${id}${name}`,
     moment: id === "reference" && index === PARTS.length - 1 ? "forward" : null,
+    ...(id === "reference" && { ofReference: true }),
     run: (running, earlier) => {
       const { tape, layers }: Model = running.model;
       const coded = of(running);

@@ -38,6 +38,7 @@ const policy: Pass = {
 const reference: Pass = {
   id: "reference",
   moment: "forward",
+  ofReference: true,
   run: (running, [ofPolicy = {}]) => {
     const { model, batch } = running;
     const { tape, options } = model;

@@ -89,6 +89,7 @@ const hasReference = ({ reference: held }: StepOptions): boolean => held === "ad
 const reference: Pass = {
   id: "reference",
   moment: null,
+  ofReference: true,
   run: (running) => {
     const { model, batch } = running;
     if (!hasReference(model.options)) {

@@ -150,6 +150,7 @@ const isPrecomputed = ({ model }: Running): boolean => model.options.reference =
 const referenceKl: Pass = {
   id: "reference_kl",
   moment: null,
+  ofReference: true,
   run: (running) =>
     isPrecomputed(running) || !hasMismatched(running.model.options)
       ? leftOut(running.model)
@@ -159,6 +160,7 @@ const referenceKl: Pass = {
 const reference: Pass = {
   id: "reference",
   moment: "forward",
+  ofReference: true,
   run: (running, [, ofPolicy = {}]) => {
     const { batch, model } = running;
     if (isPrecomputed(running)) {
