@@ -32,14 +32,16 @@ const PARTS: Readonly<Record<string, number>> = {
   completions: 1 / 2,
 };
 
-type Asked = Readonly<{ objective: ObjectiveId; stack: StackId; method: MethodId }>;
+type Asked = Readonly<{ objective: ObjectiveId; stack: StackId; method: MethodId }> &
+  Partial<Pick<Choices, "ref" | "gpus" | "shard">>;
 
 const estimateOf = (
-  { objective, stack, method }: Asked,
+  { objective, stack, method, ...rest }: Asked,
   { seq = SHORT, vocab_size = FEW }: Readonly<{ seq?: number; vocab_size?: number }> = {},
 ): MemoryEstimate => {
   const choices: Choices = {
     ...DEFAULT_CHOICES,
+    ...rest,
     model: { kind: "catalog", id: "qwen2.5-0.5b" },
     objective,
     stack,
@@ -84,15 +86,20 @@ const figure = (value: number): string => `${Math.round(value * 100) / 100 + 0}`
 
 const page = readFileSync(new URL("../../docs/methodology.md", import.meta.url), "utf8");
 const section = page.slice(page.indexOf("### By objective and version of TRL"), page.indexOf("\n## Workspace"));
-const ROWS = section
-  .split("\n")
-  .filter((line) => line.startsWith("| "))
-  .slice(2)
-  .map((line) => {
-    const cells = line.split("|").map((cell) => cell.trim());
-    const [, objective, version, forward, backward, tokens, besideLora, besideFull, highest] = cells;
-    return { objective, version, tokens, figures: { forward, backward, besideLora, besideFull, highest } };
-  });
+const [ofObjectives = "", ofRanks = ""] = section.split("**Several GPUs.**");
+
+/** The cells of a table's rows, without those of its head. */
+const tableIn = (text: string): readonly (readonly string[])[] =>
+  text
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .slice(2)
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+
+const ROWS = tableIn(ofObjectives).map((cells) => {
+  const [, objective, version, forward, backward, tokens, besideLora, besideFull, highest] = cells;
+  return { objective, version, tokens, figures: { forward, backward, besideLora, besideFull, highest } };
+});
 
 test.each(ROWS)(
   "docs/methodology.md says of $objective of TRL $version what the engine does: $figures.forward and $figures.backward B",
@@ -116,4 +123,32 @@ test("every objective has a row, and each row a version and tokens that are know
     expect(Object.keys(STACKS)).toContain(version);
     expect(Object.keys(PARTS)).toContain(tokens);
   }
+});
+
+const GPUS = 4;
+
+/** Divisions by the names of the table. */
+const SHARDS: Readonly<Record<string, readonly NonNullable<Choices["shard"]>[]>> = {
+  "DDP, ZeRO-1/2": ["ddp", "zero1", "zero2"],
+  FSDP1: ["fsdp1"],
+  FSDP2: ["fsdp2"],
+  "ZeRO-3": ["zero3"],
+};
+
+test("docs/methodology.md says of each division what a GPU keeps of a copy, and gathers", () => {
+  const rows = tableIn(ofRanks);
+  expect(rows.map(([, name = ""]) => name)).toEqual(Object.keys(SHARDS));
+  const params = 494_032_768;
+  for (const [, name = "", keeps = "", gathers = ""] of rows)
+    for (const shard of SHARDS[name] ?? []) {
+      const asked: Asked = { objective: "dpo", stack: "trl", method: "lora", gpus: GPUS, shard };
+      const [copied, precomputed] = (["copy", "precomputed"] as const).map((ref) => estimateOf({ ...asked, ref }));
+      const { referenceBytes = 0 } = copied?.terms.find(({ id }) => id === "weights") ?? {};
+      const kept = keeps.startsWith("1/N") ? params / GPUS : params;
+      expect(referenceBytes / (2 * kept), shard).toBeCloseTo(1, 2);
+      const forward = (of: MemoryEstimate | undefined): number => (of ? momentOf(of, "forward").peakBytes : 0);
+      const more = forward(copied) - forward(precomputed) - referenceBytes;
+      if (gathers.includes("twice")) expect(more, shard).toBeGreaterThan(3 * params);
+      else expect(more, shard).toBeLessThan(2 * params);
+    }
 });

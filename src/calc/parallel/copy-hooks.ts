@@ -19,8 +19,9 @@ const OUTSIDE = -1;
  *
  * @see torch/distributed/fsdp/_runtime_utils.py, `_post_forward_reshard`
  */
-const layerByLayer = (tape: Tape, options: RankOptions): ModelHooks => {
-  const hooks = fsdp1Hooks(tape, { ...options, flatWithAdapters: false });
+const layerByLayer = (tape: Tape, { stored: weights }: GatheredCopy, options: RankOptions): ModelHooks => {
+  const stored = { ...options.stored, weights };
+  const hooks = fsdp1Hooks(tape, { ...options, stored, flatWithAdapters: false });
   const { ledger } = tape.recorder;
   return {
     ...hooks,
@@ -56,11 +57,11 @@ const whileItRuns = (tape: Tape, gather: () => readonly Storage[]): ModelHooks =
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_state.py, `_lazy_init`, `_post_forward` (PyTorch 2.13)
  */
-const asOneUnit = (tape: Tape, copy: GatheredCopy, { stored, onHost }: RankOptions): ModelHooks =>
+const asOneUnit = (tape: Tape, copy: GatheredCopy, { onHost }: RankOptions): ModelHooks =>
   whileItRuns(tape, () => {
     const { ledger } = tape.recorder;
     const of = { dtype: "bf16", stream: "gather" } as const;
-    const isCast = stored.weights === "fp32" || onHost;
+    const isCast = copy.stored === "fp32" || onHost;
     const cast = isCast ? flat(ledger, { ...of, op: "cast shards", elements: copy.part }) : null;
     const buffer = flat(ledger, { ...of, op: "all-gather", elements: copy.gathered });
     if (cast !== null) release(ledger, cast);
@@ -88,7 +89,7 @@ export const copyHooks = (tape: Tape, { ranks }: StepOptions): ModelHooks | null
   if (ranks === null || copy === null) return null;
   switch (ranks.strategy) {
     case "fsdp1":
-      return layerByLayer(tape, ranks);
+      return layerByLayer(tape, copy, ranks);
     case "fsdp2":
       return asOneUnit(tape, copy, ranks);
     case "zero3":

@@ -48,6 +48,14 @@ export const keptScenario = (scenario: Scenario): Scenario => {
   return { ...scenario, method: adapters, ...(method.kind === "full" && { weights: "fp32" }) };
 };
 
+/**
+ * The scenario as a copy of the policy is kept. accelerate, which keeps trained parameters in fp32, does not see it: TRL shares it out as it was loaded.
+ *
+ * @see trl 1.16, models/utils.py, `prepare_fsdp`
+ */
+export const keptScenarioOfCopy = (scenario: Scenario): Scenario =>
+  isZero(scenario) ? keptScenario(scenario) : scenario;
+
 /** Whether FSDP 2 runs without mixed precision: it gathers parameters in the type that they are kept in. */
 const isUnmixed = ({ sharding, fsdp }: Scenario): boolean => sharding === "fsdp2" && fsdp?.castsInputs === false;
 

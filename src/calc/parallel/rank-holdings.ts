@@ -14,7 +14,7 @@ import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
-import { hasAdaptersWhole, isZero, keptScenario } from "./kept-scenario.ts";
+import { hasAdaptersWhole, isZero, keptScenario, keptScenarioOfCopy } from "./kept-scenario.ts";
 import { flatParts, sharedEvenly, shardedByRows } from "./sharded-tensors.ts";
 import { stageTensors } from "./stage-tensors.ts";
 import { ZERO_DEFAULTS, zeroBuckets } from "./zero-defaults.ts";
@@ -257,7 +257,7 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
   const input = { ...kept, ...stageTensors(code.families, kept) };
   const { parameters, states } = sharedTensors(input);
   const isFull = scenario.method.kind === "full";
-  const beside = besideOf(code.families, scenario);
+  const beside = besideOf(code.families, keptScenarioOfCopy(whole.scenario));
   const trained = {
     whole: isFull ? input.base : input.adapters,
     shares: isFull ? states.base : states.adapters,

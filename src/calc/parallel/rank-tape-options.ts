@@ -14,7 +14,7 @@ import { adapterFormat } from "#calc/parameters/weights/adapter-format.ts";
 import { countElements } from "#calc/parameters/counts.ts";
 import { gatheredInOneType } from "./divided-architecture.ts";
 import { type FsdpSettings, fsdpOf } from "./fsdp-settings.ts";
-import { hasAdaptersWhole, isZero, keptScenario, seenScenario } from "./kept-scenario.ts";
+import { hasAdaptersWhole, isZero, keptScenario, keptScenarioOfCopy, seenScenario } from "./kept-scenario.ts";
 import type { GatheredCopy, RankOptions, ZeroOptions } from "#calc/model/options/rank-options.ts";
 import { shardedByRows } from "./sharded-tensors.ts";
 import { stageTensors } from "./stage-tensors.ts";
@@ -122,13 +122,19 @@ const innerOf = ({ layoutOf }: Families, scenario: Scenario): RankOptions["inner
 /** What FSDP2 and ZeRO-3 gather of the policy's copy. */
 const gatheredCopy = ({ families }: Code, scenario: Scenario): GatheredCopy | null => {
   const { gpus, sharding } = scenario;
-  const tensors = tensorsOfCopy(families.layoutOf, keptScenario(scenario));
+  const kept = keptScenarioOfCopy(scenario);
+  const tensors = tensorsOfCopy(families.layoutOf, kept);
   if (tensors.length === 0) return null;
   const parts = shardedByRows(tensors, gpus);
   const part = countElements(parts);
   const whole = sharding === "zero3" ? Math.min(countElements(tensors), maxLiveOf(scenario)) : gpus * part;
   const blocks = parts.map(({ elements, count }) => count * Math.ceil((gpus * elements * COMPUTE_BYTES) / BLOCK_BYTES));
-  return { part, gathered: whole, wholeBlocks: blocks.reduce((sum, each) => sum + each, 0) };
+  return {
+    stored: elementOf(kept.weights),
+    part,
+    gathered: whole,
+    wholeBlocks: blocks.reduce((sum, each) => sum + each, 0),
+  };
 };
 
 const rankOptionsOf = (code: Code, scenario: Scenario, machine: Machine): RankOptions | null => {

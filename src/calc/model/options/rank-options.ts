@@ -14,6 +14,8 @@ export type ZeroOptions = Readonly<{
 
 /** What a rank gathers of a copy of the policy to run it. */
 export type GatheredCopy = Readonly<{
+  /** The type that its shards are kept in. */
+  stored: Element;
   /** A rank's part, and what it gathers: all, padded to whole rows, or with ZeRO-3 as much as may be whole at once; in elements. */
   part: number;
   gathered: number;
