@@ -1,5 +1,5 @@
 import type { CSSProperties, ReactElement } from "react";
-import type { SeriesPhase } from "./timeline-series.ts";
+import type { SeriesPhase } from "./timeline-phases.ts";
 import styles from "./PhaseAxis.module.css";
 
 /** The phases of a step under the plot, each as wide as it is drawn. */

@@ -1,6 +1,7 @@
 import { type PerTerm, totalOf } from "#calc/model/term.ts";
 import { axisTicks } from "./axis-ticks.ts";
-import { type SeriesPhase, type TimelineSeries, timelineEnd, timelineTerms } from "./timeline-series.ts";
+import type { SeriesPhase } from "./timeline-phases.ts";
+import { type TimelineSeries, timelineEnd, timelineTerms } from "./timeline-series.ts";
 
 /** A point of a run, in a part of it. */
 type Point = Readonly<{ part: string; name: string; terms: PerTerm<number> }>;

@@ -3,7 +3,8 @@ import type { PerTerm, TermId } from "#calc/model/term.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { axisEnd } from "./axis-end.ts";
 import { axisTicks } from "./axis-ticks.ts";
-import { pointName } from "./point-name.ts";
+import { type NamedPoint, pointName } from "./point-name.ts";
+import { type SeriesPhase, stepPhases, type StepPhases } from "./timeline-phases.ts";
 
 /** Bottom to top: what stays lies at the bottom, so that what moves is on top. */
 export const TIMELINE_STACK: readonly TermId[] = [
@@ -29,9 +30,6 @@ export type SeriesPoint = Readonly<{
   terms: readonly Readonly<{ id: TermId; bytes: number; topGib: number }>[];
 }>;
 
-/** A stretch of the axis with a name of its own. */
-export type SeriesPhase = Readonly<{ label: string; hint: string; fromX: number; toX: number }>;
-
 /** What the chart of a step draws. */
 export type TimelineSeries = Readonly<{
   points: readonly SeriesPoint[];
@@ -54,11 +52,6 @@ export type TimelineFrame = Readonly<{
   seen: readonly number[] | null;
 }>;
 
-/** Shares of the axis: the loss is one moment among dozens of layers, and must be seen. */
-const SHARES = { forward: 0.33, loss: 0.14, backward: 0.33, step: 0.11, zero: 0.09 } as const;
-type PhaseId = keyof typeof SHARES;
-const PHASES = Object.keys(SHARES) as PhaseId[];
-
 /** Room for the labels of the value axis, as `axisTicks` counts it: about six of them. */
 const TICK_ROOM = 420;
 /** What stays free above the highest point, for its flag, and above the capacity line, for its name. */
@@ -66,39 +59,30 @@ const FLAG_FACTOR = 1.14;
 /** A highest point is level over the middle of its stretch; what comes before and after it slopes. */
 const SLOPE = 0.3;
 
-const phaseOf = ({ phase, layer }: TimelinePoint, layers: number): PhaseId => {
-  if (phase === "start") return "forward";
-  if (phase === "finish") return "backward";
-  return layer >= layers ? "loss" : phase;
-};
-
-const startOf = (id: PhaseId): number => {
-  const before = PHASES.slice(0, PHASES.indexOf(id));
-  return before.reduce((total, each) => total + SHARES[each], 0);
-};
-
 type Stretch = Readonly<{ fromX: number; toX: number }>;
 
-/** Where each point lies: the layers of a phase have equal stretches of it. */
-const stretches = (points: readonly TimelinePoint[], layers: number): readonly Stretch[] => {
-  // A layer's highest point and its end have one stretch.
-  const keyOf = (point: TimelinePoint): string => `${point.phase} ${point.layer}`;
-  const ofPhase = new Map<PhaseId, Map<string, number>>(PHASES.map((id) => [id, new Map<string, number>()]));
-  for (const point of points) {
-    const known = ofPhase.get(phaseOf(point, layers));
-    const key = keyOf(point);
-    if (point.phase !== "start" && known?.has(key) === false) known.set(key, known.size);
-  }
-  return points.map((point) => {
-    if (point.phase === "start") return { fromX: 0, toX: 0 };
-    const id = phaseOf(point, layers);
-    const known = ofPhase.get(id);
-    const width = SHARES[id] / Math.max(1, known?.size ?? 0);
-    const x = startOf(id) + (known?.get(keyOf(point)) ?? 0) * width;
-    if (point.phase === "zero") return { fromX: x + SLOPE * width, toX: x + width };
-    if (point.at === "end") return { fromX: x + width, toX: x + width };
-    return { fromX: x + SLOPE * width, toX: x + (1 - SLOPE) * width };
+/** The stretch of each point's layer: those of a phase are equal. A layer's highest point and its end have one. */
+const layerStretches = (points: readonly TimelinePoint[], { phases, idOf }: StepPhases): readonly Stretch[] => {
+  const layersOf = new Map(phases.map(({ id }) => [id, [] as string[]]));
+  const places = points.map(({ phase, pass, layer }, index) => {
+    const known = layersOf.get(idOf[index] ?? "") ?? [];
+    const key = `${phase} ${pass} ${layer}`;
+    const place = known.indexOf(key);
+    return phase === "start" || place >= 0 ? Math.max(0, place) : known.push(key) - 1;
   });
+  return places.map((place, index) => {
+    const { id = "", fromX = 0, toX = 1 } = phases.find((phase) => phase.id === idOf[index]) ?? {};
+    const width = (toX - fromX) / Math.max(1, layersOf.get(id)?.length ?? 0);
+    return { fromX: fromX + place * width, toX: fromX + (place + 1) * width };
+  });
+};
+
+/** Where in its layer's stretch a point is drawn. */
+const drawnWithin = ({ phase, at }: TimelinePoint, { fromX, toX }: Stretch): Stretch => {
+  if (phase === "start") return { fromX: 0, toX: 0 };
+  const slope = SLOPE * (toX - fromX);
+  if (phase === "zero") return { fromX: fromX + slope, toX };
+  return at === "end" ? { fromX: toX, toX } : { fromX: fromX + slope, toX: toX - slope };
 };
 
 /** Terms as they lie on each other, the framework's share under them. */
@@ -111,20 +95,12 @@ export const timelineTerms = (terms: PerTerm<number>, frameworkBytes: number): S
   });
 };
 
-const phases = ({ layers, gradient_checkpointing }: TimelineFrame): readonly SeriesPhase[] => {
-  const count = `${layers} layers`;
-  const words: Readonly<Record<PhaseId, readonly [label: string, hint: string]>> = {
-    forward: ["Forward", count],
-    loss: ["Loss", "and head"],
-    backward: ["Backward", gradient_checkpointing ? `${count}, recomputed` : count],
-    step: ["Step", "optimizer"],
-    zero: ["Zero", ""],
-  };
-  return PHASES.map((id) => {
-    const [label, hint] = words[id];
-    return { label, hint, fromX: startOf(id), toX: startOf(id) + SHARES[id] };
-  });
-};
+/** A step with one forward does not say whose it is. */
+const namedPoint = (point: TimelinePoint, isBeforeLast: boolean, { roles }: StepPhases): NamedPoint => ({
+  ...point,
+  pass: roles.length > 1 ? point.pass : null,
+  isHead: point.phase === "forward" && isBeforeLast,
+});
 
 /** Where the value axis ends, GiB: above the highest point and the line of the card, with room for their names. */
 export const timelineEnd = (highestBytes: number): number =>
@@ -135,18 +111,19 @@ export const timelineEnd = (highestBytes: number): number =>
  * large as at the peak: the context stays, and the allocator's gaps are known of the peak alone.
  */
 export const timelineSeries = (points: readonly TimelinePoint[], frame: TimelineFrame): TimelineSeries => {
-  const { layers, peak, frameworkBytes, capacityBytes, seen } = frame;
-  const ranges = stretches(points, layers);
+  const { layers, peak, frameworkBytes, capacityBytes, seen, gradient_checkpointing } = frame;
+  const step = stepPhases({ points, layers, gradient_checkpointing });
+  const stretches = layerStretches(points, step);
   const endGib = timelineEnd(Math.max(capacityBytes, (points[peak]?.bytes ?? 0) + frameworkBytes, ...(seen ?? [])));
   return {
     points: points.map((point, index) => ({
-      ...(ranges[index] ?? { fromX: 0, toX: 0 }),
-      name: pointName(point, layers),
+      ...drawnWithin(point, stretches[index] ?? { fromX: 0, toX: 0 }),
+      name: pointName(namedPoint(point, index < step.lastLayer, step), layers),
       totalBytes: point.bytes + frameworkBytes,
       seenBytes: seen?.[index] ?? null,
       terms: timelineTerms(point.terms, frameworkBytes),
     })),
-    phases: phases(frame),
+    phases: step.phases,
     peak,
     endGib,
     ticks: axisTicks(endGib, TICK_ROOM),

@@ -16,7 +16,7 @@ const NOTHING = {
 const point = (
   phase: StepPoint["phase"],
   layer: number,
-  { at = "highest" as StepPoint["at"], gib = 0 } = {},
+  { at = "highest" as StepPoint["at"], gib = 0, pass = null as string | null } = {},
 ): TimelinePoint => ({
   phase,
   layer,
@@ -24,7 +24,7 @@ const point = (
   bytes: gib * GIB,
   terms: { ...NOTHING, weights: gib * GIB },
   onTape: null,
-  pass: null,
+  pass,
 });
 
 /** A model of two layers and its embeddings. */
@@ -56,6 +56,37 @@ describe("the axis of a step", () => {
     ]);
     expect(phases.map(({ fromX }) => Number(fromX.toFixed(6)))).toEqual([0, 0.33, 0.47, 0.8, 0.91]);
     expect(phases.map(({ toX }) => Number(toX.toFixed(6)))).toEqual([0.33, 0.47, 0.8, 0.91, 1]);
+  });
+
+  test("has a stretch for the forward of each model, with its head, and the loss after the last", () => {
+    const ofPass = (pass: string): readonly TimelinePoint[] =>
+      [-1, 0, 1, 2].map((layer) => point("forward", layer, { pass }));
+    const points = [...ofPass("policy"), ...ofPass("reference"), point("backward", 2, { pass: "reference" })];
+    const { phases, points: placed } = drawn(points);
+    expect(phases.map(({ label }) => label)).toEqual(["Policy", "Reference", "Loss", "Backward", "Step", "Zero"]);
+    const labelOf = ({ fromX, toX }: Readonly<{ fromX: number; toX: number }>): string | undefined =>
+      phases.find((phase) => (fromX + toX) / 2 < phase.toX)?.label;
+    expect(placed.map((each) => [each.name, labelOf(each)])).toEqual([
+      ["policy, embeddings", "Policy"],
+      ["policy, layer 1 of 2", "Policy"],
+      ["policy, layer 2 of 2", "Policy"],
+      ["policy, head", "Policy"],
+      ["reference, embeddings", "Reference"],
+      ["reference, layer 1 of 2", "Reference"],
+      ["reference, layer 2 of 2", "Reference"],
+      ["loss", "Loss"],
+      ["backward of the loss", "Loss"],
+    ]);
+  });
+
+  test("has the axis to itself where the other model's forward is left out, and short names where there are four", () => {
+    const forwards = (passes: readonly string[]): readonly string[] =>
+      drawn(passes.map((pass) => point("forward", 0, { pass })))
+        .phases.map(({ label }) => label)
+        .slice(0, -4);
+    const leftOut = [point("forward", 0, { pass: "policy" }), point("forward", 2, { pass: "reference" })];
+    expect(drawn(leftOut).phases.map(({ label }) => label)).toEqual(["Forward", "Loss", "Backward", "Step", "Zero"]);
+    expect(forwards(["kl", "policy", "reference_kl", "reference"])).toEqual(["KL", "Policy", "Ref. KL", "Ref."]);
   });
 
   test("gives the layers of a phase equal stretches, level over the middle of each", () => {

@@ -21,10 +21,27 @@ const addHighest = (points: TimelinePoint[], point: TimelinePoint): void => {
 type DrawnAt = Readonly<{ phase: "forward" | "backward" | "finish"; pass: PassId | null; layer: number }>;
 
 /**
+ * Removes the end that was drawn last where what runs next is of the same layer: what comes after the layers goes on with the loss, once autocast's copies are freed and
+ * through passes that a run leaves out; and its backward with that of the pass before.
+ *
+ * @returns that end; null: nothing goes on
+ */
+const takeUp = (points: TimelinePoint[], { phase, layer }: DrawnAt): TimelinePoint | null => {
+  const last = points.at(-1);
+  return last?.at === "end" && last.phase === phase && last.layer === layer ? (points.pop() ?? null) : null;
+};
+
+/**
  * Where a segment's points are drawn. A `turn` segment, in which LitGPT's loop frees one layer of the step before, interrupts what runs after the layers. It is
  * drawn as a part of that, so the end that was drawn last is removed.
  */
-const drawnAt = (points: TimelinePoint[], { layer, segment: { pass, phase } }: WalkedLayer): DrawnAt => {
+const drawnAt = (
+  points: TimelinePoint[],
+  { layer, segment: { pass, phase } }: WalkedLayer,
+  layers: number,
+): DrawnAt => {
+  // Backward begins with the loss, though a teacher's forward may have made it, which goes through no layer of the model.
+  if (phase === "backward" && points.at(-1)?.phase === "forward") return { phase, pass, layer: layers };
   const interrupted = phase === "turn" ? points.pop() : undefined;
   if (interrupted !== undefined) return { phase: "forward", pass, layer: interrupted.layer };
   return { phase: phase === "backward" || phase === "finish" ? phase : "forward", pass, layer };
@@ -36,25 +53,43 @@ const drawnAt = (points: TimelinePoint[], { layer, segment: { pass, phase } }: W
  */
 const HAS_END: Readonly<Partial<Record<Phase, true>>> = { forward: true, turn: true, backward: true };
 
+type PointOf = (at: Omit<TimelinePoint, "terms" | "bytes">, point: ProgramPoint) => TimelinePoint;
+
+/** Adds the points of one run of a layer, of which there have been so many. */
+const addRun = (
+  points: TimelinePoint[],
+  run: WalkedLayer,
+  of: Readonly<{ pointOf: PointOf; runs: number; at: DrawnAt }>,
+): void => {
+  const { segment, highest, end } = run;
+  const { pointOf, runs } = of;
+  const maximum = highest?.maximum ?? null;
+  const takenUp = maximum === null ? null : takeUp(points, of.at);
+  const at = takenUp === null ? of.at : { ...of.at, pass: takenUp.pass };
+  if (highest && maximum !== null)
+    addHighest(
+      points,
+      pointOf({ ...at, at: "highest", onTape: { runs, entries: maximum.at - segment.from } }, highest),
+    );
+  if (HAS_END[segment.phase] || takenUp !== null)
+    points.push(pointOf({ ...at, at: "end", onTape: { runs: runs + 1, entries: 0 } }, end));
+};
+
 /** The points of the last micro step, from the tape: its beginning, then the highest point and the end of each layer. */
 const tapePoints = ({ compiled, holdings, scenario }: ExplainedStep): readonly TimelinePoint[] => {
   const { begin: start, layers, bytesAt } = walk(compiled, standingTerms(compiled, holdings), scenario);
+  const count = compiled.program.layers;
   const points: TimelinePoint[] = [];
-  const pointOf = (at: Omit<TimelinePoint, "terms" | "bytes">, point: ProgramPoint): TimelinePoint => {
+  const pointOf: PointOf = (at, point) => {
     const terms = bytesAt(point);
     return { ...at, terms, bytes: totalOf(terms) };
   };
   points.push(pointOf({ phase: "start", pass: null, layer: -1, at: "end", onTape: { runs: 0, entries: 0 } }, start));
   for (const [runs, run] of layers().entries()) {
-    const { segment, highest, end, sign } = run;
-    if (sign < 0) continue;
-    const drawn = drawnAt(points, run);
-    if (highest?.maximum) {
-      const onTape = { runs, entries: highest.maximum.at - segment.from };
-      addHighest(points, pointOf({ ...drawn, at: "highest", onTape }, highest));
-    }
-    if (HAS_END[segment.phase])
-      points.push(pointOf({ ...drawn, at: "end", onTape: { runs: runs + 1, entries: 0 } }, end));
+    if (run.sign < 0) continue;
+    const at = drawnAt(points, run, count);
+    // A pass that a run leaves out, before all layers, has nothing to show.
+    if (points.length > 1 || at.layer < count) addRun(points, run, { pointOf, runs, at });
   }
   return points;
 };

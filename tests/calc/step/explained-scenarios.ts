@@ -14,6 +14,20 @@ const of = (patch: Partial<Scenario>): Scenario => scenario({ architecture: SMAL
 const divided = (patch: Partial<Division>, rest: Partial<Scenario> = {}): Scenario =>
   of({ gpus: 8, division: { tp_size: 1, sequence_parallel: false, cp_size: 1, pp_size: 1, ...patch }, ...rest });
 
+const FUSED = { kind: "fused", kernel: "trl" } as const;
+const PAIRS = {
+  objective: "dpo",
+  micro_batch_size: 2,
+  scored_tokens: 2048,
+  autocast: true,
+  loss: FUSED,
+} as const satisfies Partial<Scenario>;
+const STUDENT = {
+  objective: "distill",
+  teacher: { architecture: { ...SMALL, num_hidden_layers: 7 }, weights: "fp32" },
+  scored_tokens: 1024,
+} as const satisfies Partial<Scenario>;
+
 /** Steps of all kinds, by name. */
 export const EXPLAINED: readonly (readonly [name: string, scenario: Scenario])[] = [
   ["full fine-tuning", of({})],
@@ -48,6 +62,14 @@ export const EXPLAINED: readonly (readonly [name: string, scenario: Scenario])[]
       loss: { kind: "litgpt", longestFirst: false },
     }),
   ],
+  ["DPO beside a copy", of({ ...PAIRS, reference: "copy" })],
+  ["DPO beside a copy, on 4 GPUs", of({ ...PAIRS, reference: "copy", gpus: 4, sharding: "fsdp2" })],
+  ["DPO with adapters off", of({ ...PAIRS, reference: "adapters-off", method: loraMethod() })],
+  ["DPO with numbers from before", of({ ...PAIRS, reference: "precomputed", method: loraMethod() })],
+  ["KTO", of({ ...PAIRS, objective: "kto", mismatched_length: 2048, reference: "copy" })],
+  ["GRPO without a reference", of({ ...PAIRS, objective: "grpo", completion_length: 1024, method: loraMethod() })],
+  ["GRPO beside a copy", of({ ...PAIRS, objective: "grpo", completion_length: 1024, reference: "copy" })],
+  ["distillation", of({ ...STUDENT, completion_length: 1024 })],
   ["AdamW in backward", of({ optim: "adamw_in_backward" })],
   ["FSDP on 4 GPUs", of({ gpus: 4, sharding: "fsdp2" })],
   ["ZeRO-2 on 3 GPUs", of({ gpus: 3, sharding: "zero2" })],

@@ -56,7 +56,8 @@ describe.each(REPLAYED)("The step of %s", (_, of) => {
   test("has its layers in the allocator's script where they end on the timeline, to the byte", () => {
     const live = liveIn(run);
     const { ends } = WORKINGS.allocatorScript(step.options);
-    const { compiled, holdings } = step;
+    const { holdings, options } = step;
+    const compiled = WORKINGS.compiledStep(options);
     const before = ends.length - walk(compiled, standingTerms(compiled, holdings), step.scenario).layers().length;
     const drawn = points.filter(({ at, onTape }) => at === "end" && onTape !== null);
     expect(drawn.length).toBeGreaterThan(8);

@@ -52,12 +52,16 @@ describe.each(EXPLAINED)("The timeline of %s", (_, asked) => {
     }
   });
 
-  test("runs every layer forward in order, then backward in the opposite order", () => {
-    const layers = (phase: TimelinePoint["phase"]): number[] =>
-      points.filter((point) => point.phase === phase && point.at === "end").map(({ layer }) => layer);
+  test("runs every layer forward in order, once for each model, then backward in the opposite order", () => {
+    const ends = points.filter(({ at }) => at === "end");
     const all = Array.from({ length: step.compiled.program.layers + 2 }, (__, index) => index - 1);
-    expect(layers("forward")).toEqual(all);
-    const back = layers("backward");
+    const forward = ends.filter(({ phase }) => phase === "forward");
+    const passes = [...new Set(forward.map(({ pass }) => pass))];
+    const layersOf = passes.map((ran) => forward.filter(({ pass }) => pass === ran).map(({ layer }) => layer));
+    // Parts of TRL 0.24's forward have no embeddings, or nothing after the layers; a teacher's layers are not the model's.
+    for (const layers of layersOf) expect(layers).toEqual(all.filter((layer) => layers.includes(layer)));
+    expect(layersOf).toContainEqual(all);
+    const back = ends.filter(({ phase }) => phase === "backward").map(({ layer }) => layer);
     expect(back).toEqual(back.toSorted((one, other) => other - one));
     expect(all.slice(1)).toEqual(back.filter((layer) => layer >= 0).toReversed());
   });
