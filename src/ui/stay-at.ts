@@ -1,5 +1,5 @@
 /** How long parts above a section come in and push it, at most, in milliseconds. */
-const SETTLES_WITHIN = 5000;
+const SETTLES_WITHIN = 15_000;
 
 /** What says that the reader goes on. */
 const GOES_ON = ["wheel", "touchstart", "pointerdown", "keydown"] as const;
