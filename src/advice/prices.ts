@@ -161,6 +161,12 @@ export const PRICES = {
     words: "Norms and embeddings stay in 16 bits: a little less exact.",
     source: { label: "PEFT, prepare_model_for_kbit_training", url: `${PEFT_DOCS}peft_model` },
   },
+  packedReference: {
+    group: "format",
+    rank: 0,
+    words: "What the policy is held against is a little less exact; its forward is slower.",
+    source: QLORA,
+  },
   quantizedExperts: {
     group: "format",
     rank: 0,

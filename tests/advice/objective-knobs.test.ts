@@ -16,6 +16,14 @@ describe("a copy of the reference", () => {
     );
   });
 
+  test("can be packed where a card has bitsandbytes, and is packed once", () => {
+    expect(idsOf("objective=dpo&method=full")).toContain("reference-4bit");
+    expect(idsOf("objective=grpo&beta=0.1&method=full")).toContain("reference-4bit");
+    expect(idsOf("objective=dpo&method=full&gpu=apple-m3-max-64gb")).not.toContain("reference-4bit");
+    const packed = idsOf("objective=kto&ref=copy-4bit").filter((id) => id.startsWith("reference"));
+    expect(packed.toSorted()).toEqual(["reference-adapters-off", "reference-precomputed"]);
+  });
+
   test("is no one's knob where there is none", () => {
     for (const keys of ["objective=dpo", "objective=orpo&method=full", "objective=dpo&method=full&ref=precomputed", ""])
       expect(idsOf(keys).filter((id) => id.startsWith("reference"))).toEqual([]);

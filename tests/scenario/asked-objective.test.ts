@@ -57,13 +57,18 @@ describe("The reference", () => {
     ["objective=dpo", "lora", "adapters-off"],
     ["objective=kto", "qlora", "adapters-off"],
     ["objective=dpo&ref=copy", "lora", "copy"],
+    ["objective=dpo&ref=copy-4bit", "full", "copy-4bit"],
+    ["objective=kto&ref=copy-4bit", "lora", "copy-4bit"],
     ["objective=dpo&ref=precomputed", "full", "precomputed"],
     ["objective=dpo&ref=adapters-off", "full", "copy"],
     ["objective=grpo", "full", undefined],
     ["objective=grpo&beta=0.04", "full", "copy"],
     ["objective=grpo&beta=0.04", "lora", "adapters-off"],
     ["objective=grpo&beta=0.04&ref=precomputed", "full", "copy"],
+    ["objective=grpo&beta=0.04&ref=copy-4bit", "full", "copy-4bit"],
+    ["objective=grpo&ref=copy-4bit", "full", undefined],
     ["objective=orpo", "full", undefined],
+    ["objective=orpo&ref=copy-4bit", "full", undefined],
     ["", "full", undefined],
   ] as const)("of %s with %s is %s", (keys, method, held) => expect(scenarioOf(keys, method).reference).toBe(held));
 
@@ -119,6 +124,37 @@ describe("An objective", () => {
     const copied = weights("objective=dpo", "full");
     expect(copied?.bytes).toBe(2 * (copied?.referenceBytes ?? 0));
     expect(weights("objective=dpo", "lora")).not.toHaveProperty("referenceBytes");
+  });
+});
+
+describe("A reference in 4 bits", () => {
+  const weightsOf = (keys: string) => {
+    const [one] = answerOf(`model=qwen2.5-1.5b&show=full&method=full&${keys}`).methods;
+    const weights = one?.estimate.terms.find(({ id }) => id === "weights");
+    return { bytes: Number(weights?.bytes), referenceBytes: Number(weights?.referenceBytes) };
+  };
+
+  test("is a frame of its own size among the weights, whatever the base of the policy is", () => {
+    const copy = weightsOf("objective=dpo");
+    const packed = weightsOf("objective=dpo&ref=copy-4bit");
+    expect(copy.bytes - packed.bytes).toBe(copy.referenceBytes - packed.referenceBytes);
+    expect(packed.referenceBytes / copy.referenceBytes).toBeLessThan(0.5);
+  });
+
+  test("has its statistics quantised where those of QLoRA are", () => {
+    expect(scenarioOf("objective=dpo&ref=copy-4bit", "full")).not.toHaveProperty("wholeStatistics");
+    expect(scenarioOf("objective=dpo&ref=copy-4bit&dq=0", "full")).toMatchObject({ wholeStatistics: true });
+    expect(scenarioOf("objective=dpo&ref=copy&dq=0", "full")).not.toHaveProperty("wholeStatistics");
+    const [nested, whole] = ["", "&dq=0"].map((dq) => weightsOf(`objective=kto&ref=copy-4bit${dq}`).referenceBytes);
+    expect(whole).toBeGreaterThan(nested ?? 0);
+  });
+
+  test("is loaded a matrix at a time, each whole before it is packed", () => {
+    const [loaded] = answerOf(
+      "model=qwen2.5-1.5b&show=full&method=full&objective=dpo&ref=copy-4bit&loading=device",
+    ).methods;
+    const loading = loaded?.run?.moments.find(({ id }) => id === "loading");
+    expect((loading?.peakBytes ?? 0) - (loading?.liveBytes ?? 0)).toBeGreaterThan(8960 * 1536 * 2);
   });
 });
 

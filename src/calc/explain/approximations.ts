@@ -5,6 +5,7 @@ import { explainActivations } from "./activations.ts";
 import { explainDivision } from "./division.ts";
 import { explainExperts, type KnownExperts } from "./experts.ts";
 import { explainTuner } from "./tuners.ts";
+import { isCopy } from "#calc/model/objective.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
@@ -30,7 +31,7 @@ const ofObjective = ({ objective, reference, gpus, sharding }: Scenario): readon
   ...(objective === "grpo"
     ? ["GRPO: the step is counted; completions are generated before it, and neither that nor vLLM beside it is."]
     : []),
-  ...(reference === "copy" && gpus > 1 && ["zero3", "fsdp1", "fsdp2"].includes(sharding)
+  ...(isCopy(reference) && gpus > 1 && ["zero3", "fsdp1", "fsdp2"].includes(sharding)
     ? ["The copy of the reference is counted whole on every GPU, which is more than the part that TRL leaves there."]
     : []),
   ...(objective !== "sft" && gpus > 1

@@ -2,15 +2,18 @@ import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { type Amount, NOTHING, plus } from "#calc/base/formula/amount.ts";
 import { constant } from "#calc/base/formula/inputs.ts";
 import type { Machine } from "#calc/base/machine.ts";
+import { isCopy } from "#calc/model/objective.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
 import { planParameters } from "#calc/parameters/plan.ts";
+import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import type { Code } from "./code.ts";
+import { copyMethod } from "./copy-method.ts";
 import type { Holdings, StepInput } from "./holdings.ts";
 import { strategyOf } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
@@ -36,15 +39,16 @@ const scalerOf = ({ scalesLoss }: Scenario): Amount => {
   return scalesLoss ? { bytes, formula: [constant("scalars of the loss scaler", bytes)] } : NOTHING;
 };
 
-/** The weights of a copy of the policy, whole and in its type, where the objective holds it against one. */
-export const weightsOfCopy = (
-  families: Code["families"],
-  { architecture, reference, ...scenario }: Scenario,
-): Amount => {
-  if (reference !== "copy") return NOTHING;
-  const keeping = { ...scenario, architecture, method: { kind: "full" } } as const;
-  return baseWeights(planParameters({ layout: families.layoutOf(architecture), keeping, tunerTensors: null }).base);
+/** The parameters of a copy of the policy, in its type or packed, where the objective holds it against one. */
+export const tensorsOfCopy = (families: Code["families"], scenario: Scenario): readonly PlannedTensor[] => {
+  if (!isCopy(scenario.reference)) return [];
+  const keeping = { ...scenario, method: copyMethod(scenario) };
+  return planParameters({ layout: families.layoutOf(scenario.architecture), keeping, tunerTensors: null }).base;
 };
+
+/** The weights of that copy. */
+export const weightsOfCopy = (families: Code["families"], scenario: Scenario): Amount =>
+  baseWeights(tensorsOfCopy(families, scenario));
 
 /** The weights of the model that another is distilled from. */
 const teacherOf = (families: Code["families"], { teacher, modelling }: Scenario): Amount => {

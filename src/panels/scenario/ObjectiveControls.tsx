@@ -34,9 +34,15 @@ const LINES: Readonly<Record<ObjectiveId, string>> = {
 /** Those that are offered in any case; another one stands beside them where a link or a file asks for it. */
 const OFFERED: readonly ObjectiveId[] = ["sft", "dpo", "kto", "orpo", "simpo", "reward", "grpo"];
 
-const REFERENCE_OPTIONS = optionsOf({ copy: "Copy", "adapters-off": "Adapters off", precomputed: "Precomputed" });
+const REFERENCE_OPTIONS = optionsOf({
+  copy: "Copy",
+  "copy-4bit": "Copy, 4-bit",
+  "adapters-off": "Adapters off",
+  precomputed: "Precomputed",
+});
 const REFERENCE_WORDS = {
   copy: "a copy",
+  "copy-4bit": "a copy in 4 bits",
   "adapters-off": "the policy, its adapters off",
   precomputed: "numbers from before training",
 } as const;

@@ -140,13 +140,14 @@ const fsdpOf = (
 const objectiveOf = (
   choices: Choices,
   method: MethodId,
-): Pick<Scenario, "objective" | "reference" | "trainer" | "loss_type"> => {
-  const { objective, kl } = choices;
+): Pick<Scenario, "objective" | "reference" | "wholeStatistics" | "trainer" | "loss_type"> => {
+  const { objective, kl, dq } = choices;
   const { trainer } = stackOf(choices);
   const reference = askedReference(choices, method);
   return {
     objective,
     ...(reference !== null && { reference }),
+    ...(reference === "copy-4bit" && !dq && { wholeStatistics: true }),
     ...(objective !== "sft" && trainer && { trainer }),
     ...(!kl && { loss_type: "apo_zero_unpaired" }),
   };

@@ -44,6 +44,19 @@ describe("a script of TRL", () => {
     expect(textOf("trl", { objective: "dpo", ref: "precomputed" })).toContain("precompute_ref_log_probs=True,");
   });
 
+  test("of DPO loads no packed reference, and says what would", () => {
+    for (const tool of ["trl", "trl-yaml"] as const) {
+      const { files, left } = exported(tool, { objective: "dpo", ref: "copy-4bit" });
+      expect(files[0]?.text).not.toContain("ref_model");
+      expect(left).toEqual([
+        "TRL has no field for a reference in 4 bits: a script packs a model and hands it in as ref_model.",
+      ]);
+    }
+    expect(exported("trl", { objective: "grpo", method: "full", beta: 0.04, ref: "copy-4bit" }).left).toContain(
+      "TRL has no field for a reference in 4 bits.",
+    );
+  });
+
   test("of GRPO has a reward to replace, and completions that a step's rows divide into", () => {
     const lines = (batch: number, accum: number, gpus = 1): readonly string[] =>
       linesOf(textOf("trl", { objective: "grpo", batch, accum, gpus }));

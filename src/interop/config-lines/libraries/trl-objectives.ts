@@ -14,6 +14,7 @@ import { mergeCall, trainerEvaluation, trainerSaving } from "#interop/config-lin
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import type { FieldSetting, Setting } from "#interop/config-lines/setting.ts";
+import { besideModel } from "#interop/config-lines/beside-model.ts";
 import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 import { pythonArgument } from "#interop/config-lines/write-field.ts";
 import { TRL_LINES } from "./trl.ts";
@@ -70,8 +71,11 @@ const reference = (run: ChosenRun, within: string, { name, holdsReference }: Trl
   const { choices } = run;
   if (holdsReference !== true) return [unwritten(run, [TOOL, "reference"])];
   const held = askedReference(choices, choices.method);
-  const isBeside = held === "copy" && choices.method !== "full";
+  const isBeside = besideModel(choices) === "copy";
   return [
+    ...(held === "copy-4bit"
+      ? [unwritten(run, [TOOL, "reference"], { instead: "a script packs a model and hands it in as ref_model" })]
+      : []),
     { within, field: "precompute_ref_log_probs", value: held === "precomputed", otherwise: false },
     {
       within: `${name}Trainer`,
