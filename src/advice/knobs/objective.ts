@@ -47,6 +47,22 @@ export const reference: KnobMaker = ({ choices, card }) => {
   ];
 };
 
+/** A teacher in half the bytes. */
+export const teacher: KnobMaker = ({ choices: { objective, teacherdtype }, card }) =>
+  objective === "distill" && teacherdtype === "fp32" && card.compute === "bf16"
+    ? [
+        {
+          id: "teacher-bf16",
+          subject: "teacher",
+          title: "Teacher in bf16",
+          phrase: "load the teacher in bf16",
+          lever: { words: 'teacher_model_init_kwargs={"dtype": "bfloat16"}', isLargest: false },
+          price: "teacherFormat",
+          patch: { teacherdtype: "bf16" },
+        },
+      ]
+    : [];
+
 /** GRPO without its distance from a reference, as TRL has it by default. */
 export const withoutBeta: KnobMaker = ({ choices }) =>
   choices.beta === 0

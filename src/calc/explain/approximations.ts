@@ -5,7 +5,7 @@ import { explainActivations } from "./activations.ts";
 import { explainDivision } from "./division.ts";
 import { explainExperts, type KnownExperts } from "./experts.ts";
 import { explainTuner } from "./tuners.ts";
-import { isCopy } from "#calc/model/objective.ts";
+import { isCopy, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
@@ -33,6 +33,9 @@ const ofObjective = ({ objective, reference, gpus, sharding }: Scenario): readon
     : []),
   ...(isCopy(reference) && gpus > 1 && ["zero3", "fsdp1", "fsdp2"].includes(sharding)
     ? ["The copy of the reference is counted whole on every GPU, which is more than the part that TRL leaves there."]
+    : []),
+  ...(OBJECTIVE_TRAITS[objective].hasTeacher && gpus > 1
+    ? ["The teacher is counted whole on every GPU, which is more than the part that a sharded one leaves there."]
     : []),
   ...(objective !== "sft" && gpus > 1
     ? [`${objective.toUpperCase()} on several GPUs is counted by the rules of SFT there; no run of it was made.`]

@@ -4,7 +4,7 @@ import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { countElements } from "#calc/parameters/counts.ts";
 import { activationsOnHost } from "./activations-on-host.ts";
-import { holdingsOf, stepInputOf, weightsOfCopy } from "./holdings-of.ts";
+import { holdingsOf, stepInputOf, weightsBeside } from "./holdings-of.ts";
 import { stepMoments } from "./step-moments.ts";
 import { scenarioOfRank } from "./strategy-of.ts";
 import { summarise } from "./summary.ts";
@@ -37,6 +37,7 @@ export const estimateStep = (workings: Workings, scenario: Scenario, machine: Ma
     trainableParams: scenario.method.kind === "full" ? params : countElements(whole.adapters),
     hostBytes: bytes(holdings.host.bytes + activationsOnHost(workings, ofRank, machine)),
     gpus: scenario.gpus,
-    referenceBytes: bytes(weightsOfCopy(workings.families, ofRank).bytes),
+    referenceBytes: bytes(weightsBeside(workings.families, ofRank).bytes),
+    isTeacher: ofRank.teacher !== undefined,
   });
 };

@@ -47,7 +47,7 @@ export const tensorsOfCopy = (families: Code["families"], scenario: Scenario): r
 };
 
 /** The weights of that copy. */
-export const weightsOfCopy = (families: Code["families"], scenario: Scenario): Amount =>
+const weightsOfCopy = (families: Code["families"], scenario: Scenario): Amount =>
   baseWeights(tensorsOfCopy(families, scenario));
 
 /** The weights of the model that another is distilled from. */

@@ -16,6 +16,7 @@ import { RadioList } from "#ui/RadioList.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { optionsOf } from "./options.ts";
+import { TeacherControls } from "./TeacherControls.tsx";
 import { useLocked } from "./use-locked.ts";
 
 /** What each is, in a line, in the order in which they are offered. */
@@ -208,7 +209,7 @@ export const ObjectiveControls = (): ReactElement => {
   const { objective, beta } = useChoices("objective", "beta");
   const name = useId();
   const locked = useLocked("objective");
-  const { reference, mismatches } = OBJECTIVE_TRAITS[objective];
+  const { reference, mismatches, hasTeacher } = OBJECTIVE_TRAITS[objective];
   return (
     <>
       {locked ? (
@@ -227,6 +228,7 @@ export const ObjectiveControls = (): ReactElement => {
         />
       )}
       {mismatches && <Mismatched />}
+      {hasTeacher && <TeacherControls />}
       {reference === "with-beta" && (
         <>
           <Generation />

@@ -92,6 +92,33 @@ describe("a script of TRL", () => {
   });
 });
 
+describe("a script of distillation", () => {
+  const taught = { objective: "distill", model: { kind: "catalog", id: "qwen2.5-0.5b" } } as const;
+
+  test("has GKD's trainer on completions that are there, with the teacher by its name", () => {
+    const lines = linesOf(textOf("trl", { ...taught, teacher: "qwen2.5-1.5b", teacherdtype: "bf16" }));
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "from trl.experimental.gkd import GKDConfig, GKDTrainer",
+        "    lmbda=0,",
+        '    teacher_model_init_kwargs={"dtype": "bfloat16"},',
+        '    teacher_model="Qwen/Qwen2.5-1.5B",',
+      ]),
+    );
+    expect(lines.join("\n")).not.toContain("ref_model");
+  });
+
+  test.each([null, "llama-3.1-8b"])("has the model itself where the teacher is %s", (teacher) => {
+    const lines = linesOf(textOf("trl", { ...taught, teacher }));
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        '    teacher_model_init_kwargs={"dtype": "float32"},',
+        '    teacher_model="Qwen/Qwen2.5-0.5B",',
+      ]),
+    );
+  });
+});
+
 describe("the YAML of TRL's command line", () => {
   test.each([
     ["dpo", "trl dpo --config config.yaml", "loss_type:\n  - sigmoid"],

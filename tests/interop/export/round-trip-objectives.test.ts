@@ -44,3 +44,12 @@ test("a trainer that has no reference comes back without one", () => {
   expect(back("trl", { objective: "grpo", prompt: 512 })).toMatchObject({ objective: "grpo", beta: 0, ref: null });
   expect(back("trl", { objective: "orpo" })).toMatchObject({ objective: "orpo", ref: null });
 });
+
+describe.each([
+  ["the model itself", { teacher: null, teacherdtype: "fp32" }],
+  ["another model", { teacher: "qwen2.5-1.5b", teacherdtype: "bf16" }],
+] as const)("distillation from %s", (_, taught) => {
+  comesBack("trl", {
+    all: { objective: "distill", model: { kind: "catalog", id: "qwen2.5-0.5b" }, ...taught },
+  });
+});

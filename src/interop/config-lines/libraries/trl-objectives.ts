@@ -1,5 +1,6 @@
 import { OBJECTIVES, type ObjectiveId } from "#calc/model/objective.ts";
 import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
+import type { TeacherType } from "#scenario/choices/choices.ts";
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
 import { adapterFormat, autocastArgument } from "#interop/config-lines/hugging-face/adapter-format.ts";
 import { fromPretrained } from "#interop/config-lines/hugging-face/from-pretrained.ts";
@@ -86,6 +87,15 @@ const reference = (run: ChosenRun, within: string, { name, holdsReference }: Trl
   ];
 };
 
+const TYPES: Readonly<Record<TeacherType, string>> = { fp32: "float32", bf16: "bfloat16", fp16: "float16" };
+
+/** Who teaches, on completions that are there. @see trl 1.16: experimental/gkd/gkd_config.py */
+const teaching = ({ choices, teacher }: ChosenRun, within: string): readonly FieldSetting[] => [
+  { within, field: "lmbda", value: 0, otherwise: 0.5 },
+  { within, field: "teacher_model_init_kwargs", value: { code: `{"dtype": "${TYPES[choices.teacherdtype]}"}` } },
+  { within: "GKDTrainer", field: "teacher_model", value: teacher, otherwise: null },
+];
+
 /** CPO's trainer is SimPO's with its loss, and without that on chosen answers. @see trl 1.16: experimental/cpo/cpo_config.py */
 const lossOf = (objective: ObjectiveId, within: string): readonly FieldSetting[] =>
   objective === "cpo" || objective === "simpo"
@@ -122,6 +132,7 @@ const settingsOf =
       ...lengths(run, within, trainer),
       unwritten(run, [TOOL, "fill"]),
       ...lossOf(run.choices.objective, within),
+      ...(trainer.isTaught === true ? teaching(run, within) : []),
       ...reference(run, within, trainer),
       ...(trainer.generates === true
         ? [

@@ -1,3 +1,4 @@
+import { readTeacher } from "#interop/import/objective/teacher.ts";
 import { classOf, TRL_OBJECTIVES } from "#interop/import/class-names.ts";
 import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
@@ -131,7 +132,9 @@ export const TRL_SCRIPT_READER: ToolReader = {
       ...readDistributedConfig(source),
       ...readAllocator(source),
       ...readCalledObjective(own, objective),
-      ...(counted === undefined ? [] : readVersion(own, counted)),
+      ...(counted === undefined
+        ? []
+        : [...readVersion(own, counted), ...readTeacher(own, counted, { ...look, findings: loaded })]),
       ...otherCalls(
         source,
         [LOAD, CONFIGS, ADAPTERS],
