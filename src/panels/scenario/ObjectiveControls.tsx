@@ -37,7 +37,7 @@ const OFFERED: readonly ObjectiveId[] = ["sft", "dpo", "kto", "orpo", "simpo", "
 
 const REFERENCE_OPTIONS = optionsOf({
   copy: "Copy",
-  "copy-4bit": "Copy, 4-bit",
+  "copy-4bit": "4-bit",
   "adapters-off": "Adapters off",
   precomputed: "Precomputed",
 });

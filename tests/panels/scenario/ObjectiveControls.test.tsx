@@ -95,7 +95,7 @@ test("KTO can go without mismatched completions", async () => {
 
 test("a packed copy is chosen beside the other references", async () => {
   show({ objective: "dpo" });
-  await userEvent.click(screen.getByRole("radio", { name: "Copy, 4-bit" }));
+  await userEvent.click(screen.getByRole("radio", { name: "4-bit" }));
   expect(choices().ref).toBe("copy-4bit");
   expect(screen.getByText(/^Full: a copy in 4 bits\./)).toBeVisible();
 });
