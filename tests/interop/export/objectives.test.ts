@@ -38,20 +38,32 @@ describe("a script of TRL", () => {
     expect(copy).toEqual(
       expect.arrayContaining(["ref_model = AutoModelForCausalLM.from_pretrained(", "    ref_model=ref_model,"]),
     );
-    expect(copy.filter((line) => line.includes("quantization_config=quantization_config"))).toHaveLength(2);
+    // A copy is in the policy's type, whatever packs the policy.
+    expect(copy.filter((line) => line.includes("quantization_config=quantization_config"))).toHaveLength(1);
     for (const patch of [{ method: "full" }, { method: "full", ref: "copy" }, { ref: "adapters-off" }, {}] as const)
       expect(textOf("trl", { objective: "dpo", ...patch })).not.toContain("ref_model");
     expect(textOf("trl", { objective: "dpo", ref: "precomputed" })).toContain("precompute_ref_log_probs=True,");
   });
 
-  test("of DPO loads no packed reference, and says what would", () => {
-    for (const tool of ["trl", "trl-yaml"] as const) {
-      const { files, left } = exported(tool, { objective: "dpo", ref: "copy-4bit" });
-      expect(files[0]?.text).not.toContain("ref_model");
-      expect(left).toEqual([
-        "TRL has no field for a reference in 4 bits: a script packs a model and hands it in as ref_model.",
-      ]);
-    }
+  test.each(["full", "lora", "qlora"] as const)("of DPO packs a reference in 4 bits by itself, with %s", (method) => {
+    const text = textOf("trl", { objective: "dpo", method, ref: "copy-4bit", dq: false });
+    const lines = linesOf(text);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "ref_quantization_config = BitsAndBytesConfig(",
+        "    quantization_config=ref_quantization_config,",
+        "    ref_model=ref_model,",
+      ]),
+    );
+    expect(text.match(/import .*BitsAndBytesConfig/g)).toHaveLength(1);
+    expect(text).not.toContain("bnb_4bit_use_double_quant");
+    expect(textOf("trl", { objective: "dpo", method, ref: "copy-4bit" })).toContain("bnb_4bit_use_double_quant=True");
+  });
+
+  test("of GRPO and of a command line has no field for a packed reference", () => {
+    expect(exported("trl-yaml", { objective: "dpo", method: "full", ref: "copy-4bit" }).left).toEqual([
+      "TRL’s command line has no field for ref_model of DPOTrainer.",
+    ]);
     expect(exported("trl", { objective: "grpo", method: "full", beta: 0.04, ref: "copy-4bit" }).left).toContain(
       "TRL has no field for a reference in 4 bits.",
     );

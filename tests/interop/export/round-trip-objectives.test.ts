@@ -21,6 +21,19 @@ describe("DPO against a copy beside adapters", () => {
   comesBack("trl", { all: { objective: "dpo", ref: "copy", method: "lora" } });
 });
 
+describe.each(["full", "lora", "qlora"] as const)("DPO against a copy in 4 bits, with %s", (method) => {
+  comesBack("trl", { all: { objective: "dpo", ref: "copy-4bit", method, quant: "nf4" } });
+});
+
+test.each(["full", "lora"] as const)("what packs the reference alone packs no policy trained with %s", (method) => {
+  for (const dq of [true, false])
+    expect(back("trl", { objective: "dpo", ref: "copy-4bit", method, dq })).toMatchObject({
+      ref: "copy-4bit",
+      method,
+      dq,
+    });
+});
+
 describe.each(["orpo", "cpo", "simpo"] as const)("%s of a script", (objective) => {
   comesBack("trl", { all: { objective } });
 });

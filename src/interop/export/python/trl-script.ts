@@ -5,7 +5,7 @@ import type { Exporter, Exporting } from "#interop/export/exporter.ts";
 import { PLACEHOLDER, PLACEHOLDERS } from "#interop/export/placeholders.ts";
 import { VERSIONS } from "#interop/export/versions.ts";
 import { fieldsWithin } from "#interop/export/written.ts";
-import { adapterClass, modelCall } from "./base-model.ts";
+import { adapterClass, referenceModel } from "./base-model.ts";
 import { argumentsOf, importLine, quotedText } from "./python-call.ts";
 import { PADDED } from "./token-rows.ts";
 import { type OwnScript, trainerScript } from "./trainer-script.ts";
@@ -43,7 +43,7 @@ const ownScript = ({ name, module, rows, generates, prepares, isTaught }: TrlTra
     config,
     imports: (transformers) => [...importLine("transformers", transformers), ...importLine(module, [config, trainer])],
     adaptsBefore,
-    besideModel: (exporting) => (hands(exporting, "ref_model") ? [modelCall(exporting, "ref_model")] : []),
+    besideModel: (exporting) => (hands(exporting, "ref_model") ? referenceModel(exporting) : []),
     data: () => [
       // Its collator pads with the tokenizer's own token, which some models have not.
       ...(prepares === true ? [...PADDED, ""] : []),
