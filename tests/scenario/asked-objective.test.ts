@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Scenario } from "#calc/model/scenario.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -147,6 +148,15 @@ describe("A reference in 4 bits", () => {
     expect(scenarioOf("objective=dpo&ref=copy&dq=0", "full")).not.toHaveProperty("wholeStatistics");
     const [nested, whole] = ["", "&dq=0"].map((dq) => weightsOf(`objective=kto&ref=copy-4bit${dq}`).referenceBytes);
     expect(whole).toBeGreaterThan(nested ?? 0);
+  });
+
+  test("was run over TRL's head alone, and says so elsewhere", () => {
+    const saysOf = (keys: string) => ENGINE.approximations(scenarioOf(keys, "full")).join(" ");
+    expect(saysOf("objective=dpo&ref=copy-4bit")).not.toContain("4 bits");
+    for (const stack of ["trl-1.14", "trl-0.24"])
+      expect(saysOf(`objective=dpo&ref=copy-4bit&stack=${stack}`)).toContain("A reference in 4 bits was run with TRL");
+    expect(saysOf("objective=dpo&ref=copy&stack=trl-1.14")).not.toContain("4 bits");
+    expect(saysOf("objective=dpo&ref=copy-4bit&gpus=2&shard=fsdp2")).toContain("counted whole on every GPU");
   });
 
   test("is loaded a matrix at a time, each whole before it is packed", () => {

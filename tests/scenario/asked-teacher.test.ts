@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
@@ -70,6 +71,12 @@ describe("A teacher", () => {
       ["teacher", expect.stringContaining("is of a teacher, which distillation alone has")],
       ["teacherdtype", expect.stringContaining("is of a teacher, which distillation alone has")],
     ]);
+  });
+
+  test("is whole on each of several GPUs, which is said", () => {
+    const saysOf = (keys: string) => ENGINE.approximations(oneOf(`${STUDENT}&${keys}`).scenario).join(" ");
+    expect(saysOf("gpus=2")).toContain("The teacher is counted whole on every GPU");
+    expect(saysOf("gpus=1")).not.toContain("teacher");
   });
 
   test("is a row that a catalog has to have", () => {

@@ -8,6 +8,7 @@ import { explainTuner } from "./tuners.ts";
 import { isCopy, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
+import { isTrlHead } from "#calc/modules/trl-head.ts";
 
 const ofModel = ({ findModelType }: Families, { model_type }: Scenario["architecture"]): readonly string[] => {
   const type = findModelType(model_type);
@@ -27,12 +28,15 @@ const ofPadding = (scenario: Scenario): readonly string[] => {
 };
 
 /** What is left out of objectives other than SFT. */
-const ofObjective = ({ objective, reference, gpus, sharding }: Scenario): readonly string[] => [
+const ofObjective = ({ objective, reference, loss, gpus, sharding }: Scenario): readonly string[] => [
   ...(objective === "grpo"
     ? ["GRPO: the step is counted; completions are generated before it, and neither that nor vLLM beside it is."]
     : []),
   ...(isCopy(reference) && gpus > 1 && ["zero3", "fsdp1", "fsdp2"].includes(sharding)
     ? ["The copy of the reference is counted whole on every GPU, which is more than the part that TRL leaves there."]
+    : []),
+  ...(reference === "copy-4bit" && !isTrlHead(loss)
+    ? ["A reference in 4 bits was run with TRL from 1.15 on; over whole logits it is counted by the same rules."]
     : []),
   ...(OBJECTIVE_TRAITS[objective].hasTeacher && gpus > 1
     ? ["The teacher is counted whole on every GPU, which is more than the part that a sharded one leaves there."]
