@@ -8,7 +8,6 @@ import { explainTuner } from "./tuners.ts";
 import { isCopy, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { isTrlHead } from "#calc/modules/trl-head.ts";
 
 const ofModel = ({ findModelType }: Families, { model_type }: Scenario["architecture"]): readonly string[] => {
   const type = findModelType(model_type);
@@ -27,24 +26,32 @@ const ofPadding = (scenario: Scenario): readonly string[] => {
   ];
 };
 
-/** What is left out of objectives other than SFT. */
-const ofObjective = ({ objective, reference, loss, gpus, sharding }: Scenario): readonly string[] => [
-  ...(objective === "grpo"
-    ? ["GRPO: the step is counted; completions are generated before it, and neither that nor vLLM beside it is."]
-    : []),
+/** What is not exact of another model beside the one that is trained. TRL's head is the only kernel of a loss that an objective with a reference has. */
+const ofModelBeside = ({ objective, reference, loss, gpus, sharding }: Scenario): readonly string[] => [
   ...(isCopy(reference) && gpus > 1 && ["zero3", "fsdp1", "fsdp2"].includes(sharding)
     ? ["The copy of the reference is counted whole on every GPU, which is more than the part that TRL leaves there."]
     : []),
-  ...(reference === "copy-4bit" && !isTrlHead(loss)
+  ...(reference === "copy-4bit" && loss.kind !== "fused"
     ? ["A reference in 4 bits was run with TRL from 1.15 on; over whole logits it is counted by the same rules."]
     : []),
   ...(OBJECTIVE_TRAITS[objective].hasTeacher && gpus > 1
     ? ["The teacher is counted whole on every GPU, which is more than the part that a sharded one leaves there."]
     : []),
-  ...(objective !== "sft" && gpus > 1
-    ? [`${objective.toUpperCase()} on several GPUs is counted by the rules of SFT there; no run of it was made.`]
-    : []),
 ];
+
+/** What is left out of objectives other than SFT. */
+const ofObjective = (scenario: Scenario): readonly string[] => {
+  const { objective, gpus } = scenario;
+  return [
+    ...(objective === "grpo"
+      ? ["GRPO: the step is counted; completions are generated before it, and neither that nor vLLM beside it is."]
+      : []),
+    ...ofModelBeside(scenario),
+    ...(objective !== "sft" && gpus > 1
+      ? [`${objective.toUpperCase()} on several GPUs is counted by the rules of SFT there; no run of it was made.`]
+      : []),
+  ];
+};
 
 /** What of forward and backward is not exact in this scenario, in words for the page. */
 const ofStep = (families: Families, scenario: Scenario): readonly string[] => {
