@@ -44,6 +44,8 @@ type HeadroomKey =
   | "engine"
   | "vllm"
   | "sleep"
+  | "teacher"
+  | "teacherdtype"
   | "r"
   | "alpha"
   | "dropout"

@@ -23,7 +23,7 @@ import { offload, sharding } from "./knobs/hardware.ts";
 import { kernels, reentrance } from "./knobs/kernels.ts";
 import { library } from "./knobs/library.ts";
 import { adapterFormat, dora, rank, savedModules, targets } from "./knobs/lora.ts";
-import { reference, withoutBeta } from "./knobs/objective.ts";
+import { reference, teacher, withoutBeta } from "./knobs/objective.ts";
 import { optimizer } from "./knobs/optimizer.ts";
 import { activations, attention, checkpointing, loss, microBatch, packing, sequence } from "./knobs/training.ts";
 import { withoutSharedExperts } from "./without-shared-experts.ts";
@@ -51,6 +51,7 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
   merging,
   reference,
   withoutBeta,
+  teacher,
 ];
 
 const SCALES: readonly ScaleMaker[] = [microBatch, sequence, evaluationBatch, evaluationMove, evaluationLength];

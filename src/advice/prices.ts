@@ -161,6 +161,18 @@ export const PRICES = {
     words: "Norms and embeddings stay in 16 bits: a little less exact.",
     source: { label: "PEFT, prepare_model_for_kbit_training", url: `${PEFT_DOCS}peft_model` },
   },
+  teacherFormat: {
+    group: "format",
+    rank: 0,
+    words: "The teacher is as it was published, mostly; its products under autocast are in 16 bits anyway.",
+    source: { label: "TRL, GKDConfig, teacher_model_init_kwargs", url: "https://huggingface.co/docs/trl/gkd_trainer" },
+  },
+  packedReference: {
+    group: "format",
+    rank: 0,
+    words: "What the policy is held against is a little less exact; its forward is slower.",
+    source: QLORA,
+  },
   quantizedExperts: {
     group: "format",
     rank: 0,

@@ -11,6 +11,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import { type Lack, lacksOf } from "#scenario/choices/cannot-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { namedTeacher } from "#scenario/choices/asked-teacher.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { inOnePool } from "#calc/card/in-one-pool.ts";
 import { settle } from "#scenario/choices/settle.ts";
@@ -63,7 +64,8 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const statedParameters = model.kind === "size" ? model.params : null;
   const { basis, traits } = answerGpu(choices.gpu, catalog);
   const available = bytes(availableBytes(choices, catalog));
-  const subject = { architecture, statedParameters, card: traits, usableBytes: available };
+  const named = namedTeacher(choices, catalog);
+  const subject = { architecture, statedParameters, card: traits, usableBytes: available, ...named };
   const chosen = toScenario(choices, subject, choices.method);
   const scenario = basis.of === "unified" ? inOnePool(chosen) : chosen;
   const peakBytes = peakOf(scenario);

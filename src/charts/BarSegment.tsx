@@ -55,7 +55,7 @@ const Label = ({ id, label, middle }: InSegment): ReactElement | null => {
 const FRAME_INSET = 3;
 const FRAMED_WIDTH = 24;
 
-/** The copy of a reference model at the end of base weights: a gap before it, an inner frame where there is room. */
+/** The copy of a reference model, or a teacher, at the end of base weights: a gap before it, an inner frame where there is room. */
 const Reference = ({
   segment,
   lane,

@@ -11,7 +11,7 @@ export type Segment = Readonly<{
   width: number;
   paintedWidth: number;
   label: SegmentLabel | null;
-  /** Of base weights, the copy of a reference model: at their end, framed. */
+  /** Of base weights, the copy of a reference model or a teacher: at their end, framed. */
   reference: Readonly<{ x: number; width: number; label: SegmentLabel | null }> | null;
 }>;
 
@@ -31,6 +31,7 @@ const LABEL_PADDING = 8;
 type Texts = readonly string[];
 
 const REFERENCE_TEXTS: Texts = ["Reference", "Ref."];
+const TEACHER_TEXTS: Texts = ["Teacher"];
 
 const textsOf = (id: TermId): Texts => [TERM_STYLE[id].label, TERM_STYLE[id].shortLabel];
 
@@ -64,10 +65,12 @@ export const declaredLabel = (from: number, to: number): SegmentLabel | null => 
 /** What the frame of a copy takes at each end. */
 const FRAME = 5;
 
-const referenceOf = (end: number, width: number, axis: SegmentAxis): Segment["reference"] => {
-  if (width === 0) return null;
+const referenceOf = (end: number, { referenceBytes, isTeacher }: Term, axis: SegmentAxis): Segment["reference"] => {
+  if (!referenceBytes) return null;
+  const width = (referenceBytes / GIB) * axis.pixelsPerGib;
   const x = end - width;
-  return { x, width, label: labelOf(REFERENCE_TEXTS, { from: x + FRAME, to: end - FRAME }, axis) };
+  const texts = isTeacher ? TEACHER_TEXTS : REFERENCE_TEXTS;
+  return { x, width, label: labelOf(texts, { from: x + FRAME, to: end - FRAME }, axis) };
 };
 
 /** The terms of one bar from left to right, in stack order; terms of zero bytes are left out. Widths sum to the bar's length. */
@@ -80,8 +83,8 @@ export const segments = (terms: readonly Term[], axis: SegmentAxis): readonly Se
     x += width;
     const gap = width < SLIVER || index === present.length - 1 ? 0 : GAP;
     const paintedWidth = width - gap;
-    const ofReference = ((term.referenceBytes ?? 0) / GIB) * axis.pixelsPerGib;
-    const label = labelOf(textsOf(term.id), { from: start, to: x - ofReference }, axis);
+    const reference = referenceOf(x - gap, term, axis);
+    const label = labelOf(textsOf(term.id), { from: start, to: x - (reference?.width ?? 0) }, axis);
     return {
       id: term.id,
       term,
@@ -89,7 +92,7 @@ export const segments = (terms: readonly Term[], axis: SegmentAxis): readonly Se
       width,
       paintedWidth,
       label,
-      reference: referenceOf(x - gap, ofReference, axis),
+      reference,
     };
   });
 };

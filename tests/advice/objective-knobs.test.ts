@@ -16,6 +16,14 @@ describe("a copy of the reference", () => {
     );
   });
 
+  test("can be packed where a card has bitsandbytes, and is packed once", () => {
+    expect(idsOf("objective=dpo&method=full")).toContain("reference-4bit");
+    expect(idsOf("objective=grpo&beta=0.1&method=full")).toContain("reference-4bit");
+    expect(idsOf("objective=dpo&method=full&gpu=apple-m3-max-64gb")).not.toContain("reference-4bit");
+    const packed = idsOf("objective=kto&ref=copy-4bit").filter((id) => id.startsWith("reference"));
+    expect(packed.toSorted()).toEqual(["reference-adapters-off", "reference-precomputed"]);
+  });
+
   test("is no one's knob where there is none", () => {
     for (const keys of ["objective=dpo", "objective=orpo&method=full", "objective=dpo&method=full&ref=precomputed", ""])
       expect(idsOf(keys).filter((id) => id.startsWith("reference"))).toEqual([]);
@@ -28,9 +36,18 @@ describe("a copy of the reference", () => {
   });
 });
 
-test.each(["dpo", "kto", "grpo", "orpo", "reward"])("of %s no knob is taken back by the objective", (objective) => {
-  const choices = choicesOf(`objective=${objective}&gpus=2`);
-  const knobs = allKnobs(choices, FULL_CATALOG);
-  expect(knobs.length).toBeGreaterThan(3);
-  for (const { id, patch } of knobs) expect([id, settle({ ...choices, ...patch })]).toMatchObject([id, patch]);
+test("a teacher in fp32 can be loaded in bf16, where a card computes in it", () => {
+  expect(idsOf("objective=distill")).toContain("teacher-bf16");
+  for (const keys of ["objective=distill&teacherdtype=bf16", "objective=distill&gpu=t4", "objective=dpo"])
+    expect(idsOf(keys)).not.toContain("teacher-bf16");
 });
+
+test.each(["distill", "dpo", "kto", "grpo", "orpo", "reward"])(
+  "of %s no knob is taken back by the objective",
+  (objective) => {
+    const choices = choicesOf(`objective=${objective}&gpus=2`);
+    const knobs = allKnobs(choices, FULL_CATALOG);
+    expect(knobs.length).toBeGreaterThan(3);
+    for (const { id, patch } of knobs) expect([id, settle({ ...choices, ...patch })]).toMatchObject([id, patch]);
+  },
+);

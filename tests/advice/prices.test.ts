@@ -21,7 +21,7 @@ test.each<readonly [PriceGroup, string]>([
   ["slower", "checkpointing accumulation sharding pagedOptimizer evaluationMove mergeOnHost offloadedActivations"],
   [
     "format",
-    "eightBitOptimizer pagedEightBitOptimizer adapterFormat kbitPreparation quantizedExperts qlora int8 stack",
+    "eightBitOptimizer pagedEightBitOptimizer adapterFormat kbitPreparation teacherFormat packedReference quantizedExperts qlora int8 stack",
   ],
   ["hardware", "moreCards largerCard otherCard"],
   [

@@ -46,6 +46,11 @@ describe("a copy of the reference", () => {
     expect([labelOf(6), labelOf(2)]).toEqual(["Ref.", undefined]);
     expect(segments([term("weights", 30)], PLACE)[0]?.reference).toBeNull();
   });
+
+  test("is called a teacher where it is one", () => {
+    const taught = { ...term("weights", 30), referenceBytes: bytes(10 * 2 ** 30), isTeacher: true } as const;
+    expect(segments([taught], PLACE)[0]?.reference?.label?.text).toBe("Teacher");
+  });
 });
 
 describe("the label of a segment", () => {

@@ -58,6 +58,7 @@ const CARED_FOR_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "src/panels/import/ImportDoor.tsx": ["both that hand something over have a catch"],
   "src/panels/scenario/GpuControl.tsx": ["the combobox says that its list could not be loaded"],
   "src/panels/scenario/ModelControl.tsx": ["the combobox says that its list could not be loaded"],
+  "src/panels/scenario/TeacherControls.tsx": ["the combobox says that its list could not be loaded"],
 };
 
 /** What runs in a terminal has its files beside it. */

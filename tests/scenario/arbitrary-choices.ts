@@ -16,6 +16,7 @@ import {
   MERGES,
   type ModelChoice,
   REF_CHOICES,
+  TEACHER_TYPES,
 } from "#scenario/choices/choices.ts";
 import { lockList } from "#scenario/choices/codec/lock-list.ts";
 import { FIELDS } from "#scenario/choices/fields.ts";
@@ -127,7 +128,7 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
       { weight: 9, arbitrary: fc.constant("sft" as const) },
       { weight: 2, arbitrary: fc.constantFrom(...OBJECTIVES) },
       // What it alone has must be drawn often enough, too.
-      { weight: 1, arbitrary: fc.constant("grpo" as const) },
+      { weight: 1, arbitrary: fc.constantFrom("grpo" as const, "distill" as const) },
     ),
     ref: maybe(fc.constantFrom(...REF_CHOICES)),
     prompt: maybe(fc.integer({ min: 1, max: 10_485_759 })),
@@ -138,6 +139,8 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     engine: fc.constantFrom(...ENGINES, "vllm-colocate"),
     vllm: fc.integer({ min: 1, max: 99 }).map((percent) => percent / 100),
     sleep: fc.boolean(),
+    teacher: maybe(fc.constantFrom(...Object.keys(FULL_CATALOG.models))),
+    teacherdtype: fc.constantFrom(...TEACHER_TYPES),
     experts: maybe(fc.constantFrom(...EXPERTS)),
     expertread: maybe(fc.constantFrom(...EXPERT_READS)),
     embed: fc.boolean(),

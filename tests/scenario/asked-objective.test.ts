@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Scenario } from "#calc/model/scenario.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -57,13 +58,18 @@ describe("The reference", () => {
     ["objective=dpo", "lora", "adapters-off"],
     ["objective=kto", "qlora", "adapters-off"],
     ["objective=dpo&ref=copy", "lora", "copy"],
+    ["objective=dpo&ref=copy-4bit", "full", "copy-4bit"],
+    ["objective=kto&ref=copy-4bit", "lora", "copy-4bit"],
     ["objective=dpo&ref=precomputed", "full", "precomputed"],
     ["objective=dpo&ref=adapters-off", "full", "copy"],
     ["objective=grpo", "full", undefined],
     ["objective=grpo&beta=0.04", "full", "copy"],
     ["objective=grpo&beta=0.04", "lora", "adapters-off"],
     ["objective=grpo&beta=0.04&ref=precomputed", "full", "copy"],
+    ["objective=grpo&beta=0.04&ref=copy-4bit", "full", "copy-4bit"],
+    ["objective=grpo&ref=copy-4bit", "full", undefined],
     ["objective=orpo", "full", undefined],
+    ["objective=orpo&ref=copy-4bit", "full", undefined],
     ["", "full", undefined],
   ] as const)("of %s with %s is %s", (keys, method, held) => expect(scenarioOf(keys, method).reference).toBe(held));
 
@@ -119,6 +125,46 @@ describe("An objective", () => {
     const copied = weights("objective=dpo", "full");
     expect(copied?.bytes).toBe(2 * (copied?.referenceBytes ?? 0));
     expect(weights("objective=dpo", "lora")).not.toHaveProperty("referenceBytes");
+  });
+});
+
+describe("A reference in 4 bits", () => {
+  const weightsOf = (keys: string) => {
+    const [one] = answerOf(`model=qwen2.5-1.5b&show=full&method=full&${keys}`).methods;
+    const weights = one?.estimate.terms.find(({ id }) => id === "weights");
+    return { bytes: Number(weights?.bytes), referenceBytes: Number(weights?.referenceBytes) };
+  };
+
+  test("is a frame of its own size among the weights, whatever the base of the policy is", () => {
+    const copy = weightsOf("objective=dpo");
+    const packed = weightsOf("objective=dpo&ref=copy-4bit");
+    expect(copy.bytes - packed.bytes).toBe(copy.referenceBytes - packed.referenceBytes);
+    expect(packed.referenceBytes / copy.referenceBytes).toBeLessThan(0.5);
+  });
+
+  test("has its statistics quantised where those of QLoRA are", () => {
+    expect(scenarioOf("objective=dpo&ref=copy-4bit", "full")).not.toHaveProperty("wholeStatistics");
+    expect(scenarioOf("objective=dpo&ref=copy-4bit&dq=0", "full")).toMatchObject({ wholeStatistics: true });
+    expect(scenarioOf("objective=dpo&ref=copy&dq=0", "full")).not.toHaveProperty("wholeStatistics");
+    const [nested, whole] = ["", "&dq=0"].map((dq) => weightsOf(`objective=kto&ref=copy-4bit${dq}`).referenceBytes);
+    expect(whole).toBeGreaterThan(nested ?? 0);
+  });
+
+  test("was run over TRL's head alone, and says so elsewhere", () => {
+    const saysOf = (keys: string) => ENGINE.approximations(scenarioOf(keys, "full")).join(" ");
+    expect(saysOf("objective=dpo&ref=copy-4bit")).not.toContain("4 bits");
+    for (const stack of ["trl-1.14", "trl-0.24"])
+      expect(saysOf(`objective=dpo&ref=copy-4bit&stack=${stack}`)).toContain("A reference in 4 bits was run with TRL");
+    expect(saysOf("objective=dpo&ref=copy&stack=trl-1.14")).not.toContain("4 bits");
+    expect(saysOf("objective=dpo&ref=copy-4bit&gpus=2&shard=fsdp2")).toContain("counted whole on every GPU");
+  });
+
+  test("is loaded a matrix at a time, each whole before it is packed", () => {
+    const [loaded] = answerOf(
+      "model=qwen2.5-1.5b&show=full&method=full&objective=dpo&ref=copy-4bit&loading=device",
+    ).methods;
+    const loading = loaded?.run?.moments.find(({ id }) => id === "loading");
+    expect((loading?.peakBytes ?? 0) - (loading?.liveBytes ?? 0)).toBeGreaterThan(8960 * 1536 * 2);
   });
 });
 

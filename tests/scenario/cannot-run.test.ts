@@ -72,6 +72,8 @@ describe("A card cannot run what was chosen against it", () => {
     ["gpu=apple-m3-max-64gb", null],
     ["gpu=apple-m3-max-64gb&optim=adamw_bnb_8bit", "no bitsandbytes"],
     ["gpu=apple-m3-max-64gb&loss=fused", "no Triton kernels"],
+    ["gpu=apple-m3-max-64gb&objective=dpo&ref=copy", null],
+    ["gpu=apple-m3-max-64gb&objective=dpo&ref=copy-4bit", "no bitsandbytes"],
     ["gpu=apple-m3-max-64gb&stack=trl", null],
     ["gpu=apple-m3-max-64gb&stack=unsloth", "no bitsandbytes"],
     ["gpu=apple-m3-max-64gb&stack=unsloth&optim=adamw_torch", "no Triton kernels"],

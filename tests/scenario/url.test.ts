@@ -14,7 +14,7 @@ import { anyChoices } from "./arbitrary-choices.ts";
 import { tried } from "../tried.ts";
 
 const CONTRACT_ORDER =
-  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses experts expertread compute alloc liger lorakernels reentrant ep tuner lengths eval evalseq evalkeep evalbatches evalmove evallist evalgen saving merge resume loading objective ref prompt completion fill beta kl engine vllm sleep embed theme only hide lock".split(
+  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses experts expertread compute alloc liger lorakernels reentrant ep tuner lengths eval evalseq evalkeep evalbatches evalmove evallist evalgen saving merge resume loading objective ref prompt completion fill beta kl engine vllm sleep teacher teacherdtype embed theme only hide lock".split(
     " ",
   );
 
@@ -97,6 +97,8 @@ const LONGEST: Choices = {
   engine: "vllm-colocate",
   vllm: 0.123456,
   sleep: true,
+  teacher: null,
+  teacherdtype: "fp32",
   offload: "optimizer",
   embed: true,
   theme: "light",
@@ -185,8 +187,10 @@ describe("a written link", () => {
       "params",
       "evalgen",
       "completion",
-      // KTO's, beside which there is no beta.
+      // KTO's, beside which there is no beta, and of distillation.
       "kl",
+      "teacher",
+      "teacherdtype",
     ]);
   });
 });

@@ -28,6 +28,7 @@ const MEMORY = [
   "trl-kto-reference-memory",
   "trl-reward-reference-memory",
   "trl-distill-reference-memory",
+  "trl-copy-4bit-reference-memory",
   "selective-reference-memory",
   "offloading-reference-memory",
   "fp16-reference-memory",

@@ -27,6 +27,7 @@ CALLS = {
     **{name: ("trl", {"use_cpu": True}) for name in ("SFTConfig", "DPOConfig", "GRPOConfig", "KTOConfig")},
     "ORPOConfig": ("trl.experimental.orpo", {"use_cpu": True}),
     "CPOConfig": ("trl.experimental.cpo", {"use_cpu": True}),
+    "GKDConfig": ("trl.experimental.gkd", {"use_cpu": True}),
     "BitsAndBytesConfig": ("transformers", {}),
     "DistributedConfig": ("transformers", {}),
     **{

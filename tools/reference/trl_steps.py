@@ -13,6 +13,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
 
+from bitsandbytes_4bit import quantize
 from live_storages import LiveStorages, see_model
 from load_model import load_model
 from on_cuda import as_on_cuda, sdpa_mask
@@ -380,14 +381,19 @@ def teacher_of(row):
 
 
 def reference_of(config, row):
-    """The copy of the policy, as `create_model_from_path` gives it: its parameters want gradients."""
+    """
+    The copy of the policy, as `create_model_from_path` gives it: its parameters want gradients. Quantised, as it is handed in: `from_pretrained` packs its
+    linears, and what stays as it was wants gradients, too.
+    """
     if "teacher" in row:
         return teacher_of(row)
 
-    if row.get("ref") != "copy":
+    if row.get("ref") not in ("copy", "copy-4bit"):
         return None
     whole = {"method": "full", "gradient_checkpointing": False}
     reference, _ = load_model(config, {**row, **whole}, None)
+    if row["ref"] == "copy-4bit":
+        quantize(reference, row["bnb_4bit_use_double_quant"], row.get("llm_int8_skip_modules", ()))
     add_head(reference.eval())
     prepare(reference, row)
     return reference

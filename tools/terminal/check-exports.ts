@@ -43,6 +43,8 @@ const LINKS: readonly string[] = [
   "?v=1&targets=gate_proj,up_proj,down_proj&ckpt=0&actoffload=1",
   "?v=1&model=mistral-7b-v0.1&method=full&gpus=2&selective=2&optim=adafactor",
   "?v=1&stack=trl&method=qlora&objective=dpo&ref=copy&batch=2&seq=1024&actoffload=1",
+  "?v=1&stack=trl&objective=dpo&ref=copy-4bit&dq=0",
+  "?v=1&stack=trl&objective=distill&model=qwen2.5-0.5b&teacher=qwen2.5-1.5b&teacherdtype=bf16",
   "?v=1&stack=trl&method=full&objective=dpo&ref=precomputed&gpus=4&shard=zero3&gpu=h100-sxm",
   "?v=1&stack=trl&objective=grpo&beta=0.04&batch=4&accum=2&adapters=bf16",
   "?v=1&stack=trl&method=full&objective=grpo&prompt=512",

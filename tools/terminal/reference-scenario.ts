@@ -216,14 +216,16 @@ const rowsOf = ({ micro_batch_size, pairs }: ReferenceSettings): number =>
 const objectiveOf = ({
   objective = "sft",
   ref = "none",
+  bnb_4bit_use_double_quant: isNested = true,
   loss_type,
   trl_version,
-}: ReferenceSettings): Pick<Scenario, "objective" | "reference" | "loss_type" | "trainer"> => {
+}: ReferenceSettings): Pick<Scenario, "objective" | "reference" | "wholeStatistics" | "loss_type" | "trainer"> => {
   const trainer = trl_version === undefined ? undefined : trainerOf(trl_version);
   return {
     objective,
     ...(trainer !== undefined && { trainer }),
     ...(ref !== "none" && { reference: ref }),
+    ...(ref === "copy-4bit" && !isNested && { wholeStatistics: true }),
     ...(loss_type !== undefined && { loss_type }),
   };
 };

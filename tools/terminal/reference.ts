@@ -51,6 +51,7 @@ const GOLDEN = [
   "trl-kto-reference-memory",
   "trl-reward-reference-memory",
   "trl-distill-reference-memory",
+  "trl-copy-4bit-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",
   "fsdp1-reference-ranks",

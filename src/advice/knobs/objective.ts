@@ -1,4 +1,5 @@
 import type { Knob, KnobMaker } from "#advice/knob.ts";
+import { isCopy } from "#calc/model/objective.ts";
 import { askedReference } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 
@@ -26,11 +27,41 @@ const adaptersOff = ({ method, ref }: Choices): readonly Knob[] =>
         },
       ];
 
-/** Ways to hold no copy of the policy. */
-export const reference: KnobMaker = ({ choices }) => {
-  if (askedReference(choices, choices.method) !== "copy") return [];
-  return [...adaptersOff(choices), ...(choices.objective === "grpo" ? [] : [precomputed])];
+const packed: Knob = {
+  id: "reference-4bit",
+  subject: "reference",
+  title: "Reference in 4 bits",
+  phrase: "quantise the reference model",
+  price: "packedReference",
+  patch: { ref: "copy-4bit" },
 };
+
+/** Ways to hold no copy of the policy, or a smaller one. */
+export const reference: KnobMaker = ({ choices, card }) => {
+  const held = askedReference(choices, choices.method);
+  if (!isCopy(held)) return [];
+  return [
+    ...adaptersOff(choices),
+    ...(choices.objective === "grpo" ? [] : [precomputed]),
+    ...(held === "copy" && card.bitsandbytes ? [packed] : []),
+  ];
+};
+
+/** A teacher in half the bytes. */
+export const teacher: KnobMaker = ({ choices: { objective, teacherdtype }, card }) =>
+  objective === "distill" && teacherdtype === "fp32" && card.compute === "bf16"
+    ? [
+        {
+          id: "teacher-bf16",
+          subject: "teacher",
+          title: "Teacher in bf16",
+          phrase: "load the teacher in bf16",
+          lever: { words: 'teacher_model_init_kwargs={"dtype": "bfloat16"}', isLargest: false },
+          price: "teacherFormat",
+          patch: { teacherdtype: "bf16" },
+        },
+      ]
+    : [];
 
 /** GRPO without its distance from a reference, as TRL has it by default. */
 export const withoutBeta: KnobMaker = ({ choices }) =>

@@ -5,6 +5,7 @@ import { explainActivations } from "./activations.ts";
 import { explainDivision } from "./division.ts";
 import { explainExperts, type KnownExperts } from "./experts.ts";
 import { explainTuner } from "./tuners.ts";
+import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
@@ -25,20 +26,46 @@ const ofPadding = (scenario: Scenario): readonly string[] => {
   ];
 };
 
-/** What is left out of objectives other than SFT. */
-const ofObjective = ({ objective, reference, gpus, sharding }: Scenario): readonly string[] => [
-  ...(objective === "grpo"
-    ? ["GRPO: the step is counted; completions are generated before it, and neither that nor vLLM beside it is."]
-    : []),
-  ...(reference === "copy" && gpus > 1 && sharding === "zero3"
-    ? [
-        "The copy of the reference is shared out, and gathered to run, as DeepSpeed’s source says; no run of it was made.",
-      ]
-    : []),
-  ...(objective !== "sft" && gpus > 1 && sharding.startsWith("zero")
-    ? [`${objective.toUpperCase()} under ZeRO is counted by the rules of SFT there; no run of it was made.`]
+/** What is not exact of models beside the trained one where ranks share it out. */
+const ofSharedBeside = ({ objective, reference, gpus, sharding }: Scenario): readonly string[] => {
+  if (gpus === 1 || !["zero3", "fsdp1", "fsdp2"].includes(sharding)) return [];
+  const isZero = sharding === "zero3";
+  return [
+    ...(reference === "copy" && isZero
+      ? [
+          "The copy of the reference is shared out, and gathered to run, as DeepSpeed’s source says; no run of it was made.",
+        ]
+      : []),
+    ...(reference === "copy-4bit"
+      ? ["A reference in 4 bits is counted whole on every GPU; no run of it over several was made."]
+      : []),
+    ...(OBJECTIVE_TRAITS[objective].hasTeacher && isZero
+      ? ["The teacher is counted whole on every GPU, which is more than the part that DeepSpeed leaves there."]
+      : []),
+  ];
+};
+
+/** What is not exact of another model beside the one that is trained. TRL's head is the only kernel of a loss that an objective with a reference has. */
+const ofModelBeside = (scenario: Scenario): readonly string[] => [
+  ...ofSharedBeside(scenario),
+  ...(scenario.reference === "copy-4bit" && scenario.loss.kind !== "fused"
+    ? ["A reference in 4 bits was run with TRL from 1.15 on; over whole logits it is counted by the same rules."]
     : []),
 ];
+
+/** What is left out of objectives other than SFT. */
+const ofObjective = (scenario: Scenario): readonly string[] => {
+  const { objective, gpus, sharding } = scenario;
+  return [
+    ...(objective === "grpo"
+      ? ["GRPO: the step is counted; completions are generated before it, and neither that nor vLLM beside it is."]
+      : []),
+    ...ofModelBeside(scenario),
+    ...(objective !== "sft" && gpus > 1 && sharding.startsWith("zero")
+      ? [`${objective.toUpperCase()} under ZeRO is counted by the rules of SFT there; no run of it was made.`]
+      : []),
+  ];
+};
 
 /** What of forward and backward is not exact in this scenario, in words for the page. */
 const ofStep = (families: Families, scenario: Scenario): readonly string[] => {

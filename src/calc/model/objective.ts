@@ -43,10 +43,14 @@ export type TrainerId = (typeof TRAINERS)[number];
 
 /**
  * What a preference objective holds the policy against. `adapters-off`: the policy without its adapters. `copy`: another model, in the type of the policy.
- * `precomputed`: nothing but numbers that were made before training.
+ * `copy-4bit`: another model, its linears packed by bitsandbytes. `precomputed`: nothing but numbers that were made before training.
  */
-export const REFERENCES = ["adapters-off", "copy", "precomputed"] as const;
+export const REFERENCES = ["adapters-off", "copy", "copy-4bit", "precomputed"] as const;
 export type ReferenceModel = (typeof REFERENCES)[number];
+
+/** Whether another model is beside the policy. */
+export const isCopy = (reference: ReferenceModel | null | undefined): reference is "copy" | "copy-4bit" =>
+  reference === "copy" || reference === "copy-4bit";
 
 /** The name of a pass of an objective: which forward of a micro step it is. */
 export type PassId = string;

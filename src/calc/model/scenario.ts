@@ -193,6 +193,8 @@ export type Scenario = Readonly<{
   objective: ObjectiveId;
   /** What a preference objective holds the policy against; absent: the objective has none. */
   reference?: ReferenceModel;
+  /** Whether a copy in 4 bits has fp32 statistics of its blocks (`bnb_4bit_use_double_quant=False`); absent: they are quantised, too. */
+  wholeStatistics?: true;
   method: Method;
   /** What base weights are loaded as; with a quantised base, what stays unquantised. */
   weights: ParameterFormat;

@@ -22,8 +22,10 @@ export type Term = Readonly<{
   id: TermId;
   bytes: Bytes;
   formula: Formula;
-  /** Of weights: how much of them is the copy of the policy that it is held against; absent: there is none. */
+  /** Of weights: how much of them is the copy of the policy that it is held against, or its teacher; absent: there is neither. */
   referenceBytes?: Bytes;
+  /** It is a teacher. */
+  isTeacher?: true;
 }>;
 
 /** A value for each term that PyTorch allocates. */

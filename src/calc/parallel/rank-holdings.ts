@@ -103,8 +103,9 @@ const sharedTensors = (input: StepInput): Readonly<{ parameters: Shared; states:
   }
 };
 
-/** What a rank keeps of models beside the trained one: shards of a copy that TRL shares out (`copyHooks`), a teacher whole. */
-const sharesBeside = ({ sharding, gpus }: Scenario, { copy, teacher }: Beside): Beside => {
+/** What a rank keeps of models beside the trained one: shards of a copy that TRL shares out (`copyHooks`), a packed one and a teacher whole. */
+const sharesBeside = ({ sharding, gpus, reference }: Scenario, { copy, teacher }: Beside): Beside => {
+  if (reference !== "copy") return { copy, teacher };
   switch (sharding) {
     case "fsdp2":
       return { copy: shardedByRows(copy, gpus), teacher };
@@ -123,7 +124,7 @@ const sharesBeside = ({ sharding, gpus }: Scenario, { copy, teacher }: Beside): 
 
 /** What stands outside a copy's layers, which FSDP1 leaves whole in 16 bits from its first forward on (`copyHooks`). */
 const wholeOfCopy = ({ layoutOf }: Code["families"], scenario: Scenario): Amount => {
-  if (scenario.sharding !== "fsdp1") return NOTHING;
+  if (scenario.sharding !== "fsdp1" || scenario.reference !== "copy") return NOTHING;
   const outside = tensorsOfCopy((architecture) => ({ ...layoutOf(architecture), layers: [] }), scenario);
   return outside.length === 0
     ? NOTHING
@@ -231,7 +232,7 @@ const offloaded = (holdings: Holdings, allScales: Amount): Holdings => {
     // Scales are no parameters, so they stay on the card.
     weights: allScales,
     scales: allScales,
-    reference: NOTHING,
+    beside: NOTHING,
     adapters: NOTHING,
     gradients: NOTHING,
     host: plus(weights, adapters, optimizer, gradients),
@@ -261,7 +262,7 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
   const trained = {
     whole: isFull ? input.base : input.adapters,
     shares: isFull ? states.base : states.adapters,
-    all: [...input.base, ...input.adapters, ...beside.copy],
+    all: [...input.base, ...input.adapters, ...(scenario.reference === "copy" ? beside.copy : [])],
   };
   const own = ownOf(scenario, trained);
   const held = holdingsAlone(code, { ...input, ...parameters }, sharesBeside(scenario, beside));

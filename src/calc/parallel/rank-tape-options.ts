@@ -119,12 +119,12 @@ const innerOf = ({ layoutOf }: Families, scenario: Scenario): RankOptions["inner
   ];
 };
 
-/** What FSDP2 and ZeRO-3 gather of the policy's copy. */
+/** What FSDP2 and ZeRO-3 gather of the policy's copy; a packed one is whole on every rank. */
 const gatheredCopy = ({ families }: Code, scenario: Scenario): GatheredCopy | null => {
-  const { gpus, sharding } = scenario;
+  const { gpus, sharding, reference } = scenario;
+  if (reference !== "copy") return null;
   const kept = keptScenarioOfCopy(scenario);
   const tensors = tensorsOfCopy(families.layoutOf, kept);
-  if (tensors.length === 0) return null;
   const parts = shardedByRows(tensors, gpus);
   const part = countElements(parts);
   const whole = sharding === "zero3" ? Math.min(countElements(tensors), maxLiveOf(scenario)) : gpus * part;

@@ -3,7 +3,7 @@ import { bytesPerParameter } from "#calc/base/dtype.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
-import { weightsBeside } from "#calc/step/holdings-of.ts";
+import { tensorsOfCopy, weightsBeside } from "#calc/step/holdings-of.ts";
 import type { Workings } from "#calc/step/workings.ts";
 import { createDevice, type DeviceMemory } from "./device-memory.ts";
 import { expertSources, nameInCheckpoint } from "./expert-sources.ts";
@@ -64,9 +64,23 @@ export const loadModel = (model: ModelOfRun, scenario: Scenario, machine: Machin
   return device;
 };
 
+/** A copy that is packed: each matrix is there as it is loaded, until it is packed. */
+const loadPacked = (device: DeviceMemory, { families }: Workings, scenario: Scenario): void => {
+  const checkpoint = { model_type: scenario.architecture.model_type, modelling: scenario.modelling };
+  for (const tensor of tensorsOfCopy(families.layoutOf, scenario)) {
+    const sources = expertSources(checkpoint, tensor.name)?.length ?? null;
+    const bytesEach = bytesPerParameter(loadedFormat(tensor, scenario.weights));
+    for (let layer = 0; layer < tensor.count; layer++) loadTensor(device, { tensor, bytesEach, sources });
+  }
+};
+
 /** A model that runs beside the trained one is loaded next, a parameter after the other: the copy of a policy, a teacher. */
-export const loadBeside = (device: DeviceMemory, { families }: Workings, scenario: Scenario): void => {
-  const { bytes } = weightsBeside(families, scenario);
+export const loadBeside = (device: DeviceMemory, workings: Workings, scenario: Scenario): void => {
+  if (scenario.reference === "copy-4bit") {
+    loadPacked(device, workings, scenario);
+    return;
+  }
+  const { bytes } = weightsBeside(workings.families, scenario);
   if (bytes > 0) device.allocateBlocks(WEIGHTS, bytes);
 };
 

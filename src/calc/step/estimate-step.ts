@@ -37,6 +37,7 @@ export const estimateStep = (workings: Workings, scenario: Scenario, machine: Ma
     trainableParams: scenario.method.kind === "full" ? params : countElements(whole.adapters),
     hostBytes: bytes(holdings.host.bytes + activationsOnHost(workings, ofRank, machine)),
     gpus: scenario.gpus,
-    referenceBytes: bytes(holdings.reference.bytes),
+    referenceBytes: bytes(holdings.beside.bytes),
+    isTeacher: ofRank.teacher !== undefined,
   });
 };

@@ -3,6 +3,7 @@ import { type Amount, NOTHING, plus } from "#calc/base/formula/amount.ts";
 import { constant } from "#calc/base/formula/inputs.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Families } from "#calc/families/families.ts";
+import { isCopy } from "#calc/model/objective.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
@@ -13,6 +14,7 @@ import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import type { Code } from "./code.ts";
+import { copyMethod } from "./copy-method.ts";
 import type { Beside, Holdings, StepInput } from "./holdings.ts";
 import { strategyOf } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
@@ -38,10 +40,10 @@ const scalerOf = ({ scalesLoss }: Scenario): Amount => {
   return scalesLoss ? { bytes, formula: [constant("scalars of the loss scaler", bytes)] } : NOTHING;
 };
 
-/** The parameters of a copy of the policy, in its type, where the objective holds it against one. */
+/** The parameters of a copy of the policy, in its type or packed, where the objective holds it against one. */
 export const tensorsOfCopy = (layoutOf: Families["layoutOf"], scenario: Scenario): readonly PlannedTensor[] => {
-  if (scenario.reference !== "copy") return [];
-  const keeping = { ...scenario, method: { kind: "full" } } as const;
+  if (!isCopy(scenario.reference)) return [];
+  const keeping = { ...scenario, method: copyMethod(scenario) };
   return planParameters({ layout: layoutOf(scenario.architecture), keeping, tunerTensors: null }).base;
 };
 
@@ -78,7 +80,7 @@ export const holdingsAlone = (
     kept: { scenario, base, adapters, states, beside },
     scales: NOTHING,
     weights: plus(baseWeights(base), weightsOf(beside)),
-    reference: baseWeights(beside.copy),
+    beside: weightsOf(beside),
     adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
     optimizer: optimizerStates(optimizer, { scenario, machine }, trained),
     optimizerTemporaries: plus(optimizer.temporaries(trained), scalerOf(scenario)),

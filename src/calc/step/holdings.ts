@@ -20,8 +20,8 @@ export type Holdings = Readonly<{
   /** The part of `weights` that is the scales of other ranks' shards of a quantised base. */
   scales: Amount;
   weights: Amount;
-  /** The part of `weights` that is a copy of the policy's. */
-  reference: Amount;
+  /** The part of `weights` that models beside the trained one have. */
+  beside: Amount;
   adapters: Amount;
   optimizer: Amount;
   optimizerTemporaries: Amount;

@@ -1,6 +1,7 @@
 import type { Module } from "#calc/model/layout.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Method } from "#calc/model/scenario.ts";
+import type { Tuner } from "#calc/modules/loaded.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import type { ModulePlan, Planned } from "#calc/parameters/plan.ts";
 import type { Code } from "./code.ts";
@@ -14,14 +15,15 @@ const asRun = (method: Method): Method =>
         quantization: { kind: "bnb-4bit", bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: false },
       };
 
-/** The input from which the tape's parameters are planned. */
+/** The input from which the tape's parameters are planned. `tuner`: null where a base has nothing beside it, whatever the method. */
 export const plannedStep = (
   { families, tuners }: Pick<Code, "families" | "tuners">,
   { architecture, method, weights, modelling }: StepOptions,
+  tuner: Tuner | null = tunerOf(tuners, method),
 ): Planned => ({
   layout: families.layoutOf(architecture),
   keeping: { method: asRun(method), weights, modelling },
-  tunerTensors: tunerOf(tuners, method)?.tensors ?? null,
+  tunerTensors: tuner?.tensors ?? null,
 });
 
 /** Whether any parameter of these modules is trained. */

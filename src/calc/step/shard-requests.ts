@@ -28,8 +28,8 @@ const shardsOf = (
 };
 
 /** Whether a rank has shards of the policy's copy: otherwise the tape loads it whole. */
-const sharesCopy = ({ sharding }: Scenario): boolean =>
-  sharding === "fsdp1" || sharding === "fsdp2" || sharding === "zero3";
+const sharesCopy = ({ sharding, reference }: Scenario): boolean =>
+  reference === "copy" && (sharding === "fsdp1" || sharding === "fsdp2" || sharding === "zero3");
 
 /**
  * What a rank that shares parameters asks for before the first step and keeps: its shards, and those of a copy of the policy.

@@ -63,6 +63,7 @@ export const batchOptionsOf = ({ modellingOf }: Families, scenario: Scenario): B
 /** What only some scenarios ask for. */
 const askedOf = ({
   reference,
+  wholeStatistics,
   loss_type,
   trainer,
   teacher,
@@ -71,9 +72,10 @@ const askedOf = ({
   kernels,
 }: Scenario): Pick<
   StepOptions,
-  "reference" | "loss_type" | "trainer" | "teacher" | "scalesLoss" | "reentrant" | "kernels"
+  "reference" | "wholeStatistics" | "loss_type" | "trainer" | "teacher" | "scalesLoss" | "reentrant" | "kernels"
 > => ({
   ...(reference !== undefined && { reference }),
+  ...(wholeStatistics && { wholeStatistics }),
   ...(loss_type !== undefined && { loss_type }),
   ...(trainer !== undefined && { trainer }),
   ...(teacher && { teacher: { architecture: teacher.architecture, weights: elementOf(teacher.weights) } }),

@@ -14,10 +14,14 @@ const momentOf = ({ id, live, peak }: MomentOf<TermAmounts>): Moment => {
 export const summarise = (
   moments: readonly MomentOf<TermAmounts>[],
   rest: Readonly<
-    Pick<MemoryEstimate, "params" | "trainableParams" | "hostBytes"> & { gpus: number; referenceBytes?: Bytes }
+    Pick<MemoryEstimate, "params" | "trainableParams" | "hostBytes"> & {
+      gpus: number;
+      referenceBytes?: Bytes;
+      isTeacher?: boolean;
+    }
   >,
 ): MemoryEstimate => {
-  const { gpus, referenceBytes = bytes(0), ...counts } = rest;
+  const { gpus, referenceBytes = bytes(0), isTeacher = false, ...counts } = rest;
   const top = moments.reduce((best, moment) => (totalBytesOf(moment.peak) > totalBytesOf(best.peak) ? moment : best));
   const peakBytes = bytes(totalBytesOf(top.peak));
   const card = onCardByRule(peakBytes, gpus);
@@ -25,7 +29,7 @@ export const summarise = (
     id,
     bytes: bytes(top.peak[id].bytes),
     formula: top.peak[id].formula,
-    ...(id === "weights" && referenceBytes > 0 && { referenceBytes }),
+    ...(id === "weights" && referenceBytes > 0 && { referenceBytes, ...(isTeacher && { isTeacher }) }),
   }));
   return {
     ...counts,

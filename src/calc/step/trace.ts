@@ -10,6 +10,9 @@ import type { Forward, Model } from "#calc/modules/forward.ts";
 import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import type { ModelLayout, Module } from "#calc/model/layout.ts";
 import type { Batch, CodedModel, Column, Objective, Outputs, Running } from "#calc/modules/objective.ts";
+import { isCopy } from "#calc/model/objective.ts";
+import type { Tuner } from "#calc/modules/loaded.ts";
+import { copyMethod } from "./copy-method.ts";
 import { objectiveOfStep } from "./objective-of-step.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
@@ -64,19 +67,14 @@ const unitLoading = (loading: Loading, modules: readonly Module[]): Loading =>
 type Loader = Readonly<{ ends: () => Omit<Model, "layers">; layer: (layer: ChainLayer) => Model["layers"][number] }>;
 
 /** What is loaded, with which options; `as`: in another way than they say. */
-type ToLoad = Readonly<{ options: StepOptions; run: Run; as?: (loading: Loading) => Loading }>;
+type ToLoad = Readonly<{ options: StepOptions; run: Run; tuner: Tuner | null; as?: (loading: Loading) => Loading }>;
 
 const loaderOf = (
   workings: Workings,
   tape: Tape,
-  { options, run: { layout, forward }, as = (loading) => loading }: ToLoad,
+  { options, run: { layout, forward }, tuner, as = (loading) => loading }: ToLoad,
 ): Loader => {
-  const started = as(
-    startLoading(tape, options, {
-      planned: plannedStep(workings, options),
-      tuner: tunerOf(workings.tuners, options.method),
-    }),
-  );
+  const started = as(startLoading(tape, options, { planned: plannedStep(workings, options, tuner), tuner }));
   return {
     ends: () => {
       const loading = unitLoading(started, [...layout.embeddings, ...layout.final, layout.head.module]);
@@ -91,14 +89,19 @@ const loaderOf = (
   };
 };
 
-/** A copy's parameters want gradients; those of `create_reference_model`, before TRL 1, do not. @see trl 0.24, models/modeling_base.py */
-const copyLoaderOf = (...[workings, tape, of]: Parameters<typeof loaderOf>): Loader =>
-  loaderOf(workings, tape, of.options.trainer === undefined ? of : { ...of, as: withoutGradients });
+/**
+ * A copy's parameters want gradients, for which nobody asks, packed ones apart; those of `create_reference_model`, before TRL 1, do not. A packed copy is made by
+ * nobody but `from_pretrained`.
+ *
+ * @see trl 0.24, models/modeling_base.py
+ */
+const asCopied = ({ trainer, reference }: StepOptions): ((loading: Loading) => Loading) =>
+  trainer === undefined || reference === "copy-4bit" ? withGradients : withoutGradients;
 
-/** How a copy of the policy, as it was before adapters or a packed base, is loaded and run: its parameters want gradients, for which nobody asks. */
+/** How a copy of the policy, as it was before adapters or a packed base, is loaded and run. */
 const optionsOfCopy = (options: StepOptions): StepOptions => ({
   ...options,
-  method: { kind: "full" },
+  method: copyMethod(options),
   gradient_checkpointing: false,
 });
 
@@ -122,7 +125,7 @@ const loadTeacher = (workings: Workings, tape: Tape, options: StepOptions): Code
   const chain = chainLayers(families)(architecture)(forward);
   const run = { forward, layout: families.layoutOf(architecture), chain };
   return runApart(tape, () => {
-    const loader = loaderOf(workings, tape, { options: ofTeacher, run });
+    const loader = loaderOf(workings, tape, { options: ofTeacher, run, tuner: null });
     return { forward, model: { ...loader.ends(), layers: chain.map(loader.layer) } };
   });
 };
@@ -146,11 +149,11 @@ const loadModels = (
   { options, run, ranks }: Readonly<{ options: StepOptions; run: Run; ranks: HooksOfRank }>,
 ): Pick<Running, "model" | "copy" | "teacher"> => {
   enterLayer(tape, -1);
+  const ofPolicy: ToLoad = { options, run, tuner: tunerOf(workings.tuners, options.method) };
+  const ofCopy: ToLoad = { options: optionsOfCopy(options), run, tuner: null, as: asCopied(options) };
   const loaders = [
-    loaderWith(tape, ranks.policy, loaderOf(workings, tape, { options, run })),
-    ...(options.reference === "copy"
-      ? [loaderWith(tape, ranks.copy, copyLoaderOf(workings, tape, { options: optionsOfCopy(options), run }))]
-      : []),
+    loaderWith(tape, ranks.policy, loaderOf(workings, tape, ofPolicy)),
+    ...(isCopy(options.reference) ? [loaderWith(tape, ranks.copy, loaderOf(workings, tape, ofCopy))] : []),
   ];
   const ends = loaders.map((loader) => loader.ends());
   const teacher = loadTeacher(workings, tape, options);

@@ -6,6 +6,7 @@ import { answerTargets } from "#scenario/choices/answer-targets.ts";
 import { askedDivision } from "#scenario/choices/asked-division.ts";
 import { askedTargets } from "#scenario/choices/asked-targets.ts";
 import { askedAdapters } from "#scenario/choices/asked-adapters.ts";
+import { namedTeacher, teaches } from "#scenario/choices/asked-teacher.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -23,6 +24,8 @@ export type ChosenRun = Readonly<{
   stack: StackRow;
   tuner: Choices["tuner"];
   dora: boolean;
+  /** The repository of another model that teaches; null: the model itself does. */
+  teacher: string | null;
   /** The modules with adapters, by their names in the model. */
   targets: Lora["target_modules"];
   /** The same name by name, experts apart. */
@@ -43,6 +46,15 @@ const divided = (choices: Choices, architecture: Architecture): Divided => {
   return { tp: tp_size, sp: sequence_parallel, cp: cp_size, pp: pp_size, ulysses: ulysses_size, ep: ep_size };
 };
 
+/** Stands for a model that has no repository of its own here. */
+const TEACHER = "YOUR_TEACHER";
+
+const teacherOf = (choices: Choices, student: Architecture, catalog: Catalog): string | null => {
+  const { teacher: named } = namedTeacher(choices, catalog);
+  if (named === undefined || !teaches(named.architecture, student)) return null;
+  return catalog.models[choices.teacher ?? ""]?.hf_repo ?? TEACHER;
+};
+
 /** Fills in what the choices leave open: by the library, by the card, by the model. */
 export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
   const architecture = chosenArchitecture(choices, catalog);
@@ -60,6 +72,7 @@ export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
     stack: stackOf(choices),
     tuner,
     dora,
+    teacher: teacherOf(choices, architecture, catalog),
     targets,
     named: namedTargets(askedAdapters(choices, architecture, tuner), targets),
     linears: answerTargets("attention-mlp", architecture),

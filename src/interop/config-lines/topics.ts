@@ -1,7 +1,8 @@
 import { ownKbit } from "#scenario/choices/resolve-stack.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
-import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
+import { promptOf } from "#scenario/choices/asked-objective.ts";
+import { besideModel } from "./beside-model.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
 import { isAllFourBit } from "#scenario/choices/is-four-bit.ts";
@@ -202,9 +203,9 @@ export const TOPICS = {
   },
   fill: asked("how much of a completion is padding", ({ choices }) => choices.fill, 1),
   reference: {
-    words: () => "a copy as the reference beside adapters",
-    chosen: ({ choices }) =>
-      choices.method !== "full" && askedReference(choices, choices.method) === "copy" ? "copy" : null,
+    words: ({ choices }) =>
+      besideModel(choices) === "copy-4bit" ? "a reference in 4 bits" : "a copy as the reference beside adapters",
+    chosen: ({ choices }) => besideModel(choices),
     nothing: null,
   },
   expertParallel: asked("experts that GPUs share out", ({ choices }) => choices.ep, 1),

@@ -93,18 +93,24 @@ const PeakRow = ({ id, selected, ...columns }: Columns & Readonly<{ id: TermId; 
   );
 };
 
-/** How much of base weights is the copy of a reference model, where some method holds one. */
+/** How much of base weights is the copy of a reference model or a teacher, where some method holds one. */
 const ReferenceRow = (columns: Columns): ReactElement | null => {
   const bytesOfCopy = ({ estimate }: MethodAnswer): number =>
     estimate.terms.find(({ id }) => id === "weights")?.referenceBytes ?? 0;
   if (!columns.methods.some((one) => bytesOfCopy(one) > 0)) return null;
+  const objective = columns.methods[0]?.scenario.objective;
   return (
     <tr className={styles.part}>
-      <th scope="row">of it, reference model</th>
+      <th scope="row">of it, {objective === "distill" ? "teacher" : "reference model"}</th>
       <Figures {...columns} figure={bytesOfCopy} />
       <td className={styles.moves}>
-        <code>{columns.methods[0]?.scenario.objective === "grpo" ? "beta=0" : "precompute_ref_log_probs"}</code> takes
-        it away
+        {objective === "distill" ? (
+          "its parameters and type"
+        ) : (
+          <>
+            <code>{objective === "grpo" ? "beta=0" : "precompute_ref_log_probs"}</code> takes it away
+          </>
+        )}
       </td>
     </tr>
   );

@@ -1,4 +1,4 @@
-import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
+import { isCopy, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { askedReference } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { RunPart, RunPartId } from "#service/answers/run-parts.ts";
@@ -28,7 +28,7 @@ const SAVED: Readonly<Record<Choices["saving"], string>> = {
 };
 
 const hasTwoModels = (offered: Choices): boolean =>
-  OBJECTIVE_TRAITS[offered.objective].hasTeacher === true || askedReference(offered, offered.method) === "copy";
+  OBJECTIVE_TRAITS[offered.objective].hasTeacher === true || isCopy(askedReference(offered, offered.method));
 
 const WHAT: Readonly<Record<RunPartId, (offered: Choices) => string>> = {
   load: (offered) => {

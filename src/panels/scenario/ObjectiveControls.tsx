@@ -16,6 +16,7 @@ import { RadioList } from "#ui/RadioList.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { optionsOf } from "./options.ts";
+import { TeacherControls } from "./TeacherControls.tsx";
 import { useLocked } from "./use-locked.ts";
 
 /** What each is, in a line, in the order in which they are offered. */
@@ -34,9 +35,15 @@ const LINES: Readonly<Record<ObjectiveId, string>> = {
 /** Those that are offered in any case; another one stands beside them where a link or a file asks for it. */
 const OFFERED: readonly ObjectiveId[] = ["sft", "dpo", "kto", "orpo", "simpo", "reward", "grpo"];
 
-const REFERENCE_OPTIONS = optionsOf({ copy: "Copy", "adapters-off": "Adapters off", precomputed: "Precomputed" });
+const REFERENCE_OPTIONS = optionsOf({
+  copy: "Copy",
+  "copy-4bit": "4-bit",
+  "adapters-off": "Adapters off",
+  precomputed: "Precomputed",
+});
 const REFERENCE_WORDS = {
   copy: "a copy",
+  "copy-4bit": "a copy in 4 bits",
   "adapters-off": "the policy, its adapters off",
   precomputed: "numbers from before training",
 } as const;
@@ -202,7 +209,7 @@ export const ObjectiveControls = (): ReactElement => {
   const { objective, beta } = useChoices("objective", "beta");
   const name = useId();
   const locked = useLocked("objective");
-  const { reference, mismatches } = OBJECTIVE_TRAITS[objective];
+  const { reference, mismatches, hasTeacher } = OBJECTIVE_TRAITS[objective];
   return (
     <>
       {locked ? (
@@ -221,6 +228,7 @@ export const ObjectiveControls = (): ReactElement => {
         />
       )}
       {mismatches && <Mismatched />}
+      {hasTeacher && <TeacherControls />}
       {reference === "with-beta" && (
         <>
           <Generation />

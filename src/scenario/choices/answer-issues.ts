@@ -9,6 +9,7 @@ import { askedKernels } from "./asked-kernels.ts";
 import { reentranceIssues } from "./asked-reentrance.ts";
 import { refusedReference } from "./asked-objective.ts";
 import { refusedQuant } from "./asked-quant.ts";
+import { refusedTeacher } from "./asked-teacher.ts";
 import { refusedTargets } from "./asked-targets.ts";
 import { askedTuner } from "./asked-tuner.ts";
 import { askedDivision } from "./asked-division.ts";
@@ -94,5 +95,6 @@ export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...kernelIssues(answer),
   ...reservedIssues(answer).map(ignoredHere),
   ...refusedReference(answer.choices).map(ignoredHere),
+  ...refusedTeacher(answer).map(ignoredHere),
   ...refusedRun(answer.choices, answer.methods).map(ignoredHere),
 ];

@@ -11,6 +11,9 @@ import type { RunAnswer } from "./run-answer.ts";
 /** The model as the page names it. */
 export type AnswerModel = Readonly<{ id: string; name: string; architecture: Architecture; params: number }>;
 
+/** The model that is named as a teacher, whether it teaches or not. */
+export type NamedTeacher = Readonly<{ name: string; architecture: Architecture }>;
+
 /** The card as the page names it, with what it offers. */
 export type AnswerGpu = Readonly<{
   id: string;
@@ -44,6 +47,8 @@ export type Answer = Readonly<{
   /** The choices of the method in focus with nothing left open: what is counted, shown, printed and exported. */
   resolved: Resolved;
   model: AnswerModel;
+  /** Absent: none is named. */
+  teacher?: NamedTeacher;
   gpu: AnswerGpu;
   usedBytes: Bytes;
   /** What vLLM has declared of the card beside the step; 0: nothing. */

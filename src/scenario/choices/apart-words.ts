@@ -10,4 +10,5 @@ export const APART_WORDS: Readonly<Record<Apart, string>> = {
   "of-reference": "belongs to objectives with a reference model",
   "of-grpo": "is a choice of GRPO, and says nothing of other objectives",
   "of-kto": "is a choice of KTO’s loss",
+  "of-teacher": "is of a teacher, which distillation alone has",
 };

@@ -3,6 +3,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import { cardWords } from "#format/card-words.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { AnswerGpu } from "./answer.ts";
+import { askedReference } from "./asked-objective.ts";
 import type { Choices } from "./choices.ts";
 import { chosenQuantization } from "./chosen-quantization.ts";
 import { resolveFor } from "./resolve-for.ts";
@@ -31,6 +32,12 @@ const NO_BITSANDBYTES = "no bitsandbytes";
 const quantisation: Check = ({ choices, method, card }) =>
   !card.bitsandbytes && method === "qlora" && chosenQuantization(choices).kind.startsWith("bnb")
     ? { lacks: NO_BITSANDBYTES, patch: null }
+    : null;
+
+/** The policy of another method may go without it. */
+const reference: Check = ({ choices, method, card }) =>
+  !card.bitsandbytes && askedReference(choices, method) === "copy-4bit"
+    ? { lacks: NO_BITSANDBYTES, patch: { ref: null } }
     : null;
 
 const isOfBitsandbytes = (optim: string): boolean => /bnb|paged/.test(optim);
@@ -85,7 +92,7 @@ const type: Check = ({ choices, method, card, resolved: { autocast } }) => {
   };
 };
 
-const CHECKS: readonly Check[] = [others, quantisation, optimizer, triton, kernel, type];
+const CHECKS: readonly Check[] = [others, quantisation, reference, optimizer, triton, kernel, type];
 
 /** All that the chosen card lacks to run a method as it was chosen, what matters most first. A rule of thumb asks for nothing. */
 export const lacksOf = (

@@ -57,6 +57,10 @@ export type RefChoice = (typeof REF_CHOICES)[number];
 export const ENGINES = ["transformers", "vllm-colocate", "vllm-server"] as const;
 export type GenerationEngine = (typeof ENGINES)[number];
 
+/** What a teacher is loaded as. */
+export const TEACHER_TYPES = ["fp32", "bf16", "fp16"] as const;
+export type TeacherType = (typeof TEACHER_TYPES)[number];
+
 /** Whether adapters are merged into the base at the end; `safe`: with a look at each result (`safe_merge`). */
 export const MERGES = ["0", "1", "safe"] as const;
 export type MergeChoice = (typeof MERGES)[number];
@@ -161,6 +165,9 @@ export type Choices = Readonly<{
   /** vLLM's share of the card, where it is on it; whether it sleeps while a step runs. */
   vllm: number;
   sleep: boolean;
+  /** The catalog's model that a student is distilled from; null: the student's own. What it is loaded as. */
+  teacher: string | null;
+  teacherdtype: TeacherType;
   embed: boolean;
   theme: "light" | "dark" | "auto";
   only: readonly string[];

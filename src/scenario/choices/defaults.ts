@@ -74,6 +74,8 @@ export const DEFAULT_CHOICES: Choices = {
   engine: "transformers",
   vllm: 0.3,
   sleep: false,
+  teacher: null,
+  teacherdtype: "fp32",
   embed: false,
   theme: "auto",
   only: [],

@@ -3,7 +3,16 @@ import { OBJECTIVES } from "#calc/model/objective.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { EVALUATION_KEEPS, LOADINGS, SAVINGS } from "#calc/model/whole-run.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { type Choices, COMPUTES, ENGINES, EXPERT_READS, EXPERTS, MERGES, REF_CHOICES } from "./choices.ts";
+import {
+  type Choices,
+  COMPUTES,
+  ENGINES,
+  EXPERT_READS,
+  EXPERTS,
+  MERGES,
+  REF_CHOICES,
+  TEACHER_TYPES,
+} from "./choices.ts";
 import { flag } from "#scenario/choices/codec/flag.ts";
 import { gpuChoice } from "#scenario/choices/codec/gpu-choice.ts";
 import {
@@ -22,6 +31,7 @@ import { decimal, whole } from "#scenario/choices/codec/number.ts";
 import { oneOf } from "#scenario/choices/codec/one-of.ts";
 import { parameterFormat } from "#scenario/choices/codec/parameter-format.ts";
 import { selectiveChoice } from "#scenario/choices/codec/selective-choice.ts";
+import { teacherChoice } from "#scenario/choices/codec/teacher-choice.ts";
 import { wordOrNumber } from "#scenario/choices/codec/word-or-number.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import { PANEL_IDS } from "./panel-ids.ts";
@@ -136,6 +146,8 @@ const UNLOCKED: readonly Field[] = [
   row("engine", inKey("engine", oneOf(ENGINES))),
   row("vllm", inKey("vllm", decimal(RANGES.vllm))),
   row("sleep", inKey("sleep", flag)),
+  row("teacher", teacherChoice, "the model itself is used"),
+  row("teacherdtype", inKey("teacherdtype", oneOf(TEACHER_TYPES))),
   row("embed", inKey("embed", flag)),
   row("theme", inKey("theme", oneOf(["light", "dark", "auto"]))),
   row("only", inKey("only", someOrAllBut<string>(PANEL_IDS, "a panel")), NONE),

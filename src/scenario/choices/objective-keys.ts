@@ -11,7 +11,8 @@ export type Apart =
   | "of-completions"
   | "of-reference"
   | "of-grpo"
-  | "of-kto";
+  | "of-kto"
+  | "of-teacher";
 
 /** Choices that go with some objectives alone: with which, and why. */
 type OfObjectives = Readonly<{
@@ -43,6 +44,11 @@ const TABLE: readonly OfObjectives[] = [
     apart: "of-grpo",
   },
   { keys: ["kl"], goWith: (objective) => OBJECTIVE_TRAITS[objective].mismatches === true, apart: "of-kto" },
+  {
+    keys: ["teacher", "teacherdtype"],
+    goWith: (objective) => OBJECTIVE_TRAITS[objective].hasTeacher === true,
+    apart: "of-teacher",
+  },
 ];
 
 /** The choices that say nothing with an objective, and why. */

@@ -5,6 +5,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { Answer, MethodAnswer } from "./answer.ts";
 import { answerGpu } from "./answer-gpu.ts";
 import type { Choices } from "./choices.ts";
+import { namedTeacher } from "./asked-teacher.ts";
 import { cannotRun } from "./cannot-run.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import { spellSize } from "#scenario/choices/codec/spell-size.ts";
@@ -39,6 +40,7 @@ const modelName = ({ model }: Choices, catalog: Catalog): string => {
 export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const { model } = choices;
   const architecture = chosenArchitecture(choices, catalog);
+  const named = namedTeacher(choices, catalog);
   const statedParameters = model.kind === "size" ? model.params : null;
   const gpu = answerGpu(choices.gpu, catalog);
   const { traits: card } = gpu;
@@ -46,7 +48,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const available = availableOn(choices, gpu.usableBytes);
 
   const methods = METHODS.filter((method) => choices.show.includes(method)).map((method): MethodAnswer => {
-    const subject = { architecture, statedParameters, card, usableBytes: available };
+    const subject = { architecture, statedParameters, card, usableBytes: available, ...named };
     const chosen = toScenario(choices, subject, method);
     const scenario = gpu.basis.of === "unified" ? inOnePool(chosen) : chosen;
     const estimate = estimateOn(scenario, card, available);
@@ -64,6 +66,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
       architecture,
       params: methods[0]?.estimate.params ?? statedParameters ?? 0,
     },
+    ...named,
     gpu,
     usedBytes,
     reservedBytes: reservedOn(choices, gpu.usableBytes),

@@ -9,6 +9,7 @@ import { askedReference, batchOf } from "./asked-objective.ts";
 import { askedExperts } from "./asked-experts.ts";
 import { askedReentrance } from "./asked-reentrance.ts";
 import { loadedArchitecture } from "./asked-quant.ts";
+import { askedTeacher } from "./asked-teacher.ts";
 import { askedTargets } from "./asked-targets.ts";
 import { chosenAllocator } from "./chosen-allocator.ts";
 import { chosenLengths } from "./chosen-lengths.ts";
@@ -16,6 +17,7 @@ import { chosenQuantization } from "./chosen-quantization.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { LOSS_PATHS } from "#catalog/stacks/loss-paths.ts";
+import type { NamedTeacher } from "./answer.ts";
 import type { Choices } from "./choices.ts";
 import { resolveFor } from "./resolve-for.ts";
 import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
@@ -28,6 +30,8 @@ export type ScenarioSubject = Readonly<{
   usableBytes?: Bytes;
   architecture: Architecture;
   statedParameters: number | null;
+  /** The model that is named as a teacher. */
+  teacher?: NamedTeacher;
 }>;
 
 type Targets = Pick<Lora, "target_modules" | "target_parameters">;
@@ -140,13 +144,14 @@ const fsdpOf = (
 const objectiveOf = (
   choices: Choices,
   method: MethodId,
-): Pick<Scenario, "objective" | "reference" | "trainer" | "loss_type"> => {
-  const { objective, kl } = choices;
+): Pick<Scenario, "objective" | "reference" | "wholeStatistics" | "trainer" | "loss_type"> => {
+  const { objective, kl, dq } = choices;
   const { trainer } = stackOf(choices);
   const reference = askedReference(choices, method);
   return {
     objective,
     ...(reference !== null && { reference }),
+    ...(reference === "copy-4bit" && !dq && { wholeStatistics: true }),
     ...(objective !== "sft" && trainer && { trainer }),
     ...(!kl && { loss_type: "apo_zero_unpaired" }),
   };
@@ -155,7 +160,7 @@ const objectiveOf = (
 /** The scenario of one method: the choices, with everything that they leave open decided by stack and card. */
 export const toScenario = (choices: Choices, subject: ScenarioSubject, method: MethodId): Scenario => {
   const stack = stackOf(choices);
-  const { architecture, statedParameters, card } = subject;
+  const { architecture, statedParameters, card, teacher } = subject;
   const resolved = resolveFor(choices, method, subject);
   const { division } = askedDivision(choices, architecture, method);
   const target_modules = askedTargets(choices, architecture, method);
@@ -168,6 +173,7 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
     accounting: stack.accounting,
     modelling: stack.modelling ?? "transformers",
     ...objectiveOf(choices, method),
+    ...askedTeacher(choices, architecture, teacher),
     method: methodOf(method, lora, {
       quantization: chosenQuantization(choices),
       kbitPreparation: resolved.kbit,

@@ -38,10 +38,35 @@ describe("a script of TRL", () => {
     expect(copy).toEqual(
       expect.arrayContaining(["ref_model = AutoModelForCausalLM.from_pretrained(", "    ref_model=ref_model,"]),
     );
-    expect(copy.filter((line) => line.includes("quantization_config=quantization_config"))).toHaveLength(2);
+    // A copy is in the policy's type, whatever packs the policy.
+    expect(copy.filter((line) => line.includes("quantization_config=quantization_config"))).toHaveLength(1);
     for (const patch of [{ method: "full" }, { method: "full", ref: "copy" }, { ref: "adapters-off" }, {}] as const)
       expect(textOf("trl", { objective: "dpo", ...patch })).not.toContain("ref_model");
     expect(textOf("trl", { objective: "dpo", ref: "precomputed" })).toContain("precompute_ref_log_probs=True,");
+  });
+
+  test.each(["full", "lora", "qlora"] as const)("of DPO packs a reference in 4 bits by itself, with %s", (method) => {
+    const text = textOf("trl", { objective: "dpo", method, ref: "copy-4bit", dq: false });
+    const lines = linesOf(text);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "ref_quantization_config = BitsAndBytesConfig(",
+        "    quantization_config=ref_quantization_config,",
+        "    ref_model=ref_model,",
+      ]),
+    );
+    expect(text.match(/import .*BitsAndBytesConfig/g)).toHaveLength(1);
+    expect(text).not.toContain("bnb_4bit_use_double_quant");
+    expect(textOf("trl", { objective: "dpo", method, ref: "copy-4bit" })).toContain("bnb_4bit_use_double_quant=True");
+  });
+
+  test("of GRPO and of a command line has no field for a packed reference", () => {
+    expect(exported("trl-yaml", { objective: "dpo", method: "full", ref: "copy-4bit" }).left).toEqual([
+      "TRL’s command line has no field for ref_model of DPOTrainer.",
+    ]);
+    expect(exported("trl", { objective: "grpo", method: "full", beta: 0.04, ref: "copy-4bit" }).left).toContain(
+      "TRL has no field for a reference in 4 bits.",
+    );
   });
 
   test("of GRPO has a reward to replace, and completions that a step's rows divide into", () => {
@@ -76,6 +101,33 @@ describe("a script of TRL", () => {
 
   test("says what kernels its config has", () => {
     expect(textOf("trl", { objective: "dpo", liger: true })).toContain("use_liger_kernel=True,");
+  });
+});
+
+describe("a script of distillation", () => {
+  const taught = { objective: "distill", model: { kind: "catalog", id: "qwen2.5-0.5b" } } as const;
+
+  test("has GKD's trainer on completions that are there, with the teacher by its name", () => {
+    const lines = linesOf(textOf("trl", { ...taught, teacher: "qwen2.5-1.5b", teacherdtype: "bf16" }));
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "from trl.experimental.gkd import GKDConfig, GKDTrainer",
+        "    lmbda=0,",
+        '    teacher_model_init_kwargs={"dtype": "bfloat16"},',
+        '    teacher_model="Qwen/Qwen2.5-1.5B",',
+      ]),
+    );
+    expect(lines.join("\n")).not.toContain("ref_model");
+  });
+
+  test.each([null, "llama-3.1-8b"])("has the model itself where the teacher is %s", (teacher) => {
+    const lines = linesOf(textOf("trl", { ...taught, teacher }));
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        '    teacher_model_init_kwargs={"dtype": "float32"},',
+        '    teacher_model="Qwen/Qwen2.5-0.5B",',
+      ]),
+    );
   });
 });
 

@@ -21,6 +21,19 @@ describe("DPO against a copy beside adapters", () => {
   comesBack("trl", { all: { objective: "dpo", ref: "copy", method: "lora" } });
 });
 
+describe.each(["full", "lora", "qlora"] as const)("DPO against a copy in 4 bits, with %s", (method) => {
+  comesBack("trl", { all: { objective: "dpo", ref: "copy-4bit", method, quant: "nf4" } });
+});
+
+test.each(["full", "lora"] as const)("what packs the reference alone packs no policy trained with %s", (method) => {
+  for (const dq of [true, false])
+    expect(back("trl", { objective: "dpo", ref: "copy-4bit", method, dq })).toMatchObject({
+      ref: "copy-4bit",
+      method,
+      dq,
+    });
+});
+
 describe.each(["orpo", "cpo", "simpo"] as const)("%s of a script", (objective) => {
   comesBack("trl", { all: { objective } });
 });
@@ -43,4 +56,13 @@ const back = (tool: ExportTool, patch: Partial<Choices>): Choices | undefined =>
 test("a trainer that has no reference comes back without one", () => {
   expect(back("trl", { objective: "grpo", prompt: 512 })).toMatchObject({ objective: "grpo", beta: 0, ref: null });
   expect(back("trl", { objective: "orpo" })).toMatchObject({ objective: "orpo", ref: null });
+});
+
+describe.each([
+  ["the model itself", { teacher: null, teacherdtype: "fp32" }],
+  ["another model", { teacher: "qwen2.5-1.5b", teacherdtype: "bf16" }],
+] as const)("distillation from %s", (_, taught) => {
+  comesBack("trl", {
+    all: { objective: "distill", model: { kind: "catalog", id: "qwen2.5-0.5b" }, ...taught },
+  });
 });

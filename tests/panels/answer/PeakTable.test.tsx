@@ -85,6 +85,18 @@ describe("the table of terms", () => {
     );
   });
 
+  test.each([
+    ["distill", /^of it, teacher/, "its parameters and type"],
+    ["dpo", /^of it, reference model/, "precompute_ref_log_probs takes it away"],
+  ] as const)("of %s has a row of the model beside the trained one", (objective, name, moves) => {
+    change({ objective, ref: objective === "dpo" ? "copy-4bit" : null });
+    render(<PeakTable />);
+    const besides = answer().methods.map(
+      ({ estimate }) => estimate.terms.find(({ id }) => id === "weights")?.referenceBytes,
+    );
+    expect(cellsOf(name)).toEqual([...besides.map((bytes) => bytes && formatGib(bytes)), moves]);
+  });
+
   test("says what else is on the card", () => {
     change({ used: 1.5 });
     render(<PeakTable />);

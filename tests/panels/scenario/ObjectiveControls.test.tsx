@@ -1,4 +1,4 @@
-import { render, screen, within } from "@testing-library/react";
+import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 import { BatchControl } from "#panels/scenario/BatchControl.tsx";
@@ -91,6 +91,34 @@ test("KTO can go without mismatched completions", async () => {
   show({ objective: "kto" });
   await userEvent.click(screen.getByRole("checkbox", { name: "Mismatched completions" }));
   expect(choices().kl).toBe(false);
+});
+
+test("a packed copy is chosen beside the other references", async () => {
+  show({ objective: "dpo" });
+  await userEvent.click(screen.getByRole("radio", { name: "4-bit" }));
+  expect(choices().ref).toBe("copy-4bit");
+  expect(screen.getByText(/^Full: a copy in 4 bits\./)).toBeVisible();
+});
+
+test("distillation has a teacher and its type, and no other objective has", async () => {
+  show({ objective: "distill" });
+  expect(screen.getByRole("button", { name: /^Teacher The model itself/ })).toBeVisible();
+  await userEvent.click(within(screen.getByRole("group", { name: "Teacher loaded as" })).getByLabelText("bf16"));
+  expect(choices().teacherdtype).toBe("bf16");
+  act(() => change({ objective: "dpo" }));
+  expect(screen.queryByRole("button", { name: /^Teacher/ })).not.toBeInTheDocument();
+  expect(choices().teacherdtype).toBe("fp32");
+});
+
+test("a teacher is found among models of the student's vocabulary", async () => {
+  show({ objective: "distill", model: { kind: "catalog", id: "qwen2.5-0.5b" } });
+  await userEvent.click(screen.getByRole("button", { name: /^Teacher / }));
+  const list = await screen.findByRole("dialog", { name: "Teacher" });
+  await userEvent.click(await within(list).findByRole("option", { name: /Qwen2\.5 1\.5B/ }));
+  expect(choices().teacher).toBe("qwen2.5-1.5b");
+  await userEvent.click(screen.getByRole("button", { name: /^Teacher / }));
+  await userEvent.click(await screen.findByRole("option", { name: "The model itself" }));
+  expect(choices().teacher).toBeNull();
 });
 
 test("where the stack is locked, it is text", () => {

@@ -3,6 +3,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { capacityOfOption, gpuGroups } from "#panels/scenario/gpu-groups.ts";
 import { modelGroups, sizeOfOption, sourceOfOption } from "#panels/scenario/model-groups.ts";
+import { OWN, teacherGroups } from "#panels/scenario/teacher-groups.ts";
 import { coincidence, targetNames } from "#panels/scenario/target-choices.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { familyName } from "#service/answers/family-name.ts";
@@ -17,6 +18,25 @@ const modulesOf = (id: string): ModelModules => {
   return modelModules(row.architecture);
 };
 const SIZES = runThrough(modelSizes({}, FULL_CATALOG));
+
+describe("the list of teachers", () => {
+  const offered = { catalog: FULL_CATALOG, sizes: SIZES };
+
+  it("has every model of the vocabulary, and the model itself before anything is typed", () => {
+    const [own, same] = teacherGroups(offered, 151_936, "");
+    expect(own?.options).toEqual([{ id: OWN, label: "The model itself" }]);
+    const ids = same?.options.map(({ id }) => id) ?? [];
+    expect(ids.map((id) => FULL_CATALOG.models[id]?.architecture.vocab_size)).toEqual(ids.map(() => 151_936));
+    expect(ids).toContain("qwen2.5-1.5b");
+  });
+
+  it("finds by words among these alone", () => {
+    const ids = (query: string) => idsOf(teacherGroups(offered, 151_936, query));
+    expect(ids("qwen 1.5")).toContain("qwen2.5-1.5b");
+    expect(ids("llama")).not.toContain("llama-3.1-8b");
+    expect(idsOf(teacherGroups({ catalog: FULL_CATALOG, sizes: {} }, 1, ""))).toEqual([OWN]);
+  });
+});
 
 describe("the model list", () => {
   it("offers every model once before anything is typed, what was chosen lately first", () => {

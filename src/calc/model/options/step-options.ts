@@ -9,6 +9,7 @@ export type StepOptions = Readonly<{
   modelling: Scenario["modelling"];
   objective: Scenario["objective"];
   reference?: Scenario["reference"];
+  wholeStatistics?: Scenario["wholeStatistics"];
   loss_type?: Scenario["loss_type"];
   trainer?: Scenario["trainer"];
   /** What the teacher's parameters are loaded as, and its architecture. */

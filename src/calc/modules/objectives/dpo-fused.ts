@@ -15,9 +15,8 @@ const SCORES: readonly LogProbOutput[] = ["entropy", "mean_logits", "is_top1"];
 
 /** TRL from 1.15 on: its head gives log-probabilities of completions, and no logits. */
 export const fusedPairs: PairForward = {
-  run: ({ batch, forward, model, ofPolicy }) => {
+  run: ({ batch, forward, model, ofPolicy, isCopy = false }) => {
     const labels = ofPolicy?.["labels"] ?? bind(completionLabels(batch));
-    const isCopy = ofPolicy !== null && model.options.method.kind === "full";
     const inputs = { input_ids: columnOf(batch, "input_ids"), labels };
     const outputs = scoredForward({ forward, model, scores: isCopy ? [] : SCORES }, inputs);
     const { log_probs } = outputs;

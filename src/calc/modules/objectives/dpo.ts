@@ -47,7 +47,9 @@ const reference: Pass = {
       return {};
     }
     const held = referenceOf(running);
-    return withRecording(tape.autograd, false, () => forwardOf(options).run({ ...held, batch, ofPolicy }));
+    return withRecording(tape.autograd, false, () =>
+      forwardOf(options).run({ ...held, batch, ofPolicy, isCopy: running.copy !== null }),
+    );
   },
 };
 

@@ -1,5 +1,6 @@
 import { assert } from "#calc/base/assert.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
+import { isCopy } from "#calc/model/objective.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import {
   type Batch,
@@ -83,7 +84,7 @@ const logpsOf = (
     return inLogits(log_probs, () => (entropies ? [log_probs, entropy as Tensor] : [log_probs]).map(kept));
   });
 
-const hasReference = ({ reference: held }: StepOptions): boolean => held === "adapters-off" || held === "copy";
+const hasReference = ({ reference: held }: StepOptions): boolean => held === "adapters-off" || isCopy(held);
 
 /** Before a step, when completions are scored: `ref_per_token_logps` of the batch. */
 const reference: Pass = {

@@ -6,8 +6,14 @@ import { bind, bindAll } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** A model that is run on a batch of pairs. `ofPolicy`: what the policy's forward gave, where this is the reference's; null: it is the policy's. */
-export type OfPairs = Readonly<{ batch: Batch; forward: Forward; model: Model; ofPolicy: Outputs | null }>;
+/** A model that is run on a batch of pairs. `ofPolicy`: what the policy's forward gave, where this is the reference's; null: it is the policy's. `isCopy`: the reference is another model. */
+export type OfPairs = Readonly<{
+  batch: Batch;
+  forward: Forward;
+  model: Model;
+  ofPolicy: Outputs | null;
+  isCopy?: boolean;
+}>;
 
 /** How a version of TRL comes from a model to log-probabilities of pairs. */
 export type PairForward = Readonly<{

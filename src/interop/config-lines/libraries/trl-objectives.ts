@@ -1,5 +1,6 @@
 import { OBJECTIVES, type ObjectiveId } from "#calc/model/objective.ts";
 import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
+import { TORCH_TYPES } from "#interop/config-lines/torch-types.ts";
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
 import { adapterFormat, autocastArgument } from "#interop/config-lines/hugging-face/adapter-format.ts";
 import { fromPretrained } from "#interop/config-lines/hugging-face/from-pretrained.ts";
@@ -14,6 +15,8 @@ import { mergeCall, trainerEvaluation, trainerSaving } from "#interop/config-lin
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import type { FieldSetting, Setting } from "#interop/config-lines/setting.ts";
+import { besideModel } from "#interop/config-lines/beside-model.ts";
+import { WITH_BITSANDBYTES } from "#interop/config-lines/with-bitsandbytes.ts";
 import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 import { pythonArgument } from "#interop/config-lines/write-field.ts";
 import { TRL_LINES } from "./trl.ts";
@@ -70,17 +73,25 @@ const reference = (run: ChosenRun, within: string, { name, holdsReference }: Trl
   const { choices } = run;
   if (holdsReference !== true) return [unwritten(run, [TOOL, "reference"])];
   const held = askedReference(choices, choices.method);
-  const isBeside = held === "copy" && choices.method !== "full";
+  const beside = besideModel(choices);
   return [
     { within, field: "precompute_ref_log_probs", value: held === "precomputed", otherwise: false },
     {
       within: `${name}Trainer`,
       field: "ref_model",
-      value: { code: isBeside ? "ref_model" : "None" },
+      value: { code: beside === null ? "None" : "ref_model" },
       otherwise: { code: "None" },
+      ...(beside === "copy-4bit" && { versions: WITH_BITSANDBYTES }),
     },
   ];
 };
+
+/** Who teaches, on completions that are there. @see trl 1.16: experimental/gkd/gkd_config.py */
+const teaching = ({ choices, teacher }: ChosenRun, within: string): readonly FieldSetting[] => [
+  { within, field: "lmbda", value: 0, otherwise: 0.5 },
+  { within, field: "teacher_model_init_kwargs", value: { code: `{"dtype": "${TORCH_TYPES[choices.teacherdtype]}"}` } },
+  { within: "GKDTrainer", field: "teacher_model", value: teacher, otherwise: null },
+];
 
 /** CPO's trainer is SimPO's with its loss, and without that on chosen answers. @see trl 1.16: experimental/cpo/cpo_config.py */
 const lossOf = (objective: ObjectiveId, within: string): readonly FieldSetting[] =>
@@ -118,6 +129,7 @@ const settingsOf =
       ...lengths(run, within, trainer),
       unwritten(run, [TOOL, "fill"]),
       ...lossOf(run.choices.objective, within),
+      ...(trainer.isTaught === true ? teaching(run, within) : []),
       ...reference(run, within, trainer),
       ...(trainer.generates === true
         ? [

@@ -17,6 +17,8 @@ export type TrlTrainer = Readonly<{
   holdsReference?: true;
   /** It generates what it trains on. */
   generates?: true;
+  /** It is handed a teacher. */
+  isTaught?: true;
   /** It prepares a quantised base by itself. */
   prepares?: true;
   /** The loss that it is asked for, in the file of a command, which says by it whose fields it has. */
@@ -29,7 +31,7 @@ const PAIRS = 'rows with "prompt", "chosen" and "rejected"';
 const WITHOUT_REFERENCE = { rows: PAIRS, prepares: true } as const;
 const CPO: TrlTrainer = { name: "CPO", module: "trl.experimental.cpo", ...WITHOUT_REFERENCE };
 
-/** @see trl 1.16: trainer/, scripts/ */
+/** @see trl 1.16: trainer/, scripts/, experimental/gkd */
 const TRAINERS: Readonly<Record<string, TrlTrainer>> = {
   dpo: {
     name: "DPO",
@@ -53,6 +55,13 @@ const TRAINERS: Readonly<Record<string, TrlTrainer>> = {
   orpo: { name: "ORPO", module: "trl.experimental.orpo", ...WITHOUT_REFERENCE },
   cpo: CPO,
   simpo: CPO,
+  distill: {
+    name: "GKD",
+    module: "trl.experimental.gkd",
+    rows: 'rows with "messages"',
+    offloads: true,
+    isTaught: true,
+  },
 };
 
 /** The trainer of an objective; undefined of SFT, whose lines are its own, and of what no file is written for. */

@@ -1,4 +1,6 @@
 import { TRL_CONFIGS } from "#interop/config-lines/libraries/trl-trainers.ts";
+import { besideModel } from "#interop/config-lines/beside-model.ts";
+import { TORCH_TYPES } from "#interop/config-lines/torch-types.ts";
 import type { Exporting } from "#interop/export/exporter.ts";
 import { fieldsWithin } from "#interop/export/written.ts";
 import { PLACEHOLDER } from "#interop/export/placeholders.ts";
@@ -17,13 +19,41 @@ const KBIT_CALL = "prepare_model_for_kbit_training";
 const handedConfigs = (written: Exporting["written"]): readonly (typeof HANDED)[number][] =>
   HANDED.filter(([, callee]) => fieldsWithin(written, callee).length > 0);
 
-/** The call that loads the model under a name. */
-export const modelCall = ({ written, base }: Exporting, target: string): readonly string[] =>
+/** The call that loads the model under a name. @param handed further arguments */
+const modelCall = ({ written, base }: Exporting, target: string, handed: readonly string[]): readonly string[] =>
   pythonCall(target, "AutoModelForCausalLM.from_pretrained", [
     quotedText(base.name),
     ...argumentsOf(fieldsWithin(written, "from_pretrained")),
-    ...handedConfigs(written).map(([name]) => `${name}=${name}`),
+    ...handed,
   ]);
+
+const REFERENCE = "ref_model";
+
+/** How a reference in 4 bits is packed. */
+const packing = ({ run: { choices, resolved } }: Exporting): readonly string[] => [
+  "load_in_4bit=True",
+  'bnb_4bit_quant_type="nf4"',
+  ...(choices.dq ? ["bnb_4bit_use_double_quant=True"] : []),
+  `bnb_4bit_compute_dtype=torch.${TORCH_TYPES[resolved.compute]}`,
+];
+
+/** Another model as the reference: whole, or packed. */
+export const referenceModel = (exporting: Exporting): readonly (readonly string[])[] => {
+  const beside = besideModel(exporting.run.choices);
+  switch (beside) {
+    case null:
+      return [];
+    case "copy":
+      return [modelCall(exporting, REFERENCE, [])];
+    case "copy-4bit":
+      return [
+        pythonCall("ref_quantization_config", "BitsAndBytesConfig", packing(exporting)),
+        modelCall(exporting, REFERENCE, ["quantization_config=ref_quantization_config"]),
+      ];
+    default:
+      return beside satisfies never;
+  }
+};
 
 /** A script's tokenizer, and its model with the format of its base and how it is divided. */
 export const loadedModel = (exporting: Exporting): readonly (readonly string[])[] => {
@@ -34,7 +64,11 @@ export const loadedModel = (exporting: Exporting): readonly (readonly string[])[
   return [
     [`tokenizer = AutoTokenizer.from_pretrained(${model})${remark}`],
     ...handed.map(([name, callee]) => pythonCall(name, callee, argumentsOf(fieldsWithin(written, callee)))),
-    modelCall(exporting, "model"),
+    modelCall(
+      exporting,
+      "model",
+      handed.map(([name]) => `${name}=${name}`),
+    ),
   ];
 };
 
@@ -100,7 +134,9 @@ export const scriptImports = (
     ...(kbitLine(exporting).length === 0 ? [] : [KBIT_CALL]),
     ...(adapts ? [PEFT_CALL] : []),
   ];
-  const handed = handedConfigs(exporting.written).map(([, callee]) => callee);
+  const handed = new Set<string>(handedConfigs(exporting.written).map(([, callee]) => callee));
+  const handsReference = exporting.written.fields.some(({ field }) => field === REFERENCE);
+  if (handsReference && besideModel(exporting.run.choices) === "copy-4bit") handed.add("BitsAndBytesConfig");
   return [
     ...first,
     ...(torch || namesTorch(exporting) ? ["import torch"] : []),

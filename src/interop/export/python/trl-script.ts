@@ -5,8 +5,8 @@ import type { Exporter, Exporting } from "#interop/export/exporter.ts";
 import { PLACEHOLDER, PLACEHOLDERS } from "#interop/export/placeholders.ts";
 import { VERSIONS } from "#interop/export/versions.ts";
 import { fieldsWithin } from "#interop/export/written.ts";
-import { adapterClass, modelCall } from "./base-model.ts";
-import { argumentsOf, importLine } from "./python-call.ts";
+import { adapterClass, referenceModel } from "./base-model.ts";
+import { argumentsOf, importLine, quotedText } from "./python-call.ts";
 import { PADDED } from "./token-rows.ts";
 import { type OwnScript, trainerScript } from "./trainer-script.ts";
 
@@ -29,16 +29,21 @@ const REWARD = [
 ];
 
 /** The trainer of an objective, what it is handed, and what its data has. */
-const ownScript = ({ name, module, rows, generates, prepares }: TrlTrainer): OwnScript => {
+const ownScript = ({ name, module, rows, generates, prepares, isTaught }: TrlTrainer): OwnScript => {
   const [trainer, config] = [`${name}Trainer`, `${name}Config`];
   /** Another model than the policy, where the trainer is handed one. */
   const given = ({ written }: Exporting): readonly string[] => argumentsOf(fieldsWithin(written, trainer));
+  const hands = ({ written }: Exporting, name: string): boolean =>
+    fieldsWithin(written, trainer).some(({ field }) => field === name);
+  /** A trainer that is taught wants a name where the model itself teaches, too. */
+  const teacher = (exporting: Exporting): readonly string[] =>
+    isTaught === true && !hands(exporting, "teacher_model") ? [`teacher_model=${quotedText(exporting.base.name)}`] : [];
   return {
     trainer,
     config,
     imports: (transformers) => [...importLine("transformers", transformers), ...importLine(module, [config, trainer])],
     adaptsBefore,
-    besideModel: (exporting) => (given(exporting).length === 0 ? [] : [modelCall(exporting, "ref_model")]),
+    besideModel: (exporting) => (hands(exporting, "ref_model") ? referenceModel(exporting) : []),
     data: () => [
       // Its collator pads with the tokenizer's own token, which some models have not.
       ...(prepares === true ? [...PADDED, ""] : []),
@@ -48,6 +53,7 @@ const ownScript = ({ name, module, rows, generates, prepares }: TrlTrainer): Own
     handed: (exporting) => [
       "processing_class=tokenizer",
       ...given(exporting),
+      ...teacher(exporting),
       ...(generates === true ? ["reward_funcs=reward"] : []),
       ...(handsConfig(exporting) ? ["peft_config=peft_config"] : []),
     ],

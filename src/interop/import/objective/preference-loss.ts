@@ -38,11 +38,6 @@ export const LIGERS_LOSS = "Liger's loss stands in the place of TRL's, which is 
 const UNMODELLED: readonly Unmodelled[] = [
   { field: "use_liger_loss", when: isOnField, sentence: LIGERS_LOSS },
   {
-    field: ["teacher_model_name_or_path", "teacher_model"],
-    when: isSet,
-    sentence: "Which model teaches is not read.",
-  },
-  {
     field: "rpo_alpha",
     when: isSet,
     sentence: "A loss on chosen answers, beside that of the pair, takes more of their logits than is counted.",

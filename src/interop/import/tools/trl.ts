@@ -85,9 +85,10 @@ export const TRL_READER: ToolReader = {
   says: "run",
   recognises: isOfTrl,
   read: (source, { catalog }) => {
-    const objective = readTrlObjective(source);
+    const model = readModel(fieldOf(source, MODEL_NAMES), catalog);
+    const objective = readTrlObjective(source, { catalog, findings: model });
     return [
-      ...readModel(fieldOf(source, MODEL_NAMES), catalog),
+      ...model,
       ...readTrlMethod(source),
       ...(objective.isCounted ? [] : readLength(source)),
       ...readTrainingArguments(source, DEFAULTS),

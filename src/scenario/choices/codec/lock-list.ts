@@ -23,6 +23,8 @@ const TOGETHER: Readonly<Record<string, string>> = {
   engine: "stack",
   vllm: "stack",
   sleep: "stack",
+  teacher: "stack",
+  teacherdtype: "stack",
 };
 
 const lockOf = (key: string): string => ownValue(TOGETHER, key) ?? key;

@@ -244,6 +244,8 @@ describe("LLaMA-Factory", () => {
     ["stage: dpo\npref_loss: orpo", { objective: "orpo" }],
     ["stage: dpo\npref_loss: simpo", { objective: "simpo" }],
     ["stage: dpo\nref_model: Qwen/Qwen3-4B", { ref: "copy" }],
+    ["stage: dpo\nref_model: Qwen/Qwen3-4B\nref_model_quantization_bit: 4", { ref: "copy-4bit" }],
+    ["stage: dpo\nref_model_quantization_bit: 4", { ref: null }],
     ["stage: dpo\nfinetuning_type: full", { method: "full", weights: "fp32", ref: null }],
     ["stage: dpo\nfsdp: full_shard", { shard: "fsdp2", reentrant: false }],
     ["stage: sft", { objective: "sft", stack: "llama-factory" }],
@@ -254,8 +256,8 @@ describe("LLaMA-Factory", () => {
 
   test("has losses that add numbers, and references that are packed otherwise", () => {
     expect(unmodelledOf(run("stage: dpo\npref_beta: 0.1\npref_ftx: 0.5"))).toEqual([]);
-    expect(unmodelledOf(run("stage: dpo\nref_model: Qwen/Qwen3-4B\nref_model_quantization_bit: 4"))).toEqual([
-      "ref_model_quantization_bit: 4",
+    expect(unmodelledOf(run("stage: dpo\nref_model: Qwen/Qwen3-4B\nref_model_quantization_bit: 8"))).toEqual([
+      "ref_model_quantization_bit: 8",
     ]);
   });
 });

@@ -51,6 +51,23 @@ describe("TRL", () => {
     expect(saidOf(`${run}${lines}\n`)).toMatchObject(said);
   });
 
+  test.each([
+    ["teacher_model_name_or_path: Qwen/Qwen2.5-14B", { objective: "distill", teacher: "qwen2.5-14b" }],
+    [
+      "teacher_model_name_or_path: Qwen/Qwen2.5-14B\nteacher_model_init_kwargs:\n  dtype: bfloat16",
+      { teacher: "qwen2.5-14b", teacherdtype: "bf16" },
+    ],
+  ])("has the teacher of %j", (lines, said) => {
+    expect(saidOf(`${RUN}${lines}\n`)).toMatchObject(said);
+  });
+
+  test("has no teacher where the model itself is named as one, and says whose completions are not counted", () => {
+    const run = `${RUN}teacher_model_name_or_path: Qwen/Qwen2.5-7B-Instruct\n`;
+    expect(saidOf(run)).not.toHaveProperty("teacher");
+    for (const line of ["lmbda: 0.5", "seq_kd: true"]) expect(unmodelledOf(`${run}${line}\n`)).toContain(line);
+    expect(unmodelledOf(`${run}lmbda: 0.0\nseq_kd: false\nmax_new_tokens: 64\n`)).toEqual([]);
+  });
+
   test("leaves weights in the checkpoint's type where it is auto", () => {
     expect(saidOf(`${RUN}dtype: auto\n`)).not.toHaveProperty("weights");
   });
@@ -61,7 +78,7 @@ describe("TRL", () => {
 
   test.each([
     "num_generations: 8",
-    "teacher_model_name_or_path: Qwen/Qwen2.5-14B",
+    "teacher_model_name_or_path: ours/teacher",
     "sft_model_path: out",
     "spectrum_config_path: layers.yaml",
     "loss_type: dft",

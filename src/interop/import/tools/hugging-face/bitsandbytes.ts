@@ -32,8 +32,20 @@ export const onField = (source: Source, name: string): SourceField | undefined =
   return field !== undefined && isOn(field.value) ? field : undefined;
 };
 
+const nestedRule = ({ doubleQuant, otherwise }: PackedBase): FieldRule => ({
+  field: doubleQuant,
+  key: "dq",
+  take: takeFlag,
+  otherwise: { text: otherwise.doubleQuant ? "1" : "0", sentence: otherwise.sentence },
+});
+
+/** Whether scales of 4 bits are quantised, too. */
+export const readDoubleQuant = (source: Source, names: PackedBase): readonly Finding[] =>
+  readFields(source, [nestedRule(names)]);
+
 /** What 4 bits are: a type, and whether its scales are quantised, too. */
-export const readFourBits = (source: Source, { quantType, doubleQuant, otherwise }: PackedBase): readonly Finding[] => {
+export const readFourBits = (source: Source, names: PackedBase): readonly Finding[] => {
+  const { quantType, otherwise } = names;
   const rules: readonly FieldRule[] = [
     {
       field: quantType,
@@ -41,12 +53,7 @@ export const readFourBits = (source: Source, { quantType, doubleQuant, otherwise
       take: takeWord({ nf4: "nf4", fp4: "fp4" }),
       otherwise: { text: otherwise.quantType, sentence: otherwise.sentence },
     },
-    {
-      field: doubleQuant,
-      key: "dq",
-      take: takeFlag,
-      otherwise: { text: otherwise.doubleQuant ? "1" : "0", sentence: otherwise.sentence },
-    },
+    nestedRule(names),
   ];
   return readFields(source, rules);
 };

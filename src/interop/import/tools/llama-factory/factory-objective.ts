@@ -5,8 +5,8 @@ import { countedObjective } from "#interop/import/objective/counted-objective.ts
 import { OF_TRL, readCounted } from "#interop/import/objective/read-counted.ts";
 import { renamed } from "#interop/import/objective/renamed.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
-import type { Source } from "#interop/import/source.ts";
-import { wordOf } from "#interop/import/take.ts";
+import type { Plain, Source } from "#interop/import/source.ts";
+import { numberOf, wordOf } from "#interop/import/take.ts";
 import { isSet, readAside, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 
 const PREFERENCE =
@@ -28,8 +28,11 @@ const UNCOUNTED: readonly Unmodelled[] = [
   ),
 ];
 
+const FOUR = 4;
+const isFour = (value: Plain): boolean => numberOf(value ?? undefined) === FOUR;
+
 const UNMODELLED: readonly Unmodelled[] = [
-  { field: "ref_model_quantization_bit", when: isSet, sentence: PACKED },
+  { field: "ref_model_quantization_bit", when: (value) => isSet(value) && !isFour(value), sentence: PACKED },
   {
     field: "ref_model_adapters",
     when: isSet,
@@ -51,6 +54,18 @@ export const factoryObjective = (source: Source): ObjectiveId | undefined => {
   return countedObjective(stage === "dpo" && WITHOUT_REFERENCE.test(loss) ? loss : stage);
 };
 
+/** @see LLaMA-Factory@ff6d4d12:src/llamafactory/train/trainer_utils.py, create_ref_model */
+const readPacked = (source: Source, found: Finding): readonly Finding[] => {
+  const field = fieldOf(source, "ref_model_quantization_bit");
+  const isCopy = found.kind === "read" && found.key === "ref" && found.text === "copy";
+  return !isCopy || field === undefined || !isFour(field.value)
+    ? [found]
+    : [
+        { ...found, text: "copy-4bit" },
+        { kind: "read", field, key: "ref", text: "copy-4bit", isPart: true },
+      ];
+};
+
 const NAMES = {
   beta: "pref_beta",
   loss_type: "pref_loss",
@@ -70,7 +85,9 @@ export const readFactoryObjective = (source: Source): readonly Finding[] => {
   const fields = [fieldOf(source, "stage"), isOfLoss ? loss : undefined].filter((field) => field !== undefined);
   return [
     ...fields.map((field): Finding => ({ kind: "read", field, key: "objective", text: objective })),
-    ...readCounted(renamed(source, NAMES), objective, { completion: OF_TRL.completion, beta: OF_TRL.beta }),
+    ...readCounted(renamed(source, NAMES), objective, { completion: OF_TRL.completion, beta: OF_TRL.beta }).flatMap(
+      (found) => readPacked(source, found),
+    ),
     ...readUnmodelled(source, UNMODELLED),
     ...readAside(source, ASIDE),
   ];

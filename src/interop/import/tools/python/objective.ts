@@ -50,6 +50,7 @@ const OF_TRAINERS: readonly string[] = [
   "max_prompt_length",
   "precompute_ref_log_probs",
   "reward_funcs",
+  "teacher_model",
 ];
 
 const WHOLE = "A training step on next tokens is counted";

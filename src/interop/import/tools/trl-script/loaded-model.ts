@@ -2,12 +2,13 @@ import { classOf, PEFT_TUNERS } from "#interop/import/class-names.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readModel } from "#interop/import/named-model.ts";
 import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
-import { fieldOf, readAs, readFields } from "#interop/import/read-fields.ts";
+import { fieldOf, isOn, readAs, readFields } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
-import { BITS_AND_BYTES, readPackedBase } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
+import { BITS_AND_BYTES, readDoubleQuant, readPackedBase } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 import { takeAttention, takeDtype } from "#interop/import/tools/hugging-face/words.ts";
 import { argumentsOf, callName } from "#interop/import/tools/python/called.ts";
 import { TRAINERS } from "#interop/import/tools/python/harmless-of-scripts.ts";
+import { isSet } from "#interop/import/unmodelled.ts";
 import type { ReadWith } from "#interop/import/tool-reader.ts";
 import { PREPARE } from "./checkpoint-calls.ts";
 
@@ -18,6 +19,7 @@ export const LOAD = /^(AutoModel\w*|\w+For(CausalLM|ConditionalGeneration))\.fro
 export const ADAPTERS = classOf(PEFT_TUNERS, "Config");
 
 const BITS = /^BitsAndBytesConfig$/;
+const IN_4_BITS = /^BitsAndBytesConfig(\(\d+\))?\.load_in_4bit$/;
 
 /** The name of a model that a trainer is given instead of a model. */
 const givenName = (source: Source): SourceField | undefined => {
@@ -45,14 +47,38 @@ const readWeights = (load: Source, config: Source, isNamed: boolean): readonly F
 
 const NOT_GIVEN = "The config of packing is given to no model.";
 
-/** Whether a config of packing reaches a model: by its name, or among arguments that only a run knows. */
+/** A call that loads another model, after the first. */
+const OTHER_LOAD = /\.from_pretrained\(\d+\)\./;
+
+/** Whether a config of packing reaches the model: by its name, or among arguments that only a run knows. One that only the reference is given does not. */
 const isGiven = (source: Source, load: Source): boolean =>
-  load.fields.size === 0 || [...source.fields.keys()].some((path) => /(^|\.)(quantization_config$|\*\*)/.test(path));
+  load.fields.size === 0 ||
+  [...source.fields.keys()].some(
+    (path) => /(^|\.)(quantization_config$|\*\*)/.test(path) && !(OTHER_LOAD.test(path) && handsReference(source)),
+  );
+
+const handsReference = (source: Source): boolean => fieldOf(argumentsOf(source, TRAINERS), "ref_model") !== undefined;
+
+/** Whether the reference that a trainer is handed is packed: the model is loaded twice, the second time in 4 bits. */
+export const packsReference = (source: Source): boolean => {
+  const fields = [...source.fields];
+  const isConfigured = fields.some(([path, { value }]) => IN_4_BITS.test(path) && isOn(value));
+  return (
+    handsReference(source) &&
+    fields.some(
+      ([path, { value }]) =>
+        OTHER_LOAD.test(path) &&
+        ((isConfigured && path.endsWith(".quantization_config") && isSet(value)) ||
+          (path.endsWith(".load_in_4bit") && isOn(value))),
+    )
+  );
+};
 
 /** What a config of packing says, where a model is given it. */
 const readBits = (source: Source, load: Source): readonly Finding[] => {
   const bits = argumentsOf(source, BITS);
   if (isGiven(source, load)) return readPackedBase(bits, BITS_AND_BYTES);
+  if (packsReference(source)) return readDoubleQuant(bits, BITS_AND_BYTES);
   return [...bits.fields.values()].map((field) => ({ kind: "ignored", field, sentence: NOT_GIVEN }));
 };
 
@@ -62,6 +88,7 @@ const readMethod = (source: Source, load: Source, model: SourceField | undefined
   if (!isAdapted)
     return [
       { kind: "assumed", key: "method", text: "full", sentence: "No config of adapters is made: all is trained." },
+      ...(packsReference(source) ? readDoubleQuant(argumentsOf(source, BITS), BITS_AND_BYTES) : []),
     ];
   const sentence = "A config of adapters is made.";
   return [

@@ -1,6 +1,7 @@
 import { classOf, TRL_OBJECTIVES } from "#interop/import/class-names.ts";
 import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
+import { readTeacher } from "#interop/import/objective/teacher.ts";
 import { type FieldRule, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import { takeFlag, takeNumber } from "#interop/import/take.ts";
@@ -32,7 +33,7 @@ import { readPaddingFree } from "#interop/import/tools/trl/padding-free.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { readCheckpointCalls } from "./checkpoint-calls.ts";
 import { HARMLESS_OF_LOADING } from "./harmless-of-loading.ts";
-import { ADAPTERS, LOAD, readLoadedModel } from "./loaded-model.ts";
+import { ADAPTERS, LOAD, packsReference, readLoadedModel } from "./loaded-model.ts";
 
 const standsIn = defaultsOf("TRL's default (1.10, *).");
 
@@ -102,6 +103,10 @@ const readRows = (
     : [PADDED, ...readFields(source, CUT)]),
 ];
 
+/** A reference that is loaded in 4 bits. */
+const asPacked = (found: Finding): Finding =>
+  found.kind === "read" && found.key === "ref" && found.text === "copy" ? { ...found, text: "copy-4bit" } : found;
+
 const isPacked = (findings: readonly Finding[]): boolean =>
   findings.some((found) => found.kind === "read" && found.key === "method" && found.text === "qlora");
 
@@ -120,6 +125,7 @@ export const TRL_SCRIPT_READER: ToolReader = {
     const hasOwnConfig = isOfTrl || (ofTrl && configName === "");
     const counted = countedCall(own, objective);
     const loaded = readLoadedModel(source, config, look);
+    const packs = packsReference(source);
     return [
       ...(ofTrl ? [] : [TRANSFORMERS]),
       ...loaded,
@@ -130,8 +136,10 @@ export const TRL_SCRIPT_READER: ToolReader = {
       ...readTrainerSharding(own, {}),
       ...readDistributedConfig(source),
       ...readAllocator(source),
-      ...readCalledObjective(own, objective),
-      ...(counted === undefined ? [] : readVersion(own, counted)),
+      ...readCalledObjective(own, objective).map((found) => (packs ? asPacked(found) : found)),
+      ...(counted === undefined
+        ? []
+        : [...readVersion(own, counted), ...readTeacher(own, counted, { ...look, findings: loaded })]),
       ...otherCalls(
         source,
         [LOAD, CONFIGS, ADAPTERS],

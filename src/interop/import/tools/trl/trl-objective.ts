@@ -5,6 +5,7 @@ import type { Finding } from "#interop/import/finding.ts";
 import { countedObjective } from "#interop/import/objective/counted-objective.ts";
 import { cpoOf, LIGERS_LOSS } from "#interop/import/objective/preference-loss.ts";
 import { OF_TRL, readCounted } from "#interop/import/objective/read-counted.ts";
+import { readTeacher, type Student } from "#interop/import/objective/teacher.ts";
 import { fieldOf, isOn } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import { isOnField, isPositive, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
@@ -126,12 +127,20 @@ const readUncounted = (source: Source, named: NamedObjective | undefined): reado
 ];
 
 /** What a step trains for, where it is not plain fine-tuning, and how long its rows are. `isCounted`: these findings say the length. */
-export const readTrlObjective = (source: Source): Readonly<{ isCounted: boolean; findings: readonly Finding[] }> => {
+export const readTrlObjective = (
+  source: Source,
+  student: Student,
+): Readonly<{ isCounted: boolean; findings: readonly Finding[] }> => {
   const named = namedObjective(source);
   const objective = named && countedOf(source, named.name);
   const own =
     named === undefined || objective === undefined
       ? readUncounted(source, named)
-      : [saying(named, objective), ...readVersion(source, objective), ...readCounted(source, objective, OF_TRL)];
+      : [
+          saying(named, objective),
+          ...readVersion(source, objective),
+          ...readCounted(source, objective, OF_TRL),
+          ...readTeacher(source, objective, student),
+        ];
   return { isCounted: objective !== undefined, findings: [...own, ...readUnmodelled(source, UNMODELLED)] };
 };

@@ -1,3 +1,4 @@
+import { readTeacher } from "#interop/import/objective/teacher.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { asTrl, type RunsTrl } from "#interop/import/objective/as-trl.ts";
 import { OF_TRL, type UsualObjective } from "#interop/import/objective/read-counted.ts";
@@ -128,9 +129,10 @@ export const UNSLOTH_READER: ToolReader = {
     const own = together(source, [config, argumentsOf(source, TRAINERS)]);
     const isFull = load.fields.get("full_finetuning")?.value === true;
     const counted = countedCall(own, objective);
+    const base = readBase(load, look);
     const findings: readonly Finding[] = [
       ...readKind(source),
-      ...readBase(load, look),
+      ...base,
       ...(isFull
         ? []
         : readAdapters(adapt, { isOfParts: OF_PARTS.test(callName(source, ADAPT) ?? ""), model: modelOf(load) })),
@@ -138,6 +140,7 @@ export const UNSLOTH_READER: ToolReader = {
       ...readTrainer(own, { isOfTrl, generates: /GRPO|RLOO/.test(objective.name) }),
       ...readLength(load, own, { objective: objective.name, isGenerated: counted === "grpo" }),
       ...readCalledObjective(own, objective, OF_UNSLOTH),
+      ...(counted === undefined ? [] : readTeacher(own, counted, { ...look, findings: base })),
       ...readUnmodelled(load, UNMODELLED),
       ...readAllocator(source),
       ...otherCalls(

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { hasRowsOf } from "#service/has-rows-of.ts";
+
+const STUDENT = "objective=distill&model=qwen2.5-0.5b&show=full&method=full";
+
+const read = (keys: string) => decodeLink(`?v=1&${keys}`, FULL_CATALOG);
+const answerOf = (keys: string) => toAnswer(read(keys).value, FULL_CATALOG);
+const oneOf = (keys: string) => {
+  const [one] = answerOf(keys).methods;
+  if (one === undefined) throw new Error("full fine-tuning is shown");
+  return one;
+};
+const messages = (keys: string): readonly string[] => answerIssues(answerOf(keys)).map(({ message }) => message);
+const framed = (keys: string) => oneOf(keys).estimate.terms.find(({ id }) => id === "weights");
+
+describe("A teacher", () => {
+  test("that nobody names is the model itself in fp32, which the engine knows", () => {
+    expect(oneOf(STUDENT).scenario).not.toHaveProperty("teacher");
+    const { estimate } = oneOf(STUDENT);
+    expect(oneOf(`${STUDENT}&teacher=qwen2.5-0.5b`).estimate).toMatchObject({
+      peakBytes: estimate.peakBytes,
+      moments: estimate.moments,
+    });
+  });
+
+  test("is a model of the catalog, in the type that is named", () => {
+    const { scenario } = oneOf(`${STUDENT}&teacher=qwen2.5-1.5b&teacherdtype=bf16`);
+    const { architecture } = FULL_CATALOG.models["qwen2.5-1.5b"] ?? {};
+    expect(scenario.teacher).toEqual({ architecture, weights: "bf16" });
+    expect(oneOf(`${STUDENT}&teacherdtype=bf16`).scenario.teacher).toMatchObject({
+      architecture: scenario.architecture,
+      weights: "bf16",
+    });
+  });
+
+  test("is a frame among the weights, half as large in 16 bits", () => {
+    const whole = framed(`${STUDENT}&teacher=qwen2.5-1.5b`);
+    const half = framed(`${STUDENT}&teacher=qwen2.5-1.5b&teacherdtype=bf16`);
+    expect(whole).toMatchObject({ isTeacher: true, referenceBytes: 2 * Number(half?.referenceBytes) });
+    expect(Number(whole?.bytes) - Number(half?.bytes)).toBe(half?.referenceBytes);
+    expect(framed("objective=dpo&model=qwen2.5-0.5b&show=full&method=full")).not.toHaveProperty("isTeacher");
+  });
+
+  test("of another vocabulary is refused with both sizes, and the model itself teaches", () => {
+    const keys = `${STUDENT}&teacher=llama-3.1-8b`;
+    expect(messages(keys)).toEqual([
+      "teacher=llama-3.1-8b has a vocabulary of 128,256 and the student one of 151,936, and GKD compares them entry by entry; teacher=qwen2.5-0.5b is used.",
+    ]);
+    expect(oneOf(keys).scenario).not.toHaveProperty("teacher");
+    expect(messages("objective=distill&model=custom&params=1B&teacher=qwen2.5-7b")).toEqual([
+      expect.stringMatching(/^teacher=qwen2.5-7b has a vocabulary of 152,064 .* entry by entry; it is left out\.$/),
+    ]);
+    expect(messages(`${STUDENT}&teacher=qwen2.5-1.5b`)).toEqual([]);
+  });
+
+  test("that no row has is said, and so is one of another objective", () => {
+    const unknown = read(`${STUDENT}&teacher=ours`);
+    expect(unknown.value.teacher).toBeNull();
+    expect(unknown.issues.map(({ message }) => message)).toEqual([
+      "teacher=ours is not a model of the catalog; the model itself is used.",
+    ]);
+    const other = read("objective=dpo&teacher=qwen2.5-1.5b&teacherdtype=bf16");
+    expect(other.value).toMatchObject({ teacher: null, teacherdtype: "fp32" });
+    expect(other.issues.map(({ key, message }) => [key, message])).toEqual([
+      ["teacher", expect.stringContaining("is of a teacher, which distillation alone has")],
+      ["teacherdtype", expect.stringContaining("is of a teacher, which distillation alone has")],
+    ]);
+  });
+
+  test("is whole on each of several GPUs, which is said", () => {
+    const saysOf = (keys: string) => ENGINE.approximations(oneOf(`${STUDENT}&${keys}`).scenario).join(" ");
+    expect(saysOf("gpus=2")).toContain("The teacher is counted whole on every GPU");
+    expect(saysOf("gpus=1")).not.toContain("teacher");
+  });
+
+  test("is a row that a catalog has to have", () => {
+    const [popular] = Object.keys(POPULAR_CATALOG.models);
+    const other = Object.keys(FULL_CATALOG.models).find((id) => !Object.hasOwn(POPULAR_CATALOG.models, id));
+    const chosen = { ...read("objective=distill").value, teacher: other ?? null };
+    expect(hasRowsOf(POPULAR_CATALOG, chosen)).toBe(false);
+    expect(hasRowsOf(FULL_CATALOG, chosen)).toBe(true);
+    expect(hasRowsOf(POPULAR_CATALOG, { ...chosen, teacher: popular ?? null })).toBe(true);
+    expect(hasRowsOf(POPULAR_CATALOG, { ...chosen, teacher: null })).toBe(true);
+  });
+});
