@@ -24,6 +24,7 @@ const DURING: Readonly<Record<RunMomentId, string>> = {
   loading: " while loading",
   prepare: " in preparation",
   resume: " while resuming",
+  generate: " while it generates",
   evaluate: " in evaluation",
   save: " while saving",
   merge: " while merging",
