@@ -44,10 +44,11 @@ export const tokenDotProduct = (heads: Heads, mask: Tensor, options: StepOptions
     const cast = toKernel(heads);
     const { query, key, value } = cast;
     const { dtype } = query;
-    let bias = bind(compute({ name: "where", shape: shapeOf("b", 1, 1, "mismatched s"), dtype }, mask));
+    const tokens = key.shape.dims[2] ?? 1;
+    let bias = bind(compute({ name: "where", shape: shapeOf("b", 1, 1, tokens), dtype }, mask));
     if (sdpaKernel(bestKernelOf(options), { dtype, isMasked: true, isGrouped: false }) === "math")
       return withoutAutocast(mask.tape, () => mathAttention(cast, bias));
-    if (options.mismatchedPadding === "odd")
+    if (options.mismatchedPadding === "odd" && tokens === "mismatched s")
       bias = rebind(
         bias,
         compute({ name: "constant_pad_nd", shape: shapeOf("b", 1, 1, "mismatched s8"), dtype }, bias),

@@ -3,7 +3,20 @@ import type { SectionId } from "./section-id.ts";
 
 /** The keys that are set under each row that opens. */
 export const SECTION_KEYS: Readonly<Record<SectionId, readonly (keyof Choices)[]>> = {
-  objective: ["objective", "ref", "prompt", "completion", "fill", "beta", "kl", "engine", "vllm", "sleep"],
+  objective: [
+    "objective",
+    "ref",
+    "prompt",
+    "completion",
+    "fill",
+    "beta",
+    "kl",
+    "engine",
+    "gensteps",
+    "generations",
+    "vllm",
+    "sleep",
+  ],
   methods: ["method", "show"],
   stack: ["stack", "compute", "autocast", "quant", "dq", "experts", "expertread", "kbit"],
   training: [

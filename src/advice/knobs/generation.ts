@@ -1,0 +1,27 @@
+import { type Knob, NO_SCALE, type ScaleMaker, scaleOf } from "#advice/knob.ts";
+import { formatCount } from "#format/count.ts";
+import { generatesHere, generationsOf, rowsGenerated } from "#scenario/choices/asked-generation.ts";
+
+/** Fewer completions at once: those of so many micro steps, which whole prompts divide into as before. */
+export const generationSteps: ScaleMaker = ({ choices }) => {
+  if (!generatesHere(choices)) return NO_SCALE;
+  const now = choices.gensteps ?? choices.accum;
+  const steps = Array.from({ length: now - 1 }, (_, index) => index + 1);
+  const isWhole = (to: number): boolean =>
+    generationsOf({ ...choices, gensteps: to }) === generationsOf(choices) &&
+    (rowsGenerated({ ...choices, gensteps: to }) * choices.gpus) % generationsOf(choices) === 0;
+  const at = (to: number): Knob => {
+    const rows = formatCount(rowsGenerated({ ...choices, gensteps: to }));
+    return {
+      id: "generation-steps",
+      subject: "generationSteps",
+      title: `Completions at once ${formatCount(rowsGenerated(choices))} to ${rows}`,
+      phrase: `generate ${rows} completions at once`,
+      lever: { words: `steps_per_generation=${to}`, isLargest: true },
+      moment: "generate",
+      price: "generationSteps",
+      patch: { gensteps: to },
+    };
+  };
+  return scaleOf(steps.filter(isWhole), { now, at });
+};
