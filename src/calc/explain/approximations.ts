@@ -28,7 +28,9 @@ const ofPadding = (scenario: Scenario): readonly string[] => {
 /** What is left out of objectives other than SFT. */
 const ofObjective = ({ objective, reference, gpus, sharding }: Scenario): readonly string[] => [
   ...(objective === "grpo"
-    ? ["GRPO: the step is counted; completions are generated before it, and neither that nor vLLM beside it is."]
+    ? [
+        "GRPO: completions that transformers generates are a moment of the run; what rewards them, and vLLM, is not counted.",
+      ]
     : []),
   ...(reference === "copy" && gpus > 1 && sharding === "zero3"
     ? [

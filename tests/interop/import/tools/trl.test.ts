@@ -60,7 +60,6 @@ describe("TRL", () => {
   });
 
   test.each([
-    "num_generations: 8",
     "teacher_model_name_or_path: Qwen/Qwen2.5-14B",
     "sft_model_path: out",
     "spectrum_config_path: layers.yaml",
