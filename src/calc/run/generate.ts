@@ -112,9 +112,18 @@ const runForwards = (generating: Generating, logits: number): Forwards => {
   };
 };
 
-/** Allocates what a forward has at its highest and frees it, but for what it leaves of the cache. */
-const goThrough = (device: DeviceMemory, { highest }: EvaluatedForward): void => {
-  device.free(...ALLOCATED_TERM_IDS.map((term) => device.allocateBlocks(term, highest[term])));
+const LOGITS = "logits";
+const CACHE = "KV cache";
+const TOKENS = "generated tokens";
+
+/** Allocates what a forward has at its highest, of which so much is cache, and frees it. */
+const goThrough = (device: DeviceMemory, { highest }: EvaluatedForward, cache: number): void => {
+  const ofCache = Math.min(cache, highest.activations);
+  const own = { ...highest, activations: highest.activations - ofCache };
+  device.free(
+    device.allocateBlocks(CACHE, ofCache),
+    ...ALLOCATED_TERM_IDS.map((term) => device.allocateBlocks(term, own[term])),
+  );
 };
 
 /**
@@ -134,10 +143,6 @@ const chosenExperts = ({ architecture, modelling, weights, method }: Scenario, r
   const element = weights === "fp32" && method.kind !== "qlora" ? ELEMENT_BYTES.fp32 : ELEMENT_BYTES.bf16;
   return rows * num_experts_per_tok * 3 * hidden_size * (moe_intermediate_size ?? intermediate_size) * element;
 };
-
-const LOGITS = "logits";
-const CACHE = "KV cache";
-const TOKENS = "generated tokens";
 
 /**
  * A token is drawn: logits as the model returned them, a copy in fp32, its softmax. @param earlier what is left of the token before
@@ -175,8 +180,9 @@ export const generateOn = (device: DeviceMemory, generating: Generating): Device
     Array.from({ length: count }, () => device.allocate(TOKENS, size));
   const small = times(SMALL, ELEMENT_BYTES.int64);
   const prompts = device.allocate(TOKENS, ids(promptTokens));
-  goThrough(device, prompt);
-  const begun = device.allocateBlocks(CACHE, cacheAt(promptTokens));
+  const cached = cacheAt(promptTokens);
+  goThrough(device, prompt, cached);
+  const begun = device.allocateBlocks(CACHE, cached);
   draw(device, logits, { row, earlier: 0 });
   device.free(begun);
 
@@ -186,7 +192,7 @@ export const generateOn = (device: DeviceMemory, generating: Generating): Device
     const before = device.allocateBlocks(CACHE, cacheAt(last - 1));
     const drawn = device.allocateBlocks(LOGITS, 2 * row);
     const experts = device.allocate("chosen experts", chosenExperts(scenario, rows));
-    goThrough(device, token);
+    goThrough(device, token, 0);
     device.free(experts);
     device.free(before);
     const whole = device.allocateBlocks(CACHE, cacheAt(last));

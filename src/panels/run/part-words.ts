@@ -39,7 +39,7 @@ const WHAT: Readonly<Record<RunPartId, (offered: Choices) => string>> = {
   },
   generate: (offered) => {
     const { rows, newTokens } = completionsOf(offered);
-    return `${formatCount(rows)} × ${formatCount(newTokens)} new tokens`;
+    return `${formatCount(rows)} × ${formatCount(newTokens)} new`;
   },
   step: ({ batch, seq }) => `${formatCount(batch)} × ${formatCount(seq)}`,
   evaluate: ({ eval: rows, evalseq, seq }) => `${formatCount(rows)} × ${formatCount(evalseq ?? seq)}`,

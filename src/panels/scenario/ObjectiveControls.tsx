@@ -142,7 +142,7 @@ const Generation = (): ReactElement => {
         label="Steps per generation"
         locked={locked}
         value={gensteps ?? choices.accum}
-        {...RANGES.gensteps}
+        {...RANGES.accum}
         format={formatCount}
         hint={`${formatCount(rowsGenerated(choices))} completions at once${gensteps === null ? ", those of an update: TRL’s default" : ""}.`}
         onChange={(steps) => change({ gensteps: steps === choices.accum ? null : steps })}
