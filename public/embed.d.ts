@@ -42,6 +42,8 @@ type HeadroomKey =
   | "beta"
   | "kl"
   | "engine"
+  | "gensteps"
+  | "generations"
   | "vllm"
   | "sleep"
   | "teacher"

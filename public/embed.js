@@ -11,7 +11,7 @@
   );
   var LOOKS = ["theme", "only", "hide", "lock"];
   var KEYS = (
-    "model params arch method show stack weights grads states adapters autocast quant dq kbit experts expertread compute alloc liger lorakernels reentrant ep tuner lengths eval evalseq evalkeep evalbatches evalmove evallist evalgen saving merge resume loading objective ref prompt completion fill beta kl engine vllm sleep teacher teacherdtype r alpha dropout targets dora save batch seq accum " +
+    "model params arch method show stack weights grads states adapters autocast quant dq kbit experts expertread compute alloc liger lorakernels reentrant ep tuner lengths eval evalseq evalkeep evalbatches evalmove evallist evalgen saving merge resume loading objective ref prompt completion fill beta kl engine gensteps generations vllm sleep teacher teacherdtype r alpha dropout targets dora save batch seq accum " +
     "packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses"
   )
     .split(" ")

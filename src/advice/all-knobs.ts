@@ -19,6 +19,7 @@ import {
   evaluationList,
   evaluationMove,
 } from "./knobs/evaluation.ts";
+import { generationSteps } from "./knobs/generation.ts";
 import { offload, sharding } from "./knobs/hardware.ts";
 import { kernels, reentrance } from "./knobs/kernels.ts";
 import { library } from "./knobs/library.ts";
@@ -54,7 +55,14 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
   teacher,
 ];
 
-const SCALES: readonly ScaleMaker[] = [microBatch, sequence, evaluationBatch, evaluationMove, evaluationLength];
+const SCALES: readonly ScaleMaker[] = [
+  microBatch,
+  sequence,
+  evaluationBatch,
+  evaluationMove,
+  evaluationLength,
+  generationSteps,
+];
 
 const OF_ADAPTERS: readonly KnobMaker[] = [adapterFormat, targets, dora, savedModules];
 

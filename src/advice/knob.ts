@@ -53,6 +53,15 @@ export type Scale = Readonly<{
 /** A scale of these choices; without rungs where nothing smaller is left. */
 export type ScaleMaker = (subject: Subject) => Scale;
 
+/** Of choices that have nothing of the kind. */
+export const NO_SCALE: Scale = {
+  count: 0,
+  half: 1,
+  at: () => {
+    throw new Error("A scale without rungs has no knob.");
+  },
+};
+
 /** A scale over a few numbers, ascending, all under the one that is chosen. */
 export const scaleOf = (
   numbers: readonly number[],

@@ -31,6 +31,12 @@ export const RUN_PRICES = {
     words: "Same result; evaluations wait for copies to the host, which keeps all of them.",
     source: TRAINER,
   },
+  generationSteps: {
+    group: "slower",
+    rank: 0,
+    words: "Same result; completions of an update are generated in more and smaller batches.",
+    source: { label: "TRL, GRPOTrainer", url: "https://huggingface.co/docs/trl/grpo_trainer" },
+  },
   evaluationLossOnly: {
     group: "learns-less",
     rank: 0,

@@ -24,6 +24,7 @@ const DURING: Readonly<Record<RunMomentId, string>> = {
   loading: " while loading",
   prepare: " in preparation",
   resume: " while resuming",
+  generate: " while it generates",
   evaluate: " in evaluation",
   save: " while saving",
   merge: " while merging",
@@ -63,12 +64,13 @@ const why = ({ most, scores, start: { onCardBytes, scenario } }: QuickAdvice): s
 /** What leads in an order, the order itself where it is one lever that is called as in its library, and what it brings. */
 type Order = Readonly<{ purpose: string; lever: string | null; rest: string }>;
 
-/** One lever is of the evaluation alone, which is too much where the run trains. */
+/** One lever is of one moment alone, which is too much where the run trains: the evaluation, or completions. */
 const orderOf = ({ start }: QuickAdvice, { knobs, trial }: SmallestSet): Order => {
   const [only, ...others] = knobs;
   if (only?.lever !== undefined && others.length === 0) {
     const { words, isLargest } = only.lever;
-    return { purpose: "To evaluate on this card: ", lever: words, rest: isLargest ? ", the largest that fits." : "." };
+    const purpose = only.moment === "generate" ? "To generate on this card: " : "To evaluate on this card: ";
+    return { purpose, lever: words, rest: isLargest ? ", the largest that fits." : "." };
   }
   const isOnOtherCards = knobs.some((knob) => groupOf(knob) === "hardware");
   const brings = isOnOtherCards

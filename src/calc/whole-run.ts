@@ -4,12 +4,14 @@ import { onceForEach } from "#calc/base/once-for-each.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { AskedRun, Evaluation, RunMoment, WholeRun } from "#calc/model/whole-run.ts";
+import type { AskedRun, Completions, Evaluation, RunMoment, WholeRun } from "#calc/model/whole-run.ts";
 import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import { asRun } from "./step/as-run.ts";
 import type { Engine } from "./engine.ts";
 import { MOMENTS_AFTER_STEP, MOMENTS_BEFORE_STEP } from "./run/all-moments.ts";
+import { createDevice } from "./run/device-memory.ts";
 import { evaluationMoments } from "./run/evaluate.ts";
+import { generateOn } from "./run/generate.ts";
 import type { LoopMoment } from "./run/evaluation-loop.ts";
 import type { MakeRunMoment, RunInput } from "./run/run-input.ts";
 import type { Workings } from "./step/workings.ts";
@@ -74,3 +76,11 @@ export const evaluationPoints = (
     const settled = asRun(workings, scenario, { ...scenario, machine });
     return evaluationMoments({ workings, scenario: settled, unsettled: scenario, machine }, evaluation);
   });
+
+/** What generating completions before a step takes at its highest, beyond what was there when it began: what is held against PyTorch. */
+export const generationBytes = (
+  engine: Engine,
+  { scenario, completions }: Readonly<{ scenario: Scenario; completions: Completions }>,
+  machine: Machine = CUDA,
+): number =>
+  engine.within((workings) => generateOn(createDevice(), { workings, scenario, machine, completions }).peakBytes);

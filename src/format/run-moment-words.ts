@@ -5,6 +5,7 @@ const WORDS: Readonly<Record<RunMomentId, string>> = {
   loading: "loading",
   prepare: "preparation",
   resume: "resuming",
+  generate: "generation",
   step: "training",
   evaluate: "evaluation",
   save: "saving",

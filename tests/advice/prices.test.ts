@@ -18,7 +18,10 @@ test.each<readonly [PriceGroup, string]>([
     "free",
     "evaluationBatch lossInPlace lossChunked lossFused loraKernels reentrance attention expandableSegments packing ownReference fusedOptimizer doubleQuantization savedAdapters savedShards mergeUnchecked liger precomputedReference evaluationArgmax evaluationList",
   ],
-  ["slower", "checkpointing accumulation sharding pagedOptimizer evaluationMove mergeOnHost offloadedActivations"],
+  [
+    "slower",
+    "checkpointing accumulation sharding pagedOptimizer evaluationMove generationSteps mergeOnHost offloadedActivations",
+  ],
   [
     "format",
     "eightBitOptimizer pagedEightBitOptimizer adapterFormat kbitPreparation teacherFormat packedReference quantizedExperts qlora int8 stack",

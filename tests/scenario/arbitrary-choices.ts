@@ -137,6 +137,8 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     beta: decimal(100),
     kl: fc.boolean(),
     engine: fc.constantFrom(...ENGINES, "vllm-colocate"),
+    gensteps: maybe(fc.integer({ min: 1, max: 4096 })),
+    generations: fc.integer({ min: 2, max: 4096 }),
     vllm: fc.integer({ min: 1, max: 99 }).map((percent) => percent / 100),
     sleep: fc.boolean(),
     teacher: maybe(fc.constantFrom(...Object.keys(FULL_CATALOG.models))),

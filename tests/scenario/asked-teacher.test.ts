@@ -73,10 +73,10 @@ describe("A teacher", () => {
     ]);
   });
 
-  test("is whole on each of several GPUs, which is said", () => {
+  test("is whole on each of several GPUs, which is said where DeepSpeed would share it out", () => {
     const saysOf = (keys: string) => ENGINE.approximations(oneOf(`${STUDENT}&${keys}`).scenario).join(" ");
-    expect(saysOf("gpus=2")).toContain("The teacher is counted whole on every GPU");
-    expect(saysOf("gpus=1")).not.toContain("teacher");
+    expect(saysOf("gpus=2&shard=zero3")).toContain("The teacher is counted whole on every GPU");
+    for (const keys of ["gpus=1", "gpus=2&shard=fsdp2"]) expect(saysOf(keys)).not.toContain("teacher");
   });
 
   test("is a row that a catalog has to have", () => {

@@ -14,7 +14,7 @@ import { anyChoices } from "./arbitrary-choices.ts";
 import { tried } from "../tried.ts";
 
 const CONTRACT_ORDER =
-  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses experts expertread compute alloc liger lorakernels reentrant ep tuner lengths eval evalseq evalkeep evalbatches evalmove evallist evalgen saving merge resume loading objective ref prompt completion fill beta kl engine vllm sleep teacher teacherdtype embed theme only hide lock".split(
+  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses experts expertread compute alloc liger lorakernels reentrant ep tuner lengths eval evalseq evalkeep evalbatches evalmove evallist evalgen saving merge resume loading objective ref prompt completion fill beta kl engine gensteps generations vllm sleep teacher teacherdtype embed theme only hide lock".split(
     " ",
   );
 
@@ -95,6 +95,8 @@ const LONGEST: Choices = {
   fill: 0.123456,
   beta: 12.345678,
   engine: "vllm-colocate",
+  gensteps: 4096,
+  generations: 4095,
   vllm: 0.123456,
   sleep: true,
   teacher: null,

@@ -38,22 +38,33 @@ describe("the parts of a run", () => {
     });
   });
 
-  it.each([{}, { eval: 2, evalseq: 512, saving: "full", method: "qlora" }] as const)(
-    "have the figures of the answer that counts them: %o",
-    (patch) => {
-      const run = told(patch);
-      const counted = toAnswer({ ...DEFAULT_CHOICES, ...patch, ...run?.offered }, FULL_CATALOG).methods;
-      const moments = new Map(
-        counted.flatMap(({ method, run: of }) => (of?.moments ?? []).map((each) => [`${method} ${each.id}`, each])),
-      );
-      for (const { method, moment, estimate, card } of (run?.parts ?? []).flatMap(({ methods }) => methods)) {
-        const where = `${method} ${moment?.id ?? "step"}`;
-        expect(estimate.onCardBytes, where).toBe(moments.get(where)?.onCardBytes);
-        expect(card.headroomBytes, where).toBe(moments.get(where)?.headroomBytes);
-        expect(sumOf(estimate.terms), where).toBe(estimate.onCardBytes);
-      }
-    },
-  );
+  it("have completions where GRPO generates them, before the step", () => {
+    expect(
+      told({ objective: "grpo", stack: "trl" })
+        ?.parts.map(({ id }) => id)
+        .slice(0, 3),
+    ).toEqual(["load", "generate", "step"]);
+    expect(standings({ objective: "grpo", stack: "trl" })).toMatchObject({ generate: "counted", step: "counted" });
+    expect(standings({ objective: "grpo", stack: "trl", engine: "vllm-server" })).not.toHaveProperty("generate");
+  });
+
+  it.each([
+    {},
+    { objective: "grpo", stack: "trl", batch: 8 },
+    { eval: 2, evalseq: 512, saving: "full", method: "qlora" },
+  ] as const)("have the figures of the answer that counts them: %o", (patch) => {
+    const run = told(patch);
+    const counted = toAnswer({ ...DEFAULT_CHOICES, ...patch, ...run?.offered }, FULL_CATALOG).methods;
+    const moments = new Map(
+      counted.flatMap(({ method, run: of }) => (of?.moments ?? []).map((each) => [`${method} ${each.id}`, each])),
+    );
+    for (const { method, moment, estimate, card } of (run?.parts ?? []).flatMap(({ methods }) => methods)) {
+      const where = `${method} ${moment?.id ?? "step"}`;
+      expect(estimate.onCardBytes, where).toBe(moments.get(where)?.onCardBytes);
+      expect(card.headroomBytes, where).toBe(moments.get(where)?.headroomBytes);
+      expect(sumOf(estimate.terms), where).toBe(estimate.onCardBytes);
+    }
+  });
 
   it("have a reason where the method in focus has none of them", () => {
     expect(partOf({ method: "full" }, "merge")).toMatchObject({

@@ -82,8 +82,12 @@ const simulateRank = (row: ReferenceRow, scenario: Scenario): readonly Compared[
 /** Moments of rows that are part of forward: those of the models that run before the loss is made. */
 const OF_FORWARD = ["kl", "policy", "reference_kl", "reference", "teacher"];
 
+/** Completions are generated before a step: a moment outside it. */
+const OUTSIDE = "generate";
+
 /** The moments of a row as the engine names them. */
-const asSimulated = ({ step }: ReferenceRow["expected"]): readonly ReferenceMoment[] => {
+const asSimulated = ({ step: all }: ReferenceRow["expected"]): readonly ReferenceMoment[] => {
+  const step = all.filter(({ moment }) => moment !== OUTSIDE);
   const before = step.filter(({ moment }) => OF_FORWARD.includes(moment)).map(({ peak_bytes }) => peak_bytes);
   return step
     .filter(({ moment }) => !OF_FORWARD.includes(moment))

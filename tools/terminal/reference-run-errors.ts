@@ -5,10 +5,19 @@ import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";
 import type { AskedRun, Evaluation, RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { evaluationPoints, wholeRun } from "#calc/whole-run.ts";
+import { evaluationPoints, generationBytes, wholeRun } from "#calc/whole-run.ts";
 import type { NamedRow, RowErrors } from "./reference-errors.ts";
 import type { ReferenceSettings } from "./reference-row.ts";
-import type { EvaluateRow, LoadRow, MergeRow, ResumeRow, RunKind, RunRow, SaveRow } from "./reference-run-rows.ts";
+import type {
+  EvaluateRow,
+  GenerateRow,
+  LoadRow,
+  MergeRow,
+  ResumeRow,
+  RunKind,
+  RunRow,
+  SaveRow,
+} from "./reference-run-rows.ts";
 import { scenarioOf } from "./reference-scenario.ts";
 
 /** A process that has made the table of 256 values, which it makes once. @see bitsandbytes 0.50.2, functional.py, `name2qmap` */
@@ -143,7 +152,21 @@ const evaluate: Compare<EvaluateRow> = (row, scenario) => {
   };
 };
 
-const COMPARE = { load, merge, save, resume, evaluate } satisfies {
+/** Held is what a generation takes beyond what was there when it began, which a script and a trainer differ in. */
+const generate: Compare<GenerateRow> = ({ completions, expected: { moments } }, scenario) => {
+  const prompts = completions.map(([prompt]) => prompt);
+  const asked = {
+    rows: completions.length,
+    promptTokens: Math.max(...prompts),
+    newTokens: Math.max(...completions.map(([, tokens]) => tokens)),
+    padded: new Set(prompts).size > 1,
+  };
+  const [{ live_bytes, peak_bytes } = { live_bytes: 0, peak_bytes: 0 }] = moments;
+  const taken = generationBytes(ENGINE, { scenario, completions: asked }, FAKE_TENSORS);
+  return { peak: [live_bytes + taken, peak_bytes], others: [] };
+};
+
+const COMPARE = { load, merge, save, resume, evaluate, generate } satisfies {
   [Kind in RunKind]: Compare<Extract<RunRow, { run: Kind }>>;
 };
 
@@ -159,6 +182,8 @@ const compared = (row: RunRow, scenario: Scenario, machine: Machine): Compared =
       return COMPARE.resume(row, scenario, machine);
     case "evaluate":
       return COMPARE.evaluate(row, scenario, machine);
+    case "generate":
+      return COMPARE.generate(row, scenario, machine);
     default:
       return row satisfies never;
   }
@@ -195,7 +220,7 @@ export const runScenarioOf = (row: RunRow): Scenario | null => {
   if (scenario === null) return null;
   // TRL's own trainer has its fused head in place of the model's loss.
   if (row.run === "evaluate" && row.trainer === "trl") return { ...scenario, loss: { kind: "fused", kernel: "trl" } };
-  if (row.run === "evaluate" || scenario.method.kind !== "qlora") return scenario;
+  if (row.run === "evaluate" || row.run === "generate" || scenario.method.kind !== "qlora") return scenario;
   return { ...scenario, method: { ...scenario.method, quantization: quantizationOf(row) } };
 };
 

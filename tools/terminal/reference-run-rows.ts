@@ -1,4 +1,14 @@
-import { array, type GenericSchema, looseObject, minLength, optional, pipe, union, literal } from "valibot";
+import {
+  array,
+  type GenericSchema,
+  looseObject,
+  minLength,
+  optional,
+  pipe,
+  strictTuple,
+  union,
+  literal,
+} from "valibot";
 import { METHODS } from "#calc/model/scenario.ts";
 import { bySchema } from "./read-json-lines.ts";
 import type { ReferenceMoment, ReferenceSettings } from "./reference-row.ts";
@@ -79,8 +89,25 @@ export type EvaluateRow = Common &
     expected: Expected<Readonly<{ static_bytes: number; optimizer_bytes: number; before_bytes: number }>>;
   }>;
 
+/** `generate` of TRL's trainer for GRPO before its second step. */
+export type GenerateRow = Common &
+  ReferenceSettings &
+  Readonly<{
+    run: "generate";
+    /** Tokens of the prompt and of the completion of each row; each is generated to the length of the longest. */
+    completions: readonly (readonly [prompt: number, completion: number])[];
+    expected: Expected<Readonly<{ static_bytes: number }>>;
+  }>;
+
 /** Rows of moments outside the step, by `run`. */
-type RunRows = Readonly<{ load: LoadRow; merge: MergeRow; save: SaveRow; resume: ResumeRow; evaluate: EvaluateRow }>;
+type RunRows = Readonly<{
+  load: LoadRow;
+  merge: MergeRow;
+  save: SaveRow;
+  resume: ResumeRow;
+  evaluate: EvaluateRow;
+  generate: GenerateRow;
+}>;
 export type RunKind = keyof RunRows;
 export type RunRow = RunRows[RunKind];
 
@@ -108,6 +135,9 @@ const moments = pipe(
 
 const expected = (own: Readonly<Record<string, GenericSchema>>): GenericSchema =>
   looseObject({ params: count, peak_bytes: count, moments, ...own }, "what was held");
+
+const COMPLETION = "tokens of a prompt and of its completion";
+const ROWS_OF_BATCH = "a list of rows";
 
 const BITS = union([literal(4), literal(8)], "4 or 8");
 const QUANTIZATION = looseObject(
@@ -159,9 +189,24 @@ const ROWS: Readonly<Record<RunKind, GenericSchema>> = {
     expected: expected({ static_bytes: whole, optimizer_bytes: whole, before_bytes: whole }),
   }),
   resume: looseObject({ ...COMMON, ...ADAPTED, optim: text, expected: expected({ static_bytes: whole }) }),
+  generate: looseObject({
+    ...COMMON,
+    ...ADAPTED,
+    micro_batch_size: count,
+    sequence_length: count,
+    gradient_checkpointing: yesOrNo,
+    autocast_bf16: yesOrNo,
+    attn_implementation: oneOf(["sdpa", "math", "eager"]),
+    optim: text,
+    bnb_4bit_use_double_quant: optional(yesOrNo),
+    kbit_preparation: optional(oneOf(["fp32", "none"])),
+    ref: optional(oneOf(["none", "copy", "adapters-off"])),
+    completions: pipe(array(strictTuple([count, count], COMPLETION), ROWS_OF_BATCH), minLength(1, ROWS_OF_BATCH)),
+    expected: expected({ static_bytes: whole }),
+  }),
 };
 
-const KINDS = ["load", "merge", "save", "resume", "evaluate"] as const satisfies readonly RunKind[];
+const KINDS = ["load", "merge", "save", "resume", "evaluate", "generate"] as const satisfies readonly RunKind[];
 
 const KIND = looseObject({ run: oneOf(KINDS) });
 

@@ -9,7 +9,7 @@ import { sayingWhy } from "./saying-why.ts";
 const USAGE = `Usage: npm run -s reference -- [--data FILE] [--json]
 
 Holds the training step on paper against runs of the real modelling code on PyTorch's fake tensors, byte by byte, so the moments
-outside it (loading, preparing, merging, saving, resuming), and our counts of parameters against those of transformers and PEFT.
+outside it (loading, preparing, generating, merging, saving, resuming), and our counts of parameters against those of transformers and PEFT.
 
   --data FILE  rows in JSON lines, of steps, of such moments (run) or of counts, instead of the project's own
   --json       prints one JSON object a row
@@ -67,6 +67,7 @@ const GOLDEN = [
   "whole-run-reference",
   "evaluation-reference",
   "trl-evaluation-reference",
+  "generate-reference",
   "reference-counts",
   "more-counts",
 ].map((name) => `tests/golden/${name}.jsonl`);

@@ -1,17 +1,9 @@
-import { type Knob, type KnobMaker, type Scale, type ScaleMaker, scaleOf } from "#advice/knob.ts";
+import { type Knob, type KnobMaker, NO_SCALE, type ScaleMaker, scaleOf } from "#advice/knob.ts";
 import { evaluationField } from "#advice/evaluation-fields.ts";
 import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
 import { SEQUENCE_STEP } from "./training.ts";
-
-const NOTHING: Scale = {
-  count: 0,
-  half: 1,
-  at: () => {
-    throw new Error("A scale without rungs has no knob.");
-  },
-};
 
 /** Whether an evaluation keeps more of each batch than its loss. */
 const keepsOutputs = ({ evalkeep, evalgen }: Choices): boolean => evalkeep !== "loss" || evalgen > 0;
@@ -46,7 +38,7 @@ export const evaluationBatch: ScaleMaker = ({ choices }) => {
 export const evaluationMove: ScaleMaker = ({ choices }) => {
   const { eval: rows, evalmove, evalbatches, stack } = choices;
   const kept = evalmove === 0 ? evalbatches : Math.min(evalmove, evalbatches);
-  if (rows === 0 || !keepsOutputs(choices) || kept < 2) return NOTHING;
+  if (rows === 0 || !keepsOutputs(choices) || kept < 2) return NO_SCALE;
   const field = evaluationField(stack, "move");
   const at = (to: number): Knob => {
     const batches = to === 1 ? "each batch" : `every ${formatCount(to)} batches`;
@@ -67,7 +59,7 @@ export const evaluationMove: ScaleMaker = ({ choices }) => {
 /** Shorter rows of an evaluation. */
 export const evaluationLength: ScaleMaker = ({ choices }) => {
   const now = choices.evalseq ?? choices.seq;
-  if (choices.eval === 0) return NOTHING;
+  if (choices.eval === 0) return NO_SCALE;
   return {
     count: Math.max(0, Math.ceil(now / SEQUENCE_STEP) - 2),
     half: Math.max(1, Math.floor(now / 2 / SEQUENCE_STEP) - 1),

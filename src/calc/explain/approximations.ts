@@ -58,7 +58,9 @@ const ofObjective = (scenario: Scenario): readonly string[] => {
   const { objective, gpus, sharding } = scenario;
   return [
     ...(objective === "grpo"
-      ? ["GRPO: the step is counted; completions are generated before it, and neither that nor vLLM beside it is."]
+      ? [
+          "GRPO: completions that transformers generates are a moment of the run; what rewards them, and vLLM, is not counted.",
+        ]
       : []),
     ...ofModelBeside(scenario),
     ...(objective !== "sft" && gpus > 1 && sharding.startsWith("zero")

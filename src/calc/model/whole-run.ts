@@ -1,7 +1,7 @@
 import type { Bytes } from "#calc/base/quantity.ts";
 
 /** The moments of a run, in the order in which they come; `step`: the highest moment of the training step. */
-export const RUN_MOMENTS = ["loading", "prepare", "resume", "step", "evaluate", "save", "merge"] as const;
+export const RUN_MOMENTS = ["loading", "prepare", "resume", "generate", "step", "evaluate", "save", "merge"] as const;
 export type RunMomentId = (typeof RUN_MOMENTS)[number];
 
 /** What an evaluation keeps of each batch until it ends: the loss, the logits, or their argmax (`preprocess_logits_for_metrics`). */
@@ -23,6 +23,15 @@ export type Evaluation = Readonly<{
   max_new_tokens: number;
 }>;
 
+/** Completions that transformers generates on the card before a step, as TRL's trainer for GRPO has them: all rows of a generation at once. */
+export type Completions = Readonly<{
+  rows: number;
+  promptTokens: number;
+  newTokens: number;
+  /** Whether prompts of one generation differ in length, so that shorter ones are padded. */
+  padded: boolean;
+}>;
+
 /** Where weights are made: on the device, or on the host and then moved (`device_map=None`). */
 export const LOADINGS = ["none", "device", "host"] as const;
 
@@ -31,6 +40,8 @@ export const SAVINGS = ["none", "adapter", "full", "sharded"] as const;
 
 /** Which moments outside the step are asked for. */
 export type AskedRun = Readonly<{
+  /** Absent: nothing is generated on the card before a step. */
+  completions?: Completions;
   evaluation: Evaluation | null;
   loading: (typeof LOADINGS)[number];
   saving: (typeof SAVINGS)[number];

@@ -33,3 +33,25 @@ export const maskedDotProduct = (heads: Heads, mask: Tensor, options: StepOption
       ? flashAttention([query, key, value], bias)
       : efficientAttention([query, key, value], aligned(bias, options));
   });
+
+/**
+ * The same for one token of each row beside a cache of keys and values: heads of queries that share keys are packed into one (`pack_gqa`), so none are repeated.
+ *
+ * @see transformers 5.24, integrations/sdpa_attention.py
+ */
+export const tokenDotProduct = (heads: Heads, mask: Tensor, options: StepOptions): Tensor =>
+  scoped(mask.tape, () => {
+    const cast = toKernel(heads);
+    const { query, key, value } = cast;
+    const { dtype } = query;
+    const tokens = key.shape.dims[2] ?? 1;
+    let bias = bind(compute({ name: "where", shape: shapeOf("b", 1, 1, tokens), dtype }, mask));
+    if (sdpaKernel(bestKernelOf(options), { dtype, isMasked: true, isGrouped: false }) === "math")
+      return withoutAutocast(mask.tape, () => mathAttention(cast, bias));
+    if (options.mismatchedPadding === "odd" && tokens === "mismatched s")
+      bias = rebind(
+        bias,
+        compute({ name: "constant_pad_nd", shape: shapeOf("b", 1, 1, "mismatched s8"), dtype }, bias),
+      );
+    return efficientAttention([query, key, value], bias);
+  });

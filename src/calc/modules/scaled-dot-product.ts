@@ -10,6 +10,7 @@ import { scale } from "#calc/tape/ops/unary.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+import { isOfToken } from "./cached-heads.ts";
 import { groupsOf } from "./heads.ts";
 import { type SdpaKernel, sdpaKernel } from "#calc/model/sdpa-kernel.ts";
 
@@ -35,14 +36,14 @@ export const mathAttention = (heads: Heads, given: Tensor | null): Tensor => {
   ];
   const groups = groupsOf(heads);
   const q = bind(scale(query));
-  const mask = given ?? bind(causalBias(q));
+  const mask = given ?? (isOfToken(heads) ? null : bind(causalBias(q)));
   // With a mask, `enable_gqa` is not set: products broadcast a single head of keys.
   const expanded = (states: Tensor): Tensor =>
     bind(given === null && groups > 1 ? repeatInterleave(states, groups) : states);
   const expandedKey = expanded(key);
   const expandedValue = expanded(value);
   let attn = bind(matmul(q, scale(transposeMatrices(expandedKey))));
-  attn = rebind(attn, add(attn, mask));
+  if (mask !== null) attn = rebind(attn, add(attn, mask));
   attn = rebind(attn, softmax(attn));
   bind(to(attn, dtype));
   return to(matmul(attn, expandedValue), dtype);

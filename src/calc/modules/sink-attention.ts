@@ -11,6 +11,7 @@ import { expand, slice } from "#calc/tape/ops/view.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+import { maskBeside } from "./cached-heads.ts";
 import type { Attended } from "./heads.ts";
 import { groupsOf, sequenceFirst } from "./heads.ts";
 
@@ -28,7 +29,7 @@ export const sinkAttention = (heads: Heads, { mask, sinks }: Sinks): Attended =>
     const key_states = bind(repeatHeads(key, groups));
     const value_states = bind(repeatHeads(value, groups));
     let attn_weights = bind(scale(matmul(query, transposeMatrices(key_states))));
-    if (mask !== null) attn_weights = rebind(attn_weights, add(attn_weights, mask));
+    if (mask !== null) attn_weights = rebind(attn_weights, add(attn_weights, maskBeside(heads, mask)));
     const square = attn_weights.shape;
     const column = bind(expand(sinks, shapeOf("b", query.shape.dims[1] ?? 1, "s", 1)));
     let combined_logits = bind(cat(attn_weights, column, withLast(square, "s+1")));

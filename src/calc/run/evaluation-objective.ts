@@ -1,5 +1,5 @@
 import { assert } from "#calc/base/assert.ts";
-import type { Forward } from "#calc/modules/forward.ts";
+import type { Forward, Model } from "#calc/modules/forward.ts";
 import { withInputLeaf } from "#calc/modules/input-leaf.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { inFp32, withoutLabels } from "#calc/modules/objectives/logits-forward.ts";
@@ -10,25 +10,59 @@ import { labelled as columns, type Objective, type Outputs, type Running } from 
 import type { Autograd } from "#calc/tape/autograd.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
-import { slice } from "#calc/tape/ops/view.ts";
-import { bindAll } from "#calc/tape/scope.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
+import { compute } from "#calc/tape/ops/compute.ts";
+import { slice, view } from "#calc/tape/ops/view.ts";
+import { bind, bindAll } from "#calc/tape/scope.ts";
+import { addHooks } from "#calc/tape/hooks.ts";
+import type { KeyValueCache, Tensor } from "#calc/tape/tape.ts";
 import type { Writable } from "#calc/tape/writable.ts";
+import { slides } from "./slides.ts";
 
 /**
  * Which forward of a batch that is evaluated. `labelled`: with labels, or without (TRL's second one, which is there for its logits). `inputNeedsGradient`: whether the
  * embeddings' output is a leaf that requires a gradient, as checkpoints beside adapters make it, in evaluation too. `lastPosition`: logits of a row's last token alone, as
- * generation asks for them.
+ * generation asks for them. `cache`: what it does with a cache of keys and values. `unwrapped`: it goes past the wrapper of accelerate, so without autocast.
  *
  * @see transformers 5.24, modeling_utils.py, `enable_input_require_grads`
  */
-export type EvaluationForward = Readonly<{ labelled: boolean; inputNeedsGradient: boolean; lastPosition?: true }>;
+export type EvaluationForward = Readonly<{
+  labelled: boolean;
+  inputNeedsGradient: boolean;
+  lastPosition?: true;
+  cache?: CachedForward;
+  unwrapped?: true;
+}>;
+
+/** The forward of a prompt, or of one more token: behind a cache whose windows are full, or not. */
+export type CachedForward = "prompt" | "token" | "token behind full windows";
+
+/** Layers on paper may be fewer than the model's: each says its kind. */
+const cacheOf = (cached: CachedForward, { layers, options: { architecture } }: Model): KeyValueCache => ({
+  of: cached === "prompt" ? "prompt" : "token",
+  growthOf: (layer) => {
+    if (!slides(architecture, layers[layer]?.kind ?? "")) return "grows";
+    return cached === "token behind full windows" ? "full" : "slides";
+  },
+});
 
 /** Code of a model that is called with `logits_to_keep=1`. */
 const ofLastPosition = (forward: Forward): Forward => ({
   ...forward,
   logits: (model, hidden_states) =>
     forward.logits(model, slice(hidden_states, shapeOf("b", 1, lastDim(hidden_states.shape)))),
+});
+
+/** Code of a model that is called with positions of each row, as generation makes them of the mask; that of one token is counted by whoever draws it. */
+const withPositions = (forward: Forward, cache: CachedForward): Forward => ({
+  ...forward,
+  positions:
+    forward.positions ??
+    ((_, ids) =>
+      bind(
+        cache === "prompt"
+          ? compute({ name: "cumsum", shape: shapeOf("b", "s"), dtype: "int64" }, ids)
+          : view(ids, ids.shape),
+      )),
 });
 
 /** `torch.no_grad()` for the rest of a run that has no backward. */
@@ -48,8 +82,10 @@ const asLocals = (tensors: readonly Tensor[]): Outputs =>
   Object.fromEntries(tensors.map((tensor, index) => [`local ${index}`, tensor]));
 
 /** The code that such a forward runs. */
-const codeOf = ({ labelled, inputNeedsGradient, lastPosition }: EvaluationForward, forward: Forward): Forward => {
-  const hooked = inputNeedsGradient ? withInputLeaf(forward) : forward;
+const codeOf = (which: EvaluationForward, forward: Forward): Forward => {
+  const { labelled, inputNeedsGradient, lastPosition, cache } = which;
+  const positioned = cache === undefined ? forward : withPositions(forward, cache);
+  const hooked = inputNeedsGradient ? withInputLeaf(positioned) : positioned;
   const labelless = labelled ? hooked : withoutLabels(hooked);
   return lastPosition ? ofLastPosition(labelless) : labelless;
 };
@@ -58,18 +94,20 @@ const codeOf = ({ labelled, inputNeedsGradient, lastPosition }: EvaluationForwar
 const run = (which: EvaluationForward, { forward, model, batch }: Running): Outputs => {
   const { tape, options } = model;
   stopRecording(tape.autograd);
-  const { labelled } = which;
+  const { labelled, cache, unwrapped = false } = which;
+  if (cache !== undefined) addHooks(tape.hooks, { cache: cacheOf(cache, model) });
+  const autocast = unwrapped ? null : options.autocast;
   const code = codeOf(which, forward);
   // What `compute_loss` of TRL's trainer has is there while it asks for logits by a second forward.
   if (labelled && isTrlHead(options.loss)) {
     const scored = scoredForward({ forward: code, model, scores: SFT_OUTPUTS }, columns(batch));
     return returned({ ...asLocals(trlSftLocals(scored)), ...scored });
   }
-  const [loss, logits, , ...routerLogits] = withAutocast(tape, options.autocast, () =>
+  const [loss, logits, , ...routerLogits] = withAutocast(tape, autocast, () =>
     bindAll(causalLm(code, model, columns(batch))),
   );
   if (labelled && logits === loss) return returned({ loss });
-  const cast = inFp32(logits, routerLogits, options.autocast !== null);
+  const cast = inFp32(logits, routerLogits, autocast !== null);
   return returned(labelled ? { loss, logits: cast } : { logits: cast });
 };
 

@@ -3,6 +3,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { ALLOCATED_TERM_IDS, type PerTerm } from "#calc/model/term.ts";
 import type { DeviceMemory, Held } from "./device-memory.ts";
+import { slides } from "./slides.ts";
 
 /** The letter of a layer with attention in the pattern of Nemotron-H. */
 const ATTENTION_LETTER = "*";
@@ -25,8 +26,9 @@ const tokensHeld = (
 ): number => {
   if (!attends(architecture, layer)) return 0;
   const { sliding_window = tokens } = architecture;
-  const slides = forward.attentionKind?.(architecture, layer).startsWith("sliding") === true;
-  return slides ? Math.min(tokens, sliding_window) : tokens;
+  return slides(architecture, forward.attentionKind?.(architecture, layer) ?? "")
+    ? Math.min(tokens, sliding_window)
+    : tokens;
 };
 
 /** Elements of keys and values that a layer's cache has for each token: with latent attention, keys and values of every head. */
@@ -49,6 +51,14 @@ export type Generation = Readonly<{
   /** What the forward of the prompt has at its highest: logits of the last position alone. */
   prefill: PerTerm<number>;
 }>;
+
+/** Which part of the cache is left of so many tokens, where some layers keep a window of them. */
+export const shareInWindows = (model: Pick<Generation, "architecture" | "forward">, tokens: number): number => {
+  const layers = Array.from({ length: model.architecture.num_hidden_layers }, (_, layer) => layer);
+  const attending = layers.filter((layer) => attends(model.architecture, layer));
+  const held = attending.reduce((all, layer) => all + tokensHeld(model, layer, tokens), 0);
+  return attending.length === 0 ? 0 : held / (attending.length * tokens);
+};
 
 /** Bytes of each layer's cache after so many tokens; none of layers without attention, whose states do not grow. */
 const cacheBytes = (

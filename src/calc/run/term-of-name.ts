@@ -15,6 +15,7 @@ const TERM_OF_NAME: ReadonlyMap<string, AllocatedTermId> = new Map([
   ["the whole model", "weights"],
   ["whole parameters", "weights"],
   ["weight, cloned", "weights"],
+  ["chosen experts", "workspace"],
   ["dequantised weight", "weights"],
   ["sum", "weights"],
   ["sum, on its way back from the host", "weights"],

@@ -1,7 +1,7 @@
 import type { Hooks } from "./tape.ts";
 import type { Writable } from "./writable.ts";
 
-export const createHooks = (): Hooks => ({ ranks: null, activations: null });
+export const createHooks = (): Hooks => ({ cache: null, ranks: null, activations: null });
 
 /** Adds hooks to a tape. They hold the tape themselves, so they cannot be there when it is made. */
 export const addHooks = (hooks: Hooks, added: Partial<Hooks>): void => {

@@ -206,8 +206,20 @@ export type Outliving = Readonly<{ storage: Storage; layer: number; microStep: n
  */
 export type Loop = Readonly<{ outliving: readonly Outliving[] | null; attributes: readonly Outliving[] }>;
 
+/**
+ * A cache of keys and values that layers fill while a model generates. `prompt`: the forward that begins it, after which every layer's keys and values stay;
+ * `token`: that of one more token, which makes those of a layer anew, one longer, beside the old ones.
+ */
+export type KeyValueCache = Readonly<{
+  of: "prompt" | "token";
+  /** How the cache of a layer grows: `slides`: both old ones are there until both new ones are; `full`: its window is full, the oldest token goes. */
+  growthOf: (layer: number) => "grows" | "slides" | "full";
+}>;
+
 /** Functions of parallelism and of activations that the run calls. */
 export type Hooks = Readonly<{
+  /** null unless the model generates. */
+  cache: KeyValueCache | null;
   /** Where ranks divide the model or its parameters; else null. */
   ranks: RankHooks | null;
   /** null where all activations are held on the card, or recomputed. */

@@ -4,6 +4,7 @@ import { focusedMethod } from "#panels/answer/focused-method.ts";
 import { useNear } from "#panels/answer/use-near.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import panel from "#panels/panel.module.css";
+import { generatesHere } from "#scenario/choices/asked-generation.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import { late } from "#ui/late.tsx";
@@ -34,7 +35,7 @@ export const RunStrip = (): ReactElement | null => {
           </span>
         )}
       </h2>
-      <div ref={ref} className={styles.frame}>
+      <div ref={ref} className={styles.frame} data-generates={generatesHere(choices)}>
         {value !== null && <RunCells run={value} answer={answer} />}
       </div>
     </section>

@@ -1,4 +1,5 @@
 import { isCopy, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
+import { completionsOf } from "#scenario/choices/asked-generation.ts";
 import { askedReference } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { RunPart, RunPartId } from "#service/answers/run-parts.ts";
@@ -7,6 +8,7 @@ import { formatCount } from "#format/count.ts";
 /** What each part of a run is called: on its cell, and inside a sentence. */
 const NAMES: Readonly<Record<RunPartId, Readonly<{ name: string; words: string }>>> = {
   load: { name: "Load", words: "loading" },
+  generate: { name: "Generate", words: "generation" },
   step: { name: "Step", words: "the step" },
   evaluate: { name: "Evaluate", words: "evaluation" },
   save: { name: "Save", words: "saving" },
@@ -34,6 +36,10 @@ const WHAT: Readonly<Record<RunPartId, (offered: Choices) => string>> = {
   load: (offered) => {
     if (hasTwoModels(offered)) return "two models";
     return offered.loading === "host" ? "weights, by the host" : "weights, once";
+  },
+  generate: (offered) => {
+    const { rows, newTokens } = completionsOf(offered);
+    return `${formatCount(rows)} × ${formatCount(newTokens)} new`;
   },
   step: ({ batch, seq }) => `${formatCount(batch)} × ${formatCount(seq)}`,
   evaluate: ({ eval: rows, evalseq, seq }) => `${formatCount(rows)} × ${formatCount(evalseq ?? seq)}`,
@@ -66,6 +72,7 @@ export const countingIt = (id: RunPartId, offered: Choices): Partial<Choices> =>
       return { merge: offered.merge };
     case "resume":
       return { resume: offered.resume };
+    case "generate":
     case "step":
       return {};
     default:

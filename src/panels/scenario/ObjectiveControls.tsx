@@ -3,6 +3,7 @@ import { type ObjectiveId, OBJECTIVES, type ReferenceModel } from "#calc/model/o
 import { type MethodId, METHODS } from "#calc/model/scenario.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { formatCount } from "#format/count.ts";
+import { rowsGenerated } from "#scenario/choices/asked-generation.ts";
 import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
@@ -124,14 +125,15 @@ const ENGINE_OPTIONS = optionsOf({
   "vllm-server": "vLLM server",
 });
 const ENGINE_HINTS: Readonly<Record<Choices["engine"], string>> = {
-  transformers: "The step is counted; generating before it is not.",
+  transformers: "On this card before each step: a moment of the run.",
   "vllm-colocate": "Declared, not counted: vLLM takes its share whole.",
   "vllm-server": "On other cards: nothing of it is on this one.",
 };
 
 /** What generates completions, and what it takes of the card. */
 const Generation = (): ReactElement => {
-  const { engine, vllm, sleep } = useChoices("engine", "vllm", "sleep");
+  const choices = useChoices("engine", "gensteps", "generations", "vllm", "sleep", "batch", "accum");
+  const { engine, gensteps, generations, vllm, sleep } = choices;
   const locked = useLocked("engine");
   return (
     <>
@@ -142,6 +144,23 @@ const Generation = (): ReactElement => {
         value={engine}
         hint={ENGINE_HINTS[engine]}
         onChange={(next) => change({ engine: next })}
+      />
+      <NumberField
+        label="Steps per generation"
+        locked={locked}
+        value={gensteps ?? choices.accum}
+        {...RANGES.accum}
+        format={formatCount}
+        hint={`${formatCount(rowsGenerated(choices))} completions at once${gensteps === null ? ", those of an update: TRL’s default" : ""}.`}
+        onChange={(steps) => change({ gensteps: steps === choices.accum ? null : steps })}
+      />
+      <NumberField
+        label="Completions per prompt"
+        locked={locked}
+        value={generations}
+        {...RANGES.generations}
+        format={formatCount}
+        onChange={(count) => change({ generations: count })}
       />
       {engine === "vllm-colocate" && (
         <>

@@ -12,6 +12,8 @@ export const SECTION_KEYS: Readonly<Record<SectionId, readonly (keyof Choices)[]
     "beta",
     "kl",
     "engine",
+    "gensteps",
+    "generations",
     "vllm",
     "sleep",
     "teacher",

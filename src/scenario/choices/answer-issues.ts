@@ -7,6 +7,7 @@ import { refusedAttention } from "./asked-attention.ts";
 import { refusedDropout } from "./asked-dropout.ts";
 import { askedKernels } from "./asked-kernels.ts";
 import { reentranceIssues } from "./asked-reentrance.ts";
+import { refusedGenerations } from "./asked-generation.ts";
 import { refusedReference } from "./asked-objective.ts";
 import { refusedQuant } from "./asked-quant.ts";
 import { refusedTeacher } from "./asked-teacher.ts";
@@ -96,5 +97,6 @@ export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...reservedIssues(answer).map(ignoredHere),
   ...refusedReference(answer.choices).map(ignoredHere),
   ...refusedTeacher(answer).map(ignoredHere),
+  ...refusedGenerations(answer.choices).map(ignoredHere),
   ...refusedRun(answer.choices, answer.methods).map(ignoredHere),
 ];

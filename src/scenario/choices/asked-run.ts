@@ -3,6 +3,7 @@ import { tokensDividedBy } from "#calc/model/dividing-ranks.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import { type TunerId, tunerIdOf } from "#calc/model/tuner-id.ts";
 import type { AskedRun, Evaluation } from "#calc/model/whole-run.ts";
+import { completionsOf, generatesHere } from "./asked-generation.ts";
 import type { Choices } from "./choices.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import { eachOf } from "./each-method.ts";
@@ -182,15 +183,17 @@ const evaluationOf = (choices: Choices): Evaluation | null =>
 const MERGED = { 0: "none", 1: "unload", safe: "safe" } as const;
 
 /**
- * The moments outside the step that a method is asked for, without what does not go with it; null where none is asked for, or a rule of thumb is counted.
+ * The moments outside the step that a method is asked for, and completions, which GRPO generates before each, without what does not go with it; null where none is asked for, or a rule of thumb is counted.
  *
  * @param scenario of the method
  */
 export const askedRun = (choices: Choices, scenario: Scenario): AskedRun | null => {
-  if (!asksRun(choices) || scenario.accounting === "bytes-per-parameter") return null;
+  const generates = generatesHere(choices);
+  if ((!asksRun(choices) && !generates) || scenario.accounting === "bytes-per-parameter") return null;
   const patches = RUN_KEYS.map((key) => refusedOf({ choices, scenario }, key)?.instead);
   const run: Choices = Object.assign({}, choices, ...patches);
   return {
+    ...(generates && { completions: completionsOf(choices) }),
     evaluation: evaluationOf(run),
     loading: run.loading,
     saving: run.saving,

@@ -162,6 +162,10 @@ export type Choices = Readonly<{
   kl: boolean;
   /** What generates GRPO's completions, and where. */
   engine: GenerationEngine;
+  /** Micro steps whose completions are generated at once (`steps_per_generation`); null: those of an update. */
+  gensteps: number | null;
+  /** Completions of a prompt. */
+  generations: number;
   /** vLLM's share of the card, where it is on it; whether it sleeps while a step runs. */
   vllm: number;
   sleep: boolean;

@@ -72,6 +72,8 @@ export const DEFAULT_CHOICES: Choices = {
   beta: 0,
   kl: true,
   engine: "transformers",
+  gensteps: null,
+  generations: 8,
   vllm: 0.3,
   sleep: false,
   teacher: null,

@@ -144,6 +144,8 @@ const UNLOCKED: readonly Field[] = [
   row("beta", inKey("beta", decimal({ min: 0, max: 100 }))),
   row("kl", inKey("kl", flag)),
   row("engine", inKey("engine", oneOf(ENGINES))),
+  row("gensteps", orNull(inKey("gensteps", whole(RANGES.accum))), "that of accum is used"),
+  row("generations", inKey("generations", whole(RANGES.generations))),
   row("vllm", inKey("vllm", decimal(RANGES.vllm))),
   row("sleep", inKey("sleep", flag)),
   row("teacher", teacherChoice, "the model itself is used"),

@@ -39,7 +39,7 @@ const TABLE: readonly OfObjectives[] = [
     apart: "of-reference",
   },
   {
-    keys: ["beta", "engine", "vllm", "sleep"],
+    keys: ["beta", "engine", "gensteps", "generations", "vllm", "sleep"],
     goWith: (objective) => OBJECTIVE_TRAITS[objective].reference === "with-beta",
     apart: "of-grpo",
   },

@@ -8,6 +8,8 @@ export const RANGES = {
   prompt: { min: 1, max: 10_485_759 },
   /** Share of a completion that is no padding. */
   fill: { min: 0.01, max: 1 },
+  /** Completions of a prompt: TRL takes no fewer than two. */
+  generations: { min: 2, max: 4096 },
   /** vLLM's share of a card. */
   vllm: { min: 0.01, max: 0.99 },
   accum: { min: 1, max: 4096 },

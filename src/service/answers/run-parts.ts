@@ -16,13 +16,14 @@ import { offeredRun } from "#scenario/choices/offered-run.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 /** What a reader chooses among: moments that belong together are one, the step is between those before and those after it. */
-export const RUN_PARTS = ["load", "step", "evaluate", "save", "merge", "resume"] as const;
+export const RUN_PARTS = ["load", "generate", "step", "evaluate", "save", "merge", "resume"] as const;
 export type RunPartId = (typeof RUN_PARTS)[number];
 
 type Part = Readonly<{ moments: readonly RunMomentId[]; key: RunKey | null; always: boolean }>;
 
 const PARTS: Readonly<Record<RunPartId, Part>> = {
   load: { moments: ["loading", "prepare"], key: "loading", always: true },
+  generate: { moments: ["generate"], key: null, always: true },
   step: { moments: ["step"], key: null, always: true },
   evaluate: { moments: ["evaluate"], key: "eval", always: false },
   save: { moments: ["save"], key: "saving", always: true },
@@ -124,6 +125,8 @@ export function* runParts({ choices }: Asked, catalog: Catalog): Generator<void,
     yield;
     runs.push(runOf(one, offered, availableOn(choices, answer.gpu.usableBytes)));
   }
-  const parts = RUN_PARTS.map((id) => partOf(id, runs, { choices, offered }));
+  const parts = RUN_PARTS.filter((id) => id !== "generate" || runs.some(({ at }) => at.has(id))).map((id) =>
+    partOf(id, runs, { choices, offered }),
+  );
   return { focus: focus.method, parts, offered };
 }

@@ -45,12 +45,13 @@ const MOMENT_NAMES: ReadonlyMap<RunMomentId, Readonly<{ part: RunPartId; name: s
   ["loading", { part: "load", name: "loading" }],
   ["prepare", { part: "load", name: "preparation" }],
   ["resume", { part: "resume", name: "states of the checkpoint" }],
+  ["generate", { part: "generate", name: "generating" }],
   ["save", { part: "save", name: "saving" }],
   ["merge", { part: "merge", name: "merging" }],
 ]);
 
 /** Parts in the order in which they come: a checkpoint is read before the first step. */
-const RUN_ORDER: readonly RunPartId[] = ["load", "resume", "step", "evaluate", "save", "merge"];
+const RUN_ORDER: readonly RunPartId[] = ["load", "resume", "generate", "step", "evaluate", "save", "merge"];
 
 /** So many batches show how an evaluation grows. */
 const SHOWN_BATCHES = 4;

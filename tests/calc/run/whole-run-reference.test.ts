@@ -40,3 +40,17 @@ describe.each([
     expect({ runError, peakError }).toEqual({ runError: 0, peakError: 0 });
   });
 });
+
+describe("Completions generated before a step, held against TRL and transformers", () => {
+  const { errors, refused, unknown } = holdRows("tests/golden/generate-reference.jsonl");
+
+  test("all rows are read: of full fine-tuning, LoRA and QLoRA, of six families, padded and not", () => {
+    expect([...refused, ...unknown]).toEqual([]);
+    expect(errors).toHaveLength(16);
+    expect(new Set(errors.map(({ modelType }) => modelType)).size).toBe(6);
+  });
+
+  test.each(errors)("$row.id ($row.model): what it takes at its highest to the byte", ({ runError, peakError }) => {
+    expect({ runError, peakError }).toEqual({ runError: 0, peakError: 0 });
+  });
+});

@@ -41,9 +41,10 @@ describe.each(["orpo", "cpo", "simpo"] as const)("%s of a script", (objective) =
 describe.each(TOOLS)("GRPO of %s", (tool) => {
   comesBack(tool, {
     all: { objective: "grpo", prompt: 512, seq: 2048, beta: 0.04 },
-    // Files do not say how long prompts are, and say how many completions a prompt has.
+    // Files do not say how long prompts are, and say how many completions a prompt has where that is left open.
     aside: /prompts of 512 tokens/,
-    unread: /num_generations|steps_per_generation|reward_funcs/,
+    unread: /reward_funcs/,
+    without: ["generations", "gensteps"],
   });
 });
 
@@ -52,6 +53,11 @@ const back = (tool: ExportTool, patch: Partial<Choices>): Choices | undefined =>
   const imported = importFiles(bareFiles(tool, sent, FULL_CATALOG).files, { catalog: FULL_CATALOG, base: sent });
   return imported.kind === "imported" ? imported.choices : undefined;
 };
+
+test.each(TOOLS)("how completions are generated comes back, of %s", (tool) => {
+  const generation = { batch: 8, accum: 4, gensteps: 2, generations: 4 };
+  expect(back(tool, { objective: "grpo", prompt: 512, ...generation })).toMatchObject(generation);
+});
 
 test("a trainer that has no reference comes back without one", () => {
   expect(back("trl", { objective: "grpo", prompt: 512 })).toMatchObject({ objective: "grpo", beta: 0, ref: null });

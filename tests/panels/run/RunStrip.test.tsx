@@ -51,6 +51,16 @@ describe("The run", () => {
     );
   });
 
+  test("has a moment for GRPO's completions, which are counted, and says what they have", async () => {
+    act(() => change({ objective: "grpo", gpu: { kind: "catalog", id: "h100-sxm" }, batch: 8, accum: 2, seq: 1024 }));
+    await showRun();
+    await waitFor(() => expect(screen.getAllByRole("radio")).toHaveLength(7), WAITS);
+    expect(cell(/^Generate/).closest("label")).toHaveTextContent(/^Generate 16 × 512 new Fits, \+\d/);
+    await userEvent.click(cell(/^Generate/));
+    expect(shown()).toBe("generation");
+    expect(screen.getByText("Generation").parentElement).toHaveTextContent(/KV cache \d/);
+  });
+
   test("draws the moment that is chosen, and says why it takes what it takes, to the byte", async () => {
     await showRun();
     await userEvent.click(cell(/^Evaluate/));

@@ -126,3 +126,15 @@ test("where the stack is locked, it is text", () => {
   expect(screen.queryByRole("radio", { name: /^DPO/ })).not.toBeInTheDocument();
   expect(screen.getByText("DPO")).toBeVisible();
 });
+
+test("GRPO has completions at once, which go with an update until somebody says otherwise", async () => {
+  show({ objective: "grpo", batch: 8, accum: 2 });
+  expect(screen.getByText(/^16 completions at once, those of an update/)).toBeVisible();
+  await type("Steps per generation", "1");
+  expect(choices().gensteps).toBe(1);
+  expect(screen.getByText("8 completions at once.")).toBeVisible();
+  await type("Steps per generation", "2");
+  expect(choices().gensteps).toBeNull();
+  await type("Completions per prompt", "4");
+  expect(choices()).toMatchObject({ generations: 4 });
+});

@@ -1,5 +1,6 @@
 import type { Heads } from "#calc/tape/tape.ts";
 import type { Attended } from "#calc/modules/heads.ts";
+import { cachedHeads, maskBeside } from "#calc/modules/cached-heads.ts";
 import { headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
@@ -70,11 +71,11 @@ export const selfAttention = (layer: Loaded, context: readonly Tensor[], x: Tens
       const [query, key] = bindAll(applyRotary(q, k, { cos, sin }));
       unname(q);
       unname(k);
-      const heads = { query, key, value };
+      const heads = cachedHeads({ query, key, value });
       const output = (): Attended => {
         if (mask === null) return [scaledDotProduct(heads, bestKernelOf(layer.options)), null];
         if (mask.dtype === "bool") return [maskedDotProduct(heads, mask, layer.options), null];
-        return eager(heads, mask, hidden_states.dtype);
+        return eager(heads, maskBeside(heads, mask), hidden_states.dtype);
       };
       const [attn_output, attention_scores] = bindAll(output());
       const merged = rebind(attn_output, reshape(sequenceFirst(attn_output), x.shape));

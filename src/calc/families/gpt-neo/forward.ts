@@ -1,5 +1,6 @@
 import type { Heads } from "#calc/tape/tape.ts";
 import { attention } from "#calc/modules/attention.ts";
+import { cachedHeads, maskBeside } from "#calc/modules/cached-heads.ts";
 import { causalMask } from "#calc/modules/causal-mask.ts";
 import type { Attended } from "#calc/modules/heads.ts";
 import { sequenceFirst } from "#calc/modules/heads.ts";
@@ -21,14 +22,15 @@ import type { Forward } from "#calc/modules/forward.ts";
 import { gpt2, gpt2Layer, withPositions } from "#calc/families/gpt2/forward.ts";
 
 /** `GPTNeoSelfAttention._attn`: fp32 scores, masked by the layer's own buffer and by the model's mask. */
-const attn = (layer: Loaded, { query, key, value }: Heads, mask: Tensor): Attended =>
-  scoped(query.tape, (): Attended => {
+const attn = (layer: Loaded, heads: Heads, mask: Tensor): Attended =>
+  scoped(mask.tape, (): Attended => {
+    const { query, key, value } = heads;
     const [q, k] = [bind(to(query, "fp32")), bind(to(key, "fp32"))];
     let attn_weights = bind(matmul(q, transposeMatrices(k)));
     const { dtype } = attn_weights;
     const mask_value = bind(compute({ name: "tensor", shape: shapeOf(1), dtype }, attn_weights));
     attn_weights = rebind(attn_weights, where(layer.buffers[0] as Tensor, attn_weights, mask_value));
-    attn_weights = rebind(attn_weights, add(attn_weights, mask));
+    attn_weights = rebind(attn_weights, add(attn_weights, maskBeside(heads, mask)));
     attn_weights = rebind(attn_weights, softmax(attn_weights));
     attn_weights = rebind(attn_weights, to(attn_weights, value.dtype));
     return [matmul(attn_weights, value), attn_weights];
@@ -45,7 +47,7 @@ const selfAttention = (layer: Loaded, mask: Tensor | null, x: Tensor): Attended 
       ) as [Tensor, Tensor, Tensor];
       const heads = { query, key, value };
       let [attn_output, attn_weights] = bindAll(
-        mask === null ? attention(layer.options, heads, { mask }) : attn(layer, heads, mask),
+        mask === null ? attention(layer.options, heads, { mask }) : attn(layer, cachedHeads(heads), mask),
       );
       if (mask !== null)
         attn_output = rebind(attn_output, reshape(sequenceFirst(attn_output), shapeOf("b", "s", hidden_size)));

@@ -8,6 +8,7 @@ import { type Loaded, tensorOf } from "#calc/modules/loaded.ts";
 import { olmo2Norm } from "#calc/modules/rms-norm.ts";
 import { applyRotaryGptOss, halfTables } from "#calc/modules/rotary-kinds.ts";
 import { topLogitsRouter } from "#calc/modules/router.ts";
+import { cachedHeads } from "#calc/modules/cached-heads.ts";
 import { sinkAttention } from "#calc/modules/sink-attention.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
 import { addNumber, scale, sigmoid } from "#calc/tape/ops/unary.ts";
@@ -35,7 +36,9 @@ const selfAttention = (layer: Loaded, context: LayerContext, hidden_states: Tens
       unname(q);
       unname(k);
       const sinks = tensorOf(layer, "self_attn.sinks");
-      const [output, attn_weights] = bindAll(sinkAttention({ query, key, value }, { mask: context.mask, sinks }));
+      const [output, attn_weights] = bindAll(
+        sinkAttention(cachedHeads({ query, key, value }), { mask: context.mask, sinks }),
+      );
       const attn_output = reshape(output, shapeOf("b", "s", layer.architecture.num_attention_heads * head_dim));
       return [linear(layer, "self_attn.o_proj", attn_output), attn_weights];
     },

@@ -1,4 +1,5 @@
 import { OBJECTIVES, type ObjectiveId } from "#calc/model/objective.ts";
+import { generationsOf, rowsGenerated } from "#scenario/choices/asked-generation.ts";
 import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
 import { TORCH_TYPES } from "#interop/config-lines/torch-types.ts";
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
@@ -24,24 +25,17 @@ import { type TrlTrainer, trlTrainer } from "./trl-trainers.ts";
 
 const TOOL = "TRL";
 
-/** Completions that are generated at once are a multiple of those of a prompt, of which there are two at least. @see trl 1.16: trainer/grpo_config.py, `__post_init__` */
+/** A prompt has two completions at least. @see trl 1.16: trainer/grpo_config.py, `__post_init__` */
 const LEAST = 2;
 /** `num_generations`, where nothing says it. @see trl 1.16: trainer/grpo_config.py:480 */
 const USUAL = 8;
 
-const isDivisor = (rows: number) => (count: number) => rows % count === 0;
-
-/** How many completions a prompt has: as many as usual, or the most of fewer that rows of a step divide into, or all of an odd number of them. */
-const generationsOf = (rows: number): number =>
-  Array.from({ length: USUAL - LEAST + 1 }, (_, index) => USUAL - index).find(isDivisor(rows)) ?? rows;
-
 /** What makes completions of a step's rows: what the config asks of their number. */
-const generation = ({ choices: { batch, accum, gpus } }: ChosenRun, within: string): readonly Setting[] => {
-  const rows = batch * accum * gpus;
-  const isOne = rows < LEAST;
+const generation = ({ choices }: ChosenRun, within: string): readonly Setting[] => {
+  const isOne = rowsGenerated(choices) * choices.gpus < LEAST;
   return [
-    { within, field: "num_generations", value: isOne ? LEAST : generationsOf(rows), otherwise: USUAL },
-    { within, field: "steps_per_generation", value: isOne ? LEAST : null, otherwise: null },
+    { within, field: "num_generations", value: generationsOf(choices), otherwise: USUAL },
+    { within, field: "steps_per_generation", value: isOne ? LEAST : choices.gensteps, otherwise: null },
   ];
 };
 

@@ -1,20 +1,15 @@
 import type { Default } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, isOn, readFields } from "#interop/import/read-fields.ts";
+import { fieldOf, type FieldRule, isOn, readAs, readFields, valueOf } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
-import { takeFlag, takeNumber } from "#interop/import/take.ts";
+import { numberOf, takeFlag, takeNumber } from "#interop/import/take.ts";
 import { isSet, isSeveral, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 
-const GENERATED = "What generates is not counted: the step is, with the rows that it trains on.";
+const OF_ALL = "It is of all GPUs together: gensteps counts the micro steps that it has on each.";
 const SPREAD = "vLLM over several cards is not counted: each is taken to have the share that is declared.";
 const REWARDED = "What rewards is not counted: a model that does would stand beside the policy.";
 
 const UNMODELLED: readonly Unmodelled[] = [
-  {
-    field: ["num_generations", "steps_per_generation", "generation_batch_size"],
-    when: isSet,
-    sentence: GENERATED,
-  },
   { field: "vllm_tensor_parallel_size", when: isSeveral, sentence: SPREAD },
   {
     field: ["reward_funcs", "reward_model_name_or_path", "reward_model_path", "reward_model"],
@@ -70,9 +65,28 @@ const readEngine = (source: Source): readonly Finding[] => {
   ];
 };
 
+/** How many completions a prompt has, and of how many micro steps they are generated at once. */
+const OF_COMPLETIONS: readonly FieldRule[] = [
+  { field: "num_generations", key: "generations", take: takeNumber },
+  { field: "steps_per_generation", key: "gensteps", take: takeNumber },
+];
+
+/** Rows that all GPUs generate at once: so many micro steps, where the file says what rows one has and they are those of one GPU. */
+const readGenerationBatch = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "generation_batch_size");
+  if (field === undefined) return [];
+  const rows = numberOf(field.value);
+  const batch = numberOf(valueOf(source, "per_device_train_batch_size"));
+  if (rows === undefined || batch === undefined || rows % batch !== 0)
+    return isSet(field.value) ? [{ kind: "not-modelled", field, sentence: OF_ALL }] : readAs(field, "gensteps", null);
+  return readAs(field, "gensteps", String(rows / batch));
+};
+
 /** GRPO's weight of the distance from a reference, and what makes its rows. @see trl 1.16: trainer/grpo_config.py */
 export const readGeneration = (source: Source, beta: Default): readonly Finding[] => [
   ...readFields(source, [{ field: "beta", key: "beta", take: takeNumber, otherwise: beta }]),
+  ...readFields(source, OF_COMPLETIONS),
+  ...readGenerationBatch(source),
   ...readUnmodelled(source, UNMODELLED),
   ...readEngine(source),
 ];

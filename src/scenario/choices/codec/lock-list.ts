@@ -21,6 +21,8 @@ const TOGETHER: Readonly<Record<string, string>> = {
   beta: "stack",
   kl: "stack",
   engine: "stack",
+  gensteps: "stack",
+  generations: "stack",
   vllm: "stack",
   sleep: "stack",
   teacher: "stack",

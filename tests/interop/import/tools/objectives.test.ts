@@ -109,12 +109,21 @@ describe("TRL", () => {
     const vllm = "vllm_mode: colocate\nvllm_gpu_memory_utilization: 0.3";
     const on = importOf(run(`num_generations: 8\nuse_vllm: true\n${vllm}\nnum_iterations: 2`));
     expect(on.choices).toMatchObject({ engine: "vllm-colocate", vllm: 0.3 });
-    expect(on.lists.notModelled.map(({ field }) => field)).toEqual(["num_generations: 8", "num_iterations: 2"]);
+    expect(on.lists.notModelled.map(({ field }) => field)).toEqual(["num_iterations: 2"]);
     const off = importOf(run(`num_generations: 8\nuse_vllm: false\n${vllm}\nnum_iterations: 1`));
     expect(off.choices.engine).toBe("transformers");
     expect(ignoredOf(off)).toContain("vllm_gpu_memory_utilization: 0.3");
     const server = importOf(run("num_generations: 8\nuse_vllm: true\nvllm_mode: server"));
     expect(server.choices.engine).toBe("vllm-server");
+  });
+
+  test("completions of a prompt and of a generation are read; those of all GPUs, where the rows of one are said", () => {
+    const generation = "num_generations: 4\nsteps_per_generation: 2";
+    expect(saidOf(run(generation))).toMatchObject({ generations: "4", gensteps: "2" });
+    const ofAll = "num_generations: 4\ngeneration_batch_size: 32";
+    expect(saidOf(run(`${ofAll}\nper_device_train_batch_size: 8`))).toMatchObject({ gensteps: "4" });
+    expect(unmodelledOf(run(`${ofAll}\nper_device_train_batch_size: 5`))).toEqual(["generation_batch_size: 32"]);
+    expect(unmodelledOf(run("num_generations: 4\ngeneration_batch_size: null"))).toEqual([]);
   });
 
   test("KTO's loss without mismatched completions goes without them", () => {

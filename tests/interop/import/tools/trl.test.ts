@@ -77,7 +77,6 @@ describe("TRL", () => {
   });
 
   test.each([
-    "num_generations: 8",
     "teacher_model_name_or_path: ours/teacher",
     "sft_model_path: out",
     "spectrum_config_path: layers.yaml",

@@ -1,0 +1,28 @@
+import { type Knob, NO_SCALE, type ScaleMaker, scaleOf } from "#advice/knob.ts";
+import { formatCount } from "#format/count.ts";
+import { generatesHere, generationsOf, rowsGenerated } from "#scenario/choices/asked-generation.ts";
+
+/** Fewer completions at once: those of a part of an update, which whole prompts divide into as before. All of an update's are then the same policy's, as before. */
+export const generationSteps: ScaleMaker = ({ choices }) => {
+  if (!generatesHere(choices)) return NO_SCALE;
+  const now = choices.gensteps ?? choices.accum;
+  const steps = Array.from({ length: now - 1 }, (_, index) => index + 1);
+  const isWhole = (to: number): boolean =>
+    choices.accum % to === 0 &&
+    generationsOf({ ...choices, gensteps: to }) === generationsOf(choices) &&
+    (rowsGenerated({ ...choices, gensteps: to }) * choices.gpus) % generationsOf(choices) === 0;
+  const at = (to: number): Knob => {
+    const rows = formatCount(rowsGenerated({ ...choices, gensteps: to }));
+    return {
+      id: "generation-steps",
+      subject: "generationSteps",
+      title: `Completions at once ${formatCount(rowsGenerated(choices))} to ${rows}`,
+      phrase: `generate ${rows} completions at once`,
+      lever: { words: `steps_per_generation=${to}`, isLargest: true },
+      moment: "generate",
+      price: "generationSteps",
+      patch: { gensteps: to },
+    };
+  };
+  return scaleOf(steps.filter(isWhole), { now, at });
+};

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { advise } from "#advice/advise.ts";
+import { generationSteps } from "#advice/knobs/generation.ts";
+import { runThrough } from "#advice/run-through.ts";
+import type { Subject } from "#advice/knob.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+
+const choicesOf = (keys: string): Choices => decodeLink(`?v=1&${keys}`, FULL_CATALOG).value;
+
+/** The knob looks at nothing but the choices. */
+const stepsOf = (keys: string): readonly unknown[] => {
+  const { count, at } = generationSteps({ choices: choicesOf(keys) } as Subject);
+  return Array.from({ length: count }, (_, index) => at(index + 1).patch.gensteps);
+};
+
+test("fewer completions at once are whole prompts of as many completions", () => {
+  expect(stepsOf("objective=grpo&batch=8&accum=4")).toEqual([1, 2]);
+  expect(stepsOf("objective=grpo&batch=4&accum=4")).toEqual([2]);
+  expect(stepsOf("objective=grpo&batch=4&accum=8&gensteps=4")).toEqual([2]);
+  expect(stepsOf("objective=grpo&batch=8&accum=4&engine=vllm-server")).toEqual([]);
+  expect(stepsOf("batch=8&accum=4")).toEqual([]);
+});
+
+test("they are what makes a run fit whose completions alone do not", () => {
+  const choices = choicesOf("objective=grpo&gpu=rtx-4090&method=qlora&show=qlora&batch=8&accum=32&seq=2048");
+  const { smallestSet } = runThrough(advise(choices, FULL_CATALOG));
+  expect(smallestSet?.knobs.map(({ id }) => id)).toEqual(["generation-steps"]);
+});

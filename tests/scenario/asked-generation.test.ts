@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import { completionsOf, generationsOf, rowsGenerated } from "#scenario/choices/asked-generation.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+
+const choicesOf = (keys: string): Choices => decodeLink(`?v=1&${keys}`, FULL_CATALOG).value;
+const answerOf = (keys: string): Answer => toAnswer(choicesOf(keys), FULL_CATALOG);
+const said = (keys: string): readonly string[] => answerIssues(answerOf(keys)).map(({ message }) => message);
+
+const GRPO = "objective=grpo&gpu=h100-sxm&method=lora&show=lora";
+
+describe("Completions that a link has generated", () => {
+  test("are those of an update, or of as many micro steps as it says", () => {
+    expect(rowsGenerated(choicesOf(`${GRPO}&batch=4&accum=8`))).toBe(32);
+    expect(rowsGenerated(choicesOf(`${GRPO}&batch=4&accum=8&gensteps=2`))).toBe(8);
+    expect(completionsOf(choicesOf(`${GRPO}&batch=8&seq=1024&prompt=256`))).toEqual({
+      rows: 8,
+      promptTokens: 256,
+      newTokens: 768,
+      padded: false,
+    });
+  });
+
+  test("are padded where they have several prompts", () => {
+    expect(completionsOf(choicesOf(`${GRPO}&batch=8&accum=2`)).padded).toBe(true);
+    expect(completionsOf(choicesOf(`${GRPO}&batch=8&accum=2&generations=16`)).padded).toBe(false);
+  });
+
+  test.each([
+    ["batch=8", 8],
+    ["batch=6", 6],
+    ["batch=1", 2],
+    ["batch=11", 11],
+    ["batch=1&gpus=4", 4],
+    ["batch=8&generations=4", 4],
+    ["batch=8&generations=3", 8],
+  ])("%s: %d of a prompt, which divide a generation", (keys, count) =>
+    expect(generationsOf(choicesOf(`${GRPO}&${keys}`))).toBe(count),
+  );
+
+  test("are told of a number that TRL refuses, and of none that nobody asked for", () => {
+    expect(said(`${GRPO}&batch=1`)).toEqual([]);
+    expect(said(`${GRPO}&batch=8&generations=4`)).toEqual([]);
+    expect(said(`${GRPO}&batch=8&generations=3`)).toEqual([
+      "generations=3 does not divide the 8 of a generation (batch × gensteps × gpus), with which TRL does not start; generations=8 is used.",
+    ]);
+  });
+});
+
+describe("The run of GRPO", () => {
+  const runOf = (keys: string): Answer["methods"][number]["run"] => answerOf(keys).methods[0]?.run;
+
+  test("has completions where transformers generates, and nothing where vLLM does", () => {
+    expect(runOf(GRPO)?.moments.map(({ id }) => id)).toEqual(["generate", "step"]);
+    expect(runOf(`${GRPO}&resume=1&saving=adapter`)?.moments.map(({ id }) => id)).toEqual([
+      "resume",
+      "generate",
+      "step",
+      "save",
+    ]);
+    for (const engine of ["vllm-colocate", "vllm-server"]) expect(runOf(`${GRPO}&engine=${engine}`)).toBeUndefined();
+    expect(runOf("method=lora&show=lora")).toBeUndefined();
+  });
+
+  test("is as bad as they are where they are the worst", () => {
+    const run = runOf(`${GRPO}&batch=1&accum=64&seq=8192`);
+    expect(run).toMatchObject({ fit: "over", peakMoment: "generate", worstOutside: "generation" });
+    expect(runOf(`${GRPO}&batch=1&accum=64&seq=8192&gensteps=1`)).toMatchObject({ fit: "fits" });
+  });
+
+  test("is there however GPUs share the model", () => {
+    for (const shard of ["ddp", "zero2", "zero3", "fsdp1", "fsdp2"]) {
+      const run = runOf(`${GRPO}&gpus=4&shard=${shard}&batch=2`);
+      expect(run?.moments.find(({ id }) => id === "generate")?.basis, shard).toBe("read");
+    }
+  });
+});
