@@ -19,7 +19,7 @@ import {
   evaluationList,
   evaluationMove,
 } from "./knobs/evaluation.ts";
-import { generationSteps } from "./knobs/generation.ts";
+import { generationSteps, sleeping } from "./knobs/generation.ts";
 import { offload, sharding } from "./knobs/hardware.ts";
 import { kernels, reentrance } from "./knobs/kernels.ts";
 import { library } from "./knobs/library.ts";
@@ -52,6 +52,7 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
   merging,
   reference,
   withoutBeta,
+  sleeping,
   teacher,
 ];
 

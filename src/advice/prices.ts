@@ -115,6 +115,13 @@ export const PRICES = {
       url: "https://huggingface.co/docs/trl/reducing_memory_usage#activation-offloading",
     },
   },
+  vllmSleep: {
+    group: "slower",
+    rank: 1,
+    words:
+      "Weights and cache of vLLM are made again for each generation, which has to fit beside what stays of the policy.",
+    source: { label: "TRL, vLLM in sleep mode", url: "https://huggingface.co/docs/trl/vllm_integration" },
+  },
   withoutBeta: {
     group: "learns-less",
     rank: 0,

@@ -18,9 +18,9 @@ const differenceOf = (one: Trial, other: Trial): number => {
   return ones.length - others.length;
 };
 
-/** Whether a run takes less than another. The same peaks take less or more by what is set of the allocator alone. */
+/** Whether a run, and what stands beside it, takes less than another. The same peaks take less or more by what is set of the allocator alone. */
 export const takesLess = (one: Trial, other: Trial): boolean => {
-  const difference = differenceOf(one, other);
+  const difference = differenceOf(one, other) + one.reservedBytes - other.reservedBytes;
   if (difference !== 0) return difference < 0;
   return one.choices.alloc !== other.choices.alloc && one.onCardBytes < other.onCardBytes;
 };

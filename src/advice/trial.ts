@@ -14,6 +14,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { namedTeacher } from "#scenario/choices/asked-teacher.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { inOnePool } from "#calc/card/in-one-pool.ts";
+import { reservedOn } from "#scenario/choices/in-use.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { takenOf } from "#scenario/choices/taken-of.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
@@ -42,6 +43,8 @@ export type Trial = Readonly<{
   /** The verdict alone, which mostly asks for less than `card`. */
   fit: Fit;
   card: CardFit;
+  /** What vLLM beside the run has declared as its own. */
+  reservedBytes: Bytes;
   /** What the card lacks to run it; empty where it runs. */
   lacks: readonly Lack[];
 }>;
@@ -62,7 +65,7 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const { model } = choices;
   const architecture = chosenArchitecture(choices, catalog);
   const statedParameters = model.kind === "size" ? model.params : null;
-  const { basis, traits } = answerGpu(choices.gpu, catalog);
+  const { basis, traits, usableBytes } = answerGpu(choices.gpu, catalog);
   const available = bytes(availableBytes(choices, catalog));
   const named = namedTeacher(choices, catalog);
   const subject = { architecture, statedParameters, card: traits, usableBytes: available, ...named };
@@ -86,6 +89,7 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
     peakBytes,
     taken,
     run,
+    reservedBytes: reservedOn(choices, usableBytes),
     lacks,
     get worstOutside() {
       return worstOutside();

@@ -1,5 +1,6 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import { allKnobs, allScales } from "./all-knobs.ts";
+import { gainedBytes } from "./gained-bytes.ts";
 import type { Knob } from "./knob.ts";
 import { type CardKnob, otherCards, moreCards, moreOtherCards } from "./knobs/cards.ts";
 import { mildest } from "./mildest.ts";
@@ -49,7 +50,7 @@ function* whereItIsOver(start: Trial, catalog: Catalog): Generator<void, readonl
  * Turns every knob of some choices on its own and runs the engine on what comes of it. Where they do not fit also what has a number: it takes the largest with
  * which they do (about half where none is small enough), and other cards.
  *
- * `savedBytes` = `onCardBytes` before − after, of the method in focus; those that save nothing are among them.
+ * `savedBytes` = `onCardBytes` before − after, of the method in focus, and what vLLM gives back; those that save nothing are among them.
  *
  * @yields after each run of the engine, so that a page can do something else between two
  * @returns in the order of `allKnobs`; without those after which the card cannot run it
@@ -67,13 +68,14 @@ export function* turnKnobs(start: Trial, catalog: Catalog): Generator<void, read
       knob,
       trial,
       get savedBytes() {
-        return start.onCardBytes - trial.onCardBytes;
+        return gainedBytes(start, trial);
       },
     }));
 }
 
-/** Whether a change may save something on the card: what its peak alone takes is less. If not, nothing need be replayed to know. */
-const maySave = (start: Trial, { trial }: Turned): boolean => trial.taken.leastBytes < start.onCardBytes;
+/** Whether a change may save something on the card: what its peak alone takes is less, or what is beside it. If not, nothing need be replayed to know. */
+const maySave = (start: Trial, { trial }: Turned): boolean =>
+  trial.taken.leastBytes < start.onCardBytes || trial.reservedBytes < start.reservedBytes;
 
 /**
  * Those that save something, the largest saving first; of the same saving, the cheapest. Another card need not: it has more.

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { allKnobs } from "#advice/all-knobs.ts";
+import { gainedBytes } from "#advice/gained-bytes.ts";
+import { runThrough } from "#advice/run-through.ts";
+import { smallestSet } from "#advice/smallest-set.ts";
+import { tryOut } from "#advice/trial.ts";
+import { savingKnobs, turnKnobs } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { settle } from "#scenario/choices/settle.ts";
@@ -40,6 +45,38 @@ test("a teacher in fp32 can be loaded in bf16, where a card computes in it", () 
   expect(idsOf("objective=distill")).toContain("teacher-bf16");
   for (const keys of ["objective=distill&teacherdtype=bf16", "objective=distill&gpu=t4", "objective=dpo"])
     expect(idsOf(keys)).not.toContain("teacher-bf16");
+});
+
+describe("vLLM beside the trainer", () => {
+  const beside = "objective=grpo&engine=vllm-colocate&gpu=h100-sxm&batch=8&method=full&vllm=0.4";
+
+  test("can sleep while a step runs, where it is on the card and does not yet", () => {
+    expect(idsOf(beside)).toContain("vllm-sleep");
+    for (const keys of [`${beside}&sleep=1`, "objective=grpo&engine=vllm-server", "objective=grpo", "objective=dpo"])
+      expect(idsOf(keys)).not.toContain("vllm-sleep");
+  });
+
+  test("gives back what it has declared, which is a way out by itself", () => {
+    const choices = choicesOf(beside);
+    const start = tryOut(choices, FULL_CATALOG);
+    const turned = runThrough(turnKnobs(start, FULL_CATALOG));
+    const slept = turned.find(({ knob }) => knob.id === "vllm-sleep");
+    expect(start.fit).toBe("over");
+    expect(slept?.savedBytes).toBe(start.reservedBytes);
+    expect(slept?.trial).toMatchObject({ fit: "fits", onCardBytes: start.onCardBytes, reservedBytes: 0 });
+    const saving = runThrough(savingKnobs(start, turned)).map(({ knob }) => knob.id);
+    expect(saving).toContain("vllm-sleep");
+    const alone = turned.filter(({ knob }) => knob.subject === "vllm");
+    const set = runThrough(smallestSet(start, alone, { catalog: FULL_CATALOG }));
+    expect(set?.knobs.map(({ id }) => id)).toEqual(["vllm-sleep"]);
+  });
+
+  test("of a larger card has a larger share, which is no loss", () => {
+    const start = tryOut(choicesOf(beside), FULL_CATALOG);
+    const larger = tryOut(choicesOf(beside.replace("h100-sxm", "h200-sxm")), FULL_CATALOG);
+    expect(larger.reservedBytes).toBeGreaterThan(start.reservedBytes);
+    expect(gainedBytes(start, larger)).toBe(start.onCardBytes - larger.onCardBytes);
+  });
 });
 
 test.each(["distill", "dpo", "kto", "grpo", "orpo", "reward"])(

@@ -41,7 +41,7 @@ describe("reference, of moments outside the step", () => {
       "its expected.moments is [], not a list of moments",
     ],
     ["resume", { optim: 3 }, "its optim is 3, not text"],
-    ["save", { run: "swim" }, 'its run is "swim", not load, merge, save, resume or evaluate'],
+    ["save", { run: "swim" }, 'its run is "swim", not load, merge, save, resume, evaluate or generate'],
   ])("names what is wrong with a row of %s: %o", async (kind, patch, why) => {
     const { code, complaints } = await run([changed(kind, patch)]);
     expect(code).toBe(2);

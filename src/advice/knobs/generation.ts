@@ -1,6 +1,23 @@
-import { type Knob, NO_SCALE, type ScaleMaker, scaleOf } from "#advice/knob.ts";
+import { type Knob, type KnobMaker, NO_SCALE, type ScaleMaker, scaleOf } from "#advice/knob.ts";
 import { formatCount } from "#format/count.ts";
+import { engineShare } from "#scenario/choices/in-use.ts";
 import { generatesHere, generationsOf, rowsGenerated } from "#scenario/choices/asked-generation.ts";
+
+/** vLLM beside the trainer gives its share of the card back while a step runs. */
+export const sleeping: KnobMaker = ({ choices }) =>
+  engineShare(choices) === 0
+    ? []
+    : [
+        {
+          id: "vllm-sleep",
+          subject: "vllm",
+          title: "vLLM asleep while a step runs",
+          phrase: "let vLLM sleep while a step runs",
+          lever: { words: "vllm_enable_sleep_mode=True", isLargest: false },
+          price: "vllmSleep",
+          patch: { sleep: true },
+        },
+      ];
 
 /** Fewer completions at once: those of a part of an update, which whole prompts divide into as before. All of an update's are then the same policy's, as before. */
 export const generationSteps: ScaleMaker = ({ choices }) => {

@@ -1,3 +1,4 @@
+import { gainedBytes } from "#advice/gained-bytes.ts";
 import { type Knob, patchOf } from "#advice/knob.ts";
 import { type Offer, offers } from "#advice/offers.ts";
 import { purseOf } from "#advice/paid-sets.ts";
@@ -30,7 +31,7 @@ const changesOf = (
     fields: ownFields(start.choices, knob, knobs.slice(0, index)),
     detail: knob.detail,
     price: knob.price,
-    savedBytes: run(knobs.slice(0, index)).onCardBytes - run(knobs.slice(0, index + 1)).onCardBytes,
+    savedBytes: gainedBytes(run(knobs.slice(0, index)), run(knobs.slice(0, index + 1))),
   }));
 
 const sameKnobs = (one: readonly Knob[], other: readonly Knob[]): boolean =>
