@@ -20,6 +20,8 @@ const TERM_OF_SUBJECT: Readonly<Record<string, TermId>> = {
   quantization: "weights",
   experts: "weights",
   kbit: "weights",
+  reference: "weights",
+  teacher: "weights",
 };
 
 /** Whether a change is made for a term: a fused loss for logits. */

@@ -67,7 +67,7 @@ type Order = Readonly<{ purpose: string; lever: string | null; rest: string }>;
 /** One lever is of one moment alone, which is too much where the run trains: the evaluation, or completions. */
 const orderOf = ({ start }: QuickAdvice, { knobs, trial }: SmallestSet): Order => {
   const [only, ...others] = knobs;
-  if (only?.lever !== undefined && others.length === 0) {
+  if (only?.lever !== undefined && others.length === 0 && only.moment !== undefined) {
     const { words, isLargest } = only.lever;
     const purpose = only.moment === "generate" ? "To generate on this card: " : "To evaluate on this card: ";
     return { purpose, lever: words, rest: isLargest ? ", the largest that fits." : "." };

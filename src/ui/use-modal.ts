@@ -1,10 +1,10 @@
-import { type RefObject, useLayoutEffect, useRef } from "react";
+import { type RefObject, type SyntheticEvent, useLayoutEffect, useRef } from "react";
 
 export type Modal = Readonly<{
   dialog: RefObject<HTMLDialogElement | null>;
   close: () => void;
   /** What the dialog element listens to. */
-  listeners: Readonly<{ onCancel: () => void; onClose: () => void }>;
+  listeners: Readonly<{ onCancel: (event: SyntheticEvent) => void; onClose: () => void }>;
 }>;
 
 /**
@@ -19,5 +19,9 @@ export const useModal = (onClose: () => void): Modal => {
     dialog.current?.close();
     onClose();
   };
-  return { dialog, close, listeners: { onCancel: close, onClose } };
+  // That of a file field in it bubbles.
+  const cancel = ({ target, currentTarget }: SyntheticEvent): void => {
+    if (target === currentTarget) close();
+  };
+  return { dialog, close, listeners: { onCancel: cancel, onClose } };
 };

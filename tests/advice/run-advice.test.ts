@@ -58,6 +58,11 @@ describe("advice for the whole run", () => {
     expect(saidOf("stack=deepspeed&eval=8")).toContain("To make LoRA fit: evaluate at batch 2, which saves");
   });
 
+  it("says of a lever of the step that it makes the method fit", () => {
+    const keys = "objective=distill&model=llama-3.2-1b&teacher=llama-3.1-8b&gpu=a100-40gb-pcie&show=lora&seq=512";
+    expect(saidOf(keys)).toContain("To make LoRA fit: load the teacher in bf16, which saves");
+  });
+
   it("says first what touches the worst moment", () => {
     const advice = adviceOf("model=gemma-2-2b&batch=8&seq=2000&eval=8&evalkeep=logits");
     expect(advice.start.worstOutside).toBeNull();

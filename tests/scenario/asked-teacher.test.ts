@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { atMoment } from "#scenario/choices/at-moment.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
@@ -77,6 +78,24 @@ describe("A teacher", () => {
     const saysOf = (keys: string) => ENGINE.approximations(oneOf(`${STUDENT}&${keys}`).scenario).join(" ");
     expect(saysOf("gpus=2&shard=zero3")).toContain("The teacher is counted whole on every GPU");
     for (const keys of ["gpus=1", "gpus=2&shard=fsdp2"]) expect(saysOf(keys)).not.toContain("teacher");
+  });
+
+  test("stays on the card where the student's weights go to the host, as does a reference in 4 bits", () => {
+    const weightsOf = (keys: string): number => framed(keys)?.bytes ?? 0;
+    const host = "gpus=4&shard=fsdp2&offload=all&show=lora&method=lora";
+    const teacher = framed(`objective=distill&model=qwen2.5-0.5b&${host}`);
+    expect(teacher?.referenceBytes).toBe(4 * 494_032_768);
+    expect(teacher?.bytes).toBe(teacher?.referenceBytes);
+    expect(weightsOf(`objective=dpo&ref=copy-4bit&${host}`)).toBeGreaterThan(4e9);
+    expect(weightsOf(`objective=dpo&ref=copy&${host}`)).toBe(0);
+  });
+
+  test("is framed in every moment of the run", () => {
+    const { run, scenario, estimate } = oneOf(`${STUDENT}&saving=full&loading=device`);
+    const [moment] = run?.moments ?? [];
+    if (moment === undefined) throw new Error("a run has moments");
+    const there = atMoment({ estimate, scenario }, moment).terms.find(({ id }) => id === "weights");
+    expect(there).toMatchObject({ isTeacher: true, referenceBytes: framed(STUDENT)?.referenceBytes });
   });
 
   test("is a row that a catalog has to have", () => {

@@ -5,6 +5,7 @@ import { explainActivations } from "./activations.ts";
 import { explainDivision } from "./division.ts";
 import { explainExperts, type KnownExperts } from "./experts.ts";
 import { explainTuner } from "./tuners.ts";
+import { HELD_ON_RANKS } from "./held-on-ranks.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -63,8 +64,8 @@ const ofObjective = (scenario: Scenario): readonly string[] => {
         ]
       : []),
     ...ofModelBeside(scenario),
-    ...(objective !== "sft" && gpus > 1 && sharding.startsWith("zero")
-      ? [`${objective.toUpperCase()} under ZeRO is counted by the rules of SFT there; no run of it was made.`]
+    ...(objective !== "sft" && gpus > 1 && HELD_ON_RANKS[sharding]?.includes(objective) !== true
+      ? [`${objective.toUpperCase()} goes by the rules of SFT on several GPUs; it was not run with them divided so.`]
       : []),
   ];
 };

@@ -79,8 +79,8 @@ const gatheredAhead = (tape: Tape, { gathered: elements }: GatheredCopy): ModelH
   whileItRuns(tape, () => [flat(tape.recorder.ledger, { op: "all-gather", elements, dtype: "bf16" })]);
 
 /**
- * What a rank does around the policy's copy, which TRL shares out by itself. null: each rank has it whole, as under DDP; for ZeRO-1 and 2 it is prepared with stage 0. Read,
- * not run.
+ * What a rank does around the policy's copy, which TRL shares out by itself. null: each rank has it whole, as under DDP; for ZeRO-1 and 2 it is prepared with stage 0.
+ * ZeRO is read, not run.
  *
  * @see trl 1.16, models/utils.py, `prepare_fsdp`, `prepare_deepspeed`
  */

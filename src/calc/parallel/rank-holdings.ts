@@ -9,7 +9,7 @@ import type { Code } from "#calc/step/code.ts";
 import type { Beside, Holdings, StepInput } from "#calc/step/holdings.ts";
 import { gradientSlices } from "#calc/step/gradient-slices.ts";
 import { layersOf } from "#calc/step/layers-of.ts";
-import { besideOf, holdingsAlone, stepInputOf, tensorsOfCopy } from "#calc/step/holdings-of.ts";
+import { besideOf, holdingsAlone, stepInputOf, tensorsOfCopy, weightsOf } from "#calc/step/holdings-of.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
@@ -122,6 +122,12 @@ const sharesBeside = ({ sharding, gpus, reference }: Scenario, { copy, teacher }
   }
 };
 
+/** Models beside the trained one that are whole on every rank, and nobody's to move: a teacher, a packed copy. */
+const notShared = ({ reference }: Scenario, { copy, teacher }: Beside): Beside => ({
+  copy: reference === "copy" ? [] : copy,
+  teacher,
+});
+
 /** What stands outside a copy's layers, which FSDP1 leaves whole in 16 bits from its first forward on (`copyHooks`). */
 const wholeOfCopy = ({ layoutOf }: Code["families"], scenario: Scenario): Amount => {
   if (scenario.sharding !== "fsdp1" || scenario.reference !== "copy") return NOTHING;
@@ -218,9 +224,12 @@ const hostGradients = (scenario: Scenario, shares: readonly PlannedTensor[]): Am
     ? flat("trained parameters of a rank", countElements(shares), FP32_BYTES)
     : elementwise(trainedTensors(scenario, shares), 1, (tensor) => tensor.gradientBytes);
 
+/** Of the weights: all scales, which are no parameters, those of models that nobody shares out, and what can be moved. */
+type Parts = Readonly<Record<"scales" | "staying" | "moved", Amount>>;
+
 /** Moves what is offloaded from the card to host memory. */
-const offloaded = (holdings: Holdings, allScales: Amount): Holdings => {
-  const { kept, optimizer, weights, adapters } = holdings;
+const offloaded = (holdings: Holdings, { scales, staying, moved }: Parts): Holdings => {
+  const { kept, optimizer, adapters } = holdings;
   const { scenario: stored, states: shares } = kept;
   if (stored.offload === "none") return holdings;
   const isZero = stored.sharding.startsWith("zero");
@@ -229,13 +238,12 @@ const offloaded = (holdings: Holdings, allScales: Amount): Holdings => {
   if (stored.offload === "optimizer") return { ...onCard, gradients: NOTHING, host: plus(optimizer, gradients) };
   return {
     ...onCard,
-    // Scales are no parameters, so they stay on the card.
-    weights: allScales,
-    scales: allScales,
-    beside: NOTHING,
+    weights: plus(scales, staying),
+    scales,
+    beside: staying,
     adapters: NOTHING,
     gradients: NOTHING,
-    host: plus(weights, adapters, optimizer, gradients),
+    host: plus(moved, adapters, optimizer, gradients),
   };
 };
 
@@ -265,7 +273,8 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
     all: [...input.base, ...input.adapters, ...(scenario.reference === "copy" ? beside.copy : [])],
   };
   const own = ownOf(scenario, trained);
-  const held = holdingsAlone(code, { ...input, ...parameters }, sharesBeside(scenario, beside));
+  const besideHere = sharesBeside(scenario, beside);
+  const held = holdingsAlone(code, { ...input, ...parameters }, besideHere);
   const { optimizer, optimizerTemporaries } = holdingsAlone(code, { ...input, ...states });
   const scales = parameters.base === input.base ? NOTHING : othersScales(scalesOf(scenario, input.base), scenario.gpus);
   const holdings: Holdings = {
@@ -278,5 +287,13 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
     gradients: own.gradients,
     buffers: plus(own.buffers, wholeOfCopy(code.families, scenario)),
   };
-  return offloaded(holdings, scalesOf(scenario, input.base));
+  return offloaded(holdings, {
+    scales: scalesOf(scenario, input.base),
+    staying: weightsOf(notShared(scenario, beside)),
+    moved: plus(
+      baseWeights(parameters.base),
+      baseWeights(scenario.reference === "copy" ? besideHere.copy : []),
+      scales,
+    ),
+  });
 };

@@ -61,7 +61,8 @@ export const besideOf = (families: Code["families"], scenario: Scenario): Beside
   teacher: tensorsOfTeacher(families, scenario),
 });
 
-const weightsOf = ({ copy, teacher }: Beside): Amount => plus(baseWeights(copy), baseWeights(teacher));
+/** The weights of models beside the trained one. */
+export const weightsOf = ({ copy, teacher }: Beside): Amount => plus(baseWeights(copy), baseWeights(teacher));
 
 /** The weights of models that run beside the trained one. */
 export const weightsBeside = (families: Code["families"], scenario: Scenario): Amount =>

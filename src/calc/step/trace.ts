@@ -90,8 +90,8 @@ const loaderOf = (
 };
 
 /**
- * A copy's parameters want gradients, for which nobody asks, packed ones apart; those of `create_reference_model`, before TRL 1, do not. A packed copy is made by
- * nobody but `from_pretrained`.
+ * A copy's parameters want gradients, for which nobody asks. Packed ones do not, and neither do those of `create_reference_model`, with which TRL 0.24 makes its copy.
+ * A packed copy is loaded by itself in every version, so what stays unpacked in it wants them.
  *
  * @see trl 0.24, models/modeling_base.py
  */

@@ -46,13 +46,10 @@ const divided = (choices: Choices, architecture: Architecture): Divided => {
   return { tp: tp_size, sp: sequence_parallel, cp: cp_size, pp: pp_size, ulysses: ulysses_size, ep: ep_size };
 };
 
-/** Stands for a model that has no repository of its own here. */
-const TEACHER = "YOUR_TEACHER";
-
 const teacherOf = (choices: Choices, student: Architecture, catalog: Catalog): string | null => {
   const { teacher: named } = namedTeacher(choices, catalog);
   if (named === undefined || !teaches(named.architecture, student)) return null;
-  return catalog.models[choices.teacher ?? ""]?.hf_repo ?? TEACHER;
+  return catalog.models[choices.teacher ?? ""]?.hf_repo ?? null;
 };
 
 /** Fills in what the choices leave open: by the library, by the card, by the model. */

@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { askedReference } from "#scenario/choices/asked-objective.ts";
 import { hasDynamicBase } from "#scenario/choices/asked-quant.ts";
 import { isFourBit } from "#scenario/choices/is-four-bit.ts";
 import { QUANT_NAMES } from "#scenario/choices/value-names.ts";
@@ -16,11 +17,17 @@ const WITHOUT_DYNAMIC = QUANT_OPTIONS.map((option) =>
 );
 const QLORA_ONLY = "QLoRA only.";
 
-/** How QLoRA's base is stored. */
+const dqHint = (isQlora: boolean, isPacked: boolean): string | null => {
+  if (isQlora) return null;
+  return isPacked ? "Of the reference in 4 bits." : QLORA_ONLY;
+};
+
+/** How QLoRA's base is stored, and of a reference in 4 bits its statistics. */
 export const QuantControls = (): ReactElement => {
-  const choices = useChoices("model", "quant", "dq", "method", "show");
+  const choices = useChoices("model", "quant", "dq", "method", "show", "objective", "ref", "beta");
   const isQlora = choices.show.includes("qlora");
-  const is4bit = isFourBit(choices.quant);
+  const isPacked = choices.show.some((method) => askedReference(choices, method) === "copy-4bit");
+  const is4bit = isFourBit(choices.quant) || isPacked;
   return (
     <>
       <Chips
@@ -37,7 +44,7 @@ export const QuantControls = (): ReactElement => {
         locked={useLocked("dq")}
         checked={choices.dq && is4bit}
         disabledWhy={is4bit ? undefined : "4-bit only."}
-        hint={isQlora ? null : QLORA_ONLY}
+        hint={dqHint(isQlora, isPacked)}
         onChange={(dq) => change({ dq })}
       />
     </>

@@ -19,7 +19,7 @@ export const teacherGroups = (
     return { id, label: name, detail: size === undefined ? undefined : formatParams(size) };
   });
   return [
-    { label: "As it began", options: own },
+    { label: "Default", options: own },
     { label: "With the same vocabulary", options },
-  ];
+  ].filter((group) => group.options.length > 0);
 };

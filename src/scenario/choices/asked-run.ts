@@ -27,7 +27,7 @@ type Asked = Readonly<{ method: MethodId; scenario: Scenario }>;
 /** Whether the choices say something else of a run than what holds without a word. */
 export const isSet = (choices: Choices, key: RunKey): boolean => !isSameChoice(choices[key], DEFAULT_CHOICES[key]);
 
-/** The choices without the moments outside the training step that they ask for. */
+/** The choices without the moments outside the training step that their keys ask for; completions of GRPO are generated without a key. */
 export const stepAlone = (choices: Choices): Choices => ({
   ...choices,
   ...Object.fromEntries(OF_MOMENTS.map((key) => [key, DEFAULT_CHOICES[key]])),

@@ -14,7 +14,7 @@ export const atMoment = (
 ): MemoryEstimate => {
   const perTerm = termsOfAlive(alive);
   const terms = estimate.terms.map((term) =>
-    term.id === "framework" ? term : { id: term.id, bytes: perTerm[term.id], formula: [] },
+    term.id === "framework" ? term : { ...term, bytes: perTerm[term.id], formula: [] },
   );
   return withOnCard({ ...estimate, peakBytes, terms }, onCardByRule(peakBytes, gpus), gpus);
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { HELD_ON_RANKS } from "#calc/explain/held-on-ranks.ts";
 import { errorsOf, type RowErrors } from "../../../tools/terminal/reference-errors.ts";
 import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
 import type { ReferenceRow } from "../../../tools/terminal/reference-row.ts";
@@ -93,6 +94,16 @@ describe("trl-reference-ranks", () => {
         zero: 0,
         peakError: 0,
       });
+  });
+
+  test("what is said to have been run over several GPUs is what these rows are of", () => {
+    const run = new Map<string, Set<string>>();
+    for (const { shard = "", objective = "sft" } of rows)
+      if (objective !== "sft") run.set(shard, (run.get(shard) ?? new Set()).add(objective));
+    const held = Object.entries(HELD_ON_RANKS).map(
+      ([shard, objectives]) => [shard, new Set<string>(objectives)] as const,
+    );
+    expect(run).toEqual(new Map(held));
   });
 
   test("FSDP1 to the rounding of parameters, and a copy in it to the byte", () => {
