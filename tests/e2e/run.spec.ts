@@ -64,3 +64,11 @@ test("a merge that a method has not got says why, and an embed has no run", asyn
   await open("?v=1&embed=1");
   await expect(page.locator("#run")).toHaveCount(0);
 });
+
+test("an embed draws the moment that its cards are of", async ({ page, open }) => {
+  await open("?v=1&embed=1&gpu=h100-sxm&objective=grpo&batch=1&accum=64&seq=8192&show=lora&method=lora");
+  const over = page.locator("main").getByText(/^[\d.]+\sGiB over, in generation$/);
+  await expect(over).toBeVisible();
+  const [words = ""] = (await over.innerText()).split(",");
+  await expect(page.locator("#bars").getByText(words)).toBeVisible();
+});
