@@ -6,12 +6,17 @@ import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS } from "#interop/export/export-tools.ts";
 import { hashComment } from "#interop/export/hash-comment.ts";
 import { measureCallback } from "#interop/measure/measure-callback.ts";
+import { measureScript } from "#interop/measure/measure-script.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
-/** Of a link that somebody else made: the type of its architecture ends the line, runs a program, and begins a comment. */
-const LINK =
-  "?v=1&model=custom&arch=llama~a~import~20~os~3b~os~2e~system~28~~27~id~27~~29~~23~~d~~2028~id~23~.h256.f688.l4.a4.k4.d64.v4096.t0";
+/** What ends the line, runs a program, and begins a comment, as a link writes it. */
+const HOSTILE = "~a~import~20~os~3b~os~2e~system~28~~27~id~27~~29~~23~~d~~2028~id~23~";
+
+const SHAPE = "h256.f688.l4.a4.k4.d64.v4096.t0";
+
+/** Of a link that somebody else made: the type of its architecture. */
+const LINK = `?v=1&model=custom&arch=llama${HOSTILE}.${SHAPE}`;
 const { value: choices } = decodeLink(LINK, FULL_CATALOG);
 const RUN = /^\s*(?:import os;|id#)/m;
 
@@ -32,6 +37,18 @@ describe("a name that ends its line", () => {
     const badge = badgeOf(answer, "chosen");
     expect(badge && badgeMarkdown(badge, null)).not.toMatch(/\n/);
     expect(answer.model.name).toBe("Custom llama\uFFFDimport os;os.system('id')#\uFFFD\uFFFDid#");
+  });
+
+  test("is no line of the script that measures, as a type or as an activation", () => {
+    const ofType = measureScript(choices, FULL_CATALOG);
+    expect(ofType).toMatchObject({ text: null, refused: [expect.not.stringMatching(/[\n\r\u2028]/)] });
+    const named = decodeLink(`?v=1&model=custom&arch=llama.${SHAPE}.act:silu${HOSTILE}`, FULL_CATALOG);
+    expect(named.value.model).toMatchObject({
+      architecture: { model_type: "llama", hidden_act: "silu\nimport os;os.system('id')#\r\u2028id#" },
+    });
+    const { text } = measureScript(named.value, FULL_CATALOG);
+    expect(text).toContain("torch.cuda.reset_peak_memory_stats()");
+    expect(text).not.toMatch(RUN);
   });
 
   test("is no line of a comment, whoever writes it", () => {
