@@ -20,3 +20,6 @@ export const GROUP_NAMES: Readonly<Record<PriceGroup, string>> = {
 
 /** What a change costs: its group, its rank among those of the group (cheaper first), one sentence on it, and where that was read (null: it needs no proof). */
 export type Price = Readonly<{ group: PriceGroup; rank: number; words: string; source: PriceSource | null }>;
+
+/** A paper. */
+export const arxiv = (label: string, id: string): PriceSource => ({ label, url: `https://arxiv.org/abs/${id}` });

@@ -1,7 +1,6 @@
-import { type Price, PRICE_GROUPS, type PriceSource } from "./price.ts";
+import { OBJECTIVE_PRICES } from "./objective-prices.ts";
+import { arxiv, type Price, PRICE_GROUPS } from "./price.ts";
 import { RUN_PRICES } from "./run-prices.ts";
-
-const arxiv = (label: string, id: string): PriceSource => ({ label, url: `https://arxiv.org/abs/${id}` });
 
 const LORA = arxiv("Hu et al. 2021, LoRA, section 7", "2106.09685");
 const QLORA = arxiv("Dettmers et al. 2023, QLoRA, section 4", "2305.14314");
@@ -73,18 +72,6 @@ export const PRICES = {
     words: "No padding to compute; several examples share a row and must be kept apart by their positions.",
     source: { label: "TRL, packing", url: "https://huggingface.co/docs/trl/reducing_memory_usage#packing" },
   },
-  ownReference: {
-    group: "free",
-    rank: 1,
-    words: "Same result: without its adapters the policy is the model that it began as.",
-    source: { label: "TRL, DPOTrainer, reference model", url: "https://huggingface.co/docs/trl/dpo_trainer" },
-  },
-  precomputedReference: {
-    group: "free",
-    rank: 2,
-    words: "Same result: one pass over the data before training, then two numbers a pair.",
-    source: { label: "TRL, DPOConfig, precompute_ref_log_probs", url: "https://huggingface.co/docs/trl/dpo_trainer" },
-  },
   fusedOptimizer: {
     group: "free",
     rank: 1,
@@ -114,19 +101,6 @@ export const PRICES = {
       label: "TRL, activation offloading",
       url: "https://huggingface.co/docs/trl/reducing_memory_usage#activation-offloading",
     },
-  },
-  vllmSleep: {
-    group: "slower",
-    rank: 1,
-    words:
-      "Weights and cache of vLLM are made again for each generation, which has to fit beside what stays of the policy.",
-    source: { label: "TRL, vLLM in sleep mode", url: "https://huggingface.co/docs/trl/vllm_integration" },
-  },
-  withoutBeta: {
-    group: "learns-less",
-    rank: 0,
-    words: "The policy may go further from where it began; TRL’s default since 2025.",
-    source: { label: "TRL, GRPOConfig, beta", url: "https://huggingface.co/docs/trl/grpo_trainer" },
   },
   accumulation: {
     group: "slower",
@@ -168,18 +142,6 @@ export const PRICES = {
     words: "Norms and embeddings stay in 16 bits: a little less exact.",
     source: { label: "PEFT, prepare_model_for_kbit_training", url: `${PEFT_DOCS}peft_model` },
   },
-  teacherFormat: {
-    group: "format",
-    rank: 0,
-    words: "The teacher is as it was published, mostly; its products under autocast are in 16 bits anyway.",
-    source: { label: "TRL, GKDConfig, teacher_model_init_kwargs", url: "https://huggingface.co/docs/trl/gkd_trainer" },
-  },
-  packedReference: {
-    group: "format",
-    rank: 0,
-    words: "What the policy is held against is a little less exact; its forward is slower.",
-    source: QLORA,
-  },
   quantizedExperts: {
     group: "format",
     rank: 0,
@@ -190,6 +152,7 @@ export const PRICES = {
     },
   },
   ...RUN_PRICES,
+  ...OBJECTIVE_PRICES,
   factoredOptimizer: {
     group: "learns-less",
     rank: 2,

@@ -16,7 +16,7 @@ const ofGroup = (group: PriceGroup): string =>
 test.each<readonly [PriceGroup, string]>([
   [
     "free",
-    "evaluationBatch lossInPlace lossChunked lossFused loraKernels reentrance attention expandableSegments packing ownReference fusedOptimizer doubleQuantization savedAdapters savedShards mergeUnchecked liger precomputedReference evaluationArgmax evaluationList",
+    "evaluationBatch lossInPlace lossChunked lossFused loraKernels reentrance attention expandableSegments packing fusedOptimizer doubleQuantization savedAdapters savedShards mergeUnchecked ownReference liger evaluationArgmax precomputedReference evaluationList",
   ],
   [
     "slower",
@@ -24,12 +24,12 @@ test.each<readonly [PriceGroup, string]>([
   ],
   [
     "format",
-    "eightBitOptimizer pagedEightBitOptimizer adapterFormat kbitPreparation teacherFormat packedReference quantizedExperts qlora int8 stack",
+    "eightBitOptimizer pagedEightBitOptimizer adapterFormat kbitPreparation quantizedExperts teacherFormat packedReference qlora int8 stack",
   ],
   ["hardware", "moreCards largerCard otherCard"],
   [
     "learns-less",
-    "withoutBeta evaluationLossOnly dora rank factoredOptimizer targets savedModules sequence lora qloraForFull int8ForFull evaluationLength",
+    "evaluationLossOnly withoutBeta dora rank factoredOptimizer targets savedModules sequence lora qloraForFull int8ForFull evaluationLength",
   ],
   ["offload", "offloadedOptimizer offloadedAll"],
 ])("paid with %s, the cheapest first: %s", (group, ids) => expect(ofGroup(group)).toBe(ids));

@@ -5,7 +5,6 @@ On fake tensors, with TRL's head as on a card with Triton (`trl_steps.py`). Put 
 moved to NumPy has left the device. Batches of the data loader that wait are counted. With --check it compares instead, and ends with 1 when a byte differs."""
 import contextlib
 import gc
-import json
 import sys
 import tempfile
 import warnings
@@ -19,6 +18,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from live_storages import LiveStorages, see_model
 from load_model import load_model
 from on_cuda import as_on_cuda
+from row_command import run_rows
 from trl_steps import with_triton, without_mask
 from whole_run import patched
 
@@ -217,26 +217,7 @@ def evaluated(config, row):
 
 
 def main(arguments):
-    check = "--check" in arguments
-    path, *ids = [each for each in arguments if each != "--check"] or sys.exit(__doc__)
-    import transformers
-
-    from configs import architectures_of_catalog, config_of
-    from generate import rows_of
-
-    transformers.logging.set_verbosity_error()
-    architectures = architectures_of_catalog()
-    different = 0
-    for row in rows_of(path, ids):
-        architecture = {**architectures[row["model"]]}
-        architecture.pop("partial_rotary_factor", None)
-        fresh = evaluated(config_of(architecture, row["num_hidden_layers"]), row)
-        if not check:
-            print(json.dumps({**row, "expected": fresh}), flush=True)
-            continue
-        different += fresh != row["expected"]
-        print(row["id"], row["model"], "same" if fresh == row["expected"] else f"DIFFERS: {fresh}", flush=True)
-    return 1 if different else 0
+    return run_rows(arguments, __doc__, evaluated)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@
 On fake tensors, as `GRPOTrainer._generate_single_turn` calls it: with the cache of keys and values that a model of the Hub has by default, sampling at temperature 1 without top-k
 and top-p. Which token ends a row is unknown, so every row goes on to the longest completion. With --check it compares instead, and ends with 1 when a byte differs."""
 import gc
-import json
 import sys
 import types
 import warnings
@@ -18,6 +17,7 @@ from transformers import masking_utils
 from live_storages import see_model
 from load_model import load_model
 from on_cuda import as_on_cuda
+from row_command import run_rows
 from training_steps import OPTIMIZERS
 from trl_steps import Accelerator, KnowingStorages, inputs_of, prepare, reference_of, without_mask
 
@@ -110,25 +110,7 @@ def generated(config, row):
 
 
 def main(arguments):
-    check = "--check" in arguments
-    path, *ids = [each for each in arguments if each != "--check"] or sys.exit(__doc__)
-    import transformers
-
-    from configs import architectures_of_catalog, config_of
-    from generate import rows_of
-
-    transformers.logging.set_verbosity_error()
-    architectures = architectures_of_catalog()
-    different = 0
-    for row in rows_of(path, ids):
-        architecture = {**architectures[row["model"]]}
-        fresh = generated(config_of(architecture, row["num_hidden_layers"]), row)
-        if not check:
-            print(json.dumps({**row, "expected": fresh}), flush=True)
-            continue
-        different += fresh != row["expected"]
-        print(row["id"], row["model"], "same" if fresh == row["expected"] else f"DIFFERS: {fresh}", flush=True)
-    return 1 if different else 0
+    return run_rows(arguments, __doc__, generated)
 
 
 if __name__ == "__main__":

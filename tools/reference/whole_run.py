@@ -8,7 +8,6 @@ Saving runs on fake tensors, the others on real ones on the CPU, where bitsandby
 make without its numbers. With --check it compares instead with what the row expects, and ends with 1 when a byte differs."""
 import contextlib
 import gc
-import json
 import os
 import sys
 import warnings
@@ -17,6 +16,8 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 # What a thread reads ahead depends on the disk; quantisation on load reads one tensor after the other anyway.
 os.environ["HF_DEACTIVATE_ASYNC_LOAD"] = "1"
 warnings.filterwarnings("ignore")
+
+from row_command import run_rows
 
 
 def device_of():
@@ -304,32 +305,17 @@ def resume(config, row):
 RUNS = {"load": load, "merge": merge, "save": save, "resume": resume}
 
 
-def main(arguments):
-    check = "--check" in arguments
-    path, *ids = [each for each in arguments if each != "--check"] or sys.exit(__doc__)
+def held_apart(config, row):
+    """What a row holds; some had a process of their own, which makes bitsandbytes' table once."""
     import bitsandbytes
-    import transformers
 
-    from configs import architectures_of_catalog, config_of
-    from generate import rows_of
+    if row.get("own_process"):
+        bitsandbytes.functional.name2qmap.clear()
+    return RUNS[row["run"]](config, row)
 
-    transformers.logging.set_verbosity_error()
-    architectures = architectures_of_catalog()
-    different = 0
-    for row in rows_of(path, ids):
-        if row.get("own_process"):
-            # A process makes this table once.
-            bitsandbytes.functional.name2qmap.clear()
-        architecture = {**(row.get("architecture") or architectures[row["model"]])}
-        architecture.pop("partial_rotary_factor", None)
-        fresh = RUNS[row["run"]](config_of(architecture, row["num_hidden_layers"]), row)
-        gc.collect()
-        if not check:
-            print(json.dumps({**row, "expected": fresh}), flush=True)
-            continue
-        different += fresh != row["expected"]
-        print(row["id"], row["model"], row["run"], "same" if fresh == row["expected"] else f"DIFFERS: {fresh}", flush=True)
-    return 1 if different else 0
+
+def main(arguments):
+    return run_rows(arguments, __doc__, held_apart)
 
 
 if __name__ == "__main__":

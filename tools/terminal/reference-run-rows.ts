@@ -118,6 +118,18 @@ const names = array(text, NAMES);
 
 const COMMON = { id: text, model: text, num_hidden_layers: count, weight_dtype: dtype };
 
+/** Of runs beside which a model is trained: its step. */
+const TRAINED = {
+  micro_batch_size: count,
+  sequence_length: count,
+  gradient_checkpointing: yesOrNo,
+  autocast_bf16: yesOrNo,
+  attn_implementation: oneOf(["sdpa", "math", "eager"]),
+  optim: text,
+  bnb_4bit_use_double_quant: optional(yesOrNo),
+  kbit_preparation: optional(oneOf(["fp32", "none"])),
+} as const;
+
 const ADAPTED = {
   method: oneOf(METHODS),
   r: optional(count),
@@ -169,14 +181,7 @@ const ROWS: Readonly<Record<RunKind, GenericSchema>> = {
     ...COMMON,
     ...ADAPTED,
     trainer: oneOf(["transformers", "trl"]),
-    micro_batch_size: count,
-    sequence_length: count,
-    gradient_checkpointing: yesOrNo,
-    autocast_bf16: yesOrNo,
-    attn_implementation: oneOf(["sdpa", "math", "eager"]),
-    optim: text,
-    bnb_4bit_use_double_quant: optional(yesOrNo),
-    kbit_preparation: optional(oneOf(["fp32", "none"])),
+    ...TRAINED,
     eval_batch_size: count,
     eval_sequence_length: count,
     eval_batches: count,
@@ -192,14 +197,7 @@ const ROWS: Readonly<Record<RunKind, GenericSchema>> = {
   generate: looseObject({
     ...COMMON,
     ...ADAPTED,
-    micro_batch_size: count,
-    sequence_length: count,
-    gradient_checkpointing: yesOrNo,
-    autocast_bf16: yesOrNo,
-    attn_implementation: oneOf(["sdpa", "math", "eager"]),
-    optim: text,
-    bnb_4bit_use_double_quant: optional(yesOrNo),
-    kbit_preparation: optional(oneOf(["fp32", "none"])),
+    ...TRAINED,
     ref: optional(oneOf(["none", "copy", "adapters-off"])),
     completions: pipe(array(strictTuple([count, count], COMPLETION), ROWS_OF_BATCH), minLength(1, ROWS_OF_BATCH)),
     expected: expected({ static_bytes: whole }),
