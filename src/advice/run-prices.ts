@@ -37,6 +37,12 @@ export const RUN_PRICES = {
     words: "Same result; completions of an update are generated in more and smaller batches.",
     source: { label: "TRL, GRPOTrainer", url: "https://huggingface.co/docs/trl/grpo_trainer" },
   },
+  generationEachUpdate: {
+    group: "slower",
+    rank: 1,
+    words: "Another run: each update has completions of its own policy, generated in more and smaller batches.",
+    source: { label: "TRL, GRPOTrainer", url: "https://huggingface.co/docs/trl/grpo_trainer" },
+  },
   evaluationLossOnly: {
     group: "learns-less",
     rank: 0,

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { advise } from "#advice/advise.ts";
 import { generationSteps } from "#advice/knobs/generation.ts";
+import { PRICES } from "#advice/prices.ts";
 import { runThrough } from "#advice/run-through.ts";
 import type { Subject } from "#advice/knob.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -19,8 +20,22 @@ test("fewer completions at once are whole prompts of as many completions", () =>
   expect(stepsOf("objective=grpo&batch=8&accum=4")).toEqual([1, 2]);
   expect(stepsOf("objective=grpo&batch=4&accum=4")).toEqual([2]);
   expect(stepsOf("objective=grpo&batch=4&accum=8&gensteps=4")).toEqual([2]);
+  expect(stepsOf("objective=grpo&batch=1&accum=2")).toEqual([]);
   expect(stepsOf("objective=grpo&batch=8&accum=4&engine=vllm-server")).toEqual([]);
   expect(stepsOf("batch=8&accum=4")).toEqual([]);
+});
+
+test("they are the same result where each generation was of one update, and another run where updates shared one", () => {
+  const pricesOf = (keys: string): readonly string[] => {
+    const { count, at } = generationSteps({ choices: choicesOf(`objective=grpo&batch=8&${keys}`) } as Subject);
+    return [...new Set(Array.from({ length: count }, (_, index) => at(index + 1).price))];
+  };
+  expect(pricesOf("accum=4")).toEqual(["generationSteps"]);
+  expect(pricesOf("accum=4&gensteps=2")).toEqual(["generationSteps"]);
+  expect(pricesOf("accum=4&gensteps=8")).toEqual(["generationEachUpdate"]);
+  expect(pricesOf("accum=4&gensteps=3")).toEqual(["generationEachUpdate"]);
+  expect(PRICES.generationSteps.words).toMatch(/^Same result/);
+  expect(PRICES.generationEachUpdate.words).not.toMatch(/Same result/);
 });
 
 test("they are what makes a run fit whose completions alone do not", () => {

@@ -25,10 +25,27 @@ describe("Completions that a link has generated", () => {
     });
   });
 
+  test("are two at least", () => {
+    expect(completionsOf(choicesOf(`${GRPO}&batch=1`))).toMatchObject({ rows: 2, padded: false });
+    expect(rowsGenerated(choicesOf(`${GRPO}&batch=1&accum=8&gensteps=1`))).toBe(2);
+    expect(rowsGenerated(choicesOf(`${GRPO}&batch=1&gpus=2`))).toBe(1);
+  });
+
   test("are padded where they have several prompts", () => {
     expect(completionsOf(choicesOf(`${GRPO}&batch=8&accum=2`)).padded).toBe(true);
     expect(completionsOf(choicesOf(`${GRPO}&batch=8&accum=2&generations=16`)).padded).toBe(false);
   });
+
+  test.each([
+    ["batch=6&gpus=4", true],
+    ["batch=12&gpus=2", true],
+    ["batch=4&gpus=4", false],
+    ["batch=8&gpus=4", false],
+    ["batch=1&gpus=8", false],
+    ["batch=6", false],
+  ])("%s: padded where a GPU has rows of several prompts: %s", (keys, padded) =>
+    expect(completionsOf(choicesOf(`${GRPO}&${keys}`)).padded).toBe(padded),
+  );
 
   test.each([
     ["batch=8", 8],
@@ -44,6 +61,13 @@ describe("Completions that a link has generated", () => {
 
   test("are told of a number that TRL refuses, and of none that nobody asked for", () => {
     expect(said(`${GRPO}&batch=1`)).toEqual([]);
+    expect(said(`${GRPO}&batch=1&gensteps=2`)).toEqual([]);
+    const ONE =
+      "gensteps=1 makes one completion in all, and TRL does not start with fewer than two of a prompt; gensteps=2 is used.";
+    expect(said(`${GRPO}&batch=1&gensteps=1`)).toEqual([ONE]);
+    expect(said(`${GRPO}&batch=1&generations=2`)).toEqual([ONE]);
+    expect(said(`${GRPO}&batch=1&accum=8&gensteps=1`)).toEqual([ONE]);
+    expect(said(`${GRPO}&batch=1&gpus=2&gensteps=1`)).toEqual([]);
     expect(said(`${GRPO}&batch=8&generations=4`)).toEqual([]);
     expect(said(`${GRPO}&batch=8&generations=3`)).toEqual([
       "generations=3 does not divide the 8 of a generation (batch × gensteps × gpus), with which TRL does not start; generations=8 is used.",

@@ -1,7 +1,8 @@
 import { type Knob, type KnobMaker, NO_SCALE, type ScaleMaker, scaleOf } from "#advice/knob.ts";
 import { formatCount } from "#format/count.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import { engineShare } from "#scenario/choices/in-use.ts";
-import { generatesHere, generationsOf, rowsGenerated } from "#scenario/choices/asked-generation.ts";
+import { generatesHere, generationsOf, rowsGenerated, stepsGenerated } from "#scenario/choices/asked-generation.ts";
 
 /** vLLM beside the trainer gives its share of the card back while a step runs. */
 export const sleeping: KnobMaker = ({ choices }) =>
@@ -19,13 +20,21 @@ export const sleeping: KnobMaker = ({ choices }) =>
         },
       ];
 
-/** Fewer completions at once: those of a part of an update, which whole prompts divide into as before. All of an update's are then the same policy's, as before. */
+/** Whether each generation is of one update. All its completions are then of the policy that is updated. */
+const isOfOneUpdate = ({ accum, gensteps }: Choices): boolean => gensteps === null || accum % gensteps === 0;
+
+/**
+ * Fewer completions at once: those of an update, or of a part of it. Prompts stay whole, and have as many completions as before.
+ * A generation that several updates share is another policy's in all but the first of them, so fewer steps change what is learned.
+ */
 export const generationSteps: ScaleMaker = ({ choices }) => {
   if (!generatesHere(choices)) return NO_SCALE;
   const now = choices.gensteps ?? choices.accum;
+  const price = isOfOneUpdate(choices) ? "generationSteps" : "generationEachUpdate";
   const steps = Array.from({ length: now - 1 }, (_, index) => index + 1);
   const isWhole = (to: number): boolean =>
     choices.accum % to === 0 &&
+    stepsGenerated({ ...choices, gensteps: to }) === to &&
     generationsOf({ ...choices, gensteps: to }) === generationsOf(choices) &&
     (rowsGenerated({ ...choices, gensteps: to }) * choices.gpus) % generationsOf(choices) === 0;
   const at = (to: number): Knob => {
@@ -37,7 +46,7 @@ export const generationSteps: ScaleMaker = ({ choices }) => {
       phrase: `generate ${rows} completions at once`,
       lever: { words: `steps_per_generation=${to}`, isLargest: true },
       moment: "generate",
-      price: "generationSteps",
+      price,
       patch: { gensteps: to },
     };
   };

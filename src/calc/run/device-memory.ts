@@ -1,4 +1,5 @@
 import { allocated } from "#calc/base/allocation.ts";
+import { assert } from "#calc/base/assert.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { AliveByName, RunMoment } from "#calc/model/whole-run.ts";
 
@@ -46,6 +47,7 @@ export const createDevice = (): DeviceMemory => {
     atPeak = new Map(byName);
   };
   const hold = (held: Held): Held => {
+    assert(held.bytes >= 0, `${held.name} takes no less than nothing`);
     add(held, 1);
     look();
     return held;

@@ -27,7 +27,9 @@ const evaluatingWorkings = onceForEach((workings: Workings): ((which: Evaluation
 export type EvaluatedForward = Readonly<{
   /** At its highest point, by term. */
   highest: PerTerm<number>;
-  /** What it returns: logits, and the loss where it was called with labels. */
+  /** What is left when it ends, by term. Logits, and the loss where it was called with labels; the cache that it filled; parameters that stay gathered. */
+  left: PerTerm<number>;
+  /** All of it. */
   returnedBytes: number;
 }>;
 
@@ -43,11 +45,9 @@ export const evaluationForward = (
   const [forward] = lastMoments;
   assert(forward !== undefined, "a forward is a moment");
   const before = bytesAt(begin);
-  const highest = bytesAt(forward.peak.point);
-  return {
-    highest: perTerm((term) => highest[term] - before[term]),
-    returnedBytes: forward.live.bytes - totalOf(before),
-  };
+  const beyond = (at: PerTerm<number>): PerTerm<number> => perTerm((term) => at[term] - before[term]);
+  const left = beyond(bytesAt(forward.live.point));
+  return { highest: beyond(bytesAt(forward.peak.point)), left, returnedBytes: totalOf(left) };
 };
 
 /** Bytes of the model's buffers. */

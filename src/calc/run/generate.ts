@@ -8,6 +8,7 @@ import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import type { Completions } from "#calc/model/whole-run.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
 import { scenarioOfRank } from "#calc/step/strategy-of.ts";
+import { tapeOptionsOf } from "#calc/step/tape-options.ts";
 import type { Workings } from "#calc/step/workings.ts";
 import type { DeviceMemory, DeviceMoment, Held } from "./device-memory.ts";
 import { type EvaluatedForward, evaluationForward } from "./evaluation-forward.ts";
@@ -63,10 +64,6 @@ const forwardOf = (
   return evaluationForward(workings, run, { machine, which: { ...which, ...(unwrapped && { unwrapped }) } });
 };
 
-/** Bytes of a logit as the model returns it: accelerate's wrapper makes fp32 of 16 bits. */
-const bytesOfLogit = ({ weights, autocast, method }: Scenario): number =>
-  weights === "fp32" || (autocast && method.kind === "full") ? ELEMENT_BYTES.fp32 : ELEMENT_BYTES.bf16;
-
 /** Ids of what begins, ends and pads a row, and which rows go on; from the second token on also the token, its position and which rows ended: a block each. */
 const SMALL = 4;
 const SMALL_OF_TOKEN = 3;
@@ -77,7 +74,7 @@ const GROWN = 2;
 /** How many tokens a prompt and its completion have when the last token is made of them. */
 const lastOf = ({ promptTokens, newTokens }: Completions): number => promptTokens + newTokens - 1;
 
-/** What each forward of a generation takes, beyond what was there when it began. */
+/** What each forward of a generation takes, beyond what was there when it began. It leaves its cache, its logits, and parameters that stay gathered. */
 type Forwards = Readonly<{
   prompt: EvaluatedForward;
   /** That of the last token; null where the prompt's forward gives all of them. */
@@ -86,7 +83,7 @@ type Forwards = Readonly<{
   cacheAt: (tokens: number) => number;
 }>;
 
-const runForwards = (generating: Generating, logits: number): Forwards => {
+const runForwards = (generating: Generating): Forwards => {
   const { scenario, workings, completions } = generating;
   const { promptTokens, newTokens } = completions;
   const { architecture, modelling } = scenario;
@@ -106,8 +103,8 @@ const runForwards = (generating: Generating, logits: number): Forwards => {
             sides: { prompt: window, chosen: window, rejected: window },
           }),
     cacheAt: (tokens) => {
-      const { returnedBytes } = forwardOf(generating, "prompt", { sequence_length: tokens });
-      return Math.round((returnedBytes - logits) * shareInWindows({ architecture, forward }, tokens));
+      const { left } = forwardOf(generating, "prompt", { sequence_length: tokens });
+      return Math.round(left.activations * shareInWindows({ architecture, forward }, tokens));
     },
   };
 };
@@ -131,7 +128,8 @@ const goThrough = (device: DeviceMemory, { highest }: EvaluatedForward, cache: n
  *
  * @see transformers 5.24, generation/utils.py, `_optimize_model_for_decode`; integrations/moe.py, `batched_mm_experts_forward`
  */
-const chosenExperts = ({ architecture, modelling, weights, method }: Scenario, rows: number): number => {
+const chosenExperts = ({ workings, scenario, machine, completions: { rows } }: Generating): number => {
+  const { architecture, modelling, method } = scenario;
   const {
     num_experts = 0,
     num_experts_per_tok = 0,
@@ -140,25 +138,28 @@ const chosenExperts = ({ architecture, modelling, weights, method }: Scenario, r
     intermediate_size = 0,
   } = architecture;
   if (num_experts === 0 || modelling !== "transformers") return 0;
-  const element = weights === "fp32" && method.kind !== "qlora" ? ELEMENT_BYTES.fp32 : ELEMENT_BYTES.bf16;
+  const { weights } = tapeOptionsOf(workings, scenario, machine);
+  const element = method.kind === "qlora" ? ELEMENT_BYTES.bf16 : ELEMENT_BYTES[weights];
   return rows * num_experts_per_tok * 3 * hidden_size * (moe_intermediate_size ?? intermediate_size) * element;
 };
 
 /**
- * A token is drawn: logits as the model returned them, a copy in fp32, its softmax. @param earlier what is left of the token before
+ * A token is drawn: logits as the model returned them, a copy in fp32, its softmax. Parameters that stay gathered after a forward are there meanwhile.
  *
+ * @param earlier what is left of the token before
  * @see transformers 5.24, generation/utils.py, `_sample`
  */
 const draw = (
   device: DeviceMemory,
-  logits: number,
+  { left }: EvaluatedForward,
   { row, earlier }: Readonly<{ row: number; earlier: number }>,
 ): void => {
-  const returned = device.allocateBlocks(LOGITS, logits);
+  const gathered = device.allocateBlocks("workspace", left.workspace);
+  const returned = device.allocateBlocks(LOGITS, left.logits);
   const copy = device.allocateBlocks(LOGITS, row);
   // The scores before go when their name gets the new ones.
   const probabilities = earlier > 0 ? 0 : row;
-  device.free(returned, copy, device.allocateBlocks(LOGITS, probabilities));
+  device.free(gathered, returned, copy, device.allocateBlocks(LOGITS, probabilities));
 };
 
 /**
@@ -171,9 +172,8 @@ export const generateOn = (device: DeviceMemory, generating: Generating): Device
   const { scenario, completions } = generating;
   const { rows, promptTokens } = completions;
   const { vocab_size } = scenario.architecture;
-  const logits = allocated(rows * vocab_size * bytesOfLogit(scenario));
   const row = allocated(rows * vocab_size * ELEMENT_BYTES.fp32);
-  const { prompt, token, cacheAt } = runForwards(generating, logits);
+  const { prompt, token, cacheAt } = runForwards(generating);
   const last = lastOf(completions);
   const ids = (tokens: number): number => rows * tokens * ELEMENT_BYTES.int64;
   const times = (count: number, size: number): readonly Held[] =>
@@ -183,7 +183,7 @@ export const generateOn = (device: DeviceMemory, generating: Generating): Device
   const cached = cacheAt(promptTokens);
   goThrough(device, prompt, cached);
   const begun = device.allocateBlocks(CACHE, cached);
-  draw(device, logits, { row, earlier: 0 });
+  draw(device, prompt, { row, earlier: 0 });
   device.free(begun);
 
   if (token !== null) {
@@ -191,13 +191,13 @@ export const generateOn = (device: DeviceMemory, generating: Generating): Device
     const grown = [...times(SMALL_OF_TOKEN, ELEMENT_BYTES.int64), ...times(GROWN + ofPadding, ids(last))];
     const before = device.allocateBlocks(CACHE, cacheAt(last - 1));
     const drawn = device.allocateBlocks(LOGITS, 2 * row);
-    const experts = device.allocate("chosen experts", chosenExperts(scenario, rows));
+    const experts = device.allocate("chosen experts", chosenExperts(generating));
     goThrough(device, token, 0);
     device.free(experts);
     device.free(before);
     const whole = device.allocateBlocks(CACHE, cacheAt(last));
     const longer = times(ofPadding, ids(last));
-    draw(device, logits, { row, earlier: drawn.bytes });
+    draw(device, token, { row, earlier: drawn.bytes });
     device.free(whole, drawn, ...grown, ...longer);
   }
   device.free(prompts, ...small);
@@ -207,10 +207,12 @@ export const generateOn = (device: DeviceMemory, generating: Generating): Device
 /** DeepSpeed's stage 3 gathers all parameters at once and takes its hooks away (`ds3_gather_for_generation`); FSDP gathers unit by unit, as in a step. */
 const gathersAll = ({ gpus, sharding }: Scenario): boolean => gpus > 1 && sharding === "zero3";
 
-/** A rank that has all parameters, and nothing beside the model. */
-const whole = (scenario: Scenario): Scenario => {
+/** A rank that has all parameters, in the types that ranks compute with, and nothing beside the model. */
+const whole = ({ workings, scenario, machine }: Omit<Generating, "completions">): Scenario => {
   const { reference: _, ...policy } = scenario;
-  return { ...policy, gpus: 1, sharding: "none", offload: "none" };
+  const { weights, method, autocast } = tapeOptionsOf(workings, scenario, machine);
+  const types = { weights, method, autocast: autocast !== null };
+  return { ...policy, ...types, gpus: 1, sharding: "none", offload: "none" };
 };
 
 const gather = (device: DeviceMemory, { workings, scenario, machine }: Omit<Generating, "completions">): void => {
@@ -244,7 +246,7 @@ export const generate: MakeRunMoment = ({ workings, scenario: asChosen, asked, m
   const ofRank = scenarioOfRank(workings, asChosen);
   const device = afterStep(workings, { scenario: ofRank, machine, step });
   hold(device, completions, asChosen.micro_batch_size);
-  const scenario = gathersAll(asChosen) ? whole(asChosen) : ofRank;
+  const scenario = gathersAll(asChosen) ? whole({ workings, scenario: asChosen, machine }) : ofRank;
   if (gathersAll(asChosen)) gather(device, { workings, scenario, machine });
   device.endMoment();
   return {

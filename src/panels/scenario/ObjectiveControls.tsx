@@ -3,7 +3,6 @@ import { type ObjectiveId, OBJECTIVES, type ReferenceModel } from "#calc/model/o
 import { type MethodId, METHODS } from "#calc/model/scenario.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { formatCount } from "#format/count.ts";
-import { rowsGenerated } from "#scenario/choices/asked-generation.ts";
 import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
@@ -16,6 +15,7 @@ import { NumberField } from "#ui/NumberField.tsx";
 import { RadioList } from "#ui/RadioList.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Switch } from "#ui/Switch.tsx";
+import { CompletionsControls } from "./CompletionsControls.tsx";
 import { optionsOf } from "./options.ts";
 import { TeacherControls } from "./TeacherControls.tsx";
 import { useLocked } from "./use-locked.ts";
@@ -132,8 +132,7 @@ const ENGINE_HINTS: Readonly<Record<Choices["engine"], string>> = {
 
 /** What generates completions, and what it takes of the card. */
 const Generation = (): ReactElement => {
-  const choices = useChoices("engine", "gensteps", "generations", "vllm", "sleep", "batch", "accum");
-  const { engine, gensteps, generations, vllm, sleep } = choices;
+  const { engine, vllm, sleep } = useChoices("engine", "vllm", "sleep");
   const locked = useLocked("engine");
   return (
     <>
@@ -145,23 +144,7 @@ const Generation = (): ReactElement => {
         hint={ENGINE_HINTS[engine]}
         onChange={(next) => change({ engine: next })}
       />
-      <NumberField
-        label="Steps per generation"
-        locked={locked}
-        value={gensteps ?? choices.accum}
-        {...RANGES.accum}
-        format={formatCount}
-        hint={`${formatCount(rowsGenerated(choices))} completions at once${gensteps === null ? ", those of an update: TRL’s default" : ""}.`}
-        onChange={(steps) => change({ gensteps: steps === choices.accum ? null : steps })}
-      />
-      <NumberField
-        label="Completions per prompt"
-        locked={locked}
-        value={generations}
-        {...RANGES.generations}
-        format={formatCount}
-        onChange={(count) => change({ generations: count })}
-      />
+      <CompletionsControls />
       {engine === "vllm-colocate" && (
         <>
           <NumberField

@@ -8,9 +8,22 @@ import { RANGES } from "./ranges.ts";
 /** The choices that say how completions are generated. */
 type OfGeneration = Pick<Choices, "batch" | "accum" | "gpus" | "gensteps" | "generations">;
 
+type OfRows = Omit<OfGeneration, "generations">;
+
+const stepsAsked = ({ accum, gensteps }: OfRows): number => gensteps ?? accum;
+
+/**
+ * Micro steps whose completions are generated at once. One completion in all is none that TRL's trainer starts with, so it becomes two.
+ *
+ * @see trl 1.16, trainer/grpo_config.py, `__post_init__`
+ */
+export const stepsGenerated = (choices: OfRows): number => {
+  const { min } = RANGES.generations;
+  return choices.batch * choices.gpus * stepsAsked(choices) < min ? min : stepsAsked(choices);
+};
+
 /** Rows that each GPU generates at once: those of so many micro steps. */
-export const rowsGenerated = ({ batch, accum, gensteps }: Omit<OfGeneration, "gpus" | "generations">): number =>
-  batch * (gensteps ?? accum);
+export const rowsGenerated = (choices: OfRows): number => choices.batch * stepsGenerated(choices);
 
 const divides = (rows: number) => (count: number) => rows % count === 0;
 
@@ -24,13 +37,22 @@ export const generationsOf = (choices: OfGeneration): number => {
   const rows = rowsGenerated(choices) * choices.gpus;
   const { min } = RANGES.generations;
   const usual = DEFAULT_CHOICES.generations;
-  if (rows < min) return min;
   if (divides(rows)(choices.generations)) return choices.generations;
   return Array.from({ length: usual - min + 1 }, (_, index) => usual - index).find(divides(rows)) ?? rows;
 };
 
-/** A number of completions that was asked for, and that does not divide those of a generation. Nobody asked for the usual one. */
-export const refusedGenerations = (choices: Choices): readonly Refused[] => {
+/** One completion in all, where somebody asked for it, or for how many a prompt has. */
+const refusedSteps = (choices: Choices): readonly Refused[] => {
+  const asked = stepsAsked(choices);
+  const used = stepsGenerated(choices);
+  const isUsual = choices.gensteps === null && choices.generations === DEFAULT_CHOICES.generations;
+  if (used === asked || isUsual) return [];
+  const why = "makes one completion in all, and TRL does not start with fewer than two of a prompt";
+  return [{ key: "gensteps", value: `${asked}`, used: `${used}`, why }];
+};
+
+/** A number of completions that does not divide those of a generation. Nobody asked for the usual one. */
+const refusedCount = (choices: Choices): readonly Refused[] => {
   const { generations, gpus } = choices;
   const used = generationsOf(choices);
   if (generations === DEFAULT_CHOICES.generations || used === generations) return [];
@@ -39,14 +61,25 @@ export const refusedGenerations = (choices: Choices): readonly Refused[] => {
   return [{ key: "generations", value: `${generations}`, used: `${used}`, why }];
 };
 
+/** What was asked of completions, and is not counted so, because TRL would not start. */
+export const refusedGenerations = (choices: Choices): readonly Refused[] => [
+  ...refusedSteps(choices),
+  ...refusedCount(choices),
+];
+
 /** Whether transformers generates completions on the card that trains: with GRPO, unless vLLM does. */
 export const generatesHere = ({ objective, engine }: Pick<Choices, "objective" | "engine">): boolean =>
   objective === "grpo" && engine === "transformers";
 
-/** The completions that are generated before a step, on each GPU. Prompts differ in length, where there are several. */
+/**
+ * Whether rows of each GPU are all of one prompt. Completions of a prompt follow one another over all GPUs: of 6 rows each and 8 completions a prompt the second GPU
+ * has rows of two.
+ */
+const areOfOnePrompt = (choices: Choices): boolean => generationsOf(choices) % rowsGenerated(choices) === 0;
+
+/** The completions that are generated before a step, on each GPU. Prompts differ in length, where a GPU has several. */
 export const completionsOf = (choices: Choices): Completions => {
-  const rows = rowsGenerated(choices);
   const promptTokens = promptOf(choices);
   const newTokens = Math.max(1, choices.seq - promptTokens);
-  return { rows, promptTokens, newTokens, padded: rows > generationsOf(choices) };
+  return { rows: rowsGenerated(choices), promptTokens, newTokens, padded: !areOfOnePrompt(choices) };
 };

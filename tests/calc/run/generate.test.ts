@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { Completions } from "#calc/model/whole-run.ts";
+import type { Completions, RunMoment } from "#calc/model/whole-run.ts";
 import { termOfName } from "#calc/run/term-of-name.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
@@ -66,12 +66,52 @@ describe("Completions that are generated before a step", () => {
     expect(taken({ newTokens: 1 })).toBeGreaterThan(0);
   });
 
+  const LLAMA = FULL_CATALOG.models["llama-3.1-8b"]?.architecture ?? ofGrpo().architecture;
+
+  test.each(["ddp", "zero2", "fsdp1", "fsdp2"] as const)(
+    "have a cache of keys and values alone under %s",
+    (sharding) => {
+      expect(bytesOfToken(LLAMA)).toBe(131_072);
+      for (const method of [{ kind: "full" } as const, loraMethod()]) {
+        const of = ofGrpo({ architecture: LLAMA, gpus: 4, sharding, method });
+        const alive = aliveAt(momentOf(of, "generate", { completions: completions() }));
+        expect(alive["KV cache"], method.kind).toBe(8 * 498 * 131_072);
+      }
+    },
+  );
+
+  test.each([
+    ["fsdp1", 2 * LLAMA.vocab_size + 1],
+    ["fsdp2", LLAMA.vocab_size + 1],
+  ] as const)(
+    "have what %s leaves gathered outside the layers beside them while a token is drawn",
+    (sharding, rows) => {
+      const of = ofGrpo({ architecture: LLAMA, gpus: 4, sharding, method: { kind: "full" } });
+      const many = completions({ rows: 4096, promptTokens: 1, newTokens: 2 });
+      const { workspace, logits } = aliveAt(momentOf(of, "generate", { completions: many }));
+      expect(logits).toBe(4 * 4096 * LLAMA.vocab_size * 4);
+      expect(workspace).toBe(rows * LLAMA.hidden_size * 2);
+    },
+  );
+
   test("copy the experts that rows chose, once for each row and choice", () => {
     const found = FULL_CATALOG.models["qwen3-30b-a3b"]?.architecture;
     if (found === undefined) throw new Error("the catalog has it");
     const { num_experts_per_tok = 0, hidden_size, moe_intermediate_size = 0 } = found;
     const of = { architecture: { ...found, num_hidden_layers: 2 } };
     expect(taken({}, of)).toBeGreaterThan(8 * num_experts_per_tok * 3 * hidden_size * moe_intermediate_size * 2);
+  });
+
+  test("copy them in the type that ranks compute with", () => {
+    const { architecture } = FULL_CATALOG.models["qwen3-30b-a3b"] ?? ofGrpo();
+    const of = (weights: Scenario["weights"]): RunMoment => {
+      const full = { architecture: { ...architecture, num_hidden_layers: 2 }, method: { kind: "full" } } as const;
+      const shared = ofGrpo({ ...full, gpus: 4, sharding: "fsdp2", weights });
+      return momentOf(shared, "generate", { completions: completions({ rows: 64 }) });
+    };
+    const experts = aliveAt(of("fp32"))["chosen experts"] ?? 0;
+    expect(experts).toBeGreaterThan(0);
+    expect(experts).toBe(aliveAt(of("bf16"))["chosen experts"]);
   });
 
   test("a window of attention bounds its layers' cache", () => {
@@ -96,8 +136,25 @@ describe("Completions that are generated before a step", () => {
     const shared = { gpus: 8, sharding: "zero3" } as const;
     const moment = momentOf(ofGrpo(shared), "generate", { completions: completions() });
     const alone = momentOf(ofGrpo(), "generate", { completions: completions() });
-    expect(aliveAt(moment)["whole parameters"]).toBeGreaterThanOrEqual(aliveAt(alone).weights ?? 0);
+    const { weights = 0, adapters = 0 } = aliveAt(alone);
+    // DeepSpeed keeps adapters in bf16, which one GPU has in fp32.
+    expect(aliveAt(moment)["whole parameters"]).toBe(weights + adapters / 2);
     expect(moment.basis).toBe("read");
+  });
+
+  test("have no more than a cache of a few bytes, which no logits of another type diminish", () => {
+    const of = ofGrpo({ gpus: 4, sharding: "zero2", method: { kind: "full" }, autocast: true });
+    const few = completions({ promptTokens: 1, newTokens: 2 });
+    const cache = aliveAt(momentOf(of, "generate", { completions: few }))["KV cache"];
+    expect(cache).toBe(8 * 2 * bytesOfToken(of.architecture));
+  });
+
+  test.each([{ kind: "full" } as const, loraMethod()])("have DeepSpeed's types whatever is loaded: $kind", (method) => {
+    for (const sharding of ["zero2", "zero3"] as const) {
+      const of = (weights: Scenario["weights"], autocast: boolean): RunMoment =>
+        momentOf(ofGrpo({ method, gpus: 4, sharding, weights, autocast }), "generate", { completions: completions() });
+      expect(of("fp32", true)).toEqual(of("bf16", false));
+    }
   });
 });
 

@@ -6,6 +6,7 @@ import { bareFiles, choicesOf } from "#interop/export/export-files.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import type { ImportLine } from "#interop/import/imported.ts";
+import { generationsOf, stepsGenerated } from "#scenario/choices/asked-generation.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { linkValues, type LinkValue } from "#scenario/choices/link-values.ts";
 import { tried } from "../../tried.ts";
@@ -49,12 +50,17 @@ const meaningless = ({ method, ckpt, quant }: Choices): readonly string[] => [
   ...(ckpt ? [] : OF_CHECKPOINTS),
 ];
 
+/** What makes completions comes to: what TRL does not start with is written as it is counted. */
+const ofCompletions = (choices: Choices): Readonly<Record<string, LinkValue>> =>
+  choices.objective === "grpo" ? { generations: generationsOf(choices), gensteps: stepsGenerated(choices) } : {};
+
 /** What a run comes to, key by key; modules by their names, whichever way they were named. */
 const valuesOf = (choices: Choices, without: readonly string[]): Readonly<Record<string, LinkValue>> => {
   const run = chosenRun({ ...choices, show: [choices.method] }, FULL_CATALOG);
   const { modules, parameters } = run.named;
   const values = {
     ...linkValues(run.choices, run.resolved),
+    ...ofCompletions(run.choices),
     targets: [...modules, ...parameters.map(({ path }) => path)].sort().join(),
   };
   const left = new Set([...meaningless(choices), ...without]);

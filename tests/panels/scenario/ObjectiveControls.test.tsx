@@ -138,3 +138,22 @@ test("GRPO has completions at once, which go with an update until somebody says 
   await type("Completions per prompt", "4");
   expect(choices()).toMatchObject({ generations: 4 });
 });
+
+test("completions of a prompt that TRL does not start with are told which are used", () => {
+  show({ objective: "grpo", batch: 6, accum: 1 });
+  expect(screen.getByText("6 are used: 8 do not divide the 6 of a generation.")).toBeVisible();
+  act(() => change({ batch: 8 }));
+  expect(screen.queryByText(/are used/)).not.toBeInTheDocument();
+  act(() => change({ batch: 1 }));
+  expect(screen.getByText("2 completions at once: TRL does not start with one.")).toBeVisible();
+  expect(screen.getByText("2 are used: 8 do not divide the 2 of a generation.")).toBeVisible();
+});
+
+test("where vLLM generates, completions have fields for a link alone that says them", () => {
+  show({ objective: "grpo", engine: "vllm-server" });
+  expect(screen.queryByRole("spinbutton", { name: "Steps per generation" })).not.toBeInTheDocument();
+  expect(screen.queryByRole("spinbutton", { name: "Completions per prompt" })).not.toBeInTheDocument();
+  act(() => change({ gensteps: 4 }));
+  expect(screen.getByRole("spinbutton", { name: "Steps per generation" })).toBeVisible();
+  expect(screen.getAllByText(/^Nothing counted here changes with it: vLLM generates/)).toHaveLength(2);
+});

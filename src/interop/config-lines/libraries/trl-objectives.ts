@@ -1,5 +1,5 @@
 import { OBJECTIVES, type ObjectiveId } from "#calc/model/objective.ts";
-import { generationsOf, rowsGenerated } from "#scenario/choices/asked-generation.ts";
+import { generationsOf, stepsGenerated } from "#scenario/choices/asked-generation.ts";
 import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
 import { TORCH_TYPES } from "#interop/config-lines/torch-types.ts";
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
@@ -25,17 +25,17 @@ import { type TrlTrainer, trlTrainer } from "./trl-trainers.ts";
 
 const TOOL = "TRL";
 
-/** A prompt has two completions at least. @see trl 1.16: trainer/grpo_config.py, `__post_init__` */
-const LEAST = 2;
 /** `num_generations`, where nothing says it. @see trl 1.16: trainer/grpo_config.py:480 */
 const USUAL = 8;
 
 /** What makes completions of a step's rows: what the config asks of their number. */
 const generation = ({ choices }: ChosenRun, within: string): readonly Setting[] => {
-  const isOne = rowsGenerated(choices) * choices.gpus < LEAST;
+  const { accum, gensteps } = choices;
+  const counted = stepsGenerated(choices);
+  const isAsAsked = counted === (gensteps ?? accum);
   return [
     { within, field: "num_generations", value: generationsOf(choices), otherwise: USUAL },
-    { within, field: "steps_per_generation", value: isOne ? LEAST : choices.gensteps, otherwise: null },
+    { within, field: "steps_per_generation", value: isAsAsked ? gensteps : counted, otherwise: null },
   ];
 };
 

@@ -1,0 +1,63 @@
+import type { ReactElement } from "react";
+import { formatCount } from "#format/count.ts";
+import { generatesHere, generationsOf, rowsGenerated, stepsGenerated } from "#scenario/choices/asked-generation.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { RANGES } from "#scenario/choices/ranges.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useChoices } from "#scenario/page/use-choices.ts";
+import { NumberField } from "#ui/NumberField.tsx";
+import { useLocked } from "./use-locked.ts";
+
+type OfCompletions = Pick<Choices, "objective" | "engine" | "gensteps" | "generations" | "batch" | "accum" | "gpus">;
+
+const NOT_COUNTED = "Nothing counted here changes with it: vLLM generates. Exports have it.";
+
+const stepsHint = (choices: OfCompletions): string => {
+  if (!generatesHere(choices)) return NOT_COUNTED;
+  const rows = formatCount(rowsGenerated(choices));
+  if (stepsGenerated(choices) !== (choices.gensteps ?? choices.accum))
+    return `${rows} completions at once: TRL does not start with one.`;
+  return `${rows} completions at once${choices.gensteps === null ? ", those of an update: TRL’s default" : ""}.`;
+};
+
+/** Which number is used, where the chosen one does not divide the completions of a generation. */
+const countHint = (choices: OfCompletions): string | undefined => {
+  if (!generatesHere(choices)) return NOT_COUNTED;
+  const used = generationsOf(choices);
+  if (used === choices.generations) return undefined;
+  const all = formatCount(rowsGenerated(choices) * choices.gpus);
+  return `${formatCount(used)} are used: ${formatCount(choices.generations)} do not divide the ${all} of a generation.`;
+};
+
+/** How many completions are generated at once, and how many of a prompt. Where vLLM generates, they are there for a link that says them. */
+export const CompletionsControls = (): ReactElement | null => {
+  const choices = useChoices("objective", "engine", "gensteps", "generations", "batch", "accum", "gpus");
+  const locked = useLocked("engine");
+  const { gensteps, generations, accum } = choices;
+  const isSaid = gensteps !== null || generations !== DEFAULT_CHOICES.generations;
+  if (!generatesHere(choices) && !isSaid) return null;
+  const ofCount = countHint(choices);
+  return (
+    <>
+      <NumberField
+        label="Steps per generation"
+        locked={locked}
+        value={gensteps ?? accum}
+        {...RANGES.accum}
+        format={formatCount}
+        hint={stepsHint(choices)}
+        onChange={(steps) => change({ gensteps: steps === accum ? null : steps })}
+      />
+      <NumberField
+        label="Completions per prompt"
+        locked={locked}
+        value={generations}
+        {...RANGES.generations}
+        format={formatCount}
+        {...(ofCount !== undefined && { hint: ofCount })}
+        onChange={(count) => change({ generations: count })}
+      />
+    </>
+  );
+};
