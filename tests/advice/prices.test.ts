@@ -20,7 +20,7 @@ test.each<readonly [PriceGroup, string]>([
   ],
   [
     "slower",
-    "checkpointing accumulation sharding pagedOptimizer evaluationMove generationSteps mergeOnHost offloadedActivations vllmSleep generationEachUpdate",
+    "checkpointing accumulation sharding pagedOptimizer evaluationMove generationSteps mergeOnHost offloadedActivations generationEachUpdate vllmSleep",
   ],
   [
     "format",
