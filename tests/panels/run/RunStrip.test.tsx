@@ -45,7 +45,8 @@ describe("The run", () => {
       expect.stringMatching(/^Resume if you do Fits, \+7\.\d GiB$/),
     ]);
     expect(cell(/^Step/)).toBeChecked();
-    expect(shown()).toBe("the step");
+    // The strip says it once it is drawn.
+    await waitFor(() => expect(shown()).toBe("the step"));
     expect(screen.getByText("Evaluation is not counted.").parentElement).toHaveTextContent(
       "Evaluation is not counted. With the defaults of Transformers + PEFT, batch 8 and loss only, it needs 12.8 GiB more than this card has.",
     );
@@ -57,14 +58,14 @@ describe("The run", () => {
     await waitFor(() => expect(screen.getAllByRole("radio")).toHaveLength(7), WAITS);
     expect(cell(/^Generate/).closest("label")).toHaveTextContent(/^Generate 16 × 512 new Fits, \+\d/);
     await userEvent.click(cell(/^Generate/));
-    expect(shown()).toBe("generation");
+    await waitFor(() => expect(shown()).toBe("generation"));
     expect(screen.getByText("Generation").parentElement).toHaveTextContent(/KV cache \d/);
   });
 
   test("draws the moment that is chosen, and says why it takes what it takes, to the byte", async () => {
     await showRun();
     await userEvent.click(cell(/^Evaluate/));
-    expect(shown()).toBe("evaluation");
+    await waitFor(() => expect(shown()).toBe("evaluation"));
     expect(screen.getByText("Evaluation").parentElement).toHaveTextContent(
       "Evaluation holds 10 B a logit: 8 × 2,048 × 128,256 × 10 B = 19.6 GiB, on top of the 15.6 that stay.",
     );
@@ -81,7 +82,7 @@ describe("The run", () => {
     await userEvent.click(screen.getByRole("button", { name: "Count it" }));
     expect(useScenario.getState().choices.eval).toBe(8);
     expect(await screen.findByRole("radio", { name: /^Evaluate batch 8 × 2,048/, checked: true }, WAITS)).toBeVisible();
-    expect(shown()).toBe("evaluation");
+    await waitFor(() => expect(shown()).toBe("evaluation"));
   });
 
   test("does without an evaluation: its cell says so, and nothing more is said of it", async () => {
