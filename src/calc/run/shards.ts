@@ -90,7 +90,8 @@ export const loadShards = (workings: Workings, shared: Shared): DeviceMoment => 
   let kept = 0;
   for (const size of whole) {
     read += size;
-    const next = Math.floor((stays * read) / all);
+    // Parameters without bytes are there at once: only adapters stay.
+    const next = all === 0 ? stays : Math.floor((stays * read) / all);
     const gathered = device.allocateBlocks("whole parameters", size);
     device.allocateBlocks(WEIGHTS, next - kept);
     device.free(gathered);
