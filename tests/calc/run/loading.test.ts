@@ -30,6 +30,16 @@ describe("loading", () => {
     expect(basis).toBe("run");
   });
 
+  test.each(["zero3", "fsdp1", "fsdp2"] as const)(
+    "of parameters without bytes, in shards of %s, is finite",
+    (sharding) => {
+      const of = scenario({ weights: 0, gpus: 2, sharding });
+      const { liveBytes, peakBytes } = momentOf(of, "loading", DEVICE);
+      expect(liveBytes).toBeGreaterThanOrEqual(0);
+      expect(peakBytes).toBeGreaterThanOrEqual(liveBytes);
+    },
+  );
+
   test("stacks experts beside twice the largest: stacks of gates and ups, and both as one", () => {
     const { liveBytes, peakBytes, alive } = momentOf(scenario({ architecture: QWEN }), "loading", DEVICE);
     expect(liveBytes / GIB).toBeCloseTo(56.87, 2);
