@@ -245,6 +245,18 @@ def inputs_of(row):
     return {name: value if name == "position_ids" else ids for name, value in inputs.items()} | {"input_ids": ids} | padding
 
 
+def held(params, trainable, static_bytes, step, after):
+    """The key `expected` of what one rank held."""
+    return {
+        "params": params,
+        "trainable_params": trainable,
+        "static_bytes": static_bytes,
+        "step": step,
+        "after_step_live_bytes": after,
+        "peak_bytes": max(moment["peak_bytes"] for moment in step),
+    }
+
+
 def expected_of_rank(config, row):
     """The key `expected` of a row with `num_gpus`: forward and backward (the optimizer's temporaries lie inside kernels that are not seen)."""
     live = LiveStorages()
@@ -272,11 +284,4 @@ def expected_of_rank(config, row):
                     step, after = one_step(model, optimizer, inputs, live, row)
         del model, optimizer, layers, flat
     gc.collect()
-    return {
-        "params": params,
-        "trainable_params": trainable,
-        "static_bytes": static_bytes,
-        "step": step,
-        "after_step_live_bytes": after,
-        "peak_bytes": max(moment["peak_bytes"] for moment in step),
-    }
+    return held(params, trainable, static_bytes, step, after)

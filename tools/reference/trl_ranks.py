@@ -10,7 +10,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from load_model import load_model
 from on_cuda import as_on_cuda
-from one_rank import decoder_layers, local, pretended_ranks, real_indices, resizing_seen, see_states, share, share_fsdp1
+from one_rank import decoder_layers, held, local, pretended_ranks, real_indices, resizing_seen, see_states, share, share_fsdp1
 from training_steps import STEPS
 from trl_steps import (
     Accelerator,
@@ -97,11 +97,4 @@ def expected_of_trainers_rank(config, row):
                     gc.collect()
         del model, base, reference, optimizer
     gc.collect()
-    return {
-        "params": params,
-        "trainable_params": trainable,
-        "static_bytes": static_bytes,
-        "step": step,
-        "after_step_live_bytes": after,
-        "peak_bytes": max(moment["peak_bytes"] for moment in step),
-    }
+    return held(params, trainable, static_bytes, step, after)
