@@ -33,6 +33,11 @@ const MODELLING_WORDS: Readonly<Record<ModellingId, string>> = {
   "unsloth-2024": "Unsloth before March 2025",
 };
 
+const headWords = (loss: Extract<LossPath, { kind: "fused" }>): string => {
+  if (loss.kernel === "liger") return "Liger";
+  return loss.withoutTriton ? "TRL, without Triton" : "TRL";
+};
+
 const lossWords = (loss: LossPath): string => {
   switch (loss.kind) {
     case "full":
@@ -42,7 +47,7 @@ const lossWords = (loss: LossPath): string => {
     case "chunked":
       return loss.chunks === 1 ? "one chunk" : `${loss.chunks} chunks of tokens`;
     case "fused":
-      return loss.kernel === "trl" ? "fused with the head (TRL)" : "fused with the head (Liger)";
+      return `fused with the head (${headWords(loss)})`;
     case "litgpt":
       return "LitGPT's own, in chunks";
     default:

@@ -8,7 +8,7 @@ export type CardTraits = Readonly<{
   /** The package flash-attn. */
   flashAttention: boolean;
   bitsandbytes: boolean;
-  /** Kernels written in Triton: Liger's, Unsloth's. */
+  /** Kernels written in Triton: Liger's, Unsloth's, TRL's, which has operations of PyTorch in their place. */
   triton: boolean;
   /** PyTorch has its CUDACachingAllocator for it. @see tools/amd_build/build_amd.py: c10/hip, ROCm's, is made of c10/cuda */
   cachingAllocator: boolean;

@@ -68,6 +68,11 @@ describe("what a library does is said in words:", () => {
     ["Loss", { loss: { kind: "chunked", chunks: 1 } }, "one chunk"],
     ["Loss", { loss: { kind: "chunked", chunks: 8 } }, "8 chunks of tokens"],
     ["Loss", { loss: { kind: "fused", kernel: "trl" } }, "fused with the head (TRL)"],
+    [
+      "Loss",
+      { loss: { kind: "fused", kernel: "trl", withoutTriton: true } },
+      "fused with the head (TRL, without Triton)",
+    ],
     ["Loss", { loss: { kind: "fused", kernel: "liger" } }, "fused with the head (Liger)"],
     ["Loss", { loss: { kind: "litgpt", longestFirst: true } }, "LitGPT's own, in chunks"],
     ["Gradients", { gradients: null }, "as the parameter"],

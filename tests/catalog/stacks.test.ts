@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { QUOTED_ARTICLE } from "#catalog/quoted-article.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import type { StackNotes } from "#catalog/stack-row.ts";
@@ -65,7 +66,7 @@ describe("the stacks", () => {
       const known = (url: string): boolean => url.startsWith("https://github.com/") || url === QUOTED_ARTICLE.url;
       expect(notes.source.every(({ url }) => url === null || known(url))).toBe(true);
       expect(notes.summary.length).toBeLessThan(100);
-      expect(lossPathOf(row, row.loss)).toBeDefined();
+      expect(lossPathOf(row, row.loss, TRAITS_OF_ANY)).toBeDefined();
     },
   );
 });

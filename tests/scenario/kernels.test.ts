@@ -95,6 +95,19 @@ describe("kernels stand in for modules", () => {
     expect(scenarioOf("liger=1&model=pythia-1b").loss).toMatchObject({ kind: "full" });
   });
 
+  test("TRL's head runs on a card without Triton, in operations of PyTorch", () => {
+    expect(scenarioOf("stack=trl&gpu=apple-m3-max-64gb").loss).toEqual({
+      kind: "fused",
+      kernel: "trl",
+      withoutTriton: true,
+    });
+    expect(scenarioOf("stack=trl&gpu=mi300x").loss).toEqual({ kind: "fused", kernel: "trl" });
+    const allocated = (gpu: string): number =>
+      answerOf(`stack=trl&show=lora&batch=2&seq=2048&gpu=${gpu}`).methods[0]?.estimate.peakBytes ?? Number.NaN;
+    // Seven tiles of 4,094 tokens and 32,768 entries in fp32, in place of activations that are gone by then.
+    expect(allocated("apple-m3-max-64gb")).toBeGreaterThan(allocated("mi300x"));
+  });
+
   test("and cannot on a card without Triton, where they are asked for by name", () => {
     const cannotRun = (search: string): string | null | undefined =>
       answerOf(`gpu=apple-m3-max-64gb&show=lora&${search}`).methods[0]?.card.cannotRun;

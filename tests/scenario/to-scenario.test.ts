@@ -22,7 +22,7 @@ describe("what a choice leaves open", () => {
       optimizerStates: row.optimizerStates,
       masterWeightBytes: row.masterWeightBytes,
       autocast: row.autocast,
-      loss: lossPathOf(row, row.loss),
+      loss: lossPathOf(row, row.loss, TRAITS_OF_ANY),
       attn_implementation: row.attn_implementation,
       optim: row.optim,
       checkpointsOffloaded: row.checkpointsOffloaded,

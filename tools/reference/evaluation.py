@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """evaluation.py ROWS.jsonl [ID ...] [--check]: TRL's `SFTTrainer` trains two steps, then evaluates; prints each row with what PyTorch held at each point of the loop.
 
-On fake tensors, with TRL's head as on a card with Triton (`trl_steps.py`). Put in by hand: batches are made in host memory, what goes from there to the device is a copy, and what is
+On fake tensors, with TRL's head as on a card with Triton (`triton` of a row) or without (`trl_head.py`). Put in by hand: batches are made in host memory, what goes from there to the device is a copy, and what is
 moved to NumPy has left the device. Batches of the data loader that wait are counted. With --check it compares instead, and ends with 1 when a byte differs."""
 import contextlib
 import gc
@@ -19,7 +19,8 @@ from live_storages import LiveStorages, see_model
 from load_model import load_model
 from on_cuda import as_on_cuda
 from row_command import run_rows
-from trl_steps import with_triton, without_mask
+from trl_head import head_with
+from trl_steps import without_mask
 from whole_run import patched
 
 aten = torch.ops.aten
@@ -190,9 +191,8 @@ def numbered(points):
 
 def evaluated(config, row):
     """The key `expected` of a row."""
-    with_triton()
     live, points = Device(), []
-    with as_on_cuda(), without_mask({"padded": False}), patched(*by_hand(live)), FakeTensorMode(allow_non_fake_inputs=True):
+    with head_with(row.get("triton", False)), as_on_cuda(), without_mask({"padded": False}), patched(*by_hand(live)), FakeTensorMode(allow_non_fake_inputs=True):
         model, params = load_model(config, {"lora_dropout": 0, "use_dora": False, **row})
         trainer = trainer_of(row, model, live, points)
         with live, contextlib.redirect_stdout(sys.stderr):

@@ -12,17 +12,16 @@ from load_model import load_model
 from on_cuda import as_on_cuda
 from one_rank import decoder_layers, held, local, pretended_ranks, real_indices, resizing_seen, see_states, share, share_fsdp1
 from training_steps import STEPS
+from trl_head import add_head, head_with
 from trl_steps import (
     Accelerator,
     KnowingStorages,
     OUTPUTS,
-    add_head,
     inputs_of,
     prepare,
     reference_of,
     score,
     trainer_of,
-    with_triton,
     without_dropout,
     without_mask,
 )
@@ -65,10 +64,9 @@ def one_step(model, reference, row, live):
 
 def expected_of_trainers_rank(config, row):
     """The key `expected` of a row: forward and backward."""
-    with_triton()
     live = KnowingStorages(row)
     fake = FakeTensorMode(allow_non_fake_inputs=True)
-    with as_on_cuda(True, row["padded"]), pretended_ranks(row) as (_, mesh, _), without_mask(row), fake:
+    with head_with(True), as_on_cuda(True, row["padded"]), pretended_ranks(row) as (_, mesh, _), without_mask(row), fake:
         model, params = load_model(config, row, None)
         without_dropout(model, row)
         base = model if row["method"] == "full" else model.get_base_model()

@@ -1,12 +1,10 @@
 """Two steps of TRL's trainers (rows with `trl_version`): their own loss code and fused head, through `Trainer.training_step`.
 
-Triton kernels allocate nothing of their own, so they are left out. Which tokens a mask keeps is known from the lengths of a row; what fake tensors cannot say, metrics
+Which tokens a mask keeps is known from the lengths of a row; what fake tensors cannot say, metrics
 read as numbers, decides no shape."""
 import collections
 import contextlib
 import gc
-import importlib
-import sys
 import types
 
 import torch
@@ -18,6 +16,7 @@ from live_storages import LiveStorages, see_model
 from load_model import load_model
 from on_cuda import as_on_cuda, sdpa_mask
 from training_steps import OPTIMIZERS, STEPS
+from trl_head import add_head, has_head, head_with
 
 aten = torch.ops.aten
 
@@ -92,61 +91,6 @@ class KnowingStorages(LiveStorages):
         if isinstance(known, torch.Tensor):
             self.see(known)
         return known
-
-
-class Kernel:
-    """A Triton kernel that is launched on nothing."""
-
-    def __getitem__(self, grid):
-        return lambda *_, **__: None
-
-
-def has_head():
-    """Whether this version of TRL has its fused head."""
-    from trl.trainer import utils
-
-    return hasattr(utils, "add_fused_lm_head")
-
-
-def add_head(model, *outputs):
-    """The fused head, where TRL has one."""
-    if has_head():
-        from trl.trainer.utils import add_fused_lm_head
-
-        add_fused_lm_head(model, **({"outputs": ("log_probs", *outputs)} if outputs else {}))
-
-
-def with_triton():
-    """TRL's head as on a card with Triton."""
-    from trl.kernels import chunked_logprob
-    from trl.trainer import utils
-
-    chunked_logprob._use_triton = utils._use_triton = lambda device: True
-    chunked_logprob._forward_kernel = chunked_logprob._backward_kernel = Kernel()
-    chunked_logprob.triton = types.SimpleNamespace(cdiv=lambda total, size: -(-total // size))
-    # In place on a card, from 16-bit factors.
-    chunked_logprob._addmm_fp32 = lambda sum_, one, other: None
-    utils._fused_logprob_entropy = whole_kernel()
-    utils.is_triton_available = utils._supports_trl_loss_kernel = lambda *_, **__: True
-
-
-def whole_kernel():
-    """The kernel for whole logits, whose module asks for Triton as it is loaded."""
-    stand_in = types.ModuleType("triton")
-    stand_in.jit, stand_in.cdiv = lambda kernel: Kernel(), lambda total, size: -(-total // size)
-    stand_in.language = types.ModuleType("triton.language")
-    stand_in.language.constexpr = int
-    names = ("triton", "triton.language")
-    kept = {name: sys.modules.get(name) for name in names}
-    sys.modules.update(zip(names, (stand_in, stand_in.language)))
-    try:
-        return importlib.import_module("trl.kernels.logprob_entropy").selective_log_softmax_and_entropy
-    finally:
-        for name, module in kept.items():
-            if module is None:
-                del sys.modules[name]
-            else:
-                sys.modules[name] = module
 
 
 class Accelerator:
@@ -419,10 +363,9 @@ def without_mask(row):
 
 def expected_of_trainer(config, row):
     """The key `expected` of a row."""
-    if has_head():
-        with_triton()
     steps = []
-    with as_on_cuda(True, row["padded"]), without_mask(row), FakeTensorMode(allow_non_fake_inputs=True):
+    head = head_with(row.get("triton", True)) if has_head() else contextlib.nullcontext()
+    with head, as_on_cuda(True, row["padded"]), without_mask(row), FakeTensorMode(allow_non_fake_inputs=True):
         model, params = load_model(config, row, None)
         without_dropout(model, row)
         base = model if row["method"] == "full" else model.get_base_model()

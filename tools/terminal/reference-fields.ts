@@ -46,6 +46,7 @@ const SETTINGS: Readonly<Record<keyof ReferenceSettings, GenericSchema>> = {
   lengths: optional(array(count, "a list of numbers of tokens")),
   objective: optional(oneOf(OBJECTIVES)),
   trl_version: optional(text),
+  triton: optional(yesOrNo),
   ref: optional(oneOf(["none", ...REFERENCES])),
   scored_tokens: optional(count),
   completions: optional(array(strictTuple([count, count], COMPLETION), "a list of rows")),

@@ -28,6 +28,8 @@ export type ReferenceSettings = Readonly<{
   objective?: ObjectiveId;
   /** The version of TRL whose trainer ran. */
   trl_version?: string;
+  /** Whether TRL's head had Triton's kernels; absent: in a step it had, in an evaluation not. */
+  triton?: boolean;
   /** What a preference objective was held against. */
   ref?: ReferenceModel | "none";
   /** Tokens that the loss scored; absent: those that the rows above and below say. */

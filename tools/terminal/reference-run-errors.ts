@@ -4,6 +4,7 @@ import { estimated } from "#calc/model/estimated.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";
 import type { AskedRun, Evaluation, RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
+import type { TrlHead } from "#calc/modules/trl-head.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { evaluationPoints, generationBytes, wholeRun } from "#calc/whole-run.ts";
 import type { NamedRow, RowErrors } from "./reference-errors.ts";
@@ -213,13 +214,19 @@ const ANY_STEP = {
   optim: "sgd",
 } as const satisfies Partial<ReferenceSettings>;
 
+const trlHeadOf = ({ triton = false }: EvaluateRow): TrlHead => ({
+  kind: "fused",
+  kernel: "trl",
+  ...(!triton && { withoutTriton: true }),
+});
+
 /** The scenario of a row of a moment outside the step; null where the catalog does not have its model. */
 export const runScenarioOf = (row: RunRow): Scenario | null => {
   const settings: ReferenceSettings = { ...ANY_STEP, method: "full", ...row };
   const scenario = scenarioOf(settings);
   if (scenario === null) return null;
   // TRL's own trainer has its fused head in place of the model's loss.
-  if (row.run === "evaluate" && row.trainer === "trl") return { ...scenario, loss: { kind: "fused", kernel: "trl" } };
+  if (row.run === "evaluate" && row.trainer === "trl") return { ...scenario, loss: trlHeadOf(row) };
   if (row.run === "evaluate" || row.run === "generate" || scenario.method.kind !== "qlora") return scenario;
   return { ...scenario, method: { ...scenario.method, quantization: quantizationOf(row) } };
 };

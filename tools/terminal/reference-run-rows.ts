@@ -181,6 +181,7 @@ const ROWS: Readonly<Record<RunKind, GenericSchema>> = {
     ...COMMON,
     ...ADAPTED,
     trainer: oneOf(["transformers", "trl"]),
+    triton: optional(yesOrNo),
     ...TRAINED,
     eval_batch_size: count,
     eval_sequence_length: count,

@@ -71,7 +71,10 @@ const versionOf = (row: ReferenceSettings): Pick<Scenario, "modelling" | "loss">
   const { transformers = "5", library, trl_version, objective = "sft" } = row;
   const loss = { kind: "full", outputsKept: false } as const;
   if (trl_version !== undefined && hasFusedHead(trl_version) && !OBJECTIVE_TRAITS[objective].wholeLogits)
-    return { modelling: "transformers", loss: { kind: "fused", kernel: "trl" } };
+    return {
+      modelling: "transformers",
+      loss: { kind: "fused", kernel: "trl", ...(row.triton === false && { withoutTriton: true }) },
+    };
   if (library === "unsloth") return { modelling: "unsloth", loss: { ...loss, transformers: "5" } };
   if (transformers.startsWith("4.45"))
     return { modelling: "transformers-4.45", loss: { ...loss, transformers: "4.45" } };

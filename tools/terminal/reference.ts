@@ -52,6 +52,7 @@ const GOLDEN = [
   "trl-reward-reference-memory",
   "trl-distill-reference-memory",
   "trl-copy-4bit-reference-memory",
+  "trl-torch-reference",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",
   "fsdp1-reference-ranks",

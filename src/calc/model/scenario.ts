@@ -103,7 +103,9 @@ export type LossPath = Readonly<
    */
   | { kind: "litgpt"; longestFirst: boolean }
   /** Head and loss in one kernel, logits never whole. `routerLogits`, here and with whole logits: the model is asked for its routers' logits, for the loss that balances experts. */
-  | { kind: "fused"; kernel: "liger" | "trl"; routerLogits?: true }
+  | { kind: "fused"; kernel: "liger"; routerLogits?: true }
+  /** TRL's. `withoutTriton`: operations of PyTorch stand for its kernels, and all positions are scored. */
+  | { kind: "fused"; kernel: "trl"; routerLogits?: true; withoutTriton?: true }
 >;
 
 /** Optimizers, by transformers' names of `optim`; `..._in_backward`: torchtune's `optimizer_in_bwd`, for which transformers has no name. */

@@ -20,7 +20,7 @@ import type { Loaded, Shared } from "./loaded.ts";
 import type { Labelled } from "./objective.ts";
 import { promptedInputs, promptOf } from "./prompted-inputs.ts";
 import { inplaceLoss, linearLoss } from "./fused-losses.ts";
-import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
+import type { LogProbOutput } from "#calc/tape/ops/logprob-tile.ts";
 import { routersLoss } from "./routers-loss.ts";
 import { isTrlHead, trlHead } from "./trl-head.ts";
 
@@ -196,8 +196,11 @@ const lossOf = (forward: Forward, model: Model, predicted: Predicted): LossAndLo
   const { loss: path } = model.options;
   if (path.kind === "litgpt" && forward.headAndLoss) return forward.headAndLoss(model, predicted.hidden_states);
   if (path.kind === "full" || path.kind === "inplace") return fromLogits(forward, model, predicted);
-  if (isTrlHead(path))
-    return trlHead({ hidden: predicted.hidden_states, labels: predicted.labels }, model.head, predicted.scores);
+  if (isTrlHead(path)) {
+    const { hidden_states: hidden, labels, scores } = predicted;
+    const capped = model.options.architecture.final_logit_softcapping !== undefined;
+    return trlHead({ hidden, labels, head: model.head, capped }, path, scores);
+  }
   const loss = linearLoss(path, predicted.hidden_states, model.head);
   return [loss, loss];
 };

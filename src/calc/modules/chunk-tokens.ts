@@ -1,5 +1,8 @@
 import { assert } from "#calc/base/assert.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { LossPath, Scenario } from "#calc/model/scenario.ts";
+import { virtualTokensOf } from "#calc/model/tuner-id.ts";
+import { predictedTokens } from "#calc/tape/ledger/extent.ts";
 
 /** Tokens of one tile of TRL's fused head. @see trl/kernels/chunked_logprob.py, `TOKEN_CHUNK_SIZE` */
 export const TRL_TOKENS = 4096;
@@ -12,6 +15,26 @@ export const LITGPT_POSITIONS = 128;
 /** A batch: its rows, its tokens in all, and those that a loss scores. */
 type Tokens = Readonly<{ rows: number; tokens: number; scored: number }>;
 
+/** What a batch has of them, virtual tokens among its own. */
+export const tokensOf = (
+  method: Scenario["method"],
+  {
+    micro_batch_size: rows,
+    sequence_length,
+    scored_tokens,
+  }: Pick<Scenario, "micro_batch_size" | "sequence_length" | "scored_tokens">,
+): Tokens => {
+  const virtual = virtualTokensOf(method);
+  const scored = scored_tokens ?? predictedTokens(rows, sequence_length, virtual);
+  return { rows, tokens: rows * (sequence_length + virtual), scored };
+};
+
+/** Tokens that TRL's head takes: those that are scored, or without Triton all but the last of each row. */
+export const tokensOfTrlHead = (
+  { withoutTriton }: Extract<LossPath, { kernel: "trl" }>,
+  { rows, tokens, scored }: Tokens,
+): number => (withoutTriton ? tokens - rows : scored);
+
 /**
  * How many tokens of a batch have logits at once. Liger: the next power of two of T / ⌈V / h⌉.
  *
@@ -19,8 +42,9 @@ type Tokens = Readonly<{ rows: number; tokens: number; scored: number }>;
  */
 export const chunkTokens = (
   { loss, architecture }: Pick<StepOptions, "loss" | "architecture">,
-  { rows, tokens, scored }: Tokens,
+  batch: Tokens,
 ): number => {
+  const { rows, tokens } = batch;
   switch (loss.kind) {
     case "full":
     case "inplace":
@@ -31,7 +55,7 @@ export const chunkTokens = (
     case "litgpt":
       return Math.min(tokens, LITGPT_POSITIONS * rows);
     case "fused": {
-      if (loss.kernel === "trl") return Math.min(scored, TRL_TOKENS);
+      if (loss.kernel === "trl") return Math.min(tokensOfTrlHead(loss, batch), TRL_TOKENS);
       const parts = Math.ceil(architecture.vocab_size / architecture.hidden_size);
       return Math.min(tokens, nextPowerOfTwo(Math.ceil(tokens / parts)));
     }

@@ -1,11 +1,13 @@
 import type { LossPath } from "#calc/model/scenario.ts";
-import { chunkedLogProb, type LogProbOutput, type LogProbs } from "#calc/tape/ops/chunked-logprob.ts";
+import { chunkedLogProb, type LogProbs } from "#calc/tape/ops/chunked-logprob.ts";
+import type { LogProbOutput } from "#calc/tape/ops/logprob-tile.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { maskedRows, scatterMasked } from "#calc/tape/ops/masked-rows.ts";
 import { divideByCount } from "#calc/tape/ops/quotient.ts";
 import { sumExpanded } from "#calc/tape/ops/sum.ts";
 import { negate } from "#calc/tape/ops/unary.ts";
-import { slice } from "#calc/tape/ops/view.ts";
+import { flatRows, slice, view } from "#calc/tape/ops/view.ts";
+import { maskedFill } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, scoped } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -15,9 +17,11 @@ import type { LoadedLinear } from "./loaded.ts";
 /** `FusedCausalLMOutput`: the loss, log-probabilities of all positions [b, s−1], what else was asked for, and last the mask of labels. */
 export type FusedOutputs = readonly [loss: Tensor, log_probs: Tensor, ...others: Tensor[]];
 
+/** The loss that is TRL's head. */
+export type TrlHead = Extract<LossPath, { kernel: "trl" }>;
+
 /** Whether a loss is TRL's head, from 1.15 on. */
-export const isTrlHead = (loss: LossPath): loss is Extract<LossPath, { kind: "fused" }> & { kernel: "trl" } =>
-  loss.kind === "fused" && loss.kernel === "trl";
+export const isTrlHead = (loss: LossPath): loss is TrlHead => loss.kind === "fused" && loss.kernel === "trl";
 
 const ONE = shapeOf(1);
 
@@ -31,22 +35,53 @@ const meanLoss = (log_probs: Tensor, mask: Tensor): Tensor => {
   return divideByCount(negative, count);
 };
 
-/** What the kernel gave for each scored token, among zeros. The tuple of its results is there until all are scattered. */
-const inTheirPlaces = ({ logProbabilities, outputs }: LogProbs, mask: Tensor): readonly [Tensor, ...Tensor[]] =>
+/** Hidden states of all positions but a row's last, labels of all but its first, and which of these count. */
+type Predicting = Readonly<{ predicting: Tensor; predicted: Tensor; mask: Tensor }>;
+
+/** What goes into the kernel: rows that the mask keeps; without Triton all of them, and 0 for labels that do not count. */
+const taken = (
+  { predicting, predicted, mask }: Predicting,
+  { withoutTriton }: TrlHead,
+): Readonly<{ hidden: Tensor; targets: Tensor }> => {
+  if (withoutTriton)
+    return {
+      hidden: flatRows(predicting),
+      targets: compute({ name: "clamp", shape: predicted.shape, dtype: "int64" }, predicted),
+    };
+  return {
+    hidden: maskedRows(predicting, mask, shapeOf("n", lastDim(predicting.shape))),
+    targets: maskedRows(predicted, mask, shapeOf("n")),
+  };
+};
+
+/** `x.view(mask.shape).masked_fill(~mask, 0)` */
+const maskedAll = (x: Tensor, mask: Tensor): Tensor =>
+  maskedFill(view(x, mask.shape), compute({ name: "bitwise_not", shape: mask.shape, dtype: "bool" }, mask));
+
+/** What the kernel gave for each token, in its place: among zeros, or with zeros where labels do not count. The tuple of its results is there until all are. */
+const inTheirPlaces = (
+  { logProbabilities, outputs }: LogProbs,
+  mask: Tensor,
+  { withoutTriton }: TrlHead,
+): readonly [Tensor, ...Tensor[]] =>
   scoped(mask.tape, () => {
     bindAll([logProbabilities, ...outputs]);
-    return [scatterMasked(logProbabilities, mask), ...outputs.map((each) => scatterMasked(each, mask))] as const;
+    const place = (x: Tensor): Tensor => (withoutTriton ? maskedAll(x, mask) : scatterMasked(x, mask));
+    return [place(logProbabilities), ...outputs.map(place)] as const;
   });
+
+/** What a head takes, and its parameters; `capped`: its logits go through `tanh`. */
+type Headed = Readonly<{ hidden: Tensor; labels: Tensor; head: LoadedLinear; capped: boolean }>;
 
 /**
  * The forward that TRL's `add_fused_lm_head` gives a model, from the last hidden state on, which the caller holds: the hidden states of the scored tokens go through
- * the head in tiles, and what the kernel gives for each is scattered among zeros.
+ * the head in tiles, and what the kernel gives for each is scattered among zeros. Without Triton all tokens go through it.
  *
  * @see trl 1.16, trainer/utils.py, `add_fused_lm_head`
  */
 export const trlHead = (
-  { hidden, labels }: Readonly<{ hidden: Tensor; labels: Tensor }>,
-  head: LoadedLinear,
+  { hidden, labels, head, capped }: Headed,
+  loss: TrlHead,
   asked: readonly LogProbOutput[],
 ): FusedOutputs =>
   scoped(hidden.tape, () =>
@@ -55,12 +90,12 @@ export const trlHead = (
       const predicted = bind(slice(labels, shapeOf("b", "s-1")));
       const mask = bind(compute({ name: "ne", shape: predicted.shape, dtype: "bool" }, predicted));
       const scored = {
-        hidden: maskedRows(predicting, mask, shapeOf("n", lastDim(hidden.shape))),
-        targets: maskedRows(predicted, mask, shapeOf("n")),
+        ...taken({ predicting, predicted, mask }, loss),
         weight: head.weight,
         shape: head.dequantized ?? head.weight.shape,
+        ...(loss.withoutTriton && { inTorch: { capped } }),
       };
-      const [log_probs, ...others] = bindAll(inTheirPlaces(chunkedLogProb(scored, asked), mask));
+      const [log_probs, ...others] = bindAll(inTheirPlaces(chunkedLogProb(scored, asked), mask, loss));
       return [bind(meanLoss(log_probs, mask)), log_probs, ...others, mask] as const;
     }),
   );

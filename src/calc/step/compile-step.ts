@@ -1,12 +1,10 @@
 import { type ChainLayer, chainLayers } from "#calc/families/chain-layers.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
-import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Families } from "#calc/families/families.ts";
-import { predictedTokens } from "#calc/tape/ledger/extent.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import { objectiveOfStep } from "./objective-of-step.ts";
-import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
+import { chunkTokens, tokensOf } from "#calc/modules/chunk-tokens.ts";
 import type { Code } from "./code.ts";
 import { BUFFER } from "./load.ts";
 import { type Chain, type Ends, chainOf } from "./chain.ts";
@@ -101,11 +99,8 @@ const bufferBlocksOf = ({ log }: Ledger, { stretches, spans }: Program<Segment>)
 /** A function of its own, so that its closure keeps only the options in memory, and not the tape. */
 export const chunkTokensOf =
   (options: StepOptions): ChunkTokens =>
-  ({ micro_batch_size: rows, sequence_length, scored_tokens }) => {
-    const virtual = virtualTokensOf(options.method);
-    const scored = scored_tokens ?? predictedTokens(rows, sequence_length, virtual);
-    return chunkTokens(options, { rows, tokens: rows * (sequence_length + virtual), scored });
-  };
+  (batch) =>
+    chunkTokens(options, tokensOf(options.method, batch));
 
 /** A program whose segments are copies without storages, so that the ledger can be collected as garbage. */
 const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<RecordedSegment> => {

@@ -7,8 +7,7 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
-import { TRL_TOKENS } from "#calc/modules/chunk-tokens.ts";
-import { predictedTokens } from "#calc/tape/ledger/extent.ts";
+import { tokensOf, tokensOfTrlHead, TRL_TOKENS } from "#calc/modules/chunk-tokens.ts";
 import { TILE_WIDTH } from "#calc/tape/ops/chunked-logprob.ts";
 import type { Code } from "./code.ts";
 
@@ -28,11 +27,9 @@ const isOnePair = ({ objective, micro_batch_size }: Scenario): boolean =>
   OBJECTIVE_TRAITS[objective].sidesApart === true && micro_batch_size === 2;
 
 /** Whether TRL's head goes over the vocabulary, its one tile, for more than one tile of tokens. */
-const takesHeadAgain = ({ loss, architecture, ...batch }: Scenario): boolean => {
+const takesHeadAgain = ({ loss, architecture, method, ...batch }: Scenario): boolean => {
   if (loss.kind !== "fused" || loss.kernel !== "trl" || architecture.vocab_size > TILE_WIDTH) return false;
-  const { micro_batch_size, sequence_length, method, scored_tokens } = batch;
-  const scored = scored_tokens ?? predictedTokens(micro_batch_size, sequence_length, virtualTokensOf(method));
-  return scored > TRL_TOKENS;
+  return tokensOfTrlHead(loss, tokensOf(method, batch)) > TRL_TOKENS;
 };
 
 type BatchOptions = Pick<

@@ -53,7 +53,7 @@ const triton: Check = ({ choices, card, resolved: { loss, liger, lorakernels } }
   const stack = stackOf(choices);
   const lacks = "no Triton kernels";
   if (stack.needsTriton === true) return { lacks, patch: null };
-  const path = lossPathOf(stack, loss);
+  const path = lossPathOf(stack, loss, card);
   const isInTriton = path.kind === "inplace" || (path.kind === "fused" && path.kernel === "liger");
   const patch: Partial<Choices> = {
     ...(isInTriton && { loss: null }),

@@ -139,9 +139,15 @@ export const resolvedLoss = (choices: Pick<Choices, "stack" | "loss" | "liger" |
   return choices.loss ?? (loss === "parallel" && choices.tp === 1 ? "full" : loss);
 };
 
-/** What a choice of `loss` means with a library. Whether logits stay divided is the division's. */
-export const lossPathOf = ({ lossPaths }: StackRow, loss: LossChoice): LossPath =>
-  lossPaths[loss === "parallel" ? "full" : loss];
+/** What a choice of `loss` means with a library on a card. Whether logits stay divided is the division's. */
+export const lossPathOf = (
+  { lossPaths }: StackRow,
+  loss: LossChoice,
+  { triton }: Pick<CardTraits, "triton">,
+): LossPath => {
+  const path = lossPaths[loss === "parallel" ? "full" : loss];
+  return !triton && path.kind === "fused" && path.kernel === "trl" ? { ...path, withoutTriton: true } : path;
+};
 
 /** How the library stores fused experts of a base in 4 bits; null where it leaves them as they are loaded. */
 export const stackExperts = (

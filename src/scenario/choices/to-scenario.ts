@@ -103,12 +103,12 @@ const attentionOf = (
 const lossOf = (
   { objective, ...choices }: Choices,
   resolved: Resolved,
-  { usableBytes }: ScenarioSubject,
+  { usableBytes, card }: ScenarioSubject,
 ): Pick<Scenario, "loss" | "usableBytes"> => {
   const loss: LossPath =
     objective === "sft" && resolved.liger && resolved.loss === "fused"
       ? LOSS_PATHS.fused
-      : lossPathOf(stackOf(choices), resolved.loss);
+      : lossPathOf(stackOf(choices), resolved.loss, card);
   return asksFreeMemory(loss) && usableBytes !== undefined ? { loss, usableBytes } : { loss };
 };
 

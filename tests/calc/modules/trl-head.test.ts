@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Element } from "#calc/base/element.ts";
-import { trlHead } from "#calc/modules/trl-head.ts";
+import { type TrlHead, trlHead } from "#calc/modules/trl-head.ts";
 import { chunkedLogProb } from "#calc/tape/ops/chunked-logprob.ts";
 import { maskedRows, scatterMasked } from "#calc/tape/ops/masked-rows.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
@@ -11,11 +11,20 @@ import { emptyTape, given, inWords, leftFromNow, madeBackward, madeFromNow, tall
 
 const [WIDTH, VOCABULARY] = [64, 80_000];
 
-type Of = Readonly<{ weights?: Element; hidden?: Element; trained?: boolean; vocabulary?: number; autocast?: boolean }>;
+const TRL: TrlHead = { kind: "fused", kernel: "trl" };
+
+type Of = Readonly<{
+  weights?: Element;
+  hidden?: Element;
+  trained?: boolean;
+  vocabulary?: number;
+  autocast?: boolean;
+  inTorch?: Readonly<{ capped: boolean }>;
+}>;
 
 /** What the kernel makes in forward and in backward, and what it saves. */
 const kernel = (
-  { weights = "bf16", hidden = "bf16", trained = false, vocabulary = VOCABULARY, autocast = false }: Of,
+  { weights = "bf16", hidden = "bf16", trained = false, vocabulary = VOCABULARY, autocast = false, inTorch }: Of,
   policies: Partial<Policies> = {},
 ) => {
   const tape = emptyTape(policies);
@@ -24,7 +33,10 @@ const kernel = (
   const targets = given(tape, shapeOf("n"), { dtype: "int64", trained: false });
   const made = madeFromNow(tape);
   const { logProbabilities, outputs } = withAutocast(tape, autocast ? "bf16" : null, () =>
-    chunkedLogProb({ hidden: states, weight, shape: weight.shape, targets }, ["entropy", "is_top1"]),
+    chunkedLogProb({ hidden: states, weight, shape: weight.shape, targets, ...(inTorch && { inTorch }) }, [
+      "entropy",
+      "is_top1",
+    ]),
   );
   const forward = made();
   bind(logProbabilities);
@@ -73,6 +85,50 @@ describe("the kernel of TRL's head", () => {
   });
 });
 
+describe("without Triton", () => {
+  const inTile = (made: readonly string[]) =>
+    tally(made.filter((each) => each.startsWith("chunk×32768") && !each.endsWith("bf16")));
+
+  test("a tile is folded in fp32: logits, twice scaled, what is above the largest, exponentials, and products for the entropy", () => {
+    const { forward } = kernel({ inTorch: { capped: false } });
+    // `tile.float()`, times scale, times temperature; filled, difference, exponentials, product.
+    expect(inTile(forward)).toEqual({ "chunk×32768 fp32": 7, "chunk×32768 bool": 2 });
+    const inFp32 = kernel({ inTorch: { capped: false }, weights: "fp32", hidden: "fp32" });
+    expect(inTile(inFp32.forward)["chunk×32768 fp32"]).toBe(6 + 1);
+  });
+
+  test("its gradient too, with more where logits are capped, and both factors of a product are copied to fp32", () => {
+    const of = (capped: boolean, trained = false) => kernel({ inTorch: { capped }, trained }).backward;
+    // Scaled twice, log_p, p, zeros; the target, difference and product, tempered, the result; the tile as a factor.
+    expect(inTile(of(false))).toEqual({ "chunk×32768 fp32": 3 + 3 + 3 + 2 + 1, "chunk×32768 bool": 1 });
+    // `y / cap`, tanh, their product in the place of nothing; its square, what is left of 1, the product with it.
+    expect(inTile(of(true))["chunk×32768 fp32"]).toBe(12 + 3 + 3);
+    expect(of(false).filter((each) => each === "32768×64 fp32")).toHaveLength(1);
+    expect(of(false, true).filter((each) => each === "chunk×64 fp32")).toHaveLength(1);
+    expect(kernel({ inTorch: { capped: false }, weights: "fp32", hidden: "fp32" }).backward).not.toContain(
+      "32768×64 fp32",
+    );
+  });
+
+  test.each([
+    ["several rows are copied out of longer ones", false, ["b×s-1×64 bf16"]],
+    ["one row is there as it is", true, []],
+  ] as const)("all positions go through the head: %s", (_, singleRow, copied) => {
+    const tape = emptyTape({ singleRow });
+    const weight = given(tape, shapeOf(VOCABULARY, WIDTH), { trained: false });
+    const hidden = bind(given(tape, shapeOf("b", "s", WIDTH)));
+    const labels = given(tape, shapeOf("b", "s"), { dtype: "int64", trained: false });
+    const left = leftFromNow(tape);
+    const head = { name: "lm_head", weight, bias: null, dequantized: null, adapter: null };
+    const loss: TrlHead = { ...TRL, withoutTriton: true };
+    const outputs = trlHead({ hidden, labels, head, capped: false }, loss, ["entropy", "is_top1"]);
+    expect(outputs.map(inWords)).toEqual(["1 fp32", "b×s-1 fp32", "b×s-1 fp32", "b×s-1 bool", "b×s-1 bool"]);
+    const stands = left();
+    expect(stands.filter((each) => each.includes("64 bf16"))).toEqual(copied);
+    expect(stands.filter((each) => /^n\b/.test(each))).toEqual([]);
+  });
+});
+
 test("rows that a mask keeps are copied, and their gradient is written into zeros of all rows", () => {
   const tape = emptyTape();
   const mask = given(tape, shapeOf("b", "s-1"), { dtype: "bool", trained: false });
@@ -98,7 +154,7 @@ test("the head leaves results of all positions, the loss, and what backward need
   const labels = given(tape, shapeOf("b", "s"), { dtype: "int64", trained: false });
   const left = leftFromNow(tape);
   const head = { name: "lm_head", weight, bias: null, dequantized: null, adapter: null };
-  const outputs = trlHead({ hidden, labels }, head, ["entropy", "is_top1"]);
+  const outputs = trlHead({ hidden, labels, head, capped: false }, TRL, ["entropy", "is_top1"]);
   expect(outputs.map(inWords)).toEqual(["1 fp32", "b×s-1 fp32", "b×s-1 fp32", "b×s-1 bool", "b×s-1 bool"]);
   expect(tally(left())).toEqual({
     // Hidden states and targets; log_z and entropy of each.

@@ -1,6 +1,6 @@
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import { columnOf, outputOf } from "#calc/modules/objective.ts";
-import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
+import type { LogProbOutput } from "#calc/tape/ops/logprob-tile.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { recordedSlice } from "#calc/tape/ops/view.ts";
 import { bind } from "#calc/tape/scope.ts";

@@ -16,7 +16,7 @@ import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
 import { catAll } from "#calc/tape/ops/cat.ts";
-import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
+import type { LogProbOutput } from "#calc/tape/ops/logprob-tile.ts";
 import { clampBetween } from "#calc/tape/ops/clamp.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { subtract } from "#calc/tape/ops/difference.ts";

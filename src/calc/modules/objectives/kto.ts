@@ -13,7 +13,7 @@ import {
 } from "#calc/modules/objective.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
-import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
+import type { LogProbOutput } from "#calc/tape/ops/logprob-tile.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { indexSelect } from "#calc/tape/ops/index-select.ts";
 import { sumExpanded } from "#calc/tape/ops/sum.ts";

@@ -5,7 +5,7 @@ import { withInputLeaf } from "#calc/modules/input-leaf.ts";
 import type { Labelled, Outputs, Running } from "#calc/modules/objective.ts";
 import { withoutAdapters } from "#calc/modules/without-adapters.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
-import type { LogProbOutput } from "#calc/tape/ops/chunked-logprob.ts";
+import type { LogProbOutput } from "#calc/tape/ops/logprob-tile.ts";
 import { bindAll } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 

@@ -4,6 +4,7 @@ import { arrived, attach, save, startNode } from "#calc/tape/record.ts";
 import { consume, drop, fresh } from "#calc/tape/tensor.ts";
 import { lastDim, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Backward, Tape, Tensor } from "#calc/tape/tape.ts";
+import { addInFp32, foldTile, type LogProbOutput, turnTile } from "./logprob-tile.ts";
 
 /** Vocabulary entries of one tile, which is so wide where the vocabulary is smaller, too. @see trl 1.16, trainer/utils.py, `_CHUNKED_LOGPROB_CHUNK_SIZE` */
 export const TILE_WIDTH = 32_768;
@@ -13,11 +14,17 @@ const STATISTICS = 7;
 
 const NAME = "trl_chunked_logprob";
 
-/** What a head's kernel makes for each scored token beside its log-probability. */
-export type LogProbOutput = "entropy" | "mean_logits" | "is_top1";
-
-/** What is scored: hidden states [n, h] of the scored tokens, the head [V, h], the tokens themselves [n]. `shape`: of the head as a matrix, where it is packed. */
-export type Scored = Readonly<{ hidden: Tensor; weight: Tensor; shape: Shape; targets: Tensor }>;
+/**
+ * What is scored: hidden states [n, h] of the scored tokens, the head [V, h], the tokens themselves [n]. `shape`: of the head as a matrix, where it is packed.
+ * `inTorch`: operations of PyTorch stand for the kernels, with logits that are capped (`tanh`) or not; absent: Triton has them.
+ */
+export type Scored = Readonly<{
+  hidden: Tensor;
+  weight: Tensor;
+  shape: Shape;
+  targets: Tensor;
+  inTorch?: Readonly<{ capped: boolean }>;
+}>;
 
 /** The chunks of a head of so many entries that are there one after another: full ones first, and what is left. Of more than two full ones two stand for all. */
 const chunksOf = (vocabulary: number, again: boolean): readonly number[] => {
@@ -27,6 +34,9 @@ const chunksOf = (vocabulary: number, again: boolean): readonly number[] => {
   return again ? [...once, ...once] : once;
 };
 
+/** Entries of a head's first tile, which no other is wider than. */
+const widthOf = ({ dims }: Shape): number => Math.min(TILE_WIDTH, Number(dims[0]));
+
 /** The tile, and a chunk of the hidden states in the type that is computed in, where that is another. */
 const scratchOf = (tape: Tape, hidden: Tensor, compute: Element): readonly Tensor[] => {
   const chunkOf = (width: Shape["dims"][number]): Tensor => fresh(tape, shapeOf("chunk", width), compute);
@@ -34,18 +44,28 @@ const scratchOf = (tape: Tape, hidden: Tensor, compute: Element): readonly Tenso
 };
 
 const backwardOf =
-  ({ hidden, weight, shape }: Scored, compute: Element): Backward =>
+  ({ hidden, weight, shape, inTorch }: Scored, compute: Element): Backward =>
   (gradients) => {
     const { tape } = arrived(gradients);
     const ofHidden = fresh(tape, hidden.shape, "fp32");
     const ofWeight = weight.node === null ? null : fresh(tape, shape, "fp32");
     scratchOf(tape, hidden, compute);
-    if (weight.dtype !== compute) {
+    /** What a tile's gradient takes beside the tile. The first is the widest, and stands for all. */
+    const turn = (): void => {
+      if (inTorch === undefined) return;
+      const tile = { tape, width: widthOf(shape), compute };
+      turnTile(tile, inTorch);
+      addInFp32(tile, shapeOf(tile.width, lastDim(shape)));
+      if (ofWeight !== null) addInFp32(tile, shapeOf("chunk", lastDim(shape)));
+    };
+    if (weight.dtype === compute) turn();
+    else {
       // `w_chunk = ...` in a loop: the next one is there before the last one goes.
       let last: Tensor | null = null;
       for (const rows of chunksOf(Number(shape.dims[0]), tape.policies.tilesOfTokens === true)) {
         const next = fresh(tape, shapeOf(rows, lastDim(shape)), compute);
-        if (last !== null) drop(last);
+        if (last === null) turn();
+        else drop(last);
         last = next;
       }
     }
@@ -73,8 +93,8 @@ export const chunkedLogProb = (scored: Scored, asked: readonly LogProbOutput[]):
     const each = (dtype: Element): Tensor => fresh(tape, targets.shape, dtype);
     const statistics = Array.from({ length: STATISTICS }, () => each("fp32"));
     const scratch = scratchOf(tape, hidden, compute);
-    if (weight.dtype !== compute)
-      drop(fresh(tape, shapeOf(Math.min(TILE_WIDTH, Number(shape.dims[0])), lastDim(shape)), compute));
+    if (weight.dtype !== compute) drop(fresh(tape, shapeOf(widthOf(shape), lastDim(shape)), compute));
+    if (scored.inTorch !== undefined) foldTile({ tape, width: widthOf(shape), compute }, asked);
     const logSum = each("fp32");
     const log_z = each("fp32");
     drop(logSum);

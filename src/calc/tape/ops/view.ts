@@ -49,6 +49,13 @@ export const contiguous = (x: Tensor): Tensor => {
 /** `x.reshape(...)`: a view where that is possible, else a copy. */
 export const reshape = (x: Tensor, shape: Shape): Tensor => view(contiguous(x), shape);
 
+/** `x.reshape(-1, h)` of [b, s−1, h] that are part of longer rows: a copy, but of one row, whose elements follow each other as they are. */
+export const flatRows = (x: Tensor): Tensor => {
+  const { shape, dtype } = x;
+  if (x.tape.policies.singleRow) return view(x, shape);
+  return record({ name: "clone", inputs: [x], shape, dtype, backward: passOn });
+};
+
 /** `x[..., from:to]`: a view; its backward fills a full-size tensor with zeros around the gradient. A slice of everything is an alias. */
 export const slice = (x: Tensor, shape: Shape): Tensor => {
   const { permuted } = x;
