@@ -15,6 +15,10 @@ import { type Trial, tryOut } from "./trial.ts";
 import { multiplesOf } from "./tried-numbers.ts";
 import { withSize } from "./with-size.ts";
 
+/** What a run takes, which goes on no card where this one cannot run it: a model of another size may want a kernel that its sibling does not. */
+const takenIfRun = ({ taken, lacks }: Trial): Taken =>
+  lacks.length === 0 ? taken : { ...taken, goesWith: () => false };
+
 /** Sizes share an architecture over about half a per cent: it is run once. A rule of thumb goes by the size itself. */
 const modelSetting = ({ choices, scenario }: Trial, catalog: Catalog): Varied => {
   const known = new Map<string, Taken>();
@@ -24,7 +28,7 @@ const modelSetting = ({ choices, scenario }: Trial, catalog: Catalog): Varied =>
       scenario.accounting === "training-step"
         ? JSON.stringify(modelArchitecture(sized.model, catalog))
         : String(params);
-    const taken = known.get(key) ?? tryOut(sized, catalog).taken;
+    const taken = known.get(key) ?? takenIfRun(tryOut(sized, catalog));
     known.set(key, taken);
     return taken;
   };

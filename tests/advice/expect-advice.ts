@@ -28,10 +28,6 @@ const takenBy = ({ estimate, run }: MethodAnswer): number =>
 /** Whether all of a method's run goes on the card. */
 const goes = (answer: MethodAnswer): boolean => isWayOut({ fit: fitOf(answer) });
 
-/** Whether memory alone lets it go: the largest is found by memory. A model of another size may want a kernel that the card has not, which is said of it when it is opened. */
-const goesByMemory = (answer: MethodAnswer): boolean =>
-  fitOf(answer) === "cannot-run" ? answer.card.headroomBytes >= 0 : goes(answer);
-
 /** n fits or is tight and n + 1 does not, or the control ends there. */
 export const expectLargest = ({ start, inverse }: Advice, id: InverseId): void => {
   const { value, capped } = inverse[id];
@@ -41,7 +37,7 @@ export const expectLargest = ({ start, inverse }: Advice, id: InverseId): void =
   if (value === null) expect({ id, least: isWithin(min) }).toEqual({ id, least: false });
   else if (capped) expect({ id, value, within: isWithin(max) }).toEqual({ id, value: max, within: true });
   else
-    expect({ id, within: goesByMemory(at(value)), next: isWithin(value + 1) }).toEqual({
+    expect({ id, within: isWithin(value), next: isWithin(value + 1) }).toEqual({
       id,
       within: true,
       next: false,

@@ -6,7 +6,7 @@ import { explainDivision } from "./division.ts";
 import { explainExperts, type KnownExperts } from "./experts.ts";
 import { explainTuner } from "./tuners.ts";
 import { HELD_ON_RANKS } from "./held-on-ranks.ts";
-import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
+import { isCopyShared, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
@@ -32,7 +32,7 @@ const ofSharedBeside = ({ objective, reference, gpus, sharding }: Scenario): rea
   if (gpus === 1 || !["zero3", "fsdp1", "fsdp2"].includes(sharding)) return [];
   const isZero = sharding === "zero3";
   return [
-    ...(reference === "copy" && isZero
+    ...(isCopyShared(reference) && isZero
       ? [
           "The copy of the reference is shared out, and gathered to run, as DeepSpeed’s source says; no run of it was made.",
         ]

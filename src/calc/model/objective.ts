@@ -52,5 +52,8 @@ export type ReferenceModel = (typeof REFERENCES)[number];
 export const isCopy = (reference: ReferenceModel | null | undefined): reference is "copy" | "copy-4bit" =>
   reference === "copy" || reference === "copy-4bit";
 
+/** Whether ranks that share out parameters share out that model, too. One in 4 bits is whole on every rank. */
+export const isCopyShared = (reference: ReferenceModel | null | undefined): reference is "copy" => reference === "copy";
+
 /** The name of a pass of an objective: which forward of a micro step it is. */
 export type PassId = string;

@@ -4,6 +4,7 @@ import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import { type Amount, NOTHING, plus, product, share, times } from "#calc/base/formula/amount.ts";
 import { constant, counted, setting } from "#calc/base/formula/inputs.ts";
 import { ranksOfExperts } from "#calc/model/dividing-ranks.ts";
+import { isCopyShared } from "#calc/model/objective.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Code } from "#calc/step/code.ts";
 import type { Beside, Holdings, StepInput } from "#calc/step/holdings.ts";
@@ -124,7 +125,7 @@ const sharesBeside = ({ sharding, gpus, reference }: Scenario, { copy, teacher }
 
 /** Models beside the trained one that are whole on every rank, and nobody's to move: a teacher, a packed copy. */
 const notShared = ({ reference }: Scenario, { copy, teacher }: Beside): Beside => ({
-  copy: reference === "copy" ? [] : copy,
+  copy: isCopyShared(reference) ? [] : copy,
   teacher,
 });
 
@@ -270,7 +271,7 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
   const trained = {
     whole: isFull ? input.base : input.adapters,
     shares: isFull ? states.base : states.adapters,
-    all: [...input.base, ...input.adapters, ...(scenario.reference === "copy" ? beside.copy : [])],
+    all: [...input.base, ...input.adapters, ...(isCopyShared(scenario.reference) ? beside.copy : [])],
   };
   const own = ownOf(scenario, trained);
   const besideHere = sharesBeside(scenario, beside);
@@ -292,7 +293,7 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
     staying: weightsOf(notShared(scenario, beside)),
     moved: plus(
       baseWeights(parameters.base),
-      baseWeights(scenario.reference === "copy" ? besideHere.copy : []),
+      baseWeights(isCopyShared(scenario.reference) ? besideHere.copy : []),
       scales,
     ),
   });

@@ -1,6 +1,7 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Machine } from "#calc/base/machine.ts";
+import { isCopyShared } from "#calc/model/objective.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Families } from "#calc/families/families.ts";
 import type { Code } from "#calc/step/code.ts";
@@ -122,7 +123,7 @@ const innerOf = ({ layoutOf }: Families, scenario: Scenario): RankOptions["inner
 /** What FSDP2 and ZeRO-3 gather of the policy's copy; a packed one is whole on every rank. */
 const gatheredCopy = ({ families }: Code, scenario: Scenario): GatheredCopy | null => {
   const { gpus, sharding, reference } = scenario;
-  if (reference !== "copy") return null;
+  if (!isCopyShared(reference)) return null;
   const kept = keptScenarioOfCopy(scenario);
   const tensors = tensorsOfCopy(families.layoutOf, kept);
   const parts = shardedByRows(tensors, gpus);

@@ -1,3 +1,4 @@
+import { isCopyShared } from "#calc/model/objective.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
@@ -29,7 +30,7 @@ const shardsOf = (
 
 /** Whether a rank has shards of the policy's copy: otherwise the tape loads it whole. */
 const sharesCopy = ({ sharding, reference }: Scenario): boolean =>
-  reference === "copy" && (sharding === "fsdp1" || sharding === "fsdp2" || sharding === "zero3");
+  isCopyShared(reference) && (sharding === "fsdp1" || sharding === "fsdp2" || sharding === "zero3");
 
 /**
  * What a rank that shares parameters asks for before the first step and keeps: its shards, and those of a copy of the policy.

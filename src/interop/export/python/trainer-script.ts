@@ -15,7 +15,7 @@ export type OwnScript = Readonly<{
   /** Whether adapters are put in before the trainer has the model. */
   adaptsBefore: (exporting: Exporting) => boolean;
   /** What is loaded beside the model. */
-  besideModel?: (exporting: Exporting) => readonly (readonly string[])[];
+  loadsBeside?: (exporting: Exporting) => readonly (readonly string[])[];
   data: (exporting: Exporting) => readonly string[];
   /** What the trainer is handed beside a model, its arguments, data and an optimizer. */
   handed: (exporting: Exporting) => readonly string[];
@@ -47,7 +47,7 @@ const script = (exporting: Exporting, own: OwnScript): string => {
       ...(steps.length === 0 ? [] : ["max_steps=max_steps"]),
     ]),
     ...loadedModel(exporting),
-    ...(own.besideModel?.(exporting) ?? []),
+    ...(own.loadsBeside?.(exporting) ?? []),
     kbitLine(exporting),
     adapterConfig(exporting),
     own.adaptsBefore(exporting) ? adaptedModel(exporting) : [],

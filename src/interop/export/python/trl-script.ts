@@ -43,7 +43,7 @@ const ownScript = ({ name, module, rows, generates, prepares, isTaught }: TrlTra
     config,
     imports: (transformers) => [...importLine("transformers", transformers), ...importLine(module, [config, trainer])],
     adaptsBefore,
-    besideModel: (exporting) => (hands(exporting, "ref_model") ? referenceModel(exporting) : []),
+    loadsBeside: (exporting) => (hands(exporting, "ref_model") ? referenceModel(exporting) : []),
     data: () => [
       // Its collator pads with the tokenizer's own token, which some models have not.
       ...(prepares === true ? [...PADDED, ""] : []),
