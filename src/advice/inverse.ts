@@ -53,7 +53,7 @@ export const settingOf = (id: InverseId, start: Trial, catalog: Catalog): Varied
   }
 };
 
-/** What the control and the link take. */
+/** What the control and the link take. @internal */
 export const INVERSE_RANGES = {
   maxBatch: RANGES.batch,
   maxSequence: RANGES.seq,

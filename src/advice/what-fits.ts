@@ -36,7 +36,7 @@ const ROUND: Readonly<Record<"batch" | "seq", TriedNumbers>> = {
   seq: roundNumbers(RANGES.seq),
 };
 
-/** The numbers that a cell may say. */
+/** The numbers that a cell may say. @internal */
 export const numbersOf = ({ estimate, scenario }: MethodAnswer): typeof ROUND =>
   estimate.basis === "replay" ? ROUND : { batch: multiplesOf(1, RANGES.batch), seq: lengthsOf(scenario) };
 

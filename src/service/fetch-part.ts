@@ -9,6 +9,7 @@ export const tellPartGone = (): void => void dispatchEvent(new Event(PART_GONE))
  * asked, and what is said of it is a sentence instead of the browser's words.
  *
  * @throws Error where the part cannot be had
+ * @internal
  */
 export const fetchPart = <Part>(load: () => Promise<Part>): Promise<Part> =>
   load().catch((cause: unknown) => {

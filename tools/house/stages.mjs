@@ -73,6 +73,8 @@ export const CHECKS = [
   check("format", () => runTool("oxfmt", ["--check"])),
   check("types", () => runTool("typescript/tsc", ["-p", "."])),
   check("knip", () => runTool("knip", [])),
+  // What nothing but tests imports says so (`@internal`).
+  check("knip, tests apart", () => runTool("knip", ["--production"])),
   check("size", () => runCommand(process.execPath, ["tools/house/size.mjs"]), ["build"]),
 ];
 

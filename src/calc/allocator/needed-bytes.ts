@@ -10,7 +10,7 @@ type IsTold = (bounds: NeededBounds) => boolean;
 /** What is needed is found to a 256th of the power of two under the peak: 64 MiB of 16 to 32 GiB. Published runs are further off than that. */
 const PARTS = 256;
 
-/** How far apart the last bounds are, at most. @param leastBytes no run goes on with less */
+/** How far apart the last bounds are, at most. @param leastBytes no run goes on with less @internal */
 export const neededPrecision = (leastBytes: number): number =>
   Math.max(ROUND_LARGE, 2 ** Math.floor(Math.log2(Math.max(1, leastBytes))) / PARTS);
 

@@ -8,6 +8,7 @@ import { layersInOrder } from "./layers-in-order.ts";
  * transformers reads them as regular expressions.
  *
  * @see transformers 5.24, quantizers/quantizers_utils.py, `should_convert_module`
+ * @internal
  */
 export const isSkipped = (path: string, names: readonly string[]): boolean =>
   names.some((name) => path.startsWith(name) || path.endsWith(name));

@@ -22,7 +22,7 @@ const paperOf = (
   };
 };
 
-/** Runs every layer of a step on paper, not one of each kind: the allocator is asked in the order in which a model runs. */
+/** Runs every layer of a step on paper, not one of each kind: the allocator is asked in the order in which a model runs. @internal */
 export const compileWholeScript = (workings: Workings, options: StepOptions): AllocatorScript => {
   const { layers, run } = paperOf(workings, options);
   return allocatorScript(run(layers), { ran: layers.length, leftOut: { middle: 0, count: 0 } });

@@ -142,7 +142,7 @@ const runOf = ({ families }: Workings, { architecture }: StepOptions, { run, for
   chain: run,
 });
 
-/** Runs a step on paper with these layers and keeps its segments. */
+/** Runs a step on paper with these layers and keeps its segments. @internal */
 export const compileChain = (workings: Workings, options: StepOptions, chain: ChainToRun): CompiledStep => {
   const traced = trace(workings, options, runOf(workings, options, chain));
   return compiledFrom(workings, options, { ...chain, traced });

@@ -22,6 +22,7 @@ const MULTIPLE = 4;
  *
  * @param freeBytes not above 0 where nothing is left: Unsloth raises an error there, and a chunk is a token
  * @see unsloth_zoo@ce232d6c/fused_losses/cross_entropy_loss.py, `_get_chunk_multiplier`, `get_chunk_size`
+ * @internal
  */
 export const unslothChunks = (tokens: number, vocab_size: number, freeBytes: number): number => {
   const target = Math.min(OF_FREE * freeBytes, MOST_GIB * GIB);

@@ -61,7 +61,7 @@ export const libraryOf = ({ stack, objective }: OfLibrary): ConfigLibrary => {
 /** A library with its file, as its current version is counted. */
 export type OtherLibrary = Readonly<{ stack: StackId; library: ConfigLibrary }>;
 
-/** Files of a library that is counted as another one, or has a file of its own beside. */
+/** Files of a library that is counted as another one, or has a file of its own beside. @internal */
 export const FURTHER_LIBRARIES: readonly OtherLibrary[] = [
   { stack: "trl", library: TRL_YAML_LINES },
   { stack: "transformers", library: MS_SWIFT_LINES },

@@ -13,7 +13,7 @@ const inOneLine = (text: string): string => {
 const asWritten = (value: unknown): string =>
   inOneLine(typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value)));
 
-/** A value as it stood in the file, in one line; of a text what is in its quotes. */
+/** A value as it stood in the file, in one line; of a text what is in its quotes. @internal */
 export const shown = (value: unknown): string => (typeof value === "string" ? inOneLine(value) : asWritten(value));
 
 /** One problem with a config.json: the field, what stood there, what is used instead, and why. */

@@ -67,7 +67,7 @@ const startOf = (tool: ExportTool, { run, written }: Prepared): string | undefin
   return start?.(run) ?? written.statements.get("launch");
 };
 
-/** The files with nothing but the command that starts them at their top: nothing is estimated. */
+/** The files with nothing but the command that starts them at their top: nothing is estimated. @internal */
 export const bareFiles = (tool: ExportTool, given: Choices, catalog: Catalog): Exported => {
   const whole = prepared(tool, given, catalog);
   return {

@@ -3,7 +3,7 @@ import type { Choices, LinkKey } from "./choices.ts";
 /** The keys of further scenarios, held beside the first (`pinned-link.ts`): what differs from it. */
 export const PINNED_KEYS: readonly LinkKey[] = ["b", "c", "d"];
 
-/** Further scenarios that fit beside the first. */
+/** Further scenarios that fit beside the first. @internal */
 export const MOST_PINNED = PINNED_KEYS.length;
 
 /** Whether no other scenario fits beside the first and these. */

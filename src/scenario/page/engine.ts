@@ -5,7 +5,7 @@ import { useScenario } from "./store.ts";
 
 let service: EngineService | null = null;
 
-/** Says who answers from now on; without this it is the engine in a worker, started with the first question. */
+/** Says who answers from now on; without this it is the engine in a worker, started with the first question. @internal */
 export const answerBy = (other: EngineService): void => void (service = other);
 
 /** Starts the engine, so that the first question does not wait for it. */
