@@ -30,3 +30,21 @@ test.each(examples)("README.md shows what the terminal says to $command $link", 
   expect(lines.length).toBeGreaterThan(3);
   expect(lines.filter((line) => !said.includes(line))).toEqual([]);
 });
+
+const blocksOf = (text: string, language: string): readonly string[] =>
+  [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\``, "g"))].map(([, block = ""]) => block);
+
+test("README.md has the program that the package's own page has, which a test runs from the tarball", () => {
+  expect(blocksOf(README, "ts")).toEqual(blocksOf(readFileSync("package/README.md", "utf8"), "ts"));
+});
+
+test("README.md checks in CI with the command and the actions that docs/package.md has, in ten lines", () => {
+  const [lines = ""] = blocksOf(README, "yaml");
+  const ofPackage = readFileSync("docs/package.md", "utf8");
+  const named = [...lines.matchAll(/uses: (\S+)|(headroom check .*)$/gm)].map(
+    ([, action, command]) => action ?? command,
+  );
+  expect(named).toHaveLength(3);
+  expect(named.filter((each = "") => !ofPackage.includes(each))).toEqual([]);
+  expect(lines.split("\n")).toHaveLength(10);
+});
