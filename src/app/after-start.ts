@@ -1,13 +1,17 @@
 import { syncUrl } from "#scenario/page/sync-url.ts";
 import { registerServiceWorker } from "./offline.ts";
 import { followWithTitle } from "./page-title.ts";
+import { paintBars } from "./paint-bars.ts";
+import { paintedTheme } from "./theme.ts";
 
 export { sayPartGone } from "./say-part-gone.tsx";
 
-/** Keeps in step with the page, from when it is drawn: the address, the title, and the copy for use without a network. */
+/** Keeps in step with the page, from when it is drawn: the address, the title, the browser's bars, and the copy for use without a network. */
 export const afterStart = (link: string, isEmbed: boolean): void => {
   syncUrl(link);
   followWithTitle();
-  // An embed stores nothing where it is shown.
-  if (!isEmbed) registerServiceWorker();
+  // An embed has no bars of a browser around it, and stores nothing where it is shown.
+  if (isEmbed) return;
+  paintBars(paintedTheme());
+  registerServiceWorker();
 };

@@ -1,5 +1,6 @@
 import { useState, useSyncExternalStore } from "react";
 import { change } from "#scenario/page/actions.ts";
+import { paintBars } from "./paint-bars.ts";
 import { applyTheme, paintedTheme, storeTheme, THEMES, type Theme } from "./theme.ts";
 
 const never = (): (() => void) => () => undefined;
@@ -14,6 +15,7 @@ export const useTheme = (): Readonly<{ theme: Theme; next: Theme; goOn: () => vo
   const goOn = (): void => {
     storeTheme(next);
     applyTheme(next);
+    paintBars(next);
     setChosen(next);
     // A link's own theme would be painted again when the page is loaded again.
     change({ theme: "auto" });

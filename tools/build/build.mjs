@@ -1,4 +1,4 @@
-// npm run build: the client bundle, the default answer drawn into index.html and as a picture, and the service worker's list of files.
+// npm run build: the client bundle, the default answer drawn into index.html, and the service worker's list of files.
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
@@ -6,10 +6,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, minify } from "vite";
 import { readCommandLine } from "../house/command-line.mjs";
 import { readBundleSizes } from "../house/bundle-sizes.mjs";
-import { drawPreview } from "./draw-preview.mjs";
 import { withoutEntry } from "./entry-tag.mjs";
 import { fill } from "./fill.mjs";
 import { withPreview } from "./preview-tags.mjs";
+import { withSmallHead } from "./small-head.mjs";
 import { joinStyleSheets } from "./style-sheets.mjs";
 
 readCommandLine(`Usage: npm run build
@@ -42,7 +42,7 @@ const PLACES = [
   ['id="drawn-answer">', `id="drawn-answer">${drawn.answer.replaceAll("<", "\\u003c")}`],
 ];
 const page = PLACES.reduce((text, [place = "", content = ""]) => fill(text, place, content), html);
-await writeFile(join(dist, "index.html"), page);
+await writeFile(join(dist, "index.html"), withSmallHead(withPreview(page)));
 
 // Vite copies public/ as it is. Of these two every byte counts: one is fetched before anything is painted, the other by pages of other people.
 const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
@@ -65,12 +65,6 @@ for (const [name, places] of Object.entries(SCRIPTS)) {
   await writeFile(join(dist, name), (await minify(name, source, { module: false })).code);
 }
 
-const picture = await drawPreview(dist, markup + (await readFile(join(dist, sheets.first), "utf8")));
-if (picture === null)
-  console.log("No browser is here to draw preview.png with: links to this build are shown without a picture.");
-else await writeFile(join(dist, "preview.png"), picture);
-await writeFile(join(dist, "index.html"), withPreview(page, picture !== null));
-
 // Vite has written the notices of what is in the bundle: ours goes before them.
 const notices = await readFile(join(dist, "licences.md"), "utf8");
 await writeFile(
@@ -78,10 +72,10 @@ await writeFile(
   `# Headroom\n\n${await readFile(join(root, "LICENSE"), "utf8")}\n${notices}`,
 );
 
-/** What the page itself never asks for: pictures and scripts for other pages, notices. */
-const FOR_OTHERS = ["sw.js", "preview.png", "embed.js", "embed.d.ts", "licences.md"];
+/** What the page itself never asks for: pictures for networks, browsers and systems, scripts for other pages, notices, words for search engines. */
+const FOR_OTHERS = /^(sw\.js|embed\.(js|d\.ts)|licences\.md|robots\.txt|.*\.(png|ico))$/;
 const files = (await readdir(dist, { recursive: true, withFileTypes: true }))
-  .filter((entry) => entry.isFile() && !FOR_OTHERS.includes(entry.name))
+  .filter((entry) => entry.isFile() && !FOR_OTHERS.test(entry.name))
   .map((entry) => relative(dist, join(entry.parentPath, entry.name)).split(sep).join("/"))
   .sort();
 const hash = createHash("sha256");
