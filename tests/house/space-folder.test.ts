@@ -49,6 +49,14 @@ describe("the folder of a Space", () => {
     expect(String(metadata["short_description"]).length).toBeLessThanOrEqual(60);
   });
 
+  test("hands every picture to Git LFS: the Hub takes none in git itself", () => {
+    makeSpace(dist(), space());
+    const [...endings] = readFileSync(join(space(), ".gitattributes"), "utf8").matchAll(/^\*(\.\w+) filter=lfs /gm);
+    const pictures = readdirSync("public").filter((name) => /\.(png|ico|jpe?g|gif|webp|avif)$/.test(name));
+    expect(pictures).toContain("preview.png");
+    expect(pictures.filter((name) => !endings.some(([, ending = ""]) => name.endsWith(ending)))).toEqual([]);
+  });
+
   test("gets the page in the place of the one before, and what is git’s stays", () => {
     makeSpace(dist(), space());
     mkdirSync(join(space(), ".git"));

@@ -43,7 +43,7 @@ const readme = () =>
   ].join("\n");
 
 /** The Hub takes no pictures in git itself. @see https://huggingface.co/docs/hub/repositories-getting-started */
-const ATTRIBUTES = "*.png filter=lfs diff=lfs merge=lfs -text\n";
+const ATTRIBUTES = ["*.png", "*.ico"].map((files) => `${files} filter=lfs diff=lfs merge=lfs -text\n`).join("");
 
 /** Names that are git's or the Hub's, and not the page's: they stay. @param {string} name */
 const isHidden = (name) => name.startsWith(".");
