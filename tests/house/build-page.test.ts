@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { compressFiles } from "../../tools/build/compress-files.mjs";
 import { withoutEntry } from "../../tools/build/entry-tag.mjs";
+import { withSmallHead } from "../../tools/build/small-head.mjs";
 import { joinStyleSheets } from "../../tools/build/style-sheets.mjs";
 
 const dist = mkdtempSync(join(tmpdir(), "headroom-build-"));
@@ -55,4 +58,24 @@ test("the first script and what it imports are fetched by the page, and run by b
       '<link rel="modulepreload" crossorigin fetchpriority="low" href="./assets/shared-1.js">',
     entry: "./assets/index-1.js",
   });
+});
+
+test("the head says the same in fewer bytes, and what is drawn stays as it is", () => {
+  const head = `<head>\n    <meta\n      name="a"\n      content="&#39;none&#39;; b"\n    />\n    <title>One two</title>\n  `;
+  const body = "</head><body>\n  <pre> &#39; </pre>\n</body>";
+  expect(withSmallHead(head + body)).toBe(`<head><meta name="a" content="'none'; b"><title>One two</title>${body}`);
+  expect(() => withSmallHead("<body></body>")).toThrow("has no head");
+});
+
+test("texts have a smaller copy as gzip and as Brotli beside them, pictures and what is short have none", async () => {
+  const script = "let a = 1;\n".repeat(200);
+  writeFileSync(join(dist, "assets/index-1.js"), script);
+  writeFileSync(join(dist, "assets/short-1.js"), "let b;");
+  writeFileSync(join(dist, "preview.png"), Buffer.alloc(4096));
+  const { files, bytes, gzipBytes, brotliBytes } = await compressFiles(dist);
+  expect({ files, bytes }).toEqual({ files: 1, bytes: script.length });
+  expect(gunzipSync(readFileSync(join(dist, "assets/index-1.js.gz"))).toString()).toBe(script);
+  expect(brotliDecompressSync(readFileSync(join(dist, "assets/index-1.js.br"))).toString()).toBe(script);
+  expect(Math.max(gzipBytes, brotliBytes)).toBeLessThan(bytes);
+  expect(existsSync(join(dist, "preview.png.gz"))).toBe(false);
 });

@@ -12,6 +12,7 @@ export const withSmallHead = (html) => {
     .replaceAll(/\s+/g, " ")
     .replaceAll(" />", ">")
     // Attributes stand in double quotes.
-    .replaceAll("&#39;", "'");
+    .replaceAll("&#39;", "'")
+    .trimEnd();
   return head + html.slice(end);
 };
