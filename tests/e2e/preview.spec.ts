@@ -95,9 +95,9 @@ test.describe("the kept picture", () => {
         .filter((each) => each.checkVisibility())
         .map((each) => ({ text: each.textContent, ...each.getBoundingClientRect().toJSON() })),
     );
-    expect(sides.filter(({ left, right, top, bottom }) => left < 0 || top < 0 || right > width || bottom > height)).toEqual(
-      [],
-    );
+    expect(
+      sides.filter(({ left, right, top, bottom }) => left < 0 || top < 0 || right > width || bottom > height),
+    ).toEqual([]);
     const shown = (await page.locator("header").evaluate((header) => header.dataset["scenario"])) ?? "";
     const text = [shown, ...sides.map((side) => side.text)].join(" ");
     const [, ...labels] = bars;

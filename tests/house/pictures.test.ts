@@ -47,8 +47,7 @@ describe("the icons", () => {
       ["512x512", undefined],
       ["512x512", "maskable"],
     ]);
-    for (const { src, sizes } of pictures)
-      expect(sizeOf(readFileSync(`public/${src}`)).join("x"), src).toBe(sizes);
+    for (const { src, sizes } of pictures) expect(sizeOf(readFileSync(`public/${src}`)).join("x"), src).toBe(sizes);
   });
 
   test("are those that npm run pictures draws, and a page or the manifest names each", () => {

@@ -16,8 +16,7 @@ export const hashFiles = async (folder) => {
   const paths = entries.map((entry) => relative(folder, join(entry.parentPath, entry.name))).sort();
   /** @type {Map<string, string>} */
   const hashes = new Map();
-  for (const path of paths)
-    hashes.set(path.split(sep).join("/"), sha256(await readFile(join(folder, path))));
+  for (const path of paths) hashes.set(path.split(sep).join("/"), sha256(await readFile(join(folder, path))));
   return hashes;
 };
 

@@ -61,7 +61,10 @@ try {
   const without = { PATH: pathWithoutBrowsers(), CHROME_PATH: "", PLAYWRIGHT_BROWSERS_PATH: nowhere, HOME: nowhere };
   const first = await buildIn(join(place, "a"), { ...without, TZ: "Pacific/Kiritimati", LC_ALL: "C" });
   console.log(`Built with no browser to be found.`);
-  const second = await buildIn(join(place, "a folder", "further", "down"), { TZ: "America/Los_Angeles", LC_ALL: "tr_TR" });
+  const second = await buildIn(join(place, "a folder", "further", "down"), {
+    TZ: "America/Los_Angeles",
+    LC_ALL: "tr_TR",
+  });
   console.log(`Built where the browser is ${(await findBrowser()) ?? "missing, too"}.`);
   const differing = compareHashes(first, second);
   for (const file of differing) console.error(`Differs: ${file}`);
