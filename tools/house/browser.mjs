@@ -2,7 +2,8 @@ import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { runCommand, runTool } from "./run-command.mjs";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+/** What Chrome and Chromium are called where they are on the path. */
+export const BROWSER_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
 const FIXED_PLACES = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -64,7 +65,7 @@ export const findSystemBrowser = () => {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   const candidates = [
     process.env["CHROME_PATH"] ?? "",
-    ...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))),
+    ...BROWSER_NAMES.flatMap((name) => folders.map((folder) => join(folder, name))),
     ...FIXED_PLACES,
   ];
   return candidates.find((path) => path !== "" && isProgram(path)) ?? null;

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { findBrowser, isProgram } from "./browser.mjs";
+import { BROWSER_NAMES, isProgram } from "./browser.mjs";
 import { readCommandLine } from "./command-line.mjs";
 import { compareHashes, hashFiles, hashOfAll } from "./file-hashes.mjs";
 import { installDependencies } from "./install-dependencies.mjs";
@@ -41,7 +41,8 @@ const buildIn = async (folder, env) => {
   /** @type {Map<string, string>} */
   const hashes = new Map();
   for (const [made, program] of Object.entries(BUILDS)) {
-    const { code, output } = await runCommand(process.execPath, [program], { folder, env });
+    // Where the page will stand is no part of the sources.
+    const { code, output } = await runCommand(process.execPath, [program], { folder, env: { ...env, SITE_URL: "" } });
     if (code !== 0) throw new Error(`${program} failed in ${folder}:\n${output}`);
     for (const [file, hash] of await hashFiles(join(folder, made))) hashes.set(`${made}/${file}`, hash);
   }
@@ -50,9 +51,16 @@ const buildIn = async (folder, env) => {
 
 /** Folders of PATH that no browser is in. */
 const pathWithoutBrowsers = () => {
-  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
   const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return folders.filter((folder) => !names.some((name) => isProgram(join(folder, name)))).join(delimiter);
+  return folders.filter((folder) => !BROWSER_NAMES.some((name) => isProgram(join(folder, name)))).join(delimiter);
+};
+
+const ASK = `import("./tools/house/browser.mjs").then(({ findBrowser }) => findBrowser()).then((path) => console.log(path ?? "none"))`;
+
+/** Says which browser a build could have found. @param {Readonly<Record<string, string>>} env */
+const sayBrowser = async (env) => {
+  const { output } = await runCommand(process.execPath, ["--eval", ASK], { env });
+  console.log(`Built where the browser that can be found is: ${output.trim()}`);
 };
 
 const place = await mkdtemp(join(tmpdir(), "headroom-reproducible-"));
@@ -60,12 +68,9 @@ try {
   const nowhere = join(place, "nowhere");
   const without = { PATH: pathWithoutBrowsers(), CHROME_PATH: "", PLAYWRIGHT_BROWSERS_PATH: nowhere, HOME: nowhere };
   const first = await buildIn(join(place, "a"), { ...without, TZ: "Pacific/Kiritimati", LC_ALL: "C" });
-  console.log(`Built with no browser to be found.`);
-  const second = await buildIn(join(place, "a folder", "further", "down"), {
-    TZ: "America/Los_Angeles",
-    LC_ALL: "tr_TR",
-  });
-  console.log(`Built where the browser is ${(await findBrowser()) ?? "missing, too"}.`);
+  await sayBrowser(without);
+  const second = await buildIn(join(place, "a folder", "down"), { TZ: "America/Los_Angeles", LC_ALL: "tr_TR" });
+  await sayBrowser({});
   const differing = compareHashes(first, second);
   for (const file of differing) console.error(`Differs: ${file}`);
   console.log(
