@@ -79,7 +79,9 @@ const OTHER_CALLS: readonly string[] = ["Trainer", "SFTTrainer", "deepspeed.init
 /** What the YAML of TRL's command line trains with, by a field that its config has alone. */
 const trlConfig = (file: Readonly<Record<string, unknown>>): string => {
   if ("max_completion_length" in file) return "GRPOConfig";
-  return Array.isArray(file["loss_type"]) ? "DPOConfig" : "SFTConfig";
+  const loss = file["loss_type"];
+  if (Array.isArray(loss)) return "DPOConfig";
+  return loss === "kto" || loss === "apo_zero_unpaired" ? "KTOConfig" : "SFTConfig";
 };
 
 /** Calls that hand their arguments on. @see unsloth@015bdef0:unsloth/models/llama.py, get_peft_model (`**kwargs` are LoraConfig's) */

@@ -35,6 +35,14 @@ test.each(["full", "lora"] as const)("what packs the reference alone packs no po
     });
 });
 
+describe.each(TOOLS)("KTO of %s", (tool) => {
+  comesBack(tool, { all: { objective: "kto" } });
+});
+
+describe.each(TOOLS)("KTO without other completions, against numbers that were made before, of %s", (tool) => {
+  comesBack(tool, { all: { objective: "kto", kl: false, ref: "precomputed" } });
+});
+
 describe.each(["orpo", "cpo", "simpo"] as const)("%s of a script", (objective) => {
   comesBack("trl", { all: { objective } });
 });

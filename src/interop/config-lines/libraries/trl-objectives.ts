@@ -87,14 +87,20 @@ const teaching = ({ choices, teacher }: ChosenRun, within: string): readonly Fie
   { within: "GKDTrainer", field: "teacher_model", value: teacher, otherwise: null },
 ];
 
-/** CPO's trainer is SimPO's with its loss, and without that on chosen answers. @see trl 1.16: experimental/cpo/cpo_config.py */
-const lossOf = (objective: ObjectiveId, within: string): readonly FieldSetting[] =>
-  objective === "cpo" || objective === "simpo"
-    ? [
-        { within, field: "loss_type", value: objective === "simpo" ? "simpo" : "sigmoid", otherwise: "sigmoid" },
-        { within, field: "cpo_alpha", value: objective === "simpo" ? 0 : 1, otherwise: 1 },
-      ]
-    : [];
+/**
+ * Of KTO's losses one runs no prompts with the completions of others. CPO's trainer is SimPO's with its loss, and without that on chosen answers.
+ *
+ * @see trl 1.16: trainer/kto_config.py, experimental/cpo/cpo_config.py
+ */
+const lossOf = ({ objective, kl }: ChosenRun["choices"], within: string): readonly FieldSetting[] => {
+  if (objective === "kto")
+    return [{ within, field: "loss_type", value: kl ? "kto" : "apo_zero_unpaired", otherwise: "kto" }];
+  if (objective !== "cpo" && objective !== "simpo") return [];
+  return [
+    { within, field: "loss_type", value: objective === "simpo" ? "simpo" : "sigmoid", otherwise: "sigmoid" },
+    { within, field: "cpo_alpha", value: objective === "simpo" ? 0 : 1, otherwise: 1 },
+  ];
+};
 
 const activations = (run: ChosenRun, within: string, { offloads }: TrlTrainer): Setting =>
   offloads === true
@@ -122,7 +128,7 @@ const settingsOf =
       ...trainerReentrance(run, { within, otherwise: false }),
       ...lengths(run, within, trainer),
       unwritten(run, [TOOL, "fill"]),
-      ...lossOf(run.choices.objective, within),
+      ...lossOf(run.choices, within),
       ...(trainer.isTaught === true ? teaching(run, within) : []),
       ...reference(run, within, trainer),
       ...(trainer.generates === true

@@ -49,7 +49,6 @@ const TRAINERS: Readonly<Record<string, TrlTrainer>> = {
     rows: 'rows with "prompt", "completion" and "label"',
     offloads: true,
     holdsReference: true,
-    loss: "kto",
   },
   grpo: { name: "GRPO", module: "trl", command: "grpo", rows: 'rows with a "prompt"', generates: true },
   orpo: { name: "ORPO", module: "trl.experimental.orpo", ...WITHOUT_REFERENCE },

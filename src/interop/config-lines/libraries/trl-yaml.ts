@@ -44,6 +44,8 @@ const FIELDS: Readonly<Record<string, CommandField>> = {
   "LoraConfig.target_modules": { field: "lora_target_modules", isAlways: true },
   "LoraConfig.modules_to_save": { field: "lora_modules_to_save" },
   "LoraConfig.use_dora": { field: "use_dora" },
+  // A file says by its loss that its fields are KTO's.
+  "KTOConfig.loss_type": { field: "loss_type", isAlways: true },
 };
 
 /** It is the type of the weights there. @see trl@v1.16.0:trl/trainer/utils.py, get_quantization_config */
@@ -63,9 +65,9 @@ const lacking = (setting: FieldSetting): UnwrittenSetting => ({
 
 const asField = (setting: FieldSetting, run: ChosenRun): readonly Setting[] => {
   const { within, field, value, otherwise, versions } = setting;
-  if (TRL_CONFIGS.includes(within)) return [{ ...setting, ...topField(field) }];
-  if (settingName(setting) === COMPUTE && isOfWeights(setting, run)) return [];
   const place = FIELDS[settingName(setting)];
+  if (place === undefined && TRL_CONFIGS.includes(within)) return [{ ...setting, ...topField(field) }];
+  if (settingName(setting) === COMPUTE && isOfWeights(setting, run)) return [];
   if (place === undefined) return [lacking(setting)];
   const own = place.otherwise ?? otherwise;
   return [
