@@ -1,0 +1,125 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { launchBrowser } from "../house/serve-build.mjs";
+
+/** @typedef {import("@playwright/test").Page} Tab @typedef {Readonly<{ check: string, wrong: readonly string[] }>} Check */
+
+/** How long an embed may take on a busy machine. */
+const PATIENCE_MS = 60_000;
+
+const WIDTHS = [1440, 390];
+
+/** What a tab complains of from now on: errors, and requests to other places than `url`. @param {Tab} tab @param {string} url */
+const complaintsOf = (tab, url) => {
+  /** @type {string[]} */
+  const wrong = [];
+  tab.on("console", (message) => message.type() === "error" && wrong.push(`console: ${message.text()}`));
+  tab.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
+  tab.on("request", (request) => {
+    const isOurs = request.url().startsWith(new URL(url).origin) || /^(?:data|blob):/.test(request.url());
+    if (!isOurs) wrong.push(`asks ${request.url()}`);
+  });
+  return wrong;
+};
+
+/**
+ * Opens a page at each width: nothing may go wrong, nobody else may be asked, and the page must not scroll sideways.
+ *
+ * @param {Tab} tab @param {string} url @param {string} page
+ * @returns {Promise<Check>}
+ */
+const openPage = async (tab, url, page) => {
+  const wrong = complaintsOf(tab, url);
+  for (const width of WIDTHS) {
+    await tab.setViewportSize({ width, height: 900 });
+    await tab.goto(`${url}${page}`, { waitUntil: "networkidle" });
+    const wide = await tab.evaluate(() => document.documentElement.scrollWidth);
+    if (wide > width) wrong.push(`is ${wide} px wide on ${width}`);
+    if ((await tab.locator("#VPContent h1").count()) !== 1) wrong.push("has no heading, or more than one");
+  }
+  return { check: `${page} opens`, wrong: [...wrong] };
+};
+
+/** @param {Tab} tab @param {string} url @param {string} page @returns {Promise<readonly Check[]>} */
+const askAxe = async (tab, url, page) => {
+  /** @type {Check[]} */
+  const checks = [];
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    await tab.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await tab.setViewportSize({ width: 1440, height: 900 });
+    await tab.goto(`${url}${page}`, { waitUntil: "networkidle" });
+    const { violations, passes } = await new AxeBuilder({ page: tab }).exclude("iframe").setLegacyMode().analyze();
+    const found = violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .slice(0, 3)
+          .map(({ html }) => html)
+          .join(" ")}`,
+    );
+    const wrong = passes.length === 0 ? ["axe looked at nothing"] : found;
+    checks.push({ check: `axe on ${page}, ${colorScheme}`, wrong });
+  }
+  return checks;
+};
+
+/**
+ * Each live embed of a page answers: its frame has the word of a verdict or a chart, its element says which link it shows, and nothing of it was refused.
+ * It wears the site's theme.
+ *
+ * @param {Tab} tab @param {string} url @param {string} page
+ * @returns {Promise<readonly Check[]>}
+ */
+const askEmbeds = async (tab, url, page) => {
+  await tab.emulateMedia({ colorScheme: "dark" });
+  await tab.setViewportSize({ width: 1440, height: 900 });
+  await tab.goto(`${url}${page}`, { waitUntil: "networkidle" });
+  const embeds = await tab.locator("headroom-calculator").all();
+  /** @type {Check[]} */
+  const checks = [];
+  for (const [at, embed] of embeds.entries()) {
+    const check = `embed ${at + 1} of ${page} answers`;
+    try {
+      await embed.scrollIntoViewIfNeeded();
+      const frame = embed.locator("iframe").contentFrame();
+      await frame
+        .locator("main")
+        .getByText(/fits?\b|GiB/i)
+        .first()
+        .waitFor({ timeout: PATIENCE_MS });
+      await embed.evaluate(
+        (element) =>
+          new Promise((resolve) =>
+            "state" in element && element.state ? resolve(null) : element.addEventListener("change", resolve),
+          ),
+      );
+      const ground = await frame.locator("html").evaluate((html) => getComputedStyle(html).colorScheme);
+      checks.push({ check, wrong: ground === "dark" ? [] : [`its colours are ${ground} on a dark page`] });
+    } catch (error) {
+      checks.push({ check, wrong: [error instanceof Error ? error.message : String(error)] });
+    }
+  }
+  return checks;
+};
+
+/**
+ * Looks at the site in a browser.
+ *
+ * @param {Readonly<{ url: string, pages: readonly string[], looked: readonly string[], embedding: readonly string[] }>} site `pages`: all; `looked`: those
+ * that axe looks at; `embedding`: those with live embeds
+ * @returns {Promise<readonly Check[]>}
+ */
+export const checkPages = async ({ url, pages, looked, embedding }) => {
+  const browser = await launchBrowser();
+  /** @type {Check[]} */
+  const checks = [];
+  /** @param {(tab: Tab) => Promise<readonly Check[]>} ask */
+  const inTab = async (ask) => {
+    const context = await browser.newContext();
+    checks.push(...(await ask(await context.newPage())));
+    await context.close();
+  };
+  for (const page of pages) await inTab(async (tab) => [await openPage(tab, url, page)]);
+  for (const page of looked) await inTab((tab) => askAxe(tab, url, page));
+  for (const page of embedding) await inTab((tab) => askEmbeds(tab, url, page));
+  await browser.close();
+  return checks;
+};
