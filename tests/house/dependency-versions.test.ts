@@ -10,7 +10,7 @@ type Locked = Readonly<{ dev?: boolean; devOptional?: boolean }>;
 const readJson = (...path: readonly string[]): unknown => JSON.parse(readFileSync(join(...path), "utf8"));
 
 test("every direct dependency is of one exact version", () => {
-  const direct = [".", "tools/lighthouse"].flatMap((folder) => {
+  const direct = [".", "tools/lighthouse", "tools/docs"].flatMap((folder) => {
     const { dependencies, devDependencies } = readJson(folder, "package.json") as Manifest;
     return Object.entries({ ...dependencies, ...devDependencies });
   });

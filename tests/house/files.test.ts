@@ -15,7 +15,7 @@ const text = (file: string): string => readFileSync(file, "utf8");
 const sources = files.filter((file) => /^src\/.*\.tsx?$/.test(file));
 const linesOf = (file: string): number => text(file).split("\n").length - 1;
 
-const LOCK_FILES = ["package-lock.json", "tools/lighthouse/package-lock.json"];
+const LOCK_FILES = ["package-lock.json", "tools/lighthouse/package-lock.json", "tools/docs/package-lock.json"];
 
 test.each(LOCK_FILES)("%s names packages and hashes, no host to fetch them from", (file) => {
   const { packages } = JSON.parse(text(file)) as { packages: Record<string, Record<string, unknown>> };

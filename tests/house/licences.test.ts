@@ -15,8 +15,8 @@ type Manifest = Readonly<{ license?: string }>;
 /** What a package.json says in the old way, as `licenses`, which no lock file repeats. */
 const STATED_OTHERWISE: Readonly<Record<string, string>> = { "parse-cache-control": "BSD" };
 
-/** Lighthouse is installed apart, by the one command that needs it. */
-const FOLDERS = [".", join("tools", "lighthouse")];
+/** Lighthouse and VitePress are installed apart, each by the one command that needs it. */
+const FOLDERS = [".", join("tools", "lighthouse"), join("tools", "docs")];
 
 const readJson = (...path: readonly string[]): unknown => JSON.parse(readFileSync(join(...path), "utf8"));
 

@@ -4,7 +4,7 @@
 //   What the frame shows, in a sentence or two.
 //   loss: full | fused -->
 //
-// The last lines, if there are any, are keys of the link with the values that buttons over the frame put into it.
+// The last lines, if there are any, are keys of the link with the values that buttons over the frame put into it. The link has one of them.
 
 /** @typedef {Readonly<{ key: string, values: readonly string[] }>} Choice */
 /** @typedef {Readonly<{ link: string, says: string, choices: readonly Choice[] }>} LiveEmbed */
@@ -36,7 +36,11 @@ export const parseLiveEmbed = (html) => {
   const says = lines.filter((_, at) => choices[at] === null).join(" ");
   if (!link.startsWith("?v=1&") || /\s/.test(link)) throw new Error(`A live embed has no link: ${html}`);
   if (says === "") throw new Error(`A live embed has no sentence that says what it shows: ${html}`);
-  return { link, says, choices: choices.filter((choice) => choice !== null) };
+  const asked = new URLSearchParams(link);
+  const buttons = choices.filter((choice) => choice !== null);
+  for (const { key, values } of buttons)
+    if (!values.includes(asked.get(key) ?? "")) throw new Error(`A live embed begins with no value of ${key}: ${html}`);
+  return { link, says, choices: buttons };
 };
 
 /** All live embeds of a Markdown file. @param {string} markdown */

@@ -38,6 +38,15 @@ const leadAlong = (md, sourceOf) => {
   });
 };
 
+/** @param {readonly Token[]} tokens @param {number} at */
+const isEmptyCell = (tokens, at) => tokens[at]?.content === "";
+
+/** @param {Token | undefined} token of a cell */
+const alignmentOf = (token) => {
+  const style = token?.attrGet("style") ?? null;
+  return style === null ? "" : ` style="${style}"`;
+};
+
 /**
  * What the site makes of Markdown beside what VitePress does.
  *
@@ -50,6 +59,9 @@ export const addRules = (md, { sourceOf, base }) => {
   // A wide table scrolls in itself; by keyboard, too.
   rules["table_open"] = () => '<div class="table" role="group" aria-label="Table" tabindex="0"><table>\n';
   rules["table_close"] = () => "</table></div>\n";
+  // A head without words is no head of anything.
+  rules["th_open"] = (tokens, at) => (isEmptyCell(tokens, at + 1) ? "<td>" : `<th${alignmentOf(tokens[at])}>`);
+  rules["th_close"] = (tokens, at) => (isEmptyCell(tokens, at - 1) ? "</td>\n" : "</th>\n");
   const plain = rules["html_block"];
   rules["html_block"] = (tokens, at, ...rest) => {
     const content = tokens[at]?.content ?? "";

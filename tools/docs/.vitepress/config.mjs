@@ -28,6 +28,8 @@ export default {
   cacheDir: CACHE,
   head: [["link", { rel: "icon", href: `${base}calculator/icon.svg` }]],
   markdown: {
+    // Words of code that can be read on our grounds, by WCAG's ratio.
+    theme: { light: "github-light-high-contrast", dark: "github-dark" },
     anchor: { slugify: anchorOf },
     // Braces in our documents are braces, and colons colons.
     attrs: { disable: true },
