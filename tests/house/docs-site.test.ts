@@ -30,6 +30,7 @@ describe("a live embed in Markdown", () => {
 
   test("can ask for its own link, and for that with each value", () => {
     const [embed] = liveEmbedsOf(`Before.\n\n${COMMENT}\nAfter.`);
+    expect(liveEmbedsOf(`\`\`\`md\n${COMMENT}\`\`\`\n`)).toEqual([]);
     if (embed === undefined) throw new Error("not found");
     expect(linksOf(embed)).toEqual([
       "?v=1&method=lora&r=16&loss=full",

@@ -1,3 +1,5 @@
+import { openLive } from "./open-live.mjs";
+
 /** @typedef {import("@playwright/test").Page} Tab @typedef {import("@playwright/test").Locator} Locator */
 /** @typedef {Readonly<{ check: string, wrong: readonly string[] }>} Check */
 
@@ -18,7 +20,12 @@ const waitForKeys = (embed, keys) =>
       const state = () => ("state" in element ? /** @type {any} */ (element.state) : undefined) ?? {};
       const missing = () => Object.entries(wanted).filter(([key, value]) => state()[key] !== value);
       while (missing().length > 0) {
-        if (Date.now() > end) throw new Error(`does not show ${missing().map((pair) => pair.join("="))}`);
+        if (Date.now() > end)
+          throw new Error(
+            `does not show ${missing()
+              .map((pair) => pair.join("="))
+              .join(", ")}`,
+          );
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
@@ -72,7 +79,7 @@ const wrongWith = async (figure) => {
 export const askEmbeds = async (tab, url, page) => {
   await tab.emulateMedia({ colorScheme: "dark" });
   await tab.setViewportSize({ width: 1440, height: 900 });
-  await tab.goto(`${url}${page}`, { waitUntil: "networkidle" });
+  await openLive(tab, `${url}${page}`);
   /** @type {Check[]} */
   const checks = [];
   for (const [at, figure] of (await tab.locator(".live-embed").all()).entries()) {

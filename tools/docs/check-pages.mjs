@@ -1,6 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { launchBrowser } from "../house/serve-build.mjs";
 import { askEmbeds } from "./ask-embeds.mjs";
+import { openLive } from "./open-live.mjs";
 
 /** @typedef {import("@playwright/test").Page} Tab @typedef {Readonly<{ check: string, wrong: readonly string[] }>} Check */
 
@@ -23,18 +24,18 @@ const complaintsOf = (tab, url) => {
  * Opens a page at each width: nothing may go wrong, nobody else may be asked, and the page must not scroll sideways.
  *
  * @param {Tab} tab @param {string} url @param {string} page
- * @returns {Promise<Check>}
+ * @returns {Promise<readonly Check[]>}
  */
 const openPage = async (tab, url, page) => {
   const wrong = complaintsOf(tab, url);
   for (const width of WIDTHS) {
     await tab.setViewportSize({ width, height: 900 });
-    await tab.goto(`${url}${page}`, { waitUntil: "networkidle" });
+    await openLive(tab, `${url}${page}`);
     const wide = await tab.evaluate(() => document.documentElement.scrollWidth);
     if (wide > width) wrong.push(`is ${wide} px wide on ${width}`);
     if ((await tab.locator("#VPContent h1").count()) !== 1) wrong.push("has no heading, or more than one");
   }
-  return { check: `${page} opens`, wrong: [...wrong] };
+  return [{ check: `${page} opens`, wrong }];
 };
 
 /** @param {Tab} tab @param {string} url @param {string} page @returns {Promise<readonly Check[]>} */
@@ -44,7 +45,7 @@ const askAxe = async (tab, url, page) => {
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     await tab.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await tab.setViewportSize({ width: 1440, height: 900 });
-    await tab.goto(`${url}${page}`, { waitUntil: "networkidle" });
+    await openLive(tab, `${url}${page}`);
     const { violations, passes } = await new AxeBuilder({ page: tab })
       .exclude("headroom-calculator")
       .setLegacyMode()
@@ -73,15 +74,16 @@ export const checkPages = async ({ url, pages, looked, embedding }) => {
   const browser = await launchBrowser();
   /** @type {Check[]} */
   const checks = [];
-  /** @param {(tab: Tab) => Promise<readonly Check[]>} ask */
-  const inTab = async (ask) => {
+  /** What cannot be looked at is a failure, too. @param {string} page @param {(tab: Tab, url: string, page: string) => Promise<readonly Check[]>} ask */
+  const inTab = async (page, ask) => {
     const context = await browser.newContext();
-    checks.push(...(await ask(await context.newPage())));
+    const tab = await context.newPage();
+    checks.push(...(await ask(tab, url, page).catch((error) => [{ check: page, wrong: [String(error)] }])));
     await context.close();
   };
-  for (const page of pages) await inTab(async (tab) => [await openPage(tab, url, page)]);
-  for (const page of looked) await inTab((tab) => askAxe(tab, url, page));
-  for (const page of embedding) await inTab((tab) => askEmbeds(tab, url, page));
+  for (const page of pages) await inTab(page, openPage);
+  for (const page of looked) await inTab(page, askAxe);
+  for (const page of embedding) await inTab(page, askEmbeds);
   await browser.close();
   return checks;
 };

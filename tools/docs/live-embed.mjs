@@ -43,9 +43,12 @@ export const parseLiveEmbed = (html) => {
   return { link, says, choices: buttons };
 };
 
+/** A block of code, in which a comment is shown and means nothing. */
+const FENCED = /^(`{3,})[^]*?^\1`*$/gm;
+
 /** All live embeds of a Markdown file. @param {string} markdown */
 export const liveEmbedsOf = (markdown) =>
-  [...markdown.matchAll(/^<!-- live\b[^]*?-->$/gm)]
+  [...markdown.replace(FENCED, "").matchAll(/^<!-- live\b[^]*?-->$/gm)]
     .map(([comment]) => parseLiveEmbed(comment))
     .filter((one) => one !== null);
 

@@ -1,6 +1,7 @@
 // npm run docs [-- --serve]: the documentation site, built from the Markdown of the repository and looked at. The last line is the sum.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ensureBrowser } from "../house/browser.mjs";
 import { readCommandLine } from "../house/command-line.mjs";
 import { ROOT } from "../house/run-command.mjs";
 import { serveFolder } from "../house/static-server.mjs";
@@ -62,6 +63,12 @@ if (values.serve) {
 
   const embeds = await checkEmbeds(built.pages.map(({ source }) => source));
   for (const { source, link, wrong } of embeds) count(`${source}: ${link}`, wrong);
+  const browser = await ensureBrowser();
+  count(
+    "there is a browser",
+    browser === null ? ["None was found and none could be installed. Name one in CHROME_PATH."] : [],
+  );
+  if (browser === null) end();
   const { port, close } = await serveFolder({ folder: OUT, base });
   const { checkPages } = await import("./check-pages.mjs");
   const embedding = built.pages.filter(

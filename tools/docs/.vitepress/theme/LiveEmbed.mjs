@@ -12,8 +12,11 @@ const loadElement = () => {
 
 /** The keys of a link that are attributes of the element. @param {string} link */
 const attributesOf = (link) => {
-  const { v, embed, ...keys } = Object.fromEntries(new URLSearchParams(link));
-  return keys;
+  const keys = new URLSearchParams(link);
+  // The element writes these itself.
+  keys.delete("v");
+  keys.delete("embed");
+  return Object.fromEntries(keys);
 };
 
 /** One of several values of a key: buttons that put it into the scenario of the frame. */
