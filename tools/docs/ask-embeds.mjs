@@ -56,6 +56,14 @@ const pressAll = async (figure, embed) => {
   }
 };
 
+/** The theme that an embed is painted in. @param {Locator} figure */
+const coloursOf = (figure) =>
+  figure
+    .locator("headroom-calculator iframe")
+    .contentFrame()
+    .locator("html")
+    .evaluate((html) => getComputedStyle(html).colorScheme);
+
 /** What is wrong with one live embed. @param {Locator} figure @returns {Promise<readonly string[]>} */
 const wrongWith = async (figure) => {
   const embed = figure.locator("headroom-calculator");
@@ -65,8 +73,16 @@ const wrongWith = async (figure) => {
   const verdict = main.getByText(/\d\s?GiB|\bfits?\b/i).first();
   await verdict.waitFor({ timeout: PATIENCE_MS });
   await pressAll(figure, embed);
-  const colours = await main.evaluate((element) => getComputedStyle(element).colorScheme);
+  const colours = await coloursOf(figure);
   return colours === "dark" ? [] : [`its colours are ${colours} on a dark page`];
+};
+
+/** Presses the site's switch of its theme: a frame that is there follows. @param {Tab} tab @param {Locator} figure */
+const wrongAfterSwitch = async (tab, figure) => {
+  await tab.locator(".VPNavBarAppearance .VPSwitchAppearance").click();
+  const end = Date.now() + PATIENCE_MS;
+  while ((await coloursOf(figure)) !== "light" && Date.now() < end) await tab.waitForTimeout(50);
+  return (await coloursOf(figure)) === "light" ? [] : ["it stays dark on a page that has become light"];
 };
 
 /**
@@ -86,5 +102,7 @@ export const askEmbeds = async (tab, url, page) => {
     const wrong = await wrongWith(figure).catch((error) => [String(error)]);
     checks.push({ check: `embed ${at + 1} of ${page} answers`, wrong });
   }
-  return checks.length > 0 ? checks : [{ check: `embeds of ${page}`, wrong: ["there is none"] }];
+  if (checks.length === 0) return [{ check: `embeds of ${page}`, wrong: ["there is none"] }];
+  const wrong = await wrongAfterSwitch(tab, tab.locator(".live-embed").first());
+  return [...checks, { check: `embed 1 of ${page} follows the switch of the theme`, wrong }];
 };

@@ -53,20 +53,23 @@ export const liveEmbedsOf = (markdown) =>
     .filter((one) => one !== null);
 
 /**
- * Every link that a live embed can ask for: its own, and that with each value of each choice.
+ * Every link that a live embed can ask for by one button: its own, and that with each other value of each choice.
  *
  * @param {LiveEmbed} embed
  */
-export const linksOf = ({ link, choices }) => [
-  link,
-  ...choices.flatMap(({ key, values }) =>
-    values.map((value) => {
-      const keys = new URLSearchParams(link);
-      keys.set(key, value);
-      return `?${keys}`;
-    }),
-  ),
-];
+export const linksOf = ({ link, choices }) => {
+  /** @param {string} key @param {string} value */
+  const withValue = (key, value) => {
+    const keys = new URLSearchParams(link);
+    keys.set(key, value);
+    return `?${keys}`;
+  };
+  const asked = new URLSearchParams(link);
+  const others = choices.flatMap(({ key, values }) =>
+    values.filter((value) => value !== asked.get(key)).map((value) => withValue(key, value)),
+  );
+  return [link, ...others];
+};
 
 /** @param {string} text */
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");

@@ -20,9 +20,9 @@ const withChildren = (tokens) => tokens.flatMap((token) => [token, ...withChildr
  * Has links and pictures lead to where their targets stand on the site.
  *
  * @param {MarkdownIt} md
- * @param {ReadonlyMap<string, string>} sourceOf the file in the repository of each page of the site
+ * @param {Readonly<{ sourceOf: ReadonlyMap<string, string>, base: string }>} site `sourceOf`: the file in the repository of each page
  */
-const leadAlong = (md, sourceOf) => {
+const leadAlong = (md, { sourceOf, base }) => {
   const sources = new Set(sourceOf.values());
   md.core.ruler.push("lead_along", ({ tokens, env }) => {
     const source = sourceOf.get(env.relativePath ?? "");
@@ -32,8 +32,10 @@ const leadAlong = (md, sourceOf) => {
       const led = name === undefined ? null : siteLink(token.attrGet(name) ?? "", { source, sources });
       if (name === undefined || led === null) continue;
       token.attrSet(name, led.href);
-      // No page of the site: the browser goes there itself.
-      if (led.file !== null && token.type === "link_open") token.attrSet("target", "_self");
+      if (led.file === null || token.type !== "link_open") continue;
+      // No page of the site, nor a picture: VitePress leaves it as it is, and the browser goes there itself.
+      token.attrSet(name, `${base}${led.href.slice(1)}`);
+      token.attrSet("target", "_self");
     }
   });
 };
@@ -54,7 +56,7 @@ const alignmentOf = (token) => {
  * @param {Readonly<{ sourceOf: ReadonlyMap<string, string>, base: string }>} site
  */
 export const addRules = (md, { sourceOf, base }) => {
-  leadAlong(md, sourceOf);
+  leadAlong(md, { sourceOf, base });
   const { rules } = md.renderer;
   // A wide table scrolls in itself; by keyboard, too.
   rules["table_open"] = () => '<div class="table" role="group" aria-label="Table" tabindex="0"><table>\n';
