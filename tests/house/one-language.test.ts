@@ -28,7 +28,7 @@ const callsOfNoLanguage = (file: string, source: string): readonly string[] => {
 
 const SOURCES = ["src", "tools"].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(tsx?|mjs)$/.test(name))
+    .filter((name) => /\.(tsx?|mjs)$/.test(name) && !name.includes("node_modules"))
     .map((name) => join(folder, name)),
 );
 
