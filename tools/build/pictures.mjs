@@ -25,13 +25,14 @@ const keep = async (file, bytes, folder = "public") => {
   console.log(`${bytes.length.toLocaleString("en").padStart(7)} bytes  ${folder}/${file}`);
 };
 
-/** The page as it stands once everything on its first screen has come. */
+/** The page as it stands once everything on its first screen has come: the run's moments are counted last. */
 const drawScreen = async () => {
   const page = await browser.newPage({ viewport: SCREEN, reducedMotion: "reduce" });
   await page.goto(`${url}?theme=light`);
   await page.getByRole("main").waitFor();
   await page.waitForLoadState("networkidle");
-  await page.locator("main [aria-busy=true]").first().waitFor({ state: "hidden" });
+  await page.locator("#run").getByText("Evaluate", { exact: true }).waitFor();
+  await page.locator("#run [aria-busy=true]").waitFor({ state: "detached" });
   const picture = await page.screenshot({ type: "png" });
   await page.close();
   return picture;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readPages } from "./pages.mjs";
 import { siteLink } from "./site-link.mjs";
@@ -27,7 +27,9 @@ export const stagePages = ({ root, folder }) => {
     copy(join(root, source), join(folder, path));
     for (const link of linksIn(readFileSync(join(root, source), "utf8"))) {
       const led = siteLink(link, { source, sources });
-      if (led !== null && led.file !== null) copy(join(root, led.file), join(folder, "public", led.href));
+      // A link to a file that is not there is found dead later, with its page.
+      if (led !== null && led.file !== null && existsSync(join(root, led.file)))
+        copy(join(root, led.file), join(folder, "public", led.href));
     }
   }
   copy(join(root, "dist"), join(folder, "public", "calculator"));
