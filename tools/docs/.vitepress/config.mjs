@@ -39,6 +39,7 @@ export default {
     },
   },
   themeConfig: {
+    logo: { src: "/calculator/icon.svg", alt: "" },
     nav: [
       { text: "Methodology", link: "/methodology" },
       { text: "Accuracy", link: "/accuracy" },
