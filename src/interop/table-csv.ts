@@ -4,9 +4,12 @@ import type { MemoryTable } from "./memory-table.ts";
 /** GiB to the tenth of a mebibyte: enough to add up, short enough to read. */
 const DECIMALS = 4;
 
+/** How a formula begins; a number below 0 is none. */
+const FORMULA = /^(?:[=+@\t\r]|-(?![\d.]+$))/;
+
 /** A cell that begins as a formula does would be run as one by a spreadsheet: an apostrophe makes it text. */
 const cell = (value: string): string => {
-  const text = /^[=+@\t\r]/.test(value) ? `'${value}` : value;
+  const text = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 

@@ -1,8 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
 import type { MemoryTable } from "#interop/memory-table.ts";
 import { tableCsv } from "#interop/table-csv.ts";
 import { tableMarkdown } from "#interop/table-markdown.ts";
+import { tried } from "../tried.ts";
 
 const TABLE: MemoryTable = {
   scenario: "Llama 3.1 8B, q, v r = 16, on RTX 4090",
@@ -40,6 +42,72 @@ it.each(["=", "+", "@", "\t", "\r"])("a cell that begins with %j is text in a sp
   expect(tableCsv({ ...TABLE, date: `${sign}1` })).toContain(`'${sign}1`);
   expect(tableCsv({ ...TABLE, date: `1${sign}` })).not.toContain("'");
 });
+
+/** The records of a CSV file, as RFC 4180 has it: what stands in quotes may hold commas, ends of lines, and quotes written twice. */
+const recordsOf = (csv: string): readonly (readonly string[])[] => {
+  const records: string[][] = [];
+  let cells: string[] = [];
+  for (const [, quoted, plain = "", end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
+    cells.push(quoted?.replaceAll('""', '"') ?? plain);
+    if (end === ",") continue;
+    records.push(cells);
+    cells = [];
+  }
+  return records;
+};
+
+/** An apostrophe before a sign is what the file itself writes. */
+const word = fc
+  .oneof(
+    fc.string({ unit: "grapheme", maxLength: 20 }),
+    fc.array(fc.constantFrom(..."=+-@,;'\"\t\r\n 1".split("")), { maxLength: 8 }).map((signs) => signs.join("")),
+  )
+  .filter((text) => !text.startsWith("'"));
+const anyTable: fc.Arbitrary<MemoryTable> = fc.array(word, { minLength: 1, maxLength: 3 }).chain((methods) =>
+  fc.record({
+    scenario: word,
+    link: fc.webUrl(),
+    date: word,
+    methods: fc.constant(methods),
+    rows: fc.array(
+      fc.record({
+        label: word,
+        bytes: fc.array(fc.maxSafeInteger(), { minLength: methods.length, maxLength: methods.length }),
+      }),
+      { maxLength: 5 },
+    ),
+  }),
+);
+
+tried(
+  "whatever a table holds, its CSV has every cell of it, and none that runs",
+  { quick: 100, thorough: 2000 },
+  (runs) => {
+    fc.assert(
+      fc.property(anyTable, (table) => {
+        const records = recordsOf(tableCsv(table));
+        const asText = (cell: string): string => cell.replace(/^'(?=[=+@\t\r-])/, "");
+        expect(records.flat().filter((cell) => /^[=+@\t\r]|^-(?![\d.]+$)/.test(cell))).toEqual([]);
+        expect(records.map((cells) => asText(cells[0] ?? ""))).toEqual([
+          "Part",
+          ...table.rows.map(({ label }) => label),
+          "Scenario",
+          "Link",
+          "Date",
+        ]);
+        expect(records.slice(1, -3).map((cells) => cells.slice(1 + table.methods.length).map(Number))).toEqual(
+          table.rows.map(({ bytes }) => bytes),
+        );
+        expect(records.slice(-3).map((cells) => asText(cells[1] ?? ""))).toEqual([
+          table.scenario,
+          table.link,
+          table.date,
+        ]);
+      }),
+      runs,
+    );
+  },
+);
 
 describe("the table in Markdown", () => {
   it("has GiB as the page writes them, and the link to the scenario", () => {

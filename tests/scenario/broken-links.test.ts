@@ -115,7 +115,7 @@ const unnamed = (
 const TITLE =
   "broken links: no exception, no NaN, every problem named in a whole sentence, and what was read is a fixed point";
 
-tried(TITLE, { quick: 600, thorough: 10_000 }, (runs) => {
+tried(TITLE, { quick: 600, thorough: 20_000 }, (runs) => {
   let issuesFound = 0;
   fc.assert(
     fc.property(anyLink, (search) => {

@@ -69,10 +69,12 @@ test("the cards of each kind are in the catalog, and are a dozen of them", () =>
 });
 
 tried("nothing is led by the host's memory where anything else would do", { quick: 3, thorough: 40 }, (runs) => {
-  const led = fc
-    .sample(fc.constantFrom(...FIXED_LINKS), runs)
-    .filter((link) => isLedByOffload(adviceOn(choicesOf(link))));
-  expect(led).toEqual([]);
+  fc.assert(
+    fc.property(fc.constantFrom(...FIXED_LINKS), (link) => {
+      expect(isLedByOffload(adviceOn(choicesOf(link)))).toBe(false);
+    }),
+    runs,
+  );
 });
 
 tried("no number that is changed could go one step further and still fit", { quick: 4, thorough: 20 }, (runs) => {

@@ -9,7 +9,8 @@ import { ROOT, runCommand, runTool } from "./run-command.mjs";
  * One that runs `alone` has both cores: tests wait for things to happen, and on a busy machine they wait in vain.
  */
 
-const REPORTS = join("node_modules", ".cache", "headroom");
+/** Where reports of tests are, each named after its stage. */
+export const REPORTS = join("node_modules", ".cache", "headroom");
 
 /**
  * A program whose exit code is the verdict: it counts as one check.
@@ -33,7 +34,8 @@ const check = (name, run, after = []) => ({
  * unhandled error, no report at all) counts as one failure.
  *
  * @param {Readonly<{ name: string, after?: readonly string[], run: (report: string) => Promise<import("./run-command.mjs").CommandResult>,
- * countTests: (report: any) => Readonly<{ passed: number, failed: number, skipped: number, retried?: readonly string[] }> }>} options
+ * countTests: (report: any) => Readonly<{ passed: number, failed: number, skipped: number, retried?: readonly string[], more?: string }> }>} options `more`: what
+ * else is said of the tests
  * @returns {Stage}
  */
 const tests = ({ name, after = [], run, countTests }) => ({
@@ -54,13 +56,14 @@ const tests = ({ name, after = [], run, countTests }) => ({
     }
     const nothingRan = counted.passed + counted.failed === 0;
     const failed = counted.failed === 0 && (code !== 0 || nothingRan) ? 1 : counted.failed;
+    const more = counted.more === undefined ? "" : `, ${counted.more}`;
     const skipped = counted.skipped === 0 ? "" : `, ${counted.skipped} skipped`;
     const retried = (counted.retried ?? []).map((name) => `\n      passed on its second try: ${name}`).join("");
     return {
       passed: counted.passed,
       failed,
       seconds,
-      note: `${counted.passed + counted.failed} tests${skipped}${retried}`,
+      note: `${counted.passed + counted.failed} tests${more}${skipped}${retried}`,
       output,
     };
   },
@@ -103,6 +106,12 @@ const fuzzedFiles = () =>
     .map((file) => join("tests", file))
     .filter((file) => readFileSync(join(ROOT, file), "utf8").includes("/tried.ts"));
 
+/** How many cases the properties of a report were tried with. @param {any} report */
+const drawsIn = ({ testResults }) =>
+  testResults
+    .flatMap((/** @type {any} */ { assertionResults }) => assertionResults)
+    .reduce((/** @type {number} */ sum, /** @type {any} */ { meta }) => sum + (meta.draws ?? 0), 0);
+
 /**
  * Vitest: the tests of properties alone, with draws from a seed.
  *
@@ -118,10 +127,11 @@ export const fuzz = ({ seed, runs, words }) =>
       return runVitest(report, ["--tags-filter=fuzz", ...files], env);
     },
     // What `npm test` alone runs of these files is pending.
-    countTests: ({ numPassedTests, numFailedTests }) => ({
-      passed: numPassedTests,
-      failed: numFailedTests,
+    countTests: (found) => ({
+      passed: found.numPassedTests,
+      failed: found.numFailedTests,
       skipped: 0,
+      more: `${drawsIn(found).toLocaleString("en")} draws`,
     }),
   });
 

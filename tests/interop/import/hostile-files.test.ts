@@ -1,35 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { test } from "vitest";
 import { tried } from "../../tried.ts";
-import { importText, linesOf } from "./import-text.ts";
+import { answers } from "./answers.ts";
 
 const GOLDEN = fileURLToPath(new URL("../../golden/imports-text/files/", import.meta.url));
 
 const FILES = readdirSync(GOLDEN, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, "utf8"));
-
-/** Whatever a text is: a link that can be opened, or a sentence why not. */
-const answers = (...texts: readonly string[]): void => {
-  const imported = importText(...texts);
-  if (imported.kind === "refused") {
-    expect(imported.refusals.length).toBeGreaterThan(0);
-    for (const { sentence, line } of imported.refusals) {
-      expect(sentence).toMatch(/\S.*\.$/s);
-      expect(line === null || line >= 1).toBe(true);
-    }
-    return;
-  }
-  const { issues } = decodeLink(encodeLink(imported.choices), FULL_CATALOG);
-  // A family that is not known stays one.
-  expect(issues.filter(({ code }) => code !== "assumed-field")).toEqual([]);
-  for (const line of linesOf(imported)) expect(line.field).not.toBe("");
-};
 
 const TIMES = { quick: 60, thorough: 1000 };
 

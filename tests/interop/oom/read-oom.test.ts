@@ -26,6 +26,10 @@ const around = (bytes: number, unit: number) => ({
   high: Math.floor(bytes + unit / 200),
 });
 
+/** Null: the message does not say it. */
+const isRange = (range: Readonly<{ low: number; high: number }> | null): boolean =>
+  range === null || (Number.isFinite(range.low) && Number.isFinite(range.high) && range.low <= range.high);
+
 describe("readOom", () => {
   test("reads the figures of 1.13 and 2.0", () => {
     const { figures, allocated, moment } = read(OLD);
@@ -152,7 +156,7 @@ describe("readOom", () => {
     expect(readOom(`${open}\n${OLD}`).kind).toBe("message");
   });
 
-  tried("does not throw, whatever the text is", { quick: 100, thorough: 5000 }, (runs) => {
+  tried("does not throw, whatever the text is", { quick: 100, thorough: 10_000 }, (runs) => {
     const piece = fc.oneof(
       fc.string(),
       fc.constantFrom("Tried to allocate ", "1.00 GiB", " free)", " total capacity", "\n", "[rank0]:", " in ", ".py:3"),
@@ -164,4 +168,32 @@ describe("readOom", () => {
       runs,
     );
   });
+
+  tried(
+    "has figures of a message that was cut or spoiled, or says that it is none",
+    { quick: 100, thorough: 10_000 },
+    (runs) => {
+      const place = fc.double({ min: 0, max: 1, noNaN: true });
+      const put = fc.oneof(
+        fc.string(),
+        fc.constantFrom("\n[rank3]: ", "9".repeat(400), " 0.00 MiB", " GiB", "-1.00 GiB", "│"),
+      );
+      fc.assert(
+        fc.property(
+          fc.constantFrom(OLD, NEW, `${NEW}\n${OLD}`),
+          fc.tuple(place, place),
+          put,
+          (message, places, piece) => {
+            const [first, second] = places.map((share) => Math.floor(share * message.length)).toSorted((a, b) => a - b);
+            const found = readOom(message.slice(0, first) + piece + message.slice(second));
+            expect(["none", "message", "without-figure"]).toContain(found.kind);
+            if (found.kind !== "message") return;
+            for (const range of Object.values(found.figures)) expect(range).toSatisfy(isRange);
+            expect(found.allocated).toSatisfy(isRange);
+          },
+        ),
+        runs,
+      );
+    },
+  );
 });
