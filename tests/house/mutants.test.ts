@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { reachOf, specifiersOf } from "../../tools/mutants/imports.mjs";
 import { mutantsOf, mutated, placeOf } from "../../tools/mutants/mutants-of.mjs";
 import { planTests } from "../../tools/mutants/plan-tests.mjs";
-import { isAlive, roomLine, survivorLine } from "../../tools/mutants/report.mjs";
+import { isAlive, lastLine, roomLine, scoreOf, survivorLine } from "../../tools/mutants/report.mjs";
 import { sampled } from "../../tools/mutants/sample.mjs";
 
 const FILE = "src/format/one.ts";
@@ -77,14 +77,21 @@ describe("a sample", () => {
   const mutants = mutantsOf(FILE, Array.from({ length: 50 }, (_, index) => `x = ${index};`).join("\n"));
 
   test("of one seed is always the same, and of another seed another", () => {
-    const draw = { count: 20, seed: 1 };
+    const draw = { count: 20, seeds: [1] };
     expect(sampled(mutants, draw)).toHaveLength(20);
     expect(sampled(mutants.toReversed(), draw)).toEqual(sampled(mutants, draw));
-    expect(sampled(mutants, { count: 20, seed: 2 })).not.toEqual(sampled(mutants, draw));
+    expect(sampled(mutants, { count: 20, seeds: [2] })).not.toEqual(sampled(mutants, draw));
+  });
+
+  test("of two seeds is what each of them draws, none twice", () => {
+    const both = sampled(mutants, { count: 20, seeds: [1, 2] });
+    const apart = [1, 2].flatMap((seed) => sampled(mutants, { count: 20, seeds: [seed] }));
+    expect(both).toHaveLength(new Set(apart).size);
+    expect(new Set(both)).toEqual(new Set(apart));
   });
 
   test("of more mutants than there are is all of them, in the order of their places", () => {
-    expect(sampled(mutants, { count: 1000, seed: 1 }).map(({ start }) => start)).toEqual(
+    expect(sampled(mutants, { count: 1000, seeds: [1] }).map(({ start }) => start)).toEqual(
       mutants.map(({ start }) => start),
     );
   });
@@ -92,8 +99,8 @@ describe("a sample", () => {
   test("of one file stays as it is when another file changes", () => {
     const others = mutantsOf("src/format/other.ts", "x = [1, 2, 3];");
     const ofOne = (all: typeof mutants): typeof mutants =>
-      sampled(all, { count: 20, seed: 1 }).filter(({ file }) => file === FILE);
-    const alone = sampled(mutants, { count: 20, seed: 1 });
+      sampled(all, { count: 20, seeds: [1] }).filter(({ file }) => file === FILE);
+    const alone = sampled(mutants, { count: 20, seeds: [1] });
     const both = ofOne([...mutants, ...others]);
     expect(alone.filter((mutant) => both.includes(mutant))).toEqual(both);
   });
@@ -167,8 +174,11 @@ describe("the report", () => {
     expect(trials.filter(isAlive).map((trial) => survivorLine(trial, text))).toEqual([
       `${FILE}:1:5  1  →  0  (not all tests)`,
     ]);
-    expect(roomLine("format", trials, 30)).toBe(
+    const score = { room: "format", ...scoreOf(trials) };
+    expect(roomLine(score, 30)).toBe(
       "format    1 of 2 killed (50.0 %), 1 of them hung; 1 alive, 1 of them cut at 30 s",
     );
+    expect(roomLine({ room: "calc", ...scoreOf([]) }, 30)).toMatch(/^calc {6}0 of 0 killed \(nothing to try\)/);
+    expect(lastLine([score, { ...score, tried: 1, killed: 1 }])).toBe("66.7 % killed");
   });
 });
