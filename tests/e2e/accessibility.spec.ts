@@ -49,6 +49,19 @@ const VIEWS: readonly View[] = [
     reach: openAnswer,
   },
   { name: "what the card cannot run, read through", link: "?v=1&gpu=t4&attn=flash", reach: loadEveryPanel },
+  {
+    name: "preferences beside a reference model, read through",
+    link: "?v=1&objective=dpo&gpu=h100-sxm",
+    widths: [1440, 390],
+    reach: loadEveryPanel,
+  },
+  { name: "completions that vLLM makes", link: "?v=1&objective=grpo&gpu=h100-sxm&engine=vllm-colocate&batch=4" },
+  {
+    name: "a run that evaluates, read through",
+    link: "?v=1&eval=1&evalkeep=logits&evalbatches=3&evalseq=512",
+    reach: loadEveryPanel,
+  },
+  { name: "the article's rule of thumb", link: "?v=1&stack=article" },
   { name: "GPUs that divide a model", link: "?v=1&gpus=8&tp=2&sp=1&pp=2&accum=8" },
   {
     name: "scenarios side by side",

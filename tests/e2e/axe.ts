@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 
 /** The rules that colours alone can break: a theme changes nothing else. */
 const RULES_OF_COLOURS = ["color-contrast", "link-in-text-block"];
@@ -15,16 +15,36 @@ const axeOf = (page: Page, within: readonly string[]): AxeBuilder =>
     .setLegacyMode()
     .options({ resultTypes: ["violations"] });
 
-const expectNothing = async (axe: AxeBuilder, { what, least }: Readonly<{ what: string; least: number }>) => {
+type Looked = Readonly<{ page: Page; within: readonly string[]; theme: "light" | "dark"; least: number }>;
+
+/** The page, or the parts of it, in the report of the run (`tools/report/accessibility.mjs`). */
+const note = ({ page, within, theme }: Looked, found: Readonly<{ rules: number; violations: number }>): void => {
+  const width = page.viewportSize()?.width ?? 0;
+  const description = JSON.stringify({ within: within.join(", "), theme, width, ...found });
+  test.info().annotations.push({ type: "axe", description });
+};
+
+const expectNothing = async (axe: AxeBuilder, looked: Looked): Promise<void> => {
   const { violations, passes } = await axe.analyze();
+  note(looked, { rules: passes.length, violations: violations.length });
+  const what = `${looked.within.join(", ") || "the page"} in ${looked.theme}`;
+  const { least } = looked;
   expect(passes.length, `rules that ${what} keeps`).toBeGreaterThanOrEqual(least);
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   expect(found, what).toEqual([]);
 };
 
+/** The theme that is painted: the one that was chosen, or the system's. */
+const paintedTheme = (page: Page): Promise<"light" | "dark"> =>
+  page.locator("html").evaluate((root) => {
+    const { theme } = root.dataset;
+    if (theme === "light" || theme === "dark") return theme;
+    return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  });
+
 /** Axe finds nothing in the page, or in parts of it, in the theme that is painted. */
-export const expectNothingOfAxe = (page: Page, ...within: readonly string[]): Promise<void> =>
-  expectNothing(axeOf(page, within), { what: within.join(", ") || "the page", least: LEAST_RULES });
+export const expectNothingOfAxe = async (page: Page, ...within: readonly string[]): Promise<void> =>
+  expectNothing(axeOf(page, within), { page, within, theme: await paintedTheme(page), least: LEAST_RULES });
 
 /** The same in both themes, with one load of the page. Nothing moves meanwhile: halfway from one theme to the other a button's ground is neither's. */
 export const expectNothingOfAxeInBothThemes = async (page: Page, ...within: readonly string[]): Promise<void> => {
@@ -37,5 +57,5 @@ export const expectNothingOfAxeInBothThemes = async (page: Page, ...within: read
     resultTypes: ["violations"],
     runOnly: { type: "rule", values: RULES_OF_COLOURS },
   });
-  await expectNothing(colours, { what: `${within.join(", ") || "the page"} in dark`, least: 1 });
+  await expectNothing(colours, { page, within, theme: "dark", least: 1 });
 };

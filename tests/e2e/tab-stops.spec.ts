@@ -34,6 +34,7 @@ test.use({ contextOptions: { reducedMotion: "reduce" } });
 for (const { name, link } of [
   { name: "the default page", link: "" },
   { name: "a page of cards on which nothing fits", link: "?v=1&model=llama-3.1-405b&gpu=rtx-4090&batch=4" },
+  { name: "completions that vLLM makes", link: "?v=1&objective=grpo&gpu=h100-sxm&engine=vllm-colocate&batch=4&eval=1" },
   { name: "scenarios side by side", link: "?v=1&gpus=8&tp=2&b=seq:8192&c=method:qlora;gpu:h100-sxm" },
 ] as const) {
   test(`each tab stop of ${name} has a role, a name and a ring, with every panel there`, async ({ page, open }) => {

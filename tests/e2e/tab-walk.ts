@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from "@playwright/test";
+import { type CDPSession, type Page, test } from "@playwright/test";
 
 /** A stop of a walk by Tab. */
 export type Stop = Readonly<{
@@ -131,6 +131,14 @@ const heardOf = async (client: CDPSession): Promise<ReadonlyMap<number, string>>
   return heard;
 };
 
+/** A walk, in the report of the run (`tools/report/accessibility.mjs`). */
+const note = async (page: Page, within: string, stops: number): Promise<void> => {
+  const theme = await page.locator("html").evaluate((root) => root.dataset["theme"] ?? "auto");
+  const width = page.viewportSize()?.width ?? 0;
+  const description = JSON.stringify({ within, theme, width, stops });
+  test.info().annotations.push({ type: "tab", description });
+};
+
 /**
  * Presses Tab from where the focus is, until there is no further stop in the page, or in a part of it.
  *
@@ -154,5 +162,6 @@ export const walkByTab = async (
   const heard = await heardOf(client);
   await client.detach();
   const seen = await page.evaluate(() => (globalThis as unknown as { walk: Walk }).walk.seen);
+  await note(page, within, seen.length);
   return seen.map((stop, index) => ({ heard: heard.get(index) ?? first?.get(index) ?? "none", ...stop }));
 };
