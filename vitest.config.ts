@@ -65,6 +65,8 @@ export default defineConfig({
   test: {
     // A busy machine is no failure: this only ends what hangs.
     testTimeout: 1_200_000,
+    // What no test loads counts, too.
+    coverage: { include: ["src/**/*.{ts,tsx}"] },
     tags: [{ name: "fuzz", description: "Tests of properties (tests/tried.ts), which npm run fuzz runs alone." }],
     projects: [
       {

@@ -13,7 +13,7 @@ const growthOf = (weighed) =>
     .join(", then ");
 
 /** V8's compilers of what runs often. Without them nothing is in the heap that V8 puts there to be fast. */
-const WITHOUT_COMPILERS = "--js-flags=--no-opt,--no-maglev,--no-sparkplug";
+export const WITHOUT_COMPILERS = "--js-flags=--no-opt,--no-maglev,--no-sparkplug";
 
 /**
  * @param {import("@playwright/test").Browser} browser

@@ -6,7 +6,7 @@ import { workerTargets } from "./worker-targets.mjs";
 export const WEIGHED_AT = [1000, 10_000, 20_000];
 
 /** Every so many changes another link is opened, as "back" does it. */
-const CHANGES_A_LINK = 100;
+export const CHANGES_A_LINK = 100;
 /**
  * They ask for different code: methods, families, experts, several GPUs, libraries, the flat accounting. With nine of them the heap is weighed after the
  * same one each time: what the engine remembers is of the last, and of a large model it is more.
@@ -25,7 +25,7 @@ const LINKS = [
 
 const COLLECTIONS = 6;
 /** The last of so many changes is answered after so long, on a machine that does something else too. */
-const LONGEST_ANSWER_MS = 20_000;
+const LONGEST_ANSWER_MS = 120_000;
 
 /** @typedef {Readonly<{ page: number, workers: number }>} HeapBytes what JavaScript holds after garbage collection */
 
@@ -90,9 +90,10 @@ const weigh = async (session, askWorkers) => {
  *
  * @param {import("@playwright/test").Browser} browser
  * @param {string} url
- * @returns {Promise<readonly HeapBytes[]>} for each of `WEIGHED_AT`
+ * @param {readonly number[]} [weighedAt] after so many changes
+ * @returns {Promise<readonly HeapBytes[]>} for each of them
  */
-export const heapGrowth = async (browser, url) => {
+export const heapGrowth = async (browser, url, weighedAt = WEIGHED_AT) => {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   const session = await page.context().newCDPSession(page);
   const askWorkers = await workerTargets(await page.context().newCDPSession(page));
@@ -102,7 +103,7 @@ export const heapGrowth = async (browser, url) => {
   await unfoldAll(page, page.getByRole("complementary", { name: "Scenario" }));
   /** @type {HeapBytes[]} */
   const weighed = [];
-  for (let change = 0; change < Math.max(...WEIGHED_AT); change += CHANGES_A_LINK) {
+  for (let change = 0; change < Math.max(...weighedAt); change += CHANGES_A_LINK) {
     await page.evaluate(showLink, LINKS[(change / CHANGES_A_LINK) % LINKS.length] ?? "");
     const isOther = await page.evaluate(moveSliders, {
       from: change,
@@ -110,7 +111,7 @@ export const heapGrowth = async (browser, url) => {
       longest: LONGEST_ANSWER_MS,
     });
     if (!isOther) throw new Error("The page answers nothing new when its sliders move.");
-    if (!WEIGHED_AT.some((at) => at === change + CHANGES_A_LINK)) continue;
+    if (!weighedAt.some((at) => at === change + CHANGES_A_LINK)) continue;
     await page.evaluate(showLink, LINKS[0] ?? "");
     await idle();
     weighed.push(await weigh(session, askWorkers));

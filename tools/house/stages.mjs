@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { fuzzedFiles } from "./fuzzed-files.mjs";
 import { ROOT, runCommand, runTool } from "./run-command.mjs";
 
 /**
@@ -99,13 +100,6 @@ export const UNIT_TESTS = tests({
   }),
 });
 
-/** Files with tests of properties (`tests/tried.ts`). */
-const fuzzedFiles = () =>
-  readdirSync(join(ROOT, "tests"), { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.test\.tsx?$/.test(file))
-    .map((file) => join("tests", file))
-    .filter((file) => readFileSync(join(ROOT, file), "utf8").includes("/tried.ts"));
-
 /** How many cases the properties of a report were tried with. @param {any} report */
 const drawsIn = ({ testResults }) =>
   testResults
@@ -121,8 +115,9 @@ const drawsIn = ({ testResults }) =>
 export const fuzz = ({ seed, runs, words }) =>
   tests({
     name: "properties",
-    run: (report) => {
-      const files = fuzzedFiles().filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+    run: async (report) => {
+      const all = await fuzzedFiles();
+      const files = all.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
       const env = { FUZZ_SEED: seed, ...(runs !== undefined && { FUZZ_RUNS: runs }) };
       return runVitest(report, ["--tags-filter=fuzz", ...files], env);
     },

@@ -1,0 +1,17 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "./run-command.mjs";
+
+const TRIED = "tests/tried.ts";
+
+/** Files of tests with properties (`tests/tried.ts`), their own or of a file that several of them share, by their paths from the root. */
+export const fuzzedFiles = async () => {
+  // They need what is installed, which whoever imports this may be about to install.
+  const { reachOf } = await import("../mutants/imports.mjs");
+  const { read } = await import("../mutants/rooms.mjs");
+  const reach = reachOf(read);
+  return readdirSync(join(ROOT, "tests"), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.test\.tsx?$/.test(file))
+    .map((file) => `tests/${file.replaceAll("\\", "/")}`)
+    .filter((file) => reach(file).has(TRIED));
+};
