@@ -78,6 +78,9 @@ const COMPANIONS: Readonly<Record<string, readonly string[]>> = { model: ["param
 
 const seen = new Set<string>();
 
+/** All are read; the engine, which takes most of the time, is asked of those whose length is a multiple of this, and of those that were found. */
+const ASKED_LENGTHS = 4;
+
 /** What the engine makes of a scenario holds no NaN, no Infinity and no term of a moment below 0; one that was looked at before is the same again. */
 const answerMakesSense = (link: string, value: Parameters<typeof toAnswer>[0]): boolean => {
   if (seen.has(link)) return true;
@@ -128,7 +131,8 @@ tried(TITLE, { quick: 600, thorough: 20_000 }, (runs) => {
       expect(encodeLink(again.value)).toBe(link);
       expect(link.length).toBeLessThan(2000);
       expect([...new URLSearchParams(link).keys()].every((key) => LINK_KEYS.includes(key))).toBe(true);
-      expect(answerMakesSense(link, value)).toBe(true);
+      if (FOUND.includes(search) || search.length % ASKED_LENGTHS === 0)
+        expect(answerMakesSense(link, value)).toBe(true);
       expect(unnamed(search, new Set(issues.map(({ key }) => key)), linkTexts(value))).toEqual([]);
       for (const { message, key, value: given } of issues) {
         expect(message).toMatch(/\.$/);

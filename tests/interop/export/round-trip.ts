@@ -161,7 +161,7 @@ const run = (drawn: Drawn, placements: readonly Patch[], all: Patch): fc.Arbitra
  * runs are left out, too.
  */
 export const comesBack = (tool: ExportTool, { placements = SHARED, all = {}, ...trip }: Trip = {}): void => {
-  tried("a run with what every tool has comes back as it was", { quick: 15, thorough: 300 }, (runs) => {
+  tried("a run with what every tool has comes back as it was", { quick: 15, thorough: 60 }, (runs) => {
     fc.assert(
       fc.property(run(COMMON, placements, all), (choices) => {
         const { left, notRead, sent, back } = roundTrip(tool, choices, trip);
@@ -172,7 +172,7 @@ export const comesBack = (tool: ExportTool, { placements = SHARED, all = {}, ...
       { ...runs, maxSkipsPerRun: 100 },
     );
   });
-  tried("a run that the tool can express comes back as it was", { quick: 15, thorough: 300 }, (runs) => {
+  tried("a run that the tool can express comes back as it was", { quick: 15, thorough: 60 }, (runs) => {
     fc.assert(
       fc.property(run({ ...COMMON, ...RARER }, placements, all), (choices) => {
         const { left, notRead, sent, back } = roundTrip(tool, choices, trip);
