@@ -17,12 +17,16 @@ export const neededPrecision = (leastBytes: number): number =>
 const narrowed = ({ atLeast, enough }: NeededBounds, { least, most, replayed }: Way): NeededBounds =>
   replayed.outOfMemory === null ? { atLeast, enough: least } : { atLeast: most + 1, enough };
 
-const middleOf = ({ atLeast, enough }: NeededBounds): number =>
-  roundUp((atLeast + enough) / 2, ROUND_LARGE) - ROUND_LARGE;
+/** The middle in whole large blocks; of bounds that have no such limit between them, to the byte: they come half as near with each limit that is tried. */
+const middleOf = ({ atLeast, enough }: NeededBounds): number => {
+  const middle = (atLeast + enough) / 2;
+  const inBlocks = roundUp(middle, ROUND_LARGE) - ROUND_LARGE;
+  return inBlocks < atLeast ? Math.floor(middle) : inBlocks;
+};
 
 /** What to try next: the middle or, above it, what the run would have wanted where it failed. */
 const nextTried = (bounds: NeededBounds, precision: number, way: Way | null): number => {
-  const middle = Math.max(middleOf(bounds), bounds.atLeast);
+  const middle = middleOf(bounds);
   const wanted = way?.replayed.outOfMemory?.wantedBytes ?? 0;
   return wanted > bounds.enough - precision ? middle : Math.max(middle, wanted);
 };

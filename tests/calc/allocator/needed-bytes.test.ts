@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { neededBytes as search } from "#calc/allocator/needed-bytes.ts";
 import { type AllocatorSettings, DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
 import { reservationOf } from "#calc/allocator/reservation.ts";
+import type { Way } from "#calc/allocator/replays-under-limits.ts";
 import type { AllocatorRun } from "#calc/allocator/run.ts";
 import { MIB } from "./device.ts";
 import { replayed, runOf } from "./run-of.ts";
@@ -25,4 +27,19 @@ test("what cannot be given back is needed beside the peak", () => {
 test("pages of expandable segments are given back around what stays", () => {
   const run = runOf([40 * MIB, 4 * MIB, 60 * MIB], { load: [0, ~0, 1], step: [2, ~2] });
   expect(neededBytes(run, { expandable_segments: true })).toBe(80 * MIB);
+});
+
+test("what is sought between two large blocks is halved, not tried byte by byte", () => {
+  const replayedOnce = replayed(runOf([MIB], { step: [0, ~0] }));
+  const needed = 3.75 * MIB;
+  let tried = 0;
+  // As with garbage collection: what a run does under one limit says nothing of the next.
+  const under = (limitBytes: number): Way => {
+    tried += 1;
+    const outOfMemory = limitBytes < needed ? { part: 1, event: 0, requestedBytes: MIB, wantedBytes: 0 } : null;
+    return { least: limitBytes, most: limitBytes, replayed: { ...replayedOnce, outOfMemory } };
+  };
+  const found = search({ unlimited: replayedOnce, enoughBytes: 5 * MIB, under }, 2.5 * MIB)();
+  expect(found).toBeGreaterThanOrEqual(needed);
+  expect(tried).toBeLessThan(30);
 });
