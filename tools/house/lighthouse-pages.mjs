@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { freePort } from "./free-port.mjs";
 import { installDependencies } from "./install-dependencies.mjs";
 import { openEverything } from "./open-everything.mjs";
 import { ROOT } from "./run-command.mjs";
@@ -34,15 +34,6 @@ const FIGURES = [
   "total-blocking-time",
   "cumulative-layout-shift",
 ];
-
-/** @returns {Promise<number>} a port that was free a moment ago */
-const freePort = () =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(address !== null && typeof address === "object" ? address.port : 0));
-    });
-  });
 
 /** @param {readonly number[]} values */
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

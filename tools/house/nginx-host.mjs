@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { compressFiles } from "../build/compress-files.mjs";
 import { fill } from "../build/fill.mjs";
 import { isProgram } from "./browser.mjs";
+import { freePort } from "./free-port.mjs";
 import { ROOT } from "./run-command.mjs";
 
 /** @typedef {Readonly<{ url: string, port: number, leave: () => Promise<void>, close: () => Promise<void> }>} NginxHost `leave`: as a lost network does */
@@ -15,15 +15,6 @@ export const findNginx = () =>
   [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"]
     .map((folder) => join(folder, "nginx"))
     .find(isProgram) ?? null;
-
-/** @returns {Promise<number>} */
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 
 /** @param {string} url @param {() => string} said */
 const answering = async (url, said) => {

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../../tools/house/free-port.mjs";
 import { HEIGHT, WIDTH, type Engine } from "./tab.ts";
 import { commandsTo, webDriverTab } from "./webdriver-tab.ts";
 
@@ -12,15 +12,6 @@ const LACKS = {
   touch: "WebKitGTK's driver makes a mouse of every finger.",
   narrow: "The browser's window has bars that are 447 px wide: narrower ones are driven in a frame.",
 };
-
-/** @returns a port that was free a moment ago */
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(address !== null && typeof address === "object" ? address.port : 0));
-    });
-  });
 
 /** Starts a screen that nobody sees, wide enough for the widest window. */
 const startScreen = async (program: string): Promise<Readonly<{ display: string; screen: ChildProcess }>> => {

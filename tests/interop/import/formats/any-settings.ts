@@ -1,10 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
+import { expect } from "vitest";
 import type { Plain } from "#interop/import/source.ts";
+import { tried } from "../../../tried.ts";
+import { answers } from "../answers.ts";
+import { fieldsOf, placesOf } from "../import-text.ts";
+
+const TIMES = { quick: 40, thorough: 2000 };
 
 /** The texts of golden files with these endings. */
-export const goldenTexts = (endings: RegExp): readonly string[] =>
+const goldenTexts = (endings: RegExp): readonly string[] =>
   ["imports", "imports-text/files"].flatMap((folder) => {
     const path = fileURLToPath(new URL(`../../../golden/${folder}/`, import.meta.url));
     return readdirSync(path, { recursive: true, withFileTypes: true })
@@ -24,7 +30,7 @@ const number = fc
 const scalar = fc.oneof(text, number, fc.boolean());
 
 /** Settings in sections, without what one of the formats has no word for (null). */
-export const anySettings: fc.Arbitrary<Section> = fc
+const anySettings: fc.Arbitrary<Section> = fc
   .tuple(
     fc.dictionary(name, fc.oneof(scalar, fc.array(scalar, { maxLength: 4 })), { minKeys: 1, maxKeys: 6 }),
     fc.dictionary(name, fc.dictionary(name, scalar, { minKeys: 1, maxKeys: 4 }), { maxKeys: 3 }),
@@ -32,7 +38,7 @@ export const anySettings: fc.Arbitrary<Section> = fc
   .map(([plain, sections]) => ({ ...plain, ...sections }));
 
 /** The paths and values of settings. */
-export const flat = (settings: Section): Readonly<Record<string, Plain>> =>
+const flat = (settings: Section): Readonly<Record<string, Plain>> =>
   Object.fromEntries(
     Object.entries(settings).flatMap(([outer, value]) =>
       typeof value === "object" && value !== null && !Array.isArray(value)
@@ -42,7 +48,7 @@ export const flat = (settings: Section): Readonly<Record<string, Plain>> =>
   );
 
 /** A real file in which lines go, come twice, change their places, or have something put into them. */
-export const changedFile = (files: readonly string[], pieces: readonly string[]): fc.Arbitrary<string> => {
+const changedFile = (files: readonly string[], pieces: readonly string[]): fc.Arbitrary<string> => {
   const change = fc.record({
     at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
     kind: fc.constantFrom("drop", "twice", "swap", "insert"),
@@ -62,4 +68,30 @@ export const changedFile = (files: readonly string[], pieces: readonly string[])
       }
       return lines.join("\n");
     });
+};
+
+/** A format of settings: how a program writes it, which files are of it, and what somebody may put into one. */
+type Format = Readonly<{ write: (settings: Section) => string; endings: RegExp; pieces: readonly string[] }>;
+
+/** What holds for whatever is written in a format. */
+export const holdsFor = ({ write, endings, pieces }: Format): void => {
+  tried("of whatever settings is read with all of them, each at its line", TIMES, (runs) => {
+    fc.assert(
+      fc.property(anySettings, (settings) => {
+        const written = write(settings);
+        expect(fieldsOf(written)).toEqual(flat(settings));
+        const lines = written.split("\n");
+        for (const [path, line] of Object.entries(placesOf(written)))
+          expect(lines[line - 1]).toContain(path.split(".").at(-1));
+      }),
+      runs,
+    );
+  });
+
+  tried("that somebody spoiled ends in a link or a sentence", TIMES, (runs) => {
+    fc.assert(
+      fc.property(changedFile(goldenTexts(endings), pieces), (changed) => answers(changed)),
+      runs,
+    );
+  });
 };

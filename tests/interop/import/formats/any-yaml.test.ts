@@ -1,12 +1,6 @@
-import fc from "fast-check";
-import { describe, expect } from "vitest";
 import { stringify } from "yaml";
-import { tried } from "../../../tried.ts";
-import { answers } from "../answers.ts";
-import { fieldsOf, placesOf } from "../import-text.ts";
-import { anySettings, changedFile, flat, goldenTexts } from "./any-settings.ts";
-
-const TIMES = { quick: 40, thorough: 2000 };
+import { describe } from "vitest";
+import { holdsFor } from "./any-settings.ts";
 
 const PIECES = [
   ..."-?:,[]{}#&*!|>'\"%@` \t".split(""),
@@ -29,25 +23,10 @@ const PIECES = [
   "😀",
 ];
 
-describe("YAML", () => {
-  tried("of whatever settings is read with all of them, each at its line", TIMES, (runs) => {
-    fc.assert(
-      fc.property(anySettings, (settings) => {
-        // As PyYAML would have to write it.
-        const text = stringify(settings, { version: "1.1" });
-        expect(fieldsOf(text)).toEqual(flat(settings));
-        const lines = text.split("\n");
-        for (const [path, line] of Object.entries(placesOf(text)))
-          expect(lines[line - 1]).toContain(path.split(".").at(-1));
-      }),
-      runs,
-    );
-  });
-
-  tried("that somebody spoiled ends in a link or a sentence", TIMES, (runs) => {
-    fc.assert(
-      fc.property(changedFile(goldenTexts(/\.ya?ml$/), PIECES), (text) => answers(text)),
-      runs,
-    );
-  });
-});
+describe("YAML", () =>
+  holdsFor({
+    // As PyYAML would have to write it.
+    write: (settings) => stringify(settings, { version: "1.1" }),
+    endings: /\.ya?ml$/,
+    pieces: PIECES,
+  }));
