@@ -5,6 +5,7 @@ const executablePath = await findBrowser();
 
 export default defineConfig({
   testDir: "tests/e2e",
+  globalSetup: "./tests/e2e/last-build.ts",
   outputDir: "test-results",
   fullyParallel: true,
   forbidOnly: true,

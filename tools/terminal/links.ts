@@ -22,6 +22,9 @@ The links are those that must mean the same for ever (tests/golden/links.json), 
 
 Ends with 0 when all answers are the same, 1 when some differ, 2 when there is nothing to compare.`;
 
+/** Answers after which it is said how far it is. */
+const EACH_SO_MANY = 500;
+
 const FROZEN = "tests/golden/links.json";
 
 const frozenLinks = (): readonly string[] => {
@@ -43,9 +46,19 @@ type Compared = Readonly<{
   skipped: number;
 }>;
 
+/** Says now and then how far it is: thousands of links take minutes. */
+const progress = (all: number, complain: Terminal["complain"]): (() => void) => {
+  let answered = 0;
+  return () => {
+    answered += 1;
+    if (answered % EACH_SO_MANY === 0) complain(`${formatCount(answered)} of ${formatCount(all)} answers`);
+  };
+};
+
 /** Both sides at once: each is a process of its own. */
-const compare = async (folder: string, links: readonly string[]): Promise<Compared> => {
-  const [before, after] = await Promise.all([answersOf(folder, links), answersOf(".", links)]);
+const compare = async (folder: string, links: readonly string[], complain: Terminal["complain"]): Promise<Compared> => {
+  const tell = progress(2 * links.length, complain);
+  const [before, after] = await Promise.all([answersOf(folder, links, tell), answersOf(".", links, tell)]);
   const keys = newKeys(before, after);
   const compared = links.flatMap((link, index) => {
     const [was, is] = [before[index], after[index]];
@@ -64,7 +77,7 @@ const run = async (asked: LinksArguments, { print, complain }: Terminal): Promis
     complain(`git knows no commit ${JSON.stringify(asked.base)}.`);
     return UNREADABLE;
   }
-  const { links: compared, newKeys: keys, skipped } = await compare(folder, linksToAsk(asked));
+  const { links: compared, newKeys: keys, skipped } = await compare(folder, linksToAsk(asked), complain);
   const differing = compared.filter(({ differences }) => differences.length > 0);
   for (const { link, differences } of differing)
     for (const line of [shown(link), ...differences.map((each) => `  ${each}`)]) print(line);

@@ -61,6 +61,12 @@ test("Torchtune's decoder and Unsloth's layer are Llama's, Mistral's and Qwen 2'
   expect(typesThat(({ unsloth }) => unsloth === true)).toEqual(three);
 });
 
+test("a type that was held against no run does not claim to be exact", () => {
+  const isUnheld = ({ heldAgainst }: ModelType): boolean => isNone(heldAgainst);
+  expect(typesThat(isUnheld).length).toBeGreaterThan(0);
+  expect(typesThat((type) => isUnheld(type) && isNone(type.approximation))).toEqual([]);
+});
+
 /** Types whose config class, or whose code beside the checkpoints, says so. @see transformers 5.24, `configuration_<model_type>.py` */
 const SAID_BY_CONFIG_CLASSES: Readonly<Record<Exclude<keyof ConfigFacts, "fields" | "rule">, readonly string[]>> = {
   tied: [
