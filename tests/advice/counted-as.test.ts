@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { countedAsWords } from "#advice/counted-as-words.ts";
+import { countedAs } from "#advice/counted-as.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+
+const wordsOf = (link: string): string | null => {
+  const counted = countedAs(toAnswer(decodeLink(`?v=1&${link}`, FULL_CATALOG).value, FULL_CATALOG));
+  return counted && countedAsWords(counted);
+};
+
+/** Llama 3.1 8B shares heads of keys, GPT-2 has one for each head of queries. */
+const [GROUPED, SINGLE] = ["model=llama-3.1-8b", "model=gpt2"];
+
+describe("what the card decides for the method in focus", () => {
+  test.each([
+    [`${GROUPED}`, "an RTX 4090 runs it: bf16, flash attention."],
+    [`${GROUPED}&method=full&weights=fp32`, "an RTX 4090 runs it: bf16, flash attention."],
+    [`${GROUPED}&compute=fp32&weights=fp32`, "an RTX 4090 runs it: fp32, math attention."],
+    [`${SINGLE}&compute=fp32&weights=fp32`, "an RTX 4090 runs it: fp32, memory-efficient attention."],
+    [`${GROUPED}&attn=eager`, "an RTX 4090 runs it: bf16, eager attention."],
+    [`${GROUPED}&gpu=t4`, "a T4 runs it: fp16, math attention."],
+    [`${SINGLE}&gpu=t4`, "a T4 runs it: fp16, memory-efficient attention."],
+    [`${GROUPED}&gpu=custom&vram=24`, "a card of today runs it: bf16, flash attention."],
+    [`${GROUPED}&gpu=tpu-v5e`, "a TPU v5e runs it: bf16, math attention (read from sources, not tried)."],
+  ])("%s: counted as %s", (link, words) => {
+    expect(wordsOf(link)).toBe(`Counted as ${words}`);
+  });
+
+  test.each(["stack=article", "gpu=tpu-v5e&method=qlora"])("nothing for %s", (link) => {
+    expect(wordsOf(link)).toBeNull();
+  });
+});
