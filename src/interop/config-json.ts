@@ -9,6 +9,7 @@ import type { ConfigFacts } from "#calc/model/config-facts.ts";
 import { findOtherKind } from "./config/find-other-kind.ts";
 import { familyFacts, LLAMA_FACTS } from "./config/family-facts.ts";
 import { type JsonPlaces, jsonPlaces } from "./config/json-places.ts";
+import { withFieldsOfSomeLayers } from "./config/of-some-layers.ts";
 import { placeWords } from "./config/place-words.ts";
 import { isObject, own, type RawConfig } from "./config/raw-config.ts";
 import { readCounts } from "./config/read-counts.ts";
@@ -45,7 +46,8 @@ const withoutIdle = (config: RawConfig, fields: Fields): Fields => {
   return { ...rest, ...(isUsed && { sliding_window }), ...(isNarrow && { word_embed_proj_dim }) };
 };
 
-const readFields = (config: RawConfig, model_type: string, facts: ConfigFacts): Read => {
+const readFields = (written: RawConfig, model_type: string, facts: ConfigFacts): Read => {
+  const config = withFieldsOfSomeLayers(written, facts);
   const { counts, issues } = readCounts(config);
   const flags = readFlags(config, facts);
   const layers = readLayers(config, { model_type, facts }, counts.num_hidden_layers);

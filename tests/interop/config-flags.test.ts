@@ -71,6 +71,14 @@ describe("a fraction", () => {
     expect(read({ [name]: 0.25 }).fields).toEqual({ [name]: 0.25 });
     for (const other of [0, -1, largest + 0.5, "1"]) expect(read({ [name]: other }).fields).toEqual({});
   });
+
+  test("of the rotated width may stand with the rotary positions, as transformers 5 saves it", () => {
+    const rope_parameters = { rope_type: "default", partial_rotary_factor: 0.4 };
+    expect(read({ rope_parameters }).fields).toEqual({ partial_rotary_factor: 0.4 });
+    expect(read({ rope_parameters, partial_rotary_factor: 0.5 }).fields).toEqual({ partial_rotary_factor: 0.5 });
+    for (const other of [null, [], "0.4", { full_attention: rope_parameters }])
+      expect(read({ rope_parameters: other }).fields).toEqual({});
+  });
 });
 
 describe("the activation", () => {

@@ -1,13 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { LLAMA_FACTS } from "#interop/config/family-facts.ts";
+import { familyFacts, LLAMA_FACTS } from "#interop/config/family-facts.ts";
 import { readLayers } from "#interop/config/read-layers.ts";
 
 const FULL = "full_attention";
 const WINDOW = "sliding_attention";
 
+/** As many layers as are listed. */
+const lengthOf = (list: unknown): number | undefined => (Array.isArray(list) ? list.length : undefined);
+
 const read = (
   config: Readonly<Record<string, unknown>>,
-  { layers = undefined as number | undefined, model_type = "gemma3", kindsCount = false } = {},
+  { layers = lengthOf(config["layer_types"]), model_type = "gemma3", kindsCount = false } = {},
 ): ReturnType<typeof readLayers> => readLayers(config, { model_type, facts: { ...LLAMA_FACTS, kindsCount } }, layers);
 
 describe("the kinds of a config.json's layers", () => {
@@ -48,9 +51,43 @@ describe("the kinds of a config.json's layers", () => {
 
   test("of Nemotron-H are letters, 4,096 at most", () => {
     for (const pattern of ["M*E-", "M".repeat(4096)])
-      expect(read({ hybrid_override_pattern: pattern }).fields).toEqual({ hybrid_override_pattern: pattern });
+      expect(read({ hybrid_override_pattern: pattern }, { layers: pattern.length }).fields).toEqual({
+        hybrid_override_pattern: pattern,
+      });
     for (const pattern of ["", "MX", "M".repeat(4097), 7])
       expect(read({ hybrid_override_pattern: pattern }).fields).toEqual({});
+  });
+
+  describe("have other names in what transformers 5 saves", () => {
+    const readAs = (model_type: string, config: Readonly<Record<string, unknown>>, layers?: number) =>
+      readLayers(config, { model_type, facts: familyFacts(model_type) ?? LLAMA_FACTS }, layers);
+    const SAVED = ["linear_attention", FULL];
+
+    test("which become a family's own, under either name of the list", () => {
+      const fields = { layer_types: ["mamba", "attention"] };
+      expect(readAs("granitemoehybrid", { layer_types: SAVED }, 2)).toEqual({ fields, issues: [] });
+      expect(readAs("granitemoehybrid", { layers_block_type: SAVED }, 2)).toEqual({ fields, issues: [] });
+      expect(readAs("granitemoehybrid", { layer_types: ["mamba", "attention"] }, 2)).toEqual({ fields, issues: [] });
+      expect(readAs("granitemoehybrid", { layer_types: ["attention", FULL] }, 2).fields).toEqual({});
+      expect(readAs("granitemoehybrid", { layer_types: ["mamba", "mamba"] }, 2).fields).toEqual({
+        layer_types: ["mamba", "mamba"],
+      });
+    });
+
+    test("or the letters of Nemotron-H, which also say how many layers there are", () => {
+      const layers_block_type = [...SAVED, "moe", "mlp", "mamba", "attention"];
+      expect(readAs("nemotron_h", { layers_block_type })).toEqual({
+        fields: { hybrid_override_pattern: "M*E-M*", num_hidden_layers: 6 },
+        issues: [],
+      });
+      expect(readAs("nemotron_h", { hybrid_override_pattern: "M*" }).fields).toEqual({
+        hybrid_override_pattern: "M*",
+        num_hidden_layers: 2,
+      });
+      expect(readAs("nemotron_h", { layers_block_type: ["mamba"] }, 2).issues).toMatchObject([
+        { key: "layers_block_type" },
+      ]);
+    });
   });
 
   test("are left out and named where they are not one name for each layer", () => {

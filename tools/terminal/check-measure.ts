@@ -6,6 +6,7 @@ import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { parseConfigJson } from "#interop/config-json.ts";
 import { askedOf } from "#interop/measure/asked-of.ts";
 import { measureCallback } from "#interop/measure/measure-callback.ts";
 import { measureScript } from "#interop/measure/measure-script.ts";
@@ -24,7 +25,8 @@ Runs measuring scripts end to end. PART is one of:
 
   runs      small models on this machine's processor, and one without the memory; every row is held against its form
   moments   scripts on fake tensors (tools/reference/measuring_scripts.py): every moment equals the engine's, to the byte
-  counts    the smallest model of each type of the catalog on the meta device: as many parameters as are counted
+  counts    the smallest model of each type of the catalog on the meta device: as many parameters as are counted,
+            and its config.json, as transformers saves it, is read as such a model
   callback  the callback in a run of transformers' Trainer
 
   PYTHON    an interpreter that has torch, transformers, peft and bitsandbytes, python3 if none is named; PYTHONPATH says where else they are
@@ -90,6 +92,22 @@ const moments = (tools: Tools): readonly Outcome[] => {
   return EXACT_LINKS.map((link, index) => ({ of: link, fault: momentsFault(lines[index], link) }));
 };
 
+/** A model on the meta device: how many parameters it has, and its config.json as transformers saves it. */
+type Built = Readonly<{ parameters: number; config: string } | { error: string }>;
+
+/** A model has as many parameters as are counted; and its config.json, which is written in other words than it was read, is of such a model. */
+const countFault = (line: string | undefined, counted: number): string | null => {
+  if (line === undefined) return "it was not built";
+  const built = JSON.parse(line) as Built;
+  if ("error" in built) return built.error;
+  if (built.parameters !== counted)
+    return `the engine counts ${counted} parameters, the script has ${built.parameters}`;
+  const { value, issues } = parseConfigJson(built.config);
+  if (value === null) return `its config.json is not read: ${issues.map(({ message }) => message).join(" ")}`;
+  const read = ENGINE.countParameters(value);
+  return read === counted ? null : `${counted} parameters, of its config.json ${read} are read`;
+};
+
 const counts = (tools: Tools): readonly Outcome[] => {
   const models = smallestOfEachType();
   const lines = tools.python(
@@ -99,11 +117,7 @@ const counts = (tools: Tools): readonly Outcome[] => {
       tools,
     ),
   );
-  return models.map(({ link, params }, index) => ({
-    of: link,
-    fault:
-      lines[index] === String(params) ? null : `the engine counts ${params} parameters, the script has ${lines[index]}`,
-  }));
+  return models.map(({ link, params }, index) => ({ of: link, fault: countFault(lines[index], params) }));
 };
 
 const callback = ({ python, folder }: Tools): readonly Outcome[] => {

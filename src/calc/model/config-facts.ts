@@ -20,6 +20,10 @@ export type ConfigFacts = Readonly<{
   fourfoldMlp?: boolean;
   /** The kind of a layer decides what parameters it has. */
   kindsCount?: boolean;
+  /** Names of kinds as files have them and the family's code has not: transformers 5 renames them when it saves a config. */
+  kindNames?: Readonly<Record<string, string>>;
+  /** Fields that transformers 5 saves in `per_layer_config`, with the layers that they are of, each with the field's name there. */
+  ofSomeLayers?: Readonly<Partial<Record<keyof Architecture, string>>>;
   /** The flag that says whether there are norms on queries and keys, and of which kind they are where there are. */
   qkNorm?: Readonly<{ flag: string; norm: NonNullable<Architecture["qk_norm"]> }>;
   rule?: ConfigRule;

@@ -3,7 +3,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { unexpected } from "./config-issue.ts";
 import type { ConfigFacts } from "#calc/model/config-facts.ts";
-import { own, type RawConfig } from "./raw-config.ts";
+import { isObject, own, type RawConfig } from "./raw-config.ts";
 
 type Fields = Partial<Architecture>;
 
@@ -37,11 +37,18 @@ const readQkNorm = (config: RawConfig, { qkNorm }: ConfigFacts): Fields =>
 /** Numbers that need not be whole, and the largest that makes sense. */
 const FRACTIONS = { final_logit_softcapping: 1e6, attn_logit_softcapping: 1e6, partial_rotary_factor: 1 } as const;
 
+/** What rotary positions are made of: transformers 5 saves it apart. */
+const rotary = (config: RawConfig): RawConfig => {
+  const parameters = own(config, "rope_parameters");
+  return isObject(parameters) ? parameters : {};
+};
+
 const readFractions = (config: RawConfig): Fields =>
   Object.assign(
     {},
     ...Object.entries(FRACTIONS).map(([name, largest]) => {
-      const parsed = safeParse(pipe(number(), minValue(0), maxValue(largest)), own(config, name));
+      const written = own(config, name) ?? own(rotary(config), name);
+      const parsed = safeParse(pipe(number(), minValue(0), maxValue(largest)), written);
       return parsed.success && parsed.output > 0 ? { [name]: parsed.output } : {};
     }),
   );

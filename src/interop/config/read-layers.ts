@@ -1,4 +1,5 @@
 import { array, maxLength, pipe, safeParse, string } from "valibot";
+import { ownValue } from "#calc/base/own-value.ts";
 import type { ConfigFacts } from "#calc/model/config-facts.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
@@ -24,12 +25,26 @@ const fullEvery = (types: readonly string[]): number | undefined => {
 /** Whose config.json it is. */
 type Whose = Readonly<{ model_type: string; facts: ConfigFacts }>;
 
+const FULL: ReadonlySet<string> = new Set(["full_attention", "attention"]);
+
+/** Kinds whose names are letters make a pattern (Nemotron-H). */
+const kept = (kinds: readonly string[]): Fields => {
+  const pattern = kinds.join("");
+  if (pattern.length === kinds.length && PATTERN_LETTERS.test(pattern)) return { hybrid_override_pattern: pattern };
+  return kinds.every((kind) => FULL.has(kind)) ? {} : { layer_types: kinds };
+};
+
 const ofTypes = (types: readonly string[], { model_type, facts }: Whose): Fields => {
   const period = fullEvery(types);
   if (model_type.startsWith("qwen3_") && period !== undefined) return { full_attention_interval: period };
-  if (facts.kindsCount) return new Set(types).size > 1 ? { layer_types: types } : {};
+  const { kindNames = {}, kindsCount } = facts;
+  if (kindsCount === true) return kept(types.map((type) => ownValue(kindNames, type) ?? type));
   return period === undefined ? {} : { sliding_window_pattern: period };
 };
+
+/** What says how many layers there are, where nothing else does: transformers 5 saves Nemotron-H without their number. */
+const withCount = (fields: Fields, counted: number, layers: number | undefined): Fields =>
+  layers === undefined && counted > 0 ? { ...fields, num_hidden_layers: counted } : fields;
 
 /** LFM2 of transformers 4 lists the layers that attend. */
 const ofIndexes = (config: RawConfig, layers: number | undefined): Fields => {
@@ -40,6 +55,9 @@ const ofIndexes = (config: RawConfig, layers: number | undefined): Fields => {
   };
 };
 
+/** The list of kinds, under either of its names. */
+const LISTS = ["layer_types", "layers_block_type"] as const;
+
 /** Reads what kind each layer is: a list of names, a string of letters (Nemotron-H), or the layers that attend (LFM2). */
 export const readLayers = (
   config: RawConfig,
@@ -48,14 +66,12 @@ export const readLayers = (
 ): Readonly<{ fields: Fields; issues: readonly Issue[] }> => {
   const pattern = own(config, "hybrid_override_pattern");
   if (typeof pattern === "string" && PATTERN_LETTERS.test(pattern))
-    return { fields: { hybrid_override_pattern: pattern }, issues: [] };
-  const value = own(config, "layer_types");
-  if (value === undefined) return { fields: ofIndexes(config, layers), issues: [] };
+    return { fields: withCount({ hybrid_override_pattern: pattern }, pattern.length, layers), issues: [] };
+  const list = LISTS.find((name) => own(config, name) !== undefined);
+  if (list === undefined) return { fields: ofIndexes(config, layers), issues: [] };
+  const value = own(config, list);
   const parsed = safeParse(layerNames, value);
   if (parsed.success && (layers === undefined || parsed.output.length === layers))
-    return { fields: ofTypes(parsed.output, whose), issues: [] };
-  return {
-    fields: {},
-    issues: [unexpected("unknown-value", "layer_types", { value, expected: "one name for each layer" })],
-  };
+    return { fields: withCount(ofTypes(parsed.output, whose), parsed.output.length, layers), issues: [] };
+  return { fields: {}, issues: [unexpected("unknown-value", list, { value, expected: "one name for each layer" })] };
 };

@@ -79,6 +79,8 @@ const SAID_BY_CONFIG_CLASSES: Readonly<Record<Exclude<keyof ConfigFacts, "fields
   expertsAreIntermediate: [...named("gpt_oss granitemoe granitemoehybrid mixtral olmoe phimoe"), ...LLAMA_4],
   fourfoldMlp: ["bloom", "falcon", "gpt2", "gpt_bigcode", "gpt_neo", "gptj"],
   kindsCount: [...GEMMA_4, ...HYBRID, ...DELTA_NETS],
+  kindNames: ["granitemoehybrid", "nemotron_h"],
+  ofSomeLayers: GEMMA_4,
   qkNorm: ["cohere", "glm4_moe", ...LLAMA_4, "stablelm"],
 };
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { parseConfigJson } from "#interop/config-json.ts";
 import { modelConfig } from "#interop/measure/config/model-config.ts";
 
 const configOf = (id: string, tokens = 512): ReturnType<typeof modelConfig> => {
@@ -25,6 +27,14 @@ describe("a config of transformers", () => {
     );
   });
 
+  test("has no window, one norm or an activation as the class would have it, where the model has not", () => {
+    expect(configOf("mistral-7b-v0.1").fields).toHaveProperty("sliding_window", 4096);
+    expect(configOf("mistral-7b-v0.3").fields).toHaveProperty("sliding_window", null);
+    expect(configOf("stablelm-2-12b").fields).toHaveProperty("use_parallel_residual", true);
+    expect(configOf("stablelm-2-1.6b").fields).toHaveProperty("use_parallel_residual", false);
+    expect(configOf("santacoder").fields).toHaveProperty("activation_function", "gelu");
+  });
+
   test("has no width of a head where the class has none", () => {
     expect(configOf("gpt2").fields).not.toHaveProperty("head_dim");
     expect(configOf("llama-3.1-8b").fields).toHaveProperty("head_dim", 128);
@@ -34,6 +44,13 @@ describe("a config of transformers", () => {
     expect(configOf("llama-2-7b", 10_000).fields).toHaveProperty("max_position_embeddings", 10_000);
     expect(configOf("llama-2-7b", 512).fields).toHaveProperty("max_position_embeddings", 4096);
     expect(configOf("gpt2", 4096).fields).toHaveProperty("n_positions", 1024);
+  });
+
+  test.each(Object.entries(FULL_CATALOG.models))("of %s is read as a model of as many parameters", (_, row) => {
+    const { type, fields } = modelConfig(row.architecture, 512);
+    const { value, issues } = parseConfigJson(JSON.stringify({ model_type: type, ...fields }));
+    expect(issues).toEqual([]);
+    expect(value && ENGINE.countParameters(value)).toBe(ENGINE.countParameters(row.architecture));
   });
 
   test("keeps no cache of keys and values", () => {

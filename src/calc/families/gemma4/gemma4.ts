@@ -1,4 +1,5 @@
 import type { Family } from "#calc/families/family.ts";
+import type { ConfigFacts } from "#calc/model/config-facts.ts";
 import type { ModelType } from "#calc/families/model-type.ts";
 import { GEMMA3_FIELDS } from "#calc/families/parts/facts/config-fields.ts";
 import { INNER_TYPE, NOT_HELD_BY_ULYSSES, HANDED_MORE, NO_REFUSED, EXACT } from "#calc/families/parts/facts/reasons.ts";
@@ -8,6 +9,19 @@ import { LLAMA_TARGETS } from "#calc/families/parts/tensors/targets.ts";
 import { gemma4 as forward } from "./forward.ts";
 import { layout } from "./tensors.ts";
 
+/**
+ * Heads of full attention are 512 wide unless a file says otherwise, and are saved with the layers that have it.
+ *
+ * @see transformers 5.24, configuration_gemma4.py, `__post_init__`
+ */
+const CONFIG: ConfigFacts = {
+  fields: GEMMA3_FIELDS,
+  tied: true,
+  kindsCount: true,
+  ofSomeLayers: { global_head_dim: "head_dim", num_global_key_value_heads: "num_key_value_heads" },
+  rule: (written) => (written("global_head_dim") === undefined ? { global_head_dim: 512 } : {}),
+};
+
 /** Facts that these types share. */
 const SHARED = {
   forward,
@@ -15,7 +29,7 @@ const SHARED = {
   ulysses: NOT_HELD_BY_ULYSSES,
   pipeline: HANDED_MORE,
   ...TRANSFORMERS_ALONE,
-  config: { fields: GEMMA3_FIELDS, tied: true, kindsCount: true },
+  config: CONFIG,
   approximation: EXACT,
 } as const satisfies Partial<ModelType>;
 

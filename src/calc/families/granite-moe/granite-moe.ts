@@ -9,6 +9,9 @@ import { graniteMoe as forward } from "./forward.ts";
 import { granitemoehybrid } from "./hybrid-forward.ts";
 import { layout } from "./tensors.ts";
 
+/** Kinds as transformers 5 saves them, and as the checkpoints have them. @see transformers 5.24, configuration_utils.py, `_LEGACY_LAYER_TYPE_REMAP` */
+const KIND_NAMES = { linear_attention: "mamba", full_attention: "attention" } as const;
+
 /** Granite 3 MoE, and Granite 4. */
 export const graniteMoe: Family = {
   model_types: {
@@ -32,7 +35,7 @@ export const graniteMoe: Family = {
       ulysses: NO_POSITIONS,
       pipeline: true,
       ...TRANSFORMERS_ALONE,
-      config: { fields: LLAMA_FIELDS, expertsAreIntermediate: true, kindsCount: true },
+      config: { fields: LLAMA_FIELDS, expertsAreIntermediate: true, kindsCount: true, kindNames: KIND_NAMES },
       heldAgainst: { runs: ["step", "tensor parallel", "expert parallel"] },
       approximation: WITHOUT_KERNELS,
     },

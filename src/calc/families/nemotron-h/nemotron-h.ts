@@ -7,6 +7,9 @@ import { targets } from "#calc/families/parts/tensors/targets.ts";
 import { nemotronH as forward } from "./forward.ts";
 import { layout } from "./tensors.ts";
 
+/** Kinds as transformers 5 saves them, older names of two of them, and the letters of the pattern. @see transformers 5.24, configuration_nemotron_h.py, `_list_to_pattern` */
+const LETTERS = { linear_attention: "M", mamba: "M", full_attention: "*", attention: "*", moe: "E", mlp: "-" } as const;
+
 /** Nemotron-H. */
 export const nemotronH: Family = {
   model_types: {
@@ -21,6 +24,7 @@ export const nemotronH: Family = {
       config: {
         fields: { hidden_act: "relu2", mlp_type: "plain", norm_type: "rmsnorm", norms_per_layer: 1 },
         kindsCount: true,
+        kindNames: LETTERS,
         rule: (_, { num_experts }) => (num_experts ? { router_correction_bias: true } : {}),
       },
       heldAgainst: { runs: ["step", "tensor parallel", "expert parallel"] },

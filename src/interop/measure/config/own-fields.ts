@@ -67,7 +67,10 @@ export const OWN_FIELDS: Readonly<Record<string, Rule>> = {
   glm4: biasOfQkv,
   seed_oss: () => ({ attention_bias: true, attention_out_bias: false }),
   starcoder2: () => ({ use_bias: true }),
-  stablelm: qkNorm("qk_layernorm"),
+  gpt_bigcode: ({ hidden_act = "gelu_pytorch_tanh" }) => ({ activation_function: hidden_act }),
+  // The class has a window unless it is told otherwise.
+  mistral: ({ sliding_window }) => ({ sliding_window: sliding_window ?? null }),
+  stablelm: (a) => ({ ...qkNorm("qk_layernorm")(a), use_parallel_residual: a.norms_per_layer === 1 }),
   cohere: qkNorm("use_qk_norm"),
   deepseek_v2: latentQueries,
   deepseek_v3: latentQueries,
