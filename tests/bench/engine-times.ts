@@ -1,3 +1,4 @@
+import { CUDA } from "#calc/base/machine.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { compileStep } from "#calc/step/compile-step.ts";
@@ -85,7 +86,7 @@ const POINTS = 100;
 
 const figuresOf = (link: string): Readonly<Record<FigureName, Figure>> => {
   const { value: choices } = decodeLink(link, FULL_CATALOG);
-  const options = stepOptionsOf(WORKINGS, focusedScenario(choices), false);
+  const options = stepOptionsOf(WORKINGS, focusedScenario(choices), CUDA);
   const compiled = compileStep(WORKINGS, options);
   return {
     compile: { turn: () => void compileStep(WORKINGS, options) },

@@ -1,3 +1,4 @@
+import { CUDA } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
@@ -7,6 +8,6 @@ import { WORKINGS } from "./workings.ts";
 
 /** The ledger of a step on one GPU of which every layer of the model is run. */
 export const ledgerOf = (asked: Scenario): Ledger => {
-  const options = stepOptionsOf(WORKINGS, asked, false);
+  const options = stepOptionsOf(WORKINGS, asked, CUDA);
   return trace(WORKINGS, options, runOf(options, "layers")).card;
 };

@@ -21,6 +21,7 @@ const MEMORY = [
   "skipped-reference-memory",
   "prompt-reference-memory",
   "padded-reference-memory",
+  "window-reference-memory",
   "trl-reference-memory",
   "trl-dpo-reference-memory",
   "trl-grpo-reference-memory",

@@ -87,6 +87,7 @@ ALWAYS = {
     "glm": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "glm4": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "seed_oss": lambda a: {"attention_bias": True, "attention_out_bias": False},
+    "mistral": lambda a: {"sliding_window": a.get("sliding_window")},
     "starcoder2": lambda a: {"use_bias": True},
     "stablelm": lambda a: {"qk_layernorm": bool(a.get("qk_norm"))},
     "cohere": lambda a: {"use_qk_norm": bool(a.get("qk_norm"))},

@@ -1,5 +1,6 @@
 """What CUDA does and the CPU build of PyTorch does not: flash attention, dropout with a mask of bools, autocast of layer norms, the mask left out."""
 import contextlib
+import contextvars
 import functools
 
 import torch
@@ -135,8 +136,15 @@ def grouped_mm(mat_a, mat_b, *, offs, out_dtype, **_):
 # CUDA multiplies groups in fp32 too, one after the other; the shape function of fake tensors takes bf16 alone.
 torch._meta_registrations._meta_grouped_mm_common = grouped_mm
 
-def sdpa_mask(batch_size, q_length, kv_length, *args, allow_is_causal_skip=True, attention_mask=None, **kwargs):
+#: Whether layers with a window have their mask, as they do where rows reach it; rows that were made before that was counted went without
+MASKS_OF_WINDOWS = contextvars.ContextVar("masks of windows", default=False)
+
+
+def sdpa_mask(batch_size, q_length, kv_length, *args, allow_is_causal_skip=True, attention_mask=None, local_size=None, **kwargs):
     """Rows without padding need no mask, which transformers finds out by looking into it; fake tensors cannot be looked into. Falcon wants one all the same."""
+    kwargs["local_size"] = local_size
+    if attention_mask is None and local_size is not None and MASKS_OF_WINDOWS.get():
+        return masking_utils.sdpa_mask(batch_size, q_length, kv_length, *args, allow_is_causal_skip=allow_is_causal_skip, **kwargs)
     if attention_mask is not None:
         return masking_utils.sdpa_mask(
             batch_size, q_length, kv_length, *args, allow_is_causal_skip=False, attention_mask=attention_mask, **kwargs
@@ -152,18 +160,22 @@ masking_utils.find_packed_sequence_indices = lambda position_ids: None
 
 
 @contextlib.contextmanager
-def as_on_cuda(has_kernel=True, padded=False):
-    """`has_kernel`: whether the card has a kernel of attention that keeps no scores. `padded`: whether rows of the batch have padding."""
+def as_on_cuda(has_kernel=True, padded=False, windows=False):
+    """`has_kernel`: whether the card has a kernel of attention that keeps no scores. `padded`: whether rows of the batch have padding. `windows`: whether layers
+    with a window have their mask without padding, too."""
+    masked = padded or windows
     put_in = {
-        "scaled_dot_product_attention": functools.partial(scaled_dot_product_attention, has_kernel=has_kernel, padded=padded),
+        "scaled_dot_product_attention": functools.partial(scaled_dot_product_attention, has_kernel=has_kernel, padded=masked),
         "dropout": dropout,
         "layer_norm": layer_norm,
     }
     taken_out = {name: getattr(F, name) for name in put_in}
     for name, function in put_in.items():
         setattr(F, name, function)
+    before = MASKS_OF_WINDOWS.set(windows)
     try:
         yield
     finally:
+        MASKS_OF_WINDOWS.reset(before)
         for name, function in taken_out.items():
             setattr(F, name, function)

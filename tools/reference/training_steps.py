@@ -68,7 +68,7 @@ def inputs_of(row):
 
 def expected(config, row):
     """The key `expected` of a row."""
-    on_cuda = as_on_cuda(row["attn_implementation"] != "math", row.get("padded", False))
+    on_cuda = as_on_cuda(row["attn_implementation"] != "math", row.get("padded", False), row.get("windows", False))
     kernels = kernels_of(config, row)
     with on_cuda, kernels as fuse, pretended_ranks(row) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
         model, params = load_model(config, row, mesh)

@@ -1,6 +1,6 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { FAKE_TENSORS } from "#calc/base/machine.ts";
+import { FAKE_TENSORS, type Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { Moment } from "#calc/model/memory-estimate.ts";
@@ -58,6 +58,11 @@ const isExact = (row: ReferenceRow, simulated: readonly Compared[]): boolean => 
 
 type Compared = Pick<Moment, "id" | "liveBytes" | "peakBytes">;
 
+const { withoutWindowMasks: _, ...WITH_WINDOW_MASKS } = FAKE_TENSORS;
+
+/** What a row was run on. */
+export const machineOf = ({ windows = false }: ReferenceRow): Machine => (windows ? WITH_WINDOW_MASKS : FAKE_TENSORS);
+
 /** Ids of a batch. */
 const idsOf = ({ micro_batch_size, sequence_length }: Scenario): number =>
   allocated(micro_batch_size * sequence_length * ELEMENT_BYTES.int64);
@@ -67,7 +72,7 @@ const simulateRank = (row: ReferenceRow, scenario: Scenario): readonly Compared[
   const isOneTensor =
     row.num_gpus !== undefined && row.pipeline_parallel === undefined && row.trl_version === undefined;
   const labels = isOneTensor ? idsOf(ENGINE.scenarioOfRank(scenario)) : 0;
-  const { moments } = estimated(ENGINE.estimate(scenario, FAKE_TENSORS));
+  const { moments } = estimated(ENGINE.estimate(scenario, machineOf(row)));
   // Of a pipeline backward stands for the whole schedule.
   const forward = row.pipeline_parallel === undefined ? 0 : (lastOf(moments, "forward")?.peakBytes ?? 0);
   return moments
@@ -97,7 +102,7 @@ const asSimulated = ({ step: all }: ReferenceRow["expected"]): readonly Referenc
 /** Runs a row's scenario on paper, as fake tensors do, and holds it against what PyTorch held. */
 export const errorsOf = (given: ReferenceRow, scenario: Scenario): RowErrors => {
   const row = { ...given, expected: { ...given.expected, step: asSimulated(given.expected) } };
-  const simulated = scenario.gpus > 1 ? simulateRank(row, scenario) : ENGINE.simulate(scenario, FAKE_TENSORS);
+  const simulated = scenario.gpus > 1 ? simulateRank(row, scenario) : ENGINE.simulate(scenario, machineOf(row));
   const peakBytes = Math.max(...simulated.filter(({ id }) => id !== "load").map((moment) => moment.peakBytes));
   const peakError = peakBytes - row.expected.peak_bytes;
   return {

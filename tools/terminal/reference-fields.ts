@@ -43,6 +43,7 @@ const SETTINGS: Readonly<Record<keyof ReferenceSettings, GenericSchema>> = {
   micro_batch_size: count,
   sequence_length: count,
   padded: flag,
+  windows: flag,
   lengths: optional(array(count, "a list of numbers of tokens")),
   objective: optional(oneOf(OBJECTIVES)),
   trl_version: optional(text),

@@ -22,6 +22,8 @@ export type ReferenceSettings = Readonly<{
   sequence_length: number;
   /** Whether rows of the batch differ in length (`lengths`): shorter ones are padded to `sequence_length`. */
   padded?: boolean;
+  /** Whether layers with a window had their mask where rows reach it; rows that were made before it was counted went without. */
+  windows?: boolean;
   /** Tokens of each row of the batch, where they are told apart. */
   lengths?: readonly number[];
   /** What TRL's trainer trained for; absent: the loss of transformers, without a trainer. */

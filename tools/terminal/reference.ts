@@ -41,6 +41,7 @@ const GOLDEN = [
   "skipped-reference-memory",
   "prompt-reference-memory",
   "padded-reference-memory",
+  "window-reference-memory",
   "trl-reference-memory",
   "trl-dpo-reference-memory",
   "trl-dpo-older-reference",

@@ -8,6 +8,8 @@ export type Machine = Readonly<{
   gradientsAddInPlace: boolean;
   /** Set where host memory is counted as the device's: what is made there before it is moved, batches of a data loader that wait. */
   hostIsDevice?: true;
+  /** Set where rows without padding have no mask, whatever window a layer has: on fake tensors a stand-in says so. */
+  withoutWindowMasks?: true;
   /** Set where the process has loaded a model with nested statistics before: it has bitsandbytes' table of their 256 values. */
   hasNestedTable?: true;
 }>;
@@ -36,4 +38,5 @@ export const FAKE_TENSORS: Machine = {
   stepCountersOnDevice: "adamw_torch",
   gradientsAddInPlace: false,
   hostIsDevice: true,
+  withoutWindowMasks: true,
 };

@@ -7,7 +7,7 @@ import { explainExperts, type KnownExperts } from "./experts.ts";
 import { explainTuner } from "./tuners.ts";
 import { HELD_ON_RANKS } from "./held-on-ranks.ts";
 import { isCopyShared, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
-import { countsPadding, isPadded } from "#calc/model/padding.ts";
+import { countsMasks, isPadded } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
 const ofModel = ({ findModelType }: Families, { model_type }: Scenario["architecture"]): readonly string[] => {
@@ -19,7 +19,7 @@ const ofModel = ({ findModelType }: Families, { model_type }: Scenario["architec
 
 /** What is left out where rows have padding. */
 const ofPadding = (scenario: Scenario): readonly string[] => {
-  if (!isPadded(scenario) || countsPadding(scenario)) return [];
+  if (!isPadded(scenario) || countsMasks(scenario)) return [];
   return [
     scenario.attn_implementation === "flash"
       ? "Padded rows: flash-attn copies the tokens that are no padding in every layer, which is left out."

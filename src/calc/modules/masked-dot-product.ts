@@ -13,8 +13,8 @@ import { mathAttention, toKernel } from "./scaled-dot-product.ts";
 import { bestKernelOf, sdpaKernel } from "#calc/model/sdpa-kernel.ts";
 
 /** `preprocess_mask`: the kernel reads rows of a bias in eights. Where they are no multiple of 8 long, it is given a part of a copy whose rows are. */
-const aligned = (bias: Tensor, { padding }: StepOptions): Tensor => {
-  if (padding !== "odd") return bias;
+const aligned = (bias: Tensor, rows: "even" | "odd"): Tensor => {
+  if (rows === "even") return bias;
   const { dtype, shape } = bias;
   const copy = { name: "constant_pad_nd", shape: shapeOf("b", 1, "s", "s8"), dtype } as const;
   return bind(slice(rebind(bias, compute(copy, bias)), shape));
@@ -29,9 +29,10 @@ export const maskedDotProduct = (heads: Heads, mask: Tensor, options: StepOption
     const asked = { dtype: query.dtype, isMasked: true, isGrouped: groupsOf(heads) > 1 };
     if (sdpaKernel(bestKernelOf(options), asked) === "math")
       return withoutAutocast(mask.tape, () => mathAttention(cast, bias));
-    return options.padding === undefined
+    const rows = options.padding ?? options.windowMask;
+    return rows === undefined
       ? flashAttention([query, key, value], bias)
-      : efficientAttention([query, key, value], aligned(bias, options));
+      : efficientAttention([query, key, value], aligned(bias, rows));
   });
 
 /**

@@ -45,7 +45,7 @@ export const modelOfRun = ofLoadedModel((workings: Workings, scenario: Scenario,
   const planOf = modulePlanner(planned);
   const forward: Forward = families.modellingOf(architecture.model_type, scenario.modelling).forward;
   const layers = chainLayers(families)(architecture)(forward);
-  const options = stepOptionsOf(workings, scenario, !machine.gradientsAddInPlace);
+  const options = stepOptionsOf(workings, scenario, machine);
   const placed = (place: string, modules: readonly Module[]): readonly PlacedModule[] =>
     modules.map((module) => ({ place, module, plan: planOf(module) }));
   const list = listOfLayers(layout);

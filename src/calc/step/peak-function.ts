@@ -28,7 +28,7 @@ export const makePeakFunction = (workings: Workings, scenario: Scenario, machine
   const steps = new Map<string, Standing>();
   const stepAt = (batch: BatchShape): Standing => {
     const at = { ...ofRank, ...batch };
-    const key = Object.values(batchOptionsOf(workings.families, at)).join();
+    const key = JSON.stringify(batchOptionsOf(workings.families, at));
     const known = steps.get(key);
     if (known !== undefined) return known;
     const compiled = workings.compiledStep(tapeOptionsOf(workings, at, machine));

@@ -22,7 +22,7 @@ const wholeBytes = (terms: PerTerm<number>): PerTerm<Bytes> => perTerm((id) => b
 export const simulateStep = (workings: Workings, scenario: Scenario, machine: Machine = CUDA): readonly Moment[] => {
   const { base, adapters } = stepInputOf(workings, scenario, machine);
   const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
-  const compiled = workings.compiledStep(stepOptionsOf(workings, scenario, !machine.gradientsAddInPlace));
+  const compiled = workings.compiledStep(stepOptionsOf(workings, scenario, machine));
   const { moments, loaded, bytesAt } = walk(compiled, null, scenario);
   const known = optimizerOf(workings.optimizers, scenario.optim);
   const optimizer = optimizerStates(known, { scenario, machine }, trained).bytes;

@@ -1,3 +1,4 @@
+import type { Machine } from "#calc/base/machine.ts";
 import type { Families } from "#calc/families/families.ts";
 import { bytesPerParameter, type Dtype, type ParameterFormat } from "#calc/base/dtype.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -6,7 +7,7 @@ import { adapterFormat } from "#calc/parameters/weights/adapter-format.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
-import { countsPadding, isPadded } from "#calc/model/padding.ts";
+import { countsMasks, isPadded, reachesWindow } from "#calc/model/padding.ts";
 import { tokensOf, tokensOfTrlHead, TRL_TOKENS } from "#calc/modules/chunk-tokens.ts";
 import { TILE_WIDTH } from "#calc/tape/ops/chunked-logprob.ts";
 import type { Code } from "./code.ts";
@@ -20,7 +21,7 @@ export const elementOf = (format: ParameterFormat): Dtype =>
 /** The memory-efficient kernel reads rows of a bias in so many elements at once. */
 const BIAS_ALIGNMENT = 8;
 
-const paddingOf = (positions: number): NonNullable<StepOptions["padding"]> =>
+const rowsOf = (positions: number): NonNullable<StepOptions["padding"]> =>
   positions % BIAS_ALIGNMENT === 0 ? "even" : "odd";
 
 const isOnePair = ({ objective, micro_batch_size }: Scenario): boolean =>
@@ -34,8 +35,30 @@ const takesHeadAgain = ({ loss, architecture, method, ...batch }: Scenario): boo
 
 type BatchOptions = Pick<
   StepOptions,
-  "singleRow" | "singleChunk" | "paddedChunk" | "padding" | "mismatchedPadding" | "tilesOfTokens" | "singlePair"
+  | "singleRow"
+  | "singleChunk"
+  | "paddedChunk"
+  | "padding"
+  | "mismatchedPadding"
+  | "windowMask"
+  | "tilesOfTokens"
+  | "singlePair"
 >;
+
+/** Which masks attention gets. */
+const masksOf = (
+  scenario: Scenario,
+  { positions, mismatched }: Readonly<{ positions: number; mismatched: number | null }>,
+): Pick<StepOptions, "padding" | "mismatchedPadding" | "windowMask"> => {
+  if (!countsMasks(scenario)) return {};
+  if (isPadded(scenario))
+    return {
+      padding: rowsOf(positions),
+      ...(mismatched !== null && { mismatchedPadding: rowsOf(mismatched) }),
+    };
+  const isMade = scenario.attn_implementation !== "eager" && reachesWindow(scenario, positions);
+  return isMade ? { windowMask: rowsOf(positions) } : {};
+};
 
 /** The only options of a step that depend on batch and length. */
 export const batchOptionsOf = ({ modellingOf }: Families, scenario: Scenario): BatchOptions => {
@@ -49,11 +72,10 @@ export const batchOptionsOf = ({ modellingOf }: Families, scenario: Scenario): B
     paddedChunk: positions % chunkSize > 0,
     ...(isOnePair(scenario) && { singlePair: true }),
     ...(takesHeadAgain(scenario) && { tilesOfTokens: true }),
-    ...(isPadded(scenario) &&
-      countsPadding(scenario) && {
-        padding: paddingOf(positions),
-        ...(mismatched_length !== undefined && { mismatchedPadding: paddingOf(mismatched_length + virtual) }),
-      }),
+    ...masksOf(scenario, {
+      positions,
+      mismatched: mismatched_length === undefined ? null : mismatched_length + virtual,
+    }),
   };
 };
 
@@ -85,8 +107,9 @@ const askedOf = ({
  * The options with which the tape runs a scenario. Formats that PyTorch has no tensors of (0.5 bytes a parameter, int8 weights outside a quantised base) are
  * computed in 16 bits, wider ones in fp32.
  */
-export const stepOptionsOf = (code: Code, scenario: Scenario, fakeTensors: boolean): StepOptions => {
+export const stepOptionsOf = (code: Code, scenario: Scenario, machine: Machine): StepOptions => {
   const { method } = scenario;
+  const { windowMask, ...ofBatch } = batchOptionsOf(code.families, scenario);
   const adapters = method.kind === "full" ? "bf16" : elementOf(adapterFormat(method));
   return {
     architecture: scenario.architecture,
@@ -104,10 +127,11 @@ export const stepOptionsOf = (code: Code, scenario: Scenario, fakeTensors: boole
     gradient_accumulation_steps: scenario.gradient_accumulation_steps,
     attn_implementation: scenario.attn_implementation,
     loss: scenario.loss,
-    ...batchOptionsOf(code.families, scenario),
+    ...ofBatch,
+    ...(windowMask !== undefined && machine.withoutWindowMasks !== true && { windowMask }),
     gradientShare: 1,
     updatesInBackward: optimizerOf(code.optimizers, scenario.optim).updatesInBackward ?? null,
-    fakeTensors,
+    fakeTensors: !machine.gradientsAddInPlace,
     ranks: null,
   };
 };

@@ -21,7 +21,7 @@ const gradientShareOf = ({ gradients, method, weights }: Scenario, options: Step
 
 /** The options with which the tape runs a scenario on a GPU that holds everything. */
 export const tapeOptionsAlone = (code: Code, scenario: Scenario, machine: Machine): StepOptions => {
-  const options = stepOptionsOf(code, scenario, !machine.gradientsAddInPlace);
+  const options = stepOptionsOf(code, scenario, machine);
   const { division } = scenario;
   return { ...options, gradientShare: gradientShareOf(scenario, options), ...(division && { division }) };
 };

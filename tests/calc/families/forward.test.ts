@@ -1,3 +1,4 @@
+import { CUDA } from "#calc/base/machine.ts";
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
@@ -49,7 +50,7 @@ test.each([...MODELS])(
       weights: "fp32",
       micro_batch_size: 2,
     });
-    const options = stepOptionsOf(WORKINGS, asked, false);
+    const options = stepOptionsOf(WORKINGS, asked, CUDA);
     const { log } = trace(WORKINGS, options, runOf(options)).card;
     expect(log.filter(({ op, dtype }) => op === "" || !(dtype in ELEMENT_BYTES))).toEqual([]);
     expect(log.filter(({ shape }) => !(shape.factor > 0))).toEqual([]);

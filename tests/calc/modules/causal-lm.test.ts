@@ -1,3 +1,4 @@
+import { CUDA } from "#calc/base/machine.ts";
 import { expect, test } from "vitest";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
@@ -9,7 +10,7 @@ import { loraMethod, scenario } from "../scenario.ts";
 import { WORKINGS } from "../workings.ts";
 
 const isAlike = (asked: Scenario): boolean => {
-  const options = stepOptionsOf(WORKINGS, asked, false);
+  const options = stepOptionsOf(WORKINGS, asked, CUDA);
   return runOnTape(WORKINGS, options, runOf(options)).layers.alike;
 };
 

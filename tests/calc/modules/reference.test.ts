@@ -9,6 +9,7 @@ describe.each([
   ["attention op by op", "math-attention"],
   ["routers and experts", "sparse"],
   ["masks of padded rows", "padded"],
+  ["masks of windows", "window"],
 ])("%s, held against PyTorch on fake tensors", (_, name) => {
   const rows = readReferenceRows(`tests/golden/${name}-reference-memory.jsonl`).memory;
 

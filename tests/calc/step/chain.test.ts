@@ -1,3 +1,4 @@
+import { CUDA } from "#calc/base/machine.ts";
 import { expect, test } from "vitest";
 import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import { chainOf, type Ends } from "#calc/step/chain.ts";
@@ -32,7 +33,7 @@ test.each<readonly [what: string, kinds: string, ends: Partial<Ends>, run: strin
 });
 
 test("Of forty layers alike, checkpointed on one GPU, two are run", () => {
-  const options = stepOptionsOf(WORKINGS, scenario({ architecture: { ...LLAMA_2_7B, num_hidden_layers: 40 } }), false);
+  const options = stepOptionsOf(WORKINGS, scenario({ architecture: { ...LLAMA_2_7B, num_hidden_layers: 40 } }), CUDA);
   const { forward } = FAMILIES.modellingOf("llama");
   expect(runChainOf(WORKINGS, options, { forward }).run).toHaveLength(2);
   expect(runChainOf(WORKINGS, options, { forward, trailing: 1 }).run).toHaveLength(3);

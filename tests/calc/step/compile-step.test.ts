@@ -1,3 +1,4 @@
+import { CUDA, FAKE_TENSORS } from "#calc/base/machine.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import fc from "fast-check";
@@ -105,7 +106,7 @@ const optionsFor = (drawn: Drawn): StepOptions => {
     gradient_accumulation_steps: drawn.accumulation,
     micro_batch_size: drawn.singleRow ? 1 : 2,
   });
-  return stepOptionsOf(WORKINGS, asked, drawn.fakeTensors);
+  return stepOptionsOf(WORKINGS, asked, drawn.fakeTensors ? FAKE_TENSORS : CUDA);
 };
 
 describe("A compiled step", () => {

@@ -1,3 +1,4 @@
+import { CUDA } from "#calc/base/machine.ts";
 import { describe, expect, test } from "vitest";
 import { estimated } from "#calc/model/estimated.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -19,7 +20,7 @@ const LOSSES: readonly Scenario["loss"][] = [
 
 describe.each(LOSSES)("A loss ends with its name: %j", (loss) => {
   test("the second micro step's modules are called as the first's", () => {
-    const options = stepOptionsOf(WORKINGS, scenario({ loss, gradient_accumulation_steps: 2 }), false);
+    const options = stepOptionsOf(WORKINGS, scenario({ loss, gradient_accumulation_steps: 2 }), CUDA);
     const { forward } = FAMILIES.modellingOf("llama", options.modelling);
     const { run } = runChainOf(WORKINGS, options, { forward });
     const { log, segments } = trace(WORKINGS, options, {

@@ -1,3 +1,4 @@
+import { CUDA } from "#calc/base/machine.ts";
 import type { Counts } from "#calc/tape/ledger/size-table.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { describe, expect, test } from "vitest";
@@ -56,7 +57,7 @@ const added = (ledger: Ledger, layer: number): readonly unknown[] =>
   );
 
 const built = (architecture: Architecture, way: keyof typeof WAYS): StepOptions =>
-  stepOptionsOf(WORKINGS, scenario({ architecture, gradient_checkpointing: true, ...WAYS[way] }), false);
+  stepOptionsOf(WORKINGS, scenario({ architecture, gradient_checkpointing: true, ...WAYS[way] }), CUDA);
 
 /** Families whose layers all hand on what they are handed, and share tables and masks alone, nearly all are. */
 let followed = 0;
@@ -93,7 +94,7 @@ describe("Only where no layer keeps more than its input", () => {
     ["where some layers are not checkpointed", { selective: 2 }],
   ] as const)("%s", (_, change) => {
     const architecture = TYPES.get("llama") as Architecture;
-    const options = stepOptionsOf(WORKINGS, scenario({ architecture, gradient_checkpointing: true, ...change }), false);
+    const options = stepOptionsOf(WORKINGS, scenario({ architecture, gradient_checkpointing: true, ...change }), CUDA);
     const { forward } = FAMILIES.modellingOf("llama", options.modelling);
     const { layers } = runChainOf(WORKINGS, options, { forward });
     expect(firstLayersOf(options, forward, layers)).toBeNull();

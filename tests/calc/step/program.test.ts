@@ -1,3 +1,4 @@
+import { CUDA } from "#calc/base/machine.ts";
 import { describe, expect, test } from "vitest";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { beginOf, type Keyed, lastMicroStep, eachLayer, type Program, programOf } from "#calc/step/program.ts";
@@ -5,7 +6,7 @@ import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { scenario } from "../scenario.ts";
 import { WORKINGS } from "../workings.ts";
 
-const OPTIONS: StepOptions = stepOptionsOf(WORKINGS, scenario(), false);
+const OPTIONS: StepOptions = stepOptionsOf(WORKINGS, scenario(), CUDA);
 const SFT = [{ id: "train", moment: "forward" }] as const;
 
 const segmentsOf = (...keys: readonly (readonly [Keyed["pass"], Keyed["phase"], number, ...number[]])[]): Keyed[] =>

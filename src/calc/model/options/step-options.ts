@@ -44,6 +44,8 @@ export type StepOptions = Readonly<{
   padding?: "even" | "odd";
   /** The same of the batch of mismatched completions, where there is one; absent: as the other. */
   mismatchedPadding?: "even" | "odd";
+  /** Rows are as long as the window that layers have, or longer, so the attention of these gets a mask, which all rows share where none is padded. */
+  windowMask?: "even" | "odd";
   /** Which share of each gradient stays on the GPU: 1 unless they are sharded, or kept in another type than their parameter. */
   gradientShare: number;
   /** Each parameter is updated in backward, with so many fp32 tensors of its size, and its gradient goes; null: in a step of its own. */

@@ -1,3 +1,4 @@
+import { CUDA } from "#calc/base/machine.ts";
 import { expect, test } from "vitest";
 import type { Method } from "#calc/model/scenario.ts";
 import type { LoadedLinear } from "#calc/modules/loaded.ts";
@@ -27,7 +28,7 @@ type Head = Readonly<{
 const observed = ({ trained = false, dtype = "bf16", packed, adapted, autocast, singleRow = false }: Head) => {
   const tape = emptyTape({ singleRow });
   const method: Method = trained ? { kind: "full" } : loraMethod();
-  const options = stepOptionsOf(WORKINGS, scenario({ method, modelling: "litgpt-0.4" }), false);
+  const options = stepOptionsOf(WORKINGS, scenario({ method, modelling: "litgpt-0.4" }), CUDA);
   const shape = shapeOf(VOCABULARY, WIDTH);
   const head: LoadedLinear = {
     name: "lm_head",

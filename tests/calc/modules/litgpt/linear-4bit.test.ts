@@ -1,3 +1,4 @@
+import { CUDA } from "#calc/base/machine.ts";
 import { expect, test } from "vitest";
 import type { ModellingId } from "#calc/model/scenario.ts";
 import type { LoadedLinear } from "#calc/modules/loaded.ts";
@@ -22,7 +23,7 @@ const packed = (tape: Tape, rows: number): LoadedLinear => ({
 /** What the product of hidden states with matrices of so many outputs makes, leaves and saves, and what its backward makes. */
 const observed = (modelling: ModellingId, ...rows: readonly number[]) => {
   const tape = emptyTape();
-  const options = stepOptionsOf(WORKINGS, scenario({ method: qloraMethod(), modelling }), false);
+  const options = stepOptionsOf(WORKINGS, scenario({ method: qloraMethod(), modelling }), CUDA);
   const modules = rows.map((each) => packed(tape, each));
   const hidden = given(tape, shapeOf("b", "s", 64));
   const [made, left] = [madeFromNow(tape), leftFromNow(tape)];

@@ -1,5 +1,5 @@
 import type { StepOptions } from "#calc/model/options/step-options.ts";
-import { causalMask } from "#calc/modules/causal-mask.ts";
+import { windowMask } from "#calc/modules/causal-mask.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
 import { rotaryTables } from "#calc/modules/rotary.ts";
@@ -40,7 +40,7 @@ export const partOfHead =
   (a: Architecture): number =>
     Math.floor(a.head_dim * (a.partial_rotary_factor ?? fraction));
 
-/** `LlamaModel` and `LlamaForCausalLM` around the layers. */
+/** `LlamaModel` and `LlamaForCausalLM` around the layers; a model whose config names a window has it in all of them, as `MistralModel` does. */
 export const decoderModel = ({
   norm,
   rotaryWidth = (a) => a.head_dim,
@@ -51,7 +51,7 @@ export const decoderModel = ({
   buffers: (options) => frequencies(rotaryWidth(options.architecture), options),
   embed: (model, input_ids) => embedTokens(model, input_ids),
   context: (model, inputs_embeds, position_ids) => {
-    const mask = causalMask(model.options, inputs_embeds).map(bind);
+    const mask = windowMask(model.options, inputs_embeds).map(bind);
     const width = rotaryWidth(model.options.architecture);
     return [...makeTables({ width, dtype: tables ?? inputs_embeds.dtype }, position_ids), ...mask];
   },
