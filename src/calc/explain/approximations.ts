@@ -7,7 +7,7 @@ import { explainExperts, type KnownExperts } from "./experts.ts";
 import { explainTuner } from "./tuners.ts";
 import { HELD_ON_RANKS } from "./held-on-ranks.ts";
 import { isCopyShared, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
-import { countsMasks, isPadded } from "#calc/model/padding.ts";
+import { countsMasks, isPadded, reachesWindow } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
 const ofModel = ({ findModelType }: Families, { model_type }: Scenario["architecture"]): readonly string[] => {
@@ -25,6 +25,15 @@ const ofPadding = (scenario: Scenario): readonly string[] => {
       ? "Padded rows: flash-attn copies the tokens that are no padding in every layer, which is left out."
       : "Padded rows: the attention mask, and the kernels that it rules out, are left out.",
   ];
+};
+
+/** What is left out where layers have a window, and ranks divide sequences or layers. */
+const ofWindow = (scenario: Scenario): readonly string[] => {
+  const { modelling, attn_implementation, sequence_length } = scenario;
+  const takesMask = modelling === "transformers" && attn_implementation !== "flash" && attn_implementation !== "eager";
+  return takesMask && !isPadded(scenario) && !countsMasks(scenario) && reachesWindow(scenario, sequence_length)
+    ? ["Rows as long as the window of some layers: the mask of these, and the kernels that it rules out, are left out."]
+    : [];
 };
 
 /** What is not exact of models beside the trained one where ranks share it out. */
@@ -82,7 +91,7 @@ const ofStep = (families: Families, scenario: Scenario): readonly string[] => {
     words.push("This loss is counted from the source of its kernel; it is not checked against a run of it.");
   if (modelling.startsWith("unsloth"))
     words.push("Unsloth’s kernels are counted from their source; they are not checked against a run of them.");
-  return [...words, ...ofPadding(scenario)];
+  return [...words, ...ofPadding(scenario), ...ofWindow(scenario)];
 };
 
 const ZERO =
