@@ -14,10 +14,13 @@ const WITH_STATE = readdirSync(join(import.meta.dirname, "tests"), { recursive: 
   .filter((file) => STATE.test(readFileSync(join(import.meta.dirname, file), "utf8")));
 const inRooms = (rooms: RegExp): readonly string[] => WITH_STATE.filter((file) => rooms.test(file));
 
+/** What counts coverage, and what tries mutants (`tools/mutants/test-runner.mjs`). */
+const GOES_BY_FILES = process.argv.includes("--coverage") || process.env["TESTS_GO_BY_FILES"] === "1";
+
 /**
  * Modules are run as the build makes them: in one piece with all that they import, which they share. Vitest calls each function of another module through an object of getters,
  * with which a replay of PyTorch's allocator, tens of thousands of calls, takes five times as long, and the engine's other answers twice as long. Such a piece shares no object
- * with modules that are imported beside it: what tests take an engine apart with (`calc/everything.ts`) is not in it. Not while coverage is counted, which goes by files.
+ * with modules that are imported beside it: what tests take an engine apart with (`calc/everything.ts`) is not in it. Not while coverage is counted or mutants are tried, which go by files.
  */
 const asBuilt = (...files: readonly string[]): Plugin => {
   const entries = files.map((file) => join(import.meta.dirname, file));
@@ -47,7 +50,7 @@ const asBuilt = (...files: readonly string[]): Plugin => {
     },
     async load(id) {
       if (id.startsWith(shared)) return chunks.get(id.slice(shared.length)) ?? null;
-      if (!entries.includes(id) || process.argv.includes("--coverage")) return null;
+      if (!entries.includes(id) || GOES_BY_FILES) return null;
       building ??= buildAll((file) => this.addWatchFile(file));
       const code = (await building).get(id);
       if (code === undefined) throw new Error(`${id} makes no module`);

@@ -74,6 +74,16 @@ describe("the memory bars of the design's picture", () => {
     expect(laneOf(35 * GIB).over).not.toBeNull();
   });
 
+  test("what is declared behind a bar that is cut is not drawn", () => {
+    const long = { ...bar("full", [60, 0, 15, 0, 0, 0, 0, 0], 16), declaredBytes: 5 * GIB };
+    const [lane] = memoryBars(
+      { ...picture(16), bars: [long] },
+      { width: 358, shape: BAR_SHAPES.narrow, leastEndGib: 0 },
+    ).lanes;
+    expect(lane?.torn).not.toBeNull();
+    expect(lane?.declared).toBeNull();
+  });
+
   test("at 358 px the full bar is cut and says where it goes", () => {
     const [full, lora] = draw(358, "narrow").lanes;
     expect(full?.torn?.text).toBe("to 75.3");

@@ -252,9 +252,10 @@ describe("the address", () => {
 
   it("is written at once when the page is left", () => {
     start("?v=1");
-    change({ r: 8 });
-    dispatchEvent(new Event("pagehide"));
+    for (const r of [8, 9]) change({ r });
     expect(location.search).toBe("?v=1&r=8");
+    dispatchEvent(new Event("pagehide"));
+    expect(location.search).toBe("?v=1&r=9");
   });
 
   it("that changes in its anchor alone brings nothing back", async () => {

@@ -26,8 +26,9 @@ const idOf = (file) => normalizePath(join(ROOT, file));
 
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
 
-/** The projects of the tests and their tags, with one plugin more. @param {import("vite").Plugin} plugin */
+/** The projects of the tests and their tags, with one plugin more. The engine in one piece, as the build makes it, would be that of the disk. @param {import("vite").Plugin} plugin */
 const testsWith = async (plugin) => {
+  process.env["TESTS_GO_BY_FILES"] = "1";
   const loaded = await loadConfigFromFile({ command: "serve", mode: "test" }, CONFIG, ROOT);
   const { tags = [], projects = [] } = loaded?.config.test ?? {};
   return { tags, projects: projects.map((project) => ({ ...Object(project), extends: CONFIG, plugins: [plugin] })) };

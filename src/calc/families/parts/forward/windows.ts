@@ -29,8 +29,8 @@ const maskOf = ({ kind, options }: Loaded, masks: readonly (Tensor | undefined)[
 const present = (tensor: Tensor | undefined): tensor is Tensor => tensor !== undefined;
 
 /**
- * Layers with full attention and layers with a window. Eager attention has a mask for each, and a layer takes its own; kernels have the window's, where rows reach it. `kindOf` says which attention a layer
- * has. The window's mask is made only where some layer needs it, or `always`.
+ * Layers with full attention and layers with a window. Eager attention has a mask for each, and a layer takes its own; kernels have the window's, where rows reach it.
+ * `kindOf` says which attention a layer has. The window's mask is made only where some layer needs it, or `always`.
  */
 export const windows = (
   base: Pick<Forward, "context">,
