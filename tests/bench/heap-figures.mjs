@@ -1,5 +1,5 @@
 import { launchBrowser } from "../../tools/house/serve-build.mjs";
-import { heapGrowth, WEIGHED_AT } from "./heap-growth.mjs";
+import { heapGrowth, WEIGHED_AT, WEIGHED_WITHOUT_COMPILERS_AT } from "./heap-growth.mjs";
 import { inTurn } from "./in-turn.mjs";
 
 /** @param {number} bytes */
@@ -18,11 +18,13 @@ export const WITHOUT_COMPILERS = "--js-flags=--no-opt,--no-maglev,--no-sparkplug
 /**
  * @param {import("@playwright/test").Browser} browser
  * @param {readonly import("./in-turn.mjs").Side[]} sides
- * @param {string} how the browser runs scripts, in words
+ * @param {Readonly<{ how: string, weighedAt: readonly number[] }>} run how the browser runs scripts, in words, and after how many changes
  * @returns {Promise<readonly string[]>} headlines
  */
-const printHeapsOf = async (browser, sides, how) => {
-  const heaps = await inTurn(sides, 1, ({ url }) => heapGrowth(browser, url));
+const printHeapsOf = async (browser, sides, { how, weighedAt }) => {
+  const at = weighedAt.map((changes) => changes.toLocaleString("en"));
+  console.log(`Heap after garbage collection, MB, at change ${at.join(", ")}: page, workers, both`);
+  const heaps = await inTurn(sides, 1, ({ url }) => heapGrowth(browser, url, weighedAt));
   return sides.flatMap(({ name }, side) => {
     const weighed = heaps[side]?.[0] ?? [];
     const sums = weighed.map(({ page, workers }) => page + workers);
@@ -44,11 +46,12 @@ const printHeapsOf = async (browser, sides, how) => {
  * @returns {Promise<readonly string[]>} headlines
  */
 export const printHeaps = async (browser, sides) => {
-  const at = WEIGHED_AT.map((changes) => changes.toLocaleString("en"));
-  console.log(`Heap after garbage collection, MB, at change ${at.join(", ")}: page, workers, both`);
-  const asItIs = await printHeapsOf(browser, sides, "");
+  const asItIs = await printHeapsOf(browser, sides, { how: "", weighedAt: WEIGHED_AT });
   const plain = await launchBrowser([WITHOUT_COMPILERS]);
-  const withoutCompilers = await printHeapsOf(plain, sides, ", without V8's compilers");
+  const withoutCompilers = await printHeapsOf(plain, sides, {
+    how: ", without V8's compilers",
+    weighedAt: WEIGHED_WITHOUT_COMPILERS_AT,
+  });
   await plain.close();
   return [...asItIs, ...withoutCompilers];
 };

@@ -1,4 +1,4 @@
-import { CHANGES_A_LINK, heapGrowth } from "../../tests/bench/heap-growth.mjs";
+import { CHANGES_A_LINK, heapGrowth, WEIGHED_WITHOUT_COMPILERS_AT } from "../../tests/bench/heap-growth.mjs";
 import { WITHOUT_COMPILERS } from "../../tests/bench/heap-figures.mjs";
 import { launchBrowser, serveBuild } from "../house/serve-build.mjs";
 import { counted } from "./section.mjs";
@@ -19,12 +19,14 @@ const both = (weighed) => (weighed?.page ?? Number.NaN) + (weighed?.workers ?? N
 /** How much more the last is than the first. @param {readonly Weighed[]} weighed */
 const growthOf = (weighed) => `${(100 * (both(weighed.at(-1)) / both(weighed[0]) - 1)).toFixed(1)} %`;
 
-/** @param {string} how @param {string} url @param {readonly string[]} flags @returns {Promise<Memory[number]>} */
-const weigh = async (how, url, flags) => {
+/** How a browser runs scripts, and after how many changes it is weighed. @typedef {Readonly<{ how: string, flags: readonly string[], weighedAt: readonly number[] }>} How */
+
+/** @param {string} url @param {How} how @returns {Promise<Memory[number]>} */
+const weigh = async (url, { how, flags, weighedAt }) => {
   const browser = await launchBrowser(flags);
-  const heaps = await heapGrowth(browser, url, WEIGHED_AT);
+  const heaps = await heapGrowth(browser, url, weighedAt);
   await browser.close();
-  return { how, weighed: heaps.map((heap, index) => ({ changes: WEIGHED_AT[index] ?? 0, ...heap })) };
+  return { how, weighed: heaps.map((heap, index) => ({ changes: weighedAt[index] ?? 0, ...heap })) };
 };
 
 /** @type {import("./section.mjs").Section} */
@@ -35,8 +37,12 @@ export const MEMORY = {
   measure: async () => {
     const { url, close } = await serveBuild();
     const memory = [
-      await weigh("as visitors have it", url, []),
-      await weigh("without V8's compilers", url, [WITHOUT_COMPILERS]),
+      await weigh(url, { how: "as visitors have it", flags: [], weighedAt: WEIGHED_AT }),
+      await weigh(url, {
+        how: "without V8's compilers",
+        flags: [WITHOUT_COMPILERS],
+        weighedAt: WEIGHED_WITHOUT_COMPILERS_AT,
+      }),
     ];
     await close();
     return memory;
@@ -49,7 +55,7 @@ export const MEMORY = {
     })),
   words: (/** @type {Memory} */ memory) => [
     `One slider after the other is moved, another link is opened every ${CHANGES_A_LINK} changes, and the heap is weighed after garbage collection, each time in the default ` +
-      "scenario. Part of it is machine code, of which V8 makes more the longer a page runs; without V8's compilers what page and engine keep themselves is seen.",
+      "scenario. Part of it is machine code, of which V8 makes more the longer a page runs; without V8's compilers what page and engine keep themselves is seen, after fewer changes, since an answer takes ten times as long.",
     table(
       ["browser", ">changes", ">page, MB", ">workers, MB", ">both, MB"],
       memory.flatMap(({ how, weighed }) =>
