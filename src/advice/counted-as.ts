@@ -1,4 +1,5 @@
 import { sdpaKernel, bestKernelOf } from "#calc/model/sdpa-kernel.ts";
+import { countsMasks, isPadded, reachesWindow } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
@@ -10,12 +11,21 @@ const KERNEL_WORDS = {
   math: "math attention",
 } as const;
 
-/** Which attention a scenario is counted with, in words. */
-const attentionWords = ({ attn_implementation, architecture, autocast, weights }: Scenario): string => {
-  if (attn_implementation === "eager") return "eager attention";
-  const isGrouped = architecture.num_key_value_heads < architecture.num_attention_heads;
+/** The kernel of a layer, in words. With a mask keys and values are repeated, so that no heads are grouped. */
+const kernelWords = ({ attn_implementation, architecture, autocast, weights }: Scenario, isMasked: boolean): string => {
+  const isGrouped = !isMasked && architecture.num_key_value_heads < architecture.num_attention_heads;
   const dtype = autocast || weights !== "fp32" ? "bf16" : "fp32";
-  return KERNEL_WORDS[sdpaKernel(bestKernelOf({ attn_implementation }), { dtype, isMasked: false, isGrouped })];
+  return KERNEL_WORDS[sdpaKernel(bestKernelOf({ attn_implementation }), { dtype, isMasked, isGrouped })];
+};
+
+/** Which attention a scenario is counted with, in words. */
+const attentionWords = (scenario: Scenario): string => {
+  if (scenario.attn_implementation === "eager") return "eager attention";
+  const [plain, masked] = [kernelWords(scenario, false), kernelWords(scenario, true)];
+  if (!countsMasks(scenario)) return plain;
+  if (isPadded(scenario)) return masked;
+  const isMixed = plain !== masked && reachesWindow(scenario, scenario.sequence_length);
+  return isMixed ? `${plain}, ${masked} in layers with a window` : plain;
 };
 
 /** "Counted as a T4 runs it: fp16, math attention": what the card decides for the method in focus, beside its memory. */
