@@ -24,9 +24,10 @@ describe("what the card decides for the method in focus", () => {
     [`${GROUPED}&batch=2&packing=0`, "an RTX 4090 runs it: bf16, memory-efficient attention."],
     [`${GROUPED}&batch=2&packing=0&attn=flash_attention_2`, "an RTX 4090 runs it: bf16, flash attention."],
     [`${WINDOWED}&seq=1023`, "an RTX 4090 runs it: bf16, flash attention."],
+    [`${WINDOWED}&seq=1024`, "an RTX 4090 runs it: bf16, flash attention, efficient in windows."],
     [
-      `${WINDOWED}&seq=1024`,
-      "an RTX 4090 runs it: bf16, flash attention, memory-efficient attention in layers with a window.",
+      `${WINDOWED}&seq=1024&compute=fp32&weights=fp32`,
+      "an RTX 4090 runs it: fp32, math attention, efficient in windows.",
     ],
     [`${WINDOWED}&seq=1024&attn=math`, "an RTX 4090 runs it: bf16, math attention."],
     [`${GROUPED}&attn=eager`, "an RTX 4090 runs it: bf16, eager attention."],
