@@ -1,31 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
-import type { StepPoint, TimelinePoint } from "#calc/model/timeline-point.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { timelineSeries, type TimelineSeries } from "#charts/timeline-series.ts";
-
-const NOTHING = {
-  weights: 0,
-  adapters: 0,
-  gradients: 0,
-  optimizer: 0,
-  activations: 0,
-  logits: 0,
-  workspace: 0,
-} as const;
-
-const point = (
-  phase: StepPoint["phase"],
-  layer: number,
-  { at = "highest" as StepPoint["at"], gib = 0, pass = null as string | null } = {},
-): TimelinePoint => ({
-  phase,
-  layer,
-  at,
-  bytes: gib * GIB,
-  terms: { ...NOTHING, weights: gib * GIB },
-  onTape: null,
-  pass,
-});
+import { point } from "./timeline-point.ts";
 
 /** A model of two layers and its embeddings. */
 const drawn = (
