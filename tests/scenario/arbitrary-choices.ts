@@ -66,6 +66,7 @@ const gpu: fc.Arbitrary<GpuChoice> = fc.oneof(
 /** Any choices that the page can be brought to, with module names that only Llamas have. */
 export const anyChoices: fc.Arbitrary<Choices> = fc
   .record<Choices>({
+    unknown: fc.constant({}),
     model,
     method: fc.constantFrom(...METHODS),
     show: fc.subarray([...METHODS], { minLength: 1 }),

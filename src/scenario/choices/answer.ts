@@ -5,6 +5,7 @@ import type { Bytes } from "#calc/base/quantity.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "./choices.ts";
+import type { NotKnown } from "./not-known.ts";
 import type { Resolved } from "./resolve-stack.ts";
 import type { RunAnswer } from "./run-answer.ts";
 
@@ -53,6 +54,8 @@ export type Answer = Readonly<{
   usedBytes: Bytes;
   /** What vLLM has declared of the card beside the step; 0: nothing. */
   reservedBytes: Bytes;
-  /** One for each method of `show`, in the order full, lora, qlora. */
+  /** What is asked about and is not known; empty where everything is. */
+  notKnown: readonly NotKnown[];
+  /** One for each method of `show`, in the order full, lora, qlora; none where something asked about is not known. */
   methods: readonly MethodAnswer[];
 }>;

@@ -13,6 +13,8 @@ import type {
 } from "#calc/model/scenario.ts";
 import type { AskedRun, Evaluation } from "#calc/model/whole-run.ts";
 import type { LossChoice } from "#catalog/stack-row.ts";
+import type { QUANTS } from "./quants.ts";
+import type { Unknown } from "./unknown.ts";
 
 /** The model: a catalog row, a size, or an architecture of the user's own. */
 export type ModelChoice = Readonly<
@@ -70,6 +72,8 @@ export type MergeChoice = (typeof MERGES)[number];
  * 2r; for `shard`, what follows from `gpus`), so that another stack brings its own values, and an override is seen as one.
  */
 export type Choices = Readonly<{
+  /** Names that a link or a file asked for and that are not known. The fields have their defaults; nothing is estimated. */
+  unknown: Unknown;
   model: ModelChoice;
   /** The method in focus. */
   method: MethodId;
@@ -81,7 +85,7 @@ export type Choices = Readonly<{
   states: ParameterFormat | null;
   adapters: ParameterFormat | null;
   autocast: boolean | null;
-  quant: "nf4" | "fp4" | "int8" | "gptq" | "unsloth-dynamic";
+  quant: (typeof QUANTS)[number];
   dq: boolean;
   kbit: KbitPreparation | null;
   r: number;

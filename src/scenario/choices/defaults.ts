@@ -5,6 +5,7 @@ import type { Choices } from "./choices.ts";
  * changes the meaning of every link ever written: it takes a new version `v`.
  */
 export const DEFAULT_CHOICES: Choices = {
+  unknown: {},
   model: { kind: "catalog", id: "llama-3.1-8b" },
   method: "lora",
   show: ["full", "lora", "qlora"],

@@ -1,9 +1,11 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { answerIssues } from "./answer-issues.ts";
 import { cannotRunWords } from "./cannot-run.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { Answer, AnswerGpu, MethodAnswer } from "./answer.ts";
 import type { Issue } from "./issue.ts";
+import { notKnownSentence } from "./not-known.ts";
 import { encodeLink } from "./url.ts";
 import { type LinkValue, linkValues } from "./link-values.ts";
 
@@ -77,30 +79,78 @@ const methodJson = (answer: MethodAnswer, gpu: AnswerGpu) => {
   };
 };
 
+type KnownJson = ReturnType<typeof methodJson>;
+
+/** The fields that every method has, without a figure. */
+type NoFigures = Readonly<{ [Key in Exclude<keyof KnownJson, "method" | "fit" | OfSome>]: null }>;
+
+/** Fields that only some methods have. */
+type OfSome = "hostBytes" | "division" | "run";
+
+/** One method of `estimate --json` where something that was asked for is not known. */
+type NotKnownJson = NoFigures & Readonly<{ method: MethodId; fit: "not-known" } & { [Key in OfSome]?: undefined }>;
+
+const notKnownJson = (method: MethodId): NotKnownJson => ({
+  method,
+  params: null,
+  trainableParams: null,
+  peakBytes: null,
+  peakMoment: null,
+  basis: null,
+  neededBytes: null,
+  reservedBytes: null,
+  onCardBytes: null,
+  onCardRangeBytes: null,
+  terms: null,
+  moments: null,
+  fit: "not-known",
+  headroomBytes: null,
+  cannotRun: null,
+});
+
+/** The names to choose from in the place of what is not known: at most five. */
+const MOST_NEAREST = 5;
+
+const nearestOf = ({ notKnown }: Answer): readonly string[] =>
+  [...new Set(notKnown.flatMap(({ nearest }) => nearest.map(({ name }) => name)))].slice(0, MOST_NEAREST);
+
 /** The object that `estimate --json` prints for a link and that the page gives away; public interface, so that fields are only ever added. */
 export type EstimateJson = Readonly<{
   version: 1;
   link: string;
   scenario: Readonly<Record<string, LinkValue>>;
   issues: readonly Issue[];
-  gpu: Readonly<{ id: string; name: string; usableBytes: number; estimated: boolean }>;
-  methods: readonly ReturnType<typeof methodJson>[];
+  /** `usableBytes`: null where the GPU is not known. */
+  gpu: Readonly<{ id: string; name: string; usableBytes: number | null; estimated: boolean }>;
+  /** A sentence where something that was asked for is not known: then every `fit` is `not-known` and every figure null. Else null. */
+  notKnown: string | null;
+  /** Known names near to what is not known, up to five; empty where all is known. */
+  nearest: readonly string[];
+  methods: readonly (KnownJson | NotKnownJson)[];
 }>;
 
 /**
  * @param issues those of the link; the answer's own are added
  * @returns `link` is the canonical one, whatever the input looked like
  */
-export const estimateJson = (answer: Answer, issues: readonly Issue[]): EstimateJson => ({
-  version: 1,
-  link: encodeLink(answer.choices),
-  scenario: linkValues(answer.choices, answer.resolved),
-  issues: [...issues, ...answerIssues(answer)],
-  gpu: {
-    id: answer.gpu.id,
-    name: answer.gpu.name,
-    usableBytes: answer.gpu.usableBytes,
-    estimated: answer.gpu.estimated,
-  },
-  methods: answer.methods.map((method) => methodJson(method, answer.gpu)),
-});
+export const estimateJson = (answer: Answer, issues: readonly Issue[]): EstimateJson => {
+  const { choices, gpu, notKnown, methods } = answer;
+  const isKnown = notKnown.length === 0;
+  return {
+    version: 1,
+    link: encodeLink(choices),
+    scenario: linkValues(choices, isKnown ? answer.resolved : null),
+    issues: [...issues, ...(isKnown ? answerIssues(answer) : [])],
+    gpu: {
+      id: gpu.id,
+      name: gpu.name,
+      usableBytes: notKnown.some(({ key }) => key === "gpu" || key === "vram") ? null : gpu.usableBytes,
+      estimated: gpu.estimated,
+    },
+    notKnown: isKnown ? null : notKnownSentence(notKnown),
+    nearest: nearestOf(answer),
+    methods: isKnown
+      ? methods.map((method) => methodJson(method, gpu))
+      : METHODS.filter((method) => choices.show.includes(method)).map(notKnownJson),
+  };
+};

@@ -35,6 +35,7 @@ import { teacherChoice } from "#scenario/choices/codec/teacher-choice.ts";
 import { wordOrNumber } from "#scenario/choices/codec/word-or-number.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import { PANEL_IDS } from "./panel-ids.ts";
+import { QUANTS } from "./quants.ts";
 import { RANGES } from "./ranges.ts";
 
 /** A field of the choices, the link keys that carry it (mostly one), and its way there and back. */
@@ -82,7 +83,7 @@ const UNLOCKED: readonly Field[] = [
   row("states", orNull(inKey("states", parameterFormat)), BY_STACK),
   row("adapters", orNull(inKey("adapters", parameterFormat)), BY_STACK),
   row("autocast", orNull(inKey("autocast", flag)), BY_STACK),
-  row("quant", inKey("quant", oneOf(["nf4", "fp4", "int8", "gptq", "unsloth-dynamic"]))),
+  row("quant", inKey("quant", oneOf(QUANTS))),
   row("dq", inKey("dq", flag)),
   row("kbit", orNull(inKey("kbit", oneOf(["fp32", "trl", "trl-0.11", "axolotl", "none"]))), BY_STACK),
   row("r", inKey("r", whole(RANGES.r))),

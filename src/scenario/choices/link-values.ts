@@ -36,9 +36,9 @@ const toValue = (text: string | undefined): LinkValue => {
 /**
  * Every key of the link with its value after all defaults, those of stack, card and model included.
  *
- * @param resolved the choices of the method in focus
+ * @param resolved the choices of the method in focus; null where something asked for is not known: what a library or a card decides then stays open
  */
-export const linkValues = (choices: Choices, resolved: Resolved): Readonly<Record<LinkKey, LinkValue>> => {
-  const texts = linkTexts(settled(choices, resolved));
+export const linkValues = (choices: Choices, resolved: Resolved | null): Readonly<Record<LinkKey, LinkValue>> => {
+  const texts = linkTexts(resolved === null ? choices : settled(choices, resolved));
   return Object.fromEntries(LINK_KEYS.map((key) => [key, toValue(texts[key])]));
 };

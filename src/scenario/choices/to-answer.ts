@@ -2,13 +2,14 @@ import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Answer, MethodAnswer } from "./answer.ts";
+import type { Answer, AnswerGpu, MethodAnswer } from "./answer.ts";
 import { answerGpu } from "./answer-gpu.ts";
 import type { Choices } from "./choices.ts";
 import { namedTeacher } from "./asked-teacher.ts";
 import { cannotRun } from "./cannot-run.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import { spellSize } from "#scenario/choices/codec/spell-size.ts";
+import { notKnownOf } from "./not-known.ts";
 import { quoted } from "./quoted.ts";
 import { modelRow } from "./model-architecture.ts";
 import { estimateOn } from "./estimate-on.ts";
@@ -18,8 +19,17 @@ import { resolveFor } from "./resolve-for.ts";
 import { runAnswer } from "./run-answer.ts";
 import { toScenario } from "./to-scenario.ts";
 
-/** What the model is called: its row's name, its size, or the type of the pasted config, which is text of whoever made it: a line, and no more than a line. */
-const modelName = ({ model }: Choices, catalog: Catalog): string => {
+/** The card by the name that was asked for where that is not known. */
+const namedGpu = ({ gpu, unknown }: Choices, catalog: Catalog): AnswerGpu => {
+  const row = answerGpu(gpu, catalog);
+  const asked = unknown.vram ?? unknown.gpu;
+  return asked === undefined ? row : { ...row, id: asked, name: asked, shortName: asked };
+};
+
+/** What the model is called: the name that was asked for where that is not known, its row's name, its size, or the type of the pasted config, which is text of whoever made it: a line, and no more than a line. */
+const modelName = ({ model, unknown }: Choices, catalog: Catalog): string => {
+  const asked = unknown.arch ?? unknown.params ?? unknown.model;
+  if (asked !== undefined) return asked;
   switch (model.kind) {
     case "catalog":
       return modelRow(model.id, catalog).name;
@@ -33,7 +43,8 @@ const modelName = ({ model }: Choices, catalog: Catalog): string => {
 };
 
 /**
- * The answer to these choices: the model and the card by name, and for each method shown what it takes and whether it fits. Pure.
+ * The answer to these choices: the model and the card by name, and for each method shown what it takes and whether it fits. Where something that they name
+ * is not known there are no methods, and `notKnown` says what. Pure.
  *
  * Available memory = usable − used (GiB × 2^30) − what an engine beside the step has declared.
  */
@@ -42,12 +53,14 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const architecture = chosenArchitecture(choices, catalog);
   const named = namedTeacher(choices, catalog);
   const statedParameters = model.kind === "size" ? model.params : null;
-  const gpu = answerGpu(choices.gpu, catalog);
+  const gpu = namedGpu(choices, catalog);
+  const notKnown = notKnownOf(choices, catalog);
   const { traits: card } = gpu;
   const usedBytes = bytes(Math.round(choices.used * GIB));
   const available = availableOn(choices, gpu.usableBytes);
 
-  const methods = METHODS.filter((method) => choices.show.includes(method)).map((method): MethodAnswer => {
+  const shown = notKnown.length > 0 ? [] : METHODS.filter((method) => choices.show.includes(method));
+  const methods = shown.map((method): MethodAnswer => {
     const subject = { architecture, statedParameters, card, usableBytes: available, ...named };
     const chosen = toScenario(choices, subject, method);
     const scenario = gpu.basis.of === "unified" ? inOnePool(chosen) : chosen;
@@ -61,7 +74,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
     choices,
     resolved: resolveFor(choices, choices.method, { card, architecture }),
     model: {
-      id: model.kind === "catalog" ? model.id : "custom",
+      id: choices.unknown.model ?? (model.kind === "catalog" ? model.id : "custom"),
       name: modelName(choices, catalog),
       architecture,
       params: methods[0]?.estimate.params ?? statedParameters ?? 0,
@@ -70,6 +83,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
     gpu,
     usedBytes,
     reservedBytes: reservedOn(choices, gpu.usableBytes),
+    notKnown,
     methods,
   };
 };

@@ -2,9 +2,11 @@ import type { KeyedProblem, Texts } from "#scenario/choices/codec/keyed-codec.ts
 import { FIELDS } from "./fields.ts";
 import type { Issue } from "./issue.ts";
 import { quoted } from "./quoted.ts";
+import { type IdentityKey, isIdentityKey, type Unknown } from "./unknown.ts";
 
 /** What holds now, as the end of a sentence. */
-const outcome = (key: string, used: string): string => {
+const outcome = (key: string, used: string, isUnknown: boolean): string => {
+  if (isUnknown) return "nothing is estimated";
   if (used !== "") return `${key}=${used} is used`;
   const field = FIELDS.find(({ keys }) => keys.includes(key));
   return field?.otherwise ?? "it is left out";
@@ -17,21 +19,30 @@ const usedText = (key: string, used: Texts): Readonly<{ key: string; text: strin
   return { key: speaker, text: quoted(used[speaker] ?? "") };
 };
 
+/** An architecture of a family that nobody knows is kept as it was read. */
+const isNotKnown = ({ key, code }: Pick<Issue, "code"> & Readonly<{ key: IdentityKey }>, unknown: Unknown): boolean =>
+  (key === "arch" && code === "unknown-value") || (unknown[key] !== undefined && code !== "ignored-here");
+
 /**
  * Makes of each problem an issue that a person can read: "r=5000 is above 1024; r=1024 is used."
  *
  * @param given the texts as they came
  * @param used the texts of the choices that were made of them
+ * @param unknown names that are not known, in whose place nothing is used
  */
-export const toIssues = (problems: readonly KeyedProblem[], given: Texts, used: Texts): readonly Issue[] =>
+export const toIssues = (
+  problems: readonly KeyedProblem[],
+  { given, used, unknown }: Readonly<{ given: Texts; used: Texts; unknown: Unknown }>,
+): readonly Issue[] =>
   problems.map(({ key, code, why }) => {
     const value = quoted(given[key] ?? "");
     const holds = usedText(key, used);
+    const isUnknown = isIdentityKey(key) && isNotKnown({ key, code }, unknown);
     return {
       code,
       key,
       value,
-      used: quoted(used[key] ?? ""),
-      message: `${key}=${value} ${why.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\uFFFD")}; ${outcome(holds.key, holds.text)}.`,
+      used: isUnknown ? "" : quoted(used[key] ?? ""),
+      message: `${key}=${value} ${why.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\uFFFD")}; ${outcome(holds.key, holds.text, isUnknown)}.`,
     };
   });

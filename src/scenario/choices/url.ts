@@ -7,9 +7,9 @@ import { LINK_VERSION } from "./link-version.ts";
 /** Every key that a link can have, in canonical order. */
 export const LINK_KEYS: readonly LinkKey[] = ["v", ...FIELDS.flatMap(({ keys }) => keys)];
 
-/** The value of every key that has one, defaults included, as a link spells it. */
+/** The value of every key that has one, defaults included, as a link spells it. A name that is not known stays as it was asked for. */
 export const linkTexts = (choices: Choices): Texts =>
-  Object.assign({ v: LINK_VERSION }, ...FIELDS.map(({ encode }) => encode(choices))) as Texts;
+  Object.assign({ v: LINK_VERSION }, ...FIELDS.map(({ encode }) => encode(choices)), choices.unknown) as Texts;
 
 /** Percent-encodes what would end or change a value; commas stay, so that lists stay readable. */
 export const encodeText = (text: string): string =>

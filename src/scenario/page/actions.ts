@@ -2,6 +2,7 @@ import { loadFullCatalog } from "#catalog/load-full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
 import { settle } from "#scenario/choices/settle.ts";
+import { withoutFields } from "#scenario/choices/unknown.ts";
 import { currentHold } from "./hand.ts";
 import { type ScenarioState, useScenario } from "./store.ts";
 import { type Change, withStep } from "./undo-steps.ts";
@@ -12,7 +13,11 @@ let lastChange: Change | null = null;
 export const change = (patch: Partial<Choices>): void => {
   const { choices, past } = useScenario.getState();
   const open = Object.entries(patch).filter(([field]) => !choices.lock.includes(field));
-  const next = settle({ ...choices, ...Object.fromEntries(open) });
+  const unknown = withoutFields(
+    choices.unknown,
+    open.map(([field]) => field),
+  );
+  const next = settle({ ...choices, unknown, ...Object.fromEntries(open) });
   const fields = changedFields(choices, next);
   if (fields.length === 0) return;
   const step: Change = { fields, at: performance.now(), hold: currentHold() };

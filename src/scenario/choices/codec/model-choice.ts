@@ -21,10 +21,10 @@ const strayKeys = (texts: Texts): readonly KeyedProblem[] =>
     .filter((key) => texts[key] !== undefined)
     .map((key) => ignored(key, "belongs to model=custom alone"));
 
-/** Said as it is of a config.json of such a family. */
+/** Its fields are read; its code is not known. */
 const unknownFamily = (model_type: string): Problem => ({
-  code: "assumed-field",
-  why: `is of type ${model_type}, which is not a family known here: layers like Llama’s are assumed`,
+  code: "unknown-value",
+  why: `has the type ${model_type}, whose code Headroom does not know`,
 });
 
 const readArchitecture = (text: string, { isRunnable, isKnown }: ReadAgainst): Reading<Architecture> => {
