@@ -2,7 +2,7 @@ import { type ReactElement, Suspense } from "react";
 import { soon } from "#ui/soon.ts";
 import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
 import styles from "./App.module.css";
-import { Anchored, LinkIssues, PANELS } from "./panels.tsx";
+import { Anchored, LinkIssues, usePanels } from "./panels.tsx";
 import { ScenarioSheet } from "./ScenarioSheet.tsx";
 
 /** Drawn in the static page, and brought to life right after the answer; the embed has none. */
@@ -25,7 +25,7 @@ export const App = (): ReactElement => (
       </ScenarioSheet>
       <main id="answer" className={styles.answer} tabIndex={-1}>
         <LinkIssues isOver />
-        {PANELS.map(({ id, part = id, Panel }) => (
+        {usePanels().map(({ id, part = id, Panel }) => (
           <Panel key={part} />
         ))}
         <Anchored />

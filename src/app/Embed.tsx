@@ -6,7 +6,7 @@ import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Embed.module.css";
-import { Anchored, EMBED_PANELS, LinkIssues, Mismatches, PANELS } from "./panels.tsx";
+import { Anchored, EMBED_PANELS, LinkIssues, Mismatches, usePanels } from "./panels.tsx";
 
 /** Begins to talk with the page around this one, if there is one. Answers do not wait for it. */
 const exchange = (): (() => void) | undefined => {
@@ -22,13 +22,25 @@ const exchange = (): (() => void) | undefined => {
 const Unit = ({ gpus }: Pick<Choices, "gpus">): ReactElement =>
   gpus > 1 ? <span>GiB on each of {gpus} cards</span> : <span className={styles.unit}>GiB on the card</span>;
 
+/** What the colors of the bars mean. */
+const Key = (): ReactElement => (
+  <ul className={styles.key} aria-label="Colors">
+    <li className={styles.parameters}>parameters</li>
+    <li className={styles.tokens}>tokens</li>
+    <li className={styles.overhead}>overhead</li>
+  </ul>
+);
+
 /** The calculator inside another page: four controls, cards, bars and a way out; no header, no verdict. */
 export const Embed = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
   useEffect(exchange, []);
   const wanted = choices.only.length > 0 ? choices.only : EMBED_PANELS;
-  const shown = PANELS.filter(({ id }) => wanted.includes(id) && !choices.hide.includes(id));
-  const { fullPage, countedAs, notes } = useAnswer();
+  const { fullPage, countedAs, notes, notKnown } = useAnswer();
+  const isKnown = notKnown.length === 0;
+  const shown = usePanels().filter(({ id }) =>
+    isKnown ? wanted.includes(id) && !choices.hide.includes(id) : id === "cards",
+  );
   const lacking = notes.find(({ id }) => id === "cannot-run");
   return (
     <main className={styles.embed}>
@@ -41,12 +53,8 @@ export const Embed = (): ReactElement => {
       ))}
       <Anchored />
       <footer className={styles.foot}>
-        <ul className={styles.key} aria-label="Colours">
-          <li className={styles.parameters}>parameters</li>
-          <li className={styles.tokens}>tokens</li>
-          <li className={styles.overhead}>overhead</li>
-        </ul>
-        <Unit gpus={choices.gpus} />
+        {isKnown && <Key />}
+        {isKnown && <Unit gpus={choices.gpus} />}
         {choices.objective !== "sft" && <strong>{OBJECTIVE_NAMES[choices.objective]}</strong>}
         {countedAs !== null && <span className={styles.counted}>{countedAsWords(countedAs)}</span>}
         {lacking !== undefined && <span className={styles.lacking}>{lacking.says}</span>}

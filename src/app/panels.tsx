@@ -3,6 +3,8 @@ import type { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { Cards } from "#panels/answer/Cards.tsx";
 import { Verdict } from "#panels/answer/Verdict.tsx";
+import { useScenario } from "#scenario/page/store.ts";
+import { late } from "#ui/late.tsx";
 import { soon } from "#ui/soon.ts";
 import styles from "./App.module.css";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
@@ -36,6 +38,9 @@ const TopChange = soon(async () => (await import("#panels/advice/TopChange.tsx")
 export const Mismatches = soon(async () => (await import("#panels/answer/Mismatches.tsx")).Mismatches);
 const AnswerNotes = soon(async () => (await import("#panels/advice/AnswerNotes.tsx")).AnswerNotes);
 
+/** In the place of everything that follows from figures, where something that was asked for is not known. */
+const NotKnown = late(async () => (await import("#panels/answer/NotKnown.tsx")).NotKnown).Part;
+
 const Answer = (): ReactElement => (
   <div className={styles.top}>
     <Verdict />
@@ -60,7 +65,7 @@ const Sweep = soon(async () => (await advice()).SweepPanel, "sweep");
 const Guide = soon(async () => (await advice()).GuidePanel, "guide");
 
 /** The panels of the answer, in page order. */
-export const PANELS: readonly PanelEntry[] = [
+const PANELS: readonly PanelEntry[] = [
   { id: "verdict", Panel: guarded(Answer) },
   { id: "cards", Panel: guarded(Cards) },
   { id: "bars", Panel: guarded(Bars) },
@@ -76,6 +81,17 @@ export const PANELS: readonly PanelEntry[] = [
   { id: "guide", Panel: guarded(Guide) },
   { id: "take", Panel: guarded(Take) },
 ];
+
+/** The panels of an answer without figures. */
+const NOT_KNOWN_PANELS: readonly PanelEntry[] = [
+  { id: "verdict", Panel: guarded(Verdict) },
+  { id: "cards", Panel: guarded(NotKnown) },
+  ...PANELS.filter(({ id }) => id === "compare"),
+];
+
+/** The panels of the answer that is shown. */
+export const usePanels = (): readonly PanelEntry[] =>
+  useScenario(({ answer }) => (answer?.notKnown.length ?? 0) > 0) ? NOT_KNOWN_PANELS : PANELS;
 
 /** What the embed shows unless `only` names others. */
 export const EMBED_PANELS: readonly string[] = ["cards", "bars"];

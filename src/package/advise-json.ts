@@ -8,11 +8,13 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { type LinkValue, linkValues } from "#scenario/choices/link-values.ts";
 import { resolveFor } from "#scenario/choices/resolve-for.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
+import { notKnownJson } from "./not-known.ts";
 
 /** A key of the link, and its values after all defaults. */
 type Change = Readonly<{ key: string; from: LinkValue; to: LinkValue }>;
@@ -24,6 +26,10 @@ export type AdviseJson = Readonly<{
   link: string;
   /** What the link does not say as a link should, as in `estimate`. */
   issues: readonly Issue[];
+  /** A sentence where something that was asked for is not known: then there is no advice. Else null. */
+  notKnown: string | null;
+  /** Known names near to what is not known, up to five; empty where all is known. */
+  nearest: readonly string[];
   /**
    * Each knob that saves something for the method in focus, the largest saving first, and other cards; `link` is the whole changed scenario, `group` what it
    * is paid with, `changes` each key of the link that takes another value.
@@ -58,6 +64,20 @@ const changesBetween = (before: Trial, after: Trial): readonly Change[] => {
     .map((key) => ({ key, from: from[key] ?? null, to: to[key] ?? null }));
 };
 
+const NO_LARGEST: Largest = { value: null, capped: false };
+
+/** Advice where something that was asked for is not known: none, and why. @param issues those of the link */
+export const noAdviceJson = (choices: Choices, issues: readonly Issue[]): AdviseJson => ({
+  version: 1,
+  link: encodeLink(choices),
+  issues,
+  ...notKnownJson(choices),
+  knobs: [],
+  smallestSet: null,
+  inverse: { maxBatch: NO_LARGEST, maxSequence: NO_LARGEST, maxRank: NO_LARGEST, maxModelParams: NO_LARGEST },
+  smallestGpu: [],
+});
+
 /**
  * Advice as `advise --json` prints it.
  *
@@ -70,6 +90,8 @@ export const adviseJson = (
   version: 1,
   link: encodeLink(start.choices),
   issues: [...issues, ...answerIssues(toAnswer(start.choices, FULL_CATALOG))],
+  notKnown: null,
+  nearest: [],
   knobs: knobs.map(({ knob, trial, savedBytes }) => ({
     id: knob.id,
     link: encodeLink(trial.choices),

@@ -12,9 +12,10 @@ import { type EstimateJson, estimateJson } from "#scenario/choices/estimate-json
 import type { Issue } from "#scenario/choices/issue.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-import { type AdviseJson, adviseJson } from "./advise-json.ts";
+import { type AdviseJson, adviseJson, noAdviceJson } from "./advise-json.ts";
 import { type Given, type KeyValue, readGiven } from "./given.ts";
 import { type ImportedLine, type ImportJson, importJson } from "./import-json.ts";
+import { notKnownJson } from "./not-known.ts";
 
 export type {
   AdviseJson,
@@ -44,6 +45,10 @@ export type ExportJson = Readonly<{
   /** What the tool cannot express of the scenario: one sentence each. */
   left: readonly string[];
   issues: readonly Issue[];
+  /** A sentence where something that was asked for is not known: then there are no files. Else null. */
+  notKnown: string | null;
+  /** Known names near to what is not known, up to five. */
+  nearest: readonly string[];
 }>;
 
 /**
@@ -68,7 +73,9 @@ export const estimate = (given: Given): EstimateJson => {
  */
 export const advise = (given: Given): AdviseJson => {
   const { value, issues } = readGiven(given);
-  return adviseJson(runThrough(adviceOn(value, FULL_CATALOG)), issues);
+  return notKnownJson(value).notKnown === null
+    ? adviseJson(runThrough(adviceOn(value, FULL_CATALOG)), issues)
+    : noAdviceJson(value, issues);
 };
 
 /**
@@ -96,5 +103,6 @@ export const exportFiles = (tool: ExportTool, given: Given): ExportJson => {
   if (!isExportTool(tool))
     throw new TypeError(`There is no tool ${JSON.stringify(tool)}: ${EXPORT_TOOLS.join(", ")} are there.`);
   const { value, issues } = readGiven(given);
-  return { version: 1, link: encodeLink(value), ...filesOf(tool, value, FULL_CATALOG), issues };
+  const files = filesOf(tool, value, FULL_CATALOG);
+  return { version: 1, link: encodeLink(value), ...files, issues, ...notKnownJson(value) };
 };

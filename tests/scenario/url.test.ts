@@ -203,7 +203,7 @@ describe("what a link says that cannot be taken", () => {
     ["?v=1&r=16.4", "r=16.4 is not a whole number; r=16 is used."],
     ["?v=1&model=custom&params=100000000.4", "params=100000000.4 is not a whole number; params=100M is used."],
     ["?v=1&r=ten", "r=ten is not a number; r=16 is used."],
-    ["?v=1&gpu=rtx-9999", "gpu=rtx-9999 is not a GPU of the catalog; gpu=rtx-4090 is used."],
+    ["?v=1&gpu=rtx-9999", "gpu=rtx-9999 is not a GPU of the catalog; nothing is estimated."],
     ["?v=1&attn=slow", "attn=slow is none of flash, sdpa, math, eager; what the stack does on the card is used."],
     ["?v=1&foo=1", "foo=1 is left out: links have no key foo."],
     ["?v=1&r=8&r=9", "r is given 2 times (8 & 9); the first, r=8, is used."],
@@ -212,7 +212,7 @@ describe("what a link says that cannot be taken", () => {
     ["?v=1&params=7B", "params=7B belongs to model=custom alone; model=llama-3.1-8b is used."],
     ["?v=1&model=custom&params=2T", "params=2T is above 700B; params=700B is used."],
     ["?v=1&model=custom&params=7B&vram=24", "vram=24 belongs to gpu=custom alone; gpu=rtx-4090 is used."],
-    ["?v=1&model=custom", "model=custom needs params (such as 7B) or arch beside it; model=llama-3.1-8b is used."],
+    ["?v=1&model=custom", "model=custom needs params (such as 7B) or arch beside it; nothing is estimated."],
     [
       "?v=1&save=nothing_such",
       "save=nothing_such names nothing_such, a module that the model does not have; none is used.",
@@ -254,7 +254,7 @@ describe("what a link says that cannot be taken", () => {
 
   it("an architecture says which part it lacks, and what was taken instead", () => {
     expect(messages("?v=1&model=custom&arch=llama.h4096.l32.v32000")).toEqual([
-      "arch=llama.h4096.l32.v32000 lacks a (num_attention_heads); model=llama-3.1-8b is used.",
+      "arch=llama.h4096.l32.v32000 lacks a (num_attention_heads); nothing is estimated.",
     ]);
     expect(decode("?v=1&model=custom&arch=llama.h4096.f11008.l32.a32.v32000").issues.map(({ code }) => code)).toEqual([
       "assumed-field",

@@ -1,10 +1,12 @@
 import type { Fit } from "#calc/model/memory-estimate.ts";
+import type { Status } from "#format/status-shapes.ts";
 import { formatGib } from "#format/bytes.ts";
 import { runMomentWords } from "#format/run-moment-words.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { type Answer, fitOf, type MethodAnswer } from "#scenario/choices/answer.ts";
 import { batchLine } from "#scenario/choices/batch-line.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { notKnownSentence } from "#scenario/choices/not-known.ts";
 import { scenarioLine } from "#scenario/choices/scenario-line.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { chosenWords, sizedWords } from "./box-words.ts";
@@ -20,7 +22,7 @@ export type Badge = Readonly<{
   outcome: string;
   /** Both in one line, for those who do not see it: "QLoRA of Llama 3.1 8B: 11.2 GiB, fits RTX 4070 Ti". */
   line: string;
-  fit: Fit;
+  fit: Status;
   /** What the figure is of, in sentences. */
   detail: string;
   /** The scenario that has this figure, from its `?` on. */
@@ -81,6 +83,20 @@ const detailOf = (focus: MethodAnswer, answer: Answer, card: BadgeCard): string 
 
 const plain = (text: string): string => text.replaceAll("\u00a0", " ");
 
+/** A badge without a figure: something that the scenario names is not known. */
+const notKnownBadge = ({ choices, model, notKnown }: Answer): Badge => {
+  const subject = plain(`${capitalised(METHOD_NAMES[choices.method].inSentence)} of ${model.name}`);
+  const outcome = "not known";
+  return {
+    subject,
+    outcome,
+    line: `${subject}: ${outcome}`,
+    fit: "not-known",
+    detail: plain(notKnownSentence(notKnown)),
+    link: encodeLink({ ...choices, ...PLAIN }),
+  };
+};
+
 /**
  * What a badge says of an answer: its method in focus, what that needs on each card in GiB, and whether it fits.
  *
@@ -89,6 +105,7 @@ const plain = (text: string): string => text.replaceAll("\u00a0", " ");
  */
 export const badgeOf = (answer: Answer, card: BadgeCard): Badge | null => {
   const { choices, methods, model } = answer;
+  if (answer.notKnown.length > 0) return notKnownBadge(answer);
   const focus = methods.find(({ method }) => method === choices.method) ?? methods[0];
   if (focus === undefined) return null;
   const { method } = focus;

@@ -5,6 +5,7 @@ import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
 import { chosenRun } from "#interop/config-lines/chosen-run.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { notKnownOf, notKnownSentence } from "#scenario/choices/not-known.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import type { Exported } from "./exported.ts";
@@ -78,9 +79,11 @@ export const bareFiles = (tool: ExportTool, given: Choices, catalog: Catalog): E
 
 /**
  * The files with which a tool runs the method in focus, each with the estimate and its link at the top. What a file does not say is the tool's default; data
- * and output are placeholders. Whether the run fits is said, and is no condition.
+ * and output are placeholders. Whether the run fits is said, and is no condition. Nothing is written of a scenario that names something unknown.
  */
 export const exportFiles = (tool: ExportTool, given: Choices, catalog: Catalog): Exported => {
+  const unknown = notKnownOf(given, catalog);
+  if (unknown.length > 0) return { files: [], left: [notKnownSentence(unknown)] };
   const { name, files }: Exporter = EXPORTERS[tool];
   const choices = choicesOf(tool, given);
   const answer = toAnswer(choices, catalog);

@@ -4,6 +4,7 @@ import { pythonComment } from "#interop/export/python/python-call.ts";
 import { estimateWords } from "#interop/export/estimate-words.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { notKnownOf, notKnownSentence } from "#scenario/choices/not-known.ts";
 import type { Asked } from "./asked.ts";
 import { askedOf } from "./asked-of.ts";
 import type { MeasuredText } from "./measured-text.ts";
@@ -95,6 +96,8 @@ const IMPORTS = [
  * @see transformers 5.24, trainer_callback.py
  */
 export const measureCallback = (choices: Choices, catalog: Catalog): MeasuredText => {
+  const unknown = notKnownOf(choices, catalog);
+  if (unknown.length > 0) return { name: FILE, text: null, refused: [notKnownSentence(unknown)], instead: [] };
   const asked = askedOf(choices, catalog);
   const text = [
     [...head(asked), "", ...IMPORTS, "", `LINK = ${JSON.stringify(asked.link)}`].join("\n"),

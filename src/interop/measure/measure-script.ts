@@ -7,6 +7,7 @@ import { isPadded } from "#calc/model/padding.ts";
 import { VERSIONS } from "#interop/export/versions.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { notKnownOf, notKnownSentence } from "#scenario/choices/not-known.ts";
 import type { Asked } from "./asked.ts";
 import { askedOf } from "./asked-of.ts";
 import { cannotMeasure } from "./cannot-measure.ts";
@@ -120,6 +121,8 @@ const scriptOf = (asked: Asked, instead: readonly string[]): string =>
  * @see docs/measuring.md
  */
 export const measureScript = (choices: Choices, catalog: Catalog): MeasuredText => {
+  const unknown = notKnownOf(choices, catalog);
+  if (unknown.length > 0) return { name: FILE, text: null, refused: [notKnownSentence(unknown)], instead: [] };
   const asked = askedOf(choices, catalog);
   const refused = cannotMeasure(asked);
   const instead = answerIssues(asked.answer).map(({ message }) => message);

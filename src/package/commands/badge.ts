@@ -6,11 +6,12 @@ import { type Badge, badgeOf } from "#interop/badge/badge.ts";
 import { badgeMarkdown } from "#interop/badge/badge-markdown.ts";
 import { badgeSvg } from "#interop/badge/badge-svg.ts";
 import { modelCardTable } from "#interop/badge/model-card-table.ts";
+import { notKnownJson, notKnownLines } from "#package/not-known.ts";
 import { readLink } from "#package/read-link.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { BADGE_OPTIONS, type BadgeArguments, badgeArguments } from "./badge-arguments.ts";
-import { framed } from "./framed.ts";
+import { framed, UNREADABLE } from "./framed.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
 const usage = (called: string): string => `Usage: ${called} [--smallest] [--markdown] [--page ADDRESS] LINK
@@ -24,7 +25,8 @@ Prints a badge of a link as SVG: what its method in focus needs on the card, and
   --table     prints a table for a model card: each method, what it needs on the smallest card that holds it, and the link
   --page      the address of a calculator, for links that can be opened; a LINK that is a whole address has it
 
-Ends with 0, 1 where no number of any card is enough for --smallest, 2 where an option or LINK cannot be read.`;
+Ends with 0, 1 where no number of any card is enough for --smallest, 2 where an option or LINK cannot be read, or LINK
+names something that is not known: the badge is gray then and says so.`;
 
 const NOT_ENOUGH = 1;
 
@@ -52,9 +54,20 @@ const textFor = (choices: Choices, asked: BadgeArguments): string | null => {
   return asked.form === "markdown" ? badgeMarkdown(badge, asked.page) : badgeSvg(badge);
 };
 
+/** A gray badge says that the scenario is not known; a table has nothing to say. */
+const notKnownBadge = (choices: Choices, asked: BadgeArguments): string | null =>
+  asked.form === "table" ? null : textFor(choices, { ...asked, smallest: false });
+
 const run = (asked: BadgeArguments, { print, complain }: Terminal): number => {
   const { value, issues } = readLink(asked.search);
   for (const { message } of issues) complain(message);
+  const unknown = notKnownLines(notKnownJson(value));
+  if (unknown.length > 0) {
+    for (const line of unknown) complain(line);
+    const gray = notKnownBadge(value, asked);
+    if (gray !== null) print(gray.replace(/\n$/, ""));
+    return UNREADABLE;
+  }
   const text = textFor(value, asked);
   if (text === null) {
     complain("No number of any card that is named here is enough.");

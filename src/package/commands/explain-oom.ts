@@ -6,6 +6,7 @@ import { oomWords } from "#interop/oom/oom-words.ts";
 import { type OomMessage, readOom } from "#interop/oom/read-oom.ts";
 import { scenarioBeside } from "#interop/oom/scenario-beside.ts";
 import { linkSearch } from "#package/link-search.ts";
+import { notKnownJson, notKnownLines } from "#package/not-known.ts";
 import { oneLine } from "#package/one-line.ts";
 import { readLink } from "#package/read-link.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -74,6 +75,11 @@ const run = async ({ paths, search }: Asked, terminal: Terminal): Promise<number
   const choices = runOf({ heard: heard.heard, others: files.filter((file) => file !== heard.heard), search });
   if (choices === null) {
     terminal.complain(NO_RUN);
+    return UNREADABLE;
+  }
+  const unknown = notKnownLines(notKnownJson(choices));
+  if (unknown.length > 0) {
+    for (const line of unknown) terminal.complain(line);
     return UNREADABLE;
   }
   const subject = oomSubject(choices, FULL_CATALOG);

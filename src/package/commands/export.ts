@@ -3,7 +3,7 @@ import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
 import type { ExportedFile } from "#interop/export/exported.ts";
 import { readLink } from "#package/read-link.ts";
-import { framed } from "./framed.ts";
+import { framed, UNREADABLE } from "./framed.ts";
 import { oneLink } from "./one-link.ts";
 import type { Arguments } from "./read-arguments.ts";
 import type { Command, Terminal } from "./terminal.ts";
@@ -16,7 +16,8 @@ Prints the file with which a tool runs the method in focus of a link, and names 
   LINK    ?v=1&model=llama-3.1-8b&method=qlora&gpu=rtx-4090, or the whole address; quote it, because of the &
 
 What the link leaves open is the tool's own. Words in capitals (YOUR_DATASET) are to be replaced. Several files are printed one after the other, the
-name of each before it as "==> train.py <==". Ends with 0, or 2 where there was no tool or link to read.`;
+name of each before it as "==> train.py <==". Ends with 0, or 2 where there was no tool or link to read, or the link names something
+that is not known.`;
 
 /** Files as they are printed: one by itself, several under their names. */
 const printed = (files: readonly ExportedFile[]): readonly string[] =>
@@ -39,7 +40,7 @@ const run = ({ tool, search }: Asked, { print, complain }: Terminal): number => 
   const { files, left } = exportFiles(tool, value, FULL_CATALOG);
   for (const line of printed(files)) print(line);
   for (const sentence of new Set([...issues.map(({ message }) => message), ...left])) complain(sentence);
-  return 0;
+  return files.length === 0 ? UNREADABLE : 0;
 };
 
 /** `export`: the files of a tool for a link. */

@@ -30,6 +30,7 @@ const ADVISE: Tool = {
   inputSchema: OF_A_SCENARIO,
   answer: (given) => {
     const data = advise(scenarioOf(given));
+    if (data.notKnown !== null) return { text: estimateText(estimate(data.link)), data };
     const { maxBatch, maxSequence } = data.inverse;
     const smallest = data.smallestGpu.map(({ method, gpu, gpus }) =>
       gpu === null ? `${method}: no GPU is enough` : `${method}: ${gpus} x ${gpu}`,

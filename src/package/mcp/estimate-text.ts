@@ -1,11 +1,11 @@
 import { formatGib } from "#format/bytes.ts";
-import type { EstimateJson } from "#scenario/choices/estimate-json.ts";
+import { type EstimateJson, knownMethods, type KnownMethodJson } from "#scenario/choices/estimate-json.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { notKnownLines } from "#package/not-known.ts";
+import { isNotKnownIssue } from "#scenario/choices/issue.ts";
 import { issueText } from "./issue-text.ts";
 
-type MethodJson = EstimateJson["methods"][number];
-
-const FITS: Readonly<Record<MethodJson["fit"], string>> = {
+const FITS: Readonly<Record<KnownMethodJson["fit"], string>> = {
   fits: "fits",
   tight: "is tight",
   over: "does not fit",
@@ -13,7 +13,7 @@ const FITS: Readonly<Record<MethodJson["fit"], string>> = {
 };
 
 /** What the training step leaves out, where it is asked for. */
-const runText = ({ moments, worstMoment, fit, headroomBytes }: NonNullable<MethodJson["run"]>): string => {
+const runText = ({ moments, worstMoment, fit, headroomBytes }: NonNullable<KnownMethodJson["run"]>): string => {
   const each = moments.map(({ id, peakBytes }) => `${id} ${formatGib(peakBytes)} GiB`).join(", ");
   const spare = `${formatGib(Math.abs(headroomBytes))} GiB ${headroomBytes < 0 ? "too much" : "to spare"}`;
   return `The whole run ${FITS[fit]}, with ${spare} in its worst moment, ${worstMoment} (allocated: ${each}).`;
@@ -27,18 +27,29 @@ const methodText = ({
   fit,
   cannotRun,
   run,
-}: MethodJson): string => {
+}: KnownMethodJson): string => {
   const figures = `needs ${formatGib(onCardBytes)} GiB on each GPU (${formatGib(low)} to ${formatGib(high)}; PyTorch allocates ${formatGib(peakBytes)})`;
   return `${METHOD_NAMES[method].label} ${figures}: ${cannotRun ?? FITS[fit]}.${run === undefined ? "" : ` ${runText(run)}`}`;
 };
 
+/** The card and each method; nothing where something that was asked for is not known. */
+const figures = (estimate: EstimateJson): readonly string[] => {
+  const { gpu, scenario } = estimate;
+  const methods = knownMethods(estimate);
+  if (methods.length === 0 || gpu.usableBytes === null) return [];
+  const usable = `${formatGib(gpu.usableBytes)} GiB usable${gpu.estimated ? ", estimated" : ""}`;
+  return [`On ${String(scenario["gpus"])} x ${gpu.name} (${usable}):`, ...methods.map(methodText)];
+};
+
 /** An estimate in sentences: what was taken otherwise than it was given, as the figures are of that; then number, range, version and link. */
-export const estimateText = ({ version, link, gpu, scenario, methods, issues }: EstimateJson): string =>
-  [
-    ...issues.map(issueText),
-    `On ${String(scenario["gpus"])} x ${gpu.name} (${formatGib(gpu.usableBytes)} GiB usable${gpu.estimated ? ", estimated" : ""}):`,
-    ...methods.map(methodText),
+export const estimateText = (estimate: EstimateJson): string => {
+  const { version, link, issues } = estimate;
+  return [
+    ...issues.filter((issue) => !isNotKnownIssue(issue)).map(issueText),
+    ...notKnownLines(estimate),
+    ...figures(estimate),
     `Link: ${link} (version ${version})`,
   ]
     .join("\n")
     .replaceAll("\u00A0", " ");
+};

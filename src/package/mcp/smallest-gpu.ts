@@ -4,6 +4,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { estimate } from "#package/api.ts";
 import { readGiven } from "#package/given.ts";
+import { notKnownJson, notKnownLines } from "#package/not-known.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { estimateText } from "./estimate-text.ts";
@@ -27,10 +28,16 @@ export const SMALLEST_GPU: Tool = {
   inputSchema: { type: "object", properties: SCENARIO_PROPERTIES, additionalProperties: false },
   answer: (given) => {
     const { value, issues } = readGiven(scenarioOf(given));
+    const names = notKnownJson(value);
+    if (names.notKnown !== null)
+      return {
+        text: notKnownLines(names).join("\n"),
+        data: { version: 1, link: encodeLink(value), issues, ...names, smallest: [] },
+      };
     const smallest = value.show.map((method) => smallestOf(value, method));
     const text = smallest.map(({ method, estimate: there }) =>
       there === null ? `No number of any GPU is enough for ${method}.` : estimateText(there),
     );
-    return { text: text.join("\n"), data: { version: 1, link: encodeLink(value), issues, smallest } };
+    return { text: text.join("\n"), data: { version: 1, link: encodeLink(value), issues, ...names, smallest } };
   },
 };

@@ -1,6 +1,6 @@
 import { type ReactElement, useId, useState } from "react";
 import { dismissIssues } from "#scenario/page/actions.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
+import { isNotKnownIssue, type Issue } from "#scenario/choices/issue.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { IssueSentence } from "./IssueSentence.tsx";
@@ -88,7 +88,9 @@ type LinkIssuesProps = Readonly<{
 
 /** What a link said and nobody understood, in one line until dismissed; all of it and why in a list that opens. */
 export const LinkIssues = ({ isOver = false }: LinkIssuesProps): ReactElement | null => {
-  const issues = useScenario((state) => state.issues);
+  const all = useScenario((state) => state.issues);
+  // The verdict says what is not known.
+  const issues = all.filter((issue) => !isNotKnownIssue(issue));
   if (issues.length === 0) return null;
   return (
     <div className={isOver ? styles.over : styles.issues}>

@@ -21,10 +21,17 @@ const loadList = async (): Promise<ComponentType<ComboboxPlace>> => (await impor
 /** The card: a search over the catalog, or a capacity; how many of it; and what it decides. */
 export const GpuControl = ({ compact = false }: Readonly<{ compact?: boolean }>): ReactElement => {
   const choice = useScenario((state) => state.choices.gpu);
+  const isUnknown = useScenario(({ choices: { unknown } }) => "gpu" in unknown);
   const { gpu } = useAnswer();
   const locked = useLocked("gpu");
   const box = (
-    <Combobox label="GPU" compact={compact} locked={locked} value={valueOf(choice, gpu)} loadList={loadList} />
+    <Combobox
+      label="GPU"
+      compact={compact}
+      locked={locked}
+      value={isUnknown ? { label: gpu.name } : valueOf(choice, gpu)}
+      loadList={loadList}
+    />
   );
   if (compact) return box;
   return (
@@ -34,7 +41,7 @@ export const GpuControl = ({ compact = false }: Readonly<{ compact?: boolean }>)
         <HowMany />
       </div>
       <div className={styles.lines}>
-        <p className={styles.usable}>{usableInWords(choice, gpu)}</p>
+        <p className={styles.usable}>{isUnknown ? "Not known" : usableInWords(choice, gpu)}</p>
         <CountedAs />
       </div>
       {!locked && choice.kind === "custom" && <CustomMemory choice={choice} />}

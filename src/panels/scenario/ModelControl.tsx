@@ -24,6 +24,7 @@ export const ModelControl = ({ compact = false }: ModelControlProps): ReactEleme
   const chosen = useScenario(({ choices }) => choices.model);
   // A thumb stays where it was put, whether the answer to it is here or not.
   const params = chosen.kind === "size" ? chosen.params : model.params;
+  const isUnknown = useScenario(({ choices: { unknown } }) => "model" in unknown);
   const locked = useLocked("model");
   const box = (
     <Combobox
@@ -32,7 +33,7 @@ export const ModelControl = ({ compact = false }: ModelControlProps): ReactEleme
       locked={locked}
       value={{ label: model.name }}
       loadList={loadList}
-      hint={compact ? null : sizeInWords(model)}
+      hint={compact || isUnknown ? null : sizeInWords(model)}
     />
   );
   if (compact || locked) return box;
@@ -44,7 +45,7 @@ export const ModelControl = ({ compact = false }: ModelControlProps): ReactEleme
           label="Model size"
           scale={PARAMETERS_SCALE}
           value={params}
-          valueText={`${formatParams(params)} parameters`}
+          valueText={isUnknown ? "Not known" : `${formatParams(params)} parameters`}
           onChange={(params) => change({ model: { kind: "size", params } })}
         />
         <SliderEnds ends={["0.1 B", "700 B"]} />

@@ -78,7 +78,8 @@ const nameOptions = ({ linears }: ModelModules, chosen: readonly string[]): read
   }));
 
 /** "41.9 M trainable, 0.52 % of the model. In Llama, all linear is attention + MLP."; where names may mean fused experts, too, presets differ. */
-const trainableInWords = ({ methods, choices, modules }: PageAnswer): string => {
+const trainableInWords = ({ methods, choices, modules, notKnown }: PageAnswer): string => {
+  if (notKnown.length > 0) return "Not estimated.";
   const adapted = methods.find(({ method }) => method !== "full")?.estimate;
   if (adapted === undefined) return "LoRA and QLoRA only.";
   if (choices.tuner === "prompt_tuning") return "Prompt tuning has no target modules.";

@@ -38,7 +38,9 @@ const checkSettled = (choices: Choices, texts: Texts): Checked => {
   );
   const problems = Object.entries({ ...WHY_SETTLED, ...ofObjective }).flatMap(([key, whySettled]) => {
     const isSame = isSameChoice(settled[key as keyof Choices], choices[key as keyof Choices]);
-    const why = texts[key] === undefined || (isSame && key !== "quant") ? null : whySettled(choices, settled);
+    // Of a name that is not known nothing else is said.
+    const isTaken = texts[key] !== undefined && !(key in choices.unknown);
+    const why = !isTaken || (isSame && key !== "quant") ? null : whySettled(choices, settled);
     return why === null ? [] : [{ key, code: "ignored-here", why } as const];
   });
   return { choices: settled, problems };

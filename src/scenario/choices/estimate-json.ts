@@ -5,7 +5,7 @@ import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { Answer, AnswerGpu, MethodAnswer } from "./answer.ts";
 import type { Issue } from "./issue.ts";
-import { notKnownSentence } from "./not-known.ts";
+import { nearestNames, notKnownSentence } from "./not-known.ts";
 import { encodeLink } from "./url.ts";
 import { type LinkValue, linkValues } from "./link-values.ts";
 
@@ -79,10 +79,11 @@ const methodJson = (answer: MethodAnswer, gpu: AnswerGpu) => {
   };
 };
 
-type KnownJson = ReturnType<typeof methodJson>;
+/** A method of `estimate --json` with its figures. */
+export type KnownMethodJson = ReturnType<typeof methodJson>;
 
 /** The fields that every method has, without a figure. */
-type NoFigures = Readonly<{ [Key in Exclude<keyof KnownJson, "method" | "fit" | OfSome>]: null }>;
+type NoFigures = Readonly<{ [Key in Exclude<keyof KnownMethodJson, "method" | "fit" | OfSome>]: null }>;
 
 /** Fields that only some methods have. */
 type OfSome = "hostBytes" | "division" | "run";
@@ -108,11 +109,9 @@ const notKnownJson = (method: MethodId): NotKnownJson => ({
   cannotRun: null,
 });
 
-/** The names to choose from in the place of what is not known: at most five. */
-const MOST_NEAREST = 5;
-
-const nearestOf = ({ notKnown }: Answer): readonly string[] =>
-  [...new Set(notKnown.flatMap(({ nearest }) => nearest.map(({ name }) => name)))].slice(0, MOST_NEAREST);
+/** The methods that have figures: none where something that was asked for is not known. */
+export const knownMethods = ({ methods }: Pick<EstimateJson, "methods">): readonly KnownMethodJson[] =>
+  methods.filter((method) => method.fit !== "not-known");
 
 /** The object that `estimate --json` prints for a link and that the page gives away; public interface, so that fields are only ever added. */
 export type EstimateJson = Readonly<{
@@ -126,7 +125,7 @@ export type EstimateJson = Readonly<{
   notKnown: string | null;
   /** Known names near to what is not known, up to five; empty where all is known. */
   nearest: readonly string[];
-  methods: readonly (KnownJson | NotKnownJson)[];
+  methods: readonly (KnownMethodJson | NotKnownJson)[];
 }>;
 
 /**
@@ -148,7 +147,7 @@ export const estimateJson = (answer: Answer, issues: readonly Issue[]): Estimate
       estimated: gpu.estimated,
     },
     notKnown: isKnown ? null : notKnownSentence(notKnown),
-    nearest: nearestOf(answer),
+    nearest: nearestNames(notKnown),
     methods: isKnown
       ? methods.map((method) => methodJson(method, gpu))
       : METHODS.filter((method) => choices.show.includes(method)).map(notKnownJson),

@@ -1,3 +1,5 @@
+import { isIdentityKey } from "./unknown.ts";
+
 /** What can be wrong with untrusted input. One code a kind of problem; the message is made for people. */
 export type IssueCode =
   | "unknown-value"
@@ -9,6 +11,8 @@ export type IssueCode =
   | "unknown-version"
   | "missing-field"
   | "assumed-field"
+  /** An architecture whose fields are read and whose code nobody here knows. */
+  | "unknown-family"
   | "not-json"
   | "too-large";
 
@@ -23,6 +27,11 @@ export type Issue = Readonly<{
   /** A clear sentence: key, value, what is used. */
   message: string;
 }>;
+
+/** True if an issue only says that something asked for by name is not known, which the answer says itself. */
+export const isNotKnownIssue = ({ code, key, used }: Issue): boolean =>
+  code === "unknown-family" ||
+  (isIdentityKey(key) && code !== "ignored-here" && code !== "duplicate-key" && used === "");
 
 /** The result of parsing untrusted input: always a value, and what was wrong. */
 export type Parsed<Value> = Readonly<{ value: Value; issues: readonly Issue[] }>;

@@ -185,6 +185,10 @@ export const notKnownOf = (choices: Choices, catalog: Catalog): readonly NotKnow
   ...ofArchitecture(choices),
 ];
 
+/** The nearest names of all of it, at most five. */
+export const nearestNames = (notKnown: readonly NotKnown[]): readonly string[] =>
+  [...new Set(notKnown.flatMap(({ nearest }) => nearest.map(({ name }) => name)))].slice(0, MOST_NEAREST);
+
 /** All of it as sentences. */
 export const notKnownSentence = (notKnown: readonly NotKnown[]): string =>
   notKnown.map(({ sentence, instead }) => `${sentence} ${instead}`).join(" ");

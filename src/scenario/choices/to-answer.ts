@@ -1,5 +1,6 @@
 import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Answer, AnswerGpu, MethodAnswer } from "./answer.ts";
@@ -77,7 +78,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
       id: choices.unknown.model ?? (model.kind === "catalog" ? model.id : "custom"),
       name: modelName(choices, catalog),
       architecture,
-      params: methods[0]?.estimate.params ?? statedParameters ?? 0,
+      params: methods[0]?.estimate.params ?? statedParameters ?? ENGINE.countParameters(architecture),
     },
     ...named,
     gpu,

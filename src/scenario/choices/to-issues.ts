@@ -21,7 +21,7 @@ const usedText = (key: string, used: Texts): Readonly<{ key: string; text: strin
 
 /** An architecture of a family that nobody knows is kept as it was read. */
 const isNotKnown = ({ key, code }: Pick<Issue, "code"> & Readonly<{ key: IdentityKey }>, unknown: Unknown): boolean =>
-  (key === "arch" && code === "unknown-value") || (unknown[key] !== undefined && code !== "ignored-here");
+  code === "unknown-family" || (unknown[key] !== undefined && code !== "ignored-here");
 
 /**
  * Makes of each problem an issue that a person can read: "r=5000 is above 1024; r=1024 is used."

@@ -36,5 +36,12 @@ const FIELD_OF: Partial<Record<IdentityKey, string>> = { params: "model", arch: 
 export const withoutFields = (unknown: Unknown, fields: readonly string[]): Unknown =>
   Object.fromEntries(Object.entries(unknown).filter(([key]) => !fields.includes(FIELD_OF[key as IdentityKey] ?? key)));
 
+/** Every key may be unknown, and the link still has to be under 2,000 characters. */
+const LONGEST_ENCODED = 96;
+
 /** A text as it is kept: short enough for a link, and the same when it is read again. */
-export const unknownText = (text: string): string => quoted(text.trim());
+export const unknownText = (text: string): string => {
+  const signs = [...quoted(text.trim())];
+  while (encodeURIComponent(signs.join("")).length > LONGEST_ENCODED) signs.pop();
+  return signs.join("").trim();
+};

@@ -114,6 +114,10 @@ const qloraWords = ({ methods, choices, gpu }: Answer): QloraOverLora | null => 
   return words === null || choices.method !== "qlora" ? words : { ...words, action: words.action ?? USE_LORA };
 };
 
+/** The verdict; or what is not known, and what to do about it. */
+const sentencesOf = ({ notKnown }: Answer, input: VerdictInput): readonly string[] =>
+  notKnown.length > 0 ? notKnown.flatMap(({ sentence, instead }) => [sentence, instead]) : verdict(input);
+
 /** What the page shows for these choices. The terminal shows the same `Answer`, without the words. */
 export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog: Catalog): PageAnswer => {
   const answer = toAnswer(choices, catalog);
@@ -121,16 +125,17 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
   const focus = answer.methods.find(({ method }) => method === choices.method) ?? answer.methods[0];
   const divided = choices.show.map((method) => ({ method, ...askedDivision(choices, architecture, method) }));
   const input = verdictInput(answer, catalog);
+  const isKnown = answer.notKnown.length === 0;
   return {
     ...answer,
     fullPage: encodeLink({ ...choices, embed: false, only: [], hide: [], lock: [] }),
-    sentences: verdict(input),
+    sentences: sentencesOf(answer, input),
     holders: holderWords(input),
-    mismatches: answerIssues(answer),
+    mismatches: isKnown ? answerIssues(answer) : [],
     qloraOverLora: qloraWords(answer),
     expertsLeft: answer.methods.some(({ scenario }) => expertsLeft(scenario) > 0),
     countedAs: countedAs(answer),
-    notes: notesOf(catalog.gpus[answer.gpu.id], answer),
+    notes: isKnown ? notesOf(catalog.gpus[answer.gpu.id], answer) : [],
     approximations: focus === undefined ? [] : ENGINE.approximations(focus.scenario),
     usualExperts: askedExperts({ ...choices, experts: null }, architecture, "qlora").experts?.stored ?? "16bit",
     usualAttention: resolveFor({ ...choices, attn: null }, choices.method, { card: answer.gpu.traits, architecture })

@@ -5,7 +5,7 @@ import { LINK_KEYS } from "#scenario/choices/url.ts";
 import { formatGib } from "#format/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { main } from "#package/commands/estimate.ts";
-import type { EstimateJson } from "#scenario/choices/estimate-json.ts";
+import { type EstimateJson, knownMethods } from "#scenario/choices/estimate-json.ts";
 import { runCommand } from "./run-command.ts";
 
 const run = (args: readonly string[], input = "") => runCommand(main, args, input);
@@ -17,8 +17,8 @@ const json = async (link: string): Promise<EstimateJson> => {
   return JSON.parse(printed[0] ?? "") as EstimateJson;
 };
 
-const methodOf = ({ methods }: EstimateJson, id: string) => {
-  const found = methods.find(({ method }) => method === id);
+const methodOf = (estimate: EstimateJson, id: string) => {
+  const found = knownMethods(estimate).find(({ method }) => method === id);
   if (found === undefined) throw new Error(`no method ${id}`);
   return found;
 };
@@ -57,11 +57,21 @@ describe("estimate --json", () => {
 
   it("has the fields of the contract, in its order", async () => {
     const result = await json("?v=1");
-    expect(Object.keys(result)).toEqual(["version", "link", "scenario", "issues", "gpu", "methods"]);
+    expect(Object.keys(result)).toEqual([
+      "version",
+      "link",
+      "scenario",
+      "issues",
+      "gpu",
+      "notKnown",
+      "nearest",
+      "methods",
+    ]);
     expect(Object.keys(result.gpu)).toEqual(["id", "name", "usableBytes", "estimated"]);
     expect(Object.keys(result.scenario)).toEqual([...LINK_KEYS]);
     expect(result.methods.map(({ method }) => method)).toEqual(["full", "lora", "qlora"]);
-    for (const method of result.methods) {
+    expect(knownMethods(result)).toHaveLength(3);
+    for (const method of knownMethods(result)) {
       expect(Object.keys(method)).toEqual(
         "method params trainableParams peakBytes peakMoment basis neededBytes reservedBytes onCardBytes onCardRangeBytes terms moments fit headroomBytes cannotRun".split(
           " ",
@@ -80,7 +90,7 @@ describe("estimate --json", () => {
   ])(
     "the terms of %s sum to what is on the card, and without the framework to the peak, in whole bytes",
     async (link) => {
-      for (const { terms, onCardBytes, peakBytes, headroomBytes, reservedBytes } of (await json(link)).methods) {
+      for (const { terms, onCardBytes, peakBytes, headroomBytes, reservedBytes } of knownMethods(await json(link))) {
         const total = terms.reduce((sum, { bytes }) => sum + bytes, 0);
         const framework = terms.find(({ id }) => id === "framework")?.bytes ?? 0;
         expect(total).toBe(onCardBytes);
@@ -235,7 +245,7 @@ describe("estimate for people", () => {
 
   it("has what is needed, seen and allocated in the page's words, and nothing seen of what does not fit", async () => {
     const { printed } = await run(["?v=1"]);
-    const { methods } = await json("?v=1");
+    const methods = knownMethods(await json("?v=1"));
     const lineOf = (label: string) =>
       printed
         .find((line) => line.startsWith(label))

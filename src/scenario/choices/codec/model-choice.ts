@@ -23,7 +23,7 @@ const strayKeys = (texts: Texts): readonly KeyedProblem[] =>
 
 /** Its fields are read; its code is not known. */
 const unknownFamily = (model_type: string): Problem => ({
-  code: "unknown-value",
+  code: "unknown-family",
   why: `has the type ${model_type}, whose code Headroom does not know`,
 });
 

@@ -1,0 +1,68 @@
+import type { ReactElement } from "react";
+import { METHODS } from "#calc/model/scenario.ts";
+import type { NotKnown as Unknown } from "#scenario/choices/not-known.ts";
+import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useAnswer } from "#scenario/page/store.ts";
+import { Button } from "#ui/Button.tsx";
+import cards from "./Cards.module.css";
+import styles from "./NotKnown.module.css";
+import { FIT_WORDS, StatusIcon } from "./StatusIcon.tsx";
+
+/** Known names near to one that is not: a press takes it. The rest of the scenario stays. */
+const Ways = ({ unknown: { asked, nearest } }: Readonly<{ unknown: Unknown }>): ReactElement | null =>
+  nearest.length === 0 ? null : (
+    <ul className={styles.ways} aria-label={`Nearest to ${asked}`}>
+      {nearest.map(({ name, label, patch }) => (
+        <li key={name}>
+          <Button size="small" onClick={() => change(patch)}>
+            {label}
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+
+/** A method without a figure. */
+const Card = ({ label }: Readonly<{ label: string }>): ReactElement => (
+  <li className={`${cards.card} ${styles.card}`}>
+    <span className={cards.name}>{label}</span>{" "}
+    <span className={`${cards.badge} ${styles.badge}`}>
+      <StatusIcon fit="not-known" />
+      {FIT_WORDS["not-known"]}
+    </span>{" "}
+    <span className={`${cards.total} ${styles.none}`} aria-hidden="true">
+      –
+    </span>
+  </li>
+);
+
+/**
+ * What stands in the place of cards, bars and all that follows from figures where something that was asked for is not known: the nearest known names, and a
+ * card without a figure for each method. An embed has no verdict: it says what is not known here.
+ */
+export const NotKnown = (): ReactElement => {
+  const { notKnown, choices } = useAnswer();
+  const { embed, show } = choices;
+  return (
+    <section className={styles.room} aria-label="Not known" data-embed={embed || undefined}>
+      {notKnown.map((unknown) => (
+        <div key={unknown.key} className={styles.unknown}>
+          {embed && (
+            <p>
+              <strong>{unknown.sentence}</strong> {unknown.instead}
+            </p>
+          )}
+          <Ways unknown={unknown} />
+        </div>
+      ))}
+      <div className={cards.room} data-embed={embed || undefined}>
+        <ul className={cards.cards}>
+          {METHODS.filter((method) => show.includes(method)).map((method) => (
+            <Card key={method} label={METHOD_NAMES[method].label} />
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+};
