@@ -1,4 +1,5 @@
 import { type ReactElement, useEffect, useRef } from "react";
+import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { late } from "#ui/late.tsx";
 import { useIsPhone } from "#ui/use-is-phone.ts";
@@ -34,6 +35,9 @@ export const PageSections = ({ onEmbed }: Readonly<{ onEmbed: () => void }>): Re
   const list = useRef<HTMLElement>(null);
   const current = useCurrentSection();
   const isPhone = useIsPhone();
+  const isKnown = useScenario(({ answer }) => answer?.notKnown.length === 0);
+  // Without figures there are no panels of them.
+  const sections = PAGE_SECTIONS.filter(({ href, panels }) => isKnown || panels.length === 0 || href === "#answer");
   useEffect(stayAtSections, []);
   const close = (): void => {
     if (list.current?.matches(":popover-open")) list.current.hidePopover();
@@ -41,7 +45,7 @@ export const PageSections = ({ onEmbed }: Readonly<{ onEmbed: () => void }>): Re
   return (
     <nav ref={list} id={MENU_ID} popover="auto" className={styles.nav} aria-label="Sections">
       <ul className={styles.list}>
-        {PAGE_SECTIONS.map(({ label, href }) => (
+        {sections.map(({ label, href }) => (
           <li key={href}>
             <a href={href} aria-current={href === current ? "location" : undefined} onClick={close}>
               {label}

@@ -72,7 +72,8 @@ const inOrder = (recognised: readonly Recognised[]): readonly Recognised[] =>
   [...recognised].sort((one, other) => Number(one.tool.says === "part") - Number(other.tool.says === "part"));
 
 /** What a link assumes of an architecture the reader of its config.json has said, field by field. */
-const isNews = ({ code, key }: Issue): boolean => code !== "unknown-family" && (code !== "assumed-field" || key !== "arch");
+const isNews = ({ code, key }: Issue): boolean =>
+  code !== "unknown-family" && (code !== "assumed-field" || key !== "arch");
 
 type Importing = Readonly<{ catalog: Catalog; base: Choices; over?: readonly Finding[]; isModel?: boolean }>;
 

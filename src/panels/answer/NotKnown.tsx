@@ -30,9 +30,6 @@ const Card = ({ label }: Readonly<{ label: string }>): ReactElement => (
     <span className={`${cards.badge} ${styles.badge}`}>
       <StatusIcon fit="not-known" />
       {FIT_WORDS["not-known"]}
-    </span>{" "}
-    <span className={`${cards.total} ${styles.none}`} aria-hidden="true">
-      –
     </span>
   </li>
 );
@@ -48,11 +45,10 @@ export const NotKnown = (): ReactElement => {
     <section className={styles.room} aria-label="Not known" data-embed={embed || undefined}>
       {notKnown.map((unknown) => (
         <div key={unknown.key} className={styles.unknown}>
-          {embed && (
-            <p>
-              <strong>{unknown.sentence}</strong> {unknown.instead}
-            </p>
-          )}
+          <p>
+            {embed && <strong>{unknown.sentence} </strong>}
+            {unknown.instead}
+          </p>
           <Ways unknown={unknown} />
         </div>
       ))}

@@ -15,9 +15,39 @@ import { useIsPhone } from "#ui/use-is-phone.ts";
 import fits from "#charts/fit.module.css";
 import spoken from "#ui/spoken.module.css";
 import styles from "./CompareColumns.module.css";
-import type { Compared } from "./compared.ts";
+import { type Compared, type ComparedUnknown, heldPlace } from "./compared.ts";
 import { ComparedBars } from "./ComparedBars.tsx";
 import { useCompared } from "./use-compared.ts";
+
+type ActsProps = Readonly<{ letter: string; heldIndexOf: () => number }>;
+
+/** What can be done with a scenario that is held. */
+const Acts = ({ letter, heldIndexOf }: ActsProps): ReactElement => (
+  <p className={styles.acts}>
+    <Button kind="link" onClick={() => swapPinned(heldIndexOf())}>
+      Open this one<span className={spoken.spoken}>: {letter}</span>
+    </Button>
+    <Button kind="link" onClick={() => unpin(heldIndexOf())}>
+      Remove<span className={spoken.spoken}> {letter}</span>
+    </Button>
+  </p>
+);
+
+/** A scenario that names something unknown: what that is, and no figure. */
+const UnknownColumn = ({
+  one: { letter, title, sentence },
+  heldIndexOf,
+}: Readonly<{ one: ComparedUnknown; heldIndexOf: (() => number) | null }>): ReactElement => (
+  <li className={styles.column}>
+    <h3>
+      <span className={styles.letter}>{letter}</span> {title}
+    </h3>
+    <p>
+      <StatusIcon fit="not-known" /> {FIT_WORDS["not-known"]}. {sentence}
+    </p>
+    {heldIndexOf !== null && <Acts letter={letter} heldIndexOf={heldIndexOf} />}
+  </li>
+);
 
 /** @param heldIndexOf finds it among the scenarios held now; null for the page's own */
 const Column = ({
@@ -41,14 +71,7 @@ const Column = ({
             <li key={words}>{words}.</li>
           ))}
         </ul>
-        <p className={styles.acts}>
-          <Button kind="link" onClick={() => swapPinned(heldIndexOf())}>
-            Open this one<span className={spoken.spoken}>: {one.letter}</span>
-          </Button>
-          <Button kind="link" onClick={() => unpin(heldIndexOf())}>
-            Remove<span className={spoken.spoken}> {one.letter}</span>
-          </Button>
-        </p>
+        <Acts letter={one.letter} heldIndexOf={heldIndexOf} />
       </>
     )}
   </li>
@@ -132,9 +155,11 @@ const Terms = ({ compared }: Readonly<{ compared: readonly Compared[] }>): React
 
 /** Up to four scenarios side by side: what they take on their cards, how they differ from the first in words, and term by term. */
 export const CompareColumns = (): ReactElement | null => {
-  const { compared, heldIndexOf, fresh } = useCompared();
+  const { compared, unknown, heldIndexOf, fresh } = useCompared();
   const [first, ...others] = compared;
-  if (first === undefined) return null;
+  const placeOf = (letter: string): (() => number) | null =>
+    heldPlace(letter) < 0 ? null : () => heldIndexOf(heldPlace(letter));
+  if (compared.length + unknown.length === 0) return null;
   return (
     <div className={panel.panel} aria-busy={!fresh}>
       <h2 className={panel.title}>
@@ -143,13 +168,16 @@ export const CompareColumns = (): ReactElement | null => {
           each scenario’s method on its own GPU; differences are from the one that is open, A
         </span>
       </h2>
-      <ComparedBars answers={[first, ...others]} />
+      {first !== undefined && <ComparedBars answers={[first, ...others]} />}
       <ul className={styles.columns}>
-        {compared.map((one, index) => (
-          <Column key={one.letter} one={one} heldIndexOf={index === 0 ? null : () => heldIndexOf(index - 1)} />
+        {compared.map((one) => (
+          <Column key={one.letter} one={one} heldIndexOf={placeOf(one.letter)} />
+        ))}
+        {unknown.map((one) => (
+          <UnknownColumn key={one.letter} one={one} heldIndexOf={placeOf(one.letter)} />
         ))}
       </ul>
-      <Terms compared={compared} />
+      {compared.length > 0 && <Terms compared={compared} />}
     </div>
   );
 };

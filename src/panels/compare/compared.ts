@@ -3,6 +3,7 @@ import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { formatCount } from "#format/count.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
+import { notKnownSentence } from "#scenario/choices/not-known.ts";
 import { differenceWords } from "./difference-words.ts";
 
 /** One scenario beside others: its method in focus on its own card. */
@@ -26,7 +27,27 @@ const LETTERS = "ABCD";
 const gpuWords = ({ choices: { gpus }, gpu: { shortName } }: Answer): string =>
   gpus === 1 ? shortName : `${formatCount(gpus)} × ${shortName}`;
 
-/** The scenarios as columns, the page's own first. One that shows no method has no column. */
+/** One scenario that names something unknown: it has a column, and no figures. */
+export type ComparedUnknown = Readonly<{ letter: string; title: string; sentence: string }>;
+
+/** The scenarios without figures. The others have theirs. */
+export const unknownOf = (answers: readonly Answer[]): readonly ComparedUnknown[] =>
+  answers.flatMap((answer, index) =>
+    answer.notKnown.length === 0
+      ? []
+      : [
+          {
+            letter: LETTERS.charAt(index),
+            title: `${answer.model.name}, ${METHOD_NAMES[answer.choices.method].label}, ${gpuWords(answer)}`,
+            sentence: notKnownSentence(answer.notKnown),
+          },
+        ],
+  );
+
+/** The place of a scenario among those that are held, by its letter; −1 for the page's own. */
+export const heldPlace = (letter: string): number => LETTERS.indexOf(letter) - 1;
+
+/** The scenarios as columns, the page's own first. One that shows no method has no column here. */
 export const comparedOf = (answers: readonly Answer[]): readonly Compared[] =>
   answers.flatMap((answer, index) => {
     const focus = focusedMethod(answer);
@@ -42,7 +63,7 @@ export const comparedOf = (answers: readonly Answer[]): readonly Compared[] =>
         answer: { ...answer, methods: [focus] },
         estimate: focus.estimate,
         card: focus.card,
-        words: index === 0 ? [] : differenceWords(answer, first),
+        words: index === 0 || first.notKnown.length > 0 ? [] : differenceWords(answer, first),
       },
     ];
   });

@@ -3,7 +3,7 @@ import type { Answer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
-import { type Compared, comparedOf } from "./compared.ts";
+import { type Compared, comparedOf, type ComparedUnknown, unknownOf } from "./compared.ts";
 
 /** What stands side by side: the page's own answer, and those to the scenarios that were held when they were asked for. */
 type Shown = Readonly<{ first: Answer; held: readonly Answer[]; pinned: readonly Choices[] }>;
@@ -11,6 +11,8 @@ type Shown = Readonly<{ first: Answer; held: readonly Answer[]; pinned: readonly
 type Columns = Readonly<{
   /** Empty until the scenarios held are answered for the first time. */
   compared: readonly Compared[];
+  /** Those that have no figures. */
+  unknown: readonly ComparedUnknown[];
   /** The index at which a scenario of the columns, counted without the first, is held now: one before it may have been let go of since. −1: nowhere. */
   heldIndexOf: (index: number) => number;
   /** Whether the columns are the scenarios that are held now. */
@@ -30,10 +32,12 @@ export const useCompared = (): Columns => {
   const [shown, setShown] = useState<Shown | null>(null);
   const isOther = shown?.first !== first || shown.held !== held;
   if (fresh && held !== null && first === answer && isOther) setShown({ first, held, pinned });
-  const compared = useMemo(() => (shown === null ? [] : comparedOf([shown.first, ...shown.held])), [shown]);
+  const answers = useMemo(() => (shown === null ? [] : [shown.first, ...shown.held]), [shown]);
+  const compared = useMemo(() => comparedOf(answers), [answers]);
+  const unknown = useMemo(() => unknownOf(answers), [answers]);
   const heldIndexOf = (index: number): number => {
     const choices = shown?.pinned[index];
     return choices === undefined ? -1 : pinned.indexOf(choices);
   };
-  return { compared, heldIndexOf, fresh };
+  return { compared, unknown, heldIndexOf, fresh };
 };

@@ -9,7 +9,8 @@ import { upgradeTexts } from "./link-version.ts";
 import { splitLink } from "./split-link.ts";
 import { toIssues } from "./to-issues.ts";
 import { PINNED_KEYS } from "./pinned-keys.ts";
-import { isIdentityKey, type Unknown, unknownText } from "./unknown.ts";
+import { isIdentityKey, unknownText } from "./identity.ts";
+import type { Unknown } from "./unknown.ts";
 import { LINK_KEYS, linkTexts } from "./url.ts";
 
 const UNKNOWN_VERSION: KeyedProblem = {

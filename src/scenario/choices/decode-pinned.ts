@@ -4,7 +4,7 @@ import type { Choices } from "./choices.ts";
 import type { Texts } from "./codec/keyed-codec.ts";
 import { decodeLink } from "./decode-link.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
-import type { Issue, Parsed } from "./issue.ts";
+import { isNotKnownIssue, type Issue, type Parsed } from "./issue.ts";
 import { OF_THE_PAGE, SCENARIO_KEYS } from "./pinned-link.ts";
 import { quoted } from "./quoted.ts";
 import { PINNED_KEYS } from "./pinned-keys.ts";
@@ -57,7 +57,9 @@ const inKey = (key: string, issue: Issue): Issue => ({
 const decodeOne = (text: string, base: Texts, catalog: Catalog | null): Parsed<Choices> => {
   const { parts, strays } = partsOf(text);
   const { value, issues } = decodeLink(wholeLink(parts, base), catalog);
-  return { value: asScenario(value), issues: [...strays.map(stray), ...issues] };
+  // What the first scenario named in vain is said of the first.
+  const own = issues.filter((issue) => !isNotKnownIssue(issue) || parts.some(([key]) => key === issue.key));
+  return { value: asScenario(value), issues: [...strays.map(stray), ...own] };
 };
 
 /**

@@ -1,4 +1,4 @@
-import { isIdentityKey } from "./unknown.ts";
+import { isIdentityKey } from "./identity.ts";
 
 /** What can be wrong with untrusted input. One code a kind of problem; the message is made for people. */
 export type IssueCode =

@@ -9,7 +9,7 @@ import { STACKS } from "#catalog/stacks.ts";
 import type { Choices } from "./choices.ts";
 import { QUANTS } from "./quants.ts";
 import { quoted } from "./quoted.ts";
-import type { IdentityKey } from "./unknown.ts";
+import type { IdentityKey } from "./identity.ts";
 
 /** A name that is near to the one that was asked for, and the choices that it makes. */
 export type NearestWay = Readonly<{ name: string; label: string; patch: Partial<Choices> }>;

@@ -2,7 +2,8 @@ import type { KeyedProblem, Texts } from "#scenario/choices/codec/keyed-codec.ts
 import { FIELDS } from "./fields.ts";
 import type { Issue } from "./issue.ts";
 import { quoted } from "./quoted.ts";
-import { type IdentityKey, isIdentityKey, type Unknown } from "./unknown.ts";
+import { type IdentityKey, isIdentityKey } from "./identity.ts";
+import type { Unknown } from "./unknown.ts";
 
 /** What holds now, as the end of a sentence. */
 const outcome = (key: string, used: string, isUnknown: boolean): string => {

@@ -116,7 +116,7 @@ const qloraWords = ({ methods, choices, gpu }: Answer): QloraOverLora | null => 
 
 /** The verdict; or what is not known, and what to do about it. */
 const sentencesOf = ({ notKnown }: Answer, input: VerdictInput): readonly string[] =>
-  notKnown.length > 0 ? notKnown.flatMap(({ sentence, instead }) => [sentence, instead]) : verdict(input);
+  notKnown.length > 0 ? notKnown.map(({ sentence }) => sentence) : verdict(input);
 
 /** What the page shows for these choices. The terminal shows the same `Answer`, without the words. */
 export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog: Catalog): PageAnswer => {

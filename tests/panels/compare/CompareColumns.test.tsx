@@ -117,3 +117,18 @@ test("a bar is named by its letter and its method, and on several cards the colu
   await screen.findAllByRole("heading", { level: 3 });
   expect(titles()[0]).toBe("A Llama 3.1 8B, Full, 2 × RTX 4090");
 });
+
+test("one that names something unknown has a column that says so, and the others keep their figures", async () => {
+  act(() => {
+    const { choices, pinned } = useScenario.getState();
+    useScenario.setState({ pinned: [{ ...choices, unknown: { teacher: "gpt-4o" } }, ...pinned.slice(1)] });
+  });
+  render(<CompareColumns />);
+  await screen.findAllByRole("heading", { level: 3 });
+  expect(columnOf("B")).toHaveTextContent("Headroom does not know the teacher model “gpt-4o”.");
+  expect(columnOf("B")).not.toHaveTextContent("GiB");
+  expect(columnOf("C")).toHaveTextContent("Sequence 8,192 instead of 2,048.");
+  await userEvent.click(screen.getByRole("button", { name: /^Remove ?B$/ }));
+  await act(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  expect(titles()).toHaveLength(2);
+});
