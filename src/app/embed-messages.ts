@@ -61,9 +61,11 @@ export const exchangeMessages = (): (() => void) => {
     send({ type: "headroom:height", version: VERSION, height: size.height });
     if (resizer) send({ type: "iframe-resized", ...size });
   };
-  const sayState = ({ choices, issues }: ScenarioState): void => {
+  const sayState = ({ choices, issues, answer }: ScenarioState): void => {
     const link = encodeLink(choices);
-    const state = { type: "headroom:state", version: VERSION, link, state: linkTexts(choices), issues, answers };
+    const notKnown = answer?.notKnown.map(({ sentence }) => sentence) ?? [];
+    const content = { link, state: linkTexts(choices), issues, notKnown, answers };
+    const state = { type: "headroom:state", version: VERSION, ...content };
     const text = JSON.stringify(state);
     if (text === said) return;
     said = text;

@@ -22,19 +22,17 @@ beforeEach(() => act(() => useScenario.setState(useScenario.getInitialState(), t
 const FIGURE = /\bfits?\b|GiB needed|trainable,|GiB free|nvidia-smi/i;
 
 describe("a page that was asked about a name nobody knows", () => {
-  it.each(UNKNOWN_NAMES.filter((_, index) => index % 4 === 0))(
-    "%s: page and embed say so, without a figure",
-    async (keys) => {
-      for (const embed of ["", "&embed=1"]) {
-        const container = await open(`?v=1&${keys}${embed}`);
-        expect(container).toHaveTextContent("Not known");
-        expect(screen.getByRole("main").textContent).not.toMatch(FIGURE);
-        for (const { sentence } of useScenario.getState().answer?.notKnown ?? [])
-          expect(container).toHaveTextContent(sentence.replaceAll(/\s+/g, " "));
-        act(() => document.body.replaceChildren());
-      }
-    },
-  );
+  const drawn = UNKNOWN_NAMES.filter((_, index) => index % 4 === 0).map((keys) => [keys.slice(0, 60), keys] as const);
+  it.each(drawn)("%s: page and embed say so, without a figure", async (_, keys) => {
+    for (const embed of ["", "&embed=1"]) {
+      const container = await open(`?v=1&${keys}${embed}`);
+      expect(container).toHaveTextContent("Not known");
+      expect(screen.getByRole("main").textContent).not.toMatch(FIGURE);
+      for (const { sentence } of useScenario.getState().answer?.notKnown ?? [])
+        expect(container).toHaveTextContent(sentence.replaceAll(/\s+/g, " "));
+      act(() => document.body.replaceChildren());
+    }
+  });
 
   it("keeps the rest of the scenario, and a press on the nearest name estimates that", async () => {
     await open("?v=1&model=lama-3.1-8b&batch=4&method=qlora");

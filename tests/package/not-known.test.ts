@@ -13,14 +13,14 @@ import { runCommand } from "./commands/run-command.ts";
 const FIGURE = /\bfits\b|\d GiB|\bGiB needed/;
 
 describe("a name that is not known has no verdict", () => {
-  it.each(UNKNOWN_NAMES)("%s", async (keys) => {
+  it.each(UNKNOWN_NAMES.map((keys) => [keys.slice(0, 60), keys] as const))("%s", async (_, keys) => {
     const link = `?v=1&${keys}`;
     const estimated = estimate(link);
     expect(estimated.notKnown).toMatch(/\.$/);
     expect(estimated.nearest.length).toBeLessThanOrEqual(5);
     for (const method of estimated.methods) {
-      const { method: _, fit, ...figures } = method;
-      expect(fit).toBe("not-known");
+      const { method: name, fit, ...figures } = method;
+      expect([name, fit]).toEqual([expect.any(String), "not-known"]);
       expect(new Set(Object.values(figures))).toEqual(new Set([null]));
     }
     expect(estimated.methods.length).toBeGreaterThan(0);
