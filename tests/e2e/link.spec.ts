@@ -123,11 +123,11 @@ test("a history entry of the page itself is followed too", async ({ page, open }
 });
 
 test("a bad link is reported where it is seen, and repaired", async ({ page, open }) => {
-  await open("?v=1&batch=-3&r=abc&gpu=abacus&frobnicate=1&seq=1024");
+  await open("?v=1&batch=-3&r=abc&ckpt=x&frobnicate=1&seq=1024");
   const report = page.getByRole("status").filter({ hasText: "in the link" });
   await expect(report).toContainText("batch = -3 (using 1)");
   await expect(report).toContainText("r = abc (using 16)");
-  await expect(report).toContainText("gpu = abacus (using RTX 4090)");
+  await expect(report).toContainText("ckpt = x (using 1)");
   await page.getByRole("button", { name: "All 4" }).click();
   await expect(page.getByRole("listitem").filter({ hasText: "frobnicate=1 is left out" })).toBeVisible();
   await expect(numberOf(page, "Sequence length")).toHaveValue("1,024");
@@ -142,26 +142,33 @@ test("all that is wrong with a link is listed by its name, what decides most of 
   page,
   open,
 }) => {
-  await open("?v=1&theme=pink&foo=1&targets=zzz&r=5000&method=zzz&gpu=nope&seq=abc&model=llamma&batch=-3&quant=zzz");
+  await open("?v=1&theme=pink&foo=1&targets=zzz&r=5000&quant=fp4&seq=abc&batch=-3");
   const report = page.getByRole("status").filter({ hasText: "in the link" });
   await expect(report).toHaveText(
-    /^11 values in the link were not understood: Model model = llamma \(using Llama 3\.1 8B\), GPU gpu = nope \(using RTX 4090\), Method method = zzz \(using LoRA\), and 8 more\.$/,
+    /^7 values in the link were not understood: Sequence length seq = abc \(using 2,048\), Batch size batch = -3 \(using 1\), Quantised base quant = fp4 \(using NF4\), and 4 more\.$/,
   );
-  await page.getByRole("button", { name: "All 11" }).click();
+  await page.getByRole("button", { name: "All 7" }).click();
   const list = page.getByRole("list").filter({ hasText: "links have no key foo" });
   await expect(list.getByRole("listitem")).toHaveText([
-    "Model model=llamma is not a model of the catalog; Llama 3.1 8B is used.",
-    "GPU gpu=nope is not a GPU of the catalog; RTX 4090 is used.",
-    "Method method=zzz is none of full, lora, qlora; LoRA is used.",
     "Sequence length seq=abc is not a number; 2,048 is used.",
     "Batch size batch=-3 is below 1; 1 is used.",
-    /^Quantised base quant=zzz is none of .*; NF4 is used\.$/,
-    /^Quantised base quant=zzz belongs to method=qlora.*; NF4 is used\.$/,
+    /^Quantised base quant=fp4 belongs to method=qlora.*; NF4 is used\.$/,
     "LoRA rank r=5000 is above 1024; 1,024 is used.",
     /^Target modules targets=zzz .*; All linear is used\.$/,
     "Theme theme=pink is none of light, dark, auto; auto is used.",
     "foo=1 is left out: links have no key foo.",
   ]);
+});
+
+test("a name that is not known has no figure, and the nearest one is a press away", async ({ page, open }) => {
+  await open("?v=1&model=llamma-3.1-8b&batch=2&gpu=rtx-3090");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Headroom does not know the model “llamma-3.1-8b”.");
+  await expect(page.getByRole("main")).not.toContainText("GiB");
+  await page.getByRole("button", { name: "Llama 3.1 8B", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("GiB");
+  await expect.poll(() => new URL(page.url()).search).toBe("?v=1&batch=2&gpu=rtx-3090");
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("does not know");
 });
 
 test("no link breaks the page or puts nonsense on it", async ({ page, open }) => {
@@ -186,7 +193,7 @@ test("no link breaks the page or puts nonsense on it", async ({ page, open }) =>
     if ((await report.count()) > 0) await page.getByRole("button", { name: "Dismiss" }).click();
     const text = await page.getByRole("main").innerText();
     expect(text, link).not.toMatch(/NaN|Infinity|undefined|null|\[object/);
-    expect(text, link).toMatch(/GiB/);
+    expect(text, link).toMatch(/GiB|Not known/);
   }
 });
 

@@ -49,14 +49,13 @@ describe("the server", () => {
     expect(text).toContain("links have no key speed");
   });
 
-  it("says of a model and a card that the catalog has not which it has, before any figure", async () => {
+  it("says of a model and a GPU that the catalog lacks which it has, and gives no figure", async () => {
     const { text } = await ask("estimate", { keys: { model: "meta-llama/Llama-3.1-70B", gpu: "h100", show: "lora" } });
-    const [model, gpu, first] = text.split("\n");
-    expect(model).toMatch(
-      /^Note: model=meta-llama.Llama-3\.1-70B is not .* Near meta-llama.Llama-3\.1-70B are llama-3\.1-70b/,
-    );
-    expect(gpu).toMatch(/^Note: gpu=h100 is not .* Near h100 are h100-sxm, /);
-    expect(first).toMatch(/^On 1 x /);
+    const [said, nearest, link] = text.split("\n");
+    expect(said).toMatch(/^Headroom does not know the model “meta-llama.Llama-3\.1-70B”\. .* the GPU “h100”\./);
+    expect(nearest).toMatch(/^Nearest: llama-3\.1-70b, /);
+    expect(link).toMatch(/^Link: \?v=1&model=meta-llama/);
+    expect(text).not.toContain("GiB");
   });
 
   it("describes the keys that decide most, with values, units and defaults, and names all others", async () => {
