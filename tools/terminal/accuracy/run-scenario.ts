@@ -4,19 +4,11 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
+import { addedTokens } from "./added-tokens.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 
-/**
- * Tokens that a library adds to the vocabulary: FMS HF Tuning, which fms-acceleration's benchmark runs, gives a tokenizer without a padding token one, and resizes the
- * embeddings and the head.
- *
- * @see foundation-model-stack/fms-hf-tuning, tuning/utils/tokenizer_data_utils.py, `tokenizer_and_embedding_resize` (`multiple_of` 1)
- */
-const addedTokens = ({ source }: Pick<MeasuredRun, "source">): number =>
-  source.startsWith("foundation-model-stack/fms-acceleration") ? 1 : 0;
-
 /** The scenario of a run's choices, as the page makes it of a link, with the tokens that the run's library adds. */
-export const runScenario = (choices: Choices, run: Pick<MeasuredRun, "method" | "source">): Scenario => {
+export const runScenario = (choices: Choices, run: Pick<MeasuredRun, "method" | "model" | "source">): Scenario => {
   const chosen = chosenArchitecture(choices, FULL_CATALOG);
   const architecture = { ...chosen, vocab_size: chosen.vocab_size + addedTokens(run) };
   return toScenario(choices, { architecture, statedParameters: null, card: TRAITS_OF_ANY }, run.method);
