@@ -1,7 +1,6 @@
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { Parsed } from "#scenario/choices/issue.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
-import { EXIT_CODES } from "#package/check/exit-code.ts";
 import { oneLine } from "#package/one-line.ts";
 import { calledAs } from "./called-as.ts";
 import { type GivenLink, givenLinks } from "./given-links.ts";
@@ -10,6 +9,9 @@ import { linkSearch } from "#package/link-search.ts";
 import { readLink } from "#package/read-link.ts";
 import type { Arguments } from "./read-arguments.ts";
 import type { Command } from "./terminal.ts";
+
+/** How a command about links ends: public interface (docs/package.md). */
+const EXIT_CODES: Readonly<Record<Fit, number>> = { fits: 0, tight: 0, over: 1, "cannot-run": 1 };
 
 /** What a link leads to: lines, as text or one JSON object, and how its method in focus goes on the card. */
 export type LinkAnswer = Readonly<{ lines: readonly string[]; fit: Fit }>;
@@ -42,7 +44,7 @@ ${purpose}
   -          reads links from standard input, one a line
   --json     prints one JSON object a link, one a line${explains ? EXPLAIN : ""}
 
-Ends with 0 when the method in focus fits or is tight, 1 when it does not fit or cannot run, 2 when there was no link to read.
+Ends with 0 when the method in focus fits or may not fit (little is left), 1 when it does not fit or cannot run, 2 when there was no link to read.
 Of several links the worst counts.`;
 
 type Asked = Readonly<{ as: "json" | "text" | "explained"; links: readonly string[] }>;

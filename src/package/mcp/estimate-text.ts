@@ -7,7 +7,7 @@ type MethodJson = EstimateJson["methods"][number];
 
 const FITS: Readonly<Record<MethodJson["fit"], string>> = {
   fits: "fits",
-  tight: "is tight",
+  tight: "may not fit",
   over: "does not fit",
   "cannot-run": "cannot run",
 };

@@ -5,7 +5,7 @@ import { STATUS_MARKS, STATUS_OUTLINES } from "#format/status-shapes.ts";
 /** The word that goes with the icon. */
 export const FIT_WORDS: Readonly<Record<Fit, string>> = {
   fits: "Fits",
-  tight: "Tight",
+  tight: "May not fit",
   over: "Does not fit",
   "cannot-run": "Cannot run",
 };
