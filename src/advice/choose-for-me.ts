@@ -57,7 +57,14 @@ const plainly = (choices: Choices, wish: Wish, method: MethodId): Partial<Choice
   ...(method !== "full" && { ep: 1 }),
 });
 
-const spare = ({ card }: Trial): string => `with ${gibWords(card.headroomBytes)} to spare`;
+/** "fits as it is, with 3.0 GiB to spare", "may fit once you ...: 0.4 GiB free". */
+const outcome = ({ fit, card }: Trial, changes: string | null): string => {
+  const size = gibWords(card.headroomBytes);
+  if (fit === "tight")
+    return `${changes === null ? "may not fit as it is" : `may fit once you ${changes}`}: ${size} free`;
+  const spare = `with ${size} to spare`;
+  return changes === null ? `fits as it is, ${spare}` : `fits ${spare} once you ${changes}`;
+};
 
 /** A method made to fit by changes that leave the result as it is; null where they are not enough. */
 function* madeToFit(
@@ -67,7 +74,7 @@ function* madeToFit(
 ): Generator<void, Readonly<{ patch: Partial<Choices>; trial: Trial; words: string }> | null> {
   const start = tryOut({ ...choices, ...patch }, catalog);
   yield;
-  if (start.isWayOut) return { patch, trial: start, words: `fits as it is, ${spare(start)}` };
+  if (start.isWayOut) return { patch, trial: start, words: outcome(start, null) };
   const turned = yield* turnKnobs(start, catalog);
   const set = yield* smallestSet(start, turned, { catalog, groups: SAME_RESULT });
   if (set === null) return null;
@@ -75,7 +82,7 @@ function* madeToFit(
   return {
     patch: { ...patch, ...patchOf(start.choices, set.knobs) },
     trial: set.trial,
-    words: `fits ${spare(set.trial)} once you ${changes}`,
+    words: outcome(set.trial, changes),
   };
 }
 

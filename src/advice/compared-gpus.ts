@@ -27,9 +27,10 @@ export type ComparedGpus = Readonly<{
 
 const stepText = ({ fit, headroomBytes, cannotRun }: CardFit): string => {
   if (cannotRun !== null) return `a step cannot run: ${cannotRun}`;
-  return fit === "over"
-    ? `a step lacks ${gibWords(headroomBytes)}`
-    : `a step ${fit === "tight" ? "is tight" : "fits"} with ${gibWords(headroomBytes)} to spare`;
+  if (fit === "over") return `a step lacks ${gibWords(headroomBytes)}`;
+  return fit === "tight"
+    ? `a step may not fit: ${gibWords(headroomBytes)} free`
+    : `a step fits with ${gibWords(headroomBytes)} to spare`;
 };
 
 const smallestText = ({ found }: SmallestCard): string =>

@@ -21,6 +21,6 @@ export const fewestWords = (
   );
   if (fewest === null) return `${name}: no number of ${gpu.shortName} holds it; what cannot be sharded is too much.`;
   const { gpus, estimate, card } = fewest;
-  const tight = card.fit === "tight" ? ", tightly" : "";
+  const tight = card.fit === "tight" ? ", which may not be enough" : "";
   return `${name} needs at least ${cardWords(gpu.shortName, gpus)}${tight}: ${gibWords(estimate.onCardBytes)}${gpus > 1 ? " each" : ""}.`;
 };

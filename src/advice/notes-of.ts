@@ -3,14 +3,15 @@ import type { Answer } from "#scenario/choices/answer.ts";
 import { type CardNote, cardNotes } from "./card-notes.ts";
 import { expertsNote } from "./experts-note.ts";
 import { hostNote } from "./host-note.ts";
+import { nearEdgeNote } from "./near-edge-note.ts";
 
 /**
- * What no figure says by itself, a sentence each: what the card asks for, whether experts are quantised, what the host has to hold. Page and terminal say the
- * same.
+ * What no figure says by itself, a sentence each: what the card asks for, what published runs did that came as close to their card, whether experts are
+ * quantised, what the host has to hold. Page and terminal say the same.
  *
  * @param row the chosen card; undefined for one that is in no catalog
  */
 export const notesOf = (row: GpuFacts | undefined, answer: Answer): readonly CardNote[] => [
   ...(row === undefined ? [] : cardNotes(row, answer)),
-  ...[expertsNote(answer), hostNote(answer)].filter((note) => note !== null),
+  ...[nearEdgeNote(answer), expertsNote(answer), hostNote(answer)].filter((note) => note !== null),
 ];

@@ -6,7 +6,7 @@ import { couldHold, largerCounts, onSeveral, severalWords } from "./on-several.t
 import { tryOut } from "./trial.ts";
 
 /**
- * The fewest of the chosen card that hold a method, the model divided over them: "16 × H100 with FSDP 2"; null where no number does.
+ * The fewest of the chosen card on which a method fits, the model divided over them: "16 × H100 with FSDP 2"; null where no number does.
  *
  * @param onCardBytes what it takes on each of the cards that are chosen
  */
@@ -19,7 +19,7 @@ export const severalCards = (
   const count = largerCounts(choices, catalog).find(
     (gpus) =>
       couldHold(gpus, available, { gpus: choices.gpus, onCardBytes }) &&
-      tryOut({ ...choices, ...onSeveral(choices, gpus), method }, catalog).isWayOut,
+      tryOut({ ...choices, ...onSeveral(choices, gpus), method }, catalog).fit === "fits",
   );
   return count === undefined ? null : severalWords(choices, count, catalog);
 };

@@ -1,7 +1,8 @@
-import { bytes } from "#calc/base/quantity.ts";
+import { type Bytes, bytes } from "#calc/base/quantity.ts";
 import { once } from "#calc/base/once.ts";
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { type Taken, takenByRule } from "#calc/card/taken.ts";
-import type { RunFit } from "#calc/model/memory-estimate.ts";
+import type { OnCard, RunFit } from "#calc/model/memory-estimate.ts";
 import { isWorseFit } from "#scenario/choices/is-worse.ts";
 import { type AskedWholeRun, highestOutside } from "./run-of.ts";
 
@@ -20,6 +21,10 @@ export const takenWithRun = (run: AskedWholeRun, gpus: number, ofStep: Taken): T
     const highest = highestOutside(run());
     return highest === null ? ofStep : takenByRule(highest.peakBytes, gpus);
   });
+  const onCard = (availableBytes?: Bytes): OnCard => {
+    const outside = ofRun().onCard(availableBytes);
+    return ofStep.goesWith(outside.onCardBytes) ? outside : ofStep.onCard(availableBytes);
+  };
   return {
     get leastBytes() {
       return bytes(Math.max(ofStep.leastBytes, ofRun().leastBytes));
@@ -30,9 +35,12 @@ export const takenWithRun = (run: AskedWholeRun, gpus: number, ofStep: Taken): T
       if (ofStep.leastBytes > availableBytes) return "over";
       return worse(ofRun().fitWith(availableBytes), ofStep.fitWith(availableBytes));
     },
-    onCard: (availableBytes) => {
-      const outside = ofRun().onCard(availableBytes);
-      return ofStep.goesWith(outside.onCardBytes) ? outside : ofStep.onCard(availableBytes);
+    cardWith: (availableBytes) => {
+      const [step, outside] = [ofStep.fitWith(availableBytes), ofRun().fitWith(availableBytes)];
+      // Step and moments have limits of their own: the one with more bytes may fit where the other may not.
+      if (step !== outside) return (isWorseFit(step, outside) ? ofStep : ofRun()).cardWith(availableBytes);
+      return fitOnCard(onCard(), availableBytes);
     },
+    onCard,
   };
 };

@@ -53,6 +53,9 @@ const room = ({ inverse, start: { choices } }: QuickAdvice): string => {
     : `has room for ${growing.join(", or for ")}.`;
 };
 
+/** What a run that may not fit asks for. */
+const nothingElse = ({ gpus }: Choices): string => `Nothing else may use ${gpus > 1 ? "these GPUs" : "this GPU"}.`;
+
 /** "Logits and loss are 23.5 of 44.0 GiB. ", "Base weights are 85.1 of 93.6 GiB, as the experts are not quantised. ", "Outputs that are kept are 313.1 of 335.5 GiB in evaluation. " */
 const why = ({ most, scores, start: { onCardBytes, scenario } }: QuickAdvice): string => {
   if (most === null) return "";
@@ -67,23 +70,28 @@ type Order = Readonly<{ purpose: string; lever: string | null; rest: string }>;
 /** One lever is of one moment alone, which is too much where the run trains: the evaluation, or completions. */
 const orderOf = ({ start }: QuickAdvice, { knobs, trial }: SmallestSet): Order => {
   const [only, ...others] = knobs;
+  const isTight = trial.fit === "tight";
   if (only?.lever !== undefined && others.length === 0 && only.moment !== undefined) {
     const { words, isLargest } = only.lever;
     const purpose = only.moment === "generate" ? "To generate on this card: " : "To evaluate on this card: ";
-    return { purpose, lever: words, rest: isLargest ? ", the largest that fits." : "." };
+    return { purpose, lever: words, rest: isLargest ? `, the largest that ${isTight ? "may fit" : "fits"}.` : "." };
   }
   const isOnOtherCards = knobs.some((knob) => groupOf(knob) === "hardware");
   const brings = isOnOtherCards
     ? `leaves ${gibWords(trial.card.headroomBytes)} free`
     : `saves ${gibWords(start.onCardBytes - trial.onCardBytes)}`;
   const name = METHOD_NAMES[start.choices.method].inSentence;
-  return { purpose: `To make ${name} fit: `, lever: null, rest: `, which ${brings}.` };
+  return {
+    purpose: `To make ${name} fit: `,
+    lever: null,
+    rest: `, which ${brings}${isTight ? "; it may then fit" : ""}.`,
+  };
 };
 
 const wayOut = ({ start: { choices }, smallestCards }: QuickAdvice): string => {
   const found = smallestCards.find(({ method }) => method === choices.method)?.found;
   return found
-    ? `It needs ${candidateWords(found, found.gpus)}.`
+    ? `It needs ${candidateWords(found, found.gpus)}${found.fit === "tight" ? ", which may not be enough" : ""}.`
     : "No number of any card that people have or rent holds it.";
 };
 
@@ -106,8 +114,8 @@ const withinCharacters = (phrases: readonly string[], most: number): string => {
 };
 
 /**
- * The top advice for the method in focus. It does not fit: what takes most, and the changes that make it, or the card that it needs. It fits: how far batch and sequence could
- * go. Every figure is the engine's.
+ * The top advice for the method in focus. It does not fit: what takes most, and the changes that make it, or the card that it needs. It may not fit: that nothing else
+ * may use the GPU. It fits: how far batch and sequence could go. Every figure is the engine's.
  */
 export const topChange = (advice: QuickAdvice): TopChange => {
   const { start, smallestSet } = advice;
@@ -116,7 +124,8 @@ export const topChange = (advice: QuickAdvice): TopChange => {
     return toRun(start.lacks, `This card cannot run ${name} so: ${start.card.cannotRun}.`);
   if (isWayOut(start)) {
     const experts = expertsLeft(start.scenario) > 0 ? `${capitalised(EXPERTS_LEFT)}. ` : "";
-    return statement(`${experts}${capitalised(name)} ${room(advice)}`);
+    const words = start.fit === "tight" ? nothingElse(start.choices) : `${capitalised(name)} ${room(advice)}`;
+    return statement(`${experts}${words}`);
   }
   if (smallestSet === null) return statement(`${why(advice)}No change below makes ${name} fit. ${wayOut(advice)}`);
   const { knobs } = smallestSet;

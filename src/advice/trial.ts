@@ -1,6 +1,6 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
+import { orCannotRun } from "#calc/card/fit-on-card.ts";
 import { type Taken, takenByRule } from "#calc/card/taken.ts";
 import { once } from "#calc/base/once.ts";
 import type { CardFit, Fit } from "#calc/model/memory-estimate.ts";
@@ -82,7 +82,7 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const trains = once(() => cannotRun === null && ofStep.goesWith(available));
   const isWayOut = once(() => cannotRun === null && taken.goesWith(available));
   const fit = once(() => (cannotRun === null ? taken.fitWith(available) : "cannot-run"));
-  const card = once(() => orCannotRun(fitOnCard(onCard(), available), cannotRun));
+  const card = once(() => orCannotRun(taken.cardWith(available), cannotRun));
   return {
     choices,
     scenario,

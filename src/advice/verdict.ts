@@ -1,4 +1,4 @@
-import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { CardFit, Fit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { formatCount } from "#format/count.ts";
@@ -11,8 +11,8 @@ import { type CardCandidate, isSmaller, smallestGpu } from "./smallest-gpu.ts";
 
 /**
  * One method's result. `elsewhere`: what it takes on the cards that may be named; absent where that is the same. `several`: how many of the chosen card hold
- * it, "16 × H100 with FSDP 2", where no single card does. `atMoment`: the moment outside the training step that all this is of, "evaluation at batch 8", and whether
- * the step itself goes on the card; absent where it is of the step.
+ * it, "16 × H100 with FSDP 2", where no single card does. `atMoment`: the moment outside the training step that all this is of, "evaluation at batch 8", and the
+ * outcome of the step itself; absent where it is of the step.
  */
 export type VerdictMethod = Readonly<{
   method: MethodId;
@@ -20,7 +20,7 @@ export type VerdictMethod = Readonly<{
   card: CardFit;
   elsewhere?: MemoryEstimate;
   several?: string | null;
-  atMoment?: Readonly<{ words: string; trains: boolean }>;
+  atMoment?: Readonly<{ words: string; step: Fit }>;
 }>;
 
 /** What the verdict is about: the methods shown, the chosen card, and the cards that may be named instead (smallest first). */
@@ -55,15 +55,24 @@ const lead = (input: VerdictInput): string => {
 /** The moment outside the training step that a figure is of: " in evaluation at batch 8". */
 const inMoment = ({ atMoment }: VerdictMethod): string => (atMoment === undefined ? "" : ` in ${atMoment.words}`);
 
-/** Whether only a moment outside the step is too much. */
-const trainsAlone = ({ atMoment }: VerdictMethod): boolean => atMoment?.trains === true;
+/** True if only a moment outside the step is too much. */
+const trainsAlone = ({ atMoment }: VerdictMethod): boolean => atMoment !== undefined && atMoment.step !== "over";
 
-/** "QLoRA fits with 6.7 GiB to spare", "LoRA is tight with 0.4 GiB"; what is said once is not said again. */
-const fitsPhrase = (one: VerdictMethod, index: number): string => {
-  const spare = `${gibWords(one.card.headroomBytes)}${index === 0 ? " to spare" : ""}${inMoment(one)}`;
-  if (one.card.fit === "tight") return `${nameOf(one)} is tight with ${spare}`;
-  return index === 0 ? `${nameOf(one)} fits with ${spare}` : `${nameOf(one)} with ${spare}`;
-};
+/** "QLoRA fits with 6.7 GiB to spare", then "LoRA with 3.1 GiB": what is said once is not said again. */
+const fitsPhrase = (one: VerdictMethod, index: number): string =>
+  index === 0
+    ? `${nameOf(one)} fits with ${gibWords(one.card.headroomBytes)} to spare${inMoment(one)}`
+    : `${nameOf(one)} with ${gibWords(one.card.headroomBytes)}${inMoment(one)}`;
+
+/** "LoRA may not fit: 0.4 GiB free", of several each: "QLoRA may not fit: 0.5 GiB free, LoRA 0.4 GiB". @param mark behind another colon a comma */
+const tightPhrase = (tight: readonly VerdictMethod[], mark: ":" | "," = ":"): string =>
+  tight
+    .map((one, index) => {
+      const size = gibWords(one.card.headroomBytes);
+      const free = index === 0 ? ` may not fit${mark} ${size} free` : ` ${size}`;
+      return `${nameOf(one)}${free}${inMoment(one)}`;
+    })
+    .join(", ");
 
 /** "LoRA needs 3.2 GiB more", "full fine-tuning 16 × H100 with FSDP 2": never the GiB that no card has, where several cards do. */
 const needsPhrase = (one: VerdictMethod, index: number): string => {
@@ -72,8 +81,10 @@ const needsPhrase = (one: VerdictMethod, index: number): string => {
 };
 
 /** "LoRA fits while training; evaluation at batch 8 needs 15.3 GiB more" */
-const trainsPhrase = (one: VerdictMethod): string =>
-  `${nameOf(one)} fits while training; ${one.atMoment?.words ?? ""} needs ${gibWords(one.card.headroomBytes)} more`;
+const trainsPhrase = (one: VerdictMethod): string => {
+  const trains = one.atMoment?.step === "tight" ? "may not fit" : "fits";
+  return `${nameOf(one)} ${trains} while training; ${one.atMoment?.words ?? ""} needs ${gibWords(one.card.headroomBytes)} more`;
+};
 
 /** What methods lack that do not fit, nearest first. */
 const needsSentences = (over: readonly VerdictMethod[]): readonly string[] => {
@@ -84,10 +95,25 @@ const needsSentences = (over: readonly VerdictMethod[]): readonly string[] => {
   ];
 };
 
+/** "On an RTX 4090 LoRA may not fit: 0.4 GiB free." */
+const tightLead = (input: VerdictInput, tight: readonly VerdictMethod[]): string =>
+  input.objective === undefined
+    ? `On ${cardOf(input)} ${tightPhrase(tight)}.`
+    : `${lead(input)} ${tightPhrase(tight, ",")}.`;
+
+/** What fits, then what may not, then what does not; where all that fits is the lightest alone, a smaller card for it. */
 const someFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly string[] => {
-  const fitting = sorted.filter(({ card }) => card.fit !== "over");
-  const over = sorted.filter(({ card }) => card.fit === "over");
-  return [`${lead(input)} ${fitting.map(fitsPhrase).join(", ")}.`, ...needsSentences(over)];
+  const [fitting, tight, over] = (["fits", "tight", "over"] as const).map((fit) =>
+    sorted.filter(({ card }) => card.fit === fit),
+  ) as [VerdictMethod[], VerdictMethod[], VerdictMethod[]];
+  const [lightest] = fitting;
+  if (lightest === undefined) return [tightLead(input, tight), ...needsSentences(over)];
+  const alsoTight = tight.length === 0 ? "" : `; ${tightPhrase(tight)}`;
+  return [
+    `${lead(input)} ${fitting.map(fitsPhrase).join(", ")}${alsoTight}.`,
+    ...needsSentences(over),
+    ...(over.length === 0 ? smallerForOne(input, lightest) : []),
+  ];
 };
 
 const whoFits = (methods: readonly VerdictMethod[]): string => {
@@ -96,17 +122,25 @@ const whoFits = (methods: readonly VerdictMethod[]): string => {
   return methods.length === 2 || only === undefined ? "both still fit" : `${nameOf(only)} still fits`;
 };
 
+/** The smallest of the smaller cards on which all of some methods fit; null when the candidates have none. */
+const smallerFor = (input: VerdictInput, methods: readonly VerdictMethod[]): CardCandidate | null => {
+  const smaller = input.candidates.filter(({ usableBytes }) => isSmaller(usableBytes, input.gpu.usableBytes));
+  return smallestGpu(smaller, { ...input, estimates: methods.map(elsewhereOf) });
+};
+
+const smallerForOne = (input: VerdictInput, lightest: VerdictMethod): readonly string[] => {
+  const card = smallerFor(input, [lightest]);
+  return card === null
+    ? []
+    : [`${capitalised(nameOf(lightest))} alone still fits on ${candidateWords(card, input.gpus)}.`];
+};
+
 /** A smaller card for all methods, or else for the lightest one; nothing when the candidates have none. */
 const smallerCard = (input: VerdictInput, lightest: VerdictMethod): readonly string[] => {
-  const smaller = input.candidates.filter(({ usableBytes }) => isSmaller(usableBytes, input.gpu.usableBytes));
-  const find = (methods: readonly VerdictMethod[]): CardCandidate | null =>
-    smallestGpu(smaller, { ...input, estimates: methods.map(elsewhereOf) });
-  const forAll = find(input.methods);
-  if (forAll !== null) return [`${capitalised(whoFits(input.methods))} on ${candidateWords(forAll, input.gpus)}.`];
-  const forOne = find([lightest]);
-  return forOne === null
-    ? []
-    : [`${capitalised(nameOf(lightest))} alone still fits on ${candidateWords(forOne, input.gpus)}.`];
+  const forAll = smallerFor(input, input.methods);
+  return forAll === null
+    ? smallerForOne(input, lightest)
+    : [`${capitalised(whoFits(input.methods))} on ${candidateWords(forAll, input.gpus)}.`];
 };
 
 const allFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly string[] => {
@@ -114,11 +148,8 @@ const allFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly
   if (lightest === undefined) return [];
   if (rest.length === 0) return [`${lead(input)} ${fitsPhrase(lightest, 0)}.`, ...smallerCard(input, lightest)];
   const who = rest.length > 1 ? "all three" : "both";
-  const tight = rest
-    .filter(({ card }) => card.fit === "tight")
-    .map((one) => `${nameOf(one)} only ${gibWords(one.card.headroomBytes)}${inMoment(one)}`);
-  const most = `${nameOf(lightest)} leaves ${tight.length === 0 ? "the most, " : ""}${gibWords(lightest.card.headroomBytes)}`;
-  return [`${lead(input)} ${who} fit; ${[most, ...tight].join(", ")}.`, ...smallerCard(input, lightest)];
+  const most = `${nameOf(lightest)} leaves the most, ${gibWords(lightest.card.headroomBytes)}`;
+  return [`${lead(input)} ${who} fit; ${most}.`, ...smallerCard(input, lightest)];
 };
 
 /** A card that would hold some methods. */
@@ -149,7 +180,7 @@ const stuckSentences = ({ gpu, gpus }: VerdictInput, stuck: readonly VerdictMeth
   });
 
 /**
- * The answer in a few sentences: what fits the chosen card and with how much to spare, what does not and how much it lacks. All fit:
+ * The answer in a few sentences: what fits the chosen card and with how much to spare, what may not, what does not and how much it lacks. All fit:
  * the largest spare, and a smaller card that still does. None fits: the closest method, and a card that would hold it. Where a run asks more outside its
  * training step, the moment is named. Then what cannot run. Pure: the same
  * words on the page, in the terminal and for a screen reader.
@@ -162,8 +193,7 @@ export const verdict = (input: VerdictInput): readonly string[] => {
   }
   const sorted = input.methods.toSorted((one, other) => other.card.headroomBytes - one.card.headroomBytes);
   const [closest] = sorted;
-  const over = sorted.filter(({ card }) => card.fit === "over").length;
   if (closest === undefined) return [];
-  if (over === sorted.length) return noneFits(input, closest);
-  return over === 0 ? allFit(input, sorted) : someFit(input, sorted);
+  if (sorted.every(({ card }) => card.fit === "over")) return noneFits(input, closest);
+  return sorted.every(({ card }) => card.fit === "fits") ? allFit(input, sorted) : someFit(input, sorted);
 };

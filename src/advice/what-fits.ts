@@ -78,7 +78,7 @@ const dividedOver = (choices: Choices, catalog: Catalog): ((count: number) => Tr
   };
 };
 
-/** The fewest of a card that hold a method together. @param onCardBytes what it takes on each of the cards that are chosen */
+/** The fewest of a card on which a method fits, divided over them. @param onCardBytes what it takes on each of the cards that are chosen */
 const fewestOf = (
   { gpu, usableBytes }: MatrixCard,
   { choices, onCardBytes, catalog }: Readonly<{ choices: Choices; onCardBytes: number; catalog: Catalog }>,
@@ -88,11 +88,11 @@ const fewestOf = (
   const counts = largerCounts({ ...choices, gpu }, catalog).filter((count) =>
     couldHold(count, available, { gpus: choices.gpus, onCardBytes }),
   );
-  return counts.find((count) => divided(count).taken.goesWith(available)) ?? null;
+  return counts.find((count) => divided(count).taken.fitWith(available) === "fits") ?? null;
 };
 
 /**
- * Which method fits on which card, each by its own rules, with the largest micro batch and the longest sequence that fit or are tight, of `numbersOf`. A row a method of
+ * Which method fits on which card, each by its own rules, with the largest micro batch and the longest sequence that go on it, of `numbersOf`. A row a method of
  * the answer, a cell a card. Numbers of GPUs, sharding and offloading are those of the scenario, the last but where host and card have one memory.
  *
  * @yields after each number that was tried, and after each cell

@@ -1,4 +1,4 @@
-import { isWayOut } from "#calc/card/is-way-out.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { listed } from "#format/listed.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
@@ -28,10 +28,17 @@ const withoutAsked = ({ answer, patch }: Stuck, name: string): readonly string[]
   return [`${name} would run on it ${how}.`];
 };
 
-/** "Full fine-tuning and LoRA fit on it." */
+/** "Full fine-tuning and LoRA fit on it.", "QLoRA may not fit on it." */
 const otherMethods = ({ answer: { methods } }: Stuck): readonly string[] => {
-  const names = methods.filter(({ card }) => isWayOut(card)).map(({ method }) => METHOD_NAMES[method].inSentence);
-  return names.length === 0 ? [] : [`${capitalised(listed(names))} ${names.length === 1 ? "fits" : "fit"} on it.`];
+  const namesOf = (fit: Fit): readonly string[] =>
+    methods.filter(({ card }) => card.fit === fit).map(({ method }) => METHOD_NAMES[method].inSentence);
+  const [fitting, tight] = [namesOf("fits"), namesOf("tight")];
+  return [
+    ...(fitting.length === 0
+      ? []
+      : [`${capitalised(listed(fitting))} ${fitting.length === 1 ? "fits" : "fit"} on it.`]),
+    ...(tight.length === 0 ? [] : [`${capitalised(listed(tight))} may not fit on it.`]),
+  ];
 };
 
 /** Where the card cannot run the method in focus, what would be: other choices, another method, another card; a sentence each. */
@@ -41,6 +48,10 @@ export const whatRuns = (stuck: Stuck, { method }: Pick<MethodAnswer, "method">)
   return [
     ...withoutAsked(stuck, name),
     ...otherMethods(stuck),
-    ...(found ? [`${name} as it is chosen fits on ${candidateWords(found, found.gpus)}.`] : []),
+    ...(found
+      ? [
+          `${name} as it is chosen ${found.fit === "tight" ? "may fit" : "fits"} on ${candidateWords(found, found.gpus)}.`,
+        ]
+      : []),
   ];
 };

@@ -4,6 +4,7 @@ import { largestTaken } from "#advice/largest-taken.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { multiplesOf, roundNumbers, type TriedNumbers } from "#advice/tried-numbers.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import type { Taken } from "#calc/card/taken.ts";
 import { onCardByRule } from "#calc/card/on-card.ts";
 
@@ -17,6 +18,7 @@ const takenAt =
       leastBytes: bytes(peak),
       goesWith: (available) => needed <= available,
       fitWith: (available) => (needed > available ? "over" : "fits"),
+      cardWith: (available) => fitOnCard({ onCardBytes: bytes(needed), comfortableBytes: bytes(needed) }, available),
       onCard: () => ({ ...onCardByRule(bytes(peak), 1), onCardBytes: bytes(needed) }),
     };
   };
@@ -26,6 +28,7 @@ const takenByPeak = (peak: number): Taken => ({
   leastBytes: bytes(peak),
   goesWith: (available) => peak <= available,
   fitWith: (available) => (peak > available ? "over" : "fits"),
+  cardWith: (available) => fitOnCard({ onCardBytes: bytes(peak), comfortableBytes: bytes(peak) }, available),
   onCard: () => ({ ...onCardByRule(bytes(peak), 1), onCardBytes: bytes(peak) }),
 });
 

@@ -26,9 +26,22 @@ describe("the verdict of a whole run", () => {
       `On an RTX 4090, LoRA fits while training; evaluation at batch 8 needs ${gib(link, "lora")} GiB more.`,
     );
     const [lora] = toAnswer(choicesOf(link), FULL_CATALOG).methods;
-    const { gpu } = toAnswer(choicesOf(`${link}&gpu=a100-40gb-pcie`), FULL_CATALOG);
-    expect(second).toBe("It fits on an A100 40GB.");
-    expect(lora?.run && fitOnCard(lora.run.worst, bytes(gpu.usableBytes)).fit).toBe("fits");
+    const fitOn = (id: string) => {
+      const { gpu } = toAnswer(choicesOf(`${link}&gpu=${id}`), FULL_CATALOG);
+      return lora?.run && fitOnCard(lora.run.worst, bytes(gpu.usableBytes)).fit;
+    };
+    // An evaluation goes by the rule, which says "fits" up to 80 % of a card.
+    expect(second).toBe("It fits on an RTX A6000, 48 GB.");
+    expect([fitOn("a100-40gb-pcie"), fitOn("rtx-a6000")]).toEqual(["tight", "fits"]);
+  });
+
+  it("says that a run may not fit where only a moment outside the step comes so close", () => {
+    const link = "?v=1&show=lora&eval=8&gpu=a100-40gb-pcie";
+    const [lora] = toAnswer(choicesOf(link), FULL_CATALOG).methods;
+    expect([lora?.card.fit, lora?.run?.fit, lora?.run?.worst.id]).toEqual(["fits", "tight", "evaluate"]);
+    expect(says(link)).toEqual([
+      `On an A100 40GB LoRA may not fit: ${gib(link, "lora")} GiB free in evaluation at batch 8.`,
+    ]);
   });
 
   it("names what fits as a whole first, then what only trains, then what does not even train", () => {

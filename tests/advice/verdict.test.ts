@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { cardCandidates, smallestGpu } from "#advice/smallest-gpu.ts";
 import { verdict, type VerdictInput } from "#advice/verdict.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { onCardByRule } from "#calc/card/on-card.ts";
+import { onCardByReplay } from "#calc/card/on-card.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
@@ -17,7 +17,7 @@ const peakOf = (gib: number, gpus = 1): MemoryEstimate => {
     hostBytes: bytes(0),
     peakBytes,
     peakMoment: "forward",
-    ...onCardByRule(peakBytes, gpus),
+    ...onCardByReplay({ neededBytes: Math.round(1.02 * peakBytes), reservedBytes: Math.round(1.08 * peakBytes) }, gpus),
     terms: [],
     moments: [],
   };
@@ -65,16 +65,31 @@ describe("the verdict", () => {
     ]);
   });
 
-  test("two that fit share a sentence, and a tight one is called tight", () => {
+  test("two that fit share a sentence, and one that is tight may not fit", () => {
     expect(say({ full: 73.4, lora: 15, qlora: 10 }, 23.6)[0]).toBe(
       "On an RTX 4090, QLoRA fits with 13.0 GiB to spare, LoRA with 7.9 GiB.",
     );
     expect(say({ full: 73.4, lora: 22, qlora: 10 }, 23.6)[0]).toBe(
-      "On an RTX 4090, QLoRA fits with 13.0 GiB to spare, LoRA is tight with 0.8 GiB.",
+      "On an RTX 4090, QLoRA fits with 13.0 GiB to spare; LoRA may not fit: 0.8 GiB free.",
     );
     expect(say({ lora: 30, qlora: 22 }, 23.6)).toEqual([
-      "On an RTX 4090, QLoRA is tight with 0.8 GiB to spare.",
+      "On an RTX 4090 QLoRA may not fit: 0.8 GiB free.",
       "LoRA needs 7.4 GiB more.",
+    ]);
+  });
+
+  test("what may not fit is never said to fit, alone or with others", () => {
+    const tight = { candidates: cards(15, 23, 47, 79) };
+    expect(say({ lora: 22 }, 23.6, tight)).toEqual(["On an RTX 4090 LoRA may not fit: 0.8 GiB free."]);
+    expect(say({ lora: 22.2, qlora: 22 }, 23.6, tight)).toEqual([
+      "On an RTX 4090 QLoRA may not fit: 0.8 GiB free, LoRA 0.6 GiB.",
+    ]);
+    expect(say({ lora: 22 }, 23.6, { objective: "DPO" })).toEqual([
+      "DPO on an RTX 4090: LoRA may not fit, 0.8 GiB free.",
+    ]);
+    expect(say({ full: 76, lora: 15, qlora: 10 }, 79.2, tight)).toEqual([
+      "On an RTX 4090, QLoRA fits with 68.6 GiB to spare, LoRA with 63.5 GiB; full fine-tuning may not fit: 1.3 GiB free.",
+      "QLoRA alone still fits on an L40S, 15 GB.",
     ]);
   });
 
@@ -94,9 +109,6 @@ describe("the verdict", () => {
       "On an RTX 4090, LoRA fits with 63.5 GiB to spare.",
       "LoRA still fits on an L40S, 23 GB.",
     ]);
-    expect(say({ full: 73, lora: 15, qlora: 10 }, 79.2)[0]).toBe(
-      "On an RTX 4090, all three fit; QLoRA leaves 68.6 GiB, full fine-tuning only 4.3 GiB.",
-    );
   });
 
   test("a card is smaller with 95 % of the memory, and not with more", () => {

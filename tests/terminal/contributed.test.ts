@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { accuracyData } from "../../tools/terminal/accuracy/accuracy-data.ts";
+import { NEAR_EDGE } from "#catalog/near-edge.ts";
 import { accuracyDocument } from "../../tools/terminal/accuracy/accuracy-document.ts";
 import { CONTRIBUTED, contributedRows, contributedRuns } from "../../tools/terminal/accuracy/contributed.ts";
 import { withAccuracyTable } from "../../tools/terminal/accuracy/readme-table.ts";
@@ -97,7 +98,7 @@ describe("what the page, docs/accuracy.md and README.md show of them", () => {
         link: "?v=1",
       }),
     ]);
-    expect(accuracyDocument(data)).toMatch(/## Contributed\n[\s\S]*\| Llama 3\.1 8B, LoRA, batch 1/);
+    expect(accuracyDocument(data, NEAR_EDGE)).toMatch(/## Contributed\n[\s\S]*\| Llama 3\.1 8B, LoRA, batch 1/);
     expect(withAccuracyTable(readme, data)).toMatch(
       /\| contributed, measured with the script of their scenario +\| 1 /,
     );
@@ -106,7 +107,7 @@ describe("what the page, docs/accuracy.md and README.md show of them", () => {
   test("is not a word where there are none", () => {
     const data = dataOf({});
     expect(data.runs).toEqual([]);
-    expect(accuracyDocument(data)).not.toMatch(/contributed/i);
+    expect(accuracyDocument(data, NEAR_EDGE)).not.toMatch(/contributed/i);
     expect(withAccuracyTable(readme, data)).not.toMatch(/contributed/i);
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { contributedRows } from "./accuracy/contributed.ts";
 import { accuracyData, accuracyText } from "./accuracy/accuracy-data.ts";
 import { accuracyDocument } from "./accuracy/accuracy-document.ts";
+import { nearEdgeData, nearEdgeText } from "./accuracy/near-edge-data.ts";
 import { withAccuracyTable } from "./accuracy/readme-table.ts";
 import { holdFits, holdRuns } from "./accuracy/hold-all.ts";
 import { framed, takesNone } from "#package/commands/framed.ts";
@@ -17,23 +18,27 @@ const OBJECTIVE_RUNS = "tests/golden/objective-runs.jsonl";
 
 /** What the page and the documents say of accuracy, by file. */
 export const accuracyFiles = (): Readonly<Record<string, string>> => {
+  const fit = holdFits(FIT_FACTS, MEASURED_RUNS);
+  const nearEdge = nearEdgeData(fit.held);
   const data = accuracyData({
     accuracy: holdRuns(MEASURED_RUNS),
-    fit: holdFits(FIT_FACTS, MEASURED_RUNS),
+    fit,
     ahead: holdRuns(LIBRARY_RUNS),
     objectives: holdRuns(OBJECTIVE_RUNS),
     contributed: contributedRows(),
   });
   return {
     "src/catalog/accuracy.json": accuracyText(data),
-    "docs/accuracy.md": accuracyDocument(data),
+    "src/catalog/near-edge.json": nearEdgeText(nearEdge),
+    "docs/accuracy.md": accuracyDocument(data, nearEdge),
     "README.md": withAccuracyTable(readFileSync("README.md", "utf8"), data),
   };
 };
 
 const USAGE = `Usage: npm run accuracy-page
 
-Holds the project's own rows against predictions anew, and writes src/catalog/accuracy.json, docs/accuracy.md and the table in README.md. It takes nothing.`;
+Holds the project's own rows against predictions anew, and writes src/catalog/accuracy.json, src/catalog/near-edge.json,
+docs/accuracy.md and the table in README.md. It takes nothing.`;
 
 /** `accuracy-page`: holds the project's own rows against predictions anew and writes what page and documents show of it. */
 export const main: Command = framed({

@@ -63,7 +63,9 @@ const table = (rows: readonly (readonly string[])[]): readonly string[] => {
 };
 
 const cellText = (cell: FewestCards | null): string =>
-  cell === null ? "none" : `${cell.gpus} × ${formatGib(cell.onCardBytes)}${cell.fit === "tight" ? ", tight" : ""}`;
+  cell === null
+    ? "none"
+    : `${cell.gpus} × ${formatGib(cell.onCardBytes)}${cell.fit === "tight" ? ", may not fit" : ""}`;
 
 const documentOf = ({ cards, sizes }: MinimumGpus): readonly string[] => [
   "# How many GPUs it takes",
@@ -73,7 +75,7 @@ const documentOf = ({ cards, sizes }: MinimumGpus): readonly string[] => [
   "",
   "The fewest cards on which a run goes, each holding its shard under FSDP 2, and GiB that each needs then: what PyTorch allocates at the highest",
   "moment, with the gaps of its allocator, the CUDA context and (from two cards on) NCCL. A batch of one row of 2,048 tokens on each card, gradient",
-  "checkpointing, AdamW, r = 16 on all linear layers. _Tight_: it goes, but with less room than usual runs take.",
+  "checkpointing, AdamW, r = 16 on all linear layers. _May not fit_: more than 90 % of each card is needed.",
   "",
   `Beside it what [${QUOTED_ARTICLE.title}](${QUOTED_ARTICLE.url}) says.`,
   "It counts 12 bytes for each trained parameter and nothing else: no activations, no logits, no gathered",

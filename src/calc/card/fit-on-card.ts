@@ -10,7 +10,8 @@ const fitOf = ({ onCardBytes, comfortableBytes }: Taken, availableBytes: Bytes):
 };
 
 /**
- * Holds an estimate against one card. Over: what must be on the card is more than it has. Fits: even what it takes comfortably is not. Tight: between.
+ * Holds an estimate against one card. Over: what must be on the card is more than it has. Fits: the card has what `comfortableBytes` asks for. Tight, said as
+ * "may not fit": between.
  *
  * @param availableBytes usable memory of the card less what is already used on it.
  */

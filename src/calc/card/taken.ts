@@ -1,7 +1,7 @@
 import type { NeededBounds } from "#calc/allocator/needed-bytes.ts";
 import type { Reservation } from "#calc/allocator/reservation.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
-import type { OnCard, RunFit } from "#calc/model/memory-estimate.ts";
+import type { CardFit, OnCard, RunFit } from "#calc/model/memory-estimate.ts";
 import { fitOnCard } from "./fit-on-card.ts";
 import { besideAllocator, onCardByReplay, onCardByRule, type Reserved } from "./on-card.ts";
 
@@ -13,6 +13,8 @@ export type Taken = Readonly<{
   goesWith: (availableBytes: Bytes) => boolean;
   /** How the run goes with so many bytes for it. */
   fitWith: (availableBytes: Bytes) => RunFit;
+  /** How the run goes with so many bytes for it, and how many of them are left. */
+  cardWith: (availableBytes: Bytes) => CardFit;
   /** @param availableBytes of the card on which it is seen; absent: of one with room to spare */
   onCard: (availableBytes?: Bytes) => OnCard;
 }>;
@@ -24,6 +26,7 @@ export const takenByRule = (peakBytes: Bytes, gpus: number): Taken => {
     leastBytes: onCard.onCardBytes,
     goesWith: (availableBytes) => fitOnCard(onCard, availableBytes).fit !== "over",
     fitWith: (availableBytes) => fitOnCard(onCard, availableBytes).fit,
+    cardWith: (availableBytes) => fitOnCard(onCard, availableBytes),
     onCard: () => onCard,
   };
 };
@@ -53,6 +56,15 @@ export const takenByReplay = ({ peakBytes, gpus, reservationOf }: Replayable): T
     const reservation = reservationOf();
     return reservation === null ? saidByRule : of(reservation.neededBytes(isTold));
   };
+  const onCard: Taken["onCard"] = (availableBytes) => {
+    const reservation = reservationOf();
+    if (reservation === null) return byRule.onCard();
+    const { neededBytes, reservedBytes, seenWith } = reservation;
+    const limitBytes = availableBytes === undefined ? Infinity : availableBytes - besideAllocator(gpus);
+    const needed = neededBytes();
+    const isShort = needed <= limitBytes && limitBytes < reservedBytes;
+    return replayed({ neededBytes: needed, reservedBytes: isShort ? seenWith(limitBytes) : reservedBytes });
+  };
   return {
     leastBytes: replayed({ neededBytes: peakBytes, reservedBytes: peakBytes }).onCardBytes,
     goesWith: (availableBytes) =>
@@ -62,14 +74,7 @@ export const takenByReplay = ({ peakBytes, gpus, reservationOf }: Replayable): T
       isEnough(peakBytes, availableBytes)
         ? told((neededBytes) => fitWithNeeded(neededBytes, availableBytes), byRule.fitWith(availableBytes))
         : "over",
-    onCard: (availableBytes) => {
-      const reservation = reservationOf();
-      if (reservation === null) return byRule.onCard();
-      const { neededBytes, reservedBytes, seenWith } = reservation;
-      const limitBytes = availableBytes === undefined ? Infinity : availableBytes - besideAllocator(gpus);
-      const needed = neededBytes();
-      const isShort = needed <= limitBytes && limitBytes < reservedBytes;
-      return replayed({ neededBytes: needed, reservedBytes: isShort ? seenWith(limitBytes) : reservedBytes });
-    },
+    cardWith: (availableBytes) => fitOnCard(onCard(), availableBytes),
+    onCard,
   };
 };

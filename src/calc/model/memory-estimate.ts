@@ -26,7 +26,7 @@ export type OnCard = Readonly<{
   reservedBytes: Bytes;
   /** What must fit: needed, the CUDA context, and NCCL's buffers with more than one GPU. */
   onCardBytes: Bytes;
-  /** With as much it fits, and not merely tightly. */
+  /** The least available memory in which it fits; with less it may not fit (`tight`). */
   comfortableBytes: Bytes;
   /** From the least that must fit to the most that is seen. */
   onCardRangeBytes: readonly [low: Bytes, high: Bytes];
@@ -48,7 +48,7 @@ export type MemoryEstimate = OnCard &
     moments: readonly Moment[];
   }>;
 
-/** How a run goes on a card that has all that it needs. */
+/** The outcome on a card that has all that the run needs. `tight`: it may not fit. */
 export type RunFit = "fits" | "tight" | "over";
 
 /** `cannot-run`: whatever it takes, the card lacks what it needs. */

@@ -32,12 +32,13 @@ export type Badge = Readonly<{
 /** What only a page has: it is no part of a scenario that is named elsewhere. */
 const PLAIN = { embed: false, theme: "auto", only: [], hide: [], lock: [] } as const;
 
-const onChosen = (fit: Fit, cards: string): string => {
+/** @param free what is left where it may not fit: "0.7 GiB free" */
+const onChosen = (fit: Fit, cards: string, free: string): string => {
   switch (fit) {
     case "fits":
       return `fits ${cards}`;
     case "tight":
-      return `tight on ${cards}`;
+      return `may not fit ${cards}: ${free}`;
     case "over":
       return `does not fit ${cards}`;
     case "cannot-run":
@@ -47,8 +48,8 @@ const onChosen = (fit: Fit, cards: string): string => {
   }
 };
 
-const onSmallest = (fit: Fit, answer: Answer): string =>
-  `smallest ${answer.choices.gpus > 1 ? "cards" : "card"} ${sizedWords(answer)}${fit === "tight" ? ", tight" : ""}`;
+const onSmallest = (fit: Fit, answer: Answer, free: string): string =>
+  `smallest ${answer.choices.gpus > 1 ? "cards" : "card"} ${sizedWords(answer)}${fit === "tight" ? `, may not fit: ${free}` : ""}`;
 
 /** The moment outside the training step that a run needs most in: " in evaluation at batch 8". */
 const momentWords = ({ run }: MethodAnswer, { choices }: Answer): string =>
@@ -57,7 +58,8 @@ const momentWords = ({ run }: MethodAnswer, { choices }: Answer): string =>
 /** A method that the card cannot run has no figure there. */
 const outcomeOf = (focus: MethodAnswer, answer: Answer, card: BadgeCard): string => {
   const fit = fitOf(focus);
-  const verdict = card === "smallest" ? onSmallest(fit, answer) : onChosen(fit, chosenWords(answer));
+  const free = `${formatGib((focus.run ?? focus.card).headroomBytes)} GiB free`;
+  const verdict = card === "smallest" ? onSmallest(fit, answer, free) : onChosen(fit, chosenWords(answer), free);
   if (fit === "cannot-run") return verdict;
   const { onCardBytes } = focus.run?.worst ?? focus.estimate;
   return `${formatGib(onCardBytes)} GiB${answer.choices.gpus > 1 ? " per GPU" : ""}${momentWords(focus, answer)}, ${verdict}`;

@@ -23,7 +23,7 @@ const plain = (text: string): string => text.replaceAll("\u00a0", " ");
 const figuresOf = (answer: Answer | null): readonly [string, string] => {
   const [run] = answer?.methods ?? [];
   if (answer === null || run === undefined) return ["–", "no card is enough"];
-  const tight = fitOf(run) === "tight" ? ", tight" : "";
+  const tight = fitOf(run) === "tight" ? ", may not fit" : "";
   return [formatGib((run.run?.worst ?? run.estimate).onCardBytes), `${sizedWords(answer)}${tight}`];
 };
 

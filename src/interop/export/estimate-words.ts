@@ -4,12 +4,12 @@ import { cardWords } from "#format/card-words.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 
-const fitWords = ({ fit, cannotRun }: MethodAnswer["card"]): string => {
+const fitWords = ({ fit, headroomBytes, cannotRun }: MethodAnswer["card"]): string => {
   switch (fit) {
     case "fits":
       return "it fits";
     case "tight":
-      return "it fits, and little is left";
+      return `it may not fit: ${formatGib(headroomBytes)} GiB free`;
     case "over":
       return "it does not fit";
     case "cannot-run":

@@ -2,7 +2,7 @@ import { importJson, type ImportJson } from "#package/import-json.ts";
 import { type EstimateJson, estimateJson } from "#scenario/choices/estimate-json.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import type { Checked, Outcome } from "./checked.ts";
-import { EXIT_CODES } from "./exit-code.ts";
+import { exitCodeOf } from "./exit-code.ts";
 import { plainSpaces, type Report } from "./report.ts";
 import { verdictWords } from "./verdict-words.ts";
 
@@ -25,13 +25,13 @@ export type CheckJson = Readonly<{
   change: Readonly<{ ids: readonly string[]; link: string }> | null;
 }>;
 
-const jsonOf = (checked: Checked): CheckJson => {
+const jsonOf = (checked: Checked, allowTight: boolean): CheckJson => {
   const { name, outcome } = checked;
   const common = {
     version: 1,
     file: name,
     outcome,
-    exit: EXIT_CODES[outcome],
+    exit: exitCodeOf(outcome, allowTight),
     says: plainSpaces(verdictWords(checked)),
   } as const;
   if (checked.outcome === "not-readable") {
@@ -49,4 +49,5 @@ const jsonOf = (checked: Checked): CheckJson => {
 };
 
 /** For programs: one object a line. */
-export const asJson: Report = (checked) => checked.map((each) => JSON.stringify(jsonOf(each)));
+export const asJson: Report = (checked, { allowTight }) =>
+  checked.map((each) => JSON.stringify(jsonOf(each, allowTight)));

@@ -1,7 +1,7 @@
 import { oneLine } from "#package/one-line.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import type { Checked } from "./checked.ts";
-import { EXIT_CODES } from "./exit-code.ts";
+import { exitCodeOf } from "./exit-code.ts";
 import { placeWords } from "./line-words.ts";
 import { partRows } from "./part-rows.ts";
 import { linkOn, type Report, type ReportWith } from "./report.ts";
@@ -15,11 +15,11 @@ const UNWRITABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g;
 const inXml = (text: string): string =>
   text.replaceAll(UNWRITABLE, "\uFFFD").replaceAll(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
 
-/** `failure`: what was tested is wrong; `error`: it could not be tested. Null: it holds. */
-const elementOf = ({ outcome }: Checked): "failure" | "error" | null => {
-  const code = EXIT_CODES[outcome];
+/** `failure`: it does not fit, or may not; `error`: it could not be tested. Null: it holds. */
+const elementOf = ({ outcome }: Checked, { allowTight }: ReportWith): "failure" | "error" | null => {
+  const code = exitCodeOf(outcome, allowTight);
   if (code === 0) return null;
-  return code === 1 ? "failure" : "error";
+  return code === 1 || code === 4 ? "failure" : "error";
 };
 
 const detailsOf = (checked: Checked, beside: ReportWith): readonly string[] => {
@@ -35,7 +35,7 @@ const detailsOf = (checked: Checked, beside: ReportWith): readonly string[] => {
 };
 
 const caseOf = (checked: Checked, beside: ReportWith): readonly string[] => {
-  const element = elementOf(checked);
+  const element = elementOf(checked, beside);
   const verdict = inXml(oneLine(verdictWords(checked)));
   const details = inXml(detailsOf(checked, beside).map(oneLine).join("\n"));
   const said =
@@ -47,7 +47,7 @@ const caseOf = (checked: Checked, beside: ReportWith): readonly string[] => {
 
 /** JUnit's XML, as CI reads it: a test case for each scenario. */
 export const asJunit: Report = (checked, beside) => {
-  const of = (name: string): number => checked.filter((each) => elementOf(each) === name).length;
+  const of = (name: string): number => checked.filter((each) => elementOf(each, beside) === name).length;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuite name="headroom" tests="${checked.length}" failures="${of("failure")}" errors="${of("error")}" skipped="0">`,

@@ -4,6 +4,8 @@ import type { Checked } from "./checked.ts";
 export type ReportWith = Readonly<{
   /** The address of a calculator, before the `?` of links; null: links stand by themselves. */
   page: string | null;
+  /** Whether a run that may not fit passes. */
+  allowTight: boolean;
 }>;
 
 /** A way to write what was checked: lines of standard output. */

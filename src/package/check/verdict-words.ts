@@ -12,7 +12,7 @@ import type { Checked, CheckedRun, Outcome } from "./checked.ts";
 /** An outcome in two or three words, after a file's name. */
 export const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
   fits: "fits",
-  tight: "is tight",
+  tight: "may not fit",
   over: "does not fit",
   "cannot-run": "cannot run",
   "not-known": "is not known to fit",
@@ -27,7 +27,8 @@ const figures = (run: CheckedRun): string => {
   const { gpu, choices } = run.answer;
   const { estimate, card, run: whole } = run.method;
   const { headroomBytes } = whole ?? card;
-  const spare = `${gibWords(headroomBytes)} ${headroomBytes < 0 ? "too much" : "to spare"}`;
+  const left = fitOf(run.method) === "tight" ? "free" : "to spare";
+  const spare = `${gibWords(headroomBytes)} ${headroomBytes < 0 ? "too much" : left}`;
   const usable = `${formatGib(availableOn(choices, gpu.usableBytes))}${gpu.estimated ? " (estimated)" : ""}`;
   const needed = `${gibWords((whole?.worst ?? estimate).onCardBytes)} needed${momentWords(run)}`;
   return `${needed}${choices.gpus > 1 ? " on each" : ""} of ${usable}, ${spare}`;
@@ -41,7 +42,7 @@ const runWords = (run: CheckedRun): string => {
   const { cannotRun } = method.card;
   if (cannotRun !== null) return `${what} ${cannotRunWords(cannotRun, gpu, choices.gpus)}.`;
   const cards = cardWords(gpu.shortName, choices.gpus);
-  const verb = { fits: "fits", tight: "is tight on", over: "does not fit", "cannot-run": "cannot run on" }[
+  const verb = { fits: "fits", tight: "may not fit", over: "does not fit", "cannot-run": "cannot run on" }[
     fitOf(method)
   ];
   return `${what} ${verb} ${cards}: ${figures(run)}.`;

@@ -21,7 +21,8 @@ const setLine = ({ smallestSet, start }: Advice): string => {
   const name = METHOD_NAMES[start.choices.method].inSentence;
   if (smallestSet === null) return `No set of these changes makes ${name} fit.`;
   if (smallestSet.knobs.length === 0) return `Nothing has to change for ${name}.`;
-  return `To make ${name} fit: ${smallestSet.knobs.map(({ title }) => title).join(" + ")}`;
+  const mayFit = smallestSet.trial.fit === "tight" ? " (it may then fit)" : "";
+  return `To make ${name} fit: ${smallestSet.knobs.map(({ title }) => title).join(" + ")}${mayFit}`;
 };
 
 /** A heading, and under it the changes of a group, the largest saving first; nothing for a group without changes. */
@@ -61,7 +62,7 @@ export const adviseTable = (advice: Advice): readonly string[] => {
     "",
     ...smallestCards.map(
       ({ method, found }) =>
-        `${METHOD_NAMES[method].label}: ${found === null ? "no card is enough" : `${found.gpus} x ${found.shortName}, ${found.memoryGb} GB`}`,
+        `${METHOD_NAMES[method].label}: ${found === null ? "no card is enough" : `${found.gpus} x ${found.shortName}, ${found.memoryGb} GB${found.fit === "tight" ? ", which may not be enough" : ""}`}`,
     ),
   ].map((line) => line.replaceAll("\u00A0", " "));
 };

@@ -13,10 +13,18 @@ export type CheckArguments = Readonly<{
   gpus: string | null;
   format: CheckFormat;
   page: string | null;
+  /** Whether a run that may not fit passes. */
+  allowTight: boolean;
 }>;
 
 /** What `check` can be told beside files and a link. */
-export const CHECK_OPTIONS = { "--gpu": "value", "--gpus": "value", "--format": "value", "--page": "value" } as const;
+export const CHECK_OPTIONS = {
+  "--gpu": "value",
+  "--gpus": "value",
+  "--format": "value",
+  "--page": "value",
+  "--allow-tight": "flag",
+} as const;
 
 const isFormat = (name: string): name is CheckFormat => (CHECK_FORMATS as readonly string[]).includes(name);
 
@@ -33,7 +41,7 @@ const searchOf = (link = ""): string => link.slice(link.indexOf("?")).replace(/#
  *
  * @returns or what is wrong with them, as a sentence
  */
-export const checkArguments = ({ values, rest }: Arguments): CheckArguments | string => {
+export const checkArguments = ({ flags, values, rest }: Arguments): CheckArguments | string => {
   const links = rest.filter((each) => LINK.test(each));
   const files = rest.filter((each) => !LINK.test(each));
   const format = values.get("--format") ?? "plain";
@@ -47,5 +55,6 @@ export const checkArguments = ({ values, rest }: Arguments): CheckArguments | st
     gpus: values.get("--gpus") ?? null,
     format,
     page: pageOf(values.get("--page")),
+    allowTight: flags.has("--allow-tight"),
   };
 };

@@ -15,7 +15,8 @@ import type { Command, Terminal } from "./terminal.ts";
 
 const usage = (
   called: string,
-): string => `Usage: ${called} FILE... [--gpu ID] [--gpus N] [--format plain|markdown|junit|json] [--page ADDRESS] [LINK]
+): string => `Usage: ${called} FILE... [--gpu ID] [--gpus N] [--format plain|markdown|junit|json] [--page ADDRESS]
+       [--allow-tight] [LINK]
 
 Reads training files of other tools (as import does) and says whether what they describe fits a card. A run with the files that belong to it (a DeepSpeed
 JSON, a config.json) is one scenario; several runs are checked one by one.
@@ -25,10 +26,12 @@ JSON, a config.json) is one scenario; several runs are checked one by one.
   --gpus      how many of them
   --format    plain, for a log; markdown, for a comment on a pull request; junit, for CI; json, one object a line
   --page      the address of a calculator, for links that can be opened
+  --allow-tight
+              ends with 0 where it may not fit
   LINK        ?alloc=expandable&seq=4096, or an address with it: keys of a link, which go before what the files say
 
-Ends with 0 when it fits or is tight, 1 when it does not fit, 2 when a file, an option or LINK cannot be read, 3 when it is not known, because a field
-that changes memory is not modelled. Of several scenarios 2 goes before 1, and 1 before 3.`;
+Ends with 0 when it fits, 1 when it does not fit, 2 when a file, an option or LINK cannot be read, 3 when it is not known, because a field that changes
+memory is not modelled, 4 when it may not fit, because too little is left. Of several scenarios 2 goes before 1, 1 before 3, and 3 before 4.`;
 
 const REPORTS: Readonly<Record<CheckFormat, Report>> = {
   plain: asPlain,
@@ -57,7 +60,10 @@ const run = async (asked: CheckArguments, terminal: Terminal): Promise<number | 
   const missing = asked.files.filter((_, index) => files[index] === null).map(missingFile);
   const checked = [...casesOf(there).map((each) => checkScenario(each, before)), ...missing];
   for (const line of REPORTS[asked.format](checked, asked)) terminal.print(line);
-  return exitCode(checked.map(({ outcome }) => outcome));
+  return exitCode(
+    checked.map(({ outcome }) => outcome),
+    asked.allowTight,
+  );
 };
 
 /** `check`: whether what training files describe fits a card. */

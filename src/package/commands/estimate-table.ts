@@ -6,7 +6,7 @@ import { divisionWords } from "#advice/division-words.ts";
 import { notesOf } from "#advice/notes-of.ts";
 import { stageWords } from "#advice/stage-words.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
-import type { MomentId } from "#calc/model/memory-estimate.ts";
+import type { CardFit, MomentId } from "#calc/model/memory-estimate.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { TERM_NAMES } from "#format/term-names.ts";
@@ -28,6 +28,10 @@ const MOMENT_NAMES: Readonly<Record<MomentId, string>> = {
   zero: "zero grad",
 };
 
+/** "may not fit: 0.7 GiB free": how much is left is the point there. */
+const outcome = ({ fit, headroomBytes }: CardFit): string =>
+  fit === "tight" ? `${FIT_NAMES.tight}: ${formatGib(headroomBytes)} GiB free` : FIT_NAMES[fit];
+
 type Column = (method: MethodAnswer) => string;
 
 const termRows: readonly (readonly [string, Column])[] = TERM_IDS.map((id) => [
@@ -45,7 +49,7 @@ const ROWS: readonly (readonly [string, Column])[] = [
   ["  reached in", ({ estimate }) => MOMENT_NAMES[estimate.peakMoment]],
   ["Trained parameters", ({ estimate }) => formatParams(estimate.trainableParams)],
   ["To spare", ({ card }) => formatSignedGib(card.headroomBytes)],
-  ["", ({ card }) => FIT_NAMES[card.fit]],
+  ["", ({ card }) => outcome(card)],
   ["", ({ card }) => card.cannotRun ?? ""],
 ];
 

@@ -13,8 +13,8 @@ import type { Command } from "./terminal.ts";
 /** What a link leads to: lines, as text or one JSON object, and how its method in focus goes on the card. */
 export type LinkAnswer = Readonly<{ lines: readonly string[]; fit: Fit | "not-known" }>;
 
-/** How a command about links ends. */
-const ENDS: Readonly<Record<LinkAnswer["fit"], number>> = {
+/** How a command about links ends: public interface (docs/package.md). */
+const EXIT_CODES: Readonly<Record<LinkAnswer["fit"], number>> = {
   fits: 0,
   tight: 0,
   over: 1,
@@ -50,8 +50,8 @@ ${purpose}
   -          reads links from standard input, one a line
   --json     prints one JSON object a link, one a line${explains ? EXPLAIN : ""}
 
-Ends with 0 when the method in focus fits or is tight, 1 when it does not fit or cannot run, 2 when there was no link to read, or when it
-names a model, a GPU, a library or anything else that says what is asked about and that is not known. Of several links the worst counts.`;
+Ends with 0 when the method in focus fits or may not fit (little is left), 1 when it does not fit or cannot run, 2 when there was no link to read,
+or when it names a model, a GPU, a library or anything else that says what is asked about and that is not known. Of several links the worst counts.`;
 
 type Asked = Readonly<{ as: "json" | "text" | "explained"; links: readonly string[] }>;
 
@@ -79,7 +79,7 @@ export const linkCommand = (command: LinkCommand): Command =>
         }
         const { lines, fit } = command.answer(readLink(search), as);
         for (const each of lines) terminal.print(oneLine(each));
-        return ENDS[fit];
+        return EXIT_CODES[fit];
       };
       return Math.max(...links.map(codeOf));
     },

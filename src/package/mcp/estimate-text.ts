@@ -7,7 +7,7 @@ import { issueText } from "./issue-text.ts";
 
 const FITS: Readonly<Record<KnownMethodJson["fit"], string>> = {
   fits: "fits",
-  tight: "is tight",
+  tight: "may not fit",
   over: "does not fit",
   "cannot-run": "cannot run",
 };

@@ -32,15 +32,14 @@ const Reasons = ({ runs }: Pick<Accuracy, "runs">): ReactElement => (
   </table>
 );
 
-const HAPPENED: Readonly<Record<Exclude<FitMiss["kind"], "context">, string>> = {
-  ran: "ran, and was predicted not to fit",
-  failed: "ran out of memory, and was predicted to fit",
+const happened = ({ kind, fit, tokens }: FitMiss): string => {
+  if (kind === "context")
+    return `reached ${formatCount(tokens?.published ?? 0)} tokens, predicted ${formatCount(tokens?.predicted ?? 0)}`;
+  if (kind === "ran") return "ran, and was predicted not to fit";
+  return fit === "tight"
+    ? "ran out of memory, and was predicted as “may not fit”"
+    : "ran out of memory, and was predicted to fit";
 };
-
-const happened = ({ kind, tokens }: FitMiss): string =>
-  kind === "context"
-    ? `reached ${formatCount(tokens?.published ?? 0)} tokens, predicted ${formatCount(tokens?.predicted ?? 0)}`
-    : HAPPENED[kind];
 
 const Misses = ({ fitMisses }: Pick<Accuracy, "fitMisses">): ReactElement => (
   <ul className={styles.list}>
@@ -64,7 +63,7 @@ export const AccuracyAccount = ({ data }: Readonly<{ data: Accuracy }>): ReactEl
     <h3>What ran on a card</h3>
     <p>
       Published runs that ran, that ran out of memory, and longest contexts that ran, against what was predicted:
-      “fits”, “tight” or “does not fit”. A replay of PyTorch’s allocator decides; where there is none, the rule.{" "}
+      “fits”, “may not fit” or “does not fit”. A replay of PyTorch’s allocator decides; where there is none, the rule.{" "}
       {data.fitSummary.replace(/^fit: /, "As predicted: ")}. Predicted otherwise:
     </p>
     <Misses fitMisses={data.fitMisses} />

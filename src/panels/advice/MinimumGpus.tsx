@@ -11,7 +11,7 @@ import { minimumGpusLink } from "./minimum-gpus-link.ts";
 const CellLink = ({ cell, href }: Readonly<{ cell: FewestCards; href: string }>): ReactElement => (
   <a href={href} title="Open this scenario">
     <strong>{cell.gpus}</strong> × {formatGib(cell.onCardBytes)}
-    {cell.fit === "tight" && <span className={styles.tight}>tight</span>}
+    {cell.fit === "tight" && <span className={styles.tight}>may not fit</span>}
   </a>
 );
 
@@ -70,8 +70,8 @@ export const MinimumGpus = (): ReactElement => {
     <div className={styles.view}>
       <p>
         The fewest cards on which a run goes, each holding its shard under FSDP 2, × the GiB that each needs then: one
-        row of 2,048 tokens on each card, gradient checkpointing, AdamW, r = 16 on all linear layers. Tight: with less
-        room than usual runs take. None: what each card must have whole is too much. A cell opens its scenario.
+        row of 2,048 tokens on each card, gradient checkpointing, AdamW, r = 16 on all linear layers. May not fit: more
+        than 90 % of each card is needed. None: what each card must have whole is too much. A cell opens its scenario.
       </p>
       {sizes.map((size) => (
         <SizeTable key={size.label} size={size} cards={cards} />

@@ -40,7 +40,7 @@ const meets = ({ axis, names, curves, capacities }: SweepResultProps, index: num
   if (cannotRun !== null) return `${names[index]}: cannot run on ${card}, ${cannotRun}.`;
   if (value === null) return `${names[index]}: even the least exceeds ${card}.`;
   const most = `${textOf(axis)(value)} ${UNITS[axis]}`;
-  return `${names[index]}: fits ${card} up to ${most}${capped ? ", the end of the control" : ""}.`;
+  return `${names[index]}: stays within ${card} up to ${most}${capped ? ", the end of the control" : ""}.`;
 };
 
 const Rows = ({ axis, title, names, curves, capacities }: SweepResultProps): ReactElement => (

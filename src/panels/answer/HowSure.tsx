@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import { explainBasis } from "#calc/explain/explain-basis.ts";
+import { type EdgeClass, edgeClass } from "#calc/model/edge-class.ts";
 import type { OnCard } from "#calc/model/memory-estimate.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
@@ -17,9 +18,6 @@ const overheadText = (gpus: number): string =>
     ? `0.4${NBSP}GiB of CUDA context + 1.5${NBSP}GiB of NCCL buffers, because there are several GPUs`
     : `0.4${NBSP}GiB of CUDA context`;
 
-/** The most that context and NCCL take. */
-const mostBeside = (gpus: number): string => `${gpus > 1 ? "2.0" : "0.5"}${NBSP}GiB`;
-
 const cardText = ({ gpu, usedBytes }: Answer): string => {
   const usable = `${gpu.name}: ${gib(gpu.usableBytes)} usable (${explainBasis(gpu.basis)}${gpu.estimated ? "; estimated" : ""})`;
   return usedBytes > 0 ? `${usable}, ${gib(usedBytes)} already in use.` : `${usable}.`;
@@ -29,25 +27,30 @@ const cardText = ({ gpu, usedBytes }: Answer): string => {
 const crossing = ({ gpu, usedBytes }: Answer, { card, estimate }: MethodAnswer): string => {
   const available = gpu.usableBytes - usedBytes;
   const [low, high] = estimate.onCardRangeBytes;
-  if (card.fit === "tight") return ` The ${gib(available)} of the card lie there: tight.`;
+  if (card.fit === "tight") return ` In the ${gib(available)} of the card it may not fit.`;
   if (card.fit === "fits" && high > available) return ` Only the high end passes the ${gib(available)} of the card.`;
   return card.fit === "over" && low <= available ? ` Only the low end is below the ${gib(available)} of the card.` : "";
 };
 
-type Words = Readonly<{ needed: string; reserved: string; comfortable: string }>;
+type Words = Readonly<{ needed: string; reserved: string }>;
+
+/** What "fits" asks for, as `comfortableBytes` has it. */
+const FITS: Readonly<Record<EdgeClass, string>> = {
+  one: `at least 3${NBSP}% of needed plus 0.1${NBSP}GiB free`,
+  several: `at most 90${NBSP}% of each card needed`,
+  rule: `at most 80${NBSP}% of the card needed, because the allocator is not replayed`,
+};
 
 /** The figures of the allocator by its replay. */
 const replayWords = ({ neededBytes, reservedBytes }: OnCard, gpus: number): Words => ({
   needed: `${gib(neededBytes)}, the least that PyTorch’s allocator goes on with, + ${overheadText(gpus)}. The allocator was replayed with all that this run asks of it: freed blocks leave gaps too small to be used again.`,
   reserved: `By the same replay the allocator holds ${gib(reservedBytes)} while there is room`,
-  comfortable: `1.03${NBSP}×${NBSP}what the allocator needs and ${mostBeside(gpus)}`,
 });
 
 /** The figures of the allocator by the rule. */
 const ruleWords = ({ reservedBytes }: OnCard, gpus: number): Words => ({
   needed: `1.02${NBSP}×${NBSP}peak + ${overheadText(gpus)}. 1.02 is the least of ten measured pairs, the same for every run.`,
   reserved: `The allocator usually reserves ${gib(reservedBytes)} while there is room, 1.08${NBSP}×${NBSP}peak, the middle of those pairs`,
-  comfortable: `1.08${NBSP}×${NBSP}peak and ${mostBeside(gpus)}`,
 });
 
 type HowSureProps = Readonly<{ answer: Answer; focus: MethodAnswer; approximations: readonly string[] }>;
@@ -84,8 +87,8 @@ export const HowSure = ({ answer, focus, approximations }: HowSureProps): ReactE
       </dd>
       <dt>Range</dt>
       <dd>
-        {gib(low)} to {gib(high)} on the card. “Fits” leaves room for {words.comfortable}; “tight” lies between that and
-        what must fit.{crossing(answer, focus)}
+        {gib(low)} to {gib(high)} on the card. “Fits” means {FITS[edgeClass(estimate.basis, answer.choices.gpus)]}; “may
+        not fit” means less room.{crossing(answer, focus)}
       </dd>
       <dt>Against real runs</dt>
       <dd>

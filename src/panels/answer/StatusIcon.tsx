@@ -4,7 +4,7 @@ import { type Status, STATUS_MARKS, STATUS_OUTLINES } from "#format/status-shape
 /** The word that goes with the icon. */
 export const FIT_WORDS: Readonly<Record<Status, string>> = {
   fits: "Fits",
-  tight: "Tight",
+  tight: "May not fit",
   over: "Does not fit",
   "cannot-run": "Cannot run",
   "not-known": "Not known",

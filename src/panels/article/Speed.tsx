@@ -17,10 +17,10 @@ const PATCHES = SPEED.map(({ gpu }) => ({ gpu: { kind: "catalog", id: gpu } as c
 /** Whether the engine agrees that the full fine-tuning of that model runs there, or does not. */
 const agreement = (quoted: number | null, card: CardFit): string => {
   if (card.cannotRun !== null) return `a step cannot run: ${card.cannotRun}`;
+  const size = gibWords(card.headroomBytes);
+  if (card.fit === "tight") return `Full: the engine cannot tell, a step may not fit: ${size} free.`;
   const isOver = card.fit === "over";
-  const says = isOver
-    ? `a step lacks ${gibWords(card.headroomBytes)}`
-    : `a step fits with ${gibWords(card.headroomBytes)}`;
+  const says = isOver ? `a step lacks ${size}` : `a step fits with ${size}`;
   return (quoted === null) === isOver
     ? `Full: the engine agrees, ${says}.`
     : `Full: the engine does not agree, ${says} at this batch and length.`;

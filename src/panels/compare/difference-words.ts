@@ -1,5 +1,5 @@
 import { apartWords, settingsApart } from "#advice/settings-apart.ts";
-import { isWayOut } from "#calc/card/is-way-out.ts";
+import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { capitalised } from "#format/capitalised.ts";
@@ -26,10 +26,20 @@ const mostly = (one: MethodAnswer, first: MethodAnswer): string => {
   return `, most of it ${TERM_STYLE[most.id].label.toLowerCase()} (${amount(most.bytes)})`;
 };
 
+const OUTCOMES = { fits: "fits", tight: "may not fit", over: "does not fit" } as const;
+
+/** What cannot run does not fit either. */
+const outcomeOf = ({ card: { fit } }: Readonly<{ card: CardFit }>): keyof typeof OUTCOMES =>
+  fit === "cannot-run" ? "over" : fit;
+
+const BOTH = { fits: "Both fit", tight: "Both may not fit", over: "Neither fits" } as const;
+
 const fitApart = (one: MethodAnswer, first: MethodAnswer): string => {
-  const [fits, fitted] = [isWayOut(one.card), isWayOut(first.card)];
-  if (fits === fitted) return fits ? "Both fit" : "Neither fits";
-  return fits ? "This one fits, A does not" : "This one does not fit, A does";
+  const [here, there] = [outcomeOf(one), outcomeOf(first)];
+  if (here === there) return BOTH[here];
+  if (here === "fits" && there === "over") return "This one fits, A does not";
+  if (here === "over" && there === "fits") return "This one does not fit, A does";
+  return `This one ${OUTCOMES[here]}, A ${OUTCOMES[there]}`;
 };
 
 /**

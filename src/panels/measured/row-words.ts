@@ -1,3 +1,5 @@
+import { bytes } from "#calc/base/quantity.ts";
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { formatGib } from "#format/bytes.ts";
 import { listed } from "#format/listed.ts";
@@ -116,8 +118,9 @@ export const saidTooWords = (row: MeasuredRow, { estimate, card }: MethodAnswer,
   if (device === null) return "";
   if (card.cannotRun !== null && isOfChosen(row, answer))
     return `Headroom says that it cannot run there: ${card.cannotRun}.`;
-  const free = isOfChosen(row, answer) ? card.headroomBytes : device.totalBytes - estimate.onCardBytes;
+  const { fit, headroomBytes: free } = isOfChosen(row, answer) ? card : fitOnCard(estimate, bytes(device.totalBytes));
   const needed = `${formatGib(estimate.onCardBytes)} GiB needed, the most ${WHERE[estimate.peakMoment]}`;
   if (free < 0) return `Headroom says so too: ${needed}, ${formatGib(-free)} more than there is.`;
-  return `Headroom says that it ${card.fit === "tight" ? "fits tightly" : "fits"}: ${needed}, ${formatGib(free)} free. Either it is wrong here, or others used the card.`;
+  if (fit === "tight") return `Headroom says that it may not fit: ${needed}, ${formatGib(free)} free.`;
+  return `Headroom says that it fits: ${needed}, ${formatGib(free)} free. Either it is wrong here, or others used the card.`;
 };

@@ -23,7 +23,7 @@ export type RunAnswer = Readonly<{
   peakBytes: Bytes;
   peakMoment: RunMomentId;
   moments: readonly RunMomentAnswer[];
-  /** The moment that leaves the least on the card; the step where another leaves as much. */
+  /** The moment with the worst outcome, of as bad ones that with the least left on the card; the step where another is no worse. */
   worst: RunMomentAnswer;
   /** The worst moment in words, inside a sentence; absent where it is the step. */
   worstOutside?: string;

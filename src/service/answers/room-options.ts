@@ -17,10 +17,10 @@ import type { FitOption, OptionChange } from "./fit-option.ts";
 import { wayTo } from "./way-to.ts";
 
 const LARGEST: Readonly<Record<InverseId, string>> = {
-  maxBatch: "The largest that fits",
-  maxSequence: "The longest that fits",
-  maxRank: "The highest that fits",
-  maxModelParams: "The largest that fits",
+  maxBatch: "The largest",
+  maxSequence: "The longest",
+  maxRank: "The highest",
+  maxModelParams: "The largest",
 };
 
 const MOST = "The maximum";
@@ -56,7 +56,7 @@ const changeOf = (id: InverseId, number: Grown): OptionChange => {
   const changed = changedUpdate(before, after);
   return {
     subject: id,
-    title: number.isCapped ? MOST : LARGEST[id],
+    title: number.isCapped ? MOST : `${LARGEST[id]} that ${number.trial.fit === "tight" ? "may fit" : "fits"}`,
     fields: changedFields(before, after),
     detail: changed === null ? undefined : `${capitalised(changed)}.`,
     price: null,

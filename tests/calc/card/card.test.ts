@@ -3,7 +3,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
-import { onCardByRule } from "#calc/card/on-card.ts";
+import { onCardByReplay, onCardByRule } from "#calc/card/on-card.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { scenario } from "../scenario.ts";
@@ -37,30 +37,74 @@ describe("Whether it fits", () => {
   };
 
   test.each([
-    ["fits from 11.3 GiB on", Math.round(11.3 * GIB), "fits"],
-    ["is tight just below", Math.round(11.3 * GIB) - 1, "tight"],
+    ["fits where 80 % of the card is enough, from 13.25 GiB on", Math.round(13.25 * GIB), "fits"],
+    ["is tight just below", Math.round(13.25 * GIB) - 1, "tight"],
     ["is tight at 10.6 GiB", Math.round(10.6 * GIB), "tight"],
     ["is over just below", Math.round(10.6 * GIB) - 1, "over"],
-  ] as const)("a peak of 10 GiB %s", (_, available, fit) => {
+  ] as const)("by the rule a peak of 10 GiB %s", (_, available, fit) => {
     expect(fitOnCard(estimate, bytes(available)).fit).toBe(fit);
   });
 
-  test("is tight only where the card's line lies in the range of what the run takes", () => {
+  const gib = (count: number) => bytes(Math.round(count * GIB));
+  const replayed = (neededGib: number, gpus: number) =>
+    onCardByReplay({ neededBytes: gib(neededGib), reservedBytes: gib(1.2 * neededGib) }, gpus);
+
+  test("one GPU whose allocator was replayed fits what is needed and 3 % and the greatest context", () => {
+    const run = replayed(10, 1);
+    expect(run.comfortableBytes).toBe(gib(10.8));
+    expect([10.39, 10.4, 10.79, 10.8].map((available) => fitOnCard(run, gib(available)).fit)).toEqual([
+      "over",
+      "tight",
+      "tight",
+      "fits",
+    ]);
+  });
+
+  test("of several GPUs at most 90 % is needed where it fits", () => {
+    const run = replayed(16.1, 2);
+    expect(run.onCardBytes).toBe(gib(18));
+    expect([17.99, 18, 19.99, 20.01].map((available) => fitOnCard(run, gib(available)).fit)).toEqual([
+      "over",
+      "tight",
+      "tight",
+      "fits",
+    ]);
+  });
+
+  test.each([
+    ["by the rule on one GPU", 0.8, (peak: number) => onCardByRule(gib(peak), 1)],
+    ["by the rule on several GPUs", 0.8, (peak: number) => onCardByRule(gib(peak), 8)],
+    ["by the replay on several GPUs", 0.9, (peak: number) => replayed(peak, 8)],
+  ] as const)(
+    "%s it fits up to %s of what is available, and may not fit from there to all of it",
+    (_, share, takenBy) => {
+      fc.assert(
+        fc.property(
+          fc.double({ min: 0.01, max: 2000, noNaN: true }),
+          fc.double({ min: 0.5, max: 1.5, noNaN: true }),
+          (peakGib, used) => {
+            const run = takenBy(peakGib);
+            const available = bytes(Math.round(run.onCardBytes / used));
+            const ratio = run.onCardBytes / available;
+            const { fit } = fitOnCard(run, available);
+            // Within a byte of a limit rounding decides.
+            if (Math.abs(ratio - share) * available < 2 || Math.abs(ratio - 1) * available < 2) return;
+            expect(fit).toBe(ratio > 1 ? "over" : ratio > share ? "tight" : "fits");
+          },
+        ),
+      );
+    },
+  );
+
+  test("no limit lies below what fitted comfortably before it: 1.08 times the peak, or 1.03 times what is needed", () => {
     fc.assert(
-      fc.property(
-        fc.double({ min: 0.01, max: 2000, noNaN: true }),
-        fc.double({ min: 0.9, max: 1.3, noNaN: true }),
-        (peakGib, share) => {
-          const peakBytes = bytes(Math.round(peakGib * GIB));
-          const available = bytes(Math.round(share * peakBytes + 0.4 * GIB));
-          const run = { ...estimate, peakBytes, ...onCardByRule(peakBytes, 1) };
-          const [low, high] = run.onCardRangeBytes;
-          if (fitOnCard(run, available).fit === "tight") {
-            expect(low).toBeLessThanOrEqual(available);
-            expect(high).toBeGreaterThan(available);
-          }
-        },
-      ),
+      fc.property(fc.double({ min: 0.01, max: 2000, noNaN: true }), fc.constantFrom(1, 2, 8), (peakGib, gpus) => {
+        const most = gpus > 1 ? 2 : 0.5;
+        expect(onCardByRule(gib(peakGib), gpus).comfortableBytes + 1).toBeGreaterThanOrEqual(
+          gib(1.08 * peakGib + most),
+        );
+        expect(replayed(peakGib, gpus).comfortableBytes + 1).toBeGreaterThanOrEqual(gib(1.03 * peakGib + most));
+      }),
     );
   });
 

@@ -32,6 +32,7 @@ tried(
         const asked = taken();
         expect(asked.goesWith(bytes(available))).toBe(fit !== "over");
         expect(asked.fitWith(bytes(available))).toBe(fit);
+        expect(asked.cardWith(bytes(available))).toEqual(fitOnCard(all, bytes(available)));
         expect(asked.onCard()).toEqual(all);
         expect(asked.leastBytes).toBeLessThanOrEqual(all.onCardBytes);
       }),
@@ -85,14 +86,14 @@ describe("a run that is replayed", () => {
   test("goes by the rule where there is nothing to replay", () => {
     const byRule = takenByReplay({ peakBytes: gib(10), gpus: 1, reservationOf: () => null });
     expect(byRule.onCard()).toEqual(onCardByRule(gib(10), 1));
-    expect([10.5, 10.7, 12].map((available) => byRule.fitWith(gib(available)))).toEqual(["over", "tight", "fits"]);
-    expect([10.5, 10.7, 12].map((available) => byRule.goesWith(gib(available)))).toEqual([false, true, true]);
+    expect([10.5, 10.7, 14].map((available) => byRule.fitWith(gib(available)))).toEqual(["over", "tight", "fits"]);
+    expect([10.5, 10.7, 14].map((available) => byRule.goesWith(gib(available)))).toEqual([false, true, true]);
   });
 });
 
 test("by the rule what is least is all that must fit", () => {
   const taken = takenByRule(gib(10), 2);
   expect(taken.leastBytes).toBe(taken.onCard().onCardBytes);
-  expect([12, 12.2, 14].map((available) => taken.fitWith(gib(available)))).toEqual(["over", "tight", "fits"]);
-  expect([12, 12.2, 14].map((available) => taken.goesWith(gib(available)))).toEqual([false, true, true]);
+  expect([12, 12.2, 16].map((available) => taken.fitWith(gib(available)))).toEqual(["over", "tight", "fits"]);
+  expect([12, 12.2, 16].map((available) => taken.goesWith(gib(available)))).toEqual([false, true, true]);
 });

@@ -44,7 +44,7 @@ const textOf = (name: string): string => {
 const gib = (bytes: number): string => `${formatGib(bytes)} GiB`;
 
 const PLACES = {
-  tight: /of the card lie there: tight\./,
+  tight: /of the card it may not fit\./,
   high: /Only the high end passes the [\d.]+\sGiB of the card\./,
   low: /Only the low end is below the [\d.]+\sGiB of the card\./,
 };
@@ -64,7 +64,7 @@ test.each([
 
 test.each(["rule", "replay"] as const)("by the %s, nothing is said where the whole range is on one side", (basis) => {
   said(basis, cardAt(basis, 1));
-  expect(screen.queryByText(/of the card lie there|Only the (?:high|low) end/)).toBeNull();
+  expect(screen.queryByText(/it may not fit|Only the (?:high|low) end/)).toBeNull();
 });
 
 test("stands under the formulas, with the way to the published runs", () => {
@@ -82,7 +82,7 @@ describe("what the figures are", () => {
       `Up to ${gib(onCardRangeBytes[1])}, with the CUDA context. The allocator usually reserves ${gib(reservedBytes)} while there is room, ` +
         "1.08 × peak, the middle of those pairs, and gives back before it fails.",
     );
-    expect(textOf("Range")).toContain("“Fits” leaves room for 1.08 × peak and 0.5 GiB;");
+    expect(textOf("Range")).toContain("“Fits” means at most 80 % of the card needed, because the allocator is not replayed;");
   });
 
   test("by a replay is said as what this run needs and holds, without a factor or a pair of the rule", () => {
@@ -96,15 +96,15 @@ describe("what the figures are", () => {
       `Up to ${gib(high)}, with the CUDA context. By the same replay the allocator holds ${gib(reservedBytes)} while there is room, and gives back before it fails.`,
     );
     expect(textOf("Range")).toBe(
-      `${gib(low)} to ${gib(high)} on the card. “Fits” leaves room for 1.03 × what the allocator needs and 0.5 GiB; “tight” lies between that and what must fit.`,
+      `${gib(low)} to ${gib(high)} on the card. “Fits” means at least 3 % of needed plus 0.1 GiB free; “may not fit” means less room.`,
     );
     expect(screen.queryByText(/1\.02|1\.08|pairs/)).toBeNull();
   });
 
   test("has NCCL among them where there are several GPUs", () => {
     for (const [basis, comfortable] of [
-      ["rule", "1.08 × peak and 2.0 GiB;"],
-      ["replay", "1.03 × what the allocator needs and 2.0 GiB;"],
+      ["rule", "at most 80 % of the card needed, because"],
+      ["replay", "at most 90 % of each card needed;"],
     ] as const) {
       cleanup();
       said(basis, { gpus: 2 });

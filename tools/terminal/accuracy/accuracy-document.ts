@@ -2,9 +2,12 @@ import { errorReasons } from "#advice/error-reasons.ts";
 import { errorFraction, type ErrorStatistics, statisticsBy } from "#advice/error-statistics.ts";
 import { type SeenSource, seenSources } from "#advice/seen-sources.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { EDGE_CLASSES, type EdgeClass } from "#calc/model/edge-class.ts";
 import type { Accuracy, AccuracyRun, FitMiss } from "#catalog/accuracy.ts";
+import type { NearEdge } from "#catalog/near-edge.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";
+import { FIT_NAMES } from "#package/commands/fit-names.ts";
 import { formatCount } from "#format/count.ts";
 import { formatPercent } from "#format/percent.ts";
 import { formatSignedPercent } from "#format/signed-percent.ts";
@@ -54,6 +57,19 @@ const runTable = (runs: readonly AccuracyRun[]): readonly string[] =>
     ]),
   );
 
+/** The row of a class of figures near the edge. */
+const edgeRow = (edge: EdgeClass, { runs, ran }: NearEdge[EdgeClass]): readonly string[] => [
+  EDGES[edge],
+  `${runs}`,
+  `${ran}`,
+];
+
+const EDGES: Readonly<Record<EdgeClass, string>> = {
+  one: "one GPU, by the replay",
+  several: "several GPUs, by the replay: above 0.9 of what is available",
+  rule: "by the rule: above 0.8 of what is available",
+};
+
 const KINDS: Readonly<Record<FitMiss["kind"], string>> = {
   ran: "ran",
   failed: "ran out of memory",
@@ -74,7 +90,7 @@ const missed = ({
 }: FitMiss): readonly string[] => [
   `${model}, ${METHOD_NAMES[method].label} (${id})`,
   tokens === null ? KINDS[kind] : `${KINDS[kind]} ${formatCount(tokens.published)}`,
-  tokens === null ? fit : `${formatCount(tokens.predicted)} tokens`,
+  tokens === null ? FIT_NAMES[fit] : `${formatCount(tokens.predicted)} tokens`,
   by,
   formatGib(onCardBytes),
   formatGib(usableBytes),
@@ -156,7 +172,7 @@ what the allocator is predicted to hold (1.08 × peak by the rule), nvidia-smi a
 too much. Measuring the same run twice differs by 0 % (full fine-tuning) to 9 % (adapters, across versions of a library).`;
 
 /** The document: errors by source, method, stack and metric; where predictions are wrong and why; what went on a card; conditions and sources. */
-export const accuracyDocument = (data: Accuracy): string => {
+export const accuracyDocument = (data: Accuracy, nearEdge: NearEdge): string => {
   const exact = data.runs.filter(({ group }) => group === "transformers" || group === "other");
   const of = (group: AccuracyRun["group"]): readonly AccuracyRun[] => data.runs.filter((run) => run.group === group);
   const caps = of("cap");
@@ -213,13 +229,19 @@ export const accuracyDocument = (data: Accuracy): string => {
     ...runTable(worstFirst(exact).slice(0, WORST)),
     "## What ran on a card",
     "",
-    "Runs that went on their card and runs that ran out of memory, held against “fits”, “tight” and “does not fit”; longest contexts, held against the longest that goes on. What must be on the",
+    "Runs that went on their card and runs that ran out of memory, held against “fits”, “may not fit” and “does not fit”; longest contexts, held against the longest that goes on. What must be on the",
     "card is, by a replay of PyTorch's allocator, what it needs and 0.4 GiB of CUDA context; by the rule, where there is no replay, 1.02 × peak and the context. Predicted",
     "otherwise:",
     "",
     ...table(
       ["run", "what happened", "predicted", "by", "on the card, GiB", "usable, GiB", "reason"],
       data.fitMisses.map(missed),
+    ),
+    "Of the runs that “may not fit” was said of, which is what page and terminal say where they say so:",
+    "",
+    ...table(
+      ["which", "runs", "ran"],
+      EDGE_CLASSES.map((edge) => edgeRow(edge, nearEdge[edge])),
     ),
     "## From allocated to card",
     "",

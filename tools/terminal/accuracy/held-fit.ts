@@ -27,6 +27,7 @@ export type HeldFit = Readonly<{
   /** It ran, it ran out of memory, or this was the longest context. */
   kind: "ran" | "failed" | "context";
   link: string;
+  gpus: number;
   /** What the run takes on the card: by a replay of the allocator where there is one, elsewhere by the rule. */
   onCard: OnCard;
   usableBytes: Bytes;
@@ -65,7 +66,17 @@ const hold = (run: MeasuredRun, kind: HeldFit["kind"], gpu: GpuChoice | null): H
     failed: () => foresaw(fit, onCard.onCardRangeBytes, usableBytes),
     context: () => Math.abs((tokens ?? 0) / scenario.sequence_length - 1) <= CONTEXT_TOLERANCE,
   };
-  return { run, kind, link: encodeLink(choices), onCard, usableBytes, fit, tokens, isHit: hits[kind]() };
+  return {
+    run,
+    kind,
+    link: encodeLink(choices),
+    gpus: scenario.gpus,
+    onCard,
+    usableBytes,
+    fit,
+    tokens,
+    isHit: hits[kind](),
+  };
 };
 
 /** On which side of what happened a prediction is that missed it: a run that went was predicted larger than it is, a failure smaller. */

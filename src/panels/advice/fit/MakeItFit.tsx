@@ -29,7 +29,7 @@ const Left = ({ option }: Readonly<{ option: FitOption }>): ReactElement | null 
   );
   const { value, fresh } = useAsked("roomLeft", asked);
   if (card === undefined) return null;
-  if (fit === "tight") return <p>Tight: nothing else may use the card.</p>;
+  if (fit === "tight") return <p>May not fit: nothing else may use this GPU.</p>;
   if (fit !== "fits") return <p>Not enough on its own.</p>;
   const grows = fresh && value !== null && value.length > 0 ? `: room for ${value.join(", or ")}` : "";
   return (
