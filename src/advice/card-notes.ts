@@ -27,12 +27,6 @@ const onePool = ({ row, answer: { gpu } }: Subject): CardNote | null => {
   return { id: "one-pool", says: `${taken} ${share.says} Offloading gains nothing.` };
 };
 
-/** 4-bit weights on a Mac. */
-const withoutCuda = ({ row, answer: { choices } }: Subject): CardNote | null =>
-  row.vendor === "Apple" && choices.method === "qlora"
-    ? { id: "mlx", says: "On a Mac 4-bit weights are trained in MLX, which is not counted here." }
-    : null;
-
 /** What the chosen card asks for: other choices, what lets it have more memory. */
 export const cardNotes = (row: GpuFacts, answer: Answer): readonly CardNote[] =>
-  [lacking, onePool, withoutCuda].map((note) => note({ row, answer })).filter((note) => note !== null);
+  [lacking, onePool].map((note) => note({ row, answer })).filter((note) => note !== null);

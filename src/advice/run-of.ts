@@ -5,16 +5,20 @@ import type { RunMoment, WholeRun } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { wholeRun } from "#calc/whole-run.ts";
 import { askedRun } from "#scenario/choices/asked-run.ts";
+import { otherRule } from "#scenario/choices/other-rule.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 
 /** The run that is asked for: made when somebody first asks, and once. null where no moment outside the training step is asked for. */
 export type AskedWholeRun = (() => WholeRun) | null;
 
-/** The whole run that choices ask for, of the scenario that they come to. */
+/** The whole run that choices ask for, of the scenario that they come to: the moments whose figures are this library's own, since others decide nothing. */
 export const runOf = (choices: Choices, scenario: Scenario): AskedWholeRun => {
   const asked = askedRun(choices, scenario);
   if (asked === null) return null;
-  return once(() => wholeRun(ENGINE, { scenario, step: estimated(ENGINE.estimate(scenario)), asked }));
+  return once(() => {
+    const run = wholeRun(ENGINE, { scenario, step: estimated(ENGINE.estimate(scenario)), asked });
+    return { ...run, moments: run.moments.filter(({ id }) => otherRule(id, { choices, scenario }) === null) };
+  });
 };
 
 /** The moment outside the training step that allocates most; null where there is none. */

@@ -41,6 +41,9 @@ const AnswerNotes = soon(async () => (await import("#panels/advice/AnswerNotes.t
 /** In the place of everything that follows from figures, where something that was asked for is not known. */
 const NotKnown = late(async () => (await import("#panels/answer/NotKnown.tsx")).NotKnown).Part;
 
+/** In page and embed with the bars: it is about their figures. */
+const NotCounted = soon(async () => (await import("#panels/answer/NotCounted.tsx")).NotCounted);
+
 const Answer = (): ReactElement => (
   <div className={styles.top}>
     <Verdict />
@@ -69,6 +72,7 @@ const PANELS: readonly PanelEntry[] = [
   { id: "verdict", Panel: guarded(Answer) },
   { id: "cards", Panel: guarded(Cards) },
   { id: "bars", Panel: guarded(Bars) },
+  { id: "bars", part: "not-counted", Panel: guarded(NotCounted) },
   { id: "run", Panel: guarded(RunStrip) },
   { id: "verdict", part: "notes", Panel: guarded(AnswerNotes) },
   { id: "compare", Panel: guarded(Compare) },

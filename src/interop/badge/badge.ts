@@ -79,6 +79,7 @@ const detailOf = (focus: MethodAnswer, answer: Answer, card: BadgeCard): string 
   [
     `${focus.method === "full" ? `${answer.model.name}, ${batchLine(answer.choices)}` : scenarioLine(answer)} tokens.`,
     figureWords(focus, answer),
+    ...answer.notCounted,
     ...(card === "smallest" ? [SMALLEST] : []),
     "Counted by Headroom, not measured.",
   ].join(" ");

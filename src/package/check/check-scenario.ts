@@ -52,7 +52,7 @@ export const checkScenario = ({ name, files, isPart }: CheckCase, before: GoesBe
     imported: withoutCard(imported),
     answer,
     method,
-    notes: [...cardNotes(answer, before), ...answerIssues(answer).map(({ message }) => message)],
+    notes: [...cardNotes(answer, before), ...answer.notCounted, ...answerIssues(answer).map(({ message }) => message)],
     change: isWayOut ? null : changeOf(choices),
   };
   return { name, outcome: imported.lists.notModelled.length > 0 ? "not-known" : fit, run };

@@ -82,6 +82,7 @@ const notExact = ({ methods }: Answer): readonly string[] => [
 const saidBeside = (answer: Answer): readonly string[] => {
   const counted = countedAs(answer);
   return [
+    ...answer.notCounted,
     ...(counted === null ? [] : [countedAsWords(counted)]),
     ...notesOf(FULL_CATALOG.gpus[answer.gpu.id], answer).map(({ says }) => says),
   ];

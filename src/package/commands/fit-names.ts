@@ -1,9 +1,10 @@
-import type { Fit } from "#calc/model/memory-estimate.ts";
+import type { Status } from "#format/status-shapes.ts";
 
 /** How a terminal says whether something fits. */
-export const FIT_NAMES: Readonly<Record<Fit, string>> = {
+export const FIT_NAMES: Readonly<Record<Status, string>> = {
   fits: "fits",
   tight: "may not fit",
   over: "does not fit",
   "cannot-run": "cannot run",
+  "not-known": "not known",
 };

@@ -48,6 +48,7 @@ export const estimateText = (estimate: EstimateJson): string => {
     ...issues.filter((issue) => !isNotKnownIssue(issue)).map(issueText),
     ...notKnownLines(estimate),
     ...figures(estimate),
+    ...estimate.notCounted,
     `Link: ${link} (version ${version})`,
   ]
     .join("\n")

@@ -33,6 +33,22 @@ const CellBar = ({ at: { estimate, card }, availableBytes }: BarProps): ReactEle
   );
 };
 
+/** What a moment leaves of the card; no figure where that is known only as another library runs it. */
+const Outcome = ({ at: { card, otherRule } }: Readonly<{ at: MethodAtMoment }>): ReactElement =>
+  otherRule === null ? (
+    <span className={`${styles.outcome} ${fits[card.fit]}`}>
+      <StatusIcon fit={card.fit} />
+      <span className={spoken.spoken}>{FIT_WORDS[card.fit]}, </span>
+      {formatSignedGib(card.headroomBytes)}
+      <span className={spoken.spoken}> GiB</span>
+    </span>
+  ) : (
+    <span className={`${styles.outcome} ${styles.none}`} title={otherRule}>
+      <StatusIcon fit="not-known" />
+      {FIT_WORDS["not-known"]}
+    </span>
+  );
+
 type RunCellProps = Readonly<{
   /** Unique on the page: the radio group. */
   group: string;
@@ -74,13 +90,8 @@ export const RunCell = (props: RunCellProps): ReactElement => {
         <span className={styles.none}>none</span>
       ) : (
         <>
-          <span className={`${styles.outcome} ${fits[at.card.fit]}`}>
-            <StatusIcon fit={at.card.fit} />
-            <span className={spoken.spoken}>{FIT_WORDS[at.card.fit]}, </span>
-            {formatSignedGib(at.card.headroomBytes)}
-            <span className={spoken.spoken}> GiB</span>
-          </span>
-          <CellBar at={at} availableBytes={props.availableBytes} />
+          <Outcome at={at} />
+          {at.otherRule === null && <CellBar at={at} availableBytes={props.availableBytes} />}
         </>
       )}
     </label>

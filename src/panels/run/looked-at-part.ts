@@ -5,8 +5,9 @@ import type { MethodAtMoment, RunPart, RunPartId, RunParts } from "#service/answ
 export const atPart = ({ methods }: RunPart, { focus }: Pick<RunParts, "focus">): MethodAtMoment | null =>
   methods.find(({ method }) => method === focus) ?? null;
 
-/** The part that leaves the least of the card among some; the step where another leaves as much. */
-const worstPart = (run: RunParts, isAmong: (part: RunPart) => boolean): RunPart | null => {
+/** The part that leaves the least of the card among some; the step where another leaves as much. What is known only as another library runs it is none of them. */
+const worstPart = (run: RunParts, among: (part: RunPart) => boolean): RunPart | null => {
+  const isAmong = (part: RunPart): boolean => among(part) && (atPart(part, run)?.otherRule ?? null) === null;
   const step = run.parts.find(({ id }) => id === "step");
   let worst = step !== undefined && isAmong(step) ? step : null;
   for (const part of run.parts.filter(isAmong)) {

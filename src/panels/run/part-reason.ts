@@ -66,6 +66,10 @@ export const partReason = (told: Told): Readonly<{ subject: string; text: string
       subject,
       text: `is what a run is in most of its time: ${formatGib(estimate.peakBytes)} GiB allocated at its highest.`,
     };
+  if (at.otherRule !== null) {
+    const [first = "", ...rest] = at.otherRule.split(" ");
+    return { subject: first, text: rest.join(" ") };
+  }
   const why = (id === "evaluate" ? logitsText(told) : null) ?? aliveText(at);
   const slope = id === "evaluate" ? slopeText(at, offered.evalbatches) : "";
   const basis = moment.basis === "read" ? "Read in the source, not run." : "";

@@ -56,6 +56,8 @@ export type Answer = Readonly<{
   reservedBytes: Bytes;
   /** What is asked about and is not known; empty where everything is. */
   notKnown: readonly NotKnown[];
+  /** What the figures do not include, a sentence each. */
+  notCounted: readonly string[];
   /** One for each method of `show`, in the order full, lora, qlora; none where something asked about is not known. */
   methods: readonly MethodAnswer[];
 }>;

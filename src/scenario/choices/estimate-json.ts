@@ -49,6 +49,7 @@ const runJson = ({ run }: MethodAnswer) => {
     onCardBytes: moment.onCardBytes,
     fit: moment.fit,
     headroomBytes: moment.headroomBytes,
+    ...(moment.otherRule !== null && { notKnown: moment.otherRule }),
   }));
   return { run: { peakBytes, peakMoment, worstMoment: run.worst.id, fit, headroomBytes, moments } };
 };
@@ -125,6 +126,8 @@ export type EstimateJson = Readonly<{
   notKnown: string | null;
   /** Known names near to what is not known, up to five; empty where all is known. */
   nearest: readonly string[];
+  /** What the figures do not include, a sentence each. */
+  notCounted: readonly string[];
   methods: readonly (KnownMethodJson | NotKnownJson)[];
 }>;
 
@@ -148,6 +151,7 @@ export const estimateJson = (answer: Answer, issues: readonly Issue[]): Estimate
     },
     notKnown: isKnown ? null : notKnownSentence(notKnown),
     nearest: nearestNames(notKnown),
+    notCounted: answer.notCounted,
     methods: isKnown
       ? methods.map((method) => methodJson(method, gpu))
       : METHODS.filter((method) => choices.show.includes(method)).map(notKnownJson),

@@ -11,11 +11,15 @@ import { atMoment } from "./at-moment.ts";
 import { askedRun } from "./asked-run.ts";
 import type { Choices } from "./choices.ts";
 import { isWorse } from "./is-worse.ts";
+import { otherRule } from "./other-rule.ts";
 
-/** A moment of a run, held against the card. */
-export type RunMomentAnswer = RunMoment &
-  Pick<OnCard, "onCardBytes" | "comfortableBytes"> &
-  Readonly<{ fit: RunFit; headroomBytes: Bytes }>;
+type HeldMoment = RunMoment & Pick<OnCard, "onCardBytes" | "comfortableBytes"> & Readonly<{ headroomBytes: Bytes }>;
+
+/** A moment of a run that this library's own code decides, held against the card. */
+type OwnMoment = HeldMoment & Readonly<{ fit: RunFit; otherRule: null }>;
+
+/** A moment of a run, held against the card. `otherRule`: why its figure is another library's, which decides nothing. */
+export type RunMomentAnswer = OwnMoment | (HeldMoment & Readonly<{ fit: "not-known"; otherRule: string }>);
 
 /** A whole run on a card: the training step and the moments that were asked for. */
 export type RunAnswer = Readonly<{
@@ -23,8 +27,8 @@ export type RunAnswer = Readonly<{
   peakBytes: Bytes;
   peakMoment: RunMomentId;
   moments: readonly RunMomentAnswer[];
-  /** The moment with the worst outcome, of as bad ones that with the least left on the card; the step where another is no worse. */
-  worst: RunMomentAnswer;
+  /** Of the moments whose figures are this library's own the one with the worst outcome, of as bad ones that with the least left on the card; the step where another is no worse. */
+  worst: OwnMoment;
   /** The worst moment in words, inside a sentence; absent where it is the step. */
   worstOutside?: string;
   /** The method as an estimate of that moment, term by term. */
@@ -55,11 +59,14 @@ export const runAnswer = (
     const { onCardBytes, comfortableBytes } =
       moment.id === "step" ? estimate : onCardByRule(moment.peakBytes, scenario.gpus);
     const { fit, headroomBytes } = fitOnCard({ onCardBytes, comfortableBytes }, availableBytes);
-    return { ...moment, onCardBytes, comfortableBytes, fit, headroomBytes };
+    const other = otherRule(moment.id, { choices, scenario });
+    const all = { ...moment, onCardBytes, comfortableBytes, headroomBytes };
+    return other === null ? { ...all, fit, otherRule: null } : { ...all, fit: "not-known", otherRule: other };
   });
-  const step = held.find(({ id }) => id === "step") ?? held[0];
+  const own = held.filter((moment) => moment.otherRule === null);
+  const step = own.find(({ id }) => id === "step") ?? own[0];
   if (step === undefined) return null;
-  const worst = held.reduce((best, each) => (isWorse(each, best) ? each : best), step);
+  const worst = own.reduce((best, each) => (isWorse(each, best) ? each : best), step);
   const fit = card.cannotRun === null ? worst.fit : card.fit;
   return {
     peakBytes,
@@ -85,7 +92,7 @@ export const wholeFitOn = (
   { estimate, run }: Readonly<{ estimate: MemoryEstimate; run?: RunAnswer }>,
   availableBytes: Bytes,
 ): CardFit => {
-  const outside = (run?.moments ?? []).filter(({ id }) => id !== "step");
+  const outside = (run?.moments ?? []).filter(({ id, otherRule: other }) => id !== "step" && other === null);
   return [estimate, ...outside]
     .map((taken) => fitOnCard(taken, availableBytes))
     .reduce((worst, each) => (isWorse(each, worst) ? each : worst));

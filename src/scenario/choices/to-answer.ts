@@ -10,6 +10,7 @@ import { namedTeacher } from "./asked-teacher.ts";
 import { cannotRun } from "./cannot-run.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import { spellSize } from "#scenario/choices/codec/spell-size.ts";
+import { notCountedOf } from "./not-counted.ts";
 import { notKnownOf } from "./not-known.ts";
 import { quoted } from "./quoted.ts";
 import { modelRow } from "./model-architecture.ts";
@@ -71,20 +72,24 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
     const run = runAnswer(choices, answer, available);
     return run === null ? answer : { ...answer, run };
   });
-  return {
-    choices,
-    resolved: resolveFor(choices, choices.method, { card, architecture }),
+  const estimated = {
     model: {
       id: choices.unknown.model ?? (model.kind === "catalog" ? model.id : "custom"),
       name: modelName(choices, catalog),
       architecture,
       params: methods[0]?.estimate.params ?? statedParameters ?? ENGINE.countParameters(architecture),
     },
-    ...named,
     gpu,
+    methods,
+  };
+  return {
+    choices,
+    resolved: resolveFor(choices, choices.method, { card, architecture }),
+    ...named,
+    ...estimated,
     usedBytes,
     reservedBytes: reservedOn(choices, gpu.usableBytes),
     notKnown,
-    methods,
+    notCounted: notKnown.length > 0 ? [] : notCountedOf(estimated, catalog),
   };
 };

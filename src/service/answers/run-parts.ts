@@ -12,6 +12,7 @@ import { askedRun, isSet, type RunKey, stepAlone, whyNotAsked } from "#scenario/
 import type { Choices } from "#scenario/choices/choices.ts";
 import { atMoment } from "#scenario/choices/at-moment.ts";
 import { availableOn } from "#scenario/choices/in-use.ts";
+import { otherRule } from "#scenario/choices/other-rule.ts";
 import { offeredRun } from "#scenario/choices/offered-run.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
@@ -39,6 +40,8 @@ export type MethodAtMoment = Readonly<{
   method: MethodId;
   estimate: MemoryEstimate;
   card: CardFit;
+  /** Why the figure is another library's and decides nothing; null where it is this library's own. */
+  otherRule: string | null;
   /** null for the step, of which more is known than a moment says. */
   moment: (Omit<RunMoment, "alive"> & Readonly<{ alive: readonly AliveInPart[] }>) | null;
 }>;
@@ -77,14 +80,20 @@ type MethodRun = Readonly<{ answer: MethodAnswer; at: ReadonlyMap<RunPartId, Met
 
 const runOf = (answer: MethodAnswer, offered: Choices, availableBytes: number): MethodRun => {
   const { method, scenario, estimate, card } = answer;
-  const at = new Map<RunPartId, MethodAtMoment>([["step", { method, estimate, card, moment: null }]]);
+  const at = new Map<RunPartId, MethodAtMoment>([["step", { method, estimate, card, otherRule: null, moment: null }]]);
   const asked = askedRun(offered, scenario);
   const moments = asked === null ? [] : wholeRun(ENGINE, { scenario, step: estimate, asked }).moments;
   for (const id of RUN_PARTS) {
     const moment = highestOf(moments.filter((each) => PARTS[id].moments.includes(each.id)));
     if (moment === undefined || id === "step") continue;
     const there = atMoment(answer, moment);
-    at.set(id, { method, estimate: there, card: fitOnCard(there, bytes(availableBytes)), moment: withTerms(moment) });
+    at.set(id, {
+      method,
+      estimate: there,
+      card: fitOnCard(there, bytes(availableBytes)),
+      otherRule: otherRule(moment.id, { choices: offered, scenario }),
+      moment: withTerms(moment),
+    });
   }
   return { answer, at };
 };

@@ -82,7 +82,9 @@ describe("what the figures are", () => {
       `Up to ${gib(onCardRangeBytes[1])}, with the CUDA context. The allocator usually reserves ${gib(reservedBytes)} while there is room, ` +
         "1.08 × peak, the middle of those pairs, and gives back before it fails.",
     );
-    expect(textOf("Range")).toContain("“Fits” means at most 80 % of the card needed, because the allocator is not replayed;");
+    expect(textOf("Range")).toContain(
+      "“Fits” means at most 80 % of the card needed, because the allocator is not replayed;",
+    );
   });
 
   test("by a replay is said as what this run needs and holds, without a factor or a pair of the rule", () => {
