@@ -3,9 +3,10 @@ import type { Answer } from "#scenario/choices/answer.ts";
 import { type CardNote, cardNotes } from "./card-notes.ts";
 import { expertsNote } from "./experts-note.ts";
 import { hostNote } from "./host-note.ts";
+import { versionNotes } from "./version-notes.ts";
 
 /**
- * What no figure says by itself, a sentence each: what the card asks for, whether experts are quantised, what the host has to hold. Page and terminal say the
+ * What no figure says by itself, a sentence each: what the card asks for, whether experts are quantised, what the host has to hold, what another version of the library does. Page and terminal say the
  * same.
  *
  * @param row the chosen card; undefined for one that is in no catalog
@@ -13,4 +14,5 @@ import { hostNote } from "./host-note.ts";
 export const notesOf = (row: GpuFacts | undefined, answer: Answer): readonly CardNote[] => [
   ...(row === undefined ? [] : cardNotes(row, answer)),
   ...[expertsNote(answer), hostNote(answer)].filter((note) => note !== null),
+  ...versionNotes(answer),
 ];

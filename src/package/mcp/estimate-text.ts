@@ -1,3 +1,4 @@
+import { ranAsWords } from "#catalog/stack-words.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { EstimateJson } from "#scenario/choices/estimate-json.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
@@ -33,11 +34,12 @@ const methodText = ({
 };
 
 /** An estimate in sentences: what was taken otherwise than it was given, as the figures are of that; then number, range, version and link. */
-export const estimateText = ({ version, link, gpu, scenario, methods, issues }: EstimateJson): string =>
+export const estimateText = ({ version, link, gpu, library, scenario, methods, issues }: EstimateJson): string =>
   [
     ...issues.map(issueText),
     `On ${String(scenario["gpus"])} x ${gpu.name} (${formatGib(gpu.usableBytes)} GiB usable${gpu.estimated ? ", estimated" : ""}):`,
     ...methods.map(methodText),
+    ...(library === null ? [] : [ranAsWords(library)].filter((words) => words !== null)),
     `Link: ${link} (version ${version})`,
   ]
     .join("\n")
