@@ -37,7 +37,7 @@ export const UNSLOTH_2025: StackRow = {
   modelling: "unsloth-2025",
   loss: "fused",
   lossPaths: { ...UNSLOTH.lossPaths, fused: { kind: "fused", kernel: "cut" } },
-  checkpointsOffloaded: false,
+  firstStepOnGpu: true,
 };
 
 /**
@@ -50,7 +50,7 @@ export const UNSLOTH_2025_10: StackRow = {
   ...UNSLOTH,
   name: "Unsloth 2025.8 to 2025.10",
   modelling: "unsloth-2025",
-  checkpointsOffloaded: false,
+  firstStepOnGpu: true,
 };
 
 /** Before March 2025 an adapter's product was made whole and then added (`matmul_lora`), and the loss took all tokens at once. */
