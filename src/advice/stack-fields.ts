@@ -30,11 +30,13 @@ const MODELLING_WORDS: Readonly<Record<ModellingId, string>> = {
   "litgpt-0.4": "LitGPT 0.4",
   torchtune: "torchtune",
   unsloth: "Unsloth",
+  "unsloth-2025": "Unsloth of 2025",
   "unsloth-2024": "Unsloth before March 2025",
 };
 
 const headWords = (loss: Extract<LossPath, { kind: "fused" }>): string => {
   if (loss.kernel === "liger") return "Liger";
+  if (loss.kernel === "cut") return "cut cross entropy";
   return loss.withoutTriton ? "TRL, without Triton" : "TRL";
 };
 

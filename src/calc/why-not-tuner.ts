@@ -25,6 +25,7 @@ const HAS_OWN_ADAPTERS: ReadonlySet<ModellingId> = new Set<ModellingId>([
   "litgpt-0.4",
   "torchtune",
   "unsloth",
+  "unsloth-2025",
   "unsloth-2024",
   "foak-4.48",
   "foak-4.45",

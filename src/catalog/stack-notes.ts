@@ -44,7 +44,7 @@ export const STACK_NOTES = {
     ],
   },
   unsloth: {
-    versions: "unsloth 2026.8; experts: unsloth-zoo from 2026.7, transformers from 5.2",
+    versions: "unsloth 2026.8, unsloth-zoo from 2025.11.6; experts: unsloth-zoo from 2026.7, transformers from 5.2",
     summary: "Checkpoints on the host, own kernels and loss, no k-bit preparation, 8-bit AdamW, 4-bit experts.",
     source: [
       {
@@ -293,8 +293,26 @@ export const STACK_NOTES = {
       },
     ],
   },
+  "trl-0.21": {
+    versions: "TRL 0.15 to 0.21, transformers 4.49 to 4.55, torch before 2.8; no checkpoints unless they are asked for",
+    summary: "As TRL 0.13, without a copy of the shifted logits.",
+    source: [
+      {
+        label: "huggingface/trl@v0.21.0:trl/trainer/sft_trainer.py, _prepare_peft_model",
+        url: "https://github.com/huggingface/trl/blob/v0.21.0/trl/trainer/sft_trainer.py",
+      },
+      {
+        label: "huggingface/trl@v0.21.0:trl/trainer/sft_config.py (no gradient_checkpointing of its own, as in 0.22)",
+        url: "https://github.com/huggingface/trl/blob/v0.21.0/trl/trainer/sft_config.py",
+      },
+      {
+        label: "huggingface/transformers 4.51: loss/loss_utils.py, ForCausalLMLoss; training_args.py (default_optim)",
+        url: "https://github.com/huggingface/transformers/blob/v4.51.3/src/transformers/loss/loss_utils.py",
+      },
+    ],
+  },
   "trl-0.13": {
-    versions: "TRL 0.11 to 0.25 (k-bit preparation); transformers 4.46 to 4.48",
+    versions: "TRL 0.12 to 0.14, transformers 4.46 to 4.48; no checkpoints unless they are asked for",
     summary: "Earlier SFTTrainer: full logits; norms fp32 on a quantised base, embeddings and head bf16.",
     source: [
       {
@@ -308,7 +326,7 @@ export const STACK_NOTES = {
     ],
   },
   "trl-0.11": {
-    versions: "TRL 0.11; transformers up to 4.45",
+    versions: "TRL 0.11; transformers up to 4.45; no checkpoints unless they are asked for",
     summary: "As TRL 0.13, with fp32 logits copied at the shift.",
     source: [
       {
@@ -377,6 +395,38 @@ export const STACK_NOTES = {
       {
         label: "Lightning-AI/litgpt@v0.4.13:pyproject.toml (bitsandbytes==0.42.0)",
         url: "https://github.com/Lightning-AI/litgpt/blob/v0.4.13/pyproject.toml",
+      },
+    ],
+  },
+  "unsloth-2025.10": {
+    versions: "unsloth 2025.8 to 2025.10; read from sources, held against no run",
+    summary: "As Unsloth; the first step keeps all checkpoints on the GPU.",
+    source: [
+      {
+        label: "unsloth-zoo 2025.10.13: unsloth_zoo/gradient_checkpointing.py, UnslothCheckpointFunction (FIRST_PASS)",
+        url: "https://github.com/unslothai/unsloth-zoo/blob/main/unsloth_zoo/gradient_checkpointing.py",
+      },
+      {
+        label: "unsloth 2025.8.10: unsloth/models/llama.py, CausalLM_fast_forward (unsloth_fused_ce_loss)",
+        url: "https://github.com/unslothai/unsloth/blob/main/unsloth/models/llama.py",
+      },
+    ],
+  },
+  "unsloth-2025": {
+    versions: "unsloth 2025.3 to 2025.7; read from sources, held against no run",
+    summary: "As Unsloth, with cut cross entropy; the first step keeps all checkpoints on the GPU.",
+    source: [
+      {
+        label: "unsloth-zoo 2025.6.8: unsloth_zoo/gradient_checkpointing.py, UnslothCheckpointFunction (FIRST_PASS)",
+        url: "https://github.com/unslothai/unsloth-zoo/blob/main/unsloth_zoo/gradient_checkpointing.py",
+      },
+      {
+        label: "unsloth-zoo 2025.6.8: unsloth_zoo/loss_utils.py, fused_linear_cross_entropy",
+        url: "https://github.com/unslothai/unsloth-zoo/blob/main/unsloth_zoo/loss_utils.py",
+      },
+      {
+        label: "unsloth 2025.6.12: unsloth/models/llama.py, CausalLM_fast_forward",
+        url: "https://github.com/unslothai/unsloth/blob/main/unsloth/models/llama.py",
       },
     ],
   },

@@ -62,6 +62,8 @@ export type StackRow = Readonly<{
   optim: OptimizerId;
   /** Inputs of checkpointed layers go to host memory. */
   checkpointsOffloaded: boolean;
+  /** They go there from the second step on: the first one, which takes most, has them all on the GPU. */
+  firstStepOnGpu?: true;
   /** Whether checkpoints are reentrant unless someone says otherwise; absent: the library's code has them one way. */
   reentrant?: boolean;
   /** When it has them the other way, whatever is asked: each names conditions that must all hold. */

@@ -10,8 +10,8 @@ import { PLAIN, PLAIN_TORCH } from "./stacks/plain.ts";
 import { TORCHTUNE, TORCHTUNE_0_1, TORCHTUNE_COMPILED } from "./stacks/torchtune.ts";
 import { TORCHTITAN } from "./stacks/torchtitan.ts";
 import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./stacks/transformers.ts";
-import { TRL, TRL_0_11, TRL_0_13, TRL_0_24, TRL_1_14, TRL_1_9 } from "./stacks/trl.ts";
-import { UNSLOTH, UNSLOTH_2024 } from "./stacks/unsloth.ts";
+import { TRL, TRL_0_11, TRL_0_13, TRL_0_21, TRL_0_24, TRL_1_14, TRL_1_9 } from "./stacks/trl.ts";
+import { UNSLOTH, UNSLOTH_2024, UNSLOTH_2025, UNSLOTH_2025_10 } from "./stacks/unsloth.ts";
 
 const CURRENT = {
   transformers: TRANSFORMERS,
@@ -36,11 +36,14 @@ const OLDER = {
   "trl-1.14": TRL_1_14,
   "trl-1.9": TRL_1_9,
   "trl-0.24": TRL_0_24,
+  "trl-0.21": TRL_0_21,
   "trl-0.13": TRL_0_13,
   "trl-0.11": TRL_0_11,
   "fms-acceleration-4.45": FMS_ACCELERATION_4_45,
   "torchtune-0.1": TORCHTUNE_0_1,
   "litgpt-0.4": LITGPT_0_4,
+  "unsloth-2025.10": UNSLOTH_2025_10,
+  "unsloth-2025": UNSLOTH_2025,
   "unsloth-2024": UNSLOTH_2024,
   "lit-gpt-2023": LIT_GPT_2023,
 } as const satisfies Readonly<Record<string, StackRow>>;

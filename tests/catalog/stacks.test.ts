@@ -33,11 +33,14 @@ describe("the stacks", () => {
       "trl",
       "trl-0.11",
       "trl-0.13",
+      "trl-0.21",
       "trl-0.24",
       "trl-1.14",
       "trl-1.9",
       "unsloth",
       "unsloth-2024",
+      "unsloth-2025",
+      "unsloth-2025.10",
     ]);
   });
 
@@ -48,7 +51,7 @@ describe("the stacks", () => {
     expect(current?.slice(0, 3)).toEqual(["transformers", "trl", "unsloth"]);
     // What a year or a number follows is an older version of something.
     expect(current?.filter((id) => /\d/.test(id))).toEqual([]);
-    expect(older).toHaveLength(12);
+    expect(older).toHaveLength(15);
     expect(accounting).toEqual(["article"]);
   });
 

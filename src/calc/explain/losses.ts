@@ -76,6 +76,13 @@ const FUSED: Readonly<Record<Extract<LossPath, { kind: "fused" }>["kernel"], Exp
       url: "https://github.com/linkedin/Liger-Kernel/blob/v0.6.0/src/liger_kernel/ops/fused_linear_cross_entropy.py",
     },
   },
+  cut: {
+    note: "Logits exist in the kernel’s registers alone; for each token one fp32 number is saved, and backward makes the gradient of the hidden state.",
+    source: {
+      label: "cut_cross_entropy/cce.py, LinearCrossEntropyFunction",
+      url: "https://github.com/apple/ml-cross-entropy/blob/main/cut_cross_entropy/cce.py",
+    },
+  },
   trl: {
     note: "One tile of logits at a time; backward sums the gradient of the hidden state, and of a trained head, in fp32.",
     source: {

@@ -75,6 +75,8 @@ const torchtune: OtherModelling = ({ forward, type }) =>
 /** Modelling code of older versions of transformers and of other libraries, by its name. */
 export const ALL_MODELLINGS: OtherModellings = {
   unsloth: unsloth("in place"),
+  // The same layers, on version 4 of transformers.
+  "unsloth-2025": unsloth("in place"),
   "unsloth-2024": unsloth("product"),
   "transformers-4.48": version({ groupsHeads: true, upcastsLogits: false, kernels: false }),
   "transformers-4.45": version({ groupsHeads: false, upcastsLogits: true, kernels: false }),

@@ -25,7 +25,8 @@ const OF_MODELLINGS: Readonly<Record<ModellingId, ExpertAdapters>> = {
   "litgpt-0.4": "peft",
   torchtune: "peft",
   unsloth: "unsloth",
-  // It stood on version 4 of transformers.
+  // They stood on version 4 of transformers.
+  "unsloth-2025": "linears",
   "unsloth-2024": "linears",
 };
 

@@ -104,6 +104,8 @@ export type LossPath = Readonly<
   | { kind: "litgpt"; longestFirst: boolean }
   /** Head and loss in one kernel, logits never whole. `routerLogits`, here and with whole logits: the model is asked for its routers' logits, for the loss that balances experts. */
   | { kind: "fused"; kernel: "liger"; routerLogits?: true }
+  /** Apple's cut cross entropy, as Unsloth ran it in 2025: logits live in registers alone. */
+  | { kind: "fused"; kernel: "cut"; routerLogits?: true }
   /** TRL's. `withoutTriton`: operations of PyTorch stand for its kernels, and all positions are scored. */
   | { kind: "fused"; kernel: "trl"; routerLogits?: true; withoutTriton?: true }
 >;
@@ -173,6 +175,7 @@ export const MODELLINGS = [
   "litgpt-0.4",
   "torchtune",
   "unsloth",
+  "unsloth-2025",
   "unsloth-2024",
 ] as const;
 export type ModellingId = (typeof MODELLINGS)[number];

@@ -55,6 +55,8 @@ export const chunkTokens = (
     case "litgpt":
       return Math.min(tokens, LITGPT_POSITIONS * rows);
     case "fused": {
+      // Its kernel makes a block of logits in registers: none has memory of its own.
+      if (loss.kernel === "cut") return 1;
       if (loss.kernel === "trl") return Math.min(tokensOfTrlHead(loss, batch), TRL_TOKENS);
       const parts = Math.ceil(architecture.vocab_size / architecture.hidden_size);
       return Math.min(tokens, nextPowerOfTwo(Math.ceil(tokens / parts)));

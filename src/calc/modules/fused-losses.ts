@@ -45,6 +45,21 @@ const kernelOf = (path: Kernel, hidden: Tensor, weight: Tensor): FusedLoss => {
       backward: [chunk(vocabulary, "fp32"), chunk(vocabulary, "fp32"), chunk(vocabulary, "fp32")],
       gradients: [hiddenLike, ...(trained ? [{ shape: ofWeight, dtype: hidden.dtype }] : [])],
     };
+  if (path.kernel === "cut") {
+    const perToken: Made = { shape: withLast(hidden.shape, 1), dtype: "fp32" };
+    const perWord: Made = { shape: shapeOf(vocabulary), dtype: "fp32" };
+    return {
+      name: "cut_cross_entropy",
+      // The logit of each target.
+      forward: [perToken],
+      // The sum of exponentials of each token, the mean logit of each word.
+      saved: [perToken, perWord],
+      savesGradients: false,
+      // The order of words by their mean logits.
+      backward: [perWord],
+      gradients: [hiddenLike, ...(trained ? [{ shape: ofWeight, dtype: hidden.dtype }] : [])],
+    };
+  }
   return {
     name: "liger_fused_linear_cross_entropy",
     forward: [chunk(vocabulary, hidden.dtype)],
@@ -57,9 +72,9 @@ const kernelOf = (path: Kernel, hidden: Tensor, weight: Tensor): FusedLoss => {
 
 /**
  * A loss that takes the hidden state and the head's weight and never has the logits of all tokens: torchtune's chunks, Liger's fused linear cross
- * entropy (gradients made in forward). TRL's head has a module of its own, `trl-head.ts`.
+ * entropy (gradients made in forward), cut cross entropy (gradients made in backward). TRL's head has a module of its own, `trl-head.ts`.
  *
- * @see torchtune/modules/loss/cross_entropy_loss.py; liger_kernel/ops/fused_linear_cross_entropy.py
+ * @see torchtune/modules/loss/cross_entropy_loss.py; liger_kernel/ops/fused_linear_cross_entropy.py; cut_cross_entropy 25.1.1, cce.py, `LinearCrossEntropyFunction`
  */
 export const linearLoss = (path: Kernel, hidden: Tensor, head: LoadedLinear): Tensor => {
   const { tape } = hidden;

@@ -40,6 +40,14 @@ export const TRL_0_13: StackRow = {
   kbitPreparation: "trl-0.11",
 };
 
+/**
+ * TRL 0.15 to 0.21 over transformers 4.49 to 4.55: labels are shifted, not logits; `adamw_torch` is the default, as torch 2.8 came after them. The layers are
+ * those of transformers 4.48.
+ *
+ * @see trl 0.21.0: trainer/sft_trainer.py, `_prepare_peft_model`; transformers 4.51.3: loss/loss_utils.py, `ForCausalLMLoss`; training_args.py, `default_optim`
+ */
+export const TRL_0_21: StackRow = { ...TRL_0_13, name: "TRL 0.21", lossPaths: TRANSFORMERS.lossPaths };
+
 /** TRL 0.24 over transformers 4.57, for its DPO: whole logits, hidden states of all layers beside them, a frozen copy. Its SFT prepares a quantised base as 0.13 did. */
 export const TRL_0_24: StackRow = {
   ...TRANSFORMERS,

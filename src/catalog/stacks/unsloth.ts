@@ -23,6 +23,36 @@ export const UNSLOTH: StackRow = {
   checkpointsOffloaded: true,
 };
 
+/**
+ * From March to July 2025: cut cross entropy above 1,024 tokens (below, logits are whole, which is not included), on version 4 of transformers. The first
+ * step moves no checkpoint to the host: `LAST_GC_INDEX` counts up with `CURRENT_GC_INDEX` as long as no backward ran, and the layer that has it stays. So the
+ * run takes most in its first step.
+ *
+ * @see unsloth 2025.6.12: unsloth/models/llama.py, `CausalLM_fast_forward`; unsloth_zoo 2025.6.8: gradient_checkpointing.py, `UnslothCheckpointFunction.forward`;
+ * loss_utils.py, `fused_linear_cross_entropy`
+ */
+export const UNSLOTH_2025: StackRow = {
+  ...UNSLOTH,
+  name: "Unsloth 2025.3 to 2025.7",
+  modelling: "unsloth-2025",
+  loss: "fused",
+  lossPaths: { ...UNSLOTH.lossPaths, fused: { kind: "fused", kernel: "cut" } },
+  firstStepOnGpu: true,
+};
+
+/**
+ * From August to October 2025: the loss of today, by chunks of what is free; the first step still keeps all checkpoints on the GPU (unsloth_zoo 2025.11.6 moves
+ * them in that step, too).
+ *
+ * @see unsloth 2025.8.10: unsloth/models/llama.py, `unsloth_fused_ce_loss`; unsloth_zoo 2025.10.13: gradient_checkpointing.py, `UnslothCheckpointFunction.forward`
+ */
+export const UNSLOTH_2025_10: StackRow = {
+  ...UNSLOTH,
+  name: "Unsloth 2025.8 to 2025.10",
+  modelling: "unsloth-2025",
+  firstStepOnGpu: true,
+};
+
 /** Before March 2025 an adapter's product was made whole and then added (`matmul_lora`), and the loss took all tokens at once. */
 export const UNSLOTH_2024: StackRow = {
   ...UNSLOTH,

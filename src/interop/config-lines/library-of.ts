@@ -36,6 +36,7 @@ const LIBRARIES: Readonly<Record<StackId, ConfigLibrary>> = {
   "trl-1.14": TRL_LINES,
   "trl-1.9": TRL_LINES,
   "trl-0.24": TRL_0_LINES,
+  "trl-0.21": TRL_0_LINES,
   "trl-0.13": TRL_0_LINES,
   "trl-0.11": TRL_0_LINES,
   "fms-acceleration": TRL_0_LINES,
@@ -43,6 +44,8 @@ const LIBRARIES: Readonly<Record<StackId, ConfigLibrary>> = {
   "torchtune-compiled": TORCHTUNE_LINES,
   "torchtune-0.1": TORCHTUNE_LINES,
   "litgpt-0.4": LITGPT_LINES,
+  "unsloth-2025.10": UNSLOTH_LINES,
+  "unsloth-2025": UNSLOTH_LINES,
   "unsloth-2024": UNSLOTH_LINES,
   "lit-gpt-2023": LITGPT_LINES,
   // A rule of thumb has no file.

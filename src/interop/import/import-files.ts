@@ -17,6 +17,9 @@ import { CONFIG_JSON_READER } from "./tools/config-json/config-json.ts";
 import type { Recognised } from "./recognised.ts";
 import { severalRuns, withCommandsAsParts } from "./runs.ts";
 import { withOverrides } from "./started-files.ts";
+import { namedVersions } from "./versions/named-versions.ts";
+import { withoutEnvironment } from "./versions/without-environment.ts";
+import { withVersions } from "./versions/with-versions.ts";
 
 type Texts = Readonly<Record<LinkKey, string>>;
 
@@ -75,7 +78,13 @@ const inOrder = (recognised: readonly Recognised[]): readonly Recognised[] =>
 const isNews = ({ code, key }: Issue): boolean =>
   code !== "unknown-family" && (code !== "assumed-field" || key !== "arch");
 
-type Importing = Readonly<{ catalog: Catalog; base: Choices; over?: readonly Finding[]; isModel?: boolean }>;
+type Importing = Readonly<{
+  catalog: Catalog;
+  base: Choices;
+  over?: readonly Finding[];
+  isModel?: boolean;
+  beside?: string;
+}>;
 
 /**
  * Reads training files of other tools. Several files make one scenario: a run, and the files that say how GPUs share it. What a file leaves open is
@@ -83,12 +92,14 @@ type Importing = Readonly<{ catalog: Catalog; base: Choices; over?: readonly Fin
  *
  * @param base where files are only a part of a run, the rest of it
  * @param over what is read goes before all that files say, what is assumed before what readers assume
+ * @param beside a text that the files stand in or beside (an error's), which may name versions
  * @param isModel the files are known to be a model's config.json, whatever they look like
  */
 export const importFiles = (
-  files: readonly GivenFile[],
-  { catalog, base, over = [], isModel = false }: Importing,
+  given: readonly GivenFile[],
+  { catalog, base, over = [], isModel = false, beside = "" }: Importing,
 ): Imported => {
+  const files = isModel ? given : withoutEnvironment(given);
   const sources = files.map((file) => readSource(file, isModel));
   const recognised = sources.map((each) => (isRefusal(each) ? each : recognise(withSetLengths(each), isModel)));
   const refusals = recognised.filter((each) => "sentence" in each);
@@ -114,7 +125,9 @@ export const importFiles = (
   const isRun = ordered.some(({ tool }) => tool.says === "run");
   const fresh = decodeLink("?v=1", catalog).value;
   const open = { isRun, base, model: modelOf(fresh, catalog), card: cardOf(base, catalog) };
-  const findings = [...own, ...leftOpen(textsOf(own), open)];
+  const named = namedVersions(beside === "" ? given : [...given, { name: "what stands beside it", text: beside }]);
+  const dated = withVersions(own, ordered, named);
+  const findings = [...dated, ...leftOpen(textsOf(dated), open)];
   const { value, issues } = decodeLink(
     linkOf(encodeLink(kept(base, isRun, fresh)), { ...stackOf(ordered), ...textsOf(findings) }),
     catalog,

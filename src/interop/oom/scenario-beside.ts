@@ -54,7 +54,7 @@ export const scenarioBeside = (text: string, files: readonly GivenFile[], asked:
       ? [files]
       : piecesOf(plainText(text)).map((piece) => [{ name: "what stands beside it", text: piece }]);
   for (const each of tried) {
-    const imported = importFiles(each, asked);
+    const imported = importFiles(each, { ...asked, beside: text });
     if (imported.kind === "imported" && imported.lists.read.some(({ key }) => key === "model")) return imported;
   }
   return null;

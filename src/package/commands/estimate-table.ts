@@ -8,6 +8,9 @@ import { stageWords } from "#advice/stage-words.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import type { CardFit, MomentId } from "#calc/model/memory-estimate.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
+import { stackLibrary } from "#catalog/stack-library.ts";
+import { ranAsWords } from "#catalog/stack-words.ts";
+import { isStackId } from "#catalog/stacks.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { TERM_NAMES } from "#format/term-names.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
@@ -78,11 +81,14 @@ const notExact = ({ methods }: Answer): readonly string[] => [
   ...new Set(methods.flatMap(({ scenario }) => ENGINE.approximations(scenario))),
 ];
 
-/** What the card decides, and all else that no figure says. */
+/** What the card decides, whose behavior the figures have, and all else that no figure says. */
 const saidBeside = (answer: Answer): readonly string[] => {
   const counted = countedAs(answer);
+  const { stack } = answer.choices;
+  const ranAs = answer.methods.length > 0 && isStackId(stack) ? ranAsWords(stackLibrary(stack)) : null;
   return [
     ...answer.notCounted,
+    ...(ranAs === null ? [] : [ranAs]),
     ...(counted === null ? [] : [countedAsWords(counted)]),
     ...notesOf(FULL_CATALOG.gpus[answer.gpu.id], answer).map(({ says }) => says),
   ];

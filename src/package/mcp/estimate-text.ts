@@ -1,3 +1,4 @@
+import { ranAsWords } from "#catalog/stack-words.ts";
 import { formatGib } from "#format/bytes.ts";
 import { type EstimateJson, knownMethods, type KnownMethodJson } from "#scenario/choices/estimate-json.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
@@ -43,12 +44,14 @@ const figures = (estimate: EstimateJson): readonly string[] => {
 
 /** An estimate in sentences: what was taken otherwise than it was given, as the figures are of that; then number, range, version and link. */
 export const estimateText = (estimate: EstimateJson): string => {
-  const { version, link, issues } = estimate;
+  const { version, link, issues, library } = estimate;
+  const ranAs = library === null || estimate.notKnown !== null ? null : ranAsWords(library);
   return [
     ...issues.filter((issue) => !isNotKnownIssue(issue)).map(issueText),
     ...notKnownLines(estimate),
     ...figures(estimate),
     ...estimate.notCounted,
+    ...(ranAs === null ? [] : [ranAs]),
     `Link: ${link} (version ${version})`,
   ]
     .join("\n")

@@ -29,6 +29,7 @@ export const AnswerNotes = (): ReactElement => {
     <>
       {!answer.choices.embed && <Mismatches />}
       <AboutCard answer={answer} />
+      {!answer.choices.embed && answer.ranAs !== null && <p className={styles.ranAs}>{answer.ranAs}</p>}
     </>
   );
 };

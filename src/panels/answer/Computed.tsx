@@ -145,7 +145,7 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactEle
         </span>
       </h2>
       <div ref={ref}>{isWanted && <Terms answer={answer} near={near} />}</div>
-      <HowSure answer={answer} focus={focus} approximations={answer.approximations} />
+      <HowSure answer={answer} focus={focus} approximations={answer.approximations} ranAs={answer.ranAs} />
       <div id="libraries" className={styles.more} hidden={printing || answer.choices.objective !== "sft"}>
         <Disclosure
           label="What the training library changes"

@@ -53,10 +53,15 @@ const ruleWords = ({ reservedBytes }: OnCard, gpus: number): Words => ({
   reserved: `The allocator usually reserves ${gib(reservedBytes)} while there is room, 1.08${NBSP}×${NBSP}peak, the middle of those pairs`,
 });
 
-type HowSureProps = Readonly<{ answer: Answer; focus: MethodAnswer; approximations: readonly string[] }>;
+type HowSureProps = Readonly<{
+  answer: Answer;
+  focus: MethodAnswer;
+  approximations: readonly string[];
+  ranAs: string | null;
+}>;
 
 /** What the figures mean, how far they may be off, and what is not exact: in words, under the formulas. */
-export const HowSure = ({ answer, focus, approximations }: HowSureProps): ReactElement => {
+export const HowSure = ({ answer, focus, approximations, ranAs }: HowSureProps): ReactElement => {
   const { estimate, method, scenario } = focus;
   const [low, high] = estimate.onCardRangeBytes;
   const seenBytes = seenOnCard(estimate, focus.card);
@@ -97,6 +102,12 @@ export const HowSure = ({ answer, focus, approximations }: HowSureProps): ReactE
       </dd>
       <dt>Card</dt>
       <dd>{cardText(answer)}</dd>
+      {ranAs !== null && (
+        <>
+          <dt>Library</dt>
+          <dd>{ranAs} Another version may take more or less.</dd>
+        </>
+      )}
       {approximations.length > 0 && (
         <>
           <dt>Not exact here</dt>

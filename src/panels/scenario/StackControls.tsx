@@ -1,6 +1,8 @@
 import type { ReactElement } from "react";
 import type { ObjectiveId } from "#calc/model/objective.ts";
+import { stackLibrary } from "#catalog/stack-library.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
+import { ranAsWords } from "#catalog/stack-words.ts";
 import { isStackId, STACK_GROUPS, type StackId } from "#catalog/stacks.ts";
 import { trainsFor } from "#catalog/trains-for.ts";
 import { change } from "#scenario/page/actions.ts";
@@ -69,6 +71,6 @@ export const StackControls = (): ReactElement => {
 
 const StackHint = ({ stack }: Readonly<{ stack: StackId }>): ReactElement => (
   <>
-    {STACK_NOTES[stack].summary} <a href="#libraries">What this changes, in bytes</a>
+    {ranAsWords(stackLibrary(stack))} {STACK_NOTES[stack].summary} <a href="#libraries">What this changes, in bytes</a>
   </>
 );

@@ -54,7 +54,7 @@ const triton: Check = ({ choices, card, resolved: { loss, liger, lorakernels } }
   const lacks = "no Triton kernels";
   if (stack.needsTriton === true) return { lacks, patch: null };
   const path = lossPathOf(stack, loss, card);
-  const isInTriton = path.kind === "inplace" || (path.kind === "fused" && path.kernel === "liger");
+  const isInTriton = path.kind === "inplace" || (path.kind === "fused" && path.kernel !== "trl");
   const patch: Partial<Choices> = {
     ...(isInTriton && { loss: null }),
     ...(liger && { liger: null }),

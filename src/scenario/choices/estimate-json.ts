@@ -6,6 +6,8 @@ import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { Answer, AnswerGpu, MethodAnswer } from "./answer.ts";
 import type { Issue } from "./issue.ts";
 import { nearestNames, notKnownSentence } from "./not-known.ts";
+import { type StackLibrary, stackLibrary } from "#catalog/stack-library.ts";
+import { isStackId } from "#catalog/stacks.ts";
 import { encodeLink } from "./url.ts";
 import { type LinkValue, linkValues } from "./link-values.ts";
 
@@ -122,6 +124,8 @@ export type EstimateJson = Readonly<{
   issues: readonly Issue[];
   /** `usableBytes`: null where the GPU is not known. */
   gpu: Readonly<{ id: string; name: string; usableBytes: number | null; estimated: boolean }>;
+  /** Whose behavior is estimated, with its version and month ("2026-10"): both null for a loop of one's own. null where the library asked for is not known. */
+  library: StackLibrary | null;
   /** A sentence where something that was asked for is not known: then every `fit` is `not-known` and every figure null. Else null. */
   notKnown: string | null;
   /** Known names near to what is not known, up to five; empty where all is known. */
@@ -149,6 +153,7 @@ export const estimateJson = (answer: Answer, issues: readonly Issue[]): Estimate
       usableBytes: notKnown.some(({ key }) => key === "gpu" || key === "vram") ? null : gpu.usableBytes,
       estimated: gpu.estimated,
     },
+    library: choices.unknown.stack === undefined && isStackId(choices.stack) ? stackLibrary(choices.stack) : null,
     notKnown: isKnown ? null : notKnownSentence(notKnown),
     nearest: nearestNames(notKnown),
     notCounted: answer.notCounted,

@@ -66,14 +66,14 @@ const methodOf = (method: MethodId, lora: Lora, { experts, ...rest }: OfBase): M
   }
 };
 
-/** A library that has a way of its own to offload activations, offloads checkpoints. Layers that were made reentrant are checkpointed by no operation. */
+/** A library that has a way of its own to offload activations, offloads checkpoints, unless its first step keeps them: that one is estimated. Layers that were made reentrant are checkpointed by no operation. */
 const activationsOf = (
-  { checkpointsOffloaded: isOwn }: StackRow,
+  { checkpointsOffloaded: isOwn, firstStepOnGpu }: StackRow,
   { selective, actoffload }: Resolved,
   { reentrant }: Pick<Scenario, "reentrant">,
 ): Pick<Scenario, "selective" | "checkpointsOffloaded" | "savedTensorsOffloaded"> => ({
   ...(selective !== "none" && !(selective === "op" && reentrant) && { selective }),
-  checkpointsOffloaded: isOwn && actoffload,
+  checkpointsOffloaded: isOwn && actoffload && firstStepOnGpu !== true,
   ...(!isOwn && actoffload && { savedTensorsOffloaded: true }),
 });
 

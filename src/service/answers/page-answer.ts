@@ -12,6 +12,9 @@ import { verdict, type VerdictInput, type VerdictMethod } from "#advice/verdict.
 import { isAlone } from "#calc/model/dividing-ranks.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
+import { stackLibrary } from "#catalog/stack-library.ts";
+import { ranAsWords } from "#catalog/stack-words.ts";
+import { isStackId } from "#catalog/stacks.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
@@ -46,6 +49,8 @@ export type PageAnswer = Answer &
     expertsLeft: boolean;
     /** What the card decides for the method in focus; null for a rule of thumb, and where it cannot run. */
     countedAs: CountedAs | null;
+    /** Whose behavior the figures have, with its version and month; null for a loop of one's own, and where nothing is estimated. */
+    ranAs: string | null;
     /** What the chosen card asks for, the host's memory included. */
     notes: readonly CardNote[];
     /** What is not exact of the method in focus, a sentence each. */
@@ -135,6 +140,7 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
     qloraOverLora: qloraWords(answer),
     expertsLeft: answer.methods.some(({ scenario }) => expertsLeft(scenario) > 0),
     countedAs: countedAs(answer),
+    ranAs: focus === undefined || !isStackId(choices.stack) ? null : ranAsWords(stackLibrary(choices.stack)),
     notes: isKnown ? notesOf(catalog.gpus[answer.gpu.id], answer) : [],
     approximations: focus === undefined ? [] : ENGINE.approximations(focus.scenario),
     usualExperts: askedExperts({ ...choices, experts: null }, architecture, "qlora").experts?.stored ?? "16bit",

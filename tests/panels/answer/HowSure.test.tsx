@@ -26,7 +26,7 @@ const loraBy = (basis: Basis, patch: Partial<Choices> = {}): Readonly<{ answer: 
 
 const said = (basis: Basis, patch: Partial<Choices> = {}): MethodAnswer => {
   const { answer, focus } = loraBy(basis, patch);
-  render(<HowSure answer={answer} focus={focus} approximations={[]} />);
+  render(<HowSure answer={answer} focus={focus} approximations={[]} ranAs={null} />);
   return focus;
 };
 
