@@ -18,6 +18,7 @@ import { CONFIG_JSON_READER } from "./tools/config-json/config-json.ts";
 import type { Recognised } from "./recognised.ts";
 import { severalRuns, withCommandsAsParts } from "./runs.ts";
 import { withOverrides } from "./started-files.ts";
+import { withVisionFields } from "./vision-fields.ts";
 
 type Texts = Readonly<Record<LinkKey, string>>;
 
@@ -109,7 +110,10 @@ export const importFiles = (
   const several = severalRuns(ordered);
   if (several.length > 0) return { kind: "refused", refusals: several };
   const found = withFilesBeside(
-    withObjective([...ordered.flatMap(({ source, tool }) => tool.read(source, { catalog })), ...over]),
+    withObjective([
+      ...ordered.flatMap(({ source, tool }) => withVisionFields(source, tool.read(source, { catalog }))),
+      ...over,
+    ]),
     files.map(({ name }) => name),
     new Set(over.flatMap((each) => (each.kind === "read" ? [each.key] : []))),
   );
