@@ -4,34 +4,41 @@ import type { Finding } from "./finding.ts";
 const BESIDE = "The file that it names is among those that are read.";
 const SAID = "Another of the files says it.";
 
-type NotModelled = Extract<Finding, { kind: "not-modelled" }>;
+type Complaint = Extract<Finding, { kind: "not-modelled" | "unknown" }>;
+
+const isComplaint = (found: Finding): found is Complaint => found.kind === "not-modelled" || found.kind === "unknown";
+
+type Beside = Readonly<{
+  /** The names of the files. */
+  files: readonly string[];
+  /** The keys that files or the command say. */
+  said: ReadonlySet<LinkKey>;
+  /** The keys that the command says: they replace what files say. */
+  told: ReadonlySet<LinkKey>;
+}>;
 
 /** Why a complaint is none beside the other files; undefined where it is one. */
-const answered = (
-  { names, unless }: NotModelled,
-  files: readonly string[],
-  said: ReadonlySet<LinkKey>,
-): string | undefined => {
-  if (names !== undefined && files.includes(names)) return BESIDE;
-  return unless !== undefined && said.has(unless) ? SAID : undefined;
+const answered = (found: Complaint, { files, said, told }: Beside): string | undefined => {
+  if (found.kind === "not-modelled" && found.names !== undefined && files.includes(found.names)) return BESIDE;
+  if (found.kind === "unknown" && told.has(found.key)) return SAID;
+  return found.unless !== undefined && said.has(found.unless) ? SAID : undefined;
 };
 
 /**
  * Findings without complaints of what another of the files says: those that are named in one and given beside it, and a model that one of them is.
  *
- * @param isModelTold a model that was told beside the files stands for one that nobody knows
+ * @param told the keys that were told beside the files: a model among them replaces one that is not known
  */
 export const withFilesBeside = (
   findings: readonly Finding[],
   files: readonly string[],
-  isModelTold = false,
+  told: ReadonlySet<LinkKey>,
 ): readonly Finding[] => {
   const ofFindings = findings.flatMap((found) => (found.kind === "read" ? [found.key] : []));
-  const said = new Set([...ofFindings, ...(isModelTold ? ["arch"] : [])]);
-  return findings.map((found) => {
-    const sentence = found.kind === "not-modelled" ? answered(found, files, said) : undefined;
-    return found.kind === "not-modelled" && sentence !== undefined
-      ? { kind: "ignored", field: found.field, sentence }
-      : found;
+  const beside = { files, told, said: new Set([...ofFindings, ...(told.has("model") ? ["arch"] : [])]) };
+  return findings.flatMap((found): readonly Finding[] => {
+    const sentence = isComplaint(found) ? answered(found, beside) : undefined;
+    if (!isComplaint(found) || sentence === undefined) return [found];
+    return found.field === undefined ? [] : [{ kind: "ignored", field: found.field, sentence }];
   });
 };

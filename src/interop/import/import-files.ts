@@ -1,7 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices, LinkKey } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
+import type { Issue, Parsed } from "#scenario/choices/issue.ts";
 import { encodeLink, encodeText } from "#scenario/choices/url.ts";
 import { ALL_TOOLS } from "./all-tools.ts";
 import { withFilesBeside } from "./beside.ts";
@@ -12,6 +12,7 @@ import { leftOpen } from "./left-open.ts";
 import { withSetLengths } from "./formats/python/set-lengths.ts";
 import { readSource } from "./formats/read-source.ts";
 import { withObjective } from "./objective/with-objective.ts";
+import { withOwnLimit } from "./own-limit.ts";
 import { type GivenFile, isRefusal, type Refusal, type Source } from "./source.ts";
 import { CONFIG_JSON_READER } from "./tools/config-json/config-json.ts";
 import type { Recognised } from "./recognised.ts";
@@ -20,6 +21,7 @@ import { withOverrides } from "./started-files.ts";
 import { namedVersions } from "./versions/named-versions.ts";
 import { withoutEnvironment } from "./versions/without-environment.ts";
 import { withVersions } from "./versions/with-versions.ts";
+import { withVisionFields } from "./vision-fields.ts";
 
 type Texts = Readonly<Record<LinkKey, string>>;
 
@@ -30,26 +32,25 @@ const recognise = (source: Source, isModel: boolean): Recognised | Refusal => {
   return { file: source.file, line: null, sentence };
 };
 
-/** Every key that a finding sets; what a file says goes before what is assumed, and later files, of which parts come last, before earlier ones. */
-const textsOf = (findings: readonly Finding[]): Texts => {
-  const ofKind = (kind: "read" | "assumed"): readonly (readonly [LinkKey, string])[] =>
-    findings.flatMap((found) => {
-      if (found.kind !== kind) return [];
-      return found.kind === "read" && found.isPart ? [] : [[found.key, found.text] as const];
-    });
-  return Object.fromEntries([...ofKind("assumed"), ...ofKind("read")]);
-};
+/** The keys that findings of a kind set. */
+const ofKind = (findings: readonly Finding[], kind: "read" | "assumed" | "unknown") =>
+  findings.flatMap((found): readonly (readonly [LinkKey, string])[] => {
+    if (found.kind !== kind || !("text" in found)) return [];
+    return found.kind === "read" && found.isPart ? [] : [[found.key, found.text]];
+  });
+
+/**
+ * Every key that a finding sets; what a file says goes before what is assumed, and later files, of which parts come last, before earlier ones. What is not
+ * known goes before all.
+ */
+const textsOf = (findings: readonly Finding[]): Texts =>
+  Object.fromEntries((["assumed", "read", "unknown"] as const).flatMap((kind) => ofKind(findings, kind)));
 
 /** The keys that stay where a whole run is imported: files say nothing of cards. */
 const OF_THE_CARD: readonly (keyof Choices)[] = ["gpu", "used"];
 
 const kept = (base: Choices, isRun: boolean, fresh: Choices): Choices =>
   isRun ? { ...fresh, ...Object.fromEntries(OF_THE_CARD.map((key) => [key, base[key]])) } : base;
-
-const modelOf = ({ model }: Choices, catalog: Catalog): Readonly<{ id: string; name: string }> => {
-  const id = model.kind === "catalog" ? model.id : "custom";
-  return { id, name: catalog.models[id]?.name ?? id };
-};
 
 /** A card as the page names it; one of its memory alone has no name. */
 const cardOf = ({ gpu }: Choices, catalog: Catalog): string =>
@@ -77,6 +78,19 @@ const inOrder = (recognised: readonly Recognised[]): readonly Recognised[] =>
 /** What a link assumes of an architecture the reader of its config.json has said, field by field. */
 const isNews = ({ code, key }: Issue): boolean =>
   code !== "unknown-family" && (code !== "assumed-field" || key !== "arch");
+
+const refusalsOf = (findings: readonly Finding[], files: readonly GivenFile[]): readonly Refusal[] =>
+  findings.flatMap((found): readonly Refusal[] =>
+    found.kind === "refused"
+      ? [
+          {
+            file: found.field?.file ?? files[0]?.name ?? "",
+            line: found.field?.line ?? null,
+            sentence: found.sentence,
+          },
+        ]
+      : [],
+  );
 
 type Importing = Readonly<{
   catalog: Catalog;
@@ -107,31 +121,26 @@ export const importFiles = (
   const ordered = inOrder(withCommandsAsParts(withOverrides(recognised as readonly Recognised[])));
   const several = severalRuns(ordered);
   if (several.length > 0) return { kind: "refused", refusals: several };
-  const own = withFilesBeside(
-    withObjective([...ordered.flatMap(({ source, tool }) => tool.read(source, { catalog })), ...over]),
+  const found = withFilesBeside(
+    withObjective([
+      ...ordered.flatMap(({ source, tool }) => withVisionFields(source, tool.read(source, { catalog }))),
+      ...over,
+    ]),
     files.map(({ name }) => name),
-    over.some((found) => found.kind === "read" && found.key === "model"),
+    new Set(over.flatMap((each) => (each.kind === "read" ? [each.key] : []))),
   );
-  const refused = own.filter((found) => found.kind === "refused");
-  if (refused.length > 0)
-    return {
-      kind: "refused",
-      refusals: refused.map(({ field, sentence }) => ({
-        file: field?.file ?? files[0]?.name ?? "",
-        line: field?.line ?? null,
-        sentence,
-      })),
-    };
+  const refused = refusalsOf(found, files);
+  if (refused.length > 0) return { kind: "refused", refusals: refused };
   const isRun = ordered.some(({ tool }) => tool.says === "run");
   const fresh = decodeLink("?v=1", catalog).value;
-  const open = { isRun, base, model: modelOf(fresh, catalog), card: cardOf(base, catalog) };
+  const start = encodeLink(kept(base, isRun, fresh));
+  const decoded = (findings: readonly Finding[]): Parsed<Choices> =>
+    decodeLink(linkOf(start, { ...stackOf(ordered), ...textsOf(findings) }), catalog);
   const named = namedVersions(beside === "" ? given : [...given, { name: "what stands beside it", text: beside }]);
-  const dated = withVersions(own, ordered, named);
-  const findings = [...dated, ...leftOpen(textsOf(dated), open)];
-  const { value, issues } = decodeLink(
-    linkOf(encodeLink(kept(base, isRun, fresh)), { ...stackOf(ordered), ...textsOf(findings) }),
-    catalog,
-  );
+  const dated = withVersions(found, ordered, named);
+  const own = withOwnLimit(dated, (findings) => decoded(findings).value, catalog);
+  const findings = [...own, ...leftOpen(textsOf(own), { isRun, base, card: cardOf(base, catalog) })];
+  const { value, issues } = decoded(findings);
   return {
     kind: "imported",
     choices: value,

@@ -65,6 +65,10 @@ type Assumed = Readonly<{ field?: SourceField; key: LinkKey; text: string | null
 const assumedLine = ({ field, key, text, sentence }: Assumed): ImportLine =>
   field === undefined ? { at: null, field: key, key, text, sentence } : line(field, { key, text, sentence });
 
+/** What is asked for and not known: its name, where it has one, is the value of its key. */
+const unknownLine = ({ field, key, text, sentence }: Extract<Finding, { kind: "unknown" }>): ImportLine =>
+  field === undefined ? { at: null, field: key, key, text, sentence } : line(field, { key, text, sentence });
+
 /** A key that was set and could not be taken as it was. */
 const issueLine = (issue: Issue, findings: readonly Finding[]): ImportLine => {
   const from = findings.find((found) => found.kind === "read" && found.key === issue.key);
@@ -118,6 +122,7 @@ export const importLists = (
   issues: readonly Issue[],
 ): Readonly<{ lists: ImportLists; checked: number }> => {
   const bad = new Set(issues.map(({ key }) => key));
+  const unknown = new Set<LinkKey>(findings.flatMap((found) => (found.kind === "unknown" ? [found.key] : [])));
   const inTheEnd = new Map(findings.flatMap((found) => (isWhole(found) ? [[found.key, found] as const] : [])));
   const lastAssumed = new Map(
     findings.flatMap((found) => (found.kind === "assumed" ? [[found.key, found] as const] : [])),
@@ -127,7 +132,8 @@ export const importLists = (
       ...findings.flatMap((found) =>
         found.kind === "not-modelled" ? [line(found.field, { sentence: found.sentence })] : [],
       ),
-      ...withoutAlike(issues).map((issue) => issueLine(issue, findings)),
+      ...withoutTwins(findings.flatMap((found) => (found.kind === "unknown" ? [unknownLine(found)] : []))),
+      ...withoutAlike(issues.filter(({ key }) => !unknown.has(key))).map((issue) => issueLine(issue, findings)),
     ],
     assumed: findings.flatMap((found) => {
       if (found.kind === "filled") return [assumedLine({ ...found, text: null })];

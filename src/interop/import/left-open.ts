@@ -15,18 +15,15 @@ const adaptersAlone = (texts: Readonly<Record<LinkKey, string>>, isFull: boolean
     ? [{ kind: "assumed", key: "method", text: "lora", sentence: "Adapters stand beside a model that is not trained." }]
     : [];
 
-/** A run of no model is counted with the page's own, which is said. */
-const withoutModel = (
-  texts: Readonly<Record<LinkKey, string>>,
-  model: Readonly<{ id: string; name: string }>,
-): readonly Finding[] =>
+/** Nothing is estimated of a run that names no model: any in its place would answer another question. */
+const withoutModel = (texts: Readonly<Record<LinkKey, string>>): readonly Finding[] =>
   texts["model"] === undefined && texts["arch"] === undefined
     ? [
         {
-          kind: "assumed",
+          kind: "unknown",
           key: "model",
-          text: model.id,
-          sentence: `No file names a model of the catalog: ${model.name} is counted.`,
+          text: "",
+          sentence: "No file names a model. Name one, or add its config.json.",
         },
       ]
     : [];
@@ -40,7 +37,6 @@ const withoutCard = (texts: Readonly<Record<LinkKey, string>>, card: string): re
 /**
  * What no file says and a scenario needs: which model, on which card, over how many GPUs, and how long rows are.
  *
- * @param model what is counted where a run names none
  * @param card the name of the card that stays
  */
 export const leftOpen = (
@@ -48,12 +44,10 @@ export const leftOpen = (
   {
     isRun,
     base,
-    model,
     card,
   }: Readonly<{
     isRun: boolean;
     base: Pick<Choices, "method">;
-    model: Readonly<{ id: string; name: string }>;
     card: string;
   }>,
 ): readonly Finding[] => {
@@ -61,7 +55,7 @@ export const leftOpen = (
   const isShared = dividing > 1 || (texts["shard"] !== undefined && texts["shard"] !== "none");
   const gpus = dividing > 1 ? dividing : LEAST_SHARING;
   return [
-    ...(isRun ? [...withoutModel(texts, model), ...withoutCard(texts, card)] : []),
+    ...(isRun ? [...withoutModel(texts), ...withoutCard(texts, card)] : []),
     ...adaptersAlone(texts, !isRun && base.method === "full"),
     ...(isShared && texts["gpus"] === undefined
       ? [

@@ -1,6 +1,8 @@
 import type { Catalog } from "#catalog/catalog.ts";
+import { unknownText } from "#scenario/choices/identity.ts";
 import type { Finding } from "./finding.ts";
 import { LONGEST_NAME, ownName } from "./own-name.ts";
+import { isNone } from "./read-fields.ts";
 import type { Plain, SourceField } from "./source.ts";
 import { quoted, wordOf } from "./take.ts";
 
@@ -110,8 +112,11 @@ export const readModel = (field: SourceField | undefined, catalog: Catalog): rea
   if (field === undefined) return [];
   const id = typeof field.value === "string" ? catalogModel(field.value, catalog) : undefined;
   if (id !== undefined) return [{ kind: "read", field, key: "model", text: id }];
-  const sentence = isExpression(field.value)
-    ? `Which model ${shown(field.value)} is, is only known when it runs: its config.json, pasted beside, says it.`
-    : `No model of the catalog is ${shown(field.value)}: its config.json, pasted beside, says what it is.`;
-  return [{ kind: "not-modelled", field, sentence, unless: "arch" }];
+  const [text, sentence] = isExpression(field.value)
+    ? ["", `Only a run knows which model ${shown(field.value)} is. Add its config.json, or name the model.`]
+    : [
+        isNone(field.value) ? "" : wordOf(field.value),
+        `The catalog has no model ${shown(field.value)}. Add its config.json, or name another.`,
+      ];
+  return [{ kind: "unknown", field, key: "model", text: unknownText(text), sentence, unless: "arch" }];
 };

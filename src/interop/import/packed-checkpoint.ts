@@ -1,15 +1,16 @@
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import type { Finding } from "./finding.ts";
 import { LONGEST_NAME, ownName } from "./own-name.ts";
 import type { SourceField } from "./source.ts";
 
-type Packed = Readonly<{ of: RegExp; quant?: string; dq?: "0" | "1"; sentence?: string }>;
+type Packed = Readonly<{ of: RegExp; quant?: string; dq?: "0" | "1"; sentence?: string; unknown?: string }>;
 
 /** Checkpoints whose weights are packed, by the ends of their names; their own config.json would say it. */
 const PACKED: readonly Packed[] = [
   { of: /unsloth-bnb-4bit$/i, quant: "unsloth-dynamic", dq: "1" },
   { of: /bnb-4bit$/i, quant: "nf4", dq: "1" },
   { of: /bnb-nf4(-bf16)?$/i, quant: "nf4", dq: "1" },
-  { of: /[-_]nvfp4$/i, sentence: "A checkpoint in NVFP4: its weights are counted in 16 bits." },
+  { of: /[-_]nvfp4$/i, unknown: "nvfp4", sentence: "A checkpoint in NVFP4 is not known here." },
   { of: /bnb-8bit$/i, quant: "int8" },
   { of: /[-_]gptq([-_]int4)?([-_]\d+g)?$/i, quant: "gptq" },
   {
@@ -17,8 +18,8 @@ const PACKED: readonly Packed[] = [
     quant: "gptq",
     sentence: "A checkpoint of AWQ, counted as one of GPTQ, which has 4 bits, too.",
   },
-  { of: /[-_]gptq[-_]int8$/i, sentence: "GPTQ in 8 bits is not known here." },
-  { of: /[-_]fp8([-_]dynamic)?$/i, sentence: "A checkpoint in fp8: its weights are counted in 16 bits." },
+  { of: /[-_]gptq[-_]int8$/i, unknown: "gptq, 8 bits", sentence: "GPTQ in 8 bits is not known here." },
+  { of: /[-_]fp8([-_]dynamic)?$/i, unknown: "fp8", sentence: "A checkpoint in fp8 is not known here." },
 ];
 
 /** What a checkpoint's name says of how its weights are stored, whatever the tool's own fields of packing say. Empty: as usual. */
@@ -27,7 +28,8 @@ export const readPackedCheckpoint = (field: SourceField | undefined): readonly F
   if (field === undefined || typeof name !== "string" || name.length > LONGEST_NAME) return [];
   const packed = PACKED.find(({ of }) => of.test(ownName(name)));
   if (packed === undefined) return [];
-  const { quant, dq, sentence } = packed;
+  const { quant, dq, sentence, unknown } = packed;
+  if (unknown !== undefined) return [askedUnknown(field, "quant", sentence ?? "", unknown)];
   return [
     ...(quant === undefined
       ? []

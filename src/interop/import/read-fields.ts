@@ -1,4 +1,5 @@
 import type { LinkKey } from "#scenario/choices/choices.ts";
+import { isIdentityKey, unknownText } from "#scenario/choices/identity.ts";
 import type { Finding } from "./finding.ts";
 import type { Plain, Source, SourceField } from "./source.ts";
 
@@ -16,6 +17,8 @@ export type FieldRule = Readonly<{
   take: (value: Plain) => Taken;
   /** The tool's default where the file has no such field, or null in it, and where that default stands. */
   otherwise?: Readonly<{ text: string; sentence: string }>;
+  /** The field is a length, and none in it (None, null) means that rows are not cut. */
+  isLength?: true;
 }>;
 
 /** The first of these fields that a file has. */
@@ -29,9 +32,15 @@ export const fieldOf = (source: Source, names: string | readonly string[]): Sour
 export const valueOf = (source: Source, names: string | readonly string[]): Plain | undefined =>
   fieldOf(source, names)?.value ?? undefined;
 
+/** True of None, null and ~, as Python, YAML and command lines write them. */
+export const isNone = (value: Plain): boolean =>
+  value === null || (typeof value === "string" && /^(none|null|~)$/i.test(value.trim()));
+
 /** "yes" and the like of YAML 1.1 come as booleans; command lines have words. */
 export const isOn = (value: Plain | undefined): boolean =>
   value === true || (typeof value === "string" && /^(true|1|yes|on)$/i.test(value)) || value === 1;
+
+const asText = (value: Plain): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 const LEFT_OPEN = "It is off, or left to the tool.";
 
@@ -39,7 +48,9 @@ const LEFT_OPEN = "It is off, or left to the tool.";
 export const readAs = (field: SourceField, key: LinkKey, taken: Taken): readonly Finding[] => {
   if (taken === null) return [{ kind: "ignored", field, sentence: LEFT_OPEN }];
   if (typeof taken === "string") return [{ kind: "read", field, key, text: taken }];
-  return [{ kind: "not-modelled", field, sentence: taken.notModelled }];
+  return isIdentityKey(key)
+    ? [{ kind: "unknown", field, key, text: unknownText(asText(field.value)), sentence: taken.notModelled }]
+    : [{ kind: "not-modelled", field, sentence: taken.notModelled }];
 };
 
 /** The tool's default; of a field that leaves it to the tool, where there is one. */
@@ -49,9 +60,11 @@ const assume = ({ key, otherwise }: FieldRule, field?: SourceField): readonly Ex
 const readRule = (source: Source, rule: FieldRule): readonly Finding[] => {
   const field = fieldOf(source, rule.field);
   if (field === undefined) return assume(rule);
+  if (rule.isLength && isNone(field.value)) return [{ kind: "uncut", field }];
   const taken = field.value === null ? null : rule.take(field.value);
   if (typeof taken === "string") return readAs(field, rule.key, taken);
   if (taken === null && rule.otherwise !== undefined) return assume(rule, field);
+  if (taken !== null && isIdentityKey(rule.key)) return readAs(field, rule.key, taken);
   const counted = taken === null ? undefined : taken.counted;
   return [...readAs(field, rule.key, taken), ...assume(counted === undefined ? rule : { ...rule, otherwise: counted })];
 };

@@ -36,7 +36,7 @@ export type Source = Readonly<{
 /** What was to be imported: a name to call it by, and its text. */
 export type GivenFile = Readonly<{ name: string; text: string }>;
 
-/** Why a text is not read: a sentence, and the line that it is about. */
-export type Refusal = Readonly<{ file: string; line: number | null; sentence: string }>;
+/** Why a text is not read: a sentence, and the line that it is about. `reason`: set where the text is readable, and what it trains is not known. */
+export type Refusal = Readonly<{ file: string; line: number | null; sentence: string; reason?: "not-known" }>;
 
 export const isRefusal = (read: Source | Refusal): read is Refusal => "sentence" in read;

@@ -3,6 +3,7 @@ import { brokenOff } from "#interop/config/config-issue.ts";
 import { jsonPlaces } from "#interop/config/json-places.ts";
 import { placeWords } from "#interop/config/place-words.ts";
 import type { GivenFile, Refusal, Source } from "#interop/import/source.ts";
+import { refusedTool } from "#interop/import/refused/refused-tool.ts";
 import { commandSource } from "./command-source.ts";
 import { isCommand, isPython, isToml } from "./known-format.ts";
 import { notebookSource } from "./notebook-source.ts";
@@ -61,6 +62,8 @@ export const readSource = ({ name: file, text: given }: GivenFile, isJson = fals
   const text = given.replace(BYTE_ORDER_MARK, "").replaceAll("\r\n", "\n");
   if (text.trim() === "") return refuse("The file is empty.");
   if (isJson) return jsonSource(file, text);
+  const refused = refusedTool({ name: file, text });
+  if (refused !== null) return refused;
   const known = FORMATS.find(({ is }) => is(text));
   return known === undefined ? yamlSource(file, text, "yaml") : known.read(file, text);
 };

@@ -1,7 +1,7 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { Default } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, readAs } from "#interop/import/read-fields.ts";
+import { fieldOf, isNone, readAs } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import { numberOf, takeNumber } from "#interop/import/take.ts";
 
@@ -14,7 +14,6 @@ export type UsualLengths = Readonly<{
 }>;
 
 const HALF = "No file says how long prompts are: half of a row is counted.";
-const NOT_CUT = "Rows are not cut: they are as long as the data makes them.";
 const CUT = "Rows are cut at their whole length.";
 
 /** Prompts of GRPO are not cut since TRL 1.0: older versions cut them so. @see trl 0.24: trainer/grpo_config.py, max_prompt_length */
@@ -42,9 +41,7 @@ const readRow = (source: Source, { row }: UsualLengths): readonly Finding[] => {
   if (row === undefined) return [];
   const field = fieldOf(source, ["max_length", "max_seq_length"]);
   if (field === undefined) return [{ kind: "assumed", key: "seq", ...row }];
-  return field.value === null
-    ? [{ kind: "ignored", field, sentence: NOT_CUT }]
-    : readAs(field, "seq", takeNumber(field.value));
+  return isNone(field.value) ? [{ kind: "uncut", field }] : readAs(field, "seq", takeNumber(field.value));
 };
 
 /** What of a row is prompt, as older versions cut it. @see trl 0.24: trainer/dpo_config.py, max_prompt_length, max_completion_length */

@@ -1,5 +1,6 @@
 import { OBJECTIVE_TRAITS, type ObjectiveId } from "#calc/model/objective.ts";
 import type { Catalog } from "#catalog/catalog.ts";
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { catalogModel } from "#interop/import/named-model.ts";
 import { fieldOf, isOn, readAs } from "#interop/import/read-fields.ts";
@@ -9,7 +10,7 @@ import { takeDtype } from "#interop/import/tools/hugging-face/words.ts";
 import { isSet } from "#interop/import/unmodelled.ts";
 
 const OWN = "The model itself teaches.";
-const OTHER = "No model of the catalog has this name: the model itself is counted as the teacher.";
+const OTHER = "The catalog has no model of this name. Name another teacher.";
 
 /** The rows by which names are looked up, and what was found of the student. */
 export type Student = Readonly<{ catalog: Catalog; findings: readonly Finding[] }>;
@@ -23,7 +24,7 @@ const readModel = (source: Source, student: Student): readonly Finding[] => {
   if (field === undefined) return [];
   if (!isSet(field.value)) return [{ kind: "ignored", field, sentence: OWN }];
   const id = typeof field.value === "string" ? catalogModel(field.value, catalog) : undefined;
-  if (id === undefined) return [{ kind: "not-modelled", field, sentence: OTHER }];
+  if (id === undefined) return [askedUnknown(field, "teacher", OTHER)];
   return [
     isStudent(id, student)
       ? { kind: "ignored", field, sentence: OWN }

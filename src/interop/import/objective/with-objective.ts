@@ -36,6 +36,7 @@ const withWholeRows = (findings: readonly Finding[]): readonly Finding[] => {
   if (!Number.isSafeInteger(whole)) return findings;
   return [
     ...findings.flatMap((found): readonly Finding[] => {
+      if (found.kind === "uncut") return [{ kind: "ignored", field: found.field, sentence: ROWS }];
       if (!("key" in found) || found.key !== "seq") return [found];
       return found.kind === "read" ? [{ kind: "ignored", field: found.field, sentence: ROWS }] : [];
     }),

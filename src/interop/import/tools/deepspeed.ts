@@ -10,8 +10,10 @@ export const DEEPSPEED_READER: ToolReader = {
   name: "DeepSpeed 0.19.6",
   stack: null,
   says: "part",
-  recognises: ({ fields }) =>
-    [...fields.keys()].some((path) => path.startsWith("zero_optimization")) || OWN.some((name) => fields.has(name)),
+  recognises: ({ format, fields }) =>
+    format !== "command" &&
+    format !== "python" &&
+    ([...fields.keys()].some((path) => path.startsWith("zero_optimization")) || OWN.some((name) => fields.has(name))),
   read: readDeepspeed,
   harmless: HARMLESS_OF_DEEPSPEED,
 };

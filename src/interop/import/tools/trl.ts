@@ -1,7 +1,7 @@
 import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readModel } from "#interop/import/named-model.ts";
-import { fieldOf, type FieldRule, readAs, readFields } from "#interop/import/read-fields.ts";
+import { fieldOf, type FieldRule, isNone, readAs, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import { takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
@@ -39,12 +39,10 @@ const readWeights = (source: Source): readonly Finding[] => {
     : readAs(field, "weights", takeDtype(field.value));
 };
 
-const NOT_CUT = "Rows are not cut: they are as long as the data makes them.";
-
 /** How long rows of plain fine-tuning are. @see trl@f2cd5771:trl/trainer/sft_config.py:205 */
 const readLength = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, ["max_length", "max_seq_length"]);
-  if (field?.value === null) return [{ kind: "ignored", field, sentence: NOT_CUT }];
+  if (field !== undefined && isNone(field.value)) return [{ kind: "uncut", field }];
   if (field !== undefined) return readAs(field, "seq", takeNumber(field.value));
   return [{ kind: "assumed", key: "seq", ...standsIn("1024", "trainer/sft_config.py:205") }];
 };

@@ -1,3 +1,4 @@
+import { isOfVision } from "#interop/import/vision-fields.ts";
 import type { Plain } from "#interop/import/source.ts";
 import type { PythonCode, Span } from "./python-code.ts";
 import { pythonValue } from "./python-value.ts";
@@ -6,7 +7,9 @@ import { pythonValue } from "./python-value.ts";
 export type PythonVariable = Readonly<{ name: string; value: Plain; line: number }>;
 
 /** Variables that change what a training takes; all others are passed over. */
-const WANTED = /^PYTORCH_\w*ALLOC_CONF$/;
+const ALLOCATOR = /^PYTORCH_\w*ALLOC_CONF$/;
+
+const isWanted = (name: string): boolean => ALLOCATOR.test(name) || isOfVision(name);
 
 const textAt = ({ tokens }: PythonCode, at: number): string => tokens[at]?.text ?? "";
 
@@ -26,7 +29,7 @@ const byDefault = (code: PythonCode, line: Span): Plain | undefined => {
 /** What a line of code sets in the environment; undefined: nothing that is wanted. */
 export const variableOf = (code: PythonCode, line: Span): PythonVariable | undefined => {
   if (textAt(code, line.from) !== "os" || textAt(code, line.from + 2) !== "environ") return undefined;
-  const name = [4, 6].map((step) => textAt(code, line.from + step)).find((word) => WANTED.test(word));
+  const name = [4, 6].map((step) => textAt(code, line.from + step)).find(isWanted);
   const value = assigned(code, line) ?? byDefault(code, line);
   return name === undefined || value === undefined
     ? undefined

@@ -1,3 +1,4 @@
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import { type Default, defaultsOf } from "#interop/import/defaults-of.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import type { Finding } from "#interop/import/finding.ts";
@@ -130,13 +131,13 @@ const experts = (source: Source): readonly Finding[] => {
   ];
 };
 
-const OTHER_PACKING = "A base that is packed in another way is counted in 16 bits.";
+const OTHER_PACKING = "This quantization of the base is not known here.";
 
 /** A checkpoint of packed experts: dequantised while it is loaded, or left as it is. @see axolotl@067b021c:src/axolotl/utils/schemas/model.py, model_quantization_config */
 const checkpointPacking = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "model_quantization_config");
   if (field === undefined || !isSet(field.value)) return [];
-  if (field.value !== "Mxfp4Config") return [{ kind: "not-modelled", field, sentence: OTHER_PACKING }];
+  if (field.value !== "Mxfp4Config") return [askedUnknown(field, "quant", OTHER_PACKING)];
   return onField(source, "model_quantization_config_kwargs.dequantize") === undefined
     ? [{ kind: "read", field, key: "experts", text: "mxfp4" }]
     : [{ kind: "ignored", field, sentence: "It is dequantised while it is loaded." }];
@@ -194,10 +195,10 @@ export const readAxolotlMethod = (source: Source): readonly Finding[] => {
       ...checkpointPacking(source),
     ];
   const isKnown = ["lora", "qlora"].includes(wordOf(adapter.value));
-  const sentence = `${quoted(adapter.value)} is an adapter that is not known here; it is counted as LoRA.`;
+  const sentence = `${quoted(adapter.value)} is an adapter that is not known here.`;
   return [
     { kind: "read", field: adapter, key: "method", text: "lora" },
-    ...(isKnown ? [] : [{ kind: "not-modelled", field: adapter, sentence } as const]),
+    ...(isKnown ? [] : [askedUnknown(adapter, "tuner", sentence)]),
     ...base(source, adapter),
     ...readNeeded(source),
     ...readFields(source, ADAPTER),

@@ -1,4 +1,5 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import type { RunsTrl } from "#interop/import/objective/as-trl.ts";
 import { countedObjective } from "#interop/import/objective/counted-objective.ts";
@@ -7,7 +8,7 @@ import { OF_TRL, readCounted } from "#interop/import/objective/read-counted.ts";
 import { renamed } from "#interop/import/objective/renamed.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
-import { wordOf } from "#interop/import/take.ts";
+import { quoted, wordOf } from "#interop/import/take.ts";
 import { isOnField, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 import { onField } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 
@@ -15,7 +16,8 @@ const PREFERENCE =
   "Another objective than plain fine-tuning has further forwards and models, none of which is counted.";
 
 const UNCOUNTED: readonly Unmodelled[] = [
-  { field: ["rl", "rl_beta", "dpo_beta"], when: isSet, sentence: PREFERENCE },
+  { field: "rl", when: isSet, sentence: PREFERENCE },
+  { field: ["rl_beta", "dpo_beta"], when: isSet, sentence: PREFERENCE },
   {
     field: ["reward_model", "precompute_ref_log_probs"],
     when: isOnField,
@@ -79,7 +81,11 @@ const readCopy = (source: Source): readonly Finding[] => {
 export const readAxolotlObjective = (source: Source): readonly Finding[] => {
   const what = named(source);
   const objective = axolotlObjective(source);
-  if (what === undefined || objective === undefined) return readUnmodelled(source, UNCOUNTED);
+  if (what === undefined) return readUnmodelled(source, UNCOUNTED);
+  if (objective === undefined) {
+    const sentence = `Headroom does not estimate the objective ${quoted(what.name)}.`;
+    return [askedUnknown(what.field, "objective", sentence, what.name), ...readUnmodelled(source, UNCOUNTED.slice(1))];
+  }
   return [
     { kind: "read", field: what.field, key: "objective", text: objective },
     ...(what.name === "simpo" && objective === "cpo" ? [CHOSEN_TOO] : []),

@@ -22,6 +22,7 @@ const RULES: readonly FieldRule[] = [
     field: "sequence_len",
     key: "seq",
     take: takeNumber,
+    isLength: true,
     otherwise: axolotlDefault("512", "utils/schemas/config.py:665"),
   },
   {

@@ -1,3 +1,4 @@
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, isOn } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
@@ -28,14 +29,14 @@ const readOther = (section: Source, field: SourceField): readonly Finding[] => {
   }
   if (word === "mxfp4")
     return [{ kind: "ignored", field, sentence: "The library's row says what becomes of experts in MXFP4." }];
-  return [{ kind: "not-modelled", field, sentence: `Weights in ${quoted(field.value)} are counted in 16 bits.` }];
+  return [askedUnknown(field, "quant", `Weights in ${quoted(field.value)} are not known here.`)];
 };
 
 /** What stands where a section should, and an older name of the section: nothing of them is taken. */
 const readOdd = ({ fields }: Source): readonly Finding[] =>
   [...fields.values()]
     .filter(({ path, value }) => (path === SECTION && value !== null) || path === "compression_config.quant_method")
-    .map((field) => ({ kind: "not-modelled", field, sentence: "It is not read: weights are counted in 16 bits." }));
+    .map((field) => askedUnknown(field, "quant", "This quantization is not known here."));
 
 /** How a checkpoint's weights are packed, as its config.json says it. */
 export const readQuantizationConfig = (source: Source): readonly Finding[] => {

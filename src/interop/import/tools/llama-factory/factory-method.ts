@@ -1,3 +1,4 @@
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
@@ -96,11 +97,11 @@ const packedBase = (source: Source): readonly Finding[] => {
   const bits = numberOf(field?.value ?? undefined);
   if (field === undefined || bits === undefined) return [];
   const way = otherWay(source);
-  if (way !== undefined) return [{ kind: "not-modelled", field: way, sentence: OTHER_BITS }];
+  if (way !== undefined) return [askedUnknown(way, "quant", OTHER_BITS)];
   const qlora: Finding = { kind: "read", field, key: "method", text: "qlora" };
   if (bits === FOUR) return [qlora, ...readFields(source, FOUR_BITS)];
   if (bits === EIGHT) return [qlora, { kind: "read", field, key: "quant", text: "int8" }];
-  return [{ kind: "not-modelled", field, sentence: OTHER_BITS }];
+  return [askedUnknown(field, "quant", OTHER_BITS, `${bits} bits`)];
 };
 
 /** A packed checkpoint is loaded as it is, whatever the fields say. */
@@ -144,13 +145,7 @@ const small = (type: SourceField, word: string): readonly Finding[] => [
   ...(word === "oft" ? [{ kind: "read", field: type, key: "tuner", text: "oft" } as const] : []),
   ...(TUNERS.includes(word)
     ? []
-    : [
-        {
-          kind: "not-modelled",
-          field: type,
-          sentence: `${quoted(word)} is no way of fine-tuning that is known here.`,
-        } as const,
-      ]),
+    : [askedUnknown(type, "method", `${quoted(word)} is no way of fine-tuning that is known here.`)]),
 ];
 
 const ASSUMED: Finding = {

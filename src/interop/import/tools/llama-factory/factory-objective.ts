@@ -1,4 +1,5 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import type { RunsTrl } from "#interop/import/objective/as-trl.ts";
 import { countedObjective } from "#interop/import/objective/counted-objective.ts";
@@ -6,7 +7,7 @@ import { OF_TRL, readCounted } from "#interop/import/objective/read-counted.ts";
 import { renamed } from "#interop/import/objective/renamed.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Plain, Source } from "#interop/import/source.ts";
-import { numberOf, wordOf } from "#interop/import/take.ts";
+import { numberOf, quoted, wordOf } from "#interop/import/take.ts";
 import { isSet, readAside, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 
 const PREFERENCE =
@@ -19,7 +20,6 @@ const preference = (field: string): Unmodelled => ({ field, when: isSet, sentenc
 
 /** What is said where an objective is not counted. @see LLaMA-Factory@ff6d4d12:src/llamafactory/hparams/finetuning_args.py */
 const UNCOUNTED: readonly Unmodelled[] = [
-  { field: "stage", when: (value) => OTHER_STAGE.test(wordOf(value)), sentence: PREFERENCE },
   ...["pref_beta", "pref_ftx", "pref_loss", "pref_bco_weight", "simpo_gamma", "ref_model", "ref_model_adapters"].map(
     preference,
   ),
@@ -76,10 +76,20 @@ const NAMES = {
   model_name_or_path: "model_name_or_path",
 };
 
+const NEXT_TOKENS = /^(sft|pt)$/;
+
+/** A stage that is none of next tokens and is not counted. */
+const readStage = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "stage");
+  return field === undefined || !isSet(field.value) || NEXT_TOKENS.test(wordOf(field.value))
+    ? []
+    : [askedUnknown(field, "objective", `Headroom does not estimate the stage ${quoted(field.value)}.`)];
+};
+
 /** A stage that is counted, and what its fields say of it; of another one that it changes memory. */
 export const readFactoryObjective = (source: Source): readonly Finding[] => {
   const objective = factoryObjective(source);
-  if (objective === undefined) return readUnmodelled(source, UNCOUNTED);
+  if (objective === undefined) return [...readStage(source), ...readUnmodelled(source, UNCOUNTED)];
   const loss = fieldOf(source, "pref_loss");
   const isOfLoss = loss !== undefined && WITHOUT_REFERENCE.test(wordOf(loss.value));
   const fields = [fieldOf(source, "stage"), isOfLoss ? loss : undefined].filter((field) => field !== undefined);

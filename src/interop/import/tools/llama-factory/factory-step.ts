@@ -10,7 +10,13 @@ const ATTENTION = takeWord({ auto: null, disabled: "eager", sdpa: "sdpa", fa2: "
 
 /** @see LLaMA-Factory@ff6d4d12:src/llamafactory/hparams/data_args.py:46, hparams/model_args.py (lines 117 to 150) */
 const RULES: readonly FieldRule[] = [
-  { field: "cutoff_len", key: "seq", take: takeNumber, otherwise: factoryDefault("2048", "hparams/data_args.py:46") },
+  {
+    field: "cutoff_len",
+    key: "seq",
+    take: takeNumber,
+    isLength: true,
+    otherwise: factoryDefault("2048", "hparams/data_args.py:46"),
+  },
   { field: "flash_attn", key: "attn", take: ATTENTION },
   { field: ["enable_liger_kernel", "use_liger_kernel"], key: "liger", take: takeFlag },
   { field: "use_unsloth_gc", key: "actoffload", take: takeFlag },

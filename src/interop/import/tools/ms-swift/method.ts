@@ -1,4 +1,5 @@
 import { ownValue } from "#calc/base/own-value.ts";
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
@@ -40,8 +41,9 @@ const WITHOUT = "Without quant_method nothing is quantised (quant_args.py:33).";
 /** A base in 4 or in 8 bits by bitsandbytes; other ways of packing are not known. */
 const readBits = (source: Source, bits: SourceField, method: SourceField | undefined): readonly Finding[] => {
   const [by, count] = [method?.value ?? "bnb", numberOf(bits.value)];
-  const sentence = `A base by ${quoted(by)} in ${quoted(bits.value)} bits is not known here: 16 bits are counted.`;
-  if (by !== "bnb" || (count !== 4 && count !== 8)) return [{ kind: "not-modelled", field: method ?? bits, sentence }];
+  const sentence = `A base by ${quoted(by)} in ${quoted(bits.value)} bits is not known here.`;
+  if (by !== "bnb" || (count !== 4 && count !== 8))
+    return [askedUnknown(method ?? bits, "quant", sentence, `${wordOf(by)}, ${wordOf(bits.value)} bits`)];
   const qlora: Finding = { kind: "read", field: bits, key: "method", text: "qlora" };
   const format: readonly Finding[] =
     count === 8 ? [{ kind: "read", field: bits, key: "quant", text: "int8" }] : readFourBits(source, BITS);
@@ -78,7 +80,7 @@ export const readMethod = (source: Source): readonly Finding[] => {
     field === undefined || word === "lora"
       ? []
       : tuner === undefined
-        ? [{ kind: "not-modelled", field, sentence: `The tuner ${quoted(word)} is not known here: LoRA is counted.` }]
+        ? [askedUnknown(field, "tuner", `The tuner ${quoted(word)} is not known here.`)]
         : [{ kind: "read", field, key: "tuner", text: tuner }];
   return [loraMethod(field), ...other, ...packed];
 };

@@ -27,7 +27,7 @@ const takeAttnImpl = (value: Plain) => (wordOf(value).startsWith("flash_attn") ?
 
 /** @see ms-swift@3602360a:swift/arguments/base_args/template_args.py:130, base_args.py:105, model_args.py:74 */
 const RULES: readonly FieldRule[] = [
-  { field: "max_length", key: "seq", take: takeNumber },
+  { field: "max_length", key: "seq", take: takeNumber, isLength: true },
   { field: "attn_impl", key: "attn", take: takeAttnImpl },
   { field: "use_flash_attn", key: "attn", take: (value) => (isOn(value) ? "flash" : null) },
   { field: ["torch_dtype", "dtype"], key: "weights", take: takeDtype },

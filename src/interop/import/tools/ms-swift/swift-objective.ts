@@ -1,4 +1,5 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import type { RunsTrl } from "#interop/import/objective/as-trl.ts";
 import { countedObjective } from "#interop/import/objective/counted-objective.ts";
@@ -7,7 +8,7 @@ import { readCounted, type UsualObjective } from "#interop/import/objective/read
 import { renamed } from "#interop/import/objective/renamed.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
-import { wordOf } from "#interop/import/take.ts";
+import { quoted, wordOf } from "#interop/import/take.ts";
 import { isOnField, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 import { standsIn } from "./method.ts";
 
@@ -39,12 +40,6 @@ const OTHER_MODEL = "Another model stands beside the one that is trained: it is 
 
 const UNCOUNTED: readonly Unmodelled[] = [
   {
-    field: "rlhf_type",
-    when: isSet,
-    sentence:
-      "Preferences or rewards are trained on, with other passes and often a second model: a step on next tokens is counted.",
-  },
-  {
     field: "use_vllm",
     when: isOnField,
     sentence: "vLLM holds a part of the card, or other cards, beside the training.",
@@ -73,7 +68,11 @@ const OF_GRPO = { ...NAMES, max_prompt_length: "max_length" };
 export const readSwiftObjective = (source: Source): readonly Finding[] => {
   const what = asked(source);
   const objective = what && countedOf(source, what);
-  if (what === undefined || objective === undefined) return readUnmodelled(source, UNCOUNTED);
+  if (what === undefined) return readUnmodelled(source, UNCOUNTED);
+  if (objective === undefined) {
+    const sentence = `Headroom does not estimate the objective ${quoted(what.name)}.`;
+    return [askedUnknown(what.field, "objective", sentence, what.name), ...readUnmodelled(source, UNCOUNTED)];
+  }
   const { name, field } = what;
   return [
     field.path === "command"

@@ -1,4 +1,5 @@
 import { ownValue } from "#calc/base/own-value.ts";
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { LinkKey } from "#scenario/choices/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
@@ -51,13 +52,7 @@ const readTuner = (source: Source): readonly Finding[] => {
   if (known === undefined)
     return field === undefined
       ? []
-      : [
-          {
-            kind: "not-modelled",
-            field,
-            sentence: `PEFT's ${quoted(field.value)} is not known here: LoRA is counted.`,
-          },
-        ];
+      : [askedUnknown(field, "tuner", `PEFT's ${quoted(field.value)} is not known here.`)];
   const tuner: readonly Finding[] =
     field === undefined ? [] : [{ kind: "read", field, key: "tuner", text: known.tuner }];
   if (known.rank === null) return tuner;

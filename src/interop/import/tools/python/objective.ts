@@ -1,4 +1,5 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import {
   classOf,
   DISTILLED,
@@ -53,8 +54,6 @@ const OF_TRAINERS: readonly string[] = [
   "teacher_model",
 ];
 
-const WHOLE = "A training step on next tokens is counted";
-
 /** The config of the trainer that a code ends in, and what its objective adds where it is not counted. */
 export const readObjective = (source: Source): Objective => {
   const found = OBJECTIVES.find(([kind]) => callName(source, kind) !== undefined);
@@ -71,7 +70,11 @@ export const readObjective = (source: Source): Objective => {
     config,
     configName,
     isOfTrl: configName.endsWith("Config"),
-    objective: { name: word, field: says ? field : undefined, adds: says ? `${word}: ${found[1]}. ${WHOLE}.` : "" },
+    objective: {
+      name: word,
+      field: says ? field : undefined,
+      adds: says ? `Headroom does not estimate ${word} yet: ${found[1]}.` : "",
+    },
   };
 };
 
@@ -88,7 +91,7 @@ export const readCalledObjective = (
   const { field, adds } = called;
   const counted = countedCall(own, called);
   if (field === undefined) return [];
-  if (counted === undefined) return [{ kind: "not-modelled", field, sentence: adds }];
+  if (counted === undefined) return [askedUnknown(field, "objective", adds, called.name.toLowerCase())];
   return [{ kind: "read", field, key: "objective", text: counted }, ...readCounted(own, counted, usual)];
 };
 

@@ -1,9 +1,10 @@
 import { ownValue } from "#calc/base/own-value.ts";
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { catalogModel } from "#interop/import/named-model.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
-import { wordOf } from "#interop/import/take.ts";
+import { quoted, wordOf } from "#interop/import/take.ts";
 import type { ReadWith } from "#interop/import/tool-reader.ts";
 
 /** Catalog models by torchtitan's name and flavor. @see torchtitan@73a0e697 (0.2.2):torchtitan/models/, each `__init__.py` */
@@ -47,6 +48,7 @@ export const readFlavor = (source: Source, look: ReadWith): readonly Finding[] =
     return [{ kind: "refused", field, sentence: `${words.name} (${words.flavor}) is no language model.` }];
   const id = modelOf(words, look);
   if (id !== undefined) return [...aside, { kind: "read", field, key: "model", text: id }];
-  const sentence = `No model of the catalog is ${words.name} ${words.flavor}: its config.json, pasted beside, says what it is.`;
-  return [...aside, { kind: "not-modelled", field, sentence }];
+  const asked = `${words.name} ${words.flavor}`.trim();
+  const sentence = `The catalog has no model ${quoted(asked)}. Add its config.json, or name another.`;
+  return [...aside, askedUnknown(field, "model", sentence, asked)];
 };

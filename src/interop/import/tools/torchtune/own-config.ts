@@ -50,7 +50,7 @@ const asNamed =
   (found: Finding): Finding => {
     if (found.kind === "assumed" || found.kind === "filled")
       return { ...found, sentence: `${name} is not read. ${found.sentence}` };
-    return found.field !== null && isNamed(found.field.path) ? { ...found, field } : found;
+    return found.field && isNamed(found.field.path) ? { ...found, field } : found;
   };
 
 /** A recipe over a config of torchtune's own, which the command has by its name alone: what it sets beside it is read, and what its name says. */

@@ -1,4 +1,5 @@
 import { ownValue } from "#calc/base/own-value.ts";
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import { defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
@@ -24,7 +25,7 @@ export const readBuilder = (source: Source): readonly Finding[] => {
   if (field === undefined) return [];
   const id = ownValue(BUILDERS, bare(builderOf(source)));
   return id === undefined
-    ? [{ kind: "not-modelled", field, sentence: `${quoted(field.value)} builds no model of the catalog.` }]
+    ? [askedUnknown(field, "model", `${quoted(field.value)} builds no model of the catalog.`)]
     : [{ kind: "read", field, key: "model", text: id }];
 };
 

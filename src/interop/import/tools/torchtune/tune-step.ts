@@ -1,5 +1,6 @@
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, type FieldRule, isOn, readAs, readFields } from "#interop/import/read-fields.ts";
+import { fieldOf, type FieldRule, isNone, isOn, readAs, readFields } from "#interop/import/read-fields.ts";
 import type { Plain, Source } from "#interop/import/source.ts";
 import { takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
 import { isOnField, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
@@ -45,8 +46,8 @@ const length = (source: Source): readonly Finding[] => {
   const given = fieldOf(source, ["tokenizer.max_seq_len", "max_seq_len"]);
   // Of 0.1 and 0.2 each data set cut its own rows.
   const field = given !== undefined && isSet(given.value) ? given : (fieldOf(source, "dataset.max_seq_len") ?? given);
-  if (field !== undefined && isSet(field.value)) return readAs(field, "seq", takeNumber(field.value));
-  return [{ kind: "assumed", key: "seq", text: "2048", sentence: NOT_CUT, ...(field && { field }) }];
+  if (field === undefined) return [{ kind: "assumed", key: "seq", text: "2048", sentence: NOT_CUT }];
+  return isNone(field.value) ? [{ kind: "uncut", field }] : readAs(field, "seq", takeNumber(field.value));
 };
 
 const isPacked = (value: Plain): boolean =>
@@ -94,7 +95,7 @@ const loss = (source: Source): readonly Finding[] => {
   if (/^(LinearCrossEntropyLoss|CEWithChunkedOutputLoss)$/.test(name))
     return [{ kind: "read", field, key: "loss", text: "chunked" }];
   if (name === "CrossEntropyLoss") return [{ kind: "read", field, key: "loss", text: "full" }];
-  return [{ kind: "not-modelled", field, sentence: OTHER_LOSS }];
+  return [askedUnknown(field, "objective", OTHER_LOSS, name)];
 };
 
 const UNMODELLED: readonly Unmodelled[] = [

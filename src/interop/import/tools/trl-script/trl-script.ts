@@ -43,6 +43,7 @@ const OF_SFT: readonly FieldRule[] = [
     field: ["max_length", "max_seq_length"],
     key: "seq",
     take: takeNumber,
+    isLength: true,
     otherwise: standsIn("1024", "trainer/sft_config.py:205"),
   },
   { field: "packing", key: "packing", take: takeFlag, otherwise: standsIn("0", "trainer/sft_config.py:225") },

@@ -1,6 +1,7 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { trainsFor } from "#catalog/trains-for.ts";
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { countedObjective } from "#interop/import/objective/counted-objective.ts";
 import { cpoOf, LIGERS_LOSS } from "#interop/import/objective/preference-loss.ts";
@@ -121,7 +122,16 @@ const saying = ({ name, field, by }: NamedObjective, objective: ObjectiveId): Fi
 
 /** A run of TRL on next tokens, or for an objective that is not counted: its fields change memory in ways that no key says. */
 const readUncounted = (source: Source, named: NamedObjective | undefined): readonly Finding[] => [
-  ...(named?.by === "command" ? [{ kind: "not-modelled", field: named.field, sentence: PREFERENCE } as const] : []),
+  ...(named === undefined
+    ? []
+    : [
+        askedUnknown(
+          named.field,
+          "objective",
+          `Headroom does not estimate ${named.name.toUpperCase()} yet.`,
+          named.name,
+        ),
+      ]),
   ...readTrlLoss(source, PREFERENCE),
   ...readUnmodelled(source, OBJECTIVES),
 ];

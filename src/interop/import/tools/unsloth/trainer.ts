@@ -1,6 +1,6 @@
 import { type Default, defaultsOf } from "#interop/import/defaults-of.ts";
 import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, isOn } from "#interop/import/read-fields.ts";
+import { fieldOf, isNone, isOn } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";
 import { numberOf, takeFlag } from "#interop/import/take.ts";
 import { readFields } from "#interop/import/read-fields.ts";
@@ -89,25 +89,33 @@ export const readTrainer = (
 /** TRL's own default for objectives on preferences, whose length Unsloth leaves alone. @see trl@f2cd5771:trl/trainer/dpo_config.py:188; unsloth@015bdef0:unsloth/models/rl.py:2525 (sft_trainer alone) */
 const PREFERRED = "1024";
 
+const OF_PAIRS = "The trainer's own max_length cuts rows of preferences.";
+
 /** Rows of preferences are cut by the trainer's own length, whatever the model's is. */
 const readPreferredLength = (load: Source, config: Source): readonly Finding[] => {
   const field = fieldOf(config, "max_length");
   const length = numberOf(field?.value);
   const ofModel = fieldOf(load, "max_seq_length");
+  if (field !== undefined && isNone(field.value))
+    return [
+      { kind: "uncut", field },
+      ...(ofModel ? [{ kind: "ignored", field: ofModel, sentence: OF_PAIRS } as const] : []),
+    ];
   return [
     field === undefined || length === undefined
       ? { kind: "assumed", key: "seq", text: PREFERRED, sentence: "TRL's default (1.10, trainer/dpo_config.py:188)." }
       : { kind: "read", field, key: "seq", text: String(length) },
-    ...(ofModel
-      ? [
-          {
-            kind: "ignored",
-            field: ofModel,
-            sentence: "The trainer's own max_length cuts rows of preferences.",
-          } as const,
-        ]
-      : []),
+    ...(ofModel ? [{ kind: "ignored", field: ofModel, sentence: OF_PAIRS } as const] : []),
   ];
+};
+
+/** A length of its own, or Unsloth's where none is given. */
+const lengthOf = (field: SourceField | undefined): Finding => {
+  if (field !== undefined && isNone(field.value)) return { kind: "uncut", field };
+  const length = numberOf(field?.value);
+  return field === undefined || length === undefined
+    ? { kind: "assumed", key: "seq", text: "2048", sentence: "Unsloth's default (models/loader.py:412)." }
+    : { kind: "read", field, key: "seq", text: String(length) };
 };
 
 /** The shorter of two lengths counts; TRL's own `max_length` becomes the model's. @see unsloth@015bdef0:unsloth/models/rl.py:2512-2549 */
@@ -118,11 +126,8 @@ const readShorterLength = (load: Source, config: Source): readonly Finding[] => 
   const [model, rows] = [numberOf(ofModel?.value), numberOf(ofRows?.value)];
   const shorter = rows !== undefined && rows < (model ?? rows + 1) ? ofRows : ofModel;
   const left = [ofModel, ofRows].filter((field) => field !== undefined && field !== shorter);
-  const length = numberOf(shorter?.value);
   return [
-    shorter === undefined || length === undefined
-      ? { kind: "assumed", key: "seq", text: "2048", sentence: "Unsloth's default (models/loader.py:412)." }
-      : { kind: "read", field: shorter, key: "seq", text: String(length) },
+    lengthOf(shorter),
     ...left.flatMap((field): readonly Finding[] =>
       field ? [{ kind: "ignored", field, sentence: "The other length counts, which is not longer." }] : [],
     ),

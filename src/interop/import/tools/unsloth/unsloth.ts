@@ -1,7 +1,9 @@
+import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import { readTeacher } from "#interop/import/objective/teacher.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { asTrl, type RunsTrl } from "#interop/import/objective/as-trl.ts";
 import { OF_TRL, type UsualObjective } from "#interop/import/objective/read-counted.ts";
+import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";
 import { HARMLESS_ARGUMENTS } from "#interop/import/tools/hugging-face/harmless-arguments.ts";
 import {
@@ -41,7 +43,6 @@ const UNMODELLED: readonly Unmodelled[] = [
     when: isOnField,
     sentence: "vLLM holds gpu_memory_utilization of the card beside the training.",
   },
-  { field: "load_in_fp8", when: isSet, sentence: "A base in fp8 is not known here: 16 bits are counted." },
   {
     field: "offload_embedding",
     when: isOnField,
@@ -99,6 +100,14 @@ const readKind = (source: Source): readonly Finding[] => {
   return [];
 };
 
+const readFp8 = (load: Source): readonly Finding[] => {
+  const field = fieldOf(load, "load_in_fp8");
+  if (field === undefined) return [];
+  return isSet(field.value)
+    ? [askedUnknown(field, "quant", "A base in fp8 is not known here.", "fp8")]
+    : [{ kind: "ignored", field, sentence: "It is off." }];
+};
+
 const modelOf = (load: Source): string => wordOf(load.fields.get("model_name")?.value ?? "");
 
 const CALLS = [
@@ -141,6 +150,7 @@ export const UNSLOTH_READER: ToolReader = {
       ...readLength(load, own, { objective: objective.name, isGenerated: counted === "grpo" }),
       ...readCalledObjective(own, objective, OF_UNSLOTH),
       ...(counted === undefined ? [] : readTeacher(own, counted, { ...look, findings: base })),
+      ...readFp8(load),
       ...readUnmodelled(load, UNMODELLED),
       ...readAllocator(source),
       ...otherCalls(
