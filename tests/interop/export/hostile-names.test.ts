@@ -28,11 +28,18 @@ describe("a name that ends its line", () => {
   });
 
   test.each(EXPORT_TOOLS)("is no line of a file of %s", (tool) => {
-    for (const { text } of exportFiles(tool, choices, FULL_CATALOG).files) expect(text).not.toMatch(RUN);
+    // A type that nobody knows has no file; the sentence that says so is one line.
+    const { files, left } = exportFiles(tool, choices, FULL_CATALOG);
+    expect({ files, left }).toEqual({ files: [], left: [expect.not.stringMatching(/[\n\r\u2028]/)] });
+    const named = decodeLink(`?v=1&model=custom&arch=llama.${SHAPE}.act:silu${HOSTILE}`, FULL_CATALOG).value;
+    const written = exportFiles(tool, named, FULL_CATALOG).files;
+    expect(written.length).toBeGreaterThan(0);
+    for (const { text } of written) expect(text).not.toMatch(RUN);
   });
 
   test("is no line of the callback that measures, of a badge's Markdown, or of what the model is called", () => {
-    expect(measureCallback(choices, FULL_CATALOG).text).not.toMatch(RUN);
+    const callback = measureCallback(choices, FULL_CATALOG);
+    expect(callback).toMatchObject({ text: null, refused: [expect.not.stringMatching(/[\n\r\u2028]/)] });
     const answer = toAnswer(choices, FULL_CATALOG);
     const badge = badgeOf(answer, "chosen");
     expect(badge && badgeMarkdown(badge, null)).not.toMatch(/\n/);

@@ -17,7 +17,7 @@ describe("what a script cannot measure", () => {
     ],
     [
       "model=custom&arch=quokka.h64.f128.l2.a4.k2.d16.v256.t0",
-      "The script knows no config class for models of type quokka.",
+      "Headroom does not know the architecture “quokka”. You can estimate it as a Llama with the same config fields.",
     ],
     ["model=gpt2&seq=2048&method=full", "The model has learned 1024 positions: no longer row runs."],
     [

@@ -35,6 +35,8 @@ describe("advise --json", () => {
       "version",
       "link",
       "issues",
+      "notKnown",
+      "nearest",
       "knobs",
       "smallestSet",
       "inverse",
