@@ -1,12 +1,13 @@
 import { formatParams } from "#format/count.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
+import { askedReference } from "#scenario/choices/asked-objective.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { valueWords } from "./value-words.ts";
 
-/** Choices, with model and card by name. */
-type Named = Pick<Answer, "choices" | "resolved" | "model" | "gpu">;
+/** Choices, with model, teacher and card by name. */
+type Named = Pick<Answer, "choices" | "resolved" | "model" | "teacher" | "gpu">;
 
 /** A setting that differs: "sequence", "2,048", "4,096". */
 export type SettingApart = Readonly<{ field: keyof Choices; name: string; before: string; after: string }>;
@@ -18,8 +19,11 @@ const quoted = (value: string): string => (value.includes(", ") ? `“${value}�
 export const apartWords = ({ name, before, after }: SettingApart): string =>
   `${name} ${quoted(after)} instead of ${quoted(before)}`;
 
-/** How a field is called in a list of differences; those that are no part of what is computed are not in it. */
-const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
+/** Fields that say how the page shows a scenario, and texts of identities that nobody knows, which have no answer to compare. */
+type PageField = "show" | "embed" | "theme" | "only" | "hide" | "lock" | "unknown";
+
+/** How a field is called in a list of differences: every one that belongs to a scenario, so that a new one does not compile without its words. */
+const FIELD_WORDS: Readonly<Record<Exclude<keyof Choices, PageField>, string>> = {
   model: "model",
   method: "method",
   stack: "stack",
@@ -78,7 +82,24 @@ const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
   merge: "merge",
   resume: "resumed run",
   loading: "loading",
+  objective: "objective",
+  ref: "reference model",
+  prompt: "prompt tokens",
+  completion: "completion tokens",
+  fill: "non-padding fraction",
+  beta: "beta",
+  kl: "mismatched completions",
+  engine: "generation engine",
+  gensteps: "steps per generation",
+  generations: "completions per prompt",
+  vllm: "vLLM’s share of the card",
+  sleep: "sleep mode",
+  teacher: "teacher",
+  teacherdtype: "teacher type",
 };
+
+/** As `FIELD_WORDS`, for any field: what only the page has is no difference between scenarios. */
+const wordsOfField: Readonly<Partial<Record<keyof Choices, string>>> = FIELD_WORDS;
 
 /** What is so where neither the choices nor the stack say it. */
 const OPEN_WORDS: Partial<Record<keyof Choices, string>> = {
@@ -86,12 +107,17 @@ const OPEN_WORDS: Partial<Record<keyof Choices, string>> = {
   lorakernels: "off",
   reentrant: "as the library has them",
   evalseq: "as the sequence",
+  prompt: "half of the sequence",
+  completion: "the rest of the sequence",
+  gensteps: "as gradient accumulation",
+  teacher: "the model itself",
 };
 
 /** What stands where nothing was chosen. */
 const settledValue = ({ choices, resolved }: Named, field: keyof Choices): unknown => {
   if (choices[field] !== null) return choices[field];
   if (field === "alpha") return 2 * choices.r;
+  if (field === "ref") return askedReference(choices, choices.method) ?? "none";
   const settled: Readonly<Record<string, unknown>> = resolved;
   return settled[field] ?? OPEN_WORDS[field] ?? "as trained";
 };
@@ -103,6 +129,7 @@ const modelWords = ({ choices, model }: Named): string =>
 const wordsOf = (answer: Named, field: keyof Choices): string => {
   if (field === "model") return modelWords(answer);
   if (field === "gpu") return answer.gpu.shortName;
+  if (field === "teacher" && answer.choices.teacher !== null) return answer.teacher?.name ?? answer.choices.teacher;
   if (field === "method") return METHOD_NAMES[answer.choices.method].label;
   return valueWords(field, settledValue(answer, field));
 };
@@ -129,7 +156,7 @@ const changedWithFollowing = (before: Named, after: Named): readonly (keyof Choi
 /** The settings in which two scenarios differ, in words, each with what the stack puts in where nothing was chosen; one that comes to the same is none. */
 export const settingsApart = (before: Named, after: Named): readonly SettingApart[] =>
   changedWithFollowing(before, after).flatMap((field) => {
-    const name = FIELD_WORDS[field];
+    const name = wordsOfField[field];
     const words = { before: wordsOf(before, field), after: wordsOf(after, field) };
     return name === undefined || words.before === words.after ? [] : [{ field, name, ...words }];
   });

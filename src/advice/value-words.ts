@@ -1,8 +1,9 @@
 import { STACKS } from "#catalog/stacks.ts";
 import { formatCount } from "#format/count.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices, GenerationEngine, RefChoice } from "#scenario/choices/choices.ts";
 import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
+import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
 import {
   ALLOC_NAMES,
   ATTENTION_NAMES,
@@ -28,6 +29,20 @@ type Names = Readonly<Record<string, string>>;
 const mapped = <From>(names: Readonly<Record<string, From>>, to: (from: From) => string): Names =>
   Object.fromEntries(Object.entries(names).map(([id, from]) => [id, to(from)]));
 
+const REFERENCE_WORDS: Readonly<Record<RefChoice, string>> = {
+  none: "none",
+  "adapters-off": "adapters off",
+  copy: "a copy",
+  "copy-4bit": "a copy in 4 bits",
+  precomputed: "precomputed",
+};
+
+const ENGINE_WORDS: Readonly<Record<GenerationEngine, string>> = {
+  transformers: "transformers",
+  "vllm-colocate": "vLLM on the same GPUs",
+  "vllm-server": "vLLM on other GPUs",
+};
+
 /** Values by the names that the controls have for them. */
 const NAMES: Readonly<Partial<Record<keyof Choices, Names>>> = {
   stack: mapped(STACKS, ({ name }) => name),
@@ -49,6 +64,9 @@ const NAMES: Readonly<Partial<Record<keyof Choices, Names>>> = {
   saving: mapped(SAVING_NAMES, uncapitalised),
   merge: mapped(MERGE_NAMES, uncapitalised),
   loading: mapped(LOADING_NAMES, uncapitalised),
+  objective: OBJECTIVE_NAMES,
+  ref: REFERENCE_WORDS,
+  engine: ENGINE_WORDS,
 };
 
 /** Fields whose numbers are bytes of a parameter. */
