@@ -28,7 +28,7 @@ const LONGEST_ENCODED = 96;
 
 /** A text as it is kept: short enough for a link, and the same when it is read again. */
 export const unknownText = (text: string): string => {
-  const signs = [...quoted(text.trim())];
+  const signs = Array.from(quoted(text.trim()));
   while (encodeURIComponent(signs.join("")).length > LONGEST_ENCODED) signs.pop();
   return signs.join("").trim();
 };

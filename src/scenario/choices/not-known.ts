@@ -88,39 +88,28 @@ const rowsNear = (
 const modelsNear = (catalog: Catalog, asked: string) =>
   rowsNear(catalog.models, asked, [findModels(catalog, asked), nearestModels(catalog, asked)]);
 
-const waysNear = (key: IdentityKey, asked: string, catalog: Catalog): readonly NearestWay[] => {
-  switch (key) {
-    case "model":
-      return modelsNear(catalog, asked).map(({ id, name }) => ({
-        name: id,
-        label: name,
-        patch: { model: { kind: "catalog", id } },
-      }));
-    case "teacher":
-      return modelsNear(catalog, asked).map(({ id, name }) => ({ name: id, label: name, patch: { teacher: id } }));
-    case "gpu":
-      return rowsNear(catalog.gpus, asked, [findGpus(catalog, asked), nearestGpus(catalog, asked)]).map(
-        ({ id, name }) => ({ name: id, label: name, patch: { gpu: { kind: "catalog", id } } }),
-      );
-    case "method":
-      return listed("method", METHODS, asked);
-    case "show":
-      return METHODS.map((method) => ({ name: method, label: method, patch: { show: [method], method } }));
-    case "stack":
-      return listed("stack", Object.keys(STACKS), asked);
-    case "quant":
-      return listed("quant", QUANTS, asked);
-    case "tuner":
-      return listed("tuner", TUNERS, asked);
-    case "objective":
-      return listed("objective", OBJECTIVES, asked);
-    case "params":
-    case "arch":
-    case "vram":
-      return [];
-    default:
-      return key satisfies never;
-  }
+/** The nearest names of each key; none of what is a number, a size or a shape. */
+const WAYS: Partial<Record<IdentityKey, (asked: string, catalog: Catalog) => readonly NearestWay[]>> = {
+  model: (asked, catalog) =>
+    modelsNear(catalog, asked).map(({ id, name }) => ({
+      name: id,
+      label: name,
+      patch: { model: { kind: "catalog", id } },
+    })),
+  teacher: (asked, catalog) =>
+    modelsNear(catalog, asked).map(({ id, name }) => ({ name: id, label: name, patch: { teacher: id } })),
+  gpu: (asked, catalog) =>
+    rowsNear(catalog.gpus, asked, [findGpus(catalog, asked), nearestGpus(catalog, asked)]).map(({ id, name }) => ({
+      name: id,
+      label: name,
+      patch: { gpu: { kind: "catalog", id } },
+    })),
+  method: (asked) => listed("method", METHODS, asked),
+  show: () => METHODS.map((method) => ({ name: method, label: method, patch: { show: [method], method } })),
+  stack: (asked) => listed("stack", Object.keys(STACKS), asked),
+  quant: (asked) => listed("quant", QUANTS, asked),
+  tuner: (asked) => listed("tuner", TUNERS, asked),
+  objective: (asked) => listed("objective", OBJECTIVES, asked),
 };
 
 /** What `model=custom` and `gpu=custom` lack. */
@@ -135,7 +124,13 @@ const ofName = (key: IdentityKey, asked: string, catalog: Catalog): NotKnown => 
   const custom = isCustom(asked) ? CUSTOM[key] : undefined;
   if (custom !== undefined) return { key, asked, sentence: custom, instead: INSTEAD[key], nearest: [] };
   const sentence = asked === "" ? `No ${NOUNS[key]} is named.` : `Headroom does not know the ${NOUNS[key]} “${asked}”.`;
-  return { key, asked, sentence, instead: INSTEAD[key], nearest: waysNear(key, asked, catalog).slice(0, MOST_NEAREST) };
+  return {
+    key,
+    asked,
+    sentence,
+    instead: INSTEAD[key],
+    nearest: (WAYS[key]?.(asked, catalog) ?? []).slice(0, MOST_NEAREST),
+  };
 };
 
 /** An architecture that no family covers: its fields are here, its code is not. */

@@ -33,6 +33,28 @@ const saving = ({ choices, scenario }: Asked, code: MomentCode, library: string)
   return code.trainer ? null : `Saving is not estimated for ${library}, which gathers the model with code of its own.`;
 };
 
+type Rule = (asked: Asked, code: MomentCode, library: string) => string | null;
+
+/** What is said of a moment that the Trainer runs. */
+const ofTrainer =
+  (moment: string, runs: string): Rule =>
+  (_, { trainer }, library) =>
+    trainer ? null : `${moment} is not estimated for ${library}, which ${runs} with code of its own.`;
+
+const own: Rule = () => null;
+
+const RULES: Readonly<Record<RunMomentId, Rule>> = {
+  step: own,
+  prepare: own,
+  generate: own,
+  loading,
+  evaluate: ofTrainer("Evaluation", "evaluates"),
+  resume: ofTrainer("Resuming", "resumes"),
+  save: saving,
+  merge: (_, { merges }, library) =>
+    merges ? null : `Merging is not estimated for ${library}: it does not merge as PEFT does.`,
+};
+
 /**
  * Why the estimate of a moment stands for another library's code, as a sentence; null where it is this library's own. Such a figure decides nothing: published
  * runs ran out of memory where it fitted.
@@ -42,23 +64,5 @@ const saving = ({ choices, scenario }: Asked, code: MomentCode, library: string)
 export const otherRule = (id: RunMomentId, asked: Asked): string | null => {
   const { stack } = asked.choices;
   const known = isStackId(stack) ? stack : "transformers";
-  const [code, { name }] = [MOMENT_CODE[known], STACKS[known]];
-  switch (id) {
-    case "step":
-    case "prepare":
-    case "generate":
-      return null;
-    case "loading":
-      return loading(asked, code, name);
-    case "evaluate":
-      return code.trainer ? null : `Evaluation is not estimated for ${name}, which evaluates with code of its own.`;
-    case "resume":
-      return code.trainer ? null : `Resuming is not estimated for ${name}, which resumes with code of its own.`;
-    case "save":
-      return saving(asked, code, name);
-    case "merge":
-      return code.merges ? null : `Merging is not estimated for ${name}: it does not merge as PEFT does.`;
-    default:
-      return id satisfies never;
-  }
+  return RULES[id](asked, MOMENT_CODE[known], STACKS[known].name);
 };

@@ -119,9 +119,21 @@ const qloraWords = ({ methods, choices, gpu }: Answer): QloraOverLora | null => 
   return words === null || choices.method !== "qlora" ? words : { ...words, action: words.action ?? USE_LORA };
 };
 
-/** The verdict; or what is not known, and what to do about it. */
-const sentencesOf = ({ notKnown }: Answer, input: VerdictInput): readonly string[] =>
-  notKnown.length > 0 ? notKnown.map(({ sentence }) => sentence) : verdict(input);
+/** Whose behavior the figures have: "As TRL 1.16 (2026-10) runs it."; null where there are no figures, or no library. */
+const ranAsOf = ({ choices, methods }: Answer): string | null =>
+  methods.length === 0 || !isStackId(choices.stack) ? null : ranAsWords(stackLibrary(choices.stack));
+
+type Words = Pick<PageAnswer, "sentences" | "mismatches" | "notes">;
+
+/** The verdict and what is said with it; where something is not known, only that. */
+const wordsOf = (answer: Answer, input: VerdictInput, catalog: Catalog): Words =>
+  answer.notKnown.length > 0
+    ? { sentences: answer.notKnown.map(({ sentence }) => sentence), mismatches: [], notes: [] }
+    : {
+        sentences: verdict(input),
+        mismatches: answerIssues(answer),
+        notes: notesOf(catalog.gpus[answer.gpu.id], answer),
+      };
 
 /** What the page shows for these choices. The terminal shows the same `Answer`, without the words. */
 export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog: Catalog): PageAnswer => {
@@ -130,18 +142,15 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
   const focus = answer.methods.find(({ method }) => method === choices.method) ?? answer.methods[0];
   const divided = choices.show.map((method) => ({ method, ...askedDivision(choices, architecture, method) }));
   const input = verdictInput(answer, catalog);
-  const isKnown = answer.notKnown.length === 0;
   return {
     ...answer,
     fullPage: encodeLink({ ...choices, embed: false, only: [], hide: [], lock: [] }),
-    sentences: sentencesOf(answer, input),
+    ...wordsOf(answer, input, catalog),
     holders: holderWords(input),
-    mismatches: isKnown ? answerIssues(answer) : [],
     qloraOverLora: qloraWords(answer),
     expertsLeft: answer.methods.some(({ scenario }) => expertsLeft(scenario) > 0),
     countedAs: countedAs(answer),
-    ranAs: focus === undefined || !isStackId(choices.stack) ? null : ranAsWords(stackLibrary(choices.stack)),
-    notes: isKnown ? notesOf(catalog.gpus[answer.gpu.id], answer) : [],
+    ranAs: ranAsOf(answer),
     approximations: focus === undefined ? [] : ENGINE.approximations(focus.scenario),
     usualExperts: askedExperts({ ...choices, experts: null }, architecture, "qlora").experts?.stored ?? "16bit",
     usualAttention: resolveFor({ ...choices, attn: null }, choices.method, { card: answer.gpu.traits, architecture })
