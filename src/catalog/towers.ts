@@ -10,6 +10,7 @@ export type Towers = Readonly<{ vision: number | null; audio?: number | null }>;
  * published count that the row names (`published.differences`). Gemma 3n's towers and Gemma 4 12B's embedders of images and audio are not counted.
  *
  * @see huggingface.co, config.json of each row's `hf_repo`: `vision_config`, `audio_config`
+ * @internal
  */
 export const TOWERS: Readonly<Record<string, Towers>> = {
   "gemma-3-12b": { vision: 421_290_864 },

@@ -7,7 +7,7 @@ import { type EdgeClass, edgeClass } from "#calc/model/edge-class.ts";
 const OVER_NEEDED = 1.03;
 
 /** The largest share of the available memory that a run fits with, where published runs ran out of memory above it. */
-export const FIT_SHARES = { several: 0.9, rule: 0.8 } as const satisfies Record<Exclude<EdgeClass, "one">, number>;
+const FIT_SHARES = { several: 0.9, rule: 0.8 } as const satisfies Record<Exclude<EdgeClass, "one">, number>;
 
 /**
  * The least available memory in which a run fits. With less it may not fit, and below what it needs on the card it does not. On one GPU by the replay:

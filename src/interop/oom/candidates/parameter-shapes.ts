@@ -18,7 +18,7 @@ const shapesIn = (module: Module): readonly (readonly number[])[] => {
 };
 
 /** The shape of each parameter of some modules, in order. */
-export const shapesOf = (modules: readonly Module[]): readonly (readonly number[])[] => modules.flatMap(shapesIn);
+const shapesOf = (modules: readonly Module[]): readonly (readonly number[])[] => modules.flatMap(shapesIn);
 
 /** Parameters of some modules. */
 export const elementsOf = (modules: readonly Module[]): number =>
