@@ -39,7 +39,7 @@ describe("what a command sets beside a file that is there, too, goes before the 
     ["model=torchtune.models.qwen3.lora_qwen3_8b_instruct", { model: "qwen3-8b", method: "lora", r: "8" }],
     ["optimizer=bitsandbytes.optim.PagedAdamW8bit", { optim: "paged_adamw_8bit" }],
     ["~tokenizer.max_seq_len", { seq: "2048" }],
-    ["tokenizer.max_seq_len=null", { seq: "2048" }],
+    ["tokenizer.max_seq_len=null", { seq: "131072" }],
     ["batch_size=3 gradient_accumulation_steps=\\${batch_size}", { batch: "3", accum: "3" }],
     ["dtype=", { gpus: "4" }],
   ])("tune run %s", (settings, said) => {

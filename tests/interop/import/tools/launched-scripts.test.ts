@@ -40,7 +40,7 @@ describe("a script that a launcher starts", () => {
     const { lists } = importOf(own);
     expect(lists.notModelled[0]).toMatchObject({
       at: { line: 1 },
-      sentence: expect.stringContaining("script.model_name is, is only known when it runs") as string,
+      sentence: expect.stringContaining("Only a run knows which model script.model_name is") as string,
     });
   });
 });
