@@ -123,7 +123,7 @@ export const importFiles = (
   if (several.length > 0) return { kind: "refused", refusals: several };
   const found = withFilesBeside(
     withObjective([
-      ...ordered.flatMap(({ source, tool }) => withVisionFields(source, tool.read(source, { catalog }))),
+      ...ordered.flatMap(({ source, tool }) => withVisionFields(source, tool.read(source, { catalog }), catalog)),
       ...over,
     ]),
     files.map(({ name }) => name),

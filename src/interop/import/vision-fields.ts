@@ -1,3 +1,5 @@
+import type { Catalog } from "#catalog/catalog.ts";
+import { towersOf } from "#catalog/towers.ts";
 import type { Finding } from "./finding.ts";
 import { isNone } from "./read-fields.ts";
 import type { Source, SourceField } from "./source.ts";
@@ -17,11 +19,26 @@ export const isOfVision = (name: string): boolean => NAMES.test(name.toLowerCase
 
 const SENTENCE = "Images and the vision tower are not modeled.";
 
+/** True if the source itself names a model of the catalog that reads text alone: programs write fields of images for such models, too. */
+const isOfTextModel = (findings: readonly Finding[], { models }: Catalog): boolean =>
+  findings.some(
+    (found) =>
+      found.kind === "read" &&
+      found.key === "model" &&
+      Object.hasOwn(models, found.text) &&
+      towersOf(found.text, models[found.text]?.architecture.model_type ?? "") === null,
+  );
+
 /**
  * What a reader found in a source, with every field of images among what is not modeled: a reader that passes one over says nothing of the tower that the
- * field is for.
+ * field is for. A text model has no tower.
  */
-export const withVisionFields = (source: Source, findings: readonly Finding[]): readonly Finding[] => {
+export const withVisionFields = (
+  source: Source,
+  findings: readonly Finding[],
+  catalog: Catalog,
+): readonly Finding[] => {
+  if (isOfTextModel(findings, catalog)) return findings;
   const fields = [...source.fields.values()].filter(
     ({ path, value }) => isOfVision(path.split(".").at(-1) ?? path) && !isNone(value),
   );

@@ -19,7 +19,7 @@ export type CheckJson = Readonly<{
   /** What a reader has to know beside, in sentences. */
   notes: readonly string[];
   imported: ImportJson;
-  /** null: the files cannot be read. Where fields are not modelled it is the figure without them. */
+  /** null: the files cannot be read. Where fields are not modeled it is the figure without them; where something is not known it has none. */
   estimate: EstimateJson | null;
   /** What makes it fit; null where nothing does, or it fits. */
   change: Readonly<{ ids: readonly string[]; link: string }> | null;
@@ -34,7 +34,7 @@ const jsonOf = (checked: Checked, allowTight: boolean): CheckJson => {
     exit: exitCodeOf(outcome, allowTight),
     says: plainSpaces(verdictWords(checked)),
   } as const;
-  if (checked.outcome === "not-readable") {
+  if ("refusals" in checked) {
     const imported = importJson({ kind: "refused", refusals: checked.refusals });
     return { ...common, notes: [], imported, estimate: null, change: null };
   }

@@ -1,6 +1,6 @@
 import { oneLine } from "#package/one-line.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-import type { Checked } from "./checked.ts";
+import { type Checked, isEstimated } from "./checked.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { placeWords } from "./line-words.ts";
 import { partRows } from "./part-rows.ts";
@@ -23,12 +23,12 @@ const elementOf = ({ outcome }: Checked, { allowTight }: ReportWith): "failure" 
 };
 
 const detailsOf = (checked: Checked, beside: ReportWith): readonly string[] => {
-  if (checked.outcome === "not-readable") return [];
+  if ("refusals" in checked) return [];
   const { run } = checked;
   const change = changeWords(checked);
   return [
     ...run.imported.lists.notModelled.map((line) => `${placeWords(line)} (${line.sentence ?? "not modelled"})`),
-    ...partRows(run).map(([label, value]) => `${label}: ${value}`),
+    ...(isEstimated(run) ? partRows(run) : []).map(([label, value]) => `${label}: ${value}`),
     ...(change === null ? [] : [`To make it fit: ${change}`]),
     linkOn(encodeLink(run.answer.choices), beside),
   ];

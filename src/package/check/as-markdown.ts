@@ -1,6 +1,6 @@
 import { oneLine } from "#package/one-line.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-import type { Checked, CheckedRun } from "./checked.ts";
+import { type Checked, type CheckedRun, type EstimatedRun, isEstimated } from "./checked.ts";
 import { placeWords, unknownWords } from "./line-words.ts";
 import { asCode, inMarkdown } from "./markdown.ts";
 import { partRows } from "./part-rows.ts";
@@ -27,7 +27,7 @@ const besides = ({ imported: { lists }, notes }: CheckedRun): readonly string[] 
   return said.length === 0 ? [] : [said.join(" "), ""];
 };
 
-const table = (run: CheckedRun): readonly string[] => [
+const table = (run: EstimatedRun): readonly string[] => [
   `| part | GiB${run.answer.choices.gpus > 1 ? " on each GPU" : ""} |`,
   "| :--- | ---: |",
   ...partRows(run).map(([label, value]) => `| ${label} | ${value.replace("<", "&lt;")} |`),
@@ -45,13 +45,13 @@ const changeLines = (checked: Checked, { change }: CheckedRun, beside: ReportWit
 const linesOf = (checked: Checked, beside: ReportWith): readonly string[] => {
   const head = [`### ${asCode(checked.name)} ${OUTCOME_NAMES[checked.outcome]}`, ""];
   const verdict = [inMarkdown(verdictWords(checked)), ""];
-  if (checked.outcome === "not-readable") return [...head, ...verdict];
+  if ("refusals" in checked) return [...head, ...verdict];
   const { run } = checked;
   return [
     ...head,
     ...verdict,
     ...unmodelled(run),
-    ...table(run),
+    ...(isEstimated(run) ? table(run) : []),
     ...changeLines(checked, run, beside),
     ...besides(run),
     linked("The scenario", encodeLink(run.answer.choices), beside),

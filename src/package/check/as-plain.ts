@@ -2,7 +2,7 @@ import { oneLine } from "#package/one-line.ts";
 import { textTable } from "#package/commands/text-table.ts";
 import type { ImportLine } from "#interop/import/imported.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-import type { Checked, CheckedRun } from "./checked.ts";
+import { type Checked, type CheckedRun, isEstimated } from "./checked.ts";
 import { placeWords, unknownWords } from "./line-words.ts";
 import { partRows } from "./part-rows.ts";
 import { linkOn, type Report, type ReportWith } from "./report.ts";
@@ -31,12 +31,12 @@ const changeLines = (checked: Checked, run: CheckedRun, beside: ReportWith): rea
 
 const linesOf = (checked: Checked, beside: ReportWith): readonly string[] => {
   const head = [`${checked.name} ${OUTCOME_NAMES[checked.outcome]}`, `  ${verdictWords(checked)}`];
-  if (checked.outcome === "not-readable") return [...head, ""];
+  if ("refusals" in checked) return [...head, ""];
   const { run } = checked;
   return [
     ...head,
     ...besides(run).map((line) => `  ${line}`),
-    ...textTable(partRows(run)).map((line) => `    ${line}`),
+    ...(isEstimated(run) ? textTable(partRows(run)).map((line) => `    ${line}`) : []),
     ...changeLines(checked, run, beside),
     `  ${linkOn(encodeLink(run.answer.choices), beside)}`,
     "",

@@ -3,6 +3,7 @@ import { runThrough } from "#advice/run-through.ts";
 import { tryOut } from "#advice/trial.ts";
 import { turnKnobs } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Refusal } from "#interop/import/source.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { type Answer, fitOf } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -24,6 +25,9 @@ const withoutCard = (imported: CheckedRun["imported"]): CheckedRun["imported"] =
   return { ...imported, lists: { ...imported.lists, assumed } };
 };
 
+/** Whether the files can be read, and are of a tool that is known by its name alone. */
+const isNotKnown = (refusals: readonly Refusal[]): boolean => refusals.some(({ reason }) => reason === "not-known");
+
 const changeOf = (choices: Choices): CheckedRun["change"] => {
   const start = tryOut(choices, FULL_CATALOG);
   const turned = runThrough(turnKnobs(start, FULL_CATALOG));
@@ -41,19 +45,24 @@ export const checkScenario = ({ name, files, isPart }: CheckCase, before: GoesBe
     return { name, outcome: "not-readable", refusals };
   }
   const imported = importBeside(files, before);
-  if (imported.kind === "refused") return { name, outcome: "not-readable", refusals: imported.refusals };
+  if (imported.kind === "refused") {
+    const { refusals } = imported;
+    return { name, outcome: isNotKnown(refusals) ? "not-known" : "not-readable", refusals };
+  }
   const choices = { ...imported.choices, show: [imported.choices.method] };
   const answer = toAnswer(choices, FULL_CATALOG);
+  const read = { imported: withoutCard(imported), answer };
+  if (answer.notKnown.length > 0)
+    return { name, outcome: "not-known", run: { ...read, method: null, notes: [], change: null } };
   const [method] = answer.methods;
   if (method === undefined) throw new Error("The method in focus is not among the methods of the answer.");
   const fit = fitOf(method);
   const isWayOut = fit === "fits" || fit === "tight";
   const run = {
-    imported: withoutCard(imported),
-    answer,
+    ...read,
     method,
     notes: [...cardNotes(answer, before), ...answer.notCounted, ...answerIssues(answer).map(({ message }) => message)],
     change: isWayOut ? null : changeOf(choices),
   };
-  return { name, outcome: imported.lists.notModelled.length > 0 ? "not-known" : fit, run };
+  return imported.lists.notModelled.length > 0 ? { name, outcome: "not-known", run } : { name, outcome: fit, run };
 };

@@ -7,7 +7,8 @@ import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { runMomentWords } from "#format/run-moment-words.ts";
 import { fitOf } from "#scenario/choices/answer.ts";
-import type { Checked, CheckedRun, Outcome } from "./checked.ts";
+import { notKnownSentence } from "#scenario/choices/not-known.ts";
+import { type Checked, type EstimatedRun, isEstimated, type Outcome } from "./checked.ts";
 
 /** An outcome in two or three words, after a file's name. */
 export const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
@@ -20,10 +21,10 @@ export const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
 };
 
 /** The moment that a run's figures are of, where that is none of the training step: " in evaluation at batch 8". */
-const momentWords = ({ answer: { choices }, method: { run } }: CheckedRun): string =>
+const momentWords = ({ answer: { choices }, method: { run } }: EstimatedRun): string =>
   run === undefined || run.worst.id === "step" ? "" : ` in ${runMomentWords(run.worst.id, choices.eval)}`;
 
-const figures = (run: CheckedRun): string => {
+const figures = (run: EstimatedRun): string => {
   const { gpu, choices } = run.answer;
   const { estimate, card, run: whole } = run.method;
   const { headroomBytes } = whole ?? card;
@@ -35,7 +36,7 @@ const figures = (run: CheckedRun): string => {
 };
 
 /** What the engine says of a run as it was read: "QLoRA of Llama 3.1 8B fits an H100: 12.3 GiB needed of 79.2, 66.9 to spare." */
-const runWords = (run: CheckedRun): string => {
+const runWords = (run: EstimatedRun): string => {
   const { answer, method } = run;
   const { gpu, choices, model } = answer;
   const what = `${capitalised(METHOD_NAMES[method.method].inSentence)} of ${model.name}`;
@@ -53,11 +54,12 @@ const notModelled = (count: number): string =>
 
 /** The verdict of a check, in a sentence or two. */
 export const verdictWords = (checked: Checked): string => {
-  if (checked.outcome === "not-readable")
+  if ("refusals" in checked)
     return checked.refusals
       .map(({ file, line, sentence }) => `${file}${line === null ? "" : `:${line}`}: ${sentence}`)
       .join(" ");
   const { run, outcome } = checked;
+  if (!isEstimated(run)) return `Not known: ${notKnownSentence(run.answer.notKnown)}`;
   if (outcome !== "not-known") return runWords(run);
   const { length } = run.imported.lists.notModelled;
   return `Not known: ${notModelled(length)}. Without ${length === 1 ? "it" : "them"}: ${runWords(run)}`;

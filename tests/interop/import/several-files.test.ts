@@ -84,7 +84,7 @@ describe("a file that is named and not read", () => {
       "llamafactory-cli train x.yaml lora_rank=8",
       ["command: llamafactory-cli train x.yaml lora_rank=8", "lora_rank: 8"],
     ],
-    ["trl sft --config x.yaml", ["config: x.yaml"]],
+    ["trl sft --config x.yaml", ["config: x.yaml", "model"]],
   ])("by %j is said", (command, fields) => {
     expect(importOf(command).lists.notModelled.map(({ field }) => field)).toEqual(fields);
   });

@@ -111,7 +111,7 @@ describe("torchtune", () => {
     const [seq] = importOf(run({ tokenizer: "tokenizer:\n  max_seq_len: null\n" })).lists.assumed.filter(
       ({ key }) => key === "seq",
     );
-    expect(seq).toMatchObject({ text: "2048", field: "tokenizer.max_seq_len: null" });
+    expect(seq).toMatchObject({ text: "131072", field: "tokenizer.max_seq_len: null" });
   });
 
   test.each([

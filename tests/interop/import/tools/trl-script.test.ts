@@ -74,13 +74,16 @@ describe("the model", () => {
     expect(unknownOf(text)).toEqual([]);
   });
 
-  test("that no file names is said to be the page's own", () => {
-    const found = importOf("import transformers\nTrainer(args=TrainingArguments('out'))\n").lists.assumed;
-    expect(found.find(({ key }) => key === "model")).toMatchObject({
-      text: "llama-3.1-8b",
-      sentence: "No file names a model of the catalog: Llama 3.1 8B is counted.",
+  test("that no file names, or nobody knows, is not known, and never the page's own", () => {
+    const { lists, choices } = importOf("import transformers\nTrainer(args=TrainingArguments('out'))\n");
+    expect(lists.notModelled.find(({ key }) => key === "model")).toMatchObject({
+      text: "",
+      sentence: "No file names a model. Name one, or add its config.json.",
     });
-    expect(saidOf("model_name_or_path: someone/their-3b\noutput_dir: out\n")["model"]).toBe("llama-3.1-8b");
+    expect(choices.unknown).toEqual({ model: "" });
+    expect(importOf("model_name_or_path: someone/their-3b\noutput_dir: out\n").choices.unknown).toEqual({
+      model: "someone/their-3b",
+    });
   });
 
   test("that another file describes is that one", () => {

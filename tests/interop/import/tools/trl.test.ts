@@ -72,8 +72,8 @@ describe("TRL", () => {
     expect(saidOf(`${RUN}dtype: auto\n`)).not.toHaveProperty("weights");
   });
 
-  test("assumes a length, and says so, where rows are not cut", () => {
-    expect(saidOf(`${RUN}max_length: null\n`)).toMatchObject({ seq: "2048" });
+  test.each(["null", "~", "None", "none"])("takes %s for no length: the model's own limit is assumed", (none) => {
+    expect(saidOf(`${RUN}max_length: ${none}\n`)).toMatchObject({ seq: "131072" });
   });
 
   test.each([
