@@ -113,7 +113,7 @@ describe("a config of torchtune's own, by its name alone", () => {
     });
     expect(lists.notModelled.map(({ field }) => field)).toEqual(["config: llama3_1/70B_lora"]);
     expect(lists.read.find(({ key }) => key === "model")?.field).toBe("config: llama3_1/70B_lora");
-    for (const { key, sentence } of lists.assumed)
+    for (const { key, sentence } of lists.assumed.filter((line) => line.key !== "stack"))
       expect(sentence).toMatch(key === "gpu" ? /^No file names a card: / : /^llama3_1\/70B_lora is not read\. /);
     expect(lists.ignored.map(({ field }) => field)).toContain("output_dir: o");
   });
