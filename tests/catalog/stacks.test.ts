@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { QUOTED_ARTICLE } from "#catalog/quoted-article.ts";
@@ -42,6 +43,11 @@ describe("the stacks", () => {
       "unsloth-2025",
       "unsloth-2025.10",
     ]);
+  });
+
+  test("are listed in the document of links, every one", () => {
+    const text = readFileSync(new URL("../../docs/links.md", import.meta.url), "utf8");
+    expect(Object.keys(STACKS).filter((id) => !text.includes(`\`${id}\``))).toEqual([]);
   });
 
   test("are offered as current ones, older versions and an accounting, each once and in one order", () => {

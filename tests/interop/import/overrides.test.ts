@@ -113,12 +113,8 @@ describe("a config of torchtune's own, by its name alone", () => {
     });
     expect(lists.notModelled.map(({ field }) => field)).toEqual(["config: llama3_1/70B_lora"]);
     expect(lists.read.find(({ key }) => key === "model")?.field).toBe("config: llama3_1/70B_lora");
-    for (const { key, sentence } of lists.assumed)
-      expect(sentence).toMatch(
-        key === "gpu"
-          ? /^No file names a (card|GPU): /
-          : /^(llama3_1\/70B_lora is not read\. |No file names the version of )/,
-      );
+    for (const { key, sentence } of lists.assumed.filter((line) => line.key !== "stack"))
+      expect(sentence).toMatch(key === "gpu" ? /^No file names a (card|GPU): / : /^llama3_1\/70B_lora is not read\. /);
     expect(lists.ignored.map(({ field }) => field)).toContain("output_dir: o");
   });
 

@@ -63,10 +63,13 @@ describe("estimate --json", () => {
       "scenario",
       "issues",
       "gpu",
+      "library",
       "notKnown",
       "nearest",
+      "notCounted",
       "methods",
     ]);
+    expect(result.library).toEqual({ id: "transformers", name: "Transformers", version: "5.24", month: "2026-11" });
     expect(Object.keys(result.gpu)).toEqual(["id", "name", "usableBytes", "estimated"]);
     expect(Object.keys(result.scenario)).toEqual([...LINK_KEYS]);
     expect(result.methods.map(({ method }) => method)).toEqual(["full", "lora", "qlora"]);
@@ -265,8 +268,11 @@ describe("estimate for people", () => {
 
   it("says what the card asks for that no figure says", async () => {
     const starred = async (link: string) => (await run([link])).printed.filter((line) => line.startsWith("* "));
-    expect(await starred("?v=1&gpu=t4")).toEqual(["* Counted as a T4 runs it: fp16, math attention."]);
-    expect(await starred("?v=1&gpu=t4&attn=flash")).toEqual(["* LoRA cannot run on a T4: no flash kernel."]);
+    expect(await starred("?v=1&gpu=t4")).toEqual([
+      "* As Transformers 5.24 (2026-11) runs it.",
+      "* Counted as a T4 runs it: fp16, math attention.",
+    ]);
+    expect(await starred("?v=1&gpu=t4&attn=flash")).toContain("* LoRA cannot run on a T4: no flash kernel.");
     expect(await starred("?v=1&gpu=h100-sxm&model=mixtral-8x7b&stack=trl")).toContainEqual(
       expect.stringMatching(
         /^\* QLoRA: the experts are not quantised \(84\.0 GiB of the 85\.1 GiB of base weights\)\. /,

@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { cleanup, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { AnswerNotes } from "#panels/advice/AnswerNotes.tsx";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -13,6 +13,14 @@ const show = (patch: Partial<Choices> = {}): void => {
 test("A card that asks for nothing has no notes", () => {
   show();
   expect(screen.queryByRole("list")).toBeNull();
+});
+
+test("Which version of the library the figures are of stands under them, and not in an embed", () => {
+  show({ stack: "trl" });
+  expect(screen.getByText("As TRL 1.16 (2026-10) runs it.")).toBeVisible();
+  cleanup();
+  show({ stack: "trl", embed: true });
+  expect(screen.queryByText(/runs it/)).toBeNull();
 });
 
 test("What a card cannot run stands under the card, and not here again", () => {

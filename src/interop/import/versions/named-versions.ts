@@ -20,7 +20,7 @@ export type NamedVersions = ReadonlyMap<PackageName, SourceField & Readonly<{ va
 
 const NUMBER = String.raw`v?(\d{1,4}\.\d{1,3}(?:\.\d{1,4}){0,2})`;
 /** A bound, and not the version that was run. */
-const NO_BOUND = String.raw`(?![\w.]*[ \t]*(?:\+|or (?:later|newer|above|higher)|and (?:later|newer|above|up)|to \d))`;
+const NO_BOUND = String.raw`(?![\w.]*[ \t]*(?:\+(?!\w)|or (?:later|newer|above|higher)|and (?:later|newer|above|up)|to \d))`;
 const NAMES = PACKAGES.join("|");
 
 /** `trl==0.17.0`, `trl=0.17.0`, `TRL version: 0.17.0`, "trl 0.17.0" of a list of packages, and the folder of what is installed: `trl-0.17.0.dist-info`. */

@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { scenarioBeside } from "#interop/oom/scenario-beside.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { importOf } from "../said-of.ts";
+
+const SFT = (config = ""): string =>
+  `from trl import SFTConfig, SFTTrainer\nSFTTrainer(model="Qwen/Qwen3-4B", args=SFTConfig(output_dir="o"${config}))\n`;
+
+const GRPO = `from trl import GRPOConfig, GRPOTrainer
+args = GRPOConfig(per_device_train_batch_size=4, max_prompt_length=2048, max_completion_length=1024)
+GRPOTrainer(model="Qwen/Qwen3-0.6B", args=args)
+`;
+
+const UNSLOTH = `from unsloth import FastLanguageModel
+model, tokenizer = FastLanguageModel.from_pretrained("unsloth/Qwen2.5-72B-bnb-4bit", max_seq_length=32768)
+model = FastLanguageModel.get_peft_model(model, r=16)
+`;
+
+const pinned = (text: string): Readonly<{ name: string; text: string }> => ({ name: "requirements.txt", text });
+
+const sentenceOf = (imported: ReturnType<typeof importOf>, key: string): string =>
+  imported.lists.assumed
+    .filter((line) => line.key === key)
+    .map(({ sentence }) => sentence)
+    .join(" ");
+
+describe("TRL by the version that is named", () => {
+  test.each([
+    ["0.11.4", "trl-0.11", false],
+    ["0.13.0", "trl-0.13", false],
+    ["0.17.0", "trl-0.21", false],
+    ["0.21.0", "trl-0.21", false],
+    ["0.22.0", "trl-0.24", true],
+    ["1.16.0", "trl", true],
+  ])("%s is %s, which checkpoints by itself: %s", (version, stack, ckpt) => {
+    const { choices, lists } = importOf(SFT(), pinned(`trl==${version}`));
+    expect(choices).toMatchObject({ stack, ckpt });
+    expect(lists.read.find(({ key }) => key === "stack")).toMatchObject({ text: stack, field: `trl: ${version}` });
+  });
+
+  test("checkpoints where a field says so, whatever its version", () => {
+    expect(importOf(SFT(", gradient_checkpointing=True"), pinned("trl==0.17.0")).choices.ckpt).toBe(true);
+  });
+
+  test("runs without autocast up to 0.18, unless bf16 or fp16 is on", () => {
+    expect(importOf(SFT(), pinned("trl==0.18.2")).choices.autocast).toBe(false);
+    expect(importOf(SFT(", bf16=True"), pinned("trl==0.18.2")).choices.autocast).not.toBe(false);
+    expect(importOf(SFT(), pinned("trl==0.19.1")).choices.autocast).not.toBe(false);
+  });
+
+  test("has for GRPO the nearest row that has GRPO, and its beta of then, which is assumed", () => {
+    const imported = importOf(GRPO, pinned("trl==0.17.0"));
+    expect(imported.choices).toMatchObject({ stack: "trl-1.9", ckpt: false, beta: 0.04, optim: "adamw_torch" });
+    expect(sentenceOf(imported, "stack")).toBe(
+      "TRL 0.17.0 is named: estimated as TRL 1.9 (2026-07), the nearest version that Headroom knows.",
+    );
+    expect(importOf(GRPO, pinned("trl==0.19.1")).choices.beta).toBe(0);
+  });
+
+  test("that no file names is the newest, which is said, and that older ones did not checkpoint", () => {
+    const imported = importOf(SFT());
+    expect(imported.choices).toMatchObject({ stack: "trl", ckpt: true });
+    expect(sentenceOf(imported, "stack")).toBe("No file names the version of TRL: estimated as TRL 1.16 (2026-10).");
+    expect(sentenceOf(imported, "ckpt")).toContain("TRL up to 0.21 did not checkpoint by default");
+  });
+
+  test("is read in a text that an error stands in, apart from the run", () => {
+    const text = `${SFT()}\n\nTraceback (most recent call last):\ntorch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.\n\n- TRL version: 0.17.0\n`;
+    expect(scenarioBeside(text, [], { catalog: FULL_CATALOG, base: DEFAULT_CHOICES })?.choices).toMatchObject({
+      stack: "trl-0.21",
+      ckpt: false,
+    });
+  });
+});
+
+describe("transformers by the version that is named", () => {
+  const RUN =
+    'from transformers import Trainer, TrainingArguments\nTrainer(args=TrainingArguments("out", bf16=True))\n';
+
+  test("is the row that holds for it, or the nearest, which is assumed", () => {
+    expect(importOf(RUN, pinned("transformers==4.47.1")).choices.stack).toBe("transformers-4.46");
+    const imported = importOf(RUN, pinned("transformers==4.41.2"));
+    expect(imported.choices.stack).toBe("transformers-4.45");
+    expect(sentenceOf(imported, "stack")).toBe(
+      "Transformers 4.41.2 is named: estimated as Transformers 4.45 (2024-09), the nearest version that Headroom knows.",
+    );
+  });
+
+  test("takes adamw_torch before torch 2.8, where no optimizer is named", () => {
+    expect(importOf(RUN, pinned("torch==2.5.1")).choices.optim).toBe("adamw_torch");
+    expect(importOf(RUN, pinned("torch==2.8.0")).choices.optim).toBe("adamw_torch_fused");
+  });
+});
+
+describe("Unsloth by the version that is named", () => {
+  test.each([
+    ["2024.12.4", "unsloth-2024"],
+    ["2025.6.12", "unsloth-2025"],
+    ["2025.9.4", "unsloth-2025.10"],
+    ["2026.8.22", "unsloth"],
+  ])("%s is %s", (version, stack) => {
+    expect(importOf(UNSLOTH, pinned(`unsloth==${version}`)).choices.stack).toBe(stack);
+  });
+});
