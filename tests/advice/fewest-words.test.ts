@@ -18,7 +18,7 @@ const said = (patch: Partial<Choices>, usableGib: number, usedGib = 0): string |
 test("a method that is divided over cards needs so many at least, and says what each holds", () => {
   expect(said({ gpus: 8, shard: "zero3" }, 500)).toMatch(/^Full needs at least an H100: [\d.]+ GiB\.$/);
   expect(said({ gpus: 8, shard: "zero3" }, 40)).toMatch(
-    /^Full needs at least \d × H100(?:, tightly)?: [\d.]+ GiB each\.$/,
+    /^Full needs at least \d × H100(?:, which may not be enough)?: [\d.]+ GiB each\.$/,
   );
   expect(said({ gpus: 8, shard: "zero3" }, 1)).toBe(
     "Full: no number of H100 holds it; what cannot be sharded is too much.",
@@ -36,9 +36,9 @@ test("what is in use on a card is none of its memory", () => {
   expect(said(patch, 500, 460)).toBe(said(patch, 40));
 });
 
-test("tightly where a little more would be too much", () => {
+test("so many may not be enough where a little more would be too much", () => {
   const [needed] = /[\d.]+(?= GiB)/.exec(said({ gpus: 8, shard: "zero3" }, 500) ?? "") ?? [];
-  expect(said({ gpus: 8, shard: "zero3" }, Number(needed) + 0.06)).toContain("H100, tightly: ");
+  expect(said({ gpus: 8, shard: "zero3" }, Number(needed) + 0.06)).toContain("H100, which may not be enough: ");
 });
 
 test("nothing is said where each card has all of it, nor by a rule of thumb", () => {

@@ -119,6 +119,13 @@ describe("the top change of what does not fit", () => {
     );
   });
 
+  test("says of a card on which it may not fit that it may not be enough", () => {
+    const found = { id: "", shortName: "H100", memoryGb: 80, usableBytes: 0, gpus: 2, fit: "tight" } as const;
+    expect(said({ smallestCards: [{ method: "lora", found }] })).toBe(
+      "No change below makes LoRA fit. It needs 2 × H100, 80 GB, which may not be enough.",
+    );
+  });
+
   test("is the card that it needs where no change helps, or none", () => {
     const found = { id: "", shortName: "H100", memoryGb: 80, usableBytes: 0, gpus: 1, fit: "fits" } as const;
     expect(said({ smallestCards: [{ method: "lora", found }] })).toBe(
@@ -141,9 +148,14 @@ describe("the top change of what fits", () => {
   test("is how far batch or length can grow", () => {
     expect(room(3, 1024)).toBe("LoRA has room for a micro batch of 3.");
     expect(room(3, 1088)).toBe("LoRA has room for a micro batch of 3, or for 1,088 tokens.");
-    expect(room(3, 1024, trial("tight", 20, { method: "full" }))).toBe(
+    expect(room(3, 1024, trial("fits", 20, { method: "full" }))).toBe(
       "Full fine-tuning has room for a micro batch of 3.",
     );
+  });
+
+  test("is no number where it may not fit: then nothing else may use the GPU", () => {
+    expect(room(3, 1088, trial("tight", 20))).toBe("Nothing else may use this GPU.");
+    expect(room(3, 1088, trial("tight", 20, { gpus: 4 }))).toBe("Nothing else may use these GPUs.");
   });
 
   test("is of one of them where only that can grow: a row, or 64 tokens", () => {

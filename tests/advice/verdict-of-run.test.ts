@@ -40,7 +40,7 @@ describe("the verdict of a whole run", () => {
     const [lora] = toAnswer(choicesOf(link), FULL_CATALOG).methods;
     expect([lora?.card.fit, lora?.run?.fit, lora?.run?.worst.id]).toEqual(["fits", "tight", "evaluate"]);
     expect(says(link)).toEqual([
-      `On an A100 40GB LoRA may not fit: ${gib(link, "lora")} GiB free in evaluation at batch 8.`,
+      `On an A100 40GB PCIe LoRA may not fit: ${gib(link, "lora")} GiB free in evaluation at batch 8.`,
     ]);
   });
 

@@ -63,13 +63,13 @@ describe("the table for a model card", () => {
     expect(table).not.toContain("](");
   });
 
-  it("says where no card is enough, and what is tight", () => {
+  it("says where no card is enough, and what may not fit", () => {
     const [none, run] = [{ method: "full", answer: null } as const, rows[1]];
     const [first] = run?.answer?.methods ?? [];
     if (run?.answer === null || run === undefined || first === undefined) throw new Error("QLoRA of 7B fits some card");
     const tight = { ...run.answer, methods: [{ ...first, card: { ...first.card, fit: "tight" } as const }] };
     const lines = modelCardTable([none, { method: "qlora", answer: tight }], { scenario, page: PAGE }).split("\n");
     expect(lines[2]).toBe("| Full | – | no card is enough |  |");
-    expect(lines[3]).toMatch(/ GB\), tight \| \[open\]/);
+    expect(lines[3]).toMatch(/ GB\), may not fit \| \[open\]/);
   });
 });

@@ -16,7 +16,19 @@ const UNKNOWN_OPTIMIZER = { "train.yaml": AXOLOTL.replace("adamw_torch", "shampo
 describe("check ends with", () => {
   it.each([
     { when: "it fits", files: FILE, args: ["--gpu", "h100-sxm"], ends: [0, "fits"] },
-    { when: "it is tight", files: FILE, args: ["--gpu", "rtx-4090", "?used=2.7"], ends: [0, "tight"] },
+    { when: "it may not fit", files: FILE, args: ["--gpu", "rtx-4090", "?used=2.7"], ends: [4, "tight"] },
+    {
+      when: "it may not fit, which is allowed",
+      files: FILE,
+      args: ["--gpu", "rtx-4090", "?used=2.7", "--allow-tight"],
+      ends: [0, "tight"],
+    },
+    {
+      when: "it does not fit, whatever is allowed",
+      files: FILE,
+      args: ["--gpu", "rtx-3060-12gb", "--allow-tight"],
+      ends: [1, "over"],
+    },
     { when: "it does not fit", files: FILE, args: ["--gpu", "rtx-3060-12gb"], ends: [1, "over"] },
     { when: "the card cannot run it", files: FILE, args: ["--gpu", "t4"], ends: [1, "cannot-run"] },
     { when: "a file is none of a tool", files: { "train.yaml": "a: b\n" }, args: [], ends: [2, "not-readable"] },
@@ -78,6 +90,15 @@ describe("what a check says", () => {
       /Not known: one field changes memory and is not modelled\. Without it: QLoRA of Llama 3\.1 8B fits/,
     );
     expect(text).toMatch(/\? train\.yaml:10 optimizer: shampoo {2}\(/);
+  });
+
+  it("of what may not fit: how much is free, and never that it fits", async () => {
+    const { text } = await runCheck(FILE, "train.yaml", "--gpu", "rtx-4090", "?used=2.7");
+    expect(text).toMatch(/^train\.yaml may not fit$/m);
+    expect(text).toMatch(
+      /QLoRA of Llama 3\.1 8B may not fit an RTX 4090: [\d.]+ GiB needed of [\d.]+.*, [\d.]+ GiB free\./,
+    );
+    expect(text).not.toMatch(/\bfits\b/);
   });
 
   it("of what does not fit: what to change first, with a link that does", async () => {

@@ -82,7 +82,18 @@ describe("junit", () => {
     expect(text).toContain('<testsuite name="headroom" tests="2" failures="1" errors="0" skipped="0">');
     expect(text).toContain('name="b&amp;&lt;c&gt;.yaml"');
     expect(text).toMatch(/<failure type="over" message="QLoRA of Llama 3\.1 8B does not fit [^"<]*">/);
-    expect(text).toMatch(/<system-out>QLoRA of Llama 3\.1 8B (fits|is tight on) /);
+    expect(text).toMatch(/<system-out>QLoRA of Llama 3\.1 8B (fits|may not fit) /);
+  });
+
+  it("fails where it may not fit, unless that is allowed", async () => {
+    const args = ["train.yaml", "--gpu", "rtx-4090", "?used=2.7", "--format", "junit"];
+    const { code, text } = await runCheck(FILE, ...args);
+    expect(code).toBe(4);
+    expect(text).toContain('tests="1" failures="1" errors="0"');
+    expect(text).toMatch(/<failure type="tight" message="QLoRA of Llama 3\.1 8B may not fit [^"<]*">/);
+    const allowed = await runCheck(FILE, ...args, "--allow-tight");
+    expect(allowed.code).toBe(0);
+    expect(allowed.text).toMatch(/failures="0"[\s\S]*<system-out>QLoRA of Llama 3\.1 8B may not fit /);
   });
 
   it("is an error where it is not known", async () => {

@@ -28,8 +28,8 @@ describe("where a link asks for more than the step, the whole run decides", () =
 
   it("what advise finds: a change that the evaluation needs, and a card that holds it", async () => {
     const printed = plain((await runCommand(advise, [RUN])).printed);
-    expect(printed).toContain("To make LoRA fit: Evaluation batch 8 to 2");
-    expect(printed).toContain("LoRA: 1 x A100 40GB, 40 GB");
+    expect(printed).toContain("To make LoRA fit: Evaluation batch 8 to 2 (it may then fit)");
+    expect(printed).toContain("LoRA: 1 x A100 40GB, 40 GB, which may not be enough");
     const alone = await runCommand(advise, [STEP]);
     expect(alone.printed).toContain("Nothing has to change for LoRA.");
   });
