@@ -3,14 +3,12 @@ import type { Finding } from "./finding.ts";
 import type { SourceField } from "./source.ts";
 import { wordOf } from "./take.ts";
 
-/**
- * The finding that a field asks for something that is not known: nothing is estimated then.
- *
- * @param text what is asked for, where it is not the field's value
- */
+/** The finding that a field asks for something that is not known, its value or `text`: nothing is estimated then. */
 export const askedUnknown = (
   field: SourceField,
   key: IdentityKey,
-  sentence: string,
-  text: string = wordOf(field.value),
-): Finding => ({ kind: "unknown", field, key, text: unknownText(text), sentence });
+  said: string | Readonly<{ sentence: string; text: string }>,
+): Finding => {
+  const { sentence, text } = typeof said === "string" ? { sentence: said, text: wordOf(field.value) } : said;
+  return { kind: "unknown", field, key, text: unknownText(text), sentence };
+};

@@ -22,22 +22,25 @@ const PACKED: readonly Packed[] = [
   { of: /[-_]fp8([-_]dynamic)?$/i, unknown: "fp8", sentence: "A checkpoint in fp8 is not known here." },
 ];
 
+const findingsOf = (field: SourceField, { quant, dq, sentence }: Packed): readonly Finding[] => [
+  ...(quant === undefined
+    ? []
+    : ([
+        { kind: "read", field, key: "method", text: "qlora" },
+        { kind: "read", field, key: "quant", text: quant },
+      ] as const)),
+  ...(dq === undefined ? [] : [{ kind: "read", field, key: "dq", text: dq } as const]),
+  ...(sentence === undefined ? [] : [{ kind: "not-modelled", field, sentence } as const]),
+];
+
 /** What a checkpoint's name says of how its weights are stored, whatever the tool's own fields of packing say. Empty: as usual. */
 export const readPackedCheckpoint = (field: SourceField | undefined): readonly Finding[] => {
   const name = field?.value;
   if (field === undefined || typeof name !== "string" || name.length > LONGEST_NAME) return [];
   const packed = PACKED.find(({ of }) => of.test(ownName(name)));
   if (packed === undefined) return [];
-  const { quant, dq, sentence, unknown } = packed;
-  if (unknown !== undefined) return [askedUnknown(field, "quant", sentence ?? "", unknown)];
-  return [
-    ...(quant === undefined
-      ? []
-      : ([
-          { kind: "read", field, key: "method", text: "qlora" },
-          { kind: "read", field, key: "quant", text: quant },
-        ] as const)),
-    ...(dq === undefined ? [] : [{ kind: "read", field, key: "dq", text: dq } as const]),
-    ...(sentence === undefined ? [] : [{ kind: "not-modelled", field, sentence } as const]),
-  ];
+  const { sentence = "", unknown } = packed;
+  return unknown === undefined
+    ? findingsOf(field, packed)
+    : [askedUnknown(field, "quant", { sentence, text: unknown })];
 };

@@ -57,16 +57,24 @@ export const readAs = (field: SourceField, key: LinkKey, taken: Taken): readonly
 const assume = ({ key, otherwise }: FieldRule, field?: SourceField): readonly Extract<Finding, { kind: "assumed" }>[] =>
   otherwise === undefined ? [] : [{ kind: "assumed", key, ...otherwise, ...(field && { field }) }];
 
+/** What a value is taken for that no key says: nothing in the place of a name, else the tool's default or what is estimated instead. */
+const assumeBeside = (rule: FieldRule, taken: Exclude<Taken, string>): readonly Finding[] => {
+  if (taken === null) return assume(rule);
+  if (isIdentityKey(rule.key)) return [];
+  return assume(taken.counted === undefined ? rule : { ...rule, otherwise: taken.counted });
+};
+
+const readValue = (field: SourceField, rule: FieldRule): readonly Finding[] => {
+  const taken = field.value === null ? null : rule.take(field.value);
+  if (taken === null && rule.otherwise !== undefined) return assume(rule, field);
+  const read = readAs(field, rule.key, taken);
+  return typeof taken === "string" ? read : [...read, ...assumeBeside(rule, taken)];
+};
+
 const readRule = (source: Source, rule: FieldRule): readonly Finding[] => {
   const field = fieldOf(source, rule.field);
   if (field === undefined) return assume(rule);
-  if (rule.isLength && isNone(field.value)) return [{ kind: "uncut", field }];
-  const taken = field.value === null ? null : rule.take(field.value);
-  if (typeof taken === "string") return readAs(field, rule.key, taken);
-  if (taken === null && rule.otherwise !== undefined) return assume(rule, field);
-  if (taken !== null && isIdentityKey(rule.key)) return readAs(field, rule.key, taken);
-  const counted = taken === null ? undefined : taken.counted;
-  return [...readAs(field, rule.key, taken), ...assume(counted === undefined ? rule : { ...rule, otherwise: counted })];
+  return rule.isLength && isNone(field.value) ? [{ kind: "uncut", field }] : readValue(field, rule);
 };
 
 /** Reads the fields that each say one key, in this order. */

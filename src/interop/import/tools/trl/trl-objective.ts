@@ -125,12 +125,10 @@ const readUncounted = (source: Source, named: NamedObjective | undefined): reado
   ...(named === undefined
     ? []
     : [
-        askedUnknown(
-          named.field,
-          "objective",
-          `Headroom does not estimate ${named.name.toUpperCase()} yet.`,
-          named.name,
-        ),
+        askedUnknown(named.field, "objective", {
+          sentence: `Headroom does not estimate ${named.name.toUpperCase()} yet.`,
+          text: named.name,
+        }),
       ]),
   ...readTrlLoss(source, PREFERENCE),
   ...readUnmodelled(source, OBJECTIVES),
