@@ -17,14 +17,15 @@ LEARNING_RATE = 1e-4
 
 
 class FusedAdamW:
-    """Fused AdamW: states in the type of the parameter, nothing else (its kernel needs a GPU)."""
+    """Fused AdamW: states in the type of each parameter that has a gradient, nothing else (its kernel needs a GPU)."""
 
     def __init__(self, parameters):
-        self.parameters, self.states = parameters, None
+        self.parameters, self.states = parameters, {}
 
     def step(self):
-        if self.states is None:
-            self.states = [(torch.zeros_like(each), torch.zeros_like(each)) for each in self.parameters]
+        for index, each in enumerate(self.parameters):
+            if each.grad is not None and index not in self.states:
+                self.states[index] = (torch.zeros_like(each), torch.zeros_like(each))
 
     def zero_grad(self, set_to_none):
         for parameter in self.parameters:

@@ -15,6 +15,8 @@ export type LinearModule = Readonly<{
   inherits?: true;
   /** Named by the checkpoint's `llm_int8_skip_modules`: bitsandbytes leaves it as it is in the layers of this kind. */
   skipped?: true;
+  /** Training reads its weight by itself, and calls no adapter that is around it: that has no gradient, and an optimizer no states of it. */
+  weightAlone?: true;
 }>;
 
 /**

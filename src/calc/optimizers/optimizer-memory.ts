@@ -7,6 +7,16 @@ import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import type { Optimizer } from "./optimizer.ts";
 
+/** The tensors that an optimizer steps: it passes by those without a gradient. @see torch/optim/adam.py, `_init_group` */
+const withGradients = (tensors: readonly TrainedTensor[]): readonly TrainedTensor[] =>
+  tensors.some(({ withoutGradient }) => withoutGradient)
+    ? tensors.filter(({ withoutGradient }) => !withoutGradient)
+    : tensors;
+
+/** What a step of the optimizer makes and lets go. */
+export const optimizerTemporaries = (optimizer: Optimizer, tensors: readonly TrainedTensor[]): Amount =>
+  optimizer.temporaries(withGradients(tensors));
+
 /** One fp32 scalar for each trained tensor, where the optimizer keeps its counter on the device. */
 const stepCounters = (scenario: Scenario, machine: Machine, tensors: readonly TrainedTensor[]): Amount => {
   if (scenario.optim !== machine.stepCountersOnDevice) return NOTHING;
@@ -34,10 +44,11 @@ export const optimizerStates = (
   { scenario, machine }: Readonly<{ scenario: Scenario; machine: Machine }>,
   tensors: readonly TrainedTensor[],
 ): Amount => {
+  const stepped = withGradients(tensors);
   const states =
     typeof scenario.optimizerStates === "number"
       ? flatStates(tensors, scenario.optimizerStates)
-      : plus(optimizer.states(tensors), stepCounters(scenario, machine, tensors));
+      : plus(optimizer.states(stepped), stepCounters(scenario, machine, stepped));
   const masters =
     scenario.masterWeightBytes === 0 ? NOTHING : elementwise(tensors, 1, () => scenario.masterWeightBytes);
   return plus(states, masters);

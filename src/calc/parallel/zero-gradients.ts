@@ -15,7 +15,7 @@ type Gradients = Readonly<{ loaded: (leaf: Leaf) => void; finish: () => void }>;
  * Gradients under ZeRO.
  *
  * - The reduce bucket: stages 1 and 2 allocate it when the first gradient arrives; stage 3 has had it from the start (`rankHoldings`).
- * - Stages 2 and 3 copy each gradient into the bucket and free it. When the bucket is full, it is reduced. A gradient larger than the bucket is not copied: it
+ * - Stages 2 and 3 copy each gradient into the bucket and free it. When the bucket is full, it is reduced: where not every layer is run, `filling` says how full it is. A gradient larger than the bucket is not copied: it
  *   stays until the next gradient arrives.
  * - Stage 1 keeps whole gradients, and reduces them after the last micro step's backward.
  * - The rank's partition of the reduced gradients: stage 2 allocates it with the bucket, stage 1 after backward; stage 3 has it from the start.
@@ -27,8 +27,9 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
   const { strategy, zero } = options;
   assert(zero !== null, "ZeRO has buckets");
   const { ledger } = tape.recorder;
-  const { reduceBucket, share } = zero;
+  const { reduceBucket, share, filling } = zero;
   const leaves = new Map<number, Leaf[]>();
+  let entered: number | null = null;
   let bucket: Storage | null = null;
   let partition: Storage | null = null;
   let earlierPartition: Storage | null = null;
@@ -50,8 +51,14 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     large = null;
     filled = 0;
   };
-  const gradientArrived = (leaf: Leaf): void => {
+  /** What layers of the model have put into the bucket that are not run themselves. */
+  const fillBefore = (layer: number): void => {
+    if (layer !== entered) filled = filling?.before[layer] ?? filled;
+    entered = layer;
+  };
+  const gradientArrived = (leaf: Leaf, layer: number): void => {
     setUpBucket();
+    fillBefore(layer);
     const { gradient } = leaf;
     if (strategy === "zero1" || gradient === null) return;
     const elements = gradient.shape.factor;
@@ -81,10 +88,12 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     loaded: (leaf) => {
       const layer = ledger.segments.at(-1)?.layer ?? -1;
       leaves.set(layer, [...(leaves.get(layer) ?? []), leaf]);
-      leaf.arrived = () => gradientArrived(leaf);
+      leaf.arrived = () => gradientArrived(leaf, layer);
     },
     finish: () => {
       enterRoot(tape);
+      entered = null;
+      if (large === null && strategy !== "zero1") filled = filling?.left ?? filled;
       reduceFilled();
       const hasNone = strategy === "zero3" || bucket === null;
       if (hasNone || (strategy === "zero1" && isKept(tape, options))) return;

@@ -80,7 +80,8 @@ const adapterTensor = (
 const placed = (tensor: PlannedTensor, count: number, layerKind: string | null): PlannedTensor => {
   const { name, shape, elements, role, kept, origin, trained, format, quantization } = tensor;
   const group = { name, shape, elements, count, role, layerKind, origin, trained, format, quantization };
-  return kept === undefined ? group : { ...group, kept };
+  const named = tensor.withoutGradient ? { ...group, withoutGradient: tensor.withoutGradient } : group;
+  return kept === undefined ? named : { ...named, kept };
 };
 
 /** PEFT wraps every module whose path ends in one of the names. @see peft/utils/other.py, `_set_trainable` */
@@ -186,7 +187,9 @@ const plannerOf = (planned: Planned): ((module: Module) => ModulePlan) => {
       const tensors = tunerTensors(matrix, { ...lora, r }, isQuantized ? null : kept).map((each) =>
         adapterTensor(matrix.path, each, adapting),
       );
-      return tensors.length === 0 ? [] : [{ path: matrix.path, tensors }];
+      const isPassedBy = module.kind === "linear" && module.weightAlone === true && !isQuantized;
+      const planned = isPassedBy ? tensors.map((each) => ({ ...each, withoutGradient: true as const })) : tensors;
+      return planned.length === 0 ? [] : [{ path: matrix.path, tensors: planned }];
     });
   return (module) => {
     const base = baseOf(module);

@@ -12,4 +12,6 @@ export type PlannedTensor = TensorGroup &
     format: ParameterFormat;
     /** How it is packed; null where it is not. */
     quantization: Quantization | null;
+    /** It is trained by its name alone: no gradient comes to it. */
+    withoutGradient?: true;
   }>;

@@ -15,4 +15,6 @@ export type TrainedTensor = Readonly<{
   stateBytes: number;
   /** True when the scenario, not the optimizer, says how states are kept. */
   isStateOverridden: boolean;
+  /** Set where no gradient comes to it: PyTorch's optimizers pass it by. */
+  withoutGradient?: true;
 }>;

@@ -22,6 +22,8 @@ const trainedTensor = (scenario: Scenario, tensor: PlannedTensor): TrainedTensor
     gradientBytes: scenario.gradients === null ? parameterBytes : bytesPerParameter(scenario.gradients),
     stateBytes: stateBytesOf(scenario, parameterBytes),
     isStateOverridden: scenario.optimizerStates !== null,
+    // DeepSpeed flattens all that it trains, and fills what has no gradient with zeros.
+    ...(tensor.withoutGradient && !scenario.sharding.startsWith("zero") && { withoutGradient: true }),
   };
 };
 

@@ -10,8 +10,10 @@ import type { ChainLayer } from "#calc/families/chain-layers.ts";
  *   later ones: then the second releases the rest.
  * - `trailing`: the last `trailing` layers of the model, with which backward begins, are each run by themselves. Above 0, a layer also depends on the kind of
  *   the layer after it, whose gradients are reduced while its own backward runs, or which is checkpointed where it is not.
+ * - `full`: the layer in whose backward a bucket of gradients is full for the first time. It is run by itself, and the layers with which backward comes to it
+ *   apart from those after it.
  */
-export type Ends = Readonly<{ bare: number; leading: number; trailing: number }>;
+export type Ends = Readonly<{ bare: number; leading: number; trailing: number; full?: number | undefined }>;
 
 /**
  * The layers that are run on paper; and for each layer of the model the number of the run that stands for it: its index in `run`, or above these a layer
@@ -26,7 +28,10 @@ const nameOf = (layer: ChainLayer | undefined): string =>
   layer?.keepsAll === true ? `${layer.kind}, kept` : `${layer?.kind}`;
 
 /** The signature of each layer. One layer is run for all that have the same. */
-const signaturesOf = (layers: readonly ChainLayer[], { bare, leading, trailing }: Ends): readonly string[] => {
+const signaturesOf = (
+  layers: readonly ChainLayer[],
+  { bare, leading, trailing, full = layers.length }: Ends,
+): readonly string[] => {
   /** The number of earlier layers of each kind, bare and other layers counted apart. */
   const counts = new Map<string, number>();
   return layers.map((layer, index) => {
@@ -34,9 +39,10 @@ const signaturesOf = (layers: readonly ChainLayer[], { bare, leading, trailing }
     const own = `${isBare} ${nameOf(layer)}`;
     const earlier = counts.get(own) ?? 0;
     counts.set(own, earlier + 1);
-    const isByItself = earlier < (isBare ? 1 : leading) || index >= layers.length - trailing;
+    const isByItself = earlier < (isBare ? 1 : leading) || index >= layers.length - trailing || index === full;
     const next = trailing > 0 ? layers[index + 1] : undefined;
-    return isByItself ? `${index}` : `${nameOf(layers[index - 1])} > ${own} > ${nameOf(next)}`;
+    const until = index > full ? "until full" : "";
+    return isByItself ? `${index}` : `${nameOf(layers[index - 1])} > ${own} > ${nameOf(next)} ${until}`;
   });
 };
 

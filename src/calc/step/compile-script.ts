@@ -1,24 +1,31 @@
+import type { BucketFilling } from "#calc/model/options/rank-options.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import type { Ledger } from "#calc/tape/ledger/ledger.ts";
 import { type AllocatorScript, allocatorScript } from "./allocator-script.ts";
+import { type BucketAlong, withFilling } from "./bucket-along.ts";
 import { runChainOf } from "./compile-step.ts";
 import { layersToLeaveOut, repeats } from "./repeated-layers.ts";
 import { trace } from "./trace.ts";
 import type { Workings } from "./workings.ts";
 
-/** The layers of a model, and what runs some on paper. */
-const paperOf = (
-  workings: Workings,
-  options: StepOptions,
-): Readonly<{ layers: readonly ChainLayer[]; run: (chain: readonly ChainLayer[]) => Ledger }> => {
+/** The layers of a model, and what runs some on paper. `filling`: of a bucket that all layers fill, where not all are run. */
+type Paper = Readonly<{
+  layers: readonly ChainLayer[];
+  bucket: BucketAlong | null;
+  run: (chain: readonly ChainLayer[], filling?: BucketFilling | null) => Ledger;
+}>;
+
+const paperOf = (workings: Workings, options: StepOptions): Paper => {
   const { families } = workings;
   const { architecture } = options;
   const { forward } = families.modellingOf(architecture.model_type, options.modelling);
-  const { layers } = runChainOf(workings, options, { forward });
+  const { layers, bucket } = runChainOf(workings, options, { forward });
   return {
     layers,
-    run: (chain) => trace(workings, options, { forward, layout: families.layoutOf(architecture), chain }).card,
+    bucket,
+    run: (chain, filling = null) =>
+      trace(workings, withFilling(options, filling), { forward, layout: families.layoutOf(architecture), chain }).card,
   };
 };
 
@@ -30,12 +37,13 @@ export const compileWholeScript = (workings: Workings, options: StepOptions): Al
 
 /** The script of a step, of which as few layers are run on paper as show how the others repeat. */
 export const compileScript = (workings: Workings, options: StepOptions): AllocatorScript => {
-  const { layers, run } = paperOf(workings, options);
+  const { layers, bucket, run } = paperOf(workings, options);
   const leftOut = layersToLeaveOut(layers);
-  if (leftOut === null) return compileWholeScript(workings, options);
+  // Where a bucket is full depends on all layers before.
+  if (leftOut === null || bucket?.full !== undefined) return compileWholeScript(workings, options);
   const { middle, count } = leftOut;
   const chain = layers.toSpliced(middle + 1, count);
-  const ledger = run(chain);
+  const ledger = run(chain, bucket && { before: [], left: bucket.left });
   const ran = chain.length;
   return repeats(ledger, ran, leftOut)
     ? allocatorScript(ledger, { ran, leftOut })

@@ -6,6 +6,7 @@ import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import { objectiveOfStep } from "./objective-of-step.ts";
 import { chunkTokens, tokensOf } from "#calc/modules/chunk-tokens.ts";
 import type { Code } from "./code.ts";
+import { type BucketAlong, bucketAlong, fillingOf, withFilling } from "./bucket-along.ts";
 import { BUFFER } from "./load.ts";
 import { type Chain, type Ends, chainOf } from "./chain.ts";
 import type { CompiledStep } from "./compiled-step.ts";
@@ -13,13 +14,13 @@ import { isTrained, plannedStep } from "./planned-step.ts";
 import { type Program, programOf } from "./program.ts";
 import { recorded, type RecordedSegment } from "./recording.ts";
 import type { ChunkTokens } from "./sizes-at.ts";
-import { modulePlanner, planParameters } from "#calc/parameters/plan.ts";
+import { modulePlanner, type Planned, planParameters } from "#calc/parameters/plan.ts";
 import { addMiddleLayers, firstLayersOf } from "./middle-layers.ts";
 import { type Run, runOnTape, trace, type Traced } from "./trace.ts";
 import type { Workings } from "./workings.ts";
 
-/** All layers of a model, those that are run on paper, and which of these stands for each. */
-export type RunChain = Readonly<{ layers: readonly ChainLayer[] }> & Chain;
+/** All layers of a model, those that are run on paper, and which of these stands for each; `bucket`: that of ZeRO's gradients along all layers. */
+export type RunChain = Readonly<{ layers: readonly ChainLayer[]; bucket: BucketAlong | null }> & Chain;
 
 /**
  * How many layers at the end are like no others.
@@ -45,9 +46,8 @@ const trailingOf = (
  * no rotary table, where neither queries nor keys are adapted. So in backward the layer after it is the last to release the rest, and differs from later
  * layers too. The same holds where saved tensors are offloaded: the first layer sends shared ones to host memory, and the next keeps them on the card.
  */
-const endsOf = (code: Code, options: StepOptions, layers: readonly ChainLayer[]): Ends => {
+const endsOf = (planned: Planned, options: StepOptions, layers: readonly ChainLayer[]): Omit<Ends, "full"> => {
   const { method, gradient_checkpointing, savedTensorsOffloaded } = options;
-  const planned = plannedStep(code, options);
   const planOf = modulePlanner(planned);
   const isLayerTrained = ({ modules }: ChainLayer): boolean => isTrained(planOf, modules);
   // The last layer makes the gradient of what all layers share and train; those before add theirs.
@@ -80,8 +80,11 @@ export const runChainOf = (
   { forward, trailing = 0 }: Readonly<{ forward: Forward; trailing?: number }>,
 ): RunChain => {
   const layers = layersOf(code.families, options, forward);
-  const ends = endsOf(code, options, layers);
-  return { layers, ...chainOf(layers, { ...ends, trailing: Math.max(trailing, ends.trailing) }) };
+  const planned = plannedStep(code, options);
+  const ends = endsOf(planned, options, layers);
+  const bucket = bucketAlong(options, planned, layers);
+  const apart = { ...ends, trailing: Math.max(trailing, ends.trailing), full: bucket?.full };
+  return { layers, bucket, ...chainOf(layers, apart) };
 };
 
 /** Blocks of all buffers of the model: those of a layer of the run are counted once for each layer that it stands for. */
@@ -113,8 +116,8 @@ const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<Record
   return { ...rest, stretches: stretches.map((each) => ({ ...each, segment: keep(each.segment) })) };
 };
 
-/** The layers that are run, and the code that runs them. */
-type ChainToRun = Chain & Readonly<{ forward: Forward }>;
+/** The layers that are run, and the code that runs them. `bucket`: none where every layer of the model is run. */
+type ChainToRun = Chain & Readonly<{ forward: Forward; bucket?: BucketAlong | null }>;
 
 /** The layers that were run, and the ledgers of the run. */
 type Ran = Pick<Chain, "run" | "stands"> & Readonly<{ traced: Traced }>;
@@ -144,7 +147,9 @@ const runOf = ({ families }: Workings, { architecture }: StepOptions, { run, for
 
 /** Runs a step on paper with these layers and keeps its segments. @internal */
 export const compileChain = (workings: Workings, options: StepOptions, chain: ChainToRun): CompiledStep => {
-  const traced = trace(workings, options, runOf(workings, options, chain));
+  const { bucket = null } = chain;
+  const filled = withFilling(options, bucket && fillingOf(bucket, chain));
+  const traced = trace(workings, filled, runOf(workings, options, chain));
   return compiledFrom(workings, options, { ...chain, traced });
 };
 

@@ -6,7 +6,7 @@ import type { Families } from "#calc/families/families.ts";
 import { isCopy } from "#calc/model/objective.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
-import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
+import { optimizerStates, optimizerTemporaries } from "#calc/optimizers/optimizer-memory.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
 import { planParameters } from "#calc/parameters/plan.ts";
@@ -84,7 +84,7 @@ export const holdingsAlone = (
     beside: weightsOf(beside),
     adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
     optimizer: optimizerStates(optimizer, { scenario, machine }, trained),
-    optimizerTemporaries: plus(optimizer.temporaries(trained), scalerOf(scenario)),
+    optimizerTemporaries: plus(optimizerTemporaries(optimizer, trained), scalerOf(scenario)),
     gradients: NOTHING,
     cublas: cublasOf(machine),
     buffers: NOTHING,

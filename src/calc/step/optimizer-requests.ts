@@ -1,4 +1,4 @@
-import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
+import { optimizerStates, optimizerTemporaries } from "#calc/optimizers/optimizer-memory.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
 import type { Optimizer } from "#calc/optimizers/optimizer.ts";
@@ -30,14 +30,15 @@ type Stepped = Readonly<{
 export const optimizerRequests = ({ scenario, machine, optimizer, tensors }: Stepped): OptimizerRequests => {
   const { statesEach = 1 } = optimizer;
   const statesOf = onceForEach((tensor: TrainedTensor): readonly number[] => {
-    const own = optimizer.states([tensor]).bytes;
+    const own = tensor.withoutGradient ? 0 : optimizer.states([tensor]).bytes;
     // A step counter, or a copy of the weight.
     const beside = optimizerStates(optimizer, { scenario, machine }, [tensor]).bytes - own;
-    return [...(beside > 0 ? [beside] : []), ...Array.from({ length: statesEach }, () => own / statesEach)];
+    const ofStates = Array.from({ length: tensor.withoutGradient ? 0 : statesEach }, () => own / statesEach);
+    return [...(beside > 0 ? [beside] : []), ...ofStates];
   });
-  const temporaryOf = onceForEach((tensor: TrainedTensor): number => optimizer.temporaries([tensor]).bytes);
+  const temporaryOf = onceForEach((tensor: TrainedTensor): number => optimizerTemporaries(optimizer, [tensor]).bytes);
   const states = tensors.flatMap(statesOf);
   const each = tensors.map(temporaryOf).filter((bytes) => bytes > 0);
-  const atOnce = each.reduce((sum, bytes) => sum + bytes, 0) === optimizer.temporaries(tensors).bytes;
+  const atOnce = each.reduce((sum, bytes) => sum + bytes, 0) === optimizerTemporaries(optimizer, tensors).bytes;
   return { states, temporaries: atOnce ? [each] : each.map((bytes) => [bytes]), afterGradients: [] };
 };

@@ -1,4 +1,5 @@
 import type { ChainLayer } from "#calc/families/chain-layers.ts";
+import { fillingOf, withFilling } from "./bucket-along.ts";
 import { objectiveOfStep } from "./objective-of-step.ts";
 import type { Ledger, Segment } from "#calc/tape/ledger/ledger.ts";
 import { runChainOf } from "./compile-step.ts";
@@ -29,8 +30,9 @@ export const runOnPaper = (workings: Workings, step: ExplainedStep): PaperRun =>
   const { scenario, layout, options, compiled } = step;
   const { forward } = workings.families.modellingOf(scenario.architecture.model_type, scenario.modelling);
   // The last layer is run by itself: a layer in the middle frees a storage of the layer after it, the last one frees one of the final norm.
-  const { layers, run, stands } = runChainOf(workings, options, { forward, trailing: 1 });
-  const { card: ledger } = trace(workings, options, { forward, layout, chain: run });
+  const { layers, run, stands, bucket } = runChainOf(workings, options, { forward, trailing: 1 });
+  const filled = withFilling(options, bucket && fillingOf(bucket, { run, stands }));
+  const { card: ledger } = trace(workings, filled, { forward, layout, chain: run });
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
   const chunk = compiled.chunkTokens(scenario);
   const { passes } = objectiveOfStep(workings, options);

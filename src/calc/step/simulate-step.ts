@@ -2,7 +2,7 @@ import type { Machine } from "#calc/base/machine.ts";
 import { CUDA } from "#calc/base/machine.ts";
 import { type Bytes, bytes, sum } from "#calc/base/quantity.ts";
 import type { Moment } from "#calc/model/memory-estimate.ts";
-import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
+import { optimizerStates, optimizerTemporaries } from "#calc/optimizers/optimizer-memory.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { type PerTerm, perTerm } from "#calc/model/term.ts";
@@ -26,7 +26,7 @@ export const simulateStep = (workings: Workings, scenario: Scenario, machine: Ma
   const { moments, loaded, bytesAt } = walk(compiled, null, scenario);
   const known = optimizerOf(workings.optimizers, scenario.optim);
   const optimizer = optimizerStates(known, { scenario, machine }, trained).bytes;
-  const temporaries = known.temporaries(trained).bytes;
+  const temporaries = optimizerTemporaries(known, trained).bytes;
 
   const simulated = moments.map(({ id, live, peak }): Moment => ({
     id,

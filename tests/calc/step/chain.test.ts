@@ -25,6 +25,13 @@ test.each<readonly [what: string, kinds: string, ends: Partial<Ends>, run: strin
   ["has those apart that keep all they save", "aAaA", {}, "aAaA", [0, 1, 2, 3]],
   ["may begin with two that are like no others", "aaaaa", { leading: 2 }, "aaa", [0, 1, 2, 2, 2]],
   ["may end with one that is like no others", "aaaaa", { trailing: 1 }, "aaa", [0, 1, 1, 1, 2]],
+  [
+    "has the layer by itself in which a bucket is full, and those that fill it apart from those before",
+    "aaaaaaaa",
+    { full: 5 },
+    "aaaa",
+    [0, 1, 1, 1, 1, 2, 3, 3],
+  ],
   ["has its bare layers apart, of which the first is run", "aaaaa", { bare: 2, leading: 1 }, "aaaa", [0, 1, 2, 3, 3]],
 ])("A chain of layers %s: %s", (...[, kinds, ends, run, stands]) => {
   const chain = chainOf(layersOf(kinds), { ...FIRST_OF_EACH, ...ends });

@@ -30,8 +30,8 @@ const altup = (a: Architecture): readonly Module[] => {
   const inputs = altupInputs(a);
   return [
     parameters("altup", { correct_output_scale: [hidden] }),
+    { ...linear("altup.correction_coefs", [inputs, inputs]), weightAlone: true },
     ...linears("altup", {
-      correction_coefs: [inputs, inputs],
       prediction_coefs: [inputs, inputs ** 2],
       modality_router: [hidden, inputs],
     }),

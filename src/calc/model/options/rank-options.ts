@@ -1,5 +1,16 @@
 import type { Element } from "#calc/base/element.ts";
 
+/** Elements in the bucket that gradients are reduced in, where a layer that is run on paper stands for several of the model. */
+export type BucketFilling = Readonly<{
+  /**
+   * Of each layer that is run, when backward enters the last of the layers that it stands for; null where the bucket has been full before, and where it stands for
+   * none.
+   */
+  before: readonly (number | null)[];
+  /** When backward has ended. */
+  left: number;
+}>;
+
 /** What DeepSpeed's stages keep besides, in elements. */
 export type ZeroOptions = Readonly<{
   /** The buffer that gradients are reduced in. */
@@ -10,6 +21,8 @@ export type ZeroOptions = Readonly<{
   persistent: number;
   /** How much of the parameters is unsharded at once, where that is not all of them (stage 3); 0: all. */
   live: number;
+  /** Set where not every layer of the model is run. */
+  filling?: BucketFilling;
 }>;
 
 /** What a rank gathers of a copy of the policy to run it. */

@@ -6,13 +6,14 @@ import { catAll } from "./cat.ts";
 
 /**
  * `torch.logsumexp(torch.stack([a, b]), dim=0)`, the logarithm of a mixture of two distributions: works on the differences from the larger one, saves the stack
- * and its result. Backward makes three tensors of the stack's size, and gives each of the two a view of the last.
+ * and its result, both in the wider of the two types. Backward makes three tensors of the stack's size, and gives each of the two a view of the last.
  *
  * @see aten/src/ATen/native/ReduceOps.cpp, `logsumexp_out_impl`; tools/autograd/templates/FunctionsManual.cpp, `logsumexp_backward`
  */
 export const logMixture = (a: Tensor, b: Tensor): Tensor => {
-  const { tape, shape, dtype } = a;
+  const { tape, shape } = a;
   const both = catAll([a, b], shapeOf(2, ...shape.dims));
+  const { dtype } = both;
   const make = (of: Shape): Tensor => freshBy(tape, { name: "logsumexp", shape: of, dtype });
   const node = startNode("logsumexp", [both], (gradients) => {
     const made = [0, 1, 2].map(() =>
