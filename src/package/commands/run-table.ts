@@ -19,12 +19,14 @@ const momentRow = (
   runs: Runs,
   of: (moment: RunMomentAnswer) => number,
 ): readonly (readonly string[])[] => {
-  const sizes = runs.map((run) => {
-    const moment = run?.moments.find((each) => each.id === id);
-    return moment === undefined ? 0 : of(moment);
-  });
+  const moments = runs.map((run) => run?.moments.find((each) => each.id === id));
+  const sizes = moments.map((moment) => (moment === undefined ? 0 : of(moment)));
   if (sizes.every((size) => size === 0)) return [];
-  return [[label, ...sizes.map((size) => (size === 0 ? NONE : formatGib(size)))]];
+  const cells = sizes.map((size, index) => {
+    if (size === 0) return NONE;
+    return (moments[index]?.otherRule ?? null) === null ? formatGib(size) : FIT_NAMES["not-known"];
+  });
+  return [[label, ...cells]];
 };
 
 const momentRows = (runs: Runs, batch: number): readonly (readonly string[])[] =>
@@ -44,6 +46,12 @@ const readSentence = (runs: Runs, batch: number): readonly string[] => {
   return [`~ ${capitalised(names)}: counted from the source, and held against no run.`];
 };
 
+/** How a run goes, and which of its moments are known only as another library runs them: "fits, merging not known". */
+const outcome = ({ fit, moments }: RunAnswer, batch: number): string => {
+  const others = moments.filter(({ otherRule }) => otherRule !== null).map(({ id }) => runMomentWords(id, batch));
+  return others.length === 0 ? FIT_NAMES[fit] : `${FIT_NAMES[fit]}, ${listed(others)} not known`;
+};
+
 /**
  * The whole run of an answer, moment by moment: what each method allocates at most, and how the worst moment goes on the card. No lines where only the step is
  * asked for.
@@ -60,7 +68,7 @@ export const runTable = ({ methods, choices: { eval: batch } }: Answer): readonl
       ["Worst for the card", ...each(({ worst }) => runMomentWords(worst.id))],
       ["  needed on the card", ...each(({ worst }) => formatGib(worst.onCardBytes))],
       ["To spare", ...each(({ headroomBytes }) => formatSignedGib(headroomBytes))],
-      ["", ...each(({ fit }) => FIT_NAMES[fit])],
+      ["", ...each((run) => outcome(run, batch))],
     ]),
     ...readSentence(runs, batch),
   ];
