@@ -18,7 +18,14 @@ const adaptersAlone = (texts: Readonly<Record<LinkKey, string>>, isFull: boolean
 /** Nothing is estimated of a run that names no model: any in its place would answer another question. */
 const withoutModel = (texts: Readonly<Record<LinkKey, string>>): readonly Finding[] =>
   texts["model"] === undefined && texts["arch"] === undefined
-    ? [{ kind: "unknown", key: "model", text: "", sentence: "No file names a model. Name one, or add its config.json." }]
+    ? [
+        {
+          kind: "unknown",
+          key: "model",
+          text: "",
+          sentence: "No file names a model. Name one, or add its config.json.",
+        },
+      ]
     : [];
 
 /** Files say nothing of cards: that of the scenario stays, which is said. */

@@ -114,6 +114,9 @@ export const readModel = (field: SourceField | undefined, catalog: Catalog): rea
   if (id !== undefined) return [{ kind: "read", field, key: "model", text: id }];
   const [text, sentence] = isExpression(field.value)
     ? ["", `Only a run knows which model ${shown(field.value)} is. Add its config.json, or name the model.`]
-    : [isNone(field.value) ? "" : wordOf(field.value), `The catalog has no model ${shown(field.value)}. Add its config.json, or name another.`];
+    : [
+        isNone(field.value) ? "" : wordOf(field.value),
+        `The catalog has no model ${shown(field.value)}. Add its config.json, or name another.`,
+      ];
   return [{ kind: "unknown", field, key: "model", text: unknownText(text), sentence, unless: "arch" }];
 };

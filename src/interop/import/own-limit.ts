@@ -19,7 +19,11 @@ const limitOf = (choices: Choices, catalog: Catalog): number | null => {
 const lengthOf = (field: SourceField, limit: number | null): Finding => {
   const not = `${field.path.split(".").at(-1)} is ${wordOf(field.value) === "null" ? "None" : wordOf(field.value)}: rows are not cut`;
   return limit === null
-    ? { kind: "not-modelled", field, sentence: `${not}, and the model's own limit is not known. Set seq for your data.` }
+    ? {
+        kind: "not-modelled",
+        field,
+        sentence: `${not}, and the model's own limit is not known. Set seq for your data.`,
+      }
     : {
         kind: "assumed",
         field,

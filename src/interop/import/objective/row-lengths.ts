@@ -41,9 +41,7 @@ const readRow = (source: Source, { row }: UsualLengths): readonly Finding[] => {
   if (row === undefined) return [];
   const field = fieldOf(source, ["max_length", "max_seq_length"]);
   if (field === undefined) return [{ kind: "assumed", key: "seq", ...row }];
-  return isNone(field.value)
-    ? [{ kind: "uncut", field }]
-    : readAs(field, "seq", takeNumber(field.value));
+  return isNone(field.value) ? [{ kind: "uncut", field }] : readAs(field, "seq", takeNumber(field.value));
 };
 
 /** What of a row is prompt, as older versions cut it. @see trl 0.24: trainer/dpo_config.py, max_prompt_length, max_completion_length */

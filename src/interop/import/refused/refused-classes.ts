@@ -3,7 +3,7 @@ import type { RefusedTool } from "./refused-tools.ts";
 /** A call that loads or makes a model of a class, or hands the class to Unsloth. */
 const called = (names: string): RegExp =>
   new RegExp(
-    String.raw`(?<![.\w])(${names})(?:\.(?:from_pretrained|from_config|_from_config|get_peft_model))?\(|\bauto_model=(${names})\b`,
+    String.raw`(?<!\w)(${names})(?:\.(?:from_pretrained|from_config|_from_config|get_peft_model))?\(|\bauto_model=(${names})\b`,
   );
 
 const IMAGES = "it takes images, and neither image tokens nor the vision tower are included";
@@ -11,7 +11,8 @@ const SPEECH = "it takes audio, and its encoder is not included";
 
 const VISION_FAMILIES =
   "\\w*(?:VL|Vl)\\w*|Mllama|PaliGemma|Idefics\\w*|Llava\\w*|Llama4|Gemma3n?|Mistral3|Pixtral|SmolVLM|Florence2|Blip\\w*|InstructBlip\\w*|Aria|Emu3|Chameleon|Kosmos2\\w*|Fuyu|Ovis2|Glm4v\\w*|Cohere2Vision|AyaVision|Janus";
-const SPEECH_FAMILIES = "Whisper|Qwen2Audio|Voxtral|SeamlessM4T\\w*|SpeechT5\\w*|Speech2Text|Moonshine|GraniteSpeech|Csm";
+const SPEECH_FAMILIES =
+  "Whisper|Qwen2Audio|Voxtral|SeamlessM4T\\w*|SpeechT5\\w*|Speech2Text|Moonshine|GraniteSpeech|Csm";
 
 /** A script that trains a reward model: a head of one number on a language model. */
 const REWARDS = /^(?![\s\S]*\bnum_labels=(?!1\b))[\s\S]*\bRewardTrainer\(/;
@@ -44,7 +45,9 @@ export const REFUSED_CLASSES: readonly RefusedTool[] = [
   },
   {
     missing: "its head has labels in place of the vocabulary",
-    code: called("\\w+For(?:TokenClassification|QuestionAnswering|TableQuestionAnswering|MultipleChoice|NextSentencePrediction)"),
+    code: called(
+      "\\w+For(?:TokenClassification|QuestionAnswering|TableQuestionAnswering|MultipleChoice|NextSentencePrediction)",
+    ),
   },
   {
     missing: "its encoder and its loss on masked tokens are not included",

@@ -48,12 +48,21 @@ const shellLines = (code: string): string => [...code.matchAll(SHELL_LINE)].map(
 const ofPython = (cells: readonly string[]): ShownText => {
   const isShell = (cell: string): boolean => SHELL_CELL.test(cell);
   const code = cells.filter((cell) => !isShell(cell)).join("\n");
-  return { commands: asWords([...cells.filter(isShell), shellLines(code)].join("\n")), code: asCode(code), settings: "" };
+  return {
+    commands: asWords([...cells.filter(isShell), shellLines(code)].join("\n")),
+    code: asCode(code),
+    settings: "",
+  };
 };
 
 const codeOf = (cell: unknown): readonly string[] => {
   if (!isObject(cell) || own(cell, "cell_type") !== "code") return [];
-  return [[own(cell, "source")].flat().filter((part) => typeof part === "string").join("")];
+  return [
+    [own(cell, "source")]
+      .flat()
+      .filter((part) => typeof part === "string")
+      .join(""),
+  ];
 };
 
 /** The code of a notebook's cells; null where a text is none. */

@@ -34,7 +34,9 @@ const readRows = (source: Source): readonly Finding[] => {
   const length: FieldRule = { field: LENGTHS, key: "seq", take: takeNumber };
   return [
     { kind: "assumed", key: "packing", text: isJoined ? "1" : "0", sentence: isJoined ? JOINED : PADDED },
-    ...readFields(source, [isJoined ? { ...length, otherwise: { text: "1024", sentence: BLOCK } } : { ...length, isLength: true }]),
+    ...readFields(source, [
+      isJoined ? { ...length, otherwise: { text: "1024", sentence: BLOCK } } : { ...length, isLength: true },
+    ]),
   ];
 };
 

@@ -124,7 +124,14 @@ const saying = ({ name, field, by }: NamedObjective, objective: ObjectiveId): Fi
 const readUncounted = (source: Source, named: NamedObjective | undefined): readonly Finding[] => [
   ...(named === undefined
     ? []
-    : [askedUnknown(named.field, "objective", `Headroom does not estimate ${named.name.toUpperCase()} yet.`, named.name)]),
+    : [
+        askedUnknown(
+          named.field,
+          "objective",
+          `Headroom does not estimate ${named.name.toUpperCase()} yet.`,
+          named.name,
+        ),
+      ]),
   ...readTrlLoss(source, PREFERENCE),
   ...readUnmodelled(source, OBJECTIVES),
 ];

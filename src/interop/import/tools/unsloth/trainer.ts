@@ -97,7 +97,10 @@ const readPreferredLength = (load: Source, config: Source): readonly Finding[] =
   const length = numberOf(field?.value);
   const ofModel = fieldOf(load, "max_seq_length");
   if (field !== undefined && isNone(field.value))
-    return [{ kind: "uncut", field }, ...(ofModel ? [{ kind: "ignored", field: ofModel, sentence: OF_PAIRS } as const] : [])];
+    return [
+      { kind: "uncut", field },
+      ...(ofModel ? [{ kind: "ignored", field: ofModel, sentence: OF_PAIRS } as const] : []),
+    ];
   return [
     field === undefined || length === undefined
       ? { kind: "assumed", key: "seq", text: PREFERRED, sentence: "TRL's default (1.10, trainer/dpo_config.py:188)." }
