@@ -6,11 +6,13 @@ import { wordOf } from "./take.ts";
 /**
  * The finding that a field asks for something that is not known: nothing is estimated then.
  *
- * @param text what is asked for, where it is not the field's value
+ * @param asked the key, with what is asked for where that is not the field's value
  */
 export const askedUnknown = (
   field: SourceField,
-  key: IdentityKey,
+  asked: IdentityKey | readonly [IdentityKey, string],
   sentence: string,
-  text: string = wordOf(field.value),
-): Finding => ({ kind: "unknown", field, key, text: unknownText(text), sentence });
+): Finding => {
+  const [key, text] = typeof asked === "string" ? [asked, wordOf(field.value)] : asked;
+  return { kind: "unknown", field, key, text: unknownText(text), sentence };
+};

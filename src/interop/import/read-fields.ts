@@ -57,16 +57,19 @@ export const readAs = (field: SourceField, key: LinkKey, taken: Taken): readonly
 const assume = ({ key, otherwise }: FieldRule, field?: SourceField): readonly Extract<Finding, { kind: "assumed" }>[] =>
   otherwise === undefined ? [] : [{ kind: "assumed", key, ...otherwise, ...(field && { field }) }];
 
+const readTaken = (field: SourceField, rule: FieldRule, taken: Taken): readonly Finding[] => {
+  const said = readAs(field, rule.key, taken);
+  if (taken === null) return rule.otherwise === undefined ? said : assume(rule, field);
+  // The default in the place of an identity that is not known would answer another question.
+  if (typeof taken === "string" || isIdentityKey(rule.key)) return said;
+  return [...said, ...assume(taken.counted === undefined ? rule : { ...rule, otherwise: taken.counted })];
+};
+
 const readRule = (source: Source, rule: FieldRule): readonly Finding[] => {
   const field = fieldOf(source, rule.field);
   if (field === undefined) return assume(rule);
   if (rule.isLength && isNone(field.value)) return [{ kind: "uncut", field }];
-  const taken = field.value === null ? null : rule.take(field.value);
-  if (typeof taken === "string") return readAs(field, rule.key, taken);
-  if (taken === null && rule.otherwise !== undefined) return assume(rule, field);
-  if (taken !== null && isIdentityKey(rule.key)) return readAs(field, rule.key, taken);
-  const counted = taken === null ? undefined : taken.counted;
-  return [...readAs(field, rule.key, taken), ...assume(counted === undefined ? rule : { ...rule, otherwise: counted })];
+  return readTaken(field, rule, field.value === null ? null : rule.take(field.value));
 };
 
 /** Reads the fields that each say one key, in this order. */

@@ -34,21 +34,8 @@ const changeOf = (choices: Choices): CheckedRun["change"] => {
   return runThrough(smallestSet(start, turned, { catalog: FULL_CATALOG }));
 };
 
-/**
- * Reads the files of one scenario, and holds what it takes against the card.
- *
- * @param before what goes before all that the files say
- */
-export const checkScenario = ({ name, files, isPart }: CheckCase, before: GoesBefore): Checked => {
-  if (isPart && !before.isLinked) {
-    const refusals = [{ file: files[0]?.name ?? "", line: null, sentence: PART }];
-    return { name, outcome: "not-readable", refusals };
-  }
-  const imported = importBeside(files, before);
-  if (imported.kind === "refused") {
-    const { refusals } = imported;
-    return { name, outcome: isNotKnown(refusals) ? "not-known" : "not-readable", refusals };
-  }
+/** Holds what was read of files against the card. */
+const checkedRun = (name: string, imported: CheckedRun["imported"], before: GoesBefore): Checked => {
   const choices = { ...imported.choices, show: [imported.choices.method] };
   const answer = toAnswer(choices, FULL_CATALOG);
   const read = { imported: withoutCard(imported), answer };
@@ -65,4 +52,22 @@ export const checkScenario = ({ name, files, isPart }: CheckCase, before: GoesBe
     change: isWayOut ? null : changeOf(choices),
   };
   return imported.lists.notModelled.length > 0 ? { name, outcome: "not-known", run } : { name, outcome: fit, run };
+};
+
+/**
+ * Reads the files of one scenario, and holds what it takes against the card.
+ *
+ * @param before what goes before all that the files say
+ */
+export const checkScenario = ({ name, files, isPart }: CheckCase, before: GoesBefore): Checked => {
+  if (isPart && !before.isLinked) {
+    const refusals = [{ file: files[0]?.name ?? "", line: null, sentence: PART }];
+    return { name, outcome: "not-readable", refusals };
+  }
+  const imported = importBeside(files, before);
+  if (imported.kind === "refused") {
+    const { refusals } = imported;
+    return { name, outcome: isNotKnown(refusals) ? "not-known" : "not-readable", refusals };
+  }
+  return checkedRun(name, imported, before);
 };

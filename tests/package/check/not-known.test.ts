@@ -24,7 +24,7 @@ describe("a run whose model is not known", () => {
       exit: 3,
       change: null,
       estimate: { methods: [{ fit: "not-known", onCardBytes: null }] },
-      imported: { link: expect.stringContaining("model=Qwen/Qwen3-VL-8B-Instruct") as string },
+      imported: { link: expect.stringContaining("model=Qwen%2FQwen3-VL-8B-Instruct") as string },
     });
     expect(said["says"]).toContain(QWEN);
   });

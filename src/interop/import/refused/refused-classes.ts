@@ -55,6 +55,6 @@ export const REFUSED_CLASSES: readonly RefusedTool[] = [
   },
   {
     missing: "it is no causal language model",
-    code: called("AutoModelFor(?!CausalLM\\b)\\w+|AutoModelWithLMHead"),
+    code: called("AutoModelFor(?!(?:CausalLM|SequenceClassification)\\b)\\w+|AutoModelWithLMHead"),
   },
 ];

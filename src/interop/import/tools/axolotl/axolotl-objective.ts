@@ -84,7 +84,10 @@ export const readAxolotlObjective = (source: Source): readonly Finding[] => {
   if (what === undefined) return readUnmodelled(source, UNCOUNTED);
   if (objective === undefined) {
     const sentence = `Headroom does not estimate the objective ${quoted(what.name)}.`;
-    return [askedUnknown(what.field, "objective", sentence, what.name), ...readUnmodelled(source, UNCOUNTED.slice(1))];
+    return [
+      askedUnknown(what.field, ["objective", what.name], sentence),
+      ...readUnmodelled(source, UNCOUNTED.slice(1)),
+    ];
   }
   return [
     { kind: "read", field: what.field, key: "objective", text: objective },

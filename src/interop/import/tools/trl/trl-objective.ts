@@ -127,9 +127,8 @@ const readUncounted = (source: Source, named: NamedObjective | undefined): reado
     : [
         askedUnknown(
           named.field,
-          "objective",
+          ["objective", named.name],
           `Headroom does not estimate ${named.name.toUpperCase()} yet.`,
-          named.name,
         ),
       ]),
   ...readTrlLoss(source, PREFERENCE),
