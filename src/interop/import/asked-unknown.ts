@@ -1,14 +1,18 @@
-import { type IdentityKey, unknownText } from "#scenario/choices/identity.ts";
+import { type IdentityKey, unknownText } from "#scenario/choices/unknown.ts";
 import type { Finding } from "./finding.ts";
 import type { SourceField } from "./source.ts";
 import { wordOf } from "./take.ts";
 
-/** The finding that a field asks for something that is not known, its value or `text`: nothing is estimated then. */
+/**
+ * The finding that a field asks for something that is not known: nothing is estimated then.
+ *
+ * @param asked the key, with what is asked for where that is not the field's value
+ */
 export const askedUnknown = (
   field: SourceField,
-  key: IdentityKey,
-  said: string | Readonly<{ sentence: string; text: string }>,
+  asked: IdentityKey | readonly [IdentityKey, string],
+  sentence: string,
 ): Finding => {
-  const { sentence, text } = typeof said === "string" ? { sentence: said, text: wordOf(field.value) } : said;
+  const [key, text] = typeof asked === "string" ? [asked, wordOf(field.value)] : asked;
   return { kind: "unknown", field, key, text: unknownText(text), sentence };
 };

@@ -129,10 +129,10 @@ export const importLists = (
   );
   const lists: ImportLists = {
     notModelled: [
-      ...findings.flatMap((found) =>
-        found.kind === "not-modelled" ? [line(found.field, { sentence: found.sentence })] : [],
-      ),
-      ...withoutTwins(findings.flatMap((found) => (found.kind === "unknown" ? [unknownLine(found)] : []))),
+      ...findings.flatMap((found) => {
+        if (found.kind === "unknown") return [unknownLine(found)];
+        return found.kind === "not-modelled" ? [line(found.field, { sentence: found.sentence })] : [];
+      }),
       ...withoutAlike(issues.filter(({ key }) => !unknown.has(key))).map((issue) => issueLine(issue, findings)),
     ],
     assumed: findings.flatMap((found) => {

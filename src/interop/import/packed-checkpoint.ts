@@ -3,14 +3,13 @@ import type { Finding } from "./finding.ts";
 import { LONGEST_NAME, ownName } from "./own-name.ts";
 import type { SourceField } from "./source.ts";
 
-type Packed = Readonly<{ of: RegExp; quant?: string; dq?: "0" | "1"; sentence?: string; unknown?: string }>;
+type Packed = Readonly<{ of: RegExp; quant: string; dq?: "0" | "1"; sentence?: string }>;
 
 /** Checkpoints whose weights are packed, by the ends of their names; their own config.json would say it. */
 const PACKED: readonly Packed[] = [
   { of: /unsloth-bnb-4bit$/i, quant: "unsloth-dynamic", dq: "1" },
   { of: /bnb-4bit$/i, quant: "nf4", dq: "1" },
   { of: /bnb-nf4(-bf16)?$/i, quant: "nf4", dq: "1" },
-  { of: /[-_]nvfp4$/i, unknown: "nvfp4", sentence: "A checkpoint in NVFP4 is not known here." },
   { of: /bnb-8bit$/i, quant: "int8" },
   { of: /[-_]gptq([-_]int4)?([-_]\d+g)?$/i, quant: "gptq" },
   {
@@ -18,29 +17,36 @@ const PACKED: readonly Packed[] = [
     quant: "gptq",
     sentence: "A checkpoint of AWQ, counted as one of GPTQ, which has 4 bits, too.",
   },
-  { of: /[-_]gptq[-_]int8$/i, unknown: "gptq, 8 bits", sentence: "GPTQ in 8 bits is not known here." },
-  { of: /[-_]fp8([-_]dynamic)?$/i, unknown: "fp8", sentence: "A checkpoint in fp8 is not known here." },
 ];
 
-const findingsOf = (field: SourceField, { quant, dq, sentence }: Packed): readonly Finding[] => [
-  ...(quant === undefined
-    ? []
-    : ([
-        { kind: "read", field, key: "method", text: "qlora" },
-        { kind: "read", field, key: "quant", text: quant },
-      ] as const)),
-  ...(dq === undefined ? [] : [{ kind: "read", field, key: "dq", text: dq } as const]),
-  ...(sentence === undefined ? [] : [{ kind: "not-modelled", field, sentence } as const]),
+/** Checkpoints whose weights are packed in a way that is not known here. */
+const UNKNOWN: readonly Readonly<{ of: RegExp; asked: string }>[] = [
+  { of: /[-_]nvfp4$/i, asked: "nvfp4" },
+  { of: /[-_]gptq[-_]int8$/i, asked: "gptq, 8 bits" },
+  { of: /[-_]fp8([-_]dynamic)?$/i, asked: "fp8" },
 ];
+
+const readPacked = (field: SourceField, packed: Packed | undefined): readonly Finding[] => {
+  if (packed === undefined) return [];
+  const { quant, dq, sentence } = packed;
+  return [
+    { kind: "read", field, key: "method", text: "qlora" },
+    { kind: "read", field, key: "quant", text: quant },
+    ...(dq === undefined ? [] : [{ kind: "read", field, key: "dq", text: dq } as const]),
+    ...(sentence === undefined ? [] : [{ kind: "not-modelled", field, sentence } as const]),
+  ];
+};
 
 /** What a checkpoint's name says of how its weights are stored, whatever the tool's own fields of packing say. Empty: as usual. */
 export const readPackedCheckpoint = (field: SourceField | undefined): readonly Finding[] => {
   const name = field?.value;
   if (field === undefined || typeof name !== "string" || name.length > LONGEST_NAME) return [];
-  const packed = PACKED.find(({ of }) => of.test(ownName(name)));
-  if (packed === undefined) return [];
-  const { sentence = "", unknown } = packed;
-  return unknown === undefined
-    ? findingsOf(field, packed)
-    : [askedUnknown(field, "quant", { sentence, text: unknown })];
+  const own = ownName(name);
+  const asked = UNKNOWN.find(({ of }) => of.test(own))?.asked;
+  if (asked !== undefined)
+    return [askedUnknown(field, ["quant", asked], `A checkpoint in ${asked} is not known here.`)];
+  return readPacked(
+    field,
+    PACKED.find(({ of }) => of.test(own)),
+  );
 };

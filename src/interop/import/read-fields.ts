@@ -1,5 +1,5 @@
 import type { LinkKey } from "#scenario/choices/choices.ts";
-import { isIdentityKey, unknownText } from "#scenario/choices/identity.ts";
+import { isIdentityKey, unknownText } from "#scenario/choices/unknown.ts";
 import type { Finding } from "./finding.ts";
 import type { Plain, Source, SourceField } from "./source.ts";
 
@@ -57,24 +57,19 @@ export const readAs = (field: SourceField, key: LinkKey, taken: Taken): readonly
 const assume = ({ key, otherwise }: FieldRule, field?: SourceField): readonly Extract<Finding, { kind: "assumed" }>[] =>
   otherwise === undefined ? [] : [{ kind: "assumed", key, ...otherwise, ...(field && { field }) }];
 
-/** What a value is taken for that no key says: nothing in the place of a name, else the tool's default or what is estimated instead. */
-const assumeBeside = (rule: FieldRule, taken: Exclude<Taken, string>): readonly Finding[] => {
-  if (taken === null) return assume(rule);
-  if (isIdentityKey(rule.key)) return [];
-  return assume(taken.counted === undefined ? rule : { ...rule, otherwise: taken.counted });
-};
-
-const readValue = (field: SourceField, rule: FieldRule): readonly Finding[] => {
-  const taken = field.value === null ? null : rule.take(field.value);
-  if (taken === null && rule.otherwise !== undefined) return assume(rule, field);
-  const read = readAs(field, rule.key, taken);
-  return typeof taken === "string" ? read : [...read, ...assumeBeside(rule, taken)];
+const readTaken = (field: SourceField, rule: FieldRule, taken: Taken): readonly Finding[] => {
+  const said = readAs(field, rule.key, taken);
+  if (taken === null) return rule.otherwise === undefined ? said : assume(rule, field);
+  // The default in the place of an identity that is not known would answer another question.
+  if (typeof taken === "string" || isIdentityKey(rule.key)) return said;
+  return [...said, ...assume(taken.counted === undefined ? rule : { ...rule, otherwise: taken.counted })];
 };
 
 const readRule = (source: Source, rule: FieldRule): readonly Finding[] => {
   const field = fieldOf(source, rule.field);
   if (field === undefined) return assume(rule);
-  return rule.isLength && isNone(field.value) ? [{ kind: "uncut", field }] : readValue(field, rule);
+  if (rule.isLength && isNone(field.value)) return [{ kind: "uncut", field }];
+  return readTaken(field, rule, field.value === null ? null : rule.take(field.value));
 };
 
 /** Reads the fields that each say one key, in this order. */

@@ -10,7 +10,7 @@ const SIZES =
 
 /** Fields that say which parts of a vision-language model train. */
 const PARTS =
-  "freeze_(?:vit|aligner|llm|vision_tower|multi_modal_projector|language_model|vision_model|projector)|train_mm_proj_only|tune_mm_\\w+|mm_tunable_parts|unfreeze_mm_\\w+";
+  "freeze_(?:vit|aligner|llm|vision_tower|multi_modal_projector|language_model|vision_model|projector)|tune_mm_\\w+|mm_tunable_parts|unfreeze_mm_\\w+";
 
 const NAMES = new RegExp(`^(?:${SIZES}|${PARTS})$`);
 

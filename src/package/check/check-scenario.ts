@@ -34,10 +34,8 @@ const changeOf = (choices: Choices): CheckedRun["change"] => {
   return runThrough(smallestSet(start, turned, { catalog: FULL_CATALOG }));
 };
 
-type ImportedRun = Extract<ReturnType<typeof importBeside>, { kind: "imported" }>;
-
-/** Holds what files describe against the card; without a figure where they name something unknown. */
-const checkImported = (name: string, imported: ImportedRun, before: GoesBefore): Checked => {
+/** Holds what was read of files against the card. */
+const checkedRun = (name: string, imported: CheckedRun["imported"], before: GoesBefore): Checked => {
   const choices = { ...imported.choices, show: [imported.choices.method] };
   const answer = toAnswer(choices, FULL_CATALOG);
   const read = { imported: withoutCard(imported), answer };
@@ -71,5 +69,5 @@ export const checkScenario = ({ name, files, isPart }: CheckCase, before: GoesBe
     const { refusals } = imported;
     return { name, outcome: isNotKnown(refusals) ? "not-known" : "not-readable", refusals };
   }
-  return checkImported(name, imported, before);
+  return checkedRun(name, imported, before);
 };

@@ -3,7 +3,7 @@ import type { RefusedTool } from "./refused-tools.ts";
 /** A call that loads or makes a model of a class, or hands the class to Unsloth. */
 const called = (names: string): RegExp =>
   new RegExp(
-    String.raw`(?<![.\w])(${names})(?:\.(?:from_pretrained|from_config|_from_config|get_peft_model))?\(|\bauto_model=(${names})\b`,
+    String.raw`(?<!\w)(${names})(?:\.(?:from_pretrained|from_config|_from_config|get_peft_model))?\(|\bauto_model=(${names})\b`,
   );
 
 const IMAGES = "it takes images, and neither image tokens nor the vision tower are included";
@@ -55,6 +55,6 @@ export const REFUSED_CLASSES: readonly RefusedTool[] = [
   },
   {
     missing: "it is no causal language model",
-    code: called("AutoModelFor(?!CausalLM\\b)\\w+|AutoModelWithLMHead"),
+    code: called("AutoModelFor(?!(?:CausalLM|SequenceClassification)\\b)\\w+|AutoModelWithLMHead"),
   },
 ];

@@ -85,7 +85,7 @@ export const readAxolotlObjective = (source: Source): readonly Finding[] => {
   if (objective === undefined) {
     const sentence = `Headroom does not estimate the objective ${quoted(what.name)}.`;
     return [
-      askedUnknown(what.field, "objective", { sentence, text: what.name }),
+      askedUnknown(what.field, ["objective", what.name], sentence),
       ...readUnmodelled(source, UNCOUNTED.slice(1)),
     ];
   }

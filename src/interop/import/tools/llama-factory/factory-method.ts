@@ -101,7 +101,7 @@ const packedBase = (source: Source): readonly Finding[] => {
   const qlora: Finding = { kind: "read", field, key: "method", text: "qlora" };
   if (bits === FOUR) return [qlora, ...readFields(source, FOUR_BITS)];
   if (bits === EIGHT) return [qlora, { kind: "read", field, key: "quant", text: "int8" }];
-  return [askedUnknown(field, "quant", { sentence: OTHER_BITS, text: `${bits} bits` })];
+  return [askedUnknown(field, ["quant", `${bits} bits`], OTHER_BITS)];
 };
 
 /** A packed checkpoint is loaded as it is, whatever the fields say. */

@@ -43,7 +43,7 @@ const readBits = (source: Source, bits: SourceField, method: SourceField | undef
   const [by, count] = [method?.value ?? "bnb", numberOf(bits.value)];
   const sentence = `A base by ${quoted(by)} in ${quoted(bits.value)} bits is not known here.`;
   if (by !== "bnb" || (count !== 4 && count !== 8))
-    return [askedUnknown(method ?? bits, "quant", { sentence, text: `${wordOf(by)}, ${wordOf(bits.value)} bits` })];
+    return [askedUnknown(method ?? bits, ["quant", `${wordOf(by)}, ${wordOf(bits.value)} bits`], sentence)];
   const qlora: Finding = { kind: "read", field: bits, key: "method", text: "qlora" };
   const format: readonly Finding[] =
     count === 8 ? [{ kind: "read", field: bits, key: "quant", text: "int8" }] : readFourBits(source, BITS);

@@ -71,7 +71,7 @@ export const readSwiftObjective = (source: Source): readonly Finding[] => {
   if (what === undefined) return readUnmodelled(source, UNCOUNTED);
   if (objective === undefined) {
     const sentence = `Headroom does not estimate the objective ${quoted(what.name)}.`;
-    return [askedUnknown(what.field, "objective", { sentence, text: what.name }), ...readUnmodelled(source, UNCOUNTED)];
+    return [askedUnknown(what.field, ["objective", what.name], sentence), ...readUnmodelled(source, UNCOUNTED)];
   }
   const { name, field } = what;
   return [

@@ -91,8 +91,7 @@ export const readCalledObjective = (
   const { field, adds } = called;
   const counted = countedCall(own, called);
   if (field === undefined) return [];
-  if (counted === undefined)
-    return [askedUnknown(field, "objective", { sentence: adds, text: called.name.toLowerCase() })];
+  if (counted === undefined) return [askedUnknown(field, ["objective", called.name.toLowerCase()], adds)];
   return [{ kind: "read", field, key: "objective", text: counted }, ...readCounted(own, counted, usual)];
 };
 

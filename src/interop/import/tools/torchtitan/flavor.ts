@@ -50,5 +50,5 @@ export const readFlavor = (source: Source, look: ReadWith): readonly Finding[] =
   if (id !== undefined) return [...aside, { kind: "read", field, key: "model", text: id }];
   const asked = `${words.name} ${words.flavor}`.trim();
   const sentence = `The catalog has no model ${quoted(asked)}. Add its config.json, or name another.`;
-  return [...aside, askedUnknown(field, "model", { sentence, text: asked })];
+  return [...aside, askedUnknown(field, ["model", asked], sentence)];
 };

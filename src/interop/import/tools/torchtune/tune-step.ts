@@ -95,7 +95,7 @@ const loss = (source: Source): readonly Finding[] => {
   if (/^(LinearCrossEntropyLoss|CEWithChunkedOutputLoss)$/.test(name))
     return [{ kind: "read", field, key: "loss", text: "chunked" }];
   if (name === "CrossEntropyLoss") return [{ kind: "read", field, key: "loss", text: "full" }];
-  return [askedUnknown(field, "objective", { sentence: OTHER_LOSS, text: name })];
+  return [askedUnknown(field, ["objective", name], OTHER_LOSS)];
 };
 
 const UNMODELLED: readonly Unmodelled[] = [

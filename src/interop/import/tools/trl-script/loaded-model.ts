@@ -15,6 +15,15 @@ import { PREPARE } from "./checkpoint-calls.ts";
 /** A model that is loaded by the class that its config names, or by its own. */
 export const LOAD = /^(AutoModel\w*|\w+For(CausalLM|ConditionalGeneration))\.from_pretrained$/;
 
+const OF_LANGUAGE =
+  /^(?!\w*ForSequenceClassification)(AutoModel\w*|\w+For(CausalLM|ConditionalGeneration))\.from_pretrained$/;
+
+/** A trainer whose completions another model may score. */
+const SCORED = /^(GRPO|RLOO|OnlineDPO|XPO|NashMD)Trainer$/;
+
+/** The calls that load the model that is trained: a model that scores its completions is none. */
+export const loadOf = (source: Source): RegExp => (callName(source, SCORED) === undefined ? LOAD : OF_LANGUAGE);
+
 /** A config of one of PEFT's tuners. */
 export const ADAPTERS = classOf(PEFT_TUNERS, "Config");
 
@@ -108,7 +117,7 @@ const readPreparation = (source: Source): readonly Finding[] => {
 
 /** The model that a script loads, and how. */
 export const readLoadedModel = (source: Source, config: Source, { catalog }: ReadWith): readonly Finding[] => {
-  const load = argumentsOf(source, LOAD);
+  const load = argumentsOf(source, loadOf(source));
   const loaded = fieldOf(load, ["pretrained_model_name_or_path", "model_name_or_path"]);
   const model = loaded ?? givenName(source);
   return [

@@ -33,7 +33,7 @@ import { readPaddingFree } from "#interop/import/tools/trl/padding-free.ts";
 import type { ToolReader } from "#interop/import/tool-reader.ts";
 import { readCheckpointCalls } from "./checkpoint-calls.ts";
 import { HARMLESS_OF_LOADING } from "./harmless-of-loading.ts";
-import { ADAPTERS, LOAD, packsReference, readLoadedModel } from "./loaded-model.ts";
+import { ADAPTERS, LOAD, loadOf, packsReference, readLoadedModel } from "./loaded-model.ts";
 
 const standsIn = defaultsOf("TRL's default (1.10, *).");
 
@@ -144,7 +144,7 @@ export const TRL_SCRIPT_READER: ToolReader = {
       ...otherCalls(
         source,
         [LOAD, CONFIGS, ADAPTERS],
-        [LOAD, ADAPTERS].map((kind) => callName(source, kind) ?? "").concat(configName),
+        [loadOf(source), ADAPTERS].map((kind) => callName(source, kind) ?? "").concat(configName),
       ),
       ...objectsOfTrainers(source, saidByTrainers(counted)),
     ];

@@ -125,10 +125,11 @@ const readUncounted = (source: Source, named: NamedObjective | undefined): reado
   ...(named === undefined
     ? []
     : [
-        askedUnknown(named.field, "objective", {
-          sentence: `Headroom does not estimate ${named.name.toUpperCase()} yet.`,
-          text: named.name,
-        }),
+        askedUnknown(
+          named.field,
+          ["objective", named.name],
+          `Headroom does not estimate ${named.name.toUpperCase()} yet.`,
+        ),
       ]),
   ...readTrlLoss(source, PREFERENCE),
   ...readUnmodelled(source, OBJECTIVES),

@@ -104,7 +104,7 @@ const readFp8 = (load: Source): readonly Finding[] => {
   const field = fieldOf(load, "load_in_fp8");
   if (field === undefined) return [];
   return isSet(field.value)
-    ? [askedUnknown(field, "quant", { sentence: "A base in fp8 is not known here.", text: "fp8" })]
+    ? [askedUnknown(field, ["quant", "fp8"], "A base in fp8 is not known here.")]
     : [{ kind: "ignored", field, sentence: "It is off." }];
 };
 
