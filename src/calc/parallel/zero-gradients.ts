@@ -84,6 +84,19 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     leaf.gradient = null;
   };
 
+  /** Stage 1 has had whole gradients until now, layer by layer. */
+  const finishLayers = (): void => {
+    for (const [layer, each] of leaves) {
+      finishLayer(tape, layer);
+      for (const leaf of each) freeGradient(leaf);
+    }
+  };
+  /** What the layers that are run in the place of all have left in the bucket. */
+  const fillLast = (): void => {
+    entered = null;
+    if (large === null && strategy !== "zero1") filled = filling?.left ?? filled;
+  };
+
   return {
     loaded: (leaf) => {
       const layer = ledger.segments.at(-1)?.layer ?? -1;
@@ -92,18 +105,13 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     },
     finish: () => {
       enterRoot(tape);
-      entered = null;
-      if (large === null && strategy !== "zero1") filled = filling?.left ?? filled;
+      fillLast();
       reduceFilled();
       const hasNone = strategy === "zero3" || bucket === null;
       if (hasNone || (strategy === "zero1" && isKept(tape, options))) return;
       if (strategy === "zero1") allocatePartition();
       freeBucket();
-      if (strategy !== "zero1") return;
-      for (const [layer, each] of leaves) {
-        finishLayer(tape, layer);
-        for (const leaf of each) freeGradient(leaf);
-      }
+      if (strategy === "zero1") finishLayers();
     },
   };
 };

@@ -1,4 +1,4 @@
-import { type IdentityKey, unknownText } from "#scenario/choices/unknown.ts";
+import { type IdentityKey, unknownText } from "#scenario/choices/identity.ts";
 import type { Finding } from "./finding.ts";
 import type { SourceField } from "./source.ts";
 import { wordOf } from "./take.ts";

@@ -1,5 +1,5 @@
 import type { LinkKey } from "#scenario/choices/choices.ts";
-import { isIdentityKey, unknownText } from "#scenario/choices/unknown.ts";
+import { isIdentityKey, unknownText } from "#scenario/choices/identity.ts";
 import type { Finding } from "./finding.ts";
 import type { Plain, Source, SourceField } from "./source.ts";
 

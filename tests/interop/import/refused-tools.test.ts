@@ -36,26 +36,36 @@ test("flags of a script that nobody knows are no JSON of DeepSpeed", () => {
 });
 
 test.each([
-  ["MAX_PIXELS=1003520 swift sft --model Qwen/Qwen3-8B", "MAX_PIXELS: 1003520"],
-  ["IMAGE_MAX_TOKEN_NUM=1024 \\\nswift sft --model Qwen/Qwen3-8B", "IMAGE_MAX_TOKEN_NUM: 1024"],
-  ["export SIZE_FACTOR=8\nswift sft --model Qwen/Qwen3-8B", "SIZE_FACTOR: 8"],
-  ["swift sft --model Qwen/Qwen3-8B --max_pixels 1003520", "max_pixels: 1003520"],
-  ["swift sft --model Qwen/Qwen3-8B --freeze_vit true", "freeze_vit: true"],
-  ["swift sft --model Qwen/Qwen3-8B --freeze_aligner true", "freeze_aligner: true"],
-  ["swift sft --model Qwen/Qwen3-8B --freeze_llm false", "freeze_llm: false"],
+  ["MAX_PIXELS=1003520 swift sft --model google/gemma-3-4b-it", "MAX_PIXELS: 1003520"],
+  ["IMAGE_MAX_TOKEN_NUM=1024 \\\nswift sft --model google/gemma-3-4b-it", "IMAGE_MAX_TOKEN_NUM: 1024"],
+  ["export SIZE_FACTOR=8\nswift sft --model google/gemma-3-4b-it", "SIZE_FACTOR: 8"],
+  ["swift sft --model google/gemma-3-4b-it --max_pixels 1003520", "max_pixels: 1003520"],
+  ["swift sft --model google/gemma-3-4b-it --freeze_vit true", "freeze_vit: true"],
+  ["swift sft --model google/gemma-3-4b-it --freeze_aligner true", "freeze_aligner: true"],
+  ["swift sft --model google/gemma-3-4b-it --freeze_llm false", "freeze_llm: false"],
   [
-    "model_name_or_path: Qwen/Qwen3-8B\nstage: sft\nfinetuning_type: full\nfreeze_vision_tower: true",
+    "model_name_or_path: google/gemma-3-4b-it\nstage: sft\nfinetuning_type: full\nfreeze_vision_tower: true",
     "freeze_vision_tower: true",
   ],
   [
-    "model_name_or_path: Qwen/Qwen3-8B\nstage: sft\nfinetuning_type: full\nfreeze_multi_modal_projector: true",
+    "model_name_or_path: google/gemma-3-4b-it\nstage: sft\nfinetuning_type: full\nfreeze_multi_modal_projector: true",
     "freeze_multi_modal_projector: true",
   ],
   [
-    "model_name_or_path: Qwen/Qwen3-8B\nstage: sft\nfinetuning_type: lora\nimage_max_pixels: 262144",
+    "model_name_or_path: google/gemma-3-4b-it\nstage: sft\nfinetuning_type: lora\nimage_max_pixels: 262144",
     "image_max_pixels: 262144",
   ],
-  [`import os\nos.environ["MAX_PIXELS"] = "1003520"\n${SFT}`, "MAX_PIXELS: 1003520"],
+  [
+    `import os\nos.environ["MAX_PIXELS"] = "1003520"\n${SFT.replace("Qwen/Qwen3-8B", "google/gemma-3-4b-it")}`,
+    "MAX_PIXELS: 1003520",
+  ],
 ])("%j sizes or trains what is not modeled", (text, field) => {
   expect(unmodelledOf(text)).toContain(field);
+});
+
+test.each([
+  "model_name_or_path: Qwen/Qwen3-8B\nstage: sft\nfinetuning_type: lora\nfreeze_vision_tower: true\nimage_max_pixels: 589824",
+  "MAX_PIXELS=1003520 swift sft --model Qwen/Qwen3-8B --freeze_vit true",
+])("fields of images that a program writes for every model change nothing of a text model: %j", (text) => {
+  expect(unmodelledOf(text).filter((field) => /freeze_vi|MAX_PIXELS/.test(field))).toEqual([]);
 });
