@@ -59,3 +59,25 @@ test.each([
 ])("%j sizes or trains what is not modeled", (text, field) => {
   expect(unmodelledOf(text)).toContain(field);
 });
+
+test.each([
+  "VL",
+  "For",
+  "_vlm",
+  "/a",
+  "verl/",
+  "trl/",
+  "Megatron-Bridge/",
+  "auto_model=VL",
+  "automodel ",
+  "[(",
+  "\n - ",
+  "\\\n",
+  "# ",
+  "SentenceTransformer ",
+  "run_speech_",
+])("a long text of %j is looked through at once", (piece) => {
+  const began = performance.now();
+  for (const start of ["", "import torch\nTrainer(model)\n"]) importText(start + piece.repeat(200_000 / piece.length));
+  expect(performance.now() - began).toBeLessThan(5000);
+});
