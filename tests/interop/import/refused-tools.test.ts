@@ -64,6 +64,28 @@ test.each([
 });
 
 test.each([
+  "VL",
+  "For",
+  "_vlm",
+  "/a",
+  "verl/",
+  "trl/",
+  "Megatron-Bridge/",
+  "auto_model=VL",
+  "automodel ",
+  "[(",
+  "\n - ",
+  "\\\n",
+  "# ",
+  "SentenceTransformer ",
+  "run_speech_",
+])("a long text of %j is looked through at once", (piece) => {
+  const began = performance.now();
+  for (const start of ["", "import torch\nTrainer(model)\n"]) importText(start + piece.repeat(200_000 / piece.length));
+  expect(performance.now() - began).toBeLessThan(5000);
+});
+
+test.each([
   "model_name_or_path: Qwen/Qwen3-8B\nstage: sft\nfinetuning_type: lora\nfreeze_vision_tower: true\nimage_max_pixels: 589824",
   "MAX_PIXELS=1003520 swift sft --model Qwen/Qwen3-8B --freeze_vit true",
 ])("fields of images that a program writes for every model change nothing of a text model: %j", (text) => {

@@ -1,9 +1,12 @@
 import type { RefusedTool } from "./refused-tools.ts";
 
+/** A name that is longer is of no class: it would take long to look through. */
+const SHORT = String.raw`(?=\w{1,100}(?!\w))`;
+
 /** A call that loads or makes a model of a class, or hands the class to Unsloth. */
 const called = (names: string): RegExp =>
   new RegExp(
-    String.raw`(?<!\w)(${names})(?:\.(?:from_pretrained|from_config|_from_config|get_peft_model))?\(|\bauto_model=(${names})\b`,
+    String.raw`(?<!\w)${SHORT}(${names})(?:\.(?:from_pretrained|from_config|_from_config|get_peft_model))?\(|\bauto_model=${SHORT}(${names})\b`,
   );
 
 const IMAGES = "it takes images, and neither image tokens nor the vision tower are included";

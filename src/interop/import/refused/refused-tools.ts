@@ -42,7 +42,7 @@ export const REFUSED_TOOLS: readonly RefusedTool[] = [
   {
     name: "verl",
     missing: "its actor, rollout and reference workers are not included",
-    commands: /-m verl[./]\w|\bverl\/(?:\w+\/)*\w+\.py\b|\bactor_rollout_ref\.\w/,
+    commands: /-m verl[./]\w|\bverl\/[\w/]{1,200}\.py\b|\bactor_rollout_ref\.\w/,
     code: /\b(?:from|import) verl\b/,
     settings: key("actor_rollout_ref|partial_pretrain"),
   },
@@ -69,7 +69,7 @@ export const REFUSED_TOOLS: readonly RefusedTool[] = [
   {
     name: "Megatron-Bridge",
     missing: MEGATRON,
-    commands: /\bmegatron[./]bridge\b|\bmegatron_bridge\b|\bMegatron-Bridge\/\S+\.py\b/,
+    commands: /\bmegatron[./]bridge\b|\bmegatron_bridge\b|\bMegatron-Bridge\/\S{1,200}\.py\b/,
     code: /\bmegatron\.bridge\b|\bmegatron_bridge\b/,
     settings: /_target_["']?[ \t]*:[ \t]*["']?megatron\.bridge\b/,
   },
@@ -95,7 +95,7 @@ export const REFUSED_TOOLS: readonly RefusedTool[] = [
   {
     name: "TRL’s PPO",
     missing: "its value model, reward model and rollouts are not included",
-    commands: /(?:^|\s)trl ppo\b|(?:^|[\s/])ppo(?:_\w+)?\.py\b|\btrl[./]\S*\bppo\b/m,
+    commands: /(?:^|\s)trl ppo\b|(?:^|[\s/])ppo(?:_\w+)?\.py\b|\btrl[./]\S{0,200}\bppo\b/m,
     code: /\bPPO(?:v2)?(?:Config|Trainer)\(|\bAutoModelForCausalLMWithValueHead\b/,
   },
   {
@@ -115,7 +115,7 @@ export const REFUSED_TOOLS: readonly RefusedTool[] = [
   },
   {
     missing: "it trains on images, and neither image tokens nor the vision tower are included",
-    commands: /(?:^|[\s/])((?:\w+_)?vlm(?:_\w+)?\.py)\b|\b(llava[./]train|qwenvl[./]train)\b/m,
+    commands: /(?:^|[\s/])((?:\w{1,60}_)?vlm(?:_\w{1,60})?\.py)\b|\b(llava[./]train|qwenvl[./]train)\b/m,
   },
   {
     missing: "it trains no causal language model",
