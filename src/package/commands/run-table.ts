@@ -6,7 +6,7 @@ import { runMomentWords } from "#format/run-moment-words.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import type { RunAnswer, RunMomentAnswer } from "#scenario/choices/run-answer.ts";
-import { FIT_NAMES } from "./fit-names.ts";
+import { fitOutcome } from "./fit-outcome.ts";
 import { textTable } from "./text-table.ts";
 
 const NONE = "-";
@@ -60,7 +60,7 @@ export const runTable = ({ methods, choices: { eval: batch } }: Answer): readonl
       ["Worst for the card", ...each(({ worst }) => runMomentWords(worst.id))],
       ["  needed on the card", ...each(({ worst }) => formatGib(worst.onCardBytes))],
       ["To spare", ...each(({ headroomBytes }) => formatSignedGib(headroomBytes))],
-      ["", ...each(({ fit }) => FIT_NAMES[fit])],
+      ["", ...each(fitOutcome)],
     ]),
     ...readSentence(runs, batch),
   ];

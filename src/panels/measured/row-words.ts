@@ -120,7 +120,7 @@ export const saidTooWords = (row: MeasuredRow, { estimate, card }: MethodAnswer,
     return `Headroom says that it cannot run there: ${card.cannotRun}.`;
   const { fit, headroomBytes: free } = isOfChosen(row, answer) ? card : fitOnCard(estimate, bytes(device.totalBytes));
   const needed = `${formatGib(estimate.onCardBytes)} GiB needed, the most ${WHERE[estimate.peakMoment]}`;
-  if (free < 0) return `Headroom says so too: ${needed}, ${formatGib(-free)} more than there is.`;
+  if (free < 0) return `Headroom says so too: ${needed}, ${formatGib(Math.abs(free))} more than there is.`;
   if (fit === "tight") return `Headroom says that it may not fit: ${needed}, ${formatGib(free)} free.`;
   return `Headroom says that it fits: ${needed}, ${formatGib(free)} free. Either it is wrong here, or others used the card.`;
 };
