@@ -66,7 +66,7 @@ test("make it fit is driven by the keyboard: arrows preview, Enter applies, and 
   await page.keyboard.press("Enter");
   await expect.poll(() => linkOf(page)["loss"]).toBe("fused");
   expect(Number(linkOf(page)["accum"])).toBeGreaterThan(1);
-  await expect(page.getByRole("button", { name: /^LoRA (Fits|Tight)/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^LoRA (Fits|May not fit)/ })).toBeVisible();
 });
 
 test("make it fit is printed as what changes alone, with nothing to press", async ({ page, open }) => {
@@ -85,7 +85,7 @@ test("the room is used in one press, and one token more does not fit", async ({ 
   const room = await panel(page, /^Use the room LoRA/);
   await expect(room.getByRole("radio", { name: /^Longer sequence/ })).toBeChecked();
   await room.getByRole("button", { name: "Apply 1 change" }).click();
-  const lora = page.getByRole("button", { name: /^LoRA (Fits|Tight)/ });
+  const lora = page.getByRole("button", { name: /^LoRA (Fits|May not fit)/ });
   await expect.poll(() => Number(linkOf(page)["seq"])).toBeGreaterThan(2048);
   await expect(lora).toBeVisible();
   const tokens = Number(linkOf(page)["seq"]);
@@ -99,7 +99,7 @@ test("the largest model that fits is another way to use the room", async ({ page
   await room.getByRole("radio", { name: /^Larger model/ }).check();
   await room.getByRole("button", { name: "Apply 1 change" }).click();
   await expect.poll(() => linkOf(page)["model"]).toBe("custom");
-  await expect(page.getByRole("button", { name: /^QLoRA (Fits|Tight)/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^QLoRA (Fits|May not fit)/ })).toBeVisible();
 });
 
 test("the matrix says what fits on a dozen cards, and a click chooses one; all cards on demand", async ({
@@ -148,7 +148,7 @@ test("choose for me ends in a scenario that fits", async ({ page, open }) => {
   await expect(choose).toHaveCount(0);
   await expect.poll(() => linkOf(page)["gpu"]).toBe("rtx-5090");
   expect(linkOf(page)["r"]).toBe("64");
-  await expect(page.getByRole("button", { name: /^LoRA (Fits|Tight)/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^LoRA (Fits|May not fit)/ })).toBeVisible();
 });
 
 test("the article's figures stand on a page of their own beside the engine's, each difference in a sentence", async ({

@@ -1,4 +1,4 @@
-import { FIT_NAMES } from "./fit-names.ts";
+import { fitOutcome } from "./fit-outcome.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { countedAs } from "#advice/counted-as.ts";
 import { countedAsWords } from "#advice/counted-as-words.ts";
@@ -6,7 +6,7 @@ import { divisionWords } from "#advice/division-words.ts";
 import { notesOf } from "#advice/notes-of.ts";
 import { stageWords } from "#advice/stage-words.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
-import type { CardFit, MomentId } from "#calc/model/memory-estimate.ts";
+import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { stackLibrary } from "#catalog/stack-library.ts";
 import { ranAsWords } from "#catalog/stack-words.ts";
@@ -31,10 +31,6 @@ const MOMENT_NAMES: Readonly<Record<MomentId, string>> = {
   zero: "zero grad",
 };
 
-/** "may not fit: 0.7 GiB free": how much is left is the point there. */
-const outcome = ({ fit, headroomBytes }: CardFit): string =>
-  fit === "tight" ? `${FIT_NAMES.tight}: ${formatGib(headroomBytes)} GiB free` : FIT_NAMES[fit];
-
 type Column = (method: MethodAnswer) => string;
 
 const termRows: readonly (readonly [string, Column])[] = TERM_IDS.map((id) => [
@@ -52,7 +48,7 @@ const ROWS: readonly (readonly [string, Column])[] = [
   ["  reached in", ({ estimate }) => MOMENT_NAMES[estimate.peakMoment]],
   ["Trained parameters", ({ estimate }) => formatParams(estimate.trainableParams)],
   ["To spare", ({ card }) => formatSignedGib(card.headroomBytes)],
-  ["", ({ card }) => outcome(card)],
+  ["", ({ card }) => fitOutcome(card)],
   ["", ({ card }) => card.cannotRun ?? ""],
 ];
 

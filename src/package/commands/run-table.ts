@@ -7,6 +7,7 @@ import type { Answer } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import type { RunAnswer, RunMomentAnswer } from "#scenario/choices/run-answer.ts";
 import { FIT_NAMES } from "./fit-names.ts";
+import { fitOutcome } from "./fit-outcome.ts";
 import { textTable } from "./text-table.ts";
 
 const NONE = "-";
@@ -47,9 +48,9 @@ const readSentence = (runs: Runs, batch: number): readonly string[] => {
 };
 
 /** How a run goes, and which of its moments are known only as another library runs them: "fits, merging not known". */
-const outcome = ({ fit, moments }: RunAnswer, batch: number): string => {
-  const others = moments.filter(({ otherRule }) => otherRule !== null).map(({ id }) => runMomentWords(id, batch));
-  return others.length === 0 ? FIT_NAMES[fit] : `${FIT_NAMES[fit]}, ${listed(others)} not known`;
+const outcome = (run: RunAnswer, batch: number): string => {
+  const others = run.moments.filter(({ otherRule }) => otherRule !== null).map(({ id }) => runMomentWords(id, batch));
+  return others.length === 0 ? fitOutcome(run) : `${fitOutcome(run)}, ${listed(others)} not known`;
 };
 
 /**

@@ -37,6 +37,11 @@ describe("at the top of a file stand", () => {
     expect(left).toEqual([]);
   });
 
+  test("of what may not fit that it may not, and how much is free", () => {
+    const [[estimate]] = headOf("trl", { method: "lora", used: 5.8 });
+    expect(estimate).toMatch(/GiB needed of 17\.\d, it may not fit: 0\.\d GiB free\.$/);
+  });
+
   test("what the file cannot say, the same as is left", () => {
     const [head, left] = headOf("torchtune", {
       model: { kind: "catalog", id: "mistral-7b-v0.1" },

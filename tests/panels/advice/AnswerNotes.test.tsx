@@ -23,6 +23,11 @@ test("Which version of the library the figures are of stands under them, and not
   expect(screen.queryByText(/runs it/)).toBeNull();
 });
 
+test("Where the method in focus may not fit, what published runs did that came as close is said", () => {
+  show({ used: 3.5, method: "lora" });
+  expect(screen.getByRole("list")).toHaveTextContent("Few published runs are this close.");
+});
+
 test("What a card cannot run stands under the card, and not here again", () => {
   show({ gpu: { kind: "catalog", id: "t4" }, attn: "flash" });
   expect(screen.queryByRole("list")).toBeNull();

@@ -27,6 +27,17 @@ describe("the differences between two scenarios in words", () => {
     expect(words({ method: "full" }, { method: "full" }).at(-1)).toBe("Neither fits");
   });
 
+  it("say of what may not fit that it may not, and never that it fits", () => {
+    const tight = { used: 3.5 };
+    expect(answer({ ...tight, method: "lora" }).methods.map(({ method, card }) => `${method} ${card.fit}`)).toContain(
+      "lora tight",
+    );
+    expect(words(tight).at(-1)).toBe("This one may not fit, A fits");
+    expect(words({}, tight).at(-1)).toBe("This one fits, A may not fit");
+    expect(words(tight, tight).at(-1)).toBe("Both may not fit");
+    expect(words({ method: "full" }, tight).at(-1)).toBe("This one does not fit, A may not fit");
+  });
+
   it("name what the stack puts in, and leave out what comes to the same", () => {
     expect(words({ loss: "fused" })[0]).toBe("Loss fused instead of full");
     expect(words({ alpha: 32 })[0]).toBe("The same choices as A");

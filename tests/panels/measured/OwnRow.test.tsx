@@ -115,6 +115,10 @@ describe("a row that is pasted", () => {
     expect(await paste(madeOutOfMemory())).toHaveTextContent(
       /Headroom says that it fits: 19\.8 GiB needed, the most in backward, 3\.8 free\. Either it is wrong here, or others used the card\./,
     );
+    act(() => useFollowed.setState({ opened: null }));
+    expect(await paste(madeOutOfMemory({ link: "?v=1&used=3.5" }))).toHaveTextContent(
+      /Headroom says that it may not fit: 19\.8 GiB needed, the most in backward, 0\.3 free\. ?Keep in this browser/,
+    );
   });
 
   test("of another card says so, also when the card is changed later; of a CPU it has no mark", async () => {
