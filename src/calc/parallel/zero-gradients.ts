@@ -56,6 +56,10 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     if (layer !== entered) filled = filling?.before[layer] ?? filled;
     entered = layer;
   };
+  const fillAfterAll = (): void => {
+    entered = null;
+    if (large === null) filled = filling?.left ?? filled;
+  };
   const gradientArrived = (leaf: Leaf, layer: number): void => {
     setUpBucket();
     fillBefore(layer);
@@ -92,8 +96,7 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     },
     finish: () => {
       enterRoot(tape);
-      entered = null;
-      if (large === null && strategy !== "zero1") filled = filling?.left ?? filled;
+      fillAfterAll();
       reduceFilled();
       const hasNone = strategy === "zero3" || bucket === null;
       if (hasNone || (strategy === "zero1" && isKept(tape, options))) return;

@@ -5,7 +5,6 @@ import { type BucketAlong, fillingOf } from "#calc/step/bucket-along.ts";
 import { compileChain, compileStep, runChainOf } from "#calc/step/compile-step.ts";
 import { tapeOptionsOf } from "#calc/step/tape-options.ts";
 import { walk } from "#calc/step/walk.ts";
-import { LLAMA_2_7B } from "../architectures.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { FAMILIES, WORKINGS } from "../workings.ts";
 
