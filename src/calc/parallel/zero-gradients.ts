@@ -56,6 +56,10 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     if (layer !== entered) filled = filling?.before[layer] ?? filled;
     entered = layer;
   };
+  const fillAfterAll = (): void => {
+    entered = null;
+    if (large === null) filled = filling?.left ?? filled;
+  };
   const gradientArrived = (leaf: Leaf, layer: number): void => {
     setUpBucket();
     fillBefore(layer);
@@ -84,19 +88,6 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     leaf.gradient = null;
   };
 
-  /** Stage 1 has had whole gradients until now, layer by layer. */
-  const finishLayers = (): void => {
-    for (const [layer, each] of leaves) {
-      finishLayer(tape, layer);
-      for (const leaf of each) freeGradient(leaf);
-    }
-  };
-  /** What the layers that are run in the place of all have left in the bucket. */
-  const fillLast = (): void => {
-    entered = null;
-    if (large === null && strategy !== "zero1") filled = filling?.left ?? filled;
-  };
-
   return {
     loaded: (leaf) => {
       const layer = ledger.segments.at(-1)?.layer ?? -1;
@@ -105,13 +96,17 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     },
     finish: () => {
       enterRoot(tape);
-      fillLast();
+      fillAfterAll();
       reduceFilled();
       const hasNone = strategy === "zero3" || bucket === null;
       if (hasNone || (strategy === "zero1" && isKept(tape, options))) return;
       if (strategy === "zero1") allocatePartition();
       freeBucket();
-      if (strategy === "zero1") finishLayers();
+      if (strategy !== "zero1") return;
+      for (const [layer, each] of leaves) {
+        finishLayer(tape, layer);
+        for (const leaf of each) freeGradient(leaf);
+      }
     },
   };
 };

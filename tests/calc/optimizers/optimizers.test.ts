@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { CUDA, FAKE_TENSORS, type Machine } from "#calc/base/machine.ts";
-import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
+import { optimizerStates, optimizerTemporaries } from "#calc/optimizers/optimizer-memory.ts";
+import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
+import { stepInputOf } from "#calc/step/holdings-of.ts";
 import { ALL_OPTIMIZERS } from "#calc/optimizers/all-optimizers.ts";
 import type { OptimizerId, Scenario } from "#calc/model/scenario.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
-import { scenario } from "../scenario.ts";
+import { firstLayers } from "../parallel/mixed-layers.ts";
+import { loraMethod, scenario } from "../scenario.ts";
+import { WORKINGS } from "../workings.ts";
 
 const matrix = (patch: Partial<TrainedTensor> = {}): TrainedTensor => ({
   name: "mlp.up_proj.weight",
@@ -146,6 +150,33 @@ describe("Muon and the low-rank optimizers", () => {
 /** Bytes of what fused AdamW keeps. */
 const keptBytes = (asked: Scenario, machine: Machine, tensors: readonly TrainedTensor[]): number =>
   optimizerStates(ALL_OPTIMIZERS.adamw_torch_fused, { scenario: asked, machine }, tensors).bytes;
+
+describe("A tensor to which no gradient comes", () => {
+  const passedBy = matrix({ withoutGradient: true });
+
+  test("has no states, no counter and nothing in the step; its master copy is there", () => {
+    const of = { scenario: scenario({ optim: "adamw_torch" }), machine: FAKE_TENSORS };
+    const { adamw_torch: optimizer } = ALL_OPTIMIZERS;
+    const alone = optimizerStates(optimizer, of, [matrix()]);
+    expect(optimizerStates(optimizer, of, [matrix(), passedBy]).bytes).toBe(alone.bytes);
+    expect(optimizerTemporaries(optimizer, [matrix(), passedBy]).bytes).toBe(2 * N);
+    const mastered = { ...of, scenario: { ...of.scenario, masterWeightBytes: 4 } };
+    expect(optimizerStates(optimizer, mastered, [passedBy]).bytes).toBe(4 * N);
+  });
+
+  test("is an adapter of Gemma 3n around `correction_coefs`, but for DeepSpeed, which fills it with zeros", () => {
+    const architecture = firstLayers("gemma-3n-e2b", 15);
+    const passed = (sharding: Scenario["sharding"]): readonly string[] => {
+      const of = scenario({ architecture, method: loraMethod({ target_modules: "all-linear" }), sharding, gpus: 2 });
+      const { adapters } = stepInputOf(WORKINGS, of, CUDA);
+      return trainedTensors(of, adapters).flatMap(({ name, withoutGradient }) => (withoutGradient ? [name] : []));
+    };
+    expect(new Set(passed("fsdp2"))).toEqual(
+      new Set(["altup.correction_coefs.lora_A.weight", "altup.correction_coefs.lora_B.weight"]),
+    );
+    expect(passed("zero2")).toEqual([]);
+  });
+});
 
 describe("What a scenario says of states", () => {
   test("a dtype is that of each state, a number is bytes of all states for each trained parameter", () => {
