@@ -55,7 +55,9 @@ test.describe("on a phone", () => {
     await open("?v=1&method=lora");
     await pasteAnywhere(page, oomText({ tried: "125.25 GiB", functions: ["training_step", "cross_entropy"] }));
     const box = explained(page);
-    await expect(box.getByRole("heading", { name: "No tensor of this scenario has 125.25 GiB." })).toBeVisible();
+    await expect(
+      box.getByRole("heading", { name: "No tensor of this scenario has 125.25 GiB in the loss." }),
+    ).toBeVisible();
     await expectNothingOfAxe(page, "dialog");
     expect(await box.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBe(0);
     await box.getByRole("spinbutton", { name: "Batch" }).fill("16");

@@ -5,12 +5,14 @@ import { atError, type AtError, type Held, heldAgainst } from "./at-error.ts";
 import { besideWords } from "./beside-words.ts";
 import { middleOf } from "./byte-range.ts";
 import type { Candidate, OomSubject } from "./candidates/candidate.ts";
+import { closestWords } from "./closest-words.ts";
 import { closeness } from "./closeness.ts";
 import { explainOom } from "./explain-oom.ts";
 import { isSure } from "./is-sure.ts";
 import type { Phase } from "./moment.ts";
 import { type Highest, highestOf } from "./highest-of.ts";
 import { likeliestWords } from "./likeliest-words.ts";
+import { noneTitle } from "./none-title.ts";
 import { productWords } from "./product-words.ts";
 import type { OomMessage } from "./read-oom.ts";
 import { rowsWords } from "./rows-words.ts";
@@ -43,8 +45,8 @@ export type ErrorReport = Readonly<{
   title: string;
   /** null: no tensor of the scenario has the size. */
   found: FoundTensor | null;
-  /** Where nothing is found: when it was, what it is most often, and what the scenario has at its highest. */
-  instead: Readonly<{ where: string; likeliest: string; highest: Highest }> | null;
+  /** Where nothing is found: when it was, what of that moment is closest, what it is most often, and what the scenario has at its highest. */
+  instead: Readonly<{ where: string; closest: string | null; likeliest: string; highest: Highest }> | null;
   others: readonly Readonly<{ name: string; product: string }>[];
   /** What else the message says. */
   notes: readonly string[];
@@ -87,9 +89,7 @@ const titleOf = (candidate: Candidate | undefined, { message, subject }: AskedRe
   const { request } = message.shown;
   if (candidate !== undefined)
     return `${request} ${isSure(candidate, { message, subject }) ? "is" : "may be"} ${candidate.name}.`;
-  return message.request.isVague
-    ? `${request} says nothing of the tensor.`
-    : `No tensor of this scenario has ${request}.`;
+  return message.request.isVague ? `${request} says nothing about the tensor.` : noneTitle(message);
 };
 
 /** A candidate is of the moment that the traceback says, where it can be; else of its own first. */
@@ -102,7 +102,7 @@ const foundOf = (candidate: Candidate, asked: AskedReport): FoundTensor => {
   return {
     term: termOf(candidate),
     product: productWords(candidate),
-    closeness: closeness(bytes),
+    closeness: closeness(bytes, message.request),
     where: whereWords(candidate, message),
     why: `${why}${rowsWords(candidate, subject)}`,
     agreement: agreementWords(heldAgainst(candidate, message)),
@@ -126,14 +126,20 @@ export type AskedReport = Readonly<{ message: OomMessage; subject: OomSubject; c
 /** What is said of an error on the page: which tensor it was, what stood beside it, why, and what it may have been instead. Pure. */
 export const errorReport = (asked: AskedReport): ErrorReport => {
   const { message, subject, card } = asked;
-  const [first, ...others] = explainOom(message, subject).candidates;
+  const { candidates, closest } = explainOom(message, subject);
+  const [first, ...others] = candidates;
   const another = cardWords(message, card);
   return {
     title: titleOf(first, asked),
     found: first === undefined ? null : foundOf(first, asked),
     instead:
       first === undefined
-        ? { where: whenWords(message), likeliest: likeliestWords(message), highest: highestOf(subject) }
+        ? {
+            where: whenWords(message),
+            closest: closestWords(closest, message),
+            likeliest: likeliestWords(message),
+            highest: highestOf(subject),
+          }
         : null,
     others: others.slice(0, MOST_OTHERS).map((each) => ({ name: each.name, product: productWords(each) })),
     notes: [...(another === null ? [] : [another]), ...besideWords(message.figures)],

@@ -1,10 +1,18 @@
 import { ALL_ORIGINS } from "./candidates/all-origins.ts";
 import type { Candidate, OnTape, OomSubject } from "./candidates/candidate.ts";
+import { closestCandidate } from "./closest-candidate.ts";
+import { isOfMoment } from "./is-of-moment.ts";
+import { isOfPlace } from "./is-of-place.ts";
 import { ranked } from "./rank.ts";
 import type { OomMessage } from "./read-oom.ts";
 
-/** What a request was, likeliest first; empty where nothing of the run has its size. */
-export type ExplainedOom = Readonly<{ candidates: readonly Candidate[] }>;
+/** What a request was. */
+export type ExplainedOom = Readonly<{
+  /** Likeliest first; empty where no tensor of the moment has the size. */
+  candidates: readonly Candidate[];
+  /** Where there are none: what of that moment has the nearest size; null where the traceback names no moment. */
+  closest: Candidate | null;
+}>;
 
 /**
  * Whether what the simulated step has is what is named otherwise. What no module makes is flat: parameters or gradients of a layer as one tensor, which ranks
@@ -24,7 +32,9 @@ const withTape = (candidates: readonly Candidate[], message: OomMessage): readon
   const onTape = candidates.filter((each) => each.onTape !== undefined);
   return [
     ...named.map((each): Candidate => {
-      const same = onTape.filter((other) => isSame(each, other)).flatMap((other) => other.onTape ?? []);
+      const same = onTape
+        .filter((other) => isSame(each, other) && isOfPlace(other, message.moment))
+        .flatMap((other) => other.onTape ?? []);
       // Of several the last of the pass: there the step is highest.
       const found = same.findLast((other) => isOfPass(other, message)) ?? same[0];
       return found === undefined ? each : { ...each, onTape: found };
@@ -43,14 +53,18 @@ const eachOnce = (candidates: readonly Candidate[]): readonly Candidate[] => {
 };
 
 /**
- * Which tensor of a run an out-of-memory message is about: those whose size is the request, by how well the moment of the traceback and what was allocated
- * agree. Pure.
+ * The tensors of a run that an out-of-memory message can be about: those of the moment that the traceback names whose size is the request, by how they come out
+ * and how well what was allocated agrees. Pure.
  *
  * A figure that all small tensors share ("2.00 MiB", "20.00 MiB") tells nothing apart: nothing is named then.
  */
 export const explainOom = (message: OomMessage, subject: OomSubject): ExplainedOom => {
   const { request, moment, allocated } = message;
-  if (request.isVague) return { candidates: [] };
-  const candidates = ALL_ORIGINS.flatMap((origin) => origin({ subject, request, moment }));
-  return { candidates: eachOnce(ranked(withTape(candidates, message), { moment, allocated })) };
+  if (request.isVague) return { candidates: [], closest: null };
+  const found = ALL_ORIGINS.flatMap((origin) => origin({ subject, request, moment }));
+  const candidates = withTape(found, message).filter((each) => isOfMoment(each, moment));
+  return {
+    candidates: eachOnce(ranked(candidates, { moment, allocated })),
+    closest: candidates.length === 0 ? closestCandidate(message, subject) : null,
+  };
 };

@@ -1,19 +1,43 @@
-import type { Phase } from "./moment.ts";
+import type { OomMoment, Phase, Place } from "./moment.ts";
 import { printedBytes } from "./printed-bytes.ts";
 import type { OomMessage } from "./read-oom.ts";
 
-/** What it is most often, at such a moment. */
+/** What it is most often, in such a phase of a run. */
 const USUAL: Readonly<Record<Phase, string>> = {
   load: "another process on the card, or a base that is loaded in 32 instead of 16 or 4 bit",
   prepare: "prepare_model_for_kbit_training, which casts embedding, head and fused experts to fp32",
   train: "rows longer than the scenario's, or a batch of another size",
   evaluate: "the evaluation's batch of 8, or logits that it keeps for compute_metrics",
-  save: "an evaluation that is due at the same step, or a full state dict that is gathered on one GPU",
+  save: "a full state dict that is gathered on one GPU",
   merge: "a 4-bit base, each matrix of which is made whole to be merged",
 };
+
+const OTHER_ROWS = "rows longer than the scenario's, or a batch of another size";
+const OTHER_STATES =
+  "another number of GPUs that divide the optimizer's states, or other parameters that are trained than the scenario's";
+const OTHER_MATRIX = "a matrix of another model than the scenario's";
+
+/** What it is most often at such a place, which says more than the phase. */
+const USUAL_AT: Readonly<Record<Place, string>> = {
+  attention: OTHER_ROWS,
+  backward: "rows longer than the scenario's, a batch of another size, or gradients of other parameters",
+  concatenate: "more batches of an evaluation, or longer rows in it, than were tried here",
+  "convert-outputs": OTHER_ROWS,
+  dequantise: OTHER_MATRIX,
+  "feed-forward": OTHER_ROWS,
+  forward: OTHER_ROWS,
+  gather: OTHER_MATRIX,
+  loss: OTHER_ROWS,
+  optimizer: OTHER_STATES,
+  "optimizer-state": OTHER_STATES,
+  quantise: OTHER_MATRIX,
+};
+
+const usual = ({ phase, place }: OomMoment): string =>
+  place === null || phase === "evaluate" ? USUAL[phase ?? "train"] : USUAL_AT[place];
 
 /** What fills the card, where nothing of the scenario has the size: a sentence. */
 export const likeliestWords = ({ request, moment, figures }: OomMessage): string =>
   request.isVague
-    ? `${printedBytes(figures.tried)} is a segment for small tensors and says nothing of the tensor: it was the last drop, and what fills the card is elsewhere.`
-    : `Most likely it is ${USUAL[moment.phase ?? "train"]}.`;
+    ? `${printedBytes(figures.tried)} says nothing about the tensor: memory was already nearly full when this small request failed.`
+    : `Most likely it is ${usual(moment)}.`;

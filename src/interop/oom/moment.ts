@@ -1,3 +1,5 @@
+import type { Traceback } from "./traceback.ts";
+
 /** What a run was doing. */
 export const PHASES = ["load", "prepare", "train", "evaluate", "save", "merge"] as const;
 export type Phase = (typeof PHASES)[number];
@@ -10,9 +12,11 @@ export const PLACES = [
   "convert-outputs",
   "dequantise",
   "feed-forward",
+  "forward",
   "gather",
   "loss",
   "optimizer",
+  "optimizer-state",
   "quantise",
 ] as const;
 export type Place = (typeof PLACES)[number];
@@ -58,6 +62,7 @@ const PLACE_NAMES: Readonly<Record<Place, readonly string[]>> = {
   "convert-outputs": ["_convert_to_fp32", "convert_to_fp32"],
   dequantise: ["dequantize_4bit", "dequantize_fp4", "dequantize_nf4", "dequantize_blockwise", "fast_dequantize"],
   "feed-forward": ["act_fn", "silu", "gelu", "down_proj", "up_proj", "gate_proj"],
+  forward: ["forward"],
   gather: [
     "_alloc_storage",
     "unshard",
@@ -77,7 +82,7 @@ const PLACE_NAMES: Readonly<Record<Place, readonly string[]>> = {
     "loss_function",
     "nll_loss_nd",
     "chunked_cross_entropy",
-    "float",
+    "logits.float",
   ],
   optimizer: [
     "adam",
@@ -87,14 +92,16 @@ const PLACE_NAMES: Readonly<Record<Place, readonly string[]>> = {
     "_single_tensor_adam",
     "_single_tensor_adamw",
     "_fused_adamw",
-    "_init_group",
     "_foreach_add",
     "_foreach_sqrt",
-    "init_state",
     "initialize_optimizer_states",
+    "_configure_zero_optimizer",
+    "_setup_for_real_optimizer",
     "_optimizer_step",
+    "_take_model_step",
     "step",
   ],
+  "optimizer-state": ["_init_group", "init_state", "exp_avg", "exp_avg_sq", "max_exp_avg_sq", "momentum_buffer"],
   quantise: ["quantize_4bit", "quantize_nf4", "quantize_fp4", "_quantize", "quantize_blockwise"],
 };
 
@@ -106,11 +113,38 @@ const CLOSEST_FIRST: readonly Place[] = [
   "dequantise",
   "loss",
   "gather",
+  "optimizer-state",
   "optimizer",
   "attention",
   "feed-forward",
   "backward",
+  "forward",
 ];
+
+/** Places of a pass: in a training step, and but for the way back in an evaluation. */
+const OF_PASS = ["attention", "convert-outputs", "dequantise", "feed-forward", "forward", "gather", "loss"] as const;
+
+/** Where in each phase an allocation can be: a name that says otherwise is a line of code that happens to stand near. */
+const PLACES_OF: Readonly<Record<Phase, readonly Place[]>> = {
+  load: ["dequantise", "gather", "quantise"],
+  prepare: [],
+  train: [...OF_PASS, "backward", "optimizer", "optimizer-state"],
+  evaluate: [...OF_PASS, "concatenate"],
+  save: ["gather"],
+  merge: ["dequantise", "quantise"],
+};
+
+/** The optimizer and the way back are there in training only. */
+const ONLY_IN_TRAINING: readonly Place[] = ["backward", "optimizer", "optimizer-state"];
+
+/** What an optimizer's step runs where it is handed a closure: what is in these is not of the update. */
+const PASSES: readonly string[] = ["closure", "training_step", "forward", "backward", "run_backward"];
+
+/** True if a pass runs inside of the optimizer's step, as Lightning has it. */
+const isPassInStep = (frames: readonly string[]): boolean => {
+  const last = (names: readonly string[]): number => frames.findLastIndex((frame) => names.includes(frame));
+  return last(PASSES) > last([...PLACE_NAMES.optimizer, ...PLACE_NAMES["optimizer-state"]]);
+};
 
 const firstNamed = <Name extends string>(
   order: readonly Name[],
@@ -118,11 +152,16 @@ const firstNamed = <Name extends string>(
   seen: ReadonlySet<string>,
 ): Name | null => order.find((each) => names[each].some((name) => seen.has(name))) ?? null;
 
-/** Where in a run an error came from, by the functions of its traceback. Pure: names decide, not paths. */
-export const momentOf = (functions: readonly string[]): OomMoment => {
-  const seen = new Set(functions);
-  const place = firstNamed(CLOSEST_FIRST, PLACE_NAMES, seen);
+/** Where in a run an error came from, by its traceback. Pure: names decide, not paths. */
+export const momentOf = ({ frames, calls }: Traceback): OomMoment => {
+  const seen = new Set([...frames, ...calls]);
   const phase = firstNamed(INNERMOST_FIRST, PHASE_NAMES, seen);
-  // The optimizer and the way back are there in training alone.
-  return { phase: phase ?? (place === "optimizer" || place === "backward" ? "train" : null), place };
+  const isInPass = isPassInStep(frames);
+  const possible = CLOSEST_FIRST.filter(
+    (place) =>
+      (phase === null || PLACES_OF[phase].includes(place)) &&
+      !(isInPass && (place === "optimizer" || place === "optimizer-state")),
+  );
+  const place = firstNamed(possible, PLACE_NAMES, seen);
+  return { phase: phase ?? (place !== null && ONLY_IN_TRAINING.includes(place) ? "train" : null), place };
 };

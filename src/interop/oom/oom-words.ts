@@ -32,11 +32,11 @@ const othersWords = (others: readonly Candidate[]): readonly string[] =>
 export const oomWords = (
   message: OomMessage,
   subject: OomSubject,
-  { candidates: [first, ...others] }: ExplainedOom,
+  { candidates: [first, ...others], closest }: ExplainedOom,
 ): readonly string[] => {
   const { figures, allocated } = message;
   const had = allocated === null ? "" : ` while tensors had ${printedBytes(allocated)}`;
   const asked = `PyTorch asked for ${printedBytes(figures.tried)}${had}. ${whenWords(message)}`;
-  const found = first === undefined ? noneWords(message, subject) : candidateWords(first, message, subject);
+  const found = first === undefined ? noneWords(message, subject, closest) : candidateWords(first, message, subject);
   return [asked, ...found, ...besideWords(figures), ...othersWords(others.slice(0, MOST_OTHERS))];
 };

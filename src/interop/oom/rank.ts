@@ -18,22 +18,14 @@ const STEPS_OF_FIT: Readonly<Record<Fits, number>> = {
 /** Of what is told apart by nothing else: which people meet more often. */
 const STEPS_OF_TENSOR: Partial<Readonly<Record<TensorName, number>>> = { logits: -0.5, activation: 1 };
 
-const AGREES = -1;
-const ENDS_THERE = -3;
-const CONTRADICTS = 4;
 const UNSET = 1.5;
 const OUT_OF_BOUNDS = 2;
 const ON_TAPE = -0.5;
+/** Where no traceback says when it was: a training step is what a run is in most of its time. */
+const NOT_IN_TRAINING = 1;
 
-const stepsOfPhase = ({ phases }: Candidate, { phase }: OomMoment): number => {
-  if (phase === null) return phases.includes("train") ? 0 : 1;
-  return phases.includes(phase) ? AGREES : CONTRADICTS;
-};
-
-const stepsOfPlace = ({ places }: Candidate, { place }: OomMoment): number => {
-  if (place === null || places.length === 0) return 0;
-  return places.includes(place) ? ENDS_THERE : CONTRADICTS;
-};
+const stepsOfPhase = ({ phases }: Candidate, { phase }: OomMoment): number =>
+  phase === null && !phases.includes("train") ? NOT_IN_TRAINING : 0;
 
 /** What was allocated has to leave room for what comes before, and not be more than there is then. A hundredth is left to chance. */
 const stepsOfBytes = ({ between }: Candidate, allocated: ByteRange | null): number => {
@@ -46,7 +38,6 @@ const stepsOf = (candidate: Candidate, { moment, allocated }: Heard): number =>
   STEPS_OF_FIT[candidate.fits] +
   (STEPS_OF_TENSOR[candidate.tensor] ?? 0) +
   stepsOfPhase(candidate, moment) +
-  stepsOfPlace(candidate, moment) +
   stepsOfBytes(candidate, allocated) +
   (candidate.isUnset === true ? UNSET : 0) +
   (candidate.onTape === undefined ? 0 : ON_TAPE);

@@ -59,15 +59,15 @@ const messageAt = (text: string, at: number, known: ReadonlySet<string>): OomMes
   const shown = shownMessage(text, at, message);
   const { tried, allocated } = figures;
   if (tried === null || shown === null || known.has(shown.request)) return null;
-  const { functions } = readTraceback(text.slice(Math.max(0, at - TRACEBACK_LENGTH), at));
+  const traceback = readTraceback(text.slice(Math.max(0, at - TRACEBACK_LENGTH), at));
   return {
     kind: "message",
     shown,
     figures: { ...figures, tried },
     request: requestOf(tried),
     allocated,
-    functions,
-    moment: momentOf(functions),
+    functions: [...traceback.frames, ...traceback.calls],
+    moment: momentOf(traceback),
   };
 };
 

@@ -1,5 +1,5 @@
-/** Functions that ran and calls that a traceback shows, outermost first. */
-export type Traceback = Readonly<{ functions: readonly string[] }>;
+/** A traceback: the functions that ran, outermost first, and what its last lines call and make. */
+export type Traceback = Readonly<{ frames: readonly string[]; calls: readonly string[] }>;
 
 /** A longer line of a traceback says no more. */
 const LONGEST_LINE = 400;
@@ -12,6 +12,12 @@ const BROKEN = /\.py:\d{1,7} {1,80}in {0,80}$/;
 
 /** A call in a line of code: `torch._foreach_add(`, `tensor.float(`. */
 const CALL = /([A-Za-z_]\w{0,80})\(/g;
+
+/** Logits that are copied to fp32: other tensors are, too, so that `float` says nothing. */
+const LOGITS_COPIED = /logits\w{0,40}(?:\[[^\]]{0,80}\])?(?:\.contiguous\(\))?\.(?:float\(|to\(torch\.float)/;
+
+/** A state of an optimizer that a line makes: `state["exp_avg_sq"] = torch.zeros_like(`. */
+const STATE_MADE = /\b((?:max_)?exp_avg(?:_sq)?|momentum_buffer)\b["']?\]?\s{0,4}=\s/;
 
 /** Which lines are read in full for calls: the last, where it ended. */
 const LAST_LINES = 12;
@@ -36,14 +42,18 @@ const functionsIn = (lines: readonly string[]): readonly string[] =>
 const callsIn = (lines: readonly string[]): readonly string[] =>
   lines
     .filter((line) => !FUNCTION.test(line))
-    .flatMap((line) => [...line.matchAll(CALL)].map(([, name]) => name ?? ""));
+    .flatMap((line) => [
+      ...[...line.matchAll(CALL)].map(([, name]) => name ?? ""),
+      ...(LOGITS_COPIED.test(line) ? ["logits.float"] : []),
+      ...(STATE_MADE.exec(line)?.slice(1, 2) ?? []),
+    ]);
 
 /**
- * The functions of a traceback, then the calls of its last lines.
+ * The functions of a traceback, and the calls of its last lines.
  *
  * @param text what stands before the error
  */
 export const readTraceback = (text: string): Traceback => {
   const lines = text.split("\n").map(cleaned);
-  return { functions: [...functionsIn(lines), ...callsIn(lines.slice(-LAST_LINES))] };
+  return { frames: functionsIn(lines), calls: callsIn(lines.slice(-LAST_LINES)) };
 };

@@ -1,27 +1,5 @@
-import type { Phase, Place } from "./moment.ts";
+import { PHASE_WORDS, PLACE_WORDS } from "./moment-words.ts";
 import type { OomMessage } from "./read-oom.ts";
-
-const PHASE_WORDS: Readonly<Record<Phase, string>> = {
-  load: "while the model was loaded",
-  prepare: "while the model was prepared for k-bit training",
-  train: "in a training step",
-  evaluate: "in an evaluation",
-  save: "while the model was saved",
-  merge: "while adapters were merged",
-};
-
-const PLACE_WORDS: Readonly<Record<Place, string>> = {
-  attention: "in attention",
-  backward: "in backward",
-  concatenate: "where the logits of its batches are put together",
-  "convert-outputs": "where outputs are copied to fp32",
-  dequantise: "where a quantised matrix is made whole",
-  "feed-forward": "in the MLP",
-  gather: "where parameters are gathered",
-  loss: "in the loss",
-  optimizer: "in the optimizer's step",
-  quantise: "where a matrix is quantised",
-};
 
 /** When it was, by the traceback: "It was in a training step, in the loss."; or that nothing says so. */
 export const whenWords = ({ moment: { phase, place }, functions }: OomMessage): string => {

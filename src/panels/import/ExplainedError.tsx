@@ -74,9 +74,11 @@ const Product = ({ found, focusTitle }: ProductProps): ReactElement => (
   </>
 );
 
-const NotFound = ({ instead: { where, likeliest, highest } }: Readonly<{ instead: Instead }>): ReactElement => (
+const NotFound = ({
+  instead: { where, closest, likeliest, highest },
+}: Readonly<{ instead: Instead }>): ReactElement => (
   <p>
-    {where} {likeliest} {highestWords(highest)} If the run was another one, say which:
+    {where} {closest} {likeliest} {highestWords(highest)} If the run was another one, say which:
   </p>
 );
 

@@ -5,6 +5,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { closeness } from "#interop/oom/closeness.ts";
 import { explainedAgainst } from "#interop/oom/explained-against.ts";
 import { highestWords } from "#interop/oom/highest-words.ts";
+import { requestOf } from "#interop/oom/request-range.ts";
 import { readOoms } from "#interop/oom/read-oom.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { oomText, type Said } from "./oom-texts.ts";
@@ -77,7 +78,7 @@ describe("what an error was", () => {
   });
 
   test("is not named by a segment that all small tensors have", () => {
-    expect(reportOf(LORA, { tried: "20.00 MiB" }).title).toBe("20.00 MiB says nothing of the tensor.");
+    expect(reportOf(LORA, { tried: "20.00 MiB" }).title).toBe("20.00 MiB says nothing about the tensor.");
   });
 });
 
@@ -85,7 +86,10 @@ test.each([
   [4008 * MIB, "exact"],
   [4008 * MIB - 511, "within 512 B"],
   [4008 * MIB - 512, "within 2 MiB, to which PyTorch rounds up"],
-])("%d B are %s of what PyTorch asks for", (bytes, words) => expect(closeness(bytes)).toBe(words));
+  [3985 * MIB, "0.53 % less than was asked for"],
+])("%d B are %s of what PyTorch asks for", (bytes, words) =>
+  expect(closeness(bytes, requestOf({ low: 4008 * MIB, high: 4008 * MIB }))).toBe(words),
+);
 
 describe("what stood beside it", () => {
   test("is the scenario's, component by component, where the message agrees", () => {

@@ -35,7 +35,9 @@ describe("explainOom", () => {
       functions: ["_maybe_log_save_evaluate", "evaluate", "prediction_step", "forward"],
     });
     expect(first).toMatchObject({ tensor: "logits", rows: { batch: 8, length: 2000 }, fits: "evaluation" });
-    expect(words[0]).toBe("PyTorch asked for 15.26 GiB while tensors had 20.00 GiB. It was in an evaluation.");
+    expect(words[0]).toBe(
+      "PyTorch asked for 15.26 GiB while tensors had 20.00 GiB. It was in an evaluation, in the forward pass.",
+    );
     expect(words[1]).toContain("4 B × 8 × 2,000 tokens × 256,000 = 16,384,000,000 B. Such are 8 rows of 2,000 tokens");
     expect(words[3]).toMatch(/^What to change: per_device_eval_batch_size/);
   });
@@ -108,14 +110,14 @@ describe("explainOom", () => {
   test("says so where nothing of the scenario has the size", () => {
     const { candidates, words } = asked(`${LLAMA}&method=lora`, "341.70 GiB");
     expect(candidates).toEqual([]);
-    expect(words[1]).toMatch(/^Nothing of this scenario is such a tensor\. Most likely it is .*\.$/);
+    expect(words[1]).toMatch(/^No tensor of this scenario has 341\.70 GiB\. Most likely it is .*\.$/);
     expect(words[2]).toMatch(/^At its highest the scenario has [\d.]+ GiB of tensors, [\d.]+ GiB of them /);
   });
 
   test.each(["2.00 MiB", "20.00 MiB"])("names nothing by %s, which all small tensors print", (tried) => {
     const { candidates, words } = asked(`${LLAMA}&method=lora`, tried);
     expect(candidates).toEqual([]);
-    expect(words[1]).toContain("says nothing of the tensor");
+    expect(words[1]).toContain("says nothing about the tensor");
   });
 
   test("says what the card had besides", () => {

@@ -102,7 +102,12 @@ describe("readOom", () => {
     [["train", "_inner_training_loop", "_save_checkpoint", "save_model"], "save", null],
     [["merge_and_unload", "merge", "get_delta_weight"], "merge", null],
     [["_inner_training_loop", "step", "_multi_tensor_adamw"], "train", "optimizer"],
-    [["_init_group"], "train", "optimizer"],
+    [["_init_group"], "train", "optimizer-state"],
+    [["training_step", "backward", "step", "_take_model_step", "step"], "train", "optimizer"],
+    [["optimizer_step", "step", "closure", "training_step", "forward", "cross_entropy"], "train", "loss"],
+    [["training_step", "backward", "run_backward", "forward"], "train", "backward"],
+    [["training_step", "forward", "forward"], "train", "forward"],
+    [["from_pretrained", "forward", "step"], "load", null],
     [["backward", "checkpoint", "forward", "dequantize_4bit"], null, "dequantise"],
   ])("knows when it was by the functions %j", (functions, phase, place) => {
     const lines = functions.map(
@@ -121,6 +126,9 @@ describe("readOom", () => {
     ],
     ["/usr/local/lib/python3.11/torch/optim/adam.py in _init_group(self, group)", "_init_group"],
     ["--> 174   state['exp_avg'] = torch.zeros_like(p)", "zeros_like"],
+    ["    exp_avg_sq = torch.zeros_like(p, memory_format=torch.preserve_format)", "exp_avg_sq"],
+    ['    state["max_exp_avg_sq"] = torch.zeros_like(p)', "max_exp_avg_sq"],
+    ["    shift_logits = logits[..., :-1, :].float()", "logits.float"],
   ])("reads functions of %j", (line, name) => {
     expect(read(`${line}\n${OLD}`).functions).toContain(name);
   });

@@ -92,7 +92,7 @@ describe("an error of which the scenario has no tensor", () => {
   it("says so, and asks for model, batch and length, which hold it against another run", async () => {
     act(() => change({ batch: 1, seq: 2048 }));
     pasteOn(document.body, oomText({ tried: "125.25 GiB", functions: ["training_step", "cross_entropy"] }));
-    expect(await said("No tensor of this scenario has 125.25 GiB.")).toBeVisible();
+    expect(await said("No tensor of this scenario has 125.25 GiB in the loss.")).toBeVisible();
     expect(screen.getByText(/Most likely it is rows longer than the scenario's.*say which:$/)).toBeVisible();
     const run = within(screen.getByRole("group", { name: "The run it is held against" }));
     const batch = run.getByRole("spinbutton", { name: "Batch" });
@@ -129,7 +129,7 @@ describe("a text with more in it than an error", () => {
     pasteOn(document.body, `${LOSS}\n${oomText({ tried: "20.00 MiB" })}`);
     await said(LOGITS);
     await userEvent.selectOptions(screen.getByRole("combobox", { name: "This text has 2 errors" }), "1");
-    expect(await said("20.00 MiB says nothing of the tensor.")).toBeVisible();
+    expect(await said("20.00 MiB says nothing about the tensor.")).toBeVisible();
   });
 
   it("with a config is held against that run, which becomes the scenario", async () => {

@@ -28,7 +28,7 @@ export const activations: Origin = ({ subject, request }) =>
           fits,
           rows: { batch, length },
           phases: ["train", "evaluate"],
-          places: ["attention", "feed-forward", "backward"],
+          places: ["attention", "feed-forward", "forward", "backward"],
           why: "A module inside a layer hands on a number of this width for each token; backward needs many of them again.",
           change:
             "Gradient checkpointing keeps one row a layer and token; shorter rows and a smaller batch help in proportion.",

@@ -1,9 +1,12 @@
 import { activations } from "./activations.ts";
 import { attentionScores } from "./attention-scores.ts";
 import type { Origin } from "./candidate.ts";
-import { layersAsOne, partitions } from "./divided.ts";
+import { adapterStates } from "./adapter-states.ts";
+import { layersAsOne } from "./divided.ts";
+import { fsdp2Shards } from "./fsdp2-shards.ts";
 import { keptLogits } from "./kept-logits.ts";
 import { logits } from "./logits.ts";
+import { partitions } from "./partitions.ts";
 import { quantised } from "./quantised.ts";
 import { ofTape } from "./tape.ts";
 import { training } from "./training.ts";
@@ -21,7 +24,9 @@ export const ALL_ORIGINS: readonly Origin[] = [
   merging,
   quantised,
   training,
+  adapterStates,
   layersAsOne,
+  fsdp2Shards,
   partitions,
   ofTape,
 ];

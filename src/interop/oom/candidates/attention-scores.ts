@@ -15,6 +15,7 @@ const makesScores = ({ attn_implementation: kernel }: Scenario, { place }: OomMo
  */
 export const attentionScores: Origin = ({ subject, request, moment }) => {
   const { scenario } = subject;
+  const { attn_implementation: kernel } = scenario;
   if (!makesScores(scenario, moment)) return [];
   const { num_attention_heads: heads } = scenario.architecture;
   return [4, 2].flatMap((size) =>
@@ -27,7 +28,8 @@ export const attentionScores: Origin = ({ subject, request, moment }) => {
         fits,
         rows: { batch, length },
         phases: ["train", "evaluate"],
-        places: ["attention", "backward"],
+        places: ["attention", "forward", "backward"],
+        isUnset: kernel !== "eager" && kernel !== "math",
         why: "This attention makes a number for each pair of tokens and each head, which grows with the square of the length.",
         change:
           'Load the model with attn_implementation="flash_attention_2" or "sdpa": flash kernels never make them. Half the length is a quarter.',

@@ -1,26 +1,9 @@
-import type { LayerLayout, Module, ModelLayout } from "#calc/model/layout.ts";
+import type { LayerLayout, ModelLayout } from "#calc/model/layout.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { formatCount } from "#format/count.ts";
 import { canBe } from "#interop/oom/request-range.ts";
 import type { Candidate, OomSubject, Origin } from "./candidate.ts";
-
-const product = (shape: readonly number[]): number => shape.reduce((all, each) => all * each, 1);
-
-const elementsOf = (module: Module): number => {
-  switch (module.kind) {
-    case "linear":
-      return module.in_features * module.out_features + (module.bias ? module.out_features : 0);
-    case "embedding":
-      return module.num_embeddings * module.embedding_dim;
-    case "experts":
-    case "other":
-      return module.tensors.reduce((all, { shape }) => all + product(shape), 0);
-    default:
-      return module satisfies never;
-  }
-};
-
-const sumOf = (modules: readonly Module[]): number => modules.reduce((all, each) => all + elementsOf(each), 0);
+import { elementsOf } from "./parameter-shapes.ts";
 
 type Unit = Readonly<{ name: string; elements: number }>;
 
@@ -33,7 +16,7 @@ const adaptersOfLayer = ({ engine, scenario, layout }: OomSubject): number => {
 };
 
 const layerUnits = ({ kind, modules }: LayerLayout, adapters: number): readonly Unit[] => {
-  const bare = { name: `one ${kind} layer`, elements: sumOf(modules) };
+  const bare = { name: `one ${kind} layer`, elements: elementsOf(modules) };
   return adapters === 0
     ? [bare]
     : [{ name: `${bare.name} with its adapters`, elements: bare.elements + adapters }, bare];
@@ -42,7 +25,7 @@ const layerUnits = ({ kind, modules }: LayerLayout, adapters: number): readonly 
 /** Embedding, last norm and head: FSDP's root. */
 const rootUnit = ({ embeddings, final, head }: ModelLayout): Unit => ({
   name: "embedding, last norm and head",
-  elements: sumOf([...embeddings, ...final, ...(head.tied ? [] : [head.module])]),
+  elements: elementsOf([...embeddings, ...final, ...(head.tied ? [] : [head.module])]),
 });
 
 const isFsdp = ({ sharding }: Scenario): boolean => sharding === "fsdp1" || sharding === "fsdp2";
@@ -62,7 +45,7 @@ const ofUnit = ({ name, elements }: Unit, { scenario }: OomSubject, size: number
   const common = {
     fits: "fixed",
     rows: null,
-    phases: ["load", "train", "save"],
+    phases: ["load", "train", "evaluate", "save"],
     isUnset: !isFsdp(scenario),
   } as const;
   const type = size === 4 ? "fp32" : "16 bit";
@@ -73,7 +56,7 @@ const ofUnit = ({ name, elements }: Unit, { scenario }: OomSubject, size: number
     name: `the parameters of ${name} as one tensor in ${type}`,
     bytes: elements * size,
     formula: `${size} B × ${formatCount(elements)} parameters`,
-    places: ["gather", "backward"],
+    places: ["gather", "forward", "backward"],
   };
   if (gpus === 1) return [whole];
   const shard: Candidate = {
@@ -83,7 +66,7 @@ const ofUnit = ({ name, elements }: Unit, { scenario }: OomSubject, size: number
     name: `one GPU's part of ${name} in ${type}`,
     bytes: Math.ceil(elements / gpus) * size,
     formula: `${size} B × ${formatCount(elements)} parameters / ${gpus} GPUs`,
-    places: ["optimizer", "backward"],
+    places: ["optimizer", "optimizer-state", "backward"],
   };
   return [whole, shard];
 };
@@ -94,26 +77,5 @@ export const layersAsOne: Origin = ({ subject, request }) => {
   const units = [...subject.layout.layers.flatMap((each) => layerUnits(each, adapters)), rootUnit(subject.layout)];
   return units
     .flatMap((unit) => [4, 2].flatMap((size) => ofUnit(unit, subject, size)))
-    .filter(({ bytes }) => canBe(request, bytes));
-};
-
-/** All trained parameters as one tensor, divided. @see deepspeed 0.18, runtime/zero/stage_1_and_2.py, `single_partition_of_fp32_groups` */
-export const partitions: Origin = ({ subject: { scenario, estimate }, request }) => {
-  const { gpus, sharding } = scenario;
-  if (!sharding.startsWith("zero")) return [];
-  const trained = estimate.trainableParams;
-  return [4, 2]
-    .map((size): Candidate => ({
-      tensor: "zero-partition",
-      name: `one GPU's part of all trained parameters in ${size === 4 ? "fp32" : "16 bit"}`,
-      bytes: Math.ceil(trained / gpus) * size,
-      formula: `${size} B × ${formatCount(trained)} parameters / ${gpus} GPUs`,
-      fits: "fixed",
-      rows: null,
-      phases: ["load", "train"],
-      places: ["optimizer"],
-      why: "ZeRO keeps fp32 weights, both states and what the step makes of them as one tensor each of this size; the first step makes them.",
-      change: "ZeRO 3 divides the weights too; offload_optimizer puts states on the host; more GPUs divide further.",
-    }))
     .filter(({ bytes }) => canBe(request, bytes));
 };

@@ -75,7 +75,10 @@ const ofBatch = (bytesOf: BytesOfRows, { scenario }: OomSubject, request: Reques
   const batches = Array.from({ length: MOST_BATCH }, (_, index) => index + 1);
   return batches
     .filter((batch) => batch !== set && canBe(request, bytesOf({ batch, length })))
-    .map((batch) => ({ rows: { batch, length }, fits: batch === EVALUATION_BATCH ? "evaluation" : "other-batch" }));
+    .flatMap((batch) => {
+      const kinds: readonly Fits[] = batch === EVALUATION_BATCH ? ["evaluation", "other-batch"] : ["other-batch"];
+      return kinds.map((fits) => ({ rows: { batch, length }, fits }));
+    });
 };
 
 /**

@@ -7,9 +7,9 @@ const FORMATS = [
   {
     size: 4,
     name: "the logits in fp32, or their log-probabilities or gradient",
-    places: ["loss", "convert-outputs", "backward"],
+    places: ["forward", "loss", "convert-outputs", "backward"],
   },
-  { size: 2, name: "the logits in 16 bit, or their gradient", places: ["loss", "backward"] },
+  { size: 2, name: "the logits in 16 bit, or their gradient", places: ["forward", "loss", "backward"] },
 ] as const;
 
 const phasesOf = (fits: Candidate["fits"]): readonly Phase[] =>

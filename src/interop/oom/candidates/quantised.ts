@@ -24,7 +24,7 @@ const whole = (size: 2 | 4): Kept => ({
     tensor: "dequantised-weight",
     name: `${name} dequantised to ${size === 4 ? "fp32" : "16 bit"}`,
     phases: ["train", "evaluate", "merge"],
-    places: ["dequantise", "backward"],
+    places: ["dequantise", "forward", "backward"],
     why: "Each product with a 4-bit matrix makes it whole for a moment, in forward and again in backward. It is the last drop, not what fills the card.",
     change:
       size === 4

@@ -3,7 +3,7 @@ import type { AllocatedTermId, PerTerm } from "#calc/model/term.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { formatCount } from "#format/count.ts";
 import { canBe } from "#interop/oom/request-range.ts";
-import type { Place } from "#interop/oom/moment.ts";
+import type { OomMoment, Phase, Place } from "#interop/oom/moment.ts";
 import type { Candidate, OomSubject, Origin, TensorName } from "./candidate.ts";
 
 const TENSOR_OF: Readonly<Record<AllocatedTermId, TensorName>> = {
@@ -20,14 +20,30 @@ const TENSOR_OF: Readonly<Record<AllocatedTermId, TensorName>> = {
 const isSquare = ({ shape }: AliveTensors, { scenario }: OomSubject): boolean =>
   shape.length >= 3 && shape.slice(-2).every((each) => each === scenario.sequence_length);
 
+const isDequantised = (op: string): boolean => /dequanti[sz]e/i.test(op);
+
 const tensorOf = (alive: AliveTensors, subject: OomSubject): TensorName => {
   if (isSquare(alive, subject)) return "attention-scores";
-  return /dequanti[sz]e/i.test(alive.op) ? "dequantised-weight" : TENSOR_OF[alive.term];
+  return isDequantised(alive.op) ? "dequantised-weight" : TENSOR_OF[alive.term];
 };
 
-const placesOf = ({ term, made }: AliveTensors): readonly Place[] => {
-  if (term === "logits") return ["loss", "convert-outputs", "backward"];
-  return made === "backward" ? ["backward"] : [];
+/** Where in a layer a module is: forward runs it, and backward again where it is checkpointed. */
+const placesOfModule = ({ module, op, term }: AliveTensors): readonly Place[] => {
+  if (op.endsWith("backward")) return [];
+  if (term === "logits") return ["loss", "convert-outputs"];
+  if (term === "weights") return ["gather"];
+  if (isDequantised(op)) return ["dequantise"];
+  if (module.includes("attn")) return ["attention"];
+  return /(?:^|\.)(?:mlp|feed_forward|experts)(?:\.|$)/.test(module) ? ["feed-forward"] : [];
+};
+
+const placesOf = (alive: AliveTensors): readonly Place[] =>
+  alive.made === "load" ? [] : [alive.made, ...placesOfModule(alive)];
+
+/** Weights are there when a model is loaded; adapters and the batch come between that and a step, which no traceback of either names. */
+const phasesOf = ({ made, term }: AliveTensors): readonly Phase[] => {
+  if (made !== "load") return ["train"];
+  return term === "weights" ? ["load"] : [];
 };
 
 /** A tensor of the step, and what all components have before it is made. */
@@ -44,7 +60,7 @@ const candidateOf = ({ alive, before }: Made, subject: OomSubject): Candidate =>
     formula: `${shape.map(formatCount).join(" × ")} in ${dtype}`,
     fits: isOfRows ? "as-set" : "fixed",
     rows: isOfRows ? { batch, length } : null,
-    phases: ["train"],
+    phases: phasesOf(alive),
     places: placesOf(alive),
     onTape: { module, op, term: alive.term, made: alive.made, before },
     why: "The training step of this scenario, run on paper, has such a tensor at one of its highest points.",
@@ -53,6 +69,15 @@ const candidateOf = ({ alive, before }: Made, subject: OomSubject): Candidate =>
       : "Its size does not depend on batch and length: what else is on the card has to go.",
   };
 };
+
+/** True if a moment has nothing that the tape of a step has; each look at it costs some walks. */
+const isElsewhere = ({ phase, place }: OomMoment): boolean =>
+  place === "optimizer" ||
+  place === "optimizer-state" ||
+  place === "concatenate" ||
+  phase === "prepare" ||
+  phase === "save" ||
+  phase === "merge";
 
 /** Where a step has what it has anywhere: in a layer at either end, and in the loss. Each point costs a walk of the tape. */
 const isTelling =
@@ -86,7 +111,8 @@ const beforeAt = (one: AliveTensors, at: Point): readonly PerTerm<number>[] => {
 };
 
 /** Tensors of the scenario's own step, simulated, as its high points have them. */
-export const ofTape: Origin = ({ subject, request }) => {
+export const ofTape: Origin = ({ subject, request, moment }) => {
+  if (isElsewhere(moment)) return [];
   const { engine, scenario, estimate, layout } = subject;
   const step = engine.explainedStep({ scenario, estimate });
   if (step === null) return [];
@@ -98,7 +124,9 @@ export const ofTape: Origin = ({ subject, request }) => {
   const found = new Map<string, Made>();
   for (const point of points)
     for (const alive of point.alive) {
-      if (alive.shape.length === 0 || !canBe(request, alive.bytes / alive.count)) continue;
+      // All states of a parameter are one there, and so no one request.
+      if (alive.term === "optimizer" || alive.shape.length === 0 || !canBe(request, alive.bytes / alive.count))
+        continue;
       const key = `${alive.module} ${alive.op} ${alive.dtype}`;
       const known = found.get(key) ?? { alive, before: [] };
       found.set(key, { ...known, before: [...known.before, ...beforeAt(alive, point)] });

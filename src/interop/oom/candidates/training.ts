@@ -10,7 +10,16 @@ const standing = ({ estimate }: OomSubject): Readonly<{ weights: number; withGra
 
 type Rest = Omit<Candidate, "bytes" | "formula" | "fits" | "rows">;
 
-const typeOf = (size: number): string => (size === 4 ? "fp32" : "16 bit");
+const typeOf = (size: number): string => (size < 2 ? `${size * 8} bit` : size === 4 ? "fp32" : "16 bit");
+
+/** True if no GPU has states of whole parameters: ZeRO and FSDP have parts of them. */
+const isDivided = ({ scenario: { sharding } }: OomSubject): boolean => sharding !== "none" && sharding !== "ddp";
+
+/** Bytes of an element of a state. */
+const stateSizes = ({ scenario: { optim } }: OomSubject): readonly number[] => {
+  if (optim.includes("8bit")) return [1];
+  return optim.includes("4bit") ? [0.5] : [2, 4];
+};
 
 const gradientOf = (subject: OomSubject, size: number, name: string): Rest => ({
   tensor: "weight-gradient",
@@ -26,8 +35,9 @@ const stateOf = (subject: OomSubject, size: number, name: string): Rest => ({
   tensor: "optimizer-state",
   name: `an optimizer state of ${name} in ${typeOf(size)}`,
   phases: ["train"],
-  places: ["optimizer"],
+  places: ["optimizer", "optimizer-state"],
   between: { low: standing(subject).withGradients, high: Infinity },
+  isUnset: isDivided(subject),
   why: "AdamW makes two tensors as large as each trained parameter in the first step, and keeps them: the first step fits only with them.",
   change:
     "An 8-bit or paged optimizer (adamw_bnb_8bit, paged_adamw_8bit) takes a quarter; LoRA has next to none; FSDP or ZeRO divide them.",
@@ -39,6 +49,7 @@ const temporaryOf = (subject: OomSubject, size: number, name: string): Rest => (
   phases: ["train"],
   places: ["optimizer"],
   between: { low: standing(subject).withGradients, high: Infinity },
+  isUnset: isDivided(subject),
   why: "The foreach AdamW makes one more copy of all second moments at a time, for their roots.",
   change: "optim=adamw_torch_fused makes no such copy and computes the same; an 8-bit optimizer takes less throughout.",
 });
@@ -55,11 +66,15 @@ const makesCopy = ({ scenario }: OomSubject, { place }: AskedOom["moment"]): boo
 export const training: Origin = (asked) => {
   const { subject, moment } = asked;
   if (subject.scenario.method.kind !== "full") return [];
-  const ways = makesCopy(subject, moment) ? [temporaryOf, gradientOf, stateOf] : [gradientOf, stateOf];
+  const ways = [
+    ...(makesCopy(subject, moment) ? [{ of: temporaryOf, sizes: [2, 4] }] : []),
+    { of: gradientOf, sizes: [2, 4] },
+    { of: stateOf, sizes: stateSizes(subject) },
+  ];
   return sizedMatrices(
     asked,
-    ways.flatMap((of) =>
-      [2, 4].map((size): Kept => ({
+    ways.flatMap(({ of, sizes }) =>
+      sizes.map((size): Kept => ({
         size,
         which: ({ of: kind }) => kind !== "expert",
         of: ({ name }) => of(subject, size, name),

@@ -12,14 +12,25 @@ const anyMatrix = (): boolean => true;
 
 const typeOf = (size: number): string => (size === 4 ? "fp32" : "16 bit");
 
-const whileLoading = (subject: OomSubject, size: number): Kept => ({
+type Moments = Pick<Candidate, "phases" | "places" | "isUnset">;
+
+/** Put there as it is or to be packed, with nothing else yet. */
+const LOADED: Moments = { phases: ["load"], places: ["quantise"] };
+
+/** ZeRO 3 puts a whole matrix there before each use. */
+const gathered = ({ scenario: { sharding } }: OomSubject): Moments => ({
+  phases: ["train", "evaluate"],
+  places: ["gather", "forward", "backward"],
+  isUnset: sharding !== "zero3",
+});
+
+const whole = (subject: OomSubject, size: number, moments: Moments): Kept => ({
   size,
   which: anyMatrix,
   of: ({ name }) => ({
     tensor: "weight",
     name: `the weight of ${name} in ${typeOf(size)}`,
-    phases: ["load", "train"],
-    places: ["gather"],
+    ...moments,
     between: { low: 0, high: loadedBytes(subject) },
     why: "A parameter is put on the GPU as one tensor, one after the other while a model is loaded; ZeRO 3 gathers it so before each use.",
     change: `All weights take ${formatGib(loadedBytes(subject))} GiB here: load them in 16 or 4 bit, divide them over GPUs, or take a smaller model; see that nothing else has the card.`,
@@ -53,7 +64,10 @@ const warmUp: Origin = ({ subject, request }) => {
  * @see transformers 5.24, core_model_loading.py; modeling_utils.py, `caching_allocator_warmup`
  */
 export const weights: Origin = (asked) => [
-  ...sizedMatrices(asked, [whileLoading(asked.subject, 2), whileLoading(asked.subject, 4)]),
+  ...sizedMatrices(
+    asked,
+    [gathered(asked.subject), LOADED].flatMap((moments) => [2, 4].map((size) => whole(asked.subject, size, moments))),
+  ),
   ...warmUp(asked),
 ];
 
