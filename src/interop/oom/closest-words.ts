@@ -2,7 +2,7 @@ import type { Candidate } from "./candidates/candidate.ts";
 import { printedBytes } from "./printed-bytes.ts";
 import { productWords } from "./product-words.ts";
 import type { OomMessage } from "./read-oom.ts";
-import { momentWords } from "./when-words.ts";
+import { momentWords } from "./moment-words.ts";
 
 /**
  * "The closest there is an optimizer state of lm_head in fp32 with 1.96 GiB (4 B × ... B)."; null where the text names no moment, or a figure that says

@@ -12,7 +12,7 @@ import { isSure } from "./is-sure.ts";
 import type { Phase } from "./moment.ts";
 import { type Highest, highestOf } from "./highest-of.ts";
 import { likeliestWords } from "./likeliest-words.ts";
-import { noneTitle } from "./none-words.ts";
+import { noneTitle } from "./none-title.ts";
 import { productWords } from "./product-words.ts";
 import type { OomMessage } from "./read-oom.ts";
 import { rowsWords } from "./rows-words.ts";

@@ -1,7 +1,8 @@
 import { ALL_ORIGINS } from "./candidates/all-origins.ts";
 import type { Candidate, OnTape, OomSubject } from "./candidates/candidate.ts";
 import { closestCandidate } from "./closest-candidate.ts";
-import { isOfMoment, isOfPlace } from "./is-of-moment.ts";
+import { isOfMoment } from "./is-of-moment.ts";
+import { isOfPlace } from "./is-of-place.ts";
 import { ranked } from "./rank.ts";
 import type { OomMessage } from "./read-oom.ts";
 

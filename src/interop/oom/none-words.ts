@@ -3,14 +3,8 @@ import { closestWords } from "./closest-words.ts";
 import { highestOf } from "./highest-of.ts";
 import { highestWords } from "./highest-words.ts";
 import { likeliestWords } from "./likeliest-words.ts";
+import { noneTitle } from "./none-title.ts";
 import type { OomMessage } from "./read-oom.ts";
-import { momentWords } from "./when-words.ts";
-
-/** "No tensor of this scenario has 3.91 GiB in the optimizer’s step." */
-export const noneTitle = ({ moment, shown: { request } }: Pick<OomMessage, "moment" | "shown">): string => {
-  const when = momentWords(moment);
-  return `No tensor of this scenario has ${request}${when === null ? "" : ` ${when}`}.`;
-};
 
 /** Why nothing is named, what of that moment is closest, and what the scenario has at its highest. */
 export const noneWords = (message: OomMessage, subject: OomSubject, closest: Candidate | null): readonly string[] => {
