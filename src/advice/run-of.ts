@@ -1,15 +1,18 @@
 import { once } from "#calc/base/once.ts";
 import { estimated } from "#calc/model/estimated.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { RunMoment, WholeRun } from "#calc/model/whole-run.ts";
+import type { RunMoment, RunMomentId, WholeRun } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { wholeRun } from "#calc/whole-run.ts";
 import { askedRun } from "#scenario/choices/asked-run.ts";
 import { otherRule } from "#scenario/choices/other-rule.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 
+/** A run without the moments that are known only as another library runs them, which are `unknown`. */
+type KnownRun = WholeRun & Readonly<{ unknown: readonly RunMomentId[] }>;
+
 /** The run that is asked for: made when somebody first asks, and once. null where no moment outside the training step is asked for. */
-export type AskedWholeRun = (() => WholeRun) | null;
+export type AskedWholeRun = (() => KnownRun) | null;
 
 /** The whole run that choices ask for, of the scenario that they come to: the moments whose figures are this library's own, since others decide nothing. */
 export const runOf = (choices: Choices, scenario: Scenario): AskedWholeRun => {
@@ -17,7 +20,9 @@ export const runOf = (choices: Choices, scenario: Scenario): AskedWholeRun => {
   if (asked === null) return null;
   return once(() => {
     const run = wholeRun(ENGINE, { scenario, step: estimated(ENGINE.estimate(scenario)), asked });
-    return { ...run, moments: run.moments.filter(({ id }) => otherRule(id, { choices, scenario }) === null) };
+    const isOwn = ({ id }: RunMoment): boolean => otherRule(id, { choices, scenario }) === null;
+    const unknown = run.moments.filter((moment) => !isOwn(moment)).map(({ id }) => id);
+    return { ...run, moments: run.moments.filter(isOwn), unknown };
   });
 };
 

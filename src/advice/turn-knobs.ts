@@ -6,6 +6,7 @@ import { type CardKnob, otherCards, moreCards, moreOtherCards } from "./knobs/ca
 import { mildest } from "./mildest.ts";
 import type { PriceGroup } from "./price.ts";
 import { costOf, PRICES } from "./prices.ts";
+import { staysKnown } from "./stays-known.ts";
 import { type Trial, tryOut } from "./trial.ts";
 
 /** A knob that was turned, and what the engine said then. */
@@ -53,7 +54,7 @@ function* whereItIsOver(start: Trial, catalog: Catalog): Generator<void, readonl
  * `savedBytes` = `onCardBytes` before − after, of the method in focus, and what vLLM gives back; those that save nothing are among them.
  *
  * @yields after each run of the engine, so that a page can do something else between two
- * @returns in the order of `allKnobs`; without those after which the card cannot run it
+ * @returns in the order of `allKnobs`; without those after which the card cannot run it, or a moment of the run is no longer known
  */
 export function* turnKnobs(start: Trial, catalog: Catalog): Generator<void, readonly Turned[]> {
   const tried: (readonly [Knob, Trial])[] = [];
@@ -64,6 +65,7 @@ export function* turnKnobs(start: Trial, catalog: Catalog): Generator<void, read
   if (start.fit === "over") tried.push(...(yield* whereItIsOver(start, catalog)));
   return tried
     .filter(([, trial]) => trial.lacks.length === 0)
+    .filter(([knob, trial]) => groupOf(knob) === "hardware" || staysKnown(start, trial))
     .map(([knob, trial]) => ({
       knob,
       trial,

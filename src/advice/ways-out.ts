@@ -6,6 +6,7 @@ import { type Knob, patchOf, type Scale } from "./knob.ts";
 import { mildest } from "./mildest.ts";
 import { costOf } from "./prices.ts";
 import { isFor } from "./term-of-subject.ts";
+import { staysKnown } from "./stays-known.ts";
 import { type Trial, tryOut } from "./trial.ts";
 import type { Turned } from "./turn-knobs.ts";
 
@@ -86,7 +87,7 @@ function* ofStep(choices: Choices, request: FailedRequest, catalog: Catalog): Ge
   for (const knob of knobs) {
     const way = turned(knob, tryOut({ ...choices, ...patchOf(choices, [knob]) }, catalog), start);
     yield;
-    if (way.trial.lacks.length === 0 && way.savedBytes > 0) ways.push(way);
+    if (way.trial.lacks.length === 0 && way.savedBytes > 0 && staysKnown(start, way.trial)) ways.push(way);
   }
   return eachSubjectOnce(ways.toSorted(bySaving)).slice(0, MOST_WAYS);
 }

@@ -21,9 +21,12 @@ export const opened = (choices: Choices): MethodAnswer => {
   return answer;
 };
 
-/** What a method takes of the card: its step, or a moment outside it that takes more. */
+/** What a method takes in the worst of the moments that are known. */
 const takenBy = ({ estimate, run }: MethodAnswer): number =>
-  Math.max(estimate.onCardBytes, ...(run?.moments ?? []).map(({ onCardBytes }) => onCardBytes));
+  Math.max(
+    estimate.onCardBytes,
+    ...(run?.moments ?? []).filter(({ fit }) => fit !== "not-known").map(({ onCardBytes }) => onCardBytes),
+  );
 
 /** Whether all of a method's run goes on the card. */
 const goes = (answer: MethodAnswer): boolean => isWayOut({ fit: fitOf(answer) });

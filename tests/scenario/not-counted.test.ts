@@ -65,7 +65,7 @@ describe("a moment that is known only as another library runs it never fits", ()
     [
       "model=llama-2-13b&method=lora&show=lora&gpu=a100-40gb-sxm&gpus=8&shard=fsdp1&saving=full",
       "save",
-      /^Saving is not estimated: with FSDP 1/,
+      /^Saving is not estimated: with adapters under FSDP 1/,
     ],
   ])("%s", (keys, id, sentence) => {
     const answer = answerTo(keys);

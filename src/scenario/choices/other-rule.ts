@@ -29,7 +29,8 @@ const loading = ({ choices, scenario }: Asked, code: MomentCode, library: string
 
 const saving = ({ choices, scenario }: Asked, code: MomentCode, library: string): string | null => {
   if (choices.saving !== "full" || !sharesParameters(scenario)) return null;
-  if (scenario.sharding === "fsdp1") return "Saving is not estimated: with FSDP 1 each GPU may gather the whole model.";
+  if (scenario.sharding === "fsdp1" && scenario.method.kind !== "full")
+    return "Saving is not estimated: with adapters under FSDP 1 each GPU may gather the whole model.";
   return code.trainer ? null : `Saving is not estimated for ${library}, which gathers the model with code of its own.`;
 };
 
