@@ -83,7 +83,7 @@ describe("a moment that is known only as another library runs it never fits", ()
   });
 
   test("each library, sharding and moment is its own, or says in a sentence whose it is not", () => {
-    const { scenario } = answerTo("gpus=8").methods[0] ?? {};
+    const { scenario } = answerTo("gpus=8&show=lora").methods[0] ?? {};
     if (scenario === undefined) throw new Error("the default scenario has a method");
     const others = new Map<string, number>();
     for (const stack of Object.keys(STACKS) as StackId[])

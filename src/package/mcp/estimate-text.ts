@@ -17,7 +17,9 @@ const FITS: Readonly<Record<KnownMethodJson["fit"], string>> = {
 const runText = ({ moments, worstMoment, fit, headroomBytes }: NonNullable<KnownMethodJson["run"]>): string => {
   const each = moments.map(({ id, peakBytes }) => `${id} ${formatGib(peakBytes)} GiB`).join(", ");
   const spare = `${formatGib(Math.abs(headroomBytes))} GiB ${headroomBytes < 0 ? "too much" : "to spare"}`;
-  return `The whole run ${FITS[fit]}, with ${spare} in its worst moment, ${worstMoment} (allocated: ${each}).`;
+  const others = moments.filter((moment) => moment.fit === "not-known").map(({ id }) => id);
+  const without = others.length === 0 ? "" : ` without ${others.join(" and ")}, which is not known`;
+  return `The whole run ${FITS[fit]}${without}, with ${spare} in its worst moment, ${worstMoment} (allocated: ${each}).`;
 };
 
 const methodText = ({
