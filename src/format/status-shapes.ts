@@ -3,22 +3,20 @@ import type { Fit } from "#calc/model/memory-estimate.ts";
 /** How a method goes on a card, or that nobody knows because something that was asked for is not known. */
 export type Status = Fit | "not-known";
 
-// Circle with tick, triangle, square with cross, circle with bar, circle with question mark: so that they differ in gray and at 12 px.
+// Circle with tick, triangle, square with cross, circle with bar: so that they differ in gray and at 12 px.
 
 /** The outline of an outcome, in 12 by 12, to be filled. */
-export const STATUS_OUTLINES: Readonly<Record<Status, string>> = {
+export const STATUS_OUTLINES: Readonly<Record<Fit, string>> = {
   fits: "M6 0a6 6 0 1 1 0 12A6 6 0 0 1 6 0z",
   tight: "M6 .4 12 11.6H0z",
   over: "M1.5 0h9A1.5 1.5 0 0 1 12 1.5v9a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 0 10.5v-9A1.5 1.5 0 0 1 1.5 0z",
   "cannot-run": "M6 0a6 6 0 1 1 0 12A6 6 0 0 1 6 0z",
-  "not-known": "M6 0a6 6 0 1 1 0 12A6 6 0 0 1 6 0z",
 };
 
 /** The mark inside it, to be drawn with lines of 1.6. */
-export const STATUS_MARKS: Readonly<Record<Status, string>> = {
+export const STATUS_MARKS: Readonly<Record<Fit, string>> = {
   fits: "M3.3 6.2 5.3 8.2 8.8 4.2",
   tight: "M6 4.4V7.6M6 9v1.1",
   over: "M3.8 3.8 8.2 8.2M8.2 3.8 3.8 8.2",
   "cannot-run": "M2.6 6H9.4",
-  "not-known": "M4.3 4.6a1.7 1.7 0 1 1 2.5 1.5Q6 6.5 6 7.3M6 9v.3",
 };

@@ -1,3 +1,4 @@
+import { NOT_KNOWN_MARK, NOT_KNOWN_OUTLINE } from "#format/not-known-shape.ts";
 import { STATUS_MARKS, STATUS_OUTLINES } from "#format/status-shapes.ts";
 import { textWidth } from "#format/text-width.ts";
 import type { Badge } from "./badge.ts";
@@ -53,6 +54,8 @@ const darkStyle = ({ fit }: Badge): string => {
 export const badgeSvg = (badge: Badge): string => {
   const { subject, outcome, line, detail, fit } = badge;
   const { surface, ink, line: edge, status, tint } = badgeColours("light", fit);
+  const [outline, mark] =
+    fit === "not-known" ? [NOT_KNOWN_OUTLINE, NOT_KNOWN_MARK] : [STATUS_OUTLINES[fit], STATUS_MARKS[fit]];
   const split = Math.ceil(textWidth(subject, SIZE) + 2 * PADDING);
   const outcomeX = split + PADDING + ICON + GAP;
   const width = Math.ceil(outcomeX + textWidth(outcome, SIZE) + PADDING);
@@ -64,8 +67,8 @@ export const badgeSvg = (badge: Badge): string => {
     `<rect class="headroom-surface" x="0.5" y="0.5" width="${width - 1}" height="${HEIGHT - 1}" rx="${RADIUS - 0.5}" fill="${surface}" stroke="${edge}"/>`,
     `<path class="headroom-tint" d="${rightPart(split, width)}" fill="${tint}"/>`,
     `<g transform="translate(${split + PADDING} ${(HEIGHT - ICON) / 2})">`,
-    `<path class="headroom-status" d="${STATUS_OUTLINES[fit]}" fill="${status}"/>`,
-    `<path class="headroom-mark" d="${STATUS_MARKS[fit]}" fill="none" stroke="${tint}" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>`,
+    `<path class="headroom-status" d="${outline}" fill="${status}"/>`,
+    `<path class="headroom-mark" d="${mark}" fill="none" stroke="${tint}" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>`,
     "</g>",
     `<g font-family="-apple-system, 'Segoe UI', Roboto, Inter, system-ui, sans-serif" font-size="${SIZE}" font-weight="600">`,
     words(subject, PADDING, `class="headroom-ink" fill="${ink}"`),

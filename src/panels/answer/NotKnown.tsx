@@ -7,7 +7,7 @@ import { useAnswer } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import cards from "./Cards.module.css";
 import styles from "./NotKnown.module.css";
-import { FIT_WORDS, StatusIcon } from "./StatusIcon.tsx";
+import { NotKnownIcon } from "./NotKnownIcon.tsx";
 
 /** Known names near to one that is not: a press takes it. The rest of the scenario stays. */
 const Ways = ({ unknown: { asked, nearest } }: Readonly<{ unknown: Unknown }>): ReactElement | null =>
@@ -28,8 +28,7 @@ const Card = ({ label }: Readonly<{ label: string }>): ReactElement => (
   <li className={`${cards.card} ${styles.card}`}>
     <span className={cards.name}>{label}</span>{" "}
     <span className={`${cards.badge} ${styles.badge}`}>
-      <StatusIcon fit="not-known" />
-      {FIT_WORDS["not-known"]}
+      <NotKnownIcon />
     </span>
   </li>
 );

@@ -8,6 +8,7 @@ import { EN_DASH, MINUS } from "#format/signs.ts";
 import panel from "#panels/panel.module.css";
 import { headroomText } from "#panels/answer/headroom-text.ts";
 import table from "#panels/answer/PeakTable.module.css";
+import { NotKnownIcon } from "#panels/answer/NotKnownIcon.tsx";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
 import { swapPinned, unpin } from "#scenario/page/pins.ts";
 import { Button } from "#ui/Button.tsx";
@@ -43,7 +44,7 @@ const UnknownColumn = ({
       <span className={styles.letter}>{letter}</span> {title}
     </h3>
     <p>
-      <StatusIcon fit="not-known" /> {FIT_WORDS["not-known"]}. {sentence}
+      <NotKnownIcon />. {sentence}
     </p>
     {heldIndexOf !== null && <Acts letter={letter} heldIndexOf={heldIndexOf} />}
   </li>

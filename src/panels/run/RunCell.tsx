@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import fits from "#charts/fit.module.css";
 import { formatSignedGib } from "#format/bytes.ts";
+import { NotKnownIcon } from "#panels/answer/NotKnownIcon.tsx";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
 import type { MethodAtMoment } from "#service/answers/run-parts.ts";
 import cell from "#ui/radio-cell.module.css";
@@ -44,8 +45,7 @@ const Outcome = ({ at: { card, otherRule } }: Readonly<{ at: MethodAtMoment }>):
     </span>
   ) : (
     <span className={`${styles.outcome} ${styles.none}`} title={otherRule}>
-      <StatusIcon fit="not-known" />
-      {FIT_WORDS["not-known"]}
+      <NotKnownIcon />
     </span>
   );
 
