@@ -126,10 +126,10 @@ test("a sweep is a picture, a sentence for each curve, and a table", async ({ pa
   await open(OVER);
   const sweep = await panel(page, /^Sweep/);
   await expect(sweep.locator(".recharts-line")).toHaveCount(2);
-  await expect(sweep).toContainText(/LoRA, Transformers \+ PEFT: fits an RTX 4090 up to [\d,]+ tokens\./);
+  await expect(sweep).toContainText(/LoRA, Transformers \+ PEFT: stays within an RTX 4090 up to [\d,]+ tokens\./);
   await sweep.getByRole("radio", { name: "Rank" }).check();
   await sweep.getByLabel("Second curve").selectOption({ label: "Full, TRL" });
-  await expect(sweep).toContainText(/Full, TRL: (fits|even the least)/);
+  await expect(sweep).toContainText(/Full, TRL: (stays within|even the least)/);
   await sweep.getByText("The same numbers").click();
   await expect(sweep.getByRole("row", { name: /^512/ })).toContainText(/\d\.\d/);
 });

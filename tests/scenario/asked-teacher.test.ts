@@ -64,7 +64,7 @@ describe("A teacher", () => {
     const unknown = read(`${STUDENT}&teacher=ours`);
     expect(unknown.value.teacher).toBeNull();
     expect(unknown.issues.map(({ message }) => message)).toEqual([
-      "teacher=ours is not a model of the catalog; the model itself is used.",
+      "teacher=ours is not a model of the catalog; nothing is estimated.",
     ]);
     const other = read("objective=dpo&teacher=qwen2.5-1.5b&teacherdtype=bf16");
     expect(other.value).toMatchObject({ teacher: null, teacherdtype: "fp32" });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { StackRow } from "#catalog/stack-row.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -13,7 +14,7 @@ const scenarioOf = (patch: Partial<Choices>, method: "full" | "lora" | "qlora") 
   toScenario({ ...DEFAULT_CHOICES, ...patch }, { architecture, statedParameters: null, card: TRAITS_OF_ANY }, method);
 
 describe("what a choice leaves open", () => {
-  it.each(Object.entries(STACKS))("is decided by %s", (stack, row) => {
+  it.each(Object.entries<StackRow>(STACKS))("is decided by %s", (stack, row) => {
     const full = scenarioOf({ stack }, "full");
     expect(full).toMatchObject({
       accounting: row.accounting,
@@ -25,7 +26,7 @@ describe("what a choice leaves open", () => {
       loss: lossPathOf(row, row.loss, TRAITS_OF_ANY),
       attn_implementation: row.attn_implementation,
       optim: row.optim,
-      checkpointsOffloaded: row.checkpointsOffloaded,
+      checkpointsOffloaded: row.checkpointsOffloaded && row.firstStepOnGpu !== true,
     });
     expect(scenarioOf({ stack }, "lora").method).toMatchObject({ lora: { adapters: row.adapters.lora } });
     expect(scenarioOf({ stack }, "qlora").method).toMatchObject({

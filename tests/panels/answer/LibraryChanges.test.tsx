@@ -19,7 +19,7 @@ beforeEach(() => {
 const openLibraries = async (): Promise<void> => {
   render(<Computed />);
   await userEvent.click(screen.getByRole("button", { name: /^What the training library changes/ }));
-  await screen.findByRole("button", { name: /^Unsloth \d/ });
+  await screen.findByRole("button", { name: /^Unsloth [\d.]+\sGiB/ });
 };
 
 test("every library is listed with its peak and what it makes over plain Transformers", async () => {
