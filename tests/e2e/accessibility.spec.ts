@@ -73,7 +73,7 @@ const VIEWS: readonly View[] = [
   { name: "the embed with everything locked", link: "?v=1&embed=1&lock=model,gpu,batch,seq,method", widths: [390] },
   {
     name: "a link with bad values, all of them listed",
-    link: "?v=1&batch=-3&gpu=abacus&r=x&foo=1",
+    link: "?v=1&batch=-3&ckpt=x&r=x&foo=1",
     reach: (page) => page.getByRole("button", { name: "All 4" }).click(),
   },
   { name: "every section of the scenario", link: "?v=1&gpus=8&tp=3", reach: unfold },

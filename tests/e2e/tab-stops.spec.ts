@@ -124,7 +124,7 @@ for (const { name, button, width, least } of [
   });
 
 test("each tab stop of the open list of wrong values has a role, a name and a ring", async ({ page, open }) => {
-  await open("?v=1&method=zzz&gpu=nope&seq=abc&batch=-3&foo=1");
+  await open("?v=1&ckpt=zzz&r=nope&seq=abc&batch=-3&foo=1");
   await page.getByRole("button", { name: "All 5" }).press("Enter");
   await expect(page.getByRole("listitem").filter({ hasText: "foo" })).toBeVisible();
   await expectInBothThemes(page, 2, async () => {

@@ -62,7 +62,7 @@ for (const { name, link } of [
     name: "several GPUs beside other scenarios",
     link: "?v=1&gpus=8&optim=paged_adamw_32bit&method=qlora&kbit=trl-0.11&b=shard:zero3;offload:optimizer&c=optim:adamw_bnb_8bit;targets:q-v",
   },
-  { name: "a link with wrong values", link: "?v=1&gpu=nope&method=zzz&stack=zzz&targets=zzz&quant=zzz&gpus=8" },
+  { name: "a link with wrong values", link: "?v=1&ckpt=x&optim=zzz&shard=zzz&targets=zzz&quant=fp4&gpus=8" },
 ])
   test(`nobody reads an id where a name is meant, or a phrase that is gone, on ${name} with all of it open`, async ({
     page,
