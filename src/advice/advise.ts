@@ -31,30 +31,51 @@ export type Advice = Readonly<{
 export type QuickAdvice = Omit<Advice, "inverse"> &
   Readonly<{ inverse: Pick<Advice["inverse"], "maxBatch" | "maxSequence"> }>;
 
+/** The list of changes: what each saves, and the smallest card of each method. */
+type ListedAdvice = Pick<Advice, "knobs" | "smallestCards">;
+
+function* listed(start: Trial, turned: readonly Turned[], catalog: Catalog): Generator<void, ListedAdvice> {
+  const { choices } = start;
+  const smallestCards: SmallestCard[] = [];
+  for (const method of METHODS.filter((each) => choices.show.includes(each))) {
+    smallestCards.push(smallestCard(choices, method, catalog));
+    yield;
+  }
+  return { smallestCards, knobs: yield* savingKnobs(start, turned) };
+}
+
+/**
+ * What is listed under the one sentence of advice (`topFacts`).
+ *
+ * @yields after each run of the engine
+ */
+export function* listedAdvice(
+  choices: Choices,
+  catalog: Catalog,
+): Generator<void, ListedAdvice & Pick<Advice, "start">> {
+  const start = tryOut(choices, catalog);
+  yield;
+  return { start, ...(yield* listed(start, yield* turnKnobs(start, catalog), catalog)) };
+}
+
 /** @yields after each run of the engine */
 export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void, QuickAdvice> {
   const start = tryOut(choices, catalog);
   yield;
   const turned = yield* turnKnobs(start, catalog);
   const smallest = yield* smallestSet(start, turned, { catalog });
+  const list = yield* listed(start, turned, catalog);
   const card = { availableBytes: availableBytes(choices, catalog), catalog };
-  const smallestCards: SmallestCard[] = [];
-  for (const method of METHODS.filter((each) => choices.show.includes(each))) {
-    smallestCards.push(smallestCard(choices, method, catalog));
-    yield;
-  }
-  const knobs = yield* savingKnobs(start, turned);
   const most = mostOf(start);
   const maxBatch = yield* inverse("maxBatch", start, card);
   const maxSequence = yield* inverse("maxSequence", start, card);
   return {
     start,
-    knobs,
+    ...list,
     smallestSet: smallest,
     most,
     scores: scoresWords(start, most, catalog),
     inverse: { maxBatch, maxSequence },
-    smallestCards,
   };
 }
 

@@ -5,7 +5,6 @@ import { formatGib } from "#format/bytes.ts";
 import { listed } from "#format/listed.ts";
 import { type Lack, withoutLacks } from "#scenario/choices/cannot-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import type { QuickAdvice } from "./advise.ts";
 import { aliveSubject } from "./alive-words.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
 import { EXPERTS_LEFT, expertsLeft } from "./experts-left.ts";
@@ -16,6 +15,7 @@ import { PRICES } from "./prices.ts";
 import { roomWords } from "./room-words.ts";
 import type { SmallestSet } from "./smallest-set.ts";
 import { together } from "./together.ts";
+import type { TopFacts } from "./top-facts.ts";
 import { groupOf } from "./turn-knobs.ts";
 
 /** When a moment of a run is, behind what it takes. */
@@ -46,8 +46,8 @@ const statement = (lead: string): TopChange => ({ lead, action: "", rest: "", pr
 const priceWords = ([knob, ...others]: readonly Knob[]): string =>
   knob === undefined || others.length > 0 ? "" : ` ${PRICES[knob.price].words}`;
 
-const room = ({ inverse, start: { choices } }: QuickAdvice): string => {
-  const growing = roomWords(choices, inverse);
+const room = ({ inverse, start: { choices } }: TopFacts): string => {
+  const growing = inverse === null ? [] : roomWords(choices, inverse);
   return growing.length === 0
     ? "is as large as this card takes: neither batch nor sequence can grow."
     : `has room for ${growing.join(", or for ")}.`;
@@ -57,7 +57,7 @@ const room = ({ inverse, start: { choices } }: QuickAdvice): string => {
 const nothingElse = ({ gpus }: Choices): string => `Nothing else may use ${gpus > 1 ? "these GPUs" : "this GPU"}.`;
 
 /** "Logits and loss are 23.5 of 44.0 GiB. ", "Base weights are 85.1 of 93.6 GiB, as the experts are not quantised. ", "Outputs that are kept are 313.1 of 335.5 GiB in evaluation. " */
-const why = ({ most, scores, start: { onCardBytes, scenario } }: QuickAdvice): string => {
+const why = ({ most, scores, start: { onCardBytes, scenario } }: TopFacts): string => {
   if (most === null) return "";
   const { name, bytes, moment } = most;
   const reason = moment === "step" && name === "weights" && expertsLeft(scenario) > 0 ? `, as ${EXPERTS_LEFT}` : scores;
@@ -68,7 +68,7 @@ const why = ({ most, scores, start: { onCardBytes, scenario } }: QuickAdvice): s
 type Order = Readonly<{ purpose: string; lever: string | null; rest: string }>;
 
 /** One lever is of one moment alone, which is too much where the run trains: the evaluation, or completions. */
-const orderOf = ({ start }: QuickAdvice, { knobs, trial }: SmallestSet): Order => {
+const orderOf = ({ start }: TopFacts, { knobs, trial }: SmallestSet): Order => {
   const [only, ...others] = knobs;
   const isTight = trial.fit === "tight";
   if (only?.lever !== undefined && others.length === 0 && only.moment !== undefined) {
@@ -88,7 +88,7 @@ const orderOf = ({ start }: QuickAdvice, { knobs, trial }: SmallestSet): Order =
   };
 };
 
-const wayOut = ({ start: { choices }, smallestCards }: QuickAdvice): string => {
+const wayOut = ({ start: { choices }, smallestCards }: TopFacts): string => {
   const found = smallestCards.find(({ method }) => method === choices.method)?.found;
   return found
     ? `It needs ${candidateWords(found, found.gpus)}${found.fit === "tight" ? ", which may not be enough" : ""}.`
@@ -117,20 +117,20 @@ const withinCharacters = (phrases: readonly string[], most: number): string => {
  * The top advice for the method in focus. It does not fit: what takes most, and the changes that make it, or the card that it needs. It may not fit: that nothing else
  * may use the GPU. It fits: how far batch and sequence could go. Every figure is the engine's.
  */
-export const topChange = (advice: QuickAdvice): TopChange => {
-  const { start, smallestSet } = advice;
+export const topChange = (facts: TopFacts): TopChange => {
+  const { start, smallestSet } = facts;
   const name = METHOD_NAMES[start.choices.method].inSentence;
   if (start.card.cannotRun !== null)
     return toRun(start.lacks, `This card cannot run ${name} so: ${start.card.cannotRun}.`);
   if (isWayOut(start)) {
     const experts = expertsLeft(start.scenario) > 0 ? `${capitalised(EXPERTS_LEFT)}. ` : "";
-    const words = start.fit === "tight" ? nothingElse(start.choices) : `${capitalised(name)} ${room(advice)}`;
+    const words = start.fit === "tight" ? nothingElse(start.choices) : `${capitalised(name)} ${room(facts)}`;
     return statement(`${experts}${words}`);
   }
-  if (smallestSet === null) return statement(`${why(advice)}No change below makes ${name} fit. ${wayOut(advice)}`);
+  if (smallestSet === null) return statement(`${why(facts)}No change below makes ${name} fit. ${wayOut(facts)}`);
   const { knobs } = smallestSet;
-  const { purpose, lever, rest } = orderOf(advice, smallestSet);
-  const lead = `${why(advice)}${purpose}`;
+  const { purpose, lever, rest } = orderOf(facts, smallestSet);
+  const lead = `${why(facts)}${purpose}`;
   const phrases = together(start.choices, knobs).map(({ phrase }) => phrase);
   const action = lever ?? withinCharacters(phrases, LEAD_CHARACTERS - lead.length - rest.length);
   const price = priceWords(knobs);

@@ -12,15 +12,13 @@ import { type Trial, tryOut } from "./trial.ts";
 /** A knob that was turned, and what the engine said then. */
 export type Turned = Readonly<{ knob: Knob; trial: Trial; savedBytes: number }>;
 
+type Tried = readonly [knob: Knob, trial: Trial];
+
 /** What a knob is paid with. */
 export const groupOf = ({ price }: Knob): PriceGroup => PRICES[price].group;
 
 /** The first of some changes of cards with which it fits; none where it does not. */
-function* firstThatFits(
-  start: Trial,
-  cards: readonly CardKnob[],
-  catalog: Catalog,
-): Generator<void, readonly (readonly [Knob, Trial])[]> {
+function* firstThatFits(start: Trial, cards: readonly CardKnob[], catalog: Catalog): Generator<void, readonly Tried[]> {
   for (const { knob } of cards) {
     const trial = tryOut({ ...start.choices, ...knob.patch }, catalog);
     yield;
@@ -30,9 +28,9 @@ function* firstThatFits(
 }
 
 /** What is looked for where it does not fit: numbers as large as they may be, the fewest cards, the smallest card. */
-function* whereItIsOver(start: Trial, catalog: Catalog): Generator<void, readonly (readonly [Knob, Trial])[]> {
+function* whereItIsOver(start: Trial, catalog: Catalog): Generator<void, readonly Tried[]> {
   const { choices } = start;
-  const found: (readonly [Knob, Trial])[] = [];
+  const found: Tried[] = [];
   for (const scale of allScales(choices, catalog)) {
     const rung = (yield* mildest(scale, (knob) => tryOut({ ...choices, ...knob.patch }, catalog))) ?? scale.half;
     const knob = scale.at(rung);
@@ -47,6 +45,29 @@ function* whereItIsOver(start: Trial, catalog: Catalog): Generator<void, readonl
   return [...found, ...(yield* firstThatFits(start, moreOtherCards(choices, catalog), catalog))];
 }
 
+/** Every knob without a number, turned on its own. */
+function* turnOnOff(start: Trial, catalog: Catalog): Generator<void, readonly Tried[]> {
+  const tried: Tried[] = [];
+  for (const knob of allKnobs(start.choices, catalog)) {
+    tried.push([knob, tryOut({ ...start.choices, ...knob.patch }, catalog)]);
+    yield;
+  }
+  return tried;
+}
+
+/** Without those after which the card cannot run it, or a moment of the run is no longer known. */
+const usable = (start: Trial, tried: readonly Tried[]): readonly Turned[] =>
+  tried
+    .filter(([, trial]) => trial.lacks.length === 0)
+    .filter(([knob, trial]) => groupOf(knob) === "hardware" || staysKnown(start, trial))
+    .map(([knob, trial]) => ({
+      knob,
+      trial,
+      get savedBytes() {
+        return gainedBytes(start, trial);
+      },
+    }));
+
 /**
  * Turns every knob of some choices on its own and runs the engine on what comes of it. Where they do not fit also what has a number: it takes the largest with
  * which they do (about half where none is small enough), and other cards.
@@ -57,22 +78,22 @@ function* whereItIsOver(start: Trial, catalog: Catalog): Generator<void, readonl
  * @returns in the order of `allKnobs`; without those after which the card cannot run it, or a moment of the run is no longer known
  */
 export function* turnKnobs(start: Trial, catalog: Catalog): Generator<void, readonly Turned[]> {
-  const tried: (readonly [Knob, Trial])[] = [];
-  for (const knob of allKnobs(start.choices, catalog)) {
-    tried.push([knob, tryOut({ ...start.choices, ...knob.patch }, catalog)]);
-    yield;
-  }
-  if (start.fit === "over") tried.push(...(yield* whereItIsOver(start, catalog)));
-  return tried
-    .filter(([, trial]) => trial.lacks.length === 0)
-    .filter(([knob, trial]) => groupOf(knob) === "hardware" || staysKnown(start, trial))
-    .map(([knob, trial]) => ({
-      knob,
-      trial,
-      get savedBytes() {
-        return gainedBytes(start, trial);
-      },
-    }));
+  const tried = yield* turnOnOff(start, catalog);
+  return usable(start, start.fit === "over" ? [...tried, ...(yield* whereItIsOver(start, catalog))] : tried);
+}
+
+/**
+ * The knobs that sets are made of, where some choices do not fit: what has a number goes as far as it goes, and nothing is sought.
+ *
+ * @yields after each run of the engine
+ */
+export function* turnForSets(start: Trial, catalog: Catalog): Generator<void, readonly Turned[]> {
+  const tried = yield* turnOnOff(start, catalog);
+  const numbers = allScales(start.choices, catalog).map(({ at }): Tried => {
+    const knob = at(1);
+    return [knob, tryOut({ ...start.choices, ...knob.patch }, catalog)];
+  });
+  return usable(start, [...tried, ...numbers]);
 }
 
 /** Whether a change may save something on the card: what its peak alone takes is less, or what is beside it. If not, nothing need be replayed to know. */

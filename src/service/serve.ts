@@ -17,7 +17,20 @@ const SLICE_MILLISECONDS = 5;
 /** What a hand waits for: done at once, from beginning to end. */
 const AT_ONCE: ReadonlySet<string> = new Set<QuestionId>(["answer", "open"]);
 
-const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+/** What an eye waits for: goes before other work. */
+const FIRST: ReadonlySet<string> = new Set<QuestionId>(["firstAdvice"]);
+
+/** Lets in what was posted meanwhile. A timer would do the same, four milliseconds later each time. */
+const breath = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener("message", () => {
+      port1.close();
+      resolve();
+    });
+    port1.start();
+    port2.postMessage(null);
+  });
 
 const isGenerator = (work: unknown): work is Generator<void, unknown> =>
   typeof work === "object" && work !== null && "next" in work && "return" in work;
@@ -44,46 +57,37 @@ const toEnd = (work: Generator<void, unknown>): unknown => {
 const failed = (error: unknown): Outcome<never> => ({ failed: error instanceof Error ? error.message : String(error) });
 
 /**
- * Answers questions, one after another and the newest first where a hand waits for it; other work goes on between, a few milliseconds at a time, and is
- * given up when nobody waits for it any more.
+ * Answers questions: what a hand waits for before all others, the newest first, then what an eye waits for. Other work goes on between, a few milliseconds at a
+ * time. A question that nobody waits for any more is not begun, and its work is given up.
  *
  * @param post hands an outcome over
  * @returns takes what is asked
  */
 export const serve = (post: (message: Answered) => void): ((message: ToEngine) => void) => {
   const wanted = new Set<number>();
+  const arrived: Arrived[] = [];
   const jobs: Job[] = [];
-  let isWorking = false;
+  let isAwake = false;
 
   const end = (number: number, outcome: Outcome<unknown>): void => {
     if (wanted.delete(number)) post({ number, outcome });
   };
 
-  /** Goes on with the first job for one slice. */
-  const goOn = ({ number, work }: Job): void => {
+  /** Goes on with a job for one slice. @returns whether it is done */
+  const goOn = ({ number, work }: Job): boolean => {
     const until = performance.now() + SLICE_MILLISECONDS;
     try {
       do {
         const { done, value } = work.next();
         if (!done) continue;
-        jobs.shift();
-        return end(number, { given: value });
+        end(number, { given: value });
+        return true;
       } while (performance.now() < until);
+      return false;
     } catch (error) {
-      jobs.shift();
       end(number, failed(error));
+      return true;
     }
-  };
-
-  const workOn = async (): Promise<void> => {
-    if (isWorking) return;
-    isWorking = true;
-    for (let [job] = jobs; job !== undefined; [job] = jobs) {
-      if (wanted.has(job.number)) goOn(job);
-      else jobs.shift();
-      await breath();
-    }
-    isWorking = false;
   };
 
   const answer = async ({ number, id, asked, complete }: Arrived): Promise<void> => {
@@ -93,11 +97,34 @@ export const serve = (post: (message: Answered) => void): ((message: ToEngine) =
       const work = await begun(id, question, catalog instanceof Promise ? await catalog : catalog);
       if (!isGenerator(work)) return end(number, { given: work });
       if (AT_ONCE.has(id)) return end(number, { given: toEnd(work) });
-      jobs.push({ number, work });
-      void workOn();
+      if (FIRST.has(id)) jobs.unshift({ number, work });
+      else jobs.push({ number, work });
+      void wake();
     } catch (error) {
       end(number, failed(error));
     }
+  };
+
+  /** Begins a question, or goes on with the first job. */
+  const doNext = (): void => {
+    const newest = arrived.findLastIndex(({ id }) => AT_ONCE.has(id));
+    const [question] = arrived.splice(Math.max(0, newest), 1);
+    if (question !== undefined) {
+      if (wanted.has(question.number)) void answer(question);
+      return;
+    }
+    const job = jobs.shift();
+    if (job !== undefined && wanted.has(job.number) && !goOn(job)) jobs.unshift(job);
+  };
+
+  const wake = async (): Promise<void> => {
+    if (isAwake) return;
+    isAwake = true;
+    while (arrived.length > 0 || jobs.length > 0) {
+      await breath();
+      doNext();
+    }
+    isAwake = false;
   };
 
   return (message) => {
@@ -106,6 +133,7 @@ export const serve = (post: (message: Answered) => void): ((message: ToEngine) =
       return;
     }
     wanted.add(message.number);
-    void answer(message);
+    arrived.push(message);
+    void wake();
   };
 };

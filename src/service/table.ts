@@ -15,6 +15,7 @@ import { stepTimeline } from "./answers/step-timeline.ts";
 import { comparedGpus } from "#advice/compared-gpus.ts";
 import { comparedMemory } from "#advice/compared.ts";
 import { smallestRuns } from "#advice/smallest-runs.ts";
+import { firstAdvice } from "./answers/first-advice.ts";
 import { chosenForMe } from "./answers/chosen-for-me.ts";
 import { fitMatrix } from "./answers/fit-matrix.ts";
 import { fitOptions } from "./answers/fit-options.ts";
@@ -48,6 +49,7 @@ export const ANSWERS = {
   measure: measuringText,
   json: jsonAnswer,
   smallestRuns,
+  firstAdvice,
   advice: pageAdvice,
   fitOptions,
   roomLeft,

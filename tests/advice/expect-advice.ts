@@ -1,3 +1,6 @@
+import { topChange } from "#advice/top-change.ts";
+import { topFacts } from "#advice/top-facts.ts";
+import { runThrough } from "#advice/run-through.ts";
 import { expect } from "vitest";
 import type { Advice } from "#advice/advise.ts";
 import type { InverseId } from "#advice/inverse-id.ts";
@@ -57,7 +60,9 @@ export const expectSavings = ({ knobs }: Advice, before: MethodAnswer): void => 
 };
 
 /** The set makes it fit, and no change of a cheaper group alone would have done. */
-export const expectSmallest = ({ knobs, smallestSet }: Advice): void => {
+export const expectSmallest = (advice: Advice): void => {
+  const { start, knobs, smallestSet } = advice;
+  expect(topChange(runThrough(topFacts(start.choices, FULL_CATALOG)))).toEqual(topChange(advice));
   if (smallestSet === null) return;
   expect(goes(opened(smallestSet.trial.choices))).toBe(true);
   if (smallestSet.knobs.length < 2) return;

@@ -47,4 +47,26 @@ describe("serving questions", () => {
     await vi.waitFor(() => expect(posted).toHaveLength(1));
     expect(posted[0]).toMatchObject({ outcome: { given: { model: { id: "gpt2", name: "GPT-2" } } } });
   });
+
+  it("answers the newest of many questions that a hand waits for, and computes none that nobody waits for", async () => {
+    const { posted, tell } = served();
+    const LAST = 10_000;
+    for (let number = 1; number < LAST; number++) {
+      tell(ask(number, "nonsense", {}));
+      tell({ number, dropped: true });
+    }
+    tell(ask(LAST, "answer", { choices: DEFAULT_CHOICES }));
+    tell(ask(LAST + 1, "answer", { choices: DEFAULT_CHOICES }));
+    await vi.waitFor(() => expect(posted).toHaveLength(2));
+    expect(posted.map(({ number }) => number)).toEqual([LAST + 1, LAST]);
+  });
+
+  it("says the one sentence of advice before what is listed under it, whichever was asked first", async () => {
+    const { posted, tell } = served();
+    tell(ask(1, "advice", { choices: DEFAULT_CHOICES }));
+    tell(ask(2, "firstAdvice", { choices: DEFAULT_CHOICES }));
+    await vi.waitFor(() => expect(posted).not.toEqual([]), { timeout: 30_000 });
+    expect(posted.map(({ number }) => number)).toEqual([2]);
+    tell({ number: 1, dropped: true });
+  });
 });

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { whatRuns } from "#advice/what-runs.ts";
+import type { TopChange } from "#advice/top-change.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import type { PageAdvice } from "#service/answers/page-advice.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
@@ -10,28 +11,32 @@ import { MakeItFit } from "./fit/MakeItFit.tsx";
 import { lastGroup } from "./fit/option-words.ts";
 import { useFitChoice } from "./fit/use-fit-choice.ts";
 import type { AdviceProps } from "./LatePanel.tsx";
-import { questionFor, useAdvice } from "./use-advice.ts";
+import { questionFor, useAdvice, useFirstAdvice } from "./use-advice.ts";
 import { useApplied } from "./use-applied.ts";
 import { useFullCatalog } from "./use-full-catalog.ts";
 
-const wouldRun = (answer: PageAnswer, { choices, top, smallestCards }: PageAdvice, focus: MethodAnswer) =>
-  whatRuns({ answer: { ...answer, choices }, patch: top.patch, smallestCards }, focus);
+const wouldRun = (
+  answer: PageAnswer,
+  { choices, smallestCards, patch }: PageAdvice & Pick<TopChange, "patch">,
+  focus: MethodAnswer,
+) => whatRuns({ answer: { ...answer, choices }, patch, smallestCards }, focus);
 
 /** What makes it fit, or what the room is spent on; and all that saves memory, the cheapest first, each with its price and a button. */
 export const Changes = ({ answer, focus }: AdviceProps): ReactElement => {
   useFullCatalog();
   const { advice, fresh } = useAdvice(answer);
+  const { first } = useFirstAdvice(answer);
   const choice = useFitChoice(questionFor(answer).choices);
   const { apply, applied, back, frame } = useApplied();
   return (
     <div ref={frame} className={styles.frame} tabIndex={-1} aria-busy={!fresh}>
       {applied !== null && <Applied title={applied} back={back} />}
-      {choice !== null && advice !== null && (
+      {choice !== null && advice !== null && first !== null && (
         <>
           <MakeItFit choice={choice} apply={apply} />
           <ChangeList
             advice={advice}
-            wouldRun={focus.card.cannotRun === null ? null : wouldRun(answer, advice, focus)}
+            wouldRun={focus.card.cannotRun === null ? null : wouldRun(answer, { ...advice, patch: first.patch }, focus)}
             fresh={fresh}
             openTo={lastGroup(choice.option)}
             apply={apply}

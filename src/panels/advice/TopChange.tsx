@@ -10,7 +10,7 @@ import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { fitTitle } from "./fit/fit-title.ts";
 import styles from "./TopChange.module.css";
-import { useAdvice } from "./use-advice.ts";
+import { useFirstAdvice } from "./use-advice.ts";
 import { useIsLocked } from "./use-is-locked.ts";
 
 const NOTHING: Words = { lead: "", action: "", rest: "", price: "", patch: null };
@@ -47,11 +47,11 @@ const besideVerdict = (verdict: string, { lead, action, rest, price }: Words): s
 /** What had no room in the verdict; what surprises, or the cheapest way to make the method in focus fit: in a sentence or two under the verdict, a button that takes it, and the way to all others. */
 export const TopChange = (): ReactElement => {
   const answer = useSettledAnswer();
-  const { advice, fresh } = useAdvice(answer);
+  const { first, fresh } = useFirstAdvice(answer);
   const isLocked = useIsLocked();
   const focus = focusedMethod(answer);
   const { rest: verdict } = headline(answer.sentences);
-  const words = surprise(answer, focus !== null && isWayOut(focus.card)) ?? advice?.top ?? NOTHING;
+  const words = surprise(answer, focus !== null && isWayOut(focus.card)) ?? first ?? NOTHING;
   const { lead, action, patch } = words;
   const rest = besideVerdict(verdict, words);
   return (
@@ -70,9 +70,9 @@ export const TopChange = (): ReactElement => {
           </Button>
         )}
         {/* With the first advice: alone it would stand beside nothing. */}
-        {advice !== null && <WayToAll answer={answer} />}
+        {first !== null && <WayToAll answer={answer} />}
       </span>
-      {advice !== null && <Spoken text={`${lead}${action}${rest}`} />}
+      {first !== null && <Spoken text={`${lead}${action}${rest}`} />}
     </section>
   );
 };

@@ -1,3 +1,4 @@
+import type { TopChange } from "#advice/top-change.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -5,20 +6,32 @@ import { useAsked } from "#scenario/page/use-asked.ts";
 import type { PageAdvice } from "#service/answers/page-advice.ts";
 import type { Asked } from "#service/table.ts";
 
-/** What is asked for some choices. The sentence under the verdict, the list and the matrix ask the same: with one object, it is worked out once. */
-const questions = new WeakMap<Choices, Asked<"advice">>();
+type Question = Asked<"advice"> & Asked<"firstAdvice">;
 
-export const questionFor = (answer: Answer): Asked<"advice"> => {
-  const { choices } = answer;
-  const asked = questions.get(choices) ?? {
-    choices: { ...choices, method: focusedMethod(answer)?.method ?? choices.method },
+/** What is asked for some choices. Panels that need the same ask the same: with one object, it is worked out once. */
+const once = (): ((answer: Answer) => Question) => {
+  const questions = new WeakMap<Choices, Question>();
+  return (answer) => {
+    const { choices } = answer;
+    const asked = questions.get(choices) ?? {
+      choices: { ...choices, method: focusedMethod(answer)?.method ?? choices.method },
+    };
+    questions.set(choices, asked);
+    return asked;
   };
-  questions.set(choices, asked);
-  return asked;
 };
 
-/** Advice on an answer: the last one until that of this answer is worked out, and whether it is. */
+export const questionFor = once();
+const firstQuestionFor = once();
+
+/** What is listed for an answer: the last list until that of this answer is worked out, and whether it is. */
 export const useAdvice = (answer: Answer): Readonly<{ advice: PageAdvice | null; fresh: boolean }> => {
   const { value: advice, fresh } = useAsked("advice", questionFor(answer));
   return { advice, fresh };
+};
+
+/** The one sentence for an answer: the last one until that of this answer is worked out, and whether it is. */
+export const useFirstAdvice = (answer: Answer): Readonly<{ first: TopChange | null; fresh: boolean }> => {
+  const { value: first, fresh } = useAsked("firstAdvice", firstQuestionFor(answer));
+  return { first, fresh };
 };

@@ -1,8 +1,7 @@
-import { quickAdvice } from "#advice/advise.ts";
+import { listedAdvice } from "#advice/advise.ts";
 import { hostMachine } from "#advice/host-machine.ts";
 import type { Knob } from "#advice/knob.ts";
 import type { SmallestCard } from "#advice/smallest-card.ts";
-import { topChange, type TopChange } from "#advice/top-change.ts";
 import type { Trial } from "#advice/trial.ts";
 import { groupOf } from "#advice/turn-knobs.ts";
 import { estimated } from "#calc/model/estimated.ts";
@@ -20,15 +19,13 @@ type Outcome = Readonly<{ savedBytes: number; card: CardFit; hostBytes: number }
 const hostBytesOf = ({ scenario, choices }: Trial): number =>
   hostMachine(estimated(ENGINE.estimate(scenario)).hostBytes, choices.gpus).bytes;
 
-/** All that follows from a scenario for its method in focus, as far as the page shows it: without the scenarios that were tried. */
+/** What the page lists under the one sentence of advice: without the scenarios that were tried. */
 export type PageAdvice = Readonly<{
   /** What it is about, the method in focus. */
   choices: Choices;
   /** Those that save something, the largest saving first. */
   changes: readonly (Outcome & Readonly<{ knob: Knob; lines: ConfigLines }>)[];
   smallestCards: readonly SmallestCard[];
-  /** The one sentence. */
-  top: TopChange;
 }>;
 
 /** @yields after each run of the engine */
@@ -36,8 +33,7 @@ export function* pageAdvice(
   { choices: asked }: Readonly<{ choices: Choices }>,
   catalog: Catalog,
 ): Generator<void, PageAdvice> {
-  const advice = yield* quickAdvice(asked, catalog);
-  const { start, knobs, smallestCards } = advice;
+  const { start, knobs, smallestCards } = yield* listedAdvice(asked, catalog);
   const { choices } = start;
   const changes: PageAdvice["changes"][number][] = [];
   for (const { knob, trial, savedBytes } of knobs) {
@@ -50,10 +46,5 @@ export function* pageAdvice(
     });
     yield;
   }
-  return {
-    choices,
-    changes,
-    smallestCards,
-    top: topChange(advice),
-  };
+  return { choices, changes, smallestCards };
 }
