@@ -1,0 +1,31 @@
+import type { QuestionId } from "./table.ts";
+
+/**
+ * Long work, and the worker that does it beside the first one, which answers what a hand or an eye waits for. Questions that ask the engine for the same runs share a
+ * worker: each remembers its own.
+ */
+const BESIDE: Readonly<Partial<Record<QuestionId, number>>> = {
+  advice: 1,
+  fitOptions: 1,
+  chooseForMe: 1,
+  matrix: 2,
+  sweep: 2,
+  smallestRuns: 2,
+  comparedMemory: 2,
+  comparedGpus: 2,
+};
+
+/** What a browser says of its device. `deviceMemory`: in GB, where it tells. */
+type Device = Readonly<{ hardwareConcurrency: number; deviceMemory?: number }>;
+
+/** The most workers that a page starts: one for the hand, two for long work. */
+const MOST_WORKERS = 3;
+/** With less memory there is one, in GB. A worker takes about 0.05. */
+const LEAST_MEMORY = 4;
+
+/** How many workers a device has room for: as many as cores, one on a phone or with little memory. */
+export const workersOf = ({ hardwareConcurrency, deviceMemory = LEAST_MEMORY }: Device, isTouched: boolean): number =>
+  isTouched || deviceMemory < LEAST_MEMORY ? 1 : Math.max(1, Math.min(MOST_WORKERS, hardwareConcurrency));
+
+/** The worker of a question, counted from 0, where there are so many. */
+export const laneOf = (id: QuestionId, workers: number): number => Math.min(BESIDE[id] ?? 0, workers - 1);
