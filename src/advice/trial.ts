@@ -26,17 +26,16 @@ import { takenWithRun } from "./taken-with-run.ts";
 export type Trial = Readonly<{
   choices: Choices;
   scenario: Scenario;
-  /** Of the training step. */
+  /** Of the training step. Found out when it is first asked for, as is all that follows from it. */
   peakBytes: Bytes;
   /** With the moments outside the step that are asked for. */
   taken: Taken;
   /** The whole run, asked once; null where it is the training step alone. */
   run: AskedWholeRun;
-  /** The moment outside the step that takes most of the card; null where the step takes more. Found out when it is first asked for. */
+  /** The moment outside the step that takes most of the card; null where the step takes more. */
   worstOutside: RunMoment | null;
   /** Whether the training step goes on the card, whatever comes after it. */
   trains: boolean;
-  /** Found out when it is first asked for, as is `card`. */
   onCardBytes: Bytes;
   /** Whether it runs on the card, comfortably or tightly: mostly asks for less than `fit`. */
   isWayOut: boolean;
@@ -71,26 +70,30 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const subject = { architecture, statedParameters, card: traits, usableBytes: available, ...named };
   const chosen = toScenario(choices, subject, choices.method);
   const scenario = basis.of === "unified" ? inOnePool(chosen) : chosen;
-  const peakBytes = peakOf(scenario);
-  const ofStep = takenOf(scenario, peakBytes, traits);
   const run = runOf(choices, scenario);
-  const taken = takenWithRun(run, scenario.gpus, ofStep);
+  const peak = once(() => peakOf(scenario));
+  const ofStep = once(() => takenOf(scenario, peak(), traits));
+  const taken = once(() => takenWithRun(run, scenario.gpus, ofStep()));
   const lacks = lacksOf(choices, choices.method, { card: traits, architecture });
   const cannotRun = lacks[0]?.lacks ?? null;
-  const onCard = once(() => taken.onCard());
-  const worstOutside = once(() => worstOf(run, ofStep, scenario.gpus));
-  const trains = once(() => cannotRun === null && ofStep.goesWith(available));
-  const isWayOut = once(() => cannotRun === null && taken.goesWith(available));
-  const fit = once(() => (cannotRun === null ? taken.fitWith(available) : "cannot-run"));
-  const card = once(() => orCannotRun(taken.cardWith(available), cannotRun));
+  const onCard = once(() => taken().onCard());
+  const worstOutside = once(() => worstOf(run, ofStep(), scenario.gpus));
+  const trains = once(() => cannotRun === null && ofStep().goesWith(available));
+  const isWayOut = once(() => cannotRun === null && taken().goesWith(available));
+  const fit = once(() => (cannotRun === null ? taken().fitWith(available) : "cannot-run"));
+  const card = once(() => orCannotRun(taken().cardWith(available), cannotRun));
   return {
     choices,
     scenario,
-    peakBytes,
-    taken,
     run,
     reservedBytes: reservedOn(choices, usableBytes),
     lacks,
+    get peakBytes() {
+      return peak();
+    },
+    get taken() {
+      return taken();
+    },
     get worstOutside() {
       return worstOutside();
     },
