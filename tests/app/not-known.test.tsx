@@ -1,4 +1,4 @@
-import { act, render, screen, within } from "@testing-library/react";
+import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -28,8 +28,11 @@ describe("a page that was asked about a name nobody knows", () => {
       const container = await open(`?v=1&${keys}${embed}`);
       expect(container).toHaveTextContent("Not known");
       expect(screen.getByRole("main").textContent).not.toMatch(FIGURE);
-      for (const { sentence } of useScenario.getState().answer?.notKnown ?? [])
-        expect(container).toHaveTextContent(sentence.replaceAll(/\s+/g, " "));
+      const sentences = (useScenario.getState().answer?.notKnown ?? []).map(({ sentence }) => sentence);
+      // The panel's script comes after the page's.
+      await waitFor(() => {
+        for (const sentence of sentences) expect(container).toHaveTextContent(sentence.replaceAll(/\s+/g, " "));
+      });
       act(() => document.body.replaceChildren());
     }
   });
