@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { headline } from "#advice/headline.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { NotKnown as Unknown } from "#scenario/choices/not-known.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
@@ -35,17 +36,18 @@ const Card = ({ label }: Readonly<{ label: string }>): ReactElement => (
 
 /**
  * What stands in the place of cards, bars and all that follows from figures where something that was asked for is not known: the nearest known names, and a
- * card without a figure for each method. An embed has no verdict: it says what is not known here.
+ * card without a figure for each method. What has no room in the verdict is said here; in an embed, which has none, all of it.
  */
 export const NotKnown = (): ReactElement => {
-  const { notKnown, choices } = useAnswer();
+  const { notKnown, choices, sentences } = useAnswer();
   const { embed, show } = choices;
+  const said = embed ? "" : headline(sentences).head;
   return (
     <section className={styles.room} aria-label="Not known" data-embed={embed || undefined}>
       {notKnown.map((unknown) => (
         <div key={unknown.key} className={styles.unknown}>
           <p>
-            {embed && <strong>{unknown.sentence} </strong>}
+            {!said.includes(unknown.sentence) && <strong>{unknown.sentence} </strong>}
             {unknown.instead}
           </p>
           <Ways unknown={unknown} />
