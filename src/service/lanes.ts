@@ -7,12 +7,8 @@ import type { QuestionId } from "./table.ts";
 const BESIDE: Readonly<Partial<Record<QuestionId, number>>> = {
   advice: 1,
   fitOptions: 1,
-  chooseForMe: 1,
   matrix: 2,
   sweep: 2,
-  smallestRuns: 2,
-  comparedMemory: 2,
-  comparedGpus: 2,
 };
 
 /** What a browser says of its device. `deviceMemory`: in GB, where it tells. */
