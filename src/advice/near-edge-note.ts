@@ -7,7 +7,7 @@ import type { CardNote } from "./card-notes.ts";
 /** With fewer runs a share says little. */
 const ENOUGH_RUNS = 5;
 
-/** How the figure was found that decides: moments outside the step are never replayed. */
+/** The way in which the deciding figure was found: moments outside the step are never replayed. */
 const edgeOf = ({ run, estimate, scenario }: MethodAnswer): EdgeClass =>
   run === undefined || run.worst.id === "step" ? edgeClass(estimate.basis, scenario.gpus) : "rule";
 
@@ -19,7 +19,7 @@ const evidenceWords = (edge: EdgeClass): string => {
     : `Of ${formatCount(runs)} published runs this close, ${formatCount(ran)} ran.`;
 };
 
-/** What published runs did that came as close to their card as the method in focus; null where that does not end in "may not fit". */
+/** The outcome of published runs that came as close to their card as the method in focus; null where that does not end in "may not fit". */
 export const nearEdgeNote = ({ choices, methods }: Answer): CardNote | null => {
   const focus = methods.find(({ method }) => method === choices.method) ?? methods[0];
   if (focus === undefined || fitOf(focus) !== "tight") return null;

@@ -22,7 +22,7 @@ export const apartWords = ({ name, before, after }: SettingApart): string =>
 /** Fields that say how the page shows a scenario, and texts of identities that nobody knows, which have no answer to compare. */
 type PageField = "show" | "embed" | "theme" | "only" | "hide" | "lock" | "unknown";
 
-/** How a field is called in a list of differences: every one that belongs to a scenario, so that a new one does not compile without its words. */
+/** The name of a field in a list of differences: every one that belongs to a scenario, so that a new one does not compile without its words. */
 const FIELD_WORDS: Readonly<Record<Exclude<keyof Choices, PageField>, string>> = {
   model: "model",
   method: "method",

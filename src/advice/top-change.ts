@@ -53,7 +53,7 @@ const room = ({ inverse, start: { choices } }: TopFacts): string => {
     : `has room for ${growing.join(", or for ")}.`;
 };
 
-/** What a run that may not fit asks for. */
+/** Advice for a run that may not fit. */
 const nothingElse = ({ gpus }: Choices): string => `Nothing else may use ${gpus > 1 ? "these GPUs" : "this GPU"}.`;
 
 /** "Logits and loss are 23.5 of 44.0 GiB. ", "Base weights are 85.1 of 93.6 GiB, as the experts are not quantised. ", "Outputs that are kept are 313.1 of 335.5 GiB in evaluation. " */

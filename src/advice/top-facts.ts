@@ -10,10 +10,10 @@ import { smallestSet } from "./smallest-set.ts";
 import { tryOut } from "./trial.ts";
 import { turnForSets } from "./turn-knobs.ts";
 
-/** What the one sentence of advice is made of, each found out only where that sentence needs it. */
+/** The facts of the one sentence of advice, each found out only where that sentence needs it. */
 export type TopFacts = Pick<QuickAdvice, "start" | "smallestSet" | "most" | "scores" | "smallestCards"> &
   Readonly<{
-    /** How far batch and length can grow; null where it does not fit. */
+    /** The largest batch and length that fit; null where it does not fit as it is. */
     inverse: QuickAdvice["inverse"] | null;
   }>;
 

@@ -101,7 +101,7 @@ const tightLead = (input: VerdictInput, tight: readonly VerdictMethod[]): string
     ? `On ${cardOf(input)} ${tightPhrase(tight)}.`
     : `${lead(input)} ${tightPhrase(tight, ",")}.`;
 
-/** What fits, then what may not, then what does not; where all that fits is the lightest alone, a smaller card for it. */
+/** The methods that fit, then those that may not, then those that do not; where all that fits is the lightest alone, a smaller card for it. */
 const someFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly string[] => {
   const [fitting, tight, over] = (["fits", "tight", "over"] as const).map((fit) =>
     sorted.filter(({ card }) => card.fit === fit),

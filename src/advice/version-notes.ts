@@ -17,7 +17,7 @@ const MOST_BYTES_A_PARAMETER = 8;
 /** A smaller difference is shown nowhere. */
 const LEAST_SHOWN = 0.05 * 2 ** 30;
 
-/** Whether the optimizer of an older torch could change anything of the verdict: on a card that is not close it cannot. */
+/** True if the optimizer of an older torch could change anything of the verdict: on a card that is not close it cannot. */
 const isClose = ({ card, estimate, scenario }: MethodAnswer): boolean =>
   (card.fit === "fits" || card.fit === "tight") &&
   scenario.optim === FROM_2_8 &&
@@ -64,6 +64,6 @@ const checkpointsNote = ({ choices }: Answer): CardNote | null => {
   };
 };
 
-/** What another version of the library would do, where the answer could be read as that one's. */
+/** The result with another version of the library, where the answer could be read as that one's. */
 export const versionNotes = (answer: Answer): readonly CardNote[] =>
   [checkpointsNote(answer), optimizerNote(answer)].filter((note) => note !== null);

@@ -22,7 +22,7 @@ const exchange = (): (() => void) | undefined => {
 const Unit = ({ gpus }: Pick<Choices, "gpus">): ReactElement =>
   gpus > 1 ? <span>GiB on each of {gpus} cards</span> : <span className={styles.unit}>GiB on the card</span>;
 
-/** What the colors of the bars mean. */
+/** The meaning of the colors of the bars. */
 const Key = (): ReactElement => (
   <ul className={styles.key} aria-label="Colors">
     <li className={styles.parameters}>parameters</li>

@@ -4,5 +4,5 @@ import text from "./near-edge.json?raw";
 /** Published runs of a class of figures that Headroom says may not fit, and how many of them ran. */
 export type NearEdge = Readonly<Record<EdgeClass, Readonly<{ runs: number; ran: number }>>>;
 
-/** What published runs did where Headroom says "may not fit". Made by `npm run accuracy-page`, never by hand. */
+/** Published runs of which Headroom says "may not fit", and their outcome. Made by `npm run accuracy-page`, never by hand. */
 export const NEAR_EDGE = JSON.parse(text) as NearEdge;

@@ -1,6 +1,6 @@
 import { ownValue } from "#calc/base/own-value.ts";
 
-/** What a checkpoint has beside its text part: parameters of the vision tower with its projector, and of the audio tower; null: not counted. */
+/** The part of a checkpoint beside its text model: parameters of the vision tower with its projector, and of the audio tower; null: not counted. */
 export type Towers = Readonly<{ vision: number | null; audio?: number | null }>;
 
 /**

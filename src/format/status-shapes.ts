@@ -1,6 +1,6 @@
 import type { Fit } from "#calc/model/memory-estimate.ts";
 
-/** How a method goes on a card, or that nobody knows because something that was asked for is not known. */
+/** The fit of a method on a card; "not-known" where something that was asked for is not known. */
 export type Status = Fit | "not-known";
 
 // Circle with tick, triangle, square with cross, circle with bar: so that they differ in gray and at 12 px.

@@ -2,7 +2,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { nearestNames, notKnownOf, notKnownSentence } from "#scenario/choices/not-known.ts";
 
-/** What is said in the place of an answer, and names to choose from. */
+/** The sentence in the place of an answer, and names to choose from. */
 export type NotKnownJson = Readonly<{ notKnown: string | null; nearest: readonly string[] }>;
 
 /** Says what of these choices is not known; `notKnown` is null where everything is. */

@@ -11,7 +11,7 @@ const BESIDE: Readonly<Partial<Record<QuestionId, number>>> = {
   sweep: 2,
 };
 
-/** What a browser says of its device. `deviceMemory`: in GB, where it tells. */
+/** Facts of a device that its browser tells. `deviceMemory`: in GB, where it tells. */
 type Device = Readonly<{ hardwareConcurrency: number; deviceMemory?: number }>;
 
 /** The most workers that a page starts: one for the hand, two for long work. */
@@ -19,7 +19,7 @@ const MOST_WORKERS = 3;
 /** With less memory there is one, in GB. A worker takes about 0.05. */
 const LEAST_MEMORY = 4;
 
-/** How many workers a device has room for: as many as cores, one on a phone or with little memory. */
+/** The number of workers for a device: as many as it has cores, one on a phone or with little memory. */
 export const workersOf = ({ hardwareConcurrency, deviceMemory = LEAST_MEMORY }: Device, isTouched: boolean): number =>
   isTouched || deviceMemory < LEAST_MEMORY ? 1 : Math.max(1, Math.min(MOST_WORKERS, hardwareConcurrency));
 

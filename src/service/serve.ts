@@ -17,7 +17,7 @@ const SLICE_MILLISECONDS = 5;
 /** What a hand waits for: done at once, from beginning to end. */
 const AT_ONCE: ReadonlySet<string> = new Set<QuestionId>(["answer", "open"]);
 
-/** What an eye waits for: goes before other work. */
+/** An eye waits for these: they go before other work. */
 const FIRST: ReadonlySet<string> = new Set<QuestionId>(["firstAdvice"]);
 
 /** Lets in what was posted meanwhile. A timer would do the same, four milliseconds later each time. */

@@ -1,6 +1,6 @@
 import type { OnCard } from "./memory-estimate.ts";
 
-/** How a figure was found, as far as that decides how near the edge of a card it can be trusted. */
+/** The way in which a figure was found, which decides how near the edge of a card it can be trusted. */
 export const EDGE_CLASSES = ["one", "several", "rule"] as const;
 export type EdgeClass = (typeof EDGE_CLASSES)[number];
 

@@ -13,7 +13,7 @@ const withGradients = (tensors: readonly TrainedTensor[]): readonly TrainedTenso
     ? tensors.filter(({ withoutGradient }) => !withoutGradient)
     : tensors;
 
-/** What a step of the optimizer makes and lets go. */
+/** The tensors that a step of the optimizer makes and frees. */
 export const optimizerTemporaries = (optimizer: Optimizer, tensors: readonly TrainedTensor[]): Amount =>
   optimizer.temporaries(withGradients(tensors));
 

@@ -51,7 +51,7 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     large = null;
     filled = 0;
   };
-  /** What layers of the model have put into the bucket that are not run themselves. */
+  /** Elements in the bucket from layers of the model that are not run themselves. */
   const fillBefore = (layer: number): void => {
     if (layer !== entered) filled = filling?.before[layer] ?? filled;
     entered = layer;

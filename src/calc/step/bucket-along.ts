@@ -7,7 +7,7 @@ import { modulePlanner, planParameters, type Planned } from "#calc/parameters/pl
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import type { Chain } from "./chain.ts";
 
-/** How full the bucket is along backward: elements in it before each layer's, up to the one in which it is first full; that layer; and when backward has ended. */
+/** The filling of the bucket along backward: elements in it before each layer's, up to the one in which it is first full; that layer; and when backward has ended. */
 export type BucketAlong = Readonly<{ before: readonly (number | null)[]; full: number | undefined; left: number }>;
 
 /** Elements of each trained tensor. */

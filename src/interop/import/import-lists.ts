@@ -65,7 +65,7 @@ type Assumed = Readonly<{ field?: SourceField; key: LinkKey; text: string | null
 const assumedLine = ({ field, key, text, sentence }: Assumed): ImportLine =>
   field === undefined ? { at: null, field: key, key, text, sentence } : line(field, { key, text, sentence });
 
-/** What is asked for and not known: its name, where it has one, is the value of its key. */
+/** A name that was asked for and is not known: the value of its key, where it has one. */
 const unknownLine = ({ field, key, text, sentence }: Extract<Finding, { kind: "unknown" }>): ImportLine =>
   field === undefined ? { at: null, field: key, key, text, sentence } : line(field, { key, text, sentence });
 

@@ -37,7 +37,7 @@ const readPacked = (field: SourceField, packed: Packed | undefined): readonly Fi
   ];
 };
 
-/** What a checkpoint's name says of how its weights are stored, whatever the tool's own fields of packing say. Empty: as usual. */
+/** The format of a checkpoint's weights as its name says it, whatever the tool's own fields of packing say. Empty: as usual. */
 export const readPackedCheckpoint = (field: SourceField | undefined): readonly Finding[] => {
   const name = field?.value;
   if (field === undefined || typeof name !== "string" || name.length > LONGEST_NAME) return [];

@@ -6,7 +6,7 @@ import { isOfPlace } from "./is-of-place.ts";
 import { ranked } from "./rank.ts";
 import type { OomMessage } from "./read-oom.ts";
 
-/** What a request was. */
+/** The tensor that a request was for. */
 export type ExplainedOom = Readonly<{
   /** Likeliest first; empty where no tensor of the moment has the size. */
   candidates: readonly Candidate[];

@@ -2,7 +2,7 @@ import type { OomMoment, Phase, Place } from "./moment.ts";
 import { printedBytes } from "./printed-bytes.ts";
 import type { OomMessage } from "./read-oom.ts";
 
-/** What it is most often, in such a phase of a run. */
+/** The most frequent cause in such a phase of a run. */
 const USUAL: Readonly<Record<Phase, string>> = {
   load: "another process on the card, or a base that is loaded in 32 instead of 16 or 4 bit",
   prepare: "prepare_model_for_kbit_training, which casts embedding, head and fused experts to fp32",
@@ -17,7 +17,7 @@ const OTHER_STATES =
   "another number of GPUs that divide the optimizer's states, or other parameters that are trained than the scenario's";
 const OTHER_MATRIX = "a matrix of another model than the scenario's";
 
-/** What it is most often at such a place, which says more than the phase. */
+/** The most frequent cause at such a place, which says more than the phase. */
 const USUAL_AT: Readonly<Record<Place, string>> = {
   attention: OTHER_ROWS,
   backward: "rows longer than the scenario's, a batch of another size, or gradients of other parameters",

@@ -137,7 +137,7 @@ const PLACES_OF: Readonly<Record<Phase, readonly Place[]>> = {
 /** The optimizer and the way back are there in training only. */
 const ONLY_IN_TRAINING: readonly Place[] = ["backward", "optimizer", "optimizer-state"];
 
-/** What an optimizer's step runs where it is handed a closure: what is in these is not of the update. */
+/** Functions that an optimizer's step runs where it is handed a closure: their work is not of the update. */
 const PASSES: readonly string[] = ["closure", "training_step", "forward", "backward", "run_backward"];
 
 /** True if a pass runs inside of the optimizer's step, as Lightning has it. */
@@ -152,7 +152,7 @@ const firstNamed = <Name extends string>(
   seen: ReadonlySet<string>,
 ): Name | null => order.find((each) => names[each].some((name) => seen.has(name))) ?? null;
 
-/** Where in a run an error came from, by its traceback. Pure: names decide, not paths. */
+/** The moment of a run that an error came from, by its traceback. Pure: names decide, not paths. */
 export const momentOf = ({ frames, calls }: Traceback): OomMoment => {
   const seen = new Set([...frames, ...calls]);
   const phase = firstNamed(INNERMOST_FIRST, PHASE_NAMES, seen);

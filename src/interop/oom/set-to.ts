@@ -31,7 +31,7 @@ const withRows = ({ rows: { batch, length }, fits, places }: OfRows, choices: Ch
   };
 };
 
-/** What makes the scenario one that has such a tensor; null where it has, and where neither rows nor a number of GPUs do. */
+/** The change that makes the scenario one with such a tensor; null where it has, and where neither rows nor a number of GPUs do. */
 export const setTo = ({ rows, fits, places, ranks }: Candidate, choices: Choices): SetTo | null => {
   if (ranks !== undefined) return divided(ranks, choices);
   return rows === null ? null : withRows({ rows, fits, places }, choices);

@@ -1,6 +1,6 @@
 import type { Outcome } from "./checked.ts";
 
-/** How `check` ends: public interface (docs/package.md). */
+/** Exit codes of `check`: public interface (docs/package.md). */
 const EXIT_CODES: Readonly<Record<Outcome, number>> = {
   fits: 0,
   tight: 4,

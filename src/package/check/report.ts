@@ -4,7 +4,7 @@ import type { Checked } from "./checked.ts";
 export type ReportWith = Readonly<{
   /** The address of a calculator, before the `?` of links; null: links stand by themselves. */
   page: string | null;
-  /** Whether a run that may not fit passes. */
+  /** True if a run that may not fit passes. */
   allowTight: boolean;
 }>;
 

@@ -13,7 +13,7 @@ export type CheckArguments = Readonly<{
   gpus: string | null;
   format: CheckFormat;
   page: string | null;
-  /** Whether a run that may not fit passes. */
+  /** True if a run that may not fit passes. */
   allowTight: boolean;
 }>;
 

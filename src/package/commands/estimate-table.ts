@@ -77,7 +77,7 @@ const notExact = ({ methods }: Answer): readonly string[] => [
   ...new Set(methods.flatMap(({ scenario }) => ENGINE.approximations(scenario))),
 ];
 
-/** What the card decides, whose behavior the figures have, and all else that no figure says. */
+/** Notes under the figures: what the card decides, whose behavior is counted, and all else that no figure says. */
 const saidBeside = (answer: Answer): readonly string[] => {
   const counted = countedAs(answer);
   const { stack } = answer.choices;

@@ -13,7 +13,7 @@ import type { Command } from "./terminal.ts";
 /** What a link leads to: lines, as text or one JSON object, and how its method in focus goes on the card. */
 export type LinkAnswer = Readonly<{ lines: readonly string[]; fit: Fit | "not-known" }>;
 
-/** How a command about links ends: public interface (docs/package.md). */
+/** Exit codes of commands about links: public interface (docs/package.md). */
 const EXIT_CODES: Readonly<Record<LinkAnswer["fit"], number>> = {
   fits: 0,
   tight: 0,

@@ -47,7 +47,7 @@ const readSentence = (runs: Runs, batch: number): readonly string[] => {
   return [`~ ${capitalised(names)}: counted from the source, and held against no run.`];
 };
 
-/** How a run goes, and which of its moments are known only as another library runs them: "fits, merging not known". */
+/** The fit of a run, and the moments that are known only as another library runs them: "fits, merging not known". */
 const outcome = (run: RunAnswer, batch: number): string => {
   const others = run.moments.filter(({ otherRule }) => otherRule !== null).map(({ id }) => runMomentWords(id, batch));
   return others.length === 0 ? fitOutcome(run) : `${fitOutcome(run)}, ${listed(others)} not known`;

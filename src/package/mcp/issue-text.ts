@@ -1,4 +1,4 @@
 import type { Issue } from "#scenario/choices/issue.ts";
 
-/** What was taken otherwise than it was given. */
+/** Inputs that were taken otherwise than they were given. */
 export const issueText = ({ message }: Issue): string => `Note: ${message}`;

@@ -8,7 +8,7 @@ import type { Asked } from "#service/table.ts";
 
 type Question = Asked<"advice"> & Asked<"firstAdvice">;
 
-/** What is asked for some choices. Panels that need the same ask the same: with one object, it is worked out once. */
+/** The question for some choices. Panels that need the same ask the same: with one object, it is worked out once. */
 const once = (): ((answer: Answer) => Question) => {
   const questions = new WeakMap<Choices, Question>();
   return (answer) => {
@@ -24,7 +24,7 @@ const once = (): ((answer: Answer) => Question) => {
 export const questionFor = once();
 const firstQuestionFor = once();
 
-/** What is listed for an answer: the last list until that of this answer is worked out, and whether it is. */
+/** The list for an answer: the last one until that of this answer is worked out, and whether it is. */
 export const useAdvice = (answer: Answer): Readonly<{ advice: PageAdvice | null; fresh: boolean }> => {
   const { value: advice, fresh } = useAsked("advice", questionFor(answer));
   return { advice, fresh };

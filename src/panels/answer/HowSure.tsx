@@ -34,7 +34,7 @@ const crossing = ({ gpu, usedBytes }: Answer, { card, estimate }: MethodAnswer):
 
 type Words = Readonly<{ needed: string; reserved: string }>;
 
-/** What "fits" asks for, as `comfortableBytes` has it. */
+/** The bytes that "fits" asks for: `comfortableBytes`. */
 const FITS: Readonly<Record<EdgeClass, string>> = {
   one: `at least 3${NBSP}% of needed plus 0.1${NBSP}GiB free`,
   several: `at most 90${NBSP}% of each card needed`,

@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { useAnswer } from "#scenario/page/store.ts";
 import styles from "./NotCounted.module.css";
 
-/** What the figures do not include, right under the bars: a sentence each. Nothing where they include all that there is. */
+/** The parts that the figures do not include, right under the bars: a sentence each. Nothing where they include all that there is. */
 export const NotCounted = (): ReactElement | null => {
   const { notCounted } = useAnswer();
   if (notCounted.length === 0) return null;

@@ -22,7 +22,7 @@ import { useCompared } from "./use-compared.ts";
 
 type ActsProps = Readonly<{ letter: string; heldIndexOf: () => number }>;
 
-/** What can be done with a scenario that is held. */
+/** Actions on a scenario that is held. */
 const Acts = ({ letter, heldIndexOf }: ActsProps): ReactElement => (
   <p className={styles.acts}>
     <Button kind="link" onClick={() => swapPinned(heldIndexOf())}>

@@ -34,7 +34,7 @@ const CellBar = ({ at: { estimate, card }, availableBytes }: BarProps): ReactEle
   );
 };
 
-/** What a moment leaves of the card; no figure where that is known only as another library runs it. */
+/** The bytes that a moment leaves of the card; no figure where that is known only as another library runs it. */
 const Outcome = ({ at: { card, otherRule } }: Readonly<{ at: MethodAtMoment }>): ReactElement =>
   otherRule === null ? (
     <span className={`${styles.outcome} ${fits[card.fit]}`}>

@@ -54,9 +54,9 @@ export type Answer = Readonly<{
   usedBytes: Bytes;
   /** What vLLM has declared of the card beside the step; 0: nothing. */
   reservedBytes: Bytes;
-  /** What is asked about and is not known; empty where everything is. */
+  /** Names that are asked about and not known; empty where all are known. */
   notKnown: readonly NotKnown[];
-  /** What the figures do not include, a sentence each. */
+  /** The parts that the figures do not include, a sentence each. */
   notCounted: readonly string[];
   /** One for each method of `show`, in the order full, lora, qlora; none where something asked about is not known. */
   methods: readonly MethodAnswer[];

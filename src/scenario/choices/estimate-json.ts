@@ -130,7 +130,7 @@ export type EstimateJson = Readonly<{
   notKnown: string | null;
   /** Known names near to what is not known, up to five; empty where all is known. */
   nearest: readonly string[];
-  /** What the figures do not include, a sentence each. */
+  /** The parts that the figures do not include, a sentence each. */
   notCounted: readonly string[];
   methods: readonly (KnownMethodJson | NotKnownJson)[];
 }>;

@@ -112,7 +112,7 @@ const WAYS: Partial<Record<IdentityKey, (asked: string, catalog: Catalog) => rea
   objective: (asked) => listed("objective", OBJECTIVES, asked),
 };
 
-/** What `model=custom` and `gpu=custom` lack. */
+/** The keys that `model=custom` and `gpu=custom` lack. */
 const CUSTOM: Partial<Record<IdentityKey, string>> = {
   model: "A custom model needs its size (params=7B) or its architecture (arch).",
   gpu: "A custom GPU needs its memory (vram=24).",

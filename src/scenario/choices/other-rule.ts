@@ -36,7 +36,7 @@ const saving = ({ choices, scenario }: Asked, code: MomentCode, library: string)
 
 type Rule = (asked: Asked, code: MomentCode, library: string) => string | null;
 
-/** What is said of a moment that the Trainer runs. */
+/** The words for a moment that the Trainer runs. */
 const ofTrainer =
   (moment: string, runs: string): Rule =>
   (_, { trainer }, library) =>

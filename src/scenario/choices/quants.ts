@@ -1,2 +1,2 @@
-/** How the base of QLoRA can be stored, by the names of a link. */
+/** The formats in which the base of QLoRA can be stored, by the names of a link. */
 export const QUANTS = ["nf4", "fp4", "int8", "gptq", "unsloth-dynamic"] as const;

@@ -28,7 +28,7 @@ const namedGpu = ({ gpu, unknown }: Choices, catalog: Catalog): AnswerGpu => {
   return asked === undefined ? row : { ...row, id: asked, name: asked, shortName: asked };
 };
 
-/** What the model is called: the name that was asked for where that is not known, its row's name, its size, or the type of the pasted config, which is text of whoever made it: a line, and no more than a line. */
+/** The name of the model: the one that was asked for where that is not known, its row's name, its size, or the type of the pasted config, which is text of whoever made it: a line, and no more than a line. */
 const modelName = ({ model, unknown }: Choices, catalog: Catalog): string => {
   const asked = unknown.arch ?? unknown.params ?? unknown.model;
   if (asked !== undefined) return asked;

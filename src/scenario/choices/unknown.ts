@@ -1,6 +1,6 @@
 import type { IdentityKey } from "./identity.ts";
 
-/** What was asked for and is not known, by link key, as it was written; empty where everything is known. */
+/** Names that were asked for and are not known, by link key, as it was written; empty where everything is known. */
 export type Unknown = Readonly<Partial<Record<IdentityKey, string>>>;
 
 /** True if nothing that was asked for by name is unknown. An architecture that no family covers is not seen here: `notKnownOf`. */

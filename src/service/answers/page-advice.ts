@@ -19,7 +19,7 @@ type Outcome = Readonly<{ savedBytes: number; card: CardFit; hostBytes: number }
 const hostBytesOf = ({ scenario, choices }: Trial): number =>
   hostMachine(estimated(ENGINE.estimate(scenario)).hostBytes, choices.gpus).bytes;
 
-/** What the page lists under the one sentence of advice: without the scenarios that were tried. */
+/** The list under the one sentence of advice, as the page has it: without the scenarios that were tried. */
 export type PageAdvice = Readonly<{
   /** What it is about, the method in focus. */
   choices: Choices;

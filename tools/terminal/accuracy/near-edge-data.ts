@@ -9,7 +9,7 @@ const of = (held: readonly HeldFit[], edge: EdgeClass): NearEdge[EdgeClass] => {
   return { runs: near.length, ran: near.filter(({ kind }) => kind === "ran").length };
 };
 
-/** How many of the published runs that "may not fit" is said of ran, by how their figure was found. Longest contexts are no runs. */
+/** The number of published runs that ran among those of which "may not fit" is said, by how their figure was found. Longest contexts are no runs. */
 export const nearEdgeData = (held: readonly HeldFit[]): NearEdge => ({
   one: of(held, "one"),
   several: of(held, "several"),

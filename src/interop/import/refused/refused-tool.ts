@@ -5,7 +5,7 @@ import { type ShownText, shownText } from "./shown-text.ts";
 
 const PARTS = ["commands", "code", "settings"] as const;
 
-/** How a text names a tool; undefined where it does not. */
+/** The words with which a text names a tool; undefined where it does not. */
 const foundIn = (shown: ShownText, tool: RefusedTool): string | undefined => {
   if (tool.unless?.test(shown.code)) return undefined;
   const match = PARTS.map((part) => tool[part]?.exec(shown[part])).find((found) => found);

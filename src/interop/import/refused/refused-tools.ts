@@ -1,6 +1,6 @@
 /** A tool whose files are recognized by its name, and of which nothing is read. */
 export type RefusedTool = Readonly<{
-  /** What the sentence calls it; absent: the first group of what was found. */
+  /** Its name in the sentence; absent: the first group of what was found. */
   name?: string;
   /** A clause: what Headroom lacks to estimate it. */
   missing: string;

@@ -4,7 +4,7 @@ import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
 import { trainsFor } from "#catalog/trains-for.ts";
 import { isBefore, type VersionNumber, versionNumber } from "./version-number.ts";
 
-/** How many minor versions came before the next major one; a month is one. */
+/** The number of minor versions before the next major one; a month counts as one. */
 const MINORS: Readonly<Record<string, number>> = { TRL: 30, Transformers: 58, Unsloth: 12 };
 const USUAL_MINORS = 100;
 
@@ -27,7 +27,7 @@ const spanOf = (id: StackId, objective: ObjectiveId): Span | null => {
   return first === null ? null : { id, first, last: to === null ? null : versionNumber(to) };
 };
 
-/** How many versions lie between; 0: the row holds for it. */
+/** The number of versions between; 0: the row holds for it. */
 const distance = (library: string, version: VersionNumber, { first, last }: Span): number => {
   if (isBefore(version, first)) return order(library, first) - order(library, version);
   return last !== null && isBefore(last, version) ? order(library, version) - order(library, last) : 0;

@@ -37,7 +37,7 @@ const checkpoints = (findings: readonly Finding[], { library, version }: RunVers
   });
 };
 
-/** Whether something says what products are computed in. */
+/** True if something says what products are computed in. */
 const saysPrecision = (findings: readonly Finding[]): boolean =>
   findings.some(
     (found) =>
@@ -45,7 +45,7 @@ const saysPrecision = (findings: readonly Finding[]): boolean =>
       /(^|\.)(bf16|fp16)$/.test(found.field?.path ?? ""),
   );
 
-/** What GRPO, and precision, were by themselves before TRL 0.19. */
+/** Defaults of GRPO, and of precision, before TRL 0.19. */
 const before019 = (findings: readonly Finding[], { library, version }: RunVersion): readonly Finding[] => {
   if (library !== "TRL" || version === null || !isBefore(version, BF16)) return findings;
   const sentence = "TRL's default up to 0.18 (trainer/grpo_config.py): a reference.";
@@ -81,6 +81,6 @@ const optimizer = (
   );
 };
 
-/** What was assumed by the newest version's defaults, as the version that is named had them. */
+/** Assumed values of the newest version, replaced by those of the version that is named. */
 export const olderDefaults = (findings: readonly Finding[], run: RunVersion): readonly Finding[] =>
   optimizer(before019(checkpoints(findings, run), run), run);

@@ -7,6 +7,6 @@ export const versionNumber = (text: string): VersionNumber | null => {
   return major === undefined || minor === undefined ? null : [Number(major), Number(minor)];
 };
 
-/** Whether a version came before another one. */
+/** True if a version came before another one. */
 export const isBefore = ([major, minor]: VersionNumber, [otherMajor, otherMinor]: VersionNumber): boolean =>
   major < otherMajor || (major === otherMajor && minor < otherMinor);

@@ -27,7 +27,7 @@ const PACKAGE_OF: Readonly<Record<string, PackageName>> = {
   torchtitan: "torchtitan",
 };
 
-/** What a key comes to: what is read goes before what is assumed, what comes later before what came earlier. */
+/** The value of a key: what is read goes before what is assumed, later before earlier. */
 const textOf = (findings: readonly Finding[], key: LinkKey): string | undefined => {
   const of = (kind: "read" | "assumed"): string | undefined =>
     findings.findLast(
@@ -82,7 +82,7 @@ const found = ({ field, row }: Named): Finding => {
   return { kind: "assumed", ...said, sentence: `${nearest}, the nearest version that Headroom knows.` };
 };
 
-/** What readers assume of a version, where none is named. */
+/** Assumptions about the version, where none is named. */
 const isOfVersion = (each: Finding): boolean =>
   (each.kind === "assumed" || each.kind === "filled") && each.key === "stack";
 

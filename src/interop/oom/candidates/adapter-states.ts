@@ -12,7 +12,7 @@ const adaptersOf = ({ engine, scenario, estimate }: OomSubject): readonly AliveT
   return engine.explainPeak(step, start).filter(({ term, made }) => term === "adapters" && made === "load");
 };
 
-/** What the optimizer keeps of each adapter, which is fp32 as the adapter is or is cast to it. */
+/** Optimizer states of each adapter: fp32, as the adapter is or is cast to. */
 export const adapterStates: Origin = ({ subject, request, moment: { place } }) => {
   const { method, sharding } = subject.scenario;
   // They are small, so that only a traceback makes them worth a look at the step.

@@ -62,7 +62,7 @@ export type Candidate = Readonly<{
   between?: Readonly<{ low: number; high: number }>;
   /** Whether the scenario has no such thing, and another setup of the same run would. */
   isUnset?: boolean;
-  /** Whether it is a guess even where the traceback names its moment: a number that was tried, or a size that is only near. */
+  /** True if it is a guess even where the traceback names its moment: a number that was tried, or a size that is only near. */
   isGuess?: boolean;
   /** GPUs that divide it, where that is not the scenario's way, and whether that needs all parameters trained. */
   ranks?: Readonly<{ gpus: number; trainsAll: boolean }>;

@@ -10,7 +10,7 @@ const shardOf = ({ shape: [rows = 1, ...rest] }: Matrix, gpus: number): readonly
   ...rest,
 ];
 
-/** What the optimizer keeps under FSDP 2, which divides each parameter by its first dimension. */
+/** Optimizer states under FSDP 2, which divides each parameter by its first dimension. */
 export const fsdp2Shards: Origin = ({ subject: { scenario, layout }, request }) => {
   const { sharding, method, gpus } = scenario;
   if (sharding !== "fsdp2" || method.kind !== "full" || gpus === 1) return [];

@@ -55,7 +55,7 @@ const otherDivisions = ({ scenario, estimate }: OomSubject): readonly Divided[] 
 
 const bytesOf = ({ group, size, gpus }: Divided): number => Math.ceil(group.elements / gpus) * size;
 
-/** How many parameters more than the group has would give the request, at least and at most. */
+/** The parameters beyond those of the group that would give the request, at least and at most. */
 const beyond = ({ group, size, gpus }: Divided, { ranges }: Request): Readonly<{ low: number; high: number }> => {
   const low = Math.min(...ranges.map((range) => range.low));
   const high = Math.max(...ranges.map((range) => range.high));
@@ -116,7 +116,7 @@ const candidateOf = (divided: Divided, asked: AskedOom): Candidate => {
   };
 };
 
-/** How far a division is from the request, in parameters of all: of several numbers of GPUs the nearest is named. */
+/** The distance of a division from the request, in parameters of all: of several numbers of GPUs the nearest is named. */
 const farFrom = (divided: Divided, request: Request): number =>
   canBe(request, bytesOf(divided)) ? 0 : beyond(divided, request).low / divided.group.elements;
 

@@ -27,7 +27,7 @@ const tensorOf = (alive: AliveTensors, subject: OomSubject): TensorName => {
   return isDequantised(alive.op) ? "dequantised-weight" : TENSOR_OF[alive.term];
 };
 
-/** Where in a layer a module is: forward runs it, and backward again where it is checkpointed. */
+/** The place of a module in a layer: forward runs it, and backward again where it is checkpointed. */
 const placesOfModule = ({ module, op, term }: AliveTensors): readonly Place[] => {
   if (op.endsWith("backward")) return [];
   if (term === "logits") return ["loss", "convert-outputs"];
