@@ -1,8 +1,8 @@
 import type { QuestionId } from "./table.ts";
 
 /**
- * Long work, and the worker that does it beside the first one, which answers what a hand or an eye waits for. Questions that ask the engine for the same runs share a
- * worker: each remembers its own.
+ * Long work, and the worker that does it where there are three. The first one, 0, answers what a hand or an eye waits for, and does long work where there are fewer. Questions
+ * that ask the engine for the same runs share a worker, which remembers them.
  */
 const BESIDE: Readonly<Partial<Record<QuestionId, number>>> = {
   advice: 1,
@@ -24,4 +24,4 @@ export const workersOf = ({ hardwareConcurrency, deviceMemory = LEAST_MEMORY }: 
   isTouched || deviceMemory < LEAST_MEMORY ? 1 : Math.max(1, Math.min(MOST_WORKERS, hardwareConcurrency));
 
 /** The worker of a question, counted from 0, where there are so many. */
-export const laneOf = (id: QuestionId, workers: number): number => Math.min(BESIDE[id] ?? 0, workers - 1);
+export const laneOf = (id: QuestionId, workers: number): number => (BESIDE[id] ?? 0) % workers;

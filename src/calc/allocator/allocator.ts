@@ -1,3 +1,4 @@
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import type { AllocatorSettings } from "./allocator-settings.ts";
 import { createSegment, type Block, type BlockPool } from "./block.ts";
 import { createBlocksBySize } from "./blocks-by-size.ts";
@@ -5,10 +6,11 @@ import { LARGE_BUFFER, MIB, SMALL_SIZE } from "./sizes.ts";
 
 /** The allocator of one device while a run is replayed. @see c10/cuda/CUDACachingAllocator.cpp, `DeviceCachingAllocator` */
 export type Allocator = {
-  readonly limitBytes: number;
+  /** Of the device, as all sizes here in blocks of 512 bytes. */
+  readonly limit: number;
   readonly maxSplitSize: number;
   readonly isExpandable: boolean;
-  /** Bytes above which old blocks are given back. */
+  /** Above so many reserved old blocks are given back. */
   readonly gcThreshold: number;
   /** Two pools a stream: small, large. */
   readonly pools: BlockPool[];
@@ -16,9 +18,9 @@ export type Allocator = {
   readonly segments: Set<Block>;
   /** Freed by their owners, used by other streams. */
   readonly waiting: Set<Block>;
-  allocatedBytes: number;
+  allocated: number;
   allocatedPeak: number;
-  reservedBytes: number;
+  reserved: number;
   reservedPeak: number;
   /** `num_alloc_retries`: how often all that is cached was given back because memory was short. */
   retries: number;
@@ -37,18 +39,18 @@ const findMaxSplitSize = (mib: number | null): number => (mib === null ? Infinit
 
 /** An allocator that holds nothing. */
 export const createAllocator = (settings: AllocatorSettings): Allocator => {
-  const limitBytes = settings.limitBytes ?? Infinity;
+  const limit = (settings.limitBytes ?? Infinity) / BLOCK_BYTES;
   return {
-    limitBytes,
+    limit,
     maxSplitSize: findMaxSplitSize(settings.max_split_size_mb),
     isExpandable: settings.expandable_segments,
-    gcThreshold: (settings.garbage_collection_threshold ?? Infinity) * limitBytes,
+    gcThreshold: (settings.garbage_collection_threshold ?? Infinity) * limit,
     pools: [],
     segments: new Set(),
     waiting: new Set(),
-    allocatedBytes: 0,
+    allocated: 0,
     allocatedPeak: 0,
-    reservedBytes: 0,
+    reserved: 0,
     reservedPeak: 0,
     retries: 0,
     leastRefused: Infinity,
@@ -67,7 +69,7 @@ const createPool = (isSmall: boolean): BlockPool => ({
 });
 
 /**
- * The pool that serves a request of so many rounded bytes on a stream.
+ * The pool that serves a request of so many blocks on a stream.
  *
  * @see c10/cuda/CUDACachingAllocator.cpp, `get_pool`: PyTorch keeps all streams' blocks in one set, sorted by stream; here each stream has its own.
  */
@@ -78,21 +80,21 @@ export const findPool = (allocator: Allocator, size: number, stream: number): Bl
 };
 
 /** Takes memory from the device: false where it has not so much. @see `cudaMalloc`, `cuMemCreate` */
-export const reserve = (allocator: Allocator, bytes: number): boolean => {
-  const reserved = allocator.reservedBytes + bytes;
-  if (reserved > allocator.limitBytes) {
+export const reserve = (allocator: Allocator, size: number): boolean => {
+  const reserved = allocator.reserved + size;
+  if (reserved > allocator.limit) {
     allocator.leastRefused = Math.min(allocator.leastRefused, reserved);
     allocator.lastRefused = reserved;
     return false;
   }
-  allocator.reservedBytes = reserved;
+  allocator.reserved = reserved;
   allocator.reservedPeak = Math.max(allocator.reservedPeak, reserved);
   return true;
 };
 
 /** Gives memory back to the device. @see `cudaFree`, `cuMemRelease` */
-export const giveBack = (allocator: Allocator, bytes: number): void => {
-  allocator.reservedBytes -= bytes;
+export const giveBack = (allocator: Allocator, size: number): void => {
+  allocator.reserved -= size;
 };
 
 /** A new segment of a pool, at addresses that none had before. */

@@ -11,7 +11,7 @@ type BlockState = "free" | "allocated" | "waiting" | "unmapped";
 /** A piece of a segment. Those of one segment are a chain in the order of their addresses. @see c10/cuda/CUDACachingAllocator.cpp, `Block` */
 export type Block = {
   readonly pool: BlockPool;
-  /** Its address, in bytes. */
+  /** Its address and its size, in blocks of 512 bytes. */
   ptr: number;
   size: number;
   state: BlockState;

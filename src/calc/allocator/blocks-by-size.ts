@@ -1,13 +1,12 @@
 import type { Block, BlocksBySize } from "./block.ts";
-import { MIN_BLOCK_SIZE } from "./sizes.ts";
 
 /** Each power of two is divided into so many classes of sizes: 2^3. */
 const CLASS_BITS = 3;
 /** Classes are numbered through words of bits: bit n of word w is class 32 w + n. A shift by more than 31 is one by its last five bits. */
 const WORD_BITS = 32;
 const WORD_SHIFT = 5;
-/** Sizes are counted in blocks of 512 bytes: of 2 TiB and more, which links can ask for, the first 32 of 48 bits tell the class. All from 2^57 bytes on are of the last one. */
-const MANY_BYTES = MIN_BLOCK_SIZE * 2 ** WORD_BITS;
+/** Of 2 TiB and more, which links can ask for, the first 32 of 48 bits tell the class. All from 2^57 bytes on are of the last one. */
+const MANY = 2 ** WORD_BITS;
 const UNIT_BITS = 48;
 const MORE_BITS = UNIT_BITS - WORD_BITS;
 const MOST_UNITS = 2 ** UNIT_BITS - 1;
@@ -29,9 +28,9 @@ const classOfUnits = (number: number): number => {
 
 /** The class of a size: its highest bit, and the three after it. Larger sizes are of the same class or of a later one. */
 const classOf = (size: number): number =>
-  size < MANY_BYTES
-    ? classOfUnits(size / MIN_BLOCK_SIZE)
-    : classOfUnits(Math.min(size / MIN_BLOCK_SIZE, MOST_UNITS) / 2 ** MORE_BITS) + (MORE_BITS << CLASS_BITS);
+  size < MANY
+    ? classOfUnits(size)
+    : classOfUnits(Math.min(size, MOST_UNITS) / 2 ** MORE_BITS) + (MORE_BITS << CLASS_BITS);
 
 /** The first block of a tree. */
 const leastOf = (tree: Block): Block => {

@@ -3,10 +3,11 @@ import { splitBlock, type Block, type BlockPool } from "./block.ts";
 import { eraseByAddress, insertByAddress } from "./blocks-by-address.ts";
 import { eraseBySize } from "./blocks-by-size.ts";
 import { insertIntoBlocks, tryMergeBlocks } from "./free-block.ts";
-import { pageSize, roundUp } from "./sizes.ts";
+import { MIB, pageSize, roundUp } from "./sizes.ts";
 
-/** Pages of addresses that a segment has: 320 TiB of large ones, more than any run here asks for. PyTorch takes 9/8 of the card's; addresses cost nothing, and none run out. */
-const PAGES = 2 ** 24;
+/** Addresses of a segment for small requests, 64 GiB, and for large ones, 384 GiB. PyTorch takes 9/8 of the card's memory; where one is full, another follows, there as here. */
+const SMALL_ADDRESSES = 64 * 1024 * MIB;
+const LARGE_ADDRESSES = 384 * 1024 * MIB;
 
 const isAllocatable = (block: Block): boolean => block.state === "free" || block.state === "unmapped";
 
@@ -21,11 +22,13 @@ const hasAvailableAddressSpace = (first: Block, size: number): boolean => {
 const fromFreeBefore = (unmapped: Block): Block =>
   unmapped.prev !== null && isAllocatable(unmapped.prev) ? unmapped.prev : unmapped;
 
-const addExpandableSegment = (allocator: Allocator, pool: BlockPool): Block => {
+/** @param least blocks that the segment must have room for */
+const addExpandableSegment = (allocator: Allocator, pool: BlockPool, least: number): Block => {
   const page = pageSize(pool.isSmall);
+  const addresses = pool.isSmall ? SMALL_ADDRESSES : LARGE_ADDRESSES;
   // Where pages begin is then seen from an address alone.
   allocator.nextPtr = roundUp(allocator.nextPtr, page);
-  const segment = addSegment(allocator, pool, PAGES * page);
+  const segment = addSegment(allocator, pool, roundUp(Math.max(addresses, least), page));
   segment.state = "unmapped";
   insertByAddress(pool.unmapped, segment);
   return segment;
@@ -38,7 +41,7 @@ const addExpandableSegment = (allocator: Allocator, pool: BlockPool): Block => {
  */
 const findExpandableBlock = (allocator: Allocator, pool: BlockPool, size: number): Block =>
   pool.unmapped.map(fromFreeBefore).find((block) => hasAvailableAddressSpace(block, size)) ??
-  addExpandableSegment(allocator, pool);
+  addExpandableSegment(allocator, pool, size);
 
 /**
  * Puts memory behind so many bytes of an unmapped block, in whole pages, as one with its free neighbours. Null where the device has no more.

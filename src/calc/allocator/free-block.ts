@@ -40,13 +40,13 @@ const freeBlock = (allocator: Allocator, block: Block): void => {
 
 /** A storage's owner lets go of it. @see c10/cuda/CUDACachingAllocator.cpp, `free` */
 export const free = (allocator: Allocator, block: Block): void => {
-  allocator.allocatedBytes -= block.size;
+  allocator.allocated -= block.size;
   freeBlock(allocator, block);
 };
 
 /** A storage's owner lets go of it while another stream uses it. @see c10/cuda/CUDACachingAllocator.cpp, `free` and `insert_events` of a recorded stream */
 export const freeWhileUsed = (allocator: Allocator, block: Block): void => {
-  allocator.allocatedBytes -= block.size;
+  allocator.allocated -= block.size;
   block.state = "waiting";
   allocator.waiting.add(block);
 };

@@ -25,10 +25,9 @@ const releaseOld = (allocator: Allocator, freeable: readonly Block[]): readonly 
  * time. No block of an expandable segment is a whole one: addresses follow it.
  */
 export const garbageCollectCachedBlocks = (allocator: Allocator): void => {
-  if (allocator.reservedBytes <= allocator.gcThreshold) return;
+  if (allocator.reserved <= allocator.gcThreshold) return;
   let freeable: readonly Block[] = allocator.pools.flatMap(({ isSmall, blocks }) =>
     isSmall ? [] : inOrder(blocks).filter((block) => !isSplit(block)),
   );
-  while (allocator.reservedBytes > allocator.gcThreshold && freeable.length > 0)
-    freeable = releaseOld(allocator, freeable);
+  while (allocator.reserved > allocator.gcThreshold && freeable.length > 0) freeable = releaseOld(allocator, freeable);
 };

@@ -1,4 +1,3 @@
-import { allocated } from "#calc/base/allocation.ts";
 import { addSegment, findPool, reserve, type Allocator } from "./allocator.ts";
 import { splitBlock, type Block, type BlockPool, type BlocksBySize } from "./block.ts";
 import { eraseBySize, lowerBound, nextBySize } from "./blocks-by-size.ts";
@@ -6,7 +5,7 @@ import { tryAllocateExpandableBlock } from "./expandable-segment.ts";
 import { insertIntoBlocks } from "./free-block.ts";
 import { garbageCollectCachedBlocks } from "./garbage-collect.ts";
 import { releaseAvailableCachedBlocks, releaseCachedBlocks } from "./release-cached-blocks.ts";
-import { allocationSize, LARGE_BUFFER, MIN_BLOCK_SIZE, SMALL_SIZE } from "./sizes.ts";
+import { allocationSize, blocksOf, LARGE_BUFFER, MIN_BLOCK_SIZE, SMALL_SIZE } from "./sizes.ts";
 
 /** The size that a block of an expandable segment can grow to. */
 const expandableSize = (block: Block): number => block.size + (block.next?.state === "unmapped" ? block.next.size : 0);
@@ -81,8 +80,8 @@ const shouldSplit = (allocator: Allocator, block: Block, size: number): boolean 
 const allocFoundBlock = (allocator: Allocator, block: Block, size: number): Block => {
   if (shouldSplit(allocator, block, size)) insertIntoBlocks(allocator, splitBlock(block, size));
   block.state = "allocated";
-  allocator.allocatedBytes += block.size;
-  allocator.allocatedPeak = Math.max(allocator.allocatedPeak, allocator.allocatedBytes);
+  allocator.allocated += block.size;
+  if (allocator.allocated > allocator.allocatedPeak) allocator.allocatedPeak = allocator.allocated;
   return block;
 };
 
@@ -93,7 +92,7 @@ const allocFoundBlock = (allocator: Allocator, block: Block, size: number): Bloc
  * @see c10/cuda/CUDACachingAllocator.cpp, `malloc`, pytorch@001074d2.
  */
 export const malloc = (allocator: Allocator, bytes: number, stream: number): Block | null => {
-  const size = allocated(bytes);
+  const size = blocksOf(bytes);
   const pool = findPool(allocator, size, stream);
   const block = getFreeBlock(allocator, pool, size) ?? newBlock(allocator, pool, size);
   return block && allocFoundBlock(allocator, block, size);

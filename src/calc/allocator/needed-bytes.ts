@@ -1,5 +1,9 @@
 import type { ReplaysUnderLimits, Way } from "./replays-under-limits.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { ROUND_LARGE, roundUp } from "./sizes.ts";
+
+/** Bytes of which a segment of its own is a multiple. */
+const LARGE_BYTES = ROUND_LARGE * BLOCK_BYTES;
 
 /** Limits between which the least one is: with one byte less than `atLeast` the run fails, with `enough` it goes on. */
 export type NeededBounds = Readonly<{ atLeast: number; enough: number }>;
@@ -12,7 +16,7 @@ const PARTS = 256;
 
 /** How far apart the last bounds are, at most. @param leastBytes no run goes on with less @internal */
 export const neededPrecision = (leastBytes: number): number =>
-  Math.max(ROUND_LARGE, 2 ** Math.floor(Math.log2(Math.max(1, leastBytes))) / PARTS);
+  Math.max(LARGE_BYTES, 2 ** Math.floor(Math.log2(Math.max(1, leastBytes))) / PARTS);
 
 const narrowed = ({ atLeast, enough }: NeededBounds, { least, most, replayed }: Way): NeededBounds =>
   replayed.outOfMemory === null ? { atLeast, enough: least } : { atLeast: most + 1, enough };
@@ -20,7 +24,7 @@ const narrowed = ({ atLeast, enough }: NeededBounds, { least, most, replayed }: 
 /** The middle in whole large blocks; of bounds that have no such limit between them, to the byte: they come half as near with each limit that is tried. */
 const middleOf = ({ atLeast, enough }: NeededBounds): number => {
   const middle = (atLeast + enough) / 2;
-  const inBlocks = roundUp(middle, ROUND_LARGE) - ROUND_LARGE;
+  const inBlocks = roundUp(middle, LARGE_BYTES) - LARGE_BYTES;
   return inBlocks < atLeast ? Math.floor(middle) : inBlocks;
 };
 

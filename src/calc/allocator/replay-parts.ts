@@ -1,3 +1,4 @@
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { createAllocator, type Allocator } from "./allocator.ts";
 import type { AllocatorSettings } from "./allocator-settings.ts";
 import { isSameLayout, layoutOf, type Layout } from "./layout.ts";
@@ -55,7 +56,7 @@ export const replayParts = (run: AllocatorRun, settings: AllocatorSettings, most
     last = index;
     const event = replayPart(underWay, part);
     if (event !== -1) {
-      const wantedBytes = allocator.lastRefused;
+      const wantedBytes = allocator.lastRefused * BLOCK_BYTES;
       const outOfMemory = { part: index, event, requestedBytes: requestedBytes(part, event), wantedBytes };
       return { underWay, last, outOfMemory };
     }

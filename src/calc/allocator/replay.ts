@@ -1,3 +1,4 @@
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import type { AllocatorSettings } from "./allocator-settings.ts";
 import { mostSteps } from "./most-steps.ts";
 import { type OutOfMemory, replayParts } from "./replay-parts.ts";
@@ -27,6 +28,14 @@ export type Replayed = Readonly<{
  */
 export const replay = (run: AllocatorRun, settings: AllocatorSettings): Replayed => {
   const { underWay, last, outOfMemory } = replayParts(run, settings, mostSteps(run));
-  const { allocatedPeak, reservedPeak, reservedBytes, retries, leastRefused } = underWay.allocator;
-  return { allocatedPeak, reservedPeak, reserved: reservedBytes, retries, steps: last, leastRefused, outOfMemory };
+  const { allocatedPeak, reservedPeak, reserved, retries, leastRefused } = underWay.allocator;
+  return {
+    allocatedPeak: allocatedPeak * BLOCK_BYTES,
+    reservedPeak: reservedPeak * BLOCK_BYTES,
+    reserved: reserved * BLOCK_BYTES,
+    retries,
+    steps: last,
+    leastRefused: leastRefused * BLOCK_BYTES,
+    outOfMemory,
+  };
 };

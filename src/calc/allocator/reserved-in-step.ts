@@ -1,3 +1,4 @@
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { mostSteps } from "./most-steps.ts";
 import { replayEvent } from "./replay-event.ts";
 import { replayParts } from "./replay-parts.ts";
@@ -17,10 +18,10 @@ export const reservedInStep = (run: AllocatorRun, settings: SettingsOfRun, index
   const step = run.steps[index] as Part;
   const { events } = step;
   const reserved = new Float64Array(events.length + 1);
-  reserved[0] = underWay.allocator.reservedBytes;
+  reserved[0] = underWay.allocator.reserved * BLOCK_BYTES;
   for (let event = 0; event < events.length; event++) {
     replayEvent(underWay, step, events[event] as number);
-    reserved[event + 1] = underWay.allocator.reservedBytes;
+    reserved[event + 1] = underWay.allocator.reserved * BLOCK_BYTES;
   }
   return reserved;
 };

@@ -1,7 +1,13 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 
-/** Bytes in one MiB: 2^20. */
-export const MIB = 2 ** 20;
+/**
+ * All that the allocator counts and compares is in its smallest block, 512 bytes: whole numbers below 2^30, which JavaScript keeps in a field; bytes are floating-point
+ * numbers, each in memory of its own.
+ */
+const inBlocks = (bytes: number): number => bytes / BLOCK_BYTES;
+
+/** Blocks in one MiB: 2048. */
+export const MIB = inBlocks(2 ** 20);
 
 /** The largest request that small pools serve, and what a large pool's remainder must exceed to become a block. @see `kSmallSize` */
 export const SMALL_SIZE = 1 * MIB;
@@ -14,10 +20,13 @@ const MIN_LARGE_ALLOC = 10 * MIB;
 /** What such a segment is a multiple of. @see `kRoundLarge` */
 export const ROUND_LARGE = 2 * MIB;
 /** The smallest block. @see `kMinBlockSize` */
-export const MIN_BLOCK_SIZE = BLOCK_BYTES;
+export const MIN_BLOCK_SIZE = inBlocks(BLOCK_BYTES);
 
-/** The least multiple of a unit that holds so many bytes. */
-export const roundUp = (bytes: number, unit: number): number => Math.ceil(bytes / unit) * unit;
+/** The blocks that hold so many bytes. @see c10/cuda/CUDACachingAllocator.cpp, `round_size` */
+export const blocksOf = (bytes: number): number => Math.ceil(inBlocks(bytes));
+
+/** The least multiple of a unit that holds so many. */
+export const roundUp = (many: number, unit: number): number => Math.ceil(many / unit) * unit;
 
 /**
  * The segment that cudaMalloc is asked for when no block serves a request of so many rounded bytes.

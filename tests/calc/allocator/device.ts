@@ -1,5 +1,6 @@
 import { createAllocator, type Allocator } from "#calc/allocator/allocator.ts";
 import { DEFAULT_ALLOCATOR_SETTINGS, type AllocatorSettings } from "#calc/allocator/allocator-settings.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import type { Block } from "#calc/allocator/block.ts";
 import { malloc } from "#calc/allocator/malloc.ts";
 
@@ -23,12 +24,16 @@ export const blocksFrom = (segment: Block): readonly Block[] => {
   return blocks;
 };
 
+/** Bytes of a block, or of so many of the smallest. */
+export const bytesOf = (block: Block | number): number =>
+  BLOCK_BYTES * (typeof block === "number" ? block : block.size);
+
 /** What a segment's blocks are at, and how many bytes each has. */
 export const statesOf = (allocator: Allocator): readonly (readonly (readonly [string, number])[])[] =>
-  [...allocator.segments].map((segment) => blocksFrom(segment).map(({ state, size }) => [state, size] as const));
+  [...allocator.segments].map((segment) => blocksFrom(segment).map((block) => [block.state, bytesOf(block)] as const));
 
 /** What is behind the addresses of each segment. */
 export const segmentSizes = (allocator: Allocator): readonly number[] =>
   [...allocator.segments].map((segment) =>
-    blocksFrom(segment).reduce((sum, { state, size }) => sum + (state === "unmapped" ? 0 : size), 0),
+    blocksFrom(segment).reduce((sum, block) => sum + (block.state === "unmapped" ? 0 : bytesOf(block)), 0),
   );

@@ -4,7 +4,7 @@ import type { Block } from "#calc/allocator/block.ts";
 import { inOrder } from "#calc/allocator/blocks-by-size.ts";
 import { free, freeWhileUsed } from "#calc/allocator/free-block.ts";
 import { malloc } from "#calc/allocator/malloc.ts";
-import { device, MIB, segmentSizes, statesOf, take } from "./device.ts";
+import { bytesOf, device, MIB, segmentSizes, statesOf, take } from "./device.ts";
 import { replayed, runOf } from "./run-of.ts";
 
 const expandable = (limitBytes: number | null = null): Allocator => device({ expandable_segments: true, limitBytes });
@@ -26,13 +26,13 @@ describe("an expandable segment", () => {
     ] as const)
       take(allocator, bytes, stream);
     expect(segmentSizes(allocator)).toEqual([40 * MIB, 2 * MIB, 20 * MIB]);
-    expect(allocator.reservedBytes).toBe(62 * MIB);
+    expect(bytesOf(allocator.reserved)).toBe(62 * MIB);
   });
 
   test("has addresses for more than any card has: a request that is too large for all of them is served where there is no limit", () => {
     const allocator = expandable();
     take(allocator, 2 ** 42);
-    expect(allocator.reservedBytes).toBeGreaterThanOrEqual(2 ** 42);
+    expect(bytesOf(allocator.reserved)).toBeGreaterThanOrEqual(2 ** 42);
   });
 
   test("is split from 512 bytes on, in large pools too", () => {
@@ -44,7 +44,7 @@ describe("an expandable segment", () => {
         ["free", 512 / MIB],
       ],
     ]);
-    expect(allocator.allocatedBytes).toBe(20 * MIB - 512);
+    expect(bytesOf(allocator.allocated)).toBe(20 * MIB - 512);
   });
 
   test("grows by what its free end lacks", () => {
@@ -101,7 +101,11 @@ describe("an expandable segment", () => {
     expect(allocator.retries).toBe(0);
     take(allocator, 20 * MIB, 1);
     // Of the free 50 MiB two pages lie before the one that the 10 MiB are in.
-    expect([allocator.retries, allocator.leastRefused, allocator.reservedBytes]).toEqual([1, 120 * MIB, 80 * MIB]);
+    expect([allocator.retries, bytesOf(allocator.leastRefused), bytesOf(allocator.reserved)]).toEqual([
+      1,
+      120 * MIB,
+      80 * MIB,
+    ]);
     expect(statesOf(allocator)[0]?.slice(0, 4)).toEqual([
       ["unmapped", 40 * MIB],
       ["free", 10 * MIB],
@@ -122,13 +126,13 @@ describe("an expandable segment", () => {
       ["free", 12 * MIB],
       ["allocated", 8 * MIB],
     ]);
-    expect(allocator.pools.flatMap(({ blocks }) => inOrder(blocks).map(({ size }) => size))).toEqual([
-      10 * MIB,
-      12 * MIB,
-    ]);
+    expect(allocator.pools.flatMap(({ blocks }) => inOrder(blocks).map(bytesOf))).toEqual([10 * MIB, 12 * MIB]);
     // The piece before the hole could grow into it.
-    expect([take(allocator, 9 * MIB).ptr, take(allocator, 10 * MIB).ptr]).toEqual([60 * MIB, 10 * MIB]);
-    expect(allocator.reservedBytes).toBe(40 * MIB);
+    expect([bytesOf(take(allocator, 9 * MIB).ptr), bytesOf(take(allocator, 10 * MIB).ptr)]).toEqual([
+      60 * MIB,
+      10 * MIB,
+    ]);
+    expect(bytesOf(allocator.reserved)).toBe(40 * MIB);
   });
 
   test("keeps the pages that something lies in", () => {
@@ -146,8 +150,8 @@ describe("an expandable segment", () => {
   test("of equal holes serves the one with the lowest address", () => {
     const allocator = expandable();
     const blocks = [10, 1.5, 10, 18.5].map((mib) => take(allocator, mib * MIB));
-    for (const block of blocks.filter(({ size }) => size === 10 * MIB)) free(allocator, block);
-    expect(take(allocator, 8 * MIB).ptr).toBe(0);
+    for (const block of blocks.filter((each) => bytesOf(each) === 10 * MIB)) free(allocator, block);
+    expect(bytesOf(take(allocator, 8 * MIB).ptr)).toBe(0);
   });
 
   /** A segment of 100 MiB: 10 and 20 MiB are in use, and between them 10 MiB are free, then 60 MiB of addresses. */
@@ -158,7 +162,7 @@ describe("an expandable segment", () => {
     const last = take(allocator, 20 * MIB);
     free(allocator, middle);
     expect(malloc(allocator, 400 * MIB, 1)).toBeNull();
-    expect(allocator.reservedBytes).toBe(40 * MIB);
+    expect(bytesOf(allocator.reserved)).toBe(40 * MIB);
     return { allocator, last };
   };
 
@@ -175,7 +179,10 @@ describe("an expandable segment", () => {
 
   test("grows past a hole of addresses that has no room, and fills it with what has", () => {
     const { allocator } = withHole(200 * MIB);
-    expect([take(allocator, 80 * MIB).ptr, take(allocator, 70 * MIB).ptr]).toEqual([100 * MIB, 10 * MIB]);
+    expect([bytesOf(take(allocator, 80 * MIB).ptr), bytesOf(take(allocator, 70 * MIB).ptr)]).toEqual([
+      100 * MIB,
+      10 * MIB,
+    ]);
     expect(mapped(allocator)).toEqual([
       [
         ["allocated", 10],
@@ -190,8 +197,8 @@ describe("an expandable segment", () => {
   test("grows through a hole and past its end for a request that needs both", () => {
     const { allocator, last } = withHole(200 * MIB);
     free(allocator, last);
-    expect(take(allocator, 110 * MIB).ptr).toBe(10 * MIB);
-    expect([mapped(allocator)[0], allocator.reservedBytes]).toEqual([
+    expect(bytesOf(take(allocator, 110 * MIB).ptr)).toBe(10 * MIB);
+    expect([mapped(allocator)[0], bytesOf(allocator.reserved)]).toEqual([
       [
         ["allocated", 10],
         ["allocated", 110],
@@ -206,8 +213,8 @@ describe("an expandable segment", () => {
     take(allocator, 10 * MIB);
     free(allocator, first);
     expect(malloc(allocator, 400 * MIB, 1)).toBeNull();
-    expect(take(allocator, 50 * MIB).ptr).toBe(0);
-    expect([mapped(allocator)[0], allocator.reservedBytes]).toEqual([
+    expect(bytesOf(take(allocator, 50 * MIB).ptr)).toBe(0);
+    expect([mapped(allocator)[0], bytesOf(allocator.reserved)]).toEqual([
       [
         ["allocated", 50],
         ["allocated", 10],
@@ -219,7 +226,7 @@ describe("an expandable segment", () => {
   test("grows past a block that another stream uses still", () => {
     const allocator = expandable();
     freeWhileUsed(allocator, take(allocator, 20 * MIB));
-    expect(take(allocator, 30 * MIB).ptr).toBe(20 * MIB);
+    expect(bytesOf(take(allocator, 30 * MIB).ptr)).toBe(20 * MIB);
   });
 
   /** @see PyTorch's test/test_cuda.py, `test_max_split_expandable`, which turns the setting on for one of three blocks: here it is on for all. */
@@ -228,7 +235,7 @@ describe("an expandable segment", () => {
     const blocks = [take(allocator, 40 * MIB), take(allocator, 40 * MIB), take(allocator, 40 * MIB)];
     expect(malloc(allocator, 40 * MIB, 0)).toBeNull();
     for (const block of blocks) free(allocator, block);
-    expect(take(allocator, 120 * MIB).size).toBe(120 * MIB);
+    expect(bytesOf(take(allocator, 120 * MIB))).toBe(120 * MIB);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Allocator } from "#calc/allocator/allocator.ts";
 import type { AllocatorSettings } from "#calc/allocator/allocator-settings.ts";
 import { free } from "#calc/allocator/free-block.ts";
-import { device, MIB, segmentSizes, take } from "./device.ts";
+import { bytesOf, device, MIB, segmentSizes, take } from "./device.ts";
 
 /** Free segments of 20 and 24 MiB, freed in this order with one request between, two in use, of 40 and `last` MiB; then 32 MiB are asked for. */
 const afterRequests = (last: number, settings: Partial<AllocatorSettings>): readonly number[] => {
@@ -52,7 +52,7 @@ describe("above garbage_collection_threshold of the limit", () => {
     const allocator = device({ limitBytes: 220 * MIB, garbage_collection_threshold: 0.5 });
     const held = take(allocator, 110 * MIB);
     free(allocator, take(allocator, MIB));
-    expect(allocator.reservedBytes).toBe(112 * MIB);
+    expect(bytesOf(allocator.reserved)).toBe(112 * MIB);
     free(allocator, held);
     take(allocator, 4 * MIB);
     take(allocator, 107 * MIB);

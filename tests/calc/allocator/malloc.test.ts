@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { inOrder } from "#calc/allocator/blocks-by-size.ts";
 import { free } from "#calc/allocator/free-block.ts";
 import { malloc } from "#calc/allocator/malloc.ts";
-import { allocationSize } from "#calc/allocator/sizes.ts";
-import { device, MIB, segmentSizes, statesOf, take } from "./device.ts";
+import { allocationSize, blocksOf } from "#calc/allocator/sizes.ts";
+import { bytesOf, device, MIB, segmentSizes, statesOf, take } from "./device.ts";
 
 describe("a request", () => {
   test.each([
@@ -13,8 +13,8 @@ describe("a request", () => {
     [311 * 411 * 4, 511_488],
   ])("of %d bytes takes a block of %d", (bytes, size) => {
     const allocator = device();
-    expect(take(allocator, bytes).size).toBe(size);
-    expect(allocator.allocatedBytes).toBe(size);
+    expect(bytesOf(take(allocator, bytes))).toBe(size);
+    expect(bytesOf(allocator.allocated)).toBe(size);
   });
 });
 
@@ -27,7 +27,7 @@ describe("a new segment has", () => {
     ["10 MiB for 10 MiB", 10 * MIB, 10 * MIB],
     ["12 MiB for one block more", 10 * MIB + 512, 12 * MIB],
     ["a multiple of 2 MiB from there on", 101 * MIB, 102 * MIB],
-  ])("%s", (_, bytes, size) => expect(allocationSize(bytes)).toBe(size));
+  ])("%s", (_, bytes, size) => expect(bytesOf(allocationSize(blocksOf(bytes)))).toBe(size));
 
   /** @see PyTorch's test/test_cuda.py, `test_graph_memory_stats_and_use_result_after_destroy_graph`: three of a size are alive at once. */
   test.each([
@@ -40,7 +40,7 @@ describe("a new segment has", () => {
     const allocator = device();
     for (let index = 0; index < 3; index++) take(allocator, bytes);
     expect(segmentSizes(allocator)).toEqual(segments.map((mib) => mib * MIB));
-    expect(allocator.reservedBytes).toBe(segments.reduce((sum, mib) => sum + mib * MIB, 0));
+    expect(bytesOf(allocator.reserved)).toBe(segments.reduce((sum, mib) => sum + mib * MIB, 0));
   });
 });
 
@@ -78,7 +78,7 @@ describe("a request is served by", () => {
     free(allocator, block);
     expect(take(allocator, 40 * MIB)).not.toBe(block);
     expect(take(allocator, 40 * MIB, 1)).toBe(block);
-    expect(allocator.reservedBytes).toBe(80 * MIB);
+    expect(bytesOf(allocator.reserved)).toBe(80 * MIB);
   });
 });
 
@@ -100,7 +100,7 @@ describe("what a request leaves of a block", () => {
     const allocator = device();
     take(allocator, 11 * MIB);
     expect(statesOf(allocator)).toEqual([[["allocated", 12 * MIB]]]);
-    expect(allocator.allocatedBytes).toBe(12 * MIB);
+    expect(bytesOf(allocator.allocated)).toBe(12 * MIB);
   });
 
   test("becomes a block in the large pool from there on", () => {
@@ -136,8 +136,8 @@ describe("a block that is freed", () => {
   test("stays reserved, and is no longer allocated", () => {
     const allocator = device();
     free(allocator, take(allocator, 40 * MIB));
-    expect([allocator.allocatedBytes, allocator.reservedBytes]).toEqual([0, 40 * MIB]);
-    expect([allocator.allocatedPeak, allocator.reservedPeak]).toEqual([40 * MIB, 40 * MIB]);
+    expect([bytesOf(allocator.allocated), bytesOf(allocator.reserved)]).toEqual([0, 40 * MIB]);
+    expect([bytesOf(allocator.allocatedPeak), bytesOf(allocator.reservedPeak)]).toEqual([40 * MIB, 40 * MIB]);
   });
 
   test("is not one with a block of another segment", () => {
@@ -154,7 +154,7 @@ describe("where the device has no more", () => {
     const half = take(allocator, 40 * MIB);
     expect(malloc(allocator, 40 * MIB, 0)).toBeNull();
     free(allocator, half);
-    expect(take(allocator, 40 * MIB).size).toBe(40 * MIB);
+    expect(bytesOf(take(allocator, 40 * MIB))).toBe(40 * MIB);
     expect(allocator.retries).toBe(1);
   });
 
@@ -162,7 +162,11 @@ describe("where the device has no more", () => {
     const allocator = device({ limitBytes: 80 * MIB });
     take(allocator, 40 * MIB);
     take(allocator, 40 * MIB);
-    expect([allocator.reservedBytes, allocator.retries, allocator.leastRefused]).toEqual([80 * MIB, 0, Infinity]);
+    expect([bytesOf(allocator.reserved), allocator.retries, bytesOf(allocator.leastRefused)]).toEqual([
+      80 * MIB,
+      0,
+      Infinity,
+    ]);
   });
 
   test("whole free segments of all pools and streams are given back, then it is tried once more", () => {
@@ -170,8 +174,12 @@ describe("where the device has no more", () => {
     for (const block of [take(allocator, MIB), take(allocator, 30 * MIB), take(allocator, 40 * MIB, 1)])
       free(allocator, block);
     take(allocator, 60 * MIB);
-    expect([segmentSizes(allocator), allocator.reservedBytes, allocator.retries]).toEqual([[60 * MIB], 60 * MIB, 1]);
-    expect([allocator.leastRefused, allocator.reservedPeak]).toEqual([132 * MIB, 72 * MIB]);
+    expect([segmentSizes(allocator), bytesOf(allocator.reserved), allocator.retries]).toEqual([
+      [60 * MIB],
+      60 * MIB,
+      1,
+    ]);
+    expect([bytesOf(allocator.leastRefused), bytesOf(allocator.reservedPeak)]).toEqual([132 * MIB, 72 * MIB]);
   });
 
   test("a segment with one block in use is kept whole", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Allocator } from "#calc/allocator/allocator.ts";
 import { free } from "#calc/allocator/free-block.ts";
 import { malloc } from "#calc/allocator/malloc.ts";
-import { device, MIB, segmentSizes, statesOf, take } from "./device.ts";
+import { bytesOf, device, MIB, segmentSizes, statesOf, take } from "./device.ts";
 
 /** An allocator with free segments of so many MiB each. */
 const withFree = (mib: readonly number[], limitBytes: number | null = null): Allocator => {
@@ -31,7 +31,7 @@ describe("with max_split_size_mb: 40, a free block", () => {
 
   test("serves a request from 40 MiB on whole", () => {
     const allocator = withFree([58]);
-    expect(take(allocator, 40 * MIB).size).toBe(58 * MIB);
+    expect(bytesOf(take(allocator, 40 * MIB))).toBe(58 * MIB);
     expect(statesOf(allocator)).toEqual([[["allocated", 58 * MIB]]]);
   });
 
@@ -94,12 +94,12 @@ test("a max_split_size_mb that PyTorch refuses, under 20, is 20", () => {
 test("with expandable segments every block is split all the same, and none is kept from a small request", () => {
   const allocator = device({ max_split_size_mb: 40, expandable_segments: true });
   free(allocator, take(allocator, 58 * MIB));
-  expect(take(allocator, 50 * MIB).size).toBe(50 * MIB);
-  expect(malloc(allocator, 10 * MIB, 0)?.ptr).toBe(50 * MIB);
+  expect(bytesOf(take(allocator, 50 * MIB))).toBe(50 * MIB);
+  expect(bytesOf(malloc(allocator, 10 * MIB, 0)?.ptr ?? 0)).toBe(50 * MIB);
   const other = device({ max_split_size_mb: 40, expandable_segments: true });
   free(other, take(other, 58 * MIB));
   take(other, 10 * MIB);
-  expect(other.reservedBytes).toBe(60 * MIB);
+  expect(bytesOf(other.reserved)).toBe(60 * MIB);
 });
 
 test("with expandable segments no block is given back whole: their pages are, all at once", () => {
@@ -107,6 +107,6 @@ test("with expandable segments no block is given back whole: their pages are, al
   const first = take(allocator, 60 * MIB);
   take(allocator, 20 * MIB);
   free(allocator, first);
-  expect(take(allocator, 100 * MIB).ptr).toBe(80 * MIB);
-  expect([allocator.reservedBytes, allocator.retries]).toEqual([120 * MIB, 1]);
+  expect(bytesOf(take(allocator, 100 * MIB).ptr)).toBe(80 * MIB);
+  expect([bytesOf(allocator.reserved), allocator.retries]).toEqual([120 * MIB, 1]);
 });

@@ -10,7 +10,7 @@ import { replayEvent, startReplay } from "#calc/allocator/replay-event.ts";
 import type { AllocatorRun } from "#calc/allocator/run.ts";
 import { tried } from "../../tried.ts";
 import { arbitraryRun, arbitrarySettings } from "./arbitrary-run.ts";
-import { blocksFrom, device, MIB, segmentSizes } from "./device.ts";
+import { bytesOf, blocksFrom, device, MIB, segmentSizes } from "./device.ts";
 import { replayed, runOf } from "./run-of.ts";
 
 const PAGE = 2 * MIB;
@@ -20,7 +20,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const blocksOf = (allocator: Allocator): readonly Block[] => [...allocator.segments].flatMap(blocksFrom);
 
 const bytesAt = (allocator: Allocator, state: Block["state"]): number =>
-  sum(blocksOf(allocator).flatMap((block) => (block.state === state ? [block.size] : [])));
+  sum(blocksOf(allocator).flatMap((block) => (block.state === state ? [bytesOf(block)] : [])));
 
 /** Calls `see` after every event of a run that memory suffices for. */
 const watch = (run: AllocatorRun, settings: Partial<AllocatorSettings>, see: (allocator: Allocator) => void): void => {
@@ -50,11 +50,11 @@ describe("after every event", () => {
   always(
     "what is reserved is what segments have behind them, and holds what is allocated and waited for",
     (allocator) => {
-      expect(sum(segmentSizes(allocator))).toBe(allocator.reservedBytes);
-      expect(bytesAt(allocator, "allocated")).toBe(allocator.allocatedBytes);
-      const inUse = allocator.allocatedBytes + bytesAt(allocator, "waiting");
-      expect(allocator.reservedBytes).toBeGreaterThanOrEqual(inUse);
-      expect(allocator.reservedBytes).toBeLessThanOrEqual(allocator.limitBytes);
+      expect(sum(segmentSizes(allocator))).toBe(bytesOf(allocator.reserved));
+      expect(bytesAt(allocator, "allocated")).toBe(bytesOf(allocator.allocated));
+      const inUse = bytesOf(allocator.allocated) + bytesAt(allocator, "waiting");
+      expect(bytesOf(allocator.reserved)).toBeGreaterThanOrEqual(inUse);
+      expect(bytesOf(allocator.reserved)).toBeLessThanOrEqual(bytesOf(allocator.limit));
     },
   );
 
@@ -86,7 +86,7 @@ describe("after every event", () => {
     expect(new Set(unmapped)).toEqual(new Set(blocksOf(allocator).filter(({ state }) => state === "unmapped")));
     for (const { ptr, size, pool } of unmapped) {
       const page = pool.isSmall ? PAGE : 10 * PAGE;
-      expect([ptr % page, size % page]).toEqual([0, 0]);
+      expect([bytesOf(ptr) % page, bytesOf(size) % page]).toEqual([0, 0]);
     }
     for (const pool of allocator.pools)
       expect(pool.unmapped).toEqual(pool.unmapped.toSorted((one, other) => one.ptr - other.ptr));
@@ -103,7 +103,7 @@ describe("a run", () => {
     for (const event of run.load.events) replayEvent(underWay, run.load, event);
     for (let storage = 0; storage < run.storages; storage++) replayEvent(underWay, run.load, ~storage);
     const { allocator } = underWay;
-    expect(allocator.allocatedBytes).toBe(0);
+    expect(bytesOf(allocator.allocated)).toBe(0);
     expect([...allocator.segments].every(({ state, next }) => state === "free" && next === null)).toBe(true);
   });
 
@@ -118,7 +118,7 @@ describe("a run", () => {
     const { steps, reservedPeak } = replay(run, settings);
     if (steps < MOST_STEPS) return;
     expect(steps).toBe(MOST_STEPS);
-    expect(replayParts(run, settings, LONG).underWay.allocator.reservedPeak).toBe(reservedPeak);
+    expect(bytesOf(replayParts(run, settings, LONG).underWay.allocator.reservedPeak)).toBe(reservedPeak);
   };
 
   holds(

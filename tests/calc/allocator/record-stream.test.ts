@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { finishUse, free, freeWhileUsed } from "#calc/allocator/free-block.ts";
-import { device, MIB, statesOf, take } from "./device.ts";
+import { bytesOf, device, MIB, statesOf, take } from "./device.ts";
 import { replayed, runOf } from "./run-of.ts";
 
 describe("a block that its owner frees while another stream uses it", () => {
@@ -8,9 +8,9 @@ describe("a block that its owner frees while another stream uses it", () => {
     const allocator = device();
     const block = take(allocator, 40 * MIB);
     freeWhileUsed(allocator, block);
-    expect(allocator.allocatedBytes).toBe(0);
+    expect(bytesOf(allocator.allocated)).toBe(0);
     expect(take(allocator, 40 * MIB)).not.toBe(block);
-    expect(allocator.reservedBytes).toBe(80 * MIB);
+    expect(bytesOf(allocator.reserved)).toBe(80 * MIB);
   });
 
   test("serves again once that stream is done with it, as one with its free neighbours", () => {
@@ -28,7 +28,7 @@ describe("a block that its owner frees while another stream uses it", () => {
     ]);
     finishUse(allocator, second);
     expect(statesOf(allocator)).toEqual([[["free", 20 * MIB]]]);
-    expect(allocator.allocatedBytes).toBe(0);
+    expect(bytesOf(allocator.allocated)).toBe(0);
   });
 
   /** @see PyTorch's test/test_cuda.py, `test_caching_allocator_record_stream_oom` */
