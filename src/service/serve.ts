@@ -9,7 +9,7 @@ import { ANSWERS, type QuestionId } from "./table.ts";
 type Arrived = Exclude<ToEngine, { dropped: true }>;
 
 /** Work under way for a question. */
-type Job = Readonly<{ number: number; work: Generator<void, unknown> }>;
+type Job = Readonly<{ number: number; place: number; work: Generator<void, unknown> }>;
 
 /** Work stops after so long to hear whether something else was asked: what a hand waits for is answered within a frame. */
 const SLICE_MILLISECONDS = 5;
@@ -17,8 +17,14 @@ const SLICE_MILLISECONDS = 5;
 /** What a hand waits for: done at once, from beginning to end. */
 const AT_ONCE: ReadonlySet<string> = new Set<QuestionId>(["answer", "open"]);
 
-/** An eye waits for these: they go before other work. */
-const FIRST: ReadonlySet<string> = new Set<QuestionId>(["firstAdvice"]);
+/** Places of work in the queue, where they are not the usual 1: the one sentence that an eye waits for goes before all, what takes long goes after all. */
+const PLACES: Readonly<Partial<Record<string, number>>> = {
+  firstAdvice: 0,
+  advice: 2,
+  fitOptions: 2,
+  matrix: 2,
+  sweep: 2,
+} satisfies Partial<Record<QuestionId, number>>;
 
 /** Lets in what was posted meanwhile. A timer would do the same, four milliseconds later each time. */
 const breath = (): Promise<void> =>
@@ -57,8 +63,8 @@ const toEnd = (work: Generator<void, unknown>): unknown => {
 const failed = (error: unknown): Outcome<never> => ({ failed: error instanceof Error ? error.message : String(error) });
 
 /**
- * Answers questions: what a hand waits for before all others, the newest first, then what an eye waits for. Other work goes on between, a few milliseconds at a
- * time. A question that nobody waits for any more is not begun, and its work is given up.
+ * Answers questions: what a hand waits for before all others, the newest first. Other work goes on between, a few milliseconds at a time, in the order of `PLACES`. A question
+ * that nobody waits for any more is not begun, and its work is given up.
  *
  * @param post hands an outcome over
  * @returns takes what is asked
@@ -71,6 +77,12 @@ export const serve = (post: (message: Answered) => void): ((message: ToEngine) =
 
   const end = (number: number, outcome: Outcome<unknown>): void => {
     if (wanted.delete(number)) post({ number, outcome });
+  };
+
+  /** Puts a job before those of later places. */
+  const queue = (job: Job): void => {
+    const at = jobs.findIndex(({ place }) => place > job.place);
+    jobs.splice(at === -1 ? jobs.length : at, 0, job);
   };
 
   /** Goes on with a job for one slice. @returns whether it is done */
@@ -97,8 +109,7 @@ export const serve = (post: (message: Answered) => void): ((message: ToEngine) =
       const work = await begun(id, question, catalog instanceof Promise ? await catalog : catalog);
       if (!isGenerator(work)) return end(number, { given: work });
       if (AT_ONCE.has(id)) return end(number, { given: toEnd(work) });
-      if (FIRST.has(id)) jobs.unshift({ number, work });
-      else jobs.push({ number, work });
+      queue({ number, place: PLACES[id] ?? 1, work });
       void wake();
     } catch (error) {
       end(number, failed(error));

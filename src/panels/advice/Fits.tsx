@@ -39,7 +39,7 @@ export const Fits = ({ answer }: AdviceProps): ReactElement => {
   if (matrix === null)
     return (
       <p className={styles.waiting} aria-busy="true">
-        Trying every method on every card…
+        <span>Checking every method on every GPU…</span>
       </p>
     );
   const showEvery = async (): Promise<void> => {

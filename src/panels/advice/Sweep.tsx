@@ -76,7 +76,11 @@ export const Sweep = ({ answer, focus }: AdviceProps): ReactElement => {
         <Select label="First curve" options={options} value={first} onChange={(key) => setPicked([key, picked[1]])} />
         <Select label="Second curve" options={options} value={second} onChange={(key) => setPicked([picked[0], key])} />
       </div>
-      {value !== null && <SweepResult {...value} names={names} title={AXIS_NAMES[value.axis]} />}
+      {value === null ? (
+        <div className={styles.waiting} />
+      ) : (
+        <SweepResult {...value} names={names} title={AXIS_NAMES[value.axis]} />
+      )}
     </div>
   );
 };

@@ -78,7 +78,7 @@ test("a matrix that is not here yet is marked as awaited, so that printing waits
   recorded(["matrix"]);
   act(() => change({ stack: "article" }));
   render(<Now Body={Fits} />);
-  expect(screen.getByText(/^Trying every method/)).toHaveAttribute("aria-busy", "true");
+  expect(screen.getByText(/^Checking every method/).parentElement).toHaveAttribute("aria-busy", "true");
   act(() => owed.at(-1)?.());
   expect(await screen.findByRole("table")).toBeVisible();
   expect(document.querySelector('[aria-busy="true"]')).toBeNull();
