@@ -1,4 +1,6 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { topChange } from "#advice/top-change.ts";
+import { topFacts } from "#advice/top-facts.ts";
 import { advise, quickAdvice } from "#advice/advise.ts";
 import { matrixCards } from "#advice/matrix-cards.ts";
 import { runThrough } from "#advice/run-through.ts";
@@ -7,7 +9,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { timesOf } from "./times-of.ts";
+import { type Form, timesOf } from "./times-of.ts";
 
 const REPEATS = 40;
 const COLD_REPEATS = 8;
@@ -36,6 +38,7 @@ const panels = (choices: Choices): void => {
 
 type AdviceTimes = Readonly<{
   link: string;
+  line: readonly number[];
   cold: readonly number[];
   warm: readonly number[];
   matrix: readonly number[];
@@ -46,18 +49,23 @@ type AdviceTimes = Readonly<{
 const lengthAt = (seq: number, index: number): number => seq + 64 * (Math.abs(index) % 31);
 
 /**
- * Milliseconds, link by link: advice and matrix of which nothing is remembered; the same when a slider moves the length; of that the matrix alone; and
+ * Milliseconds, link by link: the one sentence of advice of which nothing is remembered; advice and matrix so; the same when a slider moves the length; of that the matrix alone; and
  * advice with the search for the largest model, which the page does on request.
  */
-export const adviceTimes = (): readonly AdviceTimes[] =>
+export const adviceTimes = (form: Form): readonly AdviceTimes[] =>
   LINKS.map((link) => {
     const { value: choices } = decodeLink(link, FULL_CATALOG);
     const moved = (index: number): Choices => ({ ...choices, seq: lengthAt(choices.seq, index) });
     return {
       link,
-      cold: timesOf(COLD_REPEATS, () => panels(withNewArchitecture(choices))),
-      warm: timesOf(REPEATS, (index) => panels(moved(index))),
-      matrix: timesOf(REPEATS, (index) => matrix(moved(index))),
-      model: timesOf(COLD_REPEATS, (index) => void runThrough(advise(moved(index), FULL_CATALOG))),
+      line: timesOf(
+        COLD_REPEATS,
+        () => void topChange(runThrough(topFacts(withNewArchitecture(choices), FULL_CATALOG))),
+        form,
+      ),
+      cold: timesOf(COLD_REPEATS, () => panels(withNewArchitecture(choices)), form),
+      warm: timesOf(REPEATS, (index) => panels(moved(index)), form),
+      matrix: timesOf(REPEATS, (index) => matrix(moved(index)), form),
+      model: timesOf(COLD_REPEATS, (index) => void runThrough(advise(moved(index), FULL_CATALOG)), form),
     };
   });

@@ -11,7 +11,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { WORKINGS } from "../calc/workings.ts";
-import { timesOf } from "./times-of.ts";
+import { type Form, timesOf } from "./times-of.ts";
 
 /** The default, a base in 4 bits over a longer batch, all parameters of a larger model, and one of eight GPUs with its streams. */
 const LINKS = ["?v=1", "?v=1&method=qlora&batch=4&seq=4096", "?v=1&method=full&model=llama-3.1-70b", "?v=1&gpus=8"];
@@ -46,7 +46,7 @@ type AllocatorTimes = Readonly<
  * search for the least limit), also with expandable segments; all for one scenario at another length (the run and its reservation); and that with new options
  * of the step (all layers on paper too).
  */
-export const allocatorTimes = (): readonly AllocatorTimes[] =>
+export const allocatorTimes = (form: Form): readonly AllocatorTimes[] =>
   LINKS.map((link) => {
     const scenario = scenarioOf(link);
     const options = tapeOptionsOf(WORKINGS, scenario, CUDA);
@@ -55,15 +55,19 @@ export const allocatorTimes = (): readonly AllocatorTimes[] =>
     return {
       link,
       events: run.first.events.length,
-      layers: timesOf(REPEATS, () => void compileScript(WORKINGS, options)),
-      run: timesOf(REPEATS, (index) => void runOf(longer(index))),
-      replay: timesOf(REPEATS, () => void replay(run, DEFAULT_ALLOCATOR_SETTINGS)),
-      needed: timesOf(REPEATS, () => void reservationOf(run, DEFAULT_ALLOCATOR_SETTINGS).neededBytes()),
-      expandable: timesOf(REPEATS, () => void reservationOf(run, EXPANDABLE).neededBytes()),
-      all: timesOf(REPEATS, (index) => void allOf(longer(index))),
-      fresh: timesOf(REPEATS, (index) => {
-        compileScript(WORKINGS, options);
-        allOf(longer(index));
-      }),
+      layers: timesOf(REPEATS, () => void compileScript(WORKINGS, options), form),
+      run: timesOf(REPEATS, (index) => void runOf(longer(index)), form),
+      replay: timesOf(REPEATS, () => void replay(run, DEFAULT_ALLOCATOR_SETTINGS), form),
+      needed: timesOf(REPEATS, () => void reservationOf(run, DEFAULT_ALLOCATOR_SETTINGS).neededBytes(), form),
+      expandable: timesOf(REPEATS, () => void reservationOf(run, EXPANDABLE).neededBytes(), form),
+      all: timesOf(REPEATS, (index) => void allOf(longer(index)), form),
+      fresh: timesOf(
+        REPEATS,
+        (index) => {
+          compileScript(WORKINGS, options);
+          allOf(longer(index));
+        },
+        form,
+      ),
     };
   });

@@ -11,10 +11,10 @@ import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { derivePage } from "./derive-page.ts";
 import { WORKINGS } from "../calc/workings.ts";
 
-/** For so long turns do not count: JavaScript's own compiler is at work on the engine for about a thousand of them. */
-const WARM_UP_MILLISECONDS = 1500;
+/** Milliseconds for which turns do not count: JavaScript's own compiler is at work on the engine for about a thousand of them; in a quick run, the first hundreds. */
+const WARM_UP = { whole: 1500, quick: 300 } as const;
 /** A machine that is shared is loud for seconds on end, so that all figures are taken in turn, many times over. */
-const ROUNDS = 25;
+const ROUNDS = { whole: 25, quick: 7 } as const;
 /** Turns of a round: as many as go into so many milliseconds, but for the fewest and the most. */
 const ROUND_MILLISECONDS = 60;
 const FEWEST = 1;
@@ -52,10 +52,10 @@ const millisecondsOf = ({ turn, each = 1 }: Figure, index: number): number => {
 };
 
 /** Lets a figure run until its code is compiled. Returns how many of its turns a round has. */
-const warmUp = (figure: Figure): number => {
+const warmUp = (figure: Figure, milliseconds: number): number => {
   const begun = performance.now();
   let last = 0;
-  for (let index = 0; performance.now() - begun < WARM_UP_MILLISECONDS; index++) last = millisecondsOf(figure, index);
+  for (let index = 0; performance.now() - begun < milliseconds; index++) last = millisecondsOf(figure, index);
   return Math.min(MOST, Math.max(FEWEST, Math.floor(ROUND_MILLISECONDS / (last * (figure.each ?? 1)))));
 };
 
@@ -109,12 +109,12 @@ type EngineTimes = Readonly<{ link: string; rounds: Readonly<Record<FigureName, 
  * Link by link: compiling the step of the focused method; evaluating it at one batch and length; one answer (every method shown,
  * held against the card) of which nothing is remembered; the same when only the length changes; and so everything that the page derives.
  */
-export const engineTimes = (): readonly EngineTimes[] => {
+export const engineTimes = (form: keyof typeof ROUNDS): readonly EngineTimes[] => {
   const links = LINKS.map((link) => {
     const figures = figuresOf(link);
-    return { link, figures, turns: perFigure((name) => warmUp(figures[name])) };
+    return { link, figures, turns: perFigure((name) => warmUp(figures[name], WARM_UP[form])) };
   });
-  const rounds = Array.from({ length: ROUNDS }, (_, round) =>
+  const rounds = Array.from({ length: ROUNDS[form] }, (_, round) =>
     links.map(({ figures, turns }) => perFigure((name) => roundOf(figures[name], turns[name], round))),
   );
   return links.map(({ link }, at) => ({

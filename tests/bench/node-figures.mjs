@@ -21,6 +21,7 @@ const HEADLINES = /** @type {const} */ ({
   warmPage: "warm",
 });
 const ADVICE = /** @type {const} */ ({
+  line: "the first line, cold",
   cold: "both, nothing remembered",
   warm: "both, another length",
   matrix: "the matrix alone",
@@ -36,7 +37,8 @@ const ALLOCATOR = /** @type {const} */ ({
   fresh: "with a new script",
 });
 const MICROSECONDS = 1000;
-const PROCESSES = 21;
+/** @typedef {"whole" | "quick"} Form */
+const PROCESSES = { whole: 21, quick: 7 };
 
 /** @param {string} name of a file beside this one, built for Node; where it is then */
 const built = async (name) => {
@@ -63,12 +65,12 @@ const inMicroseconds = (milliseconds) => summarise(milliseconds.map((each) => ea
 /** @param {readonly (readonly number[])[]} rounds */
 const quietestOf = (rounds) => Math.min(...rounds.map((round) => inMicroseconds(round).median));
 
-/** @returns {Promise<readonly string[]>} headlines */
-const printEngine = async () => {
+/** @param {Form} form @returns {Promise<readonly string[]>} headlines */
+const printEngine = async (form) => {
   const { engineTimes } = await load("engine-times");
   console.log("The engine in Node, warm: microseconds, median (5 to 95 %), and the median of the quietest round");
   console.log(headOf(COLUMNS, 39));
-  const times = engineTimes();
+  const times = engineTimes(form);
   for (const { link, rounds } of times) {
     const cells = Object.keys(COLUMNS).map((key) => {
       const ofFigure = rounds[/** @type {keyof typeof COLUMNS} */ (key)];
@@ -83,40 +85,41 @@ const printEngine = async () => {
   });
 };
 
-const printFirstAnswers = async () => {
+/** @param {Form} form */
+const printFirstAnswers = async (form) => {
   const program = await built("first-answer");
-  const times = Array.from({ length: PROCESSES }, () =>
+  const times = Array.from({ length: PROCESSES[form] }, () =>
     Number(execFileSync(process.execPath, [program], { encoding: "utf8" })),
   );
   const words = inWords(summarise(times));
   console.log(
-    `The first answer of a process (${PROCESSES} of them), before its code is compiled: ${words} milliseconds`,
+    `The first answer of a process (${PROCESSES[form]} of them), before its code is compiled: ${words} milliseconds`,
   );
 };
 
-/** @returns {Promise<string>} the headline */
-const printAdvice = async () => {
+/** @param {Form} form @returns {Promise<string>} the headline */
+const printAdvice = async (form) => {
   const { adviceTimes } = await load("advice-times");
   console.log("Advice and matrix in Node: milliseconds, median (5 to 95 %)");
   console.log(headOf(ADVICE, 27));
-  const links = adviceTimes();
+  const links = adviceTimes(form);
   for (const times of links) {
     const cells = Object.keys(ADVICE).map((key) =>
       inWords(summarise(times[/** @type {keyof typeof ADVICE} */ (key)])).padEnd(27),
     );
     console.log(`  ${cells.join("")}${times.link}`);
   }
-  const [{ warm, cold }] = links;
-  const medians = [warm, cold].map((times) => summarise(times).median.toFixed(1));
-  return `advice and matrix ${medians[0]} ms warm, ${medians[1]} cold`;
+  const [{ line, warm, cold }] = links;
+  const medians = [line, warm, cold].map((times) => summarise(times).median.toFixed(1));
+  return `first line ${medians[0]} ms, advice and matrix ${medians[1]} warm, ${medians[2]} cold`;
 };
 
-/** @returns {Promise<string>} the headline */
-const printAllocator = async () => {
+/** @param {Form} form @returns {Promise<string>} the headline */
+const printAllocator = async (form) => {
   const { allocatorTimes } = await load("allocator-times");
   console.log("The allocator, replayed: milliseconds, median (5 to 95 %)");
   console.log(headOf(ALLOCATOR, 27));
-  const links = allocatorTimes();
+  const links = allocatorTimes(form);
   for (const times of links) {
     const cells = Object.keys(ALLOCATOR).map((key) =>
       inWords(summarise(times[/** @type {keyof typeof ALLOCATOR} */ (key)])).padEnd(27),
@@ -131,10 +134,11 @@ const printAllocator = async () => {
 /**
  * How fast this checkout's engine answers in Node.
  *
+ * @param {Form} form
  * @returns {Promise<readonly string[]>} headlines
  */
-export const printNodeFigures = async () => {
-  const engine = await printEngine();
-  await printFirstAnswers();
-  return [...engine, await printAdvice(), await printAllocator()];
+export const printNodeFigures = async (form) => {
+  const engine = await printEngine(form);
+  await printFirstAnswers(form);
+  return [...engine, await printAdvice(form), await printAllocator(form)];
 };
