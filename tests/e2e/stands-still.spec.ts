@@ -26,21 +26,29 @@ const PHONE = 390;
 /** Where bars started, by the width of the window. */
 type Starts = Record<number, number[]>;
 
-type Questions = Readonly<{ questions: { open: Set<number>; advice: number } }>;
+type Questions = Readonly<{ questions: { open: Set<string>; advice: number } }>;
 
 /** In the page: keeps which questions to the engine are open, and how many asked for advice, which follows each answer. */
 const watchQuestions = (): void => {
-  const questions = { open: new Set<number>(), advice: 0 };
+  const questions = { open: new Set<string>(), advice: 0 };
+  let workers = 0;
   Object.assign(globalThis, { questions });
   globalThis.Worker = class extends Worker {
+    // Each worker has numbers of its own.
+    readonly #name = workers++;
     constructor(address: string | URL, options?: WorkerOptions) {
       super(address, options);
-      this.addEventListener("message", ({ data }) => questions.open.delete((data as { number: number }).number));
+      this.addEventListener("message", ({ data }) =>
+        questions.open.delete(this.#key((data as { number: number }).number)),
+      );
+    }
+    #key(number: number): string {
+      return `${this.#name} ${number}`;
     }
     override postMessage(message: { number: number; id?: string; dropped?: true }): void {
-      if (message.dropped) questions.open.delete(message.number);
-      else questions.open.add(message.number);
-      if (message.id === "advice") questions.advice += 1;
+      if (message.dropped) questions.open.delete(this.#key(message.number));
+      else questions.open.add(this.#key(message.number));
+      if (message.id === "firstAdvice") questions.advice += 1;
       super.postMessage(message);
     }
   };
