@@ -1,4 +1,7 @@
+import { answerBy, startEngine } from "#scenario/page/engine.ts";
 import { syncUrl } from "#scenario/page/sync-url.ts";
+import { pooled, workersOf } from "#service/pool.ts";
+import { startService } from "#service/start-service.ts";
 import { registerServiceWorker } from "./offline.ts";
 import { followWithTitle } from "./page-title.ts";
 import { paintBars } from "./paint-bars.ts";
@@ -6,12 +9,13 @@ import { paintedTheme } from "./theme.ts";
 
 export { sayPartGone } from "./say-part-gone.tsx";
 
-/** Keeps in step with the page, from when it is drawn: the address, the title, the browser's bars, and the copy for use without a network. */
+/** Keeps in step with the page, from when it is drawn: the address, the title, the browser's bars, the workers for long work, and the copy for use without a network. */
 export const afterStart = (link: string, isEmbed: boolean): void => {
   syncUrl(link);
   followWithTitle();
-  // An embed has no bars of a browser around it, and stores nothing where it is shown.
+  // An embed has no bars of a browser around it, has one worker, and stores nothing where it is shown.
   if (isEmbed) return;
+  answerBy(pooled(startEngine(), startService, workersOf(navigator)));
   paintBars(paintedTheme());
   registerServiceWorker();
 };

@@ -1,5 +1,4 @@
 import type { EngineService } from "./engine-service.ts";
-import { laneOf, workersOf } from "./lanes.ts";
 import { scriptAddress } from "./script-address.ts";
 import { type EngineWorker, workerService } from "./worker-service.ts";
 
@@ -13,28 +12,10 @@ declare global {
 /** Takes over the worker that is there, if one is. */
 const startWorker = (): EngineWorker => {
   const { engineWorker } = window;
-  if (engineWorker !== undefined) {
-    delete window.engineWorker;
-    return engineWorker;
-  }
-  return new Worker(scriptAddress(new URL("./worker.ts", import.meta.url).href), { type: "module" });
+  delete window.engineWorker;
+  return engineWorker ?? new Worker(scriptAddress(new URL("./worker.ts", import.meta.url).href), { type: "module" });
 };
 
-const inWorker = (): EngineService =>
+/** The engine in a worker; in the page where no worker can be had. */
+export const startService = (): EngineService =>
   workerService({ startWorker, inPage: async () => (await import("./serve-here.ts")).serve });
-
-/** An embed is one of several on a page: it has one worker. */
-const workers = (): number =>
-  "embed" in document.documentElement.dataset ? 1 : workersOf(navigator, matchMedia("(pointer: coarse)").matches);
-
-/** The engine in workers, each started with the first question for it; in the page where none can be had. */
-export const startService = (): EngineService => {
-  const count = workers();
-  const services = [inWorker()];
-  return {
-    ask: (question, take) => {
-      const lane = laneOf(question.id, count);
-      return (services[lane] ??= inWorker()).ask(question, take);
-    },
-  };
-};

@@ -34,7 +34,7 @@ export const withPreview = (html) => {
     [
       "property",
       "og:image:alt",
-      "Memory of full fine-tuning, LoRA and QLoRA as stacked bars against the lines of real GPUs",
+      "Memory of full fine-tuning, LoRA and QLoRA",
     ],
     ["name", "twitter:card", "summary_large_image"],
   ];

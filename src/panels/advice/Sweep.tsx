@@ -77,7 +77,7 @@ export const Sweep = ({ answer, focus }: AdviceProps): ReactElement => {
         <Select label="Second curve" options={options} value={second} onChange={(key) => setPicked([picked[0], key])} />
       </div>
       {value === null ? (
-        <div className={styles.waiting} />
+        <div className={styles.chart} />
       ) : (
         <SweepResult {...value} names={names} title={AXIS_NAMES[value.axis]} />
       )}
