@@ -31,11 +31,7 @@ export const withPreview = (html) => {
     ["property", "og:image", `${site()}preview.png`],
     ["property", "og:image:width", String(PREVIEW_SIZE.width)],
     ["property", "og:image:height", String(PREVIEW_SIZE.height)],
-    [
-      "property",
-      "og:image:alt",
-      "Memory of full fine-tuning, LoRA and QLoRA",
-    ],
+    ["property", "og:image:alt", "Memory of full fine-tuning, LoRA and QLoRA"],
     ["name", "twitter:card", "summary_large_image"],
   ];
   const lines = tags.map(([kind, name, content]) => `    <meta ${kind}="${name}" content="${content}" />\n`);
