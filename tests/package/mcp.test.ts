@@ -49,6 +49,13 @@ describe("the server", () => {
     expect(text).toContain("links have no key speed");
   });
 
+  it("says where the default scenario stands for what was not given", async () => {
+    const NOTE = /^Note: neither link nor keys say anything: this is the default scenario\.\n/;
+    for (const name of ["estimate", "advise", "smallest_gpu"])
+      for (const given of [{}, { keys: {} }]) expect((await ask(name, given)).text).toMatch(NOTE);
+    expect((await ask("estimate", { keys: { batch: 1 } })).text).not.toMatch(NOTE);
+  });
+
   it("says of a model and a GPU that the catalog lacks which it has, and gives no figure", async () => {
     const { text } = await ask("estimate", { keys: { model: "meta-llama/Llama-3.1-70B", gpu: "h100", show: "lora" } });
     const [said, nearest, link] = text.split("\n");

@@ -4,9 +4,11 @@ import { bytes } from "#calc/base/quantity.ts";
 import { isFlat } from "#calc/model/is-flat.ts";
 import type { Module } from "#calc/model/layout.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
+import type { RunMoment } from "#calc/model/whole-run.ts";
 import { tunerIdOf } from "#calc/model/tuner-id.ts";
 import type { PlannedAdapter } from "#calc/parameters/plan.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
+import type { DeviceMemory } from "./device-memory.ts";
 import { inStock } from "./in-stock.ts";
 import { loadedFormat } from "./load-tensor.ts";
 import { type MergedMatrix, type Merging, mergeMatrix } from "./merge-matrix.ts";
@@ -104,6 +106,13 @@ const isMerged = ({ method, modelling, gpus, division }: Scenario): boolean => {
 const isRun = (scenario: Scenario): boolean =>
   inStock(scenario) && (scenario.method.kind === "full" || scenario.method.experts === undefined);
 
+const momentOf = (device: DeviceMemory, scenario: Scenario): RunMoment => ({
+  id: "merge",
+  ...device.endMoment(),
+  hostBytes: bytes(0),
+  basis: isRun(scenario) ? "run" : "read",
+});
+
 /**
  * `merge_and_unload()` after the last step, in the process that trained: module by module, adapters freed as it goes. Optimizer states are there as long as the
  * trainer is. null for tuners whose merging nobody has read, and where libraries merge on the host.
@@ -112,6 +121,8 @@ export const merge: MakeRunMoment = ({ workings, scenario, asked, machine, step 
   if (asked.merge === "none" || isFlat(scenario) || !isMerged(scenario)) return null;
   if (!["none", "ddp"].includes(scenario.sharding)) return null;
   const device = afterStep(workings, { scenario, machine, step });
+  // Where the host has all parameters, it merges them: nothing of them is on the card.
+  if (scenario.offload === "all") return momentOf(device, scenario);
   const merging = { device, isSafe: asked.merge === "safe" };
   const model = modelOfRun(workings, scenario, machine);
   const merged = { merging, scenario, weightAt: weightsOf(model) };
@@ -119,5 +130,5 @@ export const merge: MakeRunMoment = ({ workings, scenario, asked, machine, step 
     mergeModule(merged, module);
     if (!isTied(model, module)) unloadCopies(merging, module);
   }
-  return { id: "merge", ...device.endMoment(), hostBytes: bytes(0), basis: isRun(scenario) ? "run" : "read" };
+  return momentOf(device, scenario);
 };

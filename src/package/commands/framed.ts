@@ -1,3 +1,4 @@
+import { oneLine } from "#package/one-line.ts";
 import { calledAs } from "./called-as.ts";
 import { type Arguments, asksForHelp, type Options, readArguments } from "./read-arguments.ts";
 import type { Command, Terminal } from "./terminal.ts";
@@ -28,7 +29,9 @@ export type Frame<Asked> = Readonly<{
  */
 export const framed =
   <Asked extends object>({ name, usage, options, askedOf, run }: Frame<Asked>): Command =>
-  async (terminal) => {
+  async (given) => {
+    // A path or a value that somebody has brought is a part of a line, and never a line of its own.
+    const terminal: Terminal = { ...given, complain: (line) => given.complain(oneLine(line)) };
     const called = calledAs(name, terminal);
     const ended = (outcome: number | string): number => {
       if (typeof outcome === "number") return outcome;
@@ -39,7 +42,7 @@ export const framed =
       terminal.print(usage(called));
       return 0;
     }
-    const given = readArguments(terminal.args, { name, options });
-    const asked = typeof given === "string" ? given : askedOf(given);
+    const read = readArguments(terminal.args, { name, options });
+    const asked = typeof read === "string" ? read : askedOf(read);
     return ended(typeof asked === "string" ? asked : await run(asked, terminal));
   };

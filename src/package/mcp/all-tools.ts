@@ -2,7 +2,7 @@ import type { AdviseJson } from "#package/advise-json.ts";
 import { advise, estimate } from "#package/api.ts";
 import { estimateText } from "./estimate-text.ts";
 import { IMPORT_CONFIG } from "./import-config.ts";
-import { SCENARIO_PROPERTIES, scenarioOf } from "./scenario-argument.ts";
+import { SCENARIO_PROPERTIES, saysNothing, scenarioOf } from "./scenario-argument.ts";
 import { SMALLEST_GPU } from "./smallest-gpu.ts";
 import type { ObjectSchema, Tool } from "./tool.ts";
 
@@ -45,10 +45,21 @@ const ADVISE: Tool = {
   },
 };
 
+const OF_THE_DEFAULT = "Note: neither link nor keys say anything: this is the default scenario.";
+
+/** A tool of a scenario, which says so where the default one stands for what was not given. */
+const noted = (tool: Tool): Tool => ({
+  ...tool,
+  answer: (given) => {
+    const { text, data } = tool.answer(given);
+    return { text: saysNothing(given) ? `${OF_THE_DEFAULT}\n${text}` : text, data };
+  },
+});
+
 /** The tools of the server by their names. None writes anything, and none asks anybody. */
 export const ALL_TOOLS: Readonly<Record<string, Tool>> = {
-  estimate: ESTIMATE,
-  advise: ADVISE,
-  smallest_gpu: SMALLEST_GPU,
+  estimate: noted(ESTIMATE),
+  advise: noted(ADVISE),
+  smallest_gpu: noted(SMALLEST_GPU),
   import_config: IMPORT_CONFIG,
 };

@@ -46,3 +46,7 @@ export const scenarioOf = ({ link, keys, ...others }: Arguments): Given => {
   if (keys !== undefined && !isKeys(keys)) throw new TypeError("keys is not an object of texts, numbers and switches.");
   return link ?? keys ?? {};
 };
+
+/** True if neither `link` nor `keys` says anything, so that the answer is about the default scenario. */
+export const saysNothing = ({ link, keys }: Arguments): boolean =>
+  link === undefined && (!isKeys(keys) || Object.keys(keys).length === 0);

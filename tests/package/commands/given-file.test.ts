@@ -1,7 +1,8 @@
-import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { main as check } from "#package/commands/check.ts";
 import { main } from "#package/commands/import.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -27,4 +28,15 @@ test("a file that is not there is said", async () => {
   const { code, complaints } = await runCommand(main, [join(folder, "none.json")]);
   expect(code).toBe(2);
   expect(complaints[0]).toMatch(/none\.json cannot be read: /);
+});
+
+test("a name with the end of a line in it starts no line of its own, which a runner of CI could obey", async () => {
+  const path = join(folder, "x\n::warning::y.yaml");
+  await symlink(join(folder, "nowhere"), path);
+  for (const command of [main, check]) {
+    const { code, complaints } = await runCommand(command, [path]);
+    expect(code).toBe(2);
+    expect(complaints.join("")).toMatch(/x ::warning::y\.yaml cannot be read: /);
+    expect(complaints.join("")).not.toMatch(/[\n\r\u2028]/);
+  }
 });

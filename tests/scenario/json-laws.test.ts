@@ -1,0 +1,33 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { estimateJson } from "#scenario/choices/estimate-json.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
+import { arbitraryRun, arbitraryTraining } from "../advice/arbitrary-training.ts";
+import { tried } from "../tried.ts";
+
+/** The paths of negative numbers in data, but for the room that is left, which may be missing. */
+const negatives = (data: unknown, path = ""): readonly string[] => {
+  if (typeof data === "number") return data < 0 && !path.endsWith(".headroomBytes") ? [`${path} ${data}`] : [];
+  if (typeof data !== "object" || data === null) return [];
+  return Object.entries(data).flatMap(([key, value]) => negatives(value, `${path}.${key}`));
+};
+
+const jsonOf = (choices: Choices) => estimateJson(toAnswer(choices, FULL_CATALOG), []);
+
+tried("no figure of JSON is negative but the room that is left", { quick: 40, thorough: 600 }, (runs) =>
+  fc.assert(
+    fc.property(fc.oneof(arbitraryTraining, arbitraryRun), (choices) => {
+      expect(negatives(jsonOf(choices)), encodeLink(choices)).toEqual([]);
+    }),
+    runs,
+  ),
+);
+
+test("adapters that the host has are not freed from the card when it merges them", () => {
+  const { value } = decodeLink("?v=1&offload=all&merge=safe", FULL_CATALOG);
+  expect(negatives(jsonOf(value))).toEqual([]);
+});
