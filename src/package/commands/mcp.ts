@@ -1,6 +1,6 @@
 import { stdin, stdout } from "node:process";
 import { createServer } from "#package/mcp/create-server.ts";
-import { stdioTransport } from "#package/mcp/stdio.ts";
+import { stdioTransport } from "./mcp-stdio.ts";
 import { framed, takesNone, UNREADABLE } from "./framed.ts";
 import type { Command, Terminal } from "./terminal.ts";
 

@@ -1,5 +1,3 @@
-import type { Readable, Writable } from "node:stream";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 
 /** The largest message that is read, in bytes: several training files of the largest size that is read. */
@@ -16,14 +14,18 @@ const errorLine = (code: number, message: string): string =>
 /** True if a message was read as far as to be no message of the protocol: the SDK's schema refuses it. */
 const isRefusedBySchema = (error: Error): boolean => error.name === "ZodError" || "issues" in error;
 
+type StdioStreams = ConstructorParameters<typeof StdioServerTransport>;
+type Input = NonNullable<StdioStreams[0]>;
+type Output = NonNullable<StdioStreams[1]>;
+
 /** Where the protocol is spoken, and why it ended where nobody closed it. */
-type Spoken = Readonly<{ transport: Transport; broken: Promise<string> }>;
+type Spoken = Readonly<{ transport: StdioServerTransport; broken: Promise<string> }>;
 
 /**
  * The protocol over two streams. A line that is no JSON, or no message, is answered with an error, and the next one is read. `broken`: the sentence with which
  * all ends, where a message is larger than what is read.
  */
-export const stdioTransport = (input: Readable, output: Writable): Spoken => {
+export const stdioTransport = (input: Input, output: Output): Spoken => {
   const transport = new StdioServerTransport(input, output, { maxBufferSize: MOST_BYTES });
   const broken = new Promise<string>((resolve) => {
     transport.onerror = (error) => {
