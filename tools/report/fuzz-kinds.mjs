@@ -26,7 +26,7 @@ export const FUZZ_KINDS = [
     kind: "models by size or by architecture",
     files: ["tests/catalog/", "tests/scenario/mutated-architecture.test.ts"],
   },
-  { kind: "choices, answered", files: ["tests/scenario/to-answer.test.ts"] },
+  { kind: "choices, answered", files: ["tests/scenario/to-answer.test.ts", "tests/scenario/json-laws.test.ts"] },
   { kind: "advice", files: ["tests/advice/", "tests/terminal/advice-set.test.ts"] },
   { kind: "the allocator", files: ["tests/calc/allocator/", "tests/calc/card/"] },
   { kind: "the engine", files: ["tests/calc/"] },
