@@ -6,11 +6,11 @@ import { LARGE_BUFFER, MIB, SMALL_SIZE } from "./sizes.ts";
 
 /** The allocator of one device while a run is replayed. @see c10/cuda/CUDACachingAllocator.cpp, `DeviceCachingAllocator` */
 export type Allocator = {
-  /** Of the device, as all sizes here in blocks of 512 bytes. */
+  /** Memory of the device. This and all sizes here count blocks of 512 bytes. */
   readonly limit: number;
   readonly maxSplitSize: number;
   readonly isExpandable: boolean;
-  /** Above so many reserved old blocks are given back. */
+  /** Old blocks are given back when more than this is reserved. */
   readonly gcThreshold: number;
   /** Two pools a stream: small, large. */
   readonly pools: BlockPool[];
@@ -69,7 +69,7 @@ const createPool = (isSmall: boolean): BlockPool => ({
 });
 
 /**
- * The pool that serves a request of so many blocks on a stream.
+ * The pool that serves a request on a stream. `size` counts blocks of 512 bytes.
  *
  * @see c10/cuda/CUDACachingAllocator.cpp, `get_pool`: PyTorch keeps all streams' blocks in one set, sorted by stream; here each stream has its own.
  */

@@ -5,7 +5,7 @@ const CLASS_BITS = 3;
 /** Classes are numbered through words of bits: bit n of word w is class 32 w + n. A shift by more than 31 is one by its last five bits. */
 const WORD_BITS = 32;
 const WORD_SHIFT = 5;
-/** Of 2 TiB and more, which links can ask for, the first 32 of 48 bits tell the class. All from 2^57 bytes on are of the last one. */
+/** From 2 TiB on, which links can ask for, the first 32 of 48 bits give the class. All sizes from 2^57 bytes on share the last class. */
 const MANY = 2 ** WORD_BITS;
 const UNIT_BITS = 48;
 const MORE_BITS = UNIT_BITS - WORD_BITS;

@@ -22,10 +22,10 @@ export const ROUND_LARGE = 2 * MIB;
 /** The smallest block. @see `kMinBlockSize` */
 export const MIN_BLOCK_SIZE = inBlocks(BLOCK_BYTES);
 
-/** The blocks that hold so many bytes. @see c10/cuda/CUDACachingAllocator.cpp, `round_size` */
+/** The number of 512-byte blocks for a size in bytes, rounded up. @see c10/cuda/CUDACachingAllocator.cpp, `round_size` */
 export const blocksOf = (bytes: number): number => Math.ceil(inBlocks(bytes));
 
-/** The least multiple of a unit that holds so many. */
+/** A number rounded up to a multiple of a unit. */
 export const roundUp = (many: number, unit: number): number => Math.ceil(many / unit) * unit;
 
 /**

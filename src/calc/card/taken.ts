@@ -13,7 +13,7 @@ export type Taken = Readonly<{
   goesWith: (availableBytes: Bytes) => boolean;
   /** How the run goes with so many bytes for it. */
   fitWith: (availableBytes: Bytes) => RunFit;
-  /** The fit of the run with so many bytes for it, and the bytes that are left. */
+  /** The fit of the run in the available bytes, and the bytes left over. */
   cardWith: (availableBytes: Bytes) => CardFit;
   /** @param availableBytes of the card on which it is seen; absent: of one with room to spare */
   onCard: (availableBytes?: Bytes) => OnCard;

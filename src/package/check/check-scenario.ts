@@ -25,7 +25,7 @@ const withoutCard = (imported: CheckedRun["imported"]): CheckedRun["imported"] =
   return { ...imported, lists: { ...imported.lists, assumed } };
 };
 
-/** True if the files can be read, and are of a tool that is known by its name alone. */
+/** True if the files are readable and belong to a tool that Headroom knows only by name. */
 const isNotKnown = (refusals: readonly Refusal[]): boolean => refusals.some(({ reason }) => reason === "not-known");
 
 const changeOf = (choices: Choices): CheckedRun["change"] => {
