@@ -77,6 +77,16 @@ test("a name is kept as it was asked for, in few enough characters, and the same
   }
 });
 
+test("an architecture that was cut off reads as none, though what is left of it could be one", () => {
+  const arch =
+    "nemotron_h.h2688.f1856.l52.a32.k2.d128.v131072.t0.e128.x6.m1856.p262144.act:relu2.mlp:plain.nt:rmsnorm.hp:M";
+  const { value } = decodeLink(`?v=1&model=custom&arch=${arch}`, FULL_CATALOG);
+  expect(value.unknown.arch).toBe(unknownText(arch));
+  expect(decodeLink(encodeLink(value), FULL_CATALOG).value).toEqual(value);
+  // Each sign below has several bytes: fewer of them are kept, and the last still says that there were more.
+  expect(unknownText("é".repeat(100))).toMatch(/^é+…$/);
+});
+
 test("a page with the popular rows alone opens a link with an unknown name among all rows, and offers the nearest of them", async () => {
   const { choices, answer } = await openedLink({ search: "?v=1&model=starcoder2-15c" }, POPULAR_CATALOG);
   expect(choices.unknown).toEqual({ model: "starcoder2-15c" });

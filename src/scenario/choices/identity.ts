@@ -1,4 +1,4 @@
-import { quoted } from "./quoted.ts";
+import { CUT, quoted } from "./quoted.ts";
 
 /**
  * The link keys that say what is asked about. Where one names something that Headroom does not know, there is no estimate: the default in its place would
@@ -26,9 +26,13 @@ export const isIdentityKey = (key: string): key is IdentityKey => IDENTITY_KEYS.
 /** Every key may be unknown, and the link still has to be under 2,000 characters. */
 const LONGEST_ENCODED = 96;
 
-/** A text as it is kept: short enough for a link, and the same when it is read again. */
+/** A text as it is kept: short enough for a link, the same when it is read again, and with the sign of a cut where it was longer. */
 export const unknownText = (text: string): string => {
-  const signs = Array.from(quoted(text.trim()));
-  while (encodeURIComponent(signs.join("")).length > LONGEST_ENCODED) signs.pop();
-  return signs.join("").trim();
+  const kept = quoted(text.trim());
+  if (encodeURIComponent(kept).length <= LONGEST_ENCODED) return kept.trim();
+  const signs = Array.from(kept);
+  const cut = (): string => `${signs.join("").trim()}${CUT}`;
+  if (kept.endsWith(CUT)) signs.pop();
+  while (encodeURIComponent(cut()).length > LONGEST_ENCODED) signs.pop();
+  return cut();
 };

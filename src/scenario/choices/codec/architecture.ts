@@ -2,6 +2,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import { ARCHITECTURE_FIELDS, type ArchitectureField } from "./architecture-fields.ts";
 import { decodeField, encodeField, type FieldValue, wrongPart } from "./architecture-part.ts";
 import type { Codec, Problem, Reading } from "./codec.ts";
+import { CUT } from "#scenario/choices/quoted.ts";
 import { escapePart, unescapePart } from "./plain-text.ts";
 
 const PART = /^([a-z]+)(?=:|\d)/i;
@@ -90,6 +91,8 @@ const tooLong = (length: number): Problem => ({
 export const architecture: Codec<Architecture> = {
   encode,
   decode: (text) => {
+    // What is left of a longer text that was not known: it may read as another model.
+    if (text.trim().endsWith(CUT)) return { problems: [{ code: "unknown-value", why: "was cut off" }] };
     const [model_type = "", ...parts] = text.trim().split(".");
     if (model_type === "")
       return { problems: [{ code: "missing-field", why: "lacks the model type before its first point" }] };
