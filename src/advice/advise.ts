@@ -7,6 +7,7 @@ import type { InverseId } from "./inverse-id.ts";
 import type { Largest } from "./largest-within.ts";
 import { type Most, mostOf } from "./most-of.ts";
 import { scoresWords } from "./scores-words.ts";
+import { type RoomToGrow, roomToGrow } from "./room-to-grow.ts";
 import { type SmallestCard, smallestCard } from "./smallest-card.ts";
 import { type SmallestSet, smallestSet } from "./smallest-set.ts";
 import { type Trial, tryOut } from "./trial.ts";
@@ -28,8 +29,7 @@ export type Advice = Readonly<{
 }>;
 
 /** Advice without what needs steps on paper of its own (another rank, another model): those are searched for when somebody asks. */
-export type QuickAdvice = Omit<Advice, "inverse"> &
-  Readonly<{ inverse: Pick<Advice["inverse"], "maxBatch" | "maxSequence"> }>;
+export type QuickAdvice = Omit<Advice, "inverse"> & Readonly<{ inverse: RoomToGrow }>;
 
 /** The list of changes: what each saves, and the smallest card of each method. */
 type ListedAdvice = Pick<Advice, "knobs" | "smallestCards">;
@@ -65,17 +65,14 @@ export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void
   const turned = yield* turnKnobs(start, catalog);
   const smallest = yield* smallestSet(start, turned, { catalog });
   const list = yield* listed(start, turned, catalog);
-  const card = { availableBytes: availableBytes(choices, catalog), catalog };
   const most = mostOf(start);
-  const maxBatch = yield* inverse("maxBatch", start, card);
-  const maxSequence = yield* inverse("maxSequence", start, card);
   return {
     start,
     ...list,
     smallestSet: smallest,
     most,
     scores: scoresWords(start, most, catalog),
-    inverse: { maxBatch, maxSequence },
+    inverse: yield* roomToGrow(start, catalog),
   };
 }
 

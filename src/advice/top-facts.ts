@@ -1,9 +1,8 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { QuickAdvice } from "./advise.ts";
-import { availableBytes } from "./available.ts";
-import { inverse } from "./inverse.ts";
 import { mostOf } from "./most-of.ts";
+import { type RoomToGrow, roomToGrow } from "./room-to-grow.ts";
 import { scoresWords } from "./scores-words.ts";
 import { smallestCard } from "./smallest-card.ts";
 import { smallestSet } from "./smallest-set.ts";
@@ -14,7 +13,7 @@ import { turnForSets } from "./turn-knobs.ts";
 export type TopFacts = Pick<QuickAdvice, "start" | "smallestSet" | "most" | "scores" | "smallestCards"> &
   Readonly<{
     /** The largest batch and length that fit; null where it does not fit as it is. */
-    inverse: QuickAdvice["inverse"] | null;
+    inverse: RoomToGrow | null;
   }>;
 
 /**
@@ -29,11 +28,7 @@ export function* topFacts(choices: Choices, catalog: Catalog): Generator<void, T
   const scores = scoresWords(start, most, catalog);
   const known: TopFacts = { start, most, scores, smallestSet: null, smallestCards: [], inverse: null };
   if (start.lacks.length > 0) return known;
-  if (start.isWayOut) {
-    const card = { availableBytes: availableBytes(choices, catalog), catalog };
-    const maxBatch = yield* inverse("maxBatch", start, card);
-    return { ...known, inverse: { maxBatch, maxSequence: yield* inverse("maxSequence", start, card) } };
-  }
+  if (start.isWayOut) return { ...known, inverse: yield* roomToGrow(start, catalog) };
   const found = yield* smallestSet(start, yield* turnForSets(start, catalog), { catalog });
   if (found !== null) return { ...known, smallestSet: found };
   return { ...known, smallestCards: [smallestCard(choices, choices.method, catalog)] };

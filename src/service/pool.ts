@@ -1,11 +1,5 @@
 import type { EngineService } from "./engine-service.ts";
-import type { QuestionId } from "./table.ts";
-
-/**
- * Long work, and the worker that does it where there are three. The first one, 0, answers what a hand or an eye waits for, and does long work where there are fewer. Questions
- * that ask the engine for the same runs share a worker, which remembers them.
- */
-const BESIDE: Readonly<Partial<Record<QuestionId, number>>> = { advice: 1, fitOptions: 1, matrix: 2, sweep: 2 };
+import { longWorkerOf } from "./long-questions.ts";
 
 /** The most workers that a page starts. Each takes about 50 MB of memory. */
 const MOST_WORKERS = 3;
@@ -18,7 +12,7 @@ export const workersOf = ({
   maxTouchPoints > 0 ? 1 : Math.min(MOST_WORKERS, hardwareConcurrency);
 
 /**
- * Several engines that answer as one.
+ * Several engines that answer as one. The first answers what a hand or an eye waits for; the others do long work, where there are others.
  *
  * @param first the one that is there
  * @param start starts another one, with the first question for it
@@ -27,6 +21,6 @@ export const workersOf = ({
 export const pooled = (first: EngineService, start: () => EngineService, workers: number): EngineService => {
   const services = [first];
   return {
-    ask: (question, take) => (services[(BESIDE[question.id] ?? 0) % workers] ??= start()).ask(question, take),
+    ask: (question, take) => (services[(longWorkerOf(question.id) ?? 0) % workers] ??= start()).ask(question, take),
   };
 };

@@ -2,6 +2,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { catalogFor } from "./catalog-for.ts";
 import { interned } from "./interned.ts";
+import { longWorkerOf } from "./long-questions.ts";
 import type { Answered, Outcome, ToEngine } from "./message.ts";
 import { ANSWERS, type QuestionId } from "./table.ts";
 
@@ -17,14 +18,14 @@ const SLICE_MILLISECONDS = 5;
 /** What a hand waits for: done at once, from beginning to end. */
 const AT_ONCE: ReadonlySet<string> = new Set<QuestionId>(["answer", "open"]);
 
-/** Places of work in the queue, where they are not the usual 1: the one sentence that an eye waits for goes before all, what takes long goes after all. */
-const PLACES: Readonly<Partial<Record<string, number>>> = {
-  firstAdvice: 0,
-  advice: 2,
-  fitOptions: 2,
-  matrix: 2,
-  sweep: 2,
-} satisfies Partial<Record<QuestionId, number>>;
+/** The one sentence that an eye waits for. */
+const FIRST: QuestionId = "firstAdvice";
+
+/** The place of work in the queue: the first sentence goes before all, what takes long goes after all. */
+const placeOf = (id: string): number => {
+  if (id === FIRST) return 0;
+  return longWorkerOf(id) === undefined ? 1 : 2;
+};
 
 /** Lets in what was posted meanwhile. A timer would do the same, four milliseconds later each time. */
 const breath = (): Promise<void> =>
@@ -63,7 +64,7 @@ const toEnd = (work: Generator<void, unknown>): unknown => {
 const failed = (error: unknown): Outcome<never> => ({ failed: error instanceof Error ? error.message : String(error) });
 
 /**
- * Answers questions: what a hand waits for before all others, the newest first. Other work goes on between, a few milliseconds at a time, in the order of `PLACES`. A question
+ * Answers questions: what a hand waits for before all others, the newest first. Other work goes on between, a few milliseconds at a time, by its place (`placeOf`). A question
  * that nobody waits for any more is not begun, and its work is given up.
  *
  * @param post hands an outcome over
@@ -109,7 +110,7 @@ export const serve = (post: (message: Answered) => void): ((message: ToEngine) =
       const work = await begun(id, question, catalog instanceof Promise ? await catalog : catalog);
       if (!isGenerator(work)) return end(number, { given: work });
       if (AT_ONCE.has(id)) return end(number, { given: toEnd(work) });
-      queue({ number, place: PLACES[id] ?? 1, work });
+      queue({ number, place: placeOf(id), work });
       void wake();
     } catch (error) {
       end(number, failed(error));
