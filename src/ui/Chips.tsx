@@ -9,6 +9,8 @@ type ChipsProps<Value extends string> = FieldCommon &
     options: readonly Option<Value>[];
     /** The chips that are on; with `one`, at most one. */
     selected: readonly Value[];
+    /** What is there instead of a chip: the field says it where it is locked. */
+    unlisted?: string | undefined;
     /** `one`: choosing a chip leaves the others. `many`: each is on or off by itself. */
     choose: "one" | "many";
     onChange: (selected: readonly Value[]) => void;
@@ -16,9 +18,9 @@ type ChipsProps<Value extends string> = FieldCommon &
 
 /** Short answers to pick from: radios or checkboxes that look like chips; ink fill when on. */
 export const Chips = <Value extends string>(props: ChipsProps<Value>): ReactElement => {
-  const { label, options, selected, choose, onChange, hint, override = null, locked = false } = props;
+  const { label, options, selected, unlisted, choose, onChange, hint, override = null, locked = false } = props;
   const id = useId();
-  if (locked) return <LockedField label={label} value={labelsOf(options, selected)} />;
+  if (locked) return <LockedField label={label} value={unlisted ?? labelsOf(options, selected)} />;
   const toggle = (value: Value): void => {
     if (choose === "one") onChange([value]);
     else

@@ -11,7 +11,8 @@ type RadioListProps<Value extends string> = Readonly<{
   /** What the group asks, for those who hear it. */
   legend: string;
   options: readonly ListedOption<Value>[];
-  value: Value;
+  /** Null while none is chosen. */
+  value: Value | null;
   onChange: (value: Value) => void;
 }>;
 

@@ -12,6 +12,8 @@ type SelectProps<Value extends string> = FieldCommon &
   Readonly<{
     options: readonly (Option<Value> | OptionGroup<Value>)[];
     value: Value;
+    /** What is there instead of a value, and cannot be chosen again. */
+    unlisted?: string | undefined;
     onChange: (value: Value) => void;
   }>;
 
@@ -26,11 +28,11 @@ const Choice = ({ option }: Readonly<{ option: Option<string> }>): ReactElement 
 
 /** One of a dozen, or of more under headings: the native select, 36 px high. */
 export const Select = <Value extends string>(props: SelectProps<Value>): ReactElement => {
-  const { label, value, onChange, hint, override = null, locked = false } = props;
+  const { label, value, onChange, unlisted, hint, override = null, locked = false } = props;
   const id = useId();
   const options = props.options.flatMap((entry) => (isGroup(entry) ? entry.options : [entry]));
   const chosen = options.find((option) => option.value === value);
-  if (locked) return <LockedField label={label} value={chosen?.label ?? value} />;
+  if (locked) return <LockedField label={label} value={unlisted ?? chosen?.label ?? value} />;
   const choose = (picked: string): void => {
     const option = options.find((candidate) => candidate.value === picked);
     if (option !== undefined) onChange(option.value);
@@ -41,10 +43,15 @@ export const Select = <Value extends string>(props: SelectProps<Value>): ReactEl
         <select
           id={id}
           className={styles.select}
-          value={value}
+          value={unlisted === undefined ? value : ""}
           aria-describedby={hint ? `${id}-hint` : undefined}
           onChange={(event) => choose(event.target.value)}
         >
+          {unlisted === undefined ? null : (
+            <option value="" hidden>
+              {unlisted}
+            </option>
+          )}
           {props.options.map((entry) =>
             isGroup(entry) ? (
               <optgroup key={entry.label} label={entry.label}>

@@ -22,7 +22,7 @@ Says of sixty scenarios (six models, five cards, LoRA with two loads) that do no
 Then tries random scenarios: no number in a change could go one step further and still fit, and no card gets a change that it cannot run.
 
   --fixed N   the first N of the sixty alone
-  --random N  so many random scenarios for each (300, which take some ten minutes)
+  --random N  so many random scenarios for each (300, which take an hour or two)
   --seed S    another whole number gives others (1)
 
 Ends with 0 when nothing is led by offload, overshoots or cannot run, 1 when something does, 2 for another option.`;

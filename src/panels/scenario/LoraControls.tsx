@@ -10,6 +10,7 @@ import { hasDropout } from "#calc/model/tuner-id.ts";
 import { Switch } from "#ui/Switch.tsx";
 import { TUNER_NAMES } from "#scenario/choices/value-names.ts";
 import { useLocked } from "./use-locked.ts";
+import { useUnknown } from "./use-unknown.ts";
 import { useWhyNot } from "./use-why-not.ts";
 
 const LARGEST_ALPHA = 65_536;
@@ -43,6 +44,7 @@ export const LoraControls = (): ReactElement => {
   const { r, alpha, dropout, tuner, dora, save } = useChoices("r", "alpha", "dropout", "tuner", "dora", "save");
   const { modules } = useAnswer();
   const whyNot = useWhyNot();
+  const unknownTuner = useUnknown("tuner");
   const saveable = [...new Set([...modules.saveable, ...save])];
   return (
     <>
@@ -51,8 +53,9 @@ export const LoraControls = (): ReactElement => {
         locked={useLocked("tuner")}
         choose="one"
         options={TUNERS.map((value) => ({ value, label: TUNER_NAMES[value] }))}
-        selected={[tuner]}
-        hint={whyNot("tuner") ?? TUNER_HINTS[tuner]}
+        selected={unknownTuner === undefined ? [tuner] : []}
+        unlisted={unknownTuner}
+        hint={unknownTuner === undefined ? (whyNot("tuner") ?? TUNER_HINTS[tuner]) : null}
         onChange={([next = "lora"]) => change({ tuner: next })}
       />
       <NumberField

@@ -19,6 +19,7 @@ import { CompletionsControls } from "./CompletionsControls.tsx";
 import { optionsOf } from "./options.ts";
 import { TeacherControls } from "./TeacherControls.tsx";
 import { useLocked } from "./use-locked.ts";
+import { useUnknown } from "./use-unknown.ts";
 
 /** What each is, in a line, in the order in which they are offered. */
 const LINES: Readonly<Record<ObjectiveId, string>> = {
@@ -211,11 +212,12 @@ export const ObjectiveControls = (): ReactElement => {
   const { objective, beta } = useChoices("objective", "beta");
   const name = useId();
   const locked = useLocked("objective");
+  const unknown = useUnknown("objective");
   const { reference, mismatches, hasTeacher } = OBJECTIVE_TRAITS[objective];
   return (
     <>
       {locked ? (
-        <LockedField label="Objective" value={OBJECTIVE_NAMES[objective]} />
+        <LockedField label="Objective" value={unknown ?? OBJECTIVE_NAMES[objective]} />
       ) : (
         <RadioList
           name={name}
@@ -225,7 +227,7 @@ export const ObjectiveControls = (): ReactElement => {
             label: OBJECTIVE_NAMES[id],
             line: LINES[id],
           }))}
-          value={objective}
+          value={unknown === undefined ? objective : null}
           onChange={(next) => change({ objective: next })}
         />
       )}

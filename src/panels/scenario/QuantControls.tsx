@@ -9,6 +9,7 @@ import { Chips } from "#ui/Chips.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { optionsOf } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
+import { useUnknown } from "./use-unknown.ts";
 
 const QUANT_OPTIONS = optionsOf(QUANT_NAMES);
 const NO_LIST = "Only where it is known what stays in 16 bits: paste the config.json of the checkpoint.";
@@ -25,6 +26,7 @@ const dqHint = (isQlora: boolean, isPacked: boolean): string | null => {
 /** How QLoRA's base is stored, and of a reference in 4 bits its statistics. */
 export const QuantControls = (): ReactElement => {
   const choices = useChoices("model", "quant", "dq", "method", "show", "objective", "ref", "beta");
+  const unknown = useUnknown("quant");
   const isQlora = choices.show.includes("qlora");
   const isPacked = choices.show.some((method) => askedReference(choices, method) === "copy-4bit");
   const is4bit = isFourBit(choices.quant) || isPacked;
@@ -35,7 +37,8 @@ export const QuantControls = (): ReactElement => {
         locked={useLocked("quant")}
         choose="one"
         options={hasDynamicBase(choices) ? QUANT_OPTIONS : WITHOUT_DYNAMIC}
-        selected={[choices.quant]}
+        selected={unknown === undefined ? [choices.quant] : []}
+        unlisted={unknown}
         hint={isQlora ? quantHint(choices.method === "qlora") : QLORA_ONLY}
         onChange={([quant = choices.quant]) => change({ quant, method: "qlora", show: withQlora(choices.show) })}
       />

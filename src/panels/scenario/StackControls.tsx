@@ -18,6 +18,7 @@ import { QuantControls } from "./QuantControls.tsx";
 import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";
 import { useStack } from "./use-stack.ts";
+import { useUnknown } from "./use-unknown.ts";
 
 /** The libraries that train for something, under their headings. */
 const stackOptions = (objective: ObjectiveId) =>
@@ -33,6 +34,7 @@ const KBIT_OPTIONS = optionsOf(KBIT_NAMES);
 export const StackControls = (): ReactElement => {
   const choices = useChoices("stack", "objective", "autocast", "kbit");
   const stack = useStack();
+  const unknown = useUnknown("stack");
   return (
     <>
       <Select
@@ -40,7 +42,8 @@ export const StackControls = (): ReactElement => {
         locked={useLocked("stack")}
         options={stackOptions(choices.objective)}
         value={choices.stack}
-        hint={isStackId(choices.stack) ? <StackHint stack={choices.stack} /> : null}
+        unlisted={unknown}
+        hint={isStackId(choices.stack) && unknown === undefined ? <StackHint stack={choices.stack} /> : null}
         onChange={(id) => {
           if (isStackId(id)) change({ stack: id });
         }}

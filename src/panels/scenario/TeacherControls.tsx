@@ -7,6 +7,7 @@ import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { Segmented } from "#ui/Segmented.tsx";
 import { optionsOf } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
+import { useUnknown } from "./use-unknown.ts";
 import { useWhyNot } from "./use-why-not.ts";
 
 const loadList = async (): Promise<ComponentType<ComboboxPlace>> => (await import("./TeacherList.tsx")).TeacherList;
@@ -17,13 +18,14 @@ const TYPES = optionsOf({ fp32: "fp32", bf16: "bf16", fp16: "fp16" });
 export const TeacherControls = (): ReactElement => {
   const { teacher, teacherdtype } = useChoices("teacher", "teacherdtype");
   const named = useAnswer().teacher;
+  const unknown = useUnknown("teacher");
   const whyNot = useWhyNot()("teacher");
   return (
     <>
       <Combobox
         label="Teacher"
         locked={useLocked("teacher")}
-        value={{ label: teacher === null ? "The model itself" : (named?.name ?? teacher) }}
+        value={{ label: unknown ?? (teacher === null ? "The model itself" : (named?.name ?? teacher)) }}
         loadList={loadList}
         hint={whyNot ?? "A model with the student’s vocabulary."}
       />

@@ -39,18 +39,19 @@ const gpusInWords = (choices: Choices, division: string | null): string => {
  * @param division how several GPUs divide one model, in words
  */
 export const summariesOf = (choices: Choices, stack: SummedStack, division: string | null = null): Summaries => ({
-  objective: OBJECTIVE_NAMES[choices.objective],
+  objective: choices.unknown.objective ?? OBJECTIVE_NAMES[choices.objective],
   methods: METHODS.filter((method) => choices.show.includes(method))
     .map((method) => METHOD_NAMES[method].label)
     .join(", "),
-  stack: unlessChanged(changedOf(choices, ofTheLibrary), stack.name),
+  stack: choices.unknown.stack ?? unlessChanged(changedOf(choices, ofTheLibrary), stack.name),
   training: unlessChanged(
     changedOf(choices, SECTION_KEYS.training),
     `${ATTENTION_NAMES[stack.attn_implementation]}, ${LOSS_NAMES[resolvedLoss(choices)].toLowerCase()} loss`,
   ),
   run: runInWords(choices),
   lora: [
-    choices.tuner === "lora" ? `alpha ${choices.alpha ?? 2 * choices.r}` : TUNER_NAMES[choices.tuner],
+    choices.unknown.tuner ??
+      (choices.tuner === "lora" ? `alpha ${choices.alpha ?? 2 * choices.r}` : TUNER_NAMES[choices.tuner]),
     `dropout ${choices.dropout}`,
     ...(choices.tuner === "lora" && choices.dora ? ["DoRA"] : []),
   ].join(", "),
