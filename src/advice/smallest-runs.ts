@@ -12,10 +12,10 @@ import { smallestCard } from "./smallest-card.ts";
 export type SmallestRun = Readonly<{ method: MethodId; answer: Answer | null }>;
 
 const runOn = (asked: Choices, catalog: Catalog): Answer => {
-  const choices = settle(asked);
-  const show = METHODS.filter((method) => method === choices.method || choices.show.includes(method));
+  const show = METHODS.filter((method) => method === asked.method || asked.show.includes(method));
+  const choices = settle({ ...asked, show });
   // The link shows the other methods, too; they are counted when it is opened.
-  return { ...toAnswer({ ...choices, show: [choices.method] }, catalog), choices: { ...choices, show } };
+  return { ...toAnswer({ ...choices, show: [choices.method] }, catalog), choices };
 };
 
 const smallestRun = (choices: Choices, method: MethodId, catalog: Catalog): SmallestRun => {

@@ -7,7 +7,9 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { expectLargest, expectSavings, expectSmallest, opened } from "./expect-advice.ts";
 
-const choicesOf = (keys: string): Choices => decodeLink(`?v=1&show=lora&${keys}`, FULL_CATALOG).value;
+/** LoRA alone is shown, unless the keys show something else. */
+const choicesOf = (keys: string): Choices =>
+  decodeLink(`?v=1${keys.includes("show=") ? "" : "&show=lora"}&${keys}`, FULL_CATALOG).value;
 
 const known = new Map<string, Advice>();
 

@@ -7,7 +7,9 @@ export const FUZZ_KINDS = [
   {
     kind: "links",
     goal: 20_000,
-    files: ["url", "broken-links", "unknown-names", "pinned-link"].map((name) => `tests/scenario/${name}.test.ts`),
+    files: ["url", "broken-links", "unknown-names", "pinned-link", "focus"].map(
+      (name) => `tests/scenario/${name}.test.ts`,
+    ),
   },
   {
     kind: "config.json",

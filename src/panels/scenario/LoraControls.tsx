@@ -39,25 +39,34 @@ const WITHOUT_ALPHA: ReadonlySet<Choices["tuner"]> = new Set<Choices["tuner"]>([
   "prompt_tuning",
 ]);
 
+/** Which of PEFT's methods trains adapters; none is on where one was asked for that is not known. */
+const TunerChips = (): ReactElement => {
+  const { tuner } = useChoices("tuner");
+  const whyNot = useWhyNot();
+  const unknown = useUnknown("tuner");
+  return (
+    <Chips
+      label="Tuner"
+      locked={useLocked("tuner")}
+      choose="one"
+      options={TUNERS.map((value) => ({ value, label: TUNER_NAMES[value] }))}
+      selected={unknown === undefined ? [tuner] : []}
+      unlisted={unknown}
+      hint={unknown === undefined ? (whyNot("tuner") ?? TUNER_HINTS[tuner]) : null}
+      onChange={([next = "lora"]) => change({ tuner: next })}
+    />
+  );
+};
+
 /** What PEFT's LoraConfig, or that of another tuner, holds besides rank and targets. */
 export const LoraControls = (): ReactElement => {
   const { r, alpha, dropout, tuner, dora, save } = useChoices("r", "alpha", "dropout", "tuner", "dora", "save");
   const { modules } = useAnswer();
   const whyNot = useWhyNot();
-  const unknownTuner = useUnknown("tuner");
   const saveable = [...new Set([...modules.saveable, ...save])];
   return (
     <>
-      <Chips
-        label="Tuner"
-        locked={useLocked("tuner")}
-        choose="one"
-        options={TUNERS.map((value) => ({ value, label: TUNER_NAMES[value] }))}
-        selected={unknownTuner === undefined ? [tuner] : []}
-        unlisted={unknownTuner}
-        hint={unknownTuner === undefined ? (whyNot("tuner") ?? TUNER_HINTS[tuner]) : null}
-        onChange={([next = "lora"]) => change({ tuner: next })}
-      />
+      <TunerChips />
       <NumberField
         label="Alpha"
         locked={useLocked("alpha")}

@@ -9,10 +9,11 @@ import { useLocked } from "./use-locked.ts";
 /** Which methods are compared; the last one cannot be switched off. */
 export const MethodsShown = (): ReactElement => {
   const { show, method } = useChoices("show", "method");
+  const isFocusLocked = useLocked("method");
   const only = show.length === 1;
-  const choose = (methods: readonly MethodId[]): void => {
-    const focused = methods.includes(method) ? method : methods[0];
-    if (focused !== undefined) change({ show: methods, method: focused });
+  const whyStays = (id: MethodId): string | undefined => {
+    if (only && show.includes(id)) return "The last one stays.";
+    return isFocusLocked && id === method ? "The method in focus is fixed." : undefined;
   };
   return (
     <Chips
@@ -22,11 +23,11 @@ export const MethodsShown = (): ReactElement => {
       options={METHODS.map((id) => ({
         value: id,
         label: METHOD_NAMES[id].label,
-        disabledWhy: only && show.includes(id) ? "The last one stays." : undefined,
+        disabledWhy: whyStays(id),
       }))}
       selected={show}
       hint={only ? "The last one stays." : null}
-      onChange={choose}
+      onChange={(methods) => change({ show: methods })}
     />
   );
 };

@@ -207,30 +207,34 @@ const Mismatched = (): ReactElement => {
   );
 };
 
+/** All that are offered; none is chosen where one was asked for that is not known. */
+const ObjectiveList = (): ReactElement => {
+  const { objective } = useChoices("objective");
+  const name = useId();
+  const unknown = useUnknown("objective");
+  if (useLocked("objective")) return <LockedField label="Objective" value={unknown ?? OBJECTIVE_NAMES[objective]} />;
+  return (
+    <RadioList
+      name={name}
+      legend="Training for"
+      options={[...OFFERED, ...OBJECTIVES.filter((id) => id === objective && !OFFERED.includes(id))].map((id) => ({
+        value: id,
+        label: OBJECTIVE_NAMES[id],
+        line: LINES[id],
+      }))}
+      value={unknown === undefined ? objective : null}
+      onChange={(next) => change({ objective: next })}
+    />
+  );
+};
+
 /** What a run trains for, and what goes with that alone. */
 export const ObjectiveControls = (): ReactElement => {
   const { objective, beta } = useChoices("objective", "beta");
-  const name = useId();
-  const locked = useLocked("objective");
-  const unknown = useUnknown("objective");
   const { reference, mismatches, hasTeacher } = OBJECTIVE_TRAITS[objective];
   return (
     <>
-      {locked ? (
-        <LockedField label="Objective" value={unknown ?? OBJECTIVE_NAMES[objective]} />
-      ) : (
-        <RadioList
-          name={name}
-          legend="Training for"
-          options={[...OFFERED, ...OBJECTIVES.filter((id) => id === objective && !OFFERED.includes(id))].map((id) => ({
-            value: id,
-            label: OBJECTIVE_NAMES[id],
-            line: LINES[id],
-          }))}
-          value={unknown === undefined ? objective : null}
-          onChange={(next) => change({ objective: next })}
-        />
-      )}
+      <ObjectiveList />
       {mismatches && <Mismatched />}
       {hasTeacher && <TeacherControls />}
       {reference === "with-beta" && (

@@ -17,7 +17,9 @@ const notOnCard = ({ engine }: Choices): string | null =>
 
 /** What `settle` takes back, key by key: why, where the link has a word of it; null where all is as it says. */
 const WHY_SETTLED: Readonly<Record<string, (choices: Choices, settled: Choices) => string | null>> = {
-  quant: ({ method }) => (method === "qlora" ? null : `belongs to method=qlora, and the method is ${method}`),
+  method: ({ method, show }, settled) =>
+    settled.method === method ? null : `is not among the methods shown, show=${show.join(",")}`,
+  quant: (_, { method }) => (method === "qlora" ? null : `belongs to method=qlora, and the method is ${method}`),
   stack: ({ stack, objective }, settled) =>
     settled.stack === stack ? null : `has no trainer that is counted for objective=${objective}`,
   seq: ({ seq }, settled) => (settled.seq === seq ? null : "is not the sum of prompt and completion"),
@@ -74,7 +76,7 @@ const checkModules = (choices: Choices, catalog: Catalog): Checked => {
 };
 
 /**
- * What the keys of a link say together: `quant` needs QLoRA in focus, `evalkeep` no generation, an objective a library that has it, and modules must be the model's own.
+ * What the keys of a link say together: the method in focus is one of those shown, `quant` needs QLoRA in focus, `evalkeep` no generation, an objective a library that has it, and modules must be the model's own.
  *
  * @param texts what the link gave, to tell a default from a value
  * @param catalog null while the model may not be here yet: modules are not checked then

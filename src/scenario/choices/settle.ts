@@ -1,3 +1,4 @@
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { trainsFor } from "#catalog/trains-for.ts";
 import type { Choices } from "./choices.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
@@ -14,6 +15,10 @@ const ofObjective = ({ objective, stack }: Choices): Partial<Choices> => ({
   ...Object.fromEntries([...keysApart(objective).keys()].map((key) => [key, DEFAULT_CHOICES[key]])),
 });
 
+/** A method in focus is one of those shown: the first of them where the one that was asked for is not. */
+const focusOf = ({ method, show }: Choices): MethodId =>
+  show.includes(method) ? method : (METHODS.find((each) => show.includes(each)) ?? method);
+
 /** A completion that was named is the rest of `seq` beside the prompt: it makes the one or the other. */
 const ofCompletion = ({ completion, prompt, seq }: Choices): Pick<Choices, "completion" | "prompt" | "seq"> => {
   if (completion === null) return { completion, prompt, seq };
@@ -22,13 +27,13 @@ const ofCompletion = ({ completion, prompt, seq }: Choices): Pick<Choices, "comp
 };
 
 /**
- * Makes choices such as a link can carry: `quant` belongs to QLoRA in focus alone, an evaluation that generates (`evalgen`) keeps tokens, and neither logits nor
+ * Makes choices such as a link can carry: the method in focus is shown, `quant` belongs to QLoRA in focus alone, an evaluation that generates (`evalgen`) keeps tokens, and neither logits nor
  * their argmax, an objective is a library's that has it, without what is of other objectives, vLLM has a share of the card where it is on it, and `completion` is what `seq` has beside `prompt` (a link that
  * says otherwise is told so). Without this the page and its own link would disagree.
  */
 export const settle = (choices: Choices): Choices => {
   const { quant, evalkeep, vllm, sleep } = DEFAULT_CHOICES;
-  const fitting = { ...choices, ...ofObjective(choices) };
+  const fitting = { ...choices, ...ofObjective(choices), method: focusOf(choices) };
   const settled = {
     ...fitting,
     ...(fitting.engine !== "vllm-colocate" && { vllm, sleep }),

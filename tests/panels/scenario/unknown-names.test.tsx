@@ -42,9 +42,9 @@ test("a library that is not known stands in its select, and the usual one can be
 });
 
 test.each([
-  ["tuner", "soap", "Tuner", <LoraControls key="tuner" />],
-  ["quant", "q9", "Quantised base", <QuantControls key="quant" />],
-] as const)("no chip is on where %s is not known, and a locked field says its name", (key, name, label, controls) => {
+  { key: "tuner", name: "soap", label: "Tuner", controls: <LoraControls /> },
+  { key: "quant", name: "q9", label: "Quantised base", controls: <QuantControls /> },
+])("no chip is on where $key is not known, and a locked field says its name", ({ key, name, label, controls }) => {
   show({ unknown: { [key]: name } });
   const { unmount } = render(controls);
   const chips = screen.getByRole("group", { name: label }).querySelectorAll("input");
