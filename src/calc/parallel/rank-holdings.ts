@@ -180,6 +180,14 @@ const ownOf = (scenario: Scenario, { whole, shares, all }: Trained): Own => {
   }
 };
 
+/** Temporaries of the optimizer under ZeRO's stages 1 and 2, which update one parameter group after another: those of the largest, which is one flat tensor. */
+const temporariesOfGroup = (code: Code, input: StepInput, states: Shared): Amount => {
+  const largest = (groups: readonly PlannedTensor[]): readonly PlannedTensor[] =>
+    groups.filter(({ elements }) => elements === largestOf(groups)).slice(0, 1);
+  return holdingsAlone(code, { ...input, base: largest(states.base), adapters: largest(states.adapters) })
+    .optimizerTemporaries;
+};
+
 const most = (...amounts: readonly [Amount, ...Amount[]]): Amount =>
   amounts.reduce((one, other) => (other.bytes > one.bytes ? other : one));
 
@@ -189,11 +197,11 @@ const larger = (one: number, other: number): number => Math.max(one, other);
  * Temporaries of the optimizer's step beside the 16-bit gradients, the most of three points:
  *
  * 1. The largest gradient in fp64, for its norm; of stages 1 and 2 what the rank’s part has of it.
- * 2. All gradients flattened into a 16-bit copy, and that copy in fp32.
+ * 2. Gradients flattened into a 16-bit copy, and that copy in fp32.
  * 3. The fp32 copy and the optimizer's own temporaries. The buffer of the 16-bit gradients themselves is freed before (−2 B), but not where another parameter
  *    group still has its part of it (full fine-tuning: norms and biases, which have no weight decay), nor in stage 3.
  *
- * Stage 3 updates at most a billion parameters at once.
+ * Stages 1 and 2 update one parameter group after another, so that the largest counts (`optimizer` is what that one takes). Stage 3 updates at most a billion parameters at once.
  *
  * @see deepspeed/runtime/zero/stage_1_and_2.py (0.19), `step`, `get_grad_norm_direct`; stage3.py, `_prepare_sub_group`, `_prepare_fp32_grad_for_sub_group`
  */
@@ -205,11 +213,11 @@ const zeroStep = (
   const { whole, shares } = tensors;
   const trained = countElements(shares);
   const isLast = sharding === "zero3";
-  const updated = isLast ? Math.min(trained, ZERO_DEFAULTS.subGroup) : trained;
+  const updated = isLast ? Math.min(trained, ZERO_DEFAULTS.subGroup) : largestOf(shares);
   const largest = isLast
     ? largestOf(shares)
     : gradientSlices(whole, { parts: shares, layersOf: layersOf({ layout }) }).reduce(larger, 0);
-  const parts = Math.max(1, trained / updated);
+  const parts = isLast ? Math.max(1, trained / updated) : 1;
   const gone = !isLast && method.kind !== "full" ? COMPUTE_BYTES : 0;
   const name = "parameters updated at once";
   return most(
@@ -273,6 +281,7 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
     shares: isFull ? states.base : states.adapters,
     all: [...input.base, ...input.adapters, ...(isCopyShared(scenario.reference) ? beside.copy : [])],
   };
+  const isLast = scenario.sharding === "zero3";
   const own = ownOf(scenario, trained);
   const besideHere = sharesBeside(scenario, beside);
   const held = holdingsAlone(code, { ...input, ...parameters }, besideHere);
@@ -284,7 +293,9 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
     weights: plus(held.weights, scales),
     scales,
     optimizer,
-    optimizerTemporaries: isZero(scenario) ? zeroStep(input, trained, optimizerTemporaries) : optimizerTemporaries,
+    optimizerTemporaries: isZero(scenario)
+      ? zeroStep(input, trained, isLast ? optimizerTemporaries : temporariesOfGroup(code, input, states))
+      : optimizerTemporaries,
     gradients: own.gradients,
     buffers: plus(own.buffers, wholeOfCopy(code.families, scenario)),
   };
