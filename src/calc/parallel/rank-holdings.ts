@@ -1,15 +1,12 @@
-import { allocated } from "#calc/base/allocation.ts";
 import { countElements } from "#calc/parameters/counts.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
-import { type Amount, NOTHING, plus, product, share, times } from "#calc/base/formula/amount.ts";
-import { constant, counted, setting } from "#calc/base/formula/inputs.ts";
+import { type Amount, NOTHING, plus, share, times } from "#calc/base/formula/amount.ts";
+import { counted, setting } from "#calc/base/formula/inputs.ts";
 import { ranksOfExperts } from "#calc/model/dividing-ranks.ts";
 import { isCopyShared } from "#calc/model/objective.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Code } from "#calc/step/code.ts";
 import type { Beside, Holdings, StepInput } from "#calc/step/holdings.ts";
-import { gradientSlices } from "#calc/step/gradient-slices.ts";
-import { layersOf } from "#calc/step/layers-of.ts";
 import { besideOf, holdingsAlone, stepInputOf, tensorsOfCopy, weightsOf } from "#calc/step/holdings-of.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
@@ -17,21 +14,10 @@ import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import { hasAdaptersWhole, isZero, keptScenario, keptScenarioOfCopy } from "./kept-scenario.ts";
 import { flatParts, sharedEvenly, shardedByRows } from "./sharded-tensors.ts";
+import { COMPUTE_BYTES, flat, FP32_BYTES, largestOf } from "./flat-amount.ts";
 import { stageTensors } from "./stage-tensors.ts";
-import { ZERO_DEFAULTS, zeroBuckets } from "./zero-defaults.ts";
-
-const COMPUTE_BYTES = 2;
-const FP32_BYTES = 4;
-
-const FP64_BYTES = 8;
-
-const largestOf = (tensors: readonly PlannedTensor[]): number =>
-  tensors.reduce((largest, { elements }) => Math.max(largest, elements), 0);
-
-const flat = (name: string, elements: number, bytesEach: number): Amount => ({
-  bytes: allocated(elements * bytesEach),
-  formula: product(counted(name, elements), constant("bytes each", bytesEach)),
-});
+import { zeroBuckets } from "./zero-defaults.ts";
+import { temporariesOfGroup, zeroStep } from "./zero-step.ts";
 
 /**
  * DDP's buckets. Together they are as large as all gradients of a type, however the gradients are split into buckets.
@@ -178,53 +164,6 @@ const ownOf = (scenario: Scenario, { whole, shares, all }: Trained): Own => {
     default:
       return scenario.sharding satisfies never;
   }
-};
-
-/** Temporaries of the optimizer under ZeRO's stages 1 and 2, which update one parameter group after another: those of the largest, which is one flat tensor. */
-const temporariesOfGroup = (code: Code, input: StepInput, states: Shared): Amount => {
-  const largest = (groups: readonly PlannedTensor[]): readonly PlannedTensor[] =>
-    groups.filter(({ elements }) => elements === largestOf(groups)).slice(0, 1);
-  return holdingsAlone(code, { ...input, base: largest(states.base), adapters: largest(states.adapters) })
-    .optimizerTemporaries;
-};
-
-const most = (...amounts: readonly [Amount, ...Amount[]]): Amount =>
-  amounts.reduce((one, other) => (other.bytes > one.bytes ? other : one));
-
-const larger = (one: number, other: number): number => Math.max(one, other);
-
-/**
- * Temporaries of the optimizer's step beside the 16-bit gradients, the most of three points:
- *
- * 1. The largest gradient in fp64, for its norm; of stages 1 and 2 what the rank’s part has of it.
- * 2. Gradients flattened into a 16-bit copy, and that copy in fp32.
- * 3. The fp32 copy and the optimizer's own temporaries. The buffer of the 16-bit gradients themselves is freed before (−2 B), but not where another parameter
- *    group still has its part of it (full fine-tuning: norms and biases, which have no weight decay), nor in stage 3.
- *
- * Stages 1 and 2 update one parameter group after another, so that the largest counts (`optimizer` is what that one takes). Stage 3 updates at most a billion parameters at once.
- *
- * @see deepspeed/runtime/zero/stage_1_and_2.py (0.19), `step`, `get_grad_norm_direct`; stage3.py, `_prepare_sub_group`, `_prepare_fp32_grad_for_sub_group`
- */
-const zeroStep = (
-  { scenario: { sharding, method }, layout }: StepInput,
-  tensors: Trained,
-  optimizer: Amount,
-): Amount => {
-  const { whole, shares } = tensors;
-  const trained = countElements(shares);
-  const isLast = sharding === "zero3";
-  const updated = isLast ? Math.min(trained, ZERO_DEFAULTS.subGroup) : largestOf(shares);
-  const largest = isLast
-    ? largestOf(shares)
-    : gradientSlices(whole, { parts: shares, layersOf: layersOf({ layout }) }).reduce(larger, 0);
-  const parts = isLast ? Math.max(1, trained / updated) : 1;
-  const gone = !isLast && method.kind !== "full" ? COMPUTE_BYTES : 0;
-  const name = "parameters updated at once";
-  return most(
-    flat("elements of the largest gradient", largest, FP64_BYTES),
-    flat(name, updated, COMPUTE_BYTES + FP32_BYTES),
-    plus(flat(name, updated, FP32_BYTES - gone), share(optimizer, counted("parts of the step", parts))),
-  );
 };
 
 /** Gradients in host memory, where the optimizer runs there: in fp32 with DeepSpeed, in their own type with FSDP. */
