@@ -9,7 +9,7 @@ type ChipsProps<Value extends string> = FieldCommon &
     options: readonly Option<Value>[];
     /** The chips that are on; with `one`, at most one. */
     selected: readonly Value[];
-    /** What is there instead of a chip: the field says it where it is locked. */
+    /** A name in the place of a chip: the field says it where it is locked. */
     unlisted?: string | undefined;
     /** `one`: choosing a chip leaves the others. `many`: each is on or off by itself. */
     choose: "one" | "many";

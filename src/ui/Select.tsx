@@ -12,7 +12,7 @@ type SelectProps<Value extends string> = FieldCommon &
   Readonly<{
     options: readonly (Option<Value> | OptionGroup<Value>)[];
     value: Value;
-    /** What is there instead of a value, and cannot be chosen again. */
+    /** A name in the place of a value, which cannot be chosen again. */
     unlisted?: string | undefined;
     onChange: (value: Value) => void;
   }>;

@@ -17,7 +17,7 @@ import { flatParts, sharedEvenly, shardedByRows } from "./sharded-tensors.ts";
 import { COMPUTE_BYTES, flat, FP32_BYTES, largestOf } from "./flat-amount.ts";
 import { stageTensors } from "./stage-tensors.ts";
 import { zeroBuckets } from "./zero-defaults.ts";
-import { temporariesOfGroup, zeroStep } from "./zero-step.ts";
+import { zeroStep } from "./zero-step.ts";
 
 /**
  * DDP's buckets. Together they are as large as all gradients of a type, however the gradients are split into buckets.
@@ -220,7 +220,6 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
     shares: isFull ? states.base : states.adapters,
     all: [...input.base, ...input.adapters, ...(isCopyShared(scenario.reference) ? beside.copy : [])],
   };
-  const isLast = scenario.sharding === "zero3";
   const own = ownOf(scenario, trained);
   const besideHere = sharesBeside(scenario, beside);
   const held = holdingsAlone(code, { ...input, ...parameters }, besideHere);
@@ -233,7 +232,7 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
     scales,
     optimizer,
     optimizerTemporaries: isZero(scenario)
-      ? zeroStep(input, trained, isLast ? optimizerTemporaries : temporariesOfGroup(code, input, states))
+      ? zeroStep(code, input, { ...trained, states, optimizer: optimizerTemporaries })
       : optimizerTemporaries,
     gradients: own.gradients,
     buffers: plus(own.buffers, wholeOfCopy(code.families, scenario)),

@@ -12,12 +12,20 @@ import { ZERO_DEFAULTS } from "./zero-defaults.ts";
 
 const FP64_BYTES = 8;
 
-/** Temporaries of the optimizer under ZeRO's stages 1 and 2, which update one parameter group after another: those of the largest, which is one flat tensor. */
-export const temporariesOfGroup = (
-  code: Code,
-  input: StepInput,
-  states: Pick<StepInput, "base" | "adapters">,
-): Amount => {
+/** Tensors whose values a rank's optimizer updates. */
+type Updated = Readonly<{
+  /** Those that are trained, whole. */
+  whole: readonly PlannedTensor[];
+  /** The rank's part of them. */
+  shares: readonly PlannedTensor[];
+  /** The rank's part of all tensors. */
+  states: Pick<StepInput, "base" | "adapters">;
+  /** Temporaries of the optimizer where all are updated at once. */
+  optimizer: Amount;
+}>;
+
+/** Temporaries of the optimizer where only the largest parameter group is updated, which is one flat tensor. */
+const temporariesOfGroup = (code: Code, input: StepInput, states: Updated["states"]): Amount => {
   const largest = (groups: readonly PlannedTensor[]): readonly PlannedTensor[] =>
     groups.filter(({ elements }) => elements === largestOf(groups)).slice(0, 1);
   return holdingsAlone(code, { ...input, base: largest(states.base), adapters: largest(states.adapters) })
@@ -37,29 +45,25 @@ const larger = (one: number, other: number): number => Math.max(one, other);
  * 3. The fp32 copy and the optimizer's own temporaries. The buffer of the 16-bit gradients themselves is freed before (−2 B), but not where another parameter
  *    group still has its part of it (full fine-tuning: norms and biases, which have no weight decay), nor in stage 3.
  *
- * Stages 1 and 2 update one parameter group after another, so that the largest counts (`optimizer` is what that one takes). Stage 3 updates at most a billion parameters at once.
+ * Stages 1 and 2 update one parameter group after another, so that the largest counts. Stage 3 updates at most a billion parameters at once.
  *
- * @param tensors those that are trained, whole and as a rank's optimizer has them
  * @see deepspeed/runtime/zero/stage_1_and_2.py (0.19), `step`, `get_grad_norm_direct`; stage3.py, `_prepare_sub_group`, `_prepare_fp32_grad_for_sub_group`
  */
-export const zeroStep = (
-  { scenario: { sharding, method }, layout }: StepInput,
-  tensors: Readonly<Record<"whole" | "shares", readonly PlannedTensor[]>>,
-  optimizer: Amount,
-): Amount => {
-  const { whole, shares } = tensors;
+export const zeroStep = (code: Code, input: StepInput, { whole, shares, states, optimizer }: Updated): Amount => {
+  const { scenario, layout } = input;
   const trained = countElements(shares);
-  const isLast = sharding === "zero3";
+  const isLast = scenario.sharding === "zero3";
   const updated = isLast ? Math.min(trained, ZERO_DEFAULTS.subGroup) : largestOf(shares);
   const largest = isLast
     ? largestOf(shares)
     : gradientSlices(whole, { parts: shares, layersOf: layersOf({ layout }) }).reduce(larger, 0);
   const parts = isLast ? Math.max(1, trained / updated) : 1;
-  const gone = !isLast && method.kind !== "full" ? COMPUTE_BYTES : 0;
+  const temporaries = isLast ? optimizer : temporariesOfGroup(code, input, states);
+  const gone = !isLast && scenario.method.kind !== "full" ? COMPUTE_BYTES : 0;
   const name = "parameters updated at once";
   return most(
     flat("elements of the largest gradient", largest, FP64_BYTES),
     flat(name, updated, COMPUTE_BYTES + FP32_BYTES),
-    plus(flat(name, updated, FP32_BYTES - gone), share(optimizer, counted("parts of the step", parts))),
+    plus(flat(name, updated, FP32_BYTES - gone), share(temporaries, counted("parts of the step", parts))),
   );
 };

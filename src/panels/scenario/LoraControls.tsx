@@ -39,7 +39,7 @@ const WITHOUT_ALPHA: ReadonlySet<Choices["tuner"]> = new Set<Choices["tuner"]>([
   "prompt_tuning",
 ]);
 
-/** Which of PEFT's methods trains adapters; none is on where one was asked for that is not known. */
+/** PEFT's methods to choose from; none is on where one was asked for that is not known. */
 const TunerChips = (): ReactElement => {
   const { tuner } = useChoices("tuner");
   const whyNot = useWhyNot();

@@ -12,23 +12,17 @@ import { settle } from "./settle.ts";
 /** Choices as read key by key, and what is wrong with them together. */
 type Checked = Readonly<{ choices: Choices; problems: readonly KeyedProblem[] }>;
 
-const notOnCard = ({ engine }: Choices): string | null =>
-  engine === "vllm-colocate" ? null : `belongs to engine=vllm-colocate, and the engine is ${engine}`;
+const notOnCard = ({ engine }: Choices): string => `belongs to engine=vllm-colocate, and the engine is ${engine}`;
 
-/** What `settle` takes back, key by key: why, where the link has a word of it; null where all is as it says. */
+/** Why `settle` takes back the value of a key. `quant` is asked for whatever its value, as the default means nothing without QLoRA either: null where it does. */
 const WHY_SETTLED: Readonly<Record<string, (choices: Choices, settled: Choices) => string | null>> = {
-  method: ({ method, show }, settled) =>
-    settled.method === method ? null : `is not among the methods shown, show=${show.join(",")}`,
+  method: () => "is not shown",
   quant: (_, { method }) => (method === "qlora" ? null : `belongs to method=qlora, and the method is ${method}`),
-  stack: ({ stack, objective }, settled) =>
-    settled.stack === stack ? null : `has no trainer that is counted for objective=${objective}`,
-  seq: ({ seq }, settled) => (settled.seq === seq ? null : "is not the sum of prompt and completion"),
+  stack: ({ objective }) => `has no trainer that is counted for objective=${objective}`,
+  seq: () => "is not the sum of prompt and completion",
   vllm: notOnCard,
   sleep: notOnCard,
-  evalkeep: ({ evalkeep, evalgen }) =>
-    evalkeep === DEFAULT_CHOICES.evalkeep || evalgen === 0
-      ? null
-      : `is of logits, and evalgen=${evalgen} keeps generated tokens in their place`,
+  evalkeep: ({ evalgen }) => `is of logits, and evalgen=${evalgen} keeps generated tokens in their place`,
 };
 
 const checkSettled = (choices: Choices, texts: Texts): Checked => {
@@ -76,7 +70,8 @@ const checkModules = (choices: Choices, catalog: Catalog): Checked => {
 };
 
 /**
- * What the keys of a link say together: the method in focus is one of those shown, `quant` needs QLoRA in focus, `evalkeep` no generation, an objective a library that has it, and modules must be the model's own.
+ * Choices in which the keys of a link go together, and a problem for each that did not: the method in focus is one of those shown, `quant` needs QLoRA in focus,
+ * `evalkeep` no generation, an objective a library that has it, and modules must be the model's own.
  *
  * @param texts what the link gave, to tell a default from a value
  * @param catalog null while the model may not be here yet: modules are not checked then

@@ -1,9 +1,9 @@
-import { METHODS, type MethodId } from "#calc/model/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import { trainsFor } from "#catalog/trains-for.ts";
+import { changedFields } from "./changed-fields.ts";
 import type { Choices } from "./choices.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import { keysApart } from "./objective-keys.ts";
-import { isSameChoice } from "./same-choice.ts";
 import { RANGES } from "./ranges.ts";
 
 /** The library that has every objective. */
@@ -15,9 +15,8 @@ const ofObjective = ({ objective, stack }: Choices): Partial<Choices> => ({
   ...Object.fromEntries([...keysApart(objective).keys()].map((key) => [key, DEFAULT_CHOICES[key]])),
 });
 
-/** A method in focus is one of those shown: the first of them where the one that was asked for is not. */
-const focusOf = ({ method, show }: Choices): MethodId =>
-  show.includes(method) ? method : (METHODS.find((each) => show.includes(each)) ?? method);
+/** The method in focus, one of those shown: the first of them (`show` is in the order of METHODS) where the one that was asked for is not. */
+const focusOf = ({ method, show }: Choices): MethodId => (show.includes(method) ? method : (show[0] ?? method));
 
 /** A completion that was named is the rest of `seq` beside the prompt: it makes the one or the other. */
 const ofCompletion = ({ completion, prompt, seq }: Choices): Pick<Choices, "completion" | "prompt" | "seq"> => {
@@ -27,8 +26,8 @@ const ofCompletion = ({ completion, prompt, seq }: Choices): Pick<Choices, "comp
 };
 
 /**
- * Makes choices such as a link can carry: the method in focus is shown, `quant` belongs to QLoRA in focus alone, an evaluation that generates (`evalgen`) keeps tokens, and neither logits nor
- * their argmax, an objective is a library's that has it, without what is of other objectives, vLLM has a share of the card where it is on it, and `completion` is what `seq` has beside `prompt` (a link that
+ * Makes choices such as a link can carry: the method in focus is shown, `quant` belongs to QLoRA in focus alone, an evaluation that generates (`evalgen`) keeps
+ * tokens, and neither logits nor their argmax, an objective is a library's that has it, without what is of other objectives, vLLM has a share of the card where it is on it, and `completion` is what `seq` has beside `prompt` (a link that
  * says otherwise is told so). Without this the page and its own link would disagree.
  */
 export const settle = (choices: Choices): Choices => {
@@ -41,6 +40,5 @@ export const settle = (choices: Choices): Choices => {
     ...(fitting.method !== "qlora" && { quant }),
     ...(fitting.evalgen > 0 && { evalkeep }),
   };
-  const keys = Object.keys(settled) as (keyof Choices)[];
-  return keys.every((key) => isSameChoice(settled[key], choices[key])) ? choices : settled;
+  return changedFields(choices, settled).length === 0 ? choices : settled;
 };
