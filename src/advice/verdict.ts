@@ -108,9 +108,9 @@ const someFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonl
   ) as [VerdictMethod[], VerdictMethod[], VerdictMethod[]];
   const [lightest] = fitting;
   if (lightest === undefined) return [tightLead(input, tight), ...needsSentences(over)];
-  const alsoTight = tight.length === 0 ? "" : `; ${tightPhrase(tight)}`;
   return [
-    `${lead(input)} ${fitting.map(fitsPhrase).join(", ")}${alsoTight}.`,
+    `${lead(input)} ${fitting.map(fitsPhrase).join(", ")}.`,
+    ...(tight.length === 0 ? [] : [`${capitalised(tightPhrase(tight))}.`]),
     ...needsSentences(over),
     ...(over.length === 0 ? smallerForOne(input, lightest) : []),
   ];

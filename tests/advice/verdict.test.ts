@@ -69,9 +69,10 @@ describe("the verdict", () => {
     expect(say({ full: 73.4, lora: 15, qlora: 10 }, 23.6)[0]).toBe(
       "On an RTX 4090, QLoRA fits with 13.0 GiB to spare, LoRA with 7.9 GiB.",
     );
-    expect(say({ full: 73.4, lora: 22, qlora: 10 }, 23.6)[0]).toBe(
-      "On an RTX 4090, QLoRA fits with 13.0 GiB to spare; LoRA may not fit: 0.8 GiB free.",
-    );
+    expect(say({ full: 73.4, lora: 22, qlora: 10 }, 23.6).slice(0, 2)).toEqual([
+      "On an RTX 4090, QLoRA fits with 13.0 GiB to spare.",
+      "LoRA may not fit: 0.8 GiB free.",
+    ]);
     expect(say({ lora: 30, qlora: 22 }, 23.6)).toEqual([
       "On an RTX 4090 QLoRA may not fit: 0.8 GiB free.",
       "LoRA needs 7.4 GiB more.",
@@ -88,7 +89,8 @@ describe("the verdict", () => {
       "DPO on an RTX 4090: LoRA may not fit, 0.8 GiB free.",
     ]);
     expect(say({ full: 76, lora: 15, qlora: 10 }, 79.2, tight)).toEqual([
-      "On an RTX 4090, QLoRA fits with 68.6 GiB to spare, LoRA with 63.5 GiB; full fine-tuning may not fit: 1.3 GiB free.",
+      "On an RTX 4090, QLoRA fits with 68.6 GiB to spare, LoRA with 63.5 GiB.",
+      "Full fine-tuning may not fit: 1.3 GiB free.",
       "QLoRA alone still fits on an L40S, 15 GB.",
     ]);
   });

@@ -7,9 +7,8 @@ import { sectionOpened, useAskedSection } from "./asked-section.ts";
 import { NOT_COUNTED } from "./run-in-words.ts";
 import styles from "./ScenarioPanel.module.css";
 import { SECTION_IDS, SECTION_NAMES, type SectionId } from "./section-id.ts";
-import { summariesOf } from "./summaries.ts";
+import { objectiveInWords, summariesOf } from "./summaries.ts";
 import { useStack } from "./use-stack.ts";
-import { useUnknown } from "./use-unknown.ts";
 
 const sections = late<Readonly<{ section: SectionId }>>(
   async () => (await import("./SectionControls.tsx")).SectionControls,
@@ -17,11 +16,10 @@ const sections = late<Readonly<{ section: SectionId }>>(
 
 /** Under the GPU, as it changes what follows. */
 export const ObjectiveRow = (): ReactElement => {
-  const objective = useScenario(({ choices }) => choices.objective);
-  const unknown = useUnknown("objective");
+  const summary = useScenario(({ choices }) => objectiveInWords(choices));
   return (
     <div id="training-for" onPointerEnter={sections.prefetch} onFocus={sections.prefetch}>
-      <SectionRow section="objective" summary={unknown ?? OBJECTIVE_NAMES[objective]} />
+      <SectionRow section="objective" summary={summary} />
     </div>
   );
 };

@@ -33,13 +33,17 @@ const gpusInWords = (choices: Choices, division: string | null): string => {
   return [count, ...sharding, ...(offload === "none" ? [] : ["offload"])].join(", ");
 };
 
+/** "DPO"; of an objective that is not known the name that was asked for. */
+export const objectiveInWords = ({ objective, unknown }: Choices): string =>
+  unknown.objective ?? OBJECTIVE_NAMES[objective];
+
 /**
  * A line each: the value, or how many fields depart from the stack's or the default.
  *
  * @param division how several GPUs divide one model, in words
  */
 export const summariesOf = (choices: Choices, stack: SummedStack, division: string | null = null): Summaries => ({
-  objective: choices.unknown.objective ?? OBJECTIVE_NAMES[choices.objective],
+  objective: objectiveInWords(choices),
   methods: METHODS.filter((method) => choices.show.includes(method))
     .map((method) => METHOD_NAMES[method].label)
     .join(", "),

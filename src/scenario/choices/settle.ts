@@ -11,12 +11,13 @@ const WITH_ALL = "trl";
 
 /** What goes with the objective: a library that has it, and nothing that is of others alone. */
 const ofObjective = ({ objective, stack }: Choices): Partial<Choices> => ({
-  stack: !trainsFor(stack, objective) ? WITH_ALL : stack,
+  stack: trainsFor(stack, objective) ? stack : WITH_ALL,
   ...Object.fromEntries([...keysApart(objective).keys()].map((key) => [key, DEFAULT_CHOICES[key]])),
 });
 
 /** The method in focus, one of those shown: the first of them (`show` is in the order of METHODS) where the one that was asked for is not. */
-const focusOf = ({ method, show }: Choices): MethodId => (show.includes(method) ? method : (show[0] ?? method));
+const focusOf = ({ method, show: [first = method, ...more] }: Choices): MethodId =>
+  more.includes(method) ? method : first;
 
 /** A completion that was named is the rest of `seq` beside the prompt: it makes the one or the other. */
 const ofCompletion = ({ completion, prompt, seq }: Choices): Pick<Choices, "completion" | "prompt" | "seq"> => {
@@ -35,8 +36,8 @@ export const settle = (choices: Choices): Choices => {
   const fitting = { ...choices, ...ofObjective(choices), method: focusOf(choices) };
   const settled = {
     ...fitting,
-    ...(fitting.engine !== "vllm-colocate" && { vllm, sleep }),
     ...ofCompletion(fitting),
+    ...(fitting.engine !== "vllm-colocate" && { vllm, sleep }),
     ...(fitting.method !== "qlora" && { quant }),
     ...(fitting.evalgen > 0 && { evalkeep }),
   };
