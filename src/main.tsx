@@ -53,6 +53,7 @@ const start = async (): Promise<void> => {
   if (!container) return;
   other?.remove();
   const link = location.search;
+  let isOpened = true;
   // The page holds the default answer, drawn at build time. boot.js marks it when the link asks for another one.
   const isDrawn = useScenario.getState().answer !== null && !isEmbed && dataset["answer"] === undefined;
   if (isDrawn) {
@@ -67,13 +68,14 @@ const start = async (): Promise<void> => {
   } else {
     wake();
     // Late parts would push down what is below them; an embed has none of them in sight.
-    await Promise.all([openLink(link), isEmbed ? embedPart.ready() : allSoon()]);
+    const [opened] = await Promise.all([openLink(link), isEmbed ? embedPart.ready() : allSoon()]);
+    isOpened = opened !== null;
     followChoices();
     const redoKept = keepTouches(container);
     await drawn(container);
     redoKept();
   }
-  (await after).afterStart(link, isEmbed);
+  (await after).afterStart(link, isEmbed, isOpened);
 };
 
 void start().catch(() => {

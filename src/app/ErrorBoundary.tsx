@@ -1,4 +1,5 @@
 import { Component, type ReactElement, type ReactNode, useEffect } from "react";
+import { NoAnswer } from "#scenario/page/no-answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./ErrorBoundary.module.css";
@@ -9,22 +10,28 @@ type Props = Readonly<{
   children: ReactNode;
 }>;
 
-/** Keeps one panel's failure to that panel: it says so, the others stay; what comes next is drawn again. */
-export class ErrorBoundary extends Component<Props, Readonly<{ failed: boolean }>> {
-  override state = { failed: false };
+/** Why nothing is drawn, as the engine says it; empty: nobody knows. null: all is well. */
+type Failed = Readonly<{ why: string | null }>;
 
-  static getDerivedStateFromError(): Readonly<{ failed: boolean }> {
-    return { failed: true };
+/** Keeps one panel's failure to that panel: it says so, the others stay; what comes next is drawn again. */
+export class ErrorBoundary extends Component<Props, Failed> {
+  override state: Failed = { why: null };
+
+  static getDerivedStateFromError(error: unknown): Failed {
+    return { why: error instanceof NoAnswer ? ` ${error.message}` : "" };
   }
 
-  private readonly tryAgain = (): void => this.setState({ failed: false });
+  private readonly tryAgain = (): void => this.setState({ why: null });
 
   override render(): ReactNode {
-    return this.state.failed ? <Failure name={this.props.name} tryAgain={this.tryAgain} /> : this.props.children;
+    const { why } = this.state;
+    return why === null ? this.props.children : <Failure {...this.props} why={why} tryAgain={this.tryAgain} />;
   }
 }
 
-const Failure = ({ name, tryAgain }: Readonly<{ name: string; tryAgain: () => void }>): ReactElement => {
+type FailureProps = Readonly<{ name: string; why: string; tryAgain: () => void }>;
+
+const Failure = ({ name, why, tryAgain }: FailureProps): ReactElement => {
   useEffect(
     () =>
       useScenario.subscribe((state, past) => {
@@ -36,7 +43,7 @@ const Failure = ({ name, tryAgain }: Readonly<{ name: string; tryAgain: () => vo
   const isAnswered = useScenario(({ unanswered }) => unanswered === null);
   return (
     <p role="alert" className={styles.failure}>
-      {name} could not be drawn. Nothing you entered is lost: the link in the address bar holds it all.{" "}
+      {name} could not be drawn.{why} Nothing you entered is lost: the link in the address bar holds it all.{" "}
       {isAnswered ? (
         <Button kind="link" onClick={tryAgain}>
           Try again

@@ -1,11 +1,10 @@
-import { type ReactElement, useEffect, useRef } from "react";
+import type { ReactElement } from "react";
 import { Button } from "#ui/Button.tsx";
-import styles from "./GoneNotice.module.css";
+import { Notice } from "./Notice.tsx";
 
 type GoneNoticeProps = Readonly<{
   /** There is a newer version; else the connection is the likeliest reason. */
   isReplaced: boolean;
-  /** In another page, where it stands above the rest and covers nothing. */
   isEmbed: boolean;
   onReload: () => void;
   onDismiss: () => void;
@@ -13,34 +12,31 @@ type GoneNoticeProps = Readonly<{
 
 /** Why parts of the page cannot be had, said once for all of them, and what to do. */
 export const GoneNotice = ({ isReplaced, isEmbed, onReload, onDismiss }: GoneNoticeProps): ReactElement => {
-  const notice = useRef<HTMLDivElement>(null);
-  // Above everything, an open dialog too.
-  useEffect(() => {
-    if (!isEmbed) notice.current?.showPopover?.();
-  }, [isEmbed]);
   const kept = isEmbed ? "what is chosen here stays" : "your scenario is in the link";
+  const reload = (
+    <Button kind="primary" size="small" onClick={onReload}>
+      Reload
+    </Button>
+  );
+  const dismiss = (
+    <Button kind="quiet" size="small" onClick={onDismiss}>
+      Dismiss
+    </Button>
+  );
   return (
-    <div
-      ref={notice}
-      className={isEmbed ? styles.inFlow : styles.over}
-      popover={isEmbed ? undefined : "manual"}
-      role="alert"
+    <Notice
+      voice="alert"
+      isEmbed={isEmbed}
+      acts={
+        <>
+          {isReplaced && reload}
+          {dismiss}
+        </>
+      }
     >
-      <p>
-        {isReplaced
-          ? `A new version is here, and parts of this one are gone. Reload the page: ${kept}.`
-          : "A part of this page could not be loaded. Check the connection, and try again."}
-      </p>
-      <span className={styles.acts}>
-        {isReplaced && (
-          <Button kind="primary" size="small" onClick={onReload}>
-            Reload
-          </Button>
-        )}
-        <Button kind="quiet" size="small" onClick={onDismiss}>
-          Dismiss
-        </Button>
-      </span>
-    </div>
+      {isReplaced
+        ? `A new version is here, and parts of this one are gone. Reload the page: ${kept}.`
+        : "A part of this page could not be loaded. Check the connection, and try again."}
+    </Notice>
   );
 };

@@ -20,24 +20,28 @@ const fieldOf = (data: unknown, key: string): unknown =>
 /** How the embed looks. A link that leaves these out leaves them as they are. */
 const LOOKS = ["theme", "only", "hide", "lock"] as const;
 
-/**
- * The link of a message, as one of this embed: it may set what a link can, but not turn the frame into the whole page. null where it has no key of a
- * link at all, and so says nothing.
- */
-const asEmbed = (link: string, now: Choices): string | null => {
-  const keys = new URLSearchParams(link);
-  if (![...keys.keys()].some((key) => LINK_KEYS.includes(key))) return null;
+/** Gives a link the looks that it leaves out, where there are others to keep. */
+const keepLooks = (keys: URLSearchParams, kept: (key: (typeof LOOKS)[number]) => string | null): void => {
+  for (const key of LOOKS) {
+    const look = keys.has(key) ? null : kept(key);
+    if (look !== null) keys.set(key, look);
+  }
+};
+
+/** A link as one of this embed: it may set what a link can, but not turn the frame into the whole page. */
+const asEmbed = (keys: URLSearchParams, now: Choices): string => {
   const texts = linkTexts({ ...now, embed: true });
-  for (const key of LOOKS) if (!keys.has(key)) keys.set(key, texts[key] ?? "");
+  keepLooks(keys, (key) => texts[key] ?? "");
   for (const key of PINNED_KEYS) keys.delete(key);
   keys.set("embed", "1");
   return `?${keys}`;
 };
 
-/** The link that a message asks for; null where it asks for nothing that is one. */
-const wantedBy = (data: unknown): string | null => {
-  const link = fieldOf(data, "link");
-  return typeof link === "string" && link.length <= LONGEST_LINK ? asEmbed(link, useScenario.getState().choices) : null;
+/** The keys of a link; null where it is none, or has no key that is known, and so says nothing. */
+const keysOf = (link: unknown): URLSearchParams | null => {
+  if (typeof link !== "string" || link.length > LONGEST_LINK) return null;
+  const keys = new URLSearchParams(link);
+  return [...keys.keys()].some((key) => LINK_KEYS.includes(key)) ? keys : null;
 };
 
 /**
@@ -54,6 +58,10 @@ export const exchangeMessages = (): (() => void) => {
   let said = "";
   /** The number of the last message that was followed, so that the sender can tell what was said before it from what came of it. */
   let answers: number | null = null;
+  /** The link of the newest message, until it is here, and that message's number. */
+  let wanted: URLSearchParams | null = null;
+  let wantedId: number | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   const sayHeight = (): void => {
     const { width, height } = document.documentElement.getBoundingClientRect();
@@ -72,15 +80,27 @@ export const exchangeMessages = (): (() => void) => {
     applyTheme(choices.theme);
     send(state);
   };
+  const open = async (keys: URLSearchParams): Promise<void> => {
+    answers = wantedId;
+    await openLink(asEmbed(keys, useScenario.getState().choices));
+    if (wanted === keys) wanted = null;
+  };
+  /** Opens the newest of many links that come at once; what the others said of looks stays. */
+  const want = (keys: URLSearchParams, id: unknown): void => {
+    const last = wanted;
+    if (last !== null) keepLooks(keys, (key) => last.get(key));
+    wanted = keys;
+    wantedId = typeof id === "number" ? id : null;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      if (wanted !== null) void open(wanted);
+    });
+  };
   const hear = ({ source, data }: MessageEvent<unknown>): void => {
     if (source !== parent) return;
     const type = fieldOf(data, "type");
-    const link = type === "headroom:set" ? wantedBy(data) : null;
-    if (link !== null) {
-      const id = fieldOf(data, "id");
-      answers = typeof id === "number" ? id : null;
-      void openLink(link);
-    }
+    const keys = type === "headroom:set" ? keysOf(fieldOf(data, "link")) : null;
+    if (keys !== null) want(keys, fieldOf(data, "id"));
     if (type === "iframe-child-init") resizer = true;
     if (type === "iframe-child-init" || (type === "iframe-get-child-dimensions" && resizer)) sayHeight();
   };
@@ -91,6 +111,7 @@ export const exchangeMessages = (): (() => void) => {
   addEventListener("message", hear);
   sayState(useScenario.getState());
   return () => {
+    clearTimeout(timer);
     observer.disconnect();
     unsubscribe();
     removeEventListener("message", hear);

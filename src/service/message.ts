@@ -12,5 +12,8 @@ export type ToEngine = Readonly<
 /** What came of the question of that number. */
 export type Answered = Readonly<{ number: number; outcome: Outcome<unknown> }>;
 
-/** From the engine to the page: an answer, or that a script which the worker asked for cannot be had. */
-export type FromEngine = Answered | Readonly<{ partGone: true }>;
+/** The number of the question that the engine works on: said when it begins with one, and every second while it can. null: what nobody waits for is given up. */
+export type Working = Readonly<{ works: number | null }>;
+
+/** From the engine to the page: an answer, a sign of life, or that a script which the worker asked for cannot be had. */
+export type FromEngine = Answered | Working | Readonly<{ partGone: true }>;

@@ -3,17 +3,21 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { catalogFor } from "./catalog-for.ts";
 import { interned } from "./interned.ts";
 import { longWorkerOf } from "./long-questions.ts";
-import type { Answered, Outcome, ToEngine } from "./message.ts";
+import type { Answered, Outcome, ToEngine, Working } from "./message.ts";
 import { ANSWERS, type QuestionId } from "./table.ts";
+import { LONGEST_MILLISECONDS, TOO_LONG } from "./too-long.ts";
 
 /** A question that has arrived. */
 type Arrived = Exclude<ToEngine, { dropped: true }>;
 
-/** Work under way for a question. */
-type Job = Readonly<{ number: number; place: number; work: Generator<void, unknown> }>;
+/** Work under way for a question. `spent`: the milliseconds that it has taken so far. */
+type Job = Readonly<{ number: number; place: number; work: Generator<void, unknown> }> & { spent: number };
 
 /** Work stops after so long to hear whether something else was asked: what a hand waits for is answered within a frame. */
 const SLICE_MILLISECONDS = 5;
+
+/** While it works on one question, the engine says so this often. */
+const WORD_MILLISECONDS = 1000;
 
 /** What a hand waits for: done at once, from beginning to end. */
 const AT_ONCE: ReadonlySet<string> = new Set<QuestionId>(["answer", "open"]);
@@ -65,19 +69,32 @@ const failed = (error: unknown): Outcome<never> => ({ failed: error instanceof E
 
 /**
  * Answers questions: what a hand waits for before all others, the newest first. Other work goes on between, a few milliseconds at a time, by its place (`placeOf`). A question
- * that nobody waits for any more is not begun, and its work is given up.
+ * that nobody waits for any more is not begun, and its work is given up, as is what takes longer than a minute.
  *
- * @param post hands an outcome over
+ * @param post hands an outcome over, or says which question is worked on
  * @returns takes what is asked
  */
-export const serve = (post: (message: Answered) => void): ((message: ToEngine) => void) => {
+export const serve = (post: (message: Answered | Working) => void): ((message: ToEngine) => void) => {
   const wanted = new Set<number>();
   const arrived: Arrived[] = [];
   const jobs: Job[] = [];
   let isAwake = false;
+  let said: number | null = null;
+  let saidAt = 0;
+
+  /** Says what is worked on, where that is not what was said within the last second. */
+  const say = (works: number | null): void => {
+    const now = performance.now();
+    if (works === said && (works === null || now - saidAt < WORD_MILLISECONDS)) return;
+    said = works;
+    saidAt = now;
+    post({ works });
+  };
 
   const end = (number: number, outcome: Outcome<unknown>): void => {
-    if (wanted.delete(number)) post({ number, outcome });
+    if (!wanted.delete(number)) return say(null);
+    if (said === number) said = null;
+    post({ number, outcome });
   };
 
   /** Puts a job before those of later places. */
@@ -87,16 +104,23 @@ export const serve = (post: (message: Answered) => void): ((message: ToEngine) =
   };
 
   /** Goes on with a job for one slice. @returns whether it is done */
-  const goOn = ({ number, work }: Job): boolean => {
-    const until = performance.now() + SLICE_MILLISECONDS;
+  const goOn = (job: Job): boolean => {
+    const { number, work } = job;
+    const begun = performance.now();
+    let now = begun;
+    say(number);
     try {
       do {
         const { done, value } = work.next();
+        now = performance.now();
         if (!done) continue;
         end(number, { given: value });
         return true;
-      } while (performance.now() < until);
-      return false;
+      } while (now - begun < SLICE_MILLISECONDS);
+      job.spent += now - begun;
+      if (job.spent < LONGEST_MILLISECONDS) return false;
+      end(number, { failed: TOO_LONG });
+      return true;
     } catch (error) {
       end(number, failed(error));
       return true;
@@ -107,10 +131,12 @@ export const serve = (post: (message: Answered) => void): ((message: ToEngine) =
     try {
       const question = taken(asked);
       const catalog = catalogFor(question.choices, complete);
-      const work = await begun(id, question, catalog instanceof Promise ? await catalog : catalog);
+      const rows = catalog instanceof Promise ? await catalog : catalog;
+      say(number);
+      const work = await begun(id, question, rows);
       if (!isGenerator(work)) return end(number, { given: work });
       if (AT_ONCE.has(id)) return end(number, { given: toEnd(work) });
-      queue({ number, place: placeOf(id), work });
+      queue({ number, place: placeOf(id), work, spent: 0 });
       void wake();
     } catch (error) {
       end(number, failed(error));
@@ -126,7 +152,9 @@ export const serve = (post: (message: Answered) => void): ((message: ToEngine) =
       return;
     }
     const job = jobs.shift();
-    if (job !== undefined && wanted.has(job.number) && !goOn(job)) jobs.unshift(job);
+    if (job === undefined) return;
+    if (!wanted.has(job.number)) say(null);
+    else if (!goOn(job)) jobs.unshift(job);
   };
 
   const wake = async (): Promise<void> => {

@@ -2,6 +2,7 @@ import { asking } from "./asking.ts";
 import type { EngineService } from "./engine-service.ts";
 import { tellPartGone } from "./fetch-part.ts";
 import type { FromEngine, ToEngine } from "./message.ts";
+import { LONGEST_MILLISECONDS, TOO_LONG } from "./too-long.ts";
 
 /** A worker, as far as it is needed here. */
 export type EngineWorker = Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror" | "onmessageerror">;
@@ -14,40 +15,67 @@ export type Places = Readonly<{
   inPage: () => Promise<(post: (message: FromEngine) => void) => (message: ToEngine) => void>;
 }>;
 
-/** How often a worker is started before the page computes itself. */
+/** How often a worker is started that breaks down or never says a word, before the page computes itself. */
 const MOST_STARTS = 2;
 
-/** A worker that has said nothing for so long, with a question before it, does not answer: the longest question of all takes a tenth of it. */
+/** A worker that has not even said what it works on for so long, with a question before it, is not there. */
 const SILENCE_MILLISECONDS = 20_000;
 
+/** So long nobody waits behind what nobody waits for any more. */
+const OBSOLETE_MILLISECONDS = 2000;
+
 /**
- * The engine in a worker. One that throws, says nothing or is gone is started once more, then the page computes itself; questions that wait are asked
- * again, so that nobody takes an old answer for a new one.
+ * The engine in a worker. One that throws, never says a word or is gone is started once more, then the page computes itself; one that works on a single
+ * question for too long is replaced, and that question fails. Questions that wait are asked again, so that nobody takes an old answer for a new one.
  */
 export const workerService = ({ startWorker, inPage }: Places): EngineService => {
   let send: (message: ToEngine) => void = () => undefined;
   let starts = 0;
   let watch: ReturnType<typeof setTimeout> | undefined;
+  /** The question that the worker works on, and when it last said a word, or was asked at rest. */
+  let working: number | null = null;
+  let heardAt = 0;
 
   const { service, answered, waiting } = asking((message) => {
+    if (working === null) heardAt = performance.now();
     send(message);
     watchOver();
   });
 
   const heard = (message: FromEngine): void => {
+    heardAt = performance.now();
     if ("partGone" in message) tellPartGone();
-    else answered(message);
-    watchOver(true);
-  };
-
-  /** Waits for a word while anybody waits for an answer; begins anew when one has come. */
-  const watchOver = (hasSpoken = false): void => {
-    if (hasSpoken || waiting().length === 0) clearTimeout(watch);
-    else if (watch !== undefined) return;
-    watch = waiting().length === 0 ? undefined : setTimeout(lose, SILENCE_MILLISECONDS);
+    else if ("works" in message) working = message.works;
+    else {
+      if (message.number === working) working = null;
+      answered(message);
+    }
+    watchOver();
   };
 
   let lose = (): void => undefined;
+
+  /** Replaces the worker. The question that it worked on fails, in words; one that worked on none may never have been there. */
+  const replace = (failed: string): void => {
+    if (working !== null) {
+      starts -= 1;
+      answered({ number: working, outcome: { failed } });
+    }
+    lose();
+  };
+
+  /** The longest that the worker may say nothing; null while it has nothing to do. */
+  const patience = (): number | null => {
+    const numbers = waiting().map(({ number }) => number);
+    if (working === null) return numbers.length === 0 ? null : SILENCE_MILLISECONDS;
+    return numbers.includes(working) ? LONGEST_MILLISECONDS : OBSOLETE_MILLISECONDS;
+  };
+
+  const watchOver = (): void => {
+    clearTimeout(watch);
+    const longest = patience();
+    if (longest !== null) watch = setTimeout(replace, heardAt + longest - performance.now(), TOO_LONG);
+  };
 
   const stayInPage = (): void => {
     lose = () => undefined;
@@ -79,11 +107,13 @@ export const workerService = ({ startWorker, inPage }: Places): EngineService =>
         worker.terminate();
         start();
       };
+      working = null;
+      heardAt = performance.now();
       worker.onmessage = ({ data }: MessageEvent<FromEngine>) => heard(data);
-      worker.onerror = worker.onmessageerror = () => lose();
+      worker.onerror = worker.onmessageerror = () => replace(TOO_LONG);
       send = (message) => worker.postMessage(message);
       for (const message of waiting()) send(message);
-      watchOver(true);
+      watchOver();
     } catch {
       stayInPage();
     }

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import type { ReactElement } from "react";
 import { beforeEach, expect, test, vi } from "vitest";
 import { ErrorBoundary } from "#app/ErrorBoundary.tsx";
+import { NoAnswer } from "#scenario/page/no-answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 let isBroken = true;
@@ -28,6 +29,20 @@ test("a panel that could not be drawn says so in its place, where it can be trie
   isBroken = false;
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));
   expect(screen.getByText("Here it is.")).toBeVisible();
+});
+
+test("a panel that the engine gave no answer says why, as the engine does", () => {
+  const Unanswered = (): ReactElement => {
+    throw new NoAnswer("No answer: the scenario is too large.");
+  };
+  render(
+    <ErrorBoundary name="This panel">
+      <Unanswered />
+    </ErrorBoundary>,
+  );
+  expect(screen.getByRole("alert")).toHaveTextContent(
+    "This panel could not be drawn. No answer: the scenario is too large. Nothing you entered is lost",
+  );
 });
 
 test("without an answer there is nothing to draw: a reload is named instead", () => {

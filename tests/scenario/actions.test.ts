@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { change, dismissIssues, ensureFullCatalog, redo, undo } from "#scenario/page/actions.ts";

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { decodePinned } from "#scenario/choices/decode-pinned.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import fc from "fast-check";

@@ -12,9 +12,9 @@ import { waitingService } from "./waiting-service.ts";
 answerBy(hereService);
 
 let end: () => void = () => undefined;
-const start = (search: string): void => {
+const start = (search: string, isOpened?: boolean): void => {
   history.replaceState(null, "", `/calculator/${search}`);
-  end = syncUrl();
+  end = syncUrl(undefined, isOpened);
 };
 /** Goes through the history, until the choices of the entry are here. */
 const gone = async (go: () => void): Promise<void> => {
@@ -50,11 +50,11 @@ describe("the address", () => {
   });
 
   it("keeps a link that could not be opened: loaded anew, it may be", async () => {
-    useScenario.setState({ unanswered: "The engine could not be loaded." });
-    start("?v=1&r=32&gpu=h100-sxm");
+    start("?v=1&r=32&gpu=h100-sxm", false);
     await settle();
     expect(location.search).toBe("?v=1&r=32&gpu=h100-sxm");
-    useScenario.setState({ unanswered: null });
+    change({ r: 8 });
+    expect(location.search).toBe("?v=1&r=8");
   });
 
   it("follows a single change at once", () => {

@@ -10,7 +10,7 @@ const answer = (number: number) => ({ number, id: "answer", asked: { choices }, 
 test("long work lets what a hand waits for between, and is given up when nobody wants it any more", async () => {
   const posted: Answered[] = [];
   const numbers = () => posted.map(({ number }) => number);
-  const tell = serve((message) => void posted.push(message));
+  const tell = serve((message) => void ("number" in message && posted.push(message)));
   tell(advice(1));
   tell(advice(2));
   await new Promise((resolve) => setTimeout(resolve));

@@ -1,15 +1,27 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import type { Answered } from "#service/message.ts";
+import type { Answered, Working } from "#service/message.ts";
 import { serve } from "#service/serve.ts";
+import { ANSWERS } from "#service/table.ts";
+import { TOO_LONG } from "#service/too-long.ts";
 
-/** Serves, and keeps what was posted. */
+/** Serves, and keeps what was posted: outcomes, and signs of life between them. */
 const served = () => {
   const posted: Answered[] = [];
-  return { posted, tell: serve((message) => void posted.push(message)) };
+  const all: (Answered | Working)[] = [];
+  const tell = serve((message) => {
+    all.push(message);
+    if ("number" in message) posted.push(message);
+  });
+  return { posted, all, tell };
 };
 
 const ask = (number: number, id: string, asked: unknown) => ({ number, id, asked, complete: false });
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 describe("serving questions", () => {
   it("gives the answer to choices as data that another thread can have", async () => {
@@ -68,5 +80,29 @@ describe("serving questions", () => {
     await vi.waitFor(() => expect(posted).not.toEqual([]), { timeout: 30_000 });
     expect(posted.map(({ number }) => number)).toEqual([2]);
     tell({ number: 1, dropped: true });
+  });
+
+  it("says which question it works on, and gives up what takes longer than a minute, in words", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    // Work without an end, half a second a step.
+    vi.spyOn(ANSWERS, "advice").mockImplementation(function* endless() {
+      for (;;) {
+        vi.advanceTimersByTime(500);
+        yield;
+      }
+    });
+    const { all, tell } = served();
+    tell(ask(1, "advice", { choices: DEFAULT_CHOICES }));
+    await vi.waitFor(() => expect(all.at(-1)).toEqual({ number: 1, outcome: { failed: TOO_LONG } }));
+    // A word at the beginning, and one each second.
+    expect(all.slice(0, -1)).toEqual(Array.from({ length: 60 }, () => ({ works: 1 })));
+  });
+
+  it("says that it is at rest once it has given up what nobody waits for", async () => {
+    const { all, tell } = served();
+    tell(ask(1, "advice", { choices: DEFAULT_CHOICES }));
+    await vi.waitFor(() => expect(all).toEqual([{ works: 1 }]));
+    tell({ number: 1, dropped: true });
+    await vi.waitFor(() => expect(all).toEqual([{ works: 1 }, { works: null }]));
   });
 });

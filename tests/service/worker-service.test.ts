@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Question, Take } from "#service/engine-service.ts";
 import { PART_GONE } from "#service/fetch-part.ts";
 import type { FromEngine, ToEngine } from "#service/message.ts";
+import { TOO_LONG } from "#service/too-long.ts";
 import { type EngineWorker, type Places, workerService } from "#service/worker-service.ts";
 
 const QUESTION: Question<"open"> = { id: "open", asked: { search: "?v=1" }, complete: false };
@@ -128,6 +129,66 @@ describe("the engine in a worker", () => {
     expect(workers).toHaveLength(2);
     await vi.advanceTimersByTimeAsync(21_000);
     expect(taken).toEqual([{ given: "in time" }, { given: "in the page: 2" }]);
+  });
+
+  it("that works on one question for a minute in one piece is replaced: the question fails, the others are asked again", async () => {
+    const { workers, taken, ask } = setUp();
+    for (const _ of "123") {
+      ask();
+      ask();
+      const worker = workers.at(-1) as Held;
+      const number = (worker.heard.at(-2) as { number: number }).number;
+      say(worker, { works: number });
+      await vi.advanceTimersByTimeAsync(59_000);
+      say(worker, { works: number });
+      await vi.advanceTimersByTimeAsync(59_000);
+      expect(worker.isTerminated).toBe(false);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(worker.isTerminated).toBe(true);
+      expect(taken.at(-1)).toEqual({ failed: TOO_LONG });
+      say(workers.at(-1) as Held, given(number + 1, "the other"));
+      expect(taken.at(-1)).toEqual({ given: "the other" });
+    }
+    // However often: it is never the page that has to do it.
+    expect(workers).toHaveLength(4);
+  });
+
+  it("is replaced where it works for two seconds on what nobody waits for any more", async () => {
+    const { workers, taken, ask } = setUp();
+    const drop = ask();
+    say(workers[0] as Held, { works: 1 });
+    await vi.advanceTimersByTimeAsync(500);
+    drop();
+    ask();
+    await vi.advanceTimersByTimeAsync(1499);
+    expect(workers).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(workers).toHaveLength(2);
+    expect(workers[1]?.heard).toMatchObject([{ number: 2 }]);
+    say(workers[1] as Held, given(2, "second"));
+    expect(taken).toEqual([{ given: "second" }]);
+  });
+
+  it("stays where it gives up in time what nobody waits for any more", async () => {
+    const { workers, ask } = setUp();
+    const drop = ask();
+    say(workers[0] as Held, { works: 1 });
+    drop();
+    say(workers[0] as Held, { works: null });
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(workers).toHaveLength(1);
+  });
+
+  it("that breaks down over a question does not have it asked again, and the page does not compute it", async () => {
+    const { workers, taken, ask } = setUp();
+    for (const number of [1, 2, 3]) {
+      ask();
+      say(workers.at(-1) as Held, { works: number });
+      breakDown(workers.at(-1) as Held);
+      expect(taken.at(-1)).toEqual({ failed: TOO_LONG });
+      expect(workers.at(-1)?.heard).toEqual([]);
+    }
+    expect(workers).toHaveLength(4);
   });
 
   it("that nobody can load is said in words, not waited for", async () => {

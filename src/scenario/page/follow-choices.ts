@@ -1,8 +1,12 @@
+import { awaitAnswer } from "./awaited.ts";
 import { ask } from "./engine.ts";
 import { type ScenarioState, useScenario } from "./store.ts";
 
-/** After so long without the answer to what was chosen, what is shown is drawn as what it is: the answer to something else. */
-const LATE_MILLISECONDS = 250;
+/** True if the answer that is shown is to the very choices: one that came with them, or that they have come back to. */
+const isAnswered = (state: ScenarioState, past: ScenarioState): boolean =>
+  state.answer?.choices === state.choices &&
+  state.unanswered === null &&
+  (state.answer !== past.answer || state.catalog === past.catalog);
 
 /**
  * Asks for the answer to the choices whenever they, or the rows of the catalog, are others, and shows it when it is here. The last answer stays until
@@ -12,36 +16,30 @@ const LATE_MILLISECONDS = 250;
  * @returns ends it
  */
 export const followChoices = (changed: () => void = () => undefined): (() => void) => {
-  const { dataset } = document.documentElement;
-  let stop = (): void => undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let end = (): void => undefined;
 
-  const settle = (): void => {
-    stop();
-    clearTimeout(timer);
-    timer = undefined;
-    delete dataset["late"];
-  };
   const askFor = ({ choices }: ScenarioState): void => {
-    stop();
-    timer ??= setTimeout(() => (dataset["late"] = ""), LATE_MILLISECONDS);
-    stop = ask("answer", { choices }, (outcome) => {
-      settle();
-      useScenario.setState(
-        "given" in outcome
-          ? { answer: { ...outcome.given, choices }, unanswered: null }
-          : { unanswered: outcome.failed },
-      );
-    });
+    const endLast = end;
+    end = awaitAnswer((arrived) =>
+      ask("answer", { choices }, (outcome) => {
+        arrived();
+        useScenario.setState(
+          "given" in outcome
+            ? { answer: { ...outcome.given, choices }, unanswered: null }
+            : { unanswered: outcome.failed },
+        );
+      }),
+    );
+    endLast();
   };
   const unsubscribe = useScenario.subscribe((state, past) => {
-    const isOther = state.choices !== past.choices || state.catalog !== past.catalog;
-    if (isOther) changed();
-    if (isOther && state.answer?.choices === state.choices && state.answer !== past.answer) settle();
-    else if (isOther) askFor(state);
+    if (state.choices === past.choices && state.catalog === past.catalog) return;
+    changed();
+    if (isAnswered(state, past)) end();
+    else askFor(state);
   });
   return () => {
     unsubscribe();
-    settle();
+    end();
   };
 };

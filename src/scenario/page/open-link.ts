@@ -3,6 +3,7 @@ import type { OpenedLink } from "#service/answers/opened-link.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { hasRowsOf } from "#service/has-rows-of.ts";
 import { ensureFullCatalog, replaceChoices } from "./actions.ts";
+import { awaitAnswer } from "./awaited.ts";
 import { ask } from "./engine.ts";
 import { useScenario } from "./store.ts";
 
@@ -29,14 +30,17 @@ const takeOver = (opened: OpenedLink): void => {
 export const openLink = (search: string): Promise<Choices | null> => {
   end();
   return new Promise((resolve) => {
-    const stop = ask("open", { search }, (outcome) => {
-      if ("given" in outcome) takeOver(outcome.given);
-      else useScenario.setState({ unanswered: outcome.failed });
-      resolve("given" in outcome ? outcome.given.choices : null);
+    end = awaitAnswer((arrived) => {
+      const stop = ask("open", { search }, (outcome) => {
+        arrived();
+        if ("given" in outcome) takeOver(outcome.given);
+        else useScenario.setState({ unanswered: outcome.failed });
+        resolve("given" in outcome ? outcome.given.choices : null);
+      });
+      return () => {
+        stop();
+        resolve(null);
+      };
     });
-    end = () => {
-      stop();
-      resolve(null);
-    };
   });
 };

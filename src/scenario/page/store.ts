@@ -7,6 +7,7 @@ import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { drawnAnswer } from "./drawn-answer.ts";
+import { NoAnswer } from "./no-answer.ts";
 
 /** What the page remembers: the choices, the last answer to them, what was wrong with the link that brought them, and which catalog rows are here. */
 export type ScenarioState = Readonly<{
@@ -39,7 +40,7 @@ export const useScenario = create<ScenarioState>(() => ({
 }));
 
 const shownAnswer = ({ answer, unanswered }: ScenarioState): PageAnswer => {
-  assert(unanswered === null, `There is no answer: ${unanswered}`);
+  if (unanswered !== null) throw new NoAnswer(unanswered);
   assert(answer !== null, "the page is drawn once the first answer is here");
   return answer;
 };

@@ -40,25 +40,31 @@ const says = (search: string, choices: Choices | undefined): boolean =>
   choices !== undefined &&
   pageLink({ choices, pinned: useScenario.getState().pinned }) === (search === "" ? BARE_LINK : search);
 
-/** Brings the choices of the entry that the reader has gone to: as a step back or on where they are one, so that the way there stays open. */
-const follow = async (search: string): Promise<void> => {
+/**
+ * Brings the choices of the entry that the reader has gone to: as a step back or on where they are one, so that the way there stays open.
+ *
+ * @returns whether they are here
+ */
+const follow = async (search: string): Promise<boolean> => {
   const { past, future } = useScenario.getState();
   if (says(search, past.at(-1))) undo();
   else if (says(search, future.at(-1))) redo();
-  else await openLink(search);
+  else return (await openLink(search)) !== null;
+  return true;
 };
 
 /**
  * Keeps the address and the choices the same from now on: changes are written to the address (not while a slider moves, the last one always), each step
  * as an entry of its own, and back and forward bring the choices of that entry. The address is repaired at once where it was not canonical.
  *
- * @param opened the link that the choices are from; the reader may have gone on to another entry while it was opened
+ * @param link the link that the choices are from; the reader may have gone on to another entry while it was opened
+ * @param isOpened whether it could be opened
  * @returns ends it
  */
-export const syncUrl = (opened = location.search): (() => void) => {
+export const syncUrl = (link = location.search, isOpened = true): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let changedAt = Number.NEGATIVE_INFINITY;
-  let search = opened;
+  let search = link;
   /** What the next writing makes. */
   let entry: Entry = "replace";
   /** The entry whose choices are on their way. */
@@ -101,18 +107,17 @@ export const syncUrl = (opened = location.search): (() => void) => {
     search = location.search;
     const mine = {};
     followed = mine;
-    await follow(search);
+    const isHere = await follow(search);
     if (followed !== mine) return;
     followed = null;
-    repair();
+    repair(isHere);
   };
   /** A link that could not be opened stays in the address: loaded anew, it may be. */
-  const repair = (): void => {
-    const state = useScenario.getState();
-    if (state.unanswered === null) writeNow(state);
+  const repair = (isHere: boolean): void => {
+    if (isHere) writeNow(useScenario.getState());
   };
 
-  if (location.search === opened) repair();
+  if (location.search === link) repair(isOpened);
   else void onPopState();
   const unsubscribe = useScenario.subscribe(onChange);
   const listening = new AbortController();

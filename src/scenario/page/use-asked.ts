@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { Outcome } from "#service/message.ts";
 import type { Asked, Given, QuestionId } from "#service/table.ts";
 import { askTogether } from "./ask-together.ts";
+import { NoAnswer } from "./no-answer.ts";
 import { useScenario } from "./store.ts";
 
 /** What came of the last question that was answered, and what that question was. */
@@ -12,7 +13,7 @@ type Answered<Id extends QuestionId> = Readonly<{ asked: Asked<Id>; complete: bo
  *
  * @param asked kept from draw to draw (`useMemo`) while it says the same; null asks nothing
  * @returns `value`: null before the first answer; `fresh`: whether it answers this very question
- * @throws Error where the engine could not answer it: the panel's own boundary says so
+ * @throws NoAnswer where the engine could not answer it: the panel's own boundary says so
  */
 export const useAsked = <Id extends QuestionId>(
   id: Id,
@@ -27,6 +28,6 @@ export const useAsked = <Id extends QuestionId>(
   const fresh = last !== null && last.asked === asked && last.complete === complete;
   if (last === null) return { value: null, fresh: false };
   if ("given" in last.outcome) return { value: last.outcome.given, fresh };
-  if (fresh) throw new Error(last.outcome.failed);
+  if (fresh) throw new NoAnswer(last.outcome.failed);
   return { value: null, fresh: false };
 };

@@ -14,6 +14,7 @@ import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { select } from "#panels/answer/selection.ts";
 import { Verdict } from "#panels/answer/Verdict.tsx";
 import { change } from "#scenario/page/actions.ts";
+import { followPrinting } from "#app/follow-printing.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
@@ -182,6 +183,7 @@ describe("how it is computed", () => {
 
   test("everything is open on paper", () => {
     render(<Computed />);
+    followPrinting();
     act(() => void window.dispatchEvent(new Event("beforeprint")));
     for (const button of screen.getAllByRole("button").filter((each) => each.ariaExpanded !== null))
       expect(button).toHaveAttribute("aria-expanded", "true");
