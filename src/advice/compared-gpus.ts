@@ -33,10 +33,11 @@ const stepText = ({ fit, headroomBytes, cannotRun }: CardFit): string => {
     : `a step fits with ${gibWords(headroomBytes)} to spare`;
 };
 
-const smallestText = ({ found }: SmallestCard): string =>
-  found === null
-    ? "No number of any card in the catalog holds it."
-    : `The smallest that holds it is ${cardWords(found.shortName, found.gpus)}.`;
+const smallestText = ({ found }: SmallestCard): string => {
+  if (found === null) return "No number of any card in the catalog holds it.";
+  const cards = cardWords(found.shortName, found.gpus);
+  return found.fit === "tight" ? `It may not fit on ${cards}.` : `The smallest that holds it is ${cards}.`;
+};
 
 type Asked = Readonly<{ params: number; method: MethodId; at: Pick<Choices, "batch" | "seq"> }>;
 

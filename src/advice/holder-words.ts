@@ -1,17 +1,18 @@
 import type { MethodId } from "#calc/model/scenario.ts";
 import { boxWords } from "./card-words.ts";
-import { smallestGpu } from "./smallest-gpu.ts";
 import type { VerdictInput, VerdictMethod } from "./verdict.ts";
 
-const holderOf = (one: VerdictMethod, { candidates, ...input }: VerdictInput): string | null => {
-  if (one.card.fit !== "over") return null;
-  const card = smallestGpu(candidates, { ...input, estimates: [one.elsewhere ?? one.estimate] });
-  return card === null ? (one.several ?? null) : boxWords(card, input.gpus);
+const holderOf = ({ card, smallest, several }: VerdictMethod, { gpus }: VerdictInput): string | null => {
+  if (card.fit !== "over") return null;
+  const found = smallest();
+  if (found?.fit === "fits") return `Fits on ${boxWords(found, gpus)}`;
+  if (several) return `Fits on ${several}`;
+  return found && `May not fit on ${boxWords(found, gpus)}`;
 };
 
 /**
- * What holds the methods that the chosen card does not: "1 × H100, 80 GB", "16 × H100 with FSDP 2". Without those that fit, those that cannot run, and those
- * that no cards hold which people have or rent.
+ * What holds the methods that the chosen card does not: "Fits on 1 × H100, 80 GB", "Fits on 16 × H100 with FSDP 2", "May not fit on 1 × B200, 192 GB". Without
+ * those that fit, those that cannot run, and those that no cards hold which people have or rent.
  */
 export const holderWords = (input: VerdictInput): Readonly<Partial<Record<MethodId, string>>> =>
   Object.fromEntries(

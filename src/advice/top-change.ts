@@ -90,9 +90,8 @@ const orderOf = ({ start }: TopFacts, { knobs, trial }: SmallestSet): Order => {
 
 const wayOut = ({ start: { choices }, smallestCards }: TopFacts): string => {
   const found = smallestCards.find(({ method }) => method === choices.method)?.found;
-  return found
-    ? `It needs ${candidateWords(found, found.gpus)}${found.fit === "tight" ? ", which may not be enough" : ""}.`
-    : "No number of any card that people have or rent holds it.";
+  if (!found) return "No number of any card that people have or rent holds it.";
+  return `It ${found.fit === "tight" ? "may not fit on" : "needs"} ${candidateWords(found, found.gpus)}.`;
 };
 
 /** A card that lacks what was chosen: what was asked for is taken back. */

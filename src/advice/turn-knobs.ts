@@ -17,14 +17,16 @@ type Tried = readonly [knob: Knob, trial: Trial];
 /** What a knob is paid with. */
 export const groupOf = ({ price }: Knob): PriceGroup => PRICES[price].group;
 
-/** The first of some changes of cards with which it fits; none where it does not. */
+/** The first of some changes of cards with which it fits; else the first with which it may not fit, as `smallestGpu` has it. None where it is over with all. */
 function* firstThatFits(start: Trial, cards: readonly CardKnob[], catalog: Catalog): Generator<void, readonly Tried[]> {
+  const close: Tried[] = [];
   for (const { knob } of cards) {
     const trial = tryOut({ ...start.choices, ...knob.patch }, catalog);
     yield;
-    if (trial.isWayOut) return [[knob, trial]];
+    if (trial.fit === "fits") return [[knob, trial]];
+    if (trial.fit === "tight") close.push([knob, trial]);
   }
-  return [];
+  return close.slice(0, 1);
 }
 
 /** What is looked for where it does not fit: numbers as large as they may be, the fewest cards, the smallest card. */

@@ -1,4 +1,4 @@
-import type { CardFit, Fit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { CardFit, Fit } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { formatCount } from "#format/count.ts";
@@ -7,36 +7,31 @@ import { listed } from "#format/listed.ts";
 import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
-import { type CardCandidate, isSmaller, smallestGpu } from "./smallest-gpu.ts";
+import { type FoundCard, isSmaller } from "./smallest-gpu.ts";
 
 /**
- * One method's result. `elsewhere`: what it takes on the cards that may be named; absent where that is the same. `several`: how many of the chosen card hold
- * it, "16 × H100 with FSDP 2", where no single card does. `atMoment`: the moment outside the training step that all this is of, "evaluation at batch 8", and the
- * outcome of the step itself; absent where it is of the step.
+ * One method's result. `smallest`: the card that `smallestGpu` finds for it, asked only where it may be named. `several`: how many of the chosen card hold it,
+ * "16 × H100 with FSDP 2", where it fits on no single card. `atMoment`: the moment outside the training step that all this is of, "evaluation at batch 8", and
+ * the outcome of the step itself; absent where it is of the step.
  */
 export type VerdictMethod = Readonly<{
   method: MethodId;
-  estimate: MemoryEstimate;
   card: CardFit;
-  elsewhere?: MemoryEstimate;
+  smallest: () => FoundCard | null;
   several?: string | null;
   atMoment?: Readonly<{ words: string; step: Fit }>;
 }>;
 
-/** What the verdict is about: the methods shown, the chosen card, and the cards that may be named instead (smallest first). */
+/** What the verdict is about: the methods shown, and the chosen card. */
 export type VerdictInput = Readonly<{
   methods: readonly VerdictMethod[];
   gpu: Readonly<{ shortName: string; usableBytes: number; isCustom: boolean }>;
-  usedBytes: number;
   /** The share of each card that an engine beside the run has declared; absent: none. */
   share?: number;
   gpus: number;
   /** What is trained for, as a word, where that is not plain fine-tuning; absent: it is. */
   objective?: string | undefined;
-  candidates: readonly CardCandidate[];
 }>;
-
-const elsewhereOf = ({ estimate, elsewhere = estimate }: VerdictMethod): MemoryEstimate => elsewhere;
 
 const nameOf = ({ method }: VerdictMethod): string => METHOD_NAMES[method].inSentence;
 const cardOf = ({ gpu, gpus }: VerdictInput): string => {
@@ -122,10 +117,15 @@ const whoFits = (methods: readonly VerdictMethod[]): string => {
   return methods.length === 2 || only === undefined ? "both still fit" : `${nameOf(only)} still fits`;
 };
 
-/** The smallest of the smaller cards on which all of some methods fit; null when the candidates have none. */
-const smallerFor = (input: VerdictInput, methods: readonly VerdictMethod[]): CardCandidate | null => {
-  const smaller = input.candidates.filter(({ usableBytes }) => isSmaller(usableBytes, input.gpu.usableBytes));
-  return smallestGpu(smaller, { ...input, estimates: methods.map(elsewhereOf) });
+/** A smaller card on which all of some methods fit: that of the method that needs the largest. null where one of them fits on no smaller card. */
+const smallerFor = ({ gpu }: VerdictInput, methods: readonly VerdictMethod[]): FoundCard | null => {
+  let largest: FoundCard | null = null;
+  for (const { smallest } of methods) {
+    const card = smallest();
+    if (card?.fit !== "fits" || !isSmaller(card.usableBytes, gpu.usableBytes)) return null;
+    if (largest === null || card.usableBytes > largest.usableBytes) largest = card;
+  }
+  return largest;
 };
 
 const smallerForOne = (input: VerdictInput, lightest: VerdictMethod): readonly string[] => {
@@ -152,13 +152,14 @@ const allFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly
   return [`${lead(input)} ${who} fit; ${most}.`, ...smallerCard(input, lightest)];
 };
 
-/** A card that would hold some methods. */
-const wayOut = (input: VerdictInput, methods: readonly VerdictMethod[]): readonly string[] => {
-  const card = smallestGpu(input.candidates, { ...input, estimates: methods.map(elsewhereOf) });
-  if (card !== null) return [`It fits on ${candidateWords(card, input.gpus)}.`];
-  const [several] = methods.map((one) => one.several ?? null);
-  if (several) return input.methods.length === 1 ? [] : [`It fits on ${several}.`];
-  return ["No single card that people have or rent holds it."];
+/** A card that would hold a method; several where none does; a card that may not. */
+const wayOut = ({ methods, gpus }: VerdictInput, { smallest, several }: VerdictMethod): readonly string[] => {
+  const card = smallest();
+  if (card?.fit === "fits") return [`It fits on ${candidateWords(card, gpus)}.`];
+  if (several) return methods.length === 1 ? [] : [`It fits on ${several}.`];
+  return [
+    card ? `It may not fit on ${candidateWords(card, gpus)}.` : "No single card that people have or rent holds it.",
+  ];
 };
 
 const closestPhrase = (closest: VerdictMethod): string =>
@@ -169,7 +170,7 @@ const closestPhrase = (closest: VerdictMethod): string =>
 const noneFits = (input: VerdictInput, closest: VerdictMethod): readonly string[] => {
   const alone = trainsAlone(closest) ? trainsPhrase(closest) : needsPhrase(closest, 0);
   const first = input.methods.length === 1 ? alone : closestPhrase(closest);
-  return [`${lead(input)} ${first}.`, ...wayOut(input, [closest])];
+  return [`${lead(input)} ${first}.`, ...wayOut(input, closest)];
 };
 
 /** "LoRA and QLoRA cannot run on a T4: no flash kernel.", a sentence for each thing that the card lacks. */
@@ -181,7 +182,7 @@ const stuckSentences = ({ gpu, gpus }: VerdictInput, stuck: readonly VerdictMeth
 
 /**
  * The answer in a few sentences: what fits the chosen card and with how much to spare, what may not, what does not and how much it lacks. All fit:
- * the largest spare, and a smaller card that still does. None fits: the closest method, and a card that would hold it. Where a run asks more outside its
+ * the largest spare, and a smaller card that still does. None fits: the closest method, and a card that would hold it, or may not. Where a run asks more outside its
  * training step, the moment is named. Then what cannot run. Pure: the same
  * words on the page, in the terminal and for a screen reader.
  */

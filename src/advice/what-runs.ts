@@ -50,7 +50,7 @@ export const whatRuns = (stuck: Stuck, { method }: Pick<MethodAnswer, "method">)
     ...otherMethods(stuck),
     ...(found
       ? [
-          `${name} as it is chosen ${found.fit === "tight" ? "may fit" : "fits"} on ${candidateWords(found, found.gpus)}.`,
+          `${name} as it is chosen ${found.fit === "tight" ? "may not fit" : "fits"} on ${candidateWords(found, found.gpus)}.`,
         ]
       : []),
   ];

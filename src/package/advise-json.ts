@@ -44,8 +44,13 @@ export type AdviseJson = Readonly<{
   /** What makes it fit, from the first groups that suffice; no ids where it does already, null where nothing makes it. */
   smallestSet: Readonly<{ ids: readonly string[]; link: string }> | null;
   inverse: Readonly<Record<InverseId, Largest>>;
-  /** For each method shown; null where no number of any card is enough. */
-  smallestGpu: readonly Readonly<{ method: string; gpu: string | null; gpus: number | null }>[];
+  /** For each method shown; null where no number of any card is enough. `fit` is `tight` where it may not fit on any. */
+  smallestGpu: readonly Readonly<{
+    method: string;
+    gpu: string | null;
+    gpus: number | null;
+    fit: "fits" | "tight" | null;
+  }>[];
 }>;
 
 const valuesOf = ({ choices }: Trial): Readonly<Record<string, LinkValue>> =>
@@ -108,5 +113,6 @@ export const adviseJson = (
     method,
     gpu: found?.id ?? null,
     gpus: found?.gpus ?? null,
+    fit: found?.fit ?? null,
   })),
 });

@@ -3,7 +3,7 @@ import { hostNote } from "#advice/host-note.ts";
 import { machineOf } from "#advice/machine-of.ts";
 import { matrixCards } from "#advice/matrix-cards.ts";
 import { smallestCard } from "#advice/smallest-card.ts";
-import { cardCandidates } from "#advice/smallest-gpu.ts";
+import { CARD_CANDIDATES } from "#advice/smallest-gpu.ts";
 import { tryOut } from "#advice/trial.ts";
 import { withSize } from "#advice/with-size.ts";
 import { GIB } from "#calc/base/quantity.ts";
@@ -40,16 +40,15 @@ test("a machine is as many of the same card as are chosen", () => {
 });
 
 test("a card that advice names is a whole one of NVIDIA with bf16", () => {
-  const candidates = cardCandidates(FULL_CATALOG.gpus);
-  for (const { id } of candidates) {
+  for (const { id } of CARD_CANDIDATES) {
     const row = FULL_CATALOG.gpus[id];
     expect(row).toMatchObject({ vendor: "NVIDIA", bf16Supported: true });
     expect(row?.sliceOf).toBeUndefined();
   }
-  const ids = candidates.map(({ id }) => id);
+  const ids = CARD_CANDIDATES.map(({ id }) => id);
   expect(ids).toContain("rtx-4090");
   for (const other of ["t4", "mi300x"]) expect(ids).not.toContain(other);
-  const sizes = candidates.map(({ usableBytes }) => usableBytes);
+  const sizes = CARD_CANDIDATES.map(({ usableBytes }) => usableBytes);
   expect(sizes).toEqual(sizes.toSorted((one, other) => one - other));
 });
 
@@ -75,10 +74,18 @@ describe("the smallest card for a method", () => {
     ...[512, 1024, 2048, 4096].map((gpus) => ({ gpus, method: "full" as const, id: "llama-2-7b" })),
   ])("is $gpus of the largest where as many have just enough left", ({ gpus, method, id }) => {
     const choices: Choices = { ...DEFAULT_CHOICES, method, shard: "zero3", model: { kind: "catalog", id } };
-    const { onCardBytes } = tryOut({ ...choices, gpus }, FULL_CATALOG);
-    const usableBytes = cardCandidates(FULL_CATALOG.gpus).at(-1)?.usableBytes ?? Number.NaN;
+    const { comfortableBytes } = tryOut({ ...choices, gpus }, FULL_CATALOG).taken.onCard();
+    const usableBytes = CARD_CANDIDATES.at(-1)?.usableBytes ?? Number.NaN;
+    const used = (usableBytes - comfortableBytes) / GIB;
+    expect(found({ ...choices, used })).toMatchObject({ gpus, usableBytes, fit: "fits" });
+  });
+
+  test("is one on which it may not fit only where no number of any is enough, and the first of those", () => {
+    const choices: Choices = { ...DEFAULT_CHOICES, gpus: 4096, shard: "zero3" };
+    const { onCardBytes } = tryOut(choices, FULL_CATALOG);
+    const usableBytes = CARD_CANDIDATES.at(-1)?.usableBytes ?? Number.NaN;
     const used = (usableBytes - onCardBytes) / GIB;
-    expect(found({ ...choices, used })).toMatchObject({ gpus, usableBytes, fit: "tight" });
+    expect(found({ ...choices, used })).toMatchObject({ gpus: 4096, usableBytes, fit: "tight" });
   });
 
   test("is a larger one where memory is in use", () => {

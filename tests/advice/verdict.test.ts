@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cardCandidates, smallestGpu } from "#advice/smallest-gpu.ts";
+import { CARD_CANDIDATES, type CardCandidate, smallestGpu } from "#advice/smallest-gpu.ts";
 import { verdict, type VerdictInput } from "#advice/verdict.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { onCardByReplay } from "#calc/card/on-card.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 
 const peakOf = (gib: number, gpus = 1): MemoryEstimate => {
   const peakBytes = bytes(Math.round(gib * GIB));
@@ -24,24 +23,25 @@ const peakOf = (gib: number, gpus = 1): MemoryEstimate => {
 };
 
 /** Cards with these usable GiB, named by their size. */
-const cards = (...gib: readonly number[]): VerdictInput["candidates"] =>
+const cards = (...gib: readonly number[]): readonly CardCandidate[] =>
   gib.map((one) => ({ id: "l40s", shortName: "L40S", memoryGb: Math.ceil(one), usableBytes: one * GIB }));
 
 /** Peaks of the methods (GiB) on a card of so many usable GiB. */
 const say = (
   peaks: Partial<Record<MethodId, number>>,
   usableGib: number,
-  more: Partial<VerdictInput> = {},
+  { candidates = [], ...more }: Partial<VerdictInput> & Readonly<{ candidates?: readonly CardCandidate[] }> = {},
 ): readonly string[] => {
   const gpus = more.gpus ?? 1;
   const methods = METHODS.flatMap((method) => {
     const gib = peaks[method];
     if (gib === undefined) return [];
-    const estimate = peakOf(gib, gpus);
-    return [{ method, estimate, card: fitOnCard(estimate, bytes(usableGib * GIB)) }];
+    const on = (usableBytes: number) => fitOnCard(peakOf(gib, gpus), bytes(usableBytes));
+    const smallest = () => smallestGpu(candidates, ({ usableBytes }) => on(usableBytes).fit);
+    return [{ method, card: on(usableGib * GIB), smallest }];
   });
   const gpu = { shortName: "RTX 4090", usableBytes: usableGib * GIB, isCustom: false };
-  const input = { methods, gpu, usedBytes: 0, gpus, candidates: [], ...more };
+  const input = { methods, gpu, gpus, ...more };
   return verdict(input).map((sentence) => sentence.replaceAll("\u00a0", " "));
 };
 
@@ -49,13 +49,6 @@ describe("the verdict", () => {
   test("begins with what is trained for where that is not plain fine-tuning, and with what is beside it", () => {
     expect(say({ lora: 20 }, 23.6, { objective: "DPO" })[0]).toMatch(/^DPO on an RTX 4090: LoRA fits with/);
     expect(say({ lora: 20 }, 23.6, { objective: "GRPO", share: 0.3 })[0]).toMatch(/^GRPO on an RTX 4090 beside vLLM: /);
-  });
-
-  test("names only cards that hold a run beside what an engine has declared of each", () => {
-    const onCards = { objective: "GRPO", candidates: cards(24, 48, 80) };
-    expect(say({ lora: 30 }, 23.6, onCards).join(" ")).toMatch(/It fits on an L40S/);
-    const held = (share: number): readonly string[] => say({ lora: 40 }, 23.6, { ...onCards, share });
-    expect(held(0)).not.toEqual(held(0.3));
   });
 
   test("names what fits with its spare, then what does not with what it lacks, nearest first", () => {
@@ -135,6 +128,13 @@ describe("the verdict", () => {
     ]);
   });
 
+  test("none fits, and the largest card may not be enough: that it may not fit on that", () => {
+    expect(say({ full: 150, lora: 44.4 }, 23.6, { candidates: cards(23, 31, 47) })).toEqual([
+      "On an RTX 4090, nothing fits: LoRA is closest, 22.1 GiB over.",
+      "It may not fit on an L40S, 47 GB.",
+    ]);
+  });
+
   test("none fits anywhere", () => {
     const small = { candidates: cards(23) };
     expect(say({ full: 150 }, 23.6, small)).toEqual([
@@ -150,14 +150,11 @@ describe("the verdict", () => {
       const methods = METHODS.flatMap((method) => {
         const gib = peaks[method];
         if (gib === undefined) return [];
-        const estimate = peakOf(gib);
-        const card = fitOnCard(estimate, bytes(usableGib * GIB));
-        return [{ method, estimate, card, several: gib > 100 ? several : null }];
+        const card = fitOnCard(peakOf(gib), bytes(usableGib * GIB));
+        return [{ method, card, smallest: () => null, several: gib > 100 ? several : null }];
       });
       const gpu = { shortName: "RTX 4090", usableBytes: usableGib * GIB, isCustom: false };
-      return verdict({ methods, gpu, usedBytes: 0, gpus: 1, candidates: [] }).map((sentence) =>
-        sentence.replaceAll("\u00a0", " "),
-      );
+      return verdict({ methods, gpu, gpus: 1 }).map((sentence) => sentence.replaceAll("\u00a0", " "));
     };
     expect(sayOf({ full: 300, lora: 30, qlora: 10 }, 23.6)[1]).toBe(
       "LoRA needs 7.4 GiB more, full fine-tuning 16 × RTX 4090 with FSDP 2.",
@@ -200,25 +197,22 @@ describe("the verdict", () => {
   });
 });
 
-describe("the cards that a verdict may name", () => {
-  const candidates = cardCandidates(POPULAR_CATALOG.gpus);
-
+describe("the cards that an answer may name", () => {
   test("come smallest first, and each can compute in bf16", () => {
-    const sizes = candidates.map(({ usableBytes }) => usableBytes);
+    const sizes = CARD_CANDIDATES.map(({ usableBytes }) => usableBytes);
     expect(sizes.length).toBeGreaterThan(5);
     expect(sizes).toEqual(sizes.toSorted((one, other) => one - other));
-    expect(candidates.map(({ shortName }) => shortName)).not.toContain("T4");
+    expect(CARD_CANDIDATES.map(({ shortName }) => shortName)).not.toContain("T4");
   });
 
-  test("the smallest that holds an estimate fits it, and the one before does not", () => {
+  test("the smallest that holds an estimate fits it, and those before do not; else it may fit, and none fits", () => {
     fc.assert(
       fc.property(fc.double({ min: 0.1, max: 200, noNaN: true }), (gib) => {
-        const estimate = peakOf(gib);
-        const found = smallestGpu(candidates, { estimates: [estimate], usedBytes: 0, gpus: 1 });
-        const before = found === null ? candidates.at(-1) : candidates[candidates.indexOf(found) - 1];
-        const fitOf = (usable: number): string => fitOnCard(estimate, bytes(usable)).fit;
-        if (found !== null) expect(fitOf(found.usableBytes)).toBe("fits");
-        if (before !== undefined) expect(fitOf(before.usableBytes)).not.toBe("fits");
+        const fitOn = ({ usableBytes }: CardCandidate) => fitOnCard(peakOf(gib), bytes(usableBytes)).fit;
+        const found = smallestGpu(CARD_CANDIDATES, fitOn);
+        const fits = CARD_CANDIDATES.map(fitOn);
+        const first = ["fits" as const, "tight" as const].find((fit) => fits.includes(fit));
+        expect(found).toEqual(first === undefined ? null : { ...CARD_CANDIDATES[fits.indexOf(first)], fit: first });
       }),
     );
   });

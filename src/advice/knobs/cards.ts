@@ -1,7 +1,7 @@
 import { boxWords, candidateWords } from "#advice/card-words.ts";
 import type { Knob } from "#advice/knob.ts";
 import { largerCounts, onSeveral, severalWords } from "#advice/on-several.ts";
-import { type CardCandidate, cardCandidates, isSmaller } from "#advice/smallest-gpu.ts";
+import { CARD_CANDIDATES, type CardCandidate, isSmaller } from "#advice/smallest-gpu.ts";
 import { behindOrder, changedUpdate } from "#advice/update-words.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Catalog } from "#catalog/catalog.ts";
@@ -77,9 +77,7 @@ const isBetter = ({ id }: CardCandidate, { gpu }: Choices, catalog: Catalog): bo
 /** Cards for the chosen one’s place, of those that people have or rent: larger ones, and those that run it better. */
 const others = (choices: Choices, catalog: Catalog): readonly CardCandidate[] => {
   const { usableBytes } = answerGpu(choices.gpu, catalog);
-  return cardCandidates(catalog.gpus).filter(
-    (card) => isSmaller(usableBytes, card.usableBytes) || isBetter(card, choices, catalog),
-  );
+  return CARD_CANDIDATES.filter((card) => isSmaller(usableBytes, card.usableBytes) || isBetter(card, choices, catalog));
 };
 
 /** Several of another card, the least memory in all first: where neither more of the chosen one nor another one is enough. */

@@ -62,7 +62,7 @@ export const adviseTable = (advice: Advice): readonly string[] => {
     "",
     ...smallestCards.map(
       ({ method, found }) =>
-        `${METHOD_NAMES[method].label}: ${found === null ? "no card is enough" : `${found.gpus} x ${found.shortName}, ${found.memoryGb} GB${found.fit === "tight" ? ", which may not be enough" : ""}`}`,
+        `${METHOD_NAMES[method].label}: ${found === null ? "no card is enough" : `${found.gpus} x ${found.shortName}, ${found.memoryGb} GB${found.fit === "tight" ? ", may not fit" : ""}`}`,
     ),
   ].map((line) => line.replaceAll("\u00A0", " "));
 };

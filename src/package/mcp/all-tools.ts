@@ -32,8 +32,10 @@ const ADVISE: Tool = {
     const data = advise(scenarioOf(given));
     if (data.notKnown !== null) return { text: estimateText(estimate(data.link)), data };
     const { maxBatch, maxSequence } = data.inverse;
-    const smallest = data.smallestGpu.map(({ method, gpu, gpus }) =>
-      gpu === null ? `${method}: no GPU is enough` : `${method}: ${gpus} x ${gpu}`,
+    const smallest = data.smallestGpu.map(({ method, gpu, gpus, fit }) =>
+      gpu === null
+        ? `${method}: no GPU is enough`
+        : `${method}: ${gpus} x ${gpu}${fit === "tight" ? ", may not fit" : ""}`,
     );
     const text = [
       estimateText(estimate(data.link)),

@@ -39,7 +39,11 @@ const Smallest = ({ answer, method }: Readonly<{ answer: Answer; method: MethodI
   const { advice, fresh } = useAdvice(answer);
   const found = advice?.smallestCards.find((card) => card.method === method)?.found;
   if (!fresh || found === undefined) return <> </>;
-  return <>{found === null ? "no card is enough" : `from ${cardsText(found)}`}</>;
+  return (
+    <>
+      {found === null ? "no card is enough" : `${found.fit === "tight" ? "may not fit" : "from"} ${cardsText(found)}`}
+    </>
+  );
 };
 
 /** Which method fits on which card, as a table: a row a method, a column a card, smallest first. */

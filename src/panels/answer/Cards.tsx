@@ -57,7 +57,7 @@ const LastLine = ({
   const seenBytes = seenOnCard(estimate, card);
   return (
     <span className={styles.last} data-fit={card.fit}>
-      {card.fit === "over" && holder !== undefined && `Fits on ${holder}`}
+      {card.fit === "over" && holder}
       {seenBytes !== null && (
         <>
           {tool !== null && <span>{tool} </span>}

@@ -2,20 +2,23 @@ import type { CardNote } from "#advice/card-notes.ts";
 import { countedAs, type CountedAs } from "#advice/counted-as.ts";
 import { methodsDivisionWords } from "#advice/division-words.ts";
 import { expertsLeft } from "#advice/experts-left.ts";
+import { goesOn } from "#advice/goes-on.ts";
 import { holderWords } from "#advice/holder-words.ts";
 import { notesOf } from "#advice/notes-of.ts";
 import { qloraOverLora, type QloraOverLora } from "#advice/qlora-over-lora.ts";
 import { severalCards } from "#advice/several-cards.ts";
-import { cardCandidates, usualCard } from "#advice/smallest-gpu.ts";
+import { CARD_CANDIDATES, type CardCandidate, smallestGpu, usualCard } from "#advice/smallest-gpu.ts";
 import { verdictOfRun } from "#advice/verdict-of-run.ts";
 import { verdict, type VerdictInput, type VerdictMethod } from "#advice/verdict.ts";
+import { once } from "#calc/base/once.ts";
+import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import { isAlone } from "#calc/model/dividing-ranks.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { stackLibrary } from "#catalog/stack-library.ts";
 import { ranAsWords } from "#catalog/stack-words.ts";
 import { isStackId } from "#catalog/stacks.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { askedDivision } from "#scenario/choices/asked-division.ts";
@@ -23,10 +26,11 @@ import { askedExperts } from "#scenario/choices/asked-experts.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Choices, ExpertsChoice } from "#scenario/choices/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
-import { engineShare } from "#scenario/choices/in-use.ts";
+import { availableOn, engineShare } from "#scenario/choices/in-use.ts";
 import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
 import { resolveFor } from "#scenario/choices/resolve-for.ts";
 import type { Resolved } from "#scenario/choices/resolve-stack.ts";
+import { wholeFitOn } from "#scenario/choices/run-answer.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { modelModules, type ModelModules } from "./model-modules.ts";
@@ -39,7 +43,7 @@ export type PageAnswer = Answer &
     fullPage: string;
     /** The verdict, in one or two sentences. */
     sentences: readonly string[];
-    /** What holds a method that does not fit: "1 × H100, 80 GB"; without those that nothing holds. */
+    /** What holds a method that does not fit: "Fits on 1 × H100, 80 GB"; without those that nothing holds. */
     holders: ReturnType<typeof holderWords>;
     /** Choices that do not go together, and what is used instead. */
     mismatches: readonly Issue[];
@@ -69,44 +73,41 @@ export type PageAnswer = Answer &
     stateBytes: number;
   }>;
 
-/** Cards that the verdict may name: of the popular ones, whichever catalog is here, so that no sentence changes when another comes. The largest is among them. */
-const CANDIDATES = cardCandidates(POPULAR_CATALOG.gpus);
-
-/** How many of the chosen card hold a method that no single card does; null where one does, and where it is not asked. */
-const severalOf = ({ method, estimate, card }: MethodAnswer, choices: Choices, catalog: Catalog): string | null => {
-  const { onCardBytes } = estimate;
-  const largest = CANDIDATES.at(-1)?.usableBytes ?? 0;
-  if (card.fit !== "over" || onCardBytes <= largest) return null;
-  return severalCards(choices, { method, onCardBytes }, catalog);
+/** How a method goes on each card that may be named: its own answer tells where these run it as the chosen card does, else a run of the engine there. */
+const onCandidates = (
+  one: MethodAnswer,
+  { choices, gpu }: Answer,
+  catalog: Catalog,
+): ((card: CardCandidate) => Fit) => {
+  const isUsual = gpu.traits === chosenCard(usualCard(catalog), catalog) && gpu.basis.of !== "unified";
+  return isUsual && !asksFreeMemory(one.scenario.loss)
+    ? ({ usableBytes }) => wholeFitOn(one, availableOn(choices, usableBytes)).fit
+    : goesOn({ ...choices, method: one.method }, catalog);
 };
 
-/**
- * The answer's methods, each with what it takes on the cards that the verdict may name, where these run it otherwise than the chosen one, and how many of
- * the chosen one hold it.
- */
-const verdictMethods = ({ methods, choices, gpu }: Answer, catalog: Catalog): readonly VerdictMethod[] => {
-  const usual = usualCard(catalog);
-  const isUsual = gpu.traits === chosenCard(usual, catalog);
-  const elsewhere = isUsual ? methods : toAnswer({ ...choices, gpu: usual }, catalog).methods;
-  return methods.map((one, index) => {
-    const there = elsewhere[index];
-    const alone = { ...one, elsewhere: there?.estimate ?? one.estimate, several: severalOf(one, choices, catalog) };
-    return verdictOfRun(alone, { here: one, elsewhere: there }, choices.eval);
-  });
+/** A method with the smallest card for it, and with how many of the chosen card hold it where no single card does. */
+const verdictMethod = (one: MethodAnswer, answer: Answer, catalog: Catalog): VerdictMethod => {
+  const { choices } = answer;
+  const smallest = once(() => smallestGpu(CARD_CANDIDATES, onCandidates(one, answer, catalog)));
+  const ofStep = { method: one.method, card: one.card, smallest };
+  const whole = verdictOfRun(ofStep, one, choices.eval);
+  if (whole.card.fit !== "over" || whole.atMoment || smallest()?.fit === "fits") return whole;
+  return {
+    ...whole,
+    several: severalCards(choices, { method: one.method, onCardBytes: one.estimate.onCardBytes }, catalog),
+  };
 };
 
 const verdictInput = (answer: Answer, catalog: Catalog): VerdictInput => ({
-  methods: verdictMethods(answer, catalog),
+  methods: answer.methods.map((one) => verdictMethod(one, answer, catalog)),
   gpu: {
     shortName: answer.gpu.shortName,
     usableBytes: answer.gpu.usableBytes,
     isCustom: answer.choices.gpu.kind === "custom",
   },
-  usedBytes: answer.usedBytes,
   share: engineShare(answer.choices),
   gpus: answer.choices.gpus,
   ...(answer.choices.objective !== "sft" && { objective: OBJECTIVE_NAMES[answer.choices.objective] }),
-  candidates: CANDIDATES,
 });
 
 const USE_LORA = { label: "Use LoRA", patch: { method: "lora" } } as const;

@@ -29,7 +29,7 @@ describe("where a link asks for more than the step, the whole run decides", () =
   it("what advise finds: a change that the evaluation needs, and a card that holds it", async () => {
     const printed = plain((await runCommand(advise, [RUN])).printed);
     expect(printed).toContain("To make LoRA fit: Evaluation batch 8 to 2 (it may then fit)");
-    expect(printed).toContain("LoRA: 1 x A100 40GB, 40 GB, which may not be enough");
+    expect(printed).toContain("LoRA: 1 x RTX A6000, 48 GB");
     const alone = await runCommand(advise, [STEP]);
     expect(alone.printed).toContain("Nothing has to change for LoRA.");
   });
@@ -40,7 +40,7 @@ describe("where a link asks for more than the step, the whole run decides", () =
       /LoRA of Llama 3\.1 8B: \d+\.\d GiB in evaluation at batch 8, does not fit RTX 4090</,
     );
     const smallest = await runCommand(badge, ["--smallest", RUN]);
-    expect(smallest.printed.join("")).toMatch(/in evaluation at batch 8, smallest card A100 40GB/);
+    expect(smallest.printed.join("")).toMatch(/in evaluation at batch 8, smallest card RTX A6000 \(48 GB\)/);
   });
 
   it("how a check ends, and what it says", async () => {
