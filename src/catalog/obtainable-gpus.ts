@@ -11,7 +11,7 @@ const PRICES = "tgarg01/silybench-data derived/csv/gpu_prices.csv, the vendors' 
 const RECEIPTS = "datareceipts/data-receipts 109-gpu-pricing (vendors.json, hyperscalers.json)";
 const RUNPOD = "deploybase.ai/articles/runpod-gpu-pricing, RunPod's prices of March 2026";
 
-/** Cards that advice may send people to, by their ids: no others are easy to come by. */
+/** Cards that are easy to come by, by their ids. Answers name those of them that the first screen has (`advice/smallest-gpu.ts`). */
 export const OBTAINABLE: Readonly<Partial<Record<string, Obtainable>>> = {
   "rtx-4060": popular(STEAM_2024, "2026-11-27"),
   "rtx-3060-12gb": popular(STEAM_2024, "2026-11-27"),

@@ -12,9 +12,9 @@ import { ALL_TOOLS } from "#package/mcp/all-tools.ts";
 import { fitOf } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { notKnownOf } from "#scenario/choices/not-known.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";
 import { anyLink } from "../scenario/arbitrary-links.ts";
 import { tried } from "../tried.ts";
@@ -49,33 +49,48 @@ describe("README's example", () => {
   });
 });
 
+/** The card that a method fits on by itself, as `smallestCard` has it; null where it takes more of them, and where it may not fit. */
+const singleOf = (choices: Choices): CardCandidate | null => {
+  const { found } = smallestCard(choices, choices.method, FULL_CATALOG);
+  return found?.gpus === choices.gpus && found.fit === "fits" ? found : null;
+};
+
+/** How the page says a card: the holder of the method in focus, and the verdict. */
+const expectNamed = (choices: Choices, one: CardCandidate): void => {
+  const page = pageAnswer({ choices }, FULL_CATALOG);
+  const [fit] = page.methods.map(fitOf);
+  if (fit === "over") expect(page.holders[choices.method]).toBe(`Fits on ${boxWords(one, choices.gpus)}`);
+  if (fit === "over" || (fit === "fits" && isSmaller(one.usableBytes, page.gpu.usableBytes)))
+    expect(namedBy(page)).toBe(candidateWords(one, choices.gpus));
+};
+
+/** No single card is named as one that holds the method. */
+const expectNoneNamed = (choices: Choices): void => {
+  const words = CARD_CANDIDATES.map((card) => `Fits on ${boxWords(card, choices.gpus)}`);
+  expect(words).not.toContain(pageAnswer({ choices }, FULL_CATALOG).holders[choices.method]);
+};
+
+const drawnChoices = fc
+  .oneof(anyLink.map(choicesOf), arbitraryTraining, arbitraryRun)
+  .map((drawn) => settle({ ...drawn, show: [drawn.method] }))
+  .filter((choices) => notKnownOf(choices, FULL_CATALOG).length === 0);
+
 tried(
-  "page, advice and badge name one smallest card: it fits there, and not on the next smaller one",
+  "page, advice and badge name one smallest card: the run fits on it, and not on the next smaller one",
   { quick: 40, thorough: 600 },
   (runs) =>
     fc.assert(
-      fc.property(fc.oneof(anyLink.map(choicesOf), arbitraryTraining, arbitraryRun), (drawn) => {
-        const choices = settle({ ...drawn, show: [drawn.method] });
-        const page = pageAnswer({ choices }, FULL_CATALOG);
-        fc.pre(page.notKnown.length === 0);
-        const { method, gpus } = choices;
-        const link = encodeLink(choices);
-        const { found } = smallestCard(choices, method, FULL_CATALOG);
-        const [badge] = runThrough(smallestRuns({ choices, methods: [method] }, FULL_CATALOG));
-        expect(badge?.answer?.gpu.id, link).toBe(found?.id);
-
-        const one = found?.gpus === gpus && found.fit === "fits" ? found : null;
-        if (one !== null) expect(fitOn(choices, one), link).toBe("fits");
+      fc.property(drawnChoices, (choices) => {
+        const one = singleOf(choices);
         const smaller = CARD_CANDIDATES.findLast((card) => one === null || card.usableBytes < one.usableBytes);
-        if (smaller !== undefined) expect(fitOn(choices, smaller), link).not.toBe("fits");
+        if (one !== null) expect(fitOn(choices, one)).toBe("fits");
+        if (smaller !== undefined) expect(fitOn(choices, smaller)).not.toBe("fits");
 
-        const chosenFit = page.methods.map(fitOf)[0];
-        const named =
-          chosenFit === "over" || (chosenFit === "fits" && one && isSmaller(one.usableBytes, page.gpu.usableBytes));
-        if (named && one) expect(namedBy(page), link).toBe(candidateWords(one, gpus));
-        if (chosenFit === "over" && one) expect(page.holders[method], link).toBe(`Fits on ${boxWords(one, gpus)}`);
-        const single = CARD_CANDIDATES.map((card) => `Fits on ${boxWords(card, gpus)}`);
-        if (one === null) expect(single, link).not.toContain(page.holders[method]);
+        const { method } = choices;
+        const [badge] = runThrough(smallestRuns({ choices, methods: [method] }, FULL_CATALOG));
+        expect(badge?.answer?.gpu.id).toBe(smallestCard(choices, method, FULL_CATALOG).found?.id);
+        if (one === null) expectNoneNamed(choices);
+        else expectNamed(choices, one);
       }),
       runs,
     ),

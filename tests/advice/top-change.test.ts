@@ -119,10 +119,10 @@ describe("the top change of what does not fit", () => {
     );
   });
 
-  test("says of a card on which it may not fit that it may not be enough", () => {
+  test("says of a card on which it may not fit that it may not fit there", () => {
     const found = { id: "", shortName: "H100", memoryGb: 80, usableBytes: 0, gpus: 2, fit: "tight" } as const;
     expect(said({ smallestCards: [{ method: "lora", found }] })).toBe(
-      "No change below makes LoRA fit. It needs 2 × H100, 80 GB, which may not be enough.",
+      "No change below makes LoRA fit. It may not fit on 2 × H100, 80 GB.",
     );
   });
 

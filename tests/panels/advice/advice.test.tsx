@@ -46,7 +46,7 @@ describe("what to change", () => {
     expect(closed).toEqual([
       expect.stringMatching(/^Slower/),
       expect.stringMatching(/^Other format/),
-      expect.stringMatching(/^More hardware 2, 4.×.RTX 4090 with FSDP 2 or 1.×.RTX 5090/),
+      expect.stringMatching(/^More hardware 2, 8.×.RTX 4090 with FSDP 2 or 1.×.A100 40GB/),
       expect.stringMatching(/^Learns less/),
       expect.stringMatching(/^Last resort: base in host memory \d, up to −[\d.]+, host [\d.]+.GiB$/),
     ]);
@@ -60,7 +60,7 @@ describe("what to change", () => {
 test("of what the card cannot run it is said what would run, not that nothing saves memory", async () => {
   change({ gpu: { kind: "catalog", id: "t4" }, model: { kind: "catalog", id: "llama-3.2-1b" }, attn: "flash" });
   render(<ChangesNow />);
-  const says = /^LoRA would run on it with attention SDPA instead of flash\. LoRA as it is chosen may fit on an? /;
+  const says = /^LoRA would run on it with attention SDPA instead of flash\. LoRA as it is chosen fits on an L4, /;
   await waitFor(() => expect(screen.getByText(says)).toBeVisible());
   expect(screen.queryByText(/^Nothing here/)).toBeNull();
 });
