@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { INVERSE_RANGES, inverse, withLargest } from "#advice/inverse.ts";
 import { INVERSE_IDS } from "#advice/inverse-id.ts";
+import { roomToGrow } from "#advice/room-to-grow.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { tryOut } from "#advice/trial.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
@@ -33,4 +35,21 @@ test("no size is the largest that the card cannot run: sizes have grouped heads,
     bytesGo: true,
     lacks: 1,
   });
+});
+
+test("more tokens may need less, as methodology says: the largest is held at its own length and at the next", () => {
+  const at = (seq: number) => {
+    const { value } = decodeLink(`?v=1&model=llama-3.2-1b&method=full&show=full&seq=${seq}`, FULL_CATALOG);
+    const trial = tryOut(value, FULL_CATALOG);
+    const [allocated, needed] = [trial.peakBytes, trial.onCardBytes].map((size) => (size / GIB).toFixed(1));
+    return { allocated, needed, fit: trial.fit };
+  };
+  expect(at(7936)).toEqual({ allocated: "18.9", needed: "24.5", fit: "over" });
+  expect(at(8192)).toEqual({ allocated: "19.3", needed: "21.3", fit: "fits" });
+
+  const start = tryOut(decodeLink("?v=1&model=llama-3.2-1b&method=full", FULL_CATALOG).value, FULL_CATALOG);
+  const { maxSequence } = runThrough(roomToGrow(start, FULL_CATALOG));
+  const largest = maxSequence.value ?? 0;
+  expect(largest).toBeGreaterThan(8192);
+  expect([at(largest).fit, at(largest + 1).fit]).toEqual([expect.stringMatching(/^(fits|tight)$/), "over"]);
 });
