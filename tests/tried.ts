@@ -25,13 +25,13 @@ const timesOf = ({ quick, thorough }: Times): Readonly<{ numRuns: number; seed: 
     : { numRuns: FUZZ_RUNS === undefined ? thorough : Number(FUZZ_RUNS), seed: Number(FUZZ_SEED) };
 
 /** A test of what holds for whatever is drawn: `npm run fuzz` runs these tests alone, many more times and from one seed (`tools/house/fuzz.mjs`). */
-export const tried = (title: string, times: Times, body: (runs: Runs) => void): void =>
-  test(title, { tags: ["fuzz"] }, ({ task, expect }) => {
+export const tried = (title: string, times: Times, body: (runs: Runs) => void | Promise<void>): void =>
+  test(title, { tags: ["fuzz"] }, async ({ task, expect }) => {
     const reporter: Runs["reporter"] = (details) => {
       task.meta.draws = (task.meta.draws ?? 0) + details.numRuns;
       // With a reporter fast-check leaves it to that to fail.
       if (details.failed) throw new Error(fc.defaultReportMessage(details), { cause: details.errorInstance });
     };
-    body({ ...timesOf(times), reporter });
+    await body({ ...timesOf(times), reporter });
     expect(task.meta.draws, "cases that were drawn").toBeGreaterThan(0);
   });

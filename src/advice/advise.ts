@@ -41,7 +41,7 @@ function* listed(start: Trial, turned: readonly Turned[], catalog: Catalog): Gen
     smallestCards.push(smallestCard(choices, method, catalog));
     yield;
   }
-  return { smallestCards, knobs: yield* savingKnobs(start, turned) };
+  return { smallestCards, knobs: yield* savingKnobs(start, turned, catalog) };
 }
 
 /**

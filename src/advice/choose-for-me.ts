@@ -4,11 +4,12 @@ import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { type DataSize, DATA_SIZE_NAMES, RANK_BY_DATA, type Task } from "./article/rank-by-data.ts";
 import { gibWords } from "./card-words.ts";
-import { patchOf } from "./knob.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { patchTo } from "./patch-to.ts";
 import { smallestSet } from "./smallest-set.ts";
 import { type Trial, tryOut } from "./trial.ts";
 import { turnKnobs } from "./turn-knobs.ts";
+import { withoutIgnored } from "./without-ignored.ts";
 
 /** What somebody says who wants to be told: how much data, for what; model and card are those of the scenario. */
 export type Wish = Readonly<{ data: DataSize; task: Task }>;
@@ -80,7 +81,7 @@ function* madeToFit(
   if (set === null) return null;
   const changes = set.knobs.map(({ phrase }) => phrase).join(" and ");
   return {
-    patch: { ...patch, ...patchOf(start.choices, set.knobs) },
+    patch: { ...patch, ...patchTo(start.choices, set.trial.choices) },
     trial: set.trial,
     words: outcome(set.trial, changes),
   };
@@ -96,8 +97,11 @@ export function* chooseForMe(choices: Choices, wish: Wish, catalog: Catalog): Ge
     const name = METHOD_NAMES[method].label;
     reasons.push(reasonFor(wish, method));
     const found = yield* madeToFit(choices, plainly(choices, wish, method), catalog);
-    if (found !== null)
-      return { patch: found.patch, trial: found.trial, reasons: [...reasons, `${name} ${found.words}.`] };
+    if (found !== null) {
+      const trial = withoutIgnored(choices, found.trial, catalog);
+      const patch = { ...found.patch, ...patchTo(choices, trial.choices) };
+      return { patch, trial, reasons: [...reasons, `${name} ${found.words}.`] };
+    }
     reasons.push(`${name} does not fit this card, not even by changes that leave its result as it is.`);
   }
   return { patch: null, trial: null, reasons };

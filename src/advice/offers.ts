@@ -2,6 +2,7 @@ import type { Knob } from "./knob.ts";
 import type { PriceGroup } from "./price.ts";
 import { nearestBy, paidFrom, type Purse } from "./paid-sets.ts";
 import type { Trial } from "./trial.ts";
+import { withoutIgnored } from "./without-ignored.ts";
 
 /** What it may cost to make something fit, from left to right; parameters in host memory are never composed. */
 export const OFFER_KINDS = ["free", "slower", "format", "hardware", "learns-less"] as const satisfies PriceGroup[];
@@ -37,7 +38,12 @@ function* offerOf(
   kind: OfferKind,
   { purse, isLeftEnough }: Readonly<{ purse: Purse; isLeftEnough: boolean }>,
 ): Generator<void, Offer> {
-  const of = (knobs: readonly Knob[]): Offer => ({ kind, knobs, trial: purse.runner.run(knobs) });
+  const { start, runner, catalog } = purse;
+  const of = (knobs: readonly Knob[]): Offer => ({
+    kind,
+    knobs,
+    trial: withoutIgnored(start.choices, runner.run(knobs), catalog),
+  });
   for (const groups of pursesOf(kind, isLeftEnough)) {
     const found = yield* paidFrom(groups, purse);
     if (found !== null) return of(found);

@@ -5,6 +5,7 @@ import { paidFrom, purseOf } from "./paid-sets.ts";
 import { PRICE_GROUPS, type PriceGroup } from "./price.ts";
 import type { Trial } from "./trial.ts";
 import type { Turned } from "./turn-knobs.ts";
+import { withoutIgnored } from "./without-ignored.ts";
 
 /** The changes that make the method in focus fit, and what the engine says of them together. */
 export type SmallestSet = Readonly<{ knobs: readonly Knob[]; trial: Trial }>;
@@ -31,7 +32,7 @@ export function* smallestSet(
   const purse = purseOf(start, turned, { catalog });
   for (const paid of PAID.filter((each) => each.every((group) => groups.includes(group)))) {
     const knobs = yield* paidFrom(paid, purse);
-    if (knobs !== null) return { knobs, trial: purse.runner.run(knobs) };
+    if (knobs !== null) return { knobs, trial: withoutIgnored(start.choices, purse.runner.run(knobs), catalog) };
   }
   return null;
 }

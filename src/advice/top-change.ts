@@ -9,7 +9,8 @@ import { aliveSubject } from "./alive-words.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
 import { EXPERTS_LEFT, expertsLeft } from "./experts-left.ts";
 import { LEAD_CHARACTERS } from "./headline.ts";
-import { type Knob, patchOf } from "./knob.ts";
+import type { Knob } from "./knob.ts";
+import { patchTo } from "./patch-to.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { PRICES } from "./prices.ts";
 import { roomWords } from "./room-words.ts";
@@ -127,7 +128,7 @@ export const topChange = (facts: TopFacts): TopChange => {
     return statement(`${experts}${words}`);
   }
   if (smallestSet === null) return statement(`${why(facts)}No change below makes ${name} fit. ${wayOut(facts)}`);
-  const { knobs } = smallestSet;
+  const { knobs, trial } = smallestSet;
   const { purpose, lever, rest } = orderOf(facts, smallestSet);
   const lead = `${why(facts)}${purpose}`;
   const phrases = together(start.choices, knobs).map(({ phrase }) => phrase);
@@ -135,5 +136,5 @@ export const topChange = (facts: TopFacts): TopChange => {
   const price = priceWords(knobs);
   const hasRoom = [lead, action, rest, price].join("").length <= LEAD_CHARACTERS;
   const said = hasRoom ? price : "";
-  return { lead, action, rest: rest + said, price: said, patch: patchOf(start.choices, knobs) };
+  return { lead, action, rest: rest + said, price: said, patch: patchTo(start.choices, trial.choices) };
 };

@@ -11,13 +11,11 @@ import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import { type Lack, lacksOf } from "#scenario/choices/cannot-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { namedTeacher } from "#scenario/choices/asked-teacher.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import { inOnePool } from "#calc/card/in-one-pool.ts";
 import { reservedOn } from "#scenario/choices/in-use.ts";
+import { methodScenario } from "#scenario/choices/method-scenario.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { takenOf } from "#scenario/choices/taken-of.ts";
-import { toScenario } from "#scenario/choices/to-scenario.ts";
 import { availableBytes } from "./available.ts";
 import { type AskedWholeRun, highestOutside, runOf } from "./run-of.ts";
 import { takenWithRun } from "./taken-with-run.ts";
@@ -61,15 +59,10 @@ const worstOf = (run: AskedWholeRun, ofStep: Taken, gpus: number): RunMoment | n
 /** Runs the engine on the method in focus of some choices, as page and terminal would after a reader had made them. */
 export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const choices = settle(asked);
-  const { model } = choices;
   const architecture = chosenArchitecture(choices, catalog);
-  const statedParameters = model.kind === "size" ? model.params : null;
-  const { basis, traits, usableBytes } = answerGpu(choices.gpu, catalog);
+  const { traits, usableBytes } = answerGpu(choices.gpu, catalog);
   const available = bytes(availableBytes(choices, catalog));
-  const named = namedTeacher(choices, catalog);
-  const subject = { architecture, statedParameters, card: traits, usableBytes: available, ...named };
-  const chosen = toScenario(choices, subject, choices.method);
-  const scenario = basis.of === "unified" ? inOnePool(chosen) : chosen;
+  const scenario = methodScenario(choices, catalog)(choices.method);
   const run = runOf(choices, scenario);
   const peak = once(() => peakOf(scenario));
   const ofStep = once(() => takenOf(scenario, peak(), traits));

@@ -8,6 +8,7 @@ import type { PriceGroup } from "./price.ts";
 import { costOf, PRICES } from "./prices.ts";
 import { staysKnown } from "./stays-known.ts";
 import { type Trial, tryOut } from "./trial.ts";
+import { withoutIgnored } from "./without-ignored.ts";
 
 /** A knob that was turned, and what the engine said then. */
 export type Turned = Readonly<{ knob: Knob; trial: Trial; savedBytes: number }>;
@@ -103,14 +104,21 @@ const maySave = (start: Trial, { trial }: Turned): boolean =>
   trial.taken.leastBytes < start.onCardBytes || trial.reservedBytes < start.reservedBytes;
 
 /**
- * Those that save something, the largest saving first; of the same saving, the cheapest. Another card need not: it has more.
+ * Those that save something, the largest saving first; of the same saving, the cheapest. Another card need not: it has more. Choices that a knob makes useless
+ * are at their defaults.
  *
  * @yields after each knob
  */
-export function* savingKnobs(start: Trial, turned: readonly Turned[]): Generator<void, readonly Turned[]> {
+export function* savingKnobs(
+  start: Trial,
+  turned: readonly Turned[],
+  catalog: Catalog,
+): Generator<void, readonly Turned[]> {
   const saving: Turned[] = [];
   for (const each of turned) {
-    if (groupOf(each.knob) === "hardware" || (maySave(start, each) && each.savedBytes > 0)) saving.push(each);
+    const { knob, trial } = each;
+    if (groupOf(knob) === "hardware" || (maySave(start, each) && each.savedBytes > 0))
+      saving.push({ knob, savedBytes: each.savedBytes, trial: withoutIgnored(start.choices, trial, catalog) });
     yield;
   }
   return saving.toSorted(

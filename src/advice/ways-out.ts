@@ -9,6 +9,7 @@ import { isFor } from "./term-of-subject.ts";
 import { staysKnown } from "./stays-known.ts";
 import { type Trial, tryOut } from "./trial.ts";
 import type { Turned } from "./turn-knobs.ts";
+import { withoutIgnored } from "./without-ignored.ts";
 
 /** A request of memory that failed, as far as ways out of it go by it. */
 export type FailedRequest = Readonly<{
@@ -35,7 +36,11 @@ function* ofEvaluation(choices: Choices, rows: number, catalog: Catalog): Genera
   const tryKnob = (knob: Knob): Trial => tryOut({ ...evaluated, ...knob.patch }, catalog);
   const largest = yield* mildest(scale, tryKnob);
   const rungs = [...new Set([...(largest === null ? [] : [largest]), 1])];
-  return rungs.map((rung) => turned(scale.at(rung), tryKnob(scale.at(rung)), start));
+  return offered(
+    rungs.map((rung) => turned(scale.at(rung), tryKnob(scale.at(rung)), start)),
+    start,
+    catalog,
+  );
 }
 
 const turned = (knob: Knob, trial: Trial, start: Trial): Turned => ({
@@ -43,6 +48,10 @@ const turned = (knob: Knob, trial: Trial, start: Trial): Turned => ({
   trial,
   savedBytes: start.onCardBytes - trial.onCardBytes,
 });
+
+/** Ways as they are offered: choices that they make useless are at their defaults. */
+const offered = (ways: readonly Turned[], start: Trial, catalog: Catalog): readonly Turned[] =>
+  ways.map((way) => ({ ...way, trial: withoutIgnored(start.choices, way.trial, catalog) }));
 
 /** The largest number of a scale that fits; about half where it fits already, or where none is small enough. */
 function* rungOf(scale: Scale, start: Trial, catalog: Catalog): Generator<void, number> {
@@ -89,7 +98,7 @@ function* ofStep(choices: Choices, request: FailedRequest, catalog: Catalog): Ge
     yield;
     if (way.trial.lacks.length === 0 && way.savedBytes > 0 && staysKnown(start, way.trial)) ways.push(way);
   }
-  return eachSubjectOnce(ways.toSorted(bySaving)).slice(0, MOST_WAYS);
+  return offered(eachSubjectOnce(ways.toSorted(bySaving)).slice(0, MOST_WAYS), start, catalog);
 }
 
 /**

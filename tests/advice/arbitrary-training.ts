@@ -6,6 +6,7 @@ import { STACKS } from "#catalog/stacks.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { settle } from "#scenario/choices/settle.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import { anyChoices } from "../scenario/arbitrary-choices.ts";
 
 const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> => fc.option(value, { nil: null });
@@ -61,3 +62,28 @@ export const arbitraryRun: fc.Arbitrary<Choices> = fc
     }),
   })
   .map(({ training, run }) => settle({ ...training, ...run }));
+
+/** The same with settings that a change may make useless: a library, a card or the host's memory goes without them. */
+const setTraining: fc.Arbitrary<Choices> = fc
+  .record({
+    training: usualTraining,
+    settings: fc.record({
+      selective: maybe(fc.constantFrom("none" as const, "op" as const, 2)),
+      actoffload: maybe(fc.boolean()),
+      alloc: fc.constantFrom("default" as const, "expandable" as const, 128),
+      liger: maybe(fc.boolean()),
+      lorakernels: maybe(fc.boolean()),
+      reentrant: maybe(fc.boolean()),
+      lengths: fc.constantFrom("fixed" as const, "uniform" as const, 64, 1024, 4096),
+    }),
+  })
+  .map(({ training, settings }) => settle({ ...training, ...settings }));
+
+/** Scenarios of every kind, as links. */
+export const arbitraryLink: fc.Arbitrary<string> = fc
+  .oneof(
+    { arbitrary: setTraining, weight: 4 },
+    { arbitrary: arbitraryRun, weight: 2 },
+    { arbitrary: anyChoices, weight: 1 },
+  )
+  .map(encodeLink);

@@ -64,7 +64,7 @@ describe("vLLM beside the trainer", () => {
     expect(start.fit).toBe("over");
     expect(slept?.savedBytes).toBe(start.reservedBytes);
     expect(slept?.trial).toMatchObject({ fit: "fits", onCardBytes: start.onCardBytes, reservedBytes: 0 });
-    const saving = runThrough(savingKnobs(start, turned)).map(({ knob }) => knob.id);
+    const saving = runThrough(savingKnobs(start, turned, FULL_CATALOG)).map(({ knob }) => knob.id);
     expect(saving).toContain("vllm-sleep");
     const alone = turned.filter(({ knob }) => knob.subject === "vllm");
     const set = runThrough(smallestSet(start, alone, { catalog: FULL_CATALOG }));

@@ -16,7 +16,7 @@ const turned = (id: string, savedBytes: number, price: PriceId = "packing"): Tur
 });
 
 const savingIds = (...all: readonly Turned[]): readonly string[] =>
-  runThrough(savingKnobs(TRIAL, all)).map(({ knob }) => knob.id);
+  runThrough(savingKnobs(TRIAL, all, FULL_CATALOG)).map(({ knob }) => knob.id);
 
 test("what saves a byte saves something, and the largest saving comes first", () => {
   expect(savingIds(turned("none", 0), turned("little", 1), turned("dearer", -5), turned("much", 9))).toEqual([

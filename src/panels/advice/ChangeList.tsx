@@ -1,6 +1,5 @@
 import type { ReactElement } from "react";
 import { gibWords } from "#advice/card-words.ts";
-import { patchOf } from "#advice/knob.ts";
 import { GROUP_NAMES, PRICE_GROUPS, type PriceGroup } from "#advice/price.ts";
 import { PRICES } from "#advice/prices.ts";
 import { formatSignedGib } from "#format/bytes.ts";
@@ -49,9 +48,9 @@ type ChangeListProps = Readonly<{
 
 /** The changes that save memory by what they are paid with, the cheapest first, the largest saving first in each. */
 export const ChangeList = ({ advice, wouldRun, fresh, openTo, apply }: ChangeListProps): ReactElement => {
-  const { choices, changes } = advice;
+  const { changes } = advice;
   const isLocked = useIsLocked();
-  const free = changes.filter(({ knob }) => !isLocked(knob.patch));
+  const free = changes.filter(({ patch }) => !isLocked(patch));
   const says = saysOf({ wouldRun, fresh, isEmpty: free.length === 0 });
   const lastOpen = PRICE_GROUPS.indexOf(openTo);
   const groups = PRICE_GROUPS.map((group) => ({
@@ -71,7 +70,7 @@ export const ChangeList = ({ advice, wouldRun, fresh, openTo, apply }: ChangeLis
               defaultOpen={index <= lastOpen}
             >
               <ul className={styles.list} aria-label={GROUP_NAMES[group]}>
-                {ofGroup.map(({ knob, lines, savedBytes, card, hostBytes }) => (
+                {ofGroup.map(({ knob, patch, lines, savedBytes, card, hostBytes }) => (
                   <ChangeRow
                     key={knob.id}
                     title={knob.title}
@@ -80,7 +79,7 @@ export const ChangeList = ({ advice, wouldRun, fresh, openTo, apply }: ChangeLis
                     lines={knob.subject === "library" ? null : lines}
                     savedBytes={savedBytes}
                     card={card}
-                    apply={() => apply(knob.title, patchOf(choices, [knob]))}
+                    apply={() => apply(knob.title, patch)}
                   />
                 ))}
               </ul>

@@ -1,5 +1,4 @@
 import type { ReactElement } from "react";
-import { patchOf } from "#advice/knob.ts";
 import { PRICE_GROUPS } from "#advice/price.ts";
 import { PRICES } from "#advice/prices.ts";
 import { isFor } from "#advice/term-of-subject.ts";
@@ -35,14 +34,14 @@ export const TermChange = ({ answer, term }: Readonly<{ answer: Answer; term: Te
   const isLocked = useIsLocked();
   const groupAt = (price: keyof typeof PRICES): number => PRICE_GROUPS.indexOf(PRICES[price].group);
   const [cheapest] = (advice?.changes ?? [])
-    .filter(({ knob, savedBytes }) => isFor(knob, term) && savedBytes > 0 && !isLocked(knob.patch))
+    .filter(({ knob, patch, savedBytes }) => isFor(knob, term) && savedBytes > 0 && !isLocked(patch))
     .toSorted((one, other) => groupAt(one.knob.price) - groupAt(other.knob.price) || other.savedBytes - one.savedBytes);
   const { apply, applied, back, frame } = useApplied();
   return (
     <div ref={frame} className={styles.frame} tabIndex={-1}>
       {applied !== null && <Applied title={applied} back={back} />}
       {advice !== null && fresh && cheapest !== undefined && (
-        <Cheapest {...cheapest} apply={() => apply(cheapest.knob.title, patchOf(advice.choices, [cheapest.knob]))} />
+        <Cheapest {...cheapest} apply={() => apply(cheapest.knob.title, cheapest.patch)} />
       )}
     </div>
   );

@@ -12,10 +12,13 @@ const whyNotSelective = (choices: Choices, architecture: Architecture): string |
     : null;
 };
 
+/** False for LitGPT, which never moves activations to the host. */
+export const canOffloadActivations = ({ stack }: Pick<Choices, "stack">): boolean => !/^lit-?gpt/.test(stack);
+
 const whyNotOffloaded = ({ ckpt, stack }: Choices): string | null => {
   if (!ckpt && stackOf({ stack }).checkpointsOffloaded)
     return "moves checkpoints with this library, and ckpt=0 has none";
-  return /^lit-?gpt/.test(stack) ? "is nothing that LitGPT has" : null;
+  return canOffloadActivations({ stack }) ? null : "is nothing that LitGPT has";
 };
 
 /** Choices on activations that do not go with the others, and what is used in their place. A choice that the stack made is no one's. */

@@ -2,7 +2,7 @@ import type { Refused } from "#calc/model/asked-division.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { activationIssues } from "./activation-issues.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer, AnswerModel, MethodAnswer } from "./answer.ts";
 import { refusedAttention } from "./asked-attention.ts";
 import { refusedDropout } from "./asked-dropout.ts";
 import { askedKernels } from "./asked-kernels.ts";
@@ -20,8 +20,18 @@ import type { Issue } from "./issue.ts";
 import { refusedExperts } from "./asked-experts.ts";
 import { refusedRun } from "./asked-run.ts";
 import { reservedIssues } from "./reserved-issues.ts";
+import type { Resolved } from "./resolve-stack.ts";
+import type { Based } from "./why-by-rule.ts";
 
-const targetIssues = ({ choices: { targets }, model: { architecture } }: Answer): readonly Issue[] => {
+/** The part of an answer that its issues follow from. */
+type Questioned = Pick<Answer, "choices" | "gpu" | "teacher"> &
+  Readonly<{
+    resolved: Pick<Resolved, "dora">;
+    model: Pick<AnswerModel, "architecture">;
+    methods: readonly (Based & Pick<MethodAnswer, "method">)[];
+  }>;
+
+const targetIssues = ({ choices: { targets }, model: { architecture } }: Questioned): readonly Issue[] => {
   const key = "targets";
   if (typeof targets === "string")
     return ENGINE.targetModules(architecture, targets) === null
@@ -40,7 +50,7 @@ const targetIssues = ({ choices: { targets }, model: { architecture } }: Answer)
   return [ignoredHere({ key, value: targets.join(","), used, why: "names modules that this model does not have" })];
 };
 
-const offloadIssues = ({ choices: { offload }, gpu }: Answer): readonly Issue[] =>
+const offloadIssues = ({ choices: { offload }, gpu }: Questioned): readonly Issue[] =>
   gpu.basis.of === "unified" && offload !== "none"
     ? [
         ignoredHere({
@@ -52,7 +62,7 @@ const offloadIssues = ({ choices: { offload }, gpu }: Answer): readonly Issue[] 
       ]
     : [];
 
-const sharedMemoryIssues = ({ choices: { actoffload }, gpu }: Answer): readonly Issue[] =>
+const sharedMemoryIssues = ({ choices: { actoffload }, gpu }: Questioned): readonly Issue[] =>
   gpu.basis.of === "unified" && actoffload === true
     ? [
         ignoredHere({
@@ -65,7 +75,7 @@ const sharedMemoryIssues = ({ choices: { actoffload }, gpu }: Answer): readonly 
     : [];
 
 /** Experts are shared out with some of the shown methods, or with none; all else divides the model whatever the method is. */
-const divisionIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] => {
+const divisionIssues = ({ choices, model: { architecture } }: Questioned): readonly Issue[] => {
   const refusedWith = (method: MethodId): readonly Refused[] => askedDivision(choices, architecture, method).refused;
   const ofExperts = (method: MethodId): Refused | null => refusedWith(method).find(({ key }) => key === "ep") ?? null;
   return [...refusedWith(choices.method).filter(({ key }) => key !== "ep"), ...eachOf(choices.show, ofExperts)].map(
@@ -73,16 +83,16 @@ const divisionIssues = ({ choices, model: { architecture } }: Answer): readonly 
   );
 };
 
-const tunerIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
+const tunerIssues = ({ choices, model: { architecture } }: Questioned): readonly Issue[] =>
   [...askedTuner(choices, architecture).refused, ...refusedDropout(choices, architecture)].map(ignoredHere);
 
-const kernelIssues = ({ choices, resolved: { dora }, model: { architecture } }: Answer): readonly Issue[] =>
+const kernelIssues = ({ choices, resolved: { dora }, model: { architecture } }: Questioned): readonly Issue[] =>
   [...askedKernels({ ...choices, dora }, architecture).refused, ...reentranceIssues(choices, architecture)].map(
     ignoredHere,
   );
 
 /** Choices of an answer that do not go together, whatever the link looked like, and what is used instead. */
-export const answerIssues = (answer: Answer): readonly Issue[] => [
+export const answerIssues = (answer: Questioned): readonly Issue[] => [
   ...targetIssues(answer),
   ...refusedTargets(answer.choices, answer.model.architecture).map(ignoredHere),
   ...refusedQuant(answer.choices).map(ignoredHere),

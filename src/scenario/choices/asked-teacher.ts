@@ -39,8 +39,11 @@ export const askedTeacher = (
     : { teacher: { architecture, weights: teacherdtype } };
 };
 
+/** A model, and the teacher that is named for it. */
+type Student = Pick<Answer, "choices" | "teacher"> & Readonly<{ model: Readonly<{ architecture: Architecture }> }>;
+
 /** A teacher of another vocabulary, in whose place the model itself is. */
-export const refusedTeacher = ({ choices, model, teacher }: Answer): readonly Refused[] => {
+export const refusedTeacher = ({ choices, model, teacher }: Student): readonly Refused[] => {
   if (teacher === undefined || teaches(teacher.architecture, model.architecture)) return [];
   const theirs = formatCount(teacher.architecture.vocab_size);
   const own = formatCount(model.architecture.vocab_size);

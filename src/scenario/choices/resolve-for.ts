@@ -1,3 +1,4 @@
+import { canOffloadActivations } from "./activation-issues.ts";
 import { adaptingMethod } from "./adapting-method.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
@@ -29,11 +30,16 @@ export const resolveByModel = (choices: Choices, method: MethodId, architecture:
   };
 };
 
-/** Fills in all that the choices leave open for one method, without kernels that were asked for in vain. */
+/** Fills in all that the choices leave open for one method, without kernels and offloading that were asked for in vain. */
 export const resolveFor = (choices: Choices, method: MethodId, { card, architecture }: ResolvedSubject): Resolved => {
   const byModel = resolveByModel(choices, method, architecture);
   const { dora } = byModel;
   const { liger, lorakernels } = askedKernels({ ...choices, dora }, architecture);
   const byStack = resolve({ ...choices, dora, liger, lorakernels }, method, card);
-  return { ...byStack, ...byModel, attn: askedAttention(choices, byStack.attn, architecture) };
+  return {
+    ...byStack,
+    ...byModel,
+    actoffload: byStack.actoffload && canOffloadActivations(choices),
+    attn: askedAttention(choices, byStack.attn, architecture),
+  };
 };

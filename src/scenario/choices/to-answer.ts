@@ -16,10 +16,9 @@ import { quoted } from "./quoted.ts";
 import { modelRow } from "./model-architecture.ts";
 import { estimateOn } from "./estimate-on.ts";
 import { availableOn, reservedOn } from "./in-use.ts";
-import { inOnePool } from "#calc/card/in-one-pool.ts";
+import { methodScenario } from "./method-scenario.ts";
 import { resolveFor } from "./resolve-for.ts";
 import { runAnswer } from "./run-answer.ts";
-import { toScenario } from "./to-scenario.ts";
 
 /** The card by the name that was asked for where that is not known. */
 const namedGpu = ({ gpu, unknown }: Choices, catalog: Catalog): AnswerGpu => {
@@ -60,12 +59,11 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const { traits: card } = gpu;
   const usedBytes = bytes(Math.round(choices.used * GIB));
   const available = availableOn(choices, gpu.usableBytes);
+  const scenarioOf = methodScenario(choices, catalog);
 
   const shown = notKnown.length > 0 ? [] : METHODS.filter((method) => choices.show.includes(method));
   const methods = shown.map((method): MethodAnswer => {
-    const subject = { architecture, statedParameters, card, usableBytes: available, ...named };
-    const chosen = toScenario(choices, subject, method);
-    const scenario = gpu.basis.of === "unified" ? inOnePool(chosen) : chosen;
+    const scenario = scenarioOf(method);
     const estimate = estimateOn(scenario, card, available);
     const lack = cannotRun(choices, method, { card, architecture });
     const answer = { method, scenario, estimate, card: orCannotRun(fitOnCard(estimate, available), lack) };

@@ -1,6 +1,7 @@
 import { gainedBytes } from "#advice/gained-bytes.ts";
-import { type Knob, patchOf } from "#advice/knob.ts";
+import type { Knob } from "#advice/knob.ts";
 import { type Offer, offers } from "#advice/offers.ts";
+import { patchTo } from "#advice/patch-to.ts";
 import { purseOf } from "#advice/paid-sets.ts";
 import { together } from "#advice/together.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
@@ -54,7 +55,7 @@ function* toMakeItFit(
   return found.map((offer) => {
     const { kind, knobs, trial } = offer;
     const changes = changesOf(knobs, start, purse.runner.run);
-    const patch = patchOf(start.choices, knobs);
+    const patch = patchTo(start.choices, trial.choices);
     const way = wayTo({ changes, patch }, { before: start.choices, after: trial.choices }, catalog);
     return { ...way, id: kind, whyNot: whyNot(offer, found), both: null };
   });

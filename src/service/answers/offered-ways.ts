@@ -1,4 +1,4 @@
-import { patchOf } from "#advice/knob.ts";
+import { patchTo } from "#advice/patch-to.ts";
 import type { Price } from "#advice/price.ts";
 import { PRICES } from "#advice/prices.ts";
 import { type FailedRequest, waysOut } from "#advice/ways-out.ts";
@@ -33,7 +33,7 @@ export function* offeredWays(
     title: knob.title,
     detail: knob.detail,
     price: PRICES[knob.price],
-    patch: patchOf(choices, [knob]),
+    patch: patchTo(choices, trial.choices),
     savedBytes,
     card: trial.card,
     lines: configLines(choices, trial.choices, catalog),

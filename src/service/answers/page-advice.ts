@@ -1,6 +1,7 @@
 import { listedAdvice } from "#advice/advise.ts";
 import { hostMachine } from "#advice/host-machine.ts";
 import type { Knob } from "#advice/knob.ts";
+import { patchTo } from "#advice/patch-to.ts";
 import type { SmallestCard } from "#advice/smallest-card.ts";
 import type { Trial } from "#advice/trial.ts";
 import { groupOf } from "#advice/turn-knobs.ts";
@@ -24,7 +25,7 @@ export type PageAdvice = Readonly<{
   /** What it is about, the method in focus. */
   choices: Choices;
   /** Those that save something, the largest saving first. */
-  changes: readonly (Outcome & Readonly<{ knob: Knob; lines: ConfigLines }>)[];
+  changes: readonly (Outcome & Readonly<{ knob: Knob; patch: Partial<Choices>; lines: ConfigLines }>)[];
   smallestCards: readonly SmallestCard[];
 }>;
 
@@ -39,6 +40,7 @@ export function* pageAdvice(
   for (const { knob, trial, savedBytes } of knobs) {
     changes.push({
       knob,
+      patch: patchTo(choices, trial.choices),
       savedBytes,
       card: trial.card,
       hostBytes: groupOf(knob) === "offload" ? hostBytesOf(trial) : 0,

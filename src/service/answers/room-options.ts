@@ -3,10 +3,12 @@ import { availableBytes } from "#advice/available.ts";
 import { inverse, withLargest } from "#advice/inverse.ts";
 import type { InverseId } from "#advice/inverse-id.ts";
 import { type Knob, patchOf } from "#advice/knob.ts";
+import { patchTo } from "#advice/patch-to.ts";
 import { rowsOf } from "#advice/room-words.ts";
 import { takesLess } from "#advice/takes-less.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
 import { groupOf } from "#advice/turn-knobs.ts";
+import { withoutIgnored } from "#advice/without-ignored.ts";
 import { changedUpdate } from "#advice/update-words.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { capitalised } from "#format/capitalised.ts";
@@ -64,10 +66,6 @@ const changeOf = (id: InverseId, number: Grown): OptionChange => {
   };
 };
 
-/** Fields with their new values. */
-const patchTo = (before: Choices, after: Choices): Partial<Choices> =>
-  Object.fromEntries(changedFields(before, after).map((field) => [field, after[field]]));
-
 /** How large a number is. */
 const SIZES: Readonly<Record<InverseId, (trial: Trial) => number>> = {
   maxBatch: ({ choices }) => choices.batch,
@@ -108,7 +106,7 @@ function* withBoth(id: InverseId, alone: Grown, catalog: Catalog): Generator<voi
     price: knob.price,
     savedBytes: start.onCardBytes - base.onCardBytes,
   };
-  const after = number.trial.choices;
+  const after = withoutIgnored(start.choices, number.trial, catalog).choices;
   const made = { changes: [change, changeOf(id, number)], patch: patchTo(start.choices, after) };
   return { ...wayTo(made, { before: start.choices, after }, catalog), beside: besideWords(knob) };
 }
@@ -122,7 +120,7 @@ function* optionFor(id: InverseId, start: Trial, catalog: Catalog): Generator<vo
     const none = wayTo({ changes: [], patch: {} }, { before, after: before }, catalog);
     return { ...none, id, whyNot, both: null };
   }
-  const after = alone.trial.choices;
+  const after = withoutIgnored(start.choices, alone.trial, catalog).choices;
   const made = { changes: [changeOf(id, alone)], patch: patchTo(before, after) };
   const both = yield* withBoth(id, alone, catalog);
   return { ...wayTo(made, { before, after }, catalog), id, whyNot: null, both };
