@@ -1,6 +1,7 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { FIELDS } from "#scenario/choices/fields.ts";
+import { type Field, FIELDS } from "#scenario/choices/fields.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { issuesOf } from "#scenario/choices/issues-of.ts";
 import { type Trial, tryOut } from "./trial.ts";
@@ -20,17 +21,29 @@ const takesTheSame = (one: Trial, other: Trial): boolean =>
   one.reservedBytes === other.reservedBytes &&
   one.fit === other.fit;
 
+/** A trial with a field at its default; where that changes a figure, with what the issue says is used. */
+const withoutChoice = (trial: Trial, row: Field, { key, used }: Issue, catalog: Catalog): Trial => {
+  const { isRunnable, isKnown } = ENGINE;
+  const read = row.decode({ [key]: used }, { catalog, isRunnable, isKnown });
+  for (const value of [row.default, read.value ?? row.default]) {
+    const without = tryOut({ ...trial.choices, [row.field]: value }, catalog);
+    if (takesTheSame(trial, without)) return without;
+  }
+  return trial;
+};
+
 /**
- * A trial without the choices that only its change made useless: a library without reentrant checkpoints leaves `reentrant` out. Each is at its default
- * then, so that the link of an advice opens without an issue that the scenario did not have. A choice stays where the figures would be others without it.
+ * A trial without the choices that only its change made useless: a library without reentrant checkpoints leaves `reentrant` out. The link of an advice opens
+ * without an issue then that the scenario did not have. No figure changes. What a choice makes useless in its turn comes after it in a link.
  */
 export const withoutIgnored = (before: Choices, changed: Trial, catalog: Catalog): Trial => {
   let kept = changed;
-  for (const { key } of newIssues(before, changed.choices, catalog)) {
-    const row = FIELDS.find(({ keys }) => keys.includes(key));
-    if (row === undefined) continue;
-    const without = tryOut({ ...kept.choices, [row.field]: row.default }, catalog);
-    if (takesTheSame(kept, without)) kept = without;
+  let issues = newIssues(before, kept.choices, catalog);
+  for (const row of FIELDS) {
+    const issue = issues.find(({ key }) => row.keys.includes(key));
+    if (issue === undefined) continue;
+    kept = withoutChoice(kept, row, issue, catalog);
+    issues = newIssues(before, kept.choices, catalog);
   }
   return kept;
 };

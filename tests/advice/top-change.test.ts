@@ -69,7 +69,7 @@ describe("experts that QLoRA leaves as they are", () => {
 describe("the top change of what does not fit", () => {
   test("is one order with its price, several without one", () => {
     const set = (...phrases: readonly string[]): Partial<QuickAdvice> => ({
-      smallestSet: { knobs: phrases.map(knob), trial: trial("fits", 20) },
+      smallestSet: { knobs: phrases.map(knob), trial: trial("fits", 20, { loss: "fused" }) },
     });
     expect(said(set("use a"))).toBe(
       "To make LoRA fit: use a, which saves 10.0 GiB. Same result: head and loss in one kernel, logits never materialised in full.",

@@ -25,6 +25,10 @@ test.each([
   ["?v=1&reentrant=0", { stack: "unsloth" }, "?v=1&stack=unsloth"],
   ["?v=1&liger=1&stack=trl", { stack: "plain-torch" }, "?v=1&stack=plain-torch"],
   ["?v=1&alloc=expandable&lengths=uniform", { offload: "all" }, "?v=1&offload=all"],
+  // An evaluation is not estimated there, and its keys have no effect without it.
+  ["?v=1&eval=1&evalseq=64&evallist=1", { gpus: 2, ulysses: 2 }, "?v=1&gpus=2&ulysses=2"],
+  // Reserved memory depends on the mean that is used.
+  ["?v=1&seq=4096&lengths=lognormal:1024", { seq: 512 }, "?v=1&seq=512&lengths=lognormal:512"],
 ] as const)("%s with %o leaves out what has no effect then", (link, patch, after) => {
   expect(issuesIn(encodeLink({ ...choicesOf(link), ...patch }))).not.toEqual([]);
   expect(changed(link, patch)).toBe(after);
@@ -39,9 +43,9 @@ test("a choice that had no effect before the change either is left alone", () =>
 
 test("what is applied on the page is the scenario of the advice’s link", () => {
   const { choices, changes } = runThrough(
-    pageAdvice({ choices: choicesOf("?v=1&method=full&lengths=uniform") }, FULL_CATALOG),
+    pageAdvice({ choices: choicesOf("?v=1&model=smollm2-135m&method=full&lengths=uniform") }, FULL_CATALOG),
   );
   const patch = changes.find(({ knob }) => knob.id === "offload-optimizer")?.patch;
   expect(patch).toEqual({ method: "full", offload: "optimizer", lengths: "fixed" });
-  expect(encodeLink(settle({ ...choices, ...patch }))).toBe("?v=1&method=full&offload=optimizer");
+  expect(encodeLink(settle({ ...choices, ...patch }))).toBe("?v=1&model=smollm2-135m&method=full&offload=optimizer");
 });

@@ -80,13 +80,14 @@ describe("what fits", () => {
   test("can grow by each number, as far as the card takes it", () => {
     expect(room.does).toBe("use the room");
     const start = tryOut(choicesOf(LINK), FULL_CATALOG);
+    const { method } = start.choices;
     const card = { availableBytes: availableBytes(start.choices, FULL_CATALOG), catalog: FULL_CATALOG };
     const { value } = runThrough(inverse("maxSequence", start, card));
-    expect(byId(room, "maxSequence")?.patch).toEqual({ seq: value });
-    expect(byId(room, "maxBatch")?.patch).toEqual({ batch: runThrough(inverse("maxBatch", start, card)).value });
-    expect(byId(room, "maxRank")?.patch).toEqual({ r: runThrough(inverse("maxRank", start, card)).value });
+    expect(byId(room, "maxSequence")?.patch).toEqual({ method, seq: value });
+    expect(byId(room, "maxBatch")?.patch).toEqual({ method, batch: runThrough(inverse("maxBatch", start, card)).value });
+    expect(byId(room, "maxRank")?.patch).toEqual({ method, r: runThrough(inverse("maxRank", start, card)).value });
     const model = runThrough(inverse("maxModelParams", start, card)).value;
-    expect(byId(room, "maxModelParams")?.patch).toEqual({ model: { kind: "size", params: model } });
+    expect(byId(room, "maxModelParams")?.patch).toEqual({ method, model: { kind: "size", params: model } });
     for (const option of room.options) expect(spareOf(option)).toBeGreaterThanOrEqual(0);
   });
 
