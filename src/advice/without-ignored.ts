@@ -21,12 +21,15 @@ const takesTheSame = (one: Trial, other: Trial): boolean =>
   one.reservedBytes === other.reservedBytes &&
   one.fit === other.fit;
 
+/** A choice that has no effect, and the issue that says so. */
+type Ignored = Readonly<{ field: Field; issue: Issue }>;
+
 /** A trial with a field at its default; where that changes a figure, with what the issue says is used. */
-const withoutChoice = (trial: Trial, row: Field, { key, used }: Issue, catalog: Catalog): Trial => {
+const withoutChoice = (trial: Trial, { field, issue }: Ignored, catalog: Catalog): Trial => {
   const { isRunnable, isKnown } = ENGINE;
-  const read = row.decode({ [key]: used }, { catalog, isRunnable, isKnown });
-  for (const value of [row.default, read.value ?? row.default]) {
-    const without = tryOut({ ...trial.choices, [row.field]: value }, catalog);
+  const read = field.decode({ [issue.key]: issue.used }, { catalog, isRunnable, isKnown });
+  for (const value of [field.default, read.value ?? field.default]) {
+    const without = tryOut({ ...trial.choices, [field.field]: value }, catalog);
     if (takesTheSame(trial, without)) return without;
   }
   return trial;
@@ -39,10 +42,10 @@ const withoutChoice = (trial: Trial, row: Field, { key, used }: Issue, catalog: 
 export const withoutIgnored = (before: Choices, changed: Trial, catalog: Catalog): Trial => {
   let kept = changed;
   let issues = newIssues(before, kept.choices, catalog);
-  for (const row of FIELDS) {
-    const issue = issues.find(({ key }) => row.keys.includes(key));
+  for (const field of FIELDS) {
+    const issue = issues.find(({ key }) => field.keys.includes(key));
     if (issue === undefined) continue;
-    kept = withoutChoice(kept, row, issue, catalog);
+    kept = withoutChoice(kept, { field, issue }, catalog);
     issues = newIssues(before, kept.choices, catalog);
   }
   return kept;

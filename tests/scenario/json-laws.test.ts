@@ -3,10 +3,12 @@ import { expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
+import { issuesOf } from "#scenario/choices/issues-of.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-import { arbitraryRun, arbitraryTraining } from "../advice/arbitrary-training.ts";
+import { arbitraryLink, arbitraryRun, arbitraryTraining } from "../advice/arbitrary-training.ts";
 import { tried } from "../tried.ts";
 
 /** The paths of negative numbers in data, but for the room that is left, which may be missing. */
@@ -34,6 +36,16 @@ tried(
       }),
       runs,
     ),
+);
+
+tried("issues without an estimate are those of the answer", { quick: 10, thorough: 600 }, (runs) =>
+  fc.assert(
+    fc.property(arbitraryLink, (link) => {
+      const { value } = decodeLink(link, FULL_CATALOG);
+      expect(issuesOf(value, FULL_CATALOG), link).toEqual(answerIssues(toAnswer(value, FULL_CATALOG)));
+    }),
+    runs,
+  ),
 );
 
 test("a step of ZeRO 2 whose norms and biases are a parameter group of their own needs all that it allocates", () => {

@@ -76,3 +76,10 @@ describe.each([
     expect(estimateJson(answer, []).scenario).toMatchObject(expected);
   });
 });
+
+test("LitGPT leaves activations on the card, whatever is asked", () => {
+  const keys = "stack=litgpt&loss=fused&batch=4&show=lora";
+  const [asked, plain] = [answerTo(`${keys}&actoffload=1`), answerTo(keys)];
+  expect(asked.resolved.actoffload).toBe(false);
+  expect(countedIn(asked)).toEqual(countedIn(plain));
+});

@@ -84,7 +84,10 @@ describe("what fits", () => {
     const card = { availableBytes: availableBytes(start.choices, FULL_CATALOG), catalog: FULL_CATALOG };
     const { value } = runThrough(inverse("maxSequence", start, card));
     expect(byId(room, "maxSequence")?.patch).toEqual({ method, seq: value });
-    expect(byId(room, "maxBatch")?.patch).toEqual({ method, batch: runThrough(inverse("maxBatch", start, card)).value });
+    expect(byId(room, "maxBatch")?.patch).toEqual({
+      method,
+      batch: runThrough(inverse("maxBatch", start, card)).value,
+    });
     expect(byId(room, "maxRank")?.patch).toEqual({ method, r: runThrough(inverse("maxRank", start, card)).value });
     const model = runThrough(inverse("maxModelParams", start, card)).value;
     expect(byId(room, "maxModelParams")?.patch).toEqual({ method, model: { kind: "size", params: model } });

@@ -28,8 +28,18 @@ export const FUZZ_KINDS = [
     kind: "models by size or by architecture",
     files: ["tests/catalog/", "tests/scenario/mutated-architecture.test.ts"],
   },
-  { kind: "choices, answered", files: ["tests/scenario/to-answer.test.ts", "tests/scenario/json-laws.test.ts"] },
-  { kind: "advice", files: ["tests/advice/", "tests/terminal/advice-set.test.ts"] },
+  {
+    kind: "choices, answered",
+    files: [
+      "tests/scenario/to-answer.test.ts",
+      "tests/scenario/json-laws.test.ts",
+      "tests/package/commands/exit-of-focus.test.ts",
+    ],
+  },
+  {
+    kind: "advice",
+    files: ["tests/advice/", "tests/terminal/advice-set.test.ts", "tests/package/commands/advised-links.test.ts"],
+  },
   { kind: "the allocator", files: ["tests/calc/allocator/", "tests/calc/card/"] },
   { kind: "the engine", files: ["tests/calc/"] },
 ];
