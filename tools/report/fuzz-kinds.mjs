@@ -17,7 +17,11 @@ export const FUZZ_KINDS = [
     files: ["tests/interop/config-json.test.ts", "tests/interop/config-places.test.ts"],
   },
   { kind: "out-of-memory messages", goal: 10_000, files: ["tests/interop/oom/"] },
-  { kind: "YAML", goal: 2000, files: ["tests/interop/import/formats/any-yaml.test.ts"] },
+  {
+    kind: "YAML",
+    goal: 2000,
+    files: ["tests/interop/import/formats/any-yaml.test.ts", "tests/interop/import/formats/yaml-extent.test.ts"],
+  },
   { kind: "TOML", goal: 2000, files: ["tests/interop/import/formats/any-toml.test.ts"] },
   { kind: "CSV", goal: 2000, files: ["tests/interop/memory-table.test.ts"] },
   { kind: "training files of all formats", files: ["tests/interop/import/"] },

@@ -1,5 +1,5 @@
 /** Real files have sections five or six deep; parsers recur section by section. */
-const DEEPEST = 200;
+export const DEEPEST = 200;
 
 /** Lists in lists by marks on one line: "- - - x". */
 const MARKS = new RegExp(`(?:[-?][ \\t]+){${DEEPEST}}`);

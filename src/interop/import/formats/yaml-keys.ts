@@ -2,21 +2,27 @@ import { isCollection, isMap, isPair, isScalar, type Scalar } from "yaml";
 
 type LineOf = (path: readonly string[]) => number;
 
-/** Where the key of each path stands. What came through an alias or a merge stands where that does. */
+/** Where a key stands, and the keys in it. */
+type Key = Readonly<{ line: number; inside: ReadonlyMap<string, Key> }>;
+
+/** Where the key of each path stands. A field that came through an alias or a merge stands where that does. */
 export const keyLines = (contents: unknown, lineAt: (index: number) => number): LineOf => {
-  const lines = new Map<string, number>();
-  const walk = (node: unknown, names: readonly string[]): void => {
-    if (!isMap(node)) return;
-    for (const { key, value } of node.items) {
-      if (!isScalar(key)) continue;
-      const path = [...names, String(key.value)];
-      lines.set(path.join("\0"), lineAt(key.range?.[0] ?? 0));
-      walk(value, path);
+  const keysOf = (node: unknown): Key["inside"] =>
+    new Map(
+      (isMap(node) ? node.items : []).flatMap(({ key, value }): readonly (readonly [string, Key])[] =>
+        isScalar(key) ? [[String(key.value), { line: lineAt(key.range?.[0] ?? 0), inside: keysOf(value) }]] : [],
+      ),
+    );
+  const root: Key = { line: 1, inside: keysOf(contents) };
+  return (path) => {
+    let at = root;
+    for (const name of path) {
+      const next = at.inside.get(name);
+      if (next === undefined) break;
+      at = next;
     }
+    return at.line;
   };
-  walk(contents, []);
-  const lineOf: LineOf = (path) => (path.length === 0 ? 1 : (lines.get(path.join("\0")) ?? lineOf(path.slice(0, -1))));
-  return lineOf;
 };
 
 /** The parser reads `<<` as a symbol of its own. */

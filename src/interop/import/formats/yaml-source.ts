@@ -3,7 +3,7 @@ import { formatCount } from "#format/count.ts";
 import type { Plain, Refusal, Source } from "#interop/import/source.ts";
 import { flatFields } from "./flat-fields.ts";
 import { lineTooDeep } from "./nesting.ts";
-import { aliasProblem } from "./yaml-aliases.ts";
+import { extentProblem } from "./yaml-extent.ts";
 import { keyLines, repeatedKey } from "./yaml-keys.ts";
 
 /** Tags of YAML 1.1 whose values are no plain ones. */
@@ -54,7 +54,7 @@ const problemOf = (documents: readonly Document.Parsed[], format: string): Probl
   if (second !== undefined) return { sentence: "The file holds several documents.", index: second.range[0] };
   if (!isMap(document.contents)) return { sentence: "The file holds no fields." };
   const index = repeatedKey(document.contents);
-  return index === undefined ? aliasProblem(document) : { sentence: "A key is given twice here.", index };
+  return index === undefined ? extentProblem(document) : { sentence: "A key is given twice here.", index };
 };
 
 const read = (file: string, text: string, format: "yaml" | "json"): Source | Refusal => {
