@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // headroom COMMAND [ARGUMENT...]: the package's program. It loads no more than it is asked for.
 import { readFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
 import { UNREADABLE } from "./commands/framed.ts";
 import { headroom } from "./headroom.ts";
 
@@ -23,7 +22,7 @@ for (const stream of [process.stdout, process.stderr])
 const run = headroom(versionOf(readFileSync(new URL("../package.json", HERE), "utf8")));
 process.exitCode = await run({
   args: process.argv.slice(2),
-  readInput: () => text(process.stdin),
+  input: () => process.stdin,
   print: (line) => process.stdout.write(`${line}\n`),
   complain,
 }).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { accuracyFiles, main } from "../../tools/terminal/accuracy-page.ts";
@@ -17,7 +18,7 @@ test("what the page and docs/accuracy.md say of accuracy is what the engine pred
 test("it takes no arguments, and says so without writing", async () => {
   const said: string[] = [];
   const tell = (line: string): void => void said.push(line);
-  const code = await main({ args: ["--out"], readInput: () => Promise.resolve(""), print: tell, complain: tell });
+  const code = await main({ args: ["--out"], input: () => Readable.from([]), print: tell, complain: tell });
   expect(code).toBe(2);
   expect(said.join()).toContain('accuracy-page has no option "--out".');
 });

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +17,7 @@ const ran = async (rows: readonly unknown[], files: Readonly<Record<string, stri
   writeFileSync(join(folder, "rows.jsonl"), rows.map((row) => JSON.stringify(row)).join("\n"));
   const code = await main({
     args: [join(folder, path)],
-    readInput: () => Promise.resolve(""),
+    input: () => Readable.from([]),
     print: (line) => void said.push(line),
     complain: (line) => void said.push(line),
   });

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { main } from "../../tools/terminal/accuracy.ts";
@@ -22,7 +23,7 @@ const run = async (facts: readonly Row[], runs: readonly Row[], ...args: readonl
   const code = await inFiles([linesOf(facts), linesOf(runs)], ([fit = "", data = ""]) =>
     main({
       args: ["--fit", fit, "--data", data, ...args],
-      readInput: () => Promise.resolve(""),
+      input: () => Readable.from([]),
       print: (line) => void printed.push(line),
       complain: (line) => void printed.push(line),
     }),
@@ -181,7 +182,7 @@ describe("accuracy --fit", () => {
       const complaints: string[] = [];
       const code = await main({
         args: ["--fit", path],
-        readInput: () => Promise.resolve(""),
+        input: () => Readable.from([]),
         print: () => undefined,
         complain: (line) => void complaints.push(line),
       });

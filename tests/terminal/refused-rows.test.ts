@@ -135,3 +135,12 @@ describe("the commands", () => {
     });
   });
 });
+
+test.skipIf(process.platform === "win32")(
+  "rows without end are read no further than a file of the largest size",
+  async () => {
+    const { code, complaints } = await runCommand(reference, ["--data", "/dev/zero"]);
+    expect(code).toBe(2);
+    expect(complaints.join()).toContain("/dev/zero is not read. The file has more than the 16 MB that are read.");
+  },
+);

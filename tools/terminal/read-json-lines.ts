@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { LARGER } from "#interop/import/most-bytes.ts";
 import { type BaseIssue, type GenericSchema, safeParse } from "valibot";
+import { fileText } from "./file-text.ts";
 
 /** A row that is not as its file's rows have to be. */
 export type RefusedRow = Readonly<{
@@ -33,11 +34,14 @@ const parsedLine = (line: string, where: string): object => {
 };
 
 const textOf = (path: string): string => {
+  let text: string | null;
   try {
-    return readFileSync(path, "utf8");
+    text = fileText(path);
   } catch {
     throw new Error(`${path} cannot be read.`);
   }
+  if (text === null) throw new Error(`${path} is not read. ${LARGER}`);
+  return text;
 };
 
 /** A field inside others as a person writes it: expected.step[0].peak_bytes. */

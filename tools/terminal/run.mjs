@@ -1,6 +1,5 @@
 // node tools/terminal/run.mjs NAME [ARGUMENT...]: runs a command of the package (src/package/commands/NAME.ts) or of maintainers
 // (tools/terminal/NAME.ts), built when its sources have changed. Node 20 runs no TypeScript, and a command has to work in a fresh clone.
-import { text } from "node:stream/consumers";
 import { callersFolder } from "../house/callers-folder.mjs";
 import { builtCommand, sourceOf } from "./built-command.mjs";
 import { ensureDependencies } from "./ensure-dependencies.mjs";
@@ -27,7 +26,7 @@ const run = async (name, args) => {
   return main({
     args,
     folder: callersFolder(),
-    readInput: () => text(process.stdin),
+    input: () => process.stdin,
     print: (line) => process.stdout.write(`${line}\n`),
     complain,
   });

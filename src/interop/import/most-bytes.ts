@@ -7,8 +7,11 @@ export const MOST_BYTES = 16e6;
 const megabytes = (bytes: number): string =>
   bytes < 1e9 ? (Math.ceil(bytes / 1e5) / 10).toFixed(1) : formatCount(Math.ceil(bytes / 1e6));
 
+const MOST = megabytes(MOST_BYTES).replace(/\.0$/, "");
+
+/** Why standard input, a pipe or a device is not read to its end, which it may not have. */
+export const LARGER = `The file has more than the ${MOST} MB that are read.`;
+
 /** Why a file of a size is not read; null where it is. */
 export const tooLarge = (bytes: number): string | null =>
-  bytes > MOST_BYTES
-    ? `The file has ${megabytes(bytes)} MB, more than the ${megabytes(MOST_BYTES).replace(/\.0$/, "")} MB that are read.`
-    : null;
+  bytes > MOST_BYTES ? `The file has ${megabytes(bytes)} MB, more than the ${MOST} MB that are read.` : null;

@@ -1,21 +1,30 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { tooLarge } from "#interop/import/most-bytes.ts";
+import { LARGER, tooLarge } from "#interop/import/most-bytes.ts";
 import type { GivenFile } from "#interop/import/source.ts";
 import { callersPath } from "./callers-path.ts";
+import { fileText, inputText } from "./limited-text.ts";
 import type { Terminal } from "./terminal.ts";
+
+/** All of standard input. An input that is too large is complained of, and null. */
+export const givenInput = async ({ input, complain }: Terminal): Promise<string | null> => {
+  const text = await inputText(input());
+  if (text === null) complain(`Standard input is not read. ${LARGER}`);
+  return text;
+};
 
 /** A file's text. A path that cannot be read, or is of a file that is too large, is complained of, and null. */
 export const givenFile = async (path: string, terminal: Terminal): Promise<GivenFile | null> => {
-  if (path === "-") return { name: "standard input", text: await terminal.readInput() };
+  if (path === "-") {
+    const text = await givenInput(terminal);
+    return text === null ? null : { name: "standard input", text };
+  }
   const place = callersPath(path, terminal);
   try {
     const why = tooLarge((await stat(place)).size);
-    if (why !== null) {
-      terminal.complain(`${path} is not read. ${why}`);
-      return null;
-    }
-    return { name: basename(path), text: await readFile(place, "utf8") };
+    const text = why === null ? await fileText(place) : null;
+    if (text === null) terminal.complain(`${path} is not read. ${why ?? LARGER}`);
+    return text === null ? null : { name: basename(path), text };
   } catch (error) {
     terminal.complain(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
     return null;

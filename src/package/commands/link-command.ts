@@ -68,6 +68,7 @@ export const linkCommand = (command: LinkCommand): Command =>
     askedOf,
     run: async ({ as, links: asked }, terminal) => {
       const links = await givenLinks(asked, terminal);
+      if (links === null) return UNREADABLE;
       if (links.length === 0) return "There is no link on standard input.";
       const hint = `${calledAs(command.name, terminal)} --help says what it takes.`;
       const codeOf = ({ text, line }: GivenLink): number => {

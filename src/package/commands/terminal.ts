@@ -1,3 +1,5 @@
+import type { Input } from "./limited-text.ts";
+
 /** What a command sees of the terminal that it runs in; tests give it another one. */
 export type Terminal = Readonly<{
   /** What stands after the command's name. */
@@ -8,8 +10,8 @@ export type Terminal = Readonly<{
   version?: string;
   /** From where relative paths are meant; left out: from where the process runs. */
   folder?: string;
-  /** All of standard input, once it has ended. */
-  readInput: () => Promise<string>;
+  /** Standard input, which may have no end. */
+  input: () => Input;
   /** A line of the result, to standard output. */
   print: (line: string) => void;
   /** A line for the person, to standard error. */

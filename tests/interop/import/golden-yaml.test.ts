@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { main } from "../../../tools/terminal/configs.ts";
@@ -7,7 +8,7 @@ const EXPECTED = fileURLToPath(new URL("../../golden/imports/expected.jsonl", im
 test("every file of LLaMA-Factory, Axolotl, torchtune, TRL, accelerate and DeepSpeed becomes what its row says", async () => {
   const lines: string[] = [];
   const print = (line: string): void => void lines.push(line);
-  const code = await main({ args: [EXPECTED], print, complain: print, readInput: () => Promise.resolve("") });
+  const code = await main({ args: [EXPECTED], print, complain: print, input: () => Readable.from([]) });
   expect(lines.filter((line) => line.includes(": "))).toEqual([]);
   expect(code).toBe(0);
 });

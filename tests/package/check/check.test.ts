@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import type { CheckJson } from "#package/check/as-json.ts";
 import { estimate } from "#package/api.ts";
@@ -66,7 +67,7 @@ describe("check ends with", () => {
 
   it("2 in a clone too, with the name that npm has for it", async () => {
     const complaints: string[] = [];
-    const silent = { readInput: () => Promise.resolve(""), print: () => {} };
+    const silent = { input: () => Readable.from([]), print: () => {} };
     expect(await main({ ...silent, args: [], complain: (line) => complaints.push(line) })).toBe(2);
     expect(complaints).toEqual(["There is no file. npm run -s check-file -- --help says what it takes."]);
   });

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +21,7 @@ export const runCheck = async (files: Readonly<Record<string, string>>, ...args:
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const code = await main({
       args: args.map((each) => (Object.hasOwn(files, each) ? join(folder, each) : each)),
-      readInput: () => Promise.resolve(""),
+      input: () => Readable.from([]),
       print: (line) => printed.push(line),
       complain: (line) => complaints.push(line),
       program: "headroom",

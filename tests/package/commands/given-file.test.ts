@@ -2,7 +2,10 @@ import { mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { main as advise } from "#package/commands/advise.ts";
 import { main as check } from "#package/commands/check.ts";
+import { main as estimate } from "#package/commands/estimate.ts";
+import { main as explainOom } from "#package/commands/explain-oom.ts";
 import { main } from "#package/commands/import.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -22,6 +25,31 @@ test("a file is refused by its size, before it is read", async () => {
   const { code, complaints } = await runCommand(main, [path]);
   expect(code).toBe(2);
   expect(complaints).toEqual([`${path} is not read. The file has 3,000 MB, more than the 16 MB that are read.`]);
+});
+
+/** More than is read, however much is taken. */
+const endless = function* (): Iterable<string> {
+  for (;;) yield "y\n".repeat(2 ** 15);
+};
+
+test.each([
+  ["import", main],
+  ["check", check],
+  ["explain-oom", explainOom],
+  ["estimate", estimate],
+  ["advise", advise],
+])("%s reads no more of a standard input without end than of a file", async (_, command) => {
+  const { code, complaints } = await runCommand(command, ["-"], endless());
+  expect(code).toBe(2);
+  expect(complaints).toContain("Standard input is not read. The file has more than the 16 MB that are read.");
+});
+
+test.skipIf(process.platform === "win32")("a device, whose size is 0, is read no further than a file", async () => {
+  for (const command of [main, check, explainOom]) {
+    const { code, complaints } = await runCommand(command, ["/dev/zero"]);
+    expect(code).toBe(2);
+    expect(complaints).toEqual(["/dev/zero is not read. The file has more than the 16 MB that are read."]);
+  }
 });
 
 test("a file that is not there is said", async () => {

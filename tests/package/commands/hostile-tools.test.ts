@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { main as importMain } from "#package/commands/import.ts";
 import { HOSTILE_FILES } from "../../interop/import/hostile-tools.ts";
@@ -27,7 +28,7 @@ test.each(HOSTILE_FILES)("$name of $says is refused, and gives no figure", async
   const printed: string[] = [];
   const code = await importMain({
     args: ["-"],
-    readInput: () => Promise.resolve(text),
+    input: () => Readable.from([text]),
     print: (line) => printed.push(line),
     complain: (line) => complaints.push(line),
     program: "headroom",

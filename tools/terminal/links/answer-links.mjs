@@ -1,6 +1,7 @@
 // node tools/terminal/links/answer-links.mjs FOLDER: what `estimate --json` of the sources in FOLDER says to links, which come as one JSON
 // array on standard input; one answer a line. In a process of its own, so that each side has its own code and its own caches.
 import { join, resolve } from "node:path";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 
@@ -26,7 +27,7 @@ const answerTo = async (link) => {
   try {
     await main({
       args: ["--json", "--", link],
-      readInput: () => Promise.resolve(""),
+      input: () => Readable.from([]),
       print: (line) => printed.push(line),
       complain: (line) => complaints.push(line),
     });
