@@ -51,7 +51,6 @@ export const keepRow = (measurement: OwnMeasurement): string | null => {
   if (!isThere && rows.length >= MOST_KEPT) return MOST;
   const problem = isThere ? null : write([measurement.row, ...rows], FULL);
   if (problem !== null) return problem;
-  followOtherTabs();
   showKept([measurement, ...useFollowed.getState().kept.filter((each) => !isRow(measurement.row)(each))]);
   return null;
 };
@@ -90,7 +89,6 @@ export const removeAll = (): string | null => {
 
 /** Shows what this browser keeps whenever its scenario is open. Of a row that cannot be read any more nothing is shown; it stays until all are removed. */
 export const showStored = async (): Promise<void> => {
-  followOtherTabs();
   const values = storedRows();
   const read = values.length === 0 ? [] : await askOnce("keptRows", { values }).catch(() => []);
   // Rows may have gone while they were read.
@@ -100,14 +98,3 @@ export const showStored = async (): Promise<void> => {
   const come = known.filter(({ row }) => !kept.some(isRow(row)));
   showKept([...come, ...kept].filter(({ row }) => now.some((each) => isSame(each, row))));
 };
-
-let follows = false;
-
-/** From now on what another tab keeps or removes is kept or gone here, too. */
-function followOtherTabs(): void {
-  if (follows) return;
-  follows = true;
-  addEventListener("storage", ({ key }) => {
-    if (key === KEPT_KEY || key === null) void showStored();
-  });
-}

@@ -216,6 +216,14 @@ describe("a row is kept in this browser on a press alone", () => {
     await line();
   });
 
+  test("a row that another tab keeps is shown in a page that had none when it was opened", async () => {
+    render(page);
+    noLine();
+    localStorage.setItem(KEPT_KEY, JSON.stringify([madeRow()]));
+    act(() => void dispatchEvent(new StorageEvent("storage", { key: KEPT_KEY })));
+    await line();
+  });
+
   test("a full or blocked storage gets a sentence, and the line stays", async () => {
     render(page);
     await paste(madeRow());
