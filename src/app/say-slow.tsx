@@ -77,5 +77,8 @@ const follow = (): void => {
 };
 
 /** Says so where an answer takes longer than two seconds, with a button that keeps the one before it. */
-export const watchSlow = (): void =>
+export const watchSlow = (): void => {
   new MutationObserver(follow).observe(document.documentElement, { attributeFilter: ["data-late"] });
+  // On a slow connection this script may come after the mark.
+  follow();
+};

@@ -55,11 +55,11 @@ export const workerService = ({ startWorker, inPage }: Places): EngineService =>
 
   let lose = (): void => undefined;
 
-  /** Replaces the worker. The question that it worked on fails, in words; one that worked on none may never have been there. */
-  const replace = (failed: string): void => {
+  /** Replaces a worker that works on one question for too long: that question fails. One that works on none has never been there. */
+  const replace = (): void => {
     if (working !== null) {
       starts -= 1;
-      answered({ number: working, outcome: { failed } });
+      answered({ number: working, outcome: { failed: TOO_LONG } });
     }
     lose();
   };
@@ -74,7 +74,7 @@ export const workerService = ({ startWorker, inPage }: Places): EngineService =>
   const watchOver = (): void => {
     clearTimeout(watch);
     const longest = patience();
-    if (longest !== null) watch = setTimeout(replace, heardAt + longest - performance.now(), TOO_LONG);
+    if (longest !== null) watch = setTimeout(replace, heardAt + longest - performance.now());
   };
 
   const stayInPage = (): void => {
@@ -110,7 +110,7 @@ export const workerService = ({ startWorker, inPage }: Places): EngineService =>
       working = null;
       heardAt = performance.now();
       worker.onmessage = ({ data }: MessageEvent<FromEngine>) => heard(data);
-      worker.onerror = worker.onmessageerror = () => replace(TOO_LONG);
+      worker.onerror = worker.onmessageerror = () => lose();
       send = (message) => worker.postMessage(message);
       for (const message of waiting()) send(message);
       watchOver();

@@ -79,6 +79,28 @@ test("a worker that throws is started once more, and the next answer is that of 
   quiet.forget();
 });
 
+/** A thousand layers, of which each has experts and convolutions. */
+const LARGE =
+  "?v=1&model=custom&arch=qwen3_next.h2048.f5120.l1024.a16.k2.d256.v151936.t0.e512.x10.m512.fi4.lv32.lh16.ld128.lw128.lc4&seq=131072&ckpt=0&gpu=h100-sxm&gpus=8";
+
+test("a link whose answer takes long can be stopped: it stays in the address, and the page works", async ({
+  page,
+  site,
+}) => {
+  await page.goto(`${site.url}${LARGE}`, { waitUntil: "commit" });
+  const notice = page.getByRole("status").filter({ hasText: /large|Stopped/ });
+  await expect(notice).toHaveText(/^This scenario is large: its answer takes a while\./);
+  await notice.getByRole("button", { name: "Stop" }).press("Enter");
+  await expect(notice).toHaveText(/^Stopped: the link is not opened, and this is another scenario\./);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^On an RTX 4090/);
+  expect(linkOf(page)["arch"]).toMatch(/^qwen3_next/);
+  await scenarioOf(page).getByRole("slider", { name: "LoRA rank" }).press("ArrowRight");
+  await expect(page.locator("#verdict p").first()).toContainText("r = 32");
+  expect(linkOf(page)).toEqual({ v: "1", r: "32" });
+  await notice.getByRole("button", { name: "Dismiss" }).press("Enter");
+  await expect(notice).toHaveCount(0);
+});
+
 test("an answer that is late is shown as what it is, and gone when the new one is here", async ({ page, open }) => {
   // Questions wait on their way to the worker while they are held back, as they do for one that is busy.
   await page.addInitScript(() => {

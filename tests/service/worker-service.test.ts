@@ -179,18 +179,6 @@ describe("the engine in a worker", () => {
     expect(workers).toHaveLength(1);
   });
 
-  it("that breaks down over a question does not have it asked again, and the page does not compute it", async () => {
-    const { workers, taken, ask } = setUp();
-    for (const number of [1, 2, 3]) {
-      ask();
-      say(workers.at(-1) as Held, { works: number });
-      breakDown(workers.at(-1) as Held);
-      expect(taken.at(-1)).toEqual({ failed: TOO_LONG });
-      expect(workers.at(-1)?.heard).toEqual([]);
-    }
-    expect(workers).toHaveLength(4);
-  });
-
   it("that nobody can load is said in words, not waited for", async () => {
     const { taken, ask } = setUp({
       startWorker: () => {
