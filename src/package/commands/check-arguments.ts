@@ -1,3 +1,4 @@
+import { linksAmong } from "./links-among.ts";
 import type { Arguments } from "./read-arguments.ts";
 
 /** The ways in which a check can be written. */
@@ -28,9 +29,6 @@ export const CHECK_OPTIONS = {
 
 const isFormat = (name: string): name is CheckFormat => (CHECK_FORMATS as readonly string[]).includes(name);
 
-/** A link begins with its `?`, or with an address; all else is a file, whose name may have any sign. */
-const LINK = /^(?:https?:\/\/[^?]*)?\?/i;
-
 /** An address without what links put after it. */
 const pageOf = (page: string | undefined): string | null => page?.replace(/[?#].*$/, "") ?? null;
 
@@ -42,8 +40,7 @@ const searchOf = (link = ""): string => link.slice(link.indexOf("?")).replace(/#
  * @returns or what is wrong with them, as a sentence
  */
 export const checkArguments = ({ flags, values, rest }: Arguments): CheckArguments | string => {
-  const links = rest.filter((each) => LINK.test(each));
-  const files = rest.filter((each) => !LINK.test(each));
+  const { links, files } = linksAmong(rest);
   const format = values.get("--format") ?? "plain";
   if (!isFormat(format)) return `There is no format ${JSON.stringify(format)}: ${CHECK_FORMATS.join(", ")} are there.`;
   if (links.length > 1) return "check takes one link.";

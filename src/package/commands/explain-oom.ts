@@ -14,35 +14,40 @@ import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { framed, UNREADABLE } from "./framed.ts";
 import { givenFile } from "./given-file.ts";
+import { linksAmong } from "./links-among.ts";
 import type { Arguments } from "./read-arguments.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
-const usage = (called: string): string => `Usage: ${called} FILE... [--link LINK]
+const usage = (called: string): string => `Usage: ${called} FILE... [LINK]
 
 Says which tensor an out-of-memory message was about, why it is there and what to change. FILE has the message, alone or with its traceback: PyTorch's of
 versions 1.13 to 2.13 on CUDA, HIP, XPU and MPS, also as a log of several ranks.
 
-  --link LINK  the run: ?v=1&model=llama-3.1-8b&method=qlora&batch=2, or the whole address; quote it, because of the &
+  LINK         the run: ?v=1&model=llama-3.1-8b&method=qlora&batch=2, or the whole address; quote it, because of the &
+  --link LINK  the same
   -            reads the message from standard input
 
-Without --link the run is read from a config, a command or a script that stands beside the message, or from more FILEs (as of import).
+Without LINK the run is read from a config, a command or a script that stands beside the message, or from more FILEs (as of import).
 
 Ends with 0 when a tensor of the run has the size, 1 when none has, 2 when there is no such message, or nothing says which run it was.`;
 
 type Asked = Readonly<{ paths: readonly string[]; search: string | null }>;
 
 const askedOf = ({ rest, values }: Arguments): Asked | string => {
-  if (rest.length === 0) return "There is no file.";
-  const link = values.get("--link");
-  if (link === undefined) return { paths: rest, search: null };
+  const { links, files: paths } = linksAmong(rest);
+  const option = values.get("--link");
+  const [link, second] = option === undefined ? links : [...links, option];
+  if (paths.length === 0) return "There is no file.";
+  if (second !== undefined) return "explain-oom takes one link.";
+  if (link === undefined) return { paths, search: null };
   const search = linkSearch(link);
   return search === null
     ? `${JSON.stringify(link.slice(0, 80))} is not a link: it has no key=value.`
-    : { paths: rest, search };
+    : { paths, search };
 };
 
 const NO_RUN =
-  "Nothing beside the message says which run it was. Give its link (--link '?v=1&model=...&method=...&batch=...&seq=...'), or its config or command, in the same file or as another.";
+  "Nothing beside the message says which run it was. Give its link ('?v=1&model=...&method=...&batch=...&seq=...'), or its config or command, in the same file or as another.";
 
 /** The message, and what was given beside it; or why there is none. */
 const heardOf = (files: readonly GivenFile[]): Readonly<{ message: OomMessage; heard: GivenFile }> | string => {

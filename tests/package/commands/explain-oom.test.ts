@@ -22,6 +22,30 @@ describe("explain-oom", () => {
     expect({ code, complaints }).toEqual({ code: 0, complaints: [] });
   });
 
+  test.each([LINK, `https://headroom.example/${LINK}#answer`])(
+    "takes a link after the files, too: %s",
+    async (link) => {
+      const { code, printed, complaints } = await explain(TRACEBACK, link);
+      expect(printed).toEqual((await explain(TRACEBACK, "--link", link)).printed);
+      expect({ code, complaints }).toEqual({ code: 0, complaints: [] });
+    },
+  );
+
+  test.each([
+    { given: ["--link", LINK, LINK], said: "explain-oom takes one link." },
+    { given: [LINK, LINK], said: "explain-oom takes one link." },
+  ])("takes no second link: $given", async ({ given, said }) => {
+    const { code, complaints } = await explain(TRACEBACK, ...given);
+    expect(code).toBe(2);
+    expect(complaints[0]).toContain(said);
+  });
+
+  test("asks for a file where there is only a link", async () => {
+    const { code, complaints } = await runCommand(main, [LINK]);
+    expect(code).toBe(2);
+    expect(complaints[0]).toMatch(/^There is no file\./);
+  });
+
   test("reads the run from the command that was pasted beside it, and says which it took", async () => {
     const { code, printed } = await explain(
       `It died at step 500, see: below\n\n\`\`\`\n${COMMAND}\n\`\`\`\n\n${TRACEBACK}`,
@@ -40,7 +64,7 @@ describe("explain-oom", () => {
   test("asks for the link where nothing says which run it was", async () => {
     const { code, printed, complaints } = await explain(TRACEBACK);
     expect({ code, printed }).toEqual({ code: 2, printed: [] });
-    expect(complaints[0]).toMatch(/^Nothing beside the message says which run it was\. Give its link \(--link /);
+    expect(complaints[0]).toMatch(/^Nothing beside the message says which run it was\. Give its link \('\?v=1/);
   });
 
   test("ends with 1 where no tensor of the run has the size", async () => {
