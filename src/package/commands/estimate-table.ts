@@ -4,6 +4,7 @@ import { countedAs } from "#advice/counted-as.ts";
 import { countedAsWords } from "#advice/counted-as-words.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { notesOf } from "#advice/notes-of.ts";
+import { qloraInAnswer } from "#advice/qlora-in-answer.ts";
 import { stageWords } from "#advice/stage-words.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
@@ -77,6 +78,12 @@ const notExact = ({ methods }: Answer): readonly string[] => [
   ...new Set(methods.flatMap(({ scenario }) => ENGINE.approximations(scenario))),
 ];
 
+/** Why QLoRA takes more than LoRA, as the page says it; nothing where it takes less. */
+const qloraWords = (answer: Answer): readonly string[] => {
+  const words = qloraInAnswer(answer);
+  return words === null ? [] : [words.lead, words.details].filter((sentence) => sentence !== "");
+};
+
 /** Notes under the figures: what the card decides, whose behavior is counted, and all else that no figure says. */
 const saidBeside = (answer: Answer): readonly string[] => {
   const counted = countedAs(answer);
@@ -86,6 +93,7 @@ const saidBeside = (answer: Answer): readonly string[] => {
     ...answer.notCounted,
     ...(ranAs === null ? [] : [ranAs]),
     ...(counted === null ? [] : [countedAsWords(counted)]),
+    ...qloraWords(answer),
     ...notesOf(FULL_CATALOG.gpus[answer.gpu.id], answer).map(({ says }) => says),
   ];
 };

@@ -5,7 +5,8 @@ import { expertsLeft } from "#advice/experts-left.ts";
 import { goesOn } from "#advice/goes-on.ts";
 import { holderWords } from "#advice/holder-words.ts";
 import { notesOf } from "#advice/notes-of.ts";
-import { qloraOverLora, type QloraOverLora } from "#advice/qlora-over-lora.ts";
+import { qloraInAnswer } from "#advice/qlora-in-answer.ts";
+import type { QloraOverLora } from "#advice/qlora-over-lora.ts";
 import { severalCards } from "#advice/several-cards.ts";
 import { CARD_CANDIDATES, type CardCandidate, smallestGpu, usualCard } from "#advice/smallest-gpu.ts";
 import { verdictOfRun } from "#advice/verdict-of-run.ts";
@@ -112,12 +113,10 @@ const verdictInput = (answer: Answer, catalog: Catalog): VerdictInput => ({
 
 const USE_LORA = { label: "Use LoRA", patch: { method: "lora" } } as const;
 
-/** Not only small models: QLoRA is not always the smaller one. */
-const qloraWords = ({ methods, choices, gpu }: Answer): QloraOverLora | null => {
-  const [lora, qlora] = (["lora", "qlora"] as const).map((id) => methods.find(({ method }) => method === id));
-  if (lora === undefined || qlora === undefined) return null;
-  const words = qloraOverLora(lora, qlora, gpu.traits);
-  return words === null || choices.method !== "qlora" ? words : { ...words, action: words.action ?? USE_LORA };
+/** As a change the page offers LoRA where the method in focus is QLoRA and nothing else makes it smaller. */
+const qloraWords = (answer: Answer): QloraOverLora | null => {
+  const words = qloraInAnswer(answer);
+  return words === null || answer.choices.method !== "qlora" ? words : { ...words, action: words.action ?? USE_LORA };
 };
 
 /** Whose behavior the figures have: "As TRL 1.16 (2026-10) runs it."; null where there are no figures, or no library. */

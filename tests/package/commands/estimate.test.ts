@@ -5,6 +5,7 @@ import { LINK_KEYS } from "#scenario/choices/url.ts";
 import { formatGib } from "#format/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { main } from "#package/commands/estimate.ts";
+import { pageAnswer } from "#service/answers/page-answer.ts";
 import { type EstimateJson, knownMethods } from "#scenario/choices/estimate-json.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -306,4 +307,21 @@ describe("estimate for people", () => {
     expect(code).toBe(0);
     expect(printed[0]).toMatch(/^Usage: npm run -s estimate/);
   });
+
+  it("says why QLoRA takes more than LoRA, in the words of the page", async () => {
+    const link = "?v=1&model=bloom-560m";
+    const { value } = decodeLink(link, FULL_CATALOG);
+    const words = pageAnswer({ choices: value }, FULL_CATALOG).qloraOverLora;
+    if (words === null) throw new Error("QLoRA takes more than LoRA");
+    const { printed } = await run([link]);
+    expect(printed).toContain(`* ${words.lead}`.replaceAll("\u00a0", " "));
+    expect(printed.join("\n")).toMatch(/\* QLoRA takes 0\.\d GiB more than LoRA here: /);
+  });
+
+  it.each(["?v=1", "?v=1&model=bloom-560m&show=lora", "?v=1&model=bloom-560m&show=full,qlora"])(
+    "does not compare QLoRA with LoRA where it takes less, or where one of them is not shown: %s",
+    async (link) => {
+      expect((await run([link])).printed.join("\n")).not.toContain("more than LoRA");
+    },
+  );
 });
