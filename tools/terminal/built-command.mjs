@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "../house/run-command.mjs";
@@ -13,6 +13,10 @@ const SOURCES = ["src", "tools/terminal", "tests/scenario", "package-lock.json"]
 /** Where commands stand: those of the package, which everybody has, and those of maintainers. */
 const FOLDERS = ["src/package/commands", "tools/terminal"];
 
+/** Beside commands stand the files that they are made of. @param {string} file */
+const isCommand = (file) =>
+  existsSync(join(ROOT, file)) && /^export const main\b/m.test(readFileSync(join(ROOT, file), "utf8"));
+
 /**
  * The file that a command is built from.
  *
@@ -20,9 +24,7 @@ const FOLDERS = ["src/package/commands", "tools/terminal"];
  * @returns {string | null} null where there is no such command
  */
 export const sourceOf = (name) =>
-  (/^[a-z-]+$/.test(name) ? FOLDERS : [])
-    .map((folder) => `${folder}/${name}.ts`)
-    .find((file) => existsSync(join(ROOT, file))) ?? null;
+  (/^[a-z-]+$/.test(name) ? FOLDERS : []).map((folder) => `${folder}/${name}.ts`).find(isCommand) ?? null;
 
 /** @param {string} path @returns {readonly string[]} */
 const filesUnder = (path) => {

@@ -14,15 +14,13 @@ const complain = (line) => {
 
 /** @param {string} name @param {readonly string[]} args @returns {Promise<number>} */
 const run = async (name, args) => {
-  const source = sourceOf(name);
-  if (source === null) {
+  if (sourceOf(name) === null) {
     complain(`There is no command ${JSON.stringify(name)}.`);
     return FAILED;
   }
   if (!(await ensureDependencies())) return FAILED;
   /** @type {{ main: import("#package/commands/terminal.ts").Command }} */
   const { main } = await import(await builtCommand(name));
-  if (typeof main !== "function") throw new Error(`${source} exports no main`);
   return main({
     args,
     folder: callersFolder(),
