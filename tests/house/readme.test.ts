@@ -34,8 +34,11 @@ test.each(examples)("README.md shows what the terminal says to $command $link", 
 const blocksOf = (text: string, language: string): readonly string[] =>
   [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\``, "g"))].map(([, block = ""]) => block);
 
-test("README.md has the program that the package's own page has, which a test runs from the tarball", () => {
-  expect(blocksOf(README, "ts")).toEqual(blocksOf(readFileSync("package/README.md", "utf8"), "ts"));
+test("README.md has the program that the package's own page has, and what it prints, which a test runs from the tarball", () => {
+  const page = readFileSync("package/README.md", "utf8");
+  expect(blocksOf(README, "ts")).toEqual(blocksOf(page, "ts"));
+  const [printed = "nothing"] = blocksOf(page, "text");
+  expect(blocksOf(README, "text")).toContain(printed);
 });
 
 test("README.md checks in CI with the command and the actions that docs/package.md has, in ten lines", () => {
