@@ -29,6 +29,15 @@ describe("a terminal command in a process of its own", () => {
     expect(run(["../estimate"])).toEqual({ status: 2, stdout: "", stderr: 'There is no command "../estimate".\n' });
   });
 
+  it("that breaks ends with 2, since 1 would be an answer", () => {
+    const broken = 'data:text/javascript,process.stdout.write = () => { throw new Error("nothing is printed"); }';
+    const { status, stderr } = spawnSync(process.execPath, ["--import", broken, RUN, "estimate", "?v=1"], {
+      encoding: "utf8",
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain("Error: nothing is printed");
+  });
+
   it.each(["terminal", "accuracy-report", "run", "tests", "file-text"])(
     "is not a file without a command: %s",
     (name) => {
