@@ -26,7 +26,7 @@ const leftBy = (json: Printed): number => {
 
 tried(
   "each link of advice opens without a new issue, and estimate says the figure of the advice",
-  { quick: 2, thorough: 60 },
+  { quick: 2, thorough: 8 },
   (runs) =>
     fc.assert(
       fc.asyncProperty(arbitraryLink, async (link) => {

@@ -22,7 +22,7 @@ const link = fc.oneof(
   { weight: 1, arbitrary: anyLink.filter((text) => /^\?[^#\n]*=/.test(text)) },
 );
 
-tried("estimate ends with the code of its method in focus, which is shown", { quick: 25, thorough: 5000 }, (runs) =>
+tried("estimate ends with the code of its method in focus, which is shown", { quick: 25, thorough: 500 }, (runs) =>
   fc.assert(
     fc.asyncProperty(link, async (text) => {
       const { code, printed } = await runCommand(main, ["--json", text]);
