@@ -57,6 +57,9 @@ const KBIT: Readonly<Record<Resolved["kbit"], string>> = {
   none: "leaving a quantised base unprepared",
 };
 
+/** Also where that is asked of a library which never does it: then the lines say so. */
+const areOffloaded = ({ choices, resolved }: ChosenRun): boolean => resolved.actoffload || choices.actoffload === true;
+
 const shardingWords = ({ resolved: { shard } }: ChosenRun): string =>
   shard === "none" ? "a whole model on each GPU" : SHARDING_NAMES[shard];
 
@@ -96,8 +99,8 @@ export const TOPICS = {
     own: ({ stack }) => stack.selective ?? "none",
   },
   activations: {
-    words: ({ resolved }) => `activations ${resolved.actoffload ? "in host memory" : "on the GPU"}`,
-    chosen: ({ resolved }) => resolved.actoffload,
+    words: (run) => `activations ${areOffloaded(run) ? "in host memory" : "on the GPU"}`,
+    chosen: areOffloaded,
     own: ({ stack }) => stack.checkpointsOffloaded,
   },
   reentrance: {
