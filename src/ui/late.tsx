@@ -1,4 +1,4 @@
-import { lazy, memo, Suspense, useState, type ComponentType, type ReactElement } from "react";
+import { lazy, memo, Suspense, useEffect, useState, type ComponentType, type ReactElement } from "react";
 import { Button } from "./Button.tsx";
 
 /** A part of the page that is fetched when it is first shown, and the ways to fetch it before that; `ready` never rejects. */
@@ -18,6 +18,8 @@ const NotLoaded = ({ again }: Again): ReactElement => (
   </p>
 );
 
+const NEVER = new Promise<never>(() => undefined);
+
 /**
  * Keeps a part out of the first chunk. A chunk that cannot be fetched becomes a sentence in the part's place, not an exception that takes the
  * page with it; why it cannot be had is said once for the page (`app/GoneNotice.tsx`). A part that is there already when it is first shown is drawn at
@@ -30,21 +32,22 @@ export const late = <Props extends object>(
   Missing: ComponentType<Props & Again> = NotLoaded,
 ): Late<Props> => {
   let loaded: ComponentType<Props> | null = null;
-  const fetchPart = async (): Promise<ComponentType<Props>> => (loaded = await load());
+  /** null: it cannot be had. */
+  const fetchPart = (): Promise<ComponentType<Props> | null> => load().then(keep, () => null);
+  const keep = (Part: ComponentType<Props>): ComponentType<Props> => (loaded = Part);
   const Placed = (props: Props): ReactElement => {
-    const again = (): void =>
-      void fetchPart().then(
-        (Part) => setShown(() => Part),
-        () => undefined,
-      );
-    const [Shown, setShown] = useState<ComponentType<Props>>(
-      () =>
-        loaded ??
-        lazy(async () => ({
-          default: await fetchPart().catch(() => (own: Props) => <Missing {...own} again={again} />),
-        })),
+    const [fetched] = useState(() => (loaded === null ? fetchPart() : null));
+    const [Shown, setShown] = useState<ComponentType<Props> | null>(
+      () => loaded ?? lazy(async () => ({ default: (await fetched) ?? (await NEVER) })),
     );
-    return (
+    useEffect(() => {
+      // Outside Suspense: other words in the place of what is drawn would be a mismatch to React, and an exception.
+      void fetched?.then((Part) => Part ?? setShown(null));
+    }, [fetched]);
+    const again = (): void => void fetchPart().then((Part) => Part && setShown(() => Part));
+    return Shown === null ? (
+      <Missing {...props} again={again} />
+    ) : (
       <Suspense fallback={null}>
         <Shown {...props} />
       </Suspense>
@@ -52,6 +55,5 @@ export const late = <Props extends object>(
   };
   // Drawn anew by what is around it, a part of the static page whose code is not here yet would vanish.
   const Part = memo(Placed) as ComponentType<Props>;
-  const ready = (): Promise<unknown> => fetchPart().catch(() => undefined);
-  return { Part, prefetch: () => void ready(), ready };
+  return { Part, prefetch: () => void fetchPart(), ready: fetchPart };
 };
