@@ -38,13 +38,13 @@ export const late = <Props extends object>(
   const Placed = (props: Props): ReactElement => {
     const [fetched] = useState(() => (loaded === null ? fetchPart() : null));
     const [Shown, setShown] = useState<ComponentType<Props> | null>(
-      () => loaded ?? lazy(async () => ({ default: (await fetched) ?? (await NEVER) })),
+      () => loaded ?? lazy(() => fetched?.then((Part) => (Part ? { default: Part } : NEVER)) ?? NEVER),
     );
     useEffect(() => {
       // Outside Suspense: other words in the place of what is drawn would be a mismatch to React, and an exception.
       void fetched?.then((Part) => Part ?? setShown(null));
     }, [fetched]);
-    const again = (): void => void fetchPart().then((Part) => Part && setShown(() => Part));
+    const again = (): void => void fetchPart().then(() => setShown(() => loaded));
     return Shown === null ? (
       <Missing {...props} again={again} />
     ) : (

@@ -43,7 +43,7 @@ const FITS: Readonly<Record<EdgeClass, string>> = {
 
 /** The figures of the allocator by its replay. */
 const replayWords = ({ neededBytes, reservedBytes }: OnCard, gpus: number): Words => ({
-  needed: `${gib(neededBytes)}, the least that PyTorch’s allocator goes on with, + ${overheadText(gpus)}. The allocator was replayed with all that this run asks of it: freed blocks leave gaps too small to be used again.`,
+  needed: `${gib(neededBytes)}, the least that PyTorch’s allocator goes on with, + ${overheadText(gpus)}. The allocator was replayed with all that this run asks of it: freed blocks leave gaps too small to be used again. Other sizes leave other gaps, so a larger batch may need less.`,
   reserved: `By the same replay the allocator holds ${gib(reservedBytes)} while there is room`,
 });
 

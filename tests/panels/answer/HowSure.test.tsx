@@ -93,7 +93,7 @@ describe("what the figures are", () => {
     const [low, high] = onCardRangeBytes;
     expect(textOf("Needed on the card")).toBe(
       `What must fit: ${gib(neededBytes)}, the least that PyTorch’s allocator goes on with, + 0.4 GiB of CUDA context. ` +
-        "The allocator was replayed with all that this run asks of it: freed blocks leave gaps too small to be used again.",
+        "The allocator was replayed with all that this run asks of it: freed blocks leave gaps too small to be used again. Other sizes leave other gaps, so a larger batch may need less.",
     );
     expect(textOf("Seen on this card")).toBe(
       `Up to ${gib(high)}, with the CUDA context. By the same replay the allocator holds ${gib(reservedBytes)} while there is room, and gives back before it fails.`,
