@@ -71,6 +71,14 @@ export const DATA: Readonly<Record<string, unknown>> = {
       { what: "Against measured runs", command: "npm run -s accuracy", line: "median 1 % | p90 2 %", isMet: true },
     ],
     browserTests: { passed: 9, failed: 1, flaky: 2, date: "2026-01-02" },
+    times: {
+      seconds: 450,
+      stages: [
+        { name: "build", seconds: 12.5 },
+        { name: "unit and component tests", seconds: 200 },
+      ],
+      files: [{ file: "tests/advice/advise.test.ts", seconds: 7.25 }],
+    },
   },
   fuzz: { seed: "7", runs: null, properties: propertiesIn(PROPERTIES) },
   coverage: {

@@ -70,6 +70,12 @@ test("a stage that runs alone waits for the others and has the machine to itself
   expect(log).toEqual(["lint begins", "types begins", "lint ends", "types ends", "tests begins", "tests ends"]);
 });
 
+test("what is said at the end stands before the sum, and knows each stage", async () => {
+  const stages = [stage("a", { passed: 3, failed: 0 }), stage("b", { passed: 1, failed: 0 })];
+  await runStages(stages, (ended) => console.log(ended.map(({ name, result }) => `${name} ${result.passed}`).join()));
+  expect(lines.slice(-2)).toEqual(["a 3,b 1", "4 passed, 0 failed"]);
+});
+
 test("only what failed prints its output", async () => {
   await runStages([stage("good", { passed: 1, failed: 0 }), stage("bad", { passed: 0, failed: 1 })]);
   expect(lines.join("\n")).toContain("what bad printed");

@@ -19,14 +19,17 @@ const notStarted = (stage, missing) => ({
   output: `${stage.name} needs ${missing.join(" and ")}, which failed.`,
 });
 
+/** What ran, and what came of it. @typedef {readonly Readonly<{ name: string, result: StageResult }>[]} Ended */
+
 /**
  * Runs stages, in order where one needs another and side by side where not. Each prints one line when it ends, and all its output
  * when it failed. The last line is the sum: `N passed, N failed`.
  *
  * @param {readonly Stage[]} stages every stage after the ones that it needs
+ * @param {(ended: Ended) => void} [atEnd] says more, before the last line
  * @returns {Promise<number>} how many failed
  */
-export const runStages = async (stages) => {
+export const runStages = async (stages, atEnd = () => undefined) => {
   const waiting = [...stages];
   /** @type {Map<string, StageResult>} */
   const done = new Map();
@@ -65,6 +68,7 @@ export const runStages = async (stages) => {
     passed += result.passed;
     failed += result.failed;
   }
+  atEnd([...done].map(([name, result]) => ({ name, result })));
   console.log(`${passed} passed, ${failed} failed`);
   return failed;
 };

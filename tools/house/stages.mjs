@@ -1,10 +1,14 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { browserTimes, vitestTimes } from "./file-times.mjs";
 import { fuzzedFiles } from "./fuzzed-files.mjs";
 import { ROOT, runCommand, runTool } from "./run-command.mjs";
 
+/** @typedef {import("./file-times.mjs").FileTime} FileTime */
+
 /**
- * @typedef {Readonly<{ passed: number, failed: number, seconds: number, note: string, output: string }>} StageResult
+ * @typedef {Readonly<{ passed: number, failed: number, seconds: number, note: string, output: string, files?: readonly FileTime[] }>} StageResult `files`: how
+ * long the tests of each file took
  * @typedef {Readonly<{ name: string, after?: readonly string[], alone?: boolean, run: () => Promise<StageResult> }>} Stage
  * A step of `npm test` or `npm run check`. It starts when the stages named in `after` have passed, and fails unstarted when one has not.
  * One that runs `alone` has both cores: tests wait for things to happen, and on a busy machine they wait in vain.
@@ -12,6 +16,9 @@ import { ROOT, runCommand, runTool } from "./run-command.mjs";
 
 /** Where reports of tests are, each named after its stage. */
 export const REPORTS = join("node_modules", ".cache", "headroom");
+
+/** What the last whole `npm test` took, as JSON: in all, its stages, its slowest files. */
+export const TIMES = join(REPORTS, "times.json");
 
 /**
  * A program whose exit code is the verdict: it counts as one check.
@@ -35,11 +42,11 @@ const check = (name, run, after = []) => ({
  * unhandled error, no report at all) counts as one failure.
  *
  * @param {Readonly<{ name: string, after?: readonly string[], run: (report: string) => Promise<import("./run-command.mjs").CommandResult>,
- * countTests: (report: any) => Readonly<{ passed: number, failed: number, skipped: number, retried?: readonly string[], more?: string }> }>} options `more`: what
- * else is said of the tests
+ * countTests: (report: any) => Readonly<{ passed: number, failed: number, skipped: number, retried?: readonly string[], more?: string }>,
+ * timesOf: (report: any) => readonly FileTime[] }>} options `more`: what else is said of the tests
  * @returns {Stage}
  */
-const tests = ({ name, after = [], run, countTests }) => ({
+const tests = ({ name, after = [], run, countTests, timesOf }) => ({
   name,
   after,
   alone: true,
@@ -50,8 +57,12 @@ const tests = ({ name, after = [], run, countTests }) => ({
     const { code, output, seconds } = await run(report);
     /** @type {ReturnType<typeof countTests>} */
     let counted = { passed: 0, failed: 0, skipped: 0 };
+    /** @type {readonly FileTime[]} */
+    let files = [];
     try {
-      counted = countTests(JSON.parse(readFileSync(join(ROOT, report), "utf8")));
+      const read = JSON.parse(readFileSync(join(ROOT, report), "utf8"));
+      counted = countTests(read);
+      files = timesOf(read);
     } catch {
       // No readable report: the exit code, and the output that is then printed, say why.
     }
@@ -66,6 +77,7 @@ const tests = ({ name, after = [], run, countTests }) => ({
       seconds,
       note: `${counted.passed + counted.failed} tests${more}${skipped}${retried}`,
       output,
+      files,
     };
   },
 });
@@ -78,7 +90,7 @@ export const CHECKS = [
   check("types", () => runTool("typescript/tsc", ["-p", "."])),
   check("knip", () => runTool("knip", [])),
   // What nothing but tests imports says so (`@internal`).
-  check("knip, tests apart", () => runTool("knip", ["--production"])),
+  check("knip without tests", () => runTool("knip", ["--production"])),
   check("size", () => runCommand(process.execPath, ["tools/house/size.mjs"]), ["build"]),
 ];
 
@@ -89,16 +101,18 @@ const VITEST = ["run", "--maxWorkers=100%", "--reporter=default", "--reporter=js
 const runVitest = (report, args, env = {}) =>
   runTool("vitest", [...VITEST, `--outputFile.json=${report}`, ...args], { env });
 
-/** Vitest: the rooms' own tests, and components in jsdom. */
-export const UNIT_TESTS = tests({
-  name: "unit and component tests",
-  run: (report) => runVitest(report, []),
-  countTests: ({ numPassedTests, numFailedTests, numPendingTests }) => ({
-    passed: numPassedTests,
-    failed: numFailedTests,
-    skipped: numPendingTests,
-  }),
-});
+/** Vitest: the rooms' own tests, and components in jsdom. @param {readonly string[]} [files] these alone; else all */
+export const unitTests = (files = []) =>
+  tests({
+    name: "unit and component tests",
+    run: (report) => runVitest(report, files),
+    countTests: ({ numPassedTests, numFailedTests, numPendingTests }) => ({
+      passed: numPassedTests,
+      failed: numFailedTests,
+      skipped: numPendingTests,
+    }),
+    timesOf: vitestTimes,
+  });
 
 /** How many cases the properties of a report were tried with. @param {any} report */
 const drawsIn = ({ testResults }) =>
@@ -128,6 +142,7 @@ export const fuzz = ({ seed, runs, words }) =>
       skipped: 0,
       more: `${drawsIn(found).toLocaleString("en")} draws`,
     }),
+    timesOf: vitestTimes,
   });
 
 /** Finds or installs the browser that the next stage drives. Once installed, `findBrowser` sees it. */
@@ -156,18 +171,22 @@ const retriedIn = ({ suites = [], specs = [] }) => [
 /**
  * Playwright: the built page, under a sub-path, in a real browser. Who shares the machine decides when a frame comes, so a test has a second try.
  * One that needs it is named, since a flaw of the page may be behind it; without a second try: `npx playwright test FILE`.
+ *
+ * @param {readonly string[]} [files] these alone; else all
  */
-export const BROWSER_TESTS = tests({
-  name: "real-browser tests",
-  after: ["build", "browser"],
-  run: (report) =>
-    runTool("@playwright/test/playwright", ["test", "--reporter=dot,json", "--retries=1"], {
-      env: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(ROOT, report), FORCE_COLOR: "0" },
+export const browserTests = (files = []) =>
+  tests({
+    name: "real-browser tests",
+    after: ["build", "browser"],
+    run: (report) =>
+      runTool("@playwright/test/playwright", ["test", "--reporter=dot,json", "--retries=1", ...files], {
+        env: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(ROOT, report), FORCE_COLOR: "0" },
+      }),
+    countTests: ({ suites, stats: { expected, unexpected, flaky, skipped } }) => ({
+      passed: expected + flaky,
+      failed: unexpected,
+      skipped,
+      retried: retriedIn({ suites }),
     }),
-  countTests: ({ suites, stats: { expected, unexpected, flaky, skipped } }) => ({
-    passed: expected + flaky,
-    failed: unexpected,
-    skipped,
-    retried: retriedIn({ suites }),
-  }),
-});
+    timesOf: browserTimes,
+  });

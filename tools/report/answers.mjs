@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, runCommand } from "../house/run-command.mjs";
-import { REPORTS } from "../house/stages.mjs";
+import { REPORTS, TIMES } from "../house/stages.mjs";
 import { counted, endOf } from "./section.mjs";
 import { table } from "./table.mjs";
 
 /** @typedef {Readonly<{ what: string, command: string, line: string, isMet: boolean }>} Line the last that a command prints */
 /** @typedef {Readonly<{ passed: number, failed: number, flaky: number, date: string }>} BrowserTests */
-/** @typedef {Readonly<{ lines: readonly Line[], browserTests: BrowserTests | null }>} Answers `browserTests` null: no `npm test` was run here */
+/** @typedef {Readonly<{ name: string, seconds: number }>} StageTime */
+/** @typedef {Readonly<{ seconds: number, stages: readonly StageTime[], files: readonly import("../house/file-times.mjs").FileTime[] }>} Times */
+/** @typedef {Readonly<{ lines: readonly Line[], browserTests: BrowserTests | null, times?: Times | null }>} Answers null: no `npm test` was run here */
 
 /** Commands that hold the engine against what others measured or counted. */
 const COMMANDS = [
@@ -38,6 +40,29 @@ const lastBrowserTests = () => {
   };
 };
 
+/** What the last whole `npm test` here took. @returns {Times | null} */
+const lastTimes = () => {
+  const file = join(ROOT, TIMES);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
+};
+
+/** @param {number} seconds */
+const inSeconds = (seconds) => seconds.toFixed(1);
+
+/** @param {Times} times */
+const timesWords = ({ seconds, stages, files }) => [
+  `The last \`npm test\` here took ${(seconds / 60).toFixed(1)} minutes. Its stages, two of which may run at once:`,
+  table(
+    ["stage", ">seconds"],
+    stages.map(({ name, seconds: each }) => [name, inSeconds(each)]),
+  ),
+  "The slowest files, with the seconds of their tests one after the other:",
+  table(
+    ["file", ">seconds"],
+    files.map(({ file, seconds: each }) => [`\`${file}\``, inSeconds(each)]),
+  ),
+];
+
 /** @param {BrowserTests | null} tests */
 const browserWords = (tests) =>
   tests === null
@@ -52,7 +77,7 @@ export const ANSWERS = {
   measure: async () => {
     const lines = [];
     for (const command of COMMANDS) lines.push(await lastLine(command));
-    return { lines, browserTests: lastBrowserTests() };
+    return { lines, browserTests: lastBrowserTests(), times: lastTimes() };
   },
   headlines: (/** @type {Answers} */ { lines, browserTests }) => [
     ...lines.map(({ what, line, command }) => ({ what, figure: line, command })),
@@ -67,7 +92,7 @@ export const ANSWERS = {
       command: "npm test",
     },
   ],
-  words: (/** @type {Answers} */ { lines, browserTests }) => [
+  words: (/** @type {Answers} */ { lines, browserTests, times }) => [
     "The engine's figures held against runs that were measured, against PyTorch's own count of a step's tensors, and against messages of runs that failed: what each command " +
       "prints last. [accuracy.md](accuracy.md) has the rows.",
     table(
@@ -75,5 +100,6 @@ export const ANSWERS = {
       lines.map(({ what, command, line }) => [what, `\`${command}\``, line]),
     ),
     browserWords(browserTests),
+    ...(times ? timesWords(times) : []),
   ],
 };
