@@ -96,11 +96,14 @@ export default defineConfig({
       },
       {
         extends: true,
+        resolve: { alias: [{ find: /^zustand$/, replacement: join(import.meta.dirname, "tests/page-stores.ts") }] },
         test: {
           name: "component",
           environment: "jsdom",
           include: ["tests/{ui,panels,app,charts}/**/*.test.tsx", ...inRooms(/^tests\/(ui|panels|app)\//)],
           setupFiles: ["tests/setup-dom.ts"],
+          // Files share React, engine, catalog and one page, which each test finds as it is opened (tests/setup-dom.ts).
+          isolate: false,
         },
       },
     ],

@@ -8,7 +8,7 @@ type AskedSection = Readonly<{
 }>;
 
 /** Which row of the scenario was asked for from elsewhere on the page, until it has opened. */
-export const useAskedSection = create<AskedSection>()(() => ({ section: null, times: 0 }));
+export const useAskedSection = create<AskedSection>(() => ({ section: null, times: 0 }));
 
 /** Opens a row of the scenario and puts the focus on it. */
 export const openSection = (section: SectionId): void =>
