@@ -1,16 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";
+import { choicesOf, saidOf, scenarioOf } from "../answered.ts";
 
-const attentionOf = (link: string): string | undefined =>
-  toAnswer(decodeLink(`?v=1&${link}`, FULL_CATALOG).value, FULL_CATALOG).methods[0]?.scenario.attn_implementation;
-
-const issuesOf = (link: string): readonly string[] =>
-  answerIssues(toAnswer(decodeLink(`?v=1&${link}`, FULL_CATALOG).value, FULL_CATALOG)).map(({ message }) => message);
+const attentionOf = (link: string): string => scenarioOf(link).attn_implementation;
 
 describe("attention that nobody chose", () => {
   test.each([
@@ -42,32 +36,30 @@ describe("SDPA that is asked for by name", () => {
       for (const attn of ["sdpa", "math"]) {
         const link = `model=gemma-2-9b&stack=${stack}&attn=${attn}`;
         expect(attentionOf(link)).toBe("eager");
-        expect(issuesOf(link)).toEqual([
+        expect(saidOf(link)).toEqual([
           `attn=${attn} raises an error in transformers, which has no SDPA for models of type gemma2 (SDPA does not cap scores); attn=eager is used.`,
         ]);
       }
-      expect(issuesOf(`model=gemma-2-9b&stack=${stack}&attn=eager`)).toEqual([]);
+      expect(saidOf(`model=gemma-2-9b&stack=${stack}&attn=eager`)).toEqual([]);
     },
   );
 
   test("is said with the type's own reason", () => {
-    expect(issuesOf("model=bloom-7b1&attn=sdpa")[0]).toContain(
-      "(its attention is written out, with ALiBi); attn=eager",
-    );
-    expect(issuesOf("model=gpt-oss-20b&attn=sdpa")[0]).toContain("(SDPA has no sinks); attn=eager");
+    expect(saidOf("model=bloom-7b1&attn=sdpa")[0]).toContain("(its attention is written out, with ALiBi); attn=eager");
+    expect(saidOf("model=gpt-oss-20b&attn=sdpa")[0]).toContain("(SDPA has no sinks); attn=eager");
   });
 
   test.each(["unsloth", "litgpt", "torchtune", "torchtitan", "plain-torch", "transformers-4.46", "transformers-4.45"])(
     "is counted where other layers run, or versions before: %s",
     (stack) => {
       expect(attentionOf(`model=gemma-2-9b&stack=${stack}&attn=sdpa`)).toBe("sdpa");
-      expect(issuesOf(`model=gemma-2-9b&stack=${stack}&attn=sdpa`).join(" ")).not.toContain("attn=");
+      expect(saidOf(`model=gemma-2-9b&stack=${stack}&attn=sdpa`).join(" ")).not.toContain("attn=");
     },
   );
 
   test("is the page's usual attention nowhere that it cannot run", () => {
     const usual = (link: string): string =>
-      pageAnswer({ choices: decodeLink(`?v=1&${link}`, FULL_CATALOG).value }, FULL_CATALOG).usualAttention;
+      pageAnswer({ choices: { ...choicesOf(link), show: ["lora"] } }, FULL_CATALOG).usualAttention;
     expect(usual("model=gemma-2-9b")).toBe("eager");
     expect(usual("model=gemma-2-9b&attn=sdpa")).toBe("eager");
     expect(usual("model=gemma-2-9b&attn=flash")).toBe("eager");

@@ -1,18 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { issuesOf } from "#scenario/choices/issues-of.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { choicesOf, scenariosOf, settledOf } from "../answered.ts";
 
 /** The dropout of every method that has adapters, what is printed, and what is said of it. */
 const dropoutOf = (keys: string) => {
-  const answer = toAnswer(decodeLink(`?v=1&dropout=0.1&${keys}`, null).value, FULL_CATALOG);
-  const counted = answer.methods.flatMap(({ scenario: { method } }) =>
+  const choices = choicesOf(`dropout=0.1&${keys}`);
+  const counted = scenariosOf(choices).flatMap(({ scenario: { method } }) =>
     method.kind === "full" ? [] : [method.lora.lora_dropout],
   );
-  const said = answerIssues(answer).filter(({ key }) => key === "dropout");
-  return { counted, printed: estimateJson(answer, []).scenario["dropout"], said: said.map(({ message }) => message) };
+  const said = issuesOf(choices, FULL_CATALOG).filter(({ key }) => key === "dropout");
+  return {
+    counted,
+    printed: estimateJson(settledOf(choices), []).scenario["dropout"],
+    said: said.map(({ message }) => message),
+  };
 };
 
 const REFUSED = "dropout=0.1 is refused by PEFT beside adapters on fused experts; dropout=0 is used.";

@@ -1,20 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
-
-const answerTo = (keys: string): Answer => toAnswer(decodeLink(`?v=1&${keys}`, null).value, FULL_CATALOG);
+import { focusOf, saidOf, scenarioOf, scenariosOf, settledOf } from "../answered.ts";
 
 /** How each method that is shown has experts: "lora: mxfp4 rebuilt". */
 const experts = (keys: string): readonly string[] =>
-  answerTo(keys).methods.flatMap(({ method, scenario: { method: run } }) => {
+  scenariosOf(keys).flatMap(({ method, scenario: { method: run } }) => {
     const packed = run.kind === "full" ? undefined : run.experts;
     return packed === undefined ? [] : [`${method}: ${packed.stored} ${packed.read}`];
   });
-const said = (keys: string): readonly string[] => answerIssues(answerTo(keys)).map(({ message }) => message);
 
 const QWEN = "model=qwen3-30b-a3b";
 
@@ -46,7 +39,7 @@ describe("experts by library", () => {
 });
 
 test("LLaMA-Factory has adapters on modules alone, shared experts among them", () => {
-  const trained = (keys: string) => answerTo(`show=lora&${keys}`).methods[0]?.estimate.trainableParams;
+  const trained = (keys: string) => focusOf(keys).estimate.trainableParams;
   // Attention of 48 layers, rank 16: 2048 to 4096, 2048 to 512 twice, 4096 to 2048.
   const attention = 48 * 16 * (2048 + 4096 + 2 * (2048 + 512) + 4096 + 2048);
   expect(trained(`${QWEN}&stack=llama-factory`)).toBe(attention);
@@ -57,8 +50,8 @@ test("LLaMA-Factory has adapters on modules alone, shared experts among them", (
 describe("4 bits of experts", () => {
   /** What 4 bits of QLoRA's experts are by themselves. */
   const own = (keys: string): unknown => {
-    const run = answerTo(`${QWEN}&show=qlora&${keys}`).methods[0]?.scenario.method;
-    return run?.kind === "qlora" ? run.experts?.own : null;
+    const run = scenarioOf(`${QWEN}&method=qlora&${keys}`).method;
+    return run.kind === "qlora" ? run.experts?.own : null;
   };
   const NF4_TWICE = { kind: "bnb-4bit", bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: true };
 
@@ -82,7 +75,7 @@ describe("experts that a link asks for", () => {
     ["model=gpt-oss-20b&experts=mxfp4&expertread=rebuilt", ["lora: mxfp4 rebuilt", "qlora: mxfp4 rebuilt"]],
   ])("%s: %j", (keys, packed) => {
     expect(experts(keys)).toEqual(packed);
-    expect(said(keys)).toEqual([]);
+    expect(saidOf(keys)).toEqual([]);
   });
 
   test.each([
@@ -105,12 +98,12 @@ describe("experts that a link asks for", () => {
       `${QWEN}&expertread=rebuilt`,
       "expertread=rebuilt is for packed experts, and here there are none; it is left out.",
     ],
-  ])("is told where it has no effect: %s", (keys, words) => expect(said(keys)).toEqual([words]));
+  ])("is told where it has no effect: %s", (keys, words) => expect(saidOf(keys)).toEqual([words]));
 });
 
 describe("the scenario that estimate --json prints", () => {
   const valuesOf = (keys: string) => {
-    const { experts: stored, expertread } = estimateJson(answerTo(keys), []).scenario;
+    const { experts: stored, expertread } = estimateJson(settledOf(keys), []).scenario;
     return [stored, expertread];
   };
 

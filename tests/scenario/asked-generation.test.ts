@@ -1,15 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { completionsOf, generationsOf, rowsGenerated } from "#scenario/choices/asked-generation.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
-
-const choicesOf = (keys: string): Choices => decodeLink(`?v=1&${keys}`, FULL_CATALOG).value;
-const answerOf = (keys: string): Answer => toAnswer(choicesOf(keys), FULL_CATALOG);
-const said = (keys: string): readonly string[] => answerIssues(answerOf(keys)).map(({ message }) => message);
+import { choicesOf, focusOf, saidOf } from "../answered.ts";
 
 const GRPO = "objective=grpo&gpu=h100-sxm&method=lora&show=lora";
 
@@ -60,23 +52,23 @@ describe("Completions that a link has generated", () => {
   );
 
   test("are told of a number that TRL refuses, and of none that nobody asked for", () => {
-    expect(said(`${GRPO}&batch=1`)).toEqual([]);
-    expect(said(`${GRPO}&batch=1&gensteps=2`)).toEqual([]);
+    expect(saidOf(`${GRPO}&batch=1`)).toEqual([]);
+    expect(saidOf(`${GRPO}&batch=1&gensteps=2`)).toEqual([]);
     const ONE =
       "gensteps=1 makes one completion in all, and TRL does not start with fewer than two of a prompt; gensteps=2 is used.";
-    expect(said(`${GRPO}&batch=1&gensteps=1`)).toEqual([ONE]);
-    expect(said(`${GRPO}&batch=1&generations=2`)).toEqual([ONE]);
-    expect(said(`${GRPO}&batch=1&accum=8&gensteps=1`)).toEqual([ONE]);
-    expect(said(`${GRPO}&batch=1&gpus=2&gensteps=1`)).toEqual([]);
-    expect(said(`${GRPO}&batch=8&generations=4`)).toEqual([]);
-    expect(said(`${GRPO}&batch=8&generations=3`)).toEqual([
+    expect(saidOf(`${GRPO}&batch=1&gensteps=1`)).toEqual([ONE]);
+    expect(saidOf(`${GRPO}&batch=1&generations=2`)).toEqual([ONE]);
+    expect(saidOf(`${GRPO}&batch=1&accum=8&gensteps=1`)).toEqual([ONE]);
+    expect(saidOf(`${GRPO}&batch=1&gpus=2&gensteps=1`)).toEqual([]);
+    expect(saidOf(`${GRPO}&batch=8&generations=4`)).toEqual([]);
+    expect(saidOf(`${GRPO}&batch=8&generations=3`)).toEqual([
       "generations=3 does not divide the 8 of a generation (batch × gensteps × gpus), with which TRL does not start; generations=8 is used.",
     ]);
   });
 });
 
 describe("The run of GRPO", () => {
-  const runOf = (keys: string): Answer["methods"][number]["run"] => answerOf(keys).methods[0]?.run;
+  const runOf = (keys: string): Answer["methods"][number]["run"] => focusOf(keys).run;
 
   test("has completions where transformers generates, and nothing where vLLM does", () => {
     expect(runOf(GRPO)?.moments.map(({ id }) => id)).toEqual(["generate", "step"]);

@@ -2,19 +2,12 @@ import { describe, expect, test } from "vitest";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { settle } from "#scenario/choices/settle.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf, focusOf, saidOf, scenarioOf, settledOf } from "../answered.ts";
 
-const answerOf = (keys: string) => toAnswer(decodeLink(`?v=1&${keys}`, FULL_CATALOG).value, FULL_CATALOG);
-const scenarioOf = (keys: string, method: Choices["method"] = "lora"): Scenario => {
-  const found = answerOf(keys).methods.find((one) => one.method === method);
-  if (found === undefined) throw new Error(`${method} is shown`);
-  return found.scenario;
-};
-const messages = (keys: string): readonly string[] => answerIssues(answerOf(keys)).map(({ message }) => message);
+const scenarioWith = (method: Choices["method"], keys: string): Scenario => scenarioOf(`${keys}&method=${method}`);
 
 describe("The batch", () => {
   test("of plain fine-tuning is rows, with nothing said of prompts", () => {
@@ -71,23 +64,23 @@ describe("The reference", () => {
     ["objective=orpo", "full", undefined],
     ["objective=orpo&ref=copy-4bit", "full", undefined],
     ["", "full", undefined],
-  ] as const)("of %s with %s is %s", (keys, method, held) => expect(scenarioOf(keys, method).reference).toBe(held));
+  ] as const)("of %s with %s is %s", (keys, method, held) => expect(scenarioWith(method, keys).reference).toBe(held));
 
   test("that cannot be had is said, with what is held in its place", () => {
-    expect(messages("objective=dpo&ref=adapters-off&show=full")).toContain(
+    expect(saidOf("objective=dpo&ref=adapters-off&show=full")).toContain(
       "ref=adapters-off needs adapters, and full fine-tuning has none; ref=copy is used.",
     );
-    expect(messages("objective=dpo&ref=adapters-off&show=full,lora")).toContain(
+    expect(saidOf("objective=dpo&ref=adapters-off&show=full,lora")).toContain(
       "ref=adapters-off needs adapters, and full fine-tuning has none, so full fine-tuning has its own; ref=copy is used.",
     );
-    expect(messages("objective=grpo&ref=copy")).toContain("ref=copy belongs to beta above 0; ref=none is used.");
-    expect(messages("objective=dpo&ref=none&show=lora")).toContain(
+    expect(saidOf("objective=grpo&ref=copy")).toContain("ref=copy belongs to beta above 0; ref=none is used.");
+    expect(saidOf("objective=dpo&ref=none&show=lora")).toContain(
       "ref=none does not go with objective=dpo here, which holds the policy against a reference; ref=adapters-off is used.",
     );
-    expect(messages("objective=grpo&beta=1&ref=precomputed&show=lora")).toContain(
+    expect(saidOf("objective=grpo&beta=1&ref=precomputed&show=lora")).toContain(
       "ref=precomputed is of data that is there before training, and GRPO makes its own; ref=adapters-off is used.",
     );
-    expect(messages("objective=dpo&ref=copy")).toEqual([]);
+    expect(saidOf("objective=dpo&ref=copy")).toEqual([]);
   });
 });
 
@@ -96,7 +89,7 @@ describe("An objective", () => {
     expect(scenarioOf("objective=dpo").loss).toEqual({ kind: "fused", kernel: "trl" });
     expect(scenarioOf("objective=dpo&stack=trl-1.14").loss.kind).toBe("full");
     expect(scenarioOf("objective=orpo").loss.kind).toBe("full");
-    expect(scenarioOf("objective=orpo", "qlora").method).toMatchObject({ kbitPreparation: "trl" });
+    expect(scenarioWith("qlora", "objective=orpo").method).toMatchObject({ kbitPreparation: "trl" });
     expect(scenarioOf("objective=dpo&liger=1").loss).toEqual({ kind: "fused", kernel: "trl" });
     expect(decodeLink("?v=1&objective=grpo&stack=trl-1.14", FULL_CATALOG).value.stack).toBe("trl");
   });
@@ -113,15 +106,13 @@ describe("An objective", () => {
   });
 
   test("runs a model of several streams on mismatched completions, too", () => {
-    const { methods } = answerOf("objective=kto&model=gemma-3n-e2b&seq=64");
+    const { methods } = answerOf("objective=kto&model=gemma-3n-e2b&seq=64&show=full,lora,qlora");
     for (const { estimate } of methods) expect(estimate.peakBytes).toBeGreaterThan(0);
   });
 
   test("holds a copy that its weights say", () => {
     const weights = (keys: string, method: Choices["method"]) =>
-      answerOf(keys)
-        .methods.find((one) => one.method === method)
-        ?.estimate.terms.find(({ id }) => id === "weights");
+      focusOf(`${keys}&method=${method}`).estimate.terms.find(({ id }) => id === "weights");
     const copied = weights("objective=dpo", "full");
     expect(copied?.bytes).toBe(2 * (copied?.referenceBytes ?? 0));
     expect(weights("objective=dpo", "lora")).not.toHaveProperty("referenceBytes");
@@ -130,8 +121,8 @@ describe("An objective", () => {
 
 describe("A reference in 4 bits", () => {
   const weightsOf = (keys: string) => {
-    const [one] = answerOf(`model=qwen2.5-1.5b&show=full&method=full&${keys}`).methods;
-    const weights = one?.estimate.terms.find(({ id }) => id === "weights");
+    const { estimate } = focusOf(`model=qwen2.5-1.5b&method=full&${keys}`);
+    const weights = estimate.terms.find(({ id }) => id === "weights");
     return { bytes: Number(weights?.bytes), referenceBytes: Number(weights?.referenceBytes) };
   };
 
@@ -143,15 +134,15 @@ describe("A reference in 4 bits", () => {
   });
 
   test("has its statistics quantised where those of QLoRA are", () => {
-    expect(scenarioOf("objective=dpo&ref=copy-4bit", "full")).not.toHaveProperty("wholeStatistics");
-    expect(scenarioOf("objective=dpo&ref=copy-4bit&dq=0", "full")).toMatchObject({ wholeStatistics: true });
-    expect(scenarioOf("objective=dpo&ref=copy&dq=0", "full")).not.toHaveProperty("wholeStatistics");
+    expect(scenarioWith("full", "objective=dpo&ref=copy-4bit")).not.toHaveProperty("wholeStatistics");
+    expect(scenarioWith("full", "objective=dpo&ref=copy-4bit&dq=0")).toMatchObject({ wholeStatistics: true });
+    expect(scenarioWith("full", "objective=dpo&ref=copy&dq=0")).not.toHaveProperty("wholeStatistics");
     const [nested, whole] = ["", "&dq=0"].map((dq) => weightsOf(`objective=kto&ref=copy-4bit${dq}`).referenceBytes);
     expect(whole).toBeGreaterThan(nested ?? 0);
   });
 
   test("was run over TRL's head alone, and says so elsewhere", () => {
-    const saysOf = (keys: string) => ENGINE.approximations(scenarioOf(keys, "full")).join(" ");
+    const saysOf = (keys: string) => ENGINE.approximations(scenarioWith("full", keys)).join(" ");
     expect(saysOf("objective=dpo&ref=copy-4bit")).not.toContain("4 bits");
     for (const stack of ["trl-1.14", "trl-0.24"])
       expect(saysOf(`objective=dpo&ref=copy-4bit&stack=${stack}`)).toContain("A reference in 4 bits was run with TRL");
@@ -160,20 +151,18 @@ describe("A reference in 4 bits", () => {
   });
 
   test("is loaded a matrix at a time, each whole before it is packed", () => {
-    const [loaded] = answerOf(
-      "model=qwen2.5-1.5b&show=full&method=full&objective=dpo&ref=copy-4bit&loading=device",
-    ).methods;
-    const loading = loaded?.run?.moments.find(({ id }) => id === "loading");
+    const { run } = focusOf("model=qwen2.5-1.5b&method=full&objective=dpo&ref=copy-4bit&loading=device");
+    const loading = run?.moments.find(({ id }) => id === "loading");
     expect((loading?.peakBytes ?? 0) - (loading?.liveBytes ?? 0)).toBeGreaterThan(8960 * 1536 * 2);
   });
 });
 
 describe("What vLLM declares", () => {
-  const headroom = (keys: string): number => answerOf(keys).methods[1]?.card.headroomBytes ?? Number.NaN;
+  const headroom = (keys: string): number => focusOf(keys).card.headroomBytes;
   const GRPO = "objective=grpo&gpu=h100-sxm";
 
   test("is a share of the card that no step has, but in sleep mode and on other cards", () => {
-    const { gpu, reservedBytes } = answerOf(`${GRPO}&engine=vllm-colocate&vllm=0.4`);
+    const { gpu, reservedBytes } = settledOf(`${GRPO}&engine=vllm-colocate&vllm=0.4`);
     expect(reservedBytes).toBe(Math.round(0.4 * gpu.usableBytes));
     expect(headroom(GRPO) - headroom(`${GRPO}&engine=vllm-colocate&vllm=0.4`)).toBe(reservedBytes);
     expect(headroom(`${GRPO}&engine=vllm-colocate&sleep=1`)).toBe(headroom(GRPO));

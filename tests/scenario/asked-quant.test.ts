@@ -2,19 +2,17 @@ import { describe, expect, test } from "vitest";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { hasDynamicBase, loadedArchitecture, refusedQuant } from "#scenario/choices/asked-quant.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import { METHODS } from "#calc/model/scenario.ts";
+import { issuesOf } from "#scenario/choices/issues-of.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf, choicesOf, scenariosOf } from "../answered.ts";
 
 const DISTILL = { kind: "catalog", id: "deepseek-r1-distill-llama-8b" } as const;
 const DYNAMIC = { model: DISTILL, method: "qlora", quant: "unsloth-dynamic" } as const;
 
-const chosen = (patch: Partial<Choices>): Choices => ({ ...DEFAULT_CHOICES, ...patch });
-
 const loaded = (patch: Partial<Choices>, method: Choices["method"] = "qlora"): Architecture => {
-  const choices = chosen(patch);
+  const choices = choicesOf(patch);
   return loadedArchitecture(choices, chosenArchitecture(choices, FULL_CATALOG), method);
 };
 
@@ -32,7 +30,7 @@ const NAMES = ["model.layers.1.mlp"];
 describe("The list of a checkpoint", () => {
   test("is the catalog's, where it has one", () => {
     expect(loaded(DYNAMIC).llm_int8_skip_modules).toEqual(["model.layers.1.mlp"]);
-    expect(hasDynamicBase(chosen({ model: DISTILL }))).toBe(true);
+    expect(hasDynamicBase(choicesOf({ model: DISTILL }))).toBe(true);
     expect(loaded({ ...DYNAMIC, quant: "nf4" })).not.toHaveProperty("llm_int8_skip_modules");
   });
 
@@ -56,7 +54,7 @@ describe("The list of a checkpoint", () => {
 });
 
 describe("A dynamic base that cannot be", () => {
-  const why = (patch: Partial<Choices>): readonly string[] => refusedQuant(chosen(patch)).map((each) => each.why);
+  const why = (patch: Partial<Choices>): readonly string[] => refusedQuant(choicesOf(patch)).map((each) => each.why);
 
   test("of a model whose list is not known asks for the checkpoint's config.json", () => {
     expect(why({ ...DYNAMIC, model: { kind: "catalog", id: "llama-3.1-8b" } })).toEqual([
@@ -78,20 +76,17 @@ describe("A dynamic base that cannot be", () => {
     expect(why({ ...DYNAMIC, stack: "litgpt" })).toEqual([expect.stringContaining("does not load")]));
 
   test("is an issue of the answer, which counts NF4", () => {
-    const answer = toAnswer(chosen({ method: "qlora", quant: "unsloth-dynamic" }), FULL_CATALOG);
-    expect(answerIssues(answer)).toContainEqual(
+    const asked = { method: "qlora", quant: "unsloth-dynamic" } as const;
+    expect(issuesOf(choicesOf(asked), FULL_CATALOG)).toContainEqual(
       expect.objectContaining({ key: "quant", value: "unsloth-dynamic", used: "nf4" }),
     );
-    const plain = toAnswer(chosen({ method: "qlora" }), FULL_CATALOG);
-    expect(answer.methods.map(({ estimate }) => estimate.peakBytes)).toEqual(
-      plain.methods.map(({ estimate }) => estimate.peakBytes),
-    );
+    expect(scenariosOf(asked)).toEqual(scenariosOf({ method: "qlora" }));
   });
 });
 
 test("A dynamic base takes more than all of it in 4 bits, and the other methods the same", () => {
   const peaks = (patch: Partial<Choices>): readonly number[] =>
-    toAnswer(chosen(patch), FULL_CATALOG).methods.map(({ estimate }) => estimate.peakBytes);
+    answerOf({ show: METHODS, ...patch }).methods.map(({ estimate }) => estimate.peakBytes);
   const [full = 0, lora = 0, qlora = 0] = peaks({ ...DYNAMIC, quant: "nf4" });
   const [sameFull, sameLora, more] = peaks(DYNAMIC);
   expect([sameFull, sameLora]).toEqual([full, lora]);

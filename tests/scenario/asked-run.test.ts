@@ -1,25 +1,19 @@
 import { describe, expect, it, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { askedRun } from "#scenario/choices/asked-run.ts";
 import { lockList } from "#scenario/choices/codec/lock-list.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { choicesOf, saidOf, scenarioOf, scenariosOf } from "../answered.ts";
 
 const SMALL = "model=qwen2.5-0.5b&seq=128&";
 
-/** The answer to a link; of LoRA alone where it says nothing of the methods shown. */
-const answerTo = (search: string) => {
-  const show = search.includes("show=") ? "" : "show=lora&";
-  return toAnswer(decodeLink(`?v=1&${SMALL}${show}${search}`, FULL_CATALOG).value, FULL_CATALOG);
-};
+/** The choices of a link; of LoRA alone where it says nothing of the methods shown. */
+const chosen = (search: string): Choices =>
+  choicesOf(`${SMALL}${search.includes("show=") ? "" : "show=lora&"}${search}`);
 
-/** What the method in focus, which alone is shown, is asked for. */
-const asked = (search: string) => {
-  const { choices, methods } = answerTo(search);
-  const [method] = methods;
-  return method === undefined ? null : askedRun(choices, method.scenario);
-};
+/** The moments that the method in focus is asked for. */
+const asked = (search: string) => askedRun(chosen(search), scenarioOf(chosen(search)));
 
 const NOTHING = { evaluation: null, loading: "none", saving: "none", merge: "none", resumes: false };
 
@@ -64,8 +58,8 @@ describe("the moments that choices ask for", () => {
   });
 
   it("leave out what does not go with a method, which is asked for the rest", () => {
-    const { choices, methods } = answerTo("show=full,lora&saving=adapter&merge=1");
-    expect(methods.map(({ scenario }) => askedRun(choices, scenario))).toEqual([
+    const choices = chosen("show=full,lora&saving=adapter&merge=1");
+    expect(scenariosOf(choices).map(({ scenario }) => askedRun(choices, scenario))).toEqual([
       { ...NOTHING, saving: "full" },
       { ...NOTHING, saving: "adapter", merge: "unload" },
     ]);
@@ -105,19 +99,18 @@ describe("a key of a run is told that it is set in vain:", () => {
     ["gpus=2&pp=2&accum=2&eval=8", "eval=8 is not counted where GPUs are stages of a pipeline; eval=0 is used."],
     ["gpus=2&cp=2&eval=8", "eval=8 is not counted where GPUs divide each sequence; eval=0 is used."],
   ])("%s", (search, message) => {
-    const said = answerIssues(answerTo(search)).map((issue) => issue.message);
-    expect(said).toEqual([message]);
+    expect(saidOf(chosen(search))).toEqual([message]);
   });
 
   test.each(["eval=8", "eval=8&evalseq=512", "gpus=2&saving=sharded", "gpus=2&tp=2&eval=8", "show=full,lora&merge=1"])(
     "%s is not",
-    (search) => expect(answerIssues(answerTo(search))).toEqual([]),
+    (search) => expect(saidOf(chosen(search))).toEqual([]),
   );
 
   it("once for the methods shown, else with the method's name", () =>
-    expect(
-      answerIssues(answerTo("show=full,lora,qlora&method=qlora&quant=gptq&merge=1")).map(({ message }) => message),
-    ).toEqual(["merge=1 is what PEFT refuses beside a base of GPTQ, so QLoRA goes without it; merge=0 is used."]));
+    expect(saidOf(chosen("show=full,lora,qlora&method=qlora&quant=gptq&merge=1"))).toEqual([
+      "merge=1 is what PEFT refuses beside a base of GPTQ, so QLoRA goes without it; merge=0 is used.",
+    ]));
 
   it("by the link itself where an evaluation generates and keeps logits", () => {
     const { value, issues } = decodeLink("?v=1&eval=8&evalgen=64&evalkeep=logits", FULL_CATALOG);

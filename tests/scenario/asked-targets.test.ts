@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf } from "../answered.ts";
 
-/** The targets of every method that has adapters, whether it trains anything, and what is said of them. */
+/** The targets of every method that has adapters, the parameters that it trains, and the sentences about targets. */
 const targetsOf = (keys: string) => {
-  const answer = toAnswer(decodeLink(`?v=1&show=lora,qlora&${keys}`, FULL_CATALOG).value, FULL_CATALOG);
+  const answer = answerOf(`show=lora,qlora&${keys}`);
   const counted = answer.methods.flatMap(({ scenario: { method } }) =>
     method.kind === "full" ? [] : [String(method.lora.target_modules)],
   );

@@ -1,16 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { saidOf, scenariosOf } from "../answered.ts";
 
 /** Which tuner each method runs, whether with DoRA, and what is said of it. */
 const ranBy = (keys: string, show = "lora,qlora"): Readonly<{ tuners: readonly string[]; said: readonly string[] }> => {
-  const answer = toAnswer(decodeLink(`?v=1&show=${show}&${keys}`, null).value, FULL_CATALOG);
-  const tuners = answer.methods.flatMap(({ scenario: { method } }) =>
+  const asked = `show=${show}&${keys}`;
+  const tuners = scenariosOf(asked).flatMap(({ scenario: { method } }) =>
     method.kind === "full" ? [] : [`${method.lora.tuner ?? "lora"}${method.lora.use_dora ? " dora" : ""}`],
   );
-  return { tuners, said: answerIssues(answer).map(({ message }) => message) };
+  return { tuners, said: saidOf(asked) };
 };
 
 describe("a tuner that is not LoRA", () => {

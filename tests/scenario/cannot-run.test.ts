@@ -2,14 +2,19 @@ import { describe, expect, test } from "vitest";
 import { METHODS } from "#calc/model/scenario.ts";
 import { cardTraits } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { lacksOf, withoutLacks } from "#scenario/choices/cannot-run.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
-
-const answerOf = (keys: string) => toAnswer(decodeLink(`?v=1&${keys}`, FULL_CATALOG).value, FULL_CATALOG);
+import { cannotRun, lacksOf, withoutLacks } from "#scenario/choices/cannot-run.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import type { ResolvedSubject } from "#scenario/choices/resolve-for.ts";
+import { answerOf, choicesOf, focusOf, scenarioOf, scenariosOf, settledOf } from "../answered.ts";
 
 /** What the card lacks for each method shown. */
 const lacks = (keys: string): readonly (string | null)[] => answerOf(keys).methods.map(({ card }) => card.cannotRun);
+
+/** The card and the architecture that choices name. */
+const subjectOf = (choices: Choices): ResolvedSubject => {
+  const { gpu, model } = settledOf(choices);
+  return { card: gpu.traits, architecture: model.architecture };
+};
 
 const onCardGib = (keys: string): readonly string[] =>
   answerOf(keys).methods.map(({ estimate }) => (estimate.onCardBytes / 2 ** 30).toFixed(1));
@@ -28,16 +33,16 @@ describe("What a T4 runs is what is counted", () => {
   });
 
   test("fp32 for what is trained, in fp16 under a loss scaler, which refuses gradients of 16 bits", () => {
-    const [full, lora] = answerOf("gpu=t4&model=llama-2-7b").methods;
+    const [full, lora] = scenariosOf("gpu=t4&model=llama-2-7b");
     expect(full?.scenario).toMatchObject({ weights: "fp32", autocast: true });
     expect(lora?.scenario).toMatchObject({ weights: "fp16", method: { lora: { adapters: "fp32" } } });
   });
 
   test("what a library has for it: torchtune trains in fp32, Unsloth repeats heads for xformers' kernel", () => {
-    expect(answerOf("gpu=t4&stack=torchtune&show=lora").methods[0]?.scenario).toMatchObject({ weights: "fp32" });
-    const [unsloth] = answerOf("gpu=t4&stack=unsloth&show=lora").methods;
-    expect(unsloth?.scenario.attn_implementation).toBe("efficient");
-    expect(unsloth?.card.cannotRun).toBeNull();
+    expect(scenarioOf("gpu=t4&stack=torchtune")).toMatchObject({ weights: "fp32" });
+    const unsloth = focusOf("gpu=t4&stack=unsloth");
+    expect(unsloth.scenario.attn_implementation).toBe("efficient");
+    expect(unsloth.card.cannotRun).toBeNull();
   });
 
   test("and no default of any library lacks anything there", () => {
@@ -50,8 +55,11 @@ describe("What a T4 runs is what is counted", () => {
       "torchtune",
       "litgpt",
       "deepspeed",
-    ])
-      expect(lacks(`gpu=t4&stack=${stack}`)).toEqual(METHODS.map(() => null));
+    ] as const)
+      for (const method of METHODS) {
+        const choices = choicesOf({ gpu: { kind: "catalog", id: "t4" }, stack });
+        expect(cannotRun(choices, method, subjectOf(choices))).toBeNull();
+      }
   });
 });
 
@@ -85,7 +93,7 @@ describe("A card cannot run what was chosen against it", () => {
   });
 
   test("QLoRA where there is no bitsandbytes, whose bytes are what they were", () => {
-    expect(lacks("gpu=apple-m3-max-64gb")).toEqual([null, null, "no bitsandbytes"]);
+    expect(lacks("gpu=apple-m3-max-64gb&show=full,lora,qlora")).toEqual([null, null, "no bitsandbytes"]);
     expect(lacks("gpu=apple-m3-max-64gb&method=qlora&quant=gptq&show=qlora")).toEqual([null]);
   });
 
@@ -96,9 +104,8 @@ describe("A card cannot run what was chosen against it", () => {
 
 describe("What was chosen against the card, taken back", () => {
   const backOf = (keys: string) => {
-    const { value } = decodeLink(`?v=1&${keys}`, FULL_CATALOG);
-    const { gpu, model } = toAnswer(value, FULL_CATALOG);
-    const subject = { card: gpu.traits, architecture: model.architecture };
+    const value = choicesOf(keys);
+    const subject = subjectOf(value);
     const patch = withoutLacks(lacksOf(value, value.method, subject));
     return { patch, after: lacksOf({ ...value, ...patch }, value.method, subject) };
   };

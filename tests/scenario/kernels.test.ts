@@ -1,24 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
 import { linkValues } from "#scenario/choices/link-values.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { focusOf, saidOf, scenarioOf, settledOf } from "../answered.ts";
 
 const QWEN_1 = "model=custom&arch=qwen.h4096.f11008.l2.a32.k32.d128.v32000.t0";
-
-const answerOf = (search: string): Answer => toAnswer(decodeLink(`?v=1&${search}`, FULL_CATALOG).value, FULL_CATALOG);
-
-/** The scenario of the method in focus. */
-const scenarioOf = (search: string): Scenario => {
-  const { choices, methods } = answerOf(search);
-  const found = methods.find(({ method }) => method === choices.method);
-  if (found === undefined) throw new Error("the method in focus is shown");
-  return found.scenario;
-};
 
 describe("a scenario says of checkpoints what its modelling code does not do by itself:", () => {
   test.each<readonly [string, boolean]>([
@@ -102,15 +88,13 @@ describe("kernels stand in for modules", () => {
       withoutTriton: true,
     });
     expect(scenarioOf("stack=trl&gpu=mi300x").loss).toEqual({ kind: "fused", kernel: "trl" });
-    const allocated = (gpu: string): number =>
-      answerOf(`stack=trl&show=lora&batch=2&seq=2048&gpu=${gpu}`).methods[0]?.estimate.peakBytes ?? Number.NaN;
+    const allocated = (gpu: string): number => focusOf(`stack=trl&batch=2&seq=2048&gpu=${gpu}`).estimate.peakBytes;
     // Seven tiles of 4,094 tokens and 32,768 entries in fp32, in place of activations that are gone by then.
     expect(allocated("apple-m3-max-64gb")).toBeGreaterThan(allocated("mi300x"));
   });
 
   test("and cannot on a card without Triton, where they are asked for by name", () => {
-    const cannotRun = (search: string): string | null | undefined =>
-      answerOf(`gpu=apple-m3-max-64gb&show=lora&${search}`).methods[0]?.card.cannotRun;
+    const cannotRun = (search: string): string | null => focusOf(`gpu=apple-m3-max-64gb&${search}`).card.cannotRun;
     expect(cannotRun("liger=1")).toBe("no Triton kernels");
     expect(cannotRun("stack=axolotl&lorakernels=1")).toBe("no Triton kernels");
     expect(cannotRun("stack=axolotl")).toBeNull();
@@ -119,8 +103,6 @@ describe("kernels stand in for modules", () => {
 });
 
 describe("what is asked for in vain is named:", () => {
-  const answered = (search: string): readonly string[] => answerIssues(answerOf(search)).map(({ message }) => message);
-
   test.each([
     ["stack=unsloth&liger=1", "liger=1 is nothing that this library has; liger=0 is used."],
     [
@@ -173,7 +155,7 @@ describe("what is asked for in vain is named:", () => {
       "stack=transformers-4.46&selective=op",
       "selective=op goes with checkpoints that are not reentrant, and this library’s are; selective=none is used.",
     ],
-  ])("%s", (search, message) => expect(answered(search)).toEqual([message]));
+  ])("%s", (search, message) => expect(saidOf(search)).toEqual([message]));
 
   test.each([
     "stack=transformers-4.46&selective=op&reentrant=0",
@@ -182,12 +164,12 @@ describe("what is asked for in vain is named:", () => {
     "stack=axolotl&lorakernels=1&method=qlora&quant=int8",
     "stack=unsloth&reentrant=1&lorakernels=0&liger=0",
     "ckpt=0&reentrant=0",
-  ])("and nothing is said of %s", (search) => expect(answered(search)).toEqual([]));
+  ])("and nothing is said of %s", (search) => expect(saidOf(search)).toEqual([]));
 });
 
 test("what they come to after all defaults is a value of the link, null where the library has no such setting", () => {
   const values = (search: string) => {
-    const { choices, resolved } = answerOf(search);
+    const { choices, resolved } = settledOf(search);
     const { reentrant, liger, lorakernels, loss } = linkValues(choices, resolved);
     return { reentrant, liger, lorakernels, loss };
   };
@@ -195,7 +177,7 @@ test("what they come to after all defaults is a value of the link, null where th
   expect(values("liger=1")).toEqual({ reentrant: 0, liger: 1, lorakernels: null, loss: "fused" });
   expect(values("stack=axolotl")).toEqual({ reentrant: 1, liger: 0, lorakernels: 1, loss: "full" });
   expect(values("stack=axolotl&method=full")).toMatchObject({ lorakernels: 0 });
-  const json = estimateJson(answerOf("stack=axolotl&model=gemma-4-e2b&show=lora"), []);
+  const json = estimateJson(settledOf("stack=axolotl&model=gemma-4-e2b"), []);
   expect(json.scenario).toMatchObject({ reentrant: 0, lorakernels: 1 });
   expect(values("stack=unsloth")).toMatchObject({ reentrant: null, liger: null, lorakernels: null });
 });

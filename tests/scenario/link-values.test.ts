@@ -4,12 +4,11 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { estimateJson, type EstimateJson, knownMethods } from "#scenario/choices/estimate-json.ts";
 import { type LinkValue, linkValues } from "#scenario/choices/link-values.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf, choicesOf, settledOf } from "../answered.ts";
 
-const choicesOf = (keys: string) => decodeLink(`?v=1&${keys}`, FULL_CATALOG).value;
-const settled = (choices: Choices): Readonly<Record<string, LinkValue>> =>
-  linkValues(choices, toAnswer(choices, FULL_CATALOG).resolved);
-const valuesOf = (keys: string): Readonly<Record<string, LinkValue>> => settled(choicesOf(keys));
+/** The values of the settled choices. */
+const valuesOf = (asked: string | Choices): Readonly<Record<string, LinkValue>> =>
+  linkValues(choicesOf(asked), settledOf(asked).resolved);
 
 describe("every key of a link after all defaults", () => {
   test("is a number where it is one, and null where it has no value", () => {
@@ -61,7 +60,7 @@ describe("every key of a link after all defaults", () => {
     for (const [key, value] of Object.entries(valuesOf("method=qlora"))) if (value !== null) link.set(key, `${value}`);
     const { value, issues } = decodeLink(`?${link}`, FULL_CATALOG);
     expect(issues).toEqual([]);
-    expect(settled(value)).toEqual(valuesOf("method=qlora"));
+    expect(valuesOf(value)).toEqual(valuesOf("method=qlora"));
   });
 
   test.each([
@@ -79,8 +78,7 @@ describe("every key of a link after all defaults", () => {
 });
 
 describe("an answer for programs", () => {
-  const json = (keys: string): EstimateJson =>
-    estimateJson(toAnswer(choicesOf(`show=full&method=full&${keys}`), FULL_CATALOG), []);
+  const json = (keys: string): EstimateJson => estimateJson(answerOf(`show=full&method=full&${keys}`), []);
 
   test("has its link, the card and what each method takes", () => {
     const answer = json("seq=512");
@@ -97,7 +95,7 @@ describe("an answer for programs", () => {
 
   test("has the issues of the link, then its own", () => {
     const issue = { code: "unknown-key", key: "x", value: "", used: "", message: "x" } as const;
-    const answer = toAnswer(choicesOf("show=lora&ckpt=0&selective=2"), FULL_CATALOG);
+    const answer = settledOf("show=lora&ckpt=0&selective=2");
     expect(estimateJson(answer, [issue]).issues.map(({ key }) => key)).toEqual(["x", "selective"]);
   });
 

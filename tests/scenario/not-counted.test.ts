@@ -5,12 +5,9 @@ import type { ModelRow } from "#catalog/model-row.ts";
 import { TOWERS } from "#catalog/towers.ts";
 import { RUN_MOMENTS } from "#calc/model/whole-run.ts";
 import { SHARDINGS } from "#calc/model/scenario.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { estimateJson, knownMethods } from "#scenario/choices/estimate-json.ts";
 import { otherRule } from "#scenario/choices/other-rule.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
-
-const answerTo = (keys: string) => toAnswer(decodeLink(`?v=1&${keys}`, FULL_CATALOG).value, FULL_CATALOG);
+import { answerOf, scenarioOf, settledOf } from "../answered.ts";
 
 describe("what the figures do not include is said with them", () => {
   it.each([
@@ -23,7 +20,7 @@ describe("what the figures do not include is said with them", () => {
     ["gpu=custom&vram=24", []],
     ["model=gpt-4o&gpu=apple-m3-max-128gb", []],
   ])("%s", (keys, sentences) => {
-    const answer = answerTo(keys.replaceAll("\u00A0", " "));
+    const answer = settledOf(keys.replaceAll("\u00A0", " "));
     expect(answer.notCounted.map((sentence) => sentence.replaceAll("\u00A0", " "))).toEqual(sentences);
     expect(estimateJson(answer, []).notCounted).toEqual(answer.notCounted);
   });
@@ -68,7 +65,7 @@ describe("a moment that is known only as another library runs it never fits", ()
       /^Saving is not estimated: with adapters under FSDP 1/,
     ],
   ])("%s", (keys, id, sentence) => {
-    const answer = answerTo(keys);
+    const answer = answerOf(keys);
     const [method] = knownMethods(estimateJson(answer, []));
     const moment = method?.run?.moments.find((each) => each.id === id);
     expect(moment).toMatchObject({ fit: "not-known", notKnown: expect.stringMatching(sentence) });
@@ -77,14 +74,13 @@ describe("a moment that is known only as another library runs it never fits", ()
   });
 
   it("is this library's own with the Trainer, and decides as before", () => {
-    const [method] = knownMethods(estimateJson(answerTo("method=lora&show=lora&eval=32&merge=1&gpu=rtx-4090"), []));
+    const [method] = knownMethods(estimateJson(answerOf("method=lora&show=lora&eval=32&merge=1&gpu=rtx-4090"), []));
     expect(method?.run?.worstMoment).toBe("evaluate");
     for (const moment of method?.run?.moments ?? []) expect(moment).not.toHaveProperty("notKnown");
   });
 
   test("each library, sharding and moment is its own, or says in a sentence whose it is not", () => {
-    const { scenario } = answerTo("gpus=8&show=lora").methods[0] ?? {};
-    if (scenario === undefined) throw new Error("the default scenario has a method");
+    const scenario = scenarioOf("gpus=8");
     const others = new Map<string, number>();
     for (const stack of Object.keys(STACKS) as StackId[])
       for (const sharding of SHARDINGS)

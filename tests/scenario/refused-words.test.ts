@@ -1,17 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { saidOf } from "../answered.ts";
 
 const read = (search: string): readonly string[] =>
   decodeLink(`?v=1&${search}`, FULL_CATALOG).issues.map(({ message }) => message);
 
 /** What the page says of choices that do not go together, whatever the link looked like. */
-const answered = (search: string): readonly string[] =>
-  answerIssues(toAnswer(decodeLink(`?v=1&${search}&show=lora`, FULL_CATALOG).value, FULL_CATALOG)).map(
-    ({ message }) => message,
-  );
+const answered = (search: string): readonly string[] => saidOf(`${search}&show=lora`);
 
 describe("a link is told what it says in vain:", () => {
   test.each([

@@ -3,23 +3,13 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { configLines } from "#interop/config-lines/config-lines.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { choicesOf, scenarioOf, settledOf } from "../answered.ts";
 
 const QWEN_1 = "model=custom&arch=qwen.h4096.f11008.l2.a32.k32.d128.v32000.t0";
-const answerTo = (keys: string): Answer => toAnswer(decodeLink(`?v=1&${keys}`, FULL_CATALOG).value, FULL_CATALOG);
 const STACK_IDS = Object.keys(STACKS);
-
-/** The scenario that is counted for the method in focus. */
-const countedIn = ({ choices, methods }: Answer) => {
-  const found = methods.find(({ method }) => method === choices.method);
-  if (found === undefined) throw new Error("the method in focus is shown");
-  return found.scenario;
-};
 
 describe.each([
   ["a model of transformers", "show=lora"],
@@ -32,8 +22,9 @@ describe.each([
   test.each(STACK_IDS.filter((id) => stackOf({ stack: id }).reentrant !== undefined))(
     "are shown and printed for %s as they are counted",
     (stack) => {
-      const answer = answerTo(`${keys}&stack=${stack}`);
-      const { reentrant, architecture, modelling } = countedIn(answer);
+      const asked = `${keys}&stack=${stack}`;
+      const answer = settledOf(asked);
+      const { reentrant, architecture, modelling } = scenarioOf(asked);
       const isReentrant = reentrant ?? ENGINE.isReentrant(architecture.model_type, modelling);
       expect(answer.resolved.reentrant).toBe(isReentrant);
       expect(estimateJson(answer, []).scenario["reentrant"]).toBe(Number(isReentrant));
@@ -44,7 +35,7 @@ describe.each([
 test.each(STACK_IDS.filter((id) => id !== "article"))(
   "no line of %s is for what a model's own code does by itself",
   (stack) => {
-    const { choices } = answerTo(`${QWEN_1}&stack=${stack}`);
+    const choices = choicesOf(`${QWEN_1}&stack=${stack}`);
     const { added } = configLines(
       { ...DEFAULT_CHOICES, stack: stack === "trl" ? "litgpt" : "trl" },
       choices,
@@ -68,8 +59,8 @@ describe.each([
     "method=lora&show=lora&stack=unsloth",
     "method=lora&show=lora&experts=4bit",
   ])("are shown and printed for %s as they are counted", (keys) => {
-    const answer = answerTo(`${model}&${keys}`);
-    const { method } = countedIn(answer);
+    const answer = settledOf(`${model}&${keys}`);
+    const { method } = scenarioOf(answer.choices);
     const packed = method.kind === "full" ? undefined : method.experts;
     const expected = { experts: packed?.stored ?? "16bit", expertread: packed?.read ?? null };
     expect(answer.resolved).toMatchObject(expected);
@@ -79,7 +70,7 @@ describe.each([
 
 test("LitGPT leaves activations on the card, whatever is asked", () => {
   const keys = "stack=litgpt&loss=fused&batch=4&show=lora";
-  const [asked, plain] = [answerTo(`${keys}&actoffload=1`), answerTo(keys)];
-  expect(asked.resolved.actoffload).toBe(false);
-  expect(countedIn(asked)).toEqual(countedIn(plain));
+  const asked = `${keys}&actoffload=1`;
+  expect(settledOf(asked).resolved.actoffload).toBe(false);
+  expect(scenarioOf(asked)).toEqual(scenarioOf(keys));
 });

@@ -2,16 +2,12 @@ import { expect, it, test } from "vitest";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { onCardByRule } from "#calc/card/on-card.ts";
 import { bytes } from "#calc/base/quantity.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { fitOf } from "#scenario/choices/answer.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
-
-const answerTo = (link: string) => toAnswer(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);
+import { answerOf } from "../answered.ts";
 
 const methodOf = (link: string) => {
-  const { methods, gpu, usedBytes } = answerTo(link);
+  const { methods, gpu, usedBytes } = answerOf(link);
   const [method] = methods;
   if (method === undefined) throw new Error("no method");
   return { ...method, available: bytes(gpu.usableBytes - usedBytes) };
@@ -72,7 +68,7 @@ it("of Gemma 2 2B at 8 x 2,000 keeps logits of 15.26 GiB, which each further bat
 });
 
 test("the JSON has a run for each method, and fit and figures of the step beside it", () => {
-  const { methods } = estimateJson(answerTo(EVALUATED), []);
+  const { methods } = estimateJson(answerOf(EVALUATED), []);
   const [method] = methods;
   expect(method?.fit).toBe("fits");
   expect(Object.keys(method?.run ?? {})).toEqual([
@@ -97,5 +93,5 @@ test("the JSON has a run for each method, and fit and figures of the step beside
     "fit",
     "headroomBytes",
   ]);
-  expect(estimateJson(answerTo("?v=1&show=lora"), []).methods[0]).not.toHaveProperty("run");
+  expect(estimateJson(answerOf("?v=1&show=lora"), []).methods[0]).not.toHaveProperty("run");
 });

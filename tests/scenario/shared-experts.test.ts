@@ -1,16 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Scenario } from "#calc/model/scenario.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf, focusOf, saidOf, scenarioOf, scenariosOf } from "../answered.ts";
 
-const answerTo = (keys: string): Answer => toAnswer(decodeLink(`?v=1&${keys}`, null).value, FULL_CATALOG);
-const scenarioOf = (keys: string): Scenario | undefined => answerTo(keys).methods[0]?.scenario;
-const said = (keys: string): readonly string[] => answerIssues(answerTo(keys)).map(({ message }) => message);
-const peakOf = (keys: string): number => answerTo(keys).methods[0]?.estimate.peakBytes ?? 0;
+const peakOf = (keys: string): number => focusOf(keys).estimate.peakBytes;
 
 const QWEN = "model=qwen3-30b-a3b&gpus=8";
 const FULL = `${QWEN}&method=full&show=full`;
@@ -24,10 +16,10 @@ describe("experts that GPUs share out", () => {
       division: { tp_size: 1, ep_size: 4 },
       fsdp: { reduce: "bf16", keepsTypes: true, castsInputs: false, endsApart: true, reducesEachMicroStep: false },
     });
-    expect(scenarioOf(`${FULL}&ep=4&weights=fp32`)?.fsdp).toMatchObject({ reduce: "fp32", castsInputs: true });
-    expect(scenarioOf(`${FULL}&stack=trl&ep=4`)?.division).toMatchObject({ ep_size: 4 });
-    expect(scenarioOf(`${FULL}&tp=2&ep=4`)?.division).toMatchObject({ tp_size: 2, ep_size: 4 });
-    expect(scenarioOf(`${LORA}&targets=attention&ep=8`)?.division).toMatchObject({ ep_size: 8 });
+    expect(scenarioOf(`${FULL}&ep=4&weights=fp32`).fsdp).toMatchObject({ reduce: "fp32", castsInputs: true });
+    expect(scenarioOf(`${FULL}&stack=trl&ep=4`).division).toMatchObject({ ep_size: 4 });
+    expect(scenarioOf(`${FULL}&tp=2&ep=4`).division).toMatchObject({ tp_size: 2, ep_size: 4 });
+    expect(scenarioOf(`${LORA}&targets=attention&ep=8`).division).toMatchObject({ ep_size: 8 });
   });
 
   test("change nothing where each GPU has all of them", () => {
@@ -43,12 +35,12 @@ describe("experts that GPUs share out", () => {
   });
 
   test("are counted once: parameters are those of the model", () => {
-    const params = (keys: string): unknown => answerTo(keys).methods[0]?.estimate.params;
+    const params = (keys: string): unknown => focusOf(keys).estimate.params;
     expect(params(`${FULL}&ep=8`)).toBe(params(FULL));
   });
 
   test("stand in the JSON beside what divides the model otherwise", () => {
-    const json = estimateJson(answerTo(`${FULL}&ep=4`), []);
+    const json = estimateJson(answerOf(`${FULL}&ep=4`), []);
     expect(json.scenario).toMatchObject({ ep: 4 });
     expect(json.methods[0]).toMatchObject({ division: { tp: 1, ep: 4, data: 8 } });
     expect(json.link).toContain("&ep=4");
@@ -90,24 +82,24 @@ describe("experts that GPUs share out", () => {
       `${QWEN}&method=full&show=full,qlora&ep=8`,
       "ep=8 is for weights in 16 bits or more: PEFT finds no quantised matrix in a base that is loaded in parts, so QLoRA goes without it; ep=1 is used.",
     ],
-  ])("%s: %s", (keys, sentence) => expect(said(keys)).toContain(sentence));
+  ])("%s: %s", (keys, sentence) => expect(saidOf(keys)).toContain(sentence));
 
   test("are refused by name where some of the shown methods go without, and once where all do", () => {
-    const unlike = said(`${QWEN}&ep=8`);
+    const unlike = saidOf(`${QWEN}&ep=8`);
     expect(unlike).toEqual([
       "ep=8 goes with adapters beside linears alone: PEFT’s beside experts cannot be added to a part of them, so LoRA goes without it; ep=1 is used.",
       "ep=8 is for weights in 16 bits or more: PEFT finds no quantised matrix in a base that is loaded in parts, so QLoRA goes without it; ep=1 is used.",
     ]);
-    const [full, lora] = answerTo(`${QWEN}&ep=8`).methods;
+    const [full, lora] = scenariosOf(`${QWEN}&ep=8`);
     expect([full?.scenario.division?.ep_size, lora?.scenario.division?.ep_size]).toEqual([8, undefined]);
-    expect(said(`${QWEN}&ep=3`)).toEqual(["ep=3 does not divide 128 experts; ep=1 is used."]);
-    expect(said("gpus=8&ep=2")).toEqual(["ep=2 is for fused experts, and this model has none; ep=1 is used."]);
-    expect(said(`${QWEN}&shard=zero3&ep=8`)).toHaveLength(1);
-    expect(said(`${QWEN}&tp=3&ep=8`)).toContain("tp=3 does not divide 32 attention heads; tp=1 is used.");
+    expect(saidOf(`${QWEN}&ep=3`)).toEqual(["ep=3 does not divide 128 experts; ep=1 is used."]);
+    expect(saidOf("gpus=8&ep=2")).toEqual(["ep=2 is for fused experts, and this model has none; ep=1 is used."]);
+    expect(saidOf(`${QWEN}&shard=zero3&ep=8`)).toHaveLength(1);
+    expect(saidOf(`${QWEN}&tp=3&ep=8`)).toContain("tp=3 does not divide 32 attention heads; tp=1 is used.");
   });
 
   test("are asked for in silence where they are shared out", () => {
-    expect(said(`${FULL}&ep=8`)).toEqual([]);
-    expect(said(FULL)).toEqual([]);
+    expect(saidOf(`${FULL}&ep=8`)).toEqual([]);
+    expect(saidOf(FULL)).toEqual([]);
   });
 });
