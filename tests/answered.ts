@@ -21,16 +21,22 @@ export const choicesOf = (asked: Asked): Choices =>
 const namesMethods = (asked: Asked): boolean =>
   typeof asked === "string" ? /(?:^|[?&])show=/.test(asked) : asked.show !== undefined;
 
+/** The answer to choices, for some methods of all that they show. */
+const answerFor = (choices: Choices, show: Choices["show"]): Answer => ({
+  ...toAnswer({ ...choices, show }, FULL_CATALOG),
+  choices,
+});
+
 /** The answer of the engine: for the methods that `show` names, otherwise only for the method in focus, because each method costs 40 to 100 ms. */
 export const answerOf = (asked: Asked): Answer => {
   const choices = choicesOf(asked);
-  return toAnswer(namesMethods(asked) ? choices : { ...choices, show: [choices.method] }, FULL_CATALOG);
+  return answerFor(choices, namesMethods(asked) ? choices.show : [choices.method]);
 };
 
 /** The answer for the method in focus, and for no other. */
 export const focusOf = (asked: Asked): MethodAnswer => {
   const choices = choicesOf(asked);
-  const [focus] = toAnswer({ ...choices, show: [choices.method] }, FULL_CATALOG).methods;
+  const [focus] = answerFor(choices, [choices.method]).methods;
   if (focus === undefined) throw new Error(`No method is estimated for ${JSON.stringify(asked)}`);
   return focus;
 };
@@ -52,7 +58,7 @@ export const scenariosOf = (asked: Asked): readonly Pick<MethodAnswer, "method" 
 };
 
 /** The answer without methods: the card, the model and the settled choices. Estimates nothing. */
-export const settledOf = (asked: Asked): Answer => toAnswer({ ...choicesOf(asked), show: [] }, FULL_CATALOG);
+export const settledOf = (asked: Asked): Answer => answerFor(choicesOf(asked), []);
 
 /** The messages about choices that do not go together, for all methods shown. Estimates nothing. */
 export const saidOf = (asked: Asked): readonly string[] =>

@@ -5,18 +5,17 @@ import type { Catalog } from "#catalog/catalog.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf, choicesOf, settledOf } from "../answered.ts";
 
 const catalog: Catalog = FULL_CATALOG;
 
-const answerOn = (id: string, patch: Partial<Choices> = {}) =>
-  toAnswer({ ...DEFAULT_CHOICES, gpu: { kind: "catalog", id }, ...patch }, catalog);
+const choicesOn = (id: string, patch: Partial<Choices> = {}): Choices =>
+  choicesOf({ gpu: { kind: "catalog", id }, ...patch });
 
 const notesOn = (id: string, patch: Partial<Choices> = {}): ReadonlyMap<string, CardNote> => {
   const row = catalog.gpus[id];
   if (row === undefined) throw new Error(id);
-  return new Map(cardNotes(row, answerOn(id, patch)).map((note) => [note.id, note]));
+  return new Map(cardNotes(row, settledOf(choicesOn(id, patch))).map((note) => [note.id, note]));
 };
 
 describe("A card with bf16, flash kernels and its memory to itself", () => {
@@ -57,11 +56,11 @@ describe("A machine with one memory", () => {
   });
 
   test("offloads nothing: what it moves would lie in the same memory", () => {
-    const whole = answerOn("gb10").methods;
-    const answer = answerOn("gb10", { offload: "all", stack: "unsloth" });
+    const whole = answerOf(choicesOn("gb10")).methods;
+    const answer = answerOf(choicesOn("gb10", { offload: "all", stack: "unsloth" }));
     expect(answer.methods.map(({ estimate }) => estimate.hostBytes)).toEqual([0, 0, 0]);
     expect(answerIssues(answer).map(({ key, used }) => [key, used])).toEqual([["offload", "none"]]);
-    expect(answerOn("gb10", { offload: "all" }).methods.map(({ estimate }) => estimate.peakBytes)).toEqual(
+    expect(answerOf(choicesOn("gb10", { offload: "all" })).methods.map(({ estimate }) => estimate.peakBytes)).toEqual(
       whole.map(({ estimate }) => estimate.peakBytes),
     );
   });

@@ -4,10 +4,8 @@ import { severalCards } from "#advice/several-cards.ts";
 import { tryOut } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { OBTAINABLE } from "#catalog/obtainable-gpus.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { choicesOf } from "../answered.ts";
 
-const choicesOf = (link: string): Choices => decodeLink(link, FULL_CATALOG).value;
 const more = (link: string) => moreCards(choicesOf(link), FULL_CATALOG).map(({ knob }) => knob);
 const plain = (text: string | null | undefined): string => (text ?? "").replaceAll("\u00a0", " ");
 

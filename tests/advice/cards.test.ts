@@ -10,7 +10,7 @@ import { GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf } from "../answered.ts";
 
 const card = (id: string): Choices["gpu"] => ({ kind: "catalog", id });
 
@@ -99,7 +99,7 @@ describe("the smallest card for a method", () => {
 
 describe("what is offloaded", () => {
   const note = (patch: Partial<Choices>): string | undefined =>
-    hostNote(toAnswer({ ...DEFAULT_CHOICES, show: ["lora"], ...patch }, FULL_CATALOG))?.says.replaceAll("\u00a0", " ");
+    hostNote(answerOf({ show: ["lora"], ...patch }))?.says.replaceAll("\u00a0", " ");
 
   test("is said with the memory of each host, the verdict being of the card alone", () => {
     expect(note({ offload: "optimizer" })).toMatch(

@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { countedAsWords } from "#advice/counted-as-words.ts";
 import { countedAs } from "#advice/counted-as.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf } from "../answered.ts";
 
 const wordsOf = (link: string): string | null => {
-  const counted = countedAs(toAnswer(decodeLink(`?v=1&${link}`, FULL_CATALOG).value, FULL_CATALOG));
+  const counted = countedAs(answerOf(link));
   return counted && countedAsWords(counted);
 };
 

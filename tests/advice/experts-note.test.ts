@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
 import { expertsNote } from "#advice/experts-note.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf } from "../answered.ts";
 
 const said = (keys: string): string | null =>
-  expertsNote(toAnswer(decodeLink(`?v=1&${keys}`, null).value, FULL_CATALOG))?.says.replaceAll("\u00a0", " ") ?? null;
+  expertsNote(answerOf(/&show=/.test(keys) ? keys : `${keys}&show=qlora`))?.says.replaceAll("\u00a0", " ") ?? null;
 
 const QWEN = "model=qwen3-30b-a3b";
 

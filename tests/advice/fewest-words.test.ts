@@ -1,14 +1,12 @@
 import { expect, test } from "vitest";
 import { fewestWords } from "#advice/fewest-words.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf } from "../answered.ts";
 
 /** What is said of full fine-tuning on so many usable GiB a card. */
 const said = (patch: Partial<Choices>, usableGib: number, usedGib = 0): string | undefined => {
-  const answer = toAnswer({ ...DEFAULT_CHOICES, show: ["full"], ...patch }, FULL_CATALOG);
+  const answer = answerOf({ show: ["full"], ...patch });
   const [method] = answer.methods;
   if (method === undefined) throw new Error("full fine-tuning is shown");
   const gpu = { ...answer.gpu, shortName: "H100", usableBytes: bytes(Math.round(usableGib * GIB)) };

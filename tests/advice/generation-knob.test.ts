@@ -5,10 +5,7 @@ import { PRICES } from "#advice/prices.ts";
 import { runThrough } from "#advice/run-through.ts";
 import type { Subject } from "#advice/knob.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-
-const choicesOf = (keys: string): Choices => decodeLink(`?v=1&${keys}`, FULL_CATALOG).value;
+import { choicesOf } from "../answered.ts";
 
 /** The knob looks at nothing but the choices. */
 const stepsOf = (keys: string): readonly unknown[] => {

@@ -1,16 +1,12 @@
 import { expect, test } from "vitest";
 import { nearEdgeNote } from "#advice/near-edge-note.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { NEAR_EDGE } from "#catalog/near-edge.ts";
-import { type Answer, fitOf } from "#scenario/choices/answer.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
-
-const answerTo = (keys: string): Answer => toAnswer(decodeLink(`?v=1&${keys}`, FULL_CATALOG).value, FULL_CATALOG);
+import { fitOf } from "#scenario/choices/answer.ts";
+import { answerOf } from "../answered.ts";
 
 /** How the method in focus ends, and what is said of runs that came as close. */
 const said = (keys: string): readonly [string | undefined, string | undefined] => {
-  const answer = answerTo(keys);
+  const answer = answerOf(keys);
   const focus = answer.methods.find(({ method }) => method === answer.choices.method);
   return [focus && fitOf(focus), nearEdgeNote(answer)?.says];
 };
@@ -40,6 +36,6 @@ test("under five runs are few: by the rule, and on one GPU by the replay", () =>
 test("nothing is said of what fits or does not, nor of a method that is not in focus", () => {
   expect(said("method=lora&show=lora")).toEqual(["fits", undefined]);
   expect(said("method=full&show=full")).toEqual(["over", undefined]);
-  expect(answerTo("method=qlora&used=3.5").methods.map(fitOf)).toEqual(["over", "tight", "fits"]);
-  expect(said("method=qlora&used=3.5")).toEqual(["fits", undefined]);
+  expect(answerOf("method=qlora&used=3.5&show=full,lora,qlora").methods.map(fitOf)).toEqual(["over", "tight", "fits"]);
+  expect(said("method=qlora&used=3.5&show=full,lora,qlora")).toEqual(["fits", undefined]);
 });

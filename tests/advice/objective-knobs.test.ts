@@ -6,10 +6,9 @@ import { smallestSet } from "#advice/smallest-set.ts";
 import { tryOut } from "#advice/trial.ts";
 import { savingKnobs, turnKnobs } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { settle } from "#scenario/choices/settle.ts";
+import { choicesOf } from "../answered.ts";
 
-const choicesOf = (keys: string) => decodeLink(`?v=1&${keys}`, FULL_CATALOG).value;
 const idsOf = (keys: string): readonly string[] => allKnobs(choicesOf(keys), FULL_CATALOG).map(({ id }) => id);
 
 describe("a copy of the reference", () => {

@@ -11,16 +11,14 @@ import { advise } from "#package/api.ts";
 import { ALL_TOOLS } from "#package/mcp/all-tools.ts";
 import { fitOf } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { notKnownOf } from "#scenario/choices/not-known.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";
+import { choicesOf } from "../answered.ts";
 import { anyLink } from "../scenario/arbitrary-links.ts";
 import { tried } from "../tried.ts";
 import { arbitraryRun, arbitraryTraining } from "./arbitrary-training.ts";
-
-const choicesOf = (link: string): Choices => decodeLink(link, FULL_CATALOG).value;
 
 /** How the method in focus goes on a card, as whoever chose that card would be told. */
 const fitOn = (choices: Choices, { id }: CardCandidate): string | undefined => {

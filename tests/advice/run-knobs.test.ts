@@ -1,10 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { allKnobs, allScales } from "#advice/all-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-
-const choicesOf = (keys: string): Choices => decodeLink(`?v=1&${keys}`, FULL_CATALOG).value;
+import { choicesOf } from "../answered.ts";
 
 const idsOf = (keys: string): readonly string[] =>
   allKnobs(choicesOf(keys), FULL_CATALOG)

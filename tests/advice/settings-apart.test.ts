@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { settingsApart } from "#advice/settings-apart.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { differenceWords } from "#panels/compare/difference-words.ts";
+import { settledOf } from "../answered.ts";
 
-const named = (patch: Partial<Choices>) => toAnswer({ ...DEFAULT_CHOICES, ...patch, show: ["lora"] }, FULL_CATALOG);
+const named = (patch: Partial<Choices>) => settledOf({ ...patch, show: ["lora"] });
 const apart = (after: Partial<Choices>, before: Partial<Choices> = {}): readonly string[] =>
   settingsApart(named(before), named(after)).map((each) => `${each.name} ${each.before} → ${each.after}`);
 

@@ -9,7 +9,7 @@ import { type Trial, tryOut } from "#advice/trial.ts";
 import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { choicesOf } from "../answered.ts";
 
 /** Knobs that each save a little, so that it takes several; two of them with a number. */
 const IDS = [
@@ -34,7 +34,6 @@ const TIERS: readonly (readonly PriceGroup[])[] = [
 ];
 const WITHOUT_HARDWARE: readonly PriceGroup[] = ["free", "slower", "format", "learns-less", "offload"];
 
-const choicesOf = (link: string): Choices => decodeLink(link, FULL_CATALOG).value;
 const costOfAll = (knobs: readonly Knob[]): number => costOf(knobs.map(({ price }) => price));
 const isFree = (knob: Knob): boolean => groupOf(knob) === "free";
 

@@ -3,16 +3,10 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { stackDifferences } from "#advice/stack-differences.ts";
 import { METHODS, type Scenario } from "#calc/model/scenario.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { scenarioOf } from "../answered.ts";
 
-const runOf = (stack: string, method: (typeof METHODS)[number]): Scenario => {
-  const run = toAnswer({ ...DEFAULT_CHOICES, stack, method, show: [method] }, FULL_CATALOG).methods[0];
-  if (run === undefined) throw new Error(`${stack} gives no ${method}`);
-  return run.scenario;
-};
+const runOf = (stack: string, method: (typeof METHODS)[number]): Scenario => scenarioOf({ stack, method });
 
 const others = (Object.keys(STACKS) as StackId[]).filter((stack) => stack !== "transformers");
 

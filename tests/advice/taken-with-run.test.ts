@@ -6,14 +6,13 @@ import { runThrough } from "#advice/run-through.ts";
 import { tryOut } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { fitMatrix } from "#service/answers/fit-matrix.ts";
+import { answerOf, choicesOf } from "../answered.ts";
 
-const choicesOf = (search: string): Choices => decodeLink(`?v=1&show=lora&${search}`, FULL_CATALOG).value;
+const withLora = (search: string): Choices => choicesOf(`show=lora&${search}`);
 
 const largest = (id: InverseId, search: string): number | null => {
-  const choices = choicesOf(search);
+  const choices = withLora(search);
   const on = { availableBytes: availableBytes(choices, FULL_CATALOG), catalog: FULL_CATALOG };
   return runThrough(inverse(id, tryOut(choices, FULL_CATALOG), on)).value;
 };
@@ -22,8 +21,8 @@ describe("what advice holds against a card with moments outside the step", () =>
   it.each(["eval=8", "eval=4&gpu=h100-sxm", "eval=1&evalseq=128", "eval=8&gpu=a100-40gb-pcie", "eval=2&used=4"])(
     "is what the answer does: %s",
     (search) => {
-      const choices = choicesOf(search);
-      const [method] = toAnswer(choices, FULL_CATALOG).methods;
+      const choices = withLora(search);
+      const [method] = answerOf(choices).methods;
       const trial = tryOut(choices, FULL_CATALOG);
       expect(trial.fit).toBe(method?.run?.fit);
       expect(trial.isWayOut).toBe(method?.run?.fit !== "over");
@@ -39,7 +38,7 @@ describe("what advice holds against a card with moments outside the step", () =>
 
   it("follows a length where the evaluation has that of training", () => {
     const value = largest("maxSequence", "eval=8") ?? 0;
-    const fitAt = (seq: number) => toAnswer({ ...choicesOf("eval=8"), seq }, FULL_CATALOG).methods[0]?.run?.fit;
+    const fitAt = (seq: number) => answerOf({ ...withLora("eval=8"), seq }).methods[0]?.run?.fit;
     expect(value).toBeGreaterThan(64);
     expect(value).toBeLessThan(2048);
     expect(fitAt(value)).not.toBe("over");
@@ -48,11 +47,11 @@ describe("what advice holds against a card with moments outside the step", () =>
 
   it("decides the cells of the matrix", () => {
     const { cards, rows } = runThrough(
-      fitMatrix({ choices: choicesOf("eval=8&evalseq=2048"), every: false }, FULL_CATALOG),
+      fitMatrix({ choices: withLora("eval=8&evalseq=2048"), every: false }, FULL_CATALOG),
     );
     const [row] = rows;
     const cellOf = (id: string) => row?.cells[cards.findIndex(({ gpu }) => gpu.kind === "catalog" && gpu.id === id)];
-    const runOn = (gpu: string) => toAnswer(choicesOf(`eval=8&evalseq=2048&gpu=${gpu}`), FULL_CATALOG).methods[0]?.run;
+    const runOn = (gpu: string) => answerOf(withLora(`eval=8&evalseq=2048&gpu=${gpu}`)).methods[0]?.run;
     for (const id of ["rtx-4090", "h100-sxm"])
       expect(cellOf(id)).toMatchObject({ fit: runOn(id)?.fit, headroomBytes: runOn(id)?.headroomBytes });
     expect(cellOf("rtx-4090")).toMatchObject({ fit: "over", maxBatch: { value: null } });

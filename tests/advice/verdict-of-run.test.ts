@@ -1,20 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";
+import { answerOf, choicesOf, focusOf, settledOf } from "../answered.ts";
 
-const choicesOf = (link: string) => decodeLink(link, FULL_CATALOG).value;
 const says = (link: string): readonly string[] =>
   pageAnswer({ choices: choicesOf(link) }, FULL_CATALOG).sentences.map((sentence) =>
     sentence.replaceAll("\u00a0", " "),
   );
 
 /** What a method's worst moment lacks or leaves, in GiB. */
-const gib = (link: string, method: string): string => {
-  const { run } = toAnswer(choicesOf(link), FULL_CATALOG).methods.find((one) => one.method === method) ?? {};
+const gib = (link: string, method: MethodId): string => {
+  const { run } = focusOf({ ...choicesOf(link), method });
   return (Math.abs(run?.headroomBytes ?? 0) / GIB).toFixed(1);
 };
 
@@ -25,9 +24,9 @@ describe("the verdict of a whole run", () => {
     expect(first).toBe(
       `On an RTX 4090, LoRA fits while training; evaluation at batch 8 needs ${gib(link, "lora")} GiB more.`,
     );
-    const [lora] = toAnswer(choicesOf(link), FULL_CATALOG).methods;
+    const [lora] = answerOf(link).methods;
     const fitOn = (id: string) => {
-      const { gpu } = toAnswer(choicesOf(`${link}&gpu=${id}`), FULL_CATALOG);
+      const { gpu } = settledOf(`${link}&gpu=${id}`);
       return lora?.run && fitOnCard(lora.run.worst, bytes(gpu.usableBytes)).fit;
     };
     // An evaluation goes by the rule, which says "fits" up to 80 % of a card.
@@ -37,7 +36,7 @@ describe("the verdict of a whole run", () => {
 
   it("says that a run may not fit where only a moment outside the step comes so close", () => {
     const link = "?v=1&show=lora&eval=8&gpu=a100-40gb-pcie";
-    const [lora] = toAnswer(choicesOf(link), FULL_CATALOG).methods;
+    const [lora] = answerOf(link).methods;
     expect([lora?.card.fit, lora?.run?.fit, lora?.run?.worst.id]).toEqual(["fits", "tight", "evaluate"]);
     expect(says(link)).toEqual([
       `On an A100 40GB PCIe LoRA may not fit: ${gib(link, "lora")} GiB free in evaluation at batch 8.`,

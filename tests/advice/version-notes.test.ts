@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { versionNotes } from "#advice/version-notes.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf } from "../answered.ts";
 
-const notesOf = (link: string): readonly string[] =>
-  versionNotes(toAnswer(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG)).map(({ says }) => says);
+const notesOf = (link: string): readonly string[] => versionNotes(answerOf(link)).map(({ says }) => says);
 
 const TIGHT = "?v=1&model=qwen2.5-3b&method=full&show=full&gpus=4&gpu=rtx-3090&shard=zero2&seq=512";
 

@@ -5,12 +5,11 @@ import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { pageAdvice } from "#service/answers/page-advice.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { issuesOf } from "#scenario/choices/issues-of.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
+import { choicesOf } from "../answered.ts";
 
-const choicesOf = (link: string): Choices => decodeLink(link, FULL_CATALOG).value;
 const issuesIn = (link: string): readonly string[] =>
   issuesOf(choicesOf(link), FULL_CATALOG).map(({ message }) => message);
 

@@ -3,38 +3,30 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { atMoment } from "#scenario/choices/at-moment.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { hasRowsOf } from "#service/has-rows-of.ts";
+import { focusOf, saidOf, scenarioOf } from "../answered.ts";
 
 const STUDENT = "objective=distill&model=qwen2.5-0.5b&show=full&method=full";
 
 const read = (keys: string) => decodeLink(`?v=1&${keys}`, FULL_CATALOG);
-const answerOf = (keys: string) => toAnswer(read(keys).value, FULL_CATALOG);
-const oneOf = (keys: string) => {
-  const [one] = answerOf(keys).methods;
-  if (one === undefined) throw new Error("full fine-tuning is shown");
-  return one;
-};
-const messages = (keys: string): readonly string[] => answerIssues(answerOf(keys)).map(({ message }) => message);
-const framed = (keys: string) => oneOf(keys).estimate.terms.find(({ id }) => id === "weights");
+const framed = (keys: string) => focusOf(keys).estimate.terms.find(({ id }) => id === "weights");
 
 describe("A teacher", () => {
   test("that nobody names is the model itself in fp32, which the engine knows", () => {
-    expect(oneOf(STUDENT).scenario).not.toHaveProperty("teacher");
-    const { estimate } = oneOf(STUDENT);
-    expect(oneOf(`${STUDENT}&teacher=qwen2.5-0.5b`).estimate).toMatchObject({
+    expect(scenarioOf(STUDENT)).not.toHaveProperty("teacher");
+    const { estimate } = focusOf(STUDENT);
+    expect(focusOf(`${STUDENT}&teacher=qwen2.5-0.5b`).estimate).toMatchObject({
       peakBytes: estimate.peakBytes,
       moments: estimate.moments,
     });
   });
 
   test("is a model of the catalog, in the type that is named", () => {
-    const { scenario } = oneOf(`${STUDENT}&teacher=qwen2.5-1.5b&teacherdtype=bf16`);
+    const scenario = scenarioOf(`${STUDENT}&teacher=qwen2.5-1.5b&teacherdtype=bf16`);
     const { architecture } = FULL_CATALOG.models["qwen2.5-1.5b"] ?? {};
     expect(scenario.teacher).toEqual({ architecture, weights: "bf16" });
-    expect(oneOf(`${STUDENT}&teacherdtype=bf16`).scenario.teacher).toMatchObject({
+    expect(scenarioOf(`${STUDENT}&teacherdtype=bf16`).teacher).toMatchObject({
       architecture: scenario.architecture,
       weights: "bf16",
     });
@@ -50,14 +42,14 @@ describe("A teacher", () => {
 
   test("of another vocabulary is refused with both sizes, and the model itself teaches", () => {
     const keys = `${STUDENT}&teacher=llama-3.1-8b`;
-    expect(messages(keys)).toEqual([
+    expect(saidOf(keys)).toEqual([
       "teacher=llama-3.1-8b has a vocabulary of 128,256 and the student one of 151,936, and GKD compares them entry by entry; teacher=qwen2.5-0.5b is used.",
     ]);
-    expect(oneOf(keys).scenario).not.toHaveProperty("teacher");
-    expect(messages("objective=distill&model=custom&params=1B&teacher=qwen2.5-7b")).toEqual([
+    expect(scenarioOf(keys)).not.toHaveProperty("teacher");
+    expect(saidOf("objective=distill&model=custom&params=1B&teacher=qwen2.5-7b")).toEqual([
       expect.stringMatching(/^teacher=qwen2.5-7b has a vocabulary of 152,064 .* entry by entry; it is left out\.$/),
     ]);
-    expect(messages(`${STUDENT}&teacher=qwen2.5-1.5b`)).toEqual([]);
+    expect(saidOf(`${STUDENT}&teacher=qwen2.5-1.5b`)).toEqual([]);
   });
 
   test("that no row has is said, and so is one of another objective", () => {
@@ -75,7 +67,7 @@ describe("A teacher", () => {
   });
 
   test("is whole on each of several GPUs, which is said where DeepSpeed would share it out", () => {
-    const saysOf = (keys: string) => ENGINE.approximations(oneOf(`${STUDENT}&${keys}`).scenario).join(" ");
+    const saysOf = (keys: string) => ENGINE.approximations(scenarioOf(`${STUDENT}&${keys}`)).join(" ");
     expect(saysOf("gpus=2&shard=zero3")).toContain("The teacher is counted whole on every GPU");
     for (const keys of ["gpus=1", "gpus=2&shard=fsdp2"]) expect(saysOf(keys)).not.toContain("teacher");
   });
@@ -91,7 +83,7 @@ describe("A teacher", () => {
   });
 
   test("is framed in every moment of the run", () => {
-    const { run, scenario, estimate } = oneOf(`${STUDENT}&saving=full&loading=device`);
+    const { run, scenario, estimate } = focusOf(`${STUDENT}&saving=full&loading=device`);
     const [moment] = run?.moments ?? [];
     if (moment === undefined) throw new Error("a run has moments");
     const there = atMoment({ estimate, scenario }, moment).terms.find(({ id }) => id === "weights");

@@ -9,10 +9,11 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
+import { answerOf, choicesOf, focusOf, settledOf } from "../answered.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 import { tried } from "../tried.ts";
 
-const answer = (patch: Partial<Choices>) => toAnswer({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG);
+const answer = (patch: Partial<Choices>) => answerOf(choicesOf(patch));
 const model = (id: string) => ({ model: { kind: "catalog" as const, id } });
 
 describe("an answer", () => {
@@ -22,9 +23,9 @@ describe("an answer", () => {
   });
 
   it("names a model of the user's own by its size or by the type of its config", () => {
-    const { architecture } = answer({}).model;
-    expect(answer({ model: { kind: "size", params: 7e9 } }).model.name).toBe("Custom 7B");
-    expect(answer({ model: { kind: "architecture", architecture } }).model.name).toBe("Custom llama");
+    const { architecture } = settledOf({}).model;
+    expect(settledOf({ model: { kind: "size", params: 7e9 } }).model.name).toBe("Custom 7B");
+    expect(settledOf({ model: { kind: "architecture", architecture } }).model.name).toBe("Custom llama");
   });
 
   it("has as many parameters whichever methods are shown", () => {
@@ -36,27 +37,27 @@ describe("an answer", () => {
   });
 
   it("is the same for a model, for its architecture as a link carries it, and for its link", () => {
-    const { architecture } = answer(model("qwen2.5-7b")).model;
+    const { architecture } = settledOf(model("qwen2.5-7b")).model;
     const pasted: Choices = { ...DEFAULT_CHOICES, model: { kind: "architecture", architecture } };
     const linked = decodeLink(encodeLink(pasted), FULL_CATALOG).value;
     expect(toAnswer(linked, FULL_CATALOG).methods).toEqual(answer(model("qwen2.5-7b")).methods);
   });
 
   it.each([1e8, 3.5e8, 7e9, 7e10, 7e11])("of a model of %d parameters is that of one within 1 %% of it", (params) => {
-    expect(Math.abs(answer({ model: { kind: "size", params } }).model.params / params - 1)).toBeLessThan(0.01);
+    expect(
+      Math.abs(answer({ model: { kind: "size", params }, show: ["lora"] }).model.params / params - 1),
+    ).toBeLessThan(0.01);
   });
 
   it("takes what is in use on the card from what is to spare", () => {
-    const [free] = answer({}).methods;
-    const [inUse] = answer({ used: 1.5 }).methods;
-    expect((free?.card.headroomBytes ?? 0) - (inUse?.card.headroomBytes ?? 0)).toBe(1.5 * GIB);
+    expect(focusOf({}).card.headroomBytes - focusOf({ used: 1.5 }).card.headroomBytes).toBe(1.5 * GIB);
   });
 
   it("reads GB on a custom card as a label, and GiB as what the card reports", () => {
-    const labelled = answer({ gpu: { kind: "custom", memoryBytes: 24e9, unit: "GB" } }).gpu;
+    const labelled = settledOf({ gpu: { kind: "custom", memoryBytes: 24e9, unit: "GB" } }).gpu;
     expect(labelled).toMatchObject({ id: "custom", shortName: "24 GB", memoryGb: 24, estimated: true });
     expect(labelled.usableBytes).toBe(Math.round(24 * GIB * 0.98));
-    const reported = answer({ gpu: { kind: "custom", memoryBytes: 23.5 * GIB, unit: "GiB" } }).gpu;
+    const reported = settledOf({ gpu: { kind: "custom", memoryBytes: 23.5 * GIB, unit: "GiB" } }).gpu;
     expect(reported).toMatchObject({ shortName: "23.5 GiB", usableBytes: 23.5 * GIB, estimated: false });
   });
 
@@ -72,7 +73,7 @@ describe("an answer", () => {
     const given = answer({ targets: ["q_proj", "c_attn"], show: ["lora"] });
     expect(answerIssues(given).map(({ value, used }) => [value, used])).toEqual([["q_proj,c_attn", "q_proj"]]);
     expect(given.methods[0]?.scenario.method).toMatchObject({ lora: { target_modules: ["q_proj"] } });
-    const none = answer({ ...model("gpt2"), targets: ["q_proj"] });
+    const none = answer({ ...model("gpt2"), targets: ["q_proj"], show: ["lora"] });
     expect(answerIssues(none).map(({ used }) => used)).toEqual(["all-linear"]);
   });
 
@@ -102,8 +103,7 @@ describe("an answer", () => {
 
 it("takes a card of one’s own in GiB as it is, and names it by its size", () => {
   const gpu = { kind: "custom", memoryBytes: 24 * GIB, unit: "GiB" } as const;
-  const answer = toAnswer({ ...DEFAULT_CHOICES, gpu }, POPULAR_CATALOG);
-  expect(answer.gpu).toMatchObject({
+  expect(settledOf({ gpu }).gpu).toMatchObject({
     name: "Custom GPU, 24 GiB",
     shortName: "24 GiB",
     usableBytes: 24 * GIB,

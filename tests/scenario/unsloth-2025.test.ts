@@ -1,20 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import type { MethodAnswer } from "#scenario/choices/answer.ts";
+import { focusOf } from "../answered.ts";
 
 const LAYERS = 80;
 const HIDDEN = 8192;
 const BF16 = 2;
 
 /** QLoRA of Qwen2.5 72B on a card of 80 GB. */
-const qlora = (stack: string, seq: number) => {
-  const link = `?v=1&model=qwen2.5-72b&method=qlora&show=qlora&gpu=a100-80gb-sxm&stack=${stack}&seq=${seq}`;
-  const [answer] = toAnswer(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG).methods;
-  if (answer === undefined) throw new Error(link);
-  return answer;
-};
+const qlora = (stack: string, seq: number): MethodAnswer =>
+  focusOf(`model=qwen2.5-72b&method=qlora&gpu=a100-80gb-sxm&stack=${stack}&seq=${seq}`);
 
 const logitsOf = (stack: string): number =>
   qlora(stack, 8192).estimate.terms.find(({ id }) => id === "logits")?.bytes ?? 0;

@@ -5,11 +5,10 @@ import { topChange } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { ANSWERS } from "#service/table.ts";
+import { choicesOf } from "../answered.ts";
 
-const choicesOf = (link: string): Choices => decodeLink(link, FULL_CATALOG).value;
 const TIGHT = choicesOf("?v=1&batch=2&seq=4096&quant=fp4&method=qlora");
 const SMALL = choicesOf("?v=1&model=llama-3.2-1b");
 

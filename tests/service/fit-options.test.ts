@@ -5,11 +5,9 @@ import { runThrough } from "#advice/run-through.ts";
 import { tryOut } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
 import type { FitOption, FitOptions } from "#service/answers/fit-option.ts";
 import { ANSWERS } from "#service/table.ts";
-
-const choicesOf = (link: string): Choices => decodeLink(link, FULL_CATALOG).value;
+import { choicesOf } from "../answered.ts";
 
 /** As it comes to the page. */
 const optionsOf = (link: string, kept: readonly string[] = []): FitOptions =>

@@ -3,8 +3,8 @@ import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { libraryRuns } from "#service/answers/library-runs.ts";
+import { focusOf } from "../answered.ts";
 
 const choices = { ...DEFAULT_CHOICES, method: "lora" } as const;
 
@@ -13,8 +13,7 @@ describe("the same run in every library", () => {
 
   it("has the peak of each that its own answer has, in the order in which libraries are offered", () => {
     expect(Object.keys(runs)).toEqual(Object.keys(STACKS));
-    const { methods } = toAnswer({ ...choices, stack: "unsloth" }, FULL_CATALOG);
-    expect(runs.unsloth?.peakBytes).toBe(methods.find(({ method }) => method === "lora")?.estimate.peakBytes);
+    expect(runs.unsloth?.peakBytes).toBe(focusOf({ ...choices, stack: "unsloth" }).estimate.peakBytes);
   });
 
   it("has differences of those that are looked at alone, and they sum to the difference of the peaks", () => {

@@ -3,8 +3,8 @@ import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { overGpus } from "#service/answers/over-gpus.ts";
+import { answerOf, choicesOf, focusOf } from "../answered.ts";
 
 const told = (patch: Partial<Choices>) =>
   runThrough(overGpus({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));
@@ -13,7 +13,7 @@ describe("several GPUs", () => {
   it("that hold alike hold as many times what one of them does", () => {
     const patch = { gpus: 4, method: "lora" } as const;
     const { onAllGpus, stages, fewest } = told(patch);
-    for (const { method, estimate } of toAnswer({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG).methods)
+    for (const { method, estimate } of answerOf(choicesOf(patch)).methods)
       expect(onAllGpus[method]).toBe(4 * estimate.onCardBytes);
     expect(stages).toEqual([]);
     expect(fewest).toMatch(/^LoRA needs at least .*RTX 4090/);
@@ -22,10 +22,10 @@ describe("several GPUs", () => {
   it("in a pipeline hold together what its stages do, of which the highest is the answer's", () => {
     const patch = { gpus: 4, pp: 4, accum: 8, method: "full" } as const;
     const { onAllGpus, stages } = told(patch);
-    const full = toAnswer({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG).methods[0];
+    const { estimate } = focusOf(patch);
     expect(stages).toHaveLength(4);
-    expect(Math.max(...stages.map(({ peakBytes }) => peakBytes))).toBe(full?.estimate.peakBytes);
-    expect(onAllGpus.full).toBeLessThan(4 * (full?.estimate.onCardBytes ?? 0));
+    expect(Math.max(...stages.map(({ peakBytes }) => peakBytes))).toBe(estimate.peakBytes);
+    expect(onAllGpus.full).toBeLessThan(4 * estimate.onCardBytes);
   });
 
   it("are not counted down where there is one, or where each has all of the model", () => {

@@ -6,6 +6,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { runParts, RUN_PARTS } from "#service/answers/run-parts.ts";
 import { runTimeline } from "#service/answers/run-timeline.ts";
+import {} from "../answered.ts";
 
 const choicesOf = (patch: Partial<Choices>): Choices => ({ ...DEFAULT_CHOICES, ...patch });
 const told = (patch: Partial<Choices>, parts = RUN_PARTS as readonly (typeof RUN_PARTS)[number][]) =>

@@ -7,8 +7,8 @@ import { type Trial, tryOut } from "#advice/trial.ts";
 import { cardTraits } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
+import { choicesOf } from "../answered.ts";
 import { main } from "../../tools/terminal/advice-set.ts";
 import { FIXED_LINKS } from "../../tools/terminal/advice-set/fixed-links.ts";
 import { isLedByOffload } from "../../tools/terminal/advice-set/is-led-by-offload.ts";
@@ -19,8 +19,6 @@ import { runCommand } from "../package/commands/run-command.ts";
 import { tried } from "../tried.ts";
 
 const run = (args: readonly string[]) => runCommand(main, args);
-
-const choicesOf = (link: string) => decodeLink(link, FULL_CATALOG).value;
 
 const madeOn = (choices: Choices): QuickAdvice => runThrough(quickAdvice(choices, FULL_CATALOG));
 

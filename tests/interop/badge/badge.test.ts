@@ -1,19 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { formatGib } from "#format/bytes.ts";
 import { badgeOf } from "#interop/badge/badge.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf, focusOf, settledOf } from "../../answered.ts";
 
-const answerTo = (link: string): Answer => toAnswer(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);
-const badge = (link: string) => badgeOf(answerTo(link), "chosen");
+const badge = (link: string) => badgeOf(answerOf(link), "chosen");
 
 /** What the engine says that the method in focus needs. */
-const needed = (link: string): string => {
-  const { methods, choices } = answerTo(link);
-  return formatGib(methods.find(({ method }) => method === choices.method)?.estimate.onCardBytes ?? 0);
-};
+const needed = (link: string): string => formatGib(focusOf(link).estimate.onCardBytes);
 
 describe("a badge", () => {
   it.each([
@@ -36,9 +29,8 @@ describe("a badge", () => {
   });
 
   it("says what may not fit, and how much is free", () => {
-    const { usableBytes } = answerTo("?v=1&method=qlora").gpu;
-    const on =
-      answerTo("?v=1&method=qlora").methods.find(({ method }) => method === "qlora")?.estimate.onCardBytes ?? 0;
+    const { usableBytes } = settledOf("?v=1&method=qlora").gpu;
+    const on = focusOf("?v=1&method=qlora").estimate.onCardBytes;
     const used = ((usableBytes - on) / 2 ** 30 - 0.02).toFixed(2);
     const tight = badge(`?v=1&method=qlora&used=${used}`);
     expect(tight).toMatchObject({
@@ -67,7 +59,7 @@ describe("a badge", () => {
   });
 
   it("is of a method that is shown where the one in focus is not, and leads to that", () => {
-    const answer = answerTo("?v=1&method=lora");
+    const answer = answerOf("?v=1&method=lora&show=full,lora,qlora");
     const shown = { ...answer, methods: answer.methods.filter(({ method }) => method === "full") };
     expect(badgeOf(shown, "chosen")).toMatchObject({
       subject: "Full fine-tuning of Llama 3.1 8B",
@@ -76,26 +68,26 @@ describe("a badge", () => {
   });
 
   it("is none where no method is shown", () => {
-    expect(badgeOf({ ...answerTo("?v=1"), methods: [] }, "chosen")).toBeNull();
+    expect(badgeOf(settledOf("?v=1"), "chosen")).toBeNull();
   });
 });
 
 describe("a badge of the smallest card", () => {
   it("names the card with its size and says how it was chosen", () => {
-    const smallest = badgeOf(answerTo("?v=1&method=qlora&gpu=rtx-4080"), "smallest");
+    const smallest = badgeOf(answerOf("?v=1&method=qlora&gpu=rtx-4080"), "smallest");
     expect(smallest?.outcome).toBe(`${needed("?v=1&method=qlora&gpu=rtx-4080")} GiB, smallest card RTX 4080 (16 GB)`);
     expect(smallest?.detail).toContain("The smallest of the NVIDIA cards that people have or rent");
   });
 
   it("says how several share the model, and no size twice", () => {
     const link = "?v=1&model=llama-3.1-70b&method=full&gpu=a100-80gb-sxm&gpus=16";
-    expect(badgeOf(answerTo(link), "smallest")?.outcome).toBe(
+    expect(badgeOf(answerOf(link), "smallest")?.outcome).toBe(
       `${needed(link)} GiB per GPU, smallest cards 16 × A100 80GB with FSDP 2, may not fit: 3.2 GiB free`,
     );
   });
 
   it("says nothing of sharing where each has all of it", () => {
     const link = "?v=1&method=qlora&gpu=h100-sxm&gpus=2&shard=none";
-    expect(badgeOf(answerTo(link), "smallest")?.outcome).toMatch(/GiB per GPU, smallest cards 2 × H100 \(80 GB\)$/);
+    expect(badgeOf(answerOf(link), "smallest")?.outcome).toMatch(/GiB per GPU, smallest cards 2 × H100 \(80 GB\)$/);
   });
 });

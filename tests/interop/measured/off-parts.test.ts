@@ -1,16 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { isSameCard } from "#interop/measured/is-same-card.ts";
 import type { MeasuredRow } from "#interop/measured/measured-row.ts";
 import { leastDifference, offParts } from "#interop/measured/off-parts.ts";
 import { predictedOfRow, seenOfRow } from "#interop/measured/predicted-of-row.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf, settledOf } from "../../answered.ts";
 import { madeOutOfMemory, madeRow, madeRowWith } from "./made-row.ts";
 
 const { estimate } = (() => {
-  const answer = toAnswer(decodeLink("?v=1", FULL_CATALOG).value, FULL_CATALOG);
+  const answer = answerOf("?v=1");
   const lora = answer.methods.find(({ method }) => method === "lora");
   if (lora === undefined) throw new Error("LoRA is shown.");
   return lora;
@@ -106,7 +104,7 @@ test("what is seen on a card is reserved and the context, where both were measur
 
 describe("a device of PyTorch is a card of the catalog", () => {
   const card = (id: string) => {
-    const { gpu } = toAnswer(decodeLink(`?v=1&gpu=${id}`, FULL_CATALOG).value, FULL_CATALOG);
+    const { gpu } = settledOf(`gpu=${id}`);
     return { ...gpu, isCustom: false };
   };
   const isSame = (name: string, gib: number, id: string): boolean =>

@@ -8,13 +8,11 @@ import { explainedAgainst } from "#interop/oom/explained-against.ts";
 import { oomSubject } from "#interop/oom/oom-subject.ts";
 import { oomWords } from "#interop/oom/oom-words.ts";
 import { type OomMessage, readOom } from "#interop/oom/read-oom.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { choicesOf } from "../../answered.ts";
 import { tried } from "../../tried.ts";
 import { tracebackText, TRACEBACKS, type Where } from "./oom-tracebacks.ts";
 
 const MIB = 2 ** 20;
-
-const choicesOf = (link: string) => decodeLink(link, FULL_CATALOG).value;
 
 const subjects = new Map<string, OomSubject>();
 const subjectOf = (link: string): OomSubject => {

@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { MeasuredRow } from "#interop/measured/measured-row.ts";
 import { contributionText } from "#panels/measured/contribution.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf } from "../../answered.ts";
 import { madeOutOfMemory, madeRow } from "../../interop/measured/made-row.ts";
 
 const textOf = (row: MeasuredRow): string => {
-  const answer = toAnswer(decodeLink(row.link, FULL_CATALOG).value, FULL_CATALOG);
+  const answer = answerOf(row.link);
   const method = answer.methods.find((each) => each.method === answer.choices.method);
   if (method === undefined) throw new Error("The method that was measured is shown.");
   return contributionText(row, method, answer as Parameters<typeof contributionText>[2]);
