@@ -70,7 +70,10 @@ export default defineConfig({
     testTimeout: 1_200_000,
     // What no test loads counts, too.
     coverage: { include: ["src/**/*.{ts,tsx}"] },
-    tags: [{ name: "fuzz", description: "Tests of properties (tests/tried.ts), which npm run fuzz runs alone." }],
+    tags: [
+      { name: "fuzz", description: "Tests of properties (tests/tried.ts), which npm run fuzz runs with more draws." },
+      { name: "sweep", description: "Tests of each row of a catalog (tests/swept.ts), which npm run fuzz runs whole." },
+    ],
     projects: [
       {
         extends: true,

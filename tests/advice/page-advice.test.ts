@@ -1,4 +1,3 @@
-import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { describe, expect, test } from "vitest";
 import { quickAdvice } from "#advice/advise.ts";
 import { DATA_SIZES, TASKS } from "#advice/article/rank-by-data.ts";
@@ -13,9 +12,9 @@ import { topChange } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { settle } from "#scenario/choices/settle.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf, choicesOf, focusOf } from "../answered.ts";
+import { drawnOf, SWEEP } from "../swept.ts";
 
-const choicesOf = (link: string) => decodeLink(link, FULL_CATALOG).value;
 const top = (link: string) => topChange(runThrough(quickAdvice(choicesOf(link), FULL_CATALOG)));
 const words = (link: string): string => {
   const { lead, action, rest } = top(link);
@@ -46,21 +45,24 @@ describe("the top change", () => {
   });
 });
 
-test("choose for me ends in a scenario that fits, or says why there is none; for every answer to its questions", () => {
-  for (const link of ["?v=1", "?v=1&gpu=rtx-4060&model=qwen2.5-14b", "?v=1&gpu=h100-sxm&batch=4&seq=8192"])
-    for (const data of DATA_SIZES)
-      for (const task of TASKS) {
-        const choices = choicesOf(link);
-        const { patch, reasons } = runThrough(chooseForMe(choices, { data, task }, FULL_CATALOG));
-        expect(reasons.length).toBeGreaterThan(0);
-        if (patch === null) expect(reasons.at(-1)).toMatch(/does not fit this card/);
-        else {
-          const next = settle({ ...choices, ...patch });
-          const [answer] = toAnswer({ ...next, show: [next.method] }, FULL_CATALOG).methods;
-          expect(answer?.card.fit).toMatch(/^(fits|tight)$/);
-        }
-      }
-});
+/** Every answer to the questions of "choose for me", of three scenarios. */
+const WISHES = ["?v=1", "?v=1&gpu=rtx-4060&model=qwen2.5-14b", "?v=1&gpu=h100-sxm&batch=4&seq=8192"].flatMap((link) =>
+  DATA_SIZES.flatMap((data) => TASKS.map((task) => ({ link, data, task }))),
+);
+
+test(
+  "choose for me ends in a scenario that fits, or says why there is none; for every answer to its questions",
+  SWEEP,
+  () => {
+    for (const { link, ...wish } of drawnOf(WISHES)) {
+      const choices = choicesOf(link);
+      const { patch, reasons } = runThrough(chooseForMe(choices, wish, FULL_CATALOG));
+      expect(reasons.length).toBeGreaterThan(0);
+      if (patch === null) expect(reasons.at(-1)).toMatch(/does not fit this card/);
+      else expect(focusOf(settle({ ...choices, ...patch })).card.fit).toMatch(/^(fits|tight)$/);
+    }
+  },
+);
 
 test("the article's rank is taken: 128 for more than 100K examples, full fine-tuning where it fits", () => {
   const many = runThrough(chooseForMe(choicesOf("?v=1"), { data: "over100k", task: "complex" }, FULL_CATALOG));
@@ -126,7 +128,7 @@ test("adapters that are switched share a base, merged ones have a 16-bit base ea
 
 const onCardWith = (choices: Choices, axis: SweepAxis, value: number): number => {
   const patch = axis === "params" ? { model: { kind: "size" as const, params: value } } : { [axis]: value };
-  const { methods } = toAnswer({ ...choices, show: ["lora"], ...patch }, FULL_CATALOG);
+  const { methods } = answerOf({ ...choices, show: ["lora"], ...patch });
   return methods[0]?.estimate.onCardBytes ?? Number.NaN;
 };
 

@@ -98,6 +98,8 @@ describe("kinds of what is drawn", async () => {
     expect(withOwn.length).toBeGreaterThan(30);
     expect(withOwn.filter((file) => !files.includes(file))).toEqual([]);
     expect(files).toContain("tests/interop/export/round-trip-trl.test.ts");
+    // A sweep, which `npm run fuzz` runs over all rows.
+    expect(files).toContain("tests/scenario/every-library.test.ts");
   });
 
   test("each file with properties is of one", () => {

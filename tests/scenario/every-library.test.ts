@@ -4,6 +4,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { drawnOf, SWEEP } from "../swept.ts";
 
 const modellingOf = ({ modelling = "transformers" }: StackRow): string => modelling;
 
@@ -12,8 +13,8 @@ const LIBRARIES = Object.entries(STACKS).filter(
   ([, row], index, all) => all.findIndex(([, other]) => modellingOf(other) === modellingOf(row)) === index,
 );
 
-test.each(LIBRARIES)("every model of the catalog can be run with the model code of %s", (stack) => {
-  const failed = Object.keys(FULL_CATALOG.models).flatMap((id) => {
+test.each(LIBRARIES)("every model of the catalog can be run with the model code of %s", SWEEP, (stack) => {
+  const failed = drawnOf(Object.keys(FULL_CATALOG.models)).flatMap((id) => {
     try {
       const { peakBytes } = tryOut(
         { ...DEFAULT_CHOICES, model: { kind: "catalog", id }, stack, method: "lora" },

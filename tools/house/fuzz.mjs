@@ -1,22 +1,15 @@
-// npm run fuzz: the tests of properties (tests/tried.ts) with many more draws than `npm test` has. Ends in one line, `N passed, N failed`, and exit 1 when
+// npm run fuzz: the tests of properties (tests/tried.ts) with many more draws than `npm test` has, and sweeps (tests/swept.ts) over all rows. Ends in one line, `N passed, N failed`, and exit 1 when
 // something failed. What is drawn follows from the sources, so that a run that failed fails again, and a commit that changes none draws nothing new; `--seed N` draws otherwise, `--runs N` tries each property
 // so often; after them words, of which a file of tests to run has one.
-import { spawnSync } from "node:child_process";
 import { readCommandLine, refuseCommandLine } from "./command-line.mjs";
 import { installDependencies } from "./install-dependencies.mjs";
-import { ROOT } from "./run-command.mjs";
 import { runStages } from "./run-stages.mjs";
+import { seedOfSources } from "./seed-of-sources.mjs";
 import { fuzz } from "./stages.mjs";
-
-/** The seed of the sources that are checked out: the first digits of the name that git has for `src`; 0 where there is none. */
-const seedOfSources = () => {
-  const { stdout } = spawnSync("git", ["rev-parse", "--short=7", "HEAD:src"], { cwd: ROOT, encoding: "utf8" });
-  return Number.parseInt(stdout, 16) || 0;
-};
 
 const USAGE = `Usage: npm run fuzz -- [--seed N] [--runs N] [WORD...]
 
-Tries properties with many more draws than npm test has, and ends in one line, N passed, N failed; with 0, or 1 when something failed.
+Tries properties with many more draws than npm test has, sweeps over all rows, and ends in one line, N passed, N failed; with 0, or 1 when something failed.
 
   --seed N  draws otherwise than the sources do
   --runs N  tries each property so often

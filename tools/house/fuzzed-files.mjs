@@ -2,9 +2,10 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./run-command.mjs";
 
-const TRIED = "tests/tried.ts";
+/** Tests of properties, and those that look at a part of the rows in `npm test`. */
+const DRAWN = ["tests/tried.ts", "tests/swept.ts"];
 
-/** Files of tests with properties (`tests/tried.ts`), their own or of a file that several of them share, by their paths from the root. */
+/** Files of tests with properties (`tests/tried.ts`) or sweeps (`tests/swept.ts`), their own or of a file that several of them share, by their paths from the root. */
 export const fuzzedFiles = async () => {
   // They need what is installed, which whoever imports this may be about to install.
   const { reachOf } = await import("../mutants/imports.mjs");
@@ -13,5 +14,5 @@ export const fuzzedFiles = async () => {
   return readdirSync(join(ROOT, "tests"), { recursive: true, encoding: "utf8" })
     .filter((file) => /\.test\.tsx?$/.test(file))
     .map((file) => `tests/${file.replaceAll("\\", "/")}`)
-    .filter((file) => reach(file).has(TRIED));
+    .filter((file) => DRAWN.some((helper) => reach(file).has(helper)));
 };

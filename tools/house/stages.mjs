@@ -121,7 +121,7 @@ const drawsIn = ({ testResults }) =>
     .reduce((/** @type {number} */ sum, /** @type {any} */ { meta }) => sum + (meta.draws ?? 0), 0);
 
 /**
- * Vitest: the tests of properties alone, with draws from a seed.
+ * Vitest: the tests of properties alone, with draws from a seed, and sweeps over all rows.
  *
  * @param {Readonly<{ seed: string, runs?: string, words: readonly string[] }>} asked `runs`: how often each property is tried, in the place of its own
  * number; `words`: the path of each file has one of them; none: all files
@@ -133,7 +133,7 @@ export const fuzz = ({ seed, runs, words }) =>
       const all = await fuzzedFiles();
       const files = all.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
       const env = { FUZZ_SEED: seed, ...(runs !== undefined && { FUZZ_RUNS: runs }) };
-      return runVitest(report, ["--tags-filter=fuzz", ...files], env);
+      return runVitest(report, ["--tags-filter=fuzz or sweep", ...files], env);
     },
     // What `npm test` alone runs of these files is pending.
     countTests: (found) => ({

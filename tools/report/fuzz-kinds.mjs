@@ -30,7 +30,7 @@ export const FUZZ_KINDS = [
   { kind: "numbers that are typed", files: ["tests/ui/"] },
   {
     kind: "models by size or by architecture",
-    files: ["tests/catalog/", "tests/scenario/mutated-architecture.test.ts"],
+    files: ["tests/catalog/", "tests/scenario/mutated-architecture.test.ts", "tests/scenario/every-library.test.ts"],
   },
   {
     kind: "choices, answered",

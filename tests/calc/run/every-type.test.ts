@@ -5,6 +5,7 @@ import type { AskedRun } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { wholeRun } from "#calc/whole-run.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { drawnOf, SWEEP } from "../../swept.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 
 /** The first model of each type. */
@@ -30,7 +31,7 @@ const EVERYTHING_ASKED: AskedRun = {
 };
 
 describe("a whole run of every model type", () => {
-  test.each([...byType])("%s", (_, architecture) => {
+  test.each(drawnOf([...byType]))("%s", SWEEP, (_, architecture) => {
     const each = scenario({ architecture, method: loraMethod() });
     const step = estimated(ENGINE.estimate(each));
     const { moments, peakBytes } = wholeRun(ENGINE, { scenario: each, step, asked: EVERYTHING_ASKED });
