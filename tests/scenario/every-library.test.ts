@@ -14,7 +14,7 @@ const LIBRARIES = Object.entries(STACKS).filter(
 );
 
 test.each(LIBRARIES)("every model of the catalog can be run with the model code of %s", SWEEP, (stack) => {
-  const failed = drawnOf(Object.keys(FULL_CATALOG.models)).flatMap((id) => {
+  const failed = drawnOf(Object.keys(FULL_CATALOG.models), stack).flatMap((id) => {
     try {
       const { peakBytes } = tryOut(
         { ...DEFAULT_CHOICES, model: { kind: "catalog", id }, stack, method: "lora" },

@@ -4,6 +4,7 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import type { RunMoment } from "#calc/model/whole-run.ts";
 import { totalOf } from "#calc/model/term.ts";
 import { termOfName, termsOfAlive } from "#calc/whole-run.ts";
+import { drawnOf, SWEEP } from "../../swept.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { askedRun } from "./asked-run.ts";
 
@@ -31,8 +32,9 @@ const sum = ({ alive }: RunMoment): number => alive.reduce((total, { bytes }) =>
 describe("every moment of a run", () => {
   test.each(METHODS)(
     "%s, a model of each type: what is alive sums to the highest, which is no less than what stays",
-    (_, patch) => {
-      for (const architecture of MODELS) {
+    SWEEP,
+    (name, patch) => {
+      for (const architecture of drawnOf(MODELS, name)) {
         const moments = Object.values(askedRun(scenario({ ...patch, architecture }), ALL));
         for (const moment of moments.filter(({ id }) => id !== "step")) {
           const where = `${architecture.model_type} ${moment.id}`;
@@ -47,15 +49,19 @@ describe("every moment of a run", () => {
     },
   );
 
-  test("the model that is loaded and prepared is the one that the step has, but for the tables of quantised matrices", () => {
-    for (const architecture of MODELS) {
-      const each = scenario({ architecture, method: loraMethod({ target_modules: "all-linear" }) });
-      const { prepare, step } = askedRun(each, ALL);
-      const between = (step?.liveBytes ?? 0) - (prepare?.liveBytes ?? 0);
-      const states = step?.alive.find(({ name }) => name === "optimizer")?.bytes ?? 0;
-      // The batch, workspaces and what is left of the loss.
-      expect(between - states, architecture.model_type).toBeGreaterThanOrEqual(0);
-      expect(between - states, architecture.model_type).toBeLessThan(40e6);
-    }
-  });
+  test(
+    "the model that is loaded and prepared is the one that the step has, but for the tables of quantised matrices",
+    SWEEP,
+    () => {
+      for (const architecture of drawnOf(MODELS)) {
+        const each = scenario({ architecture, method: loraMethod({ target_modules: "all-linear" }) });
+        const { prepare, step } = askedRun(each, ALL);
+        const between = (step?.liveBytes ?? 0) - (prepare?.liveBytes ?? 0);
+        const states = step?.alive.find(({ name }) => name === "optimizer")?.bytes ?? 0;
+        // The batch, workspaces and what is left of the loss.
+        expect(between - states, architecture.model_type).toBeGreaterThanOrEqual(0);
+        expect(between - states, architecture.model_type).toBeLessThan(40e6);
+      }
+    },
+  );
 });

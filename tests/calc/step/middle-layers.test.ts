@@ -10,6 +10,7 @@ import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { runOnTape, trace } from "#calc/step/trace.ts";
 import { type Ledger, PHASES } from "#calc/tape/ledger/ledger.ts";
 import { growthNamed } from "#calc/tape/ledger/growth.ts";
+import { drawnOf, SWEEP } from "../../swept.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { FAMILIES, WORKINGS } from "../workings.ts";
 
@@ -63,7 +64,9 @@ const built = (architecture: Architecture, way: keyof typeof WAYS): StepOptions 
 let followed = 0;
 
 describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])("Later layers, from the first of their kind: %s", (way) => {
-  test.each([...TYPES])("%s", (_, architecture) => {
+  const drawn = drawnOf([...TYPES], way);
+
+  test.each(drawn)("%s", SWEEP, (_, architecture) => {
     const options = built(architecture, way);
     const { forward } = FAMILIES.modellingOf(architecture.model_type, options.modelling);
     const layout = FAMILIES.layoutOf(architecture);
@@ -79,8 +82,9 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])("Later layers, from th
         expect(added(tape.recorder.ledger, firsts.stands[layer] ?? 0)).toEqual(added(ledger, index));
   });
 
-  test("holds for most families", () => {
-    expect(followed).toBeGreaterThan(TYPES.size / 2);
+  test("holds for most families", SWEEP, () => {
+    // About nine in ten do; of few that are drawn, not always half.
+    expect(followed).toBeGreaterThan(drawn.length / (drawn.length === TYPES.size ? 2 : 4));
     followed = 0;
   });
 });

@@ -11,6 +11,7 @@ import { FURTHER_LIBRARIES } from "#interop/config-lines/library-of.ts";
 import { linesBetween } from "#interop/config-lines/lines-between.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { drawnOf, SWEEP } from "../../swept.ts";
 
 /** Scenarios that every knob is offered in, one or another of them. */
 const SCENARIOS: Readonly<Record<string, Partial<Choices>>> = {
@@ -68,8 +69,8 @@ const knobsOf = (choices: Choices): readonly Knob[] => [
 /** Another card is not written down, nor other names of the same modules. */
 const isWrittenDown = ({ id, price }: Knob): boolean => price !== "largerCard" && id !== "targets-attention-mlp";
 
-describe.each(Object.entries(SCENARIOS))("of %s", (_, patch) => {
-  test.each(STACK_IDS)("every knob is lines of %s, or what it has no line for", (stack) => {
+describe.each(Object.entries(SCENARIOS))("of %s", (name, patch) => {
+  test.each(drawnOf(STACK_IDS, name))("every knob is lines of %s, or what it has no line for", SWEEP, (stack) => {
     const choices = { ...DEFAULT_CHOICES, ...patch, stack };
     const silent = knobsOf(choices)
       .filter(isWrittenDown)
@@ -80,25 +81,29 @@ describe.each(Object.entries(SCENARIOS))("of %s", (_, patch) => {
     expect(silent.map(({ id }) => `${stack}: ${id}`)).toEqual([]);
   });
 
-  test.each(FURTHER_LIBRARIES)("every knob is lines of $library.file, or what it has no line for", (further) => {
-    const { stack, library } = further;
-    const choices = { ...DEFAULT_CHOICES, ...patch, stack };
-    const settingsOf = (each: Choices) => {
-      const run = chosenRun(each, FULL_CATALOG);
-      return [allocatorVariable(each), ...library.settings(run), ...library.ofRun(run)];
-    };
-    const silent = knobsOf(choices)
-      // Which library is counted is no line of a file that is another's.
-      .filter((knob) => isWrittenDown(knob) && knob.patch.stack === undefined)
-      .filter((knob) => {
-        const after = { ...choices, ...knob.patch };
-        const { removed, added, missing } = linesBetween(library, settingsOf(choices), settingsOf(after));
-        return removed.length + added.length + missing.length === 0;
-      });
-    expect(silent.map(({ id }) => `${library.file}: ${id}`)).toEqual([]);
-  });
+  test.each(drawnOf(FURTHER_LIBRARIES, name))(
+    "every knob is lines of $library.file, or what it has no line for",
+    SWEEP,
+    (further) => {
+      const { stack, library } = further;
+      const choices = { ...DEFAULT_CHOICES, ...patch, stack };
+      const settingsOf = (each: Choices) => {
+        const run = chosenRun(each, FULL_CATALOG);
+        return [allocatorVariable(each), ...library.settings(run), ...library.ofRun(run)];
+      };
+      const silent = knobsOf(choices)
+        // Which library is counted is no line of a file that is another's.
+        .filter((knob) => isWrittenDown(knob) && knob.patch.stack === undefined)
+        .filter((knob) => {
+          const after = { ...choices, ...knob.patch };
+          const { removed, added, missing } = linesBetween(library, settingsOf(choices), settingsOf(after));
+          return removed.length + added.length + missing.length === 0;
+        });
+      expect(silent.map(({ id }) => `${library.file}: ${id}`)).toEqual([]);
+    },
+  );
 
-  test.each(STACK_IDS)("what stays as it is changes nothing in %s", (stack) => {
+  test.each(drawnOf(STACK_IDS, name))("what stays as it is changes nothing in %s", SWEEP, (stack) => {
     const choices = { ...DEFAULT_CHOICES, ...patch, stack };
     const { removed, added, versions, missing } = configLines(choices, choices, FULL_CATALOG);
     expect([removed, added, versions, missing]).toEqual([[], [], [], []]);
