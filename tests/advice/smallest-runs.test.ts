@@ -4,12 +4,11 @@ import { smallestCard } from "#advice/smallest-card.ts";
 import { smallestRuns } from "#advice/smallest-runs.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
+import { answerOf, choicesOf } from "../answered.ts";
 
 const runsOf = (link: string, methods: readonly (typeof METHODS)[number][] = METHODS) => {
-  const { value: choices } = decodeLink(link, FULL_CATALOG);
+  const choices = choicesOf(link);
   return { choices, runs: runThrough(smallestRuns({ choices, methods }, FULL_CATALOG)) };
 };
 
@@ -31,7 +30,7 @@ describe("what methods take on their smallest cards", () => {
     const { runs } = runsOf("?v=1&gpu=t4&show=lora", ["lora", "full"]);
     for (const { method, answer } of runs) {
       if (answer === null) throw new Error("8B fits some card");
-      const opened = toAnswer(decodeLink(encodeLink(answer.choices), FULL_CATALOG).value, FULL_CATALOG);
+      const opened = answerOf(choicesOf(encodeLink(answer.choices)));
       const one = opened.methods.find((each) => each.method === method);
       expect(one?.estimate.onCardBytes).toBe(answer.methods[0]?.estimate.onCardBytes);
       expect(opened.choices.show).toEqual(method === "full" ? ["full", "lora"] : ["lora"]);

@@ -4,19 +4,17 @@ import { STACKS } from "#catalog/stacks.ts";
 import { configLines } from "#interop/config-lines/config-lines.ts";
 import { linesElsewhere } from "#interop/config-lines/lines-elsewhere.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { choicesOf } from "../../answered.ts";
 
 const EXPANDABLE = "export PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True";
 const SPLIT = "export PYTORCH_CUDA_ALLOC_CONF=max_split_size_mb:512";
-
-const choices = (patch: Partial<Choices>): Choices => ({ ...DEFAULT_CHOICES, ...patch });
 
 describe("what is set of the allocator", () => {
   test.each(Object.keys(STACKS))("is a line for the shell, whatever the library: %s", (stack) => {
     const lines = (before: Partial<Choices>, after: Partial<Choices>) => {
       const { removed, added, versions, missing } = configLines(
-        choices({ stack, ...before }),
-        choices({ stack, ...after }),
+        choicesOf({ stack, ...before }),
+        choicesOf({ stack, ...after }),
         FULL_CATALOG,
       );
       return [removed, added, versions, missing];
@@ -28,13 +26,13 @@ describe("what is set of the allocator", () => {
   });
 
   test("is the same line with every other library", () => {
-    const elsewhere = linesElsewhere(choices({}), choices({ alloc: "expandable" }), FULL_CATALOG);
+    const elsewhere = linesElsewhere(choicesOf({}), choicesOf({ alloc: "expandable" }), FULL_CATALOG);
     expect(elsewhere.length).toBeGreaterThan(5);
     for (const { removed, added } of elsewhere) expect([removed, added]).toEqual([[], [EXPANDABLE]]);
   });
 
   test("says nothing of how long rows are: that is the data", () => {
-    const { removed, added, missing } = configLines(choices({}), choices({ lengths: "uniform" }), FULL_CATALOG);
+    const { removed, added, missing } = configLines(choicesOf({}), choicesOf({ lengths: "uniform" }), FULL_CATALOG);
     expect([removed, added, missing]).toEqual([[], [], []]);
   });
 });

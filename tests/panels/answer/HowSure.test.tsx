@@ -7,9 +7,8 @@ import { Computed } from "#panels/answer/Computed.tsx";
 import { HowSure } from "#panels/answer/HowSure.tsx";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
+import { answerOf } from "../../answered.ts";
 import { withBasis } from "./with-basis.ts";
 
 type Basis = MemoryEstimate["basis"];
@@ -18,7 +17,7 @@ beforeEach(() => useScenario.setState({ ...useScenario.getInitialState(), catalo
 
 /** LoRA, its figures by the rule or by a replay. */
 const loraBy = (basis: Basis, patch: Partial<Choices> = {}): Readonly<{ answer: Answer; focus: MethodAnswer }> => {
-  const answer = withBasis(toAnswer({ ...DEFAULT_CHOICES, show: ["lora"], ...patch }, FULL_CATALOG), () => basis);
+  const answer = withBasis(answerOf({ show: ["lora"], ...patch }), () => basis);
   const [focus] = answer.methods;
   if (focus === undefined) throw new Error("LoRA is shown");
   return { answer, focus };

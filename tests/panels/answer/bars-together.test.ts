@@ -2,13 +2,12 @@ import { describe, expect, test } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { barsTogether } from "#panels/answer/bars-together.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf } from "../../answered.ts";
 
 const { gpus } = POPULAR_CATALOG;
 const named = (name: string, patch: Partial<Choices>) => ({
   name,
-  answer: toAnswer({ ...DEFAULT_CHOICES, show: ["qlora"], method: "qlora", ...patch }, POPULAR_CATALOG),
+  answer: answerOf({ method: "qlora", show: ["qlora"], ...patch }),
 });
 const H100 = { kind: "catalog", id: "h100-sxm" } as const;
 

@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { differenceWords } from "#panels/compare/difference-words.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { answerOf } from "../../answered.ts";
 
-const answer = (patch: Partial<Choices>) => toAnswer({ ...DEFAULT_CHOICES, ...patch }, POPULAR_CATALOG);
-const words = (patch: Partial<Choices>, first: Partial<Choices> = {}) => differenceWords(answer(patch), answer(first));
+const words = (patch: Partial<Choices>, first: Partial<Choices> = {}) =>
+  differenceWords(answerOf(patch), answerOf(first));
 
 describe("the differences between two scenarios in words", () => {
   it("say what was chosen, what it does to which term, and whether it fits", () => {
@@ -29,7 +27,7 @@ describe("the differences between two scenarios in words", () => {
 
   it("say of what may not fit that it may not, and never that it fits", () => {
     const tight = { used: 3.5 };
-    expect(answer({ ...tight, method: "lora" }).methods.map(({ method, card }) => `${method} ${card.fit}`)).toContain(
+    expect(answerOf({ ...tight, method: "lora" }).methods.map(({ method, card }) => `${method} ${card.fit}`)).toContain(
       "lora tight",
     );
     expect(words(tight).at(-1)).toBe("This one may not fit, A fits");
