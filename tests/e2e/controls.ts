@@ -1,6 +1,9 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { LATE_PARTS, WAITING } from "../late-parts.ts";
 
+/** How long loading and the engine's long work may take on a busy machine, in milliseconds. What is there or is not fails sooner (`playwright.config.ts`). */
+export const PATIENT = { timeout: 90_000 };
+
 /** The column (on a phone the sheet) that holds the controls. */
 export const scenarioOf = (page: Page): Locator => page.getByRole("complementary", { name: "Scenario" });
 
@@ -64,5 +67,5 @@ export const loadEveryPanel = async (page: Page): Promise<void> => {
   await page.evaluate(scrollToEach, [LATE_PARTS, WAITING] as const);
   // All cards, and the code of other libraries, come now, and what is asked of the engine is asked anew.
   await page.waitForLoadState("networkidle");
-  await expect(page.locator(WAITING)).toHaveCount(0);
+  await expect(page.locator(WAITING)).toHaveCount(0, PATIENT);
 };

@@ -1,6 +1,7 @@
 import { test as base, expect, type Page } from "@playwright/test";
 import { serveFolder } from "../../tools/house/static-server.mjs";
 import { serveOtherSite, type OtherSite } from "../other-site.ts";
+import { PATIENT } from "./controls.ts";
 
 export { expect } from "@playwright/test";
 
@@ -93,9 +94,9 @@ export const test = base.extend<
   open: async ({ page, site }, provide) => {
     await provide(async (link = "") => {
       await page.goto(`${site.url}${link}`);
-      await expect(page.getByRole("main")).toBeVisible();
+      await expect(page.getByRole("main")).toBeVisible(PATIENT);
       // The answer to the link has taken the place of what was drawn for every link.
-      await expect(page.locator("html[data-answer]")).toHaveCount(0);
+      await expect(page.locator("html[data-answer]")).toHaveCount(0, PATIENT);
     });
   },
 });
