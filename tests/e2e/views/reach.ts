@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import { loadEveryPanel, PATIENT, unfold } from "../controls.ts";
 
 /** Opens all details, so that what is in them is a stop of Tab. */
-export const openDetails = (page: Page): Promise<unknown> =>
+const openDetails = (page: Page): Promise<unknown> =>
   page.locator("details").evaluateAll((all) => all.map((one) => one.setAttribute("open", "")));
 
 /** Every panel, every section of the scenario, all details. */
