@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { expectNothingOfAxe } from "./axe.ts";
-import { answerText, openBox, scenarioOf } from "./controls.ts";
+import { answerText, openBox, PATIENT, scenarioOf } from "./controls.ts";
 import { expect, linkOf, test } from "./headroom.ts";
 
 const OVER = "?v=1&batch=2&seq=4096";
@@ -11,7 +11,7 @@ const panel = async (page: Page, name: RegExp): Promise<Locator> => {
   await region.scrollIntoViewIfNeeded();
   // All cards and the code of other libraries come now.
   await page.waitForLoadState("networkidle");
-  await expect(region.locator("[aria-busy=false]").first()).toBeVisible({ timeout: 20_000 });
+  await expect(region.locator("[aria-busy=false]").first()).toBeVisible(PATIENT);
   return region;
 };
 
@@ -29,11 +29,11 @@ test("the sentence under the verdict makes the method fit in one click, and undo
 }) => {
   await open(OVER);
   const top = page.getByRole("region", { name: "What to change first" });
-  await expect(top).toContainText("To make LoRA fit: use a fused loss, which saves");
+  await expect(top).toContainText("To make LoRA fit: use a fused loss, which saves", PATIENT);
   await top.getByRole("button", { name: "Apply" }).click();
   await expect.poll(() => linkOf(page)["loss"]).toBe("fused");
   await expect(page.getByRole("button", { name: /^LoRA Fits/ })).toBeVisible();
-  await expect(top).toContainText("LoRA has room for");
+  await expect(top).toContainText("LoRA has room for", PATIENT);
   await page.getByRole("button", { name: "Undo" }).first().click();
   await expect(top).toContainText("To make LoRA fit");
   await expect.poll(() => linkOf(page)["loss"]).toBeUndefined();
@@ -60,7 +60,7 @@ test("make it fit is driven by the keyboard: arrows preview, Enter applies, and 
   await fit.getByRole("radio", { name: /^Slower/ }).focus();
   await page.keyboard.press("ArrowRight");
   await expect(fit.getByRole("radio", { name: /^Other format/ })).toBeChecked();
-  await expect(fit.getByRole("img", { name: /Then: / })).toBeVisible();
+  await expect(fit.getByRole("img", { name: /Then: / })).toBeVisible(PATIENT);
   expect((await answerText(page)).cards).toBe(cards);
   await page.keyboard.press("Escape");
   await page.keyboard.press("Enter");
@@ -74,7 +74,7 @@ test("make it fit is printed as what changes alone, with nothing to press", asyn
   const fit = await panel(page, /^Make it fit LoRA/);
   await expect(fit.getByRole("radio", { name: /^Slower/ })).toBeChecked();
   await page.emulateMedia({ media: "print" });
-  await expect(fit.getByRole("list", { name: "What changes" })).toContainText(/Loss.*full.*fused/);
+  await expect(fit.getByRole("list", { name: "What changes" })).toContainText(/Loss.*full.*fused/, PATIENT);
   await expect(fit.getByRole("region", { name: /^As lines of/ })).toContainText("use_liger_kernel=True,");
   for (const role of ["radio", "button", "img"] as const) await expect(fit.getByRole(role)).toHaveCount(0);
   await expect(fit.getByRole("combobox")).toHaveCSS("border-top-width", "0px");
@@ -109,7 +109,7 @@ test("the matrix says what fits on a dozen cards, and a click chooses one; all c
   await open(OVER);
   const fits = await panel(page, /^What fits where/);
   const row = fits.getByRole("row", { name: /^LoRA/ });
-  await expect(row.getByRole("cell")).toHaveCount(12);
+  await expect(row.getByRole("cell")).toHaveCount(12, PATIENT);
   await expect(row.getByRole("cell").first()).toContainText("Does not fit, −");
   await expect(row).toContainText(/from \d+\sGB/);
   await fits.getByRole("button", { name: /80\s?GB H100/ }).click();
@@ -117,7 +117,7 @@ test("the matrix says what fits on a dozen cards, and a click chooses one; all c
   await fits.getByRole("button", { name: "All GPUs of the catalog" }).click();
   const every = fits.getByRole("region", { name: "Every GPU by methods" });
   // Three methods on all cards: seconds of a core of its own.
-  await expect.poll(() => every.getByRole("row").count(), { timeout: 90_000 }).toBeGreaterThan(150);
+  await expect.poll(() => every.getByRole("row").count(), PATIENT).toBeGreaterThan(150);
   await fits.getByRole("searchbox", { name: "Find a GPU" }).fill("l40");
   await expect(every.getByRole("row")).toHaveCount(3);
 });
@@ -125,11 +125,11 @@ test("the matrix says what fits on a dozen cards, and a click chooses one; all c
 test("a sweep is a picture, a sentence for each curve, and a table", async ({ page, open }) => {
   await open(OVER);
   const sweep = await panel(page, /^Sweep/);
-  await expect(sweep.locator(".recharts-line")).toHaveCount(2);
+  await expect(sweep.locator(".recharts-line")).toHaveCount(2, PATIENT);
   await expect(sweep).toContainText(/LoRA, Transformers \+ PEFT: stays within an RTX 4090 up to [\d,]+ tokens\./);
   await sweep.getByRole("radio", { name: "Rank" }).check();
   await sweep.getByLabel("Second curve").selectOption({ label: "Full, TRL" });
-  await expect(sweep).toContainText(/Full, TRL: (stays within|even the least)/);
+  await expect(sweep).toContainText(/Full, TRL: (stays within|even the least)/, PATIENT);
   await sweep.getByText("The same numbers").click();
   await expect(sweep.getByRole("row", { name: /^512/ })).toContainText(/\d\.\d/);
 });
@@ -142,7 +142,7 @@ test("choose for me ends in a scenario that fits", async ({ page, open }) => {
   await choose.getByLabel("GPU", { exact: true }).selectOption({ label: "RTX 5090, 32 GB" });
   await choose.getByLabel("Training examples").selectOption({ label: "10K to 100K" });
   await choose.getByText("Simple", { exact: true }).click();
-  await expect(choose.getByRole("listitem").first()).toContainText("the article goes up to rank 64");
+  await expect(choose.getByRole("listitem").first()).toContainText("the article goes up to rank 64", PATIENT);
   await expectNothingOfAxe(page, "dialog");
   await choose.getByRole("button", { name: "Use this scenario" }).click();
   await expect(choose).toHaveCount(0);
@@ -164,7 +164,7 @@ test("the article's figures stand on a page of their own beside the engine's, ea
   await expect(memory.getByRole("row", { name: /^7B Full 84\+/ })).toContainText(
     "The rule gives the 84+ that is printed.",
     // All that was asked on the way there is answered first.
-    { timeout: 60_000 },
+    PATIENT,
   );
   await expect(article.getByRole("row", { name: /^70B Full 8x A100/ })).toContainText("does not fit in 80 GB");
   await expect(article.getByRole("row", { name: /^RTX 4090 OOM/ })).toContainText("the engine agrees");
@@ -175,7 +175,10 @@ test("the article's figures stand on a page of their own beside the engine's, ea
 
 test("verdict and top change are read aloud once each, not while a slider moves", async ({ page, open }) => {
   await open("?v=1&gpu=h100-sxm&method=full");
-  await expect(page.getByRole("region", { name: "What to change first" })).toContainText("Full fine-tuning has room");
+  await expect(page.getByRole("region", { name: "What to change first" })).toContainText(
+    "Full fine-tuning has room",
+    PATIENT,
+  );
   await page.waitForTimeout(1200);
   await page.evaluate(() => {
     const said: string[] = [];
@@ -205,7 +208,7 @@ test("a drag moves cards and verdict at once; advice follows when the slider is 
   await changes.getByRole("button", { name: /^Other format/ }).click();
   const list = changes.getByRole("list", { name: "Other format" });
   // Its code comes with the full catalog: advice is not worked out again after that.
-  await expect(list).toContainText("torchtune", { timeout: 20_000 });
+  await expect(list).toContainText("torchtune", PATIENT);
   const before = await list.innerText();
   const slider = scenarioOf(page).getByRole("slider", { name: "Sequence length" });
   const box = await slider.boundingBox();

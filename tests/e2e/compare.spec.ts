@@ -60,11 +60,6 @@ test("a scenario is kept beside the next one, brought back and let go; link and 
   await expect.poll(() => new URL(page.url()).search).toBe("?v=1");
 });
 
-test("what is wrong with a further scenario is reported under its letter", async ({ page, open }) => {
-  await open("?v=1&b=r:5000");
-  await expect(page.getByRole("status").filter({ hasText: "in the link" })).toContainText("b.r = 5000 (using 1,024)");
-});
-
 test("nothing of a comparison scrolls sideways", async ({ page, open }) => {
   await open("?v=1&b=seq:8192;gpu:a100-80gb-pcie&c=method:lora&d=model:qwen2.5-7b");
   await expect(columnsOf(page)).toHaveCount(4);

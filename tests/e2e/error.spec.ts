@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { oomText } from "../interop/oom/oom-texts.ts";
 import { expectNothingOfAxe, expectNothingOfAxeInBothThemes } from "./axe.ts";
+import { PATIENT } from "./controls.ts";
 import { expect, linkOf, test } from "./headroom.ts";
 
 const LOSS = oomText({ tried: "3.91 GiB", functions: ["training_step", "ForCausalLMLoss"] });
@@ -25,7 +26,7 @@ test("a pasted error is explained by the engine's worker, and a way out of it is
   await open(LINK);
   await pasteAnywhere(page, LOSS);
   const box = explained(page);
-  await expect(box.getByRole("heading", { name: /^3\.91 GiB is the logits in fp32/ })).toBeVisible();
+  await expect(box.getByRole("heading", { name: /^3\.91 GiB is the logits in fp32/ })).toBeVisible(PATIENT);
   await expect(box.locator("p:focus")).toContainText("Tried to allocate 3.91 GiB");
   await expect(
     box.getByRole("img", { name: /^At the error: Base weights .*; tried 3\.9 GiB more, against/ }),

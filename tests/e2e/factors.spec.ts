@@ -1,12 +1,12 @@
 import type { Page } from "@playwright/test";
 import { expectNothingOfAxe } from "./axe.ts";
-import { numberOf } from "./controls.ts";
+import { numberOf, PATIENT } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
 /** Goes to the panel of formulas, whose factors are asked for when it comes near. */
 const goToFactors = async (page: Page): Promise<void> => {
   await page.getByRole("heading", { name: /^How it is computed/ }).scrollIntoViewIfNeeded();
-  await expect(page.getByRole("table", { name: "What bytes per logit are made of" })).toBeVisible();
+  await expect(page.getByRole("table", { name: "What bytes per logit are made of" })).toBeVisible(PATIENT);
 };
 
 test("the bytes of a logit lead to the tensor that is alive, the tokens to their control", async ({ page, open }) => {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import type { Page } from "@playwright/test";
-import { answerText, openBox } from "./controls.ts";
+import { answerText, openBox, PATIENT } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
 type Said = Readonly<{ methods: readonly Readonly<{ onCardBytes: number }>[] }>;
@@ -19,17 +19,18 @@ const needsInTerminal = (link: string): readonly string[] => {
 
 const showsNeeds = async (page: Page, link: string): Promise<void> => {
   for (const need of needsInTerminal(link))
-    await expect.poll(async () => (await answerText(page)).cards).toMatch(new RegExp(`${need}\\sGiB needed`));
+    await expect.poll(async () => (await answerText(page)).cards, PATIENT).toMatch(new RegExp(`${need}\\sGiB needed`));
 };
 
-// A card that the method in focus fits on, and families whose modelling code is not in the first script.
-for (const model of ["gpt2", "olmo-2-7b", "olmoe-1b-7b"]) {
-  test(`${model} takes what the terminal says`, async ({ page, open }) => {
-    const link = `?v=1&model=${model}&gpu=h200-sxm`;
-    await open(link);
-    await showsNeeds(page, link);
-  });
-}
+test("families whose modelling code is not in the first script take what the terminal says", async ({ page, open }) => {
+  // A card that the method in focus fits on.
+  for (const model of ["gpt2", "olmo-2-7b", "olmoe-1b-7b"])
+    await test.step(model, async () => {
+      const link = `?v=1&model=${model}&gpu=h200-sxm`;
+      await open(link);
+      await showsNeeds(page, link);
+    });
+});
 
 const OLMO_2 = {
   model_type: "olmo2",

@@ -66,18 +66,6 @@ test("a link opened restores every control", async ({ page, open }) => {
   await expect(page.getByRole("button", { pressed: true })).toContainText("QLoRA");
 });
 
-test("a link to a card that no list shows first is answered with that card", async ({ page, open }) => {
-  for (const [gpu, name, usable] of [
-    ["v100-16gb", "V100 16GB", "15.8"],
-    ["h100-mig-1g-10gb", "H100 1g.10gb", "9.6"],
-  ] as const) {
-    await open(`?v=1&model=llama-3.2-1b&gpu=${gpu}`);
-    await expect(listOf(page, "GPU")).toContainText(name);
-    await expect(page.getByRole("heading", { level: 1 })).toContainText(name);
-    await expect(page.getByText(`Compared with ${usable} usable`)).toBeVisible();
-  }
-});
-
 test("what is written back is the same link, defaults left out", async ({ page, open }) => {
   await open(EVERY_CONTROL);
   await unfold(page);
@@ -136,28 +124,6 @@ test("a bad link is reported where it is seen, and repaired", async ({ page, ope
   await page.getByRole("button", { name: "Dismiss" }).click();
   await expect(report).toHaveCount(0);
   await expect.poll(() => new URL(page.url()).search).toBe("?v=1&seq=1024");
-});
-
-test("all that is wrong with a link is listed by its name, what decides most of the answer first", async ({
-  page,
-  open,
-}) => {
-  await open("?v=1&theme=pink&foo=1&targets=zzz&r=5000&quant=fp4&seq=abc&batch=-3");
-  const report = page.getByRole("status").filter({ hasText: "in the link" });
-  await expect(report).toHaveText(
-    /^7 values in the link were not understood: Sequence length seq = abc \(using 2,048\), Batch size batch = -3 \(using 1\), Quantised base quant = fp4 \(using NF4\), and 4 more\.$/,
-  );
-  await page.getByRole("button", { name: "All 7" }).click();
-  const list = page.getByRole("list").filter({ hasText: "links have no key foo" });
-  await expect(list.getByRole("listitem")).toHaveText([
-    "Sequence length seq=abc is not a number; 2,048 is used.",
-    "Batch size batch=-3 is below 1; 1 is used.",
-    /^Quantised base quant=fp4 belongs to method=qlora.*; NF4 is used\.$/,
-    "LoRA rank r=5000 is above 1024; 1,024 is used.",
-    /^Target modules targets=zzz .*; All linear is used\.$/,
-    "Theme theme=pink is none of light, dark, auto; auto is used.",
-    "foo=1 is left out: links have no key foo.",
-  ]);
 });
 
 test("a name that is not known has no figure, and the nearest one is a press away", async ({ page, open }) => {

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { PATIENT } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
 const NO_BREAK_SPACES = /\u00a0/g;
@@ -6,7 +7,7 @@ const NO_BREAK_SPACES = /\u00a0/g;
 /** Goes to the panel of the step, which is fetched when it comes near. */
 const goToStep = async (page: Page): Promise<void> => {
   await page.getByRole("heading", { name: /^Moment of the peak/ }).scrollIntoViewIfNeeded();
-  await expect(page.getByRole("slider", { name: "Point of the training step" })).toBeVisible();
+  await expect(page.getByRole("slider", { name: "Point of the training step" })).toBeVisible(PATIENT);
 };
 
 const closedLine = (page: Page): ReturnType<Page["getByRole"]> =>

@@ -1,5 +1,5 @@
 import { expectNothingOfAxe } from "./axe.ts";
-import { answerOf, barsOf, numberOf, scenarioOf } from "./controls.ts";
+import { answerOf, barsOf, scenarioOf } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
 const rowOf = (page: Parameters<typeof scenarioOf>[0]) =>
@@ -25,27 +25,6 @@ test("what a run trains for is chosen under the GPU by the keyboard, and the who
   await expect(page.getByRole("row", { name: /^of it, reference model/ })).toHaveCount(0);
   await page.getByRole("button", { name: "Undo" }).first().click();
   await expect(page.getByRole("row", { name: /^of it, reference model/ })).toBeVisible();
-});
-
-test("prompt and completion add up to the sequence, in the link too", async ({ page, open }) => {
-  await open("?v=1&objective=kto&prompt=300&completion=500");
-  await rowOf(page).click();
-  await expect(numberOf(page, "Prompt, tokens")).toHaveValue("300");
-  await expect(numberOf(page, "Sequence length")).toHaveValue("800");
-  await numberOf(page, "Completion, tokens").fill("200");
-  await numberOf(page, "Completion, tokens").press("Enter");
-  await expect(numberOf(page, "Sequence length")).toHaveValue("500");
-  await expect.poll(() => new URL(page.url()).searchParams.get("prompt")).toBe("300");
-});
-
-test("vLLM's share stands behind each bar, and sleep mode takes it out of the step", async ({ page, open }) => {
-  await open("?v=1&objective=grpo&gpu=h100-sxm&engine=vllm-colocate&batch=4");
-  await expect(page.getByRole("heading", { level: 1 })).toContainText(/^GRPO on an H100 beside vLLM: /);
-  await expect(barsOf(page).getByText("vLLM, reserved")).toHaveCount(3);
-  await expect(page.getByRole("button", { pressed: true })).toContainText("+ 23.7 reserved by vLLM");
-  await rowOf(page).click();
-  await scenarioOf(page).getByRole("checkbox", { name: "Sleep mode" }).check({ force: true });
-  await expect(barsOf(page).getByText("vLLM, reserved")).toHaveCount(0);
 });
 
 for (const theme of ["light", "dark"])

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "@playwright/test";
 import { serveFolder } from "../../tools/house/static-server.mjs";
+import { PATIENT } from "./controls.ts";
 
 const LINK = "?v=1&model=qwen2.5-0.5b&method=qlora";
 
@@ -27,7 +28,7 @@ test("the package answers in a page and in a worker as it does in Node", async (
   const inNode = JSON.stringify(estimate(LINK));
   const { port, close } = await serveFolder({ folder });
   await page.goto(`http://localhost:${port}/`);
-  await expect(page.locator("output")).toHaveText(inNode);
+  await expect(page.locator("output")).toHaveText(inNode, PATIENT);
   const inWorker = await page.evaluate(
     () =>
       new Promise((answer, fail) => {

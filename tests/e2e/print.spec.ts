@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { PATIENT } from "./controls.ts";
 import { expect, linkOf, test } from "./headroom.ts";
 
 /** What A4 leaves between a browser's margins, px. */
@@ -12,7 +13,7 @@ const print = async (page: Page): Promise<void> => {
     window.print = () => document.body.setAttribute("data-printed", "");
   });
   await page.keyboard.press("Control+p");
-  await expect(page.locator("[data-printed]")).toBeAttached();
+  await expect(page.locator("[data-printed]")).toBeAttached(PATIENT);
   expect(await page.evaluate(() => window.scrollY)).toBe(0);
   await page.emulateMedia({ media: "print" });
   await page.setViewportSize(PAPER);

@@ -1,12 +1,13 @@
 import type { Locator, Page } from "@playwright/test";
 import { expectNothingOfAxeInBothThemes } from "./axe.ts";
+import { PATIENT } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
 const cell = (page: Page, name: RegExp): Locator => page.locator("#run").getByRole("radio", { name });
 
 const goToRun = async (page: Page): Promise<void> => {
   await page.getByRole("heading", { name: /^The run/ }).scrollIntoViewIfNeeded();
-  await expect(cell(page, /^Step/)).toBeChecked();
+  await expect(cell(page, /^Step/)).toBeChecked(PATIENT);
 };
 
 test("what nobody counts is offered, and one press counts it: link, verdict and bars are the run's then", async ({
@@ -54,21 +55,4 @@ test("arrows go from moment to moment; each says why it takes what it takes and 
       .toBe(0);
     await expectNothingOfAxeInBothThemes(page, "#run");
   }
-});
-
-test("a merge that a method has not got says why, and an embed has no run", async ({ page, open }) => {
-  await open("?v=1&method=full");
-  await goToRun(page);
-  await expect(cell(page, /^Merge/)).toBeDisabled();
-  await expect(page.locator("#run label").filter({ hasText: "Merge" })).toHaveAttribute("title", /adapters/);
-  await open("?v=1&embed=1");
-  await expect(page.locator("#run")).toHaveCount(0);
-});
-
-test("an embed draws the moment that its cards are of", async ({ page, open }) => {
-  await open("?v=1&embed=1&gpu=h100-sxm&objective=grpo&batch=1&accum=64&seq=8192&show=lora&method=lora");
-  const over = page.locator("main").getByText(/^[\d.]+\sGiB over, in generation$/);
-  await expect(over).toBeVisible();
-  const [words = ""] = (await over.innerText()).split(",");
-  await expect(page.locator("#bars").getByText(words)).toBeVisible();
 });

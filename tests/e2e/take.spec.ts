@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
+import { PATIENT } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
 const LINK = "?v=1&model=qwen2.5-7b&batch=2&gpu=rtx-3090";
@@ -142,5 +143,5 @@ test("the badge is seen, copied with its words and link, and saved", async ({ pa
 
   await take.getByRole("combobox", { name: "GPU of the badge" }).selectOption("On the smallest GPU");
   // After advice and matrix, which were asked before.
-  await expect(take.getByRole("img", { name: /GiB, smallest card .+ GB\)$/ })).toBeVisible({ timeout: 90_000 });
+  await expect(take.getByRole("img", { name: /GiB, smallest card .+ GB\)$/ })).toBeVisible(PATIENT);
 });

@@ -170,10 +170,22 @@ describe("a config.json", () => {
     expect(screen.getByText("6.74 B parameters, 32 layers, vocabulary 32,000")).toBeVisible();
   });
 
-  it("with a slip in it says in which line and what was expected there", async () => {
-    await pasteIn('{\n  "model_type": "llama",\n  "hidden_size": 4096\n  "vocab_size": 32000\n}');
-    const said = 'Line 4: This is not JSON. Column 3: a comma or } was expected, not "vocab_size".';
+  it.each([
+    {
+      config: '{\n  "model_type": "llama",\n  "hidden_size": 4096\n  "vocab_size": 32000\n}',
+      said: 'Line 4: This is not JSON. Column 3: a comma or } was expected, not "vocab_size".',
+    },
+    {
+      config: '{\n  "model_type": "llama",\n  "hidden_size": "big"\n}',
+      said: 'Line 3: Column 18: a whole number was expected for hidden_size, not "big"; it is left out.',
+    },
+  ])("with a slip in it says in which line and what was expected there: $said", async ({ config, said }) => {
+    act(() => change({ model: { kind: "catalog", id: "qwen2.5-7b" } }));
+    await pasteIn(config);
     expect(await screen.findByText(said)).toBeVisible();
+    expect(screen.getByText("The scenario is what it was.")).toBeVisible();
+    expect(await field()).toHaveValue(config);
+    expect(choices().model).toEqual({ kind: "catalog", id: "qwen2.5-7b" });
   });
 
   it("that lacks what is needed names the field", async () => {
