@@ -14,8 +14,9 @@ const WITH_STATE = readdirSync(join(import.meta.dirname, "tests"), { recursive: 
   .filter((file) => STATE.test(readFileSync(join(import.meta.dirname, file), "utf8")));
 const inRooms = (rooms: RegExp): readonly string[] => WITH_STATE.filter((file) => rooms.test(file));
 
+const COUNTS_COVERAGE = process.argv.includes("--coverage");
 /** What counts coverage, and what tries mutants (`tools/mutants/test-runner.mjs`). */
-const GOES_BY_FILES = process.argv.includes("--coverage") || process.env["TESTS_GO_BY_FILES"] === "1";
+const GOES_BY_FILES = COUNTS_COVERAGE || process.env["TESTS_GO_BY_FILES"] === "1";
 
 /**
  * Modules are run as the build makes them: in one piece with all that they import, which they share. Vitest calls each function of another module through an object of getters,
@@ -66,6 +67,8 @@ export default defineConfig({
     asBuilt("src/calc/whole-engine.ts", "src/calc/whole-run.ts"),
   ],
   test: {
+    // What is covered does not hang on which rows a sweep draws (tests/swept.ts).
+    ...(COUNTS_COVERAGE && { env: { SWEEPS: "whole" } }),
     // A busy machine is no failure: this only ends what hangs.
     testTimeout: 1_200_000,
     // What no test loads counts, too.

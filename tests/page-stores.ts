@@ -6,7 +6,12 @@ import type { StateCreator, StoreApi } from "zustand/vanilla";
 /** Each store that the page has made: what it takes to begin it anew. */
 const begun: (() => void)[] = [];
 
-/** Zustand's own `create`, which remembers what it makes. @see https://zustand.docs.pmnd.rs/guides/testing */
+/**
+ * Zustand's own `create`, which remembers what it makes.
+ *
+ * @see https://zustand.docs.pmnd.rs/guides/testing
+ * @public
+ */
 export const create = <State>(begin: StateCreator<State>): UseBoundStore<StoreApi<State>> => {
   const store = createStore(begin);
   begun.push(() => store.setState(store.getInitialState(), true));
