@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig, devices } from "@playwright/test";
 import { BROWSER_FLAGS, findBrowser } from "./tools/house/browser.mjs";
 
@@ -9,11 +10,15 @@ export default defineConfig({
   outputDir: "test-results",
   fullyParallel: true,
   forbidOnly: true,
-  workers: 2,
-  // A busy machine is no failure: these only end what hangs.
+  // On two cores a third one was no faster: each page has a thread of its own for the engine.
+  workers: availableParallelism(),
+  // A busy machine is no failure: this only ends what hangs.
   timeout: 120_000,
-  expect: { timeout: 20_000 },
+  // What is not there, such as a title that has another name now, fails a test at once. Work of the engine and loading have a limit of their own (`PATIENT` in `controls.ts`).
+  expect: { timeout: 10_000 },
   use: {
+    // Without it a click on what is not there waits as long as the whole test may.
+    actionTimeout: 10_000,
     ...devices["Desktop Chrome"],
     viewport: { width: 1440, height: 900 },
     // Each test has a profile of its own: it would fetch and keep every file for use without a network. Tests of that allow it.
