@@ -10,11 +10,12 @@ export default defineConfig({
   outputDir: "test-results",
   fullyParallel: true,
   forbidOnly: true,
-  // On two cores a third one was no faster: each page has a thread of its own for the engine.
+  // On two cores a third one was no faster.
   workers: availableParallelism(),
   // A busy machine is no failure: this only ends what hangs.
   timeout: 120_000,
-  // What is not there, such as a title that has another name now, fails a test at once. Work of the engine and loading have a limit of their own (`PATIENT` in `controls.ts`).
+  // What is not there, such as a title that has another name now, fails a test soon. Loading and the engine's work have a limit of their own (`PATIENT`,
+  // tests/e2e/controls.ts).
   expect: { timeout: 10_000 },
   use: {
     // Without it a click on what is not there waits as long as the whole test may.
