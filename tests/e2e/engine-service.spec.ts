@@ -94,10 +94,12 @@ test("a link whose answer takes long can be stopped: it stays in the address, an
   await expect(notice).toHaveText(/^Stopped: the link is not opened, and this is another scenario\./);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^On an RTX 4090/);
   expect(linkOf(page)["arch"]).toMatch(/^qwen3_next/);
+  await notice.getByRole("button", { name: "Dismiss" }).press("Enter");
+  await expect(notice).toHaveCount(0);
   await scenarioOf(page).getByRole("slider", { name: "LoRA rank" }).press("ArrowRight");
   await expect(page.locator("#verdict p").first()).toContainText("r = 32");
   expect(linkOf(page)).toEqual({ v: "1", r: "32" });
-  await notice.getByRole("button", { name: "Dismiss" }).press("Enter");
+  // On a busy machine this one may have been said to be large, too.
   await expect(notice).toHaveCount(0);
 });
 

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { numberOf, scenarioOf } from "./controls.ts";
+import { loadEveryPanel, numberOf, scenarioOf } from "./controls.ts";
 import { expect, linkOf, test } from "./headroom.ts";
 
 const PARTS = ["Answer", "Change", "Why", "Where", "Sweep", "Guide", "Accuracy", "Take"];
@@ -43,6 +43,8 @@ test.describe("on a wide window", () => {
     open,
   }) => {
     await open();
+    // What is put into a page that React has not taken over yet is a mismatch to it.
+    await loadEveryPanel(page);
     // Some browsers do not hold their place by themselves.
     await page.evaluate(() => document.documentElement.style.setProperty("overflow-anchor", "none"));
     const moments = page.locator("#moments");
