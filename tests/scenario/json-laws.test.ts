@@ -53,6 +53,12 @@ test("a step of ZeRO 2 whose norms and biases are a parameter group of their own
   expect(neededBelowAllocated(jsonOf(value))).toEqual([]);
 });
 
+test("a copy in 4 bits beside weights of a type of their own needs all that it allocates, on several GPUs, too", () => {
+  const objective = "&objective=grpo&ref=copy-4bit&beta=1";
+  const { value } = decodeLink(`?v=1&show=lora&gpus=2&weights=fp32${objective}`, FULL_CATALOG);
+  expect(neededBelowAllocated(jsonOf(value))).toEqual([]);
+});
+
 test("adapters that the host has are not freed from the card when it merges them", () => {
   const { value } = decodeLink("?v=1&offload=all&merge=safe", FULL_CATALOG);
   expect(negatives(jsonOf(value))).toEqual([]);

@@ -12,7 +12,7 @@ import { chunkTokensOf } from "./compile-step.ts";
 import type { Holdings, StepInput } from "./holdings.ts";
 import { holdingsOf, stepInputOf } from "./holdings-of.ts";
 import { bucketRequests } from "./bucket-requests.ts";
-import { shardRequests } from "./shard-requests.ts";
+import { shardRequests, wholeBeside } from "./shard-requests.ts";
 import { flattenedRequests, type RequestsBeside } from "./flattened-requests.ts";
 import { lateFrees } from "./late-frees.ts";
 import { layerByLayer } from "./layer-by-layer.ts";
@@ -73,13 +73,21 @@ type Framed = Readonly<{ options: StepOptions; input: StepInput; holdings: Holdi
 /** Whether trained parameters are flat ones. */
 const isFlattened = ({ ranks }: StepOptions): boolean => ranks?.strategy === "zero1" || ranks?.strategy === "zero2";
 
+/**
+ * True if the models that each rank has whole are on the tape as they are held. Their parameters that are not packed may be in another type there, and are
+ * more than the scales of a packed base, which are on the tape, too.
+ */
+const isLoaded = (workings: Workings, { options, holdings }: Framed, loadedBytes: number): boolean => {
+  const held = wholeBeside(holdings);
+  const others = loadedBytes - buffersOf(workings.compiledStep(options)).bytes;
+  return held === 0 || (holdings.scales.bytes === 0 ? others === held : others >= held);
+};
+
 /** What a GPU holds beside what the tape loads; null where the tape does not load what is held in the formats in which it is held. */
-const heldBeside = (
-  workings: Workings,
-  { options, input, holdings }: Framed,
-  loadedBytes: number,
-): readonly number[] | null => {
-  if (options.ranks !== null) return shardRequests(holdings, layersOf(input));
+const heldBeside = (workings: Workings, framed: Framed, loadedBytes: number): readonly number[] | null => {
+  const { options, input, holdings } = framed;
+  if (options.ranks !== null)
+    return isLoaded(workings, framed, loadedBytes) ? shardRequests(holdings, layersOf(input)) : null;
   const held = holdings.weights.bytes + holdings.adapters.bytes + buffersOf(workings.compiledStep(options)).bytes;
   return loadedBytes === held ? bucketRequests(holdings, layersOf(input)) : null;
 };

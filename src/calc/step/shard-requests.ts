@@ -32,6 +32,10 @@ const shardsOf = (
 const sharesCopy = ({ sharding, reference }: Scenario): boolean =>
   isCopyShared(reference) && (sharding === "fsdp1" || sharding === "fsdp2" || sharding === "zero3");
 
+/** Bytes of the models beside the trained one that each rank has whole. */
+export const wholeBeside = ({ kept: { scenario, beside } }: Holdings): number =>
+  baseWeights(beside.teacher).bytes + (sharesCopy(scenario) ? 0 : baseWeights(beside.copy).bytes);
+
 /**
  * What a rank that shares parameters asks for before the first step and keeps: its shards, and those of a copy of the policy.
  *
