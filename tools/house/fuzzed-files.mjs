@@ -1,6 +1,4 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import { ROOT } from "./run-command.mjs";
+import { allTests } from "./picked-tests.mjs";
 
 /** Tests of properties, and those that look at a part of the rows in `npm test`. */
 const DRAWN = ["tests/tried.ts", "tests/swept.ts"];
@@ -11,11 +9,8 @@ export const fuzzedFiles = async () => {
   const { reachOf } = await import("../mutants/imports.mjs");
   const { read } = await import("../mutants/rooms.mjs");
   const reach = reachOf(read);
-  return (
-    readdirSync(join(ROOT, "tests"), { recursive: true, encoding: "utf8" })
-      .filter((file) => /\.test\.tsx?$/.test(file))
-      .map((file) => `tests/${file.replaceAll("\\", "/")}`)
-      // The helper's own test has no sweep.
-      .filter((file) => !file.startsWith("tests/house/") && DRAWN.some((helper) => reach(file).has(helper)))
+  // The helper's own test has no sweep.
+  return allTests().unit.filter(
+    (file) => !file.startsWith("tests/house/") && DRAWN.some((helper) => reach(file).has(helper)),
   );
 };

@@ -1,12 +1,7 @@
-import { expect, type Page } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { expectNothingOfAxeInBothThemes } from "../axe.ts";
 import type { Look } from "./look.ts";
-
-/** How much wider the page is than the window, and a dialog than its box, in pixels. */
-const overhang = (page: Page): Promise<number> =>
-  page
-    .locator("html, dialog[open]")
-    .evaluateAll((all) => Math.max(...all.map((one) => one.scrollWidth - one.clientWidth)));
+import { overhang } from "./sideways.ts";
 
 /** Axe finds nothing in the page, or in parts of it, and nothing is wider than its window. */
 export const axeAt = (width: number, ...within: readonly string[]): Look => ({

@@ -1,9 +1,11 @@
 import { expect, type Page } from "@playwright/test";
 import type { Look } from "./look.ts";
 
-/** How much wider the page is than its window, in pixels. */
-const overhang = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+/** How much wider the page is than the window, and a dialog than its box, in pixels. */
+export const overhang = (page: Page): Promise<number> =>
+  page
+    .locator("html, dialog[open]")
+    .evaluateAll((all) => Math.max(...all.map((one) => one.scrollWidth - one.clientWidth)));
 
 /** What stands outside of the window though nothing scrolls it into sight, by its text. */
 const cutOff = (page: Page): Promise<readonly string[]> =>

@@ -25,7 +25,6 @@ import { useScenario } from "#scenario/page/store.ts";
 // What a link says, in the parts of the page that say it. The whole page is opened in tests/e2e.
 
 beforeEach(() => {
-  act(() => useScenario.setState(useScenario.getInitialState(), true));
   // Bars have a width to be drawn in.
   vi.spyOn(Element.prototype, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 1032, 270));
 });
