@@ -33,16 +33,20 @@ export const late = <Props extends object>(
 ): Late<Props> => {
   let loaded: ComponentType<Props> | null = null;
   /** null: it cannot be had. */
-  const fetchPart = (): Promise<ComponentType<Props> | null> => load().then(keep, () => null);
-  const keep = (Part: ComponentType<Props>): ComponentType<Props> => (loaded = Part);
+  const fetchPart = (): Promise<ComponentType<Props> | null> =>
+    load().then(
+      (Part) => (loaded = Part),
+      () => null,
+    );
   const Placed = (props: Props): ReactElement => {
-    const [fetched] = useState(() => (loaded === null ? fetchPart() : null));
+    // What the browser has already it does not fetch again.
+    const [fetched] = useState(fetchPart);
     const [Shown, setShown] = useState<ComponentType<Props> | null>(
-      () => loaded ?? lazy(() => fetched?.then((Part) => (Part ? { default: Part } : NEVER)) ?? NEVER),
+      () => loaded ?? lazy(() => fetched.then((Part) => (Part ? { default: Part } : NEVER))),
     );
     useEffect(() => {
       // Outside Suspense: other words in the place of what is drawn would be a mismatch to React, and an exception.
-      void fetched?.then((Part) => Part ?? setShown(null));
+      void fetched.then((Part) => Part ?? setShown(null));
     }, [fetched]);
     const again = (): void => void fetchPart().then(() => setShown(() => loaded));
     return Shown === null ? (
