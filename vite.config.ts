@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, runnerImport } from "vite";
 import { shortClassNames } from "./tools/build/class-names.mjs";
 
 const SOURCES = fileURLToPath(new URL("src", import.meta.url));
@@ -92,6 +92,22 @@ const toldImports: Plugin = {
       for (const each of Object.values(bundle))
         if (each.type === "chunk") each.code = each.code.replaceAll(UNUSED, ")").replaceAll(HANDED_ON, "()=>$2");
     },
+  },
+};
+
+/** What follows from the table of keys, as plain data. */
+const FOLLOWS_FROM_KEYS = /\/src\/scenario\/keys\/(?:defaults|ranges|aparts)\.ts$/;
+
+/** Writes the data in the place of the modules that make it: the first script then has defaults and ranges without the table of keys, which is 1.4 kB of it. */
+const followsFromKeys: Plugin = {
+  name: "follows-from-keys",
+  apply: "build",
+  load: async (id) => {
+    if (!FOLLOWS_FROM_KEYS.test(id)) return null;
+    const { module } = await runnerImport<Readonly<Record<string, unknown>>>(id, { configFile: false });
+    return Object.entries(module)
+      .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`)
+      .join("");
   },
 };
 
@@ -188,7 +204,15 @@ const workerOfThisBuild: Plugin = {
 
 export default defineConfig(({ command }) => ({
   base: "./",
-  plugins: [toldImports, workerOfThisBuild, noStylesOfChunks, react(), contentSecurityPolicy, stylesForAll],
+  plugins: [
+    followsFromKeys,
+    toldImports,
+    workerOfThisBuild,
+    noStylesOfChunks,
+    react(),
+    contentSecurityPolicy,
+    stylesForAll,
+  ],
   ...(command === "build" && { css: { modules: { generateScopedName: shortClassNames(SOURCES) } } }),
   build: {
     target: "es2022",

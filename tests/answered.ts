@@ -1,9 +1,9 @@
 import { METHODS, type Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { issuesOf } from "#scenario/choices/issues-of.ts";
 import { methodScenario } from "#scenario/choices/method-scenario.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";

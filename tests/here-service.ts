@@ -1,6 +1,6 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { hasRowsOf } from "#service/has-rows-of.ts";
 import type { EngineService } from "#service/engine-service.ts";
 import { interned } from "#service/interned.ts";

@@ -1,6 +1,6 @@
 import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { availableBytes } from "./available.ts";
 import { inverse } from "./inverse.ts";
 import type { InverseId } from "./inverse-id.ts";

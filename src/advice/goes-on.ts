@@ -2,7 +2,7 @@ import { once } from "#calc/base/once.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { availableOn } from "#scenario/choices/in-use.ts";
 import { type CardCandidate, usualCard } from "./smallest-gpu.ts";
 import { type Trial, tryOut } from "./trial.ts";

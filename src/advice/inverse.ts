@@ -3,9 +3,10 @@ import type { Taken } from "#calc/card/taken.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
+import { PARAMS } from "#scenario/keys/codec/size.ts";
 import type { InverseId } from "./inverse-id.ts";
 import { largestTaken, type Search, type Varied } from "./largest-taken.ts";
 import type { Largest } from "./largest-within.ts";
@@ -58,7 +59,7 @@ export const INVERSE_RANGES = {
   maxBatch: RANGES.batch,
   maxSequence: RANGES.seq,
   maxRank: RANGES.r,
-  maxModelParams: RANGES.params,
+  maxModelParams: PARAMS,
 } as const;
 
 /** The search for a setting's largest value within a capacity in bytes. */

@@ -1,7 +1,7 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { Resolved } from "#scenario/choices/resolve-stack.ts";
 import type { PriceId } from "./prices.ts";
 

@@ -1,6 +1,6 @@
 import { isPadded } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
 import { multiplesOf, type TriedNumbers } from "./tried-numbers.ts";
 
 /** The mask of padded rows is aligned to so many positions: a length that it does not divide has copies that the next one it divides has not. */

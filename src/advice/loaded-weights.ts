@@ -1,6 +1,6 @@
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 /** What one GPU holds of a method after loading, before the first step: its base and one adapter, in bytes. */

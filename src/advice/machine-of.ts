@@ -1,5 +1,5 @@
 import { MACHINES, type MachineRow } from "#catalog/machines.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** The machine that the chosen GPUs make: as many of the same kind; null where the catalog has none. */
 export const machineOf = ({ gpu, gpus }: Pick<Choices, "gpu" | "gpus">): MachineRow | null =>

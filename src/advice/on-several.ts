@@ -6,7 +6,7 @@ import { formatCount } from "#format/count.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import { askedDivision } from "#scenario/choices/asked-division.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { consequences } from "#scenario/choices/resolve-stack.ts";
 import { SHARDING_NAMES } from "#scenario/choices/value-names.ts";
 

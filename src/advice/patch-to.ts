@@ -1,5 +1,5 @@
 import { changedFields } from "#scenario/choices/changed-fields.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** The fields that a change gives other values, and the method that it is for in focus. */
 export const patchTo = (before: Choices, after: Choices): Partial<Choices> => ({

@@ -4,7 +4,7 @@ import type { KbitPreparation, Scenario } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { estimateOn } from "#scenario/choices/estimate-on.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { KBIT_NAMES } from "#scenario/choices/value-names.ts";
 import { gibWords } from "./card-words.ts";
 import { expertsLeft } from "./experts-left.ts";

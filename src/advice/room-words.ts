@@ -1,5 +1,5 @@
 import { formatCount } from "#format/count.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { InverseId } from "./inverse-id.ts";
 import { SEQUENCE_STEP } from "./knobs/training.ts";
 import type { Largest } from "./largest-within.ts";

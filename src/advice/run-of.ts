@@ -6,7 +6,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { wholeRun } from "#calc/whole-run.ts";
 import { askedRun } from "#scenario/choices/asked-run.ts";
 import { otherRule } from "#scenario/choices/other-rule.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** A run without the moments that are known only as another library runs them, which are `unknown`. */
 type KnownRun = WholeRun & Readonly<{ unknown: readonly RunMomentId[] }>;

@@ -2,7 +2,7 @@ import { formatParams } from "#format/count.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { askedReference } from "#scenario/choices/asked-objective.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { valueWords } from "./value-words.ts";
 

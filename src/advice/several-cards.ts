@@ -1,6 +1,6 @@
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { availableBytes } from "./available.ts";
 import { couldHold, largerCounts, onSeveral, severalWords } from "./on-several.ts";
 import { tryOut } from "./trial.ts";

@@ -4,8 +4,8 @@ import type { Catalog } from "#catalog/catalog.ts";
 import { OBTAINABLE } from "#catalog/obtainable-gpus.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
-import type { GpuChoice } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { GpuChoice } from "#scenario/keys/values.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 /** A card that could be named to the reader. */
 export type CardCandidate = Readonly<{

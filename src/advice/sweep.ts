@@ -1,7 +1,7 @@
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { InverseId } from "./inverse-id.ts";
 import { largestOf, settingOf } from "./inverse.ts";
 import type { Largest } from "./largest-within.ts";

@@ -2,7 +2,7 @@ import type { Taken } from "#calc/card/taken.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { takenOf } from "#scenario/choices/taken-of.ts";
 import { runOf } from "./run-of.ts";
 import { takenWithRun } from "./taken-with-run.ts";

@@ -1,5 +1,5 @@
 import { capitalised } from "#format/capitalised.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { type Knob, patchOf } from "./knob.ts";
 import { behindOrder, changedUpdate } from "./update-words.ts";
 

@@ -4,7 +4,7 @@ import { capitalised } from "#format/capitalised.ts";
 import { formatGib } from "#format/bytes.ts";
 import { listed } from "#format/listed.ts";
 import { type Lack, withoutLacks } from "#scenario/choices/cannot-run.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { aliveSubject } from "./alive-words.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
 import { EXPERTS_LEFT, expertsLeft } from "./experts-left.ts";

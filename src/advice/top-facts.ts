@@ -1,5 +1,5 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { QuickAdvice } from "./advise.ts";
 import { mostOf } from "./most-of.ts";
 import { type RoomToGrow, roomToGrow } from "./room-to-grow.ts";

@@ -10,7 +10,7 @@ import type { RunMoment } from "#calc/model/whole-run.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import { type Lack, lacksOf } from "#scenario/choices/cannot-run.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { reservedOn } from "#scenario/choices/in-use.ts";
 import { methodScenario } from "#scenario/choices/method-scenario.ts";

@@ -1,5 +1,5 @@
 import { formatCount } from "#format/count.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 const rowsOfUpdate = ({ batch, accum, gpus }: Choices): number => batch * accum * gpus;
 

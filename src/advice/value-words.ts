@@ -1,7 +1,8 @@
 import { STACKS } from "#catalog/stacks.ts";
 import { formatCount } from "#format/count.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
-import type { Choices, GenerationEngine, RefChoice } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import type { GenerationEngine, RefChoice } from "#scenario/keys/values.ts";
 import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
 import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
 import {

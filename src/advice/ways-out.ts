@@ -1,6 +1,6 @@
 import type { TermId } from "#calc/model/term.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { allKnobs, allScales } from "./all-knobs.ts";
 import { type Knob, patchOf, type Scale } from "./knob.ts";
 import { mildest } from "./mildest.ts";

@@ -2,7 +2,7 @@ import type { Fit } from "#calc/model/memory-estimate.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { listed } from "#format/listed.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
 import { candidateWords } from "./card-words.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";

@@ -1,6 +1,6 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 
 /** The same choices with a model of another size, interpolated from real ones; of module names those that such a model has. */

@@ -1,7 +1,7 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { type Field, FIELDS } from "#scenario/choices/fields.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { type Field, FIELDS } from "#scenario/keys/fields.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { issuesOf } from "#scenario/choices/issues-of.ts";
 import { type Trial, tryOut } from "./trial.ts";
@@ -43,7 +43,7 @@ export const withoutIgnored = (before: Choices, changed: Trial, catalog: Catalog
   let kept = changed;
   let issues = newIssues(before, kept.choices, catalog);
   for (const field of FIELDS) {
-    const issue = issues.find(({ key }) => field.keys.includes(key));
+    const issue = issues.find(({ key }) => field.keys.some((each) => each === key));
     if (issue === undefined) continue;
     kept = withoutChoice(kept, { field, issue }, catalog);
     issues = newIssues(before, kept.choices, catalog);

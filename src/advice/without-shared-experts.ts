@@ -1,7 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import { askedDivision } from "#scenario/choices/asked-division.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import type { Knob } from "./knob.ts";
 

@@ -1,8 +1,8 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { type ScenarioState, useScenario } from "#scenario/page/store.ts";
 import { PINNED_KEYS } from "#scenario/choices/pinned-keys.ts";
-import { encodeLink, LINK_KEYS, linkTexts } from "#scenario/choices/url.ts";
+import { encodeLink, isLinkKey, linkTexts } from "#scenario/choices/url.ts";
 import { applyTheme } from "./theme.ts";
 
 /** The version of the messages; a later one may add fields, and takes none away. docs/embedding.md describes them. */
@@ -41,7 +41,7 @@ const asEmbed = (keys: URLSearchParams, now: Choices): string => {
 const keysOf = (link: unknown): URLSearchParams | null => {
   if (typeof link !== "string" || link.length > LONGEST_LINK) return null;
   const keys = new URLSearchParams(link);
-  return [...keys.keys()].some((key) => LINK_KEYS.includes(key)) ? keys : null;
+  return [...keys.keys()].some(isLinkKey) ? keys : null;
 };
 
 /**

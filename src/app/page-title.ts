@@ -1,6 +1,6 @@
 import type { Answer } from "#scenario/choices/answer.ts";
 import { scenarioLine } from "#scenario/choices/scenario-line.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { isSameChoice } from "#scenario/choices/same-choice.ts";
 import { useScenario } from "#scenario/page/store.ts";
 

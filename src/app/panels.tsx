@@ -1,5 +1,5 @@
 import { type ComponentType, type ReactElement, Suspense } from "react";
-import type { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
+import type { PANEL_IDS } from "#scenario/keys/values.ts";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { Cards } from "#panels/answer/Cards.tsx";
 import { Verdict } from "#panels/answer/Verdict.tsx";

@@ -8,7 +8,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { type LinkValue, linkValues } from "#scenario/choices/link-values.ts";
 import { resolveFor } from "#scenario/choices/resolve-for.ts";

@@ -1,4 +1,4 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { Parsed } from "#scenario/choices/issue.ts";
 import { encodeText } from "#scenario/choices/url.ts";
 import { linkSearch } from "./link-search.ts";

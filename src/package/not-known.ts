@@ -1,5 +1,5 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { nearestNames, notKnownOf, notKnownSentence } from "#scenario/choices/not-known.ts";
 
 /** The sentence in the place of an answer, and names to choose from. */

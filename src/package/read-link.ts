@@ -1,8 +1,8 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { Issue, Parsed } from "#scenario/choices/issue.ts";
-import { quoted } from "#scenario/choices/quoted.ts";
+import { quoted } from "#scenario/keys/codec/quoted.ts";
 import { PINNED_KEYS } from "#scenario/choices/pinned-keys.ts";
 
 const heldBeside = (key: string, text: string): Issue => ({

@@ -1,7 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import { loadFullCatalog } from "#catalog/load-full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { hasRowsOf } from "./has-rows-of.ts";
 
 /** The rows of the whole catalog, once they are here. */

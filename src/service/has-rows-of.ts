@@ -1,6 +1,6 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { namesAreKnown } from "#scenario/choices/unknown.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { namesAreKnown } from "#scenario/keys/unknown.ts";
 
 /** True if a catalog has the rows that choices name. A name that is not known asks for all rows: the nearest may be any. */
 export const hasRowsOf = (

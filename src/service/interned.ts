@@ -1,5 +1,5 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** So many architectures of people's own are remembered: more than anyone compares. */
 const MOST_KEPT = 32;

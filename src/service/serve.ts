@@ -1,5 +1,5 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { catalogFor } from "./catalog-for.ts";
 import { interned } from "./interned.ts";
 import { longWorkerOf } from "./long-questions.ts";

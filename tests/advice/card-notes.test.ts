@@ -3,7 +3,7 @@ import { type CardNote, cardNotes } from "#advice/card-notes.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { answerOf, choicesOf, settledOf } from "../answered.ts";
 

@@ -8,8 +8,8 @@ import { tryOut } from "#advice/trial.ts";
 import { withSize } from "#advice/with-size.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { answerOf } from "../answered.ts";
 
 const card = (id: string): Choices["gpu"] => ({ kind: "catalog", id });

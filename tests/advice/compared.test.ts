@@ -6,7 +6,7 @@ import { runThrough } from "#advice/run-through.ts";
 import { GB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { formatGb } from "#format/gb.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const AT = { batch: 1, seq: 2048 } as const;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fewestWords } from "#advice/fewest-words.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { answerOf } from "../answered.ts";
 
 /** What is said of full fine-tuning on so many usable GiB a card. */

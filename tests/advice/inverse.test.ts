@@ -6,7 +6,7 @@ import { runThrough } from "#advice/run-through.ts";
 import { tryOut } from "#advice/trial.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 
 /** LoRA on a model of 1B, so that each of the four has room to grow. */

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { allKnobs } from "#advice/all-knobs.ts";
 import type { Knob } from "#advice/knob.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { modelRow } from "#scenario/choices/model-architecture.ts";
 
 const SUBJECTS = ["reentrance", "kernels", "loraKernels"];

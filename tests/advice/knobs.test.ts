@@ -4,8 +4,8 @@ import { patchOf, type Knob } from "#advice/knob.ts";
 import { PRICES } from "#advice/prices.ts";
 import { groupOf } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const knobs = (patch: Partial<Choices> = {}): readonly Knob[] =>
   allKnobs({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG);

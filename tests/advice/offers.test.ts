@@ -13,7 +13,7 @@ import { onCardByRule } from "#calc/card/on-card.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const offersFor = (link: string) => {
   const start = tryOut(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);

@@ -10,7 +10,7 @@ import { badgeOf } from "#interop/badge/badge.ts";
 import { advise } from "#package/api.ts";
 import { ALL_TOOLS } from "#package/mcp/all-tools.ts";
 import { fitOf } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { notKnownOf } from "#scenario/choices/not-known.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";

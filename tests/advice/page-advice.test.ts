@@ -10,7 +10,7 @@ import { sweep } from "#advice/sweep.ts";
 import { type SweepAxis, sweepStops } from "#advice/sweep-axis.ts";
 import { topChange } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { answerOf, choicesOf, focusOf } from "../answered.ts";
 import { drawnOf, SWEEP } from "../swept.ts";

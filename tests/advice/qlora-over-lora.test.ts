@@ -4,8 +4,8 @@ import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { TermId } from "#calc/model/term.ts";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const saidIn = (words: QloraOverLora | null): string =>

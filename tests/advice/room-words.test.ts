@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { roomWords, rowsOf } from "#advice/room-words.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const most = (value: number | null) => ({ value, capped: false });
 const CHOICES = { ...DEFAULT_CHOICES, batch: 2, accum: 6, seq: 2048, r: 16 };

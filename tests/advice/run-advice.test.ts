@@ -3,7 +3,7 @@ import { type Advice, advise } from "#advice/advise.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { topChange } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { expectLargest, expectSavings, expectSmallest, opened } from "./expect-advice.ts";
 

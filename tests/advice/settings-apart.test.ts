@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { settingsApart } from "#advice/settings-apart.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { differenceWords } from "#panels/compare/difference-words.ts";
 import { settledOf } from "../answered.ts";
 

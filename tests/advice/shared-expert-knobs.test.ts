@@ -6,8 +6,8 @@ import { hardwareKnobs } from "#advice/knobs/cards.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { askedDivision } from "#scenario/choices/asked-division.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { tried } from "../tried.ts";
 

@@ -8,7 +8,7 @@ import { smallestSet } from "#advice/smallest-set.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
 import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { choicesOf } from "../answered.ts";
 
 /** Knobs that each save a little, so that it takes several; two of them with a number. */

@@ -5,7 +5,7 @@ import { inverse } from "#advice/inverse.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { tryOut } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { fitMatrix } from "#service/answers/fit-matrix.ts";
 import { answerOf, choicesOf } from "../answered.ts";
 

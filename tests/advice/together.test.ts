@@ -4,8 +4,8 @@ import type { Knob } from "#advice/knob.ts";
 import { moreCards } from "#advice/knobs/cards.ts";
 import { together } from "#advice/together.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 describe("a smaller micro batch on more cards is said of once", () => {
   const knobOf = (choices: Choices, id: string): Knob => {

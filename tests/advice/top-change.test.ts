@@ -8,9 +8,9 @@ import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import type { TermId } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const RUN = tryOut(DEFAULT_CHOICES, FULL_CATALOG);
 

@@ -4,7 +4,7 @@ import { tryOut } from "#advice/trial.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { savingKnobs, type Turned } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const TRIAL = tryOut(DEFAULT_CHOICES, FULL_CATALOG);
 

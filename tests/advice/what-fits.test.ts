@@ -5,7 +5,7 @@ import { runThrough } from "#advice/run-through.ts";
 import { severalCards } from "#advice/several-cards.ts";
 import { numbersOf, whatFits } from "#advice/what-fits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const fitOf = (choices: Choices, method: Choices["method"]) =>

@@ -4,7 +4,7 @@ import { withoutIgnored } from "#advice/without-ignored.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { pageAdvice } from "#service/answers/page-advice.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { issuesOf } from "#scenario/choices/issues-of.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { encodeLink } from "#scenario/choices/url.ts";

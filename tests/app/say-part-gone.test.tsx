@@ -2,7 +2,7 @@ import { act, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { sayPartGone } from "#app/say-part-gone.tsx";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const ENTRY = "https://example.org/assets/index-aaaaaaaa.js";

@@ -6,7 +6,7 @@ import { matrixCards } from "#advice/matrix-cards.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { whatFits } from "#advice/what-fits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { type Form, timesOf } from "./times-of.ts";

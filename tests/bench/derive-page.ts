@@ -7,7 +7,7 @@ import { memoryBars } from "#charts/memory-bars.ts";
 import { timelineSeries } from "#charts/timeline-series.ts";
 import { barsData } from "#panels/answer/bars-data.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 /**

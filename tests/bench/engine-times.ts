@@ -5,7 +5,7 @@ import { compileStep } from "#calc/step/compile-step.ts";
 import { walk } from "#calc/step/walk.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { derivePage } from "./derive-page.ts";

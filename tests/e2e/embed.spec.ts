@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
+import { PANEL_IDS } from "#scenario/keys/values.ts";
 import { serveFolder } from "../../tools/house/static-server.mjs";
 import { barsOf } from "./controls.ts";
 import { expect, test } from "./headroom.ts";

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { change, dismissIssues, ensureFullCatalog, redo, undo } from "#scenario/page/actions.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { answerBy } from "#scenario/page/engine.ts";

@@ -6,9 +6,9 @@ import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts"
 import { EVALUATION_KEEPS, LOADINGS, SAVINGS } from "#calc/model/whole-run.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import {
   COMPUTES,
-  type Choices,
   ENGINES,
   EXPERT_READS,
   EXPERTS,
@@ -17,10 +17,12 @@ import {
   type ModelChoice,
   REF_CHOICES,
   TEACHER_TYPES,
-} from "#scenario/choices/choices.ts";
-import { lockList } from "#scenario/choices/codec/lock-list.ts";
-import { FIELDS } from "#scenario/choices/fields.ts";
-import { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
+} from "#scenario/keys/values.ts";
+import { lockList } from "#scenario/keys/codec/lock-list.ts";
+import type { Key } from "#scenario/keys/key.ts";
+import { KEYS } from "#scenario/keys/keys.ts";
+import { FIELDS } from "#scenario/keys/fields.ts";
+import { PANEL_IDS } from "#scenario/keys/values.ts";
 import { settle } from "#scenario/choices/settle.ts";
 
 const LLAMA_MODULES = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
@@ -32,7 +34,11 @@ const decimal = (max: number): fc.Arbitrary<number> =>
     fc.integer({ min: 0, max: Math.floor(max) }),
     fc.double({ min: 0, max, noNaN: true }).map((value) => value + 0 || 0),
   );
-const LOCKS = lockList(FIELDS.flatMap(({ keys }) => keys));
+
+const LOCKS = lockList(
+  FIELDS.flatMap(({ keys }) => keys),
+  Object.fromEntries(Object.entries<Key>(KEYS).map(([name, { lock }]) => [name, lock])),
+);
 
 /** Keys that are locked together are locked all. */
 const lockedWhole = (lock: readonly string[]): readonly string[] => LOCKS.decode(lock.join(",")).value ?? [];

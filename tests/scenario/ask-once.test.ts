@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { askOnce } from "#scenario/page/ask-once.ts";
 import { drawnAnswer } from "#scenario/page/drawn-answer.ts";
 import { answerBy } from "#scenario/page/engine.ts";

@@ -5,7 +5,7 @@ import { hasDynamicBase, loadedArchitecture, refusedQuant } from "#scenario/choi
 import { METHODS } from "#calc/model/scenario.ts";
 import { issuesOf } from "#scenario/choices/issues-of.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { answerOf, choicesOf, scenariosOf } from "../answered.ts";
 
 const DISTILL = { kind: "catalog", id: "deepseek-r1-distill-llama-8b" } as const;

@@ -1,8 +1,10 @@
 import { describe, expect, it, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { askedRun } from "#scenario/choices/asked-run.ts";
-import { lockList } from "#scenario/choices/codec/lock-list.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import { lockList } from "#scenario/keys/codec/lock-list.ts";
+import type { Key } from "#scenario/keys/key.ts";
+import { KEYS } from "#scenario/keys/keys.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { choicesOf, saidOf, scenarioOf, scenariosOf } from "../answered.ts";
 
@@ -123,7 +125,8 @@ describe("a key of a run is told that it is set in vain:", () => {
 
 describe("what is locked together", () => {
   const OF_EVALUATION = ["eval", "evalseq", "evalkeep", "evalbatches", "evalmove", "evallist", "evalgen"];
-  const codec = lockList(["r", ...OF_EVALUATION, "saving", "merge", "resume", "loading"]);
+  const lockedWith = Object.fromEntries(Object.entries<Key>(KEYS).map(([name, { lock }]) => [name, lock]));
+  const codec = lockList(["r", ...OF_EVALUATION, "saving", "merge", "resume", "loading"], lockedWith);
 
   it.each(["eval", "evalseq", "EvalGen, evalkeep"])("%s locks all that is said of an evaluation", (text) =>
     expect(codec.decode(text)).toEqual({ value: OF_EVALUATION, problems: [] }),

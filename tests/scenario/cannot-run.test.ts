@@ -3,7 +3,7 @@ import { METHODS } from "#calc/model/scenario.ts";
 import { cardTraits } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { cannotRun, lacksOf, withoutLacks } from "#scenario/choices/cannot-run.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { ResolvedSubject } from "#scenario/choices/resolve-for.ts";
 import { answerOf, choicesOf, focusOf, scenarioOf, scenariosOf, settledOf } from "../answered.ts";
 

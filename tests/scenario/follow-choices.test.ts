@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { change, dismissIssues, replaceChoices } from "#scenario/page/actions.ts";
 import { answerBy } from "#scenario/page/engine.ts";
 import { followChoices } from "#scenario/page/follow-choices.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { ARCHITECTURE_FIELDS } from "#scenario/choices/codec/architecture-fields.ts";
-import { decodeField } from "#scenario/choices/codec/architecture-part.ts";
-import { decodeLayers, encodeLayers } from "#scenario/choices/codec/layer-list.ts";
-import { moduleNames } from "#scenario/choices/codec/list.ts";
+import { ARCHITECTURE_FIELDS } from "#scenario/keys/codec/architecture-fields.ts";
+import { decodeField } from "#scenario/keys/codec/architecture-part.ts";
+import { decodeLayers, encodeLayers } from "#scenario/keys/codec/layer-list.ts";
+import { moduleNames } from "#scenario/keys/codec/list.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { quoted } from "#scenario/choices/quoted.ts";
+import { quoted } from "#scenario/keys/codec/quoted.ts";
 
 const messages = (search: string): readonly string[] =>
   decodeLink(search, FULL_CATALOG).issues.map(({ message }) => message);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { estimateJson, type EstimateJson, knownMethods } from "#scenario/choices/estimate-json.ts";
 import { type LinkValue, linkValues } from "#scenario/choices/link-values.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { architecture } from "#scenario/choices/codec/architecture.ts";
+import { architecture } from "#scenario/keys/codec/architecture.ts";
 
 const texts = Object.values(FULL_CATALOG.models).map((row) => architecture.encode(row.architecture));
 

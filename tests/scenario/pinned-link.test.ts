@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { asScenario } from "#scenario/choices/as-scenario.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { pageLink } from "#scenario/page/page-link.ts";
 import { encodePinned } from "#scenario/choices/pinned-link.ts";

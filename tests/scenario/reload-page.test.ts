@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { reloadPage } from "#scenario/page/reload-page.ts";
 import { useScenario } from "#scenario/page/store.ts";
 

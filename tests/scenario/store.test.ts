@@ -3,7 +3,7 @@ import { renderToString } from "react-dom/server";
 import { expect, it } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { change, redo, undo } from "#scenario/page/actions.ts";
 import { answerBy } from "#scenario/page/engine.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { syncUrl } from "#scenario/page/sync-url.ts";
 import { hereService } from "../here-service.ts";

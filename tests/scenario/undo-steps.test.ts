@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { type Change, withStep } from "#scenario/page/undo-steps.ts";
 
 const choices = (r: number): Choices => ({ ...DEFAULT_CHOICES, r });

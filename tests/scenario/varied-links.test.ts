@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { OPTIMIZERS, SHARDINGS } from "#calc/model/scenario.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { PINNED_KEYS } from "#scenario/choices/pinned-keys.ts";
 import { LINK_KEYS } from "#scenario/choices/url.ts";
 import { variedLink } from "./varied-links.ts";

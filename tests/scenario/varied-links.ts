@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { asScenario } from "#scenario/choices/as-scenario.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { architecture } from "#scenario/choices/codec/architecture.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { architecture } from "#scenario/keys/codec/architecture.ts";
 import { encodePinned } from "#scenario/choices/pinned-link.ts";
 import { MOST_PINNED } from "#scenario/choices/pinned-keys.ts";
 import { encodeLink } from "#scenario/choices/url.ts";

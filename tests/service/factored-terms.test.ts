@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { runThrough } from "#advice/run-through.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { factoredTerms } from "#service/answers/factored-terms.ts";
 
 const told = (patch: Partial<Choices>) =>

@@ -4,7 +4,7 @@ import { availableBytes } from "#advice/available.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { tryOut } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { FitOption, FitOptions } from "#service/answers/fit-option.ts";
 import { ANSWERS } from "#service/table.ts";
 import { choicesOf } from "../answered.ts";

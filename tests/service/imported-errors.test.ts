@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { GivenFile } from "#interop/import/source.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { explainedError } from "#service/answers/explained-error.ts";
 import { importedFiles } from "#service/answers/imported-files.ts";
 import { offeredWays } from "#service/answers/offered-ways.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { importedFiles } from "#service/answers/imported-files.ts";
 import { LLAMA_CONFIG as MODEL } from "../interop/llama-config.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import type { Answered } from "#service/message.ts";
 import { serve } from "#service/serve.ts";
 

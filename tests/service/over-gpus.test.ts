@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { overGpus } from "#service/answers/over-gpus.ts";
 import { answerOf, choicesOf, focusOf } from "../answered.ts";
 

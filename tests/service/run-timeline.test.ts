@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { runThrough } from "#advice/run-through.ts";
 import { totalOf } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { runParts, RUN_PARTS } from "#service/answers/run-parts.ts";
 import { runTimeline } from "#service/answers/run-timeline.ts";
 import { choicesOf } from "../answered.ts";

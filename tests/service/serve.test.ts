@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import type { Answered, Working } from "#service/message.ts";
 import { serve } from "#service/serve.ts";
 import { ANSWERS } from "#service/table.ts";

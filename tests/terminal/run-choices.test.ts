@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { MeasuredRun } from "../../tools/terminal/accuracy/measured-run.ts";
 import { isNotMapped } from "../../tools/terminal/accuracy/not-mapped.ts";
 import { runChoices } from "../../tools/terminal/accuracy/run-choices.ts";

@@ -4,7 +4,7 @@ import { runThrough } from "#advice/run-through.ts";
 import { topChange } from "#advice/top-change.ts";
 import { groupOf } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { usualTraining } from "../../tests/advice/arbitrary-training.ts";
 import { FIXED_LINKS } from "./advice-set/fixed-links.ts";

@@ -6,7 +6,7 @@ import { importFiles } from "#interop/import/import-files.ts";
 import type { Imported, ImportLine } from "#interop/import/imported.ts";
 import { isUnknown } from "#interop/import/list-words.ts";
 import { linkValues, type LinkValue } from "#scenario/choices/link-values.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { callersPath } from "#package/commands/callers-path.ts";
 import { framed, UNREADABLE } from "#package/commands/framed.ts";

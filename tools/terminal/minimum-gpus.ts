@@ -9,7 +9,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { FewestCards, MinimumGpus, MinimumRun } from "#catalog/minimum-gpus.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
 import { framed, takesNone } from "#package/commands/framed.ts";

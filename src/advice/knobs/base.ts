@@ -2,7 +2,7 @@ import type { Knob, KnobMaker } from "#advice/knob.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { askedExperts } from "#scenario/choices/asked-experts.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { isAllFourBit } from "#scenario/choices/is-four-bit.ts";
 
 /** What goes with a method in focus: it is shown. */

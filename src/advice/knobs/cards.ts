@@ -9,7 +9,7 @@ import { capitalised } from "#format/capitalised.ts";
 import { formatCount } from "#format/count.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** A change of cards, and what all of them have together: less is cheaper. */
 export type CardKnob = Readonly<{ knob: Knob; totalBytes: number }>;

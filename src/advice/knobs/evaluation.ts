@@ -1,8 +1,8 @@
 import { type Knob, type KnobMaker, NO_SCALE, type ScaleMaker, scaleOf } from "#advice/knob.ts";
 import { evaluationField } from "#advice/evaluation-fields.ts";
 import { formatCount } from "#format/count.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
 import { SEQUENCE_STEP } from "./training.ts";
 
 /** Whether an evaluation keeps more of each batch than its loss. */

@@ -1,6 +1,6 @@
 import { type Knob, type KnobMaker, NO_SCALE, type ScaleMaker, scaleOf } from "#advice/knob.ts";
 import { formatCount } from "#format/count.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { engineShare } from "#scenario/choices/in-use.ts";
 import { generatesHere, generationsOf, rowsGenerated, stepsGenerated } from "#scenario/choices/asked-generation.ts";
 

@@ -1,7 +1,7 @@
 import type { Knob, KnobMaker } from "#advice/knob.ts";
 import { isCopy } from "#calc/model/objective.ts";
 import { askedReference } from "#scenario/choices/asked-objective.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 const precomputed: Knob = {
   id: "reference-precomputed",

@@ -2,7 +2,7 @@ import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "#advice/kno
 import { formatCount } from "#format/count.ts";
 import { askedAttention } from "#scenario/choices/asked-attention.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
 
 /** The loss by other ways to the same number. */
 export const loss: KnobMaker = ({ resolved }) => {

@@ -1,4 +1,4 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { StatementSetting } from "./setting.ts";
 
 /** The old name, which every version heeds: 2.9 does not take expandable segments from `PYTORCH_ALLOC_CONF`. @see pytorch/pytorch#183387, #167659 */

@@ -1,5 +1,5 @@
 import { askedReference } from "#scenario/choices/asked-objective.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** The model that a trainer is handed as its reference; null where it makes its own, or has none. */
 export const besideModel = (choices: Choices): "copy" | "copy-4bit" | null => {

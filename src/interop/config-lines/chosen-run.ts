@@ -9,7 +9,7 @@ import { askedAdapters } from "#scenario/choices/asked-adapters.ts";
 import { namedTeacher, teaches } from "#scenario/choices/asked-teacher.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { resolveByModel, resolveFor } from "#scenario/choices/resolve-for.ts";
 import { type Resolved, type ResolvedByModel, stackOf } from "#scenario/choices/resolve-stack.ts";
 import { type NamedTargets, namedTargets } from "./named-targets.ts";

@@ -1,5 +1,5 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { allocatorVariable } from "./allocator-variable.ts";
 import { chosenRun } from "./chosen-run.ts";

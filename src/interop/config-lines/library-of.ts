@@ -1,6 +1,6 @@
 import { isStackId, type StackId } from "#catalog/stacks.ts";
 import { trainsFor } from "#catalog/trains-for.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { ConfigLibrary } from "./config-library.ts";
 import { AXOLOTL_LINES } from "./libraries/axolotl.ts";
 import { DEEPSPEED_LINES } from "./libraries/deepspeed.ts";

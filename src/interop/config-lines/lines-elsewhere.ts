@@ -1,6 +1,6 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { allocatorVariable } from "./allocator-variable.ts";
 import { type ChosenRun, chosenRun } from "./chosen-run.ts";
 import { otherLibraries } from "./library-of.ts";

@@ -3,7 +3,7 @@ import type { ParameterFormat } from "#calc/base/dtype.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
 import { promptOf } from "#scenario/choices/asked-objective.ts";
 import { besideModel } from "./beside-model.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
 import { isAllFourBit } from "#scenario/choices/is-four-bit.ts";
 import { expertReadOf, type Resolved, type ResolvedByModel } from "#scenario/choices/resolve-stack.ts";

@@ -1,4 +1,5 @@
-import type { Issue, IssueCode } from "#scenario/choices/issue.ts";
+import type { IssueCode } from "#scenario/keys/codec/codec.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
 import type { JsonProblem } from "./json-places.ts";
 
 const SHOWN_LENGTH = 80;

@@ -1,6 +1,6 @@
 import { array, maxLength, pipe, safeParse, string } from "valibot";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { decodeSkips, encodeSkips } from "#scenario/choices/codec/skip-list.ts";
+import { decodeSkips, encodeSkips } from "#scenario/keys/codec/skip-list.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { configIssue, unexpected } from "./config-issue.ts";
 import { isObject, own, type RawConfig } from "./raw-config.ts";

@@ -2,7 +2,7 @@ import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { StackId } from "#catalog/stacks.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { Setting } from "#interop/config-lines/setting.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { ExportedFile } from "./exported.ts";
 import type { NamedBase } from "./named-base.ts";
 import type { TorchtuneModel } from "./torchtune-models.ts";

@@ -1,5 +1,5 @@
 import type { Answer } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { estimateWords } from "./estimate-words.ts";
 import type { NamedBase } from "./named-base.ts";

@@ -1,5 +1,5 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { catalogModel } from "#interop/import/named-model.ts";
 import text from "./torchtune-models.json?raw";
 import type { YamlValue } from "./yaml/yaml-text.ts";

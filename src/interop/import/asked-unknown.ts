@@ -1,4 +1,4 @@
-import { type IdentityKey, unknownText } from "#scenario/choices/identity.ts";
+import { type IdentityKey, unknownText } from "#scenario/keys/identity.ts";
 import type { Finding } from "./finding.ts";
 import type { SourceField } from "./source.ts";
 import { wordOf } from "./take.ts";

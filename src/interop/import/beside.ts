@@ -1,4 +1,4 @@
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
 import type { Finding } from "./finding.ts";
 
 const BESIDE = "The file that it names is among those that are read.";
@@ -35,7 +35,11 @@ export const withFilesBeside = (
   told: ReadonlySet<LinkKey>,
 ): readonly Finding[] => {
   const ofFindings = findings.flatMap((found) => (found.kind === "read" ? [found.key] : []));
-  const beside = { files, told, said: new Set([...ofFindings, ...(told.has("model") ? ["arch"] : [])]) };
+  const beside = {
+    files,
+    told,
+    said: new Set<LinkKey>([...ofFindings, ...(told.has("model") ? (["arch"] as const) : [])]),
+  };
   return findings.flatMap((found): readonly Finding[] => {
     const sentence = isComplaint(found) ? answered(found, beside) : undefined;
     if (!isComplaint(found) || sentence === undefined) return [found];

@@ -1,5 +1,5 @@
-import type { LinkKey } from "#scenario/choices/choices.ts";
-import type { IdentityKey } from "#scenario/choices/identity.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
+import type { IdentityKey } from "#scenario/keys/identity.ts";
 import type { SourceField } from "./source.ts";
 
 /** One thing that a reader found in a file. */

@@ -1,5 +1,5 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices, LinkKey } from "#scenario/choices/choices.ts";
+import type { Choices, LinkKey, LinkTexts } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import type { Issue, Parsed } from "#scenario/choices/issue.ts";
 import { encodeLink, encodeText } from "#scenario/choices/url.ts";
@@ -23,8 +23,6 @@ import { withoutEnvironment } from "./versions/without-environment.ts";
 import { withVersions } from "./versions/with-versions.ts";
 import { withVisionFields } from "./vision-fields.ts";
 
-type Texts = Readonly<Record<LinkKey, string>>;
-
 const recognise = (source: Source, isModel: boolean): Recognised | Refusal => {
   const tool = isModel ? CONFIG_JSON_READER : ALL_TOOLS.find((each) => each.recognises(source));
   if (tool !== undefined) return { source, tool };
@@ -43,7 +41,7 @@ const ofKind = (findings: readonly Finding[], kind: "read" | "assumed" | "unknow
  * Every key that a finding sets; what a file says goes before what is assumed, and later files, of which parts come last, before earlier ones. What is not
  * known goes before all.
  */
-const textsOf = (findings: readonly Finding[]): Texts =>
+const textsOf = (findings: readonly Finding[]): LinkTexts =>
   Object.fromEntries((["assumed", "read", "unknown"] as const).flatMap((kind) => ofKind(findings, kind)));
 
 /** The keys that stay where a whole run is imported: files say nothing of cards. */
@@ -56,7 +54,7 @@ const kept = (base: Choices, isRun: boolean, fresh: Choices): Choices =>
 const cardOf = ({ gpu }: Choices, catalog: Catalog): string =>
   (gpu.kind === "catalog" ? catalog.gpus[gpu.id]?.shortName : undefined) ?? "the card of the scenario";
 
-const linkOf = (base: string, texts: Texts): string => {
+const linkOf = (base: string, texts: LinkTexts): string => {
   const set = Object.entries(texts).map(([key, text]) => `${key}=${encodeText(text)}`);
   const stays = base
     .slice(1)
@@ -66,7 +64,7 @@ const linkOf = (base: string, texts: Texts): string => {
 };
 
 /** The stack of the first run among files. */
-const stackOf = (recognised: readonly Recognised[]): Texts => {
+const stackOf = (recognised: readonly Recognised[]): LinkTexts => {
   const stack = recognised.map(({ tool }) => tool.stack).find((each) => each !== null);
   return stack === undefined ? {} : { stack };
 };

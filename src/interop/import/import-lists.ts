@@ -1,5 +1,6 @@
 import { listed } from "#format/listed.ts";
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
+import { isLinkKey } from "#scenario/choices/url.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import type { Finding } from "./finding.ts";
 import type { ImportLine, ImportLists } from "./imported.ts";
@@ -72,7 +73,8 @@ const unknownLine = ({ field, key, text, sentence }: Extract<Finding, { kind: "u
 /** A key that was set and could not be taken as it was. */
 const issueLine = (issue: Issue, findings: readonly Finding[]): ImportLine => {
   const from = findings.find((found) => found.kind === "read" && found.key === issue.key);
-  const said = { key: issue.key, text: issue.used, sentence: issue.message };
+  const key = isLinkKey(issue.key) ? issue.key : null;
+  const said = { key, text: issue.used, sentence: issue.message };
   return from?.field ? line(from.field, said) : { at: null, field: issue.key, ...said };
 };
 
@@ -121,8 +123,8 @@ export const importLists = (
   findings: readonly Finding[],
   issues: readonly Issue[],
 ): Readonly<{ lists: ImportLists; checked: number }> => {
-  const bad = new Set(issues.map(({ key }) => key));
-  const unknown = new Set<LinkKey>(findings.flatMap((found) => (found.kind === "unknown" ? [found.key] : [])));
+  const bad = new Set<string>(issues.map(({ key }) => key));
+  const unknown = new Set<string>(findings.flatMap((found) => (found.kind === "unknown" ? [found.key] : [])));
   const inTheEnd = new Map(findings.flatMap((found) => (isWhole(found) ? [[found.key, found] as const] : [])));
   const lastAssumed = new Map(
     findings.flatMap((found) => (found.kind === "assumed" ? [[found.key, found] as const] : [])),

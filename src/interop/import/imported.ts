@@ -1,4 +1,4 @@
-import type { Choices, LinkKey } from "#scenario/choices/choices.ts";
+import type { Choices, LinkKey } from "#scenario/keys/choices.ts";
 import type { Refusal } from "./source.ts";
 
 /** A line of the lists that an import ends in. */

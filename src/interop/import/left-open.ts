@@ -1,4 +1,4 @@
-import type { Choices, LinkKey } from "#scenario/choices/choices.ts";
+import type { Choices, LinkTexts } from "#scenario/keys/choices.ts";
 import type { Finding } from "./finding.ts";
 
 /** The keys of ways to divide one model. */
@@ -10,13 +10,13 @@ const LEAST_SHARING = 2;
 const LENGTH = "2048";
 
 /** Adapters beside a run that trains everything make another run of it. */
-const adaptersAlone = (texts: Readonly<Record<LinkKey, string>>, isFull: boolean): readonly Finding[] =>
+const adaptersAlone = (texts: LinkTexts, isFull: boolean): readonly Finding[] =>
   isFull && texts["r"] !== undefined && texts["method"] === undefined
     ? [{ kind: "assumed", key: "method", text: "lora", sentence: "Adapters stand beside a model that is not trained." }]
     : [];
 
 /** Nothing is estimated of a run that names no model: any in its place would answer another question. */
-const withoutModel = (texts: Readonly<Record<LinkKey, string>>): readonly Finding[] =>
+const withoutModel = (texts: LinkTexts): readonly Finding[] =>
   texts["model"] === undefined && texts["arch"] === undefined
     ? [
         {
@@ -29,7 +29,7 @@ const withoutModel = (texts: Readonly<Record<LinkKey, string>>): readonly Findin
     : [];
 
 /** Files say nothing of cards: that of the scenario stays, which is said. */
-const withoutCard = (texts: Readonly<Record<LinkKey, string>>, card: string): readonly Finding[] =>
+const withoutCard = (texts: LinkTexts, card: string): readonly Finding[] =>
   texts["gpu"] === undefined
     ? [{ kind: "filled", key: "gpu", sentence: `No file names a card: ${card} is counted.` }]
     : [];
@@ -40,7 +40,7 @@ const withoutCard = (texts: Readonly<Record<LinkKey, string>>, card: string): re
  * @param card the name of the card that stays
  */
 export const leftOpen = (
-  texts: Readonly<Record<LinkKey, string>>,
+  texts: LinkTexts,
   {
     isRun,
     base,

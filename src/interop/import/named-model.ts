@@ -1,5 +1,5 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import { unknownText } from "#scenario/choices/identity.ts";
+import { unknownText } from "#scenario/keys/identity.ts";
 import type { Finding } from "./finding.ts";
 import { LONGEST_NAME, ownName } from "./own-name.ts";
 import { isNone } from "./read-fields.ts";

@@ -1,8 +1,8 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatCount } from "#format/count.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { namesAreKnown } from "#scenario/choices/unknown.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { namesAreKnown } from "#scenario/keys/unknown.ts";
 import type { Finding } from "./finding.ts";
 import type { SourceField } from "./source.ts";
 import { wordOf } from "./take.ts";

@@ -1,5 +1,5 @@
-import type { LinkKey } from "#scenario/choices/choices.ts";
-import { isIdentityKey, unknownText } from "#scenario/choices/identity.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
+import { isIdentityKey, unknownText } from "#scenario/keys/identity.ts";
 import type { Finding } from "./finding.ts";
 import type { Plain, Source, SourceField } from "./source.ts";
 

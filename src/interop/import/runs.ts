@@ -1,5 +1,5 @@
 import { listed } from "#format/listed.ts";
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
 import type { Finding } from "./finding.ts";
 import { ownName } from "./own-name.ts";
 import type { Recognised } from "./recognised.ts";

@@ -2,7 +2,7 @@ import { assert } from "#calc/base/assert.ts";
 import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { chosenRun } from "#interop/config-lines/chosen-run.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import type { Asked } from "./asked.ts";

@@ -2,7 +2,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import { isAlone } from "#calc/model/dividing-ranks.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { quoted } from "#scenario/choices/quoted.ts";
+import { quoted } from "#scenario/keys/codec/quoted.ts";
 import type { Asked } from "./asked.ts";
 import { LEARNING_POSITIONS, OF_REPOSITORIES } from "./config/config-names.ts";
 import { hasOptimizer } from "./python/optimizer-lines.ts";

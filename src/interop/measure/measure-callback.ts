@@ -3,7 +3,7 @@ import { plainLetters } from "#interop/export/plain-letters.ts";
 import { pythonComment } from "#interop/export/python/python-call.ts";
 import { estimateWords } from "#interop/export/estimate-words.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { notKnownOf, notKnownSentence } from "#scenario/choices/not-known.ts";
 import type { Asked } from "./asked.ts";
 import { askedOf } from "./asked-of.ts";

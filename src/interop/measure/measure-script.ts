@@ -6,7 +6,7 @@ import { importLine, pythonComment } from "#interop/export/python/python-call.ts
 import { isPadded } from "#calc/model/padding.ts";
 import { VERSIONS } from "#interop/export/versions.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { notKnownOf, notKnownSentence } from "#scenario/choices/not-known.ts";
 import type { Asked } from "./asked.ts";
 import { askedOf } from "./asked-of.ts";

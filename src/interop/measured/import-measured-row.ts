@@ -1,6 +1,6 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { GivenFile, Refusal } from "#interop/import/source.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import type { MeasuredRow } from "./measured-row.ts";
 import { isMeasuredRow, readMeasuredRow } from "./read-measured-row.ts";

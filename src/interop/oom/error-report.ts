@@ -1,6 +1,6 @@
 import { formatGib } from "#format/bytes.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { atError, type AtError, type Held, heldAgainst } from "./at-error.ts";
 import { besideWords } from "./beside-words.ts";
 import { middleOf } from "./byte-range.ts";

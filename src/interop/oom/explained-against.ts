@@ -1,6 +1,6 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { type ErrorReport, errorReport } from "./error-report.ts";
 import { oomSubject } from "./oom-subject.ts";
 import type { OomMessage } from "./read-oom.ts";

@@ -1,7 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Refusal } from "#interop/import/source.ts";
 import type { GivenFile } from "#interop/import/source.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { type OomMessage, readOom, readOoms } from "./read-oom.ts";
 import { type ScenarioBeside, scenarioBeside } from "./scenario-beside.ts";
 

@@ -1,6 +1,6 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { notKnownSentence } from "#scenario/choices/not-known.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import type { OomSubject } from "./candidates/candidate.ts";

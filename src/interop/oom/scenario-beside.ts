@@ -3,7 +3,7 @@ import { importFiles } from "#interop/import/import-files.ts";
 import type { Imported } from "#interop/import/imported.ts";
 import type { GivenFile } from "#interop/import/source.ts";
 import { plainText } from "./plain-text.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** The run that stands beside an error, as the importer takes it. */
 export type ScenarioBeside = Imported & Readonly<{ kind: "imported" }>;

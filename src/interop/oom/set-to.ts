@@ -1,5 +1,5 @@
 import { formatCount } from "#format/count.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { SHARDING_NAMES } from "#scenario/choices/value-names.ts";
 import type { Candidate } from "./candidates/candidate.ts";
 

@@ -6,7 +6,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Refusal } from "#interop/import/source.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { type Answer, fitOf } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import type { CheckCase } from "./check-file.ts";
 import type { Checked, CheckedRun } from "./checked.ts";

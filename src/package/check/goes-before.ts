@@ -1,7 +1,7 @@
 import { nearestGpus } from "#catalog/find-gpus.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { listed } from "#format/listed.ts";
-import type { Choices, LinkKey } from "#scenario/choices/choices.ts";
+import type { Choices, LinkTexts } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { splitLink } from "#scenario/choices/split-link.ts";
@@ -10,7 +10,7 @@ import { encodeText, LINK_KEYS } from "#scenario/choices/url.ts";
 /** What a check was told beside files: it goes before all that they say. */
 export type GoesBefore = Readonly<{
   /** Each key of the link that was told, and its text. */
-  texts: Readonly<Record<LinkKey, string>>;
+  texts: LinkTexts;
   /** The same as choices: what files are only a part of. */
   base: Choices;
   /** Whether a link said any of it: the rest of a run of which files say a part. */

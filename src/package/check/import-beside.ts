@@ -3,19 +3,20 @@ import type { Finding } from "#interop/import/finding.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import type { Imported } from "#interop/import/imported.ts";
 import type { GivenFile } from "#interop/import/source.ts";
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
+import { LINK_KEYS } from "#scenario/choices/url.ts";
 import type { GoesBefore } from "./goes-before.ts";
 
 /** Keys that say how GPUs share a run. */
 const SHARING = ["shard", "tp", "cp", "ulysses", "pp", "ep"] as const satisfies readonly LinkKey[];
 
 const toldOf = ({ texts, from }: GoesBefore): readonly Finding[] =>
-  Object.entries(texts).map(([key, text]) => ({
-    kind: "read",
-    field: { file: from, path: key, value: text, line: 1 },
-    key,
-    text,
-  }));
+  LINK_KEYS.flatMap((key): readonly Finding[] => {
+    const text = texts[key];
+    return text === undefined
+      ? []
+      : [{ kind: "read", field: { file: from, path: key, value: text, line: 1 }, key, text }];
+  });
 
 const COPIES: Finding = {
   kind: "assumed",

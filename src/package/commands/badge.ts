@@ -8,7 +8,7 @@ import { badgeSvg } from "#interop/badge/badge-svg.ts";
 import { modelCardTable } from "#interop/badge/model-card-table.ts";
 import { notKnownJson, notKnownLines } from "#package/not-known.ts";
 import { readLink } from "#package/read-link.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { BADGE_OPTIONS, type BadgeArguments, badgeArguments } from "./badge-arguments.ts";
 import { framed, UNREADABLE } from "./framed.ts";

@@ -3,7 +3,7 @@ import { importFiles } from "#interop/import/import-files.ts";
 import type { Imported } from "#interop/import/imported.ts";
 import type { GivenFile } from "#interop/import/source.ts";
 import { type ImportedRow, importMeasuredRow } from "#interop/measured/import-measured-row.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { framed, UNREADABLE } from "./framed.ts";
 import { givenFile } from "./given-file.ts";

@@ -1,4 +1,4 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { Parsed } from "#scenario/choices/issue.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import { oneLine } from "#package/one-line.ts";

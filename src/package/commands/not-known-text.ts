@@ -1,5 +1,5 @@
 import { notKnownJson, notKnownLines } from "#package/not-known.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { isNotKnownIssue, type Issue } from "#scenario/choices/issue.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 

@@ -3,10 +3,11 @@ import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts"
 import { EVALUATION_KEEPS, SAVINGS } from "#calc/model/whole-run.ts";
 import { OBTAINABLE } from "#catalog/obtainable-gpus.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { type LinkKey, MERGES } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { FIELDS } from "#scenario/choices/fields.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
+import { MERGES } from "#scenario/keys/values.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { fieldWith } from "#scenario/keys/fields.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
 import { linkTexts } from "#scenario/choices/url.ts";
 
 const oneOf = (values: readonly string[]): string => `one of ${values.join(", ")}`;
@@ -56,7 +57,7 @@ const DEFAULTS: Readonly<Partial<Record<string, string>>> = linkTexts(DEFAULT_CH
 /** What holds where the key is missing. */
 const withoutIt = (key: string): string | null => {
   const text = DEFAULTS[key];
-  return text === undefined || text === "" ? (FIELDS.find(({ keys }) => keys.includes(key))?.otherwise ?? null) : text;
+  return text === undefined || text === "" ? (fieldWith(key)?.otherwise ?? null) : text;
 };
 
 const describe = (key: string, said: string): string => {
@@ -69,7 +70,7 @@ const VALUE = { type: ["string", "number", "boolean"] } as const;
 
 /** The keys of a link as the properties of a JSON Schema, each with its values, its unit and its default. */
 export const KEY_PROPERTIES: Readonly<Record<string, object>> = Object.fromEntries(
-  Object.entries(SAID).map(([key, said = ""]) => [key, { ...VALUE, description: describe(key, said) }]),
+  Object.entries(SAID).map(([key, said]) => [key, { ...VALUE, description: describe(key, said) }]),
 );
 
 /** Keys that only a page has. */

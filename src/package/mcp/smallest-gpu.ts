@@ -5,7 +5,7 @@ import type { MethodId } from "#calc/model/scenario.ts";
 import { estimate } from "#package/api.ts";
 import { readGiven } from "#package/given.ts";
 import { notKnownJson, notKnownLines } from "#package/not-known.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { estimateText } from "./estimate-text.ts";
 import { SCENARIO_PROPERTIES, scenarioOf } from "./scenario-argument.ts";

@@ -3,7 +3,7 @@ import { gibWords } from "#advice/card-words.ts";
 import { GROUP_NAMES, PRICE_GROUPS, type PriceGroup } from "#advice/price.ts";
 import { PRICES } from "#advice/prices.ts";
 import { formatSignedGib } from "#format/bytes.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { PageAdvice } from "#service/answers/page-advice.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { ChangeRow } from "./ChangeRow.tsx";

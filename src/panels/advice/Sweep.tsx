@@ -7,7 +7,7 @@ import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { gpuLineCards } from "#panels/answer/gpu-line-cards.ts";
 import { trainsFor } from "#catalog/trains-for.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";

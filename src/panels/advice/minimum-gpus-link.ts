@@ -1,5 +1,5 @@
 import type { MinimumRun } from "#catalog/minimum-gpus.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 
 type Cell = Readonly<{ model: string; run: Pick<MinimumRun, "method" | "stack">; card: string; gpus: number }>;

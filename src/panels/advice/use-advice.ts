@@ -1,7 +1,7 @@
 import type { TopChange } from "#advice/top-change.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import type { PageAdvice } from "#service/answers/page-advice.ts";
 import type { Asked } from "#service/table.ts";

@@ -1,5 +1,5 @@
 import { type RefObject, useRef, useState } from "react";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { change, undo } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import type { Apply } from "./ChangeList.tsx";

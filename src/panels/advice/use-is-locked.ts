@@ -1,6 +1,6 @@
 import { changedFields } from "#scenario/choices/changed-fields.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { FIELDS } from "#scenario/choices/fields.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { FIELDS } from "#scenario/keys/fields.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 /** Whether a change would turn a control that the page around an embed has locked. */

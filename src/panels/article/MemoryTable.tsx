@@ -4,7 +4,7 @@ import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { formatCount } from "#format/count.ts";
 import { formatGb } from "#format/gb.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import { Quoted, type QuotedRow } from "./Quoted.tsx";
 import table from "./Quoted.module.css";

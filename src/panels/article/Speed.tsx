@@ -4,7 +4,7 @@ import { gibWords } from "#advice/card-words.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { METHODS } from "#calc/model/scenario.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import type { StepProps } from "./MemoryTable.tsx";
 import { Quoted, type QuotedRow } from "./Quoted.tsx";

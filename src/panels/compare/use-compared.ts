@@ -1,6 +1,6 @@
 import { useDeferredValue, useMemo, useState } from "react";
 import type { Answer } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import { type Compared, comparedOf, type ComparedUnknown, unknownOf } from "./compared.ts";

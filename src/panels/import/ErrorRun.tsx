@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { parseTokens } from "#panels/scenario/parse-tokens.ts";
 import { useFullCatalog } from "#panels/advice/use-full-catalog.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Select } from "#ui/Select.tsx";

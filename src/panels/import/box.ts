@@ -2,7 +2,7 @@ import { create } from "zustand";
 import type { Imported } from "#interop/import/imported.ts";
 import type { OomMessage } from "#interop/oom/read-oom.ts";
 import type { Refusal } from "#interop/import/source.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 /** What was taken over from files: their names, what was found in them, the choices before and after. */

@@ -1,4 +1,4 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { change, undo } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { type Explained, useBox } from "./box.ts";

@@ -1,11 +1,11 @@
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
 import { type ControlId, goToControl } from "#scenario/page/asked-control.ts";
 import { openSection } from "#panels/scenario/asked-section.ts";
 import type { SectionId } from "#panels/scenario/section-id.ts";
 import { SECTION_KEYS } from "#panels/scenario/section-keys.ts";
 
 /** Controls that stand open, by the keys that they set. */
-const OPEN: Readonly<Record<LinkKey, ControlId>> = {
+const OPEN: Readonly<Partial<Record<LinkKey, ControlId>>> = {
   model: "model",
   params: "model",
   arch: "model",

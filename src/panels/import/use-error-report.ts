@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import type { FailedRequest } from "#advice/ways-out.ts";
 import type { ErrorReport, FoundTensor } from "#interop/oom/error-report.ts";
 import type { OomMessage } from "#interop/oom/read-oom.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { askOnce } from "#scenario/page/ask-once.ts";
 import type { Given } from "#service/table.ts";
 

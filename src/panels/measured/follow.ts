@@ -2,7 +2,7 @@ import { create } from "zustand";
 import { METHODS } from "#calc/model/scenario.ts";
 import { asScenario } from "#scenario/choices/as-scenario.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import type { Measurement, OwnMeasurement } from "./measurement.ts";
 import { useShown } from "./shown.ts";

@@ -2,7 +2,7 @@ import type { AccuracyRun } from "#catalog/accuracy.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Measured } from "#charts/measured-mark.ts";
 import type { MeasuredRow } from "#interop/measured/measured-row.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** A published run, and where it was published. */
 export type MeasuredRun = AccuracyRun & Readonly<{ sourceUrl: string }>;

@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { Measurement } from "./measurement.ts";
 
 /** What was measured of the scenario whose answer is shown; the choices that it is said of. */

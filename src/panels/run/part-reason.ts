@@ -1,4 +1,4 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { MethodAtMoment, RunPartId } from "#service/answers/run-parts.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { formatGib } from "#format/bytes.ts";

@@ -1,7 +1,7 @@
 import { isCopy, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { completionsOf } from "#scenario/choices/asked-generation.ts";
 import { askedReference } from "#scenario/choices/asked-objective.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { RunPart, RunPartId } from "#service/answers/run-parts.ts";
 import { formatCount } from "#format/count.ts";
 

@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
-import type { SelectiveChoice } from "#scenario/choices/choices.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
+import type { SelectiveChoice } from "#scenario/keys/values.ts";
+import { EVERY_LAYERS } from "#scenario/keys/codec/selective-choice.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -47,7 +47,7 @@ export const ActivationControls = (): ReactElement => {
           value={way}
           hint={whyNot("selective") ?? HINTS[way]}
           override={stackOverride("selective", choices.selective, SELECTIVE_NAMES[wayOf(own)])}
-          onChange={(next) => choose(next === "every" ? RANGES.everyLayers.min : next)}
+          onChange={(next) => choose(next === "every" ? EVERY_LAYERS.min : next)}
         />
       )}
       {choices.ckpt && typeof selective === "number" && (
@@ -55,7 +55,7 @@ export const ActivationControls = (): ReactElement => {
           label="Layers for each checkpoint"
           locked={locked.selective}
           value={selective}
-          {...RANGES.everyLayers}
+          {...EVERY_LAYERS}
           format={formatCount}
           onChange={(every) => change({ selective: every })}
         />

@@ -3,7 +3,7 @@ import type { ObjectiveId } from "#calc/model/objective.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import { BATCH_SCALE } from "./scales.ts";

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { COMPUTES } from "#scenario/choices/choices.ts";
+import { COMPUTES } from "#scenario/keys/values.ts";
 import { usualComputeOf } from "#scenario/choices/resolve-stack.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer } from "#scenario/page/store.ts";

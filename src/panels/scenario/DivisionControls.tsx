@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Switch } from "#ui/Switch.tsx";
@@ -41,7 +41,7 @@ export const DivisionControls = (): ReactElement => {
       label={label}
       locked={locked[key]}
       value={choices[key]}
-      {...RANGES.ranks}
+      {...RANGES.tp}
       format={formatCount}
       hint={whyNot(key) ?? (choices[key] > 1 ? hint : null)}
       onChange={(count) => change({ [key]: count })}

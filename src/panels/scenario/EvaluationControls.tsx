@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
 import { evaluationBatch } from "#catalog/evaluation-batch.ts";
 import { formatCount } from "#format/count.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";

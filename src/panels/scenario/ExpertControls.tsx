@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import type { ExpertRead, ExpertsChoice } from "#scenario/choices/choices.ts";
+import type { ExpertRead, ExpertsChoice } from "#scenario/keys/values.ts";
 import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
 import { expertReadOf } from "#scenario/choices/resolve-stack.ts";
 import { change } from "#scenario/page/actions.ts";

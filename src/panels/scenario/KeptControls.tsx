@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from "react";
 import { formatCount } from "#format/count.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
 import { EVALKEEP_NAMES, EVALMOVE_NAMES } from "#scenario/choices/value-names.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";

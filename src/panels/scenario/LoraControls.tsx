@@ -4,7 +4,7 @@ import { useAnswer } from "#scenario/page/store.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { TUNERS } from "#calc/model/scenario.ts";
 import { hasDropout } from "#calc/model/tuner-id.ts";
 import { Switch } from "#ui/Switch.tsx";

@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import { RANK_SCALE } from "./scales.ts";

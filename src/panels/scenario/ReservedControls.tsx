@@ -2,8 +2,8 @@ import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
-import type { AllocChoice, LengthsChoice } from "#scenario/choices/choices.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
+import type { AllocChoice, LengthsChoice } from "#scenario/keys/values.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
 import { ALLOC_NAMES, LENGTHS_NAMES } from "#scenario/choices/value-names.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -78,7 +78,7 @@ export const ReservedControls = (): ReactElement => {
           unit="MiB"
           locked={locked.alloc}
           value={alloc}
-          {...RANGES.splitMib}
+          {...RANGES.alloc}
           format={formatCount}
           onChange={(limit) => change({ alloc: limit })}
         />

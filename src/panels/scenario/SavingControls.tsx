@@ -1,5 +1,5 @@
 import type { ReactElement, ReactNode } from "react";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { LOADING_NAMES, MERGE_NAMES, SAVING_NAMES } from "#scenario/choices/value-names.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";

@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
-import { RANGES } from "#scenario/choices/ranges.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { SliderField } from "#ui/SliderField.tsx";

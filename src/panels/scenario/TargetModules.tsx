@@ -5,7 +5,7 @@ import { formatPercent } from "#format/percent.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { ModelModules } from "#service/answers/model-modules.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Chips } from "#ui/Chips.tsx";
 import type { Option } from "#ui/option.ts";

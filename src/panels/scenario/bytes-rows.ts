@@ -1,6 +1,6 @@
 import { bytesPerParameter, DTYPE_BYTES, type Dtype, type ParameterFormat } from "#calc/base/dtype.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { resolve, stackOf } from "#scenario/choices/resolve-stack.ts";
 
 import { formatName, QUANT_NAMES } from "#scenario/choices/value-names.ts";

@@ -1,6 +1,6 @@
 import { capitalised } from "#format/capitalised.ts";
 import { formatCount } from "#format/count.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** What stands where no moment is counted. */
 export const NOT_COUNTED = "Not counted";

@@ -1,55 +1,26 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import { GPUS } from "#scenario/keys/gpus.ts";
+import type { KEYS } from "#scenario/keys/keys.ts";
+import { LORA } from "#scenario/keys/lora.ts";
+import { METHOD } from "#scenario/keys/methods.ts";
+import { OBJECTIVE } from "#scenario/keys/objective.ts";
+import { RUN } from "#scenario/keys/run.ts";
+import { STACK } from "#scenario/keys/stack.ts";
+import { TRAINING } from "#scenario/keys/training.ts";
+import { USED } from "#scenario/keys/used.ts";
 import type { SectionId } from "./section-id.ts";
 
+// Object.keys of a closed table gives its keys; its type cannot say so.
+const keysOf = <Name extends keyof typeof KEYS>(section: Readonly<Record<Name, unknown>>): readonly Name[] =>
+  Object.keys(section) as Name[];
+
 /** The keys that are set under each row that opens. */
-export const SECTION_KEYS: Readonly<Record<SectionId, readonly (keyof Choices)[]>> = {
-  objective: [
-    "objective",
-    "ref",
-    "prompt",
-    "completion",
-    "fill",
-    "beta",
-    "kl",
-    "engine",
-    "gensteps",
-    "generations",
-    "vllm",
-    "sleep",
-    "teacher",
-    "teacherdtype",
-  ],
-  methods: ["method", "show"],
-  stack: ["stack", "compute", "autocast", "quant", "dq", "experts", "expertread", "kbit"],
-  training: [
-    "loss",
-    "attn",
-    "optim",
-    "accum",
-    "ckpt",
-    "selective",
-    "actoffload",
-    "packing",
-    "lengths",
-    "alloc",
-    "liger",
-    "lorakernels",
-    "reentrant",
-  ],
-  run: [
-    "eval",
-    "evalseq",
-    "evalgen",
-    "evalkeep",
-    "evalbatches",
-    "evalmove",
-    "evallist",
-    "saving",
-    "merge",
-    "resume",
-    "loading",
-  ],
-  lora: ["alpha", "dropout", "dora", "tuner", "save"],
-  gpus: ["shard", "offload", "tp", "sp", "cp", "pp", "ulysses", "ep"],
-  used: ["used"],
+export const SECTION_KEYS: Readonly<Record<SectionId, readonly (keyof typeof KEYS)[]>> = {
+  objective: keysOf(OBJECTIVE),
+  methods: keysOf(METHOD),
+  stack: keysOf(STACK),
+  training: keysOf(TRAINING),
+  run: keysOf(RUN),
+  lora: keysOf(LORA),
+  gpus: keysOf(GPUS),
+  used: keysOf(USED),
 };

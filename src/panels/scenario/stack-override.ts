@@ -1,5 +1,5 @@
 import { change } from "#scenario/page/actions.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { Override } from "#ui/Field.tsx";
 
 /** The fields that are null while the stack (or what follows from other fields) decides them. */

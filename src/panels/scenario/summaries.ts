@@ -1,8 +1,8 @@
 import { METHODS } from "#calc/model/scenario.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { formatCount } from "#format/count.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
 import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
 import { consequences, resolvedLoss } from "#scenario/choices/resolve-stack.ts";

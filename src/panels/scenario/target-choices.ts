@@ -1,5 +1,5 @@
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { ModelModules } from "#service/answers/model-modules.ts";
 import { TARGET_NAMES } from "#scenario/choices/value-names.ts";
 

@@ -1,5 +1,5 @@
 import { whyNotInRun } from "#scenario/choices/asked-run.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { linkTexts } from "#scenario/choices/url.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 

@@ -1,6 +1,6 @@
 import { type ReactElement, useEffect, useId, useRef, useState } from "react";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { PANEL_IDS } from "#scenario/keys/values.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { Chips } from "#ui/Chips.tsx";

@@ -1,4 +1,4 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 
 /** The two ways to put the calculator on a page: a frame, which works everywhere, or the element, which fits its own height. */

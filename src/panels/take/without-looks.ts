@@ -1,4 +1,4 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** The scenario alone: how the page looks is no matter of a file. */
 export const withoutLooks = (choices: Choices): Choices => ({

@@ -1,7 +1,7 @@
 import type { Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { askedReentrance } from "./asked-reentrance.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { keptActivations, stackOf } from "./resolve-stack.ts";
 
 /** Torch refuses contexts for checkpoints that are `use_reentrant=True`. */

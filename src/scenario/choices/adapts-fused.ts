@@ -1,7 +1,7 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { askedAdapters } from "./asked-adapters.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { stackOf } from "./resolve-stack.ts";
 
 /** What is said of a choice that PEFT does not have beside parameters of experts. */

@@ -4,9 +4,9 @@ import { cardTraits, TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
 import type { AnswerGpu } from "./answer.ts";
-import type { GpuChoice } from "./choices.ts";
-import { spellCardMemory } from "#scenario/choices/codec/spell-card-memory.ts";
-import { DEFAULT_CHOICES } from "./defaults.ts";
+import type { GpuChoice } from "#scenario/keys/values.ts";
+import { spellCardMemory } from "#scenario/keys/codec/spell-card-memory.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 /** The row of an id, or the default card's where the id is not in this catalog. Every catalog holds the default card. */
 const gpuRow = (id: string, { gpus }: Catalog): Readonly<{ id: string; row: GpuFacts }> => {

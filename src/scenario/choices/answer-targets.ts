@@ -1,7 +1,7 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Lora } from "#calc/model/scenario.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /**
  * What the chosen targets are on this model: the names of a preset in the model's own words; names of the user's own as far as the model has such

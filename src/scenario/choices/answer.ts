@@ -4,7 +4,7 @@ import type { UsableMemory } from "#calc/card/usable-memory.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { NotKnown } from "./not-known.ts";
 import type { Resolved } from "./resolve-stack.ts";
 import type { RunAnswer } from "./run-answer.ts";

@@ -1,4 +1,4 @@
-import type { Apart } from "./objective-keys.ts";
+import type { Apart } from "#scenario/keys/key.ts";
 
 /** What is said of a choice that does not go with the objective, as a sentence goes on from its key. */
 export const APART_WORDS: Readonly<Record<Apart, string>> = {

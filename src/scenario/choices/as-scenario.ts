@@ -1,5 +1,5 @@
-import type { Choices } from "./choices.ts";
-import { DEFAULT_CHOICES } from "./defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 /** The choices as a scenario alone: how the page looks is not part of one. */
 export const asScenario = (choices: Choices): Choices => {

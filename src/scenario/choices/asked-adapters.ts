@@ -3,7 +3,7 @@ import type { AskedAdapters } from "#calc/model/asked-adapters.ts";
 import type { Lora, Method } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { answerTargets } from "./answer-targets.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { consequences, stackOf } from "./resolve-stack.ts";
 
 /** Adapters beside a base of 16 bits. */

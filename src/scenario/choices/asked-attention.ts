@@ -2,7 +2,7 @@ import type { Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { type ResolvedByStack, stackOf } from "./resolve-stack.ts";
 
 type Attention = ResolvedByStack["attn"];

@@ -1,7 +1,7 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { CheckedDivision } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { resolvedLoss } from "./resolve-stack.ts";
 import { whyNotEp } from "./why-not-ep.ts";
 

@@ -4,7 +4,7 @@ import type { MethodId } from "#calc/model/scenario.ts";
 import { hasDropout } from "#calc/model/tuner-id.ts";
 import { adaptsFused, BESIDE_FUSED } from "./adapts-fused.ts";
 import { askedTuner } from "./asked-tuner.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { type AdaptingMethod, adaptingMethod } from "./adapting-method.ts";
 import { eachMethod } from "./each-method.ts";
 

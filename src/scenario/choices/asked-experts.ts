@@ -3,7 +3,8 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import { isOnVersion4 } from "#calc/model/expert-adapters.ts";
 import type { MethodId, QuantizedExperts } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Choices, ExpertsChoice } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import type { ExpertsChoice } from "#scenario/keys/values.ts";
 import { expertReadOf, stackExperts, stackOf } from "./resolve-stack.ts";
 
 /** How fused experts are stored and read, and which choices of it do not go with the others. `experts` null: they stay as they are loaded. */

@@ -1,9 +1,9 @@
 import type { Refused } from "#calc/model/asked-division.ts";
 import type { Completions } from "#calc/model/whole-run.ts";
 import { promptOf } from "./asked-objective.ts";
-import type { Choices } from "./choices.ts";
-import { DEFAULT_CHOICES } from "./defaults.ts";
-import { RANGES } from "./ranges.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
 
 /** The choices that say how completions are generated. */
 type OfGeneration = Pick<Choices, "batch" | "accum" | "gpus" | "gensteps" | "generations">;

@@ -1,7 +1,7 @@
 import type { Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { type LoraKernelsClash, loraKernelsClash } from "./lora-kernels-clash.ts";
 import { stackOf } from "./resolve-stack.ts";
 

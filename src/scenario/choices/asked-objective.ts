@@ -2,7 +2,8 @@ import type { Refused } from "#calc/model/asked-division.ts";
 import type { ReferenceModel } from "#calc/model/objective.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
-import type { Choices, RefChoice } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import type { RefChoice } from "#scenario/keys/values.ts";
 import { stackOf } from "./resolve-stack.ts";
 import { eachOf } from "./each-method.ts";
 

@@ -2,7 +2,7 @@ import type { Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
 import { DYNAMIC_QUANTS } from "#catalog/dynamic-quants.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** How a base is stored that leaves some linears in 16 bits, as a checkpoint lists them. */
 const DYNAMIC = "unsloth-dynamic";

@@ -3,7 +3,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { ReentrantTurned } from "#catalog/stack-row.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { consequences, keptActivations, stackOf } from "./resolve-stack.ts";
 
 /** How checkpoints run: reentrant or not, and whether the modelling code has them so by itself. */

@@ -5,7 +5,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { answerTargets } from "./answer-targets.ts";
 import { askedAdapters } from "./asked-adapters.ts";
 import { askedTuner } from "./asked-tuner.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { type AdaptingMethod, adaptingMethod } from "./adapting-method.ts";
 import { eachMethod } from "./each-method.ts";
 

@@ -6,8 +6,8 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatCount } from "#format/count.ts";
 import type { Answer, NamedTeacher } from "./answer.ts";
-import type { Choices } from "./choices.ts";
-import { DEFAULT_CHOICES } from "./defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { stackOf } from "./resolve-stack.ts";
 
 /** The model that is named as a teacher; absent where none is, or its row is not here. */

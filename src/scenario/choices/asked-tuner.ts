@@ -6,7 +6,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { adaptsFused, BESIDE_FUSED } from "./adapts-fused.ts";
 import { askedAdapters } from "./asked-adapters.ts";
 import { askedDivision } from "./asked-division.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenQuantization } from "./chosen-quantization.ts";
 
 /** The tuner that is run: beside a base of 16 bits, and with QLoRA; and which choices of it do not go with the others. */

@@ -4,7 +4,7 @@ import { cardWords } from "#format/card-words.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { AnswerGpu } from "./answer.ts";
 import { askedReference } from "./asked-objective.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenQuantization } from "./chosen-quantization.ts";
 import { resolveFor } from "./resolve-for.ts";
 import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";

@@ -1,5 +1,5 @@
-import type { Choices } from "./choices.ts";
-import { DEFAULT_CHOICES } from "./defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { isSameChoice } from "./same-choice.ts";
 
 const FIELDS = Object.keys(DEFAULT_CHOICES) as readonly (keyof Choices)[];

@@ -1,5 +1,5 @@
 import { type AllocatorChoice, DEFAULT_ALLOCATOR } from "#calc/model/allocator-choice.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** What the choices set of PyTorch's allocator. */
 export const chosenAllocator = ({ alloc }: Pick<Choices, "alloc">): AllocatorChoice => {

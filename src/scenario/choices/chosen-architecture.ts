@@ -1,7 +1,7 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { modelArchitecture } from "./model-architecture.ts";
 import { stackOf } from "./resolve-stack.ts";
 

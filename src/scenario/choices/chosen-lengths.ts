@@ -1,5 +1,5 @@
 import type { RowLengths } from "#calc/model/row-lengths.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** How long rows are; on average no longer than the longest may be. */
 export const chosenLengths = ({ lengths, seq }: Pick<Choices, "lengths" | "seq">): RowLengths =>

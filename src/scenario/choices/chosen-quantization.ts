@@ -1,5 +1,5 @@
 import type { Quantization } from "#calc/model/scenario.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { stackOf } from "./resolve-stack.ts";
 
 /** How QLoRA's base is stored. */

@@ -1,9 +1,9 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
-import type { KeyedProblem, Texts } from "#scenario/choices/codec/keyed-codec.ts";
-import { DEFAULT_CHOICES } from "./defaults.ts";
+import type { KeyedProblem, Texts } from "#scenario/keys/codec/keyed-codec.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { APART_WORDS } from "./apart-words.ts";
 import { keysApart } from "./objective-keys.ts";
 import { isSameChoice } from "./same-choice.ts";

@@ -1,16 +1,16 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "./choices.ts";
-import type { KeyedProblem, Texts } from "./codec/keyed-codec.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import type { KeyedProblem, Texts } from "#scenario/keys/codec/keyed-codec.ts";
 import { crossCheck } from "./cross-checks.ts";
-import { FIELDS } from "./fields.ts";
+import { FIELDS } from "#scenario/keys/fields.ts";
 import type { Issue, Parsed } from "./issue.ts";
 import { upgradeTexts } from "./link-version.ts";
 import { splitLink } from "./split-link.ts";
 import { toIssues } from "./to-issues.ts";
 import { PINNED_KEYS } from "./pinned-keys.ts";
-import { isIdentityKey, unknownText } from "./identity.ts";
-import type { Unknown } from "./unknown.ts";
+import { isIdentityKey, unknownText } from "#scenario/keys/identity.ts";
+import type { Unknown } from "#scenario/keys/unknown.ts";
 import { LINK_KEYS, linkTexts } from "./url.ts";
 
 const UNKNOWN_VERSION: KeyedProblem = {

@@ -1,12 +1,12 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import { asScenario } from "./as-scenario.ts";
-import type { Choices } from "./choices.ts";
-import type { Texts } from "./codec/keyed-codec.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import type { Texts } from "#scenario/keys/codec/keyed-codec.ts";
 import { decodeLink } from "./decode-link.ts";
-import { DEFAULT_CHOICES } from "./defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { isNotKnownIssue, type Issue, type Parsed } from "./issue.ts";
 import { OF_THE_PAGE, SCENARIO_KEYS } from "./pinned-link.ts";
-import { quoted } from "./quoted.ts";
+import { quoted } from "#scenario/keys/codec/quoted.ts";
 import { PINNED_KEYS } from "./pinned-keys.ts";
 import { linkTexts } from "./url.ts";
 

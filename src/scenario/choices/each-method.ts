@@ -1,6 +1,6 @@
 import type { Refused } from "#calc/model/asked-division.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { METHOD_NAMES } from "./method-names.ts";
 import type { AdaptingMethod } from "./adapting-method.ts";
 

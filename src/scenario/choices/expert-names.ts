@@ -1,4 +1,4 @@
-import type { ExpertRead, ExpertsChoice } from "./choices.ts";
+import type { ExpertRead, ExpertsChoice } from "#scenario/keys/values.ts";
 
 /** How fused experts are stored. */
 export const EXPERTS_NAMES: Readonly<Record<ExpertsChoice, string>> = {

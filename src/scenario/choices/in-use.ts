@@ -1,5 +1,5 @@
 import { type Bytes, bytes, GIB } from "#calc/base/quantity.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** The choices that say what of a card is not the run's. */
 type Used = Pick<Choices, "used" | "objective" | "engine" | "vllm" | "sleep">;

@@ -1,4 +1,4 @@
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** Whether a base is stored in bitsandbytes' 4 bits, all of it or most. */
 export const isFourBit = (quant: Choices["quant"]): boolean => quant !== "int8" && quant !== "gptq";

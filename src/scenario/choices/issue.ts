@@ -1,20 +1,5 @@
-import { isIdentityKey } from "./identity.ts";
-
-/** What can be wrong with untrusted input. One code a kind of problem; the message is made for people. */
-export type IssueCode =
-  | "unknown-value"
-  | "out-of-range"
-  | "not-a-number"
-  | "unknown-key"
-  | "duplicate-key"
-  | "ignored-here"
-  | "unknown-version"
-  | "missing-field"
-  | "assumed-field"
-  /** An architecture whose fields are read and whose code nobody here knows. */
-  | "unknown-family"
-  | "not-json"
-  | "too-large";
+import type { IssueCode } from "#scenario/keys/codec/codec.ts";
+import { isIdentityKey } from "#scenario/keys/identity.ts";
 
 /** One problem with the input, and what was used instead. Never an exception: the page and the terminal show it. */
 export type Issue = Readonly<{

@@ -2,7 +2,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "./answer-gpu.ts";
 import { answerIssues } from "./answer-issues.ts";
 import { namedTeacher } from "./asked-teacher.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import type { Issue } from "./issue.ts";
 import { methodScenario } from "./method-scenario.ts";

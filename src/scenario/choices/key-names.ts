@@ -1,7 +1,8 @@
-import type { LinkKey } from "./choices.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
+import type { PinnedKey } from "./pinned-keys.ts";
 
 /** What the page calls each key of a link. In order of effect: those first that usually decide most of the answer, what is only looks last. */
-export const KEY_NAMES: Readonly<Record<LinkKey, string>> = {
+export const KEY_NAMES: Readonly<Record<LinkKey | PinnedKey, string>> = {
   v: "Version of the link",
   model: "Model",
   params: "Model size",

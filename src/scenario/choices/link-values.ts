@@ -1,6 +1,6 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { OptimizerId } from "#calc/model/scenario.ts";
-import type { Choices, LinkKey } from "./choices.ts";
+import type { Choices, LinkKey } from "#scenario/keys/choices.ts";
 import type { Resolved } from "./resolve-stack.ts";
 import { settle } from "./settle.ts";
 import { LINK_KEYS, linkTexts } from "./url.ts";
@@ -40,5 +40,7 @@ const toValue = (text: string | undefined): LinkValue => {
  */
 export const linkValues = (choices: Choices, resolved: Resolved | null): Readonly<Record<LinkKey, LinkValue>> => {
   const texts = linkTexts(resolved === null ? choices : settled(choices, resolved));
-  return Object.fromEntries(LINK_KEYS.map((key) => [key, toValue(texts[key])]));
+  const values = LINK_KEYS.map((key) => [key, toValue(texts[key])] as const);
+  // Object.fromEntries does not say that each key is there.
+  return Object.fromEntries(values) as Readonly<Record<LinkKey, LinkValue>>;
 };

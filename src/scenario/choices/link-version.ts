@@ -1,4 +1,4 @@
-import type { Texts } from "#scenario/choices/codec/keyed-codec.ts";
+import type { Texts } from "#scenario/keys/codec/keyed-codec.ts";
 
 /** Makes of the texts of one version those of the next: puts in a default that has changed since, renames a key. */
 type Upgrade = (texts: Texts) => Texts;

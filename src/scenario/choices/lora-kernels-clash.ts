@@ -1,5 +1,5 @@
 import type { MethodId } from "#calc/model/scenario.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { isFourBit } from "./is-four-bit.ts";
 
 /** What fused LoRA kernels do not go with. */

@@ -3,7 +3,7 @@ import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "./answer-gpu.ts";
 import { namedTeacher } from "./asked-teacher.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import { availableOn } from "./in-use.ts";
 import { toScenario } from "./to-scenario.ts";

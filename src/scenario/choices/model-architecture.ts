@@ -2,8 +2,8 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { interpolateArchitecture } from "#catalog/interpolate-architecture.ts";
 import type { ModelFacts } from "#catalog/model-row.ts";
-import type { ModelChoice } from "./choices.ts";
-import { DEFAULT_CHOICES } from "./defaults.ts";
+import type { ModelChoice } from "#scenario/keys/values.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 /** The row of an id, or the default model's where the id is not in this catalog. Every catalog holds the default model. */
 export const modelRow = (id: string, { models }: Catalog): ModelFacts => {

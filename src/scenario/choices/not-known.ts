@@ -6,10 +6,10 @@ import { editDistance } from "#catalog/edit-distance.ts";
 import { findGpus, nearestGpus } from "#catalog/find-gpus.ts";
 import { findModels, nearestModels } from "#catalog/find-models.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import type { Choices } from "./choices.ts";
-import { QUANTS } from "./quants.ts";
-import { quoted } from "./quoted.ts";
-import type { IdentityKey } from "./identity.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { QUANTS } from "#scenario/keys/values.ts";
+import { quoted } from "#scenario/keys/codec/quoted.ts";
+import type { IdentityKey } from "#scenario/keys/identity.ts";
 
 /** A name that is near to the one that was asked for, and the choices that it makes. */
 export type NearestWay = Readonly<{ name: string; label: string; patch: Partial<Choices> }>;

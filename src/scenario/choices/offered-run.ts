@@ -1,5 +1,5 @@
 import { evaluationBatch } from "#catalog/evaluation-batch.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /**
  * The choices with every moment of a run asked for: as they say it, and with the library's own defaults where they say nothing. Nobody counts on it; it says what

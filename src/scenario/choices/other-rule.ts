@@ -3,7 +3,7 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
 import { MOMENT_CODE, type MomentCode, PACKED_CHECKPOINTS } from "#catalog/moment-code.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** A moment outside the step, with what decides whose code runs it. */
 type Asked = Readonly<{

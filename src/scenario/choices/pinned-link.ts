@@ -1,5 +1,5 @@
-import type { Choices } from "./choices.ts";
-import type { Texts } from "#scenario/choices/codec/keyed-codec.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import type { Texts } from "#scenario/keys/codec/keyed-codec.ts";
 import { PINNED_KEYS } from "./pinned-keys.ts";
 import { encodeText, LINK_KEYS, linkTexts } from "./url.ts";
 

@@ -1,7 +1,7 @@
 import type { Refused } from "#calc/model/asked-division.ts";
 import type { AnswerGpu } from "./answer.ts";
-import type { Choices } from "./choices.ts";
-import { DEFAULT_CHOICES } from "./defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { RULE_WORDS } from "./rule-words.ts";
 import { linkTexts } from "./url.ts";
 import { type Based, whyByRule } from "./why-by-rule.ts";

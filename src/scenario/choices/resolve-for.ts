@@ -9,7 +9,7 @@ import { askedExperts } from "./asked-experts.ts";
 import { askedKernels } from "./asked-kernels.ts";
 import { askedReentrance } from "./asked-reentrance.ts";
 import { askedTuner } from "./asked-tuner.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { type Resolved, type ResolvedByModel, resolve, stackOf } from "./resolve-stack.ts";
 
 /** What choices are about: the card that a run is on, and the model's shape. */

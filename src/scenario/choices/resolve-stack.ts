@@ -11,7 +11,8 @@ import type { CardTraits } from "#catalog/card-traits.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
-import type { Choices, Compute, ExpertRead, ExpertsChoice, SelectiveChoice } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import type { Compute, ExpertRead, ExpertsChoice, SelectiveChoice } from "#scenario/keys/values.ts";
 import { isFourBit } from "./is-four-bit.ts";
 import { loraKernelsClash } from "./lora-kernels-clash.ts";
 

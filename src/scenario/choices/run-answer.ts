@@ -9,7 +9,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { wholeRun } from "#calc/whole-run.ts";
 import { atMoment } from "./at-moment.ts";
 import { askedRun } from "./asked-run.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { isWorse } from "./is-worse.ts";
 import { otherRule } from "./other-rule.ts";
 

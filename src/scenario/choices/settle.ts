@@ -1,10 +1,10 @@
 import type { MethodId } from "#calc/model/scenario.ts";
 import { trainsFor } from "#catalog/trains-for.ts";
 import { changedFields } from "./changed-fields.ts";
-import type { Choices } from "./choices.ts";
-import { DEFAULT_CHOICES } from "./defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { keysApart } from "./objective-keys.ts";
-import { RANGES } from "./ranges.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
 
 /** The library that has every objective. */
 const WITH_ALL = "trl";

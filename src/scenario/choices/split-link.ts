@@ -1,8 +1,8 @@
 import { formatCount } from "#format/count.ts";
-import type { LinkKey } from "./choices.ts";
-import type { Texts } from "#scenario/choices/codec/keyed-codec.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
+import type { Texts } from "#scenario/keys/codec/keyed-codec.ts";
 import type { Issue } from "./issue.ts";
-import { quoted } from "./quoted.ts";
+import { quoted } from "#scenario/keys/codec/quoted.ts";
 
 /** Four times the longest link that this tool writes; what is beyond is not read. */
 const LONGEST_LINK = 8192;
@@ -71,7 +71,7 @@ const textsByKey = (search: string): ReadonlyMap<string, readonly string[]> => {
  */
 export const splitLink = (
   search: string,
-  keys: readonly LinkKey[],
+  keys: readonly string[],
 ): Readonly<{ texts: Texts; issues: readonly Issue[] }> => {
   const given = [...textsByKey(search.slice(0, LONGEST_LINK))];
   const known = given.filter(([key]) => keys.includes(key));

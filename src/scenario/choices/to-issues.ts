@@ -1,21 +1,21 @@
-import type { KeyedProblem, Texts } from "#scenario/choices/codec/keyed-codec.ts";
-import { FIELDS } from "./fields.ts";
+import type { KeyedProblem, Texts } from "#scenario/keys/codec/keyed-codec.ts";
+import { fieldWith } from "#scenario/keys/fields.ts";
 import type { Issue } from "./issue.ts";
-import { quoted } from "./quoted.ts";
-import { type IdentityKey, isIdentityKey } from "./identity.ts";
-import type { Unknown } from "./unknown.ts";
+import { quoted } from "#scenario/keys/codec/quoted.ts";
+import { type IdentityKey, isIdentityKey } from "#scenario/keys/identity.ts";
+import type { Unknown } from "#scenario/keys/unknown.ts";
 
 /** What holds now, as the end of a sentence. */
 const outcome = (key: string, used: string, isUnknown: boolean): string => {
   if (isUnknown) return "nothing is estimated";
   if (used !== "") return `${key}=${used} is used`;
-  const field = FIELDS.find(({ keys }) => keys.includes(key));
+  const field = fieldWith(key);
   return field?.otherwise ?? "it is left out";
 };
 
 /** Keys of a joint field whose own text is gone once the value is refused: the sentence then names the main key. */
 const usedText = (key: string, used: Texts): Readonly<{ key: string; text: string }> => {
-  const main = FIELDS.find(({ keys }) => keys.includes(key))?.keys[0] ?? key;
+  const main = fieldWith(key)?.keys[0] ?? key;
   const speaker = used[key] === undefined && used[main] !== undefined ? main : key;
   return { key: speaker, text: quoted(used[speaker] ?? "") };
 };

@@ -18,7 +18,7 @@ import type { CardTraits } from "#catalog/card-traits.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { LOSS_PATHS } from "#catalog/stacks/loss-paths.ts";
 import type { NamedTeacher } from "./answer.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { resolveFor } from "./resolve-for.ts";
 import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
 

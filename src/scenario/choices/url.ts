@@ -1,11 +1,14 @@
-import type { Choices, LinkKey } from "./choices.ts";
-import type { Texts } from "#scenario/choices/codec/keyed-codec.ts";
-import { DEFAULT_CHOICES } from "./defaults.ts";
-import { FIELDS } from "./fields.ts";
+import type { Choices, LinkKey } from "#scenario/keys/choices.ts";
+import type { Texts } from "#scenario/keys/codec/keyed-codec.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { FIELDS } from "#scenario/keys/fields.ts";
 import { LINK_VERSION } from "./link-version.ts";
 
 /** Every key that a link can have, in canonical order. */
 export const LINK_KEYS: readonly LinkKey[] = ["v", ...FIELDS.flatMap(({ keys }) => keys)];
+
+/** True if links have such a key. */
+export const isLinkKey = (key: string): key is LinkKey => LINK_KEYS.some((each) => each === key);
 
 /** The value of every key that has one, defaults included, as a link spells it. A name that is not known stays as it was asked for. */
 export const linkTexts = (choices: Choices): Texts =>

@@ -2,7 +2,7 @@ import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { TargetPreset } from "#calc/model/layout.ts";
 import type { Offload, OptimizerId, Sharding } from "#calc/model/scenario.ts";
 import type { LossChoice } from "#catalog/stack-row.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** PEFT's tuners. Here and below: the words for each value that the scenario's controls offer, in the order in which they are offered. */
 export const TUNER_NAMES: Readonly<Record<Choices["tuner"], string>> = {

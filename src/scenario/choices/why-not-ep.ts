@@ -2,7 +2,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { askedAdapters } from "./asked-adapters.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { consequences, stackOf } from "./resolve-stack.ts";
 
 /** Who loads a model with transformers' `DistributedConfig`. */

@@ -1,8 +1,8 @@
 import { loadFullCatalog } from "#catalog/load-full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
 import { settle } from "#scenario/choices/settle.ts";
-import { withoutFields } from "#scenario/choices/unknown.ts";
+import { withoutFields } from "#scenario/keys/unknown.ts";
 import { currentHold } from "./hand.ts";
 import { type ScenarioState, useScenario } from "./store.ts";
 import { type Change, withStep } from "./undo-steps.ts";

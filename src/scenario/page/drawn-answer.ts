@@ -1,5 +1,5 @@
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 /** The element of the built page that holds the answer that is drawn in it. */
 const ELEMENT_ID = "drawn-answer";

@@ -1,4 +1,4 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { OpenedLink } from "#service/answers/opened-link.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { hasRowsOf } from "#service/has-rows-of.ts";

@@ -1,5 +1,5 @@
 import { encodeLink } from "#scenario/choices/url.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { pageLink } from "./page-link.ts";
 import { useScenario } from "./store.ts";
 

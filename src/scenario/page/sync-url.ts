@@ -2,8 +2,8 @@ import { redo, undo } from "./actions.ts";
 import { currentHold, watchHand } from "./hand.ts";
 import { openLink } from "./open-link.ts";
 import { pageLink } from "./page-link.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { type ScenarioState, useScenario } from "./store.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 

@@ -1,4 +1,4 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** Steps that can be undone; more than anyone goes back, and small enough to keep. */
 const MOST_STEPS = 100;

@@ -1,5 +1,5 @@
 import { useShallow } from "zustand/react/shallow";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { useScenario } from "./store.ts";
 
 /** Some of the choices. Who asks for them is drawn anew when one of these changes, not when a slider moves another. */

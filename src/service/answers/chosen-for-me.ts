@@ -1,7 +1,7 @@
 import { type Chosen, chooseForMe, type Wish } from "#advice/choose-for-me.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** A scenario that fits, what it is on the card and why it is this one; null where no method can be made to fit. */
 export type ChosenForMe = Pick<Chosen, "patch" | "reasons"> & Readonly<{ card: CardFit | null }>;

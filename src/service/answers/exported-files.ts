@@ -6,7 +6,7 @@ import { TRL_YAML_LINES } from "#interop/config-lines/libraries/trl-yaml.ts";
 import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import type { Exported } from "#interop/export/exported.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { wholeCatalog } from "#service/whole-catalog.ts";
 
 type ToExport = Readonly<{

@@ -3,7 +3,7 @@ import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { Explanation } from "#calc/explain/explanation.ts";
 import { TERM_IDS, type TermId } from "#calc/model/term.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { focusedRun } from "./focused-run.ts";
 
 /** What is said of the terms of a method: of each what it is, and what its factors are made of; null where the figures come from no step. */

@@ -1,7 +1,7 @@
 import { topChange, type TopChange } from "#advice/top-change.ts";
 import { topFacts } from "#advice/top-facts.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /**
  * The one sentence of advice, before all that is listed under it.

@@ -1,7 +1,7 @@
 import { type MatrixCard, matrixCards } from "#advice/matrix-cards.ts";
 import { type MatrixRow, whatFits } from "#advice/what-fits.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 /** Methods by cards: which cards, a row a method, and the batch and length that the cells are about. */

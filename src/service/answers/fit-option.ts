@@ -3,7 +3,7 @@ import type { OfferKind } from "#advice/offers.ts";
 import type { PriceId } from "#advice/prices.ts";
 import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** One setting of an option, or several that go together. */
 export type OptionChange = Readonly<{

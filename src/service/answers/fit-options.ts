@@ -8,7 +8,7 @@ import { type Trial, tryOut } from "#advice/trial.ts";
 import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { answerForOne } from "./answer-for-one.ts";
 import type { FitOption, FitOptions, OptionChange } from "./fit-option.ts";
 import { roomOptions } from "./room-options.ts";

@@ -4,7 +4,7 @@ import type { Imported, ImportLine, ImportLists } from "#interop/import/imported
 import type { GivenFile } from "#interop/import/source.ts";
 import type { ImportedError } from "#interop/oom/imported-error.ts";
 import type { ImportedRow } from "#interop/measured/import-measured-row.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { wholeCatalog } from "#service/whole-catalog.ts";
 
 type ToImport = Readonly<{

@@ -2,7 +2,7 @@ import { type StackDifference, stackDifferences } from "#advice/stack-difference
 import type { Catalog } from "#catalog/catalog.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { focusOf } from "./focused-run.ts";
 

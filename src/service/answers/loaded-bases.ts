@@ -1,7 +1,7 @@
 import { loadedWeights } from "#advice/loaded-weights.ts";
 import type { LoadedBases } from "#advice/serving.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /**
  * What is loaded for serving: a base in 16 bits and a quantised one, each with one adapter.

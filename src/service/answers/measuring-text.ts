@@ -1,6 +1,6 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { MeasuredText } from "#interop/measure/measured-text.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { wholeCatalog } from "#service/whole-catalog.ts";
 
 type ToMeasure = Readonly<{

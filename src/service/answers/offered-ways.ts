@@ -6,7 +6,7 @@ import type { CardFit } from "#calc/model/memory-estimate.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { configLines } from "#interop/config-lines/config-lines.ts";
 import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** A change that takes a request away or makes it smaller, and what comes of it. */
 export type OfferedWay = Readonly<{

@@ -4,7 +4,7 @@ import { catalogFor } from "#service/catalog-for.ts";
 import { hasRowsOf } from "#service/has-rows-of.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { decodePinned } from "#scenario/choices/decode-pinned.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { issuesByEffect } from "#scenario/choices/issues-by-effect.ts";
 import { type PageAnswer, pageAnswer } from "./page-answer.ts";

@@ -11,7 +11,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { configLines } from "#interop/config-lines/config-lines.ts";
 import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** What a change comes to: what it saves on the card, what the method is on the card then, and what of a host's memory it takes. */
 type Outcome = Readonly<{ savedBytes: number; card: CardFit; hostBytes: number }>;

@@ -5,7 +5,7 @@ import type { InverseId } from "#advice/inverse-id.ts";
 import { roomWords } from "#advice/room-words.ts";
 import { tryOut } from "#advice/trial.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 const FIELDS = { maxBatch: "batch", maxSequence: "seq", maxRank: "r" } as const satisfies Partial<
   Record<InverseId, keyof Choices>

@@ -14,7 +14,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { FitOption, OptionChange } from "./fit-option.ts";
 import { wayTo } from "./way-to.ts";
 

@@ -9,7 +9,7 @@ import { termOfName, wholeRun } from "#calc/whole-run.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import { askedRun, isSet, type RunKey, stepAlone, whyNotAsked } from "#scenario/choices/asked-run.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { atMoment } from "#scenario/choices/at-moment.ts";
 import { availableOn } from "#scenario/choices/in-use.ts";
 import { otherRule } from "#scenario/choices/other-rule.ts";

@@ -8,7 +8,7 @@ import { evaluationPoints, termsOfAlive, wholeRun } from "#calc/whole-run.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import { askedRun } from "#scenario/choices/asked-run.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { offeredRun } from "#scenario/choices/offered-run.ts";
 import { focusedRun } from "./focused-run.ts";
 import type { RunPartId } from "./run-parts.ts";

@@ -1,7 +1,7 @@
 import { bytesPerParameter } from "#calc/base/dtype.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { resolve, stackOf } from "#scenario/choices/resolve-stack.ts";
 
 /**

@@ -4,7 +4,7 @@ import { peakOf, type TimelinePoint } from "#calc/model/timeline-point.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { focusedRun } from "./focused-run.ts";
 
 /** The step of the method in focus, point by point. */

@@ -2,7 +2,7 @@ import type { SweepAxis } from "#advice/sweep-axis.ts";
 import { sweep, type SweepCurve, type SweepLine } from "#advice/sweep.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** What a curve is held against: a card, as the picture names it, and what a run can have of it. */
 type Capacity = Readonly<{ label: string; bytes: number; chosen: boolean }>;

@@ -3,7 +3,7 @@ import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 

@@ -1,6 +1,6 @@
 import { type Trial, tryOut } from "#advice/trial.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** What the engine says of the method in focus once something was changed. */
 export type TrialFigures = Pick<Trial, "onCardBytes" | "card">;

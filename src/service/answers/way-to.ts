@@ -1,7 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import { configLines } from "#interop/config-lines/config-lines.ts";
 import { linesElsewhere } from "#interop/config-lines/lines-elsewhere.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { Way } from "./fit-option.ts";
 import { answerForOne } from "./answer-for-one.ts";
 

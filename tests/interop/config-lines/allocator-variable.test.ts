@@ -3,7 +3,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { configLines } from "#interop/config-lines/config-lines.ts";
 import { linesElsewhere } from "#interop/config-lines/lines-elsewhere.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { choicesOf } from "../../answered.ts";
 
 const EXPANDABLE = "export PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True";

@@ -9,8 +9,8 @@ import { chosenRun } from "#interop/config-lines/chosen-run.ts";
 import { configLines } from "#interop/config-lines/config-lines.ts";
 import { FURTHER_LIBRARIES } from "#interop/config-lines/library-of.ts";
 import { linesBetween } from "#interop/config-lines/lines-between.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { drawnOf, SWEEP } from "../../swept.ts";
 
 /** Scenarios that every knob is offered in, one or another of them. */

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { configLines } from "#interop/config-lines/config-lines.ts";
 import { libraryOf } from "#interop/config-lines/library-of.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { arbitraryTraining } from "../../advice/arbitrary-training.ts";
 import { tried } from "../../tried.ts";
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
 import { linesElsewhere } from "#interop/config-lines/lines-elsewhere.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const elsewhere = (before: Partial<Choices>, patch: Partial<Choices>): ReadonlyMap<string, ConfigLines> => {
   const choices = { ...DEFAULT_CHOICES, ...before };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { changed } from "./changed.ts";
 
 /** For which versions of PEFT adapters are as they are counted. */

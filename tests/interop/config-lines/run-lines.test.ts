@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { type Case, changed } from "./changed.ts";
 
 const EVALUATING = { eval: 8, evalkeep: "logits", evalbatches: 4 } as const;

@@ -4,8 +4,8 @@ import { configLines } from "#interop/config-lines/config-lines.ts";
 import { libraryOf } from "#interop/config-lines/library-of.ts";
 import { linesElsewhere } from "#interop/config-lines/lines-elsewhere.ts";
 import { trlLines } from "#interop/config-lines/libraries/trl-objectives.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { type Case, changed } from "./changed.ts";
 
 const DPO = { objective: "dpo" } as const;

@@ -4,7 +4,7 @@ import { exportFiles } from "#interop/export/export-files.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { formatGib } from "#format/bytes.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { changedChoices, textOf } from "./changed-choices.ts";
 
 const SIGN = "# ";

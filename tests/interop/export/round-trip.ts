@@ -7,7 +7,7 @@ import type { ExportTool } from "#interop/export/export-tools.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import type { ImportLine } from "#interop/import/imported.ts";
 import { generationsOf, stepsGenerated } from "#scenario/choices/asked-generation.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { linkValues, type LinkValue } from "#scenario/choices/link-values.ts";
 import { tried } from "../../tried.ts";
 import { changedChoices } from "./changed-choices.ts";

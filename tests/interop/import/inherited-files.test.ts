@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { COUNT_FIELDS } from "#interop/config/count-fields.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importMeasuredRow } from "#interop/measured/import-measured-row.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { importedFiles } from "#service/answers/imported-files.ts";
 import { askedOfAll, INHERITED, WATCHED } from "../../inherited.ts";
 import { madeRow } from "../measured/made-row.ts";

@@ -5,7 +5,7 @@ import { readSource } from "#interop/import/formats/read-source.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import { isRefusal, type Plain, type Source } from "#interop/import/source.ts";
 import { wordOf } from "#interop/import/take.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const FOLDERS = ["imports", "imports-text"].map((name) => new URL(`../../golden/${name}/`, import.meta.url));
 

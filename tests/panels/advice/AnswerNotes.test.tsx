@@ -1,8 +1,8 @@
 import { cleanup, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { AnswerNotes } from "#panels/advice/AnswerNotes.tsx";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const show = (patch: Partial<Choices> = {}): void => {

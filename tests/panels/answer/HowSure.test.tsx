@@ -6,7 +6,7 @@ import { formatGib } from "#format/bytes.ts";
 import { Computed } from "#panels/answer/Computed.tsx";
 import { HowSure } from "#panels/answer/HowSure.tsx";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { answerOf } from "../../answered.ts";
 import { withBasis } from "./with-basis.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { barsTogether } from "#panels/answer/bars-together.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { answerOf } from "../../answered.ts";
 
 const { gpus } = POPULAR_CATALOG;

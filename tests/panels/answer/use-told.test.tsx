@@ -3,7 +3,7 @@ import { type ReactElement, useMemo } from "react";
 import { afterEach, expect, test } from "vitest";
 import { useTold } from "#panels/answer/use-told.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { answerBy } from "#scenario/page/engine.ts";
 import { type PageAnswer, pageAnswer } from "#service/answers/page-answer.ts";
 import { hereService } from "../../here-service.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { differenceWords } from "#panels/compare/difference-words.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { answerOf } from "../../answered.ts";
 
 const words = (patch: Partial<Choices>, first: Partial<Choices> = {}) =>

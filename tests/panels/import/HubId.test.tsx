@@ -5,7 +5,7 @@ import { useBox } from "#panels/import/box.ts";
 import { ImportDoor } from "#panels/import/ImportDoor.tsx";
 import { looksLikeId } from "#panels/import/looks-like-id.ts";
 import { ModelControl } from "#panels/scenario/ModelControl.tsx";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { bringDialogs, LLAMA_2_7B, pasteOn } from "./builders.ts";
 

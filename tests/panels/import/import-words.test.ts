@@ -4,7 +4,7 @@ import { notModelledWords } from "#interop/import/list-words.ts";
 import type { Taken } from "#panels/import/box.ts";
 import { hasControl } from "#panels/import/go-to-key.ts";
 import { checkedWords, fieldWords, refusalWords, takenWords, toolWords } from "#panels/import/import-words.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { LINK_KEYS } from "#scenario/choices/url.ts";
 
 const line = (sentence: string | null = null): ImportLine => ({

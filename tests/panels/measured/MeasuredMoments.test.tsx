@@ -8,7 +8,7 @@ import { ownMeasurement } from "#panels/measured/own-measurement.ts";
 import { openRun } from "#panels/measured/published-run.ts";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { ACCURACY } from "#catalog/accuracy.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { madeRow, madeRowWith } from "../../interop/measured/made-row.ts";

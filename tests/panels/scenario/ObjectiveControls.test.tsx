@@ -4,8 +4,8 @@ import { beforeEach, expect, test } from "vitest";
 import { BatchControl } from "#panels/scenario/BatchControl.tsx";
 import { ObjectiveControls } from "#panels/scenario/ObjectiveControls.tsx";
 import { SequenceControl } from "#panels/scenario/SequenceControl.tsx";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 

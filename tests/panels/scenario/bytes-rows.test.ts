@@ -9,8 +9,8 @@ import {
   type BytesRow,
 } from "#panels/scenario/bytes-rows.ts";
 import { summariesOf } from "#panels/scenario/summaries.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { stateBytes } from "#service/answers/state-bytes.ts";
 

@@ -8,8 +8,8 @@ import { ObjectiveRow } from "#panels/scenario/SectionRows.tsx";
 import { StackControls } from "#panels/scenario/StackControls.tsx";
 import { summariesOf } from "#panels/scenario/summaries.ts";
 import { TeacherControls } from "#panels/scenario/TeacherControls.tsx";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const asked = (patch: Partial<Choices>): Choices => ({ ...DEFAULT_CHOICES, ...patch });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { embedLine, embedLink } from "#panels/take/embed-line.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const ADDRESS = "https://example.org/headroom/";
 const link = embedLink(

@@ -3,7 +3,7 @@ import { TERM_IDS } from "#calc/model/term.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { takeTable } from "#panels/take/take-table.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 test("a table to take away has the terms, and the sums in the page's words", () => {

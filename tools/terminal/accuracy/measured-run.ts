@@ -13,7 +13,7 @@ import {
 } from "valibot";
 import { OBJECTIVES } from "#calc/model/objective.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
-import { REF_CHOICES } from "#scenario/choices/choices.ts";
+import { REF_CHOICES } from "#scenario/keys/values.ts";
 import { bySchema, type ReadRows, readJsonLines } from "../read-json-lines.ts";
 import { aboveZero, count, figure, share, text, yesOrNo } from "../row-fields.ts";
 

@@ -1,4 +1,4 @@
-import type { ModelChoice } from "#scenario/choices/choices.ts";
+import type { ModelChoice } from "#scenario/keys/values.ts";
 import type { NotMapped } from "./not-mapped.ts";
 
 /** A model of a measured run, and where its shape was read. */

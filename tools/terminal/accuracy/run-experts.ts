@@ -1,4 +1,4 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 
 /** Experts of which each is a linear of its own: one is dequantised at a time, and nothing of it is saved. */

@@ -1,6 +1,6 @@
 import { findGpus } from "#catalog/find-gpus.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { GpuChoice } from "#scenario/choices/choices.ts";
+import type { GpuChoice } from "#scenario/keys/values.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 
 /** "2x24GB doc; measured without offload": the card of a document's title, which the figure is not of. */

@@ -1,4 +1,4 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 
 /** The first days of Axolotl with fused LoRA kernels that switch themselves on, and with kernels that know a dropout (its commits ecac73192 and b3289fd19). */

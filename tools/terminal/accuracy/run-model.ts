@@ -1,5 +1,5 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { ModelChoice } from "#scenario/choices/choices.ts";
+import type { ModelChoice } from "#scenario/keys/values.ts";
 import { type NotMapped } from "./not-mapped.ts";
 import { OTHER_MODELS } from "./other-models.ts";
 

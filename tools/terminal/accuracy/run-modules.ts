@@ -1,6 +1,6 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import type { NotMapped } from "./not-mapped.ts";
 

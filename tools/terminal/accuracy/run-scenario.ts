@@ -1,7 +1,7 @@
 import type { Scenario } from "#calc/model/scenario.ts";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
 import { addedTokens } from "./added-tokens.ts";

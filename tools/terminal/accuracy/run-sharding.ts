@@ -1,4 +1,4 @@
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import type { NotMapped } from "./not-mapped.ts";
 

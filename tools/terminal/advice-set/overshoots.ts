@@ -5,7 +5,7 @@ import { runThrough } from "#advice/run-through.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
 import { turnKnobs } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 
 const TOKENS = 64;

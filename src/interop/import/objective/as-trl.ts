@@ -2,7 +2,7 @@ import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
 import { trainsFor } from "#catalog/trains-for.ts";
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { LinkKey, LinkTexts } from "#scenario/keys/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
 
 /** TRL with whole logits, and the one without. */
@@ -21,9 +21,7 @@ export type RunsTrl = Readonly<{
   isWhole: boolean;
 }>;
 
-type Texts = Readonly<Record<LinkKey, string>>;
-
-const textsOf = (findings: readonly Finding[]): Texts =>
+const textsOf = (findings: readonly Finding[]): LinkTexts =>
   Object.fromEntries(
     (["assumed", "read"] as const).flatMap((kind) =>
       findings.flatMap((found) => (found.kind === kind ? [[found.key, found.text] as const] : [])),
@@ -31,11 +29,11 @@ const textsOf = (findings: readonly Finding[]): Texts =>
   );
 
 /** Whether checkpoints are reentrant, as far as their sharding decides it. */
-const isReentrant = ({ reentrant, reentrantTurned = [] }: StackRow, { shard }: Texts): boolean =>
+const isReentrant = ({ reentrant, reentrantTurned = [] }: StackRow, { shard }: LinkTexts): boolean =>
   reentrantTurned.some((each) => each.shard !== undefined && each.shard === shard) ? !reentrant : reentrant === true;
 
 /** What the tool has otherwise than TRL's trainers, as far as keys say it. */
-const ownValues = (own: StackRow, texts: Texts): readonly (readonly [LinkKey, string])[] => {
+const ownValues = (own: StackRow, texts: LinkTexts): readonly (readonly [LinkKey, string])[] => {
   const { method } = texts;
   const all: readonly (readonly [LinkKey, string | false | undefined])[] = [
     ["weights", method === "full" && own.fullWeights !== undefined && String(own.fullWeights)],

@@ -1,6 +1,7 @@
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
 import { APART_WORDS } from "#scenario/choices/apart-words.ts";
-import { type Apart, keysApart } from "#scenario/choices/objective-keys.ts";
+import type { Apart } from "#scenario/keys/key.ts";
+import { keysApart } from "#scenario/choices/objective-keys.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { countedObjective } from "./counted-objective.ts";
 
@@ -31,7 +32,7 @@ const TOGETHER = "A prompt and its completion, together.";
 
 /** A row is its prompt and its completion, where both are known, whatever else says how long it is. */
 const withWholeRows = (findings: readonly Finding[]): readonly Finding[] => {
-  const [prompt, completion] = ["prompt", "completion"].map((key) => Number(textOf(findings, key)));
+  const [prompt, completion] = (["prompt", "completion"] as const).map((key) => Number(textOf(findings, key)));
   const whole = (prompt ?? Number.NaN) + (completion ?? Number.NaN);
   if (!Number.isSafeInteger(whole)) return findings;
   return [

@@ -3,7 +3,7 @@ import { stackLibrary } from "#catalog/stack-library.ts";
 import { STACK_RELEASES } from "#catalog/stack-releases.ts";
 import { stackWords } from "#catalog/stack-words.ts";
 import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { countedObjective } from "#interop/import/objective/counted-objective.ts";
 import { wordOf } from "#interop/import/take.ts";

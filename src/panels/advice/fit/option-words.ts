@@ -3,7 +3,7 @@ import type { OfferKind } from "#advice/offers.ts";
 import { GROUP_NAMES, type PriceGroup } from "#advice/price.ts";
 import { type SettingApart, settingsApart } from "#advice/settings-apart.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { FitOption } from "#service/answers/fit-option.ts";
 
 const ROOM_NAMES: Readonly<Record<InverseId, string>> = {

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
 import { useIsLocked } from "#panels/advice/use-is-locked.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import type { FitOption, FitOptions } from "#service/answers/fit-option.ts";
 import { firstOption } from "./first-option.ts";

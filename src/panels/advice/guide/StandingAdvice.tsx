@@ -4,7 +4,7 @@ import { EN_DASH } from "#format/signs.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
 import { ArticleLink } from "#panels/article/ArticleLink.tsx";
 import { Quoted, type QuotedRow } from "#panels/article/Quoted.tsx";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import styles from "./Guide.module.css";
 

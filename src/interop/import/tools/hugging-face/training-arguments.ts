@@ -1,6 +1,6 @@
 import { type Default, defaultsOf } from "#interop/import/defaults-of.ts";
 import { COMPILED } from "#interop/import/tools/compiled.ts";
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";

@@ -1,7 +1,7 @@
 import { ownValue } from "#calc/base/own-value.ts";
 import { askedUnknown } from "#interop/import/asked-unknown.ts";
 import { defaultsOf } from "#interop/import/defaults-of.ts";
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, type FieldRule, readFields } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";

@@ -1,6 +1,6 @@
 import { ownValue } from "#calc/base/own-value.ts";
 import { defaultsOf } from "#interop/import/defaults-of.ts";
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import type { Source } from "#interop/import/source.ts";
 import { wordOf } from "#interop/import/take.ts";
@@ -19,7 +19,7 @@ const NAMES: Readonly<Record<string, string>> = {
 const standsIn = defaultsOf("The script's default (PEFT, examples/sft/train.py:*).");
 
 /** @see peft@5d602fdb (0.20.1):examples/sft/train.py (lines 27 to 48) */
-const DEFAULTS: Readonly<Record<LinkKey, Readonly<{ text: string; sentence: string }>>> = {
+const DEFAULTS: Readonly<Partial<Record<LinkKey, Readonly<{ text: string; sentence: string }>>>> = {
   r: standsIn("64", "29"),
   alpha: standsIn("16", "27"),
   dropout: standsIn("0.1", "28"),

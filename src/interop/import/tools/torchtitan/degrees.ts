@@ -1,4 +1,4 @@
-import type { LinkKey } from "#scenario/choices/choices.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf } from "#interop/import/read-fields.ts";
 import type { Source, SourceField } from "#interop/import/source.ts";

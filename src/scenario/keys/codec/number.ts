@@ -1,7 +1,5 @@
 import { type Codec, type Problem, type Reading, read, refused } from "./codec.ts";
-
-/** The numbers that a key takes, both ends included. */
-export type NumberRange = Readonly<{ min: number; max: number }>;
+import type { NumberRange } from "#scenario/keys/key.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i;
 

@@ -1,4 +1,4 @@
-import { CUT, quoted } from "./quoted.ts";
+import { CUT, quoted } from "./codec/quoted.ts";
 
 /**
  * The link keys that say what is asked about. Where one names something that Headroom does not know, there is no estimate: the default in its place would

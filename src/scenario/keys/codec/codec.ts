@@ -1,4 +1,18 @@
-import type { IssueCode } from "#scenario/choices/issue.ts";
+/** What can be wrong with untrusted input. One code a kind of problem; the message is made for people. */
+export type IssueCode =
+  | "unknown-value"
+  | "out-of-range"
+  | "not-a-number"
+  | "unknown-key"
+  | "duplicate-key"
+  | "ignored-here"
+  | "unknown-version"
+  | "missing-field"
+  | "assumed-field"
+  /** An architecture whose fields are read and whose code nobody here knows. */
+  | "unknown-family"
+  | "not-json"
+  | "too-large";
 
 /** What is wrong with a value: continues the sentence that `key=value` begins ("is above 1024"). */
 export type Problem = Readonly<{ code: IssueCode; why: string }>;

@@ -1,5 +1,5 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { ModelChoice } from "#scenario/choices/choices.ts";
+import type { ModelChoice } from "#scenario/keys/values.ts";
 import { architecture } from "./architecture.ts";
 import { readCatalogId } from "./catalog-id.ts";
 import type { Problem, Reading } from "./codec.ts";

@@ -1,5 +1,5 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { NumberRange } from "./number.ts";
+import type { NumberRange } from "#scenario/keys/key.ts";
 
 type Tagged<Kind extends string> = Readonly<{ tag: string; field: keyof Architecture; kind: Kind }>;
 

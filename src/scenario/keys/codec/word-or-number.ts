@@ -1,5 +1,6 @@
 import { type Codec, refused } from "./codec.ts";
-import { type NumberRange, parseNumber, whole } from "./number.ts";
+import type { NumberRange } from "#scenario/keys/key.ts";
+import { parseNumber, whole } from "./number.ts";
 import { oneOf } from "./one-of.ts";
 
 type NamedNumber = Readonly<{ name: string; range: NumberRange }>;

@@ -2,7 +2,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import { ARCHITECTURE_FIELDS, type ArchitectureField } from "./architecture-fields.ts";
 import { decodeField, encodeField, type FieldValue, wrongPart } from "./architecture-part.ts";
 import type { Codec, Problem, Reading } from "./codec.ts";
-import { CUT } from "#scenario/choices/quoted.ts";
+import { CUT } from "./quoted.ts";
 import { escapePart, unescapePart } from "./plain-text.ts";
 
 const PART = /^([a-z]+)(?=:|\d)/i;

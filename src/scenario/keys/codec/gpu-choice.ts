@@ -1,4 +1,4 @@
-import type { GpuChoice } from "#scenario/choices/choices.ts";
+import type { GpuChoice } from "#scenario/keys/values.ts";
 import { cardMemory } from "./card-memory.ts";
 import { readCatalogId } from "./catalog-id.ts";
 import {

@@ -40,12 +40,3 @@ export const inKey = <Value>(key: string, codec: Codec<Value>): KeyedCodec<Value
     return { ...reading, problems: problemsOf(key, problems) };
   },
 });
-
-/** The same, for a key that says in other words what other keys are written for. */
-export const readOnly = <Value>(codec: KeyedCodec<Value>): KeyedCodec<Value> => ({ ...codec, encode: () => ({}) });
-
-/** The same, for a field that is null where the link has no such key. */
-export const orNull = <Value>(codec: KeyedCodec<Value>): KeyedCodec<Value | null> => ({
-  ...codec,
-  encode: (value) => (value === null ? {} : codec.encode(value)),
-});
