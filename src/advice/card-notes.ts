@@ -4,7 +4,7 @@ import type { GpuFacts } from "#catalog/gpu-row.ts";
 import { UNIFIED_MEMORY } from "#catalog/unified-memory.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { cannotRunWords, lacksOf } from "#scenario/choices/cannot-run.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 
 /** What a card asks for that no estimate says by itself. */
 export type CardNote = Readonly<{ id: string; says: string }>;

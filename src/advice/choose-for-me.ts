@@ -4,7 +4,7 @@ import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { type DataSize, DATA_SIZE_NAMES, RANK_BY_DATA, type Task } from "./article/rank-by-data.ts";
 import { gibWords } from "./card-words.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { patchTo } from "./patch-to.ts";
 import { smallestSet } from "./smallest-set.ts";
 import { type Trial, tryOut } from "./trial.ts";

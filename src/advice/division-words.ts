@@ -2,7 +2,7 @@ import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import { formatCount } from "#format/count.ts";
 import { listed } from "#format/listed.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 
 const NBSP = "\u00a0";
 

@@ -4,7 +4,7 @@ import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { cardWords } from "#format/card-words.ts";
 import { gibWords } from "./card-words.ts";
 import { fewestGpus, onCounts } from "./fewest-gpus.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 
 /** How few of the chosen cards a method goes on, where it is divided over them; null where each has all of it. */
 export const fewestWords = (

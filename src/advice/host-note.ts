@@ -2,7 +2,7 @@ import { formatGib } from "#format/bytes.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import type { CardNote } from "./card-notes.ts";
 import { hostMachine } from "./host-machine.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 
 /** What a fit on the card leaves to the host: how much of its memory each method takes. null where nothing is moved there. */
 export const hostNote = ({ choices, methods }: Answer): CardNote | null => {

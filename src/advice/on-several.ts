@@ -8,7 +8,7 @@ import { askedDivision } from "#scenario/choices/asked-division.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { consequences } from "#scenario/choices/resolve-stack.ts";
-import { SHARDING_NAMES } from "#scenario/choices/value-names.ts";
+import { GPUS_WORDS } from "#scenario/words/gpus.ts";
 
 /** Two, four or eight of a machine, then whole machines of eight. */
 const COUNTS = [2, 4, 8, 16, 24, 32, 48, 64, 96, 128] as const;
@@ -33,7 +33,7 @@ export const onCount = (choices: Choices, gpus: number): Choices =>
 export const severalWords = (choices: Choices, count: number, catalog: Catalog): string => {
   const { shortName } = answerGpu(choices.gpu, catalog);
   const cards = choices.gpu.kind === "custom" ? `${formatCount(count)} of these cards` : cardWords(shortName, count);
-  return `${cards} with ${SHARDING_NAMES[consequences({ ...choices, ...onSeveral(choices, count) }).shard]}`;
+  return `${cards} with ${GPUS_WORDS.shard.values[consequences({ ...choices, ...onSeveral(choices, count) }).shard]}`;
 };
 
 /** By how much less all ranks together may take than one card alone: what is cast to fp32 on one, as by k-bit preparation, may stay in 16 bits on ranks that share it. */

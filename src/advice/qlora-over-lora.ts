@@ -5,7 +5,7 @@ import type { CardTraits } from "#catalog/card-traits.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { estimateOn } from "#scenario/choices/estimate-on.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { KBIT_NAMES } from "#scenario/choices/value-names.ts";
+import { STACK_WORDS } from "#scenario/words/stack.ts";
 import { gibWords } from "./card-words.ts";
 import { expertsLeft } from "./experts-left.ts";
 import { TERM_WORDS } from "./term-words.ts";
@@ -80,7 +80,7 @@ export const qloraOverLora = (lora: Run, qlora: Run, traits: CardTraits): QloraO
   return {
     lead: `${moreThanLora(more)}: k-bit preparation turns ${into} into fp32.`,
     details:
-      `QLoRA against LoRA: ${terms}${NBSP}GiB. k-bit preparation (${KBIT_NAMES[mode]}) takes ${gibWords(dearer)} more weights, ` +
+      `QLoRA against LoRA: ${terms}${NBSP}GiB. k-bit preparation (${STACK_WORDS.kbit.values[mode]}) takes ${gibWords(dearer)} more weights, ` +
       `and wider activations; without it QLoRA would take ${gibWords(without.onCardBytes)}, ${still}.`,
     action: { label: "Leave out k-bit preparation", patch: { kbit: "none" } },
   };

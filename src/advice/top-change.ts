@@ -11,7 +11,7 @@ import { EXPERTS_LEFT, expertsLeft } from "./experts-left.ts";
 import { LEAD_CHARACTERS } from "./headline.ts";
 import type { Knob } from "./knob.ts";
 import { patchTo } from "./patch-to.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { PRICES } from "./prices.ts";
 import { roomWords } from "./room-words.ts";
 import type { SmallestSet } from "./smallest-set.ts";

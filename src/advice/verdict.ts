@@ -6,7 +6,7 @@ import { cardWords } from "#format/card-words.ts";
 import { listed } from "#format/listed.ts";
 import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { type FoundCard, isSmaller } from "./smallest-gpu.ts";
 
 /**

@@ -5,7 +5,7 @@ import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
 import { candidateWords } from "./card-words.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { apartWords, settingsApart } from "./settings-apart.ts";
 import type { SmallestCard } from "./smallest-card.ts";
 

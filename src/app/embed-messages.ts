@@ -1,7 +1,7 @@
 import type { Choices } from "#scenario/keys/choices.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { type ScenarioState, useScenario } from "#scenario/page/store.ts";
-import { PINNED_KEYS } from "#scenario/choices/pinned-keys.ts";
+import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
 import { encodeLink, isLinkKey, linkTexts } from "#scenario/choices/url.ts";
 import { applyTheme } from "./theme.ts";
 

@@ -3,7 +3,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Issue, Parsed } from "#scenario/choices/issue.ts";
 import { quoted } from "#scenario/keys/codec/quoted.ts";
-import { PINNED_KEYS } from "#scenario/choices/pinned-keys.ts";
+import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
 
 const heldBeside = (key: string, text: string): Issue => ({
   code: "ignored-here",

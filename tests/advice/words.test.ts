@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { candidateWords, gibWords } from "#advice/card-words.ts";
 import { divisionWords, methodsDivisionWords } from "#advice/division-words.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { stageWords } from "#advice/stage-words.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { StagePeak } from "#calc/model/stage-peak.ts";

@@ -26,6 +26,7 @@ const ROOMS = {
   advice: { refused: "#calc/step/workings.ts", permitted: "#calc/whole-engine.ts" },
   interop: { refused: "#scenario/page/store.ts", permitted: "#scenario/keys/choices.ts" },
   "scenario/keys": { refused: "#calc/whole-engine.ts", permitted: "#catalog/stacks.ts" },
+  "scenario/words": { refused: "#scenario/choices/url.ts", permitted: "#scenario/keys/choices.ts" },
   "scenario/choices": { refused: "#scenario/page/store.ts", permitted: "#calc/whole-engine.ts" },
   "scenario/page": { refused: "#calc/whole-engine.ts", permitted: "zustand" },
   service: { refused: "#scenario/page/store.ts", permitted: "#advice/verdict.ts" },

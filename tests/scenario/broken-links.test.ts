@@ -6,7 +6,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { isNotKnownIssue } from "#scenario/choices/issue.ts";
 import { quoted } from "#scenario/keys/codec/quoted.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { PINNED_KEYS } from "#scenario/choices/pinned-keys.ts";
+import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
 import { encodeLink, isLinkKey, linkTexts } from "#scenario/choices/url.ts";
 import { anyLink } from "./arbitrary-links.ts";
 import { finiteNumbers } from "./finite-numbers.ts";

@@ -1,14 +1,13 @@
 import { expect, test } from "vitest";
-import { issuesByEffect } from "#scenario/choices/issues-by-effect.ts";
-import { KEY_NAMES } from "#scenario/choices/key-names.ts";
-import { PINNED_KEYS } from "#scenario/choices/pinned-keys.ts";
+import { BY_EFFECT, issuesByEffect } from "#scenario/choices/issues-by-effect.ts";
+import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
 import { LINK_KEYS } from "#scenario/choices/url.ts";
 
 const issue = (key: string) => ({ code: "unknown-value" as const, key, value: "", used: "", message: "" });
 const sorted = (...keys: readonly string[]): readonly string[] => issuesByEffect(keys.map(issue)).map(({ key }) => key);
 
-test("every key of a link has a name, and nothing else has", () => {
-  expect(Object.keys(KEY_NAMES).toSorted()).toEqual([...LINK_KEYS, ...PINNED_KEYS].toSorted());
+test("every key of a link has its place, once", () => {
+  expect(BY_EFFECT.toSorted()).toEqual([...LINK_KEYS, ...PINNED_KEYS].toSorted());
 });
 
 test("problems stand in the order in which they matter", () => {

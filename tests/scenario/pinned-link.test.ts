@@ -10,7 +10,7 @@ import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { pageLink } from "#scenario/page/page-link.ts";
 import { encodePinned } from "#scenario/choices/pinned-link.ts";
-import { MOST_PINNED } from "#scenario/choices/pinned-keys.ts";
+import { MOST_PINNED } from "#scenario/keys/pinned-keys.ts";
 import { pin, swapPinned, unpin } from "#scenario/page/pins.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { encodeLink } from "#scenario/choices/url.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { OPTIMIZERS, SHARDINGS } from "#calc/model/scenario.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { PINNED_KEYS } from "#scenario/choices/pinned-keys.ts";
+import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
 import { LINK_KEYS } from "#scenario/choices/url.ts";
 import { variedLink } from "./varied-links.ts";
 

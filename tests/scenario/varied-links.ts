@@ -4,7 +4,7 @@ import { asScenario } from "#scenario/choices/as-scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { architecture } from "#scenario/keys/codec/architecture.ts";
 import { encodePinned } from "#scenario/choices/pinned-link.ts";
-import { MOST_PINNED } from "#scenario/choices/pinned-keys.ts";
+import { MOST_PINNED } from "#scenario/keys/pinned-keys.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 import { anyLink } from "./arbitrary-links.ts";

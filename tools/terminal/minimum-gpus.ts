@@ -1,6 +1,6 @@
 import { MINIMUM_GPUS } from "#advice/article/minimum-gpus.ts";
 import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { QUOTED_ARTICLE } from "#catalog/quoted-article.ts";

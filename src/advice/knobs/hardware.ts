@@ -1,6 +1,6 @@
 import type { Knob, KnobMaker } from "#advice/knob.ts";
 import type { Sharding } from "#calc/model/scenario.ts";
-import { SHARDING_NAMES } from "#scenario/choices/value-names.ts";
+import { GPUS_WORDS } from "#scenario/words/gpus.ts";
 
 const OFFERED = ["zero1", "zero2", "zero3", "fsdp2"] as const satisfies readonly Sharding[];
 
@@ -11,8 +11,8 @@ export const sharding: KnobMaker = ({ choices, resolved }) =>
     : OFFERED.filter((shard) => shard !== resolved.shard).map((shard): Knob => ({
         id: `shard-${shard}`,
         subject: "sharding",
-        title: `Shard by ${SHARDING_NAMES[shard]}`,
-        phrase: `shard by ${SHARDING_NAMES[shard]}`,
+        title: `Shard by ${GPUS_WORDS.shard.values[shard]}`,
+        phrase: `shard by ${GPUS_WORDS.shard.values[shard]}`,
         price: "sharding",
         patch: { shard },
       }));

@@ -1,6 +1,6 @@
 import type { Formula } from "#calc/base/formula/formula.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
-import { bytesPerParameter, DTYPE_BYTES, type ParameterFormat } from "#calc/base/dtype.ts";
+import { bytesPerParameter, DTYPE_BYTES, formatName } from "#calc/base/dtype.ts";
 import { type Amount, product } from "#calc/base/formula/amount.ts";
 import { counted } from "#calc/base/formula/inputs.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
@@ -12,9 +12,6 @@ import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import type { PaperRun } from "./paper-run.ts";
-
-/** The name of a format (`bf16`), or its bytes (`0.5 B`). */
-const formatName = (format: ParameterFormat): string => (typeof format === "number" ? `${format} B` : format);
 
 const sizeName = (bytes: number): string => {
   if (bytes === DTYPE_BYTES.bf16) return "bf16";

@@ -5,7 +5,7 @@ import { runMomentWords } from "#format/run-moment-words.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { type Answer, fitOf, type MethodAnswer } from "#scenario/choices/answer.ts";
 import { batchLine } from "#scenario/choices/batch-line.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { notKnownSentence } from "#scenario/choices/not-known.ts";
 import { scenarioLine } from "#scenario/choices/scenario-line.ts";
 import { encodeLink } from "#scenario/choices/url.ts";

@@ -2,7 +2,7 @@ import type { MethodId } from "#calc/model/scenario.ts";
 import { formatGib } from "#format/bytes.ts";
 import { inMarkdown, markdownLink, markdownRow } from "#interop/markdown.ts";
 import { type Answer, fitOf } from "#scenario/choices/answer.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { scenarioLine } from "#scenario/choices/scenario-line.ts";
 import { badgeOf } from "./badge.ts";
 import { sizedWords } from "./box-words.ts";

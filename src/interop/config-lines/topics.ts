@@ -4,10 +4,11 @@ import { uncapitalised } from "#format/uncapitalised.ts";
 import { promptOf } from "#scenario/choices/asked-objective.ts";
 import { besideModel } from "./beside-model.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
+import { GPUS_WORDS } from "#scenario/words/gpus.ts";
+import { LORA_WORDS } from "#scenario/words/lora.ts";
+import { STACK_WORDS } from "#scenario/words/stack.ts";
 import { isAllFourBit } from "#scenario/choices/is-four-bit.ts";
 import { expertReadOf, type Resolved, type ResolvedByModel } from "#scenario/choices/resolve-stack.ts";
-import { QUANT_NAMES, SHARDING_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
 import type { ChosenRun } from "./chosen-run.ts";
 
 /** One thing that choices set, for libraries that have no field for it. */
@@ -61,12 +62,12 @@ const KBIT: Readonly<Record<Resolved["kbit"], string>> = {
 const areOffloaded = ({ choices, resolved }: ChosenRun): boolean => resolved.actoffload || choices.actoffload === true;
 
 const shardingWords = ({ resolved: { shard } }: ChosenRun): string =>
-  shard === "none" ? "a whole model on each GPU" : SHARDING_NAMES[shard];
+  shard === "none" ? "a whole model on each GPU" : GPUS_WORDS.shard.values[shard];
 
 /** A base by its format; double quantization where there is a choice. */
 const baseWords = ({ choices: { quant, dq } }: ChosenRun): string => {
   const scales = dq ? "with" : "without";
-  return `a base in ${QUANT_NAMES[quant]}${isAllFourBit(quant) ? ` ${scales} double quantization` : ""}`;
+  return `a base in ${STACK_WORDS.quant.values[quant]}${isAllFourBit(quant) ? ` ${scales} double quantization` : ""}`;
 };
 
 const formatWords = (format: ParameterFormat): string => (typeof format === "number" ? `${format} bytes each` : format);
@@ -78,7 +79,7 @@ const expertsOf = ({ experts, expertread }: ResolvedByModel): string => `${exper
 const expertsWords = ({ choices, resolved: { experts, expertread } }: ChosenRun): string => {
   if (experts === "16bit" || expertread === null) return "experts as they are loaded";
   const isOwnRead = expertread === expertReadOf({ ...choices, expertread: null });
-  return `experts in ${EXPERTS_NAMES[experts]}${isOwnRead ? "" : `, ${uncapitalised(EXPERT_READ_NAMES[expertread])}`}`;
+  return `experts in ${STACK_WORDS.experts.values[experts]}${isOwnRead ? "" : `, ${uncapitalised(STACK_WORDS.expertread.values[expertread])}`}`;
 };
 
 /** What is asked for or not. */
@@ -152,7 +153,7 @@ export const TOPICS = {
   },
   rank: asked("the rank of adapters", ({ choices, resolved }) => [choices.r, resolved.alpha], null),
   targets: asked("these target modules", ({ targets }) => targets, null),
-  tuner: { words: ({ tuner }) => TUNER_NAMES[tuner], chosen: ({ tuner }) => tuner, nothing: "lora" },
+  tuner: { words: ({ tuner }) => LORA_WORDS.tuner.values[tuner], chosen: ({ tuner }) => tuner, nothing: "lora" },
   dora: asked("DoRA", ({ dora }) => dora, false),
   saved: asked("modules trained beside adapters", ({ choices }) => choices.save.join(), ""),
   sharding: {

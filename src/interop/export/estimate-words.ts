@@ -2,7 +2,7 @@ import { formatGib } from "#format/bytes.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { cardWords } from "#format/card-words.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 
 const fitWords = ({ fit, headroomBytes, cannotRun }: MethodAnswer["card"]): string => {
   switch (fit) {

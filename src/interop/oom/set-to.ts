@@ -1,6 +1,6 @@
 import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { SHARDING_NAMES } from "#scenario/choices/value-names.ts";
+import { GPUS_WORDS } from "#scenario/words/gpus.ts";
 import type { Candidate } from "./candidates/candidate.ts";
 
 /** Choices that have a candidate's rows, which the scenario has not, and what they are in words. */
@@ -11,7 +11,7 @@ const rowsOf = (batch: number, length: number): string =>
 
 const divided = ({ gpus, trainsAll }: NonNullable<Candidate["ranks"]>, { shard }: Choices): SetTo => {
   const stage = shard === "zero1" || shard === "zero3" ? shard : "zero2";
-  const how = `${SHARDING_NAMES[stage]} on ${gpus} GPUs`;
+  const how = `${GPUS_WORDS.shard.values[stage]} on ${gpus} GPUs`;
   return {
     words: `Set the scenario to ${trainsAll ? `full fine-tuning with ${how}` : how}`,
     patch: { gpus, shard: stage, ...(trainsAll ? { method: "full" } : {}) },

@@ -4,7 +4,7 @@ import { formatGib } from "#format/bytes.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { cardWords } from "#format/card-words.ts";
 import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { runMomentWords } from "#format/run-moment-words.ts";
 import { fitOf } from "#scenario/choices/answer.ts";
 import { notKnownSentence } from "#scenario/choices/not-known.ts";

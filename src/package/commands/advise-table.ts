@@ -1,7 +1,7 @@
 import { FIT_NAMES } from "./fit-names.ts";
 import type { Advice } from "#advice/advise.ts";
 import { INVERSE_IDS, type InverseId } from "#advice/inverse-id.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { GROUP_NAMES, PRICE_GROUPS, type PriceGroup } from "#advice/price.ts";
 import { PRICES } from "#advice/prices.ts";
 import { groupOf } from "#advice/turn-knobs.ts";

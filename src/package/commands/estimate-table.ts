@@ -19,7 +19,7 @@ import { formatCount, formatParams } from "#format/count.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { runTable } from "./run-table.ts";
 import { textTable } from "./text-table.ts";

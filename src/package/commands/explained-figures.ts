@@ -1,4 +1,4 @@
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { runThrough } from "#advice/run-through.ts";
 import type { FactoredProduct, FactoredTerm } from "#calc/explain/factored-term.ts";
 import { tensorName, whyAlive } from "#calc/explain/tensor-words.ts";

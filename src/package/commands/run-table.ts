@@ -4,7 +4,7 @@ import { capitalised } from "#format/capitalised.ts";
 import { listed } from "#format/listed.ts";
 import { runMomentWords } from "#format/run-moment-words.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { RunAnswer, RunMomentAnswer } from "#scenario/choices/run-answer.ts";
 import { FIT_NAMES } from "./fit-names.ts";
 import { fitOutcome } from "./fit-outcome.ts";

@@ -1,7 +1,7 @@
 import { ranAsWords } from "#catalog/stack-words.ts";
 import { formatGib } from "#format/bytes.ts";
 import { type EstimateJson, knownMethods, type KnownMethodJson } from "#scenario/choices/estimate-json.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { notKnownLines } from "#package/not-known.ts";
 import { isNotKnownIssue } from "#scenario/choices/issue.ts";
 import { issueText } from "./issue-text.ts";

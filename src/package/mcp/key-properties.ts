@@ -14,8 +14,60 @@ const oneOf = (values: readonly string[]): string => `one of ${values.join(", ")
 const from = ({ min, max }: Readonly<{ min: number; max: number }>): string => `${min} to ${max}`;
 const BYTES = "fp32, bf16, fp16, int8, or a number of bytes";
 
-/** What an assistant has to know of the keys that it is asked about most: units, ranges, names. The other keys are named alone. */
-const SAID: Readonly<Partial<Record<LinkKey, string>>> = {
+/** Keys that only a page has. */
+const OF_THE_PAGE = ["v", "embed", "theme", "only", "hide", "lock"] as const satisfies readonly LinkKey[];
+
+/** Keys that an assistant is seldom asked about: they are named, and have no property. */
+export const NAMED_ALONE = [
+  "arch",
+  "autocast",
+  "dq",
+  "kbit",
+  "dropout",
+  "dora",
+  "save",
+  "selective",
+  "actoffload",
+  "tp",
+  "sp",
+  "cp",
+  "pp",
+  "ulysses",
+  "experts",
+  "expertread",
+  "alloc",
+  "liger",
+  "lorakernels",
+  "reentrant",
+  "ep",
+  "lengths",
+  "evalseq",
+  "evalbatches",
+  "evalmove",
+  "evallist",
+  "evalgen",
+  "resume",
+  "loading",
+  "objective",
+  "ref",
+  "prompt",
+  "completion",
+  "fill",
+  "beta",
+  "kl",
+  "engine",
+  "gensteps",
+  "generations",
+  "vllm",
+  "sleep",
+  "teacher",
+  "teacherdtype",
+] as const satisfies readonly LinkKey[];
+
+type SaidKey = Exclude<LinkKey, (typeof OF_THE_PAGE)[number] | (typeof NAMED_ALONE)[number]>;
+
+/** What an assistant has to know of every other key: units, ranges, names. */
+const SAID: Readonly<Record<SaidKey, string>> = {
   model:
     "id of a model of the catalog, in lower case and without its owner: llama-3.1-8b, qwen2.5-7b, mistral-7b-v0.3; or custom, with params",
   params: "of model=custom: how many parameters, 7B or 7e9, from 0.1B to 700B",
@@ -72,10 +124,3 @@ const VALUE = { type: ["string", "number", "boolean"] } as const;
 export const KEY_PROPERTIES: Readonly<Record<string, object>> = Object.fromEntries(
   Object.entries(SAID).map(([key, said]) => [key, { ...VALUE, description: describe(key, said) }]),
 );
-
-/** Keys that only a page has. */
-const OF_THE_PAGE = new Set(["v", "embed", "theme", "only", "hide", "lock"]);
-
-/** The keys that have no property of their own. */
-export const otherKeys = (all: readonly string[]): readonly string[] =>
-  all.filter((key) => !OF_THE_PAGE.has(key) && !Object.hasOwn(SAID, key));

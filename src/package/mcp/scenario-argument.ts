@@ -1,6 +1,6 @@
 import { LINK_KEYS } from "#scenario/choices/url.ts";
 import type { Given, KeyValue } from "#package/given.ts";
-import { KEY_PROPERTIES, otherKeys } from "./key-properties.ts";
+import { KEY_PROPERTIES, NAMED_ALONE } from "./key-properties.ts";
 import type { ObjectSchema } from "./tool.ts";
 
 /** How a scenario is given to a tool: `link`, or `keys`. */
@@ -11,7 +11,7 @@ export const SCENARIO_PROPERTIES: ObjectSchema["properties"] = {
   },
   keys: {
     type: "object",
-    description: `The scenario in the place of a link: its keys with their values. A missing key takes its default. Further keys, of which each has its default: ${otherKeys(LINK_KEYS).join(", ")}.`,
+    description: `The scenario in the place of a link: its keys with their values. A missing key takes its default. Further keys, of which each has its default: ${NAMED_ALONE.join(", ")}.`,
     properties: KEY_PROPERTIES,
     additionalProperties: { type: ["string", "number", "boolean"] },
   },

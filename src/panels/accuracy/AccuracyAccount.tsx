@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { errorReasons } from "#advice/error-reasons.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { Accuracy, FitMiss } from "#catalog/accuracy.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";

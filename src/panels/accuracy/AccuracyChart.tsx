@@ -1,6 +1,6 @@
 import { type MouseEvent, type ReactElement, useCallback, useMemo, useState } from "react";
 import { errorFraction } from "#advice/error-statistics.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { AccuracyRun } from "#catalog/accuracy.ts";

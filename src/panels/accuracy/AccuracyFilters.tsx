@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { AccuracyRun } from "#catalog/accuracy.ts";
 import type { Option } from "#ui/option.ts";

@@ -1,6 +1,6 @@
 import { type ReactElement, useState } from "react";
 import { errorFraction } from "#advice/error-statistics.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { Accuracy, AccuracyRun } from "#catalog/accuracy.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatSignedPercent } from "#format/signed-percent.ts";

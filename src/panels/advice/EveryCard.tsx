@@ -1,5 +1,5 @@
 import { type ReactElement, useId, useState } from "react";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { Matrix } from "#service/answers/fit-matrix.ts";

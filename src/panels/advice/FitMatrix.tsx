@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { MatrixCard } from "#advice/matrix-cards.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/page/actions.ts";

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { MINIMUM_GPUS } from "#advice/article/minimum-gpus.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { type FewestCards, MINIMUM_GPUS_OF_SIZES, type MinimumGpus as Data } from "#catalog/minimum-gpus.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";

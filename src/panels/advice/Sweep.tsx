@@ -4,7 +4,7 @@ import type { SweepLine } from "#advice/sweep.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { SweepCapacity } from "#charts/sweep-series.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { gpuLineCards } from "#panels/answer/gpu-line-cards.ts";
 import { trainsFor } from "#catalog/trains-for.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import { wholeCard } from "#scenario/choices/answer.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { formatGib } from "#format/bytes.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";

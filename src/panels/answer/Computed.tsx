@@ -1,5 +1,5 @@
 import { memo, type ReactElement, useMemo, useState } from "react";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import type { Term, TermId } from "#calc/model/term.ts";
 import type { ToldTerms } from "#service/answers/factored-terms.ts";

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { hostMachine } from "#advice/host-machine.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import { explainBasis } from "#calc/explain/explain-basis.ts";
 import { type EdgeClass, edgeClass } from "#calc/model/edge-class.ts";

@@ -1,11 +1,11 @@
 import { type ReactElement, useCallback, useMemo, useState } from "react";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { StackDifference } from "#advice/stack-differences.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
 import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
-import { KEY_NAMES } from "#scenario/choices/key-names.ts";
+import { WORDS } from "#scenario/words/words.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { LibraryRun } from "#service/answers/library-runs.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
@@ -162,7 +162,7 @@ export const LibraryChanges = ({ answer }: Readonly<{ answer: PageAnswer }>): Re
         are taken one at a time, each on top of those above it, so that they add up; where another moment decides the
         peak a difference may be zero.
         {own.length > 0 &&
-          ` What you set yourself stays in every row: ${own.map((field) => uncapitalised(KEY_NAMES[field] ?? field)).join(", ")}.`}
+          ` What you set yourself stays in every row: ${own.map((field) => uncapitalised(WORDS[field].label)).join(", ")}.`}
       </p>
       {STACK_IDS.map((stack) => {
         const run = told.given[stack];

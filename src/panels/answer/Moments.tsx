@@ -1,5 +1,5 @@
 import { memo, type ReactElement } from "react";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { late } from "#ui/late.tsx";
 import { focusedMethod } from "./focused-method.ts";

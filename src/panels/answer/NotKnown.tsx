@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { headline } from "#advice/headline.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { NotKnown as Unknown } from "#scenario/choices/not-known.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";

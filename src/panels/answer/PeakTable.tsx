@@ -1,5 +1,5 @@
 import { Fragment, memo, type ReactElement, useDeferredValue, useMemo } from "react";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import { type TermId, TERM_IDS } from "#calc/model/term.ts";
 import { formulaNames } from "#format/formula-text.ts";

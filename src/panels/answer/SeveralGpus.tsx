@@ -2,7 +2,7 @@ import { type ReactElement, useMemo } from "react";
 import { cardWords } from "#format/card-words.ts";
 import { hostMachine } from "#advice/host-machine.ts";
 import { machineOf } from "#advice/machine-of.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { MachineRow } from "#catalog/machines.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";

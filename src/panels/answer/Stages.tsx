@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { stageWords } from "#advice/stage-words.ts";
 import type { StagePeak } from "#calc/model/stage-peak.ts";
 import type { MethodId } from "#calc/model/scenario.ts";

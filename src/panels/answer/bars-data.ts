@@ -1,5 +1,5 @@
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { BarsData } from "#charts/memory-bars.ts";
 import { formatGib } from "#format/bytes.ts";

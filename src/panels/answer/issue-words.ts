@@ -1,12 +1,13 @@
 import { ownValue } from "#calc/base/own-value.ts";
-import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { formatCount } from "#format/count.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
-import { KEY_NAMES } from "#scenario/choices/key-names.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
-import { OFFLOAD_NAMES, QUANT_NAMES, TARGET_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
+import { isLinkKey } from "#scenario/choices/url.ts";
+import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
+import { nameOfKey } from "#scenario/words/key-names.ts";
+import type { KeyWords } from "#scenario/words/key-words.ts";
+import { WORDS } from "#scenario/words/words.ts";
 
 /** The letter of a further scenario, where the key has one, and the key of a link. */
 const partsOf = (key: string): Readonly<{ letter: string; inner: string }> => {
@@ -17,29 +18,18 @@ const partsOf = (key: string): Readonly<{ letter: string; inner: string }> => {
 /** What the page calls a key: "Batch size", of a further scenario "B: Batch size"; nothing for a key that no link has. */
 export const keyName = (key: string): string => {
   const { letter, inner } = partsOf(key);
-  const name = ownValue<string>(KEY_NAMES, inner) ?? "";
+  const named = isLinkKey(inner) ? inner : PINNED_KEYS.find((pinned) => pinned === inner);
+  const name = named === undefined ? "" : nameOfKey(named);
   return letter === "" ? name : `${letter.toUpperCase()}: ${name}`.trim();
 };
 
 const WHOLE = /^\d+$/;
 
-const METHOD_LABELS = Object.fromEntries(METHODS.map((method) => [method, METHOD_NAMES[method].label]));
-
-/** What the page calls the values of a key. */
-const VALUE_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  method: METHOD_LABELS,
-  show: METHOD_LABELS,
-  quant: QUANT_NAMES,
-  targets: TARGET_NAMES,
-  tuner: TUNER_NAMES,
-  offload: OFFLOAD_NAMES,
-};
-
 const valueName = (key: string, value: string, { models, gpus }: Catalog): string | undefined => {
   if (key === "model") return ownValue(models, value)?.name;
   if (key === "gpu") return ownValue(gpus, value)?.shortName;
   if (key === "stack") return isStackId(value) ? STACKS[value].name : undefined;
-  return ownValue(ownValue(VALUE_NAMES, key) ?? {}, value);
+  return ownValue(ownValue<KeyWords>(WORDS, key)?.values ?? {}, value);
 };
 
 const inWords = (value: string): string => (WHOLE.test(value) ? formatCount(Number(value)) : value);

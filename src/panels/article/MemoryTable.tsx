@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { ARTICLE_MEMORY } from "#advice/article/memory.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { formatCount } from "#format/count.ts";
 import { formatGb } from "#format/gb.ts";

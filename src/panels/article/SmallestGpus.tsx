@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { FIT_WORDS } from "#panels/answer/StatusIcon.tsx";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import type { StepProps } from "./MemoryTable.tsx";

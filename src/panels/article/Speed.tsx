@@ -1,7 +1,7 @@
 import { type ReactElement, useMemo } from "react";
 import { SPEED, SPEED_PARAMS } from "#advice/article/speed.ts";
 import { gibWords } from "#advice/card-words.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";

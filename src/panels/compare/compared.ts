@@ -1,5 +1,5 @@
 import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { formatCount } from "#format/count.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
 import type { Answer } from "#scenario/choices/answer.ts";

@@ -1,7 +1,7 @@
 import { type ReactElement, useId, useState } from "react";
 import { formatCount } from "#format/count.ts";
 import type { ImportLine } from "#interop/import/imported.ts";
-import { KEY_NAMES } from "#scenario/choices/key-names.ts";
+import { nameOfKey } from "#scenario/words/key-names.ts";
 import { Button } from "#ui/Button.tsx";
 import { fieldWords } from "./import-words.ts";
 import { goToKey, hasControl } from "./go-to-key.ts";
@@ -47,7 +47,7 @@ const Row = ({ line, mainFile, close }: RowProps): ReactElement => {
       </span>
       {key !== null && hasControl(key) && (
         <Button kind="link" className={styles.go} onClick={go}>
-          {KEY_NAMES[key] ?? key}
+          {nameOfKey(key)}
         </Button>
       )}
     </li>

@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { Diamond } from "./Diamond.tsx";
 import styles from "./MeasuredMoments.module.css";
 import type { OwnMeasurement } from "./measurement.ts";

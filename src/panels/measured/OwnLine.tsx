@@ -1,6 +1,6 @@
 import { type ReactElement, useEffect, useId, useRef, useState } from "react";
 import { download } from "#panels/take/download.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { lineReached, useAsksForLine } from "./asked-line.ts";

@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { formatGib } from "#format/bytes.ts";
 import type { MeasuredRow } from "#interop/measured/measured-row.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Diamond } from "./Diamond.tsx";
 import {

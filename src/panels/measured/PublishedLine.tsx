@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { formatGib } from "#format/bytes.ts";
 import { metricName } from "#panels/answer/metric-name.ts";
 import { Diamond } from "./Diamond.tsx";

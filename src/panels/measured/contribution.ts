@@ -1,7 +1,7 @@
 import { formatGib } from "#format/bytes.ts";
 import type { MeasuredRow } from "#interop/measured/measured-row.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { dayOf, rowFigures } from "./row-words.ts";
 

@@ -2,7 +2,7 @@ import { type ReactElement, useId, useState } from "react";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";
 import { capitalised } from "#format/capitalised.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { openAlive } from "#panels/answer/selection.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { MethodAtMoment, RunPart, RunParts } from "#service/answers/run-parts.ts";

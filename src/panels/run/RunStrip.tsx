@@ -5,7 +5,7 @@ import { useNear } from "#panels/answer/use-near.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import panel from "#panels/panel.module.css";
 import { generatesHere } from "#scenario/choices/asked-generation.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import { late } from "#ui/late.tsx";
 import styles from "./RunStrip.module.css";

@@ -7,15 +7,15 @@ import { useScenario } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Switch } from "#ui/Switch.tsx";
-import { SELECTIVE_NAMES } from "#scenario/choices/value-names.ts";
+import { TRAINING_WORDS } from "#scenario/words/training.ts";
 import { optionsOf } from "./options.ts";
 import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";
 import { useStack } from "./use-stack.ts";
 import { useWhyNot } from "./use-why-not.ts";
 
-const OPTIONS = optionsOf(SELECTIVE_NAMES);
-type Way = keyof typeof SELECTIVE_NAMES;
+const OPTIONS = optionsOf(TRAINING_WORDS.selective.values);
+type Way = keyof typeof TRAINING_WORDS.selective.values;
 
 const wayOf = (choice: SelectiveChoice): Way => (typeof choice === "number" ? "every" : choice);
 const ON_OR_OFF = { true: "On", false: "Off" } as const;
@@ -46,7 +46,7 @@ export const ActivationControls = (): ReactElement => {
           options={OPTIONS}
           value={way}
           hint={whyNot("selective") ?? HINTS[way]}
-          override={stackOverride("selective", choices.selective, SELECTIVE_NAMES[wayOf(own)])}
+          override={stackOverride("selective", choices.selective, TRAINING_WORDS.selective.values[wayOf(own)])}
           onChange={(next) => choose(next === "every" ? EVERY_LAYERS.min : next)}
         />
       )}

@@ -9,7 +9,7 @@ import styles from "./BytesPerParameter.module.css";
 import type { BytesRowProps } from "./bytes-row-props.ts";
 import { BytesSlider } from "./BytesSlider.tsx";
 import { bytesInWords, formatOfBytes } from "./bytes-rows.ts";
-import { QUANT_NAMES } from "#scenario/choices/value-names.ts";
+import { STACK_WORDS } from "#scenario/words/stack.ts";
 import { BASE_BYTES_SCALE } from "./scales.ts";
 
 const LABEL = "Bytes per parameter";
@@ -38,12 +38,12 @@ const Quantised = (): ReactElement => {
       label={LABEL}
       aside={
         <output id={id} className={styles.quantised}>
-          {bytes === null ? QUANT_NAMES[quant] : bytesInWords(bytes)}
+          {bytes === null ? STACK_WORDS.quant.values[quant] : bytesInWords(bytes)}
         </output>
       }
       hint={
         <>
-          What {QUANT_NAMES[quant]} keeps of a linear layer’s weight.{" "}
+          What {STACK_WORDS.quant.values[quant]} keeps of a linear layer’s weight.{" "}
           <Button kind="link" onClick={() => openSection("stack")}>
             Quantised base
           </Button>

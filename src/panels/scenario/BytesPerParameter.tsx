@@ -1,3 +1,4 @@
+import { formatName } from "#calc/base/dtype.ts";
 import type { ReactElement } from "react";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
@@ -10,8 +11,7 @@ import { BytesRowControl } from "./BytesRowControl.tsx";
 import { BytesSlider } from "./BytesSlider.tsx";
 import type { BytesRowProps } from "./bytes-row-props.ts";
 import { bytesRows, bytesSummary, formatsSummary, type BytesRow } from "./bytes-rows.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
-import { formatName } from "#scenario/choices/value-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { useStack } from "./use-stack.ts";
 
 /**

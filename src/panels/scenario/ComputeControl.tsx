@@ -1,14 +1,15 @@
 import type { ReactElement } from "react";
-import { COMPUTES } from "#scenario/keys/values.ts";
+import { STACK_WORDS } from "#scenario/words/stack.ts";
 import { usualComputeOf } from "#scenario/choices/resolve-stack.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { Segmented } from "#ui/Segmented.tsx";
+import { optionsOf } from "./options.ts";
 import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";
 
-const OPTIONS = COMPUTES.map((value) => ({ value, label: value }));
+const OPTIONS = optionsOf(STACK_WORDS.compute.values);
 
 /** The type that matrix products are computed in. What the stack takes on the chosen card is no change. */
 export const ComputeControl = (): ReactElement => {

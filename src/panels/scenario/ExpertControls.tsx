@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { ExpertRead, ExpertsChoice } from "#scenario/keys/values.ts";
-import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
+import { STACK_WORDS } from "#scenario/words/stack.ts";
 import { expertReadOf } from "#scenario/choices/resolve-stack.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer } from "#scenario/page/store.ts";
@@ -13,9 +13,9 @@ import { useLocked } from "./use-locked.ts";
 import { useWhyNot } from "./use-why-not.ts";
 
 /** gpt-oss alone is published in MXFP4. */
-const ALL = optionsOf(EXPERTS_NAMES);
+const ALL = optionsOf(STACK_WORDS.experts.values);
 const USUAL = ALL.filter(({ value }) => value !== "mxfp4");
-const READS = optionsOf(EXPERT_READ_NAMES);
+const READS = optionsOf(STACK_WORDS.expertread.values);
 
 const HINTS: Readonly<Record<ExpertRead, string>> = {
   saved: "16-bit copies stay until backward: those of one layer with checkpointing, of all without. Axolotl does so.",
@@ -43,7 +43,7 @@ const ReadControl = ({ read }: Readonly<{ read: ExpertRead }>): ReactElement => 
       locked={locked}
       options={READS}
       value={read}
-      override={stackOverride("expertread", expertread, EXPERT_READ_NAMES[own])}
+      override={stackOverride("expertread", expertread, STACK_WORDS.expertread.values[own])}
       hint={HINTS[read]}
       onChange={(next) => change({ expertread: next === own ? null : next })}
     />
@@ -66,7 +66,7 @@ export const ExpertControls = (): ReactElement | null => {
         locked={locked}
         options={answer.model.architecture.model_type === "gpt_oss" ? ALL : USUAL}
         value={chosen ?? used.stored}
-        override={stackOverride("experts", chosen, EXPERTS_NAMES[own])}
+        override={stackOverride("experts", chosen, STACK_WORDS.experts.values[own])}
         hint={
           whyNot("experts") ??
           "transformers 5 fuses the experts of a layer into two parameters, which bitsandbytes alone leaves in 16 bits."

@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from "react";
 import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
-import { EVALKEEP_NAMES, EVALMOVE_NAMES } from "#scenario/choices/value-names.ts";
+import { RUN_WORDS } from "#scenario/words/run.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
@@ -12,11 +12,14 @@ import { Switch } from "#ui/Switch.tsx";
 import { optionsOf } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
 
-type Kept = Choices["evalkeep"];
-type Moved = keyof typeof EVALMOVE_NAMES;
+/** When what is kept goes to host memory; `every`: after so many batches. */
+const MOVED_NAMES = { end: "At the end", every: "Every n batches" } as const;
 
-const KEPT_OPTIONS = optionsOf(EVALKEEP_NAMES);
-const MOVED_OPTIONS = optionsOf(EVALMOVE_NAMES);
+type Kept = Choices["evalkeep"];
+type Moved = keyof typeof MOVED_NAMES;
+
+const KEPT_OPTIONS = optionsOf(RUN_WORDS.evalkeep.values);
+const MOVED_OPTIONS = optionsOf(MOVED_NAMES);
 
 const GENERATED = "Generated tokens are kept in place of logits.";
 const LOSSES_ALONE = "Only losses are kept, one number a row.";

@@ -8,7 +8,7 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { TUNERS } from "#calc/model/scenario.ts";
 import { hasDropout } from "#calc/model/tuner-id.ts";
 import { Switch } from "#ui/Switch.tsx";
-import { TUNER_NAMES } from "#scenario/choices/value-names.ts";
+import { LORA_WORDS } from "#scenario/words/lora.ts";
 import { useLocked } from "./use-locked.ts";
 import { useUnknown } from "./use-unknown.ts";
 import { useWhyNot } from "./use-why-not.ts";
@@ -49,7 +49,7 @@ const TunerChips = (): ReactElement => {
       label="Tuner"
       locked={useLocked("tuner")}
       choose="one"
-      options={TUNERS.map((value) => ({ value, label: TUNER_NAMES[value] }))}
+      options={TUNERS.map((value) => ({ value, label: LORA_WORDS.tuner.values[value] }))}
       selected={unknown === undefined ? [tuner] : []}
       unlisted={unknown}
       hint={unknown === undefined ? (whyNot("tuner") ?? TUNER_HINTS[tuner]) : null}
@@ -81,7 +81,7 @@ export const LoraControls = (): ReactElement => {
         }
         hint={
           WITHOUT_ALPHA.has(tuner)
-            ? `${TUNER_NAMES[tuner]} has no alpha.`
+            ? `${LORA_WORDS.tuner.values[tuner]} has no alpha.`
             : `Effective scale alpha / r = ${scaleInWords(alpha ?? 2 * r, r)}. Costs no memory.`
         }
         onChange={(next) => change({ alpha: next === 2 * r ? null : next })}
@@ -95,7 +95,8 @@ export const LoraControls = (): ReactElement => {
         step={DROPOUT_STEP}
         whole={false}
         hint={
-          whyNot("dropout") ?? (hasDropout(tuner) ? undefined : `${TUNER_NAMES[tuner]} has no dropout of its input.`)
+          whyNot("dropout") ??
+          (hasDropout(tuner) ? undefined : `${LORA_WORDS.tuner.values[tuner]} has no dropout of its input.`)
         }
         onChange={(next) => change({ dropout: next })}
       />
@@ -103,7 +104,9 @@ export const LoraControls = (): ReactElement => {
         label="DoRA"
         locked={useLocked("dora")}
         checked={dora}
-        disabledWhy={tuner === "lora" ? undefined : `A variant of LoRA; the tuner is ${TUNER_NAMES[tuner]}.`}
+        disabledWhy={
+          tuner === "lora" ? undefined : `A variant of LoRA; the tuner is ${LORA_WORDS.tuner.values[tuner]}.`
+        }
         onChange={(next) => change({ dora: next })}
       />
       <Chips

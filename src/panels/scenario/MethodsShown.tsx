@@ -3,7 +3,7 @@ import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { useLocked } from "./use-locked.ts";
 
 /** Which methods are compared; the last one cannot be switched off. */

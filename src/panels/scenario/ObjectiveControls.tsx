@@ -5,8 +5,9 @@ import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { formatCount } from "#format/count.ts";
 import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
-import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { OBJECTIVE_WORDS } from "#scenario/words/objective.ts";
+import { OBJECTIVE_NAMES } from "#scenario/words/objective-names.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
@@ -37,12 +38,9 @@ const LINES: Readonly<Record<ObjectiveId, string>> = {
 /** Those that are offered in any case; another one stands beside them where a link or a file asks for it. */
 const OFFERED: readonly ObjectiveId[] = ["sft", "dpo", "kto", "orpo", "simpo", "reward", "grpo"];
 
-const REFERENCE_OPTIONS = optionsOf({
-  copy: "Copy",
-  "copy-4bit": "4-bit",
-  "adapters-off": "Adapters off",
-  precomputed: "Precomputed",
-});
+/** All but to hold it against nothing. */
+const { none: _, ...REFERENCES } = OBJECTIVE_WORDS.ref.values;
+const REFERENCE_OPTIONS = optionsOf(REFERENCES);
 const REFERENCE_WORDS = {
   copy: "a copy",
   "copy-4bit": "a copy in 4 bits",
@@ -120,11 +118,7 @@ const Lengths = (): ReactElement => {
   );
 };
 
-const ENGINE_OPTIONS = optionsOf({
-  transformers: "transformers",
-  "vllm-colocate": "vLLM here",
-  "vllm-server": "vLLM server",
-});
+const ENGINE_OPTIONS = optionsOf(OBJECTIVE_WORDS.engine.values);
 const ENGINE_HINTS: Readonly<Record<Choices["engine"], string>> = {
   transformers: "On this card before each step: a moment of the run.",
   "vllm-colocate": "Declared, not counted: vLLM takes its share whole.",

@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { askedReference } from "#scenario/choices/asked-objective.ts";
 import { hasDynamicBase } from "#scenario/choices/asked-quant.ts";
 import { isFourBit } from "#scenario/choices/is-four-bit.ts";
-import { QUANT_NAMES } from "#scenario/choices/value-names.ts";
+import { STACK_WORDS } from "#scenario/words/stack.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";
@@ -11,7 +11,7 @@ import { optionsOf } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
 import { useUnknown } from "./use-unknown.ts";
 
-const QUANT_OPTIONS = optionsOf(QUANT_NAMES);
+const QUANT_OPTIONS = optionsOf(STACK_WORDS.quant.values);
 const NO_LIST = "Only where it is known what stays in 16 bits: paste the config.json of the checkpoint.";
 const WITHOUT_DYNAMIC = QUANT_OPTIONS.map((option) =>
   option.value === "unsloth-dynamic" ? { ...option, disabledWhy: NO_LIST } : option,

@@ -4,7 +4,7 @@ import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import type { AllocChoice, LengthsChoice } from "#scenario/keys/values.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
-import { ALLOC_NAMES, LENGTHS_NAMES } from "#scenario/choices/value-names.ts";
+import { TRAINING_WORDS } from "#scenario/words/training.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { optionsOf } from "./options.ts";
@@ -12,19 +12,20 @@ import { parseTokens } from "./parse-tokens.ts";
 import { useLocked } from "./use-locked.ts";
 import { useWhyNot } from "./use-why-not.ts";
 
-const LENGTHS_OPTIONS = optionsOf(LENGTHS_NAMES);
-const ALLOC_OPTIONS = optionsOf(ALLOC_NAMES);
+const LENGTHS_OPTIONS = optionsOf(TRAINING_WORDS.lengths.values);
+const ALLOC_OPTIONS = optionsOf(TRAINING_WORDS.alloc.values);
 
-const lengthsOf = (choice: LengthsChoice): keyof typeof LENGTHS_NAMES =>
+const lengthsOf = (choice: LengthsChoice): keyof typeof TRAINING_WORDS.lengths.values =>
   typeof choice === "number" ? "lognormal" : choice;
-const allocOf = (choice: AllocChoice): keyof typeof ALLOC_NAMES => (typeof choice === "number" ? "split" : choice);
+const allocOf = (choice: AllocChoice): keyof typeof TRAINING_WORDS.alloc.values =>
+  typeof choice === "number" ? "split" : choice;
 
-const LENGTHS_HINTS: Readonly<Record<keyof typeof LENGTHS_NAMES, string | null>> = {
+const LENGTHS_HINTS: Readonly<Record<keyof typeof TRAINING_WORDS.lengths.values, string | null>> = {
   fixed: null,
   uniform: "From 1 token to the sequence length. The peak stays; what is needed and seen grows.",
   lognormal: "Cut at the sequence length, with a deviation of 0.8 of the logarithm: an assumption.",
 };
-const ALLOC_HINTS: Readonly<Record<keyof typeof ALLOC_NAMES, string | null>> = {
+const ALLOC_HINTS: Readonly<Record<keyof typeof TRAINING_WORDS.alloc.values, string | null>> = {
   default: null,
   expandable: "expandable_segments:True. The peak stays; what is needed and seen falls.",
   split: "max_split_size_mb: larger blocks stay whole.",

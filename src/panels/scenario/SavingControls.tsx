@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from "react";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { LOADING_NAMES, MERGE_NAMES, SAVING_NAMES } from "#scenario/choices/value-names.ts";
+import { RUN_WORDS } from "#scenario/words/run.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import type { Option } from "#ui/option.ts";
@@ -11,9 +11,9 @@ import { useLocked } from "./use-locked.ts";
 import { useWhyNot } from "./use-why-not.ts";
 import { useWhyNotInRun } from "./use-why-not-in-run.ts";
 
-const SAVING_OPTIONS = optionsOf(SAVING_NAMES);
-const MERGE_OPTIONS = optionsOf(MERGE_NAMES);
-const LOADING_OPTIONS = optionsOf(LOADING_NAMES);
+const SAVING_OPTIONS = optionsOf(RUN_WORDS.saving.values);
+const MERGE_OPTIONS = optionsOf(RUN_WORDS.merge.values);
+const LOADING_OPTIONS = optionsOf(RUN_WORDS.loading.values);
 
 const SAVING_HINTS: Readonly<Record<Choices["saving"], ReactNode>> = {
   none: null,

@@ -1,5 +1,5 @@
 import { memo, type ReactElement } from "react";
-import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
+import { OBJECTIVE_NAMES } from "#scenario/words/objective-names.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";

@@ -6,12 +6,12 @@ import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
 import { MachineControl } from "./MachineControl.tsx";
 import { DivisionControls } from "./DivisionControls.tsx";
-import { OFFLOAD_NAMES, SHARDING_NAMES } from "#scenario/choices/value-names.ts";
+import { GPUS_WORDS } from "#scenario/words/gpus.ts";
 import { optionsOf } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
 
-const SHARDING_OPTIONS = optionsOf(SHARDING_NAMES);
-const OFFLOAD_OPTIONS = optionsOf(OFFLOAD_NAMES);
+const SHARDING_OPTIONS = optionsOf(GPUS_WORDS.shard.values);
+const OFFLOAD_OPTIONS = optionsOf(GPUS_WORDS.offload.values);
 
 /** What each of several cards holds. */
 export const SeveralGpusControls = (): ReactElement => {
@@ -21,7 +21,10 @@ export const SeveralGpusControls = (): ReactElement => {
   const override =
     shard === null
       ? null
-      : { sentence: `Changed. The default is ${SHARDING_NAMES[usual]}.`, reset: () => change({ shard: null }) };
+      : {
+          sentence: `Changed. The default is ${GPUS_WORDS.shard.values[usual]}.`,
+          reset: () => change({ shard: null }),
+        };
   return (
     <>
       <MachineControl />

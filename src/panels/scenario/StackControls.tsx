@@ -12,7 +12,7 @@ import { Select } from "#ui/Select.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { ComputeControl } from "./ComputeControl.tsx";
 import { ExpertControls } from "./ExpertControls.tsx";
-import { KBIT_NAMES } from "#scenario/choices/value-names.ts";
+import { STACK_WORDS } from "#scenario/words/stack.ts";
 import { optionsOf } from "./options.ts";
 import { QuantControls } from "./QuantControls.tsx";
 import { stackOverride } from "./stack-override.ts";
@@ -28,7 +28,7 @@ const stackOptions = (objective: ObjectiveId) =>
       .filter(([value]) => trainsFor(value, objective))
       .map(([value, { name }]) => ({ value, label: name })),
   })).filter(({ options }) => options.length > 0);
-const KBIT_OPTIONS = optionsOf(KBIT_NAMES);
+const KBIT_OPTIONS = optionsOf(STACK_WORDS.kbit.values);
 
 /** The training library, and what it decides about number formats. */
 export const StackControls = (): ReactElement => {
@@ -64,7 +64,7 @@ export const StackControls = (): ReactElement => {
         choose="one"
         options={KBIT_OPTIONS}
         selected={[choices.kbit ?? stack.kbitPreparation]}
-        override={stackOverride("kbit", choices.kbit, KBIT_NAMES[stack.kbitPreparation])}
+        override={stackOverride("kbit", choices.kbit, STACK_WORDS.kbit.values[stack.kbitPreparation])}
         hint="How the parameters that are not quantised are cast."
         onChange={([kbit = null]) => change({ kbit: kbit === stack.kbitPreparation ? null : kbit })}
       />

@@ -9,7 +9,7 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Chips } from "#ui/Chips.tsx";
 import type { Option } from "#ui/option.ts";
-import { TARGET_NAMES } from "#scenario/choices/value-names.ts";
+import { OPEN_WORDS } from "#scenario/words/open.ts";
 import styles from "./TargetModules.module.css";
 import { coincidence, targetNames } from "./target-choices.ts";
 import { useLocked } from "./use-locked.ts";
@@ -63,7 +63,7 @@ const Targets = memo(({ targets, answer, locked }: TargetsProps): ReactElement =
 const presetOptions = ({ presets }: ModelModules): readonly Option<TargetPreset | typeof CUSTOM>[] => [
   ...TARGET_PRESETS.map((preset) => ({
     value: preset,
-    label: TARGET_NAMES[preset],
+    label: OPEN_WORDS.targets.values[preset],
     disabledWhy: presets[preset] === null ? "Not in this family: its attention has no such layers." : undefined,
   })),
   { value: CUSTOM, label: "Custom" },

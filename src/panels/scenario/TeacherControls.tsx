@@ -5,6 +5,7 @@ import { useChoices } from "#scenario/page/use-choices.ts";
 import { Combobox } from "#ui/Combobox.tsx";
 import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { Segmented } from "#ui/Segmented.tsx";
+import { OBJECTIVE_WORDS } from "#scenario/words/objective.ts";
 import { optionsOf } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
 import { useUnknown } from "./use-unknown.ts";
@@ -12,7 +13,7 @@ import { useWhyNot } from "./use-why-not.ts";
 
 const loadList = async (): Promise<ComponentType<ComboboxPlace>> => (await import("./TeacherList.tsx")).TeacherList;
 
-const TYPES = optionsOf({ fp32: "fp32", bf16: "bf16", fp16: "fp16" });
+const TYPES = optionsOf(OBJECTIVE_WORDS.teacherdtype.values);
 
 /** The model that the student is distilled from, and what it is loaded as. */
 export const TeacherControls = (): ReactElement => {

@@ -10,7 +10,7 @@ import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { ActivationControls } from "./ActivationControls.tsx";
-import { ATTENTION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES } from "#scenario/choices/value-names.ts";
+import { TRAINING_WORDS } from "#scenario/words/training.ts";
 import { KernelControls } from "./KernelControls.tsx";
 import { optionsOf } from "./options.ts";
 import { ReservedControls } from "./ReservedControls.tsx";
@@ -18,15 +18,15 @@ import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";
 import { useStack } from "./use-stack.ts";
 
-const { parallel: _, ...LOSSES_HERE } = LOSS_NAMES;
+const { parallel: _, ...LOSSES_HERE } = TRAINING_WORDS.loss.values;
 const LOSS_OPTIONS = optionsOf(LOSSES_HERE);
 
 type Shown = keyof typeof LOSSES_HERE;
 
 /** Whether logits stay divided is said beside the division. */
 const shownLoss = (loss: LossChoice): Shown => (loss === "parallel" ? "full" : loss);
-const ATTENTION_OPTIONS = optionsOf(ATTENTION_NAMES);
-const OPTIMIZER_OPTIONS = optionsOf(OPTIMIZER_NAMES);
+const ATTENTION_OPTIONS = optionsOf(TRAINING_WORDS.attn.values);
+const OPTIMIZER_OPTIONS = optionsOf(TRAINING_WORDS.optim.values);
 /** The most that a link may carry. */
 const MOST_STEPS = 4096;
 
@@ -43,7 +43,7 @@ const LossControl = (): ReactElement => {
       locked={useLocked("loss")}
       options={LOSS_OPTIONS}
       value={loss}
-      override={stackOverride("loss", loss === usual ? null : loss, LOSS_NAMES[usual])}
+      override={stackOverride("loss", loss === usual ? null : loss, TRAINING_WORDS.loss.values[usual])}
       onChange={(chosen) => change({ loss: chosen === usual ? null : chosen })}
     />
   );
@@ -80,7 +80,7 @@ export const TrainingControls = (): ReactElement => {
         override={stackOverride(
           "attn",
           choices.attn === usualAttention ? null : choices.attn,
-          ATTENTION_NAMES[usualAttention],
+          TRAINING_WORDS.attn.values[usualAttention],
         )}
         onChange={(attn) => change({ attn: attn === usualAttention ? null : attn })}
       />
@@ -89,7 +89,7 @@ export const TrainingControls = (): ReactElement => {
         locked={useLocked("optim")}
         options={OPTIMIZER_OPTIONS}
         value={choices.optim ?? stack.optim}
-        override={stackOverride("optim", choices.optim, OPTIMIZER_NAMES[stack.optim])}
+        override={stackOverride("optim", choices.optim, TRAINING_WORDS.optim.values[stack.optim])}
         onChange={(optim) => change({ optim: optim === stack.optim ? null : optim })}
       />
       <NumberField

@@ -1,9 +1,9 @@
-import { bytesPerParameter, DTYPE_BYTES, type Dtype, type ParameterFormat } from "#calc/base/dtype.ts";
+import { bytesPerParameter, DTYPE_BYTES, type Dtype, formatName, type ParameterFormat } from "#calc/base/dtype.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { resolve, stackOf } from "#scenario/choices/resolve-stack.ts";
 
-import { formatName, QUANT_NAMES } from "#scenario/choices/value-names.ts";
+import { STACK_WORDS } from "#scenario/words/stack.ts";
 
 export type BytesKey = "weights" | "grads" | "states" | "adapters";
 
@@ -80,7 +80,7 @@ export const formatsSummary = (rows: readonly BytesRow[], { method, quant }: Cho
     const row = rows.find((each) => each.key === key);
     return formatName(row?.dtype ?? Number(bytesInWords(row?.bytes ?? 0)));
   };
-  const base = method === "qlora" ? QUANT_NAMES[quant] : nameOf("weights");
+  const base = method === "qlora" ? STACK_WORDS.quant.values[quant] : nameOf("weights");
   return method === "full"
     ? `${base} base, ${nameOf("grads")} gradients`
     : `${base} base, ${nameOf("adapters")} adapters`;

@@ -1,5 +1,5 @@
+import type { ChoiceKey } from "#scenario/keys/choices.ts";
 import { GPUS } from "#scenario/keys/gpus.ts";
-import type { KEYS } from "#scenario/keys/keys.ts";
 import { LORA } from "#scenario/keys/lora.ts";
 import { METHOD } from "#scenario/keys/methods.ts";
 import { OBJECTIVE } from "#scenario/keys/objective.ts";
@@ -10,11 +10,11 @@ import { USED } from "#scenario/keys/used.ts";
 import type { SectionId } from "./section-id.ts";
 
 // Object.keys of a closed table gives its keys; its type cannot say so.
-const keysOf = <Name extends keyof typeof KEYS>(section: Readonly<Record<Name, unknown>>): readonly Name[] =>
+const keysOf = <Name extends ChoiceKey>(section: Readonly<Record<Name, unknown>>): readonly Name[] =>
   Object.keys(section) as Name[];
 
 /** The keys that are set under each row that opens. */
-export const SECTION_KEYS: Readonly<Record<SectionId, readonly (keyof typeof KEYS)[]>> = {
+export const SECTION_KEYS: Readonly<Record<SectionId, readonly ChoiceKey[]>> = {
   objective: keysOf(OBJECTIVE),
   methods: keysOf(METHOD),
   stack: keysOf(STACK),

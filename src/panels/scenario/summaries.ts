@@ -3,16 +3,18 @@ import type { StackRow } from "#catalog/stack-row.ts";
 import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
-import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { OBJECTIVE_NAMES } from "#scenario/words/objective-names.ts";
 import { consequences, resolvedLoss } from "#scenario/choices/resolve-stack.ts";
 import { runInWords } from "./run-in-words.ts";
 import type { SectionId } from "./section-id.ts";
 import { SECTION_KEYS } from "./section-keys.ts";
-import { ATTENTION_NAMES, LOSS_NAMES, SHARDING_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
+import { GPUS_WORDS } from "#scenario/words/gpus.ts";
+import { LORA_WORDS } from "#scenario/words/lora.ts";
+import { TRAINING_WORDS } from "#scenario/words/training.ts";
 
 /** What is said of a library: its name, and the attention that it takes for the model by itself. */
-type SummedStack = Pick<StackRow, "name"> & Readonly<{ attn_implementation: keyof typeof ATTENTION_NAMES }>;
+type SummedStack = Pick<StackRow, "name"> & Readonly<{ attn_implementation: keyof typeof TRAINING_WORDS.attn.values }>;
 
 /** The closed lines of the disclosures: each what a reader would open it to see. */
 export type Summaries = Readonly<Record<SectionId, string>>;
@@ -29,7 +31,7 @@ const gpusInWords = (choices: Choices, division: string | null): string => {
   const { gpus, offload } = choices;
   const count = `${formatCount(gpus)} GPU${gpus === 1 ? "" : "s"}`;
   if (division !== null) return [`${count}: ${division}`, ...(offload === "none" ? [] : ["offload"])].join(", ");
-  const sharding = gpus === 1 ? [] : [SHARDING_NAMES[consequences(choices).shard]];
+  const sharding = gpus === 1 ? [] : [GPUS_WORDS.shard.values[consequences(choices).shard]];
   return [count, ...sharding, ...(offload === "none" ? [] : ["offload"])].join(", ");
 };
 
@@ -50,12 +52,12 @@ export const summariesOf = (choices: Choices, stack: SummedStack, division: stri
   stack: choices.unknown.stack ?? unlessChanged(changedOf(choices, ofTheLibrary), stack.name),
   training: unlessChanged(
     changedOf(choices, SECTION_KEYS.training),
-    `${ATTENTION_NAMES[stack.attn_implementation]}, ${LOSS_NAMES[resolvedLoss(choices)].toLowerCase()} loss`,
+    `${TRAINING_WORDS.attn.values[stack.attn_implementation]}, ${TRAINING_WORDS.loss.values[resolvedLoss(choices)].toLowerCase()} loss`,
   ),
   run: runInWords(choices),
   lora: [
     choices.unknown.tuner ??
-      (choices.tuner === "lora" ? `alpha ${choices.alpha ?? 2 * choices.r}` : TUNER_NAMES[choices.tuner]),
+      (choices.tuner === "lora" ? `alpha ${choices.alpha ?? 2 * choices.r}` : LORA_WORDS.tuner.values[choices.tuner]),
     `dropout ${choices.dropout}`,
     ...(choices.tuner === "lora" && choices.dora ? ["DoRA"] : []),
   ].join(", "),

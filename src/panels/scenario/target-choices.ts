@@ -1,7 +1,7 @@
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { ModelModules } from "#service/answers/model-modules.ts";
-import { TARGET_NAMES } from "#scenario/choices/value-names.ts";
+import { OPEN_WORDS } from "#scenario/words/open.ts";
 
 /** The module names of a choice in a model; none where the model's family does not offer the preset. */
 export const targetNames = ({ presets }: ModelModules, targets: Choices["targets"]): readonly string[] =>
@@ -15,7 +15,7 @@ export const coincidence = (modules: ModelModules): string | null => {
   for (const wide of offered.toReversed())
     for (const narrow of offered.slice(0, offered.indexOf(wide)))
       if (setOf(targetNames(modules, wide)) === setOf(targetNames(modules, narrow)))
-        return `${inSentence(TARGET_NAMES[wide])} is ${inSentence(TARGET_NAMES[narrow])}`;
+        return `${inSentence(OPEN_WORDS.targets.values[wide])} is ${inSentence(OPEN_WORDS.targets.values[narrow])}`;
   return null;
 };
 

@@ -1,4 +1,4 @@
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import type { MemoryTable } from "#interop/memory-table.ts";

@@ -4,7 +4,7 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import type { KeyedProblem, Texts } from "#scenario/keys/codec/keyed-codec.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { APART_WORDS } from "./apart-words.ts";
+import { APART_WORDS } from "#scenario/words/apart-words.ts";
 import { keysApart } from "./objective-keys.ts";
 import { isSameChoice } from "./same-choice.ts";
 import { settle } from "./settle.ts";

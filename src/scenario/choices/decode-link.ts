@@ -8,7 +8,7 @@ import type { Issue, Parsed } from "./issue.ts";
 import { upgradeTexts } from "./link-version.ts";
 import { splitLink } from "./split-link.ts";
 import { toIssues } from "./to-issues.ts";
-import { PINNED_KEYS } from "./pinned-keys.ts";
+import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
 import { isIdentityKey, unknownText } from "#scenario/keys/identity.ts";
 import type { Unknown } from "#scenario/keys/unknown.ts";
 import { LINK_KEYS, linkTexts } from "./url.ts";

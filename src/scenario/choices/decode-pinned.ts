@@ -7,7 +7,7 @@ import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { isNotKnownIssue, type Issue, type Parsed } from "./issue.ts";
 import { OF_THE_PAGE, SCENARIO_KEYS } from "./pinned-link.ts";
 import { quoted } from "#scenario/keys/codec/quoted.ts";
-import { PINNED_KEYS } from "./pinned-keys.ts";
+import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
 import { linkTexts } from "./url.ts";
 
 const DEFAULT_TEXTS = linkTexts(DEFAULT_CHOICES);

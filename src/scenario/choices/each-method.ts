@@ -1,7 +1,7 @@
 import type { Refused } from "#calc/model/asked-division.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { METHOD_NAMES } from "./method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import type { AdaptingMethod } from "./adapting-method.ts";
 
 /**

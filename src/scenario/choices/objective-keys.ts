@@ -1,7 +1,7 @@
+import type { ChoiceKey } from "#scenario/keys/choices.ts";
 import { OBJECTIVE_TRAITS, type ObjectiveId } from "#calc/model/objective.ts";
 import { APARTS } from "#scenario/keys/aparts.ts";
 import type { Apart } from "#scenario/keys/key.ts";
-import type { KEYS } from "#scenario/keys/keys.ts";
 
 const isSft = (objective: ObjectiveId): boolean => objective === "sft";
 const isGrpo = (objective: ObjectiveId): boolean => OBJECTIVE_TRAITS[objective].reference === "with-beta";
@@ -20,5 +20,5 @@ const GO_WITH: Readonly<Record<Apart, (objective: ObjectiveId) => boolean>> = {
 };
 
 /** The keys that say nothing with an objective, and why. */
-export const keysApart = (objective: ObjectiveId): ReadonlyMap<keyof typeof KEYS, Apart> =>
+export const keysApart = (objective: ObjectiveId): ReadonlyMap<ChoiceKey, Apart> =>
   new Map(APARTS.filter(([, apart]) => !GO_WITH[apart](objective)));

@@ -1,6 +1,6 @@
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Texts } from "#scenario/keys/codec/keyed-codec.ts";
-import { PINNED_KEYS } from "./pinned-keys.ts";
+import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
 import { encodeText, LINK_KEYS, linkTexts } from "./url.ts";
 
 /** What belongs to the page, not to one of its scenarios. */

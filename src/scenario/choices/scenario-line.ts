@@ -1,5 +1,5 @@
 import type { Answer } from "./answer.ts";
-import { OBJECTIVE_NAMES } from "./objective-names.ts";
+import { OBJECTIVE_NAMES } from "#scenario/words/objective-names.ts";
 import { batchLine } from "./batch-line.ts";
 
 const PRESETS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { Choices, LinkKey } from "./choices.ts";
+import type { ChoiceKey, Choices, LinkKey } from "./choices.ts";
 import { codecOf } from "./codec/codec-of.ts";
 import type { KeyedReading, ReadAgainst, Texts } from "./codec/keyed-codec.ts";
 import type { Key } from "./key.ts";
@@ -7,7 +7,7 @@ import { ORDER } from "./order.ts";
 
 /** A key of the choices, the link keys that carry it (mostly one), and its way there and back. */
 export type Field = Readonly<{
-  field: keyof typeof KEYS;
+  field: ChoiceKey;
   keys: readonly LinkKey[];
   encode: (choices: Choices) => Texts;
   decode: (texts: Texts, against: ReadAgainst) => KeyedReading<unknown>;
@@ -16,7 +16,7 @@ export type Field = Readonly<{
   otherwise: string | null;
 }>;
 
-const fieldOf = (field: keyof typeof KEYS): Field => {
+const fieldOf = (field: ChoiceKey): Field => {
   const record: Key = KEYS[field];
   const { keys, encode, decode } = codecOf(field);
   return {

@@ -69,8 +69,11 @@ export const oneOf = <const Word extends string>(
   aliases: Readonly<Record<string, NoInfer<Word>>> = {},
 ) => ({ kind: "word", words, aliases }) as const;
 
-export const wordOrNumber = <const Word extends string>(words: readonly Word[], name: string, range: NumberRange) =>
-  ({ kind: "word-or-number", words, name, range }) as const;
+export const wordOrNumber = <const Word extends string, const Name extends string>(
+  words: readonly Word[],
+  name: Name,
+  range: NumberRange,
+) => ({ kind: "word-or-number", words, name, range }) as const;
 
 export const special = <Kind extends keyof Special>(kind: Kind) => ({ kind }) as const;
 

@@ -46,7 +46,6 @@ export type RefChoice = (typeof REF_CHOICES)[number];
 
 /** What generates completions: transformers on the same card, vLLM beside the trainer or on other cards. */
 export const ENGINES = ["transformers", "vllm-colocate", "vllm-server"] as const;
-export type GenerationEngine = (typeof ENGINES)[number];
 
 /** What a teacher is loaded as. */
 export const TEACHER_TYPES = ["fp32", "bf16", "fp16"] as const;

@@ -1,7 +1,7 @@
 import { replaceChoices } from "./actions.ts";
 import { asScenario } from "#scenario/choices/as-scenario.ts";
 import { useScenario } from "./store.ts";
-import { isFull } from "#scenario/choices/pinned-keys.ts";
+import { isFull } from "#scenario/keys/pinned-keys.ts";
 
 /** Holds the present choices to compare later ones with; nothing happens when there is no more room. */
 export const pin = (): void => {

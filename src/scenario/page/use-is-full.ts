@@ -1,4 +1,4 @@
-import { isFull } from "#scenario/choices/pinned-keys.ts";
+import { isFull } from "#scenario/keys/pinned-keys.ts";
 import { useScenario } from "./store.ts";
 
 /** Whether no further scenario fits beside those that are held. */

@@ -29,7 +29,7 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import type { ExpertsChoice } from "#scenario/keys/values.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { availableOn, engineShare } from "#scenario/choices/in-use.ts";
-import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
+import { OBJECTIVE_NAMES } from "#scenario/words/objective-names.ts";
 import { resolveFor } from "#scenario/choices/resolve-for.ts";
 import type { Resolved } from "#scenario/choices/resolve-stack.ts";
 import { wholeFitOn } from "#scenario/choices/run-answer.ts";

@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import * as VALUE_NAMES from "#scenario/choices/value-names.ts";
+import { WORDS as KEY_WORDS } from "#scenario/words/words.ts";
 import type { Look } from "./look.ts";
 
 const named = (rows: Readonly<Record<string, Readonly<{ name: string }>>>): Readonly<Record<string, string>> =>
@@ -12,8 +12,7 @@ const IDS = [
   named(FULL_CATALOG.models),
   named(FULL_CATALOG.gpus),
   named(STACKS),
-  // All but `formatName`, a function.
-  ...Object.values(VALUE_NAMES).filter((names) => typeof names === "object"),
+  ...Object.values(KEY_WORDS).map(({ values = {} }) => values),
 ]
   .flatMap((names) => Object.entries(names))
   .filter(([id, name]) => /[\d_-]/.test(id) && !/^\d+$/.test(id) && !name.includes(id))

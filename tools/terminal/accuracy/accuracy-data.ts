@@ -1,6 +1,6 @@
 import type { Accuracy, AccuracyMetric, AccuracyRun, FitMiss, SeenFigure } from "#catalog/accuracy.ts";
 import { formatCount } from "#format/count.ts";
-import { OBJECTIVE_NAMES } from "#scenario/choices/objective-names.ts";
+import { OBJECTIVE_NAMES } from "#scenario/words/objective-names.ts";
 import type { AccuracyResult } from "../accuracy-report.ts";
 import { accuracySummary, aheadSummary, objectivesSummary } from "../accuracy-report.ts";
 import { type FitResult, fitSummary } from "../fit-report.ts";

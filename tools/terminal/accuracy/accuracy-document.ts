@@ -1,7 +1,7 @@
 import { errorReasons } from "#advice/error-reasons.ts";
 import { errorFraction, type ErrorStatistics, statisticsBy } from "#advice/error-statistics.ts";
 import { type SeenSource, seenSources } from "#advice/seen-sources.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { EDGE_CLASSES, type EdgeClass } from "#calc/model/edge-class.ts";
 import type { Accuracy, AccuracyRun, FitMiss } from "#catalog/accuracy.ts";
 import type { NearEdge } from "#catalog/near-edge.ts";

@@ -8,7 +8,7 @@ import { DIVISIONS } from "#interop/config-lines/topics.ts";
 import { ownWay, unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 import { optionField } from "#interop/config-lines/write-field.ts";
 import { WITH_BITSANDBYTES } from "#interop/config-lines/with-bitsandbytes.ts";
-import { SHARDING_NAMES } from "#scenario/choices/value-names.ts";
+import { GPUS_WORDS } from "#scenario/words/gpus.ts";
 
 const TOOL = "LitGPT";
 
@@ -83,7 +83,7 @@ const devices = (run: ChosenRun): readonly Setting[] => {
     { ...topField("devices"), value: choices.gpus, otherwise: 1 },
     isOwn
       ? ownWay(run, [TOOL, "sharding"])
-      : unwritten(run, [TOOL, "sharding"], { instead: `its own is ${SHARDING_NAMES[own]}` }),
+      : unwritten(run, [TOOL, "sharding"], { instead: `its own is ${GPUS_WORDS.shard.values[own]}` }),
     ...unwrittenAll(run, TOOL, ["offload", ...DIVISIONS]),
   ];
 };

@@ -1,5 +1,5 @@
 import type { LinkKey } from "#scenario/keys/choices.ts";
-import { APART_WORDS } from "#scenario/choices/apart-words.ts";
+import { APART_WORDS } from "#scenario/words/apart-words.ts";
 import type { Apart } from "#scenario/keys/key.ts";
 import { keysApart } from "#scenario/choices/objective-keys.ts";
 import type { Finding } from "#interop/import/finding.ts";

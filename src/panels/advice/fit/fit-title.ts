@@ -1,5 +1,5 @@
 import { gibWords } from "#advice/card-words.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { cardWords } from "#format/card-words.ts";
 import { type Answer, type MethodAnswer, wholeCard } from "#scenario/choices/answer.ts";

@@ -1,6 +1,6 @@
 import { type ReactElement, useMemo } from "react";
 import { BY_CASE, BY_HARDWARE, CHOOSE_WHEN } from "#advice/article/method-choice.ts";
-import { METHOD_NAMES } from "#scenario/choices/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/method-names.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";

@@ -1,3 +1,4 @@
+import type { ChoiceKey } from "#scenario/keys/choices.ts";
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { STACKS } from "#catalog/stacks.ts";
@@ -51,7 +52,7 @@ const spelling = (shape: Exclude<Shape, { kind: keyof typeof JOINT }>) => {
 };
 
 /** How links spell a key: its shape says which values it has. */
-export const codecOf = (name: keyof typeof KEYS): KeyedCodec<unknown> => {
+export const codecOf = (name: ChoiceKey): KeyedCodec<unknown> => {
   const { shape }: Key = KEYS[name];
   const codec =
     shape.kind === "model" || shape.kind === "gpu" || shape.kind === "teacher"
