@@ -2,7 +2,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { askedTuner } from "#scenario/choices/asked-tuner.ts";
+import { inEffect } from "#scenario/choices/rules/in-effect.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import { resolveFor } from "#scenario/choices/resolve-for.ts";
@@ -68,10 +68,8 @@ const SCALES: readonly ScaleMaker[] = [
 const OF_ADAPTERS: readonly KnobMaker[] = [adapterFormat, targets, dora, savedModules];
 
 /** The tuner that the method in focus runs. */
-const ranTuner = (choices: Choices, architecture: Architecture): Choices["tuner"] => {
-  const { lora, qlora } = askedTuner(choices, architecture);
-  return choices.method === "qlora" ? qlora : lora;
-};
+const ranTuner = (choices: Choices, architecture: Architecture): Choices["tuner"] =>
+  inEffect(choices, { architecture, method: choices.method }).tuner;
 
 /** Whether the same tuner is run after a change: not where the change is to something that it does not go with. */
 const keepsTuner = ({ choices, architecture }: Subject, { patch }: Knob): boolean =>

@@ -4,7 +4,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import { cardWords } from "#format/card-words.ts";
 import { formatCount } from "#format/count.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
-import { askedDivision } from "#scenario/choices/asked-division.ts";
+import { chosenDivision } from "#scenario/choices/chosen-division.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { consequences } from "#scenario/choices/resolve-stack.ts";
@@ -55,6 +55,6 @@ export const largerCounts = (choices: Choices, catalog: Catalog): readonly numbe
   const { id, basis, traits } = answerGpu(choices.gpu, catalog);
   const vendor = choices.gpu.kind === "custom" ? "NVIDIA" : (catalog.gpus[id]?.vendor ?? "");
   if (basis.of === "unified" || traits.isAlone || !SHARED_BY.includes(vendor)) return [];
-  const ranks = ranksTogether(askedDivision(choices, chosenArchitecture(choices, catalog)).division);
+  const ranks = ranksTogether(chosenDivision(choices, chosenArchitecture(choices, catalog)));
   return COUNTS.filter((count) => count > choices.gpus && count % ranks === 0);
 };

@@ -1,7 +1,7 @@
 import { ranksTogether } from "#calc/model/dividing-ranks.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { askedDivision } from "#scenario/choices/asked-division.ts";
+import { chosenDivision } from "#scenario/choices/chosen-division.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
@@ -20,7 +20,7 @@ const COUNTS = [1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 256, 512, 1024, 2048, R
  * of those that divide it), then the smallest. Where it fits on no number of any card, the first on which it may not fit. The cards are `CARD_CANDIDATES`.
  */
 export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalog): SmallestCard => {
-  const { division } = askedDivision(choices, chosenArchitecture(choices, catalog), method);
+  const division = chosenDivision(choices, chosenArchitecture(choices, catalog), method);
   const together = ranksTogether(division);
   const more = COUNTS.filter((count) => count > choices.gpus && count % together === 0);
   let close: SmallestCard["found"] = null;

@@ -4,7 +4,7 @@ import { allKnobs, allScales } from "#advice/all-knobs.ts";
 import { type Knob, patchOf } from "#advice/knob.ts";
 import { hardwareKnobs } from "#advice/knobs/cards.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { askedDivision } from "#scenario/choices/asked-division.ts";
+import { inEffect } from "#scenario/choices/rules/in-effect.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
@@ -25,7 +25,8 @@ const knobOf = (id: string, patch: Partial<Choices> = {}): Knob | undefined =>
 
 /** Whether `ep` is asked for in vain. */
 const isRefused = (choices: Choices): boolean =>
-  askedDivision(choices, chosenArchitecture(choices, FULL_CATALOG)).refused.some(({ key }) => key === "ep");
+  inEffect(choices, { architecture: chosenArchitecture(choices, FULL_CATALOG), method: choices.method }).ep !==
+  choices.ep;
 
 describe("where GPUs share out experts, a change beside which they cannot", () => {
   test.each([

@@ -37,6 +37,7 @@ export const FUZZ_KINDS = [
     files: [
       "tests/scenario/to-answer.test.ts",
       "tests/scenario/json-laws.test.ts",
+      "tests/scenario/rules-laws.test.ts",
       "tests/package/commands/exit-of-focus.test.ts",
     ],
   },

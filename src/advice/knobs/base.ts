@@ -1,7 +1,7 @@
 import type { Knob, KnobMaker } from "#advice/knob.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { askedExperts } from "#scenario/choices/asked-experts.ts";
+import { resolveByModel } from "#scenario/choices/resolve-for.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { isAllFourBit } from "#scenario/choices/is-four-bit.ts";
 
@@ -75,10 +75,10 @@ export const quantization: KnobMaker = ({ choices: { method: focus, quant, dq } 
 /** Experts that are fused into one parameter, packed as the linears are: by the library itself, or by Axolotl in its place. */
 export const experts: KnobMaker = ({ choices, architecture }) => {
   if (choices.method !== "qlora" || !isAllFourBit(choices.quant)) return [];
-  const isLeft = askedExperts(choices, architecture, "qlora").experts === null;
+  const isLeft = resolveByModel(choices, "qlora", architecture).experts === "16bit";
   if (!isLeft || ENGINE.fusedExperts(architecture).weights === 0) return [];
   const own: Pick<Knob, "price"> = { price: "quantizedExperts" };
-  const isByLibrary = askedExperts({ ...choices, experts: null }, architecture, "qlora").experts !== null;
+  const isByLibrary = resolveByModel({ ...choices, experts: null }, "qlora", architecture).experts !== "16bit";
   if (isByLibrary || choices.stack === "axolotl")
     return [
       {

@@ -1,8 +1,7 @@
 import type { KnobMaker } from "#advice/knob.ts";
-import { askedKernels } from "#scenario/choices/asked-kernels.ts";
 import { askedReentrance } from "#scenario/choices/asked-reentrance.ts";
-import { loraKernelsClash } from "#scenario/choices/lora-kernels-clash.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
+import { inEffect } from "#scenario/choices/rules/in-effect.ts";
 
 /** Checkpoints by PyTorch's other way, where the library can be told so. Those by operation are never reentrant. */
 export const reentrance: KnobMaker = ({ choices, resolved, architecture }) => {
@@ -25,10 +24,10 @@ export const reentrance: KnobMaker = ({ choices, resolved, architecture }) => {
 
 /** Kernels in place of modules. */
 export const kernels: KnobMaker = ({ choices, resolved, architecture, card }) => {
-  const asked = askedKernels({ ...choices, liger: true, lorakernels: true }, architecture);
-  const canFuse = asked.lorakernels && resolved.lorakernels === false;
+  const asked = { ...choices, liger: true, lorakernels: true };
+  const { liger, lorakernels } = inEffect(asked, { architecture, method: choices.method });
   return [
-    ...(card.triton && asked.liger && !resolved.liger
+    ...(card.triton && liger && !resolved.liger
       ? [
           {
             id: "liger",
@@ -40,7 +39,7 @@ export const kernels: KnobMaker = ({ choices, resolved, architecture, card }) =>
           } as const,
         ]
       : []),
-    ...(card.triton && canFuse && loraKernelsClash(choices, choices.method) === null
+    ...(card.triton && lorakernels && resolved.lorakernels === false
       ? [
           {
             id: "lorakernels",

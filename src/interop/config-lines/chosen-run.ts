@@ -3,8 +3,7 @@ import type { Lora } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { answerTargets } from "#scenario/choices/answer-targets.ts";
-import { askedDivision } from "#scenario/choices/asked-division.ts";
-import { askedTargets } from "#scenario/choices/asked-targets.ts";
+import { chosenDivision } from "#scenario/choices/chosen-division.ts";
 import { askedAdapters } from "#scenario/choices/asked-adapters.ts";
 import { namedTeacher, teaches } from "#scenario/choices/asked-teacher.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
@@ -12,6 +11,7 @@ import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { resolveByModel, resolveFor } from "#scenario/choices/resolve-for.ts";
 import { type Resolved, type ResolvedByModel, stackOf } from "#scenario/choices/resolve-stack.ts";
+import { inEffect } from "#scenario/choices/rules/in-effect.ts";
 import { type NamedTargets, namedTargets } from "./named-targets.ts";
 
 /** The choices of the method in focus, with all that they leave open filled in. */
@@ -40,7 +40,7 @@ const WHOLE: Divided = { tp: 1, sp: false, cp: 1, pp: 1, ulysses: 1, ep: 1 };
 
 /** How one model is divided, as far as that can be. */
 const divided = (choices: Choices, architecture: Architecture): Divided => {
-  const { division } = askedDivision(choices, architecture);
+  const division = chosenDivision(choices, architecture);
   if (division === undefined) return WHOLE;
   const { tp_size, sequence_parallel, cp_size, pp_size, ulysses_size = 1, ep_size = 1 } = division;
   return { tp: tp_size, sp: sequence_parallel, cp: cp_size, pp: pp_size, ulysses: ulysses_size, ep: ep_size };
@@ -57,7 +57,8 @@ export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
   const architecture = chosenArchitecture(choices, catalog);
   const resolved = resolveFor(choices, choices.method, { card: chosenCard(choices.gpu, catalog), architecture });
   const { tuner, dora, dropout } = resolved;
-  const targets = askedTargets(choices, architecture, choices.method);
+  const held = inEffect(choices, { architecture, method: choices.method });
+  const targets = answerTargets(held.targets, architecture);
   return {
     choices: { ...choices, dropout, dora, ...divided(choices, architecture) },
     resolved,

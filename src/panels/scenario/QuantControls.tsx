@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { askedReference } from "#scenario/choices/asked-objective.ts";
-import { hasDynamicBase } from "#scenario/choices/asked-quant.ts";
+import { hasDynamicBase } from "#scenario/choices/dynamic-base.ts";
 import { isFourBit } from "#scenario/choices/is-four-bit.ts";
 import { STACK_WORDS } from "#scenario/words/stack.ts";
 import { change } from "#scenario/page/actions.ts";

@@ -4,9 +4,6 @@ import { askedAdapters } from "./asked-adapters.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { stackOf } from "./resolve-stack.ts";
 
-/** What is said of a choice that PEFT does not have beside parameters of experts. */
-export const BESIDE_FUSED = "is refused by PEFT beside adapters on fused experts";
-
 /** Whether a tuner stands beside fused experts or their router, where the article's rule of thumb is not asked: PEFT has neither dropout nor DoRA there. */
 export const adaptsFused = (choices: Choices, architecture: Architecture, tuner: Choices["tuner"]): boolean =>
   stackOf(choices).accounting === "training-step" &&

@@ -5,15 +5,13 @@ import type { Bytes } from "#calc/base/quantity.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
+import type { NamedTeacher } from "./asked-teacher.ts";
 import type { NotKnown } from "./not-known.ts";
 import type { Resolved } from "./resolve-stack.ts";
 import type { RunAnswer } from "./run-answer.ts";
 
 /** The model as the page names it. */
 export type AnswerModel = Readonly<{ id: string; name: string; architecture: Architecture; params: number }>;
-
-/** The model that is named as a teacher, whether it teaches or not. */
-export type NamedTeacher = Readonly<{ name: string; architecture: Architecture }>;
 
 /** The card as the page names it, with what it offers. */
 export type AnswerGpu = Readonly<{

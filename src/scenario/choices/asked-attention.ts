@@ -1,4 +1,3 @@
-import type { Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
@@ -22,7 +21,7 @@ const isOfVersionFive = (choices: Choices): boolean => {
 const isSdpa = (attention: Attention | null): boolean => attention === "sdpa" || attention === "math";
 
 /** Why SDPA cannot be had by name, as the middle of a sentence; null where it can, or is not asked for. A divided sequence goes with SDPA alone. */
-const whyNotSdpa = (choices: Choices, { model_type }: Typed): string | null => {
+export const whyNotSdpa = (choices: Choices, { model_type }: Typed): string | null => {
   if (!isSdpa(choices.attn) || choices.cp > 1 || !isOfVersionFive(choices)) return null;
   const why = ENGINE.withoutSdpa(model_type);
   return why === null
@@ -30,20 +29,13 @@ const whyNotSdpa = (choices: Choices, { model_type }: Typed): string | null => {
     : `raises an error in transformers, which has no SDPA for models of type ${model_type} (${uncapitalised(why).replace(/\.$/, "")})`;
 };
 
-/** Attention that was asked for by name in vain. */
-export const refusedAttention = (choices: Choices, typed: Typed): readonly Refused[] => {
-  const why = whyNotSdpa(choices, typed);
-  return why === null ? [] : [{ key: "attn", value: choices.attn ?? "", used: "eager", why }];
-};
-
 /**
- * The attention of a run: as it was asked for, or as the library asks for it. Where nobody names a kernel transformers takes SDPA, and eager attention for a
+ * The attention of choices in effect: as it was asked for, or as the library asks for it. Where nobody names a kernel transformers takes SDPA, and eager attention for a
  * model type that has none (Gemma 2, gpt-oss), where it refuses SDPA by name. A divided sequence goes with the flash kernel alone.
  *
  * @see transformers 5.24: modeling_utils.py, `get_correct_attn_implementation`, `_sdpa_can_dispatch`; `_supports_sdpa` of each type
  */
 export const askedAttention = (choices: Choices, byStack: Attention, typed: Typed): Attention => {
-  if (whyNotSdpa(choices, typed) !== null) return "eager";
   const isOpen = choices.attn === null && byStack === "sdpa" && choices.cp === 1;
   return isOpen && isOfTransformers(choices) && ENGINE.withoutSdpa(typed.model_type) !== null ? "eager" : byStack;
 };

@@ -1,4 +1,3 @@
-import type { Refused } from "#calc/model/asked-division.ts";
 import type { Completions } from "#calc/model/whole-run.ts";
 import { promptOf } from "./asked-objective.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -10,7 +9,8 @@ type OfGeneration = Pick<Choices, "batch" | "accum" | "gpus" | "gensteps" | "gen
 
 type OfRows = Omit<OfGeneration, "generations">;
 
-const stepsAsked = ({ accum, gensteps }: OfRows): number => gensteps ?? accum;
+/** Micro steps whose completions are to be generated at once, unless that is one completion in all. */
+export const stepsAsked = ({ accum, gensteps }: OfRows): number => gensteps ?? accum;
 
 /**
  * Micro steps whose completions are generated at once. One completion in all is none that TRL's trainer starts with, so it becomes two.
@@ -40,32 +40,6 @@ export const generationsOf = (choices: OfGeneration): number => {
   if (divides(rows)(choices.generations)) return choices.generations;
   return Array.from({ length: usual - min + 1 }, (_, index) => usual - index).find(divides(rows)) ?? rows;
 };
-
-/** One completion in all, where somebody asked for it, or for how many a prompt has. */
-const refusedSteps = (choices: Choices): readonly Refused[] => {
-  const asked = stepsAsked(choices);
-  const used = stepsGenerated(choices);
-  const isUsual = choices.gensteps === null && choices.generations === DEFAULT_CHOICES.generations;
-  if (used === asked || isUsual) return [];
-  const why = "makes one completion in all, and TRL does not start with fewer than two of a prompt";
-  return [{ key: "gensteps", value: `${asked}`, used: `${used}`, why }];
-};
-
-/** A number of completions that does not divide those of a generation. Nobody asked for the usual one. */
-const refusedCount = (choices: Choices): readonly Refused[] => {
-  const { generations, gpus } = choices;
-  const used = generationsOf(choices);
-  if (generations === DEFAULT_CHOICES.generations || used === generations) return [];
-  const rows = rowsGenerated(choices) * gpus;
-  const why = `does not divide the ${rows} of a generation (batch × gensteps × gpus), with which TRL does not start`;
-  return [{ key: "generations", value: `${generations}`, used: `${used}`, why }];
-};
-
-/** What was asked of completions, and is not counted so, because TRL would not start. */
-export const refusedGenerations = (choices: Choices): readonly Refused[] => [
-  ...refusedSteps(choices),
-  ...refusedCount(choices),
-];
 
 /** Whether transformers generates completions on the card that trains: with GRPO, unless vLLM does. */
 export const generatesHere = ({ objective, engine }: Pick<Choices, "objective" | "engine">): boolean =>

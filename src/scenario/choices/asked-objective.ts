@@ -1,17 +1,11 @@
-import type { Refused } from "#calc/model/asked-division.ts";
 import type { ReferenceModel } from "#calc/model/objective.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import type { RefChoice } from "#scenario/keys/values.ts";
 import { stackOf } from "./resolve-stack.ts";
-import { eachOf } from "./each-method.ts";
 
 /** The choices that an objective goes by. */
 type OfObjective = Pick<Choices, "objective" | "ref" | "beta">;
-
-/** What stands in place of a reference that does not go with the rest, and why. */
-type InPlace = Readonly<{ used: ReferenceModel | null; why: string }>;
 
 /** As the trainers choose: a model without adapters has a copy, one with adapters switches them off. @see trl 1.16, trainer/dpo_trainer.py, `__init__` */
 const ownReference = (method: MethodId): ReferenceModel => (method === "full" ? "copy" : "adapters-off");
@@ -23,7 +17,10 @@ const hasReference = ({ objective, beta }: OfObjective): boolean => {
 };
 
 /** Why a reference is not what was asked for; null where it is. */
-const whyNot = (ref: RefChoice, { objective }: OfObjective, method: MethodId): string | null => {
+export const whyNotReference = (choices: OfObjective, method: MethodId): string | null => {
+  const { ref, objective } = choices;
+  if (ref === null) return null;
+  if (!hasReference(choices)) return ref === "none" ? null : "belongs to beta above 0";
   if (ref === "none") return `does not go with objective=${objective} here, which holds the policy against a reference`;
   if (ref === "adapters-off" && method === "full") return "needs adapters, and full fine-tuning has none";
   return ref === "precomputed" && objective === "grpo"
@@ -31,32 +28,16 @@ const whyNot = (ref: RefChoice, { objective }: OfObjective, method: MethodId): s
     : null;
 };
 
-/** What is held in place of a reference that does not go with the rest, and why; null where all is as asked. */
-const inPlace = (choices: OfObjective, method: MethodId): InPlace | null => {
-  const { ref } = choices;
-  if (ref === null) return null;
-  if (!hasReference(choices)) return ref === "none" ? null : { used: null, why: "belongs to beta above 0" };
-  const why = whyNot(ref, choices, method);
-  return why === null ? null : { used: ownReference(method), why };
-};
+/** What a method holds the policy against where nobody chooses, or in vain; null: nothing. */
+export const usualReference = (choices: OfObjective, method: MethodId): ReferenceModel | null =>
+  hasReference(choices) ? ownReference(method) : null;
 
 /** What the policy of a method is held against; null: nothing. */
 export const askedReference = (choices: OfObjective, method: MethodId): ReferenceModel | null => {
-  if (!hasReference(choices)) return null;
   const { ref } = choices;
-  return ref === null || ref === "none" || inPlace(choices, method) !== null ? ownReference(method) : ref;
+  const isTaken = ref !== null && ref !== "none" && whyNotReference(choices, method) === null;
+  return isTaken ? ref : usualReference(choices, method);
 };
-
-/** References that do not go with the rest, and what is used in their place. */
-export const refusedReference = (choices: Choices): readonly Refused[] =>
-  eachOf(
-    choices.show,
-    (method) => {
-      const found = inPlace(choices, method);
-      return found && { key: "ref", value: choices.ref ?? "", used: found.used ?? "none", why: found.why };
-    },
-    (name) => `so ${name} has its own`,
-  );
 
 /** Tokens of a row that are prompt: half, unless said otherwise; a completion has at least one. */
 export const promptOf = ({ prompt, seq }: Pick<Choices, "prompt" | "seq">): number =>

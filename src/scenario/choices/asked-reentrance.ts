@@ -1,4 +1,3 @@
-import type { Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
@@ -51,21 +50,17 @@ const turnedWords = ({ shard, adapters, selective, model_types }: ReentrantTurne
     ...(model_types ? ["this model"] : []),
   ].join(" and ");
 
-const whyNot = (choices: Choices, architecture: Architecture): string => {
+const whyNotHeard = (...asked: Asked): string => {
+  const [choices, architecture] = asked;
   if (stackOf(choices).reentrant === undefined) return "is nothing that this library has";
   if (asksNobody(architecture)) return "is not up to the library: this model’s own code calls its checkpoints";
-  const turned = turnedBy(choices, architecture, choices.method);
+  const turned = turnedBy(...asked);
   return `is what this library never does with ${turned === null ? "these choices" : turnedWords(turned)}`;
 };
 
-/** A choice of how checkpoints run that goes with no checkpoints, with another library or with another model. */
-export const reentranceIssues = (choices: Choices, architecture: Architecture): readonly Refused[] => {
-  const { ckpt, reentrant, method } = choices;
-  if (reentrant === null) return [];
-  const refused = (used: boolean, why: string): readonly Refused[] => [
-    { key: "reentrant", value: reentrant ? "1" : "0", used: used ? "1" : "0", why },
-  ];
-  if (!ckpt) return reentrant ? refused(false, "belongs to ckpt=1") : [];
-  const { isReentrant } = askedReentrance(choices, architecture, method);
-  return isReentrant === reentrant ? [] : refused(isReentrant, whyNot(choices, architecture));
+/** Why a choice of how checkpoints run does not hold: there are none, or another library's or model's code has them its own way; null where it does. */
+export const whyNotReentrant = (...asked: Asked): string | null => {
+  const [{ ckpt, reentrant }] = asked;
+  if (!ckpt) return reentrant ? "belongs to ckpt=1" : null;
+  return askedReentrance(...asked).isReentrant === reentrant ? null : whyNotHeard(...asked);
 };

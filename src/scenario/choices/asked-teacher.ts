@@ -1,14 +1,14 @@
 import { ownValue } from "#calc/base/own-value.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Refused } from "#calc/model/asked-division.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { formatCount } from "#format/count.ts";
-import type { Answer, NamedTeacher } from "./answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { stackOf } from "./resolve-stack.ts";
+
+/** The model that is named as a teacher, whether it teaches or not. */
+export type NamedTeacher = Readonly<{ name: string; architecture: Architecture }>;
 
 /** The model that is named as a teacher; absent where none is, or its row is not here. */
 export const namedTeacher = (
@@ -37,22 +37,4 @@ export const askedTeacher = (
   return architecture === student && teacherdtype === DEFAULT_CHOICES.teacherdtype
     ? {}
     : { teacher: { architecture, weights: teacherdtype } };
-};
-
-/** A model, and the teacher that is named for it. */
-type Student = Pick<Answer, "choices" | "teacher"> & Readonly<{ model: Readonly<{ architecture: Architecture }> }>;
-
-/** A teacher of another vocabulary, in whose place the model itself is. */
-export const refusedTeacher = ({ choices, model, teacher }: Student): readonly Refused[] => {
-  if (teacher === undefined || teaches(teacher.architecture, model.architecture)) return [];
-  const theirs = formatCount(teacher.architecture.vocab_size);
-  const own = formatCount(model.architecture.vocab_size);
-  return [
-    {
-      key: "teacher",
-      value: choices.teacher ?? "",
-      used: choices.model.kind === "catalog" ? choices.model.id : "",
-      why: `has a vocabulary of ${theirs} and the student one of ${own}, and GKD compares them entry by entry`,
-    },
-  ];
 };

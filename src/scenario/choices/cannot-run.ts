@@ -6,8 +6,9 @@ import type { AnswerGpu } from "./answer.ts";
 import { askedReference } from "./asked-objective.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenQuantization } from "./chosen-quantization.ts";
-import { resolveFor } from "./resolve-for.ts";
+import { resolveInEffect } from "./resolve-for.ts";
 import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
+import { inEffect } from "./rules/in-effect.ts";
 
 /** What a card lacks for a run. `patch`: the choices that ask for it, taken back; null where none would do. */
 export type Lack = Readonly<{ lacks: string; patch: Partial<Choices> | null }>;
@@ -17,6 +18,8 @@ type Run = Readonly<{
   method: MethodId;
   card: CardTraits;
   architecture: Architecture;
+  /** The choices in effect. */
+  held: Choices;
   resolved: Resolved;
 }>;
 
@@ -66,7 +69,7 @@ const triton: Check = ({ choices, card, resolved: { loss, liger, lorakernels } }
 const NO_FLASH = "no flash kernel";
 
 /** Attention that a person asked for by name is counted with the kernel that it names; where the stack asks, it is the card's. */
-const kernel: Check = ({ choices: { attn, cp }, card, architecture }) => {
+const kernel: Check = ({ choices: { attn }, held: { cp }, card, architecture }) => {
   if (attn === "flash" && !card.flashAttention) return { lacks: NO_FLASH, patch: { attn: null } };
   if (card.sdpa === "flash") return null;
   if (cp > 1) return { lacks: `${NO_FLASH}, which a divided sequence needs`, patch: { cp: 1 } };
@@ -101,7 +104,9 @@ export const lacksOf = (
   { card, architecture }: Readonly<{ card: CardTraits; architecture: Architecture }>,
 ): readonly Lack[] => {
   if (stackOf(choices).accounting === "bytes-per-parameter") return [];
-  const run = { choices, method, card, architecture, resolved: resolveFor(choices, method, { card, architecture }) };
+  const held = inEffect(choices, { architecture, method });
+  const resolved = resolveInEffect(held, method, { card, architecture });
+  const run = { choices, method, card, architecture, held, resolved };
   return CHECKS.map((check) => check(run)).filter((lack) => lack !== null);
 };
 

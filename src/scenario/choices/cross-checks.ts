@@ -4,42 +4,20 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import type { KeyedProblem, Texts } from "#scenario/keys/codec/keyed-codec.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { APART_WORDS } from "#scenario/words/apart-words.ts";
-import { keysApart } from "./objective-keys.ts";
-import { isSameChoice } from "./same-choice.ts";
+import { applyRules } from "./rules/apply-rules.ts";
+import { inKeyOrder } from "./rules/in-key-order.ts";
+import { TOLD_RULES } from "./rules/settled-words.ts";
 import { settle } from "./settle.ts";
 
 /** Choices as read key by key, and what is wrong with them together. */
 type Checked = Readonly<{ choices: Choices; problems: readonly KeyedProblem[] }>;
 
-const notOnCard = ({ engine }: Choices): string => `belongs to engine=vllm-colocate, and the engine is ${engine}`;
-
-/** Why `settle` takes back the value of a key. `quant` is asked for whatever its value, as the default means nothing without QLoRA either: null where it does. */
-const WHY_SETTLED: Readonly<Record<string, (choices: Choices, settled: Choices) => string | null>> = {
-  method: () => "is not shown",
-  quant: (_, { method }) => (method === "qlora" ? null : `belongs to method=qlora, and the method is ${method}`),
-  stack: ({ objective }) => `has no trainer that is counted for objective=${objective}`,
-  seq: () => "is not the sum of prompt and completion",
-  vllm: notOnCard,
-  sleep: notOnCard,
-  evalkeep: ({ evalgen }) => `is of logits, and evalgen=${evalgen} keeps generated tokens in their place`,
-};
-
 const checkSettled = (choices: Choices, texts: Texts): Checked => {
-  const settled = settle(choices);
-  const ofObjective = Object.fromEntries(
-    [...keysApart(choices.objective)]
-      .filter(([key]) => !isSameChoice(choices[key], DEFAULT_CHOICES[key]))
-      .map(([key, apart]) => [key, () => APART_WORDS[apart]]),
-  );
-  const problems = Object.entries({ ...WHY_SETTLED, ...ofObjective }).flatMap(([key, whySettled]) => {
-    const isSame = isSameChoice(settled[key as keyof Choices], choices[key as keyof Choices]);
-    // Of a name that is not known nothing else is said.
-    const isTaken = texts[key] !== undefined && !(key in choices.unknown);
-    const why = !isTaken || (isSame && key !== "quant") ? null : whySettled(choices, settled);
-    return why === null ? [] : [{ key, code: "ignored-here", why } as const];
-  });
-  return { choices: settled, problems };
+  const { taken } = applyRules(TOLD_RULES, choices, {});
+  // Of a key that was not given, or of a name that is not known, nothing is said.
+  const told = inKeyOrder(taken.filter(({ key }) => texts[key] !== undefined && !(key in choices.unknown)));
+  const problems = told.map(({ key, why }) => ({ key, code: "ignored-here", why }) as const);
+  return { choices: settle(choices), problems };
 };
 
 const notInModel = (key: string, names: readonly string[]): readonly KeyedProblem[] =>

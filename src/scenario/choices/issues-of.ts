@@ -6,7 +6,6 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import type { Issue } from "./issue.ts";
 import { methodScenario } from "./method-scenario.ts";
-import { resolveFor } from "./resolve-for.ts";
 import { basisOf } from "./taken-of.ts";
 
 /** The issues that the answer to these choices has. No method is estimated for them. */
@@ -26,7 +25,6 @@ export const issuesOf = (choices: Choices, catalog: Catalog): readonly Issue[] =
   });
   return answerIssues({
     choices,
-    resolved: resolveFor(choices, choices.method, { card: gpu.traits, architecture }),
     model: { architecture },
     gpu,
     methods,

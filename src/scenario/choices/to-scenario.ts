@@ -4,23 +4,23 @@ import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Lora, LossPath, Method, MethodId, Scenario } from "#calc/model/scenario.ts";
 import { ofModules } from "./asked-adapters.ts";
-import { askedDivision } from "./asked-division.ts";
+import { answerTargets } from "./answer-targets.ts";
+import { chosenDivision } from "./chosen-division.ts";
+import { chosenExperts } from "./chosen-experts.ts";
 import { askedReference, batchOf } from "./asked-objective.ts";
-import { askedExperts } from "./asked-experts.ts";
 import { askedReentrance } from "./asked-reentrance.ts";
-import { loadedArchitecture } from "./asked-quant.ts";
-import { askedTeacher } from "./asked-teacher.ts";
-import { askedTargets } from "./asked-targets.ts";
+import { loadedArchitecture } from "./dynamic-base.ts";
+import { askedTeacher, type NamedTeacher } from "./asked-teacher.ts";
 import { chosenAllocator } from "./chosen-allocator.ts";
 import { chosenLengths } from "./chosen-lengths.ts";
 import { chosenQuantization } from "./chosen-quantization.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { LOSS_PATHS } from "#catalog/stacks/loss-paths.ts";
-import type { NamedTeacher } from "./answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { resolveFor } from "./resolve-for.ts";
+import { resolveInEffect } from "./resolve-for.ts";
 import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
+import { inEffect } from "./rules/in-effect.ts";
 
 /** Model and card as a scenario needs them: the model's shape, and the size the user stated where that is all that is known. */
 export type ScenarioSubject = Readonly<{
@@ -158,14 +158,15 @@ const objectiveOf = (
 };
 
 /** The scenario of one method: the choices, with everything that they leave open decided by stack and card. */
-export const toScenario = (choices: Choices, subject: ScenarioSubject, method: MethodId): Scenario => {
-  const stack = stackOf(choices);
+export const toScenario = (asked: Choices, subject: ScenarioSubject, method: MethodId): Scenario => {
   const { architecture, statedParameters, card, teacher } = subject;
-  const resolved = resolveFor(choices, method, subject);
-  const { division } = askedDivision(choices, architecture, method);
-  const target_modules = askedTargets(choices, architecture, method);
+  const choices = inEffect(asked, { architecture, method });
+  const stack = stackOf(choices);
+  const resolved = resolveInEffect(choices, method, subject);
+  const division = chosenDivision(asked, architecture, method);
+  const target_modules = answerTargets(choices.targets, architecture);
   const lora = loraConfig(choices, resolved, { target_modules, ...ofModules(choices, architecture) });
-  const { experts } = askedExperts(choices, architecture, method);
+  const experts = chosenExperts(choices, architecture, method);
   const reentrance = reentranceOf(choices, architecture, method);
   return {
     architecture: loadedArchitecture(choices, architecture, method),

@@ -42,7 +42,6 @@ export type LengthsChoice = "fixed" | "uniform" | number;
 
 /** What a preference objective holds the policy against; `none`: nothing, which only GRPO can do without. */
 export const REF_CHOICES = ["none", ...REFERENCES] as const;
-export type RefChoice = (typeof REF_CHOICES)[number];
 
 /** What generates completions: transformers on the same card, vLLM beside the trainer or on other cards. */
 export const ENGINES = ["transformers", "vllm-colocate", "vllm-server"] as const;

@@ -22,15 +22,14 @@ import { ranAsWords } from "#catalog/stack-words.ts";
 import { isStackId } from "#catalog/stacks.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import { askedDivision } from "#scenario/choices/asked-division.ts";
-import { askedExperts } from "#scenario/choices/asked-experts.ts";
+import { chosenDivision } from "#scenario/choices/chosen-division.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { ExpertsChoice } from "#scenario/keys/values.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { availableOn, engineShare } from "#scenario/choices/in-use.ts";
 import { OBJECTIVE_NAMES } from "#scenario/words/objective-names.ts";
-import { resolveFor } from "#scenario/choices/resolve-for.ts";
+import { resolveByModel, resolveFor } from "#scenario/choices/resolve-for.ts";
 import type { Resolved } from "#scenario/choices/resolve-stack.ts";
 import { wholeFitOn } from "#scenario/choices/run-answer.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
@@ -141,7 +140,7 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
   const answer = toAnswer(choices, catalog);
   const { architecture } = answer.model;
   const focus = answer.methods.find(({ method }) => method === choices.method) ?? answer.methods[0];
-  const divided = choices.show.map((method) => ({ method, ...askedDivision(choices, architecture, method) }));
+  const divided = choices.show.map((method) => ({ method, division: chosenDivision(choices, architecture, method) }));
   const input = verdictInput(answer, catalog);
   return {
     ...answer,
@@ -153,7 +152,7 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
     countedAs: countedAs(answer),
     ranAs: ranAsOf(answer),
     approximations: focus === undefined ? [] : ENGINE.approximations(focus.scenario),
-    usualExperts: askedExperts({ ...choices, experts: null }, architecture, "qlora").experts?.stored ?? "16bit",
+    usualExperts: resolveByModel({ ...choices, experts: null }, "qlora", architecture).experts,
     usualAttention: resolveFor({ ...choices, attn: null }, choices.method, { card: answer.gpu.traits, architecture })
       .attn,
     modules: modelModules(architecture),

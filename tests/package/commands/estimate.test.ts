@@ -147,7 +147,7 @@ describe("estimate --json", () => {
       ["selective", "none"],
       ["actoffload", "0"],
     ]);
-    expect(scenario).toMatchObject({ ckpt: 0, selective: "op" });
+    expect(scenario).toMatchObject({ ckpt: 0, selective: "none", actoffload: 0 });
     expect((await json("?v=1&stack=torchtitan")).scenario).toMatchObject({ selective: "op", actoffload: 0 });
     expect((await json("?v=1&selective=wholes")).issues).toMatchObject([{ key: "selective", code: "unknown-value" }]);
   });

@@ -1,5 +1,5 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
-import { keysApart } from "#scenario/choices/objective-keys.ts";
+import { keysApart } from "#scenario/choices/rules/keys-apart.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { fieldOf, isOn } from "#interop/import/read-fields.ts";
 import type { Source } from "#interop/import/source.ts";

@@ -1,7 +1,7 @@
 import type { LinkKey } from "#scenario/keys/choices.ts";
 import { APART_WORDS } from "#scenario/words/apart-words.ts";
 import type { Apart } from "#scenario/keys/key.ts";
-import { keysApart } from "#scenario/choices/objective-keys.ts";
+import { keysApart } from "#scenario/choices/rules/keys-apart.ts";
 import type { Finding } from "#interop/import/finding.ts";
 import { countedObjective } from "./counted-objective.ts";
 

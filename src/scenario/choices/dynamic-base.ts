@@ -1,4 +1,3 @@
-import type { Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
 import { DYNAMIC_QUANTS } from "#catalog/dynamic-quants.ts";
@@ -7,8 +6,9 @@ import type { Choices } from "#scenario/keys/choices.ts";
 /** How a base is stored that leaves some linears in 16 bits, as a checkpoint lists them. */
 const DYNAMIC = "unsloth-dynamic";
 
-/** Libraries that quantise 16-bit weights by themselves, or run no step. */
-const LOADS_NO_CHECKPOINT = /^(article|litgpt|torchtune|torchtitan)/;
+/** Whether a library quantises 16-bit weights by itself, or runs no step. */
+export const loadsNoCheckpoint = ({ stack }: Pick<Choices, "stack">): boolean =>
+  /^(article|litgpt|torchtune|torchtitan)/.test(stack);
 
 const NONE: readonly string[] = [];
 
@@ -22,21 +22,6 @@ const listOf = ({ model, quant }: Pick<Choices, "model" | "quant">): readonly st
 /** Whether the base can be stored so, as far as the model goes. */
 export const hasDynamicBase = ({ model }: Pick<Choices, "model">): boolean =>
   listOf({ model, quant: DYNAMIC }).length > 0;
-
-const whyNot = (choices: Choices): string | null => {
-  if (LOADS_NO_CHECKPOINT.test(choices.stack))
-    return "is a checkpoint of bitsandbytes, which this library does not load";
-  return listOf(choices).length > 0
-    ? null
-    : "is a list of modules for each checkpoint, and none is known for this model: paste the config.json of its “-unsloth-bnb-4bit” checkpoint";
-};
-
-/** What of the quantisation does not go with the model or the library, and what is used in its place. */
-export const refusedQuant = (choices: Choices): readonly Refused[] => {
-  if (choices.quant !== DYNAMIC || choices.method !== "qlora") return [];
-  const why = whyNot(choices);
-  return why === null ? [] : [{ key: "quant", value: DYNAMIC, used: "nf4", why }];
-};
 
 const changed = onceForEach<Architecture, Map<readonly string[], Architecture>>(() => new Map());
 
@@ -59,6 +44,6 @@ export const loadedArchitecture = (
   architecture: Architecture,
   method: Choices["method"],
 ): Architecture => {
-  const isLeftOut = method !== "qlora" || choices.quant === "gptq" || LOADS_NO_CHECKPOINT.test(choices.stack);
+  const isLeftOut = method !== "qlora" || choices.quant === "gptq" || loadsNoCheckpoint(choices);
   return withList(architecture, isLeftOut ? NONE : listOf(choices));
 };

@@ -1,4 +1,3 @@
-import type { Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { isOnVersion4 } from "#calc/model/expert-adapters.ts";
 import type { MethodId, QuantizedExperts } from "#calc/model/scenario.ts";
@@ -7,11 +6,8 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import type { ExpertsChoice } from "#scenario/keys/values.ts";
 import { expertReadOf, stackExperts, stackOf } from "./resolve-stack.ts";
 
-/** How fused experts are stored and read, and which choices of it do not go with the others. `experts` null: they stay as they are loaded. */
-export type CheckedExperts = Readonly<{ experts: QuantizedExperts | null; refused: readonly Refused[] }>;
-
 /** Choices for one method, with the model's shape. */
-type Asked = Readonly<{ choices: Choices; architecture: Architecture; method: MethodId }>;
+export type Asked = Readonly<{ choices: Choices; architecture: Architecture; method: MethodId }>;
 
 /** Published with experts in MXFP4. */
 const IN_MXFP4 = "gpt_oss";
@@ -31,7 +27,7 @@ const keepsMxfp4 = ({ choices, architecture, method }: Asked): boolean =>
  *
  * @see unsloth-zoo 2026.10.9, temporary_patches/moe_utils_bnb4bit.py, `_is_expert_module`; mxfp4.py, `keep_mxfp4_experts_packed`
  */
-const usualStore = (asked: Asked): ExpertsChoice => {
+export const usualStore = (asked: Asked): ExpertsChoice => {
   if (keepsMxfp4(asked)) return "mxfp4";
   const own = stackExperts(asked.choices, asked.method);
   return own !== null && isOfModel(asked) ? own.stored : "16bit";
@@ -44,7 +40,7 @@ const whyNotMxfp4 = ({ choices, architecture, method }: Asked): string | null =>
 };
 
 /** Why experts cannot be stored so for this method; null where they can. */
-const whyNotStored = (experts: ExpertsChoice, asked: Asked): string | null => {
+export const whyNotStored = (experts: ExpertsChoice, asked: Asked): string | null => {
   if (ENGINE.fusedExperts(asked.architecture).weights === 0)
     return "is for experts that are fused into one parameter, and this model has none";
   if (experts === "mxfp4") return whyNotMxfp4(asked);
@@ -52,35 +48,20 @@ const whyNotStored = (experts: ExpertsChoice, asked: Asked): string | null => {
   return asked.method === "qlora" && !isFlat ? null : "belongs to a quantised base";
 };
 
-const refusedStore = (asked: Asked, used: ExpertsChoice): readonly Refused[] => {
-  const { experts } = asked.choices;
-  const why = experts === null || experts === "16bit" ? null : whyNotStored(experts, asked);
-  return why === null || experts === null ? [] : [{ key: "experts", value: experts, used, why }];
-};
-
-const refusedRead = ({ choices: { expertread } }: Asked): readonly Refused[] =>
-  expertread === null
-    ? []
-    : [{ key: "expertread", value: expertread, used: "", why: "is for packed experts, and here there are none" }];
+/** How fused experts are stored with choices in effect. */
+export const storedExperts = (asked: Asked): ExpertsChoice => asked.choices.experts ?? usualStore(asked);
 
 const packedExperts = (stored: QuantizedExperts["stored"], choices: Choices): QuantizedExperts => {
   const { expertFormat: own } = stackOf(choices);
   return { stored, read: expertReadOf(choices), ...(stored === "4bit" && own !== undefined && { own }) };
 };
 
-/** How fused experts are stored and read for one method: as it is asked where that can be, else as the library does. */
-export const askedExperts = (choices: Choices, architecture: Architecture, method: MethodId): CheckedExperts => {
-  const asked = { choices, architecture, method };
-  const usual = usualStore(asked);
-  const refused = refusedStore(asked, usual);
-  const stored = refused.length > 0 ? usual : (choices.experts ?? usual);
-  return stored === "16bit"
-    ? { experts: null, refused: [...refused, ...refusedRead(asked)] }
-    : { experts: packedExperts(stored, choices), refused };
-};
-
-/** What of the choices on experts goes with no method that is shown. */
-export const refusedExperts = (choices: Choices, architecture: Architecture): readonly Refused[] => {
-  const refusals = choices.show.map((method) => askedExperts(choices, architecture, method).refused);
-  return refusals.some(({ length }) => length === 0) ? [] : (refusals.at(-1) ?? []);
+/** How fused experts are stored and read with choices in effect; null: they stay as they are loaded. */
+export const chosenExperts = (
+  choices: Choices,
+  architecture: Architecture,
+  method: MethodId,
+): QuantizedExperts | null => {
+  const stored = storedExperts({ choices, architecture, method });
+  return stored === "16bit" ? null : packedExperts(stored, choices);
 };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { hasDynamicBase, loadedArchitecture, refusedQuant } from "#scenario/choices/asked-quant.ts";
+import { hasDynamicBase, loadedArchitecture } from "#scenario/choices/dynamic-base.ts";
+import { refused } from "#scenario/choices/rules/refused.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { issuesOf } from "#scenario/choices/issues-of.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
@@ -54,7 +55,12 @@ describe("The list of a checkpoint", () => {
 });
 
 describe("A dynamic base that cannot be", () => {
-  const why = (patch: Partial<Choices>): readonly string[] => refusedQuant(choicesOf(patch)).map((each) => each.why);
+  const why = (patch: Partial<Choices>): readonly string[] => {
+    const choices = choicesOf(patch);
+    return refused(choices, { architecture: chosenArchitecture(choices, FULL_CATALOG) }, [])
+      .filter(({ key }) => key === "quant")
+      .map((each) => each.why);
+  };
 
   test("of a model whose list is not known asks for the checkpoint's config.json", () => {
     expect(why({ ...DYNAMIC, model: { kind: "catalog", id: "llama-3.1-8b" } })).toEqual([

@@ -1,9 +1,10 @@
+import type { AskedDivision } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { MethodId } from "#calc/model/scenario.ts";
+import type { Division, MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { askedAdapters } from "./asked-adapters.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { consequences, stackOf } from "./resolve-stack.ts";
+import { askedAdapters } from "./asked-adapters.ts";
+import { consequences, resolvedLoss, stackOf } from "./resolve-stack.ts";
 
 /** Who loads a model with transformers' `DistributedConfig`. */
 const LOADS_DIVIDED: readonly string[] = ["transformers", "trl"];
@@ -52,5 +53,29 @@ const ofMethod = (choices: Choices, architecture: Architecture, method: MethodId
 };
 
 /** Why the experts of a run are not shared out, whatever the model is; null where they can be. */
-export const whyNotEp = (choices: Choices, architecture: Architecture, method: MethodId): string | null =>
+const whyNotEp = (choices: Choices, architecture: Architecture, method: MethodId): string | null =>
   ofStack(choices) ?? ofSharding(choices) ?? ofMethod(choices, architecture, method);
+
+/** What the choices ask of GPUs, before anything of it is taken back. The loss is divided, too, where the library does. */
+export const askedOfGpus = (choices: Choices): AskedDivision => {
+  const { gpus, tp, sp, cp, ulysses, pp, ep, loss, accum, attn } = choices;
+  return { gpus, tp, sp, cp, ulysses, pp, ep, loss, accum, attn, dividesLoss: resolvedLoss(choices) === "parallel" };
+};
+
+/** Why GPUs do not share out experts with a method; null where they do. What does not go with the model goes with no method. */
+export const whyNotShared = (choices: Choices, architecture: Architecture, method: MethodId): string | null => {
+  const { division, refused } = ENGINE.dividedBy(askedOfGpus(choices), architecture);
+  const why = refused.find(({ key }) => key === "ep")?.why ?? null;
+  return why ?? (division?.ep_size === undefined ? null : whyNotEp(choices, architecture, method));
+};
+
+/** How the chosen GPUs divide the model, as far as that can be. Experts are divided with some methods alone. */
+export const chosenDivision = (
+  choices: Choices,
+  architecture: Architecture,
+  method = choices.method,
+): Division | undefined => {
+  const asked = askedOfGpus(choices);
+  const isShared = choices.ep > 1 && whyNotShared(choices, architecture, method) === null;
+  return ENGINE.dividedBy(isShared ? asked : { ...asked, ep: 1 }, architecture).division;
+};

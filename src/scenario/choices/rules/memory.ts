@@ -1,0 +1,12 @@
+import type { HeldForMethod, Rule } from "./rule.ts";
+
+/** What only what is reserved follows from. */
+export const MEMORY_RULES: readonly Rule<HeldForMethod>[] = [
+  { keys: ["alloc", "lengths"], why: ({ whyNotReplayed }) => whyNotReplayed?.() ?? null },
+  {
+    keys: ["lengths"],
+    why: ({ now: { lengths, seq } }) =>
+      typeof lengths === "number" && lengths > seq ? `has a mean above seq=${seq}` : null,
+    instead: ({ now: { seq } }) => ({ lengths: seq }),
+  },
+];

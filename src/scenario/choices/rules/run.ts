@@ -1,0 +1,77 @@
+import { tokensDividedBy } from "#calc/model/dividing-ranks.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { type TunerId, tunerIdOf } from "#calc/model/tuner-id.ts";
+import type { HeldForRun, Rule } from "./rule.ts";
+
+/** The keys that say how an evaluation goes; they mean nothing without one. */
+const OF_EVALUATION = ["evalseq", "evalkeep", "evalbatches", "evalmove", "evallist", "evalgen"] as const;
+
+/** The keys that each ask for a moment outside the training step. */
+export const OF_MOMENTS = ["eval", "saving", "merge", "resume", "loading"] as const;
+
+/** The keys of a link that say how a run goes outside its step. */
+const RUN_KEYS = [...OF_MOMENTS, ...OF_EVALUATION];
+
+/** A key of a link that says how a run goes outside its step. */
+export type RunKey = (typeof RUN_KEYS)[number];
+
+/** Whether GPUs share the parameters themselves. */
+const sharesParameters = ({ gpus, sharding, division }: Scenario): boolean =>
+  division !== undefined || (gpus > 1 && ["zero3", "fsdp1", "fsdp2"].includes(sharding));
+
+/** Libraries whose scripts merge on the host, and whose cards have no part in it. */
+const MERGES_ON_HOST = /^(litgpt|torchtune)/;
+
+/** Tuners that are merged as a product of two matrices. */
+const MERGED_TUNERS: readonly (TunerId | null)[] = ["lora", "lorafa"];
+
+/**
+ * Why no adapters are merged, or on no GPU; null where they are.
+ *
+ * @see peft@0.21.2:tuners/lora/model.py, `_check_merge_allowed` (GPTQ); litgpt 0.5.13, scripts/merge_lora.py; torchtune 0.6.1, modules/peft/_utils.py
+ */
+const whyNotMerged = ({ scenario }: HeldForRun): string | null => {
+  const { method, modelling } = scenario;
+  if (method.kind === "full") return "is of adapters, and full fine-tuning has none";
+  const tuner = tunerIdOf(method);
+  if (tuner === "prompt_tuning") return "is of matrices beside the model’s own, and a prompt is none";
+  if (!MERGED_TUNERS.includes(tuner))
+    return `is counted for LoRA and LoRA-FA alone, and the tuner is ${tuner ?? "none"}`;
+  if (method.kind === "qlora" && method.quantization.kind === "gptq")
+    return "is what PEFT refuses beside a base of GPTQ";
+  if (MERGES_ON_HOST.test(modelling)) return "is done in host memory with this library";
+  return sharesParameters(scenario) ? "is counted where a GPU has whole matrices, and here GPUs share them" : null;
+};
+
+/** A pipeline and a divided sequence are the training loop's: no trainer's evaluation is known to run so. */
+const whyNotEvaluated = ({ scenario: { objective, division } }: HeldForRun): string | null => {
+  if (objective !== "sft") return "is counted for SFT alone";
+  if (division === undefined) return null;
+  if (division.pp_size > 1) return "is not counted where GPUs are stages of a pipeline";
+  return tokensDividedBy(division) > 1 ? "is not counted where GPUs divide each sequence" : null;
+};
+
+const whyNotSaved = ({ choices: { saving }, scenario }: HeldForRun): string | null => {
+  if (saving === "adapter" && scenario.method.kind === "full") return "is of adapters, and full fine-tuning has none";
+  return saving === "sharded" && !sharesParameters(scenario)
+    ? "is of parameters that GPUs share (shard=fsdp2, zero3), and here each has all of them"
+    : null;
+};
+
+/** The moments outside the step. */
+export const RUN_RULES: readonly Rule<HeldForRun>[] = [
+  {
+    keys: RUN_KEYS,
+    of: "asked",
+    why: ({ scenario }) =>
+      scenario.accounting === "bytes-per-parameter" ? "is a moment of a run, and a rule of thumb has none" : null,
+  },
+  { keys: ["eval"], of: "asked", why: whyNotEvaluated },
+  { keys: ["saving"], of: "asked", why: whyNotSaved, instead: () => ({ saving: "full" }) },
+  { keys: ["merge"], of: "asked", why: whyNotMerged },
+  {
+    keys: OF_EVALUATION,
+    of: "asked",
+    why: ({ choices }) => (choices.eval === 0 ? "is of an evaluation, and eval=0 has none" : null),
+  },
+];

@@ -1,0 +1,68 @@
+import type { MethodId } from "#calc/model/scenario.ts";
+import { trainsFor } from "#catalog/trains-for.ts";
+import { APARTS } from "#scenario/keys/aparts.ts";
+import type { ChoiceKey, Choices } from "#scenario/keys/choices.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
+import { keysApart } from "./keys-apart.ts";
+
+/** The library that has every objective. */
+const WITH_ALL = "trl";
+
+/** The method in focus, one of those shown: the first of them (`show` is in the order of METHODS) where the one that was asked for is not. */
+const focusOf = ({ method, show: [first = method, ...more] }: Choices): MethodId =>
+  more.includes(method) ? method : first;
+
+/** A completion that was named is the rest of `seq` beside the prompt: it makes the one or the other. */
+export const ofCompletion = ({ completion, prompt, seq }: Choices): Pick<Choices, "completion" | "prompt" | "seq"> => {
+  if (completion === null) return { completion, prompt, seq };
+  const whole = prompt === null ? Math.max(seq, completion + 1) : prompt + completion;
+  return { completion: null, prompt: whole - completion, seq: Math.min(whole, RANGES.seq.max) };
+};
+
+/** What makes a value one that no link can carry, in the order in which it is asked. */
+export type SettledReason =
+  | "not-shown"
+  | "quant"
+  | "no-trainer"
+  | "apart"
+  | "not-the-sum"
+  | "not-on-card"
+  | "generates";
+
+export type SettledRule = Readonly<{
+  reason: SettledReason;
+  keys: readonly ChoiceKey[];
+  isVain: (now: Choices, key: ChoiceKey) => boolean;
+  instead?: (now: Choices) => Partial<Choices>;
+}>;
+
+/** What choices have to be whatever the model and the card are: such as a link can carry. */
+export const SETTLED_RULES: readonly SettledRule[] = [
+  {
+    reason: "not-shown",
+    keys: ["method"],
+    isVain: (now) => focusOf(now) !== now.method,
+    instead: (now) => ({ method: focusOf(now) }),
+  },
+  // The default means nothing without QLoRA either.
+  { reason: "quant", keys: ["quant"], isVain: ({ method }) => method !== "qlora" },
+  {
+    reason: "no-trainer",
+    keys: ["stack"],
+    isVain: ({ stack, objective }) => !trainsFor(stack, objective),
+    instead: () => ({ stack: WITH_ALL }),
+  },
+  {
+    reason: "apart",
+    keys: APARTS.map(([key]) => key),
+    isVain: ({ objective }, key) => keysApart(objective).has(key),
+  },
+  {
+    reason: "not-the-sum",
+    keys: ["seq"],
+    isVain: (now) => ofCompletion(now).seq !== now.seq,
+    instead: ofCompletion,
+  },
+  { reason: "not-on-card", keys: ["vllm", "sleep"], isVain: ({ engine }) => engine !== "vllm-colocate" },
+  { reason: "generates", keys: ["evalkeep"], isVain: ({ evalgen }) => evalgen > 0 },
+];
