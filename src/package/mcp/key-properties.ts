@@ -66,7 +66,7 @@ export const NAMED_ALONE = [
 
 type SaidKey = Exclude<LinkKey, (typeof OF_THE_PAGE)[number] | (typeof NAMED_ALONE)[number]>;
 
-/** What an assistant has to know of every other key: units, ranges, names. */
+/** The units, ranges and names that an assistant needs for each of the other keys. */
 const SAID: Readonly<Record<SaidKey, string>> = {
   model:
     "id of a model of the catalog, in lower case and without its owner: llama-3.1-8b, qwen2.5-7b, mistral-7b-v0.3; or custom, with params",

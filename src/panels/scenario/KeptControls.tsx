@@ -12,7 +12,7 @@ import { Switch } from "#ui/Switch.tsx";
 import { optionsOf } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
 
-/** When what is kept goes to host memory; `every`: after so many batches. */
+/** Labels for moving outputs to the CPU: at the end of the evaluation, or after every n batches. */
 const MOVED_NAMES = { end: "At the end", every: "Every n batches" } as const;
 
 type Kept = Choices["evalkeep"];

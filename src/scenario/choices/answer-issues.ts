@@ -12,7 +12,7 @@ type Questioned = Pick<Answer, "choices" | "gpu" | "teacher"> &
     methods: readonly (Based & Pick<MethodAnswer, "method">)[];
   }>;
 
-/** Why what is set of PyTorch's allocator decides nothing; null where it is replayed for some method. */
+/** The reason that allocator settings have no effect; null if the allocator is replayed for at least one method. */
 const whyNotReplayed = ({ gpu, methods }: Questioned): string | null => {
   const reasons = methods.map((method) => whyByRule(method, gpu));
   const [first = null] = reasons;

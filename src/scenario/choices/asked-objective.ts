@@ -28,7 +28,7 @@ export const whyNotReference = (choices: OfObjective, method: MethodId): string 
     : null;
 };
 
-/** What a method holds the policy against where nobody chooses, or in vain; null: nothing. */
+/** The default reference model of a method, which also replaces a refused `ref`; null: none. */
 export const usualReference = (choices: OfObjective, method: MethodId): ReferenceModel | null =>
   hasReference(choices) ? ownReference(method) : null;
 

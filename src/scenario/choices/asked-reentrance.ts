@@ -58,7 +58,7 @@ const whyNotHeard = (...asked: Asked): string => {
   return `is what this library never does with ${turned === null ? "these choices" : turnedWords(turned)}`;
 };
 
-/** Why a choice of how checkpoints run does not hold: there are none, or another library's or model's code has them its own way; null where it does. */
+/** The reason that `reentrant` is refused: no checkpointing, or the library or the model code fixes it. Null if it is used. */
 export const whyNotReentrant = (...asked: Asked): string | null => {
   const [{ ckpt, reentrant }] = asked;
   if (!ckpt) return reentrant ? "belongs to ckpt=1" : null;

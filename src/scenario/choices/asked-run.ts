@@ -16,7 +16,7 @@ export const stepAlone = (choices: Choices): Choices => ({
 /** Whether a moment outside the training step is asked for. */
 const asksRun = (choices: Choices): boolean => OF_MOMENTS.some((key) => isSet(choices, key));
 
-/** Why a method has no such moment, in words that go on from its name: "is of adapters, and full fine-tuning has none"; null where it has. */
+/** The reason that a method has no such moment, in words that go on from its name: "is of adapters, and full fine-tuning has none"; null where it has. */
 export const whyNotAsked = (choices: Choices, scenario: Scenario, key: RunKey): string | null =>
   applyRules(RUN_RULES, choices, { scenario }).taken.find((taken) => taken.key === key)?.why ?? null;
 

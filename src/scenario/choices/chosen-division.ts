@@ -56,20 +56,20 @@ const ofMethod = (choices: Choices, architecture: Architecture, method: MethodId
 const whyNotEp = (choices: Choices, architecture: Architecture, method: MethodId): string | null =>
   ofStack(choices) ?? ofSharding(choices) ?? ofMethod(choices, architecture, method);
 
-/** What the choices ask of GPUs, before anything of it is taken back. The loss is divided, too, where the library does. */
+/** The requested division over GPUs, before any refusal. The loss is divided too if the library divides it. */
 export const askedOfGpus = (choices: Choices): AskedDivision => {
   const { gpus, tp, sp, cp, ulysses, pp, ep, loss, accum, attn } = choices;
   return { gpus, tp, sp, cp, ulysses, pp, ep, loss, accum, attn, dividesLoss: resolvedLoss(choices) === "parallel" };
 };
 
-/** Why GPUs do not share out experts with a method; null where they do. What does not go with the model goes with no method. */
+/** The reason that expert parallelism is refused for a method; null if it is used. A refusal by the model holds for every method. */
 export const whyNotShared = (choices: Choices, architecture: Architecture, method: MethodId): string | null => {
   const { division, refused } = ENGINE.dividedBy(askedOfGpus(choices), architecture);
   const why = refused.find(({ key }) => key === "ep")?.why ?? null;
   return why ?? (division?.ep_size === undefined ? null : whyNotEp(choices, architecture, method));
 };
 
-/** How the chosen GPUs divide the model, as far as that can be. Experts are divided with some methods alone. */
+/** The division of the model over the chosen GPUs, without refused parts. Expert parallelism depends on the method. */
 export const chosenDivision = (
   choices: Choices,
   architecture: Architecture,

@@ -48,7 +48,7 @@ export const whyNotStored = (experts: ExpertsChoice, asked: Asked): string | nul
   return asked.method === "qlora" && !isFlat ? null : "belongs to a quantised base";
 };
 
-/** How fused experts are stored with choices in effect. */
+/** The storage format of fused experts. @param asked with choices in effect */
 export const storedExperts = (asked: Asked): ExpertsChoice => asked.choices.experts ?? usualStore(asked);
 
 const packedExperts = (stored: QuantizedExperts["stored"], choices: Choices): QuantizedExperts => {
@@ -56,7 +56,7 @@ const packedExperts = (stored: QuantizedExperts["stored"], choices: Choices): Qu
   return { stored, read: expertReadOf(choices), ...(stored === "4bit" && own !== undefined && { own }) };
 };
 
-/** How fused experts are stored and read with choices in effect; null: they stay as they are loaded. */
+/** The storage format of fused experts and their read mode, for choices in effect; null: they stay as loaded. */
 export const chosenExperts = (
   choices: Choices,
   architecture: Architecture,

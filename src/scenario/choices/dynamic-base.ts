@@ -6,7 +6,7 @@ import type { Choices } from "#scenario/keys/choices.ts";
 /** How a base is stored that leaves some linears in 16 bits, as a checkpoint lists them. */
 const DYNAMIC = "unsloth-dynamic";
 
-/** Whether a library quantises 16-bit weights by itself, or runs no step. */
+/** True if the library quantizes 16-bit weights itself, or runs no training step. */
 export const loadsNoCheckpoint = ({ stack }: Pick<Choices, "stack">): boolean =>
   /^(article|litgpt|torchtune|torchtitan)/.test(stack);
 

@@ -24,7 +24,7 @@ const ofModel = (held: Choices, method: MethodId, architecture: Architecture): R
   };
 };
 
-/** What the model decides together with the library: which adapters are trained, how experts are stored and read, whether adapters have dropout, and how checkpoints run. */
+/** The values that depend on model and library together: tuner, DoRA, dropout, expert storage, reentrant checkpoints. */
 export const resolveByModel = (choices: Choices, method: MethodId, architecture: Architecture): ResolvedByModel =>
   ofModel(inEffect(choices, { architecture, method }), method, architecture);
 

@@ -2,7 +2,7 @@ import type { KEYS } from "./keys.ts";
 import type { Unknown } from "./unknown.ts";
 
 /**
- * What the user chose, key by key: exactly what a link can carry. `null` means "what the chosen stack does" (or, for `alpha`, 2r; for `shard`, what follows from
+ * The choices of the user, key by key: exactly what a link can carry. `null` means "what the chosen stack does" (or, for `alpha`, 2r; for `shard`, what follows from
  * `gpus`), so that another stack brings its own values, and an override is seen as one.
  */
 export type Choices = Readonly<{ [Name in ChoiceKey]: (typeof KEYS)[Name]["is"] }> &

@@ -2,7 +2,7 @@ import type { Choices } from "./choices.ts";
 import { KEYS } from "./keys.ts";
 import { ORDER } from "./order.ts";
 
-/** What a link without keys means. A build writes the values in its place (`vite.config.ts`). */
+/** The choices of a link without keys. The build inlines the values (`vite.config.ts`). */
 // Object.fromEntries loses which key has which value.
 export const DEFAULT_CHOICES = {
   unknown: {},

@@ -12,7 +12,7 @@ export type Field = Readonly<{
   encode: (choices: Choices) => Texts;
   decode: (texts: Texts, against: ReadAgainst) => KeyedReading<unknown>;
   default: unknown;
-  /** What holds where the link has nothing, in words; null where the default has a spelling of its own. */
+  /** The meaning of a missing key, in words; null if the default can be spelled in a link. */
   otherwise: string | null;
 }>;
 

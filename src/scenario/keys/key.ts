@@ -3,7 +3,7 @@ import type { TargetPreset } from "#calc/model/layout.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { GpuChoice, ModelChoice, SelectiveChoice } from "./values.ts";
 
-/** Why a key goes with some objectives alone: `objective-keys.ts` says with which, `apart-words.ts` what is said of it with the others. */
+/** The reason that a key applies only to some objectives: to which (`rules/keys-apart.ts`), and the message for others (`words/apart-words.ts`). */
 export type Apart =
   | "of-sft"
   | "offloads"
@@ -33,7 +33,7 @@ export type Special = Readonly<{
   lock: readonly string[];
 }>;
 
-/** What values a key has, as data: `codec/codec-of.ts` says how links spell them. */
+/** The values of a key, as data; `codec/codec-of.ts` spells them in links. */
 export type Shape = Readonly<
   | { kind: "flag" }
   | { kind: "whole" | "decimal"; range: NumberRange }
@@ -77,14 +77,14 @@ export const wordOrNumber = <const Word extends string, const Name extends strin
 
 export const special = <Kind extends keyof Special>(kind: Kind) => ({ kind }) as const;
 
-/** What holds of some keys. */
+/** Optional properties of a key. */
 type Traits = Readonly<{
   /** The key that stands for it in `lock`: `eval` for all that is said of the evaluation. */
   lock?: string;
   apart?: Apart;
   /** Says in other words what other keys are written for: read, and never written. */
   readOnly?: true;
-  /** What a link without the key means, in words; absent where the value has a spelling of its own. */
+  /** The meaning of a missing key, in words; absent if the default can be spelled in a link. */
   otherwise?: string;
 }>;
 

@@ -6,7 +6,7 @@ export const LORA = {
   alpha: orElse(decimal(0, 65_536), "twice the rank is used"),
   dropout: key(decimal(0, 0.9), 0),
   dora: key(flag, false),
-  /** What trains few parameters beside a frozen model, by PEFT's name; DoRA is LoRA's `dora`. */
+  /** The adapter method, by PEFT's name; DoRA is the key `dora` of LoRA. */
   tuner: key(oneOf(TUNERS), "lora"),
   save: key(special("modules"), [], { otherwise: "none is used" }),
 } satisfies Keys;

@@ -9,7 +9,7 @@ const OF_COMPLETIONS = { lock, apart: "of-completions" } as const;
 const OF_GRPO = { lock, apart: "of-grpo" } as const;
 const OF_TEACHER = { lock, apart: "of-teacher" } as const;
 
-/** What the run trains for. */
+/** Keys of the training objective. */
 export const OBJECTIVE = {
   objective: key(oneOf(OBJECTIVES), "sft", { lock }),
   ref: orElse(oneOf(REF_CHOICES), "what the trainer does by itself is used", { lock, apart: "of-reference" }),
@@ -21,9 +21,9 @@ export const OBJECTIVE = {
   fill: key(decimal(0.01, 1), 1, OF_COMPLETIONS),
   /** GRPO's weight of the distance from a reference; 0: it has none. */
   beta: key(decimal(0, 100), 0, OF_GRPO),
-  /** Whether KTO's loss has the distance from a reference, for which it runs mismatched completions; not with `apo_zero_unpaired`. */
+  /** True if KTO's loss includes the KL term, which needs mismatched completions; not with `apo_zero_unpaired`. */
   kl: key(flag, true, { lock, apart: "of-kto" }),
-  /** What generates GRPO's completions, and where. */
+  /** The engine that generates GRPO's completions, and its GPUs. */
   engine: key(oneOf(ENGINES), "transformers", OF_GRPO),
   /** Micro steps whose completions are generated at once (`steps_per_generation`); null: those of an update. */
   gensteps: orElse(whole(1, 4096), "that of accum is used", OF_GRPO),
@@ -31,10 +31,10 @@ export const OBJECTIVE = {
   generations: key(whole(2, 4096), 8, OF_GRPO),
   /** vLLM's share of the card, where it is on it. */
   vllm: key(decimal(0.01, 0.99), 0.3, OF_GRPO),
-  /** Whether vLLM sleeps while a step runs. */
+  /** True if vLLM sleeps during the training step. */
   sleep: key(flag, false, OF_GRPO),
   /** The catalog's model that a student is distilled from; null: the student's own. */
   teacher: orElse(special("teacher"), "the model itself is used", OF_TEACHER),
-  /** What the teacher is loaded as. */
+  /** The dtype that the teacher is loaded in. */
   teacherdtype: key(oneOf(TEACHER_TYPES), "fp32", OF_TEACHER),
 } satisfies Keys;

@@ -2,7 +2,7 @@ import { flag, key, type Keys, oneOf, special } from "./key.ts";
 
 const panels = key(special("panels"), [], { otherwise: "none is used" });
 
-/** How a scenario is shown. */
+/** Keys of the page around a scenario. */
 export const PAGE = {
   embed: key(flag, false),
   theme: key(oneOf(["light", "dark", "auto"]), "auto"),

@@ -12,7 +12,7 @@ const OPTIMIZER_ALIASES = {
 /** MiB of blocks that are not split: PyTorch takes no fewer. */
 const SPLIT_MIB = { min: 20, max: 65_536 };
 
-/** How a step is computed. */
+/** Keys of the training step. */
 export const TRAINING = {
   loss: ofStack(oneOf(["full", "parallel", "inplace", "chunked", "fused"]), { apart: "of-sft" }),
   attn: ofCard(oneOf(["flash", "sdpa", "math", "eager"], { flash_attention_2: "flash" })),

@@ -26,30 +26,30 @@ export const QUANTS = ["nf4", "fp4", "int8", "gptq", "unsloth-dynamic"] as const
 /** Every layer checkpointed whole, or in part: `SelectiveCheckpointing`. */
 export type SelectiveChoice = "none" | SelectiveCheckpointing;
 
-/** What is set of PyTorch's allocator; a number: blocks of so many MiB and more are not split. */
+/** The setting of PyTorch's allocator; a number: `max_split_size_mb`. */
 export type AllocChoice = "default" | "expandable" | number;
 
-/** How fused experts of a quantised base are stored; `16bit`: left as they are loaded. */
+/** The storage formats of fused experts in a quantized base model; `16bit`: as loaded. */
 export const EXPERTS = ["16bit", "4bit", "8bit", "mxfp4"] as const;
 export type ExpertsChoice = (typeof EXPERTS)[number];
 
-/** How packed experts are read: `saved` by autograd as 16-bit weights, or `rebuilt` in backward. */
+/** The read modes of packed experts: 16-bit weights `saved` by autograd, or `rebuilt` in backward. */
 export const EXPERT_READS = ["saved", "rebuilt"] as const;
 export type ExpertRead = (typeof EXPERT_READS)[number];
 
-/** How long rows are: all of full length, of any length up to it alike, or log-normal, of a mean in tokens. */
+/** The distribution of row lengths: all full, uniform up to the full length, or log-normal with a mean in tokens. */
 export type LengthsChoice = "fixed" | "uniform" | number;
 
-/** What a preference objective holds the policy against; `none`: nothing, which only GRPO can do without. */
+/** The reference models of preference objectives; `none`: only GRPO can train without one. */
 export const REF_CHOICES = ["none", ...REFERENCES] as const;
 
-/** What generates completions: transformers on the same card, vLLM beside the trainer or on other cards. */
+/** The engines that generate completions: transformers on the same GPU, vLLM on the same GPUs or on others. */
 export const ENGINES = ["transformers", "vllm-colocate", "vllm-server"] as const;
 
-/** What a teacher is loaded as. */
+/** The dtypes that a teacher can be loaded in. */
 export const TEACHER_TYPES = ["fp32", "bf16", "fp16"] as const;
 
-/** Whether adapters are merged into the base at the end; `safe`: with a look at each result (`safe_merge`). */
+/** The ways to merge adapters into the base model at the end; `safe`: checks each result (`safe_merge`). */
 export const MERGES = ["0", "1", "safe"] as const;
 
 /** The sections of the page, by the names that `only` and `hide` know. */

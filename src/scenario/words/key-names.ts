@@ -15,5 +15,5 @@ const OTHERS: Readonly<Record<Exclude<LinkKey, ChoiceKey> | PinnedKey, string>> 
 
 const isOther = (key: LinkKey | PinnedKey): key is keyof typeof OTHERS => Object.hasOwn(OTHERS, key);
 
-/** What the page calls a key of a link: "Batch size". */
+/** The label of a link key: "Batch size". */
 export const nameOfKey = (key: LinkKey | PinnedKey): string => (isOther(key) ? OTHERS[key] : WORDS[key].label);

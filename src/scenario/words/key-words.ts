@@ -9,7 +9,7 @@ export type KeyWords = Readonly<{
   label: string;
   /** Its name in a list of differences: "batch"; null where it says how a scenario is shown, which is no difference. */
   difference: string | null;
-  /** What holds where neither a link nor the library says it: "off". */
+  /** The effective value, in words, if neither a link nor the library sets it: "off". */
   open?: string;
   values?: ValueWords;
   /** Words for values inside a sentence, where they are not those of `values` without a capital: names keep theirs. */

@@ -11,7 +11,7 @@ import { STACK_WORDS } from "./stack.ts";
 import { TRAINING_WORDS } from "./training.ts";
 import { USED_WORDS } from "./used.ts";
 
-/** What the product calls every key of the choices, and its values. */
+/** The words for every key of the choices and for its values. */
 export const WORDS: Readonly<Record<ChoiceKey, KeyWords>> = {
   ...OPEN_WORDS,
   ...METHOD_WORDS,

@@ -19,14 +19,14 @@ const LLAMA_FACTORY = /^llama-factory/;
 const hasTuner = ({ stack, tuner }: Choices): boolean =>
   !KNOWS_LORA_ALONE.test(stack) && (tuner === "oft" || !LLAMA_FACTORY.test(stack));
 
-/** What a prompt is not counted beside. */
+/** The reason that prompt tuning is not estimated with these settings; null if it is. */
 const whyNotPrompt = ({ gpus, offload, packing, save }: Choices): string | null => {
   if (gpus > 1 || offload === "all") return "is counted on one GPU alone, with its parameters on it";
   if (!packing) return "is counted for packed rows alone";
   return save.length === 0 ? null : "has no modules_to_save in PEFT";
 };
 
-/** @param quantization how the base is quantised; null: in 16 bits */
+/** The reason that a tuner is refused; null if it is used. @param quantization of the base model; null: 16 bits */
 const whyNotTuner = (
   { choices, now, architecture }: HeldForMethod,
   quantization: Quantization | null,
@@ -44,7 +44,7 @@ const whyNotQuantized = (held: HeldForMethod): string | null =>
     ? "has nothing in PEFT for a quantised base"
     : whyNotTuner(held, chosenQuantization(held.choices));
 
-/** What trains few parameters beside a frozen model, and beside what. */
+/** Rules for the tuner, its options and its target modules. */
 export const ADAPTER_RULES: readonly Rule<HeldForMethod>[] = [
   {
     keys: ["tuner"],

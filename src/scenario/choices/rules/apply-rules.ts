@@ -13,7 +13,7 @@ export type TakenBack<Held extends HeldChoices> = Readonly<{
   held: Held;
 }>;
 
-/** Whether choices say something else of a key than what holds without a word. */
+/** True if a key has another value than its default. */
 export const isSet = (choices: Choices, key: ChoiceKey): boolean => !isSameChoice(choices[key], DEFAULT_CHOICES[key]);
 
 /**

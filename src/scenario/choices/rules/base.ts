@@ -2,7 +2,7 @@ import { hasDynamicBase, loadsNoCheckpoint } from "#scenario/choices/dynamic-bas
 import { storedExperts, usualStore, whyNotStored } from "#scenario/choices/chosen-experts.ts";
 import type { HeldForMethod, Rule } from "./rule.ts";
 
-/** How a quantised base and fused experts are stored. */
+/** Rules for the quantized base model and fused experts. */
 export const BASE_RULES: readonly Rule<HeldForMethod>[] = [
   {
     keys: ["quant"],

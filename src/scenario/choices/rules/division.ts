@@ -3,10 +3,10 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import type { HeldForMethod, Rule } from "./rule.ts";
 
-/** Of what goes to host memory. */
+/** The reason to refuse offload where CPU and GPU share one memory. */
 export const MOVES_NOTHING = "moves nothing where CPU and GPU share one memory";
 
-/** What host memory holds in the place of the GPU’s, and how GPUs divide one model. What goes with the model, and with each other, is the engine's to say. */
+/** Rules for offload to host memory and for parallelism. The engine decides which divisions a model supports. */
 export const DIVISION_RULES: readonly Rule<HeldForMethod>[] = [
   { keys: ["offload"], why: ({ isUnified }) => (isUnified ? MOVES_NOTHING : null) },
   {

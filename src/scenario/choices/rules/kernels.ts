@@ -52,7 +52,7 @@ const whyNotLoraKernels = ({ choices, now: { dora, tp }, method }: HeldForMethod
   return clash === null ? null : CLASHES[clash];
 };
 
-/** Attention, what is kept until backward, and kernels in place of modules. */
+/** Rules for attention, saved activations and fused kernels. */
 export const KERNEL_RULES: readonly Rule<HeldForMethod>[] = [
   {
     keys: ["attn"],

@@ -1,6 +1,6 @@
 import type { HeldForMethod, Rule } from "./rule.ts";
 
-/** What only what is reserved follows from. */
+/** Rules for settings that change reserved memory only. */
 export const MEMORY_RULES: readonly Rule<HeldForMethod>[] = [
   { keys: ["alloc", "lengths"], why: ({ whyNotReplayed }) => whyNotReplayed?.() ?? null },
   {

@@ -5,7 +5,7 @@ import { teaches } from "#scenario/choices/asked-teacher.ts";
 import { isSet } from "./apply-rules.ts";
 import type { HeldForMethod, Rule } from "./rule.ts";
 
-/** What an objective has beside the model, and what it generates. */
+/** Rules for the reference model, the teacher and generated completions. */
 export const OBJECTIVE_RULES: readonly Rule<HeldForMethod>[] = [
   {
     keys: ["ref"],

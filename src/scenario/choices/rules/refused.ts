@@ -9,7 +9,7 @@ import { RULES } from "./rules.ts";
 import { RUN_RULES } from "./run.ts";
 import { saidOf } from "./scopes.ts";
 
-/** What was taken back as a link spells it: `tp=3 ...; tp=1 is used`. */
+/** A refusal with values spelled as in a link: `tp=3 ...; tp=1 is used`. */
 const spelled = <Held extends HeldChoices>({ rule, key, why, before, after, held }: TakenBack<Held>): Refused => ({
   key,
   value: rule.value?.(held) ?? linkTexts(before)[key] ?? "",
@@ -17,7 +17,7 @@ const spelled = <Held extends HeldChoices>({ rule, key, why, before, after, held
   why,
 });
 
-/** What some rules take back of choices with each of the methods, said as their scopes have it. */
+/** The refusals of some rules for each method, merged by the scope of each rule. */
 const refusedBy = <Subject extends object>(
   rules: readonly Rule<HeldChoices & Subject>[],
   choices: Choices,
@@ -36,7 +36,7 @@ const refusedBy = <Subject extends object>(
 };
 
 /**
- * What of the choices does not hold, and what holds in its place, whatever the link looked like: in the order of keys.
+ * The refused choices and their replacements, in the order of keys.
  *
  * @param subject the model and the card
  * @param runs the methods that are estimated, with their scenarios

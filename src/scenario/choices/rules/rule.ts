@@ -3,7 +3,7 @@ import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { NamedTeacher } from "#scenario/choices/asked-teacher.ts";
 import type { ChoiceKey, Choices } from "#scenario/keys/choices.ts";
 
-/** What every rule is asked about. */
+/** The choices that a rule reads. */
 export type HeldChoices = Readonly<{
   /** As they were chosen. */
   choices: Choices;
@@ -11,42 +11,42 @@ export type HeldChoices = Readonly<{
   now: Choices;
 }>;
 
-/** What choices are held against beside each other: the model, and the card and the teacher where they are at hand. */
+/** The model that rules check choices against; the GPU and the teacher if they are known. */
 export type RuleSubject = Readonly<{
   architecture: Architecture;
   teacher?: NamedTeacher;
-  /** Whether CPU and GPU share one memory. */
+  /** True if CPU and GPU share one memory. */
   isUnified?: boolean;
-  /** Why what is set of PyTorch's allocator decides nothing: it is replayed for no method that is shown; null where it is for some. */
+  /** The reason that allocator settings have no effect; null if the allocator is replayed for at least one method. */
   whyNotReplayed?: () => string | null;
 }>;
 
-/** Choices beside the model and the card, for one method. */
+/** Choices with the model, the GPU and one method. */
 export type HeldForMethod = HeldChoices & RuleSubject & Readonly<{ method: MethodId }>;
 
-/** Choices of a run outside its step, beside the scenario that they come to with one method. */
+/** Choices about the run outside the training step, with the scenario of one method. */
 export type HeldForRun = HeldChoices & Readonly<{ scenario: Scenario }>;
 
 /**
- * Of which methods it is said that a rule takes a choice back. `focus`: of the method in focus. `each`: of those that are shown, once where all have the same reason.
- * `adapters`: as `each`, of those with adapters. `asked`: as `adapters`, and of full fine-tuning where it is shown alone. `all`: only where every method that is shown takes it back, with the reason of the last, whose base is quantised if one is.
+ * The methods for which a refusal is reported. `focus`: of the method in focus. `each`: of those that are shown, once where all have the same reason.
+ * `adapters`: as `each`, of those with adapters. `asked`: as `adapters`, and of full fine-tuning where it is shown alone. `all`: only where every method that is shown takes it back, with the reason of the last, whose base is quantized if one is.
  */
 export type Scope = "focus" | "each" | "adapters" | "asked" | "all";
 
-/** When a choice does not hold, why, and what holds in its place: the engine is asked what is left, and the page says the rest. */
+/** A rule that refuses a choice: its condition, its reason and the replacement. The engine uses the result; the page shows the reason. */
 export type Rule<Held extends HeldChoices> = Readonly<{
   /** The keys that it may take back. */
   keys: readonly ChoiceKey[];
   /** `focus` where it is not said. */
   of?: Scope;
-  /** Whether it is asked at all; absent: where a key has another value than its default. */
+  /** True if the rule applies at all; absent: it applies if a key has another value than its default. */
   when?: (held: Held) => boolean;
-  /** Why the choice does not hold, as a sentence goes on from `key=value`: "belongs to ckpt=1"; null where it does. */
+  /** The reason for a refusal, which continues `key=value`: "belongs to ckpt=1"; null if the choice is used. */
   why: (held: Held, key: ChoiceKey) => string | null;
-  /** What holds instead; absent: the default of the key. */
+  /** The replacement; absent: the default of the key. */
   instead?: (held: Held, key: ChoiceKey) => Partial<Choices>;
-  /** What was chosen, where a link without the key says it. */
+  /** The refused value, if other keys imply it. */
   value?: (held: Held) => string;
-  /** What a reason of one method means for it: "so QLoRA has others". */
+  /** The consequence for a single method: "so QLoRA has others". */
   follows?: (method: string) => string;
 }>;

@@ -6,7 +6,7 @@ import { MEMORY_RULES } from "./memory.ts";
 import { OBJECTIVE_RULES } from "./objective.ts";
 import type { HeldForMethod, Rule } from "./rule.ts";
 
-/** What choices are held against with a model, a card and a method, in the order in which one follows from another. */
+/** Rules that need the model, the GPU and the method, ordered by dependency. */
 export const RULES: readonly Rule<HeldForMethod>[] = [
   ...DIVISION_RULES,
   ...BASE_RULES,

@@ -15,7 +15,7 @@ const RUN_KEYS = [...OF_MOMENTS, ...OF_EVALUATION];
 /** A key of a link that says how a run goes outside its step. */
 export type RunKey = (typeof RUN_KEYS)[number];
 
-/** Whether GPUs share the parameters themselves. */
+/** True if parameters are sharded across GPUs. */
 const sharesParameters = ({ gpus, sharding, division }: Scenario): boolean =>
   division !== undefined || (gpus > 1 && ["zero3", "fsdp1", "fsdp2"].includes(sharding));
 
@@ -26,7 +26,7 @@ const MERGES_ON_HOST = /^(litgpt|torchtune)/;
 const MERGED_TUNERS: readonly (TunerId | null)[] = ["lora", "lorafa"];
 
 /**
- * Why no adapters are merged, or on no GPU; null where they are.
+ * The reason that merging adapters is refused, or not done on a GPU; null if it is.
  *
  * @see peft@0.21.2:tuners/lora/model.py, `_check_merge_allowed` (GPTQ); litgpt 0.5.13, scripts/merge_lora.py; torchtune 0.6.1, modules/peft/_utils.py
  */
@@ -58,7 +58,7 @@ const whyNotSaved = ({ choices: { saving }, scenario }: HeldForRun): string | nu
     : null;
 };
 
-/** The moments outside the step. */
+/** Rules for the run outside the training step. */
 export const RUN_RULES: readonly Rule<HeldForRun>[] = [
   {
     keys: RUN_KEYS,

@@ -6,16 +6,16 @@ import type { Scope } from "./rule.ts";
 const withAdapters = <Of extends Readonly<{ method: MethodId }>>(methods: readonly Of[]): readonly Of[] =>
   methods.filter(({ method }) => method !== "full");
 
-/** Methods of which it is said what they refuse: what is of adapters is nobody's question of full fine-tuning beside them. */
+/** The methods with adapters; all methods if none has adapters. */
 export const askedOfAdapters = <Of extends Readonly<{ method: MethodId }>>(methods: readonly Of[]): readonly Of[] => {
   const adapting = withAdapters(methods);
   return adapting.length > 0 ? adapting : methods;
 };
 
-/** What a method refuses of a choice; null: nothing. */
+/** A method and its refusal of a choice; null: none. */
 export type OfMethod = Readonly<{ method: MethodId; refused: Refused | null }>;
 
-/** What each of some methods refuses of a choice: said once where it is the same for all of them, else with the method's name. */
+/** The refusals of several methods: one if all have the same reason, else one for each, with its name. */
 const eachOf = (methods: readonly OfMethod[], follows: (method: string) => string): readonly Refused[] => {
   const [first, ...others] = methods;
   if (first === undefined) return [];
@@ -29,10 +29,10 @@ const eachOf = (methods: readonly OfMethod[], follows: (method: string) => strin
 const withoutIt = (method: string): string => `so ${method} goes without it`;
 
 /**
- * What is said of a choice of what the methods that are shown refuse of it.
+ * The reported refusals of one choice, by scope.
  *
  * @param focus the method in focus, one of them
- * @param follows what a reason of one method means for it
+ * @param follows the consequence for a single method
  */
 export const saidOf = (
   scope: Scope,

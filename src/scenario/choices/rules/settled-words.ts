@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<SettledReason, (now: Choices, key: ChoiceKey) => st
 /** Said of a default that a link spells out, too. */
 const OF_DEFAULTS: readonly SettledReason[] = ["not-shown", "quant", "no-trainer", "not-the-sum"];
 
-/** The same rules with what a link is told of a value that it cannot carry, as a sentence goes on from `key=value`. */
+/** The same rules with the message for a link, which continues `key=value`. */
 export const TOLD_RULES: readonly Rule<HeldChoices>[] = SETTLED_RULES.map(({ reason, keys, isVain, instead }) => ({
   keys,
   ...(OF_DEFAULTS.includes(reason) && { when: () => true }),

@@ -19,7 +19,7 @@ export const ofCompletion = ({ completion, prompt, seq }: Choices): Pick<Choices
   return { completion: null, prompt: whole - completion, seq: Math.min(whole, RANGES.seq.max) };
 };
 
-/** What makes a value one that no link can carry, in the order in which it is asked. */
+/** The reasons to replace a value, in the order of the checks. */
 export type SettledReason =
   | "not-shown"
   | "quant"
@@ -36,7 +36,7 @@ export type SettledRule = Readonly<{
   instead?: (now: Choices) => Partial<Choices>;
 }>;
 
-/** What choices have to be whatever the model and the card are: such as a link can carry. */
+/** Rules that need no model and no GPU: afterwards a link can carry the choices. */
 export const SETTLED_RULES: readonly SettledRule[] = [
   {
     reason: "not-shown",

@@ -51,7 +51,7 @@ const spelling = (shape: Exclude<Shape, { kind: keyof typeof JOINT }>) => {
   return SPECIAL[shape.kind];
 };
 
-/** How links spell a key: its shape says which values it has. */
+/** The spelling of a key in links, by its shape. */
 export const codecOf = (name: ChoiceKey): KeyedCodec<unknown> => {
   const { shape }: Key = KEYS[name];
   const codec =

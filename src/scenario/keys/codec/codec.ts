@@ -1,4 +1,4 @@
-/** What can be wrong with untrusted input. One code a kind of problem; the message is made for people. */
+/** The kinds of problems in untrusted input. The message is for people. */
 export type IssueCode =
   | "unknown-value"
   | "out-of-range"

@@ -5,7 +5,7 @@ import { someOrAllBut } from "./list.ts";
 /** The key that stands for each in `lock`; of those that are not there, their own. */
 type LockedWith = Readonly<Partial<Record<string, string>>>;
 
-/** Which controls are locked, by their keys. Those that are locked together are written as one, so that a link stays short; any of them locks all. */
+/** The keys of locked controls. A group of controls is written as one key, which keeps links short; any key of a group locks all of it. */
 export const lockList = (keys: readonly string[], lockedWith: LockedWith): Codec<readonly string[]> => {
   const lockOf = (key: string): string => ownValue(lockedWith, key) ?? key;
   const names = someOrAllBut(
