@@ -2,15 +2,14 @@ import "#app/global.css";
 import { type ReactElement, startTransition, StrictMode, useEffect, useLayoutEffect } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { embedPart } from "#app/embed-part.ts";
-import { keepTouches, redoTouches } from "#app/redo-touches.ts";
+import { keepTouches, replayTouches } from "#app/redo-touches.ts";
 import { Root } from "#app/Root.tsx";
 import { startEngine } from "#scenario/page/engine.ts";
-import { followChoices } from "#scenario/page/follow-choices.ts";
+import { followChoices } from "#scenario/page/use-choices.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { PART_GONE } from "#service/fetch-part.ts";
-import { allSoon } from "#ui/soon.ts";
-import { wake, wakeWhenTouched } from "#ui/woken.ts";
+import { allPartsReady, wake, wakeWhenTouched } from "#ui/late-parts.tsx";
 
 /** What the page needs once it is drawn: here by the time that a part is missed, when more may be gone. */
 const after = import("#app/after-start.ts");
@@ -64,11 +63,11 @@ const start = async (): Promise<void> => {
     followChoices(wake);
     startEngine();
     // In the same task: a touch between the two would be React's and held, and done twice.
-    void redoTouches(container);
+    void replayTouches(container);
   } else {
     wake();
     // Late parts would push down what is below them; an embed has none of them in sight.
-    const [opened] = await Promise.all([openLink(link), isEmbed ? embedPart.ready() : allSoon()]);
+    const [opened] = await Promise.all([openLink(link), isEmbed ? embedPart.ready() : allPartsReady()]);
     isOpened = opened !== null;
     followChoices();
     const redoKept = keepTouches(container);

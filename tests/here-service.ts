@@ -1,9 +1,9 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { hasRowsOf } from "#service/has-rows-of.ts";
-import type { EngineService } from "#service/engine-service.ts";
-import { interned } from "#service/interned.ts";
+import { hasKnownRows } from "#service/has-rows-of.ts";
+import type { EngineService } from "#service/start-service.ts";
+import { internedChoices } from "#service/whole-catalog.ts";
 import { ANSWERS } from "#service/table.ts";
 
 const isGenerator = (work: unknown): work is Generator<void, unknown> =>
@@ -37,8 +37,8 @@ export const hereService: EngineService = {
   ask: ({ id, asked, complete }, take) => {
     let isWanted = true;
     const { choices } = structuredClone(asked) as Readonly<{ choices?: Choices }>;
-    const question = { ...structuredClone(asked), ...(choices && { choices: interned(choices) }) };
-    const hasRows = !complete && (choices === undefined || hasRowsOf(POPULAR_CATALOG, choices));
+    const question = { ...structuredClone(asked), ...(choices && { choices: internedChoices(choices) }) };
+    const hasRows = !complete && (choices === undefined || hasKnownRows(POPULAR_CATALOG, choices));
     const answer = ANSWERS[id] as (asked: unknown, catalog: unknown) => unknown;
     const give = (value: unknown): void => {
       if (isWanted) take({ given: structuredClone(value) as never });

@@ -1,7 +1,7 @@
 import { configure } from "@testing-library/react";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { answerBy } from "#scenario/page/engine.ts";
-import { followChoices } from "#scenario/page/follow-choices.ts";
+import { followChoices } from "#scenario/page/use-choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";
 import { hereService } from "./here-service.ts";

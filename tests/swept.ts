@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { once } from "#calc/base/once.ts";
+import { once } from "#calc/base/caches.ts";
 import { seedOfSources } from "../tools/house/seed-of-sources.mjs";
 
 const ONE_IN = 8;

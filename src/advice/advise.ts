@@ -1,17 +1,59 @@
+import type { Bytes } from "#calc/base/quantity.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
+import type { RunMomentId } from "#calc/model/whole-run.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { type Trial, availableBytes, tryOut } from "./trial.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import { gpuPhrase } from "#format/phrases.ts";
+import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import { METHODS } from "#calc/model/scenario.ts";
-import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { availableBytes } from "./available.ts";
-import { inverse } from "./inverse.ts";
-import type { InverseId } from "./inverse-id.ts";
-import type { Largest } from "./largest-within.ts";
-import { type Most, mostOf } from "./most-of.ts";
-import { scoresWords } from "./scores-words.ts";
+import { inverse, type InverseId } from "./largest-setting.ts";
+import type { Largest } from "./largest-fitting.ts";
 import { type RoomToGrow, roomToGrow } from "./room-to-grow.ts";
-import { type SmallestCard, smallestCard } from "./smallest-card.ts";
-import { type SmallestSet, smallestSet } from "./smallest-set.ts";
-import { type Trial, tryOut } from "./trial.ts";
-import { savingKnobs, type Turned, turnKnobs } from "./turn-knobs.ts";
+import { type SmallestCard, smallestCard } from "./smallest-gpu.ts";
+import { type SmallestSet, smallestSet } from "./offers.ts";
+import { savingKnobs, type Turned, turnKnobs } from "./knob-search.ts";
+
+/** What takes most of the worst moment of a run: a term of the step, or outside it what is alive by name. */
+export type Most = Readonly<{ name: string; bytes: Bytes; moment: RunMomentId }>;
+
+/** What takes most of a method that does not fit, in its worst moment; null where it fits, and where it cannot run. */
+export const largestTerm = ({ scenario, fit, worstOutside }: Trial): Most | null => {
+  if (fit !== "over") return null;
+  if (worstOutside !== null) {
+    const [first] = worstOutside.alive;
+    return first === undefined ? null : { ...first, moment: worstOutside.id };
+  }
+  const [most] = estimated(ENGINE.estimate(scenario)).terms.toSorted((one, other) => other.bytes - one.bytes);
+  return most === undefined ? null : { name: most.id, bytes: most.bytes, moment: "step" };
+};
+
+/** From which share on activations are "most of it" and "nearly all of it" scores. */
+const MOST = 0.5;
+const NEARLY_ALL = 0.9;
+
+/** Nobody asked for it. */
+const EAGER = ": transformers has no SDPA for this model";
+
+/**
+ * Why activations are what takes most, where attention keeps the scores of all pairs: ", nearly all of it scores: a T4 has no flash kernel". Empty where it
+ * keeps none, or where most of the activations is something else.
+ *
+ * Scores = activations − those of the same run with a flash kernel.
+ *
+ * @param most what takes most of the method in focus
+ */
+export const scoresWords = ({ scenario, choices }: Trial, most: Most | null, catalog: Catalog): string => {
+  if (most === null || most.moment !== "step" || most.name !== "activations") return "";
+  const { terms } = estimated(ENGINE.estimate({ ...scenario, attn_implementation: "flash" }));
+  const others = terms.find(({ id }) => id === "activations")?.bytes ?? 0;
+  const share = 1 - others / most.bytes;
+  if (share < MOST) return "";
+  const { shortName } = answerGpu(choices.gpu, catalog);
+  const lacks = scenario.attn_implementation === "eager" ? EAGER : `: ${gpuPhrase(shortName, 1)} has no flash kernel`;
+  return `, ${share < NEARLY_ALL ? "most" : "nearly all"} of it scores${choices.attn === null ? lacks : ""}`;
+};
 
 /** Everything that follows from a scenario for its method in focus. */
 export type Advice = Readonly<{
@@ -65,7 +107,7 @@ export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void
   const turned = yield* turnKnobs(start, catalog);
   const smallest = yield* smallestSet(start, turned, { catalog });
   const list = yield* listed(start, turned, catalog);
-  const most = mostOf(start);
+  const most = largestTerm(start);
   return {
     start,
     ...list,

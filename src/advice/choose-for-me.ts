@@ -1,15 +1,14 @@
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
-import type { Catalog } from "#catalog/catalog.ts";
-import { formatCount } from "#format/count.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import { formatCount } from "#format/numbers.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { type DataSize, DATA_SIZE_NAMES, RANK_BY_DATA, type Task } from "./article/rank-by-data.ts";
+import { type DataSize, DATA_SIZE_NAMES, RANK_BY_DATA, type Task } from "./article-figures.ts";
 import { gibWords } from "./card-words.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
-import { patchTo } from "./patch-to.ts";
-import { smallestSet } from "./smallest-set.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { patchTo, turnKnobs } from "./knob-search.ts";
+import { smallestSet } from "./offers.ts";
 import { type Trial, tryOut } from "./trial.ts";
-import { turnKnobs } from "./turn-knobs.ts";
-import { withoutIgnored } from "./without-ignored.ts";
+import { withoutIgnored } from "./knobs/all-knobs.ts";
 
 /** What somebody says who wants to be told: how much data, for what; model and card are those of the scenario. */
 export type Wish = Readonly<{ data: DataSize; task: Task }>;

@@ -1,11 +1,10 @@
-import type { FormulaInput } from "#calc/base/formula/formula.ts";
-import type { FactoredProduct, FactoredTerm, FactorPart } from "#calc/explain/factored-term.ts";
+import type { FormulaInput } from "#calc/base/formula.ts";
+import type { FactoredProduct, FactoredTerm, FactorPart } from "#calc/explain/factor-term.ts";
 import { tensorName } from "#calc/explain/tensor-words.ts";
-import type { StepPoint } from "#calc/model/timeline-point.ts";
+import type { StepPoint } from "#calc/model/timeline.ts";
 import { formatBytes } from "#format/bytes.ts";
-import { formatCount } from "#format/count.ts";
-import { layerRanges } from "#format/layer-ranges.ts";
-import { formulaValue } from "#format/formula-text.ts";
+import { formatCount } from "#format/numbers.ts";
+import { layerRanges, formulaValue } from "#format/formula-text.ts";
 
 /** More parts than this are counted, not added up in words. */
 const MOST_PARTS = 4;

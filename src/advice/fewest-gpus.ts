@@ -1,23 +1,26 @@
-import { once } from "#calc/base/once.ts";
+import { once } from "#calc/base/caches.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import type { Taken } from "#calc/card/taken.ts";
-import { withOnCard } from "#calc/card/with-on-card.ts";
-import { estimated } from "#calc/model/estimated.ts";
-import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { fitOnCard, withOnCard } from "#calc/card/fit.ts";
+import type { CardUse } from "#calc/card/card-use.ts";
+import { estimated, type CardFit, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
-import { takenOf } from "#scenario/choices/taken-of.ts";
+import { cardMemoryOf, availableOn } from "#scenario/choices/card-use.ts";
+import { ranksTogether } from "#calc/model/division.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { gpuPhrase } from "#format/phrases.ts";
+import { gibWords } from "./card-words.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 
 /** One machine has up to eight; beyond that machines are added whole. */
 const COUNTS = [1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 32, 48, 64, 96, 128] as const;
 
 /** How many cards it takes, what each holds then, and how it fits. */
-export type FewestGpus = Readonly<{ gpus: number; estimate: MemoryEstimate; card: CardFit }>;
+type FewestGpus = Readonly<{ gpus: number; estimate: MemoryEstimate; card: CardFit }>;
 
 /** A scenario on so many cards: what each takes, found out as far as it is asked, and the whole estimate. */
-type OnCount = Readonly<{ taken: Taken; estimate: () => MemoryEstimate }>;
+type OnCount = Readonly<{ taken: CardUse; estimate: () => MemoryEstimate }>;
 type OnCounts = (gpus: number) => OnCount;
 
 /** A scenario on 1, 2, 3 ... cards of a kind, each looked at when it is asked for and once. */
@@ -25,7 +28,7 @@ export const onCounts = (scenario: Scenario, traits: CardTraits): OnCounts => {
   const known = new Map<number, OnCount>();
   const look = (gpus: number): OnCount => {
     const estimate = estimated(ENGINE.estimate({ ...scenario, gpus }));
-    const taken = takenOf({ ...scenario, gpus }, estimate.peakBytes, traits);
+    const taken = cardMemoryOf({ ...scenario, gpus }, estimate.peakBytes, traits);
     return { taken, estimate: once(() => withOnCard(estimate, taken.onCard(), gpus)) };
   };
   return (gpus) => {
@@ -51,4 +54,23 @@ export const fewestGpus = (onCount: OnCounts, availableBytes: Bytes, ranks = 1):
     return { gpus, estimate, card: fitOnCard(estimate, availableBytes) };
   }
   return null;
+};
+
+/** How few of the chosen cards a method goes on, where it is divided over them; null where each has all of it. */
+export const fewestWords = (
+  { choices, gpu }: Pick<Answer, "choices" | "gpu">,
+  { method, scenario }: MethodAnswer,
+): string | null => {
+  const { sharding, accounting } = scenario;
+  if (sharding === "none" || sharding === "ddp" || accounting === "bytes-per-parameter") return null;
+  const name = METHOD_NAMES[method].label;
+  const fewest = fewestGpus(
+    onCounts(scenario, gpu.traits),
+    availableOn(choices, gpu.usableBytes),
+    ranksTogether(scenario.division),
+  );
+  if (fewest === null) return `${name}: no number of ${gpu.shortName} holds it; what cannot be sharded is too much.`;
+  const { gpus, estimate, card } = fewest;
+  const tight = card.fit === "tight" ? ", which may not be enough" : "";
+  return `${name} needs at least ${gpuPhrase(gpu.shortName, gpus)}${tight}: ${gibWords(estimate.onCardBytes)}${gpus > 1 ? " each" : ""}.`;
 };

@@ -1,4 +1,6 @@
 import { type Bytes, bytes, GIB } from "#calc/base/quantity.ts";
+import { MACHINES, type MachineRow } from "#catalog/machines.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 /** GPUs that share one machine's memory. */
 const GPUS_OF_A_MACHINE = 8;
@@ -7,7 +9,7 @@ const GPUS_OF_A_MACHINE = 8;
 const SIZES_GIB = [16, 32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
 
 /** What the processes of one machine keep in host memory, and the size of machine that has it. */
-export type HostMachine = Readonly<{
+type HostMachine = Readonly<{
   gpus: number;
   bytes: Bytes;
   /** null: more than any. */
@@ -25,3 +27,9 @@ export const hostMachine = (hostBytes: Bytes, gpus: number, hostGib?: number): H
   const sizes = hostGib === undefined ? SIZES_GIB : [hostGib];
   return { gpus: onMachine, bytes: total, sizeGib: sizes.find((size) => size * GIB > total) ?? null };
 };
+
+/** The machine that the chosen GPUs make: as many of the same kind; null where the catalog has none. */
+export const machineOf = ({ gpu, gpus }: Pick<Choices, "gpu" | "gpus">): MachineRow | null =>
+  Object.values<MachineRow>(MACHINES).find(
+    (machine) => gpu.kind === "catalog" && machine.gpu === gpu.id && machine.gpus === gpus,
+  ) ?? null;

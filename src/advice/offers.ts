@@ -1,8 +1,10 @@
-import type { Knob } from "./knob.ts";
-import type { PriceGroup } from "./price.ts";
-import { nearestBy, paidFrom, type Purse } from "./paid-sets.ts";
+import type { Knob } from "./knobs/knob.ts";
+import { type PriceGroup, PRICE_GROUPS } from "./objective-prices.ts";
+import { nearestBy, paidFrom, type KnobBudget, purseOf } from "./change-sets.ts";
 import type { Trial } from "./trial.ts";
-import { withoutIgnored } from "./without-ignored.ts";
+import { withoutIgnored } from "./knobs/all-knobs.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Turned } from "./knob-search.ts";
 
 /** What it may cost to make something fit, from left to right; parameters in host memory are never composed. */
 export const OFFER_KINDS = ["free", "slower", "format", "hardware", "learns-less"] as const satisfies PriceGroup[];
@@ -36,7 +38,7 @@ export const pursesOf = (kind: OfferKind, isLeftEnough: boolean): readonly (read
 
 function* offerOf(
   kind: OfferKind,
-  { purse, isLeftEnough }: Readonly<{ purse: Purse; isLeftEnough: boolean }>,
+  { purse, isLeftEnough }: Readonly<{ purse: KnobBudget; isLeftEnough: boolean }>,
 ): Generator<void, Offer> {
   const { start, runner, catalog } = purse;
   const of = (knobs: readonly Knob[]): Offer => ({
@@ -55,7 +57,7 @@ function* offerOf(
  * For each kind of price what an expert would change to make the method in focus fit, comfortably or tightly: what is free first, then the fewest of the kind,
  * of as many the cheapest. Where all of a kind is not enough, all of it: what comes nearest. Hardware need not be there: then its set is what is free.
  */
-export function* offers(purse: Purse): Generator<void, readonly Offer[]> {
+export function* offers(purse: KnobBudget): Generator<void, readonly Offer[]> {
   const found: Offer[] = [];
   for (const kind of OFFER_KINDS) {
     const left: readonly PriceGroup[] = ["free", ...TO_THE_LEFT[kind]];
@@ -63,4 +65,34 @@ export function* offers(purse: Purse): Generator<void, readonly Offer[]> {
     found.push(yield* offerOf(kind, { purse, isLeftEnough }));
   }
   return found;
+}
+
+/** The changes that make the method in focus fit, and what the engine says of them together. */
+export type SmallestSet = Readonly<{ knobs: readonly Knob[]; trial: Trial }>;
+
+/** Groups that are paid from, the cheapest first: what fits with some is not paid from those after. The host's memory is for where nothing else is enough. */
+const PAID: readonly (readonly PriceGroup[])[] = [
+  ...OFFER_KINDS.flatMap((kind) => pursesOf(kind, false)),
+  ["slower", "format", "learns-less", "offload"],
+];
+
+/**
+ * What an expert would change to make the method in focus fit, comfortably or tightly: what is free alone; else with it the fewest changes that are paid for, from
+ * the first groups that suffice. It is the first offer that fits (`offers`), or else the host's memory.
+ *
+ * @param turned all knobs, each turned on its own
+ * @returns no knobs where it fits or is tight as it is; null where nothing makes it fit
+ */
+export function* smallestSet(
+  start: Trial,
+  turned: readonly Turned[],
+  { catalog, groups = PRICE_GROUPS }: Readonly<{ catalog: Catalog; groups?: readonly PriceGroup[] }>,
+): Generator<void, SmallestSet | null> {
+  if (start.isWayOut) return { knobs: [], trial: start };
+  const purse = purseOf(start, turned, { catalog });
+  for (const paid of PAID.filter((each) => each.every((group) => groups.includes(group)))) {
+    const knobs = yield* paidFrom(paid, purse);
+    if (knobs !== null) return { knobs, trial: withoutIgnored(start.choices, purse.runner.run(knobs), catalog) };
+  }
+  return null;
 }

@@ -1,6 +1,4 @@
-import { OBJECTIVE_PRICES } from "./objective-prices.ts";
-import { arxiv, type Price, PRICE_GROUPS } from "./price.ts";
-import { RUN_PRICES } from "./run-prices.ts";
+import { OBJECTIVE_PRICES, arxiv, type Price, PRICE_GROUPS, RUN_PRICES } from "./objective-prices.ts";
 
 const LORA = arxiv("Hu et al. 2021, LoRA, section 7", "2106.09685");
 const QLORA = arxiv("Dettmers et al. 2023, QLoRA, section 4", "2305.14314");

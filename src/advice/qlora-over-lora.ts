@@ -3,12 +3,13 @@ import type { TermId } from "#calc/model/term.ts";
 import type { KbitPreparation, Scenario } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import { formatSignedGib } from "#format/bytes.ts";
-import { estimateOn } from "#scenario/choices/estimate-on.ts";
+import { estimateOn } from "#scenario/choices/to-answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { STACK_WORDS } from "#scenario/words/stack.ts";
+import { STACK_WORDS } from "#scenario/words/words.ts";
 import { gibWords } from "./card-words.ts";
-import { expertsLeft } from "./experts-left.ts";
-import { TERM_WORDS } from "./term-words.ts";
+import { expertsLeft } from "./answer-notes.ts";
+import { TERM_WORDS } from "./ways-out.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
 
 /** One method as the page has it. */
 type Run = Readonly<{ scenario: Scenario; estimate: MemoryEstimate }>;
@@ -84,4 +85,10 @@ export const qloraOverLora = (lora: Run, qlora: Run, traits: CardTraits): QloraO
       `and wider activations; without it QLoRA would take ${gibWords(without.onCardBytes)}, ${still}.`,
     action: { label: "Leave out k-bit preparation", patch: { kbit: "none" } },
   };
+};
+
+/** Why QLoRA takes no less than LoRA in an answer; null where it takes less, or where one of them is not shown. Not only small models: QLoRA is not always the smaller one. */
+export const qloraInAnswer = ({ methods, gpu }: Pick<Answer, "methods" | "gpu">): QloraOverLora | null => {
+  const [lora, qlora] = (["lora", "qlora"] as const).map((id) => methods.find(({ method }) => method === id));
+  return lora === undefined || qlora === undefined ? null : qloraOverLora(lora, qlora, gpu.traits);
 };

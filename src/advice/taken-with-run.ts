@@ -1,10 +1,39 @@
+import { once } from "#calc/base/caches.ts";
+import { estimated, type OnCard, type RunFit } from "#calc/model/memory-estimate.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import type { RunMoment, RunMomentId, WholeRun } from "#calc/model/whole-run.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { wholeRun } from "#calc/whole-run.ts";
+import { askedRun, isWorseFit } from "#scenario/choices/asked-run.ts";
+import { otherRule } from "#scenario/choices/other-rule.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
-import { once } from "#calc/base/once.ts";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { type Taken, takenByRule } from "#calc/card/taken.ts";
-import type { OnCard, RunFit } from "#calc/model/memory-estimate.ts";
-import { isWorseFit } from "#scenario/choices/is-worse.ts";
-import { type AskedWholeRun, highestOutside } from "./run-of.ts";
+import { fitOnCard } from "#calc/card/fit.ts";
+import { type CardUse, cardUseByRule } from "#calc/card/card-use.ts";
+
+/** A run without the moments that are known only as another library runs them, which are `unknown`. */
+type KnownRun = WholeRun & Readonly<{ unknown: readonly RunMomentId[] }>;
+
+/** The run that is asked for: made when somebody first asks, and once. null where no moment outside the training step is asked for. */
+export type AskedWholeRun = (() => KnownRun) | null;
+
+/** The whole run that choices ask for, of the scenario that they come to: the moments whose figures are this library's own, since others decide nothing. */
+export const knownRunOf = (choices: Choices, scenario: Scenario): AskedWholeRun => {
+  const asked = askedRun(choices, scenario);
+  if (asked === null) return null;
+  return once(() => {
+    const run = wholeRun(ENGINE, { scenario, step: estimated(ENGINE.estimate(scenario)), asked });
+    const isOwn = ({ id }: RunMoment): boolean => otherRule(id, { choices, scenario }) === null;
+    const unknown = run.moments.filter((moment) => !isOwn(moment)).map(({ id }) => id);
+    return { ...run, moments: run.moments.filter(isOwn), unknown };
+  });
+};
+
+/** The moment outside the training step that allocates most; null where there is none. */
+export const highestOutside = ({ moments }: WholeRun): RunMoment | null =>
+  moments
+    .filter(({ id }) => id !== "step")
+    .reduce<RunMoment | null>((best, each) => (best === null || each.peakBytes > best.peakBytes ? each : best), null);
 
 const worse = (one: RunFit, other: RunFit): RunFit => (isWorseFit(one, other) ? one : other);
 
@@ -15,11 +44,11 @@ const worse = (one: RunFit, other: RunFit): RunFit => (isWorseFit(one, other) ? 
  *
  * @param ofStep what the training step takes
  */
-export const takenWithRun = (run: AskedWholeRun, gpus: number, ofStep: Taken): Taken => {
+export const takenWithRun = (run: AskedWholeRun, gpus: number, ofStep: CardUse): CardUse => {
   if (run === null) return ofStep;
-  const ofRun = once((): Taken => {
+  const ofRun = once((): CardUse => {
     const highest = highestOutside(run());
-    return highest === null ? ofStep : takenByRule(highest.peakBytes, gpus);
+    return highest === null ? ofStep : cardUseByRule(highest.peakBytes, gpus);
   });
   const onCard = (availableBytes?: Bytes): OnCard => {
     const outside = ofRun().onCard(availableBytes);

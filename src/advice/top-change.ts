@@ -1,23 +1,64 @@
-import { isWayOut } from "#calc/card/is-way-out.ts";
-import type { RunMomentId } from "#calc/model/whole-run.ts";
-import { capitalised } from "#format/capitalised.ts";
-import { formatGib } from "#format/bytes.ts";
-import { listed } from "#format/listed.ts";
-import { type Lack, withoutLacks } from "#scenario/choices/cannot-run.ts";
+import { ownValue } from "#calc/base/own-value.ts";
+import { capitalised, joinWithAnd } from "#format/phrases.ts";
+import { TERM_WORDS } from "./ways-out.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { aliveSubject } from "./alive-words.ts";
+import { type Knob, patchOf } from "./knobs/knob.ts";
+import { behindOrder, changedUpdate } from "./update-words.ts";
+import { runsOnCard } from "#calc/card/usable-memory.ts";
+import type { RunMomentId } from "#calc/model/whole-run.ts";
+import { formatGib } from "#format/bytes.ts";
+import { type Lack, withoutLacks } from "#scenario/choices/cannot-run.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
-import { EXPERTS_LEFT, expertsLeft } from "./experts-left.ts";
+import { EXPERTS_LEFT, expertsLeft } from "./answer-notes.ts";
 import { LEAD_CHARACTERS } from "./headline.ts";
-import type { Knob } from "./knob.ts";
-import { patchTo } from "./patch-to.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { patchTo, groupOf, turnForSets } from "./knob-search.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { PRICES } from "./prices.ts";
-import { roomWords } from "./room-words.ts";
-import type { SmallestSet } from "./smallest-set.ts";
-import { together } from "./together.ts";
-import type { TopFacts } from "./top-facts.ts";
-import { groupOf } from "./turn-knobs.ts";
+import { roomWords, type RoomToGrow, roomToGrow } from "./room-to-grow.ts";
+import { type SmallestSet, smallestSet } from "./offers.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import { type QuickAdvice, largestTerm, scoresWords } from "./advise.ts";
+import { smallestCard } from "./smallest-gpu.ts";
+import { tryOut } from "./trial.ts";
+
+/** What is alive at a moment outside the training step, as the subject of a sentence, verb included. Named as `RunMoment.alive` names it. */
+const SUBJECTS: Readonly<Record<string, string>> = {
+  optimizer: "The optimizer is",
+  workspace: "The workspace is",
+  framework: "The framework is",
+  "kept outputs": "Outputs that are kept are",
+  "KV cache": "The KV cache is",
+  "optimizer states of the file": "Optimizer states of the file are",
+  "gates and ups of experts, apart": "Gates and ups of experts, taken apart, are",
+  "matrix before it is quantised": "The matrix that is quantised is",
+  "matrix in fp16": "The matrix that is quantised is",
+  "dequantised weight": "The dequantised weight is",
+  "weight, cloned": "The clone of a weight is",
+  "B A": "The product of two adapters is",
+  sum: "The merged matrix is",
+  "check for numbers": "The check of merged weights is",
+};
+
+/** "Logits and loss are", "The KV cache is", "Whole parameters are". */
+export const aliveSubject = (name: string): string =>
+  ownValue(SUBJECTS, name) ?? `${capitalised(ownValue<string>(TERM_WORDS, name) ?? name)} are`;
+
+/**
+ * Several knobs as they are said of together. A smaller micro batch and more cards each say what becomes of accumulation on their own; together it is said
+ * once, as it is with both.
+ */
+export const phrasedTogether = (choices: Choices, knobs: readonly Knob[]): readonly Knob[] => {
+  if (knobs.filter(({ bare }) => bare !== undefined).length < 2) return knobs;
+  const after = { ...choices, ...patchOf(choices, knobs) };
+  const changed = changedUpdate(choices, after);
+  return knobs.map((knob) => {
+    if (knob.bare === undefined || (knob.subject === "batch" && changed !== null)) return knob;
+    const { bare, detail: _ofItsOwn, ...rest } = knob;
+    if (knob.subject === "batch") return { ...rest, phrase: bare };
+    const phrase = `${bare}${behindOrder(choices, after)}`;
+    return changed === null ? { ...rest, phrase } : { ...rest, phrase, detail: `${capitalised(changed)}.` };
+  });
+};
 
 /** When a moment of a run is, behind what it takes. */
 const DURING: Readonly<Record<RunMomentId, string>> = {
@@ -106,8 +147,8 @@ const toRun = (lacks: readonly Lack[], lead: string): TopChange => {
 /** Orders as a list. Where they take more characters than there are, the first of them and how many more there are: "use a, use b and make 4 more changes". */
 const withinCharacters = (phrases: readonly string[], most: number): string => {
   const shortened = (named: number): string =>
-    listed([...phrases.slice(0, named), `make ${phrases.length - named} more changes`]);
-  let words = listed(phrases);
+    joinWithAnd([...phrases.slice(0, named), `make ${phrases.length - named} more changes`]);
+  let words = joinWithAnd(phrases);
   // "And make 1 more change" would be no shorter than its name.
   for (let named = phrases.length - 2; named >= 1 && words.length > most; named--) words = shortened(named);
   return words;
@@ -122,7 +163,7 @@ export const topChange = (facts: TopFacts): TopChange => {
   const name = METHOD_NAMES[start.choices.method].inSentence;
   if (start.card.cannotRun !== null)
     return toRun(start.lacks, `This card cannot run ${name} so: ${start.card.cannotRun}.`);
-  if (isWayOut(start)) {
+  if (runsOnCard(start)) {
     const experts = expertsLeft(start.scenario) > 0 ? `${capitalised(EXPERTS_LEFT)}. ` : "";
     const words = start.fit === "tight" ? nothingElse(start.choices) : `${capitalised(name)} ${room(facts)}`;
     return statement(`${experts}${words}`);
@@ -131,10 +172,35 @@ export const topChange = (facts: TopFacts): TopChange => {
   const { knobs, trial } = smallestSet;
   const { purpose, lever, rest } = orderOf(facts, smallestSet);
   const lead = `${why(facts)}${purpose}`;
-  const phrases = together(start.choices, knobs).map(({ phrase }) => phrase);
+  const phrases = phrasedTogether(start.choices, knobs).map(({ phrase }) => phrase);
   const action = lever ?? withinCharacters(phrases, LEAD_CHARACTERS - lead.length - rest.length);
   const price = priceWords(knobs);
   const hasRoom = [lead, action, rest, price].join("").length <= LEAD_CHARACTERS;
   const said = hasRoom ? price : "";
   return { lead, action, rest: rest + said, price: said, patch: patchTo(start.choices, trial.choices) };
 };
+
+/** The facts of the one sentence of advice, each found out only where that sentence needs it. */
+type TopFacts = Pick<QuickAdvice, "start" | "smallestSet" | "most" | "scores" | "smallestCards"> &
+  Readonly<{
+    /** The largest batch and length that fit; null where it does not fit as it is. */
+    inverse: RoomToGrow | null;
+  }>;
+
+/**
+ * Where the method in focus fits, how far it can grow. Where it does not, the fewest changes that make it fit; the card that it needs where none do.
+ *
+ * @yields after each run of the engine
+ */
+export function* topFacts(choices: Choices, catalog: Catalog): Generator<void, TopFacts> {
+  const start = tryOut(choices, catalog);
+  yield;
+  const most = largestTerm(start);
+  const scores = scoresWords(start, most, catalog);
+  const known: TopFacts = { start, most, scores, smallestSet: null, smallestCards: [], inverse: null };
+  if (start.lacks.length > 0) return known;
+  if (start.isWayOut) return { ...known, inverse: yield* roomToGrow(start, catalog) };
+  const found = yield* smallestSet(start, yield* turnForSets(start, catalog), { catalog });
+  if (found !== null) return { ...known, smallestSet: found };
+  return { ...known, smallestCards: [smallestCard(choices, choices.method, catalog)] };
+}

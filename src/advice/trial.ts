@@ -1,24 +1,24 @@
-import { estimated } from "#calc/model/estimated.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import { answerGpu } from "#scenario/choices/answer-gpu.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { availableOn, reservedOn, cardMemoryOf } from "#scenario/choices/card-use.ts";
+import { estimated, type CardFit, type Fit } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { orCannotRun } from "#calc/card/fit-on-card.ts";
-import { type Taken, takenByRule } from "#calc/card/taken.ts";
-import { once } from "#calc/base/once.ts";
-import type { CardFit, Fit } from "#calc/model/memory-estimate.ts";
+import { orCannotRun } from "#calc/card/fit.ts";
+import { type CardUse, cardUseByRule } from "#calc/card/card-use.ts";
+import { once } from "#calc/base/caches.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { RunMoment } from "#calc/model/whole-run.ts";
-import type { Catalog } from "#catalog/catalog.ts";
-import { answerGpu } from "#scenario/choices/answer-gpu.ts";
-import { type Lack, lacksOf } from "#scenario/choices/cannot-run.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
+import { type Lack, missingFeatures } from "#scenario/choices/cannot-run.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import { reservedOn } from "#scenario/choices/in-use.ts";
 import { methodScenario } from "#scenario/choices/method-scenario.ts";
 import { settle } from "#scenario/choices/settle.ts";
-import { takenOf } from "#scenario/choices/taken-of.ts";
-import { availableBytes } from "./available.ts";
-import { type AskedWholeRun, highestOutside, runOf } from "./run-of.ts";
-import { takenWithRun } from "./taken-with-run.ts";
+import { type AskedWholeRun, highestOutside, knownRunOf, takenWithRun } from "./taken-with-run.ts";
+
+/** What the chosen card has for a run: usable memory less what is not the run's, in bytes. */
+export const availableBytes = (choices: Choices, catalog: Catalog): number =>
+  availableOn(choices, answerGpu(choices.gpu, catalog).usableBytes);
 
 /** Choices, and what the engine says of their method in focus: in bytes alone, without terms and formulas. */
 export type Trial = Readonly<{
@@ -27,7 +27,7 @@ export type Trial = Readonly<{
   /** Of the training step. Found out when it is first asked for, as is all that follows from it. */
   peakBytes: Bytes;
   /** With the moments outside the step that are asked for. */
-  taken: Taken;
+  taken: CardUse;
   /** The whole run, asked once; null where it is the training step alone. */
   run: AskedWholeRun;
   /** The moment outside the step that takes most of the card; null where the step takes more. */
@@ -50,10 +50,10 @@ export type Trial = Readonly<{
 const peakOf = (scenario: Scenario): Bytes =>
   scenario.gpus === 1 ? ENGINE.peakFunction(scenario)(scenario) : estimated(ENGINE.estimate(scenario)).peakBytes;
 
-const worstOf = (run: AskedWholeRun, ofStep: Taken, gpus: number): RunMoment | null => {
+const worstOf = (run: AskedWholeRun, ofStep: CardUse, gpus: number): RunMoment | null => {
   const highest = run === null ? null : highestOutside(run());
   if (highest === null) return null;
-  return ofStep.goesWith(takenByRule(highest.peakBytes, gpus).leastBytes) ? highest : null;
+  return ofStep.goesWith(cardUseByRule(highest.peakBytes, gpus).leastBytes) ? highest : null;
 };
 
 /** Runs the engine on the method in focus of some choices, as page and terminal would after a reader had made them. */
@@ -63,11 +63,11 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const { traits, usableBytes } = answerGpu(choices.gpu, catalog);
   const available = bytes(availableBytes(choices, catalog));
   const scenario = methodScenario(choices, catalog)(choices.method);
-  const run = runOf(choices, scenario);
+  const run = knownRunOf(choices, scenario);
   const peak = once(() => peakOf(scenario));
-  const ofStep = once(() => takenOf(scenario, peak(), traits));
+  const ofStep = once(() => cardMemoryOf(scenario, peak(), traits));
   const taken = once(() => takenWithRun(run, scenario.gpus, ofStep()));
-  const lacks = lacksOf(choices, choices.method, { card: traits, architecture });
+  const lacks = missingFeatures(choices, choices.method, { card: traits, architecture });
   const cannotRun = lacks[0]?.lacks ?? null;
   const onCard = once(() => taken().onCard());
   const worstOutside = once(() => worstOf(run, ofStep(), scenario.gpus));

@@ -1,13 +1,30 @@
+import { runMomentWords, capitalised, gpuPhrase, joinWithAnd } from "#format/phrases.ts";
+import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import type { CardFit, Fit } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
-import { capitalised } from "#format/capitalised.ts";
-import { formatCount } from "#format/count.ts";
-import { cardWords } from "#format/card-words.ts";
-import { listed } from "#format/listed.ts";
+import { formatCount } from "#format/numbers.ts";
 import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { type FoundCard, isSmaller } from "./smallest-gpu.ts";
+
+/**
+ * A method as the verdict is about it where a run asks more of the card than its training step: as its worst moment goes, and which that is. The same where the
+ * step is the worst, and where it cannot run.
+ *
+ * @param one the method as its training step goes
+ * @param here what the engine says of it on the chosen card
+ * @param batch of the evaluation
+ */
+export const verdictOfRun = (one: VerdictMethod, here: MethodAnswer, batch: number): VerdictMethod => {
+  const { run, card } = here;
+  if (run === undefined || card.cannotRun !== null || run.worst.id === "step") return one;
+  return {
+    ...one,
+    card: { fit: run.fit, headroomBytes: run.headroomBytes, cannotRun: null },
+    atMoment: { words: runMomentWords(run.worst.id, batch), step: card.fit },
+  };
+};
 
 /**
  * One method's result. `smallest`: the card that `smallestGpu` finds for it, asked only where it may be named. `several`: how many of the chosen card hold it,
@@ -35,7 +52,7 @@ export type VerdictInput = Readonly<{
 
 const nameOf = ({ method }: VerdictMethod): string => METHOD_NAMES[method].inSentence;
 const cardOf = ({ gpu, gpus }: VerdictInput): string => {
-  if (!gpu.isCustom) return cardWords(gpu.shortName, gpus);
+  if (!gpu.isCustom) return gpuPhrase(gpu.shortName, gpus);
   const size = `${gibWords(gpu.usableBytes)} usable`;
   return gpus > 1 ? `${formatCount(gpus)} cards with ${size} each` : `a card with ${size}`;
 };
@@ -177,7 +194,7 @@ const noneFits = (input: VerdictInput, closest: VerdictMethod): readonly string[
 const stuckSentences = ({ gpu, gpus }: VerdictInput, stuck: readonly VerdictMethod[]): readonly string[] =>
   [...new Set(stuck.map(({ card }) => card.cannotRun ?? ""))].map((lacks) => {
     const names = stuck.filter(({ card }) => card.cannotRun === lacks).map(nameOf);
-    return `${capitalised(listed(names))} ${cannotRunWords(lacks, gpu, gpus)}.`;
+    return `${capitalised(joinWithAnd(names))} ${cannotRunWords(lacks, gpu, gpus)}.`;
   });
 
 /**

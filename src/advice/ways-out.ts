@@ -1,15 +1,38 @@
 import type { TermId } from "#calc/model/term.ts";
-import type { Catalog } from "#catalog/catalog.ts";
+import { type Knob, patchOf, type Scale } from "./knobs/knob.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { allKnobs, allScales } from "./all-knobs.ts";
-import { type Knob, patchOf, type Scale } from "./knob.ts";
-import { mildest } from "./mildest.ts";
+import { allKnobs, allScales, withoutIgnored } from "./knobs/all-knobs.ts";
+import { mildestRung, staysKnown, type Turned } from "./knob-search.ts";
 import { costOf } from "./prices.ts";
-import { isFor } from "./term-of-subject.ts";
-import { staysKnown } from "./stays-known.ts";
 import { type Trial, tryOut } from "./trial.ts";
-import type { Turned } from "./turn-knobs.ts";
-import { withoutIgnored } from "./without-ignored.ts";
+
+/** The term that a change is made for; a subject that is not in it lowers several alike. */
+const TERM_OF_SUBJECT: Readonly<Record<string, TermId>> = {
+  loss: "logits",
+  attention: "activations",
+  checkpointing: "activations",
+  activations: "activations",
+  reentrance: "activations",
+  kernels: "activations",
+  loraKernels: "activations",
+  packing: "activations",
+  allocator: "framework",
+  optimizer: "optimizer",
+  adapters: "adapters",
+  rank: "adapters",
+  targets: "adapters",
+  method: "weights",
+  quantization: "weights",
+  experts: "weights",
+  kbit: "weights",
+  reference: "weights",
+  teacher: "weights",
+};
+
+/** Whether a change is made for a term: a fused loss for logits. */
+export const changesTerm = ({ subject }: Pick<Knob, "subject">, term: TermId): boolean =>
+  TERM_OF_SUBJECT[subject] === term;
 
 /** A request of memory that failed, as far as ways out of it go by it. */
 export type FailedRequest = Readonly<{
@@ -34,7 +57,7 @@ function* ofEvaluation(choices: Choices, rows: number, catalog: Catalog): Genera
   const start = tryOut(evaluated, catalog);
   yield;
   const tryKnob = (knob: Knob): Trial => tryOut({ ...evaluated, ...knob.patch }, catalog);
-  const largest = yield* mildest(scale, tryKnob);
+  const largest = yield* mildestRung(scale, tryKnob);
   const rungs = [...new Set([...(largest === null ? [] : [largest]), 1])];
   return offered(
     rungs.map((rung) => turned(scale.at(rung), tryKnob(scale.at(rung)), start)),
@@ -56,7 +79,7 @@ const offered = (ways: readonly Turned[], start: Trial, catalog: Catalog): reado
 /** The largest number of a scale that fits; about half where it fits already, or where none is small enough. */
 function* rungOf(scale: Scale, start: Trial, catalog: Catalog): Generator<void, number> {
   if (start.fit !== "over") return scale.half;
-  const found = yield* mildest(scale, (knob) => tryOut({ ...start.choices, ...knob.patch }, catalog));
+  const found = yield* mildestRung(scale, (knob) => tryOut({ ...start.choices, ...knob.patch }, catalog));
   return found ?? scale.half;
 }
 
@@ -72,8 +95,8 @@ const bySaving = (one: Turned, other: Turned): number =>
 /** Changes that are made for the component of a request; all where none is. */
 const knobsFor = (choices: Choices, { term, helps }: FailedRequest, catalog: Catalog): readonly Knob[] => {
   const knobs = allKnobs(choices, catalog);
-  if (helps === "weights") return knobs.filter((knob) => isFor(knob, "weights"));
-  const own = knobs.filter((knob) => isFor(knob, term));
+  if (helps === "weights") return knobs.filter((knob) => changesTerm(knob, "weights"));
+  const own = knobs.filter((knob) => changesTerm(knob, term));
   return own.length > 0 ? own : knobs;
 };
 
@@ -118,3 +141,15 @@ export function* waysOut(
   if (evaluated !== null) return yield* ofEvaluation(choices, evaluated, catalog);
   return yield* ofStep(choices, request, catalog);
 }
+
+/** What the parts of an estimate are called in a sentence. */
+export const TERM_WORDS: Readonly<Record<TermId, string>> = {
+  weights: "base weights",
+  adapters: "adapters",
+  gradients: "gradients",
+  optimizer: "optimizer",
+  activations: "activations",
+  logits: "logits and loss",
+  workspace: "workspace",
+  framework: "framework",
+};

@@ -2,7 +2,7 @@ import { type ReactElement, useEffect } from "react";
 import { countedAsWords } from "#advice/counted-as-words.ts";
 import { EmbedControls } from "#panels/scenario/EmbedControls.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { OBJECTIVE_NAMES } from "#scenario/words/objective-names.ts";
+import { OBJECTIVE_NAMES } from "#scenario/words/names.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Embed.module.css";

@@ -1,6 +1,5 @@
 import { Component, type ReactElement, type ReactNode, useEffect } from "react";
-import { NoAnswer } from "#scenario/page/no-answer.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { NoAnswer, useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./ErrorBoundary.module.css";
 

@@ -1,10 +1,10 @@
 import type { ReactElement } from "react";
 import { redo } from "#scenario/page/actions.ts";
-import { useIsFull } from "#scenario/page/use-is-full.ts";
+import { useIsFull } from "#scenario/page/pins.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { compare } from "./compare.ts";
+import { addToComparison } from "./PageSections.tsx";
 import styles from "./PageSections.module.css";
-import { useTheme } from "./use-theme.ts";
+import { useTheme } from "./theme.ts";
 
 type ActionProps = Readonly<{ name: string; says: string; disabled?: boolean; act: () => void }>;
 
@@ -40,7 +40,7 @@ export const MenuActions = ({ onEmbed, close }: MenuActionsProps): ReactElement 
         name="Compare"
         says={full ? "four scenarios are all that fit" : "keep this one, change the next"}
         disabled={full}
-        act={andClose(compare)}
+        act={andClose(addToComparison)}
       />
       <Action name="Embed" says="in a page or a notebook" act={andClose(onEmbed)} />
       <Action

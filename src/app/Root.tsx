@@ -1,8 +1,80 @@
-import type { ReactElement } from "react";
+import { useId, useRef, useState, type ReactElement, type ReactNode, Suspense } from "react";
+import { Button } from "#ui/Button.tsx";
+import { hydratedPart, useIsHydrating } from "#ui/late-parts.tsx";
+import { useIsPhone } from "#ui/use-media.ts";
+import styles from "./ScenarioSheet.module.css";
+import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
+import appStyles from "./App.module.css";
+import { Anchored, LinkIssues, usePanels } from "./panels.tsx";
 import { useScenario } from "#scenario/page/store.ts";
-import { App } from "./App.tsx";
 import { embedPart } from "./embed-part.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
+
+const Margins = hydratedPart(async () => (await import("#panels/answer/Margins.tsx")).Margins);
+const SheetMoves = hydratedPart(async () => (await import("./SheetMoves.tsx")).SheetMoves);
+
+/**
+ * Holds the scenario: a column on wide windows, a bottom sheet on a phone. The sheet is not modal and at most 56 % high, because moving a
+ * slider must show the answer above it; the bar of margins rides on its edge. A sheet that nobody has opened yet is empty, unless the static page has
+ * drawn it.
+ */
+const ScenarioSheet = ({ children }: Readonly<{ children: ReactNode }>): ReactElement => {
+  /** null: nobody has opened it yet. */
+  const [open, setOpen] = useState<boolean | null>(null);
+  const isPhone = useIsPhone();
+  const isDrawn = useIsHydrating();
+  const bar = useRef<HTMLDivElement>(null);
+  const bodyId = useId();
+  const isOpen = open === true;
+  const press = (): void => {
+    setOpen(!isOpen);
+    if (!isOpen) document.getElementById("bars")?.scrollIntoView({ block: "start" });
+  };
+  return (
+    <aside className={styles.sheet} data-open={isOpen} aria-label="Scenario">
+      <div ref={bar} className={styles.bar}>
+        <Margins />
+        <Button kind="primary" aria-expanded={isOpen} aria-controls={bodyId} onClick={press}>
+          {isOpen ? "Done" : "Change scenario"}
+        </Button>
+      </div>
+      <div id={bodyId} className={styles.body}>
+        {isDrawn || open !== null || !isPhone ? children : null}
+      </div>
+      <SheetMoves isOpen={isOpen} onOpen={setOpen} edge={bar} />
+    </aside>
+  );
+};
+
+/** Drawn in the static page, and brought to life right after the answer; the embed has none. */
+const Header = hydratedPart(async () => (await import("./Header.tsx")).Header);
+/** Takes files and texts wherever they are dropped or pasted. */
+const ImportDoor = hydratedPart(async () => (await import("#panels/import/ImportDoor.tsx")).ImportDoor);
+
+/** The whole page: the scenario beside the answer, or under it in a sheet on a phone. */
+const App = (): ReactElement => (
+  <div className={appStyles.page}>
+    <a className={appStyles.skip} href="#answer">
+      Skip to the answer
+    </a>
+    <Header />
+    <div className={appStyles.columns}>
+      <ScenarioSheet>
+        <Suspense>
+          <ScenarioPanel />
+        </Suspense>
+      </ScenarioSheet>
+      <main id="answer" className={appStyles.answer} tabIndex={-1}>
+        <LinkIssues isOver />
+        {usePanels().map(({ id, part = id, Panel }) => (
+          <Panel key={part} />
+        ))}
+        <Anchored />
+      </main>
+    </div>
+    <ImportDoor />
+  </div>
+);
 
 const { Part: Embed } = embedPart;
 

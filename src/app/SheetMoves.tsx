@@ -1,8 +1,7 @@
 import { type RefObject, useEffect } from "react";
 import { controlElementId, controlReached, useAskedControl } from "#scenario/page/asked-control.ts";
-import { useIsPhone } from "#ui/use-is-phone.ts";
-import { watchDismissal } from "#ui/watch-dismissal.ts";
-import { watchPull } from "#ui/watch-pull.ts";
+import { useIsPhone } from "#ui/use-media.ts";
+import { watchDismissal, watchPull } from "#ui/dialogs.ts";
 
 type SheetMovesProps = Readonly<{
   isOpen: boolean;

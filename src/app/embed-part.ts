@@ -1,4 +1,4 @@
-import { late } from "#ui/late.tsx";
+import { latePart } from "#ui/late-parts.tsx";
 
 /** The embed, fetched when a link asks for it. */
-export const embedPart = late(async () => (await import("./Embed.tsx")).Embed);
+export const embedPart = latePart(async () => (await import("./Embed.tsx")).Embed);

@@ -4,8 +4,7 @@ import { Bars } from "#panels/answer/Bars.tsx";
 import { Cards } from "#panels/answer/Cards.tsx";
 import { Verdict } from "#panels/answer/Verdict.tsx";
 import { useScenario } from "#scenario/page/store.ts";
-import { late } from "#ui/late.tsx";
-import { soon } from "#ui/soon.ts";
+import { latePart, hydratedPart } from "#ui/late-parts.tsx";
 import styles from "./App.module.css";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 
@@ -30,19 +29,21 @@ const guarded = (Panel: ComponentType): ComponentType => {
 };
 
 /** What was wrong with the link, wherever it is read: above the verdict, or at the top of the embed. */
-export const LinkIssues = soon(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
+export const LinkIssues = hydratedPart(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
 /** Pages over the page. They come alive with "How it is computed", or with the first touch. */
-export const Anchored = guarded(soon(async () => (await import("#panels/answer/Anchored.tsx")).Anchored, "computed"));
-const TopChange = soon(async () => (await import("#panels/advice/TopChange.tsx")).TopChange);
+export const Anchored = guarded(
+  hydratedPart(async () => (await import("#panels/answer/Anchored.tsx")).Anchored, "computed"),
+);
+const TopChange = hydratedPart(async () => (await import("#panels/advice/TopChange.tsx")).TopChange);
 /** Choices that do not go together: in the page under the bars, in the embed at the top. */
-export const Mismatches = soon(async () => (await import("#panels/answer/Mismatches.tsx")).Mismatches);
-const AnswerNotes = soon(async () => (await import("#panels/advice/AnswerNotes.tsx")).AnswerNotes);
+export const Mismatches = hydratedPart(async () => (await import("#panels/advice/AnswerNotes.tsx")).Mismatches);
+const AnswerNotes = hydratedPart(async () => (await import("#panels/advice/AnswerNotes.tsx")).AnswerNotes);
 
 /** In the place of everything that follows from figures, where something that was asked for is not known. */
-const NotKnown = late(async () => (await import("#panels/answer/NotKnown.tsx")).NotKnown).Part;
+const NotKnown = latePart(async () => (await import("#panels/answer/NotKnown.tsx")).NotKnown).Part;
 
 /** In page and embed with the bars: it is about their figures. */
-const NotCounted = soon(async () => (await import("#panels/answer/NotCounted.tsx")).NotCounted);
+const NotCounted = hydratedPart(async () => (await import("#panels/advice/AnswerNotes.tsx")).NotCounted);
 
 const Answer = (): ReactElement => (
   <div className={styles.top}>
@@ -51,21 +52,21 @@ const Answer = (): ReactElement => (
   </div>
 );
 
-const RunStrip = soon(async () => (await import("#panels/run/RunStrip.tsx")).RunStrip, "run");
+const RunStrip = hydratedPart(async () => (await import("#panels/run/RunStrip.tsx")).RunStrip, "run");
 
 /** Drawn in the static page like the rest, and brought to life a moment later: verdict, cards and bars are the answer. */
-const PeakTable = soon(async () => (await import("#panels/answer/PeakTable.tsx")).PeakTable, "table");
-const Moments = soon(async () => (await import("#panels/answer/Moments.tsx")).Moments, "moments");
-const Computed = soon(async () => (await import("#panels/answer/Computed.tsx")).Computed, "computed");
-const Compare = soon(async () => (await import("#panels/compare/Compare.tsx")).Compare);
-const Take = soon(async () => (await import("#panels/take/Take.tsx")).Take, "take");
+const PeakTable = hydratedPart(async () => (await import("#panels/answer/PeakTable.tsx")).PeakTable, "table");
+const Moments = hydratedPart(async () => (await import("#panels/answer/Moments.tsx")).Moments, "moments");
+const Computed = hydratedPart(async () => (await import("#panels/answer/Computed.tsx")).Computed, "computed");
+const Compare = hydratedPart(async () => (await import("#panels/compare/Compare.tsx")).Compare);
+const Take = hydratedPart(async () => (await import("#panels/take/Take.tsx")).Take, "take");
 
 /** Frames with a title; what they hold is fetched when they come near. */
 const advice = () => import("#panels/advice/AdvicePanels.tsx");
-const Changes = soon(async () => (await advice()).ChangesPanel, "changes");
-const Fits = soon(async () => (await advice()).FitsPanel, "fits");
-const Sweep = soon(async () => (await advice()).SweepPanel, "sweep");
-const Guide = soon(async () => (await advice()).GuidePanel, "guide");
+const Changes = hydratedPart(async () => (await advice()).ChangesPanel, "changes");
+const Fits = hydratedPart(async () => (await advice()).FitsPanel, "fits");
+const Sweep = hydratedPart(async () => (await advice()).SweepPanel, "sweep");
+const Guide = hydratedPart(async () => (await advice()).GuidePanel, "guide");
 
 /** The panels of the answer, in page order. */
 const PANELS: readonly PanelEntry[] = [

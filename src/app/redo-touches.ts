@@ -1,6 +1,5 @@
 import { flushSync } from "react-dom";
-import { allSoon } from "#ui/soon.ts";
-import { wake } from "#ui/woken.ts";
+import { allPartsReady, wake } from "#ui/late-parts.tsx";
 
 /** What `public/boot.js` holds of a drawn page: the touches so far, and how it holds one more. */
 type Early = Readonly<{
@@ -47,7 +46,7 @@ const redo = (event: Event, target = event.target): void => {
  * Does what was pressed and moved in the drawn page before React took it over, once it has: call it right after `hydrateRoot`. React stops what
  * reaches a part whose code is still on its way: that is held until all of it is here.
  */
-export const redoTouches = async (container: HTMLElement): Promise<void> => {
+export const replayTouches = async (container: HTMLElement): Promise<void> => {
   const { early } = window;
   if (early === undefined) return;
   const redoHeld = (): void => early.held.splice(0).forEach((event) => redo(event));
@@ -59,7 +58,7 @@ export const redoTouches = async (container: HTMLElement): Promise<void> => {
   // After React's own, which hydrateRoot has added.
   for (const type of TYPES) container.addEventListener(type, holdStopped, true);
   redoHeld();
-  await allSoon();
+  await allPartsReady();
   // React hears of the last part a few moments later than we do: what it stops until then is held, and done once more.
   for (let times = 9; times > 0; times--) {
     await new Promise((resolve) => setTimeout(resolve));

@@ -1,36 +1,33 @@
 import { bytesPerParameterEstimate } from "./accounting/bytes-per-parameter.ts";
 import type { Reservation } from "./allocator/reservation.ts";
-import type { AllocatorRun } from "./allocator/run.ts";
+import type { AllocatorRun } from "./allocator/allocator.ts";
 import { assert } from "#calc/base/assert.ts";
 import { CUDA, type Machine } from "#calc/base/machine.ts";
-import { type AdaptedParameter, adaptedParameters, adaptsExperts } from "./adapted-parameters.ts";
-import type { AskedAdapters } from "#calc/model/asked-adapters.ts";
+import {
+  type AdaptedParameter,
+  adaptedParameters,
+  adaptsExperts,
+  findRefusal,
+  type AskedTuner,
+  whyNotTuner,
+} from "./refusals.ts";
+import type { AskedAdapters, AskedDivision, CheckedDivision } from "#calc/model/division.ts";
 import { explainApproximations } from "./explain/approximations.ts";
-import type { ConfigFacts } from "#calc/model/config-facts.ts";
+import type { ConfigFacts, Architecture } from "#calc/model/architecture.ts";
 import { createFamilies } from "./families/families.ts";
-import { given } from "./families/none.ts";
-import { canSave, canTarget } from "./families/nameable-modules.ts";
-import { linearModuleNames, targetModules } from "./families/target-modules.ts";
+import { given } from "./families/model-type.ts";
+import { canSave, canTarget, linearModuleNames, targetModules, fusedNames } from "./families/target-modules.ts";
 import type { Family } from "./families/family.ts";
-import { fusedNames } from "./families/fused-names.ts";
 import type { OtherModellings } from "./families/modelling.ts";
-import { findRefusal } from "./find-refusal.ts";
-import { isFlat } from "#calc/model/is-flat.ts";
-import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
-import type { AliveTensors } from "#calc/model/alive-tensors.ts";
-import type { Architecture } from "#calc/model/architecture.ts";
-import type { AskedDivision, CheckedDivision } from "#calc/model/asked-division.ts";
+import { isFlat, asksFreeMemory } from "#calc/model/scenario-traits.ts";
+import type { AliveTensors, TimelinePoint } from "#calc/model/timeline.ts";
 import type { ModelLayout, TargetPreset } from "#calc/model/layout.ts";
-import type { MemoryEstimate, Moment } from "#calc/model/memory-estimate.ts";
-import type { Refusal } from "#calc/model/refusal.ts";
+import type { MemoryEstimate, Moment, Refusal, StagePeak } from "#calc/model/memory-estimate.ts";
 import type { Lora, ModellingId, OptimizerId, Scenario } from "#calc/model/scenario.ts";
-import type { StagePeak } from "#calc/model/stage-peak.ts";
-import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import type { Objectives } from "./modules/objectives/objective-of.ts";
 import { tunerOf, type Tuners } from "./modules/tuners/tuner-of.ts";
-import { optimizerOf, type Optimizers } from "./optimizers/optimizer-of.ts";
-import { stateBytesPerParameter } from "./optimizers/state-bytes.ts";
-import { stagePeaks } from "./parallel/stage-peaks.ts";
+import { optimizerOf, type Optimizers, stateBytesPerParameter } from "./optimizers/optimizer.ts";
+import { stagePeaks } from "./parallel/pipeline-stages.ts";
 import {
   countFusedExperts,
   countLinearParameters,
@@ -39,21 +36,15 @@ import {
   type FusedExperts,
 } from "./parameters/counts.ts";
 import { type WholeTargets, wholeTargets } from "./parameters/whole-targets.ts";
-import type { MakeActivationHooks } from "./step/code.ts";
-import { asRun } from "./step/as-run.ts";
-import { asTrained } from "./step/as-trained.ts";
+import type { MakeActivationHooks, Strategy } from "./step/strategy.ts";
+import { settledScenario, scenarioAsTrained } from "./step/settled-scenario.ts";
 import { createWorkings } from "./step/create-workings.ts";
 import { estimateStep } from "./step/estimate-step.ts";
 import { type AnsweredScenario, type ExplainedStep, explainedStep } from "./step/explained-step.ts";
 import { explainPeak } from "./step/explain-peak.ts";
-import { isRunnable } from "./step/is-runnable.ts";
-import { ofAllocator } from "./step/of-allocator.ts";
-import { simulateStep } from "./step/simulate-step.ts";
-import { type AskedTuner, whyNotTuner } from "./why-not-tuner.ts";
+import { isRunnable, simulateStep, type StepFrame, stepFrame, stepTimeline } from "./step/step-timeline.ts";
+import { allocatorAnswers } from "./step/allocator-answers.ts";
 import { scenarioOfRank } from "./step/strategy-of.ts";
-import { type StepFrame, stepFrame } from "./step/step-frame.ts";
-import { stepTimeline } from "./step/step-timeline.ts";
-import type { Strategy } from "./step/strategy.ts";
 import type { PeakFunction, Workings } from "./step/workings.ts";
 
 /** All that an engine can do, made elsewhere and handed to it. */
@@ -166,8 +157,8 @@ const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" |
       const { peakBytes } = bytesPerParameterEstimate(workings, scenario);
       return () => peakBytes;
     }
-    if (!asksFreeMemory(scenario.loss)) return workings.peakFunction(asTrained(scenario), machine);
-    return (batch) => workings.peakFunction(asRun(workings, scenario, { ...batch, machine }), machine)(batch);
+    if (!asksFreeMemory(scenario.loss)) return workings.peakFunction(scenarioAsTrained(scenario), machine);
+    return (batch) => workings.peakFunction(settledScenario(workings, scenario, { ...batch, machine }), machine)(batch);
   };
   return {
     estimate: (scenario, machine = CUDA) => {
@@ -176,7 +167,7 @@ const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" |
       if (refusal !== null) return refusal;
       return isFlat(scenario)
         ? bytesPerParameterEstimate(workings, scenario)
-        : estimateStep(workings, asRun(workings, scenario, { ...scenario, machine }), machine);
+        : estimateStep(workings, settledScenario(workings, scenario, { ...scenario, machine }), machine);
     },
     peakFunction,
     stagePeaks: (scenario) => stagePeaks(scenario, (each) => peakFunction(each)(each)),
@@ -243,12 +234,16 @@ export const createEngine = (knowledge: Knowledge): Engine => {
     isRunnable: (architecture) => isRunnable(workings, architecture),
     stateBytesPerParameter: (optim, stateBytes) => stateBytesPerParameter(optimizerOf(optimizers, optim), stateBytes),
     dividedBy: (asked, architecture) => strategies?.divide(families, asked, architecture) ?? { refused: [] },
-    scenarioOfRank: (scenario) => scenarioOfRank(workings, asTrained(scenario)),
+    scenarioOfRank: (scenario) => scenarioOfRank(workings, scenarioAsTrained(scenario)),
     simulate: (scenario, machine = CUDA) =>
-      simulateStep(workings, asRun(workings, scenario, { ...scenario, machine }), machine),
+      simulateStep(workings, settledScenario(workings, scenario, { ...scenario, machine }), machine),
     explainedStep: ({ scenario, estimate }, machine = CUDA) =>
-      explainedStep(workings, { scenario: asRun(workings, scenario, { ...scenario, machine }), estimate }, machine),
-    ...ofAllocator(workings),
+      explainedStep(
+        workings,
+        { scenario: settledScenario(workings, scenario, { ...scenario, machine }), estimate },
+        machine,
+      ),
+    ...allocatorAnswers(workings),
     adaptedParameters: (asked) => adaptedParameters(workings, asked),
     wholeTargets: ({ architecture, method, modelling }) =>
       method.kind === "full" ? null : wholeTargets(families.layoutOf(architecture), method.lora, modelling),

@@ -1,19 +1,18 @@
-import { boundedCache } from "#calc/base/bounded-cache.ts";
+import { boundedCache, onceForEach } from "#calc/base/caches.ts";
 import { CUDA, type Machine } from "#calc/base/machine.ts";
-import { onceForEach } from "#calc/base/once-for-each.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { AskedRun, Completions, Evaluation, RunMoment, WholeRun } from "#calc/model/whole-run.ts";
 import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
-import { asRun } from "./step/as-run.ts";
+import { settledScenario } from "./step/settled-scenario.ts";
 import type { Engine } from "./engine.ts";
 import { MOMENTS_AFTER_STEP, MOMENTS_BEFORE_STEP } from "./run/all-moments.ts";
 import { createDevice } from "./run/device-memory.ts";
 import { evaluationMoments } from "./run/evaluate.ts";
 import { generateOn } from "./run/generate.ts";
 import type { LoopMoment } from "./run/evaluation-loop.ts";
-import type { MakeRunMoment, RunInput } from "./run/run-input.ts";
+import type { MakeRunMoment, RunInput } from "./run/remembered.ts";
 import type { Workings } from "./step/workings.ts";
 
 export { termOfName, termsOfAlive } from "./run/term-of-name.ts";
@@ -38,7 +37,7 @@ const made = (makers: readonly MakeRunMoment[], input: RunInput): readonly RunMo
   makers.flatMap((make) => make(input) ?? []);
 
 const makeRun = (workings: Workings, { scenario, step, asked }: RunQuestion, machine: Machine): WholeRun => {
-  const settled = asRun(workings, scenario, { ...scenario, machine });
+  const settled = settledScenario(workings, scenario, { ...scenario, machine });
   const input = { workings, scenario: settled, unsettled: scenario, step, asked, machine };
   const ofStep = stepMoment(step);
   const moments = [...made(MOMENTS_BEFORE_STEP, input), ofStep, ...made(MOMENTS_AFTER_STEP, input)];
@@ -73,7 +72,7 @@ export const evaluationPoints = (
   machine: Machine = CUDA,
 ): readonly LoopMoment[] =>
   engine.within((workings) => {
-    const settled = asRun(workings, scenario, { ...scenario, machine });
+    const settled = settledScenario(workings, scenario, { ...scenario, machine });
     return evaluationMoments({ workings, scenario: settled, unsettled: scenario, machine }, evaluation);
   });
 

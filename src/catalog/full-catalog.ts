@@ -1,5 +1,5 @@
-import type { Catalog } from "./catalog.ts";
-import type { GpuRow } from "./gpu-row.ts";
+import type { Catalog } from "./popular-catalog.ts";
+import type { GpuRow, ModelRow } from "./rows.ts";
 import { AMD_GPUS } from "./gpus/amd.ts";
 import { APPLE_GPUS } from "./gpus/apple.ts";
 import { GOOGLE_GPUS } from "./gpus/google.ts";
@@ -10,7 +10,6 @@ import { NVIDIA_DATACENTER_GPUS } from "./gpus/nvidia-datacenter.ts";
 import { NVIDIA_WORKSTATION_GPUS } from "./gpus/nvidia-workstation.ts";
 import { POPULAR_GPU_DETAILS } from "./gpus/popular-details.ts";
 import { POPULAR_GPUS } from "./gpus/popular.ts";
-import type { ModelRow } from "./model-row.ts";
 import { APERTUS_MODELS } from "./models/apertus.ts";
 import { ARCEE_MODELS } from "./models/arcee.ts";
 import { BLOOM_MODELS } from "./models/bloom.ts";

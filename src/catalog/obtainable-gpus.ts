@@ -12,7 +12,7 @@ const RECEIPTS = "datareceipts/data-receipts 109-gpu-pricing (vendors.json, hype
 const RUNPOD = "deploybase.ai/articles/runpod-gpu-pricing, RunPod's prices of March 2026";
 
 /** Cards that are easy to come by, by their ids. Answers name those of them that the first screen has (`advice/smallest-gpu.ts`). */
-export const OBTAINABLE: Readonly<Partial<Record<string, Obtainable>>> = {
+export const OBTAINABLE_GPUS: Readonly<Partial<Record<string, Obtainable>>> = {
   "rtx-4060": popular(STEAM_2024, "2026-11-27"),
   "rtx-3060-12gb": popular(STEAM_2024, "2026-11-27"),
   "rtx-4080": popular(STEAM_2023, "2026-11-27"),

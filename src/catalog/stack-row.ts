@@ -1,4 +1,4 @@
-import type { Dtype, ParameterFormat } from "#calc/base/dtype.ts";
+import type { Dtype, ParameterFormat } from "#calc/base/elements.ts";
 import type { TrainerId } from "#calc/model/objective.ts";
 import type {
   KbitPreparation,
@@ -84,3 +84,19 @@ export type StackNotes = Readonly<{
   summary: string;
   source: readonly Readonly<{ label: string; url: string | null }>[];
 }>;
+
+/** Chunks of tokens that torchtune made the custom; Axolotl took the number over. */
+const CHUNKS = 8;
+
+/** What the choices of `loss` other than `full` mean unless a library says otherwise: Liger's kernels, eight chunks of tokens. */
+export const LOSS_PATHS = {
+  inplace: { kind: "inplace" },
+  chunked: { kind: "chunked", chunks: CHUNKS },
+  fused: { kind: "fused", kernel: "liger" },
+} as const satisfies Readonly<Record<string, LossPath>>;
+
+/** A row of a library whose modules are its own: no kernel is put in their place by name. */
+export const withoutKernels = ({ kernels: _kernels, ...row }: StackRow): StackRow => row;
+
+/** A row of a library whose loop is its own, too: checkpoints are as it has them. */
+export const withoutTrainer = ({ reentrant: _reentrant, ...row }: StackRow): StackRow => withoutKernels(row);

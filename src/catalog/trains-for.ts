@@ -12,5 +12,5 @@ const TRAINED_FOR: ReadonlyMap<string, readonly ObjectiveId[]> = new Map([
 ] satisfies readonly (readonly [StackId, readonly ObjectiveId[]])[]);
 
 /** Whether a library, by the name in a link, trains for something, as far as that is counted. */
-export const trainsFor = (stack: string, objective: ObjectiveId): boolean =>
+export const supportsObjective = (stack: string, objective: ObjectiveId): boolean =>
   objective === "sft" || TRAINED_FOR.get(stack)?.includes(objective) === true;

@@ -1,9 +1,8 @@
 import type { MouseEvent, PointerEvent, ReactElement } from "react";
 import { TERM_STYLE } from "./term-style.ts";
 import type { Lane } from "./memory-bars.ts";
-import type { Segment } from "./segments.ts";
-import { spokenSegment } from "./spoken.ts";
-import type { SegmentAt } from "./walk.ts";
+import type { Segment } from "./bar-segments.ts";
+import { spokenSegment, type SegmentAt } from "./segment-reading.ts";
 import styles from "./MemoryBars.module.css";
 
 /** What a segment reports. */

@@ -3,11 +3,45 @@ import { formatBytes, formatGib } from "#format/bytes.ts";
 import { TERM_STYLE } from "./term-style.ts";
 import { formulaNames, formulaNumbers } from "#format/formula-text.ts";
 import type { Lane } from "./memory-bars.ts";
-import type { Segment } from "./segments.ts";
-import { freeWindow } from "#ui/free-window.ts";
-import { sharePercent } from "./spoken.ts";
-import { tooltipTop } from "./tooltip-top.ts";
+import type { Segment } from "./bar-segments.ts";
+import { sharePercent } from "./segment-reading.ts";
 import styles from "./BarTooltip.module.css";
+
+/** A part of the window between two heights, px from its top. */
+type VerticalSpan = Readonly<{ top: number; bottom: number }>;
+
+/** Bars that stay where they are while the page scrolls. */
+const STAYING = "header, aside";
+
+/** The part of the window that no bar at its upper or lower edge lies over. */
+const freeWindow = (): VerticalSpan => {
+  const bars = [...document.querySelectorAll(STAYING)]
+    .filter((bar) => /fixed|sticky/.test(getComputedStyle(bar).position))
+    .map((bar) => bar.getBoundingClientRect());
+  const isAbove = ({ top }: DOMRect): boolean => top <= 0;
+  return {
+    top: Math.max(0, ...bars.filter(isAbove).map(({ bottom }) => bottom)),
+    bottom: Math.min(innerHeight, ...bars.filter((bar) => !isAbove(bar)).map(({ top }) => top)),
+  };
+};
+
+/** Between a tooltip and what it stands beside, px. */
+const GAP = 6;
+
+/**
+ * Where a tooltip begins, px from the top of the window: under its bar; over it where there is no room under it; over both where there is room for
+ * neither, as far as it has to be in sight.
+ *
+ * @param bar from the bar's upper edge to its lower one, in the window
+ * @param height of the tooltip
+ * @param free the part of the window that is in sight
+ */
+export const tooltipTop = (bar: VerticalSpan, height: number, free: VerticalSpan): number => {
+  const under = bar.bottom + GAP;
+  const over = bar.top - GAP - height;
+  if (under + height <= free.bottom) return under;
+  return over >= free.top ? over : Math.max(free.top, Math.min(under, free.bottom - height));
+};
 
 const WIDTH = 240;
 /** The box grows with its text inside this room, which catches no pointer. */

@@ -1,19 +1,18 @@
 import { type KeyboardEvent, type ReactElement, useRef, useState } from "react";
 import type { TermId } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
-import { late } from "#ui/late.tsx";
+import { latePart } from "#ui/late-parts.tsx";
 import { BAR_SHAPES, type BarShapeId } from "./bar-shape.ts";
 import { BarsPicture } from "./BarsPicture.tsx";
 import type { BarTooltipProps } from "./BarTooltip.tsx";
 import { type BarsData, type BarsLayout, memoryBars } from "./memory-bars.ts";
-import { spokenBars } from "./spoken.ts";
-import { type SegmentAt, walk, type Walkway } from "./walk.ts";
+import { spokenBars, type SegmentAt, segmentForKey, type SegmentRows } from "./segment-reading.ts";
 import styles from "./MemoryBars.module.css";
 
 /** A term that is looked at: on one bar, or (from the table) on all. */
 export type BarsSelection = Readonly<{ term: TermId; method: MethodId | null }>;
 
-export type MemoryBarsProps = Readonly<{
+type MemoryBarsProps = Readonly<{
   data: BarsData;
   /** The room for the drawing, px. */
   width: number;
@@ -26,19 +25,19 @@ export type MemoryBarsProps = Readonly<{
   onOpen: (at: SegmentAt) => void;
 }>;
 
-const wayOf = (layout: BarsLayout): Walkway =>
+const wayOf = (layout: BarsLayout): SegmentRows =>
   layout.lanes.map(({ bar, segments }) => ({ method: bar.method, terms: segments.map(({ id }) => id) }));
 
-const isIn = (way: Walkway, at: SegmentAt): boolean =>
+const isIn = (way: SegmentRows, at: SegmentAt): boolean =>
   way.some(({ method, terms }) => method === at.method && terms.includes(at.term));
 
-const firstOf = (way: Walkway): SegmentAt | null => {
+const firstOf = (way: SegmentRows): SegmentAt | null => {
   const lane = way.find(({ terms }) => terms.length > 0);
   const term = lane?.terms[0];
   return lane === undefined || term === undefined ? null : { method: lane.method, term };
 };
 
-const barTooltip = late<BarTooltipProps>(
+const barTooltip = latePart<BarTooltipProps>(
   async () => (await import("./BarTooltip.tsx")).BarTooltip,
   () => null,
 );
@@ -87,7 +86,7 @@ export const MemoryBars = (props: MemoryBarsProps): ReactElement => {
   const step = (event: KeyboardEvent): void => {
     if (reachable === null) return;
     const opens = event.key === "Enter" || event.key === " ";
-    const next = walk(way, reachable, event.key);
+    const next = segmentForKey(way, reachable, event.key);
     // Without this the same key press would go on to the row that takes the focus, and close it again.
     if (opens || next !== null) event.preventDefault();
     if (event.key === "Escape") onSelect(null);
@@ -120,3 +119,45 @@ export const MemoryBars = (props: MemoryBarsProps): ReactElement => {
     </svg>
   );
 };
+
+type StaticShapeId = Exclude<BarShapeId, "medium">;
+
+/** Widths that the static page is drawn for: the answer column of a 1440 px window, a 390 px phone, and a frame of 640 px. */
+const WIDTHS: Readonly<Record<StaticShapeId, number>> = { wide: 1032, narrow: 358, embed: 612 };
+
+const CLASSES: Readonly<Record<StaticShapeId, string | undefined>> = {
+  wide: styles.staticWide,
+  narrow: styles.staticNarrow,
+  embed: styles.drawing,
+};
+
+const StaticDrawing = ({ data, shapeId }: Readonly<{ data: BarsData; shapeId: StaticShapeId }>): ReactElement => {
+  const shape = BAR_SHAPES[shapeId];
+  const layout = memoryBars(data, { width: WIDTHS[shapeId], shape, leastEndGib: 0 });
+  return (
+    <svg
+      className={CLASSES[shapeId]}
+      viewBox={`0 0 ${layout.width} ${layout.height}`}
+      height={layout.height}
+      preserveAspectRatio="xMinYMin meet"
+      role="img"
+      aria-label={spokenBars(data)}
+    >
+      <BarsPicture layout={layout} shape={shape} reachable={null} selectedTerm={null} events={null} />
+    </svg>
+  );
+};
+
+/**
+ * The bars while no width is known, as the build draws them into the static page; in the browser they are measured first. Of the page's two a media query
+ * shows one.
+ */
+export const StaticBars = ({ data, isEmbed }: Readonly<{ data: BarsData; isEmbed: boolean }>): ReactElement =>
+  isEmbed ? (
+    <StaticDrawing data={data} shapeId="embed" />
+  ) : (
+    <>
+      <StaticDrawing data={data} shapeId="wide" />
+      <StaticDrawing data={data} shapeId="narrow" />
+    </>
+  );

@@ -3,12 +3,12 @@ import type { Term } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
-import { formatCount } from "#format/count.ts";
-import { axisEnd } from "./axis-end.ts";
-import { axisTicks } from "./axis-ticks.ts";
+import { formatCount } from "#format/numbers.ts";
+import { axisEnd, axisTicks } from "./axis.ts";
 import { barsHeight, type BarShape } from "./bar-shape.ts";
-import { dimensionLine, type DimensionLine } from "./dimension-line.ts";
 import {
+  dimensionLine,
+  type DimensionLine,
   type Axis,
   type Capacity,
   chosenLine,
@@ -16,9 +16,12 @@ import {
   type OtherCapacity,
   type OtherLine,
   otherLines,
-} from "./gpu-lines.ts";
-import { type Measured, type MeasuredMark, measuredMark, type Span } from "./measured-mark.ts";
-import { declaredLabel, type Segment, type SegmentLabel, segments } from "./segments.ts";
+  type Measured,
+  type MeasuredMark,
+  measuredMark,
+  type Span,
+} from "./bar-marks.ts";
+import { declaredLabel, type Segment, type SegmentLabel, segments } from "./bar-segments.ts";
 import { textWidth } from "#format/text-width.ts";
 
 /** One method's bar: its terms sum to `totalBytes`. */

@@ -1,5 +1,5 @@
 import { type PerTerm, totalOf } from "#calc/model/term.ts";
-import { axisTicks } from "./axis-ticks.ts";
+import { axisTicks } from "./axis.ts";
 import type { SeriesPhase } from "./timeline-phases.ts";
 import { type TimelineSeries, timelineEnd, timelineTerms } from "./timeline-series.ts";
 

@@ -1,6 +1,5 @@
 import { GIB } from "#calc/base/quantity.ts";
-import { axisEnd } from "./axis-end.ts";
-import { axisTicks } from "./axis-ticks.ts";
+import { axisEnd, axisTicks } from "./axis.ts";
 
 /** A curve by its name: memory in bytes at each stop, and for each capacity the last value within it; null where none is. */
 export type SweepSeries = Readonly<{ label: string; bytes: readonly number[]; crossings: readonly (number | null)[] }>;

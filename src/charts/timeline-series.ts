@@ -1,10 +1,56 @@
+import type { PassId } from "#calc/model/objective.ts";
+import type { StepPoint, TimelinePoint } from "#calc/model/timeline.ts";
+import { partOf, roleName, roleOf, type SeriesPhase, stepPhases, type StepPhases } from "./timeline-phases.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import type { PerTerm, TermId } from "#calc/model/term.ts";
-import type { TimelinePoint } from "#calc/model/timeline-point.ts";
-import { axisEnd } from "./axis-end.ts";
-import { axisTicks } from "./axis-ticks.ts";
-import { type NamedPoint, pointName } from "./point-name.ts";
-import { type SeriesPhase, stepPhases, type StepPhases } from "./timeline-phases.ts";
+import { axisEnd, axisTicks } from "./axis.ts";
+
+const outsideOrLayer = (layer: number, layers: number): string => {
+  if (layer >= layers) return "head";
+  return layer < 0 ? "embeddings" : `layer ${layer + 1} of ${layers}`;
+};
+
+/** What runs forward: "forward"; where there are several, whose it is: "reference", or "reference, logps". */
+const forwardName = (pass: PassId | null): string => {
+  const name = roleName(roleOf(pass)).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  const part = partOf(pass);
+  return part === null ? name : `${name}, ${part}`;
+};
+
+/** How a point is told from others of its step. */
+type NamedPoint = StepPoint &
+  Readonly<{
+    /** Which forward runs, where the step has several. */
+    pass?: PassId | null;
+    /** What comes after the layers is that forward's head: other layers come after it. Absent: the loss. */
+    isHead?: boolean;
+  }>;
+
+const layerName = ({ phase, layer, at, pass = null, isHead = false }: NamedPoint, layers: number): string => {
+  const end = at === "end" ? ", end" : "";
+  if (phase === "forward" && roleOf(pass) === "teacher") return `teacher and loss${end}`;
+  if (layer >= layers && !isHead) return `${phase === "forward" ? "loss" : "backward of the loss"}${end}`;
+  return `${phase === "forward" ? forwardName(pass) : phase}, ${outsideOrLayer(layer, layers)}${end}`;
+};
+
+/** A point of the step in words: "backward, layer 31 of 32". Layers are counted from one; their end is said, their highest point is not. */
+export const pointName = (point: NamedPoint, layers: number): string => {
+  switch (point.phase) {
+    case "start":
+      return "start of forward";
+    case "forward":
+    case "backward":
+      return layerName(point, layers);
+    case "finish":
+      return `after backward, ${outsideOrLayer(point.layer, layers)}`;
+    case "step":
+      return point.at === "end" ? "after the optimizer step" : "optimizer step";
+    case "zero":
+      return "after zero_grad";
+    default:
+      return point.phase satisfies never;
+  }
+};
 
 /** Bottom to top: what stays lies at the bottom, so that what moves is on top. */
 export const TIMELINE_STACK: readonly TermId[] = [
@@ -41,7 +87,7 @@ export type TimelineSeries = Readonly<{
 }>;
 
 /** What the timeline is drawn with besides its points. */
-export type TimelineFrame = Readonly<{
+type TimelineFrame = Readonly<{
   layers: number;
   /** Which point is the highest. */
   peak: number;
@@ -128,4 +174,13 @@ export const timelineSeries = (points: readonly TimelinePoint[], frame: Timeline
     endGib,
     ticks: axisTicks(endGib, TICK_ROOM),
   };
+};
+
+/** Where the plot lies in the chart's box, px from its sides: what stands over the chart must know it without Recharts. */
+export const PLOT = { left: 40, right: 4, top: 8, bottom: 6 } as const;
+
+/** How far along the plot a place of the window lies in a box, from 0 to 1. */
+export const plotFraction = (clientX: number, box: Readonly<{ left: number; width: number }>): number => {
+  const width = Math.max(1, box.width - PLOT.left - PLOT.right);
+  return Math.min(1, Math.max(0, (clientX - box.left - PLOT.left) / width));
 };

@@ -1,7 +1,5 @@
-import { GIB } from "#calc/base/quantity.ts";
-import { formatCount } from "./count.ts";
-import { roundHalfUp } from "./round-half-up.ts";
-import { EN_DASH, MINUS, NO_BREAK_SPACE } from "./signs.ts";
+import { GIB, GB } from "#calc/base/quantity.ts";
+import { formatCount, roundHalfUp, EN_DASH, MINUS, NO_BREAK_SPACE } from "./numbers.ts";
 
 /** Tenths of a GiB from which the decimal says nothing any more: 1,000.0 GiB. */
 const NO_DECIMAL_FROM_TENTHS = 10_000;
@@ -40,3 +38,21 @@ export const formatSignedGib = (bytes: number): string => {
 /** Bytes in full: `8,405,385,216 B`. For formulas, where somebody checks the arithmetic. */
 export const formatBytes = (bytes: number): string =>
   Number.isFinite(bytes) ? `${formatCount(bytes)}${NO_BREAK_SPACE}B` : EN_DASH;
+
+/** Where one decimal would round to a hundred. */
+const NO_DECIMAL_FROM_GB = 99.95;
+
+/** Bytes as GB (10^9 B, not GiB) without unit or sign: one decimal below a hundred, none from there on. For figures that others print in GB. */
+export const formatGb = (bytes: number): string => {
+  const gb = Math.abs(bytes) / GB;
+  return gb < NO_DECIMAL_FROM_GB ? gb.toFixed(1) : formatCount(gb);
+};
+
+const MIB = 2 ** 20;
+
+/** Bytes as MiB (2^20 B) without the unit, for tables of tensors: `14,336.0`; `< 0.1` where one decimal would say zero. */
+export const formatMib = (bytes: number): string => {
+  const tenths = roundHalfUp((bytes * 10) / MIB);
+  if (tenths === 0) return `<${NO_BREAK_SPACE}0.1`;
+  return `${formatCount(Math.floor(tenths / 10))}.${tenths % 10}`;
+};

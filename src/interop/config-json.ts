@@ -1,21 +1,11 @@
-import type { Architecture } from "#calc/model/architecture.ts";
-import { formatCount } from "#format/count.ts";
+import type { Architecture, ConfigFacts } from "#calc/model/architecture.ts";
+import { formatCount } from "#format/numbers.ts";
 import type { Issue, Parsed } from "#scenario/choices/issue.ts";
-import { assumptions } from "./config/assumed.ts";
-import { fillIn, hasNeeded, missingFields } from "./config/complete.ts";
-import { configIssue, notJson } from "./config/config-issue.ts";
-import { decoderPart, TEXT_PARTS } from "./config/decoder-part.ts";
-import type { ConfigFacts } from "#calc/model/config-facts.ts";
-import { findOtherKind } from "./config/find-other-kind.ts";
-import { familyFacts, LLAMA_FACTS } from "./config/family-facts.ts";
-import { type JsonPlaces, jsonPlaces } from "./config/json-places.ts";
-import { withFieldsOfSomeLayers } from "./config/of-some-layers.ts";
-import { placeWords } from "./config/place-words.ts";
-import { isObject, own, type RawConfig } from "./config/raw-config.ts";
-import { readCounts } from "./config/read-counts.ts";
-import { readFlags } from "./config/read-flags.ts";
-import { readLayers } from "./config/read-layers.ts";
-import { readSkipped } from "./config/read-skipped.ts";
+import { assumptions, fillIn, hasNeeded, missingFields } from "./config/complete-config.ts";
+import { configIssue, notJson, isObject, own, type RawConfig } from "./config/raw-config.ts";
+import { decoderPart, TEXT_PARTS, findOtherKind, familyFacts, LLAMA_FACTS } from "./config/other-kinds.ts";
+import { type JsonPlaces, jsonPlaces, placeWords } from "./config/json-places.ts";
+import { withFieldsOfSomeLayers, readCounts, readFlags, readLayers, readSkipped } from "./config/layer-fields.ts";
 
 /** Real files have a few kilobytes. */
 const MOST_CHARACTERS = 2 ** 20;

@@ -1,13 +1,11 @@
-// The package as programs import it. Plain functions of plain data: nothing is asked of a network, no file is read, nothing is kept but the engine's
-// own memory of what it has computed, and the same question gets the same answer in Node, in a worker and in a browser.
 import { advise as adviceOn } from "#advice/advise.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles as filesOf } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
-import type { ExportedFile } from "#interop/export/exported.ts";
+import type { ExportedFile } from "#interop/export/written.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import type { GivenFile } from "#interop/import/source.ts";
+import type { GivenFile } from "#interop/import/read-fields.ts";
 import { type EstimateJson, estimateJson } from "#scenario/choices/estimate-json.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
@@ -16,6 +14,9 @@ import { type AdviseJson, adviseJson, noAdviceJson } from "./advise-json.ts";
 import { type Given, type KeyValue, readGiven } from "./given.ts";
 import { type ImportedLine, type ImportJson, importJson } from "./import-json.ts";
 import { notKnownJson } from "./not-known.ts";
+
+// The package as programs import it. Plain functions of plain data: nothing is asked of a network, no file is read, nothing is kept but the engine's
+// own memory of what it has computed, and the same question gets the same answer in Node, in a worker and in a browser.
 
 export type {
   AdviseJson,

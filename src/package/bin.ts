@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// headroom COMMAND [ARGUMENT...]: the package's program. It loads no more than it is asked for.
 import { readFileSync } from "node:fs";
-import { UNREADABLE } from "./commands/framed.ts";
+import { UNREADABLE } from "./commands/command.ts";
 import { headroom } from "./headroom.ts";
+
+// headroom COMMAND [ARGUMENT...]: the package's program. It loads no more than it is asked for.
 
 /** Where this file stands: in the package, in a folder of the build. */
 const HERE = import.meta.url;

@@ -1,8 +1,7 @@
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Parsed } from "#scenario/choices/issue.ts";
 import { encodeText } from "#scenario/choices/url.ts";
-import { linkSearch } from "./link-search.ts";
-import { readLink } from "./read-link.ts";
+import { linkSearch, readLink } from "./read-link.ts";
 
 /** The value of a key of the link; null and undefined leave the key to its default, as if it were not there. */
 export type KeyValue = string | number | boolean | readonly string[] | null | undefined;

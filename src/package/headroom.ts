@@ -1,4 +1,4 @@
-import { UNREADABLE } from "./commands/framed.ts";
+import { UNREADABLE } from "./commands/command.ts";
 import type { Command } from "./commands/terminal.ts";
 
 /** A command: what it is for, and where its code is, which is loaded when it is asked for. */

@@ -1,9 +1,8 @@
-import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { namesAreKnown } from "#scenario/keys/unknown.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import { type Choices, namesAreKnown } from "#scenario/keys/choices.ts";
 
 /** True if a catalog has the rows that choices name. A name that is not known asks for all rows: the nearest may be any. */
-export const hasRowsOf = (
+export const hasKnownRows = (
   { models, gpus, complete }: Catalog,
   { model, gpu, teacher, unknown }: Pick<Choices, "model" | "gpu" | "teacher" | "unknown">,
 ): boolean =>

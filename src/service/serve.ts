@@ -1,11 +1,16 @@
-import type { Catalog } from "#catalog/catalog.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { catalogFor } from "./catalog-for.ts";
-import { interned } from "./interned.ts";
-import { longWorkerOf } from "./long-questions.ts";
-import type { Answered, Outcome, ToEngine, Working } from "./message.ts";
+import { catalogFor, internedChoices } from "./whole-catalog.ts";
+import { longWorkerOf } from "./pool.ts";
+import {
+  type Answered,
+  type Outcome,
+  type ToEngine,
+  type Working,
+  LONGEST_MILLISECONDS,
+  TOO_LONG,
+} from "./fetch-part.ts";
 import { ANSWERS, type QuestionId } from "./table.ts";
-import { LONGEST_MILLISECONDS, TOO_LONG } from "./too-long.ts";
 
 /** A question that has arrived. */
 type Arrived = Exclude<ToEngine, { dropped: true }>;
@@ -49,7 +54,7 @@ const isGenerator = (work: unknown): work is Generator<void, unknown> =>
 /** A question as the functions of the table take it. */
 const taken = (asked: unknown): Readonly<{ choices?: Choices }> => {
   const { choices } = asked as Readonly<{ choices?: Choices }>;
-  return choices === undefined ? (asked as object) : { ...(asked as object), choices: interned(choices) };
+  return choices === undefined ? (asked as object) : { ...(asked as object), choices: internedChoices(choices) };
 };
 
 /** Starts the work for a question; what is no generator is done with it. */

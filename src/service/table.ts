@@ -1,33 +1,24 @@
 import { factoredTerms } from "./answers/factored-terms.ts";
-import { jsonAnswer } from "./answers/json-answer.ts";
+import { jsonAnswer, exportedFiles, importedFiles, pinnedAnswers } from "./answers/exported-files.ts";
 import { libraryRuns } from "./answers/library-runs.ts";
-import { modelSizes } from "./answers/model-sizes.ts";
+import { modelSizes } from "./answers/model-modules.ts";
 import { openedLink } from "./answers/opened-link.ts";
-import { overGpus } from "./answers/over-gpus.ts";
-import { pageAnswer } from "./answers/page-answer.ts";
-import { exportedFiles } from "./answers/exported-files.ts";
-import { explainedError } from "./answers/explained-error.ts";
-import { importedFiles } from "./answers/imported-files.ts";
-import { offeredWays } from "./answers/offered-ways.ts";
-import { measuringText } from "./answers/measuring-text.ts";
-import { keptRows } from "./answers/kept-rows.ts";
+import { gpuDivision } from "./answers/over-gpus.ts";
+import { pageAnswer, pageAdvice } from "./answers/page-answer.ts";
+import {
+  explainedError,
+  measuringText,
+  keptRows,
+  firstAdvice,
+  chosenForMe,
+  loadedBases,
+} from "./answers/short-answers.ts";
+import { offeredWays, roomLeft, sweepAnswer, targetFigures, triedPatches } from "./answers/trials.ts";
 import { stepTimeline } from "./answers/step-timeline.ts";
-import { comparedGpus } from "#advice/compared-gpus.ts";
-import { comparedMemory } from "#advice/compared.ts";
-import { smallestRuns } from "#advice/smallest-runs.ts";
-import { firstAdvice } from "./answers/first-advice.ts";
-import { chosenForMe } from "./answers/chosen-for-me.ts";
-import { fitMatrix } from "./answers/fit-matrix.ts";
-import { fitOptions } from "./answers/fit-options.ts";
-import { loadedBases } from "./answers/loaded-bases.ts";
-import { pageAdvice } from "./answers/page-advice.ts";
-import { pinnedAnswers } from "./answers/pinned-answers.ts";
-import { runParts } from "./answers/run-parts.ts";
-import { runTimeline } from "./answers/run-timeline.ts";
-import { roomLeft } from "./answers/room-left.ts";
-import { swept } from "./answers/swept.ts";
-import { targetFigures } from "./answers/target-figures.ts";
-import { trials } from "./answers/trials.ts";
+import { comparedGpus, comparedMemory } from "#advice/compared-gpus.ts";
+import { smallestRuns } from "#advice/smallest-gpu.ts";
+import { fitMatrix, fitOptions } from "./answers/fit-options.ts";
+import { runParts, runTimeline } from "./answers/run-timeline.ts";
 
 /**
  * Every question that the page can ask of the engine, and the function that answers it. What is asked and what is given is data: it crosses from one thread
@@ -38,7 +29,7 @@ export const ANSWERS = {
   open: openedLink,
   timeline: stepTimeline,
   factors: factoredTerms,
-  several: overGpus,
+  several: gpuDivision,
   libraries: libraryRuns,
   sizes: modelSizes,
   import: importedFiles,
@@ -56,8 +47,8 @@ export const ANSWERS = {
   runParts,
   runTimeline,
   matrix: fitMatrix,
-  sweep: swept,
-  trials,
+  sweep: sweepAnswer,
+  trials: triedPatches,
   targets: targetFigures,
   chooseForMe: chosenForMe,
   loadedBases,

@@ -1,5 +1,4 @@
-import { PART_GONE } from "./fetch-part.ts";
-import type { FromEngine, ToEngine } from "./message.ts";
+import { PART_GONE, type FromEngine, type ToEngine } from "./fetch-part.ts";
 import { serve } from "./serve.ts";
 
 // The engine in a thread of its own: takes questions as messages and posts what comes of them. A page that has to compute by itself loads this script

@@ -1,7 +1,6 @@
 import { useId, type ReactElement } from "react";
-import { Field, type FieldCommon } from "./Field.tsx";
-import { LockedField } from "./LockedField.tsx";
-import type { Option } from "./option.ts";
+import { Field, type FieldCommon, LockedField } from "./LockedField.tsx";
+import type { Option } from "./ComboboxList.tsx";
 import styles from "./Chips.module.css";
 
 type ChipsProps<Value extends string> = FieldCommon &

@@ -6,11 +6,10 @@ import {
   type KeyboardEvent,
   type ReactElement,
   type ReactNode,
+  type RefObject,
 } from "react";
 import { Chevron } from "./Chevron.tsx";
-import type { ComboboxPlace } from "./combobox-place.ts";
-import { Field, type FieldCommon } from "./Field.tsx";
-import { LockedField } from "./LockedField.tsx";
+import { Field, type FieldCommon, LockedField } from "./LockedField.tsx";
 import styles from "./Combobox.module.css";
 
 type ComboboxProps = FieldCommon &
@@ -106,3 +105,14 @@ const Value = ({ id, label, detail }: ComboboxProps["value"] & Readonly<{ id: st
     {detail === undefined ? null : <span className={styles.detail}>{detail}</span>}
   </span>
 );
+
+/** What an open list is told by the closed control that it covers. */
+export type ComboboxPlace = Readonly<{
+  label: string;
+  /** The closed control. */
+  anchor: RefObject<HTMLButtonElement | null>;
+  /** What is searched for, keys typed on the closed control included. */
+  query: string;
+  onQuery: (query: string) => void;
+  onClose: () => void;
+}>;

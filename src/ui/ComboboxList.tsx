@@ -1,9 +1,21 @@
 import { Combobox } from "@base-ui/react/combobox";
-import { type ReactElement } from "react";
-import type { ComboboxGroup, ComboboxOption } from "./combobox-option.ts";
-import type { ComboboxPlace } from "./combobox-place.ts";
-import { highlight } from "./highlight.ts";
+import type { ReactElement } from "react";
+import type { ComboboxPlace } from "./Combobox.tsx";
 import styles from "./ComboboxList.module.css";
+
+/** A piece of a label, and whether the query asked for it. */
+type Highlighted = Readonly<{ text: string; hit: boolean }>;
+
+const escaped = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+
+/** Cuts a label where the words of a query occur in it, in any order and case; the pieces joined give the label again. */
+export const highlight = (label: string, query: string): readonly Highlighted[] => {
+  const words = query.split(/\s+/).filter((word) => word !== "");
+  if (words.length === 0) return [{ text: label, hit: false }];
+  const longestFirst = words.toSorted((a, b) => b.length - a.length).map(escaped);
+  const pieces = label.split(new RegExp(`(${longestFirst.join("|")})`, "i"));
+  return pieces.map((text, index) => ({ text, hit: index % 2 === 1 })).filter(({ text }) => text !== "");
+};
 
 type ComboboxListProps = ComboboxPlace &
   Readonly<{
@@ -121,3 +133,27 @@ const Label = ({ text, query }: Readonly<{ text: string; query: string }>): Reac
     )}
   </span>
 );
+
+/** One line of a searchable list. */
+export type ComboboxOption = Readonly<{
+  id: string;
+  label: string;
+  /** At the right of the line: a size. */
+  detail?: string | undefined;
+}>;
+
+/** Lines under one heading. */
+export type ComboboxGroup = Readonly<{
+  label: string;
+  options: readonly ComboboxOption[];
+  /** Said above all lines where these stand for something that was not found. */
+  note?: string;
+}>;
+
+/** One of several values, and the word that it is shown by. */
+export type Option<Value extends string> = Readonly<{
+  value: Value;
+  label: string;
+  /** Why it cannot be chosen now. */
+  disabledWhy?: string | undefined;
+}>;

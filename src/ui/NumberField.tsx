@@ -1,9 +1,28 @@
-import { useId, type ReactElement } from "react";
-import { Field, type FieldCommon } from "./Field.tsx";
-import { LockedField } from "./LockedField.tsx";
-import { NumberInput } from "./NumberInput.tsx";
-import { parseNumber } from "./parse-number.ts";
-import { useNumberText } from "./use-number-text.ts";
+import { type InputHTMLAttributes, type ReactElement, useId } from "react";
+import styles from "./NumberInput.module.css";
+import { Field, type FieldCommon, LockedField } from "./LockedField.tsx";
+import { parseNumber, useNumberText } from "./use-number-text.ts";
+
+type NumberInputProps = Readonly<{
+  id: string;
+  input: InputHTMLAttributes<HTMLInputElement>;
+  issue: string | null;
+  unit?: string | undefined;
+}>;
+
+/** The box of a number field, 76 × 28, with its unit after it. */
+export const NumberInput = ({ id, input, issue, unit }: NumberInputProps): ReactElement => (
+  <span className={styles.box}>
+    <input
+      {...input}
+      id={id}
+      className={styles.input}
+      aria-invalid={issue !== null}
+      aria-describedby={issue === null ? undefined : `${id}-issue`}
+    />
+    {unit === undefined ? null : <span className={styles.unit}>{unit}</span>}
+  </span>
+);
 
 export type NumberFieldProps = FieldCommon &
   Readonly<{

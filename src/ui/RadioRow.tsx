@@ -1,7 +1,8 @@
 import type { ReactElement } from "react";
-import type { Option } from "./option.ts";
+import type { Option } from "./ComboboxList.tsx";
 import cell from "./radio-cell.module.css";
 import styles from "./RadioRow.module.css";
+import radioListStyles from "./RadioList.module.css";
 
 type RadioRowProps<Value extends string> = Readonly<{
   /** Unique on the page: the radio group. */
@@ -31,4 +32,39 @@ export const RadioRow = <Value extends string>(props: RadioRowProps<Value>): Rea
       </label>
     ))}
   </div>
+);
+
+/** A choice with a line that says what it is. */
+type ListedOption<Value extends string> = Readonly<{ value: Value; label: string; line: string }>;
+
+type RadioListProps<Value extends string> = Readonly<{
+  /** Unique on the page: the radio group. */
+  name: string;
+  /** What the group asks, for those who hear it. */
+  legend: string;
+  options: readonly ListedOption<Value>[];
+  /** Null while none is chosen. */
+  value: Value | null;
+  onChange: (value: Value) => void;
+}>;
+
+/** One of several, a row each: native radios, each filling its row. */
+export const RadioList = <Value extends string>(props: RadioListProps<Value>): ReactElement => (
+  <fieldset className={radioListStyles.list} aria-label={props.legend}>
+    {props.options.map(({ value, label, line }) => (
+      <label key={value} className={radioListStyles.row}>
+        <input
+          className={cell.radio}
+          type="radio"
+          name={props.name}
+          value={value}
+          checked={value === props.value}
+          onChange={() => props.onChange(value)}
+        />
+        <span className={radioListStyles.mark} />
+        <span className={radioListStyles.label}>{label}</span>
+        <span className={radioListStyles.line}>{line}</span>
+      </label>
+    ))}
+  </fieldset>
 );

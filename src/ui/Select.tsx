@@ -1,8 +1,7 @@
 import { useId, type ReactElement } from "react";
 import { Chevron } from "./Chevron.tsx";
-import { Field, type FieldCommon } from "./Field.tsx";
-import { LockedField } from "./LockedField.tsx";
-import type { Option } from "./option.ts";
+import { Field, type FieldCommon, LockedField } from "./LockedField.tsx";
+import type { Option } from "./ComboboxList.tsx";
 import styles from "./Select.module.css";
 
 /** Options under one heading. */

@@ -1,14 +1,155 @@
-import { useId, type ReactElement } from "react";
-import { Field } from "./Field.tsx";
-import { LockedField } from "./LockedField.tsx";
-import type { NumberFieldProps } from "./NumberField.tsx";
-import { NumberInput } from "./NumberInput.tsx";
-import { parseNumber } from "./parse-number.ts";
-import type { Scale } from "./scale.ts";
-import { Slider } from "./Slider.tsx";
-import { SliderEnds } from "./SliderEnds.tsx";
-import { useNumberText } from "./use-number-text.ts";
-import styles from "./SliderField.module.css";
+import { useRef, type PointerEvent, type ChangeEvent, type KeyboardEvent, type ReactElement, useId } from "react";
+import { POSITIONS, stepFrom, toPosition, toStop, type Scale } from "./scale.ts";
+import styles from "./Slider.module.css";
+import sliderEndsStyles from "./SliderEnds.module.css";
+import { Field, LockedField } from "./LockedField.tsx";
+import { type NumberFieldProps, NumberInput } from "./NumberField.tsx";
+import { parseNumber, useNumberText } from "./use-number-text.ts";
+import sliderFieldStyles from "./SliderField.module.css";
+
+/** What a slider has to hear of fingers. */
+type FingerEvents = Readonly<{
+  onPointerDown: (event: PointerEvent) => void;
+  onPointerUp: () => void;
+  onPointerCancel: () => void;
+}>;
+
+/**
+ * A finger that comes down on a slider chooses at once, and may be about to scroll the page. So the first value is held back until a second one shows that
+ * the finger goes along the slider, or until it is lifted; where the browser cancels it, it scrolls, and nothing was chosen.
+ *
+ * @returns `take`: what to call with each value that is chosen
+ */
+const useTouchDrag = (
+  set: (value: number) => void,
+): Readonly<{ take: (value: number) => void; events: FingerEvents }> => {
+  /** The first value since a finger came down, null: there is none yet. Without a finger, and once it goes along: undefined. */
+  const first = useRef<number | null>(undefined);
+  const letGo = (): void => {
+    first.current = undefined;
+  };
+  return {
+    take: (value) => {
+      if (first.current === null) first.current = value;
+      else {
+        letGo();
+        set(value);
+      }
+    },
+    events: {
+      onPointerDown: ({ pointerType }) => {
+        first.current = pointerType === "touch" ? null : undefined;
+      },
+      onPointerUp: () => {
+        if (first.current != null) set(first.current);
+        letGo();
+      },
+      onPointerCancel: letGo,
+    },
+  };
+};
+
+type SliderProps = Readonly<{
+  scale: Scale;
+  value: number;
+  onChange: (value: number) => void;
+  /** The value in words, for those who hear the slider. */
+  valueText: string;
+  id?: string;
+  /** The id of its label, or the label itself where none is written on the page. */
+  labelledBy?: string | undefined;
+  label?: string | undefined;
+  describedBy?: string | undefined;
+  /** Past this value the track is dashed: allowed, but outside of what the thing was made for. */
+  limit?: number | undefined;
+}>;
+
+/** Shift and an arrow, or Page Up and Page Down, go this many stops. */
+const LARGE_STEP = 10;
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowRight: 1,
+  ArrowUp: 1,
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  PageUp: LARGE_STEP,
+  PageDown: -LARGE_STEP,
+  Home: -Infinity,
+  End: Infinity,
+};
+
+const stepsOf = (event: KeyboardEvent): number | undefined => {
+  const steps = STEPS[event.key];
+  return steps !== undefined && event.shiftKey && event.key.startsWith("Arrow") ? steps * LARGE_STEP : steps;
+};
+
+/**
+ * A native range input that snaps to the stops of its scale. Track and fill are SVG, whose lengths are attributes: the static page may hold
+ * no style attribute under its security policy.
+ */
+export const Slider = (props: SliderProps): ReactElement => {
+  const { id, scale, value, onChange, valueText, labelledBy, describedBy, limit = Infinity } = props;
+  const position = toPosition(scale, value);
+  const set = (next: number): void => {
+    if (next !== value) onChange(next);
+  };
+  const { take, events } = useTouchDrag(set);
+  const drag = (event: ChangeEvent<HTMLInputElement>): void => take(toStop(scale, Number(event.target.value)));
+  const press = (event: KeyboardEvent): void => {
+    const steps = stepsOf(event);
+    if (steps === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    set(stepFrom(scale, value, steps));
+  };
+  return (
+    <div className={styles.slider}>
+      <Track position={position} limit={toPosition(scale, limit)} />
+      <input
+        id={id}
+        className={styles.range}
+        type="range"
+        min={0}
+        max={POSITIONS}
+        value={position}
+        onChange={drag}
+        {...events}
+        onKeyDown={press}
+        aria-label={props.label}
+        aria-labelledby={labelledBy}
+        aria-describedby={describedBy}
+        aria-valuetext={valueText}
+      />
+    </div>
+  );
+};
+
+const percent = (position: number): string => `${(position * 100) / POSITIONS}%`;
+
+/** Drawn from the thumb's first place to its last, half a thumb inside the ends; what lies outside is clipped to the rounded track. */
+const Track = ({ position, limit }: Readonly<{ position: number; limit: number }>): ReactElement => {
+  const from = percent(limit);
+  return (
+    <div className={styles.track} aria-hidden="true">
+      <svg className={styles.drawing} width="100%" height="4">
+        <rect className={styles.rest} x="-9" width={limit < POSITIONS ? from : "200%"} height="4" />
+        <rect className={styles.rest} width={limit < POSITIONS ? from : "0%"} height="4" />
+        {limit < POSITIONS ? <line className={styles.beyond} x1={from} x2="200%" y1="2" y2="2" /> : null}
+        <rect className={styles.filled} x="-9" width="9" height="4" />
+        <rect className={styles.filled} width={percent(Math.min(position, limit))} height="4" />
+        {position > limit ? (
+          <line className={styles.filledBeyond} x1={from} x2={percent(position)} y1="2" y2="2" />
+        ) : null}
+      </svg>
+    </div>
+  );
+};
+
+/** The words under a slider's two ends. */
+export const SliderEnds = ({ ends }: Readonly<{ ends: readonly [first: string, last: string] }>): ReactElement => (
+  <div className={sliderEndsStyles.ends} aria-hidden="true">
+    <span>{ends[0]}</span>
+    <span>{ends[1]}</span>
+  </div>
+);
 
 export type SliderFieldProps = NumberFieldProps &
   Readonly<{
@@ -41,7 +182,7 @@ const FullSlider = (props: SliderFieldProps): ReactElement => {
       override={override}
       aside={<NumberInput id={id} input={input} issue={issue} unit={props.unit} />}
     >
-      <div className={styles.slider}>
+      <div className={sliderFieldStyles.slider}>
         <Slider
           scale={props.scale}
           value={props.value}
@@ -61,7 +202,12 @@ const CompactSlider = (props: SliderFieldProps): ReactElement => {
   const { label, value, format = String } = props;
   const id = useId();
   return (
-    <Field controlId={id} label={label} compact aside={<output className={styles.value}>{format(value)}</output>}>
+    <Field
+      controlId={id}
+      label={label}
+      compact
+      aside={<output className={sliderFieldStyles.value}>{format(value)}</output>}
+    >
       <Slider
         id={id}
         scale={props.scale}

@@ -1,9 +1,7 @@
 import { useId, type KeyboardEvent, type ReactElement } from "react";
-import { Field, type FieldCommon } from "./Field.tsx";
-import { LockedField } from "./LockedField.tsx";
-import { parseNumber } from "./parse-number.ts";
+import { Field, type FieldCommon, LockedField } from "./LockedField.tsx";
+import { parseNumber, useNumberText } from "./use-number-text.ts";
 import styles from "./Stepper.module.css";
-import { useNumberText } from "./use-number-text.ts";
 
 type StepperProps = Omit<FieldCommon, "compact" | "hint"> &
   Readonly<{

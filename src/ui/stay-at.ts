@@ -5,7 +5,7 @@ const SETTLES_WITHIN = 15_000;
 const GOES_ON = ["wheel", "touchstart", "pointerdown", "keydown"] as const;
 
 /** Keeps a section where the window shows it while what is above it comes in, until the reader goes on. */
-export const stayAt = (section: Element): void => {
+export const holdInView = (section: Element): void => {
   const over = new AbortController();
   const { signal } = over;
   const grown = new ResizeObserver(() => section.scrollIntoView({ block: "start", behavior: "instant" }));

@@ -27,3 +27,6 @@ export const useMedia = (query: string): boolean => {
   const { subscribe, matches } = typeof matchMedia === "undefined" ? NOWHERE : mediaOf(query);
   return useSyncExternalStore(subscribe, matches, () => false);
 };
+
+/** Whether the window is as narrow as a phone's, as the style sheets say it; false in the static page. */
+export const useIsPhone = (): boolean => useMedia("(max-width: 899px)");

@@ -1,8 +1,34 @@
 import { useState, type InputHTMLAttributes, type KeyboardEvent } from "react";
-import { readNumber, type NumberFormat } from "./read-number.ts";
+
+/** What a field takes: its ends, both allowed, and how it writes and reads a number. */
+export type NumberFormat = Readonly<{
+  min: number;
+  max: number;
+  /** Fractions are rounded to whole numbers. */
+  whole: boolean;
+  format: (value: number) => string;
+  parse: (text: string) => number | null;
+}>;
+
+/** The number that a text gives, and a sentence when that is not what the text says. */
+type ReadNumber = Readonly<{ value: number; issue: string | null }>;
+
+/** Reads a field's text; nonsense keeps `current`, a value out of range takes the nearest end, and a sentence says so. */
+export const readNumber = (text: string, format: NumberFormat, current: number): ReadNumber => {
+  const parsed = format.parse(text);
+  if (parsed === null) {
+    const said = text.trim() === "" ? "Nothing was typed." : `“${text.trim().slice(0, 24)}” is not a number.`;
+    return { value: current, issue: `${said} Still using ${format.format(current)}.` };
+  }
+  const asked = format.whole ? Math.round(parsed) : parsed;
+  const value = Math.min(format.max, Math.max(format.min, asked));
+  if (value === asked) return { value, issue: null };
+  const end = asked > format.max ? "most" : "least";
+  return { value, issue: `The ${end} is ${format.format(value)}. Using ${format.format(value)}.` };
+};
 
 /** What a number field is given: the value, how it is written, and how far an arrow key goes. */
-export type NumberText = NumberFormat &
+type NumberText = NumberFormat &
   Readonly<{
     value: number;
     step: number;
@@ -76,4 +102,12 @@ export const useNumberText = (props: NumberText): NumberTextState => {
       onKeyDown: press,
     },
   };
+};
+
+/** Reads a number as people type it: "4,096", " 16 ", "7.5", "1e9", "−3". Anything else, NaN and Infinity too, is null. */
+export const parseNumber = (text: string): number | null => {
+  const plain = text.replaceAll(/[\s,\u00a0\u202f]/g, "").replace("\u2212", "-");
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null;
+  const value = Number(plain);
+  return Number.isFinite(value) ? value : null;
 };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { advise } from "#advice/advise.ts";
-import { INVERSE_IDS } from "#advice/inverse-id.ts";
+import { INVERSE_IDS } from "#advice/largest-setting.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";

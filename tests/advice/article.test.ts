@@ -1,11 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { ARTICLE_MEMORY } from "#advice/article/memory.ts";
-import { BY_CASE, BY_HARDWARE, CHOOSE_WHEN } from "#advice/article/method-choice.ts";
-import { MINIMUM_GPUS } from "#advice/article/minimum-gpus.ts";
-import { QUALITY_BY_METHOD, QUALITY_BY_RANK, QUALITY_SIZES } from "#advice/article/quality.ts";
-import { DATA_SIZE_NAMES, DATA_SIZES, RANK_BY_DATA, TASKS } from "#advice/article/rank-by-data.ts";
-import { SPEED, SPEED_PARAMS } from "#advice/article/speed.ts";
-import { TARGET_GAINS } from "#advice/article/target-gains.ts";
+import {
+  ARTICLE_MEMORY,
+  BY_CASE,
+  BY_HARDWARE,
+  CHOOSE_WHEN,
+  MINIMUM_GPUS,
+  QUALITY_BY_METHOD,
+  QUALITY_BY_RANK,
+  QUALITY_SIZES,
+  DATA_SIZE_NAMES,
+  DATA_SIZES,
+  RANK_BY_DATA,
+  TASKS,
+  SPEED,
+  SPEED_PARAMS,
+  TARGET_GAINS,
+} from "#advice/article-figures.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { hardwareKnobs, otherCards, moreCards, moreOtherCards } from "#advice/knobs/cards.ts";
-import { severalCards } from "#advice/several-cards.ts";
+import { severalCards } from "#advice/several-gpus.ts";
 import { tryOut } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { OBTAINABLE } from "#catalog/obtainable-gpus.ts";
+import { OBTAINABLE_GPUS } from "#catalog/obtainable-gpus.ts";
 import { choicesOf } from "../answered.ts";
 
 const more = (link: string) => moreCards(choicesOf(link), FULL_CATALOG).map(({ knob }) => knob);
 const plain = (text: string | null | undefined): string => (text ?? "").replaceAll("\u00a0", " ");
 
 test("cards that advice may name are in the catalog, each with how people come by it and where that was read", () => {
-  for (const [id, card] of Object.entries(OBTAINABLE)) {
+  for (const [id, card] of Object.entries(OBTAINABLE_GPUS)) {
     expect(Object.keys(FULL_CATALOG.gpus)).toContain(id);
     expect(card?.mark).toMatch(/^(popular|rentable)$/);
     expect(card?.source).toMatch(/.{20}/);
@@ -62,7 +62,7 @@ describe("a larger card", () => {
     const usable = larger.map(({ totalBytes }) => totalBytes);
     expect(usable).toEqual(usable.toSorted((one, other) => one - other));
     expect(usable[0]).toBeGreaterThan(2 * 23.5 * 2 ** 30);
-    for (const { knob } of larger) expect(OBTAINABLE[knob.id.slice("gpu-".length)]).toBeDefined();
+    for (const { knob } of larger) expect(OBTAINABLE_GPUS[knob.id.slice("gpu-".length)]).toBeDefined();
   });
 
   test("may be a smaller one where that runs it otherwise: a T4 has no flash kernel, an RTX 4060 has", () => {

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { hostNote } from "#advice/host-note.ts";
-import { machineOf } from "#advice/machine-of.ts";
-import { matrixCards } from "#advice/matrix-cards.ts";
-import { smallestCard } from "#advice/smallest-card.ts";
-import { CARD_CANDIDATES } from "#advice/smallest-gpu.ts";
+import { hostNote } from "#advice/answer-notes.ts";
+import { machineOf } from "#advice/host-machine.ts";
+import { matrixCards } from "#advice/fit-matrix.ts";
+import { smallestCard, CARD_CANDIDATES } from "#advice/smallest-gpu.ts";
 import { tryOut } from "#advice/trial.ts";
-import { withSize } from "#advice/with-size.ts";
+import { withSize } from "#advice/largest-setting.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

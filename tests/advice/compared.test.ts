@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { comparedGpus } from "#advice/compared-gpus.ts";
-import { comparedMemory, estimatesOfSize } from "#advice/compared.ts";
-import { ARTICLE_MEMORY } from "#advice/article/memory.ts";
+import { comparedGpus, comparedMemory, estimatesOfSize } from "#advice/compared-gpus.ts";
+import { ARTICLE_MEMORY } from "#advice/article-figures.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { GB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { formatGb } from "#format/gb.ts";
+import { formatGb } from "#format/bytes.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 

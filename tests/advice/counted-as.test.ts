@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { countedAsWords } from "#advice/counted-as-words.ts";
-import { countedAs } from "#advice/counted-as.ts";
+import { countedAs } from "#advice/counted-gpus.ts";
 import { answerOf } from "../answered.ts";
 
 const wordsOf = (link: string): string | null => {

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { errorReasons } from "#advice/error-reasons.ts";
-import { errorStatistics, statisticsBy } from "#advice/error-statistics.ts";
+import { errorReasons, errorStatistics, statisticsBy } from "#advice/error-statistics.ts";
 
 const off = (fraction: number, reason: string | null = null) => ({
   predictedBytes: 100 * (1 + fraction),

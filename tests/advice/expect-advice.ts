@@ -1,13 +1,11 @@
 import { expect } from "vitest";
 import type { Advice } from "#advice/advise.ts";
-import type { InverseId } from "#advice/inverse-id.ts";
-import { INVERSE_RANGES, withLargest } from "#advice/inverse.ts";
+import { type InverseId, INVERSE_RANGES, withLargest } from "#advice/largest-setting.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { topChange } from "#advice/top-change.ts";
-import { topFacts } from "#advice/top-facts.ts";
-import { PRICE_GROUPS } from "#advice/price.ts";
-import { groupOf } from "#advice/turn-knobs.ts";
-import { isWayOut } from "#calc/card/is-way-out.ts";
+import { topChange, topFacts } from "#advice/top-change.ts";
+import { PRICE_GROUPS } from "#advice/objective-prices.ts";
+import { groupOf } from "#advice/knob-search.ts";
+import { runsOnCard } from "#calc/card/usable-memory.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { fitOf, type MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -32,7 +30,7 @@ const takenBy = ({ estimate, run }: MethodAnswer): number =>
   );
 
 /** Whether all of a method's run goes on the card. */
-const goes = (answer: MethodAnswer): boolean => isWayOut({ fit: fitOf(answer) });
+const goes = (answer: MethodAnswer): boolean => runsOnCard({ fit: fitOf(answer) });
 
 /** n fits or is tight and n + 1 does not, or the control ends there. */
 export const expectLargest = ({ start, inverse }: Advice, id: InverseId): void => {
@@ -70,7 +68,7 @@ export const expectSmallest = (advice: Advice): void => {
   if (smallestSet.knobs.length < 2) return;
   const dearest = Math.max(...smallestSet.knobs.map((knob) => PRICE_GROUPS.indexOf(groupOf(knob))));
   const alone = knobs
-    .filter(({ knob, trial }) => knob.subject !== "library" && isWayOut(trial.card))
+    .filter(({ knob, trial }) => knob.subject !== "library" && runsOnCard(trial.card))
     .map(({ knob }) => PRICE_GROUPS.indexOf(groupOf(knob)));
   expect(Math.min(...alone, Infinity)).toBeGreaterThanOrEqual(dearest);
 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { expertsNote } from "#advice/experts-note.ts";
+import { expertsNote } from "#advice/answer-notes.ts";
 import { answerOf } from "../answered.ts";
 
 const said = (keys: string): string | null =>

@@ -3,7 +3,7 @@ import { advise } from "#advice/advise.ts";
 import { generationSteps } from "#advice/knobs/generation.ts";
 import { PRICES } from "#advice/prices.ts";
 import { runThrough } from "#advice/run-through.ts";
-import type { Subject } from "#advice/knob.ts";
+import type { Subject } from "#advice/knobs/knob.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { choicesOf } from "../answered.ts";
 

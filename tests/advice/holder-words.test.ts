@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import { holderWords } from "#advice/holder-words.ts";
+import { holderWords } from "#advice/several-gpus.ts";
 import { type CardCandidate, smallestGpu } from "#advice/smallest-gpu.ts";
 import type { VerdictInput } from "#advice/verdict.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { onCardByRule } from "#calc/card/on-card.ts";
+import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 
 const CARDS: readonly CardCandidate[] = [

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { INVERSE_RANGES, inverse, withLargest } from "#advice/inverse.ts";
-import { INVERSE_IDS } from "#advice/inverse-id.ts";
+import { INVERSE_RANGES, inverse, withLargest, INVERSE_IDS } from "#advice/largest-setting.ts";
 import { roomToGrow } from "#advice/room-to-grow.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { tryOut } from "#advice/trial.ts";

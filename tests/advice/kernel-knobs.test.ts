@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { allKnobs } from "#advice/all-knobs.ts";
-import type { Knob } from "#advice/knob.ts";
+import { allKnobs } from "#advice/knobs/all-knobs.ts";
+import type { Knob } from "#advice/knobs/knob.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { modelRow } from "#scenario/choices/model-architecture.ts";
+import { modelRow } from "#scenario/choices/chosen-architecture.ts";
 
 const SUBJECTS = ["reentrance", "kernels", "loraKernels"];
 

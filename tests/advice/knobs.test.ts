@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { allKnobs, allScales } from "#advice/all-knobs.ts";
-import { patchOf, type Knob } from "#advice/knob.ts";
+import { allKnobs, allScales } from "#advice/knobs/all-knobs.ts";
+import { patchOf, type Knob } from "#advice/knobs/knob.ts";
 import { PRICES } from "#advice/prices.ts";
-import { groupOf } from "#advice/turn-knobs.ts";
+import { groupOf } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";

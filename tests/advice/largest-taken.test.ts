@@ -1,17 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { largestTaken } from "#advice/largest-taken.ts";
+import { largestTaken, multiplesOf, roundNumbers, type TriedNumbers } from "#advice/largest-fitting.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { multiplesOf, roundNumbers, type TriedNumbers } from "#advice/tried-numbers.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import type { Taken } from "#calc/card/taken.ts";
-import { onCardByRule } from "#calc/card/on-card.ts";
+import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
+import type { CardUse } from "#calc/card/card-use.ts";
 
 /** A run whose peak grows with n, and that needs some more for gaps, which come and go. */
 const takenAt =
   (gapsAt: (n: number) => number) =>
-  (n: number): Taken => {
+  (n: number): CardUse => {
     const peak = 1000 + 10 * n;
     const needed = peak + gapsAt(n);
     return {
@@ -24,7 +22,7 @@ const takenAt =
   };
 
 /** The same where nothing is beside the peak. */
-const takenByPeak = (peak: number): Taken => ({
+const takenByPeak = (peak: number): CardUse => ({
   leastBytes: bytes(peak),
   goesWith: (available) => peak <= available,
   fitWith: (available) => (peak > available ? "over" : "fits"),

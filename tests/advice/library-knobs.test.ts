@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { allKnobs } from "#advice/all-knobs.ts";
+import { allKnobs } from "#advice/knobs/all-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";

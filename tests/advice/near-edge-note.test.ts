@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearEdgeNote } from "#advice/near-edge-note.ts";
+import { nearEdgeNote } from "#advice/answer-notes.ts";
 import { NEAR_EDGE } from "#catalog/near-edge.ts";
 import { fitOf } from "#scenario/choices/answer.ts";
 import { answerOf } from "../answered.ts";

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { allKnobs } from "#advice/all-knobs.ts";
-import { gainedBytes } from "#advice/gained-bytes.ts";
+import { allKnobs } from "#advice/knobs/all-knobs.ts";
+import { gainedBytes, savingKnobs, turnKnobs } from "#advice/knob-search.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { smallestSet } from "#advice/smallest-set.ts";
+import { smallestSet } from "#advice/offers.ts";
 import { tryOut } from "#advice/trial.ts";
-import { savingKnobs, turnKnobs } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { choicesOf } from "../answered.ts";

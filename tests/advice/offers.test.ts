@@ -1,16 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { type Offer, offers, OFFER_KINDS, pursesOf } from "#advice/offers.ts";
-import type { Knob } from "#advice/knob.ts";
-import { paidFrom, type Purse, purseOf } from "#advice/paid-sets.ts";
+import { type Offer, offers, OFFER_KINDS, pursesOf, smallestSet } from "#advice/offers.ts";
+import type { Knob } from "#advice/knobs/knob.ts";
+import { paidFrom, type KnobBudget, purseOf } from "#advice/change-sets.ts";
 import type { PriceId } from "#advice/prices.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { smallestSet } from "#advice/smallest-set.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
-import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
+import { groupOf, turnKnobs } from "#advice/knob-search.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { onCardByRule } from "#calc/card/on-card.ts";
-import { isWayOut } from "#calc/card/is-way-out.ts";
+import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
+import { runsOnCard } from "#calc/card/usable-memory.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
@@ -48,7 +46,7 @@ describe("a kind of price", () => {
 });
 
 /** Knobs that save what the table says of each set. @param gib on the card, by the ids of a set in order */
-const purseFor = (groups: Readonly<Record<string, PriceId>>, gib: (ids: readonly string[]) => number): Purse => {
+const purseFor = (groups: Readonly<Record<string, PriceId>>, gib: (ids: readonly string[]) => number): KnobBudget => {
   const start = tryOut(DEFAULT_CHOICES, FULL_CATALOG);
   const knobs = Object.entries(groups).map(([id, price]): Knob => ({
     id,
@@ -62,7 +60,7 @@ const purseFor = (groups: Readonly<Record<string, PriceId>>, gib: (ids: readonly
     const onCardBytes = bytes(gib(chosen.map(({ id }) => id).toSorted()) * GIB);
     const { comfortableBytes } = onCardByRule(onCardBytes, 1);
     const card = fitOnCard({ onCardBytes, comfortableBytes }, bytes(20 * GIB));
-    return { ...start, peakBytes: onCardBytes, onCardBytes, card, fit: card.fit, isWayOut: isWayOut(card) };
+    return { ...start, peakBytes: onCardBytes, onCardBytes, card, fit: card.fit, isWayOut: runsOnCard(card) };
   };
   return {
     start: run([]),

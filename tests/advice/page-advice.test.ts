@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { quickAdvice } from "#advice/advise.ts";
-import { DATA_SIZES, TASKS } from "#advice/article/rank-by-data.ts";
+import { DATA_SIZES, TASKS } from "#advice/article-figures.ts";
 import { chooseForMe } from "#advice/choose-for-me.ts";
 import { loadedWeights } from "#advice/loaded-weights.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { serving } from "#advice/serving.ts";
-import { sweep } from "#advice/sweep.ts";
-import { type SweepAxis, sweepStops } from "#advice/sweep-axis.ts";
+import { sweep, type SweepAxis, sweepStops } from "#advice/sweep.ts";
 import { topChange } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { roomWords, rowsOf } from "#advice/room-words.ts";
+import { roomWords, rowsOf } from "#advice/room-to-grow.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const most = (value: number | null) => ({ value, capped: false });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { allKnobs, allScales } from "#advice/all-knobs.ts";
+import { allKnobs, allScales } from "#advice/knobs/all-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { choicesOf } from "../answered.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seenSources } from "#advice/seen-sources.ts";
+import { seenSources } from "#advice/error-statistics.ts";
 import type { AccuracyRun, SeenFigure } from "#catalog/accuracy.ts";
 
 const run = (source: string, seen: Partial<SeenFigure> | null): AccuracyRun => ({

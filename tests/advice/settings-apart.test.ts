@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { settingsApart } from "#advice/settings-apart.ts";
-import { changedFields } from "#scenario/choices/changed-fields.ts";
+import { settingDifferences } from "#advice/setting-differences.ts";
+import { changedFields } from "#scenario/choices/choice-changes.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { differenceWords } from "#panels/compare/difference-words.ts";
@@ -8,7 +8,7 @@ import { settledOf } from "../answered.ts";
 
 const named = (patch: Partial<Choices>) => settledOf({ ...patch, show: ["lora"] });
 const apart = (after: Partial<Choices>, before: Partial<Choices> = {}): readonly string[] =>
-  settingsApart(named(before), named(after)).map((each) => `${each.name} ${each.before} → ${each.after}`);
+  settingDifferences(named(before), named(after)).map((each) => `${each.name} ${each.before} → ${each.after}`);
 
 describe("settings that differ are said in the page's words", () => {
   test.each<readonly [Partial<Choices>, string]>([
@@ -167,7 +167,7 @@ describe("every field of a scenario", () => {
     // Some do not go together with the defaults, which an answer mends; what was chosen is what Compare says.
     const patch = { [field]: OTHERS[field] };
     const after = { ...named(patch), choices: { ...first.choices, ...patch } };
-    expect(settingsApart(first, after)).toContainEqual(expect.objectContaining({ field }));
+    expect(settingDifferences(first, after)).toContainEqual(expect.objectContaining({ field }));
     expect(differenceWords(after, first)[0]).not.toBe("The same choices as A");
   });
 });

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allKnobs, allScales } from "#advice/all-knobs.ts";
-import { type Knob, patchOf } from "#advice/knob.ts";
+import { allKnobs, allScales } from "#advice/knobs/all-knobs.ts";
+import { type Knob, patchOf } from "#advice/knobs/knob.ts";
 import { hardwareKnobs } from "#advice/knobs/cards.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { inEffect } from "#scenario/choices/rules/in-effect.ts";
+import { effectiveChoices } from "#scenario/choices/rules/in-effect.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
@@ -25,7 +25,7 @@ const knobOf = (id: string, patch: Partial<Choices> = {}): Knob | undefined =>
 
 /** Whether `ep` is asked for in vain. */
 const isRefused = (choices: Choices): boolean =>
-  inEffect(choices, { architecture: chosenArchitecture(choices, FULL_CATALOG), method: choices.method }).ep !==
+  effectiveChoices(choices, { architecture: chosenArchitecture(choices, FULL_CATALOG), method: choices.method }).ep !==
   choices.ep;
 
 describe("where GPUs share out experts, a change beside which they cannot", () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runThrough } from "#advice/run-through.ts";
-import { smallestCard } from "#advice/smallest-card.ts";
-import { smallestRuns } from "#advice/smallest-runs.ts";
+import { smallestCard, smallestRuns } from "#advice/smallest-gpu.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { encodeLink } from "#scenario/choices/url.ts";

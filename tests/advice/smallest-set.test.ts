@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { allScales } from "#advice/all-knobs.ts";
-import type { Knob } from "#advice/knob.ts";
-import type { PriceGroup } from "#advice/price.ts";
+import { allScales } from "#advice/knobs/all-knobs.ts";
+import type { Knob } from "#advice/knobs/knob.ts";
+import type { PriceGroup } from "#advice/objective-prices.ts";
 import { costOf } from "#advice/prices.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { smallestSet } from "#advice/smallest-set.ts";
+import { smallestSet } from "#advice/offers.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
-import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
+import { groupOf, turnKnobs } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { choicesOf } from "../answered.ts";

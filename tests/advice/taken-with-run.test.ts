@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { availableBytes } from "#advice/available.ts";
-import type { InverseId } from "#advice/inverse-id.ts";
-import { inverse } from "#advice/inverse.ts";
+import { availableBytes, tryOut } from "#advice/trial.ts";
+import { type InverseId, inverse } from "#advice/largest-setting.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { tryOut } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { fitMatrix } from "#service/answers/fit-matrix.ts";
+import { fitMatrix } from "#service/answers/fit-options.ts";
 import { answerOf, choicesOf } from "../answered.ts";
 
 const withLora = (search: string): Choices => choicesOf(`show=lora&${search}`);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { takesLess } from "#advice/takes-less.ts";
+import { takesLess } from "#advice/update-words.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";

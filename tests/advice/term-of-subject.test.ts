@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { TERM_IDS } from "#calc/model/term.ts";
-import { isFor } from "#advice/term-of-subject.ts";
+import { changesTerm } from "#advice/ways-out.ts";
 
-const termsOf = (subject: string): readonly string[] => TERM_IDS.filter((term) => isFor({ subject }, term));
+const termsOf = (subject: string): readonly string[] => TERM_IDS.filter((term) => changesTerm({ subject }, term));
 
 test.each([
   ["loss", ["logits"]],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { allKnobs, allScales } from "#advice/all-knobs.ts";
-import type { Knob } from "#advice/knob.ts";
+import { allKnobs, allScales } from "#advice/knobs/all-knobs.ts";
+import type { Knob } from "#advice/knobs/knob.ts";
 import { moreCards } from "#advice/knobs/cards.ts";
-import { together } from "#advice/together.ts";
+import { phrasedTogether } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
@@ -18,7 +18,7 @@ describe("a smaller micro batch on more cards is said of once", () => {
   const said = (patch: Partial<Choices>, cards: string): readonly (readonly [string, string | undefined])[] => {
     const choices = { ...DEFAULT_CHOICES, ...patch };
     const both = [knobOf(choices, "batch"), knobOf(choices, cards)];
-    return together(choices, both).map(({ phrase, detail }) => [phrase.replaceAll("\u00a0", " "), detail]);
+    return phrasedTogether(choices, both).map(({ phrase, detail }) => [phrase.replaceAll("\u00a0", " "), detail]);
   };
 
   test("with the accumulation that both of them leave", () => {
@@ -43,6 +43,6 @@ describe("a smaller micro batch on more cards is said of once", () => {
     const choices = { ...DEFAULT_CHOICES, batch: 8 };
     const knob = knobOf(choices, "gpus-4");
     const others = allKnobs(choices, FULL_CATALOG).slice(0, 1);
-    expect(together(choices, [...others, knob])).toEqual([...others, knob]);
+    expect(phrasedTogether(choices, [...others, knob])).toEqual([...others, knob]);
   });
 });

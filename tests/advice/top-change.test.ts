@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type QuickAdvice, quickAdvice } from "#advice/advise.ts";
-import type { Knob } from "#advice/knob.ts";
+import type { Knob } from "#advice/knobs/knob.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { topChange } from "#advice/top-change.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";

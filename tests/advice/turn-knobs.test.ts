@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { PriceId } from "#advice/prices.ts";
 import { tryOut } from "#advice/trial.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { savingKnobs, type Turned } from "#advice/turn-knobs.ts";
+import { savingKnobs, type Turned } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { fitOnCard } from "#calc/card/fit.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { versionNotes } from "#advice/version-notes.ts";
+import { versionNotes } from "#advice/answer-notes.ts";
 import { answerOf } from "../answered.ts";
 
 const notesOf = (link: string): readonly string[] => versionNotes(answerOf(link)).map(({ says }) => says);

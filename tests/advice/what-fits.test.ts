@@ -1,9 +1,8 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { expect, test } from "vitest";
-import { matrixCards } from "#advice/matrix-cards.ts";
+import { matrixCards, numbersOf, whatFits } from "#advice/fit-matrix.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { severalCards } from "#advice/several-cards.ts";
-import { numbersOf, whatFits } from "#advice/what-fits.ts";
+import { severalCards } from "#advice/several-gpus.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { quickAdvice } from "#advice/advise.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { topChange } from "#advice/top-change.ts";
-import { whatRuns } from "#advice/what-runs.ts";
+import { runnableChanges } from "#advice/runnable-changes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
@@ -14,7 +14,7 @@ const said = (link: string): readonly string[] => {
   const focus = answer.methods.find(({ method }) => method === choices.method);
   if (focus === undefined) throw new Error("the method in focus is shown");
   const { smallestCards } = advice;
-  const sentences = whatRuns({ answer, patch: topChange(advice).patch, smallestCards }, focus);
+  const sentences = runnableChanges({ answer, patch: topChange(advice).patch, smallestCards }, focus);
   return sentences.map((sentence) => sentence.replaceAll("\u00a0", " "));
 };
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { tryOut } from "#advice/trial.ts";
-import { withoutIgnored } from "#advice/without-ignored.ts";
+import { withoutIgnored } from "#advice/knobs/all-knobs.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { pageAdvice } from "#service/answers/page-advice.ts";
+import { pageAdvice } from "#service/answers/page-answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { issuesOf } from "#scenario/choices/issues-of.ts";
 import { settle } from "#scenario/choices/settle.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { candidateWords, gibWords } from "#advice/card-words.ts";
-import { divisionWords, methodsDivisionWords } from "#advice/division-words.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
-import { stageWords } from "#advice/stage-words.ts";
+import { divisionWords, methodsDivisionWords } from "#advice/counted-gpus.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { stageWords } from "#advice/counted-as-words.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
-import type { StagePeak } from "#calc/model/stage-peak.ts";
+import type { StagePeak } from "#calc/model/memory-estimate.ts";
 
 const spaced = (text: string | null): string | undefined => text?.replaceAll("\u00a0", " ");
 

@@ -3,8 +3,7 @@ import userEvent from "@testing-library/user-event";
 import type { ReactElement } from "react";
 import { beforeEach, expect, test, vi } from "vitest";
 import { ErrorBoundary } from "#app/ErrorBoundary.tsx";
-import { NoAnswer } from "#scenario/page/no-answer.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { NoAnswer, useScenario } from "#scenario/page/store.ts";
 
 let isBroken = true;
 const Part = (): ReactElement => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { exchangeMessages } from "#app/embed-messages.ts";
 import { answerBy } from "#scenario/page/engine.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import type { EngineService } from "#service/engine-service.ts";
+import type { EngineService } from "#service/start-service.ts";
 import { hereService } from "../here-service.ts";
 import { askedOfAll, INHERITED, WATCHED } from "../inherited.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, expect, test } from "vitest";
-import { paintBars } from "#app/paint-bars.ts";
+import { paintBars } from "#app/theme.ts";
 
 const SYSTEMS = /<meta name="theme-color"[^>]*>/g;
 

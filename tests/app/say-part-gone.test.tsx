@@ -1,7 +1,7 @@
 import { act, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { sayPartGone } from "#app/say-part-gone.tsx";
+import { showPartGoneNotice } from "#app/notices.tsx";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 const missed = (times: number): Promise<unknown> =>
-  act(() => Promise.all(Array.from({ length: times }, () => sayPartGone(ENTRY))));
+  act(() => Promise.all(Array.from({ length: times }, () => showPartGoneNotice(ENTRY))));
 
 test("parts of a version that was replaced are said once, with the way to the new one", async () => {
   hostHas("index-bbbbbbbb.js");

@@ -1,6 +1,6 @@
 import { act, screen } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { watchSlow } from "#app/say-slow.tsx";
+import { watchSlowAnswers } from "#app/notices.tsx";
 import { change, redo } from "#scenario/page/actions.ts";
 import { answerBy } from "#scenario/page/engine.ts";
 import { openLink } from "#scenario/page/open-link.ts";
@@ -19,7 +19,7 @@ const pass = (milliseconds: number): Promise<unknown> => act(() => vi.advanceTim
 const press = (name: string): Promise<unknown> =>
   act(async () => screen.getByRole("button", { name, ...HIDDEN }).click());
 
-beforeAll(watchSlow);
+beforeAll(watchSlowAnswers);
 beforeEach(() => {
   vi.useFakeTimers();
   useScenario.setState(useScenario.getInitialState(), true);

@@ -1,13 +1,11 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { topChange } from "#advice/top-change.ts";
-import { topFacts } from "#advice/top-facts.ts";
+import { topChange, topFacts } from "#advice/top-change.ts";
 import { advise, quickAdvice } from "#advice/advise.ts";
-import { matrixCards } from "#advice/matrix-cards.ts";
+import { matrixCards, whatFits } from "#advice/fit-matrix.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { whatFits } from "#advice/what-fits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
+import { modelArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { type Form, timesOf } from "./times-of.ts";
 

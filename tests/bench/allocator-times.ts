@@ -1,10 +1,9 @@
-import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import { DEFAULT_ALLOCATOR_SETTINGS, type AllocatorRun } from "#calc/allocator/allocator.ts";
 import { reservationOf } from "#calc/allocator/reservation.ts";
 import { replay } from "#calc/allocator/replay.ts";
-import type { AllocatorRun } from "#calc/allocator/run.ts";
 import { CUDA } from "#calc/base/machine.ts";
-import { compileScript } from "#calc/step/compile-script.ts";
-import { tapeOptionsOf } from "#calc/step/tape-options.ts";
+import { compileScript } from "#calc/step/create-workings.ts";
+import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

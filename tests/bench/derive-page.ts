@@ -1,12 +1,12 @@
 import { explainTerm } from "#calc/explain/explain-term.ts";
-import { peakOf } from "#calc/model/timeline-point.ts";
+import { peakOf } from "#calc/model/timeline.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { BAR_SHAPES } from "#charts/bar-shape.ts";
 import { memoryBars } from "#charts/memory-bars.ts";
 import { timelineSeries } from "#charts/timeline-series.ts";
 import { barsData } from "#panels/answer/bars-data.ts";
-import { focusedMethod } from "#panels/answer/focused-method.ts";
+import { focusedMethod } from "#panels/answer/selection.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 

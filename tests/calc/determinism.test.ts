@@ -3,8 +3,8 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { PYTHIA_MODELS } from "#catalog/models/pythia.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
-import { toScenario } from "#scenario/choices/to-scenario.ts";
+import { modelArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { toScenario } from "#scenario/choices/method-scenario.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 
 /** The rows alone: the full catalog brings code with it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createEngine, type Knowledge } from "#calc/engine.ts";
-import { gptNeox } from "#calc/families/gpt-neox/gpt-neox.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import { gptNeox } from "#calc/families/gpt-neox.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import { MODELLINGS, type Scenario, TUNERS } from "#calc/model/scenario.ts";
 import { EVERYTHING } from "#calc/everything.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

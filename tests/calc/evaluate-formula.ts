@@ -1,4 +1,4 @@
-import type { Formula } from "#calc/base/formula/formula.ts";
+import type { Formula } from "#calc/base/formula.ts";
 
 type Token = number | string;
 

@@ -1,4 +1,4 @@
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import { runChainOf } from "#calc/step/compile-step.ts";
 import type { Run } from "#calc/step/trace.ts";
 import { FAMILIES, WORKINGS } from "./workings.ts";

@@ -1,5 +1,4 @@
-import { DEFAULT_ALLOCATOR } from "#calc/model/allocator-choice.ts";
-import { FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
+import { DEFAULT_ALLOCATOR, FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
 import type { Lora, Quantization, Scenario } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B } from "./architectures.ts";
 import { lora } from "./lora.ts";

@@ -1,5 +1,5 @@
 import type { Knowledge } from "#calc/engine.ts";
-import { llama } from "#calc/families/llama/llama.ts";
+import { llama } from "#calc/families/llama.ts";
 import { sft } from "#calc/modules/objectives/sft.ts";
 import { lora } from "#calc/modules/tuners/lora.ts";
 import { adamwFused } from "#calc/optimizers/adamw.ts";

@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { editDistance } from "#catalog/edit-distance.ts";
-import { findGpus, nearestGpus } from "#catalog/find-gpus.ts";
-import { findModels, nearestModels } from "#catalog/find-models.ts";
+import { editDistance, findGpus, nearestGpus, findModels, nearestModels } from "#catalog/search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 

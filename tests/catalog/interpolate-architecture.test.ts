@@ -2,8 +2,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { interpolateArchitecture } from "#catalog/interpolate-architecture.ts";
-import { SIZE_ANCHORS } from "#catalog/size-anchors.ts";
+import { interpolateArchitecture, SIZE_ANCHORS } from "#catalog/interpolate-architecture.ts";
 import { tried } from "../tried.ts";
 
 /** Sizes spread evenly over the slider's logarithmic scale. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { machineOf } from "#advice/machine-of.ts";
+import { machineOf } from "#advice/host-machine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { MACHINES } from "#catalog/machines.ts";
 

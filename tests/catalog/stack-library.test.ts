@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { stackLibrary } from "#catalog/stack-library.ts";
-import { STACK_RELEASES } from "#catalog/stack-releases.ts";
-import { ranAsWords } from "#catalog/stack-words.ts";
+import { stackLibrary, STACK_RELEASES, libraryWords } from "#catalog/stack-library.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 
 const IDS = Object.keys(STACKS).filter(isStackId);
@@ -13,9 +11,9 @@ describe("the library of a row", () => {
   });
 
   test("is what a sentence names", () => {
-    expect(ranAsWords(stackLibrary("trl"))).toBe("As TRL 1.16 (2026-10) runs it.");
-    expect(ranAsWords(stackLibrary("lit-gpt-2023"))).toBe("As lit-gpt (2023-10) runs it.");
-    expect(ranAsWords(stackLibrary("plain"))).toBeNull();
+    expect(libraryWords(stackLibrary("trl"))).toBe("As TRL 1.16 (2026-10) runs it.");
+    expect(libraryWords(stackLibrary("lit-gpt-2023"))).toBe("As lit-gpt (2023-10) runs it.");
+    expect(libraryWords(stackLibrary("plain"))).toBeNull();
     expect(stackLibrary("article")).toMatchObject({ id: "article", version: null, month: null });
   });
 

@@ -4,9 +4,8 @@ import { type ReactElement, useState } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test, vi } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
-import { type BarsSelection, MemoryBars } from "#charts/MemoryBars.tsx";
+import { type BarsSelection, MemoryBars, StaticBars } from "#charts/MemoryBars.tsx";
 import { PlainBars } from "#charts/PlainBars.tsx";
-import { StaticBars } from "#charts/StaticBars.tsx";
 import { picture } from "./bar-builders.ts";
 
 const opened = vi.fn();

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { axisEnd } from "#charts/axis-end.ts";
-import { axisTicks } from "#charts/axis-ticks.ts";
+import { axisEnd, axisTicks } from "#charts/axis.ts";
 
 const gib = fc.double({ min: 0.01, max: 5000, noNaN: true });
 

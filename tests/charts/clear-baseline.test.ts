@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clearBaseline } from "#charts/clear-baseline.ts";
+import { clearBaseline } from "#charts/TimelineChart.tsx";
 
 test("words stand where they are asked to, unless a line goes through their letters or close by", () => {
   const at = (lineY: number): number => clearBaseline([92, 50], [lineY]);

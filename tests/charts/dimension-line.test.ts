@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dimensionLine } from "#charts/dimension-line.ts";
+import { dimensionLine } from "#charts/bar-marks.ts";
 
 /** 73.2 px wide. */
 const TEXT = "1.0 GiB free";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
-import { type Axis, type ChosenLine, chosenLine, type OtherCapacity, otherLines } from "#charts/gpu-lines.ts";
+import { type Axis, type ChosenLine, chosenLine, type OtherCapacity, otherLines } from "#charts/bar-marks.ts";
 import { textWidth } from "#format/text-width.ts";
 
 /** 100 GiB on 1000 px. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { logTicks } from "#charts/log-axis.ts";
+import { logTicks } from "#charts/ComparisonScatter.tsx";
 
 test("ticks are 1, 2 and 5 times powers of ten, from below the least to above the greatest", () => {
   expect(logTicks([2.7, 76.7])).toEqual([2, 5, 10, 20, 50, 100]);

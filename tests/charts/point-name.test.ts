@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pointName } from "#charts/point-name.ts";
+import { pointName } from "#charts/timeline-series.ts";
 
 test.each([
   [{ phase: "start", layer: -1, at: "end" }, "start of forward"],

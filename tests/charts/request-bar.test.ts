@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
 import { BAR_SHAPES } from "#charts/bar-shape.ts";
-import { requestBar, type RequestBarData } from "#charts/request-bar.ts";
+import { requestBar, type RequestBarData } from "#charts/RequestBar.tsx";
 
 const at = (gib: Readonly<{ terms: RequestBarData["terms"]; uncounted?: number; others?: number; request: number }>) =>
   requestBar(

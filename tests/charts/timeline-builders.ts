@@ -1,5 +1,5 @@
-import { estimated } from "#calc/model/estimated.ts";
-import { peakOf, type TimelinePoint } from "#calc/model/timeline-point.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
+import { peakOf, type TimelinePoint } from "#calc/model/timeline.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
-import { areaPath, edgePath, seenPath } from "#charts/timeline-paths.ts";
-import type { SeriesPoint } from "#charts/timeline-series.ts";
-import { plotFraction } from "#charts/timeline-plot.ts";
+import { areaPath, edgePath, seenPath } from "#charts/TimelineChart.tsx";
+import { type SeriesPoint, plotFraction } from "#charts/timeline-series.ts";
 
 const point = (fromX: number, toX: number, tops: readonly number[]): SeriesPoint => ({
   name: "",

@@ -1,5 +1,5 @@
 import { GIB } from "#calc/base/quantity.ts";
-import type { StepPoint, TimelinePoint } from "#calc/model/timeline-point.ts";
+import type { StepPoint, TimelinePoint } from "#calc/model/timeline.ts";
 
 const NOTHING = {
   weights: 0,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tooltipTop } from "#charts/tooltip-top.ts";
+import { tooltipTop } from "#charts/BarTooltip.tsx";
 
 const FREE = { top: 52, bottom: 780 };
 

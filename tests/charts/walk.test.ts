@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type SegmentAt, walk, type Walkway } from "#charts/walk.ts";
+import { type SegmentAt, segmentForKey, type SegmentRows } from "#charts/segment-reading.ts";
 
-const way: Walkway = [
+const way: SegmentRows = [
   { method: "full", terms: ["weights", "gradients"] },
   { method: "lora", terms: ["weights", "adapters", "logits"] },
 ];
@@ -25,10 +25,10 @@ describe("walking the bars by keys", () => {
     ["Home", "lora logits", "full weights"],
     ["End", "full weights", "lora logits"],
   ] as const)("%s leads from %s to %s", (key, from, to) => {
-    expect(walk(way, at(from), key)).toEqual(at(to));
+    expect(segmentForKey(way, at(from), key)).toEqual(at(to));
   });
 
   test("other keys lead nowhere", () => {
-    expect(walk(way, { method: "full", term: "weights" }, "a")).toBeNull();
+    expect(segmentForKey(way, { method: "full", term: "weights" }, "a")).toBeNull();
   });
 });

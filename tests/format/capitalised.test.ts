@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { capitalised } from "#format/capitalised.ts";
+import { capitalised } from "#format/phrases.ts";
 
 test("A phrase begins with a capital, and is left as it is behind it", () => {
   expect(["full fine-tuning", "QLoRA", "k-bit base", ""].map(capitalised)).toEqual([

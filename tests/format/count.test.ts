@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatCount, formatParams } from "#format/count.ts";
+import { formatCount, formatParams } from "#format/numbers.ts";
 
 describe("counts in full", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rest } from "#calc/base/formula/inputs.ts";
+import { rest } from "#calc/base/formula.ts";
 import { formulaNames, formulaNumbers, withoutRest } from "#format/formula-text.ts";
 import { term } from "../charts/bar-builders.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatGb } from "#format/gb.ts";
+import { formatGb } from "#format/bytes.ts";
 
 test.each([
   [0, "0.0"],

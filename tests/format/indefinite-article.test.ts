@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { indefiniteArticle } from "#format/indefinite-article.ts";
+import { indefiniteArticle } from "#format/phrases.ts";
 
 test.each([
   ["RTX 4090", "an"],

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatPercent } from "#format/percent.ts";
+import { formatPercent } from "#format/numbers.ts";
 
 it.each([
   [0, "0\u00A0%"],

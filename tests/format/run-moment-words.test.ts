@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runMomentWords } from "#format/run-moment-words.ts";
+import { runMomentWords } from "#format/phrases.ts";
 
 test("a moment of a run is named inside a sentence, an evaluation with its batch where that is known", () => {
   expect(runMomentWords("save")).toBe("saving");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatSignedPercent } from "#format/signed-percent.ts";
+import { formatSignedPercent } from "#format/numbers.ts";
 
 test("an error keeps its sign; none has none", () => {
   expect([0.0041, -0.293, 0, Number.NaN].map(formatSignedPercent)).toEqual([

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { layerRanges } from "#format/layer-ranges.ts";
-import { formatMib } from "#format/mebibytes.ts";
+import { layerRanges } from "#format/formula-text.ts";
+import { formatMib } from "#format/bytes.ts";
 
 const upTo = (end: number): number[] => Array.from({ length: end }, (_, index) => index);
 

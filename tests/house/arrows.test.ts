@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 /** One wrong arrow and one right one for each room, and for each layer of the engine, as src/README.md draws them. */
 const ROOMS = {
-  calc: { refused: "#catalog/catalog.ts", permitted: "#calc/base/quantity.ts" },
+  calc: { refused: "#catalog/popular-catalog.ts", permitted: "#calc/base/quantity.ts" },
   "calc/base": { refused: "#calc/model/scenario.ts", permitted: "#calc/base/quantity.ts" },
   "calc/allocator": { refused: "#calc/model/scenario.ts", permitted: "#calc/base/allocation.ts" },
   "calc/model": { refused: "#calc/tape/tape.ts", permitted: "#calc/base/quantity.ts" },
@@ -14,15 +14,15 @@ const ROOMS = {
   "calc/modules": { refused: "#calc/families/family.ts", permitted: "#calc/tape/tape.ts" },
   "calc/families": { refused: "#calc/step/trace.ts", permitted: "#calc/modules/forward.ts" },
   "calc/parameters": { refused: "#calc/optimizers/optimizer.ts", permitted: "#calc/families/families.ts" },
-  "calc/optimizers": { refused: "#calc/step/workings.ts", permitted: "#calc/parameters/trained-tensor.ts" },
-  "calc/step": { refused: "#calc/parallel/stages.ts", permitted: "#calc/optimizers/optimizer.ts" },
-  "calc/activations": { refused: "#calc/parallel/stages.ts", permitted: "#calc/step/code.ts" },
+  "calc/optimizers": { refused: "#calc/step/workings.ts", permitted: "#calc/parameters/trained-tensors.ts" },
+  "calc/step": { refused: "#calc/parallel/pipeline-stages.ts", permitted: "#calc/optimizers/optimizer.ts" },
+  "calc/activations": { refused: "#calc/parallel/pipeline-stages.ts", permitted: "#calc/step/strategy.ts" },
   "calc/parallel": { refused: "#calc/engine.ts", permitted: "#calc/step/strategy.ts" },
   "calc/card": { refused: "#calc/families/family.ts", permitted: "#calc/model/memory-estimate.ts" },
   "calc/explain": { refused: "#calc/step/workings.ts", permitted: "#calc/families/families.ts" },
-  "calc/accounting": { refused: "#calc/parallel/stages.ts", permitted: "#calc/step/summary.ts" },
+  "calc/accounting": { refused: "#calc/parallel/pipeline-stages.ts", permitted: "#calc/step/estimate-step.ts" },
   catalog: { refused: "#calc/whole-engine.ts", permitted: "#calc/model/architecture.ts" },
-  format: { refused: "#catalog/catalog.ts", permitted: "#calc/base/quantity.ts" },
+  format: { refused: "#catalog/popular-catalog.ts", permitted: "#calc/base/quantity.ts" },
   advice: { refused: "#calc/step/workings.ts", permitted: "#calc/whole-engine.ts" },
   interop: { refused: "#scenario/page/store.ts", permitted: "#scenario/keys/choices.ts" },
   "scenario/keys": { refused: "#calc/whole-engine.ts", permitted: "#catalog/stacks.ts" },
@@ -77,7 +77,7 @@ beforeAll(() => {
     plant(room, "refused", `import * as wrong from "${refused}";\nexport const planted = wrong;\n`);
     plant(room, "permitted", `import * as right from "${permitted}";\nexport const planted = right;\n`);
     plant(room, "climbing", `import * as wrong from "../neighbour.ts";\nexport const planted = wrong;\n`);
-    plant(room, "app", `export * from "#app/App.tsx";\n`);
+    plant(room, "app", `export * from "#app/Root.tsx";\n`);
   }
   plant("calc", "date", "export const planted = Date.now();\n");
   plant("calc", "random", "export const planted = Math.random();\n");

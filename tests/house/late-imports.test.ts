@@ -9,17 +9,17 @@ const isNode = (value: unknown): value is Node => typeof value === "object" && v
 
 const childrenOf = (node: Node): readonly Node[] => Object.values(node).flat().filter(isNode);
 
-/** The name of what a call calls: `late(…)`, `….then(…)`. */
+/** The name of what a call calls: `latePart(…)`, `….then(…)`. */
 const calledBy = ({ callee }: Node): unknown => {
   if (!isNode(callee)) return null;
   return callee.type === "MemberExpression" ? (callee["property"] as Node)["name"] : callee["name"];
 };
 
-/** Whether a call takes care of what fails in a part of it: in what `late` fetches, before a `.catch`, or a `.then` that has a second function. */
+/** Whether a call takes care of what fails in a part of it: in what `latePart` fetches, before a `.catch`, or a `.then` that has a second function. */
 const caresFor = (call: Node, part: Node): boolean => {
   const name = calledBy(call);
   const given = call["arguments"] as readonly Node[];
-  if (given.includes(part)) return name === "late" || name === "soon";
+  if (given.includes(part)) return name === "latePart" || name === "hydratedPart";
   return name === "catch" || (name === "then" && given.length > 1);
 };
 
@@ -45,20 +45,23 @@ const bareImports = (file: string, source: string): readonly Node[] => {
 const CARED_FOR_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "src/main.tsx": ["start() is caught, and so is what is said of a part"],
   "src/service/start-service.ts": ["workerService() says that the engine could not be loaded"],
-  "src/service/answers/kept-rows.ts": ["serve() answers that it failed"],
-  "src/service/answers/measuring-text.ts": ["serve() answers that it failed", "serve() answers that it failed"],
-  "src/service/answers/imported-files.ts": [
+  "src/service/answers/short-answers.ts": [
+    "serve() answers that it failed",
     "serve() answers that it failed",
     "serve() answers that it failed",
     "serve() answers that it failed",
   ],
-  "src/service/answers/explained-error.ts": ["serve() answers that it failed"],
-  "src/service/answers/exported-files.ts": ["serve() answers that it failed"],
+  "src/service/answers/exported-files.ts": [
+    "serve() answers that it failed",
+    "serve() answers that it failed",
+    "serve() answers that it failed",
+    "serve() answers that it failed",
+  ],
   "src/app/panels.tsx": ["four late parts have it"],
   "src/panels/import/ImportDoor.tsx": ["both that hand something over have a catch"],
   "src/panels/scenario/GpuControl.tsx": ["the combobox says that its list could not be loaded"],
-  "src/panels/scenario/ModelControl.tsx": ["the combobox says that its list could not be loaded"],
-  "src/panels/scenario/TeacherControls.tsx": ["the combobox says that its list could not be loaded"],
+  "src/panels/scenario/BatchControl.tsx": ["the combobox says that its list could not be loaded"],
+  "src/panels/scenario/CompletionsControls.tsx": ["the combobox says that its list could not be loaded"],
 };
 
 /** What runs in a terminal has its files beside it. */
@@ -80,9 +83,9 @@ test("a script that is fetched late and is gone is taken care of, wherever it is
   );
 });
 
-test("a part that is drawn late is `late`, which says in its place that it is gone; React's own `lazy` takes the panel with it", () => {
+test("a part that is drawn late is a `latePart`, which says in its place that it is gone; React's own `lazy` takes the panel with it", () => {
   const users = SOURCES.filter((file) => /\blazy\b[^"]*from "react"/.test(readFileSync(file, "utf8")));
-  expect(users).toEqual([join("src", "ui", "late.tsx")]);
+  expect(users).toEqual([join("src", "ui", "late-parts.tsx")]);
 });
 
 test.each([
@@ -91,7 +94,7 @@ test.each([
   ["try { use(); } catch { await import('./a.ts'); }", 1],
   ["void import('./a.ts').then(({ a }) => a()).catch(() => undefined);", 0],
   ["void import('./a.ts').then(({ a }) => a(), () => undefined);", 0],
-  ["const Part = late(async () => (await import('./A.tsx')).A);", 0],
+  ["const Part = latePart(async () => (await import('./A.tsx')).A);", 0],
   ["try { await import('./a.ts'); } catch { said(); }", 0],
 ])("`%s` has %i late imports that nobody takes care of", (source, count) => {
   expect(bareImports("a.ts", source)).toHaveLength(count);

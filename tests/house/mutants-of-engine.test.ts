@@ -21,7 +21,7 @@ const outcomeWith = (file: string, text: string): string =>
 
 // Tests run the engine in one piece, made of what is on the disk: a mutant would not be in it.
 test("a mutant of the engine is seen by tests that ask the engine", () => {
-  const file = "src/calc/model/padding.ts";
+  const file = "src/calc/model/scenario-traits.ts";
   expect(outcomeWith(file, "throw new Error('a mutant');")).toBe("failed");
   expect(outcomeWith(file, readFileSync(file, "utf8"))).toBe("passed");
 });

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { jsonPlaces } from "#interop/config/json-places.ts";
-import { placeWords } from "#interop/config/place-words.ts";
+import { jsonPlaces, placeWords } from "#interop/config/json-places.ts";
 import { parseConfigJson } from "#interop/config-json.ts";
 import { tried } from "../tried.ts";
 

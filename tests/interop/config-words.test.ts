@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { configIssue, shown } from "#interop/config/config-issue.ts";
+import { configIssue, shortValue } from "#interop/config/raw-config.ts";
 import { parseConfigJson } from "#interop/config-json.ts";
 
 const NEEDED = { num_hidden_layers: 4, hidden_size: 1024, num_attention_heads: 8, vocab_size: 1000 };
@@ -65,14 +65,14 @@ describe("the page says of a config.json", () => {
 
 describe("a value of a config.json in a sentence", () => {
   test("is one line of 80 characters at most", () => {
-    expect(shown("a".repeat(80))).toBe("a".repeat(80));
-    expect(shown("a".repeat(81))).toBe(`${"a".repeat(79)}…`);
-    expect(shown("a\nb")).toBe("a\uFFFDb");
+    expect(shortValue("a".repeat(80))).toBe("a".repeat(80));
+    expect(shortValue("a".repeat(81))).toBe(`${"a".repeat(79)}…`);
+    expect(shortValue("a\nb")).toBe("a\uFFFDb");
   });
 
   test("stands as JSON has it, and as text what JSON has not", () => {
-    expect(shown({ a: [1] })).toBe('{"a":[1]}');
-    expect(shown(undefined)).toBe("undefined");
+    expect(shortValue({ a: [1] })).toBe('{"a":[1]}');
+    expect(shortValue(undefined)).toBe("undefined");
   });
 
   test("is said with what is used instead", () => {

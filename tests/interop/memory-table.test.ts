@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
-import type { MemoryTable } from "#interop/memory-table.ts";
-import { tableCsv } from "#interop/table-csv.ts";
-import { tableMarkdown } from "#interop/table-markdown.ts";
+import { type MemoryTable, tableCsv, tableMarkdown } from "#interop/table-markdown.ts";
 import { tried } from "../tried.ts";
 
 const TABLE: MemoryTable = {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { DTYPE_BYTES, type Dtype } from "#calc/base/dtype.ts";
+import { DTYPE_BYTES, type Dtype } from "#calc/base/elements.ts";
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { OBJECTIVES } from "#calc/model/objective.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
@@ -17,12 +17,12 @@ import {
   type ModelChoice,
   REF_CHOICES,
   TEACHER_TYPES,
+  PANEL_IDS,
 } from "#scenario/keys/values.ts";
-import { lockList } from "#scenario/keys/codec/lock-list.ts";
+import { lockList } from "#scenario/keys/codec/codec-of.ts";
 import type { Key } from "#scenario/keys/key.ts";
 import { KEYS } from "#scenario/keys/keys.ts";
 import { FIELDS } from "#scenario/keys/fields.ts";
-import { PANEL_IDS } from "#scenario/keys/values.ts";
 import { settle } from "#scenario/choices/settle.ts";
 
 const LLAMA_MODULES = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];

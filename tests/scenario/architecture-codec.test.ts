@@ -2,11 +2,15 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { architecture } from "#scenario/keys/codec/architecture.ts";
+import {
+  architecture,
+  decodeLayers,
+  encodeLayers,
+  escapePart,
+  unescapePart,
+} from "#scenario/keys/codec/architecture.ts";
 import { ARCHITECTURE_FIELDS } from "#scenario/keys/codec/architecture-fields.ts";
-import { decodeLayers, encodeLayers } from "#scenario/keys/codec/layer-list.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { escapePart, unescapePart } from "#scenario/keys/codec/plain-text.ts";
 
 describe("an architecture in a link", () => {
   it.each(Object.entries(FULL_CATALOG.models))("of %s comes back as it was", (_, row) => {

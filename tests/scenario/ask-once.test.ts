@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { askOnce } from "#scenario/page/ask-once.ts";
-import { drawnAnswer } from "#scenario/page/drawn-answer.ts";
+import { askOnce } from "#scenario/page/questions.ts";
+import { drawnAnswer } from "#scenario/page/store.ts";
 import { answerBy } from "#scenario/page/engine.ts";
-import type { Outcome } from "#service/message.ts";
+import type { Outcome } from "#service/fetch-part.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 

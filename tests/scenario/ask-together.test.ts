@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { askTogether } from "#scenario/page/ask-together.ts";
+import { askTogether } from "#scenario/page/questions.ts";
 import { answerBy } from "#scenario/page/engine.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { type WaitingService, waitingService } from "./waiting-service.ts";

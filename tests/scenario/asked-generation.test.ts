@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { completionsOf, generationsOf, rowsGenerated } from "#scenario/choices/asked-generation.ts";
+import { completionsOf, generationsOf, rowsGenerated } from "#scenario/choices/asked-objective.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { choicesOf, focusOf, saidOf } from "../answered.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { askedRun } from "#scenario/choices/asked-run.ts";
-import { lockList } from "#scenario/keys/codec/lock-list.ts";
+import { lockList } from "#scenario/keys/codec/codec-of.ts";
 import type { Key } from "#scenario/keys/key.ts";
 import { KEYS } from "#scenario/keys/keys.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

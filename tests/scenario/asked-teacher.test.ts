@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { atMoment } from "#scenario/choices/at-moment.ts";
+import { atMoment } from "#scenario/choices/other-rule.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { hasRowsOf } from "#service/has-rows-of.ts";
+import { hasKnownRows } from "#service/has-rows-of.ts";
 import { focusOf, saidOf, scenarioOf } from "../answered.ts";
 
 const STUDENT = "objective=distill&model=qwen2.5-0.5b&show=full&method=full";
@@ -94,9 +94,9 @@ describe("A teacher", () => {
     const [popular] = Object.keys(POPULAR_CATALOG.models);
     const other = Object.keys(FULL_CATALOG.models).find((id) => !Object.hasOwn(POPULAR_CATALOG.models, id));
     const chosen = { ...read("objective=distill").value, teacher: other ?? null };
-    expect(hasRowsOf(POPULAR_CATALOG, chosen)).toBe(false);
-    expect(hasRowsOf(FULL_CATALOG, chosen)).toBe(true);
-    expect(hasRowsOf(POPULAR_CATALOG, { ...chosen, teacher: popular ?? null })).toBe(true);
-    expect(hasRowsOf(POPULAR_CATALOG, { ...chosen, teacher: null })).toBe(true);
+    expect(hasKnownRows(POPULAR_CATALOG, chosen)).toBe(false);
+    expect(hasKnownRows(FULL_CATALOG, chosen)).toBe(true);
+    expect(hasKnownRows(POPULAR_CATALOG, { ...chosen, teacher: popular ?? null })).toBe(true);
+    expect(hasKnownRows(POPULAR_CATALOG, { ...chosen, teacher: null })).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { METHODS } from "#calc/model/scenario.ts";
 import { cardTraits } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { cannotRun, lacksOf, withoutLacks } from "#scenario/choices/cannot-run.ts";
+import { cannotRun, missingFeatures, withoutLacks } from "#scenario/choices/cannot-run.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { ResolvedSubject } from "#scenario/choices/resolve-for.ts";
 import { answerOf, choicesOf, focusOf, scenarioOf, scenariosOf, settledOf } from "../answered.ts";
@@ -106,8 +106,8 @@ describe("What was chosen against the card, taken back", () => {
   const backOf = (keys: string) => {
     const value = choicesOf(keys);
     const subject = subjectOf(value);
-    const patch = withoutLacks(lacksOf(value, value.method, subject));
-    return { patch, after: lacksOf({ ...value, ...patch }, value.method, subject) };
+    const patch = withoutLacks(missingFeatures(value, value.method, subject));
+    return { patch, after: missingFeatures({ ...value, ...patch }, value.method, subject) };
   };
 
   test("is all that the card lacks at once, and then it lacks nothing", () => {

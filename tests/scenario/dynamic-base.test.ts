@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { hasDynamicBase, loadedArchitecture } from "#scenario/choices/dynamic-base.ts";
-import { refused } from "#scenario/choices/rules/refused.ts";
+import { refused } from "#scenario/choices/rules/messages.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { issuesOf } from "#scenario/choices/issues-of.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";

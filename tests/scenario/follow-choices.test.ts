@@ -1,13 +1,14 @@
-// @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { change, dismissIssues, replaceChoices } from "#scenario/page/actions.ts";
 import { answerBy } from "#scenario/page/engine.ts";
-import { followChoices } from "#scenario/page/follow-choices.ts";
+import { followChoices } from "#scenario/page/use-choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { type WaitingService, waitingService } from "./waiting-service.ts";
+
+// @vitest-environment jsdom
 
 let waiting: WaitingService["waiting"] = [];
 const changed = vi.fn<() => void>();

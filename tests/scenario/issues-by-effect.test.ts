@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BY_EFFECT, issuesByEffect } from "#scenario/choices/issues-by-effect.ts";
+import { BY_EFFECT, issuesByEffect } from "#scenario/choices/decode-pinned.ts";
 import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
 import { LINK_KEYS } from "#scenario/choices/url.ts";
 

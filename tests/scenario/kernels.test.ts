@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { estimateJson } from "#scenario/choices/estimate-json.ts";
-import { linkValues } from "#scenario/choices/link-values.ts";
+import { estimateJson, linkValues } from "#scenario/choices/estimate-json.ts";
 import { focusOf, saidOf, scenarioOf, settledOf } from "../answered.ts";
 
 const QWEN_1 = "model=custom&arch=qwen.h4096.f11008.l2.a32.k32.d128.v32000.t0";

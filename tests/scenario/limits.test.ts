@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { ARCHITECTURE_FIELDS } from "#scenario/keys/codec/architecture-fields.ts";
-import { decodeField } from "#scenario/keys/codec/architecture-part.ts";
-import { decodeLayers, encodeLayers } from "#scenario/keys/codec/layer-list.ts";
-import { moduleNames } from "#scenario/keys/codec/list.ts";
+import { decodeField, decodeLayers, encodeLayers } from "#scenario/keys/codec/architecture.ts";
+import { moduleNames } from "#scenario/keys/codec/lists.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { quoted } from "#scenario/keys/codec/quoted.ts";
 

@@ -2,8 +2,13 @@ import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { estimateJson, type EstimateJson, knownMethods } from "#scenario/choices/estimate-json.ts";
-import { type LinkValue, linkValues } from "#scenario/choices/link-values.ts";
+import {
+  estimateJson,
+  type EstimateJson,
+  knownMethods,
+  type LinkValue,
+  linkValues,
+} from "#scenario/choices/estimate-json.ts";
 import { answerOf, choicesOf, settledOf } from "../answered.ts";
 
 /** The values of the settled choices. */

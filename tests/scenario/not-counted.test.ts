@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS, type StackId } from "#catalog/stacks.ts";
-import type { ModelRow } from "#catalog/model-row.ts";
+import type { ModelRow } from "#catalog/rows.ts";
 import { TOWERS } from "#catalog/towers.ts";
 import { RUN_MOMENTS } from "#calc/model/whole-run.ts";
 import { SHARDINGS } from "#calc/model/scenario.ts";

@@ -10,7 +10,7 @@ import type { StackId } from "#catalog/stacks.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { toScenario } from "#scenario/choices/to-scenario.ts";
+import { toScenario } from "#scenario/choices/method-scenario.ts";
 
 const BATCH = 4;
 const [SHORT, LONG] = [1024, 2048];

@@ -1,14 +1,13 @@
-// @vitest-environment jsdom
 import { decodePinned } from "#scenario/choices/decode-pinned.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { asScenario } from "#scenario/choices/as-scenario.ts";
+import { asScenario } from "#scenario/choices/choice-changes.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { openLink } from "#scenario/page/open-link.ts";
-import { pageLink } from "#scenario/page/page-link.ts";
+import { pageLink } from "#scenario/page/reload-page.ts";
 import { encodePinned } from "#scenario/choices/pinned-link.ts";
 import { MOST_PINNED } from "#scenario/keys/pinned-keys.ts";
 import { pin, swapPinned, unpin } from "#scenario/page/pins.ts";
@@ -16,6 +15,8 @@ import { useScenario } from "#scenario/page/store.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 import { tried } from "../tried.ts";
+
+// @vitest-environment jsdom
 
 describe("the further scenarios of a link", () => {
   it("are written as what differs from the first", () => {

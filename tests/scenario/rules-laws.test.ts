@@ -2,11 +2,10 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import { changedFields } from "#scenario/choices/changed-fields.ts";
+import { changedFields } from "#scenario/choices/choice-changes.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { inEffect } from "#scenario/choices/rules/in-effect.ts";
+import { effectiveChoices } from "#scenario/choices/rules/in-effect.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-
 import { tried } from "../tried.ts";
 import { variedLink } from "./varied-links.ts";
 
@@ -16,8 +15,8 @@ tried("what the rules leave they leave again", { quick: 100, thorough: 3000 }, (
       const { value: choices } = decodeLink(link, FULL_CATALOG);
       const architecture = chosenArchitecture(choices, FULL_CATALOG);
       for (const method of choices.show) {
-        const held = inEffect(choices, { architecture, method });
-        const again = inEffect(held, { architecture, method });
+        const held = effectiveChoices(choices, { architecture, method });
+        const again = effectiveChoices(held, { architecture, method });
         expect(
           changedFields(held, again).map((key) => `${key} ${JSON.stringify([held[key], again[key]])}`),
           `${method} ${encodeLink(choices)}`,

@@ -1,6 +1,5 @@
 import { expect, it, test } from "vitest";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { onCardByRule } from "#calc/card/on-card.ts";
+import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import { fitOf } from "#scenario/choices/answer.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";

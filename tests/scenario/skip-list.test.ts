@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { architecture } from "#scenario/keys/codec/architecture.ts";
-import { decodeSkips, encodeSkips } from "#scenario/keys/codec/skip-list.ts";
+import { decodeSkips, encodeSkips } from "#scenario/keys/codec/lists.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 
 describe("A list of modules in a link", () => {

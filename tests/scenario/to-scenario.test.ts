@@ -5,9 +5,9 @@ import type { StackRow } from "#catalog/stack-row.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { modelRow } from "#scenario/choices/model-architecture.ts";
+import { modelRow } from "#scenario/choices/chosen-architecture.ts";
 import { lossPathOf } from "#scenario/choices/resolve-stack.ts";
-import { toScenario } from "#scenario/choices/to-scenario.ts";
+import { toScenario } from "#scenario/choices/method-scenario.ts";
 
 const { architecture } = modelRow("llama-2-7b", FULL_CATALOG);
 const scenarioOf = (patch: Partial<Choices>, method: "full" | "lora" | "qlora") =>

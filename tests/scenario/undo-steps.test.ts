@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { type Change, withStep } from "#scenario/page/undo-steps.ts";
+import { type Change, withStep } from "#scenario/page/actions.ts";
 
 const choices = (r: number): Choices => ({ ...DEFAULT_CHOICES, r });
 const rank = (at: number, hold: number | null = null): Change => ({ fields: ["r"], at, hold });

@@ -7,7 +7,7 @@ import { estimateJson, knownMethods } from "#scenario/choices/estimate-json.ts";
 import { type IdentityKey, IDENTITY_KEYS, unknownText } from "#scenario/keys/identity.ts";
 import { isNotKnownIssue } from "#scenario/choices/issue.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { namesAreKnown, withoutFields } from "#scenario/keys/unknown.ts";
+import { namesAreKnown, withoutFields } from "#scenario/keys/choices.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { openedLink } from "#service/answers/opened-link.ts";
 import { tried } from "../tried.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { asScenario } from "#scenario/choices/as-scenario.ts";
+import { asScenario } from "#scenario/choices/choice-changes.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { architecture } from "#scenario/keys/codec/architecture.ts";
 import { encodePinned } from "#scenario/choices/pinned-link.ts";

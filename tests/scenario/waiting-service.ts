@@ -1,5 +1,5 @@
-import type { EngineService } from "#service/engine-service.ts";
-import type { Outcome } from "#service/message.ts";
+import type { EngineService } from "#service/start-service.ts";
+import type { Outcome } from "#service/fetch-part.ts";
 
 type Waiting = Readonly<{ answer: (outcome: Outcome<never>) => void; isDropped: () => boolean }>;
 

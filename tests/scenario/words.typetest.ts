@@ -1,9 +1,7 @@
+import type { OBJECTIVE, USED } from "#scenario/keys/keys.ts";
+import { type WordsOf, OBJECTIVE_WORDS, USED_WORDS } from "#scenario/words/words.ts";
+
 // A word that is left out does not compile. `tsc` alone reads this file: nothing of it runs.
-import type { OBJECTIVE } from "#scenario/keys/objective.ts";
-import type { USED } from "#scenario/keys/used.ts";
-import type { WordsOf } from "#scenario/words/key-words.ts";
-import { OBJECTIVE_WORDS } from "#scenario/words/objective.ts";
-import { USED_WORDS } from "#scenario/words/used.ts";
 
 const { difference: _, ...label } = USED_WORDS.used;
 const { copy: __, ...values } = OBJECTIVE_WORDS.ref.values;

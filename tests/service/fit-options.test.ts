@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { inverse } from "#advice/inverse.ts";
-import { availableBytes } from "#advice/available.ts";
+import { inverse } from "#advice/largest-setting.ts";
+import { availableBytes, tryOut } from "#advice/trial.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { tryOut } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import type { FitOption, FitOptions } from "#service/answers/fit-option.ts";
+import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";
 import { ANSWERS } from "#service/table.ts";
 import { choicesOf } from "../answered.ts";
 

@@ -3,7 +3,7 @@ import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { focusedRun, focusOf } from "#service/answers/focused-run.ts";
+import { focusedRun, focusOf } from "#service/answers/library-runs.ts";
 
 const choose = (patch: Partial<Choices>): Choices => ({ ...DEFAULT_CHOICES, ...patch });
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { runThrough } from "#advice/run-through.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { modelSizes } from "#service/answers/model-sizes.ts";
+import { modelSizes } from "#service/answers/model-modules.ts";
 
 it("every model of a catalog has its parameters counted", () => {
   const sizes = runThrough(modelSizes({}, POPULAR_CATALOG));

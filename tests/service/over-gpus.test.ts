@@ -3,11 +3,11 @@ import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { overGpus } from "#service/answers/over-gpus.ts";
+import { gpuDivision } from "#service/answers/over-gpus.ts";
 import { answerOf, choicesOf, focusOf } from "../answered.ts";
 
 const told = (patch: Partial<Choices>) =>
-  runThrough(overGpus({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));
+  runThrough(gpuDivision({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));
 
 describe("several GPUs", () => {
   it("that hold alike hold as many times what one of them does", () => {

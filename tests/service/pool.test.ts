@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { EngineService } from "#service/engine-service.ts";
+import type { EngineService } from "#service/start-service.ts";
 import { pooled, workersOf } from "#service/pool.ts";
 import type { QuestionId } from "#service/table.ts";
 

@@ -4,7 +4,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { type RunPart, type RunPartId, type RunParts, runParts } from "#service/answers/run-parts.ts";
+import { type RunPart, type RunPartId, type RunParts, runParts } from "#service/answers/run-timeline.ts";
 
 const told = (patch: Partial<Choices>): RunParts | null =>
   runThrough(runParts({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));

@@ -3,10 +3,8 @@ import { runThrough } from "#advice/run-through.ts";
 import { totalOf } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { runParts, RUN_PARTS } from "#service/answers/run-parts.ts";
-import { runTimeline } from "#service/answers/run-timeline.ts";
+import { runParts, RUN_PARTS, runTimeline } from "#service/answers/run-timeline.ts";
 import { choicesOf } from "../answered.ts";
-import {} from "../answered.ts";
 
 const told = (patch: Partial<Choices>, parts = RUN_PARTS as readonly (typeof RUN_PARTS)[number][]) =>
   runThrough(runTimeline({ choices: choicesOf(patch), parts }, FULL_CATALOG));

@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import type { Answered, Working } from "#service/message.ts";
+import { type Answered, type Working, TOO_LONG } from "#service/fetch-part.ts";
 import { serve } from "#service/serve.ts";
 import { ANSWERS } from "#service/table.ts";
-import { TOO_LONG } from "#service/too-long.ts";
 
 /** Serves, and keeps what was posted: outcomes, and signs of life between them. */
 const served = () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { stateBytes } from "#service/answers/state-bytes.ts";
+import { stateBytes } from "#service/answers/page-answer.ts";
 
 describe("bytes of all optimizer states for one parameter", () => {
   it("are a little over 2 for the two 8-bit states of AdamW, by their scales for each block of 256", () => {

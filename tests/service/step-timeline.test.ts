@@ -3,7 +3,7 @@ import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { focusedRun } from "#service/answers/focused-run.ts";
+import { focusedRun } from "#service/answers/library-runs.ts";
 import { stepTimeline } from "#service/answers/step-timeline.ts";
 
 const told = (patch: Partial<Choices>, alive: boolean) =>

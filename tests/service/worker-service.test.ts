@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Question, Take } from "#service/engine-service.ts";
-import { PART_GONE } from "#service/fetch-part.ts";
-import type { FromEngine, ToEngine } from "#service/message.ts";
-import { TOO_LONG } from "#service/too-long.ts";
-import { type EngineWorker, type Places, workerService } from "#service/worker-service.ts";
+import {
+  type Question,
+  type TakeOutcome,
+  type EngineWorker,
+  type Places,
+  workerService,
+} from "#service/start-service.ts";
+import { PART_GONE, type FromEngine, type ToEngine, TOO_LONG } from "#service/fetch-part.ts";
 
 const QUESTION: Question<"open"> = { id: "open", asked: { search: "?v=1" }, complete: false };
 
@@ -27,7 +30,7 @@ const say = (worker: Held, message: FromEngine): void =>
   void worker.onmessage?.call(worker as never, { data: message } as MessageEvent<FromEngine>);
 const breakDown = (worker: Held): void => (worker.onerror as (() => void) | null)?.();
 const given = (number: number, value: unknown): FromEngine => ({ number, outcome: { given: value } });
-const asTake = (take: (outcome: unknown) => void): Take<"open"> => take as Take<"open">;
+const asTake = (take: (outcome: unknown) => void): TakeOutcome<"open"> => take as TakeOutcome<"open">;
 
 /** The page that answers every question with its number. */
 const inPage: Places["inPage"] = async () => (post) => (message) => {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { calledAs } from "#package/commands/called-as.ts";
+import { commandName } from "#package/commands/command.ts";
 import type { Command } from "#package/commands/terminal.ts";
 import { runCommand } from "../package/commands/run-command.ts";
 
@@ -40,7 +40,7 @@ describe.each(COMMANDS)("npm run $script", ({ name, script }) => {
     const before = changes();
     const { code, printed, said } = await run(name, "--nonsense");
     expect({ code, printed }).toEqual({ code: 2, printed: "" });
-    expect(said).toBe(`${name} has no option "--nonsense". ${calledAs(name, {})} --help says what it takes.`);
+    expect(said).toBe(`${name} has no option "--nonsense". ${commandName(name, {})} --help says what it takes.`);
     expect(changes()).toBe(before);
   });
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { bytes, GIB } from "#calc/base/quantity.ts";
-import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator.ts";
 import { replay } from "#calc/allocator/replay.ts";
-import { FRAMEWORK } from "#calc/card/on-card.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import { FRAMEWORK } from "#calc/card/fit.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { longestContext } from "../../tools/terminal/accuracy/longest-context.ts";

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { onCardByReplay, onCardByRule } from "#calc/card/on-card.ts";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { onCardByReplay, onCardByRule, fitOnCard } from "#calc/card/fit.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { HeldFit } from "../../tools/terminal/accuracy/held-fit.ts";
 import { nearEdgeData, nearEdgeText } from "../../tools/terminal/accuracy/near-edge-data.ts";

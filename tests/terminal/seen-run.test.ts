@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { holdRun, type HeldRun } from "../../tools/terminal/accuracy/held-run.ts";
 import { readMeasuredRuns } from "../../tools/terminal/accuracy/measured-run.ts";
 import { type SeenRun, seenRun } from "../../tools/terminal/accuracy/seen-run.ts";
-import { quantile } from "#advice/quantile.ts";
+import { quantile } from "#advice/error-statistics.ts";
 
 const HELD = readMeasuredRuns("tests/golden/measured-runs.jsonl")
   .rows.map(holdRun)

@@ -1,7 +1,7 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import { ActButton } from "#ui/ActButton.tsx";
+import { FeedbackButton } from "#ui/FeedbackButton.tsx";
 
 test.each([
   ["Copied", async () => true],
@@ -10,9 +10,9 @@ test.each([
   ["Did not work", () => Promise.reject(new Error("The engine could not be loaded."))],
 ])("says %s after the act that came to that", async (said, act) => {
   render(
-    <ActButton act={act} done="Copied">
+    <FeedbackButton act={act} done="Copied">
       Copy
-    </ActButton>,
+    </FeedbackButton>,
   );
   await userEvent.click(screen.getByRole("button", { name: "Copy" }));
   expect(await screen.findByRole("button", { name: said })).toBeVisible();

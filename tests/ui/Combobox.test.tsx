@@ -4,9 +4,8 @@ import type { ReactElement } from "react";
 import { renderToString } from "react-dom/server";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { create } from "zustand";
-import { Combobox } from "#ui/Combobox.tsx";
+import { Combobox, type ComboboxPlace } from "#ui/Combobox.tsx";
 import { ComboboxList } from "#ui/ComboboxList.tsx";
-import type { ComboboxPlace } from "#ui/combobox-place.ts";
 
 const FRUIT = [
   { id: "apple", label: "Green apple", detail: "1 g" },

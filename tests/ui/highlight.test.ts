@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { highlight } from "#ui/highlight.ts";
+import { highlight } from "#ui/ComboboxList.tsx";
 
 const hits = (label: string, query: string): readonly string[] =>
   highlight(label, query)

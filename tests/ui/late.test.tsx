@@ -2,15 +2,14 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactElement } from "react";
 import { describe, expect, it, vi } from "vitest";
-import { late } from "#ui/late.tsx";
-import { soon } from "#ui/soon.ts";
+import { latePart, hydratedPart } from "#ui/late-parts.tsx";
 
 const Greeting = ({ name }: Readonly<{ name: string }>): ReactElement => <p>Good day, {name}.</p>;
 
 describe("a late part", () => {
   it("is fetched when it is first shown, and drawn when it is there", async () => {
     const load = vi.fn(() => Promise.resolve(Greeting));
-    const { Part } = late(load);
+    const { Part } = latePart(load);
     expect(load).not.toHaveBeenCalled();
     render(<Part name="Ada" />);
     expect(screen.queryByText("Good day, Ada.")).not.toBeInTheDocument();
@@ -18,7 +17,7 @@ describe("a late part", () => {
   });
 
   it("that was fetched before is drawn at once", async () => {
-    const { Part, prefetch } = late(() => Promise.resolve(Greeting));
+    const { Part, prefetch } = latePart(() => Promise.resolve(Greeting));
     prefetch();
     await Promise.resolve();
     await Promise.resolve();
@@ -28,7 +27,7 @@ describe("a late part", () => {
 
   it("that cannot be fetched says so in its place, where it can be tried again", async () => {
     const load = vi.fn(() => Promise.resolve(Greeting)).mockRejectedValueOnce(new Error("offline"));
-    const { Part } = late(load);
+    const { Part } = latePart(load);
     render(<Part name="Ada" />);
     expect(await screen.findByText("This part could not be loaded.")).toBeVisible();
     // The page says why, once for all parts.
@@ -43,7 +42,7 @@ describe("a late part", () => {
 
   it("may have something else in its place, which knows what the part would have known", async () => {
     const Missed = ({ name }: Readonly<{ name: string }>): ReactElement => <p>No greeting for {name}.</p>;
-    const { Part } = late<Readonly<{ name: string }>>(() => Promise.reject(new Error("offline")), Missed);
+    const { Part } = latePart<Readonly<{ name: string }>>(() => Promise.reject(new Error("offline")), Missed);
     render(<Part name="Ada" />);
     expect(await screen.findByText("No greeting for Ada.")).toBeVisible();
   });
@@ -52,7 +51,7 @@ describe("a late part", () => {
 describe("a part that is in sight from the start", () => {
   it("is fetched before it is shown", () => {
     const load = vi.fn(() => Promise.resolve(Greeting));
-    soon(load);
+    hydratedPart(load);
     expect(load).toHaveBeenCalledOnce();
   });
 });

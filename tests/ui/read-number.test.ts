@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseNumber } from "#ui/parse-number.ts";
-import { readNumber, type NumberFormat } from "#ui/read-number.ts";
+import { parseNumber, readNumber, type NumberFormat } from "#ui/use-number-text.ts";
 import { tried } from "../tried.ts";
 
 const tokens: NumberFormat = {

@@ -2,9 +2,9 @@ import { render, screen } from "@testing-library/react";
 import type { ReactElement } from "react";
 import { renderToString } from "react-dom/server";
 import { expect, test } from "vitest";
-import { useTakenOver } from "#ui/use-taken-over.ts";
+import { useIsHydrating } from "#ui/late-parts.tsx";
 
-const Part = (): ReactElement => <p>{useTakenOver() ? "as drawn" : "anew"}</p>;
+const Part = (): ReactElement => <p>{useIsHydrating() ? "as drawn" : "anew"}</p>;
 
 test("a part of the built page is taken over, and stays so", () => {
   const page = document.createElement("div");

@@ -24,7 +24,7 @@ const isThere = async (promise: Promise<void>): Promise<boolean> => {
 
 const fresh = async () => {
   vi.resetModules();
-  return import("#ui/woken.ts");
+  return import("#ui/late-parts.tsx");
 };
 
 beforeEach(() => {

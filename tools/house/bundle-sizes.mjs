@@ -85,12 +85,12 @@ export const totalBytes = (files) => files.reduce((total, { gzipBytes }) => tota
  * @returns {Budget[]}
  */
 export const budgetsOf = ({ html, styles, first, embed, element, lazy }) => [
-  { name: "JavaScript before the first interactive answer", bytes: totalBytes(first), limit: 100_000 },
+  { name: "JavaScript before the first interactive answer", bytes: totalBytes(first), limit: 110_000 },
   { name: "largest lazy chunk", bytes: lazy[0]?.gzipBytes ?? 0, limit: 130_000 },
   { name: "the element for other pages, embed.js", bytes: totalBytes(element), limit: 2_000 },
   {
     name: "embed before interaction, with HTML and CSS",
     bytes: [html, styles, first, embed].reduce((total, files) => total + totalBytes(files), 0),
-    limit: 120_000,
+    limit: 132_000,
   },
 ];

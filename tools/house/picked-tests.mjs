@@ -15,13 +15,13 @@ export const allTests = () => {
   };
 };
 
-/** What is in `src` picks its own tests: "src/ui/late.tsx" is "tests/ui/late". @param {string} word */
+/** What is in `src` picks its own tests: "src/ui/late-parts.tsx" is "tests/ui/late". @param {string} word */
 const pathWord = (word) => word.replace(/^src\//, "tests/").replace(/\.(tsx?|css)$/, "");
 
 /**
  * The files whose path has one of some words, in any case of letters.
  *
- * @param {readonly string[]} words "late", "tests/ui", "src/ui/late.tsx"
+ * @param {readonly string[]} words "late", "tests/ui", "src/ui/late-parts.tsx"
  * @param {TestFiles} of
  * @returns {TestFiles}
  */

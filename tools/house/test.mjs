@@ -13,7 +13,7 @@ const USAGE = `Usage: npm test -- [WORD...]
 
 Runs everything that must hold, and ends in one line, N passed, N failed; with 0, or 1 when something failed.
 
-  WORD  runs only the tests whose file has one of these in its path, and what those need: "late", "tests/ui", "src/ui/late.tsx"`;
+  WORD  runs only the tests whose file has one of these in its path, and what those need: "late", "tests/ui", "src/ui/late-parts.tsx"`;
 
 const { positionals: words } = readCommandLine(USAGE, { most: Number.POSITIVE_INFINITY });
 

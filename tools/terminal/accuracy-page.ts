@@ -5,7 +5,7 @@ import { accuracyDocument } from "./accuracy/accuracy-document.ts";
 import { nearEdgeData, nearEdgeText } from "./accuracy/near-edge-data.ts";
 import { withAccuracyTable } from "./accuracy/readme-table.ts";
 import { holdFits, holdRuns } from "./accuracy/hold-all.ts";
-import { framed, takesNone } from "#package/commands/framed.ts";
+import { runCommand, noArguments } from "#package/commands/command.ts";
 import type { Command } from "#package/commands/terminal.ts";
 import { writeFiles } from "./write-files.ts";
 
@@ -41,10 +41,10 @@ Holds the project's own rows against predictions anew, and writes src/catalog/ac
 docs/accuracy.md and the table in README.md. It takes nothing.`;
 
 /** `accuracy-page`: holds the project's own rows against predictions anew and writes what page and documents show of it. */
-export const main: Command = framed({
+export const main: Command = runCommand({
   name: "accuracy-page",
   usage: () => USAGE,
   options: {},
-  askedOf: (given) => takesNone("accuracy-page", given) ?? {},
+  askedOf: (given) => noArguments("accuracy-page", given) ?? {},
   run: (_, { print }) => writeFiles(accuracyFiles(), print),
 });

@@ -1,5 +1,5 @@
 import { type Compared, errorStatistics, statisticsBy } from "#advice/error-statistics.ts";
-import { onceForEach } from "#calc/base/once-for-each.ts";
+import { onceForEach } from "#calc/base/caches.ts";
 import { type HeldRun, sideOf } from "./accuracy/held-run.ts";
 import { measuredPairs } from "./accuracy/measured-pairs.ts";
 import type { LeftOutRun } from "./accuracy/left-out-run.ts";
@@ -9,7 +9,7 @@ import { objectiveOf } from "./accuracy/run-objective.ts";
 import { seenRun } from "./accuracy/seen-run.ts";
 import { gib, percent, signed } from "./error-figures.ts";
 import { replayedRuns, seenLines } from "./seen-report.ts";
-import { textTable } from "#package/commands/text-table.ts";
+import { textTable } from "#package/commands/text.ts";
 
 const WORST = 20;
 /** An error above this is explained, whatever the run. */

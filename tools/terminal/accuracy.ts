@@ -13,8 +13,8 @@ import { type HeldRun, sideOf } from "./accuracy/held-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
 import { runGroup } from "./accuracy/run-group.ts";
 import { fitLines, fitSummary } from "./fit-report.ts";
-import { callersPath } from "#package/commands/callers-path.ts";
-import { framed, takesNone, UNREADABLE } from "#package/commands/framed.ts";
+import { callersPath } from "#package/commands/given-file.ts";
+import { runCommand, noArguments, UNREADABLE } from "#package/commands/command.ts";
 import type { Command, Terminal } from "#package/commands/terminal.ts";
 import type { LeftOutRun } from "./accuracy/left-out-run.ts";
 import { refusedLine } from "./read-json-lines.ts";
@@ -140,12 +140,12 @@ const run = ({ data, fit, json }: Asked, terminal: Terminal): number => {
 };
 
 /** `accuracy`: the errors of predictions against published measurements. */
-export const main: Command = framed<Asked>({
+export const main: Command = runCommand<Asked>({
   name: "accuracy",
   usage: () => USAGE,
   options: { "--data": "value", "--fit": "value", "--json": "flag" },
   askedOf: (given) =>
-    takesNone("accuracy", given) ?? {
+    noArguments("accuracy", given) ?? {
       data: given.values.get("--data") ?? null,
       fit: given.values.get("--fit") ?? null,
       json: given.flags.has("--json"),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type QuickAdvice, quickAdvice } from "#advice/advise.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { topChange } from "#advice/top-change.ts";
-import { groupOf } from "#advice/turn-knobs.ts";
+import { groupOf } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
@@ -11,7 +11,7 @@ import { FIXED_LINKS } from "./advice-set/fixed-links.ts";
 import { isLedByOffload } from "./advice-set/is-led-by-offload.ts";
 import { KINDS_OF_CARDS } from "./advice-set/kinds-of-cards.ts";
 import { notRunning, offeredFor, overshoots, suggestedBy } from "./advice-set/overshoots.ts";
-import { framed, takesNone } from "#package/commands/framed.ts";
+import { runCommand, noArguments } from "#package/commands/command.ts";
 import type { Arguments } from "#package/commands/read-arguments.ts";
 import type { Command, Terminal } from "#package/commands/terminal.ts";
 import { wholeOption } from "./whole-option.ts";
@@ -52,7 +52,7 @@ const askedOf = (given: Arguments): Asked | string => {
   if (typeof fixed === "string") return fixed;
   if (typeof random === "string") return random;
   if (typeof seed === "string") return seed;
-  return takesNone("advice-set", given) ?? { fixed, random, seed };
+  return noArguments("advice-set", given) ?? { fixed, random, seed };
 };
 
 const run = ({ fixed, random, seed }: Asked, { print }: Terminal): number => {
@@ -81,7 +81,7 @@ const run = ({ fixed, random, seed }: Asked, { print }: Terminal): number => {
 };
 
 /** `advice-set`: what is advised in a fixed set of scenarios, and what must hold for any. */
-export const main: Command = framed<Asked>({
+export const main: Command = runCommand<Asked>({
   name: "advice-set",
   usage: () => USAGE,
   options: { "--fixed": "value", "--random": "value", "--seed": "value" },

@@ -6,8 +6,8 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
 import { readLink } from "#package/read-link.ts";
-import { callersProgram } from "#package/commands/callers-path.ts";
-import { framed, UNREADABLE } from "#package/commands/framed.ts";
+import { callersProgram } from "#package/commands/given-file.ts";
+import { runCommand, UNREADABLE } from "#package/commands/command.ts";
 import type { Arguments } from "#package/commands/read-arguments.ts";
 import type { Command, Terminal } from "#package/commands/terminal.ts";
 
@@ -124,4 +124,10 @@ const run = ({ loadings }: Asked, terminal: Terminal): number => {
 };
 
 /** `check-exports`: exported files in the real tools. */
-export const main: Command = framed<Asked>({ name: "check-exports", usage: () => USAGE, options: {}, askedOf, run });
+export const main: Command = runCommand<Asked>({
+  name: "check-exports",
+  usage: () => USAGE,
+  options: {},
+  askedOf,
+  run,
+});

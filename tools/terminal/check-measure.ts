@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { parseConfigJson } from "#interop/config-json.ts";
@@ -14,8 +14,8 @@ import { smallestOfEachType } from "./check-measure/smallest-of-each-type.ts";
 import { rowFault } from "./check-measure/row-fault.ts";
 import { EXACT_LINKS, RUN_LINKS, TOO_LARGE } from "./check-measure/tiny-links.ts";
 import { readLink } from "#package/read-link.ts";
-import { callersProgram } from "#package/commands/callers-path.ts";
-import { framed, UNREADABLE } from "#package/commands/framed.ts";
+import { callersProgram } from "#package/commands/given-file.ts";
+import { runCommand, UNREADABLE } from "#package/commands/command.ts";
 import type { Arguments } from "#package/commands/read-arguments.ts";
 import type { Command, Terminal } from "#package/commands/terminal.ts";
 
@@ -195,7 +195,7 @@ const run = ({ interpreter, names }: Asked, terminal: Terminal): number => {
 };
 
 /** `check-measure`: measuring scripts in Python. */
-export const main: Command = framed<Asked>({
+export const main: Command = runCommand<Asked>({
   name: "check-measure",
   usage: () => USAGE,
   options: {},

@@ -3,13 +3,12 @@ import { basename, dirname, join } from "node:path";
 import { array, boolean, looseObject, null_, number, record, string, union } from "valibot";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import type { Imported, ImportLine } from "#interop/import/imported.ts";
-import { isUnknown } from "#interop/import/list-words.ts";
-import { linkValues, type LinkValue } from "#scenario/choices/link-values.ts";
+import { type Imported, type ImportLine, isUnknown } from "#interop/import/imported.ts";
+import { linkValues, type LinkValue } from "#scenario/choices/estimate-json.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { callersPath } from "#package/commands/callers-path.ts";
-import { framed, UNREADABLE } from "#package/commands/framed.ts";
+import { callersPath } from "#package/commands/given-file.ts";
+import { runCommand, UNREADABLE } from "#package/commands/command.ts";
 import type { Command, Terminal } from "#package/commands/terminal.ts";
 import { bySchema, readJsonLines, refusedLine } from "./read-json-lines.ts";
 import { oneOf, text } from "./row-fields.ts";
@@ -152,7 +151,7 @@ const run = async ({ path: given }: Asked, terminal: Terminal): Promise<number> 
 };
 
 /** `configs`: imports held against what each file must become. */
-export const main: Command = framed<Asked>({
+export const main: Command = runCommand<Asked>({
   name: "configs",
   usage: () => USAGE,
   options: {},

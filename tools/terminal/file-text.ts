@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { collected } from "#package/commands/limited-text.ts";
+import { collected } from "#package/commands/terminal.ts";
 
 const PART_BYTES = 2 ** 16;
 

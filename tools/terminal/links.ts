@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import { variedLink } from "../../tests/scenario/varied-links.ts";
 import { answerDifferences } from "./links/answer-differences.ts";
 import { namesOneOf, newKeys, withoutKeys } from "./links/new-keys.ts";
 import { answersOf } from "./links/answers-of.ts";
 import { LINKS_OPTIONS, type LinksArguments, linksArguments } from "./links/links-arguments.ts";
 import { revisionFolder } from "../house/revision-folder.mjs";
-import { framed, UNREADABLE } from "#package/commands/framed.ts";
+import { runCommand, UNREADABLE } from "#package/commands/command.ts";
 import type { Command, Terminal } from "#package/commands/terminal.ts";
 
 const USAGE = `Usage: npm run -s links -- [--random N] [--seed S] BASE
@@ -91,7 +91,7 @@ const run = async (asked: LinksArguments, { print, complain }: Terminal): Promis
 };
 
 /** `links`: which links the code here answers otherwise than it did at a revision. */
-export const main: Command = framed<LinksArguments>({
+export const main: Command = runCommand<LinksArguments>({
   name: "links",
   usage: () => USAGE,
   options: LINKS_OPTIONS,

@@ -1,18 +1,18 @@
-import { MINIMUM_GPUS } from "#advice/article/minimum-gpus.ts";
+import { MINIMUM_GPUS } from "#advice/article-figures.ts";
 import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { QUOTED_ARTICLE } from "#catalog/quoted-article.ts";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { FewestCards, MinimumGpus, MinimumRun } from "#catalog/minimum-gpus.ts";
+import type { FewestCards, MinimumGpus, MinimumRun } from "#catalog/machines.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
-import { toScenario } from "#scenario/choices/to-scenario.ts";
-import { framed, takesNone } from "#package/commands/framed.ts";
+import { modelArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { toScenario } from "#scenario/choices/method-scenario.ts";
+import { runCommand, noArguments } from "#package/commands/command.ts";
 import type { Command } from "#package/commands/terminal.ts";
 import { writeFiles } from "./write-files.ts";
 
@@ -110,10 +110,10 @@ const USAGE = `Usage: npm run minimum-gpus
 Works out anew how many GPUs the article's models take, and writes src/catalog/minimum-gpus.json and docs/minimum-gpus.md. It takes nothing.`;
 
 /** `minimum-gpus`: works out anew what page and document show. */
-export const main: Command = framed({
+export const main: Command = runCommand({
   name: "minimum-gpus",
   usage: () => USAGE,
   options: {},
-  askedOf: (given) => takesNone("minimum-gpus", given) ?? {},
+  askedOf: (given) => noArguments("minimum-gpus", given) ?? {},
   run: (_, { print }) => writeFiles(minimumGpusFiles(), print),
 });

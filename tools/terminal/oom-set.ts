@@ -1,10 +1,9 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import type { Candidate } from "#interop/oom/candidates/candidate.ts";
-import { explainOom } from "#interop/oom/explain-oom.ts";
-import { oomSubject } from "#interop/oom/oom-subject.ts";
+import { explainOom, oomSubject } from "#interop/oom/explain-oom.ts";
 import { readOom } from "#interop/oom/read-oom.ts";
-import { framed, takesNone } from "#package/commands/framed.ts";
+import { runCommand, noArguments } from "#package/commands/command.ts";
 import type { Command, Terminal } from "#package/commands/terminal.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { messageText } from "./oom-set/message-text.ts";
@@ -63,10 +62,10 @@ const run = (_: object, terminal: Terminal): number | string => {
 };
 
 /** `oom-set`: twenty out-of-memory messages of public threads, each held against the tensor that it was. */
-export const main: Command = framed<object>({
+export const main: Command = runCommand<object>({
   name: "oom-set",
   usage: () => USAGE,
   options: {},
-  askedOf: (given) => takesNone("oom-set", given) ?? {},
+  askedOf: (given) => noArguments("oom-set", given) ?? {},
   run,
 });

@@ -1,7 +1,6 @@
-import { quantile } from "#advice/quantile.ts";
-import type { NamedRow, RowErrors } from "./reference-errors.ts";
-import { MARKS } from "./reference-errors.ts";
-import { textTable } from "#package/commands/text-table.ts";
+import { quantile } from "#advice/error-statistics.ts";
+import { type NamedRow, type RowErrors, MARKS } from "./reference-errors.ts";
+import { textTable } from "#package/commands/text.ts";
 
 const PERCENT = 100;
 const WORST = 10;

@@ -1,7 +1,6 @@
 import { FAKE_TENSORS, type Machine } from "#calc/base/machine.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
-import { estimated } from "#calc/model/estimated.ts";
-import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { estimated, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";
 import type { AskedRun, Evaluation, RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
 import type { TrlHead } from "#calc/modules/trl-head.ts";

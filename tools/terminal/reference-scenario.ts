@@ -1,6 +1,5 @@
-import { DEFAULT_ALLOCATOR } from "#calc/model/allocator-choice.ts";
+import { DEFAULT_ALLOCATOR, FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
-import { FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Division, Lora, OptimizerId, QuantizedExperts, Scenario } from "#calc/model/scenario.ts";

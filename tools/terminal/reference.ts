@@ -1,5 +1,5 @@
-import { callersPath } from "#package/commands/callers-path.ts";
-import { framed, takesNone, UNREADABLE } from "#package/commands/framed.ts";
+import { callersPath } from "#package/commands/given-file.ts";
+import { runCommand, noArguments, UNREADABLE } from "#package/commands/command.ts";
 import type { Command, Terminal } from "#package/commands/terminal.ts";
 import { countLines } from "./reference-counts.ts";
 import { type HeldRows, holdRows } from "./reference-held.ts";
@@ -110,11 +110,11 @@ const run = ({ data, json }: Asked, terminal: Terminal): number => {
 };
 
 /** `reference`: the errors of the engine against rows of PyTorch on fake tensors. */
-export const main: Command = framed<Asked>({
+export const main: Command = runCommand<Asked>({
   name: "reference",
   usage: () => USAGE,
   options: { "--data": "value", "--json": "flag" },
   askedOf: (given) =>
-    takesNone("reference", given) ?? { data: given.values.get("--data") ?? null, json: given.flags.has("--json") },
+    noArguments("reference", given) ?? { data: given.values.get("--data") ?? null, json: given.flags.has("--json") },
   run: sayingWhy(run),
 });

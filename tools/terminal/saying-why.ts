@@ -1,4 +1,4 @@
-import { UNREADABLE } from "#package/commands/framed.ts";
+import { UNREADABLE } from "#package/commands/command.ts";
 import type { Terminal } from "#package/commands/terminal.ts";
 
 /** What a command does with files, where an error in a sentence (a file that cannot be read) is complained of and ends with 2. */

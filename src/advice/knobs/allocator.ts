@@ -1,4 +1,4 @@
-import type { KnobMaker } from "#advice/knob.ts";
+import type { KnobMaker } from "./knob.ts";
 
 /** What is set of PyTorch's allocator, where it is replayed and has such a setting. The peak stays; what is needed above it goes, nearly all. */
 export const allocator: KnobMaker = ({ choices, card }) =>

@@ -1,13 +1,13 @@
 import { boxWords, candidateWords } from "#advice/card-words.ts";
-import type { Knob } from "#advice/knob.ts";
-import { largerCounts, onSeveral, severalWords } from "#advice/on-several.ts";
+import type { Knob } from "./knob.ts";
+import { largerCounts, dividedOver, severalWords } from "#advice/on-several.ts";
 import { CARD_CANDIDATES, type CardCandidate, isSmaller } from "#advice/smallest-gpu.ts";
 import { behindOrder, changedUpdate } from "#advice/update-words.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
-import type { Catalog } from "#catalog/catalog.ts";
-import { capitalised } from "#format/capitalised.ts";
-import { formatCount } from "#format/count.ts";
-import { chosenCard } from "#scenario/choices/chosen-card.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import { capitalised } from "#format/phrases.ts";
+import { formatCount } from "#format/numbers.ts";
+import { chosenCard } from "#scenario/choices/chosen-division.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 
@@ -49,7 +49,7 @@ const onMore = (choices: Choices, gpu: Choices["gpu"], catalog: Catalog): readon
         bare,
         detail: `${capitalised(changed ?? `accumulation ${formatCount(choices.accum)} to ${formatCount(accum)}`)}.`,
         price: "moreCards",
-        patch: { ...(isOther ? { gpu } : {}), ...onSeveral(choices, count), accum },
+        patch: { ...(isOther ? { gpu } : {}), ...dividedOver(choices, count), accum },
       },
     };
   });

@@ -1,4 +1,4 @@
-import type { Knob, KnobMaker } from "#advice/knob.ts";
+import type { Knob, KnobMaker } from "./knob.ts";
 
 /** A checkpoint of adapters alone, or of each GPU's own part, where the whole model is written. */
 export const saving: KnobMaker = ({ choices }) => {

@@ -1,9 +1,25 @@
-import { type Knob, type KnobMaker, NO_SCALE, type ScaleMaker, scaleOf } from "#advice/knob.ts";
-import { evaluationField } from "#advice/evaluation-fields.ts";
-import { formatCount } from "#format/count.ts";
+import { type Knob, type KnobMaker, NO_SCALE, type ScaleMaker, scaleOf } from "./knob.ts";
+import { formatCount } from "#format/numbers.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
 import { SEQUENCE_STEP } from "./training.ts";
+
+/** What `TrainingArguments` calls the levers of an evaluation. */
+const OF_TRAINER = {
+  batch: "per_device_eval_batch_size",
+  move: "eval_accumulation_steps",
+  concat: "eval_do_concat_batches",
+  lossOnly: "prediction_loss_only",
+} as const;
+
+/** Libraries whose arguments are those of transformers' Trainer, of any version. */
+const TRAINERS = /^(transformers|trl|unsloth|llama-factory|fms-acceleration)/;
+
+/** The name that a lever of an evaluation has in a library's own file, where a sentence can say it; null where that has none. */
+const evaluationField = (stack: string, lever: keyof typeof OF_TRAINER): string | null => {
+  if (TRAINERS.test(stack)) return OF_TRAINER[lever];
+  return stack === "axolotl" && lever === "batch" ? "eval_batch_size" : null;
+};
 
 /** Whether an evaluation keeps more of each batch than its loss. */
 const keepsOutputs = ({ evalkeep, evalgen }: Choices): boolean => evalkeep !== "loss" || evalgen > 0;

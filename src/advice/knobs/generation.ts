@@ -1,8 +1,8 @@
-import { type Knob, type KnobMaker, NO_SCALE, type ScaleMaker, scaleOf } from "#advice/knob.ts";
-import { formatCount } from "#format/count.ts";
+import { type Knob, type KnobMaker, NO_SCALE, type ScaleMaker, scaleOf } from "./knob.ts";
+import { formatCount } from "#format/numbers.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { engineShare } from "#scenario/choices/in-use.ts";
-import { generatesHere, generationsOf, rowsGenerated, stepsGenerated } from "#scenario/choices/asked-generation.ts";
+import { engineShare } from "#scenario/choices/card-use.ts";
+import { generatesHere, generationsOf, rowsGenerated, stepsGenerated } from "#scenario/choices/asked-objective.ts";
 
 /** vLLM beside the trainer gives its share of the card back while a step runs. */
 export const sleeping: KnobMaker = ({ choices }) =>

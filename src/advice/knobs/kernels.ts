@@ -1,7 +1,7 @@
-import type { KnobMaker } from "#advice/knob.ts";
-import { askedReentrance } from "#scenario/choices/asked-reentrance.ts";
+import type { KnobMaker } from "./knob.ts";
+import { askedReentrance } from "#scenario/choices/asked-kernels.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
-import { inEffect } from "#scenario/choices/rules/in-effect.ts";
+import { effectiveChoices } from "#scenario/choices/rules/in-effect.ts";
 
 /** Checkpoints by PyTorch's other way, where the library can be told so. Those by operation are never reentrant. */
 export const reentrance: KnobMaker = ({ choices, resolved, architecture }) => {
@@ -25,7 +25,7 @@ export const reentrance: KnobMaker = ({ choices, resolved, architecture }) => {
 /** Kernels in place of modules. */
 export const kernels: KnobMaker = ({ choices, resolved, architecture, card }) => {
   const asked = { ...choices, liger: true, lorakernels: true };
-  const { liger, lorakernels } = inEffect(asked, { architecture, method: choices.method });
+  const { liger, lorakernels } = effectiveChoices(asked, { architecture, method: choices.method });
   return [
     ...(card.triton && liger && !resolved.liger
       ? [

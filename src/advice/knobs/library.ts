@@ -1,4 +1,4 @@
-import type { KnobMaker } from "#advice/knob.ts";
+import type { KnobMaker } from "./knob.ts";
 import { isStackId, STACKS, type StackId } from "#catalog/stacks.ts";
 
 /** Old versions carry theirs in the id: nobody goes back to one to save memory. */

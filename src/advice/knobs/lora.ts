@@ -1,8 +1,8 @@
 import { ENGINE } from "#calc/whole-engine.ts";
-import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "#advice/knob.ts";
-import { bytesPerParameter } from "#calc/base/dtype.ts";
+import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "./knob.ts";
+import { bytesPerParameter } from "#calc/base/elements.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 
 const TITLES: Readonly<Record<TargetPreset, string>> = {
   "q-v": "Target q, v only",

@@ -1,4 +1,4 @@
-import type { Knob, KnobMaker } from "#advice/knob.ts";
+import type { Knob, KnobMaker } from "./knob.ts";
 import { isCopy } from "#calc/model/objective.ts";
 import { askedReference } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -1,4 +1,4 @@
-import type { Knob, KnobMaker } from "#advice/knob.ts";
+import type { Knob, KnobMaker } from "./knob.ts";
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import type { PriceId } from "#advice/prices.ts";
 

@@ -1,6 +1,6 @@
-import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "#advice/knob.ts";
-import { formatCount } from "#format/count.ts";
-import { askedAttention } from "#scenario/choices/asked-attention.ts";
+import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "./knob.ts";
+import { formatCount } from "#format/numbers.ts";
+import { askedAttention } from "#scenario/choices/asked-kernels.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
 

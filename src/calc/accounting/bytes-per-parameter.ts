@@ -1,15 +1,14 @@
 import { countElements } from "#calc/parameters/counts.ts";
-import { bytesPerParameter, type ParameterFormat } from "#calc/base/dtype.ts";
-import type { Code } from "#calc/step/code.ts";
-import { type Amount, NOTHING, product } from "#calc/base/formula/amount.ts";
-import { counted, setting } from "#calc/base/formula/inputs.ts";
+import { bytesPerParameter, type ParameterFormat } from "#calc/base/elements.ts";
+import type { Code } from "#calc/step/strategy.ts";
+import { type Amount, NOTHING, product, counted, setting } from "#calc/base/formula.ts";
 import { CUDA } from "#calc/base/machine.ts";
 import type { MemoryEstimate, MomentOf } from "#calc/model/memory-estimate.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";
 import { stepInputOf } from "#calc/step/holdings-of.ts";
-import { NO_AMOUNTS, type TermAmounts } from "#calc/step/term-amounts.ts";
-import { summarise } from "#calc/step/summary.ts";
+import { NO_AMOUNTS, type TermAmounts } from "#calc/step/standing-terms.ts";
+import { summarise } from "#calc/step/estimate-step.ts";
 
 /** Two states for each trained parameter: Adam's moments. */
 const ADAM_STATES = 2;

@@ -1,7 +1,5 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import type { AllocatorSettings } from "./allocator-settings.ts";
-import { createSegment, type Block, type BlockPool } from "./block.ts";
-import { createBlocksBySize } from "./blocks-by-size.ts";
+import { createSegment, type Block, type BlockPool, createBlocksBySize } from "./blocks-by-size.ts";
 import { LARGE_BUFFER, MIB, SMALL_SIZE } from "./sizes.ts";
 
 /** The allocator of one device while a run is replayed. @see c10/cuda/CUDACachingAllocator.cpp, `DeviceCachingAllocator` */
@@ -104,3 +102,51 @@ export const addSegment = (allocator: Allocator, pool: BlockPool, size: number):
   allocator.segments.add(segment);
   return segment;
 };
+
+/**
+ * What a run sets of the allocator, under the names of `PYTORCH_CUDA_ALLOC_CONF`.
+ *
+ * @see c10/core/AllocatorConfig.h, `AcceleratorAllocatorConfig`, ROCm/pytorch@08b2238d, newer than the code of the allocator that is cited beside it (pytorch@001074d2).
+ */
+export type AllocatorSettings = Readonly<{
+  /** What cudaMalloc and cuMemCreate can give in all; null: no limit. */
+  limitBytes: number | null;
+  /** One segment a pool that grows by pages, in the place of a segment for each large request. */
+  expandable_segments: boolean;
+  /** Blocks of so many MiB and more are not split (PyTorch takes 20 and more); null: all are. */
+  max_split_size_mb: number | null;
+  /**
+   * The fraction of the limit above which blocks are given back that nobody asked for in a while; null: never. PyTorch heeds it only where
+   * `set_per_process_memory_fraction` was called: that is the limit here.
+   */
+  garbage_collection_threshold: number | null;
+}>;
+
+/** What PyTorch does where nothing is set. */
+export const DEFAULT_ALLOCATOR_SETTINGS: AllocatorSettings = {
+  limitBytes: null,
+  expandable_segments: false,
+  max_split_size_mb: null,
+  garbage_collection_threshold: null,
+};
+
+/** What a piece of a run asks of the allocator, in order. Storages are numbered through the whole run; one that outlives its part keeps its number and its block. */
+export type Part = Readonly<{
+  /** Bytes that each storage asks for, by number; not rounded. Another part may give a number another size (rows of another length). */
+  bytes: Float64Array;
+  /** The stream whose pools serve it, by number: 0 is the stream of the computation. */
+  streams: Uint8Array;
+  /**
+   * In order, n being a storage:
+   *
+   * - `n`: it is allocated. Of 0 bytes nothing is.
+   * - `~n`, below 0: it is freed.
+   * - `storages + n`: its owner frees it while another stream still uses it (`record_stream`). It is no longer allocated, and nobody else can have its block
+   *   until `~n`, where that stream is done with it (`process_events`), or until the allocator waits for all streams because memory is short. `~n` stands
+   *   before the number is allocated again.
+   */
+  events: Int32Array;
+}>;
+
+/** A run: loading, the first step (it makes the optimizer's states), and the steps after it, run in turn over and over (one where lengths are constant). */
+export type AllocatorRun = Readonly<{ storages: number; load: Part; first: Part; steps: readonly Part[] }>;

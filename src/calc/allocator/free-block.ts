@@ -1,7 +1,5 @@
 import type { Allocator } from "./allocator.ts";
-import { absorbNext, type Block } from "./block.ts";
-import { eraseByAddress } from "./blocks-by-address.ts";
-import { eraseBySize, insertBySize } from "./blocks-by-size.ts";
+import { absorbNext, type Block, eraseByAddress, eraseBySize, insertBySize } from "./blocks-by-size.ts";
 
 const eraseFromPool = (block: Block): void => {
   if (block.state === "unmapped") eraseByAddress(block.pool.unmapped, block);

@@ -1,11 +1,188 @@
-import { addSegment, findPool, reserve, type Allocator } from "./allocator.ts";
-import { splitBlock, type Block, type BlockPool, type BlocksBySize } from "./block.ts";
-import { eraseBySize, lowerBound, nextBySize } from "./blocks-by-size.ts";
-import { tryAllocateExpandableBlock } from "./expandable-segment.ts";
-import { insertIntoBlocks } from "./free-block.ts";
-import { garbageCollectCachedBlocks } from "./garbage-collect.ts";
-import { releaseAvailableCachedBlocks, releaseCachedBlocks } from "./release-cached-blocks.ts";
-import { allocationSize, blocksOf, LARGE_BUFFER, MIN_BLOCK_SIZE, SMALL_SIZE } from "./sizes.ts";
+import { addSegment, giveBack, reserve, type Allocator, findPool } from "./allocator.ts";
+import {
+  splitBlock,
+  type Block,
+  type BlockPool,
+  eraseByAddress,
+  insertByAddress,
+  eraseBySize,
+  isSplit,
+  inOrder,
+  largest,
+  lowerBound,
+  type BlocksBySize,
+  nextBySize,
+} from "./blocks-by-size.ts";
+import { insertIntoBlocks, tryMergeBlocks, synchronizeAndFreeEvents } from "./free-block.ts";
+import { MIB, pageSize, roundUp, allocationSize, blocksOf, LARGE_BUFFER, MIN_BLOCK_SIZE, SMALL_SIZE } from "./sizes.ts";
+
+/** Addresses of a segment for small requests, 64 GiB, and for large ones, 384 GiB. PyTorch takes 9/8 of the card's memory; where one is full, another follows, there as here. */
+const SMALL_ADDRESSES = 64 * 1024 * MIB;
+const LARGE_ADDRESSES = 384 * 1024 * MIB;
+
+const isAllocatable = (block: Block): boolean => block.state === "free" || block.state === "unmapped";
+
+/** Whether a request has room in a row of free and unmapped blocks that begins here. */
+const hasAvailableAddressSpace = (first: Block, size: number): boolean => {
+  let room = 0;
+  for (let block: Block | null = first; block !== null && isAllocatable(block); block = block.next) room += block.size;
+  return room >= size;
+};
+
+/** With the free block before it, if there is one. */
+const fromFreeBefore = (unmapped: Block): Block =>
+  unmapped.prev !== null && isAllocatable(unmapped.prev) ? unmapped.prev : unmapped;
+
+/** @param least blocks that the segment must have room for */
+const addExpandableSegment = (allocator: Allocator, pool: BlockPool, least: number): Block => {
+  const page = pageSize(pool.isSmall);
+  const addresses = pool.isSmall ? SMALL_ADDRESSES : LARGE_ADDRESSES;
+  // Where pages begin is then seen from an address alone.
+  allocator.nextPtr = roundUp(allocator.nextPtr, page);
+  const segment = addSegment(allocator, pool, roundUp(Math.max(addresses, least), page));
+  segment.state = "unmapped";
+  insertByAddress(pool.unmapped, segment);
+  return segment;
+};
+
+/**
+ * The lowest address with room for a request once pages are mapped there: an unmapped block, or the free one before it.
+ *
+ * @see c10/cuda/CUDACachingAllocator.cpp, `find_expandable_block`, pytorch@001074d2.
+ */
+const findExpandableBlock = (allocator: Allocator, pool: BlockPool, size: number): Block =>
+  pool.unmapped.map(fromFreeBefore).find((block) => hasAvailableAddressSpace(block, size)) ??
+  addExpandableSegment(allocator, pool, size);
+
+/**
+ * Puts memory behind so many bytes of an unmapped block, in whole pages, as one with its free neighbours. Null where the device has no more.
+ *
+ * @see c10/cuda/CUDACachingAllocator.cpp, `map_block`, `ExpandableSegment::map`, pytorch@001074d2: pages of a call that failed are given back.
+ */
+const mapBlock = (allocator: Allocator, block: Block, size: number): Block | null => {
+  const mapped = roundUp(size, pageSize(block.pool.isSmall));
+  if (!reserve(allocator, mapped)) return null;
+  eraseByAddress(block.pool.unmapped, block);
+  if (mapped < block.size) insertByAddress(block.pool.unmapped, splitBlock(block, mapped));
+  block.state = "free";
+  const free = tryMergeBlocks(block);
+  insertIntoBlocks(allocator, free);
+  return free;
+};
+
+/**
+ * A block for a request from the pool's segment, which grows by as many pages as are missing. Null where the device has no more; pages that it
+ * got until then stay mapped.
+ *
+ * @see c10/cuda/CUDACachingAllocator.cpp, `try_allocate_expandable_block`, pytorch@001074d2.
+ */
+const tryAllocateExpandableBlock = (allocator: Allocator, pool: BlockPool, size: number): Block | null => {
+  const found = findExpandableBlock(allocator, pool, size);
+  let block = found.state === "free" ? found : mapBlock(allocator, found, Math.min(found.size, size));
+  while (block !== null && block.size < size) {
+    const { next } = block;
+    block = next && mapBlock(allocator, next, Math.min(size - block.size, next.size));
+  }
+  if (block !== null) eraseBySize(pool.blocks, block);
+  return block;
+};
+
+/**
+ * Takes the memory from behind the whole pages of a free block.
+ *
+ * @see c10/cuda/CUDACachingAllocator.cpp, `unmap_block`, pytorch@001074d2. A segment without a page is left here, as addresses; there it is deleted.
+ */
+const unmapBlock = (allocator: Allocator, block: Block): void => {
+  const page = pageSize(block.pool.isSmall);
+  const before = roundUp(block.ptr, page) - block.ptr;
+  const pages = Math.floor((block.size - before) / page) * page;
+  if (pages <= 0) return;
+  eraseBySize(block.pool.blocks, block);
+  const unmapped = before > 0 ? splitBlock(block, before) : block;
+  if (before > 0) insertIntoBlocks(allocator, block);
+  if (pages < unmapped.size) insertIntoBlocks(allocator, splitBlock(unmapped, pages));
+  giveBack(allocator, pages);
+  unmapped.state = "unmapped";
+  insertByAddress(block.pool.unmapped, tryMergeBlocks(unmapped));
+};
+
+/** Gives a free segment back to the device. @see c10/cuda/CUDACachingAllocator.cpp, `release_block` */
+const releaseBlock = (allocator: Allocator, block: Block): void => {
+  eraseBySize(block.pool.blocks, block);
+  allocator.segments.delete(block);
+  giveBack(allocator, block.size);
+};
+
+const releaseBlocks = (allocator: Allocator, pool: BlockPool): void => {
+  for (const block of inOrder(pool.blocks))
+    if (allocator.isExpandable) unmapBlock(allocator, block);
+    else if (!isSplit(block)) releaseBlock(allocator, block);
+};
+
+/**
+ * Gives back all that is free: whole segments, of expandable ones whole pages.
+ *
+ * @see c10/cuda/CUDACachingAllocator.cpp, `release_cached_blocks`, `release_blocks`, pytorch@001074d2.
+ */
+const releaseCachedBlocks = (allocator: Allocator): void => {
+  synchronizeAndFreeEvents(allocator);
+  for (const pool of allocator.pools) releaseBlocks(allocator, pool);
+};
+
+/** Gives back the largest of the blocks that are not split, one after the other, until there is enough. */
+const releaseLargest = (allocator: Allocator, pool: BlockPool, size: number): boolean => {
+  let released = 0;
+  while (released < size) {
+    const block = largest(pool.blocks);
+    if (block === null || block.size < allocator.maxSplitSize) break;
+    releaseBlock(allocator, block);
+    released += block.size;
+  }
+  return released >= size;
+};
+
+/**
+ * With `max_split_size_mb`: gives back a block that is not split and large enough, or several. Whether there may be room now.
+ *
+ * @see c10/cuda/CUDACachingAllocator.cpp, `release_available_cached_blocks`, pytorch@001074d2: blocks of expandable segments are left alone. What is large
+ * enough and did not serve the request is not split; without the setting there is nothing of the kind.
+ */
+const releaseAvailableCachedBlocks = (allocator: Allocator, pool: BlockPool, size: number): boolean => {
+  if (allocator.isExpandable) return false;
+  const block = lowerBound(pool.blocks, size);
+  if (block === null) return releaseLargest(allocator, pool, size);
+  releaseBlock(allocator, block);
+  return true;
+};
+
+/** How often large pools were asked for a block since this one was freed. @see c10/cuda/CUDACachingAllocator.cpp, `gc_count` */
+const gcCount = (allocator: Allocator, block: Block): number => allocator.largeCalls - block.gcCountBase;
+
+const totalAge = (allocator: Allocator, blocks: readonly Block[]): number =>
+  blocks.reduce((sum, block) => sum + gcCount(allocator, block), 0);
+
+/** Gives back those that are of the average age or older: they, and the others. */
+const releaseOld = (allocator: Allocator, freeable: readonly Block[]): readonly Block[] => {
+  const average = totalAge(allocator, freeable) / freeable.length;
+  const isOld = (block: Block): boolean => gcCount(allocator, block) >= average;
+  for (const block of freeable) if (isOld(block)) releaseBlock(allocator, block);
+  return freeable.filter((block) => !isOld(block));
+};
+
+/**
+ * Above `garbage_collection_threshold` of the limit: gives whole free segments of large pools back, the older half first, until the reserved bytes are
+ * under it again or there are none left.
+ *
+ * @see c10/cuda/CUDACachingAllocator.cpp, `garbage_collect_cached_blocks`, pytorch@001074d2: age is counted in requests of large blocks, not in
+ * time. No block of an expandable segment is a whole one: addresses follow it.
+ */
+const garbageCollectCachedBlocks = (allocator: Allocator): void => {
+  if (allocator.reserved <= allocator.gcThreshold) return;
+  let freeable: readonly Block[] = allocator.pools.flatMap(({ isSmall, blocks }) =>
+    isSmall ? [] : inOrder(blocks).filter((block) => !isSplit(block)),
+  );
+  while (allocator.reserved > allocator.gcThreshold && freeable.length > 0) freeable = releaseOld(allocator, freeable);
+};
 
 /** The size that a block of an expandable segment can grow to. */
 const expandableSize = (block: Block): number => block.size + (block.next?.state === "unmapped" ? block.next.size : 0);

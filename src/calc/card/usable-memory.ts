@@ -1,4 +1,6 @@
 import { type Bytes, bytes, GIB } from "#calc/base/quantity.ts";
+import type { CardFit, OnCard } from "#calc/model/memory-estimate.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 
 const MIB = 2 ** 20;
 /** torch's total over what nvidia-smi reports. */
@@ -7,7 +9,7 @@ const OF_REPORTED = 0.985;
 const OF_LABEL = 0.98;
 
 /** What is known of a card's memory. */
-export type CardMemory = Readonly<{
+type CardMemory = Readonly<{
   /** `torch.cuda.get_device_properties(0).total_memory`, GiB. */
   torchTotalMemoryGib?: number;
   /** What the driver reports, MiB. */
@@ -53,3 +55,18 @@ export const usableMemory = (card: CardMemory): UsableMemory => {
     basis,
   };
 };
+
+/** Whether it runs on the card, comfortably or tightly. */
+export const runsOnCard = ({ fit }: Pick<CardFit, "fit">): boolean => fit === "fits" || fit === "tight";
+
+/** The most that is seen of a run on a card: never more than there is, as the allocator gives back before it fails. null where it does not run there. */
+export const seenOnCard = ({ onCardBytes, onCardRangeBytes: [, most] }: OnCard, card: CardFit): Bytes | null =>
+  runsOnCard(card) ? bytes(Math.min(most, onCardBytes + card.headroomBytes)) : null;
+
+/** A scenario on a machine whose GPU has no memory of its own (Apple, DGX Spark, Strix Halo): what is moved to the host stays in the same memory. */
+export const inOnePool = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  offload: "none",
+  checkpointsOffloaded: false,
+  savedTensorsOffloaded: false,
+});

@@ -1,14 +1,165 @@
 import type { Families } from "#calc/families/families.ts";
-import { isNone } from "#calc/families/none.ts";
-import { dividingRanks } from "#calc/model/dividing-ranks.ts";
-import { explainActivations } from "./activations.ts";
-import { explainDivision } from "./division.ts";
-import { explainExperts, type KnownExperts } from "./experts.ts";
-import { explainTuner } from "./tuners.ts";
-import { HELD_ON_RANKS } from "./held-on-ranks.ts";
-import { isCopyShared, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
-import { countsMasks, isPadded, reachesWindow } from "#calc/model/padding.ts";
-import type { Scenario } from "#calc/model/scenario.ts";
+import { dividingRanks } from "#calc/model/division.ts";
+import type { Scenario, QuantizedExperts, Sharding } from "#calc/model/scenario.ts";
+import { modulesOf } from "#calc/families/model-modules.ts";
+import { expertAdaptersOf, isOnVersion4, tunerIdOf, type TunerId } from "#calc/model/tuners.ts";
+import type { ExpertsModule, ModelLayout } from "#calc/model/layout.ts";
+import { type ObjectiveId, isCopyShared, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
+import { isNone } from "#calc/families/model-type.ts";
+import { explainDivision } from "./division-approximations.ts";
+import { countsMasks, isPadded, reachesWindow } from "#calc/model/scenario-traits.ts";
+
+/** Whether parameters are sharded in a way whose checkpoints by operation are not checked against a run. */
+const isShardedApart = ({ gpus, sharding, division }: Scenario): boolean =>
+  gpus > dividingRanks(division) && /^(fsdp1|zero)/.test(sharding);
+
+/** Whether checkpoints are reentrant, as the scenario or the modelling code has it. */
+const isReentrantIn = ({ modellingOf }: Families, { architecture, modelling, reentrant }: Scenario): boolean =>
+  reentrant ?? modellingOf(architecture.model_type, modelling).forward.checkpoint !== undefined;
+
+const ofSelective = (families: Families, scenario: Scenario): readonly string[] => {
+  const { modelling, division } = scenario;
+  if (isReentrantIn(families, scenario))
+    return ["Checkpoints of this library run again whole: torch has none by operation that are reentrant."];
+  const isApart = isShardedApart(scenario) || (division !== undefined && division.cp_size > 1);
+  return [
+    ...(modelling.startsWith("litgpt")
+      ? ["Checkpoints by operation: which of LitGPT’s products are kept is not checked against a run."]
+      : []),
+    ...(isApart ? ["Checkpoints by operation, under what these GPUs do: not checked against a run."] : []),
+  ];
+};
+
+const ON_HOST =
+  "Activations in host memory: as hooks on saved tensors move them, without streams of their own, which keep up to five tensors on the card for longer. Pinned memory, rounded up to a power of two, takes more of the host than is counted.";
+
+const ofOffload = (families: Families, scenario: Scenario): readonly string[] => {
+  const { gpus, sharding, division, loss, gradient_checkpointing } = scenario;
+  const isWhole = gpus === 1 || ((sharding === "none" || sharding === "ddp") && division === undefined);
+  const isHeld = isWhole && loss.kind === "full";
+  return [
+    ON_HOST,
+    ...(isHeld && !(isReentrantIn(families, scenario) && gradient_checkpointing)
+      ? []
+      : ["Activations in host memory with this sharding, division, loss or library: not checked against a run."]),
+  ];
+};
+
+const ofStages = ({ selective, division }: Scenario): readonly string[] =>
+  selective === undefined || (division?.pp_size ?? 1) === 1
+    ? []
+    : ["Layers checkpointed in part, in the stages of a pipeline: not checked against a run."];
+
+/** What is not exact about activations that are kept in part or in host memory, in words for the page. */
+const explainActivations = (families: Families, scenario: Scenario): readonly string[] => [
+  ...(scenario.gradient_checkpointing ? ofStages(scenario) : []),
+  ...(scenario.selective === "op" && scenario.gradient_checkpointing ? ofSelective(families, scenario) : []),
+  ...(scenario.savedTensorsOffloaded && scenario.loss.kind !== "litgpt" ? ofOffload(families, scenario) : []),
+];
+
+const AS_FOUR_BITS =
+  "Forward and backward of packed experts are those of 4-bit ones; only their weights are their own.";
+const OF_VERSION_4 =
+  "Each expert of this version is a linear of its own, and runs after the others: experts that are fused are counted, run all at once and, where they are packed, dequantised all at once.";
+const OF_GPT_OSS =
+  "Unsloth’s 4-bit checkpoint of gpt-oss has a linear for each expert: experts that are fused, and dequantised all at once, are counted.";
+const LEFT_OUT = "Each expert of this version is a linear of its own: what this tuner puts beside these is left out.";
+const ADAPTED = "Adapters on experts that bitsandbytes packs are those of PEFT 0.20 (0.21 stops at the second step).";
+
+/** What an engine says of a scenario's experts: their layout, and whether adapters are planned beside them. */
+type KnownExperts = Readonly<{ families: Families; adaptsExperts: (scenario: Scenario) => boolean }>;
+
+const expertsOf = (layout: ModelLayout): readonly ExpertsModule[] =>
+  modulesOf(layout).flatMap(({ module }) => (module.kind === "experts" ? [module] : []));
+
+/** Whether version 4 of transformers runs a scenario, and has a linear for each expert's matrix. */
+const areLinears = ({ families }: KnownExperts, { architecture, modelling }: Scenario): boolean =>
+  isOnVersion4(modelling) && expertsOf(families.layoutOf(architecture)).some(({ linears }) => linears !== undefined);
+
+/** The same run with LoRA in its tuner's place; null where it has no other tuner. */
+const withLora = (scenario: Scenario): Scenario | null => {
+  const { method } = scenario;
+  const id = tunerIdOf(method);
+  if (method.kind === "full" || id === null || id === "lora") return null;
+  return { ...scenario, method: { ...method, lora: { ...method.lora, tuner: "lora", use_dora: false } } };
+};
+
+/** What is said of linears of experts that only LoRA's adapters are counted beside. */
+const ofOtherTuners = (known: KnownExperts, scenario: Scenario): readonly string[] => {
+  const lora = withLora(scenario);
+  return lora !== null && areLinears(known, scenario) && known.adaptsExperts(lora) ? [LEFT_OUT] : [];
+};
+
+const ofPacked = (known: KnownExperts, scenario: Scenario, { stored, read }: QuantizedExperts): readonly string[] => {
+  if (areLinears(known, scenario)) return [OF_VERSION_4];
+  if (read === "rebuilt")
+    return scenario.architecture.model_type === "gpt_oss" && stored === "4bit" ? [OF_GPT_OSS] : [];
+  return expertAdaptersOf(scenario.modelling) !== "unsloth" && known.adaptsExperts(scenario) ? [ADAPTED] : [];
+};
+
+/** What of experts is not exact, in words for the page; empty where they are fused and run as they are loaded. */
+const explainExperts = (known: KnownExperts, scenario: Scenario): readonly string[] => {
+  const { method } = scenario;
+  if (method.kind === "full" || method.experts === undefined)
+    return areLinears(known, scenario) ? [OF_VERSION_4, ...ofOtherTuners(known, scenario)] : [];
+  const { experts } = method;
+  return [
+    ...(experts.stored === "4bit" ? [] : [AS_FOUR_BITS]),
+    ...ofPacked(known, scenario, experts),
+    ...ofOtherTuners(known, scenario),
+  ];
+};
+
+const RANKS_OF_VERA =
+  "VeRA over several GPUs: the two matrices that adapters share are whole on each; not checked against a run.";
+const linearsAlone = (name: string): string =>
+  `${name} adapts linears alone, as PEFT’s does: experts fused into one parameter stay as they are.`;
+const EXPERTS_OF_LORAFA = "LoRA-FA is counted beside linears alone: experts fused into one parameter stay as they are.";
+const ranksOf = (name: string): string => `${name} over several GPUs: not checked against a run.`;
+const OPTIMIZER_OF_LORAFA =
+  "LoRA-FA: PEFT’s create_lorafa_optimizer is an AdamW of its own, with the states of B. The chosen optimizer is counted in its place.";
+const ALLOCATOR_OF_ADALORA =
+  "AdaLoRA: a loop that calls update_and_allocate keeps three more numbers for each trained one, which are not counted; transformers’ Trainer does not call it.";
+const DELTA_WEIGHT = "LoHa and LoKr make a matrix as large as each weight in every forward, and several in backward.";
+
+const beside = (name: string, { architecture, gpus }: Scenario): readonly string[] => [
+  ...(architecture.num_experts === undefined ? [] : [linearsAlone(name)]),
+  ...(gpus > 1 ? [ranksOf(name)] : []),
+];
+
+const NOTES: Readonly<Record<TunerId, (scenario: Scenario) => readonly string[]>> = {
+  lora: () => [],
+  dora: () => [],
+  vera: ({ architecture, gpus }) => [
+    ...(architecture.num_experts === undefined ? [] : [linearsAlone("VeRA")]),
+    ...(gpus > 1 ? [RANKS_OF_VERA] : []),
+  ],
+  ia3: (scenario) => beside("IA3", scenario),
+  lorafa: ({ architecture, gpus }) => [
+    OPTIMIZER_OF_LORAFA,
+    ...(architecture.num_experts === undefined ? [] : [EXPERTS_OF_LORAFA]),
+    ...(gpus > 1 ? [ranksOf("LoRA-FA")] : []),
+  ],
+  loha: (scenario) => [DELTA_WEIGHT, ...beside("LoHa", scenario)],
+  lokr: (scenario) => [DELTA_WEIGHT, ...beside("LoKr", scenario)],
+  oft: (scenario) => beside("OFT", scenario),
+  vblora: (scenario) => beside("VB-LoRA", scenario),
+  prompt_tuning: ({ gpus }) => (gpus > 1 ? [ranksOf("Prompt tuning")] : []),
+  adalora: (scenario) => [ALLOCATOR_OF_ADALORA, ...beside("AdaLoRA", scenario)],
+};
+
+/** What of a tuner is otherwise than with LoRA, or not checked against a run, in words for the page. */
+const explainTuner = (scenario: Scenario): readonly string[] => {
+  const id = tunerIdOf(scenario.method);
+  return id === null ? [] : NOTES[id](scenario);
+};
+
+/** What was run over several GPUs of objectives other than SFT, by division: rows of `tests/golden/trl-reference-ranks.jsonl`. */
+export const HELD_ON_RANKS: Readonly<Partial<Record<Sharding, readonly ObjectiveId[]>>> = {
+  ddp: ["dpo", "kto"],
+  fsdp1: ["dpo"],
+  fsdp2: ["dpo", "kto", "grpo", "orpo"],
+};
 
 const ofModel = ({ findModelType }: Families, { model_type }: Scenario["architecture"]): readonly string[] => {
   const type = findModelType(model_type);

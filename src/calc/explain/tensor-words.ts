@@ -1,5 +1,4 @@
-import type { AliveTensors } from "#calc/model/alive-tensors.ts";
-import type { StepPoint } from "#calc/model/timeline-point.ts";
+import type { AliveTensors, StepPoint } from "#calc/model/timeline.ts";
 
 const LOGITS = "Logits";
 const COPY = "fp32 copy of the logits";

@@ -1,18 +1,17 @@
-import { causalShift } from "#calc/modules/older-losses.ts";
-import { fastCrossEntropy, fastRmsNorm, fastRotary } from "#calc/modules/fused-kernels.ts";
+import { causalShift } from "#calc/modules/causal-lm-loss.ts";
+import { fastCrossEntropy, fastRmsNorm, fastRotary } from "#calc/modules/fused-experts.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
-import { rmsNorm } from "#calc/modules/rms-norm.ts";
+import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
+import { to } from "#calc/tape/ops/views.ts";
+import { decoderModel } from "#calc/families/parts/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { olderAttention } from "#calc/families/modellings/older-attention.ts";
-import { forSdpa, type LlamaLikeLayer } from "#calc/families/modellings/older-layer.ts";
-import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
-import { unsloth } from "#calc/families/modellings/unsloth.ts";
+import { olderAttention, forSdpa, type LlamaLikeLayer } from "./older-layers.ts";
+import { preNormLayer } from "#calc/families/parts/layers.ts";
+import { unsloth } from "./unsloth-layer.ts";
 import type { OtherModelling, OtherModellings } from "./modelling.ts";
-import { given } from "./none.ts";
+import { given } from "./model-type.ts";
 
 const REENTRANT = { checkpoint: checkpointedReentrant } as const;
 

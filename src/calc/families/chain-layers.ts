@@ -1,9 +1,9 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Families } from "./families.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { onceForEach } from "#calc/base/once-for-each.ts";
+import { onceForEach } from "#calc/base/caches.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { layersInOrder } from "./layers-in-order.ts";
+import { layersInOrder } from "./model-modules.ts";
 
 /** One layer of a model. Layers of one `kind` have the same modules and the same attention, so they take the same memory. */
 export type ChainLayer = Readonly<{

@@ -1,5 +1,4 @@
-import type { ModelType } from "./model-type.ts";
-import type { None } from "./none.ts";
+import type { ModelType, None } from "./model-type.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { ModelLayout, TargetPreset } from "#calc/model/layout.ts";
 

@@ -1,14 +1,12 @@
-import type { ConfigFacts } from "#calc/model/config-facts.ts";
-import type { OlderLayer } from "./modellings/older-layer.ts";
-import type { None } from "./none.ts";
-import type { TensorPlan } from "./tensor-plan.ts";
+import type { ConfigFacts } from "#calc/model/architecture.ts";
+import type { OlderLayer } from "./older-layers.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 
 /** A kind of reference run: one GPU's step, ranks that divide one model, or share out its experts, LitGPT's own step. */
 export type HeldRun = "step" | "tensor parallel" | "sequence parallel" | "Ulysses" | "expert parallel" | "LitGPT";
 
 /** The reference runs that a type was held against, or the type whose code and runs it shares. */
-export type HeldAgainst = Readonly<{ runs: readonly HeldRun[] }> | Readonly<{ as: string }>;
+type HeldAgainst = Readonly<{ runs: readonly HeldRun[] }> | Readonly<{ as: string }>;
 
 /** All that is known of a `model_type`. Every fact is decided: where one is missing, `None` says why. */
 export type ModelType = Readonly<{
@@ -39,4 +37,34 @@ export type ModelType = Readonly<{
   heldAgainst: HeldAgainst | None;
   /** In which way its step is not exact, in words for the page. */
   approximation: string | None;
+}>;
+
+/** A fact that there is none of, and why: a sentence. */
+export type None = Readonly<{ none: string }>;
+
+/** Whether a fact is that there is none. */
+export const isNone = (fact: unknown): fact is None => typeof fact === "object" && fact !== null && "none" in fact;
+
+/** A fact, or undefined where there is none. */
+export const given = <Fact>(fact: Fact | None | undefined): Fact | undefined => (isNone(fact) ? undefined : fact);
+
+/** A part of every layer that is cut: heads of attention, the width of MLPs, of experts, of the shared expert. */
+export type Cut = "heads" | "mlp" | "experts" | "shared";
+
+/**
+ * How ranks divide the layers of a type of model. Every plan divides embedding and head by the vocabulary.
+ *
+ * - `cuts`: a pair of matrices, the first cut by columns and the second by rows. Between them tensors are divided: heads, or the width of an MLP.
+ * - `gathers` and `splits`: single matrices, whose inputs and outputs are whole.
+ */
+export type TensorPlan = Readonly<{
+  cuts: readonly Cut[];
+  /** Matrices that are cut by columns, and whose outputs are gathered at once (`colwise_gather_output`). */
+  gathers?: readonly string[];
+  /** Matrices that are cut by rows, and that take their share of a whole input (`rowwise_split_input`). */
+  splits?: readonly string[];
+  /** A projection that is whole, though divided heads share a part of its output (`mla_kv_a_proj`). */
+  shares?: string;
+  /** Set where the head is whole on every rank. */
+  head?: "whole";
 }>;

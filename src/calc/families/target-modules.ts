@@ -1,9 +1,9 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Families } from "./families.ts";
-import { lastPart, namesModule } from "./module-path.ts";
-import type { LinearModule, TargetPreset } from "#calc/model/layout.ts";
-import { modulesOf } from "./modules-of.ts";
-import { given } from "./none.ts";
+import { lastPart, namesModule, modulesOf } from "./model-modules.ts";
+import type { LinearModule, TargetPreset, ModelLayout } from "#calc/model/layout.ts";
+import { given } from "./model-type.ts";
+import { onceForEach } from "#calc/base/caches.ts";
 
 const linearsOf = ({ layoutOf }: Families, architecture: Architecture): readonly LinearModule[] =>
   modulesOf(layoutOf(architecture)).flatMap(({ module }) => (module.kind === "linear" ? [module] : []));
@@ -35,4 +35,35 @@ export const targetModules = (
   if (!names || (preset === "attention-mlp" && hasFusedExperts(families, architecture))) return null;
   const linears = linearsOf(families, architecture);
   return names.filter((name) => linears.some((module) => namesModule(name, module.name)));
+};
+
+/** Names in `target_modules` that mean this model's fused experts. They no longer mean linears of that name: dense layers and shared experts get no adapter. */
+export const fusedNames = onceForEach(
+  (layout: ModelLayout): ReadonlySet<string> =>
+    new Set([
+      ...(layout.renamed ?? []),
+      ...modulesOf(layout).flatMap(({ module }) =>
+        module.kind === "experts" ? module.adapted.flatMap(({ targets }) => targets) : [],
+      ),
+    ]),
+);
+
+/**
+ * Whether `target_modules` may hold a name for this model: it means a linear, an embedding, the head, or experts that PEFT adapts. A name that PEFT takes for
+ * experts means nothing in a model of such a type that has none.
+ */
+export const canTarget = (layout: ModelLayout): ((name: string) => boolean) => {
+  const modules = [...modulesOf(layout).map(({ module }) => module), layout.head.module];
+  const paths = modules.flatMap(({ kind, name }) => (kind === "linear" || kind === "embedding" ? [name] : []));
+  const experts = modules.flatMap((module) => (module.kind === "experts" ? module.adapted : []));
+  const names = new Set(experts.flatMap(({ targets }) => targets));
+  const taken = fusedNames(layout);
+  const isMeant = (path: string): boolean => experts.length > 0 || !taken.has(lastPart(path));
+  return (name) => names.has(name) || paths.some((path) => namesModule(name, path) && isMeant(path));
+};
+
+/** Whether `modules_to_save` may hold a name for this model: it means any of its modules, the head among them. */
+export const canSave = (layout: ModelLayout): ((name: string) => boolean) => {
+  const paths = [...modulesOf(layout).map(({ module }) => module.name), layout.head.module.name];
+  return (name) => paths.some((path) => namesModule(name, path));
 };

@@ -1,3 +1,6 @@
+import type { ModelLayout } from "./layout.ts";
+import { onceForEach } from "#calc/base/caches.ts";
+
 /**
  * The shape of a model, in the fields of its `config.json`, upstream spelling, made uniform across families where they
  * differ (`n_embd`, `d_model`, `ffn_dim`, `n_routed_experts` ... have one name here). An absent field does not apply.
@@ -93,4 +96,57 @@ export type Architecture = Readonly<{
 
   /** Modules of layers that a checkpoint quantised by bitsandbytes leaves in 16 bits, as its `quantization_config` names them (`model.layers.1.mlp`). */
   llm_int8_skip_modules?: readonly string[];
+}>;
+
+/**
+ * What a rank has of a model whose matrices are divided: an architecture of its own widths, the one that it was cut out of, and its layout where this is
+ * not what its family makes of these widths (single matrices are smaller); null where it is.
+ */
+export type PartOfModel = Architecture & Readonly<{ whole: Architecture; layout: ModelLayout | null }>;
+
+/** Whether an architecture is a rank's part of one. */
+export const isPart = (architecture: Architecture): architecture is PartOfModel => "whole" in architecture;
+
+/** The architecture that a rank's part was cut out of; itself where it is whole. */
+export const wholeArchitecture = (architecture: Architecture): Architecture =>
+  isPart(architecture) ? architecture.whole : architecture;
+
+/** A model that gives so many numbers for a row in place of logits (`...ForSequenceClassification`): its head is `score`. */
+type ScoredModel = Architecture & Readonly<{ num_labels: number }>;
+
+export const isScored = (architecture: Architecture): architecture is ScoredModel => "num_labels" in architecture;
+
+/** A model with one number for a row. The same object each time, so that caches that are keyed by it find it again. */
+export const scoredModel = onceForEach((architecture: Architecture): ScoredModel => ({
+  ...architecture,
+  num_labels: 1,
+}));
+
+/** A field of a config.json by its name, as it is written there; undefined where the file has none. */
+type WrittenField = (name: string) => unknown;
+
+/** What a family's code makes of fields that only it has, beside the counts that were read under any family's names. */
+export type ConfigRule = (written: WrittenField, counts: Partial<Architecture>) => Partial<Architecture>;
+
+/** What a family's modelling file and config class settle, so that a config.json of it need not say it. */
+export type ConfigFacts = Readonly<{
+  /** Fixed in code, or the default of the config class; a field that the config.json has wins. */
+  fields: Partial<Architecture>;
+  /** Default of `tie_word_embeddings`. */
+  tied?: boolean;
+  /** `attention_bias` of these configs is the bias of q, k and v alone. */
+  biasOfQkv?: boolean;
+  /** `intermediate_size` of these configs is the width of an expert. */
+  expertsAreIntermediate?: boolean;
+  /** The config class says of the MLP: four times the width. */
+  fourfoldMlp?: boolean;
+  /** The kind of a layer decides what parameters it has. */
+  kindsCount?: boolean;
+  /** Names of kinds as files have them and the family's code has not: transformers 5 renames them when it saves a config. */
+  kindNames?: Readonly<Record<string, string>>;
+  /** Fields that transformers 5 saves in `per_layer_config`, with the layers that they are of, each with the field's name there. */
+  ofSomeLayers?: Readonly<Partial<Record<keyof Architecture, string>>>;
+  /** The flag that says whether there are norms on queries and keys, and of which kind they are where there are. */
+  qkNorm?: Readonly<{ flag: string; norm: NonNullable<Architecture["qk_norm"]> }>;
+  rule?: ConfigRule;
 }>;

@@ -1,5 +1,6 @@
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { PerTerm, Term } from "./term.ts";
+import { assert } from "#calc/base/assert.ts";
 
 /** The moments of one training step (the second: optimizer states exist). */
 export const MOMENT_IDS = ["load", "forward", "backward", "step", "zero"] as const;
@@ -62,3 +63,44 @@ export type CardFit = Readonly<{
   /** What the card lacks to run it ("no flash kernel"); null where it runs. */
   cannotRun: string | null;
 }>;
+
+/** One stage of a pipeline: its layers, from the first to before the last, the micro batches that it keeps at once, and its peak. */
+export type StagePeak = Readonly<{
+  from: number;
+  to: number;
+  isFirst: boolean;
+  isLast: boolean;
+  inFlight: number;
+  peakBytes: Bytes;
+}>;
+
+/** What a scenario can ask for by name that an engine was not made with, or that does not go with the rest. */
+export type RefusalCode =
+  | "unknown-model"
+  | "unknown-modelling"
+  | "unknown-optimizer"
+  | "unknown-tuner"
+  | "unsuited-tuner"
+  | "unknown-objective"
+  | "unknown-strategy"
+  | "unknown-activations";
+
+/** Why an engine gives no estimate: what the scenario names it does not know, or nobody can run, and another number would be wrong. */
+export type Refusal = Readonly<{
+  refused: true;
+  code: RefusalCode;
+  /** The name: `muon`. */
+  subject: string;
+  /** The same in a sentence, for a reader. */
+  sentence: string;
+}>;
+
+/**
+ * The estimate, for a caller whose scenarios name nothing that the engine does not know: choices were parsed against the same lists.
+ *
+ * @throws Error with the refusal's sentence when it was refused nonetheless
+ */
+export const estimated = (answer: MemoryEstimate | Refusal): MemoryEstimate => {
+  assert(!("refused" in answer), "refused" in answer ? answer.sentence : "");
+  return answer;
+};

@@ -1,9 +1,8 @@
-import type { AllocatorChoice } from "./allocator-choice.ts";
+import type { AllocatorChoice, RowLengths } from "./row-lengths.ts";
 import type { Architecture } from "./architecture.ts";
 import type { ObjectiveId, ReferenceModel, TrainerId } from "./objective.ts";
-import type { RowLengths } from "./row-lengths.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
-import type { ParameterFormat } from "#calc/base/dtype.ts";
+import type { ParameterFormat } from "#calc/base/elements.ts";
 
 /** The three ways of fine-tuning that are compared, in the order they are always shown. */
 export const METHODS = ["full", "lora", "qlora"] as const;

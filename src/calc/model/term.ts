@@ -1,4 +1,4 @@
-import type { Formula } from "#calc/base/formula/formula.ts";
+import type { Formula } from "#calc/base/formula.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 
 /** The terms that PyTorch allocates, in stack order. A storage counts in one of them. */

@@ -1,10 +1,9 @@
-import { conv1d } from "#calc/tape/ops/conv1d.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { slice, view } from "#calc/tape/ops/view.ts";
+import { conv1d } from "#calc/tape/ops/products.ts";
+import { to, slice, view } from "#calc/tape/ops/views.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Loaded } from "./loaded.ts";
-import { tensorOf } from "./loaded.ts";
+import { type Loaded, tensorOf } from "./loaded.ts";
+import { scale } from "#calc/tape/ops/unary.ts";
 
 /**
  * `causal_conv1d_fn(x, conv.weight.squeeze(1), conv.bias, activation)` of [b, channels, s], without the package causal_conv1d: pads both
@@ -24,3 +23,10 @@ export const causalConv1d = (
     if (activation !== undefined) out = rebind(out, activation(out));
     return to(out, x.dtype);
   });
+
+/**
+ * `apply_mask_to_padding_states`: hidden states times the batch's mask, so that no state carries padding on. The mask is saved as it is, and alive all through
+ * the step.
+ */
+export const withoutPadding = ({ options: { padding } }: Loaded, hidden_states: Tensor): Tensor =>
+  padding === undefined ? hidden_states : scale(hidden_states);

@@ -1,8 +1,7 @@
-import { within } from "#calc/tape/recorder.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
-import { logSoftmax, nllLoss } from "#calc/tape/ops/loss.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { shifted } from "#calc/tape/ops/view.ts";
+import { withMarks } from "#calc/tape/recorder.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { logSoftmax, nllLoss } from "#calc/tape/ops/log-softmax.ts";
+import { to, shifted } from "#calc/tape/ops/views.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -12,21 +11,21 @@ import type { Tensor } from "#calc/tape/tape.ts";
  * copy.
  */
 export const paddedLabels = (labels: Tensor): Tensor => {
-  const padded = bind(compute({ name: "pad", shape: shapeOf("b", "s+1"), dtype: "int64" }, labels));
+  const padded = bind(withoutGraph({ name: "pad", shape: shapeOf("b", "s+1"), dtype: "int64" }, labels));
   return labels.tape.policies.singleRow
     ? padded
-    : bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, padded));
+    : bind(withoutGraph({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, padded));
 };
 
 /** `labels[..., 1:].contiguous()`, bound: a view in a batch of one row, else a copy. */
-export const shiftedLabels = (labels: Tensor): Tensor =>
+const shiftedLabels = (labels: Tensor): Tensor =>
   labels.tape.policies.singleRow
     ? labels
-    : bind(compute({ name: "contiguous", shape: shapeOf("b", "s-1"), dtype: "int64" }, labels));
+    : bind(withoutGraph({ name: "contiguous", shape: shapeOf("b", "s-1"), dtype: "int64" }, labels));
 
 /** Runs `body` in the term "logits" and the module "loss_function". */
 export const inLogits = <T>({ tape }: Tensor, body: () => T): T =>
-  within(tape.recorder, { term: "logits", module: "loss_function" }, body);
+  withMarks(tape.recorder, { term: "logits", module: "loss_function" }, body);
 
 /**
  * `ForCausalLMLoss` of transformers 5: logits in fp32, labels padded by one and shifted, cross entropy. The caller holds `logits`.
@@ -62,3 +61,41 @@ export const shiftedLoss = (logits: Tensor, labels: Tensor): Tensor =>
       return nllLoss(logSoftmax(shift_logits), shiftedLabels(labels));
     }),
   );
+
+/** What an older loss does with the logits. */
+type ShiftedLoss = Readonly<{
+  /** Whether logits are made fp32 first. */
+  upcast: boolean;
+  /** A kernel that replaces `F.cross_entropy`; null: none does. */
+  fast: ((logits: Tensor, labels: Tensor) => Tensor) | null;
+  /**
+   * Whether to count the fp32 copy that Accelerate makes of 16-bit outputs under autocast, before the caller has them. It matters where the
+   * loss itself makes no such copy.
+   *
+   * @see accelerate/utils/operations.py, `ConvertOutputsToFp32`
+   */
+  outputsInFloat?: boolean;
+}>;
+
+/**
+ * A loss in the model's own file, or with a kernel of its own, up to transformers 4.48: it copies the logits without their last position,
+ * and the labels without their first. Under autocast the softmax casts what is not fp32 yet.
+ *
+ * @see transformers 4.48, models/gpt_bigcode/modeling_gpt_bigcode.py
+ */
+export const causalShift =
+  ({ upcast, fast, outputsInFloat = false }: ShiftedLoss) =>
+  (logits: Tensor, labels: Tensor): Tensor =>
+    scoped(logits.tape, () =>
+      inLogits(logits, () => {
+        const states = bind(upcast ? to(logits, "fp32") : logits);
+        const shift_logits = bind(shifted(states));
+        const shift_labels = shiftedLabels(labels);
+        const isAutocast = logits.tape.autocast.element !== null;
+        const softmax = (): Tensor => logSoftmax(isAutocast ? to(shift_logits, "fp32") : shift_logits);
+        const loss = fast === null ? nllLoss(softmax(), shift_labels) : fast(shift_logits, shift_labels);
+        if (isAutocast && outputsInFloat)
+          bind(withoutGraph({ name: "float", shape: logits.shape, dtype: "fp32" }, logits));
+        return loss;
+      }),
+    );

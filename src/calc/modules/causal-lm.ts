@@ -1,27 +1,25 @@
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
 import { tellAlike } from "#calc/tape/layers.ts";
-import { within } from "#calc/tape/recorder.ts";
-import type { Inputs } from "#calc/tape/tape.ts";
+import { withMarks } from "#calc/tape/recorder.ts";
+import type { Inputs, Tensor } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tensor.ts";
 import type { Forward, Model } from "./forward.ts";
 import { checkpointed, sameTensor } from "#calc/tape/checkpoint.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { sameElements, shapeOf } from "#calc/tape/ledger/shape.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
 import { addNumber, scale } from "#calc/tape/ops/unary.ts";
-import { to } from "#calc/tape/ops/to.ts";
+import { to } from "#calc/tape/ops/views.ts";
 import { causalLmLoss, crossEntropy, shiftedLoss } from "./causal-lm-loss.ts";
 import type { Attended } from "./heads.ts";
 import type { Loaded, Shared } from "./loaded.ts";
 import type { Labelled } from "./objective.ts";
-import { promptedInputs, promptOf } from "./prompted-inputs.ts";
-import { inplaceLoss, linearLoss } from "./fused-losses.ts";
-import type { LogProbOutput } from "#calc/tape/ops/logprob-tile.ts";
-import { routersLoss } from "./routers-loss.ts";
+import { promptedInputs, promptOf, inplaceLoss, linearLoss } from "./fused-losses.ts";
+import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
+import { routersLoss } from "./router.ts";
 import { isTrlHead, trlHead } from "./trl-head.ts";
 
 /**
@@ -109,7 +107,7 @@ const backbone = (forward: Forward, model: Model, { input_ids, given, states, ro
       if (forward.scaleEmbeddings) inputs_embeds = rebind(inputs_embeds, scale(inputs_embeds));
       const position_ids =
         forward.positions?.(model, ids) ??
-        bind(addNumber(compute({ name: "arange", shape: shapeOf(1, "s"), dtype: "int64" }, ids)));
+        bind(addNumber(withoutGraph({ name: "arange", shape: shapeOf(1, "s"), dtype: "int64" }, ids)));
       const context = forward.context(model, inputs_embeds, position_ids, ids);
       for (const tensor of context) bind(tensor);
       let outputs: Attended = [bind(forward.enter?.(model, inputs_embeds, position_ids) ?? inputs_embeds), null];
@@ -179,7 +177,7 @@ const withRouters = (made: LossAndLogits, routerLogits: readonly Tensor[], { opt
 const fromLogits = (forward: Forward, model: Model, { hidden_states, labels }: Predicted): LossAndLogits => {
   const { tape, options } = model;
   const isOld = options.loss.kind === "full" && options.loss.transformers === "4.45";
-  const logits = within(tape.recorder, { term: "logits" }, () => {
+  const logits = withMarks(tape.recorder, { term: "logits" }, () => {
     const made = bind(forward.logits(model, hidden_states));
     return isOld ? rebind(made, to(made, "fp32")) : made;
   });

@@ -1,10 +1,10 @@
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Attended } from "./heads.ts";
 import type { Loaded, LoadedLinear } from "./loaded.ts";
-import type { Element } from "#calc/base/element.ts";
+import type { Element } from "#calc/base/elements.ts";
 import type { checkpointed } from "#calc/tape/checkpoint.ts";
-import type { Tape, Tensor } from "#calc/tape/tape.ts";
+import type { Tape, Tensor, RankHooks } from "#calc/tape/tape.ts";
 
 /** A model with its parameters, ready to run. `layers`: those that differ on paper, which may be fewer than the model has. */
 export type Model = Readonly<{
@@ -21,7 +21,7 @@ export type Model = Readonly<{
 export type Buffer = Readonly<{ elements: number; dtype: Element }>;
 
 /** Makes the loss from whole logits, which the caller has bound. */
-export type LossOfLogits = (logits: Tensor, labels: Tensor) => Tensor;
+type LossOfLogits = (logits: Tensor, labels: Tensor) => Tensor;
 
 /** The parts of a family's forward pass, in the order of `...Model.forward` and `...ForCausalLM.forward`. */
 export type Forward = Readonly<{
@@ -65,3 +65,9 @@ export type Forward = Readonly<{
   /** A library's own code from the last hidden state to the loss, and to the logits that its loop holds. */
   headAndLoss?: (model: Model, hidden_states: Tensor) => readonly [loss: Tensor, logits: Tensor];
 }>;
+
+/**
+ * The hooks of one of several ranks. `forward`: turns the forward pass of the whole model into what the rank runs, such as one stage of a
+ * pipeline.
+ */
+export type ModelHooks = RankHooks & Readonly<{ forward?: (whole: Forward) => Forward }>;

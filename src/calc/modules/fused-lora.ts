@@ -1,13 +1,22 @@
+import { repeatHeads } from "#calc/tape/ops/products.ts";
+import { rebind, bind, call } from "#calc/tape/scope.ts";
+import type { Heads, Tensor, Tape } from "#calc/tape/tape.ts";
+import { groupsOf } from "./heads.ts";
 import { unrecorded } from "#calc/tape/autograd.ts";
-import { within } from "#calc/tape/recorder.ts";
+import { withMarks } from "#calc/tape/recorder.ts";
 import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
-import { dropout } from "#calc/tape/ops/dropout.ts";
+import { dropout } from "#calc/tape/ops/unary.ts";
 import { attach, save, startNode, unpacked } from "#calc/tape/record.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
-import { bind, call } from "#calc/tape/scope.ts";
-import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { type Adapter, type Loaded, type LoadedLinear, linearOf } from "./loaded.ts";
 import { isLowRank, lowRankOf } from "./tuners/low-rank.ts";
+
+/** Repeats keys and values for every query head that shares them. */
+export const repeatedKeys = (heads: Heads): Heads => {
+  const groups = groupsOf(heads);
+  const repeated = (states: Tensor): Tensor => (groups > 1 ? rebind(states, repeatHeads(states, groups)) : states);
+  return { query: heads.query, key: repeated(heads.key), value: repeated(heads.value) };
+};
 
 /** A 4-bit linear with an adapter: what the fused kernels take. */
 type Fusable = LoadedLinear & Readonly<{ adapter: Adapter; dequantized: Shape }>;
@@ -22,7 +31,7 @@ export const fusableLinears = (layer: Loaded, names: readonly string[]): readonl
 };
 
 const dequantize = (tape: Tape, { dequantized }: Fusable): Tensor =>
-  within(tape.recorder, { term: "workspace" }, () => fresh(tape, dequantized, "bf16"));
+  withMarks(tape.recorder, { term: "workspace" }, () => fresh(tape, dequantized, "bf16"));
 
 /**
  * `matmul_lora`: x W, after which the dequantised W is dropped. Then dropout(x), which is kept for backward; its product with A and B is

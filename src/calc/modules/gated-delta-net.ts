@@ -1,28 +1,31 @@
-import { add, mul } from "#calc/tape/ops/binary.ts";
-import { subtract } from "#calc/tape/ops/difference.ts";
-import { catAll } from "#calc/tape/ops/cat.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
+import { add, mul, subtract } from "#calc/tape/ops/arithmetic.ts";
+import { catAll, pad, to, contiguous, expand, reshape, slice, split, transpose, view } from "#calc/tape/ops/views.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
 import { deltaRuleScan, solveTriangular } from "#calc/tape/ops/delta-rule.ts";
-import { bmm } from "#calc/tape/ops/matmul.ts";
-import { pad } from "#calc/tape/ops/pad.ts";
-import { mean } from "#calc/tape/ops/reduce.ts";
-import { sumLast } from "#calc/tape/ops/sum.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { addNumber, clone, negate, rsqrt, scale, sigmoid, silu, square } from "#calc/tape/ops/unary.ts";
-import { cumsum, exp, softplus } from "#calc/tape/ops/rare-unary.ts";
-import { contiguous, expand, reshape, slice, split, transpose, view } from "#calc/tape/ops/view.ts";
+import { bmm } from "#calc/tape/ops/products.ts";
+import { mean, sumLast } from "#calc/tape/ops/reductions.ts";
+import {
+  addNumber,
+  clone,
+  negate,
+  rsqrt,
+  scale,
+  sigmoid,
+  silu,
+  square,
+  cumsum,
+  exp,
+  softplus,
+} from "#calc/tape/ops/unary.ts";
 import { maskedFill } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
-import type { Shape } from "#calc/tape/ledger/shape.ts";
-import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { causalConv1d } from "./causal-conv1d.ts";
+import { causalConv1d, withoutPadding } from "./causal-conv1d.ts";
 import { headsFirst } from "./heads.ts";
 import { linear } from "./linear.ts";
-import type { Loaded } from "./loaded.ts";
-import { tensorOf } from "./loaded.ts";
-import { withoutPadding } from "./without-padding.ts";
+import { type Loaded, tensorOf } from "./loaded.ts";
 
 /** Positions of one chunk. */
 export const DELTA_CHUNK = 64;
@@ -71,7 +74,7 @@ const chunkRule = ({ architecture }: Loaded, ruled: Ruled): Tensor =>
     const inChunks = (x: Tensor): Tensor => rebind(x, view(x, x.shape, x.permuted));
     [query, key, k_beta, v_beta] = [query, key, k_beta, v_beta].map(inChunks) as [Tensor, Tensor, Tensor, Tensor];
     const made = (name: string, from: Tensor): Tensor =>
-      compute({ name, shape: shapeOf(DELTA_CHUNK, DELTA_CHUNK), dtype: "bool" }, from);
+      withoutGraph({ name, shape: shapeOf(DELTA_CHUNK, DELTA_CHUNK), dtype: "bool" }, from);
     const strictly_upper_mask = bind(made("triu", made("ones", query)));
     const cum_decay = bind(cumsum(view(decay, decay.shape)));
 
@@ -84,7 +87,7 @@ const chunkRule = ({ architecture }: Loaded, ruled: Ruled): Tensor =>
     const new_values = bind(solveTriangular(ut_system, v_beta));
     const k_cumdecay = bind(solveTriangular(ut_system, decayed_k_beta));
 
-    const zeros = (shape: Shape): Tensor => bind(compute({ name: "zeros", shape, dtype: "fp32" }, query));
+    const zeros = (shape: Shape): Tensor => bind(withoutGraph({ name: "zeros", shape, dtype: "fp32" }, query));
     const state = zeros(shapeOf("b", h, k, v));
     let core_attn_out = zeros(new_values.shape);
     core_attn_out.permuted = true;

@@ -3,10 +3,9 @@ import { arrived, attach, save, startNode, unpacked } from "#calc/tape/record.ts
 import { call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
-import { writtenOver } from "./fused-kernels.ts";
+import { writtenOver } from "./fused-experts.ts";
 import { linear } from "./linear.ts";
-import type { Loaded } from "./loaded.ts";
-import { tensorOf } from "./loaded.ts";
+import { type Loaded, tensorOf } from "./loaded.ts";
 import type { ApplyRotary } from "./rotary.ts";
 
 /** Whether Liger's kernels stand in for the modules of a layer. */

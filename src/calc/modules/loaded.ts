@@ -1,9 +1,8 @@
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Element } from "#calc/base/element.ts";
+import type { Element } from "#calc/base/elements.ts";
 import type { Lora, Quantization } from "#calc/model/scenario.ts";
-import type { TunerId } from "#calc/model/tuner-id.ts";
-import type { Matrix, TunerTensors } from "#calc/model/tuner-tensors.ts";
+import type { TunerId, Matrix, TunerTensors } from "#calc/model/tuners.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";

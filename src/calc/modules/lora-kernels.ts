@@ -1,14 +1,41 @@
-import { unrecorded } from "#calc/tape/autograd.ts";
-import type { Element } from "#calc/base/element.ts";
+import type { Element } from "#calc/base/elements.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
-import { dropout } from "#calc/tape/ops/dropout.ts";
+import { withMarks } from "#calc/tape/recorder.ts";
+import type { Tensor, GradNode } from "#calc/tape/tape.ts";
+import { drop, fresh, aliasOf } from "#calc/tape/tensor.ts";
+import type { Adapter, LoadedLinear, Loaded } from "./loaded.ts";
+import { lowRankOf } from "./tuners/low-rank.ts";
+import { unrecorded } from "#calc/tape/autograd.ts";
+import { dropout } from "#calc/tape/ops/unary.ts";
 import { arrived, attach, save, startNode, unpacked } from "#calc/tape/record.ts";
 import { bind, call } from "#calc/tape/scope.ts";
-import type { GradNode, Tensor } from "#calc/tape/tape.ts";
-import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
-import { type Adapted, adaptersOf, inputWidth, outputWidth, rankOf, withWeight } from "./adapted-linear.ts";
-import type { Loaded, LoadedLinear } from "./loaded.ts";
-import { lowRankOf } from "./tuners/low-rank.ts";
+
+/** A linear with a LoRA adapter, which kernels take together with it. */
+export type Adapted = LoadedLinear & Readonly<{ adapter: Adapter }>;
+
+type Dim = Shape["dims"][number];
+
+/** r: the rows of A. */
+export const rankOf = ({ adapter }: Adapted): Dim => lowRankOf(adapter).A.shape.dims[0] ?? 1;
+
+/** The columns of A. */
+export const inputWidth = ({ adapter }: Adapted): Dim => lowRankOf(adapter).A.shape.dims[1] ?? 1;
+
+/** The rows of B. */
+export const outputWidth = ({ adapter }: Adapted): Dim => lowRankOf(adapter).B.shape.dims[0] ?? 1;
+
+/** A and B of each linear, in turn. */
+export const adaptersOf = (linears: readonly Adapted[]): readonly Tensor[] =>
+  linears.flatMap(({ adapter }) => Object.values(lowRankOf(adapter)));
+
+/** Runs `run` while the weight is dequantised. The weight of a base that is not quantised is there anyway. */
+export const withWeight = <Result>({ dequantized, weight }: Adapted, dtype: Element, run: () => Result): Result => {
+  if (dequantized === null) return run();
+  const whole = withMarks(weight.tape.recorder, { term: "workspace" }, () => fresh(weight.tape, dequantized, dtype));
+  const result = run();
+  drop(whole);
+  return result;
+};
 
 const isTaken = (linear: LoadedLinear | undefined): linear is Adapted => linear?.adapter?.tuner.id === "lora";
 
@@ -18,8 +45,6 @@ export const kernelLinears = (layer: Loaded, names: readonly string[]): readonly
   const linears = names.map((name) => layer.linears.get(name));
   return linears.every(isTaken) ? linears : null;
 };
-
-type Dim = Shape["dims"][number];
 
 /** A and B in the type of the activations, as `A.to(dtype)` has them: copies, or themselves. */
 const castAdapter = ({ adapter }: Adapted, dtype: Element): readonly Tensor[] => {

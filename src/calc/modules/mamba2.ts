@@ -1,31 +1,32 @@
-import { add, mul } from "#calc/tape/ops/binary.ts";
-import { subtract } from "#calc/tape/ops/difference.ts";
-import { catAll } from "#calc/tape/ops/cat.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
-import { copiedOperand, einsumResult, operand } from "#calc/tape/ops/einsum.ts";
-import { bmm } from "#calc/tape/ops/matmul.ts";
-import { pad } from "#calc/tape/ops/pad.ts";
-import { mean } from "#calc/tape/ops/reduce.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { addNumber, clone, negate, rsqrt, silu, square } from "#calc/tape/ops/unary.ts";
-import { cumsum, exp, softplus } from "#calc/tape/ops/rare-unary.ts";
-import { clampBetween } from "#calc/tape/ops/clamp.ts";
-import { contiguous, expand, slice, split, transpose, view } from "#calc/tape/ops/view.ts";
+import { add, mul, subtract } from "#calc/tape/ops/arithmetic.ts";
+import { catAll, pad, to, contiguous, expand, slice, split, transpose, view } from "#calc/tape/ops/views.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { copiedOperand, einsumResult, operand, bmm } from "#calc/tape/ops/products.ts";
+import { mean } from "#calc/tape/ops/reductions.ts";
+import {
+  addNumber,
+  clone,
+  negate,
+  rsqrt,
+  silu,
+  square,
+  cumsum,
+  exp,
+  softplus,
+  clampBetween,
+} from "#calc/tape/ops/unary.ts";
 import { maskedFill } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
-import type { Shape } from "#calc/tape/ledger/shape.ts";
-import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import { causalConv1d } from "./causal-conv1d.ts";
+import { causalConv1d, withoutPadding } from "./causal-conv1d.ts";
 import { linear } from "./linear.ts";
-import type { Loaded } from "./loaded.ts";
-import { tensorOf } from "./loaded.ts";
-import { withoutPadding } from "./without-padding.ts";
+import { type Loaded, tensorOf } from "./loaded.ts";
 
 /** `segment_sum`: expands x to every pair of positions, and sums up the lower triangle. */
 const segmentSum = (x: Tensor, pairs: Shape, ofMask: Shape): Tensor =>
   scoped(x.tape, () => {
-    const made = (name: string, from: Tensor): Tensor => compute({ name, shape: ofMask, dtype: "bool" }, from);
+    const made = (name: string, from: Tensor): Tensor => withoutGraph({ name, shape: ofMask, dtype: "bool" }, from);
     let input_tensor = bind(expand(x, pairs));
     let mask = bind(made("tril", made("ones", input_tensor)));
     input_tensor = rebind(input_tensor, maskedFill(input_tensor, made("bitwise_not", mask)));
@@ -87,7 +88,7 @@ const chunkScan = (layer: Loaded, path: string, scanned: Scanned): Tensor =>
     let states = bind(view(products, products.shape));
 
     const zeros = { name: "zeros_like", shape: shapeOf("b", 1, h, p, n), dtype: states.dtype } as const;
-    const previous_states = bind(compute(zeros, states));
+    const previous_states = bind(withoutGraph(zeros, states));
     states = rebind(states, catAll([previous_states, states], shapeOf("b", "c+1", h, p, n)));
     const ends = pad(slice(A_cumsum, shapeOf("b", "c", h)), shapeOf("b", "c+1", h));
     const decay_chunk = bind(exp(segmentSum(ends, shapeOf("b", "(c+1)^2", h), shapeOf(1))));

@@ -1,12 +1,36 @@
-import { mul } from "#calc/tape/ops/binary.ts";
-import { chunk } from "#calc/tape/ops/view.ts";
-import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
+import { ownValue } from "#calc/base/own-value.ts";
+import { add, mul } from "#calc/tape/ops/arithmetic.ts";
+import { addNumber, gelu, relu, scale, silu, square, tanh } from "#calc/tape/ops/unary.ts";
+import { bind, scoped, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { activation } from "./activations.ts";
+import { chunk } from "#calc/tape/ops/views.ts";
 import { ligerMlpOf, runsLiger } from "./liger-kernels.ts";
 import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 import { kernelLinears, loraMlp } from "./lora-kernels.ts";
+
+/** `NewGELUActivation`: 0.5 * x * (1 + tanh(√(2/π) * (x + 0.044715 * x³))), op by op; the cube saves and computes as the square does. */
+const newGelu = (x: Tensor): Tensor => {
+  const halved = scale(x);
+  return mul(halved, addNumber(tanh(scale(add(x, scale(square(x)))))));
+};
+
+/** `ReLUSquaredActivation` */
+const reluSquared = (x: Tensor): Tensor => scoped(x.tape, () => square(bind(relu(x))));
+
+const ACTIVATIONS: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+  silu,
+  swish: silu,
+  gelu,
+  gelu_pytorch_tanh: gelu,
+  gelu_new: newGelu,
+  relu,
+  relu2: reluSquared,
+};
+
+/** The activation that `hidden_act` names; SiLU where that is missing or unknown. */
+export const activation = (hidden_act: string | undefined): ((x: Tensor) => Tensor) =>
+  ownValue(ACTIVATIONS, hidden_act ?? "silu") ?? silu;
 
 /** `down(act(gate(x)) * up(x))`, under the names given. */
 export const gatedMlpOf =
@@ -51,3 +75,15 @@ export const fusedGatedMlpOf =
 
 /** `Phi3MLP` */
 export const fusedGatedMlp = fusedGatedMlpOf("gate_up_proj", "down_proj");
+
+/** Without a gate: `down(act(up(x)))`, under the names given. */
+export const plainMlp =
+  (up: string, down: string) =>
+  (loaded: Loaded, name: string, x: Tensor): Tensor => {
+    const act = activation(loaded.architecture.hidden_act);
+    return call(
+      name,
+      (input) => linear(loaded, `${name}.${down}`, call("act_fn", act, linear(loaded, `${name}.${up}`, input))),
+      x,
+    );
+  };

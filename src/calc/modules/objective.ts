@@ -1,7 +1,7 @@
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { assert } from "#calc/base/assert.ts";
-import type { Element } from "#calc/base/element.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Element } from "#calc/base/elements.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import type { PassId, TrainerId } from "#calc/model/objective.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";

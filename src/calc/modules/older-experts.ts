@@ -1,15 +1,13 @@
-import { addTo } from "#calc/tape/ops/add-to.ts";
-import { mul } from "#calc/tape/ops/binary.ts";
-import { divideInPlace } from "#calc/tape/ops/quotient.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
-import { gather, topk } from "#calc/tape/ops/gather.ts";
-import { sumTo } from "#calc/tape/ops/sum.ts";
-import { softmax } from "#calc/tape/ops/softmax.ts";
-import { to } from "#calc/tape/ops/to.ts";
+import { addTo, mul, divideInPlace } from "#calc/tape/ops/arithmetic.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { gather, topk } from "#calc/tape/ops/indexing.ts";
+import { sumTo } from "#calc/tape/ops/reductions.ts";
+import { softmax } from "#calc/tape/ops/unary.ts";
+import { to } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { activation } from "./activations.ts";
+import { activation } from "./mlp.ts";
 import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 
@@ -43,14 +41,14 @@ export const olderExperts = (loaded: Loaded, _: string, x: Tensor): Tensor =>
       weights = rebind(weights, divideInPlace(weights, sumTo(weights, withLast(weights.shape, 1))));
       weights = rebind(weights, to(weights, hidden_states.dtype));
       let final = bind(
-        compute({ name: "zeros", shape: hidden_states.shape, dtype: hidden_states.dtype }, hidden_states),
+        withoutGraph({ name: "zeros", shape: hidden_states.shape, dtype: hidden_states.dtype }, hidden_states),
       );
       const mask = { name: "one_hot", shape: shapeOf("b", "s", k, num_experts), dtype: "int64" } as const;
-      bind(compute(mask, selected_experts));
+      bind(withoutGraph(mask, selected_experts));
       for (let index = 0; index < num_experts; index++) {
         const rows = { name: "where", shape: shapeOf("b", "s", share), dtype: "int64" } as const;
-        bind(compute(rows, selected_experts));
-        const top_x = bind(compute(rows, selected_experts));
+        bind(withoutGraph(rows, selected_experts));
+        const top_x = bind(withoutGraph(rows, selected_experts));
         const current_state = bind(gather(hidden_states, top_x, shapeOf("b", "s", share, hidden_size)));
         const chosen = gather(weights, top_x, shapeOf("b", "s", share, 1));
         const result = expertMlp(loaded, `block_sparse_moe.experts.${index}`, current_state);

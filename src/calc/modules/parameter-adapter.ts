@@ -1,9 +1,8 @@
 import { drop } from "#calc/tape/tensor.ts";
-import { add } from "#calc/tape/ops/binary.ts";
-import { batchProduct, foldProduct, matrixProduct } from "#calc/tape/ops/fold-product.ts";
-import { to } from "#calc/tape/ops/to.ts";
+import { add } from "#calc/tape/ops/arithmetic.ts";
+import { batchProduct, foldProduct, matrixProduct } from "#calc/tape/ops/tuner-products.ts";
+import { to, permuteFactor, view } from "#calc/tape/ops/views.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
-import { permuteFactor, view } from "#calc/tape/ops/view.ts";
 import { bind, scoped, unname } from "#calc/tape/scope.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";

@@ -1,25 +1,23 @@
 import { sameTensor } from "#calc/tape/checkpoint.ts";
 import { drop } from "#calc/tape/tensor.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
-import { addNumber, scale, sigmoid } from "#calc/tape/ops/unary.ts";
-import { add, mul } from "#calc/tape/ops/binary.ts";
-import { divideInPlace } from "#calc/tape/ops/quotient.ts";
-import { gather, topk, topValues } from "#calc/tape/ops/gather.ts";
-import { linear as matmul } from "#calc/tape/ops/linear.ts";
-import { sumTo } from "#calc/tape/ops/sum.ts";
-import { sparseMixer } from "#calc/tape/ops/sparse-mixer.ts";
-import { softmax } from "#calc/tape/ops/softmax.ts";
-import { to } from "#calc/tape/ops/to.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { addNumber, scale, sigmoid, softmax } from "#calc/tape/ops/unary.ts";
+import { add, mul, divideInPlace } from "#calc/tape/ops/arithmetic.ts";
+import { gather, topk, topValues } from "#calc/tape/ops/indexing.ts";
+import { linear as matmul } from "#calc/tape/ops/products.ts";
+import { sumTo } from "#calc/tape/ops/reductions.ts";
+import { sparseMixer } from "#calc/tape/ops/expert-kernels.ts";
+import { to } from "#calc/tape/ops/views.ts";
 import { maskedFill } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
-import { withLast } from "#calc/tape/ledger/shape.ts";
+import { withLast, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Routing } from "./experts.ts";
-import { gemma4Norm } from "./gemma4-norm.ts";
+import { gemma4Norm } from "./norms.ts";
 import { linear } from "./linear.ts";
-import type { Loaded } from "./loaded.ts";
-import { tensorOf } from "./loaded.ts";
+import { type Loaded, tensorOf } from "./loaded.ts";
 import { adaptedMatrix } from "./parameter-adapter.ts";
+import { withMarks } from "#calc/tape/recorder.ts";
 
 /** The indices of the best k; their values are dropped. */
 const bestOf = (x: Tensor, k: number): Tensor => {
@@ -117,7 +115,7 @@ export const correctedRouter: Route = (loaded, name, x) =>
         const router_logits = bind(matmul(to(input, "fp32"), to(weightOf(loaded, name), "fp32"), null));
         const scores = bind(sigmoid(router_logits));
         const chosen = withLast(scores.shape, loaded.architecture.num_experts_per_tok ?? 1);
-        const indices = bind(compute({ name: "topk", shape: chosen, dtype: "int64" }, scores));
+        const indices = bind(withoutGraph({ name: "topk", shape: chosen, dtype: "int64" }, scores));
         let weights = bind(gather(scores, indices, chosen));
         weights = rebind(weights, divideInPlace(weights, addNumber(sumTo(weights, withLast(chosen, 1)))));
         return [router_logits, scale(weights), indices];
@@ -172,9 +170,9 @@ export const nemotronRouter: Route = (loaded, name, x) =>
         let scores_for_choice = bind(add(scores, loaded.buffers[0] as Tensor));
         const group_scores = bind(sumTo(topValues(scores_for_choice, withLast(shape, 2)), group));
         const group_idx = bind(bestOf(group_scores, 1));
-        const group_mask = bind(compute({ name: "zeros_like", shape: group, dtype: "fp32" }, group_idx));
-        const score_mask = compute({ name: "bool", shape, dtype: "bool" }, group_mask);
-        const outside = compute({ name: "bitwise_not", shape, dtype: "bool" }, score_mask);
+        const group_mask = bind(withoutGraph({ name: "zeros_like", shape: group, dtype: "fp32" }, group_idx));
+        const score_mask = withoutGraph({ name: "bool", shape, dtype: "bool" }, group_mask);
+        const outside = withoutGraph({ name: "bitwise_not", shape, dtype: "bool" }, score_mask);
         scores_for_choice = rebind(scores_for_choice, maskedFill(scores_for_choice, outside));
         const indices = bind(bestOf(scores_for_choice, loaded.architecture.num_experts_per_tok ?? 1));
         let weights = bind(gather(scores, indices, indices.shape));
@@ -184,4 +182,15 @@ export const nemotronRouter: Route = (loaded, name, x) =>
       },
       x,
     ),
+  );
+
+/**
+ * `load_balancing_loss_func`, outside the graph: one number from the logits of all routers, which the caller holds. Its temporaries (probabilities of one layer and
+ * of the layer before it) are left out: they are gone when it returns, and a layer or whole logits take more.
+ *
+ * @see transformers 5.24, models/mixtral/modeling_mixtral.py
+ */
+export const routersLoss = (first: Tensor): Tensor =>
+  withMarks(first.tape.recorder, { term: "logits", module: "load_balancing_loss_func" }, () =>
+    withoutGraph({ name: "mul", shape: shapeOf(1), dtype: "fp32" }, first),
   );

@@ -1,15 +1,16 @@
-import { add } from "#calc/tape/ops/binary.ts";
-import { dropout } from "#calc/tape/ops/dropout.ts";
-import { groupedMm } from "#calc/tape/ops/grouped-mm.ts";
+import { add } from "#calc/tape/ops/arithmetic.ts";
+import { dropout, clone, scale } from "#calc/tape/ops/unary.ts";
+import { groupedMm } from "#calc/tape/ops/products.ts";
 import { addToColumns } from "#calc/tape/ops/in-place.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { clone, scale } from "#calc/tape/ops/unary.ts";
-import { permuteFactor } from "#calc/tape/ops/view.ts";
+import { to, permuteFactor } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
-import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
+import { lastDim, shapeOf, type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Adapter, Loaded } from "./loaded.ts";
 import { lowRankOf } from "./tuners/low-rank.ts";
+import type { Dim } from "#calc/tape/ledger/dimension.ts";
+import { arrived, attach, keepOutsideCheckpoint, save, startNode } from "#calc/tape/record.ts";
+import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 
 /** The rows of a product of experts: how many these are, and up to which row each one's reach; null: all have equally many. */
 type ExpertRows = Readonly<{ experts: number; offsets: Tensor | null }>;
@@ -87,3 +88,39 @@ export const plusLinears = (loaded: Loaded, parameter: string, product: Product)
  */
 export const plusAdapters = (loaded: Loaded, parameter: string, product: Product): Tensor =>
   plus([...addedOf(loaded.parameterAdapters.get(parameter), false), ...ofLinears(loaded, parameter)], product);
+
+/** What Unsloth computes experts in. */
+export const COMPUTE = "bf16";
+
+/** The shape of packed weights; how many tokens each expert has, and up to which row (null: all have equally many); the width of the result. */
+type RebuiltWeights = Readonly<{
+  weights: Shape;
+  rows: Readonly<{ counts: Tensor; offsets: Tensor }> | null;
+  width: Dim;
+}>;
+
+/**
+ * `_GroupedMMRecompute`: the weights are dequantised for the product and go with it; backward dequantises it again. Its node keeps the offsets, and the counts as
+ * part of what makes the weights.
+ *
+ * @see unsloth-zoo 2026.10.9, temporary_patches/moe_utils.py
+ */
+export const rebuiltProduct = (x: Tensor, { weights, rows, width }: RebuiltWeights): Tensor => {
+  const { tape, shape } = x;
+  const name = "grouped_mm_recompute";
+  const rebuild = (op: string): Tensor =>
+    freshBy(tape, { name: op, shape: weights, dtype: COMPUTE, term: "workspace" });
+  const node = startNode(name, [x], (gradients) => {
+    rebuild(tape.recorder.op);
+    return [fresh(tape, shape, arrived(gradients).dtype)];
+  });
+  if (node !== null && rows !== null) {
+    keepOutsideCheckpoint(node, rows.counts);
+    save(node, rows.offsets);
+  }
+  const weight = rebuild("dequantize");
+  const product = attach(freshBy(tape, { name, shape: withLast(shape, width), dtype: COMPUTE }), node);
+  drop(weight);
+  consume(x);
+  return product;
+};

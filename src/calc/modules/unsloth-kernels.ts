@@ -4,7 +4,7 @@ import { arrived, attach, save, startNode, unpacked } from "#calc/tape/record.ts
 import { bind, call } from "#calc/tape/scope.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { type Adapted, adaptersOf, inputWidth, outputWidth, rankOf, withWeight } from "./adapted-linear.ts";
+import { type Adapted, adaptersOf, inputWidth, outputWidth, rankOf, withWeight } from "./lora-kernels.ts";
 import { linearOf, type Loaded, type LoadedLinear } from "./loaded.ts";
 import { lowRankOf } from "./tuners/low-rank.ts";
 

@@ -1,9 +1,9 @@
-import { NOTHING } from "#calc/base/formula/amount.ts";
-import { elementwise } from "#calc/parameters/elementwise.ts";
+import { NOTHING } from "#calc/base/formula.ts";
+import { elementwise } from "#calc/parameters/counts.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /** First and second moment. */
-export const MOMENTS = 2;
+const MOMENTS = 2;
 
 /**
  * AdamW of torch, one kernel for lists of tensors (for-each): `exp_avg` and `exp_avg_sq` in the parameter's dtype; during the step the square
@@ -24,6 +24,21 @@ export const adamwForeach: Optimizer = {
  */
 export const adamwFused: Optimizer = {
   states: adamwForeach.states,
+  statesEach: MOMENTS,
+  temporaries: () => NOTHING,
+};
+
+const FP32_BYTES = 4;
+
+/**
+ * AdamW of NVIDIA's apex: two fp32 moments whatever the parameter's dtype, the step in one kernel. (fp32 copies of parameters, `master_weights`, are what a
+ * scenario says of them.)
+ *
+ * @see apex/optimizers/fused_adam.py, `FusedAdam.step` (`torch.zeros_like(p.data).float()`).
+ */
+export const adamwApex: Optimizer = {
+  states: (tensors) =>
+    elementwise(tensors, MOMENTS, (tensor) => (tensor.isStateOverridden ? tensor.stateBytes : FP32_BYTES)),
   statesEach: MOMENTS,
   temporaries: () => NOTHING,
 };

@@ -1,15 +1,12 @@
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import { adafactor } from "./adafactor.ts";
-import { adamw8bit } from "./adamw-8bit.ts";
-import { adamwForeach, adamwFused } from "./adamw.ts";
-import { adamwApex } from "./adamw-apex.ts";
-import { apolloAdamw } from "./apollo-adamw.ts";
-import { galoreAdamw } from "./galore-adamw.ts";
+import { adamw8bit, pagedAdamw32bit, pagedAdamw8bit } from "./adamw-8bit.ts";
+import { adamwForeach, adamwFused, adamwApex } from "./adamw.ts";
+import { apolloAdamw, galoreAdamw } from "./low-rank-adamw.ts";
 import { adalomo, inBackward, lomo } from "./in-backward.ts";
 import { lion } from "./lion.ts";
 import { muon } from "./muon.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { pagedAdamw32bit, pagedAdamw8bit } from "./paged-adamw.ts";
 import { sgd, sgdMomentum } from "./sgd.ts";
 import { torchaoAdamw4bit, torchaoAdamw8bit } from "./torchao-adamw.ts";
 

@@ -1,4 +1,4 @@
-import { NOTHING } from "#calc/base/formula/amount.ts";
+import { NOTHING } from "#calc/base/formula.ts";
 import { factoredStates } from "./adafactor.ts";
 import type { Optimizer } from "./optimizer.ts";
 

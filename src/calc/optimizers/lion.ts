@@ -1,6 +1,5 @@
-import { largestElements } from "./largest-elements.ts";
-import { elementwise } from "#calc/parameters/elementwise.ts";
-import type { Optimizer } from "./optimizer.ts";
+import { largestElements, type Optimizer } from "./optimizer.ts";
+import { elementwise } from "#calc/parameters/counts.ts";
 
 /**
  * Lion: one momentum in the parameter's dtype. The signed update of the tensor in hand is a new tensor.

@@ -1,9 +1,7 @@
 import { allocated } from "#calc/base/allocation.ts";
-import { constant } from "#calc/base/formula/inputs.ts";
-import { amountOf, type Tally, tallyUp } from "#calc/base/formula/tally.ts";
-import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
-import { largestElements } from "./largest-elements.ts";
-import type { Optimizer } from "./optimizer.ts";
+import { constant, amountOf, type Tally, tallyUp } from "#calc/base/formula.ts";
+import type { TrainedTensor } from "#calc/parameters/trained-tensors.ts";
+import { largestElements, type Optimizer } from "./optimizer.ts";
 
 const ADAM_MOMENTS = 2;
 const BF16_BYTES = 2;

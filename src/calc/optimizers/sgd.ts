@@ -1,5 +1,5 @@
-import { NOTHING } from "#calc/base/formula/amount.ts";
-import { elementwise } from "#calc/parameters/elementwise.ts";
+import { NOTHING } from "#calc/base/formula.ts";
+import { elementwise } from "#calc/parameters/counts.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /**

@@ -1,8 +1,6 @@
 import { allocated } from "#calc/base/allocation.ts";
-import { NOTHING } from "#calc/base/formula/amount.ts";
-import { constant } from "#calc/base/formula/inputs.ts";
-import { amountOf, type Tally, tallyUp } from "#calc/base/formula/tally.ts";
-import { elementwise } from "#calc/parameters/elementwise.ts";
+import { NOTHING, constant, amountOf, type Tally, tallyUp } from "#calc/base/formula.ts";
+import { elementwise } from "#calc/parameters/counts.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 const MOMENTS = 2;

@@ -1,6 +1,6 @@
-import { within } from "#calc/tape/recorder.ts";
+import { withMarks } from "#calc/tape/recorder.ts";
 import { consume, drop, fresh } from "#calc/tape/tensor.ts";
-import { likeInput, passOn } from "#calc/tape/ops/backwards.ts";
+import { likeInput, passOn } from "#calc/tape/ops/operation.ts";
 import { arrived, attach, outputsOf, record, recordView, startNode } from "#calc/tape/record.ts";
 import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -36,7 +36,7 @@ const communicated = (
   run: Readonly<{ forward: () => Tensor; backward: (gradient: Tensor) => Tensor }>,
 ): Tensor => {
   const node = startNode(name, [x], (gradients) => [run.backward(arrived(gradients))]);
-  const output = attach(within(x.tape.recorder, { op: name }, run.forward), node);
+  const output = attach(withMarks(x.tape.recorder, { op: name }, run.forward), node);
   consume(x);
   return output;
 };

@@ -1,11 +1,10 @@
-import type { Architecture } from "#calc/model/architecture.ts";
+import { type Architecture, type PartOfModel, wholeArchitecture } from "#calc/model/architecture.ts";
 import type { Families } from "#calc/families/families.ts";
 import type { ModelLayout, Module } from "#calc/model/layout.ts";
 import type { Division } from "#calc/model/scenario.ts";
-import { expertWidth } from "#calc/families/parts/tensors/experts.ts";
-import { type PartOfModel, wholeArchitecture } from "#calc/model/part-of-model.ts";
-import { onceForEach } from "#calc/base/once-for-each.ts";
-import type { Cut, TensorPlan } from "#calc/families/tensor-plan.ts";
+import { expertWidth } from "#calc/families/parts/expert-tensors.ts";
+import { onceForEach } from "#calc/base/caches.ts";
+import type { Cut, TensorPlan } from "#calc/families/model-type.ts";
 import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
 
 /** A rank's part of a width. */

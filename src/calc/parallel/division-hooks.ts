@@ -1,17 +1,24 @@
-import { aliasOf, fresh } from "#calc/tape/tensor.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
-import { modulesOf } from "#calc/families/modules-of.ts";
+import { withMarks } from "#calc/tape/recorder.ts";
+import { consume, drop, fresh, aliasOf } from "#calc/tape/tensor.ts";
+import type { Forward, ModelHooks } from "#calc/modules/forward.ts";
+import { inLogits, paddedLabels } from "#calc/modules/causal-lm-loss.ts";
+import type { Element } from "#calc/base/elements.ts";
+import { to, cat, split } from "#calc/tape/ops/views.ts";
+import { attach, save, startNode, record } from "#calc/tape/record.ts";
+import { bind, scoped, bindAll } from "#calc/tape/scope.ts";
+import { shapeOf, lastDim, type Shape, withLast } from "#calc/tape/ledger/shape.ts";
+import type { Tensor, ModuleCall } from "#calc/tape/tape.ts";
+import { type Architecture, wholeArchitecture } from "#calc/model/architecture.ts";
+import { moduleTensors } from "#calc/parameters/base-tensors.ts";
+import type { Families } from "#calc/families/families.ts";
+import type { ModelLayout, Module } from "#calc/model/layout.ts";
+import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
+import { modulesOf } from "#calc/families/model-modules.ts";
 import type { Division } from "#calc/model/scenario.ts";
-import { record } from "#calc/tape/record.ts";
 import type { MatrixCut } from "#calc/modules/loaded.ts";
-import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
-import type { Code } from "#calc/step/code.ts";
-import type { ModuleCall, Tensor } from "#calc/tape/tape.ts";
-import { cat } from "#calc/tape/ops/cat.ts";
-import { split } from "#calc/tape/ops/view.ts";
-import { bind, bindAll } from "#calc/tape/scope.ts";
-import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
+import type { Code } from "#calc/step/strategy.ts";
 import {
   gatheredColumns,
   gatheredRows,
@@ -20,9 +27,136 @@ import {
   scatteredRows,
   splitColumns,
 } from "./collectives.ts";
-import { wholeArchitecture } from "#calc/model/part-of-model.ts";
-import { withDividedLoss } from "./divided-loss.ts";
-import { type DivisionStyle, divisionStyles } from "./division-styles.ts";
+
+/** Makes fp32 tensors of the logits' size, of one number a token, and of one number. */
+const makers = ({ tape, shape }: Tensor) => ({
+  large: (): Tensor => fresh(tape, shape, "fp32"),
+  small: (dtype: Element = "fp32"): Tensor => fresh(tape, shapeOf("b", "s"), dtype),
+  number: (): Tensor => fresh(tape, shapeOf(1), "fp32"),
+});
+
+/** `_log_softmax`. Ranks reduce two numbers a token: the largest logit, and the sum of exponentials. Shifted logits and their exponentials are temporary. */
+const logSoftmax = (logits: Tensor): Tensor => {
+  const { large, small } = makers(logits);
+  const reducedOverRanks = (own: Tensor): Tensor => {
+    const all = small();
+    drop(own);
+    return all;
+  };
+  const largest = reducedOverRanks(small());
+  const shifted = large();
+  const exponentials = large();
+  const own = small();
+  drop(exponentials);
+  const sum = reducedOverRanks(own);
+  const logSum = small();
+  const result = large();
+  [shifted, largest, sum, logSum].forEach(drop);
+  return result;
+};
+
+/** `_nll_loss_and_log_softmax_backward`: the gradient from two tensors of the logits' size, the probabilities and zeros with a mark at each target. */
+const backward = (logits: Tensor): Tensor => {
+  const { large, small } = makers(logits);
+  const target = small("int64");
+  const marked = large();
+  const rest = [small("bool"), small("int64"), small(), small("int64"), small()];
+  const probabilities = large();
+  const sum = large();
+  drop(probabilities);
+  const gradient = large();
+  [target, marked, ...rest, sum].forEach(drop);
+  return gradient;
+};
+
+/**
+ * `F.cross_entropy` under `loss_parallel`, of a rank's V/N columns of the fp32 logits. Ranks exchange one number a token. For each of the T × V/N logits it
+ * saves a log-probability (4 B). Beside the logits as they came, forward's highest point has 12 B a logit, and backward's 16 B.
+ *
+ * @see torch/distributed/tensor/parallel/loss.py (PyTorch 2.13)
+ */
+const crossEntropy = (logits: Tensor, labels: Tensor): Tensor => {
+  const { tape } = logits;
+  const node = startNode("cross_entropy", [logits], () => [backward(logits)]);
+  const { number } = makers(logits);
+  const [result, totalWeight, made] = withMarks(tape.recorder, { op: "cross_entropy" }, () => [
+    logSoftmax(logits),
+    number(),
+    number(),
+  ]);
+  const loss = attach(made, node);
+  if (node !== null) for (const saved of [result, labels, totalWeight]) save(node, saved);
+  [result, totalWeight].forEach(drop);
+  consume(logits);
+  return loss;
+};
+
+/** @see torchtitan 0.1, components/loss.py, `cross_entropy_loss`: logits in fp32; transformers 5.24, loss/loss_utils.py: labels padded by one */
+const lossOfDivided = (logits: Tensor, labels: Tensor): Tensor =>
+  scoped(logits.tape, () =>
+    inLogits(logits, () => {
+      const upcast = bind(to(logits, "fp32"));
+      return crossEntropy(upcast, bind(paddedLabels(labels)));
+    }),
+  );
+
+/** A forward pass whose loss takes divided logits instead of whole ones. */
+const withDividedLoss = (forward: Forward): Forward => ({
+  ...forward,
+  loss: (options) => (options.loss.kind === "full" ? lossOfDivided : forward.loss?.(options)),
+});
+
+/**
+ * How a module is divided over ranks.
+ *
+ * - `columns`: by its outputs, which stay divided. `gathered`: by its outputs, which are gathered.
+ * - `rows`: by its inputs, which are divided already. `split`: by its inputs, which are whole and split first.
+ * - `vocabulary`: by the rows of its table. `experts`: each expert by its width.
+ * - `shared`: not divided, but its output goes to heads that are.
+ */
+export type DivisionStyle = "columns" | "gathered" | "rows" | "split" | "vocabulary" | "experts" | "shared";
+
+const elementsOf = (module: Module): number =>
+  moduleTensors(module).reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+
+/** How a module is divided, from its sizes on a rank and in the whole model; null where they are equal. */
+const styleOf = (part: Module, whole: Module): DivisionStyle | null => {
+  if (elementsOf(part) === elementsOf(whole)) return null;
+  if (part.kind === "linear" && whole.kind === "linear")
+    return part.out_features === whole.out_features ? "rows" : "columns";
+  if (part.kind === "embedding") return "vocabulary";
+  // Whole experts, which ranks share out, are not cut.
+  return part.kind === "experts" && whole.kind === "experts" && part.num_experts === whole.num_experts
+    ? "experts"
+    : null;
+};
+
+/** The divided modules, by name: those that the plan names, and those that are smaller on a rank than in the whole model. */
+export const divisionStyles = (families: Families, architecture: Architecture): ReadonlyMap<string, DivisionStyle> => {
+  const [part, whole] = [architecture, wholeArchitecture(architecture)].map(families.layoutOf) as [
+    ModelLayout,
+    ModelLayout,
+  ];
+  const { gathers = [], splits = [], shares, head } = tensorPlan(families, architecture.model_type) ?? {};
+  const gathered = new Set([...gathers, ...(head === "whole" ? [] : [part.head.module.name])]);
+  const named = (name: string): DivisionStyle | null => {
+    if (gathered.has(name)) return "gathered";
+    if (splits.includes(name)) return "split";
+    return name === shares ? "shared" : null;
+  };
+  const modulesOf = ({ embeddings, layers, head }: ModelLayout): readonly Module[] => [
+    ...embeddings,
+    ...layers.flatMap(({ modules }) => modules),
+    head.module,
+  ];
+  const wholes = modulesOf(whole);
+  return new Map(
+    modulesOf(part).flatMap((module, index) => {
+      const style = named(module.name) ?? styleOf(module, wholes[index] as Module);
+      return style === null ? [] : [[module.name, style] as const];
+    }),
+  );
+};
 
 /** The path of the module that holds a module: `self_attn` for `self_attn.q_proj`. */
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf(".")));

@@ -1,12 +1,9 @@
-import type { ModelHooks } from "#calc/modules/model-hooks.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
-import { gather } from "#calc/tape/ops/gather.ts";
-import { indexPut } from "#calc/tape/ops/index-put.ts";
-import { mul } from "#calc/tape/ops/binary.ts";
-import { likeGradient } from "#calc/tape/ops/backwards.ts";
-import { sumExpanded } from "#calc/tape/ops/sum.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { view } from "#calc/tape/ops/view.ts";
+import type { ModelHooks } from "#calc/modules/forward.ts";
+import { withoutGraph, likeGradient } from "#calc/tape/ops/operation.ts";
+import { gather, indexPut } from "#calc/tape/ops/indexing.ts";
+import { mul } from "#calc/tape/ops/arithmetic.ts";
+import { sumExpanded } from "#calc/tape/ops/reductions.ts";
+import { to, view } from "#calc/tape/ops/views.ts";
 import { record } from "#calc/tape/record.ts";
 import { lastDim, sameElements, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
@@ -27,7 +24,7 @@ type Dispatched = readonly [tokens: Tensor, ids: Tensor, ones: Tensor, order: Te
 /** How many rows go to each expert, and how many come from each rank for a rank's own: sums of both are read on the host. */
 const exchangeCounts = (ids: Tensor, { experts, ranks }: Dispatch): void => {
   const ofExperts = shapeOf(experts);
-  const counted = (name: string, shape = ofExperts): Tensor => compute({ name, shape, dtype: "int64" }, ids);
+  const counted = (name: string, shape = ofExperts): Tensor => withoutGraph({ name, shape, dtype: "int64" }, ids);
   bind(counted("zeros"));
   drop(counted("ones_like", ids.shape));
   bind(counted("empty_like"));
@@ -49,16 +46,16 @@ const dispatch = (routed: Routed, asked: Dispatch): Dispatched => {
   const { shape } = indices;
   const ofRows = { shape, dtype: "int64" } as const;
   const copies = shapeOf(...shape.dims, lastDim(x.shape));
-  const values = compute({ name: "sort", ...ofRows }, indices);
-  const order = bind(compute({ name: "sort", ...ofRows }, indices));
+  const values = withoutGraph({ name: "sort", ...ofRows }, indices);
+  const order = bind(withoutGraph({ name: "sort", ...ofRows }, indices));
   drop(values);
-  const send_tokens = bind(gather(x, compute({ name: "floor_divide", ...ofRows }, order), copies));
+  const send_tokens = bind(gather(x, withoutGraph({ name: "floor_divide", ...ofRows }, order), copies));
   exchangeCounts(indices, asked);
   const recv_tokens = bind(allToAll(send_tokens));
   const one = shapeOf(...shape.dims, 1);
-  const ofRank = bind(compute({ name: "repeat", shape: shapeOf(asked.experts), dtype: "int64" }, indices));
-  const ids = rebind(ofRank, compute({ name: "repeat_interleave", shape: one, dtype: "int64" }, ofRank));
-  const ones = bind(compute({ name: "ones_like", shape: one, dtype: x.dtype }, ids));
+  const ofRank = bind(withoutGraph({ name: "repeat", shape: shapeOf(asked.experts), dtype: "int64" }, indices));
+  const ids = rebind(ofRank, withoutGraph({ name: "repeat_interleave", shape: one, dtype: "int64" }, ofRank));
+  const ones = bind(withoutGraph({ name: "ones_like", shape: one, dtype: x.dtype }, ids));
   return [recv_tokens, ids, ones, order, weights];
 };
 
@@ -66,7 +63,7 @@ const dispatch = (routed: Routed, asked: Dispatch): Dispatched => {
 const combine = (output: Tensor, x: Tensor, [order, weights]: readonly [Tensor, Tensor]): Tensor => {
   const { dims } = weights.shape;
   const recv_out = bind(allToAll(output));
-  const empty = bind(compute({ name: "empty_like", shape: recv_out.shape, dtype: recv_out.dtype }, recv_out));
+  const empty = bind(withoutGraph({ name: "empty_like", shape: recv_out.shape, dtype: recv_out.dtype }, recv_out));
   const token_outputs = rebind(empty, indexPut(empty, recv_out, order));
   const ofTokens = withLast(weights.shape, lastDim(x.shape));
   const sum = sumExpanded(mul(token_outputs, view(weights, shapeOf(...dims, 1))), ofTokens);

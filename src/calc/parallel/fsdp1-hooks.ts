@@ -1,13 +1,9 @@
 import type { RankHooks, Tape } from "#calc/tape/tape.ts";
-import { release } from "#calc/tape/ledger/storages.ts";
+import { release, asPartOf, onStream, recordStream } from "#calc/tape/ledger/storages.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
-import { asPartOf, onStream, recordStream } from "#calc/tape/ledger/streams.ts";
-import { afterBackward } from "./after-backward.ts";
-import { castInputs } from "./cast-inputs.ts";
-import { enterRoot } from "./enter-root.ts";
-import { finishLayer } from "./finish-units.ts";
-import { isKept } from "./accumulate-gradients.ts";
-import type { RankOptions } from "#calc/model/options/rank-options.ts";
+import { afterBackward, castInputs } from "./inner-units.ts";
+import { enterRoot, finishLayer, isKept } from "./zero-gradients.ts";
+import type { RankOptions } from "#calc/model/rank-options.ts";
 import {
   castShards,
   emptyUnit,
@@ -21,6 +17,14 @@ import {
   type Unit,
   unitsOn,
 } from "./units.ts";
+
+/** The hooks of a rank that has all its parameters unsharded. */
+export const NOTHING_GATHERED: RankHooks = {
+  loaded: () => undefined,
+  enter: (_, inputs) => inputs,
+  leave: (_, output) => output,
+  finish: () => undefined,
+};
 
 /**
  * FSDP1: each layer is a unit with one flat parameter, and what stands outside the layers is another. An all-gather writes straight into the unsharded flat

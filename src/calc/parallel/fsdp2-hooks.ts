@@ -1,15 +1,11 @@
-import { ELEMENT_BYTES } from "#calc/base/element.ts";
+import { ELEMENT_BYTES } from "#calc/base/elements.ts";
 import { release } from "#calc/tape/ledger/storages.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
-import type { ModelHooks } from "#calc/modules/model-hooks.ts";
+import type { ModelHooks } from "#calc/modules/forward.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import { afterBackward } from "./after-backward.ts";
-import { castInputs } from "./cast-inputs.ts";
-import { enterRoot } from "./enter-root.ts";
-import { aroundInnerUnits } from "./inner-units.ts";
-import { inModuleOrder, finishUnits, outsideFirst } from "./finish-units.ts";
-import { isKept, accumulateGradients } from "./accumulate-gradients.ts";
-import type { RankOptions } from "#calc/model/options/rank-options.ts";
+import { afterBackward, castInputs, aroundInnerUnits } from "./inner-units.ts";
+import { enterRoot, inModuleOrder, finishUnits, outsideFirst, isKept, accumulateGradients } from "./zero-gradients.ts";
+import type { RankOptions } from "#calc/model/rank-options.ts";
 import {
   castShards,
   copyShards,

@@ -1,12 +1,38 @@
-import type { ModelHooks } from "#calc/modules/model-hooks.ts";
-import type { Inputs, ModuleCall, Tape, Tensor } from "#calc/tape/tape.ts";
-import { afterBackward } from "./after-backward.ts";
-import { castInputs } from "./cast-inputs.ts";
-import type { RankOptions } from "#calc/model/options/rank-options.ts";
+import type { Inputs, Tensor, ModuleCall, Tape } from "#calc/tape/tape.ts";
+import { recordView } from "#calc/tape/record.ts";
+import { bind } from "#calc/tape/scope.ts";
+import { to } from "#calc/tape/ops/views.ts";
+import type { ModelHooks } from "#calc/modules/forward.ts";
+import type { RankOptions } from "#calc/model/rank-options.ts";
 import type { Unit } from "./units.ts";
 
+/**
+ * Puts a node on a module's first input that calls `run` when the module's backward is done (`RegisterPostBackwardFunction`). Without effect where that input
+ * needs no gradient.
+ */
+export const afterBackward = (inputs: Inputs, run: () => void): Inputs => {
+  const [first, ...rest] = inputs;
+  if (first.node === null) return inputs;
+  const { shape, permuted } = first;
+  const view = recordView(first, {
+    name: "post-backward",
+    shape,
+    permuted,
+    backward: (gradients) => {
+      run();
+      return gradients;
+    },
+  });
+  return [bind(view), ...rest];
+};
+
+const cast = (input: Tensor): Tensor => (input.dtype === "fp32" ? bind(to(input, "bf16")) : input);
+
+/** Casts a module's fp32 inputs to 16 bits, as mixed precision does. @see torch/distributed/fsdp/_fully_shard/_fsdp_state.py, `_cast_forward_inputs` */
+export const castInputs = ([first, ...rest]: Inputs): Inputs => [cast(first), ...rest.map(cast)];
+
 /** What a unit does around forward and backward, by the names of PyTorch's methods. */
-export type UnitHooks = Readonly<{
+type UnitHooks = Readonly<{
   /** The units inside that layer's, by module. */
   innerOf: (layer: number) => ReadonlyMap<string, Unit>;
   /** All-gathers its parameters, and copies them out. `phase`: in backward a buffer is freed at once. */

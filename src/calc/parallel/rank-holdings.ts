@@ -1,23 +1,27 @@
-import { countElements } from "#calc/parameters/counts.ts";
-import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
-import { type Amount, NOTHING, plus, share, times } from "#calc/base/formula/amount.ts";
-import { counted, setting } from "#calc/base/formula/inputs.ts";
-import { ranksOfExperts } from "#calc/model/dividing-ranks.ts";
+import { countElements, elementwise } from "#calc/parameters/counts.ts";
+import { type PlannedTensor, type TrainedTensor, trainedTensors } from "#calc/parameters/trained-tensors.ts";
+import { type Amount, NOTHING, plus, share, times, counted, setting } from "#calc/base/formula.ts";
+import { ranksOfExperts } from "#calc/model/division.ts";
 import { isCopyShared } from "#calc/model/objective.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { Code } from "#calc/step/code.ts";
-import type { Beside, Holdings, StepInput } from "#calc/step/holdings.ts";
+import type { Code } from "#calc/step/strategy.ts";
+import type { ModelsBeside, Holdings, StepInput } from "#calc/step/holdings.ts";
 import { besideOf, holdingsAlone, stepInputOf, tensorsOfCopy, weightsOf } from "#calc/step/holdings-of.ts";
-import { elementwise } from "#calc/parameters/elementwise.ts";
-import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
-import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
-import { hasAdaptersWhole, isZero, keptScenario, keptScenarioOfCopy } from "./kept-scenario.ts";
+import {
+  hasAdaptersWhole,
+  isZero,
+  keptScenario,
+  keptScenarioOfCopy,
+  COMPUTE_BYTES,
+  flat,
+  FP32_BYTES,
+  largestOf,
+  zeroBuckets,
+  zeroStep,
+} from "./zero-step.ts";
 import { flatParts, sharedEvenly, shardedByRows } from "./sharded-tensors.ts";
-import { COMPUTE_BYTES, flat, FP32_BYTES, largestOf } from "./flat-amount.ts";
-import { stageTensors } from "./stage-tensors.ts";
-import { zeroBuckets } from "./zero-defaults.ts";
-import { zeroStep } from "./zero-step.ts";
+import { stageTensors } from "./pipeline-stages.ts";
 
 /**
  * DDP's buckets. Together they are as large as all gradients of a type, however the gradients are split into buckets.
@@ -91,7 +95,7 @@ const sharedTensors = (input: StepInput): Readonly<{ parameters: Shared; states:
 };
 
 /** What a rank keeps of models beside the trained one: shards of a copy that TRL shares out (`copyHooks`), a packed one and a teacher whole. */
-const sharesBeside = ({ sharding, gpus, reference }: Scenario, { copy, teacher }: Beside): Beside => {
+const sharesBeside = ({ sharding, gpus, reference }: Scenario, { copy, teacher }: ModelsBeside): ModelsBeside => {
   if (reference !== "copy") return { copy, teacher };
   switch (sharding) {
     case "fsdp2":
@@ -110,7 +114,7 @@ const sharesBeside = ({ sharding, gpus, reference }: Scenario, { copy, teacher }
 };
 
 /** Models beside the trained one that are whole on every rank, and nobody's to move: a teacher, a packed copy. */
-const notShared = ({ reference }: Scenario, { copy, teacher }: Beside): Beside => ({
+const notShared = ({ reference }: Scenario, { copy, teacher }: ModelsBeside): ModelsBeside => ({
   copy: isCopyShared(reference) ? [] : copy,
   teacher,
 });

@@ -1,26 +1,31 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { isCopyShared } from "#calc/model/objective.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Families } from "#calc/families/families.ts";
-import type { Code } from "#calc/step/code.ts";
+import type { Code } from "#calc/step/strategy.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { ranksOfExperts } from "#calc/model/dividing-ranks.ts";
+import { ranksOfExperts } from "#calc/model/division.ts";
 import { stepInputOf, tensorsOfCopy } from "#calc/step/holdings-of.ts";
-import { elementOf } from "#calc/step/step-options.ts";
-import { tapeOptionsAlone } from "#calc/step/tape-options.ts";
+import { elementOf, tapeOptionsAlone } from "#calc/step/step-options.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
-import { adapterFormat } from "#calc/parameters/weights/adapter-format.ts";
+import { adapterFormat } from "#calc/parameters/weights/formats.ts";
 import { countElements } from "#calc/parameters/counts.ts";
 import { gatheredInOneType } from "./divided-architecture.ts";
 import { type FsdpSettings, fsdpOf } from "./fsdp-settings.ts";
-import { hasAdaptersWhole, isZero, keptScenario, keptScenarioOfCopy, seenScenario } from "./kept-scenario.ts";
-import type { GatheredCopy, RankOptions, ZeroOptions } from "#calc/model/options/rank-options.ts";
+import {
+  hasAdaptersWhole,
+  isZero,
+  keptScenario,
+  keptScenarioOfCopy,
+  seenScenario,
+  ZERO_DEFAULTS,
+  zeroBuckets,
+} from "./zero-step.ts";
+import type { GatheredCopy, RankOptions, ZeroOptions } from "#calc/model/rank-options.ts";
 import { shardedByRows } from "./sharded-tensors.ts";
-import { stageTensors } from "./stage-tensors.ts";
-import { microBatchesOf, stageOf } from "./stages.ts";
-import { ZERO_DEFAULTS, zeroBuckets } from "./zero-defaults.ts";
+import { stageTensors, microBatchesOf, stageOf } from "./pipeline-stages.ts";
 
 const COMPUTE_BYTES = 2;
 

@@ -1,9 +1,9 @@
-import { within } from "#calc/tape/recorder.ts";
+import { withMarks } from "#calc/tape/recorder.ts";
 import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
 import { attach, save, startNode } from "#calc/tape/record.ts";
 import { lastDim, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Element } from "#calc/base/element.ts";
+import type { Element } from "#calc/base/elements.ts";
 
 /** Queries, keys and values, each [b, heads, s, width], where s is a rank's tokens. */
 type Attended = readonly [query: Tensor, key: Tensor, value: Tensor];
@@ -86,7 +86,7 @@ const goRound = (attended: Attended, ranks: number): Round => {
 const forward = (attended: Attended, ranks: number): readonly [out: Tensor, logSumExp: Tensor] => {
   const [query, , value] = attended;
   const { tape, dtype, shape } = query;
-  const { merged, left } = within(tape.recorder, { term: "workspace" }, () => goRound(attended, ranks));
+  const { merged, left } = withMarks(tape.recorder, { term: "workspace" }, () => goRound(attended, ranks));
   const out = fresh(tape, shapeOf(...shape.dims.slice(0, 3), lastDim(value.shape)), dtype);
   left.forEach(drop);
   return [out, merged[1]];
@@ -152,7 +152,7 @@ const backward = (attended: Attended, ranks: number): readonly Tensor[] => {
   const [query, key] = attended;
   const { tape } = query;
   const sizes = sizesOf(attended, ranks);
-  const { ofQuery, received } = within(tape.recorder, { term: "workspace" }, () => goBack(attended, ranks));
+  const { ofQuery, received } = withMarks(tape.recorder, { term: "workspace" }, () => goBack(attended, ranks));
   const result = fresh(tape, sizes.query, query.dtype);
   result.permuted = query.permuted;
   drop(ofQuery);
@@ -178,7 +178,7 @@ export const ringAttention = (attended: Attended, ranks: number): Tensor => {
   const [query] = attended;
   const { tape } = query;
   const node = startNode("ring attention", attended, () => backward(attended, ranks));
-  const [out, logSumExp] = within(tape.recorder, { op: "ring attention" }, () => forward(attended, ranks));
+  const [out, logSumExp] = withMarks(tape.recorder, { op: "ring attention" }, () => forward(attended, ranks));
   out.permuted = true;
   attach(out, node);
   if (node !== null) for (const saved of [...attended, out, logSumExp]) save(node, saved);

@@ -1,6 +1,5 @@
 import { countElements } from "#calc/parameters/counts.ts";
-import { parameterGroups } from "#calc/parameters/parameter-groups.ts";
-import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
+import { parameterGroups, type PlannedTensor } from "#calc/parameters/trained-tensors.ts";
 
 /** Elements of a rank's shard of a tensor that is cut into chunks of whole rows, the last ones padded: ⌈rows / N⌉ × elements of a row. */
 export const shardElements = (rows: number, elements: number, ranks: number): number =>

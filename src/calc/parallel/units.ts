@@ -1,13 +1,12 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { BUFFER } from "#calc/step/load.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
-import { ELEMENT_BYTES, type Element } from "#calc/base/element.ts";
-import { allocate, countAs, release, resize } from "#calc/tape/ledger/storages.ts";
+import { ELEMENT_BYTES, type Element } from "#calc/base/elements.ts";
+import { allocate, countAs, release, resize, onStream } from "#calc/tape/ledger/storages.ts";
 import type { Ledger, Storage, Stream } from "#calc/tape/ledger/ledger.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import { onStream } from "#calc/tape/ledger/streams.ts";
 import type { Leaf, Tape, Tensor } from "#calc/tape/tape.ts";
-import type { RankOptions } from "#calc/model/options/rank-options.ts";
+import type { RankOptions } from "#calc/model/rank-options.ts";
 import { shardElements } from "./sharded-tensors.ts";
 
 /** A sharded parameter: the unsharded storage, the elements of a rank's shard, whether shards are cast before the all-gather, the leaf of its gradient. */

@@ -1,10 +1,12 @@
-import { modulesOf } from "#calc/families/modules-of.ts";
+import { modulesOf } from "#calc/families/model-modules.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Lora } from "#calc/model/scenario.ts";
-import type { TunerTensors } from "#calc/model/tuner-tensors.ts";
-import { baseTensors } from "./base-tensors.ts";
+import type { TunerTensors } from "#calc/model/tuners.ts";
+import { baseTensors, type TensorGroup } from "./base-tensors.ts";
 import { planParameters } from "./plan.ts";
-import type { TensorGroup } from "./tensor-group.ts";
+import { allocated } from "#calc/base/allocation.ts";
+import { type Amount, constant, amountOf, type Sort, type Tally, tallyUp } from "#calc/base/formula.ts";
+import type { TrainedTensor } from "./trained-tensors.ts";
 
 /** Elements of all tensors together. */
 export const countElements = (groups: readonly Pick<TensorGroup, "elements" | "count">[]): number => {
@@ -48,3 +50,35 @@ export const countLoraParameters = (layout: ModelLayout, lora: Lora, tunerTensor
       tunerTensors,
     }).adapters,
   );
+
+const sortOf = (size: number, copies: number): Sort => ({
+  name: "trained parameters",
+  factors: copies === 1 ? [constant("bytes each", size)] : [constant("bytes each", size), constant("states", copies)],
+});
+
+/**
+ * Bytes of `copies` tensors of the shape of each trained tensor, each rounded up to a block: n × bytes × copies.
+ *
+ * @param bytesOf bytes of one element.
+ */
+export const elementwise = (
+  tensors: readonly TrainedTensor[],
+  copies: number,
+  bytesOf: (tensor: TrainedTensor) => number,
+): Amount => {
+  const tally: Tally = [];
+  let size = Number.NaN;
+  let sort: Sort = sortOf(0, copies);
+  for (const tensor of tensors) {
+    // Tensors of one dtype follow one another: one sort serves them all.
+    if (bytesOf(tensor) !== size) {
+      size = bytesOf(tensor);
+      sort = sortOf(size, copies);
+    }
+    tallyUp(tally, sort, {
+      elements: tensor.elements * tensor.count,
+      bytes: copies * tensor.count * allocated(tensor.elements * size),
+    });
+  }
+  return amountOf(tally);
+};

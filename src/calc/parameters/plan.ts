@@ -1,18 +1,26 @@
-import { boundedCache } from "#calc/base/bounded-cache.ts";
-import { onceForEach } from "#calc/base/once-for-each.ts";
-import { fusedNames } from "#calc/families/fused-names.ts";
-import { lastPart, namesModule } from "#calc/families/module-path.ts";
-import { modulesOf } from "#calc/families/modules-of.ts";
-import { expertAdaptersOf } from "#calc/model/expert-adapters.ts";
+import { boundedCache, onceForEach } from "#calc/base/caches.ts";
+import { fusedNames } from "#calc/families/target-modules.ts";
+import { lastPart, namesModule, modulesOf } from "#calc/families/model-modules.ts";
+import {
+  expertAdaptersOf,
+  learnsPrompt,
+  type Matrix,
+  type TunerTensor,
+  type TunerTensors,
+} from "#calc/model/tuners.ts";
 import type { ExpertsModule, Module, ModelLayout } from "#calc/model/layout.ts";
 import type { Lora } from "#calc/model/scenario.ts";
-import { learnsPrompt } from "#calc/model/tuner-id.ts";
-import type { Matrix, TunerTensor, TunerTensors } from "#calc/model/tuner-tensors.ts";
 import { targetedExperts } from "./targeted-experts.ts";
 import { moduleTensors, type ModuleTensor, tensorGroup } from "./base-tensors.ts";
-import { formatOf, type Keeping, type KeepingAdapters, quantizationOf } from "./kept-as.ts";
-import type { PlannedTensor } from "./planned-tensor.ts";
-import { adapterFormat, sharedFormat } from "./weights/adapter-format.ts";
+import {
+  formatOf,
+  type Keeping,
+  type KeepingAdapters,
+  quantizationOf,
+  adapterFormat,
+  sharedFormat,
+} from "./weights/formats.ts";
+import type { PlannedTensor } from "./trained-tensors.ts";
 
 /** What a tuner puts beside one parameter of a module: beside the weight of a linear, or beside one of several parameters of fused experts. */
 export type PlannedAdapter = Readonly<{ path: string; tensors: readonly PlannedTensor[] }>;

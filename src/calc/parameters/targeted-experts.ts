@@ -1,7 +1,6 @@
-import { expertAdaptersOf } from "#calc/model/expert-adapters.ts";
+import { expertAdaptersOf, type Matrix } from "#calc/model/tuners.ts";
 import type { AdaptedExperts, ExpertsModule } from "#calc/model/layout.ts";
 import type { Lora, ModellingId } from "#calc/model/scenario.ts";
-import type { Matrix } from "#calc/model/tuner-tensors.ts";
 
 /** Matrices of all experts in one, and the rank of their adapters: these lie in one A and one B. */
 type AdaptedMatrix = readonly [Matrix, number];

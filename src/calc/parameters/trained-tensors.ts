@@ -1,7 +1,6 @@
-import { bytesPerParameter } from "#calc/base/dtype.ts";
-import type { Scenario } from "#calc/model/scenario.ts";
-import type { PlannedTensor } from "./planned-tensor.ts";
-import type { TrainedTensor } from "./trained-tensor.ts";
+import { bytesPerParameter, type ParameterFormat } from "#calc/base/elements.ts";
+import type { Scenario, Quantization } from "#calc/model/scenario.ts";
+import type { TensorGroup, TensorRole } from "./base-tensors.ts";
 
 /** Bytes of an element of each state: as the scenario says, else fp32 beside fp32 masters, else the parameter's own. */
 const stateBytesOf = (scenario: Scenario, parameterBytes: number): number => {
@@ -36,3 +35,47 @@ const trainedTensor = (scenario: Scenario, tensor: PlannedTensor): TrainedTensor
  */
 export const trainedTensors = (scenario: Scenario, tensors: readonly PlannedTensor[]): readonly TrainedTensor[] =>
   tensors.map((tensor) => trainedTensor(scenario, tensor));
+
+/** A parameter of a run, and how the run keeps it once everything is loaded and prepared. */
+export type PlannedTensor = TensorGroup &
+  Readonly<{
+    /** Of the model itself, of a tuner, a whole copy of what `modules_to_save` names, or one that all matrices of a tuner share. */
+    origin: "base" | "adapter" | "copy" | "shared";
+    trained: boolean;
+    /** What it is kept in, unless it is quantised. */
+    format: ParameterFormat;
+    /** How it is packed; null where it is not. */
+    quantization: Quantization | null;
+    /** It is trained by its name alone: no gradient comes to it. */
+    withoutGradient?: true;
+  }>;
+
+/** Trained tensors of one shape, `count` of them, with the bytes of one element in each of their roles. */
+export type TrainedTensor = Readonly<{
+  name: string;
+  shape: readonly number[];
+  elements: number;
+  count: number;
+  role: TensorRole;
+  /** The kind of layer it stands in; null outside the layers. */
+  layerKind: string | null;
+  parameterBytes: number;
+  gradientBytes: number;
+  /** Bytes of one element of an optimizer state that has the parameter's shape. */
+  stateBytes: number;
+  /** True when the scenario, not the optimizer, says how states are kept. */
+  isStateOverridden: boolean;
+  /** Set where no gradient comes to it: PyTorch's optimizers pass it by. */
+  withoutGradient?: true;
+}>;
+
+/** Whether a tensor has weight decay: all do but norms and biases. */
+const decays = ({ role }: PlannedTensor): boolean => role !== "norm" && role !== "bias";
+
+/**
+ * Parameter groups of transformers' optimizers, those without tensors left out: what has weight decay, and norms and biases, which have none.
+ *
+ * @see transformers/trainer.py, `get_decay_parameter_names`
+ */
+export const parameterGroups = (tensors: readonly PlannedTensor[]): readonly (readonly PlannedTensor[])[] =>
+  [tensors.filter(decays), tensors.filter((tensor) => !decays(tensor))].filter(({ length }) => length > 0);

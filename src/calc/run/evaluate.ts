@@ -1,18 +1,23 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { ELEMENT_BYTES } from "#calc/base/element.ts";
+import { ELEMENT_BYTES } from "#calc/base/elements.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import type { Method, Scenario } from "#calc/model/scenario.ts";
 import type { AliveByName, Evaluation } from "#calc/model/whole-run.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
-import { asRun } from "#calc/step/as-run.ts";
+import { settledScenario } from "#calc/step/settled-scenario.ts";
 import { scenarioOfRank } from "#calc/step/strategy-of.ts";
 import { createDevice, type DeviceMemory, type Held } from "./device-memory.ts";
-import { bufferBytesOf, type EvaluatedForward, evaluationForward } from "./evaluation-forward.ts";
+import {
+  bufferBytesOf,
+  type EvaluatedForward,
+  evaluationForward,
+  generate,
+  type Generation,
+} from "./evaluation-forward.ts";
 import { type BatchBytes, KEPT_OUTPUTS, type LoopMoment, runEvaluationLoop } from "./evaluation-loop.ts";
-import { generate, type Generation } from "./generation.ts";
-import type { MakeRunMoment, RunInput } from "./run-input.ts";
+import type { MakeRunMoment, RunInput } from "./remembered.ts";
 
 /** What an evaluation follows from: the step's answer is not asked. */
 export type Evaluating = Pick<RunInput, "workings" | "scenario" | "unsettled" | "machine">;
@@ -161,7 +166,7 @@ const prepareEvaluation = (input: Evaluating, evaluation: Evaluation): PreparedE
   const scenario = scenarioOfRank(workings, input.scenario);
   // How many chunks a loss has follows from what is free beside all ranks' scenario, as in a step.
   const whole = asEvaluated(workings, input.unsettled, evaluation);
-  const evaluated = scenarioOfRank(workings, asRun(workings, whole, { ...whole, machine }));
+  const evaluated = scenarioOfRank(workings, settledScenario(workings, whole, { ...whole, machine }));
   const forwards = forwardsOf(input, evaluated, evaluation.keeps);
   const generation = generationOf(input, evaluated, evaluation.max_new_tokens);
   const sizes = sizesOf(evaluated, forwards, evaluation.max_new_tokens);

@@ -1,14 +1,155 @@
+import type { Architecture } from "#calc/model/architecture.ts";
 import { assert } from "#calc/base/assert.ts";
+import type { Forward, Model } from "#calc/modules/forward.ts";
+import {
+  withInputLeaf,
+  inFp32,
+  withoutLabels,
+  trlSftLocals,
+  scoredForward,
+} from "#calc/modules/objectives/forwards.ts";
+import { isTrlHead } from "#calc/modules/trl-head.ts";
+import { causalLm, SFT_OUTPUTS } from "#calc/modules/causal-lm.ts";
+import { labelled as columns, type Objective, type Outputs, type Running } from "#calc/modules/objective.ts";
+import type { Autograd } from "#calc/tape/autograd.ts";
+import { withAutocast } from "#calc/tape/autocast.ts";
+import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { slice, view } from "#calc/tape/ops/views.ts";
+import { bind, bindAll } from "#calc/tape/scope.ts";
+import { addHooks } from "#calc/tape/create-tape.ts";
+import type { KeyValueCache, Tensor } from "#calc/tape/tape.ts";
+import type { Writable } from "#calc/tape/writable.ts";
 import type { Machine } from "#calc/base/machine.ts";
-import { onceForEach } from "#calc/base/once-for-each.ts";
+import { onceForEach } from "#calc/base/caches.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { type PerTerm, perTerm, totalOf } from "#calc/model/term.ts";
+import { type PerTerm, perTerm, totalOf, ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import { createWorkings } from "#calc/step/create-workings.ts";
 import { buffersOf } from "#calc/step/standing-terms.ts";
-import { tapeOptionsOf } from "#calc/step/tape-options.ts";
+import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import { walk } from "#calc/step/walk.ts";
 import type { Workings } from "#calc/step/workings.ts";
-import { type EvaluationForward, evaluationObjective } from "./evaluation-objective.ts";
+import { ELEMENT_BYTES } from "#calc/base/elements.ts";
+import type { DeviceMemory, Held } from "./device-memory.ts";
+
+const SLIDING = /\bsliding/;
+const FULL = /\bfull_attention/;
+
+/**
+ * Whether the cache of a layer keeps a window of tokens alone: its kind says so, or all layers have the window that the model's config names.
+ *
+ * @see transformers 5.24, cache_utils.py, `DynamicCache.__init__`
+ */
+const keepsWindow = ({ sliding_window }: Pick<Architecture, "sliding_window">, kind: string): boolean =>
+  sliding_window !== undefined && (SLIDING.test(kind) || !FULL.test(kind));
+
+/**
+ * Which forward of a batch that is evaluated. `labelled`: with labels, or without (TRL's second one, which is there for its logits). `inputNeedsGradient`: whether the
+ * embeddings' output is a leaf that requires a gradient, as checkpoints beside adapters make it, in evaluation too. `lastPosition`: logits of a row's last token alone, as
+ * generation asks for them. `cache`: what it does with a cache of keys and values. `unwrapped`: it goes past the wrapper of accelerate, so without autocast.
+ *
+ * @see transformers 5.24, modeling_utils.py, `enable_input_require_grads`
+ */
+type EvaluationForward = Readonly<{
+  labelled: boolean;
+  inputNeedsGradient: boolean;
+  lastPosition?: true;
+  cache?: CachedForward;
+  unwrapped?: true;
+}>;
+
+/** The forward of a prompt, or of one more token: behind a cache whose windows are full, or not. */
+export type CachedForward = "prompt" | "token" | "token behind full windows";
+
+/** Layers on paper may be fewer than the model's: each says its kind. */
+const cacheOf = (cached: CachedForward, { layers, options: { architecture } }: Model): KeyValueCache => ({
+  of: cached === "prompt" ? "prompt" : "token",
+  growthOf: (layer) => {
+    if (!keepsWindow(architecture, layers[layer]?.kind ?? "")) return "grows";
+    return cached === "token behind full windows" ? "full" : "slides";
+  },
+});
+
+/** Code of a model that is called with `logits_to_keep=1`. */
+const ofLastPosition = (forward: Forward): Forward => ({
+  ...forward,
+  logits: (model, hidden_states) =>
+    forward.logits(model, slice(hidden_states, shapeOf("b", 1, lastDim(hidden_states.shape)))),
+});
+
+/** Code of a model that is called with positions of each row, as generation makes them of the mask; that of one token is counted by whoever draws it. */
+const withPositions = (forward: Forward, cache: CachedForward): Forward => ({
+  ...forward,
+  positions:
+    forward.positions ??
+    ((_, ids) =>
+      bind(
+        cache === "prompt"
+          ? withoutGraph({ name: "cumsum", shape: shapeOf("b", "s"), dtype: "int64" }, ids)
+          : view(ids, ids.shape),
+      )),
+});
+
+/** `torch.no_grad()` for the rest of a run that has no backward. */
+const stopRecording = (autograd: Autograd): void => {
+  const writable: Writable<Autograd> = autograd;
+  writable.recording = false;
+};
+
+/** What a forward returns has a holder outside the function: it is there when the forward has ended. */
+const returned = (outputs: Outputs): Outputs => {
+  for (const tensor of Object.values(outputs)) tensor.bindings++;
+  return outputs;
+};
+
+/** The locals of a function, by their places. */
+const asLocals = (tensors: readonly Tensor[]): Outputs =>
+  Object.fromEntries(tensors.map((tensor, index) => [`local ${index}`, tensor]));
+
+/** The code that such a forward runs. */
+const codeOf = (which: EvaluationForward, forward: Forward): Forward => {
+  const { labelled, inputNeedsGradient, lastPosition, cache } = which;
+  const positioned = cache === undefined ? forward : withPositions(forward, cache);
+  const hooked = inputNeedsGradient ? withInputLeaf(positioned) : positioned;
+  const labelless = labelled ? hooked : withoutLabels(hooked);
+  return lastPosition ? ofLastPosition(labelless) : labelless;
+};
+
+/** Runs the forward; accelerate's wrapper casts logits that leave autocast to fp32, and lets the others go when it returns. */
+const run = (which: EvaluationForward, { forward, model, batch }: Running): Outputs => {
+  const { tape, options } = model;
+  stopRecording(tape.autograd);
+  const { labelled, cache, unwrapped = false } = which;
+  if (cache !== undefined) addHooks(tape.hooks, { cache: cacheOf(cache, model) });
+  const autocast = unwrapped ? null : options.autocast;
+  const code = codeOf(which, forward);
+  // What `compute_loss` of TRL's trainer has is there while it asks for logits by a second forward.
+  if (labelled && isTrlHead(options.loss)) {
+    const scored = scoredForward({ forward: code, model, scores: SFT_OUTPUTS }, columns(batch));
+    return returned({ ...asLocals(trlSftLocals(scored)), ...scored });
+  }
+  const [loss, logits, , ...routerLogits] = withAutocast(tape, autocast, () =>
+    bindAll(causalLm(code, model, columns(batch))),
+  );
+  if (labelled && logits === loss) return returned({ loss });
+  const cast = inFp32(logits, routerLogits, autocast !== null);
+  return returned(labelled ? { loss, logits: cast } : { logits: cast });
+};
+
+/**
+ * A batch that is evaluated after supervised fine-tuning: one forward without a graph, and no backward. What is alive at its highest point is read from it; what
+ * the trainer keeps of its outputs is the evaluation's own (`evaluation-loop.ts`).
+ *
+ * @see transformers 5.24, trainer.py, `prediction_step`; accelerate 1.15, utils/operations.py, `convert_outputs_to_fp32`
+ */
+const evaluationObjective = (which: EvaluationForward): Objective => ({
+  passes: [{ id: "evaluate", moment: "forward", run: (running) => run(which, running) }],
+  loss: ([outputs = {}]) => {
+    const [first] = Object.values(outputs);
+    assert(first !== undefined, "a forward returns something");
+    return first;
+  },
+});
 
 /** Workings whose step is a forward without a graph, with caches of their own, for each engine and each kind of forward. */
 const evaluatingWorkings = onceForEach((workings: Workings): ((which: EvaluationForward) => Workings) => {
@@ -53,3 +194,91 @@ export const evaluationForward = (
 /** Bytes of the model's buffers. */
 export const bufferBytesOf = (workings: Workings, scenario: Scenario, machine: Machine): number =>
   buffersOf(workings.compiledStep(tapeOptionsOf(workings, scenario, machine))).bytes;
+
+/** The letter of a layer with attention in the pattern of Nemotron-H. */
+const ATTENTION_LETTER = "*";
+
+/** Whether the mixer of a layer attends to tokens before it: linear attention, Mamba and convolutions have states that do not grow. */
+const attends = (
+  { layer_kinds, layer_types, hybrid_override_pattern: pattern }: Architecture,
+  layer: number,
+): boolean => {
+  if (pattern !== undefined) return pattern[layer] === ATTENTION_LETTER;
+  const mixer = layer_kinds?.[layer] ?? layer_types?.[layer] ?? "attention";
+  return mixer.includes("attention") && !mixer.startsWith("linear");
+};
+
+/** How many of so many tokens the cache of a layer holds. */
+const tokensHeld = (
+  { architecture, forward }: Pick<Generation, "architecture" | "forward">,
+  layer: number,
+  tokens: number,
+): number => {
+  if (!attends(architecture, layer)) return 0;
+  const { sliding_window = tokens } = architecture;
+  return keepsWindow(architecture, forward.attentionKind?.(architecture, layer) ?? "")
+    ? Math.min(tokens, sliding_window)
+    : tokens;
+};
+
+/** Elements of keys and values that a layer's cache has for each token: with latent attention, keys and values of every head. */
+const elementsPerToken = (architecture: Architecture): number => {
+  const { num_attention_heads, num_key_value_heads, head_dim, kv_lora_rank } = architecture;
+  const { qk_nope_head_dim = 0, qk_rope_head_dim = 0, v_head_dim = 0 } = architecture;
+  return kv_lora_rank === undefined
+    ? 2 * num_key_value_heads * head_dim
+    : num_attention_heads * (qk_nope_head_dim + qk_rope_head_dim + v_head_dim);
+};
+
+/** A generation: the prompt's rows and tokens, how many tokens it makes, and the bytes of an element of keys and values. */
+export type Generation = Readonly<{
+  architecture: Architecture;
+  forward: Forward;
+  rows: number;
+  promptTokens: number;
+  newTokens: number;
+  elementBytes: number;
+  /** What the forward of the prompt has at its highest: logits of the last position alone. */
+  prefill: PerTerm<number>;
+}>;
+
+/** Which part of the cache is left of so many tokens, where some layers keep a window of them. */
+export const shareInWindows = (model: Pick<Generation, "architecture" | "forward">, tokens: number): number => {
+  const layers = Array.from({ length: model.architecture.num_hidden_layers }, (_, layer) => layer);
+  const attending = layers.filter((layer) => attends(model.architecture, layer));
+  const held = attending.reduce((all, layer) => all + tokensHeld(model, layer, tokens), 0);
+  return attending.length === 0 ? 0 : held / (attending.length * tokens);
+};
+
+/** Bytes of each layer's cache after so many tokens; none of layers without attention, whose states do not grow. */
+const cacheBytes = (
+  generation: Pick<Generation, "architecture" | "forward" | "rows" | "elementBytes">,
+  tokens: number,
+): readonly number[] => {
+  const { architecture, rows, elementBytes } = generation;
+  const perToken = rows * elementsPerToken(architecture) * elementBytes;
+  return Array.from(
+    { length: architecture.num_hidden_layers },
+    (_, layer) => tokensHeld(generation, layer, tokens) * perToken,
+  );
+};
+
+/**
+ * `model.generate()` with a `DynamicCache`: the prompt's forward fills the cache of every layer; each further token makes keys, then values, of a layer anew, one longer
+ * (`torch.cat`), beside the old ones. Read, not run.
+ *
+ * @see transformers 5.24, cache_utils.py, `DynamicLayer.update`; generation/utils.py, `_sample`
+ */
+export const generate = (device: DeviceMemory, generation: Generation): void => {
+  const { architecture, rows, promptTokens, newTokens, prefill } = generation;
+  const ids = device.allocate("generated tokens", rows * (promptTokens + newTokens) * ELEMENT_BYTES.int64);
+  const prompt = cacheBytes(generation, promptTokens).map((size) => device.allocate("KV cache", size));
+  device.free(...ALLOCATED_TERM_IDS.map((term) => device.allocateBlocks(term, prefill[term])));
+  device.free(...prompt);
+  const last = cacheBytes(generation, promptTokens + newTokens);
+  const held: readonly Held[] = last.map((size) => device.allocate("KV cache", size));
+  // Keys and values are a tensor each.
+  const copied = device.allocate("KV cache", Math.max(...last) / 2);
+  const logits = device.allocate("logits", rows * architecture.vocab_size * ELEMENT_BYTES.fp32);
+  device.free(copied, logits, ids, ...held);
+};

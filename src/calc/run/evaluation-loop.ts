@@ -1,6 +1,40 @@
+import type { DeviceMemory, Held, DeviceMoment } from "./device-memory.ts";
 import type { Evaluation } from "#calc/model/whole-run.ts";
-import type { DeviceMemory, DeviceMoment, Held } from "./device-memory.ts";
-import { createPythonNames, type PythonNames } from "./python-names.ts";
+
+/** Names of a Python function, and the tensors behind them. A tensor goes when its last name does. */
+type PythonNames = Readonly<{
+  /** `name = value`: the new tensors are there before the old ones go. None: `del name`. */
+  set: (name: string, ...tensors: readonly Held[]) => void;
+  get: (name: string) => readonly Held[];
+  /** The function returns: all names go. */
+  clear: () => void;
+}>;
+
+const createPythonNames = (device: DeviceMemory): PythonNames => {
+  const byName = new Map<string, readonly Held[]>();
+  const holders = new Map<Held, number>();
+  const hold = (tensor: Held, step: 1 | -1): void => {
+    const count = (holders.get(tensor) ?? 0) + step;
+    holders.set(tensor, count);
+    if (count > 0) return;
+    holders.delete(tensor);
+    device.free(tensor);
+  };
+  const get: PythonNames["get"] = (name) => byName.get(name) ?? [];
+  const set: PythonNames["set"] = (name, ...tensors) => {
+    const old = get(name);
+    for (const tensor of tensors) hold(tensor, 1);
+    byName.set(name, tensors);
+    for (const tensor of old) hold(tensor, -1);
+  };
+  return {
+    set,
+    get,
+    clear: () => {
+      for (const name of byName.keys()) set(name);
+    },
+  };
+};
 
 /** What a batch brings, and what its forward returns, in bytes. */
 export type BatchBytes = Readonly<{
@@ -14,7 +48,7 @@ export type BatchBytes = Readonly<{
 }>;
 
 /** An evaluation that is run. */
-export type EvaluationLoop = Readonly<{
+type EvaluationLoop = Readonly<{
   evaluation: Evaluation;
   sizes: BatchBytes;
   /** Allocates what a forward has at its highest, and frees it again. */

@@ -1,22 +1,19 @@
 import { allocated } from "#calc/base/allocation.ts";
-import { ELEMENT_BYTES } from "#calc/base/element.ts";
+import { ELEMENT_BYTES } from "#calc/base/elements.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { bytes } from "#calc/base/quantity.ts";
-import { isFlat } from "#calc/model/is-flat.ts";
+import { isFlat } from "#calc/model/scenario-traits.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import type { Completions } from "#calc/model/whole-run.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
 import { scenarioOfRank } from "#calc/step/strategy-of.ts";
-import { tapeOptionsOf } from "#calc/step/tape-options.ts";
+import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import type { Workings } from "#calc/step/workings.ts";
 import type { DeviceMemory, DeviceMoment, Held } from "./device-memory.ts";
-import { type EvaluatedForward, evaluationForward } from "./evaluation-forward.ts";
-import type { CachedForward } from "./evaluation-objective.ts";
-import { shareInWindows } from "./generation.ts";
-import { inStock } from "./in-stock.ts";
-import type { MakeRunMoment } from "./run-input.ts";
-import { afterStep } from "./standing.ts";
+import { type EvaluatedForward, evaluationForward, type CachedForward, shareInWindows } from "./evaluation-forward.ts";
+import { isStockTransformers, deviceAfterStep } from "./shards.ts";
+import type { MakeRunMoment } from "./remembered.ts";
 
 /** What a generation follows from: the scenario of a rank. */
 export type Generating = Readonly<{
@@ -222,7 +219,7 @@ const gather = (device: DeviceMemory, { workings, scenario, machine }: Omit<Gene
 
 /** Rows of the reference have no experts, and no tuner but LoRA. */
 const isHeld = (scenario: Scenario): boolean =>
-  inStock(scenario) &&
+  isStockTransformers(scenario) &&
   (scenario.architecture.num_experts ?? 0) === 0 &&
   (scenario.method.kind === "full" || (scenario.method.lora.tuner === undefined && !scenario.method.lora.use_dora));
 
@@ -240,11 +237,11 @@ const hold = (device: DeviceMemory, { rows, promptTokens, newTokens }: Completio
  *
  * @see trl 1.16, trainer/grpo_trainer.py, `_generate_single_turn`; models/utils.py, `unwrap_model_for_generation`
  */
-export const generate: MakeRunMoment = ({ workings, scenario: asChosen, asked, machine, step }) => {
+export const runGeneration: MakeRunMoment = ({ workings, scenario: asChosen, asked, machine, step }) => {
   const { completions } = asked;
   if (completions === undefined || isFlat(asChosen)) return null;
   const ofRank = scenarioOfRank(workings, asChosen);
-  const device = afterStep(workings, { scenario: ofRank, machine, step });
+  const device = deviceAfterStep(workings, { scenario: ofRank, machine, step });
   hold(device, completions, asChosen.micro_batch_size);
   const scenario = gathersAll(asChosen) ? whole({ workings, scenario: asChosen, machine }) : ofRank;
   if (gathersAll(asChosen)) gather(device, { workings, scenario, machine });

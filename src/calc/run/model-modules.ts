@@ -1,5 +1,5 @@
 import type { Machine } from "#calc/base/machine.ts";
-import { ELEMENT_BYTES } from "#calc/base/element.ts";
+import { ELEMENT_BYTES } from "#calc/base/elements.ts";
 import { chainLayers } from "#calc/families/chain-layers.ts";
 import type { Module, ModelLayout } from "#calc/model/layout.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -7,7 +7,7 @@ import type { Buffer, Forward } from "#calc/modules/forward.ts";
 import type { Tuner } from "#calc/modules/loaded.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import { type ModulePlan, modulePlanner, type Planned, planParameters } from "#calc/parameters/plan.ts";
-import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
+import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import type { Workings } from "#calc/step/workings.ts";
 import { ofLoadedModel } from "./remembered.ts";

@@ -1,11 +1,10 @@
-import { boundedCache } from "#calc/base/bounded-cache.ts";
+import { boundedCache, onceForEach } from "#calc/base/caches.ts";
 import type { Machine } from "#calc/base/machine.ts";
-import { onceForEach } from "#calc/base/once-for-each.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { RunMoment } from "#calc/model/whole-run.ts";
+import type { RunMoment, AskedRun } from "#calc/model/whole-run.ts";
 import type { Workings } from "#calc/step/workings.ts";
-import type { MakeRunMoment } from "./run-input.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 
 /** The most that is remembered of one kind for each engine: advice tries hundreds of changes, of which few change how a model is loaded. */
 const MOST = 16;
@@ -49,3 +48,19 @@ export const beforeSteps = (make: MakeRunMoment): MakeRunMoment => {
     return caches(workings)(scenario.architecture, key, () => ({ moment: make(input) })).moment;
   };
 };
+
+/** What the moments of a run are made from. */
+export type RunInput = Readonly<{
+  workings: Workings;
+  /** With as many chunks of the loss as the step has, where that goes by free memory. */
+  scenario: Scenario;
+  /** As it was asked for: a batch that is evaluated has another number of chunks. */
+  unsettled: Scenario;
+  /** The answer to the scenario: its step. */
+  step: MemoryEstimate;
+  asked: AskedRun;
+  machine: Machine;
+}>;
+
+/** Makes one moment of a run; null where it is not asked for, or nothing happens then. */
+export type MakeRunMoment = (input: RunInput) => RunMoment | null;

@@ -1,13 +1,19 @@
-import { allocated } from "#calc/base/allocation.ts";
-import { bytesPerParameter, type ParameterFormat } from "#calc/base/dtype.ts";
-import type { Machine } from "#calc/base/machine.ts";
+import { isAlone } from "#calc/model/division.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
+import { allocated } from "#calc/base/allocation.ts";
+import { bytesPerParameter, type ParameterFormat } from "#calc/base/elements.ts";
+import type { Machine } from "#calc/base/machine.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
 import type { Workings } from "#calc/step/workings.ts";
-import { createDevice, type DeviceMoment } from "./device-memory.ts";
-import { loadModel } from "./load-model.ts";
+import { createDevice, type DeviceMoment, type DeviceMemory } from "./device-memory.ts";
+import { loadModel, WEIGHTS } from "./load-model.ts";
 import type { ModelOfRun, PlacedModule } from "./model-modules.ts";
-import { WEIGHTS } from "./quantize.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { ADAPTERS } from "./wrap.ts";
+
+/** Whether transformers 5 runs it on one GPU, with nothing in host memory: what the rows of `whole-run-reference.jsonl` show. */
+export const isStockTransformers = (scenario: Scenario): boolean =>
+  scenario.modelling === "transformers" && isAlone(scenario);
 
 /** A scenario that ranks share, and its model. */
 export type Shared = Readonly<{ scenario: Scenario; machine: Machine; model: ModelOfRun }>;
@@ -98,4 +104,25 @@ export const loadShards = (workings: Workings, shared: Shared): DeviceMoment => 
     kept = next;
   }
   return device.endMoment();
+};
+
+/** The scenario of a rank, and the answer to the whole one. */
+type Stepped = Readonly<{ scenario: Scenario; machine: Machine; step: MemoryEstimate }>;
+
+/** What is there between steps beside parameters and states: buffers, the last batch, workspaces, tables of quantised matrices. */
+const REST = "buffers, batch, workspaces";
+
+/** A device as a step leaves it: weights, adapters, optimizer states, and the rest; gradients are gone. */
+export const deviceAfterStep = (workings: Workings, { scenario, machine, step }: Stepped): DeviceMemory => {
+  const { weights, adapters, optimizer } = holdingsOf(workings, stepInputOf(workings, scenario, machine));
+  const parts = { [WEIGHTS]: weights.bytes, [ADAPTERS]: adapters.bytes, optimizer: optimizer.bytes };
+  const device = createDevice();
+  let rest: number = step.moments.at(-1)?.liveBytes ?? step.peakBytes;
+  for (const [name, size] of Object.entries(parts)) {
+    const held = device.allocateBlocks(name, Math.min(size, rest));
+    rest -= held.bytes;
+  }
+  device.allocateBlocks(REST, rest);
+  device.endMoment();
+  return device;
 };

@@ -1,17 +1,42 @@
+import { bytesPerParameter, ELEMENT_BYTES } from "#calc/base/elements.ts";
 import { allocated } from "#calc/base/allocation.ts";
-import { bytesPerParameter } from "#calc/base/dtype.ts";
-import { ELEMENT_BYTES } from "#calc/base/element.ts";
-import type { Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import type { DeviceMemory, Held } from "./device-memory.ts";
-import { loadedFormat } from "./load-tensor.ts";
+import { type ModelTensor, WEIGHTS, loadedFormat } from "./load-model.ts";
+import type { Machine } from "#calc/base/machine.ts";
+import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
 import type { ModelOfRun, PlacedModule } from "./model-modules.ts";
-import { preparesKbit } from "./prepare-kbit.ts";
+
+const FP32 = 4;
+
+/** Whether the run casts what bitsandbytes left in 16 bits. Axolotl does not where it has quantised the experts itself. */
+export const preparesKbit = ({ method }: Scenario): boolean =>
+  method.kind === "qlora" &&
+  method.quantization.kind.startsWith("bnb") &&
+  method.kbitPreparation !== "none" &&
+  (method.kbitPreparation !== "axolotl" || method.experts === undefined);
+
+const recast = (device: DeviceMemory, elements: number, [from, to]: readonly [number, number]): void => {
+  if (from === to) return;
+  device.allocate(WEIGHTS, elements * to);
+  device.free({ name: WEIGHTS, bytes: allocated(elements * from) });
+};
+
+/**
+ * k-bit preparation: every parameter of 16 bits becomes fp32, one after the other, each beside what it was: + 4 B an element of the largest for a moment, + 2 B of
+ * all for good. It takes fused experts too, which bitsandbytes left in 16 bits. TRL and Axolotl cast some back.
+ *
+ * @see peft/utils/other.py (0.21), `prepare_model_for_kbit_training`
+ */
+export const prepareKbit = (device: DeviceMemory, tensors: readonly ModelTensor[]): void => {
+  const cast = tensors.filter(({ tensor }) => tensor.quantization === null);
+  for (const { tensor, bytesEach } of cast) recast(device, tensor.elements, [bytesEach, FP32]);
+  for (const { tensor } of cast) recast(device, tensor.elements, [FP32, bytesPerParameter(tensor.format)]);
+};
 
 /** What a device has of adapters. */
 export const ADAPTERS = "adapters";
-const FP32 = ELEMENT_BYTES.fp32;
+const WRAP_FP32 = ELEMENT_BYTES.fp32;
 
 /** How PEFT puts adapters beside a model. */
 type Wrapping = Readonly<{ device: DeviceMemory; scenario: Scenario; machine: Machine }>;
@@ -31,8 +56,8 @@ const COMPUTE = ELEMENT_BYTES.bf16;
 const firstBytes = ({ plan: { base } }: PlacedModule, scenario: Scenario): number => {
   const [own] = base;
   if (own === undefined) return bytesPerParameter(scenario.weights);
-  if (own.quantization !== null) return own.quantization.kind === "bnb-4bit" ? COMPUTE : FP32;
-  return preparesKbit(scenario) ? FP32 : bytesPerParameter(loadedFormat(own, scenario.weights));
+  if (own.quantization !== null) return own.quantization.kind === "bnb-4bit" ? COMPUTE : WRAP_FP32;
+  return preparesKbit(scenario) ? WRAP_FP32 : bytesPerParameter(loadedFormat(own, scenario.weights));
 };
 
 const makeAdapters = ({ device, scenario, machine }: Wrapping, module: PlacedModule): readonly Made[] => {
@@ -40,8 +65,8 @@ const makeAdapters = ({ device, scenario, machine }: Wrapping, module: PlacedMod
   return module.plan.adapters.flatMap(({ tensors }) => {
     const own = tensors.filter(({ origin }) => origin !== "shared");
     // PEFT makes them in fp32 on the host.
-    const onHost = machine.hostIsDevice && size < FP32;
-    const made = onHost ? own.map(({ elements }) => device.allocate("adapters on the host", elements * FP32)) : [];
+    const onHost = machine.hostIsDevice && size < WRAP_FP32;
+    const made = onHost ? own.map(({ elements }) => device.allocate("adapters on the host", elements * WRAP_FP32)) : [];
     return own.map((tensor, index) => {
       const held = device.allocate(ADAPTERS, tensor.elements * size);
       device.free(...made.slice(index, index + 1));
@@ -74,7 +99,7 @@ const castAdapter = ({ device }: Wrapping, { tensor, held }: Made): void => {
  *
  * @see peft/tuners/tuners_utils.py (0.21), `inject_adapter`, `cast_adapter_dtype`; peft/utils/other.py, `ModulesToSaveWrapper.update`
  */
-export const wrap = (wrapping: Wrapping, model: ModelOfRun): void => {
+export const addAdapters = (wrapping: Wrapping, model: ModelOfRun): void => {
   for (const { elements, format } of model.shared)
     wrapping.device.allocate(ADAPTERS, elements * bytesPerParameter(format));
   const made = model.modules.flatMap((module) => makeAdapters(wrapping, module));

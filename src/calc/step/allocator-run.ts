@@ -1,30 +1,105 @@
-import type { AllocatorRun, Part } from "#calc/allocator/run.ts";
-import { allocated } from "#calc/base/allocation.ts";
-import type { Machine } from "#calc/base/machine.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
-import type { Scenario } from "#calc/model/scenario.ts";
-import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
+import type { Holdings, StepInput } from "./holdings.ts";
+import {
+  layerByLayer,
+  gradientSlices,
+  optimizerRequests,
+  type OptimizerRequests,
+  shardRequests,
+  wholeBeside,
+  lateFrees,
+  layersOf,
+} from "./allocator-requests.ts";
+import type { Machine } from "#calc/base/machine.ts";
+import { type Optimizer, optimizerOf } from "#calc/optimizers/optimizer.ts";
+import type { AllocatorRun, Part } from "#calc/allocator/allocator.ts";
+import { allocated } from "#calc/base/allocation.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { extentOf } from "#calc/tape/ledger/extent.ts";
-import { growthsAt } from "#calc/tape/ledger/growth.ts";
+import { growthsAt } from "#calc/tape/ledger/growth-order.ts";
 import type { AllocatorScript } from "./allocator-script.ts";
 import { chunkTokensOf } from "./compile-step.ts";
-import type { Holdings, StepInput } from "./holdings.ts";
 import { holdingsOf, stepInputOf } from "./holdings-of.ts";
-import { bucketRequests } from "./bucket-requests.ts";
-import { shardRequests, wholeBeside } from "./shard-requests.ts";
-import { flattenedRequests, type RequestsBeside } from "./flattened-requests.ts";
-import { lateFrees } from "./late-frees.ts";
-import { layerByLayer } from "./layer-by-layer.ts";
-import { layersOf } from "./layers-of.ts";
-import { optimizerRequests, type OptimizerRequests } from "./optimizer-requests.ts";
 import { whyNoRun } from "#calc/model/why-no-run.ts";
 import { askedAt, type BatchShape } from "./sizes-at.ts";
 import { buffersOf } from "./standing-terms.ts";
-import { batchOptionsOf } from "./step-options.ts";
-import { stepLengths } from "./step-lengths.ts";
-import { tapeOptionsOf } from "./tape-options.ts";
+import { batchOptionsOf, stepLengths, tapeOptionsOf } from "./step-options.ts";
 import type { RunFunction, Workings } from "./workings.ts";
+
+/** DDP's first bucket, and the others. @see torch/csrc/distributed/c10d/reducer.hpp, `kDefaultFirstBucketBytes`, `kDefaultBucketBytesCap` */
+const FIRST_BUCKET_BYTES = 2 ** 20;
+const BUCKET_BYTES = 25 * 2 ** 20;
+
+/** Gradients in the order in which they come, in buckets that are closed once they are as large as their limit. @see reducer.cpp, `compute_bucket_assignment_by_size` */
+const inBuckets = (gradients: readonly number[]): readonly number[] => {
+  const buckets: number[] = [];
+  let filled = 0;
+  for (const bytes of gradients) {
+    filled += bytes;
+    if (filled < (buckets.length === 0 ? FIRST_BUCKET_BYTES : BUCKET_BYTES)) continue;
+    buckets.push(filled);
+    filled = 0;
+  }
+  return filled > 0 ? [...buckets, filled] : buckets;
+};
+
+/** What DDP keeps beside parameters and gradients: a copy of all gradients. The last parameter's comes first. None where the work is shared otherwise. */
+const bucketRequests = (
+  { kept: { scenario, states } }: Holdings,
+  layersOf: (kind: string) => number,
+): readonly number[] => {
+  if (scenario.sharding !== "ddp") return [];
+  const trained = trainedTensors(scenario, layerByLayer(states, layersOf).flat()).toReversed();
+  return inBuckets(trained.map(({ elements, gradientBytes }) => elements * gradientBytes));
+};
+
+const COMPUTE_BYTES = 2;
+const FP32_BYTES = 4;
+const FP64_BYTES = 8;
+
+type Run = Readonly<{
+  holdings: Holdings;
+  machine: Machine;
+  optimizer: Optimizer;
+  layersOf: (kind: string) => number;
+}>;
+
+/** What a GPU asks for beside the tape: before the first step, to stay, and by the optimizer. */
+type RequestsBeside = Readonly<{ held: readonly number[]; optimizer: OptimizerRequests }>;
+
+/**
+ * What a rank of DeepSpeed's stages 1 and 2 asks for beside frozen parameters and gradients. Trained parameters of a parameter group are one flat tensor; the
+ * rank's part of it is kept in fp32, too; the optimizer's states are of that.
+ *
+ * The optimizer's step: the norm of each gradient in fp64, one by one. Then group by group: the gradients of the rank's part in one flat copy, that in fp32,
+ * and the optimizer's own beside it. The buffer of 16-bit gradients is there until the last group has been copied.
+ *
+ * @see deepspeed/runtime/zero/stage_1_and_2.py (0.19), `__init__`, `get_flat_partition`, `get_grad_norm_direct`, `step`
+ */
+const flattenedRequests = ({ holdings, machine, optimizer, layersOf }: Run): RequestsBeside => {
+  const { scenario, base, adapters, states } = holdings.kept;
+  const trained = scenario.method.kind === "full" ? base : adapters;
+  const updates = trainedTensors(scenario, states).map((part) => {
+    // The copy in fp32 is there before the first step.
+    const own = { ...scenario, masterWeightBytes: 0 };
+    const requests = optimizerRequests({ scenario: own, machine, optimizer, tensors: [part] });
+    return { ...requests, flat: part.elements * COMPUTE_BYTES, copy: part.elements * FP32_BYTES };
+  });
+  const norms = gradientSlices(trained, { parts: states, layersOf });
+  const inTurn = updates.flatMap(({ flat, copy, temporaries }) => [
+    [flat, copy],
+    [copy, ...temporaries.flat()],
+  ]);
+  return {
+    held: [...updates.map(({ flat }) => flat * scenario.gpus), ...updates.map(({ copy }) => copy)],
+    optimizer: {
+      states: updates.flatMap((update) => update.states),
+      temporaries: [...norms.map((elements) => [elements * FP64_BYTES]), ...inTurn.slice(0, -1)],
+      afterGradients: inTurn.slice(-1),
+    },
+  };
+};
 
 /** cuBLAS has one for each thread: forward's, and autograd's. @see calc/base/machine.ts */
 const WORKSPACES = 2;

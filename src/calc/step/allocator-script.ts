@@ -1,8 +1,8 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { bytesOfElement } from "#calc/base/element.ts";
-import { CONSTANT } from "#calc/tape/ledger/growth.ts";
+import { bytesOfElement } from "#calc/base/elements.ts";
+import { CONSTANT } from "#calc/tape/ledger/growth-order.ts";
 import { type Ledger, type Segment, type Storage, STREAMS } from "#calc/tape/ledger/ledger.ts";
-import { streamUseOf } from "#calc/tape/ledger/streams.ts";
+import { streamUseOf } from "#calc/tape/ledger/storages.ts";
 
 /** What the tape asks of the allocator, for any batch and length: its storages, numbered, and when each comes and goes. */
 export type AllocatorScript = Readonly<{

@@ -1,26 +1,139 @@
 import { type ChainLayer, chainLayers } from "#calc/families/chain-layers.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { Families } from "#calc/families/families.ts";
+import { beginSegment, endSegment, enterAgain, goLike } from "#calc/tape/ledger/segments.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
-import { objectiveOfStep } from "./objective-of-step.ts";
-import { chunkTokens, tokensOf } from "#calc/modules/chunk-tokens.ts";
-import type { Code } from "./code.ts";
-import { type BucketAlong, bucketAlong, fillingOf, withFilling } from "./bucket-along.ts";
+import type { Tape } from "#calc/tape/tape.ts";
+import { type RepresentativeLayers, type Ends, representativeLayersOf } from "./representative-layers.ts";
+import type { Families } from "#calc/families/families.ts";
+import { objectiveOfStep, isTrained, plannedStep } from "./objective-of-step.ts";
+import { chunkTokens, tokensOf } from "#calc/modules/trl-head.ts";
+import type { Code } from "./strategy.ts";
+import { type BucketAlong, bucketAlong, fillingOf, withFilling } from "./bucket-fill.ts";
 import { BUFFER } from "./load.ts";
-import { type Chain, type Ends, chainOf } from "./chain.ts";
-import type { CompiledStep } from "./compiled-step.ts";
-import { isTrained, plannedStep } from "./planned-step.ts";
+import type { CompiledStep } from "./standing-terms.ts";
 import { type Program, programOf } from "./program.ts";
 import { recorded, type RecordedSegment } from "./recording.ts";
 import type { ChunkTokens } from "./sizes-at.ts";
 import { modulePlanner, type Planned, planParameters } from "#calc/parameters/plan.ts";
-import { addMiddleLayers, firstLayersOf } from "./middle-layers.ts";
 import { type Run, runOnTape, trace, type Traced } from "./trace.ts";
 import type { Workings } from "./workings.ts";
 
+/** The layer number of segments that stand for later layers of the kind of `layer`. It is above those of all layers that ran, and of what follows them. */
+const middleOf = (ran: number, layer: number): number => ran + 1 + layer;
+
+/** Whether every layer keeps its input on the card and nothing else, with no hooks around it. */
+const keepsInputsAlone = (options: StepOptions, { checkpoint }: Forward): boolean => {
+  const { gradient_checkpointing, selective, checkpointsOffloaded, savedTensorsOffloaded } = options;
+  const { ranks, division, stage, loss } = options;
+  const isPartly = [selective, checkpoint, ranks ?? undefined, division, stage].some((each) => each !== undefined);
+  return (
+    gradient_checkpointing && !isPartly && !checkpointsOffloaded && !savedTensorsOffloaded && loss.kind !== "litgpt"
+  );
+};
+
+/**
+ * The first layer of each kind, to be run alone, and for each layer of the model the number of the segments that stand for it. Where checkpointed layers of
+ * one GPU keep nothing but their input, the segments of later layers follow from those of the first of their kind (`addMiddleLayers`). null elsewhere.
+ */
+export const firstLayersOf = (
+  options: StepOptions,
+  forward: Forward,
+  layers: readonly ChainLayer[],
+): RepresentativeLayers | null => {
+  if (!keepsInputsAlone(options, forward)) return null;
+  const firsts = new Map<string, ChainLayer>();
+  for (const layer of layers) if (!firsts.has(layer.kind)) firsts.set(layer.kind, layer);
+  const run = [...firsts.values()];
+  const stands = layers.map((layer) => {
+    const index = run.findIndex(({ kind }) => kind === layer.kind);
+    return run[index] === layer ? index : middleOf(run.length, index);
+  });
+  return { run, stands };
+};
+
+type IsOne = (storage: Storage) => boolean;
+
+/** Whether a storage was made before the layers in the forward of a segment's pass: a table or mask that all layers share, or the first layer's input. */
+const madeBefore = ({ segments }: Ledger, { pass, microStep }: Segment): IsOne => {
+  const before = segments.find(
+    (each) => each.pass === pass && each.phase === "forward" && each.microStep === microStep && each.layer === -1,
+  );
+  const { from = 0, to = 0 } = before ?? {};
+  return ({ at }) => from <= at && at < to;
+};
+
+/** The backward of the first layer of a kind; which storages were made before the layers; the first layer's input, where this is that layer. */
+type First = Readonly<{ segment: Segment; isBefore: IsOne; handed: Storage | null }>;
+
+/**
+ * The index of the log up to which a later layer does as the first of its kind did, high-water marks and all: the first entry that frees a storage from
+ * before the layers. The segment's start where the first layer was highest after that entry: the later layer may then be highest elsewhere.
+ */
+const alikeUpTo = ({ log }: Ledger, { segment, isBefore }: First): number => {
+  let until = segment.from;
+  while (until < segment.to && !isBefore(log[until] as Storage)) until++;
+  return segment.maxima.some(({ at }) => at > until) ? segment.from : until;
+};
+
+/**
+ * Enters the backward of a later layer into the ledger, from that of the first layer of its kind, which is the last to release what all layers share.
+ *
+ * - Tables and masks stay.
+ * - The later layer's input is freed with its checkpoint: where the first layer releases tables and masks. The first layer's own input may be a leaf, which is
+ *   freed only when its gradient has come, at the end of all of backward.
+ *
+ * @returns whether an entry was found that frees the input
+ */
+const enterBackward = (ledger: Ledger, first: First): boolean => {
+  const { segment, isBefore, handed } = first;
+  const { log } = ledger;
+  let isInputHeld = handed !== null;
+  const inputFreedAt = handed === null ? -1 : log.indexOf(handed, segment.from);
+  if (isInputHeld && (inputFreedAt < 0 || inputFreedAt >= segment.to)) return false;
+  const until = alikeUpTo(ledger, first);
+  if (until > segment.from) goLike(ledger, segment, until);
+  for (let index = until; index < segment.to; index++) {
+    const storage = log[index] as Storage;
+    if (!isBefore(storage)) enterAgain(ledger, index);
+    else if (isInputHeld) {
+      enterAgain(ledger, inputFreedAt);
+      isInputHeld = false;
+    } else if (index === inputFreedAt) break;
+  }
+  return !isInputHeld;
+};
+
+/**
+ * Adds the segments of later layers to those of a tape that ran the first layer of each kind.
+ *
+ * @returns whether that could be done: not where layers return something else than they take, or share more than tables and masks
+ */
+export const addMiddleLayers = ({ recorder: { ledger }, layers }: Tape, ran: number): boolean => {
+  if (!layers.alike) return false;
+  const firsts = ledger.segments.filter(({ layer }) => layer >= 0 && layer < ran);
+  return firsts.every((segment) => {
+    const { microStep } = segment;
+    const layer = middleOf(ran, segment.layer);
+    if (segment.phase !== "backward") {
+      ledger.segments.push({ ...segment, layer, index: ledger.segments.length });
+      return true;
+    }
+    beginSegment(ledger, { ...segment, layer });
+    const isFirst = segment.layer === 0;
+    const isBefore = madeBefore(ledger, segment);
+    const isFound = enterBackward(ledger, {
+      segment,
+      isBefore,
+      handed: isFirst ? (layers.handed[microStep] ?? null) : null,
+    });
+    endSegment(ledger);
+    return isFound;
+  });
+};
+
 /** All layers of a model, those that are run on paper, and which of these stands for each; `bucket`: that of ZeRO's gradients along all layers. */
-export type RunChain = Readonly<{ layers: readonly ChainLayer[]; bucket: BucketAlong | null }> & Chain;
+type RunChain = Readonly<{ layers: readonly ChainLayer[]; bucket: BucketAlong | null }> & RepresentativeLayers;
 
 /**
  * How many layers at the end are like no others.
@@ -84,7 +197,7 @@ export const runChainOf = (
   const ends = endsOf(planned, options, layers);
   const bucket = bucketAlong(options, planned, layers);
   const apart = { ...ends, trailing: Math.max(trailing, ends.trailing), full: bucket?.full };
-  return { layers, bucket, ...chainOf(layers, apart) };
+  return { layers, bucket, ...representativeLayersOf(layers, apart) };
 };
 
 /** Blocks of all buffers of the model: those of a layer of the run are counted once for each layer that it stands for. */
@@ -117,10 +230,10 @@ const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<Record
 };
 
 /** The layers that are run, and the code that runs them. `bucket`: none where every layer of the model is run. */
-type ChainToRun = Chain & Readonly<{ forward: Forward; bucket?: BucketAlong | null }>;
+type ChainToRun = RepresentativeLayers & Readonly<{ forward: Forward; bucket?: BucketAlong | null }>;
 
 /** The layers that were run, and the ledgers of the run. */
-type Ran = Pick<Chain, "run" | "stands"> & Readonly<{ traced: Traced }>;
+type Ran = Pick<RepresentativeLayers, "run" | "stands"> & Readonly<{ traced: Traced }>;
 
 /** Keeps the part of a run that every batch and length needs: of the card, and of host memory where activations are offloaded. */
 const compiledFrom = (workings: Workings, options: StepOptions, { run, stands, traced }: Ran): CompiledStep => {

@@ -1,23 +1,54 @@
+import type { StepOptions } from "#calc/model/step-options.ts";
+import type { Lora, Method, Scenario } from "#calc/model/scenario.ts";
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { type Amount, NOTHING, plus } from "#calc/base/formula/amount.ts";
-import { constant } from "#calc/base/formula/inputs.ts";
+import { type Amount, NOTHING, plus, constant } from "#calc/base/formula.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Families } from "#calc/families/families.ts";
 import { isCopy } from "#calc/model/objective.ts";
-import type { Scenario } from "#calc/model/scenario.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
-import { optimizerStates, optimizerTemporaries } from "#calc/optimizers/optimizer-memory.ts";
-import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
-import { elementwise } from "#calc/parameters/elementwise.ts";
+import { optimizerStates, optimizerTemporaries, optimizerOf } from "#calc/optimizers/optimizer.ts";
+import { elementwise } from "#calc/parameters/counts.ts";
 import { planParameters } from "#calc/parameters/plan.ts";
-import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
-import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
+import { type PlannedTensor, trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
-import type { Code } from "./code.ts";
-import { copyMethod } from "./copy-method.ts";
-import type { Beside, Holdings, StepInput } from "./holdings.ts";
+import type { Code } from "./strategy.ts";
+import type { ModelsBeside, Holdings, StepInput } from "./holdings.ts";
 import { strategyOf } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
+
+/** A base that nothing stands beside. */
+const NO_ADAPTERS: Lora = {
+  r: 1,
+  lora_alpha: 1,
+  lora_dropout: 0,
+  target_modules: [],
+  target_parameters: [],
+  use_dora: false,
+  modules_to_save: [],
+  adapters: "fp32",
+};
+
+/**
+ * How the parameters of a copy of the policy are kept, as those of a method: whole, or with packed linears, which nobody prepares for training.
+ *
+ * @see transformers 5.24, integrations/bitsandbytes.py, `replace_with_bnb_linear`
+ */
+export const copyMethod = ({
+  reference,
+  wholeStatistics,
+}: Pick<StepOptions, "reference" | "wholeStatistics">): Method =>
+  reference === "copy-4bit"
+    ? {
+        kind: "qlora",
+        lora: NO_ADAPTERS,
+        quantization: {
+          kind: "bnb-4bit",
+          bnb_4bit_quant_type: "nf4",
+          bnb_4bit_use_double_quant: wholeStatistics !== true,
+        },
+        kbitPreparation: "none",
+      }
+    : { kind: "full" };
 
 /** Plans the tensors of a scenario's model. */
 export const stepInputOf = (
@@ -56,13 +87,13 @@ const tensorsOfTeacher = (families: Code["families"], { teacher, modelling }: Sc
 };
 
 /** All parameters of the models beside the trained one. */
-export const besideOf = (families: Code["families"], scenario: Scenario): Beside => ({
+export const besideOf = (families: Code["families"], scenario: Scenario): ModelsBeside => ({
   copy: tensorsOfCopy(families.layoutOf, scenario),
   teacher: tensorsOfTeacher(families, scenario),
 });
 
 /** The weights of models beside the trained one. */
-export const weightsOf = ({ copy, teacher }: Beside): Amount => plus(baseWeights(copy), baseWeights(teacher));
+export const weightsOf = ({ copy, teacher }: ModelsBeside): Amount => plus(baseWeights(copy), baseWeights(teacher));
 
 /** The weights of models that run beside the trained one. */
 export const weightsBeside = (families: Code["families"], scenario: Scenario): Amount =>

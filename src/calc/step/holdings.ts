@@ -1,11 +1,11 @@
-import type { Amount } from "#calc/base/formula/amount.ts";
+import type { Amount } from "#calc/base/formula.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
+import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
 
 /** The parameters of models that run beside the trained one: a copy of the policy, as it was, and a teacher. */
-export type Beside = Readonly<Record<"copy" | "teacher", readonly PlannedTensor[]>>;
+export type ModelsBeside = Readonly<Record<"copy" | "teacher", readonly PlannedTensor[]>>;
 
 /** What one rank holds beside the tensors of forward and backward. The moments of a step say when each of them is there. */
 export type Holdings = Readonly<{
@@ -15,7 +15,7 @@ export type Holdings = Readonly<{
     base: readonly PlannedTensor[];
     adapters: readonly PlannedTensor[];
     states: readonly PlannedTensor[];
-    beside: Beside;
+    beside: ModelsBeside;
   }>;
   /** The part of `weights` that is the scales of other ranks' shards of a quantised base. */
   scales: Amount;

@@ -1,9 +1,9 @@
 import { assert } from "#calc/base/assert.ts";
 import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import type { LinearModule, ModelLayout, Module } from "#calc/model/layout.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Quantization } from "#calc/model/scenario.ts";
-import { virtualTokensOf } from "#calc/model/tuner-id.ts";
+import { virtualTokensOf } from "#calc/model/tuners.ts";
 import type { Buffer } from "#calc/modules/forward.ts";
 import type { Adapter, Loaded, LoadedLinear, PackedExperts, Tuner } from "#calc/modules/loaded.ts";
 import {
@@ -13,13 +13,13 @@ import {
   type PlannedAdapter,
   planParameters,
 } from "#calc/parameters/plan.ts";
-import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
+import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
 import {
   BNB_4BIT_BLOCK_WEIGHTS,
   bnb4bitExpertsTensors,
   bnb4bitTensors,
   type PackedTensor,
-} from "#calc/parameters/weights/bnb-4bit.ts";
+} from "#calc/parameters/weights/quantized-tensor.ts";
 import { tellAlike } from "#calc/tape/layers.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";

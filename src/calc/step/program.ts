@@ -1,10 +1,76 @@
+import type { Counts } from "#calc/tape/ledger/unit.ts";
+import type { RecordedMaximum, RecordedSegment, SparseCounts } from "./recording.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import type { PassId } from "#calc/model/objective.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Pass } from "#calc/modules/objective.ts";
 import type { Phase, Segment } from "#calc/tape/ledger/ledger.ts";
-import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
+
+/**
+ * A point of a program: after `stretch` whole stretches, after `layers` layers of the next one, at a maximum of the layer that runs then. `maximum` null:
+ * between two layers.
+ */
+export type ProgramPoint = Readonly<{ stretch: number; layers: number; maximum: RecordedMaximum | null }>;
+
+/** The point after so many stretches. */
+export const pointAfter = (stretch: number): ProgramPoint => ({ stretch, layers: 0, maximum: null });
+
+/** Adds counts to a sum, `times` times. */
+const addTo = (sum: number[], counts: SparseCounts, times: number): void => {
+  for (let index = 0; index < counts.length; index += 2) {
+    const size = counts[index] as number;
+    while (sum.length <= size) sum.push(0);
+    sum[size] = (sum[size] as number) + times * (counts[index + 1] as number);
+  }
+};
+
+/**
+ * How many storages of each size are alive at a point of a program. It goes on from the last point that it was asked for, so that asking in the order of
+ * the program is fastest.
+ */
+export const countsAlong = ({ stretches }: Program<RecordedSegment>): ((point: ProgramPoint) => Counts) => {
+  let passed = 0;
+  let sum: number[] = [];
+  return ({ stretch, layers, maximum }) => {
+    if (stretch < passed) {
+      passed = 0;
+      sum = [];
+    }
+    for (; passed < stretch; passed++) {
+      const each = stretches[passed];
+      if (each !== undefined) addTo(sum, each.segment.delta, each.times);
+    }
+    const counts = [...sum];
+    const next = stretches[stretch];
+    if (next !== undefined) addTo(counts, next.segment.delta, layers * Math.sign(next.times));
+    if (maximum !== null) addTo(counts, maximum.counts, 1);
+    return counts;
+  };
+};
+
+/**
+ * A micro step that runs before those that are reported. It leaves what an earlier micro batch keeps: one that waits for later stages of a pipeline, or the
+ * step before whose graph LitGPT's loop still holds.
+ */
+export const EARLIER_MICRO_STEP = -1;
+
+/**
+ * How many micro steps differ. The second has the first one's gradients beside it, and later ones repeat the second. LitGPT's loop may run the longest sample
+ * first: later ones are shorter, and only the first counts.
+ */
+export const microStepsOf = ({
+  loss,
+  gradient_accumulation_steps,
+}: Pick<StepOptions, "loss" | "gradient_accumulation_steps">): number =>
+  loss.kind === "litgpt" && loss.longestFirst ? 1 : Math.min(2, gradient_accumulation_steps);
+
+/**
+ * Whether the last micro step that runs is the last of the step. It is not where a stage runs its first micro batch alone: in the state `first`, and in
+ * `filled` where all micro batches are in flight before the first backward.
+ */
+export const runsToEnd = ({ stage, gradient_accumulation_steps: run }: StepOptions): boolean =>
+  (stage?.microBatches ?? run) === run;
 
 /** The fields that tell segments apart. */
 export type Keyed = Pick<Segment, "pass" | "phase" | "microStep" | "layer">;
@@ -30,7 +96,7 @@ export type Program<Of extends Keyed> = Readonly<{
 }>;
 
 /** The segments of a run, how many layers were run, and which of them stands for each layer of the model. */
-export type LayersRun<Of extends Keyed> = Readonly<{ segments: readonly Of[]; ran: number; stands: readonly number[] }>;
+type LayersRun<Of extends Keyed> = Readonly<{ segments: readonly Of[]; ran: number; stands: readonly number[] }>;
 
 /** A layer of the run, and the layers of the model in a row that it stands for: the first, and how many. */
 type Row = { readonly ran: number; readonly layer: number; times: number };
@@ -121,11 +187,11 @@ export const programOf = <Of extends Keyed>(
   assert(batch >= 0, "the batch is loaded");
   add("load", 0, loading.slice(0, batch));
   add(null, 0, loading.slice(batch));
-  const earlier = microStepOf(ofKey, passes, BEFORE);
+  const earlier = microStepOf(ofKey, passes, EARLIER_MICRO_STEP);
   const once = [...earlier.passes.flatMap(([, each]) => each), ...earlier.backward, ...earlier.finish];
   // A stage has `inFlight` micro batches at once, the one that runs among them. Elsewhere once: the step that a loop still holds, if there is one.
   const before = Array.from({ length: (options.stage?.inFlight ?? 2) - 1 }, () => once).flat();
-  add(null, BEFORE, before);
+  add(null, EARLIER_MICRO_STEP, before);
   const count = microStepsOf(options);
   for (let microStep = 0; microStep < count; microStep++) {
     const { passes: ran, backward, finish } = microStepOf(ofKey, passes, microStep);
@@ -160,4 +226,5 @@ export const lastMicroStep = ({ spans }: Pick<Program<Keyed>, "spans">): readonl
 };
 
 /** The index of the stretch with which the last micro step begins. */
-export const beginOf = (program: Pick<Program<Keyed>, "spans">): number => lastMicroStep(program)[0]?.from ?? 0;
+export const lastMicroStepStart = (program: Pick<Program<Keyed>, "spans">): number =>
+  lastMicroStep(program)[0]?.from ?? 0;

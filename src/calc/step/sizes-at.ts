@@ -1,6 +1,6 @@
 import { type Asked, extentOf, type Sides } from "#calc/tape/ledger/extent.ts";
-import { allocatedAt, growthsAt } from "#calc/tape/ledger/growth.ts";
-import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";
+import { allocatedAt, growthsAt } from "#calc/tape/ledger/growth-order.ts";
+import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/unit.ts";
 
 /** The batch and length at which a compiled step is evaluated. `scored_tokens`, `completion_length`, `sides`, `mismatched_length`: @see Scenario */
 export type BatchShape = Readonly<{

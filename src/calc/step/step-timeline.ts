@@ -1,12 +1,116 @@
+import type { Architecture } from "#calc/model/architecture.ts";
+import { baseTensors } from "#calc/parameters/base-tensors.ts";
+import { compileStep } from "./compile-step.ts";
+import type { Workings } from "./workings.ts";
+import { type Machine, CUDA } from "#calc/base/machine.ts";
+import { type Bytes, bytes, sum } from "#calc/base/quantity.ts";
+import type { Moment } from "#calc/model/memory-estimate.ts";
+import { optimizerStates, optimizerTemporaries, optimizerOf } from "#calc/optimizers/optimizer.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { type PerTerm, perTerm, totalOf } from "#calc/model/term.ts";
+import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
+import { stepInputOf } from "./holdings-of.ts";
+import { stepOptionsOf } from "./step-options.ts";
+import { walk, type WalkedLayer } from "./walk.ts";
+import type { ExplainedStep } from "./explained-step.ts";
+import { runsToEnd, type ProgramPoint } from "./program.ts";
 import { assert } from "#calc/base/assert.ts";
-import { totalOf } from "#calc/model/term.ts";
-import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import type { TimelinePoint } from "#calc/model/timeline.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { Phase } from "#calc/tape/ledger/ledger.ts";
-import type { ExplainedStep } from "./explained-step.ts";
-import type { ProgramPoint } from "./program-point.ts";
 import { standingTerms } from "./standing-terms.ts";
-import { walk, type WalkedLayer } from "./walk.ts";
+
+/**
+ * Whether the modelling code of its type can run an architecture. Fields that are each valid may still make no model together: a hybrid whose list of
+ * layers has another length, a mixture of experts without a number of experts (its sizes are NaN), Mamba without a number of heads (its weights are empty),
+ * or one of more parameters than can be counted.
+ */
+export const isRunnable = (workings: Workings, architecture: Architecture): boolean => {
+  try {
+    const layout = workings.families.layoutOf(architecture);
+    const tensors = baseTensors(layout);
+    const parameters = tensors.reduce((sum, { elements, count }) => sum + elements * count, 0);
+    const isFull = tensors.every(({ elements }) => elements > 0) && Number.isSafeInteger(parameters);
+    const { sizes } = compileStep(workings, {
+      architecture,
+      modelling: "transformers",
+      objective: "sft",
+      method: { kind: "full" },
+      weights: "bf16",
+      adapters: "bf16",
+      autocast: null,
+      gradient_checkpointing: false,
+      checkpointsOffloaded: false,
+      gradient_accumulation_steps: 1,
+      attn_implementation: "eager",
+      loss: { kind: "full", transformers: "5", outputsKept: false },
+      singleRow: false,
+      singleChunk: false,
+      paddedChunk: false,
+      gradientShare: 1,
+      updatesInBackward: null,
+      fakeTensors: false,
+      ranks: null,
+    });
+    return isFull && sizes.factors.every(Number.isFinite);
+  } catch {
+    return false;
+  }
+};
+
+/** On one GPU alone nothing is divided. */
+const wholeBytes = (terms: PerTerm<number>): PerTerm<Bytes> => perTerm((id) => bytes(terms[id]));
+
+/**
+ * The second step of a run on one GPU, moment by moment: load, forward and backward of each micro step that differs, the optimizer's step, `zero_grad`. The
+ * bytes are those that PyTorch's allocator holds, without the scratch memory of kernels, for every model that `families/` knows.
+ */
+export const simulateStep = (workings: Workings, scenario: Scenario, machine: Machine = CUDA): readonly Moment[] => {
+  const { base, adapters } = stepInputOf(workings, scenario, machine);
+  const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
+  const compiled = workings.compiledStep(stepOptionsOf(workings, scenario, machine));
+  const { moments, loaded, bytesAt } = walk(compiled, null, scenario);
+  const known = optimizerOf(workings.optimizers, scenario.optim);
+  const optimizer = optimizerStates(known, { scenario, machine }, trained).bytes;
+  const temporaries = optimizerTemporaries(known, trained).bytes;
+
+  const simulated = moments.map(({ id, live, peak }): Moment => ({
+    id,
+    liveBytes: bytes(live.bytes + optimizer),
+    peakBytes: bytes(peak.bytes + optimizer),
+    terms: wholeBytes({ ...bytesAt(peak.point), optimizer }),
+  }));
+  const last = moments.at(-1);
+  if (last === undefined) return [];
+  const after = wholeBytes({ ...bytesAt(last.live.point), optimizer });
+  const liveBytes = bytes(last.live.bytes + optimizer);
+  const atLoad = wholeBytes(bytesAt(loaded));
+  const loadedBytes = sum(Object.values(atLoad));
+  return [
+    { id: "load", liveBytes: loadedBytes, peakBytes: loadedBytes, terms: atLoad },
+    ...simulated,
+    {
+      id: "step",
+      liveBytes,
+      peakBytes: bytes(liveBytes + temporaries),
+      terms: { ...after, workspace: bytes(after.workspace + temporaries) },
+    },
+    { id: "zero", liveBytes: bytes(liveBytes - after.gradients), peakBytes: liveBytes, terms: after },
+  ];
+};
+
+/** What a reader of a step's points has to know of the step. */
+export type StepFrame = Readonly<{
+  /** How many layers the model has, or the stage that runs the step. */
+  layers: number;
+  /** Which micro batch of the step the points are of. */
+  microBatch: "first" | "last";
+}>;
+
+export const stepFrame = ({ compiled, options }: ExplainedStep): StepFrame => ({
+  layers: compiled.program.layers,
+  microBatch: runsToEnd(options) ? "last" : "first",
+});
 
 /** Adds a highest point, or replaces the last one where it is lower and of the same layer: a layer has one. */
 const addHighest = (points: TimelinePoint[], point: TimelinePoint): void => {

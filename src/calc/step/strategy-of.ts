@@ -1,8 +1,8 @@
 import { assert } from "#calc/base/assert.ts";
-import { isAlone } from "#calc/model/dividing-ranks.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import { isAlone } from "#calc/model/division.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { ModelHooks } from "#calc/modules/model-hooks.ts";
+import type { ModelHooks } from "#calc/modules/forward.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import type { Strategy } from "./strategy.ts";
 import type { Workings } from "./workings.ts";

@@ -2,13 +2,16 @@ import type { Machine } from "#calc/base/machine.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { Families } from "#calc/families/families.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { AskedDivision, CheckedDivision } from "#calc/model/asked-division.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { AskedDivision, CheckedDivision } from "#calc/model/division.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { ModelHooks } from "#calc/modules/model-hooks.ts";
-import type { Tape } from "#calc/tape/tape.ts";
-import type { Code } from "./code.ts";
+import type { ModelHooks } from "#calc/modules/forward.ts";
+import type { Tape, ActivationHooks } from "#calc/tape/tape.ts";
 import type { Holdings, StepInput } from "./holdings.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
+import type { Tuners } from "#calc/modules/tuners/tuner-of.ts";
+import type { Objectives } from "#calc/modules/objectives/objective-of.ts";
+import type { Optimizers } from "#calc/optimizers/optimizer.ts";
 
 /** The peak of a scenario at its own batch and length. */
 export type PeakOf = (scenario: Scenario) => Bytes;
@@ -27,4 +30,17 @@ export type Strategy = Readonly<{
   atEnd: (scenario: Scenario) => Scenario;
   /** The scenario of one rank where several divide a model; of stages that differ, the one whose peak is highest. */
   ofRank: (families: Families, scenario: Scenario, peakOf: PeakOf) => Scenario;
+}>;
+
+/** Hooks that keep some activations in checkpoints or offload them; null where activations are only kept or recomputed. */
+export type MakeActivationHooks = (tape: Tape, options: StepOptions, layout: ModelLayout) => ActivationHooks | null;
+
+/** The code that an engine was created with, as far as the step of one GPU runs it. */
+export type Code = Readonly<{
+  families: Families;
+  optimizers: Optimizers;
+  tuners: Tuners;
+  objectives: Objectives;
+  /** null: activations are only kept or recomputed. */
+  activations: MakeActivationHooks | null;
 }>;

@@ -1,22 +1,19 @@
 import { assert } from "#calc/base/assert.ts";
 import { setUpdatesInBackward } from "#calc/tape/autograd.ts";
-import { addHooks } from "#calc/tape/hooks.ts";
+import { addHooks, createTape, runApart } from "#calc/tape/create-tape.ts";
 import { beginBackward, beginMicroStep, beginPass } from "#calc/tape/position.ts";
-import { createTape } from "#calc/tape/create-tape.ts";
 import { type ChainLayer, chainLayers } from "#calc/families/chain-layers.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
-import { virtualTokensOf } from "#calc/model/tuner-id.ts";
-import type { Forward, Model } from "#calc/modules/forward.ts";
-import type { ModelHooks } from "#calc/modules/model-hooks.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
+import { virtualTokensOf } from "#calc/model/tuners.ts";
+import type { Forward, Model, ModelHooks } from "#calc/modules/forward.ts";
 import type { ModelLayout, Module } from "#calc/model/layout.ts";
 import type { Batch, CodedModel, Column, Objective, Outputs, Running } from "#calc/modules/objective.ts";
 import { isCopy } from "#calc/model/objective.ts";
 import type { Tuner } from "#calc/modules/loaded.ts";
-import { copyMethod } from "./copy-method.ts";
-import { objectiveOfStep } from "./objective-of-step.ts";
+import { copyMethod } from "./holdings-of.ts";
+import { objectiveOfStep, isTrained, plannedStep } from "./objective-of-step.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
-import { runApart } from "#calc/tape/apart.ts";
 import { backward } from "#calc/tape/backward.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import type { Ledger } from "#calc/tape/ledger/ledger.ts";
@@ -27,8 +24,7 @@ import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { load, loadHead, type Loading, startLoading, withGradients, withoutGradients } from "./load.ts";
-import { isTrained, plannedStep } from "./planned-step.ts";
-import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
+import { EARLIER_MICRO_STEP, microStepsOf, runsToEnd } from "./program.ts";
 import { rankHooks, rankHooksOfCopy } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
 
@@ -179,8 +175,8 @@ const waits = ({ stage }: StepOptions): boolean => stage !== undefined && stage.
 /** The first micro step that runs: `BEFORE` where LitGPT's loop holds the step before, or where micro batches wait for later stages. */
 const firstOf = (options: StepOptions): number => {
   const { loss, stage } = options;
-  if (stage !== undefined) return waits(options) ? BEFORE : 0;
-  return loss.kind === "litgpt" && !loss.longestFirst ? BEFORE : 0;
+  if (stage !== undefined) return waits(options) ? EARLIER_MICRO_STEP : 0;
+  return loss.kind === "litgpt" && !loss.longestFirst ? EARLIER_MICRO_STEP : 0;
 };
 
 /** The ledgers of a run: of the card, and of the host memory that activations take. */
@@ -204,7 +200,7 @@ const startMicroStep = (tape: Tape, options: StepOptions, microStep: number): vo
   const endsStep = microStep === microStepsOf(options) - 1 && runsToEnd(options);
   beginMicroStep(tape.position, { microStep, endsStep });
   // `BEFORE` is a whole step where there is no accumulation: its optimizer's step frees the gradients. With accumulation they are still being summed.
-  const hasStepped = microStep === BEFORE && options.gradient_accumulation_steps === 1;
+  const hasStepped = microStep === EARLIER_MICRO_STEP && options.gradient_accumulation_steps === 1;
   setUpdatesInBackward(tape.autograd, hasStepped ? 0 : options.updatesInBackward);
 };
 
@@ -236,7 +232,7 @@ export const runOnTape = (workings: Workings, options: StepOptions, run: Run): T
     startMicroStep(tape, options, microStep);
     scoped(tape, () => {
       const loss = runPasses(objective, { forward, ...models, batch }, ranks);
-      if (microStep === BEFORE && waits(options)) {
+      if (microStep === EARLIER_MICRO_STEP && waits(options)) {
         // A micro batch that waits for later stages has no backward yet: it keeps its activations, and gives up the parameters that it gathered.
         beginBackward(tape.position);
         tape.hooks.ranks?.finish();

@@ -1,19 +1,53 @@
-import { plus } from "#calc/base/formula/amount.ts";
+import type { RecordedMaximum, RecordedSegment, SparseCounts } from "./recording.ts";
+import { plus } from "#calc/base/formula.ts";
 import { type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/term.ts";
 import type { MomentOf } from "#calc/model/memory-estimate.ts";
-import { bytesOf } from "./bytes-of.ts";
-import type { CompiledStep } from "./compiled-step.ts";
-import { type TermAmounts, totalBytesOf } from "./term-amounts.ts";
-import { countsAlong, type ProgramPoint, pointAfter } from "./program-point.ts";
-import { polynomialAmounts } from "./polynomial-formula.ts";
-import { beginOf, lastMicroStep, type LayerRun, eachLayer, type Span, type Program, type Stretch } from "./program.ts";
-import type { RecordedSegment } from "./recording.ts";
+import { bytesOf, polynomialAmounts, type NameWidth } from "./formulas.ts";
+import { type CompiledStep, type TermAmounts, totalBytesOf } from "./standing-terms.ts";
+import {
+  countsAlong,
+  type ProgramPoint,
+  pointAfter,
+  lastMicroStepStart,
+  lastMicroStep,
+  type LayerRun,
+  eachLayer,
+  type Span,
+  type Program,
+  type Stretch,
+} from "./program.ts";
 import { type BatchShape, sizesAt } from "./sizes-at.ts";
-import { type Weight, weighing } from "./weigh.ts";
-import type { NameWidth } from "./width-names.ts";
+
+const dot = (counts: SparseCounts, sizes: Float64Array): number => {
+  let total = 0;
+  for (let index = 0; index < counts.length; index += 2)
+    total += (counts[index + 1] as number) * (sizes[counts[index] as number] as number);
+  return total;
+};
+
+/** The bytes that a segment adds: `delta` by its end, `top` at its highest point. `top` is −∞ where it allocates nothing. */
+type Weight = Readonly<{ delta: number; top: number; highest: RecordedMaximum | null }>;
+
+const weigh = ({ delta, maxima }: RecordedSegment, sizes: Float64Array): Weight => {
+  let top = Number.NEGATIVE_INFINITY;
+  let highest: RecordedMaximum | null = null;
+  for (const maximum of maxima) {
+    const bytes = dot(maximum.counts, sizes);
+    if (bytes <= top) continue;
+    top = bytes;
+    highest = maximum;
+  }
+  return { delta: dot(delta, sizes), top, highest };
+};
+
+/** Weighs segments with the bytes of each size; each segment is weighed once. */
+const weighing = (sizes: Float64Array): ((segment: RecordedSegment) => Weight) => {
+  const known: (Weight | undefined)[] = [];
+  return (segment) => (known[segment.index] ??= weigh(segment, sizes));
+};
 
 /** A point of a program, and the bytes that are alive there. */
-export type Height = Readonly<{ bytes: number; point: ProgramPoint }>;
+type Height = Readonly<{ bytes: number; point: ProgramPoint }>;
 
 /** The moments of all micro steps, in order: what is alive at the end of each, and at its highest point. */
 type Moments = readonly (MomentOf<Height> & Readonly<{ microStep: number }>)[];
@@ -22,7 +56,7 @@ type Moments = readonly (MomentOf<Height> & Readonly<{ microStep: number }>)[];
 export type WalkedLayer = LayerRun<RecordedSegment> & Readonly<{ highest: ProgramPoint | null; end: ProgramPoint }>;
 
 /** A compiled step at a batch and a length. */
-export type Walk = Readonly<{
+type Walk = Readonly<{
   moments: Moments;
   /** The moments of the last micro step. */
   lastMoments: readonly MomentOf<Height>[];
@@ -80,7 +114,7 @@ const momentsOf = (
 
 /** The last micro step of a program, layer by layer. Layers that only free (`sign` −1) have no highest point. */
 const lastLayers = (program: Program<RecordedSegment>, weightOf: WeightOf): readonly WalkedLayer[] => {
-  const begin = beginOf(program);
+  const begin = lastMicroStepStart(program);
   return program.stretches.slice(begin).flatMap((each, index) => {
     const { highest } = each.times < 0 ? { highest: null } : weightOf(each.segment);
     const stretch = begin + index;
@@ -115,7 +149,7 @@ export const walk = (compiled: CompiledStep, standing: TermAmounts | null, batch
     moments,
     lastMoments: moments.slice(-lastMicroStep(program).length),
     loaded: pointAfter(program.spans[0]?.to ?? 0),
-    begin: pointAfter(beginOf(program)),
+    begin: pointAfter(lastMicroStepStart(program)),
     layers: () => lastLayers(program, weightOf),
     bytesAt: (point) => {
       const counted = bytesOf(compiled.sizes, countsAt(point), sizes);

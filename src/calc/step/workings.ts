@@ -1,13 +1,12 @@
-import type { AllocatorRun } from "#calc/allocator/run.ts";
+import type { AllocatorRun } from "#calc/allocator/allocator.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { AllocatorScript } from "./allocator-script.ts";
-import type { Code } from "./code.ts";
-import type { CompiledStep } from "./compiled-step.ts";
+import type { Code, Strategy } from "./strategy.ts";
+import type { CompiledStep } from "./standing-terms.ts";
 import type { BatchShape } from "./sizes-at.ts";
-import type { Strategy } from "./strategy.ts";
 
 /** The peak of PyTorch's allocator, in bytes, as a function of micro batch and sequence length. */
 export type PeakFunction = (batch: BatchShape) => Bytes;

@@ -1,11 +1,11 @@
-import type { Element } from "#calc/base/element.ts";
-import { within } from "./recorder.ts";
+import type { Element } from "#calc/base/elements.ts";
+import { withMarks } from "./recorder.ts";
 import type { Autocast, Cast, Casts, Tape, Tensor } from "./tape.ts";
 import { aliasOf, drop } from "./tensor.ts";
 import type { Writable } from "./writable.ts";
 import { PARAMETER } from "./parameter.ts";
-import { releaseByLayer } from "./release-by-layer.ts";
-import { to } from "./ops/to.ts";
+import { releaseByLayer } from "./enter-layer.ts";
+import { to } from "./ops/views.ts";
 
 export const createAutocast = (): Autocast => ({ element: null, casts: [] });
 
@@ -65,7 +65,7 @@ export const withoutAutocast = <T>({ autocast }: Tape, body: () => T): T => {
 const toAs = (tensor: Tensor, element: Element): Tensor => {
   const { tape } = tensor;
   if (tensor.storage.op !== PARAMETER) return to(tensor, element);
-  return within(tape.recorder, { term: "workspace" }, () => to(tensor, element));
+  return withMarks(tape.recorder, { term: "workspace" }, () => to(tensor, element));
 };
 
 /**

@@ -1,4 +1,4 @@
-import { type Recorder, within } from "./recorder.ts";
+import { type Recorder, withMarks } from "./recorder.ts";
 import type { Writable } from "./writable.ts";
 
 /** The state of autograd. */
@@ -46,4 +46,4 @@ export const unrecorded = <Result>(
   { autograd, recorder }: Readonly<{ autograd: Autograd; recorder: Recorder }>,
   op: string,
   run: () => Result,
-): Result => withRecording(autograd, false, () => within(recorder, { op }, run));
+): Result => withRecording(autograd, false, () => withMarks(recorder, { op }, run));

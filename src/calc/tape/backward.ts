@@ -2,9 +2,9 @@ import { assert } from "#calc/base/assert.ts";
 import { enterLayer } from "./enter-layer.ts";
 import { becomeGradient, haveCountedAs, release } from "./ledger/storages.ts";
 import { withRecording } from "./autograd.ts";
-import { withRerun } from "./checkpoints.ts";
+import { withRerun } from "./checkpoint.ts";
 import { beginBackward } from "./position.ts";
-import { within, withinBackwards } from "./recorder.ts";
+import { withMarks, withinBackwards } from "./recorder.ts";
 import { forgetNames, namesNow, returnTo, runHolding, withHolding } from "./scope.ts";
 import { STOP } from "./record.ts";
 import { endGraphOfStep } from "./outliving.ts";
@@ -37,7 +37,7 @@ const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
     withRecording(autograd, true, () => withRerun(checkpoints, { checkpoint, next: 0, made }, checkpoint.rerun));
   try {
     // Whichever backward asks for it, the recomputation counts as activations.
-    within(tape.recorder, { term: "activations" }, rerun);
+    withMarks(tape.recorder, { term: "activations" }, rerun);
   } catch (reason) {
     if (reason !== STOP) throw reason;
     returnTo(names, then);
@@ -78,7 +78,7 @@ const fitted = (tape: Tape, gradient: Tensor, target: Tensor): Tensor => {
 
 /** The optimizer's step for one parameter in backward, with `copies` fp32 temporaries unless the gradient is fp32 itself. */
 const update = (tape: Tape, gradient: Tensor, copies: number): void => {
-  const made = within(tape.recorder, { term: "workspace" }, () =>
+  const made = withMarks(tape.recorder, { term: "workspace" }, () =>
     Array.from({ length: gradient.dtype === "fp32" ? 0 : copies }, () => fresh(tape, gradient.shape, "fp32")),
   );
   [...made, gradient].forEach(drop);

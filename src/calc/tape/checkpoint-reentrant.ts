@@ -1,9 +1,9 @@
-import type { Element } from "#calc/base/element.ts";
+import type { Element } from "#calc/base/elements.ts";
 import { dropCast, inContext } from "./autocast.ts";
 import { withRecording } from "./autograd.ts";
 import { countPending, runAll } from "./backward.ts";
 import type { Checkpointed } from "./checkpoint.ts";
-import { endGraph } from "./end-graph.ts";
+import { endGraph } from "./parameter.ts";
 import { attach, hold, startNode } from "./record.ts";
 import { bind, type Returned, scoped, withHolding } from "./scope.ts";
 import type { Casts, GradNode, Tape, Tensor } from "./tape.ts";

@@ -1,28 +1,52 @@
+import type { Hooks, Tape } from "./tape.ts";
+import type { Writable } from "./writable.ts";
 import { createAutocast } from "./autocast.ts";
 import { createAutograd } from "./autograd.ts";
-import { createCheckpoints } from "./checkpoints.ts";
-import { createHooks } from "./hooks.ts";
-import { createLayers } from "./layers.ts";
+import { createCheckpoints } from "./checkpoint.ts";
+import { createLayers, type Policies } from "./layers.ts";
 import { createLedger } from "./ledger/ledger.ts";
 import { createLoop } from "./outliving.ts";
-import type { Policies } from "./policies.ts";
 import { createPosition } from "./position.ts";
 import { createRecorder } from "./recorder.ts";
 import { createNames } from "./scope.ts";
-import type { Tape } from "./tape.ts";
+
+const createHooks = (): Hooks => ({ cache: null, ranks: null, activations: null });
+
+/** Adds hooks to a tape. They hold the tape themselves, so they cannot be there when it is made. */
+export const addHooks = (hooks: Hooks, added: Partial<Hooks>): void => {
+  const writable: Writable<Hooks> = hooks;
+  Object.assign(writable, added);
+};
+
+/**
+ * Runs a model beside the one that is trained, whose layers are not that one's: none begins a segment, or says whether layers are alike, and no hooks of ranks
+ * know them. Restored, even if it throws.
+ */
+export const runApart = <T>(tape: Tape, body: () => T): T => {
+  const layers: Writable<Tape["layers"]> = tape.layers;
+  const { ranks } = tape.hooks;
+  layers.apart = true;
+  addHooks(tape.hooks, { ranks: null });
+  try {
+    return body();
+  } finally {
+    layers.apart = false;
+    addHooks(tape.hooks, { ranks });
+  }
+};
 
 /**
  * The settings of a run.
  *
  * @see createTable for `gradientShare`
  */
-export type TapeSettings = Policies & Readonly<{ gradientShare: number }>;
+type TapeSettings = Policies & Readonly<{ gradientShare: number }>;
 
 /**
  * What depends on the model's code: the positions of one chunk of its scan, whether the training loop keeps a step's graph until the
  * next step, and how many positions stand before those of the batch.
  */
-export type ModelSettings = Readonly<{ chunkSize: number; keepsGraph: boolean; virtualTokens?: number }>;
+type ModelSettings = Readonly<{ chunkSize: number; keepsGraph: boolean; virtualTokens?: number }>;
 
 /** The tape of a run that begins. */
 export const createTape = (

@@ -1,6 +1,6 @@
 import { release } from "./ledger/storages.ts";
 import type { Storage } from "./ledger/ledger.ts";
-import { releaseByLayer } from "./release-by-layer.ts";
+import { releaseByLayer } from "./enter-layer.ts";
 import type { Loop, Outliving, Tape, Tensor } from "./tape.ts";
 import type { Writable } from "./writable.ts";
 

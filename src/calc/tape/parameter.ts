@@ -1,10 +1,20 @@
+import { graphNode, attach } from "./record.ts";
+import type { GradNode, Tensor, Leaf, Tape } from "./tape.ts";
 import { fresh } from "./tensor.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
-import type { Element } from "#calc/base/element.ts";
-import { endGraph } from "./end-graph.ts";
-import { within } from "./recorder.ts";
+import type { Element } from "#calc/base/elements.ts";
+import { withMarks } from "./recorder.ts";
 import type { Shape } from "./ledger/shape.ts";
-import type { Leaf, Tape, Tensor } from "./tape.ts";
+
+/**
+ * Gives a tensor that no operation made a node where gradients end, as autograd's `AccumulateGrad`. Gradients go to `leaf`, or to
+ * `backward`.
+ */
+export const endGraph = (tensor: Tensor, { leaf, backward }: Pick<GradNode, "leaf" | "backward">): void => {
+  // The highest sequence number: it runs as soon as it is ready.
+  const sequence = Number.MAX_SAFE_INTEGER;
+  attach(tensor, graphNode(tensor.tape, { name: "accumulate", inputs: [], backward, sequence, leaf }));
+};
 
 /** `tensor.requires_grad_(True)` on a tensor that no operation made. `dropped`: nobody keeps the gradient that arrives. */
 export const requireGradient = (tensor: Tensor, dropped: boolean): Leaf => {
@@ -16,7 +26,7 @@ export const requireGradient = (tensor: Tensor, dropped: boolean): Leaf => {
 };
 
 /** What a parameter or a buffer is. */
-export type ParameterSpec = Readonly<{
+type ParameterSpec = Readonly<{
   name: string;
   shape: Shape;
   dtype: Element;
@@ -30,7 +40,7 @@ export const PARAMETER = "parameter";
 /** A parameter (or a buffer): there for the whole run. */
 export const parameter = (tape: Tape, spec: ParameterSpec): Tensor => {
   const { term, name: module } = spec;
-  return within(tape.recorder, { term, op: PARAMETER, module }, () => {
+  return withMarks(tape.recorder, { term, op: PARAMETER, module }, () => {
     const tensor = fresh(tape, spec.shape, spec.dtype);
     tensor.bindings = 1;
     if (spec.trained) requireGradient(tensor, false);

@@ -1,13 +1,37 @@
+import { NOTHING_SAVED, abandon, aliasOf, consume, fresh, freshBy } from "./tensor.ts";
+import type { GradNode, Tape, Backward, MakeOutput, Rerun, Tensor } from "./tape.ts";
 import { assert } from "#calc/base/assert.ts";
-import type { Element } from "#calc/base/element.ts";
-import { graphNode } from "./graph-node.ts";
+import type { Element } from "#calc/base/elements.ts";
 import type { Storage } from "./ledger/ledger.ts";
 import { release } from "./ledger/storages.ts";
 import type { Shape } from "./ledger/shape.ts";
 import { nextSequence } from "./autograd.ts";
 import { holdWithGraph, outliveBackward } from "./outliving.ts";
-import type { Backward, GradNode, MakeOutput, Rerun, Tape, Tensor } from "./tape.ts";
-import { abandon, aliasOf, consume, fresh, freshBy, NOTHING_SAVED } from "./tensor.ts";
+
+/** The fields in which new nodes differ. */
+type NodeSpec = Pick<GradNode, "name" | "inputs" | "backward" | "sequence" | "leaf">;
+
+/** A new node of autograd's graph: without outputs, saved tensors and gradients. */
+export const graphNode = (tape: Tape, { name, inputs, backward, sequence, leaf }: NodeSpec): GradNode => ({
+  name,
+  module: tape.recorder.module,
+  sequence,
+  pass: tape.position.pass,
+  layer: tape.position.layer,
+  term: tape.recorder.term,
+  inputs,
+  outputs: 0,
+  backward,
+  saved: NOTHING_SAVED,
+  checkpoint: null,
+  firstSlot: 0,
+  slotCount: 0,
+  pending: 0,
+  holders: 0,
+  buffers: [null],
+  leaf,
+  before: null,
+});
 
 /** Thrown in a recomputation when the checkpoint's last slot is filled: nothing after that is computed. */
 export const STOP = Symbol("the last slot of a checkpoint is filled");
@@ -127,7 +151,7 @@ export const attach = (tensor: Tensor, node: GradNode | null): Tensor => {
 };
 
 /** An operation with one new output. */
-export type Rule = Readonly<{
+type Rule = Readonly<{
   name: string;
   inputs: readonly Tensor[];
   shape: Shape;
@@ -171,7 +195,7 @@ export const record = (rule: Rule): Tensor => {
 };
 
 /** What a view looks like, and its backward. */
-export type View = Readonly<{ name: string; shape: Shape; permuted: boolean; backward: Backward }>;
+type View = Readonly<{ name: string; shape: Shape; permuted: boolean; backward: Backward }>;
 
 /** A view: no bytes, but the storage stays as long as it does. */
 export const recordView = (tensor: Tensor, view: View): Tensor => {

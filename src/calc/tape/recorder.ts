@@ -31,7 +31,7 @@ export const withMismatched = <T>(recorder: Recorder, body: () => T): T => {
 };
 
 /** Runs `body` with other marks, as far as some are given. The old ones are restored, even if it throws. */
-export const within = <T>(recorder: Recorder, marks: Partial<Marks>, body: () => T): T => {
+export const withMarks = <T>(recorder: Recorder, marks: Partial<Marks>, body: () => T): T => {
   const marked: Writable<Recorder> = recorder;
   const { term, op, module } = recorder;
   marked.term = marks.term ?? term;

@@ -1,4 +1,4 @@
-import type { Element } from "#calc/base/element.ts";
+import type { Element } from "#calc/base/elements.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
 import { allocate, release } from "./ledger/storages.ts";
 import type { Storage } from "./ledger/ledger.ts";

@@ -1,4 +1,4 @@
-import type { GpuRow } from "#catalog/gpu-row.ts";
+import type { GpuRow } from "#catalog/rows.ts";
 
 /** Apple chips, one row for each size of unified memory. */
 export const APPLE_GPUS = {

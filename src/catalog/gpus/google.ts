@@ -1,4 +1,4 @@
-import type { GpuRow } from "#catalog/gpu-row.ts";
+import type { GpuRow } from "#catalog/rows.ts";
 
 /** Google TPUs, one chip each. */
 export const GOOGLE_GPUS = {

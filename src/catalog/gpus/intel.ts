@@ -1,4 +1,4 @@
-import type { GpuRow } from "#catalog/gpu-row.ts";
+import type { GpuRow } from "#catalog/rows.ts";
 
 /** Intel GPUs and accelerators. */
 export const INTEL_GPUS = {

@@ -1,4 +1,4 @@
-import type { GpuRow } from "#catalog/gpu-row.ts";
+import type { GpuRow } from "#catalog/rows.ts";
 import { NVIDIA_DATACENTER_GPUS } from "./nvidia-datacenter.ts";
 import { POPULAR_GPU_DETAILS } from "./popular-details.ts";
 

@@ -1,4 +1,4 @@
-import type { GpuRow } from "#catalog/gpu-row.ts";
+import type { GpuRow } from "#catalog/rows.ts";
 
 /** NVIDIA workstation cards; the best known stand in `popular.ts`. */
 export const NVIDIA_WORKSTATION_GPUS = {

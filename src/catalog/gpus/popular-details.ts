@@ -1,4 +1,4 @@
-import type { GpuDetails } from "#catalog/gpu-row.ts";
+import type { GpuDetails } from "#catalog/rows.ts";
 import type { POPULAR_GPUS } from "./popular.ts";
 
 /** What the first screen does not need of the rows of `popular.ts`, and where they were read. */

@@ -1,4 +1,4 @@
-import type { GpuFacts } from "#catalog/gpu-row.ts";
+import type { GpuFacts } from "#catalog/rows.ts";
 
 /**
  * The GPUs that the first screen needs at once, from 8 to 192 GB. Each stands only here; what that screen does not need of it, and where it was

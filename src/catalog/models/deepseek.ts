@@ -1,4 +1,4 @@
-import type { ModelRow } from "#catalog/model-row.ts";
+import type { ModelRow } from "#catalog/rows.ts";
 
 /** DeepSeek and its distilled models models. */
 export const DEEPSEEK_MODELS = {

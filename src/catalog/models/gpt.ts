@@ -1,4 +1,4 @@
-import type { ModelRow } from "#catalog/model-row.ts";
+import type { ModelRow } from "#catalog/rows.ts";
 
 /** GPT-2, GPT-Neo, GPT-J, GPT-NeoX and gpt-oss models. */
 export const GPT_MODELS = {

@@ -1,4 +1,4 @@
-import type { ModelRow } from "#catalog/model-row.ts";
+import type { ModelRow } from "#catalog/rows.ts";
 
 /** MiniCPM models. */
 export const MINICPM_MODELS = {

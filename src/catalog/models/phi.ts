@@ -1,4 +1,4 @@
-import type { ModelRow } from "#catalog/model-row.ts";
+import type { ModelRow } from "#catalog/rows.ts";
 
 /** Phi models that are not in `popular.ts`. */
 export const PHI_MODELS = {

@@ -1,4 +1,4 @@
-import type { ModelDetails } from "#catalog/model-row.ts";
+import type { ModelDetails } from "#catalog/rows.ts";
 import type { POPULAR_MODELS } from "./popular.ts";
 
 /** What the first screen does not need of the rows of `popular.ts`, and where they were read. */

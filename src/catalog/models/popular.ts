@@ -1,4 +1,4 @@
-import type { ModelFacts } from "#catalog/model-row.ts";
+import type { ModelFacts } from "#catalog/rows.ts";
 
 /**
  * The models that the first screen needs at once, the best known first. Each stands only here; what that screen does not need of it, and where

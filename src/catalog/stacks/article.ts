@@ -1,5 +1,4 @@
-import type { StackRow } from "#catalog/stack-row.ts";
-import { ownCode } from "./own-code.ts";
+import { type StackRow, withoutTrainer } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 
 /**
@@ -7,7 +6,7 @@ import { TRANSFORMERS } from "./transformers.ts";
  * 0.5 B per parameter, no activations. Only its accounting is computed; its own rounded figures are quoted elsewhere.
  */
 export const ARTICLE: StackRow = {
-  ...ownCode(TRANSFORMERS),
+  ...withoutTrainer(TRANSFORMERS),
   name: "Article: 12 bytes per parameter",
   accounting: "bytes-per-parameter",
   weights: 2,

@@ -1,5 +1,4 @@
-import type { StackRow } from "#catalog/stack-row.ts";
-import { withoutKernels } from "./own-code.ts";
+import { type StackRow, withoutKernels } from "#catalog/stack-row.ts";
 import { TRL_0_11, TRL_0_13 } from "./trl.ts";
 
 /**

@@ -1,6 +1,4 @@
-import type { StackRow } from "#catalog/stack-row.ts";
-import { LOSS_PATHS } from "./loss-paths.ts";
-import { ownCode } from "./own-code.ts";
+import { type StackRow, LOSS_PATHS, withoutTrainer } from "#catalog/stack-row.ts";
 import { PLAIN } from "./plain.ts";
 
 /**
@@ -8,7 +6,7 @@ import { PLAIN } from "./plain.ts";
  * logits; `torch.optim.AdamW` as it comes.
  */
 export const FSDP_QLORA: StackRow = {
-  ...ownCode(PLAIN),
+  ...withoutTrainer(PLAIN),
   name: "fsdp_qlora",
   adapters: { lora: "bf16", qlora: "bf16" },
   lossPaths: { full: { kind: "full", transformers: "4.45", outputsKept: true }, ...LOSS_PATHS },

@@ -1,5 +1,4 @@
-import type { StackRow } from "#catalog/stack-row.ts";
-import { ownCode } from "./own-code.ts";
+import { type StackRow, withoutTrainer } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 
 /**
@@ -7,7 +6,7 @@ import { TRANSFORMERS } from "./transformers.ts";
  * on a quantised base bitsandbytes' paged one, which is chosen by hand here. The loop holds fp32 logits until the next step's take their name.
  */
 export const LITGPT: StackRow = {
-  ...ownCode(TRANSFORMERS),
+  ...withoutTrainer(TRANSFORMERS),
   name: "LitGPT",
   modelling: "litgpt",
   // finetune/lora.py: FSDPStrategy(auto_wrap_policy={Block}); lightning/fabric/strategies/fsdp.py: use_orig_params=True.

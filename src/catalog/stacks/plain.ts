@@ -1,6 +1,4 @@
-import type { StackRow } from "#catalog/stack-row.ts";
-import { LOSS_PATHS } from "./loss-paths.ts";
-import { withoutKernels } from "./own-code.ts";
+import { type StackRow, LOSS_PATHS, withoutKernels } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 
 /**

@@ -1,5 +1,4 @@
-import type { StackRow } from "#catalog/stack-row.ts";
-import { ownCode } from "./own-code.ts";
+import { type StackRow, withoutTrainer } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 
 /**
@@ -8,7 +7,7 @@ import { TRANSFORMERS } from "./transformers.ts";
  * the outputs of attention and of every other product (`selective_ac_option = "op"`).
  */
 export const TORCHTITAN: StackRow = {
-  ...ownCode(TRANSFORMERS),
+  ...withoutTrainer(TRANSFORMERS),
   name: "torchtitan",
   weights: "fp32",
   kbitPreparation: "none",

@@ -1,6 +1,4 @@
-import type { StackRow } from "#catalog/stack-row.ts";
-import { LOSS_PATHS } from "./loss-paths.ts";
-import { ownCode } from "./own-code.ts";
+import { type StackRow, LOSS_PATHS, withoutTrainer } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 
 /**
@@ -10,7 +8,7 @@ import { TRANSFORMERS } from "./transformers.ts";
  * them. Full recipes on one GPU prefer paged 8-bit AdamW with the optimizer in backward: choose that optimizer to see it.
  */
 export const TORCHTUNE: StackRow = {
-  ...ownCode(TRANSFORMERS),
+  ...withoutTrainer(TRANSFORMERS),
   name: "torchtune",
   modelling: "torchtune",
   // torchtune 0.6, training/precision.py, `get_dtype`, `PRECISION_STR_TO_DTYPE`: "fp16 training is not supported".

@@ -1,5 +1,4 @@
-import type { StackRow } from "#catalog/stack-row.ts";
-import { LOSS_PATHS } from "./loss-paths.ts";
+import { type StackRow, LOSS_PATHS } from "#catalog/stack-row.ts";
 
 /**
  * Trainer with PEFT, the reference that the engine is held against. The base is loaded in bf16 (`dtype="auto"`, the default of version 5), PEFT makes

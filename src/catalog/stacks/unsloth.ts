@@ -1,6 +1,4 @@
-import type { StackRow } from "#catalog/stack-row.ts";
-import { LOSS_PATHS } from "./loss-paths.ts";
-import { ownCode } from "./own-code.ts";
+import { type StackRow, LOSS_PATHS, withoutTrainer } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 
 /**
@@ -10,7 +8,7 @@ import { TRANSFORMERS } from "./transformers.ts";
  * backward (from unsloth-zoo 2026.7 on; before, and with `UNSLOTH_MOE_RECOMPUTE=0`, both stacks of a layer stay until then).
  */
 export const UNSLOTH: StackRow = {
-  ...ownCode(TRANSFORMERS),
+  ...withoutTrainer(TRANSFORMERS),
   name: "Unsloth",
   modelling: "unsloth",
   kbitPreparation: "none",

@@ -1,11 +1,10 @@
 import type { MethodId } from "#calc/model/scenario.ts";
 import { formatGib } from "#format/bytes.ts";
-import { inMarkdown, markdownLink, markdownRow } from "#interop/markdown.ts";
+import { inMarkdown, markdownLink, markdownRow } from "#interop/table-markdown.ts";
 import { type Answer, fitOf } from "#scenario/choices/answer.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { scenarioLine } from "#scenario/choices/scenario-line.ts";
-import { badgeOf } from "./badge.ts";
-import { sizedWords } from "./box-words.ts";
+import { badgeOf, sizedWords } from "./badge.ts";
 
 /** A method on its smallest card; null where no number of any card is enough. */
 export type ModelCardRow = Readonly<{ method: MethodId; answer: Answer | null }>;

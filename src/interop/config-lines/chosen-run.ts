@@ -1,18 +1,41 @@
+import type { Lora, Offload } from "#calc/model/scenario.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { type AskedLora, askedAdapters } from "#scenario/choices/asked-kernels.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Lora } from "#calc/model/scenario.ts";
-import type { Catalog } from "#catalog/catalog.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
-import { answerTargets } from "#scenario/choices/answer-targets.ts";
-import { chosenDivision } from "#scenario/choices/chosen-division.ts";
-import { askedAdapters } from "#scenario/choices/asked-adapters.ts";
+import { answerTargets } from "#scenario/choices/answer-gpu.ts";
+import { chosenDivision, chosenCard } from "#scenario/choices/chosen-division.ts";
 import { namedTeacher, teaches } from "#scenario/choices/asked-teacher.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { resolveByModel, resolveFor } from "#scenario/choices/resolve-for.ts";
 import { type Resolved, type ResolvedByModel, stackOf } from "#scenario/choices/resolve-stack.ts";
-import { inEffect } from "#scenario/choices/rules/in-effect.ts";
-import { type NamedTargets, namedTargets } from "./named-targets.ts";
+import { effectiveChoices } from "#scenario/choices/rules/in-effect.ts";
+
+/** Targets of adapters name by name: modules by the last parts of their paths, parameters of experts by the ends of theirs, each with its rank. */
+type NamedTargets = Readonly<{
+  modules: readonly string[];
+  parameters: readonly Readonly<{ path: string; r: number }>[];
+}>;
+
+/**
+ * What PEFT makes of `target_modules`, as a list for libraries that hand it one. Names from before experts were fused mean parameters, which only LoRA adapts;
+ * each that means the same one adds its rank.
+ *
+ * @see peft@0.21.2:utils/transformers_weight_conversion.py, `_convert_peft_config_moe` (rank_pattern)
+ */
+const namedTargets = (asked: AskedLora, target_modules: Lora["target_modules"]): NamedTargets => {
+  const { architecture, method } = asked;
+  const listed =
+    target_modules === "all-linear"
+      ? ENGINE.linearModuleNames(architecture).filter(ENGINE.canTarget(architecture))
+      : target_modules;
+  const lora = { ...method.lora, target_modules };
+  const parameters = ENGINE.adaptedParameters({ ...asked, method: { ...method, lora } });
+  const taken = parameters.length === 0 ? new Set<string>() : ENGINE.fusedNames(architecture);
+  return { modules: listed.filter((name) => !taken.has(name)), parameters };
+};
 
 /** The choices of the method in focus, with all that they leave open filled in. */
 export type ChosenRun = Readonly<{
@@ -57,7 +80,7 @@ export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
   const architecture = chosenArchitecture(choices, catalog);
   const resolved = resolveFor(choices, choices.method, { card: chosenCard(choices.gpu, catalog), architecture });
   const { tuner, dora, dropout } = resolved;
-  const held = inEffect(choices, { architecture, method: choices.method });
+  const held = effectiveChoices(choices, { architecture, method: choices.method });
   const targets = answerTargets(held.targets, architecture);
   return {
     choices: { ...choices, dropout, dora, ...divided(choices, architecture) },
@@ -75,4 +98,22 @@ export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
     named: namedTargets(askedAdapters(choices, architecture, tuner), targets),
     linears: answerTargets("attention-mlp", architecture),
   };
+};
+
+/** How state lies among GPUs and the host, with all that follows from what is offloaded. */
+export type ChosenSharding = Readonly<
+  /** Each GPU has all of it. */
+  | { kind: "whole" }
+  | { kind: "fsdp"; version: 1 | 2; isOnHost: boolean }
+  | { kind: "zero"; stage: number; offload: Offload }
+>;
+
+/** One GPU divides nothing; what is offloaded whole runs as FSDP 2 does, with ZeRO as stage 3. @see src/calc/parallel/all-strategies.ts */
+export const chosenSharding = ({ choices: { gpus, offload }, resolved: { shard } }: ChosenRun): ChosenSharding => {
+  const isOnHost = offload === "all";
+  if (shard.startsWith("zero") && (gpus > 1 || offload !== "none"))
+    return { kind: "zero", stage: isOnHost ? 3 : Number(shard.slice("zero".length)), offload };
+  if (gpus === 1 && !isOnHost) return { kind: "whole" };
+  if (shard.startsWith("fsdp")) return { kind: "fsdp", version: shard === "fsdp1" ? 1 : 2, isOnHost };
+  return isOnHost ? { kind: "fsdp", version: 2, isOnHost } : { kind: "whole" };
 };

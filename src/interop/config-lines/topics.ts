@@ -1,15 +1,19 @@
-import { ownKbit } from "#scenario/choices/resolve-stack.ts";
-import type { ParameterFormat } from "#calc/base/dtype.ts";
-import { uncapitalised } from "#format/uncapitalised.ts";
-import { promptOf } from "#scenario/choices/asked-objective.ts";
-import { besideModel } from "./beside-model.ts";
+import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { GPUS_WORDS } from "#scenario/words/gpus.ts";
-import { LORA_WORDS } from "#scenario/words/lora.ts";
-import { STACK_WORDS } from "#scenario/words/stack.ts";
-import { isAllFourBit } from "#scenario/choices/is-four-bit.ts";
-import { expertReadOf, type Resolved, type ResolvedByModel } from "#scenario/choices/resolve-stack.ts";
+import { ownKbit, expertReadOf, type Resolved, type ResolvedByModel } from "#scenario/choices/resolve-stack.ts";
+import type { ParameterFormat } from "#calc/base/elements.ts";
+import { uncapitalised } from "#format/phrases.ts";
+import { GPUS_WORDS, LORA_WORDS, STACK_WORDS } from "#scenario/words/words.ts";
+import { isAllFourBit } from "#scenario/choices/lora-kernels-clash.ts";
 import type { ChosenRun } from "./chosen-run.ts";
+import type { Compute } from "#scenario/keys/values.ts";
+
+/** The model that a trainer is handed as its reference; null where it makes its own, or has none. */
+export const heldReference = (choices: Choices): "copy" | "copy-4bit" | null => {
+  const { method } = choices;
+  const held = askedReference(choices, method);
+  return held === "copy-4bit" || (held === "copy" && method !== "full") ? held : null;
+};
 
 /** One thing that choices set, for libraries that have no field for it. */
 export type Topic = Readonly<{
@@ -208,8 +212,8 @@ export const TOPICS = {
   fill: asked("how much of a completion is padding", ({ choices }) => choices.fill, 1),
   reference: {
     words: ({ choices }) =>
-      besideModel(choices) === "copy-4bit" ? "a reference in 4 bits" : "a copy as the reference beside adapters",
-    chosen: ({ choices }) => besideModel(choices),
+      heldReference(choices) === "copy-4bit" ? "a reference in 4 bits" : "a copy as the reference beside adapters",
+    chosen: ({ choices }) => heldReference(choices),
     nothing: null,
   },
   expertParallel: asked("experts that GPUs share out", ({ choices }) => choices.ep, 1),
@@ -225,3 +229,6 @@ export const DIVISIONS = [
   "pipeline",
   "ulysses",
 ] as const satisfies readonly TopicId[];
+
+/** Types as PyTorch calls them. */
+export const TORCH_TYPES: Readonly<Record<Compute, string>> = { fp32: "float32", bf16: "bfloat16", fp16: "float16" };

@@ -1,4 +1,47 @@
-import { tokenFrom, type Token } from "./json-token.ts";
+/** A piece of JSON: a mark, a text in quotes, or a word; empty at the end. */
+type Token = Readonly<{ index: number; text: string }>;
+
+/** A quoted text that does not end: where it breaks off, and what stands there. */
+type Unclosed = Readonly<{ index: number; found: string }>;
+
+const SPACE = /[ \t\n\r]*/y;
+const MARK = /[{}[\],:]/;
+/** What is neither space nor mark nor in quotes. */
+const WORD = /[^ \t\n\r{}[\],:"]+/y;
+/** From the space on, but for the quotation mark and the backslash. */
+const PLAIN_TEXT = /[ !#-[\]-\uFFFF]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+
+const matchAt = (pattern: RegExp, text: string, index: number): string => {
+  pattern.lastIndex = index;
+  return pattern.exec(text)?.[0] ?? "";
+};
+
+/** Where a quoted text ends or breaks off: before its closing quote, or before what cannot stand in it. */
+const quotedEnd = (text: string, start: number): number => {
+  let end = start + 1;
+  for (;;) {
+    end += matchAt(PLAIN_TEXT, text, end).length;
+    const escape = matchAt(ESCAPE, text, end);
+    if (escape === "") return end;
+    end += escape.length;
+  }
+};
+
+const quotedAt = (text: string, index: number): Token | Unclosed => {
+  const end = quotedEnd(text, index);
+  if (text[end] === '"') return { index, text: text.slice(index, end + 1) };
+  const breaksLine = text[end] === "\n" || text[end] === "\r";
+  return { index: end, found: breaksLine ? "the end of the line" : text.slice(end, end + 2) };
+};
+
+/** The next token from an index on. */
+const tokenFrom = (text: string, from: number): Token | Unclosed => {
+  const index = from + matchAt(SPACE, text, from).length;
+  const first = text[index] ?? "";
+  if (first === '"') return quotedAt(text, index);
+  return { index, text: first === "" || MARK.test(first) ? first : matchAt(WORD, text, index) };
+};
 
 /** What a reader of JSON meets first that is not JSON: where, and in words what was expected there and what there is; nothing at the end of the text. */
 export type JsonProblem = Readonly<{ index: number; expected: string; found: string }>;
@@ -109,4 +152,10 @@ const firstProblem = (text: string, reading: Reading): JsonProblem | null => {
 export const jsonPlaces = (text: string): JsonPlaces => {
   const reading: Reading = { expected: "beginning", open: [], valueIndexes: new Map() };
   return { problem: firstProblem(text, reading), valueIndexes: reading.valueIndexes };
+};
+
+/** "Line 7, column 24": where an index lies in a text, both counted from 1. */
+export const placeWords = (text: string, index: number): string => {
+  const lines = text.slice(0, index).split(/\r\n|\n|\r/);
+  return `Line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
 };

@@ -1,3 +1,7 @@
+import type { IssueCode } from "#scenario/keys/codec/keyed-codec.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
+import type { JsonProblem } from "./json-places.ts";
+
 /** A parsed JSON object: its own fields, none of which can be trusted. */
 export type RawConfig = Readonly<Record<string, unknown>>;
 
@@ -20,3 +24,57 @@ export const firstOf = (
   }
   return undefined;
 };
+
+const SHOWN_LENGTH = 80;
+
+/** A text in one line of at most 80 characters. */
+const inOneLine = (text: string): string => {
+  const plain = text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\uFFFD");
+  return plain.length > SHOWN_LENGTH ? `${plain.slice(0, SHOWN_LENGTH - 1)}…` : plain;
+};
+
+/** A value as it stands in a sentence: a text in its quotes, a number past all numbers (1e400) as what it is. */
+const asWritten = (value: unknown): string =>
+  inOneLine(typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value)));
+
+/** A value as it stood in the file, in one line; of a text what is in its quotes. @internal */
+export const shortValue = (value: unknown): string => (typeof value === "string" ? inOneLine(value) : asWritten(value));
+
+/** One problem with a config.json: the field, what stood there, what is used instead, and why. */
+export const configIssue = (
+  code: IssueCode,
+  key: string,
+  { value = "", used = "", why }: Readonly<{ value?: unknown; used?: unknown; why: string }>,
+): Issue => ({
+  code,
+  key,
+  value: shortValue(value),
+  used: used === "" ? "" : shortValue(used),
+  message: `${key}${value === "" ? "" : ` ${asWritten(value)}`} ${why}.`,
+});
+
+/** A value that is not what its field needs: what was expected, and what stands there, in quotes where it is a text. It is left out. */
+export const unexpected = (
+  code: IssueCode,
+  key: string,
+  { value, expected }: Readonly<{ value: unknown; expected: string }>,
+): Issue => ({
+  code,
+  key,
+  value: shortValue(value),
+  used: "",
+  message: `${expected} was expected for ${key}, not ${asWritten(value)}; it is left out.`,
+});
+
+/** Where a text breaks off being JSON: what was expected there, and what stands there, if anything does. */
+export const brokenOff = ({ expected, found }: Pick<JsonProblem, "expected" | "found">): string =>
+  `${expected} was expected, ${found === "" ? "but the text ends" : `not ${inOneLine(found)}`}.`;
+
+/** A text that breaks off being JSON, and where. */
+export const notJson = (text: string, { where, ...problem }: JsonProblem & Readonly<{ where: string }>): Issue => ({
+  code: "not-json",
+  key: "config.json",
+  value: shortValue(text),
+  used: "",
+  message: `config.json is not JSON. ${where}: ${brokenOff(problem)}`,
+});

@@ -1,8 +1,7 @@
 import { formatGib } from "#format/bytes.ts";
-import { capitalised } from "#format/capitalised.ts";
-import { cardWords } from "#format/card-words.ts";
+import { capitalised, gpuPhrase } from "#format/phrases.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 
 const fitWords = ({ fit, headroomBytes, cannotRun }: MethodAnswer["card"]): string => {
   switch (fit) {
@@ -27,5 +26,9 @@ export const estimateWords = ({ model, gpu, choices, usedBytes, methods }: Answe
   const each = choices.gpus > 1 ? " each" : "";
   const figures = `${formatGib(estimate.onCardBytes)} GiB needed of ${formatGib(gpu.usableBytes - usedBytes)}${each}`;
   const words = fitWords(card);
-  return `${capitalised(METHOD_NAMES[method.method].inSentence)} of ${model.name} on ${cardWords(gpu.name, choices.gpus)}: ${figures}, ${words}${words.endsWith(".") ? "" : "."}`;
+  return `${capitalised(METHOD_NAMES[method.method].inSentence)} of ${model.name} on ${gpuPhrase(gpu.name, choices.gpus)}: ${figures}, ${words}${words.endsWith(".") ? "" : "."}`;
 };
+
+/** Comments keep to plain letters: some tools read their files as ASCII. */
+export const plainLetters = (text: string): string =>
+  text.replaceAll("\u00A0", " ").replaceAll("\u2019", "'").replaceAll("\u00D7", "x").replaceAll("\u2212", "-");

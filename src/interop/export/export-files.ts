@@ -1,25 +1,63 @@
+import type { Answer } from "#scenario/choices/answer.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
+import { estimateWords, plainLetters } from "./estimate-words.ts";
+import { type NamedBase, namedBase } from "./named-base.ts";
+import { placeholderLines, type Exporter, type Exporting, torchtuneModel } from "./placeholders.ts";
+import { type FileContent, type Exported, writtenOf } from "./written.ts";
 import type { ObjectiveId } from "#calc/model/objective.ts";
-import type { Catalog } from "#catalog/catalog.ts";
-import { trainsFor } from "#catalog/trains-for.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import { supportsObjective } from "#catalog/trains-for.ts";
 import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
 import { chosenRun } from "#interop/config-lines/chosen-run.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
 import { notKnownOf, notKnownSentence } from "#scenario/choices/not-known.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import type { Exported } from "./exported.ts";
 import { EXPORTERS, type ExportTool } from "./export-tools.ts";
-import type { Exporter, Exporting } from "./exporter.ts";
-import { headLines, startLines } from "./head-lines.ts";
-import { namedBase } from "./named-base.ts";
-import { torchtuneModel } from "./torchtune-models.ts";
-import { writtenOf } from "./written.ts";
+
+/** How a run is started. Some tools' files say no number of GPUs: it stands here. */
+const startLines = (start: string | undefined): readonly string[] => (start === undefined ? [] : [`Start: ${start}`]);
+
+type Headed = Readonly<{
+  /** Of the method in focus alone. */
+  answer: Answer;
+  /** The methods that the link shows. */
+  show: Choices["show"];
+  /** The tool with its versions. */
+  name: string;
+  written: FileContent;
+  base: NamedBase;
+  /** The command that starts the run. */
+  start: string | undefined;
+  /** The text of the files without what stands at their top. */
+  body: string;
+}>;
+
+/** What stands at the top of an exported file, a line each: the estimate, its link, whose file it is, how it starts, what is to be replaced, what it cannot say. */
+const headLines = ({ answer, show, name, written, base, start, body }: Headed): readonly string[] => {
+  const environment = [...written.statements.values()].filter(
+    (line) => line.startsWith("export ") && !body.includes(line),
+  );
+  return [
+    estimateWords(answer),
+    `Counted by Headroom: ${encodeLink({ ...answer.choices, show })}`,
+    `Fields of ${name}.`,
+    ...(written.beside.length === 0 ? [] : [`Install beside it: ${written.beside.join(", ")}.`]),
+    ...written.versions,
+    ...environment.map((line) => `Before it: ${line}`),
+    ...startLines(start),
+    ...placeholderLines(body, base),
+    ...(written.left.length === 0
+      ? []
+      : ["Counted, and not in this file:", ...written.left.map((each) => `- ${each}`)]),
+  ].map(plainLetters);
+};
 
 /** Whether files of a tool train for an objective. */
 const writesFor = (tool: ExportTool, objective: ObjectiveId): boolean => {
   const { stack, writesFor: own }: Exporter = EXPORTERS[tool];
-  return own?.(objective) ?? (stack === null || trainsFor(stack, objective));
+  return own?.(objective) ?? (stack === null || supportsObjective(stack, objective));
 };
 
 /** The scenario in focus as a tool runs it: what was chosen stays, what was left open is the tool's. What it has no file for is plain fine-tuning. */

@@ -1,9 +1,14 @@
-import { uncapitalised } from "#format/uncapitalised.ts";
-import { isWritten } from "#interop/config-lines/is-written.ts";
-import { type FieldSetting, type Setting, settingName, type StatementSetting } from "#interop/config-lines/setting.ts";
+import { uncapitalised } from "#format/phrases.ts";
+import {
+  isWritten,
+  type FieldSetting,
+  type Setting,
+  settingName,
+  type StatementSetting,
+} from "#interop/config-lines/setting.ts";
 
 /** What settings put into a new file. */
-export type Written = Readonly<{
+export type FileContent = Readonly<{
   fields: readonly FieldSetting[];
   /** Lines that are no fields, by the names of their settings. */
   statements: ReadonlyMap<string, string>;
@@ -48,7 +53,7 @@ const askedWords = (setting: FieldSetting | StatementSetting): string | undefine
  *
  * @param always names of fields that are written also where they are the default
  */
-export const writtenOf = (settings: readonly Setting[], always: readonly string[] = []): Written => {
+export const writtenOf = (settings: readonly Setting[], always: readonly string[] = []): FileContent => {
   const there = settings.filter((setting) => isWritten(setting) || always.includes(settingName(setting)));
   const fields = there.filter((setting) => "within" in setting);
   const present = fields.filter((field) => !isPast(field));
@@ -67,5 +72,16 @@ export const writtenOf = (settings: readonly Setting[], always: readonly string[
 };
 
 /** The fields of one call, or section. */
-export const fieldsWithin = ({ fields }: Pick<Written, "fields">, within: string): readonly FieldSetting[] =>
+export const fieldsWithin = ({ fields }: Pick<FileContent, "fields">, within: string): readonly FieldSetting[] =>
   fields.filter((field) => field.within === within);
+
+/** A file that a tool runs. */
+export type ExportedFile = Readonly<{ name: string; text: string }>;
+
+/** What a scenario becomes for a tool. */
+export type Exported = Readonly<{
+  /** The tool's own file first; then those beside it: accelerate's, a script. */
+  files: readonly ExportedFile[];
+  /** What the tool cannot express of the scenario: one sentence each. The files hold the rest. */
+  left: readonly string[];
+}>;

@@ -1,4 +1,4 @@
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 
 /** Nothing is read that is larger, by its size alone; what the readers themselves take is less. */
 export const MOST_BYTES = 16e6;

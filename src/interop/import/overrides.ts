@@ -1,7 +1,9 @@
-import type { Source, SourceField } from "./source.ts";
+import { type Plain, wordOf, type Source, type SourceField } from "./read-fields.ts";
 import { yamlSource } from "./formats/yaml-source.ts";
-import { wordOf } from "./take.ts";
-import { wordsOf } from "./words-of.ts";
+
+/** The words of a flag's values, or of a command. */
+export const wordsOf = (value: Plain): readonly string[] =>
+  Array.isArray(value) ? (value as readonly Plain[]).flatMap(wordsOf) : wordOf(value).split(/\s+/);
 
 /** `lora_rank=8`, `model.lora_attn_modules=[q_proj]`; a mark before it takes a field away. */
 const SETTING = /^~?[\w.@/-]+=|^~[\w.@/-]+$/;

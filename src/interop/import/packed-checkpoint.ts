@@ -1,7 +1,20 @@
-import { askedUnknown } from "#interop/import/asked-unknown.ts";
-import type { Finding } from "./finding.ts";
+import { type IdentityKey, unknownText } from "#scenario/keys/identity.ts";
+import { type Finding, type SourceField, wordOf } from "./read-fields.ts";
 import { LONGEST_NAME, ownName } from "./own-name.ts";
-import type { SourceField } from "./source.ts";
+
+/**
+ * The finding that a field asks for something that is not known: nothing is estimated then.
+ *
+ * @param asked the key, with what is asked for where that is not the field's value
+ */
+export const unknownFinding = (
+  field: SourceField,
+  asked: IdentityKey | readonly [IdentityKey, string],
+  sentence: string,
+): Finding => {
+  const [key, text] = typeof asked === "string" ? [asked, wordOf(field.value)] : asked;
+  return { kind: "unknown", field, key, text: unknownText(text), sentence };
+};
 
 type Packed = Readonly<{ of: RegExp; quant: string; dq?: "0" | "1"; sentence?: string }>;
 
@@ -44,7 +57,7 @@ export const readPackedCheckpoint = (field: SourceField | undefined): readonly F
   const own = ownName(name);
   const asked = UNKNOWN.find(({ of }) => of.test(own))?.asked;
   if (asked !== undefined)
-    return [askedUnknown(field, ["quant", asked], `A checkpoint in ${asked} is not known here.`)];
+    return [unknownFinding(field, ["quant", asked], `A checkpoint in ${asked} is not known here.`)];
   return readPacked(
     field,
     PACKED.find(({ of }) => of.test(own)),

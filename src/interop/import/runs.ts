@@ -1,10 +1,27 @@
-import { listed } from "#format/listed.ts";
+import { joinWithAnd } from "#format/phrases.ts";
 import type { LinkKey } from "#scenario/keys/choices.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, Refusal, Source, SourceField } from "./read-fields.ts";
 import { ownName } from "./own-name.ts";
-import type { Recognised } from "./recognised.ts";
-import type { Refusal, Source, SourceField } from "./source.ts";
-import { wordsOf } from "./words-of.ts";
+import { wordsOf } from "./overrides.ts";
+import type { ToolReader } from "./named-model.ts";
+import { ACCELERATE_READER } from "./tools/sharding/accelerate.ts";
+import { AXOLOTL_READER } from "./tools/axolotl/axolotl.ts";
+import { CONFIG_JSON_READER, TENSOR_INDEX_READER } from "./tools/config-json/config-json.ts";
+import { DEEPSPEED_READER } from "./tools/sharding/deepspeed.ts";
+import { LAUNCH_READER } from "./tools/launch/launcher.ts";
+import {
+  LLAMA_FACTORY_READER,
+  NEXT_LLAMA_FACTORY_READER,
+  LLAMA_FACTORY_COMMAND_READER,
+} from "./tools/llama-factory/llama-factory.ts";
+import { MS_SWIFT_READER } from "./tools/ms-swift/ms-swift.ts";
+import { PEFT_SCRIPT_READER, PEFT_READER } from "./tools/peft/peft-script.ts";
+import { TORCHTITAN_READER } from "./tools/torchtitan/torchtitan.ts";
+import { TORCHTUNE_READER, TUNE_COMMAND_READER } from "./tools/torchtune/torchtune.ts";
+import { TRAINER_COMMAND_READER } from "./tools/trainer-command/trainer-command.ts";
+import { TRL_SCRIPT_READER } from "./tools/trl-script/trl-script.ts";
+import { TRL_READER, TRL_COMMAND_READER } from "./tools/trl/trl.ts";
+import { UNSLOTH_READER } from "./tools/unsloth/unsloth.ts";
 
 /** Whether a command has the name of one of these files among its words. */
 const namesOneOf = ({ format, fields }: Source, files: readonly string[]): boolean =>
@@ -18,7 +35,7 @@ const isOfACommand = (found: Finding): boolean =>
   (found.kind !== "assumed" && found.kind !== "filled") || OF_LAUNCHERS.includes(found.key);
 
 /** A command beside the file that it starts: what it leaves open that file decides. */
-const asPart = ({ source, tool }: Recognised): Recognised => ({
+const asPart = ({ source, tool }: RecognizedFile): RecognizedFile => ({
   source,
   tool: {
     ...tool,
@@ -30,21 +47,21 @@ const asPart = ({ source, tool }: Recognised): Recognised => ({
 
 const COUNTS: Readonly<Record<number, string>> = { 2: "two", 3: "three", 4: "four" };
 
-const isRun = ({ tool }: Recognised): boolean => tool.says === "run";
+const isRun = ({ tool }: RecognizedFile): boolean => tool.says === "run";
 
 /** What of a command's fields says something of its launcher alone: the environment, and flags before the script. */
 const OF_A_LAUNCHER = /^(?:command|config|launch\..*|[A-Z][A-Z\d_]*)$/;
 
-const fieldsOf = ({ source }: Recognised, isLaunching: boolean): Source["fields"] =>
+const fieldsOf = ({ source }: RecognizedFile, isLaunching: boolean): Source["fields"] =>
   new Map([...source.fields].filter(([path]) => OF_A_LAUNCHER.test(path) === isLaunching));
 
-const withFields = (own: Recognised, fields: Source["fields"]): Recognised => ({
+const withFields = (own: RecognizedFile, fields: Source["fields"]): RecognizedFile => ({
   ...own,
   source: { ...own.source, fields },
 });
 
 /** Flags of a command go before the same fields of the file that it names, where one tool reads both; its words say what the file is run for. */
-const withFlags = (own: Recognised, commands: readonly Recognised[]): Recognised => {
+const withFlags = (own: RecognizedFile, commands: readonly RecognizedFile[]): RecognizedFile => {
   const starting = commands.filter(({ tool }) => own.source.format !== "command" && tool.id === own.tool.id);
   const flags = starting.flatMap((command) => [...fieldsOf(command, false)]);
   const [words] = starting.flatMap(({ source }) => source.fields.get("command") ?? []);
@@ -55,7 +72,7 @@ const withFlags = (own: Recognised, commands: readonly Recognised[]): Recognised
 const ATTRIBUTE = /^[A-Za-z_]\w*\.([A-Za-z_]\w*)$/;
 
 /** A script's `args.model_name` is what the command beside it says of `--model_name`. */
-const withAttributes = (own: Recognised, recognised: readonly Recognised[]): Recognised => {
+const withAttributes = (own: RecognizedFile, recognised: readonly RecognizedFile[]): RecognizedFile => {
   if (own.source.calls === undefined) return own;
   const starting = recognised.filter(({ source }) => namesOneOf(source, [own.source.file]));
   const flags = new Map(starting.flatMap((command) => [...fieldsOf(command, false)]));
@@ -68,7 +85,7 @@ const withAttributes = (own: Recognised, recognised: readonly Recognised[]): Rec
 };
 
 /** Files, of which commands that start another of them are parts. A file of the launcher or of DeepSpeed that a command names is started by none. */
-export const withCommandsAsParts = (recognised: readonly Recognised[]): readonly Recognised[] => {
+export const withCommandsAsParts = (recognised: readonly RecognizedFile[]): readonly RecognizedFile[] => {
   const commands = recognised.filter((own) => {
     const others = recognised.flatMap((each) => (each === own || !isRun(each) ? [] : [each.source.file]));
     return isRun(own) && namesOneOf(own.source, others);
@@ -81,8 +98,35 @@ export const withCommandsAsParts = (recognised: readonly Recognised[]): readonly
 };
 
 /** Two runs are no scenario: parts of both would make one that nobody has. Empty: there is one at the most. */
-export const severalRuns = (recognised: readonly Recognised[]): readonly Refusal[] => {
+export const severalRuns = (recognised: readonly RecognizedFile[]): readonly Refusal[] => {
   const runs = recognised.filter(isRun).map(({ source }) => source.file);
-  const sentence = `${listed(runs)} are ${COUNTS[runs.length] ?? runs.length} runs: import one.`;
+  const sentence = `${joinWithAnd(runs)} are ${COUNTS[runs.length] ?? runs.length} runs: import one.`;
   return runs.length < 2 ? [] : [{ file: runs[0] ?? "", line: null, sentence }];
 };
+
+/** Every tool whose files are read. The first that recognises a file has it: those with fields of their own stand before those whose fields others have, too. */
+export const ALL_TOOLS: readonly ToolReader[] = [
+  UNSLOTH_READER,
+  MS_SWIFT_READER,
+  TORCHTITAN_READER,
+  AXOLOTL_READER,
+  LLAMA_FACTORY_COMMAND_READER,
+  LLAMA_FACTORY_READER,
+  NEXT_LLAMA_FACTORY_READER,
+  TORCHTUNE_READER,
+  TUNE_COMMAND_READER,
+  PEFT_SCRIPT_READER,
+  TRL_COMMAND_READER,
+  TRAINER_COMMAND_READER,
+  TRL_READER,
+  TRL_SCRIPT_READER,
+  ACCELERATE_READER,
+  DEEPSPEED_READER,
+  PEFT_READER,
+  LAUNCH_READER,
+  TENSOR_INDEX_READER,
+  CONFIG_JSON_READER,
+];
+
+/** A file, and the tool whose it is. */
+export type RecognizedFile = Readonly<{ source: Source; tool: ToolReader }>;

@@ -1,12 +1,9 @@
-import { settingsOf, isSetting, withSettings } from "./overrides.ts";
+import { settingsOf, isSetting, withSettings, wordsOf } from "./overrides.ts";
 import { ownName } from "./own-name.ts";
-import type { Recognised } from "./recognised.ts";
-import type { Source, SourceField } from "./source.ts";
-import { wordOf } from "./take.ts";
-import { LAUNCH_READER } from "./tools/launch/launch-reader.ts";
-import { TORCHTUNE_READER } from "./tools/torchtune.ts";
-import { TUNE_COMMAND_READER } from "./tools/torchtune/own-config.ts";
-import { wordsOf } from "./words-of.ts";
+import type { RecognizedFile } from "./runs.ts";
+import { type Source, type SourceField, wordOf } from "./read-fields.ts";
+import { LAUNCH_READER } from "./tools/launch/launcher.ts";
+import { TORCHTUNE_READER, TUNE_COMMAND_READER } from "./tools/torchtune/torchtune.ts";
 
 /** Programs that take settings beside the file that they name: `tune run ... --config x.yaml a=1`, `llamafactory-cli train x.yaml a=1`. */
 const TAKES_SETTINGS = /^(?<tune>tune run)\b|^llamafactory-cli train\b/;
@@ -18,7 +15,7 @@ const commandOf = ({ format, fields }: Source): string =>
 const settingPlace = ({ fields }: Source): SourceField | undefined => fields.get("config") ?? fields.get("command");
 
 /** The file that a command starts: the one that it names, or of torchtune's own configs a copy. */
-const startedBy = (own: Source, others: readonly Recognised[]): Recognised | undefined => {
+const startedBy = (own: Source, others: readonly RecognizedFile[]): RecognizedFile | undefined => {
   const place = settingPlace(own);
   const words = place === undefined ? [] : wordsOf(place.value).map(ownName);
   const isTune = TAKES_SETTINGS.exec(commandOf(own))?.groups?.["tune"] !== undefined;
@@ -54,29 +51,29 @@ const settingsIn = (source: Source): readonly SourceField[] => {
 const COMPONENTS = /^(model|optimizer|loss|tokenizer|dataset|checkpointer|lr_scheduler|metric_logger|profiler)$/;
 
 /** A config that the command has by its name: what it sets is all that is known of its fields. */
-const withOwnSettings = ({ source, tool }: Recognised): Recognised => {
+const withOwnSettings = ({ source, tool }: RecognizedFile): RecognizedFile => {
   const settings = settingsIn(source).map((field) =>
     COMPONENTS.test(field.path) ? { ...field, path: `${field.path}._component_` } : field,
   );
   return { tool, source: withSettings(bare(source), settings) };
 };
 
-type Started = Readonly<{ command: Recognised; file: Recognised }>;
+type Started = Readonly<{ command: RecognizedFile; file: RecognizedFile }>;
 
 /** A command whose settings another file has now. */
-const asLauncher = ({ command, file }: Started): Recognised => ({
+const asLauncher = ({ command, file }: Started): RecognizedFile => ({
   source: { ...bare(command.source), starts: file.source.file },
   tool: LAUNCH_READER,
 });
 
 /** A file with what a command sets beside it, and what starts it. */
-const asStarted = ({ command: { source }, file }: Started): Recognised => {
+const asStarted = ({ command: { source }, file }: Started): RecognizedFile => {
   const words = source.fields.get("command");
   return { ...file, source: { ...withSettings(file.source, settingsIn(source)), ...(words && { startedBy: words }) } };
 };
 
 /** Files with what a command that starts one of them sets beside it. */
-export const withOverrides = (recognised: readonly Recognised[]): readonly Recognised[] => {
+export const withOverrides = (recognised: readonly RecognizedFile[]): readonly RecognizedFile[] => {
   const started = recognised.flatMap((own): readonly Started[] => {
     const file = TAKES_SETTINGS.test(commandOf(own.source)) ? startedBy(own.source, recognised) : undefined;
     return file === undefined ? [] : [{ command: own, file }];

@@ -1,8 +1,6 @@
-import type { Catalog } from "#catalog/catalog.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
 import { towersOf } from "#catalog/towers.ts";
-import type { Finding } from "./finding.ts";
-import { isNone } from "./read-fields.ts";
-import type { Source, SourceField } from "./source.ts";
+import { type Finding, isNone, type Source, type SourceField } from "./read-fields.ts";
 
 /** Fields and environment variables that size images, videos and audio, in lower case. */
 const SIZES =

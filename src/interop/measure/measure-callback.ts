@@ -1,18 +1,15 @@
-import type { Catalog } from "#catalog/catalog.ts";
-import { plainLetters } from "#interop/export/plain-letters.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import { plainLetters, estimateWords } from "#interop/export/estimate-words.ts";
 import { pythonComment } from "#interop/export/python/python-call.ts";
-import { estimateWords } from "#interop/export/estimate-words.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { notKnownOf, notKnownSentence } from "#scenario/choices/not-known.ts";
-import type { Asked } from "./asked.ts";
-import { askedOf } from "./asked-of.ts";
-import type { MeasuredText } from "./measured-text.ts";
+import { type MeasuredScenario, askedOf, type MeasuredText } from "./asked-of.ts";
 import { ROW_IMPORTS, ROW_TEXT } from "./python/row-text.ts";
 
 const FILE = "headroom_callback.py";
 
-const head = ({ answer, link }: Asked): readonly string[] =>
+const head = ({ answer, link }: MeasuredScenario): readonly string[] =>
   pythonComment(
     [
       estimateWords(answer),

@@ -1,24 +1,90 @@
-import { formatGib } from "#format/bytes.ts";
-import type { AllocatedTermId } from "#calc/model/term.ts";
+import { formatPercent, formatCount } from "#format/numbers.ts";
+import { canBe, type Request, segmentOf, middleOf } from "./request-range.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
+import { GPUS_WORDS } from "#scenario/words/words.ts";
+import type { Candidate, TensorName, OomSubject } from "./candidates/candidate.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
+import { formatGib } from "#format/bytes.ts";
 import { atError, type AtError, type Held, heldAgainst } from "./at-error.ts";
-import { besideWords } from "./beside-words.ts";
-import { middleOf } from "./byte-range.ts";
-import type { Candidate, OomSubject } from "./candidates/candidate.ts";
-import { closestWords } from "./closest-words.ts";
-import { closeness } from "./closeness.ts";
-import { explainOom } from "./explain-oom.ts";
-import { isSure } from "./is-sure.ts";
+import { besideWords, isSure, productWords, rowsWords, whenWords } from "./product-words.ts";
+import { closestWords, likeliestWords, noneTitle } from "./closest-words.ts";
+import { explainOom, oomSubject } from "./explain-oom.ts";
 import type { Phase } from "./moment.ts";
-import { type Highest, highestOf } from "./highest-of.ts";
-import { likeliestWords } from "./likeliest-words.ts";
-import { noneTitle } from "./none-title.ts";
-import { productWords } from "./product-words.ts";
+import { type Highest, peakComponent } from "./highest-words.ts";
 import type { OomMessage } from "./read-oom.ts";
-import { rowsWords } from "./rows-words.ts";
-import { setTo, type SetTo } from "./set-to.ts";
-import { termOf } from "./term-of.ts";
-import { whenWords } from "./when-words.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import { answerGpu } from "#scenario/choices/answer-gpu.ts";
+
+/** What a tensor is rounded up to in any case. @see c10/cuda/CUDACachingAllocator.cpp, `kMinBlockSize` */
+const BLOCK = 512;
+
+/**
+ * How near a tensor's bytes are to what PyTorch asks for it: it prints the segment, which is whole multiples of 2 MiB from 10 MiB on.
+ *
+ * @returns "exact", "within 512 B", "within 2 MiB, to which PyTorch rounds up", or "0.2 % less than was asked for"
+ */
+export const closeness = (bytes: number, request: Request): string => {
+  const short = Math.min(...request.ranges.map(({ low }) => low)) / bytes - 1;
+  if (short > 0 && !canBe(request, bytes)) return `${formatPercent(short)} less than was asked for`;
+  const segment = segmentOf(bytes);
+  if (segment === bytes) return "exact";
+  if (segment - bytes < BLOCK) return "within 512 B";
+  return "within 2 MiB, to which PyTorch rounds up";
+};
+
+/** Choices that have a candidate's rows, which the scenario has not, and what they are in words. */
+type SetTo = Readonly<{ words: string; patch: Partial<Choices> }>;
+
+const rowsOf = (batch: number, length: number): string =>
+  `${formatCount(batch)} ${batch === 1 ? "row" : "rows"} of ${formatCount(length)} tokens`;
+
+const divided = ({ gpus, trainsAll }: NonNullable<Candidate["ranks"]>, { shard }: Choices): SetTo => {
+  const stage = shard === "zero1" || shard === "zero3" ? shard : "zero2";
+  const how = `${GPUS_WORDS.shard.values[stage]} on ${gpus} GPUs`;
+  return {
+    words: `Set the scenario to ${trainsAll ? `full fine-tuning with ${how}` : how}`,
+    patch: { gpus, shard: stage, ...(trainsAll ? { method: "full" } : {}) },
+  };
+};
+
+type OfRows = Pick<Candidate, "fits" | "places"> & Readonly<{ rows: NonNullable<Candidate["rows"]> }>;
+
+const withRows = ({ rows: { batch, length }, fits, places }: OfRows, choices: Choices): SetTo | null => {
+  if (fits === "fixed" || fits === "as-set" || places.includes("concatenate")) return null;
+  if (fits !== "evaluation")
+    return { words: `Set the scenario to ${rowsOf(batch, length)}`, patch: { batch, seq: length } };
+  if (choices.eval === batch && (choices.evalseq ?? choices.seq) === length) return null;
+  return {
+    words: `Count an evaluation with ${rowsOf(batch, length)}`,
+    patch: { eval: batch, evalseq: length === choices.seq ? null : length },
+  };
+};
+
+/** The change that makes the scenario one with such a tensor; null where it has, and where neither rows nor a number of GPUs do. */
+const matchingChange = ({ rows, fits, places, ranks }: Candidate, choices: Choices): SetTo | null => {
+  if (ranks !== undefined) return divided(ranks, choices);
+  return rows === null ? null : withRows({ rows, fits, places }, choices);
+};
+
+/** The component that a tensor counts in, where the step that is simulated does not say. */
+const TERM_OF: Readonly<Record<TensorName, AllocatedTermId>> = {
+  logits: "logits",
+  "attention-scores": "activations",
+  activation: "activations",
+  weight: "weights",
+  "quantised-weight": "weights",
+  "dequantised-weight": "workspace",
+  "weight-gradient": "gradients",
+  "optimizer-state": "optimizer",
+  "optimizer-temporary": "workspace",
+  "fsdp-unit": "weights",
+  "fsdp-shard": "optimizer",
+  "zero-partition": "optimizer",
+};
+
+/** The component that a candidate counts in, which has its colour. */
+const termOf = ({ tensor, onTape }: Pick<Candidate, "tensor" | "onTape">): AllocatedTermId =>
+  onTape?.term ?? TERM_OF[tensor];
 
 /** What the request most likely was. */
 export type FoundTensor = Readonly<{
@@ -56,7 +122,7 @@ export type ErrorReport = Readonly<{
 }>;
 
 /** The scenario's card. */
-export type Card = Readonly<{ shortName: string; usableBytes: number }>;
+type Card = Readonly<{ shortName: string; usableBytes: number }>;
 
 /** Others of the same size that are named. */
 const MOST_OTHERS = 5;
@@ -107,7 +173,7 @@ const foundOf = (candidate: Candidate, asked: AskedReport): FoundTensor => {
     why: `${why}${rowsWords(candidate, subject)}`,
     agreement: agreementWords(heldAgainst(candidate, message)),
     change,
-    setTo: setTo(candidate, choices),
+    setTo: matchingChange(candidate, choices),
     phase: phaseOf(candidate, message),
     evaluated: fits === "evaluation" && rows !== null ? rows.batch : null,
     isOfRows: rows !== null,
@@ -121,7 +187,7 @@ const cardWords = ({ figures: { total } }: OomMessage, { shortName, usableBytes 
   return `The message is of a card with ${formatGib(bytes)} GiB, and the scenario’s ${shortName} has ${formatGib(usableBytes)}: choose its card to see what fits there.`;
 };
 
-export type AskedReport = Readonly<{ message: OomMessage; subject: OomSubject; choices: Choices; card: Card }>;
+type AskedReport = Readonly<{ message: OomMessage; subject: OomSubject; choices: Choices; card: Card }>;
 
 /** What is said of an error on the page: which tensor it was, what stood beside it, why, and what it may have been instead. Pure. */
 export const errorReport = (asked: AskedReport): ErrorReport => {
@@ -138,7 +204,7 @@ export const errorReport = (asked: AskedReport): ErrorReport => {
             where: whenWords(message),
             closest: closestWords(closest, message),
             likeliest: likeliestWords(message),
-            highest: highestOf(subject),
+            highest: peakComponent(subject),
           }
         : null,
     others: others.slice(0, MOST_OTHERS).map((each) => ({ name: each.name, product: productWords(each) })),
@@ -147,3 +213,12 @@ export const errorReport = (asked: AskedReport): ErrorReport => {
     card: another === null ? card.shortName : "The message’s card",
   };
 };
+
+/** What is said of an error, held against the method in focus of some choices. */
+export const explainedAgainst = (message: OomMessage, choices: Choices, catalog: Catalog): ErrorReport =>
+  errorReport({
+    message,
+    choices,
+    subject: oomSubject(choices, catalog),
+    card: answerGpu(choices.gpu, catalog),
+  });

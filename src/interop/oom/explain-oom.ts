@@ -1,10 +1,88 @@
+import type { Candidate, OomSubject, Fits, TensorName, OnTape } from "./candidates/candidate.ts";
+import type { OomMoment } from "./moment.ts";
 import { ALL_ORIGINS } from "./candidates/all-origins.ts";
-import type { Candidate, OnTape, OomSubject } from "./candidates/candidate.ts";
-import { closestCandidate } from "./closest-candidate.ts";
-import { isOfMoment } from "./is-of-moment.ts";
-import { isOfPlace } from "./is-of-place.ts";
-import { ranked } from "./rank.ts";
+import { middleOf, type Request, type ByteRange } from "./request-range.ts";
 import type { OomMessage } from "./read-oom.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { notKnownSentence } from "#scenario/choices/not-known.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+
+/** True if a tensor is made at the place that a traceback names, as far as it names one. */
+const isOfPlace = ({ places }: Pick<Candidate, "places">, { place }: OomMoment): boolean =>
+  place === null || places.includes(place);
+
+/** True if a tensor is made at the moment that a traceback names, as far as it names one. */
+const isOfMoment = (candidate: Pick<Candidate, "phases" | "places">, moment: OomMoment): boolean =>
+  (moment.phase === null || candidate.phases.includes(moment.phase)) && isOfPlace(candidate, moment);
+
+/** Any size: origins then list what a scenario has, with its own rows. */
+const ANY: Request = { ranges: [{ low: 1, high: Infinity }], isVague: false };
+
+/**
+ * The tensor that this scenario makes at the moment of a traceback whose size is nearest to the request; null where no moment is named, or no tensor of it is
+ * known.
+ */
+const closestCandidate = ({ moment, figures }: OomMessage, subject: OomSubject): Candidate | null => {
+  if (moment.phase === null && moment.place === null) return null;
+  const tried = middleOf(figures.tried);
+  const far = ({ bytes }: Candidate): number => Math.abs(Math.log(bytes / tried));
+  const [closest] = ALL_ORIGINS.flatMap((origin) => origin({ subject, request: ANY, moment }))
+    .filter((each) => each.isUnset !== true && isOfMoment(each, moment))
+    .toSorted((one, other) => far(one) - far(other));
+  return closest ?? null;
+};
+
+/**
+ * How far a candidate is from the message, in steps: a size that follows from the scenario alone could hardly come out by chance, one that some length gives
+ * could.
+ */
+const STEPS_OF_FIT: Readonly<Record<Fits, number>> = {
+  fixed: 0,
+  "as-set": 0,
+  evaluation: 2,
+  shorter: 2,
+  "other-batch": 3,
+  longer: 4,
+};
+
+/** Of what is told apart by nothing else: which people meet more often. */
+const STEPS_OF_TENSOR: Partial<Readonly<Record<TensorName, number>>> = { logits: -0.5, activation: 1 };
+
+const UNSET = 1.5;
+const OUT_OF_BOUNDS = 2;
+const ON_TAPE = -0.5;
+/** Where no traceback says when it was: a training step is what a run is in most of its time. */
+const NOT_IN_TRAINING = 1;
+
+const stepsOfPhase = ({ phases }: Candidate, { phase }: OomMoment): number =>
+  phase === null && !phases.includes("train") ? NOT_IN_TRAINING : 0;
+
+/** What was allocated has to leave room for what comes before, and not be more than there is then. A hundredth is left to chance. */
+const stepsOfBytes = ({ between }: Candidate, allocated: ByteRange | null): number => {
+  if (between === undefined || allocated === null) return 0;
+  return allocated.high >= between.low * 0.99 && allocated.low <= between.high * 1.01 ? 0 : OUT_OF_BOUNDS;
+};
+
+/** Less is likelier. */
+const stepsOf = (candidate: Candidate, { moment, allocated }: OomEvidence): number =>
+  STEPS_OF_FIT[candidate.fits] +
+  (STEPS_OF_TENSOR[candidate.tensor] ?? 0) +
+  stepsOfPhase(candidate, moment) +
+  stepsOfBytes(candidate, allocated) +
+  (candidate.isUnset === true ? UNSET : 0) +
+  (candidate.onTape === undefined ? 0 : ON_TAPE);
+
+/** What a message says beside its size. */
+type OomEvidence = Readonly<{ moment: OomMoment; allocated: ByteRange | null }>;
+
+/** Candidates, likeliest first; of equals the order stays. */
+const ranked = (candidates: readonly Candidate[], heard: OomEvidence): readonly Candidate[] =>
+  candidates
+    .map((candidate) => ({ candidate, steps: stepsOf(candidate, heard) }))
+    .toSorted((one, other) => one.steps - other.steps)
+    .map(({ candidate }) => candidate);
 
 /** The tensor that a request was for. */
 export type ExplainedOom = Readonly<{
@@ -67,4 +145,18 @@ export const explainOom = (message: OomMessage, subject: OomSubject): ExplainedO
     candidates: eachOnce(ranked(candidates, { moment, allocated })),
     closest: candidates.length === 0 ? closestCandidate(message, subject) : null,
   };
+};
+
+/**
+ * The run that choices describe, with the method in focus, for an error to be held against.
+ *
+ * @throws Error with a sentence where the choices name something that is not known
+ */
+export const oomSubject = (choices: Choices, catalog: Catalog): OomSubject => {
+  const { methods, notKnown } = toAnswer({ ...choices, show: [choices.method] }, catalog);
+  if (notKnown.length > 0) throw new Error(notKnownSentence(notKnown));
+  const [answered] = methods;
+  if (answered === undefined) throw new Error("The method in focus is not among the methods of the answer.");
+  const { scenario, estimate } = answered;
+  return { engine: ENGINE, scenario, estimate, layout: ENGINE.layoutOf(scenario.architecture) };
 };

@@ -1,13 +1,19 @@
-import { besideWords } from "./beside-words.ts";
 import type { Candidate, OomSubject } from "./candidates/candidate.ts";
-import type { ExplainedOom } from "./explain-oom.ts";
-import { isSure } from "./is-sure.ts";
-import { noneWords } from "./none-words.ts";
-import { printedBytes } from "./printed-bytes.ts";
-import { productWords } from "./product-words.ts";
+import { closestWords, likeliestWords, noneTitle } from "./closest-words.ts";
+import { peakComponent, highestWords } from "./highest-words.ts";
 import type { OomMessage } from "./read-oom.ts";
-import { rowsWords } from "./rows-words.ts";
-import { whenWords } from "./when-words.ts";
+import { besideWords, isSure, printedBytes, productWords, rowsWords, whenWords } from "./product-words.ts";
+import type { ExplainedOom } from "./explain-oom.ts";
+
+/** Why nothing is named, what of that moment is closest, and what the scenario has at its highest. */
+const noneWords = (message: OomMessage, subject: OomSubject, closest: Candidate | null): readonly string[] => {
+  const likeliest = likeliestWords(message);
+  const nearest = closestWords(closest, message);
+  return [
+    message.request.isVague ? likeliest : `${noneTitle(message)} ${nearest === null ? "" : `${nearest} `}${likeliest}`,
+    highestWords(peakComponent(subject)),
+  ];
+};
 
 /** Others of the same size that are named. */
 const MOST_OTHERS = 3;

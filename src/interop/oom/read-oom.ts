@@ -1,12 +1,183 @@
-import type { ByteRange } from "./byte-range.ts";
-import { type Figures, readFigures } from "./figures.ts";
-import { inOneLine } from "./in-one-line.ts";
+import { type ByteRange, printedRange, type Request, requestOf } from "./request-range.ts";
 import { momentOf, type OomMoment } from "./moment.ts";
-import { plainText } from "./plain-text.ts";
-import { type Request, requestOf } from "./request-range.ts";
-import { shownMessage, type ShownMessage } from "./shown-message.ts";
-import { readTraceback } from "./traceback.ts";
-import { withoutFigure, type WithoutFigure } from "./without-figure.ts";
+import { plainText, readTraceback } from "./plain-text.ts";
+
+/** The figures of an error, each null where the text does not have it. */
+export type Figures = Readonly<{
+  /** The segment that the device was asked for. */
+  tried: ByteRange | null;
+  total: ByteRange | null;
+  free: ByteRange | null;
+  /** What tensors have. */
+  allocated: ByteRange | null;
+  /** What PyTorch has from the device. */
+  reserved: ByteRange | null;
+  /** What PyTorch has from the device and no tensor has. */
+  unallocated: ByteRange | null;
+  /** What this process has of the card, PyTorch or not. */
+  inUse: ByteRange | null;
+  /** What a process is allowed to have (`set_per_process_memory_fraction`). */
+  allowed: ByteRange | null;
+  /** Of what is allocated, what CUDA graphs have. */
+  privatePools: ByteRange | null;
+}>;
+
+/** A figure with its unit. Every repetition is bounded, and none stands inside another: what a text costs grows with its length alone. */
+const FIGURE = String.raw`(\d{1,15}(?:\.\d{1,6})?) ?(bytes|[KMGT]iB|[KMGE]B)`;
+
+const labelled = (before: string, after: string): RegExp => new RegExp(before + FIGURE + after, "i");
+
+/**
+ * What stands around each figure, of several versions one after the other.
+ *
+ * - 1.13 and 2.0: "(GPU 0; T total capacity; A already allocated; F free; R reserved in total by PyTorch)"; before 1.4 "C cached".
+ * - 2.1 and later: "GPU 0 has a total capacity of T of which F is free. Including non-PyTorch memory, this process has U memory in use. Of the allocated memory
+ *   A is allocated by PyTorch, and R is reserved by PyTorch but unallocated." 2.1 wrote "capacty". Containers have "Process N has U memory in use."
+ * - Apple's GPUs: "(MPS allocated: A, other allocations: O, max allowed: M)".
+ *
+ * @see c10/cuda/CUDACachingAllocator.cpp, `malloc`; aten/src/ATen/mps/MPSAllocator.mm
+ */
+const LABELS: Readonly<Record<keyof Figures, readonly RegExp[]>> = {
+  tried: [labelled("tried to allocate ", "")],
+  total: [labelled("", " total capacity"), labelled("total capaci?ty of ", "")],
+  free: [labelled("", " free[;)]"), labelled("of which ", " is free")],
+  allocated: [
+    labelled("", " already allocated"),
+    labelled("allocated memory ", " is allocated by PyTorch"),
+    labelled("MPS allocated: ", ""),
+  ],
+  reserved: [labelled("", " reserved in total"), labelled("", " cached[);]")],
+  unallocated: [labelled("", " is reserved by PyTorch but unallocated")],
+  inUse: [
+    labelled("this process has ", " memory in use"),
+    labelled(String.raw`process \d{1,10} has `, " memory in use"),
+  ],
+  allowed: [labelled("", " allowed[;)]"), labelled("max allowed: ", "")],
+  privatePools: [labelled("with ", " allocated in private pools")],
+};
+
+const figureOf = (text: string, labels: readonly RegExp[]): ByteRange | null => {
+  for (const label of labels) {
+    const [, figure, unit] = label.exec(text) ?? [];
+    if (figure !== undefined && unit !== undefined) return printedRange(figure, unit);
+  }
+  return null;
+};
+
+/**
+ * The figures of one error.
+ *
+ * @param text of the error alone, in one line: a text that goes on would lend its figures
+ */
+const readFigures = (text: string): Figures => {
+  const of = (name: keyof Figures): ByteRange | null => figureOf(text, LABELS[name]);
+  return {
+    tried: of("tried"),
+    total: of("total"),
+    free: of("free"),
+    allocated: of("allocated"),
+    reserved: of("reserved"),
+    unallocated: of("unallocated"),
+    inUse: of("inUse"),
+    allowed: of("allowed"),
+    privatePools: of("privatePools"),
+  };
+};
+
+/** One line, without what ranks, drawings of tracebacks and terminals put between words. */
+const inOneLine = (text: string): string =>
+  text
+    .replaceAll(/\[rank\d{1,5}\]:?/gi, " ")
+    .replaceAll(/[\u2500-\u257F]/g, " ")
+    .replaceAll(/\s{1,200}/g, " ")
+    .replaceAll(/ {2,200}/g, " ");
+
+/** A message as a reader knows it again, with its request apart; without the advice that PyTorch adds and what the log goes on with. */
+type ShownMessage = Readonly<{ before: string; request: string; after: string }>;
+
+/** What the line has before the error: "torch.OutOfMemoryError: CUDA out of memory. ". */
+const MOST_BEFORE = 160;
+const MOST_AFTER = 700;
+
+const REQUEST = new RegExp(`^(tried to allocate )(${FIGURE})`, "i");
+
+/** How figures end that stand behind the request. */
+const LAST_FIGURES =
+  /(?:by PyTorch but unallocated|in total by PyTorch\)|cached\)|memory in use|is free|free\)|on private pool)\.?/gi;
+
+/** Up to the last figures; a sentence where there are none. */
+const figuresOf = (after: string): string => {
+  const last = [...after.slice(0, MOST_AFTER).matchAll(LAST_FIGURES)].at(-1);
+  return last === undefined ? (/^[^.\n]{0,80}\.?/.exec(after)?.[0] ?? "") : after.slice(0, last.index + last[0].length);
+};
+
+const lineBefore = (text: string, at: number): string => {
+  const before = text.slice(Math.max(0, at - MOST_BEFORE), at);
+  const line = before.slice(before.lastIndexOf("\n") + 1);
+  const isCut = line.length === MOST_BEFORE && at > MOST_BEFORE;
+  return `${isCut ? "… " : ""}${inOneLine(line).trimStart()}`;
+};
+
+/**
+ * What is shown of an error.
+ *
+ * @param text with the error in it
+ * @param at where its "tried" begins
+ * @param message the error from there on, alone and in one line
+ */
+const shownMessage = (text: string, at: number, message: string): ShownMessage | null => {
+  const [whole, mark, request] = REQUEST.exec(message) ?? [];
+  if (whole === undefined || mark === undefined || request === undefined) return null;
+  return { before: lineBefore(text, at) + mark, request, after: figuresOf(message.slice(whole.length)).trimEnd() };
+};
+
+/** An error of memory that does not say how much was asked for: what it is, and what can be done. */
+type WithoutFigure = Readonly<{ of: string; sentence: string }>;
+
+const RUN_AGAIN =
+  'It does not say how much was asked for. Run it again with CUDA_LAUNCH_BLOCKING=1, or with more of the card free, until PyTorch\'s own text comes ("Tried to allocate ...").';
+
+const CUT_OFF =
+  'This is PyTorch\'s error, and its figures are missing. Copy all of it: the line that goes on with "Tried to allocate ..." and, if you have it, the traceback above.';
+
+const KNOWN: readonly Readonly<{ has: string; of: string; sentence: string }>[] = [
+  {
+    has: "defaultcpuallocator",
+    of: "host memory",
+    sentence:
+      "This is memory of the host and not of a GPU: DefaultCPUAllocator had none left. Load the model onto the GPU directly (device_map), with fewer processes, or on a host with more.",
+  },
+  {
+    has: "error out of memory at line",
+    of: "bitsandbytes",
+    sentence: `This is bitsandbytes' own allocation: states of a paged optimizer, which CUDA's managed memory had no room for. ${RUN_AGAIN}`,
+  },
+  {
+    has: "cublas_status_alloc_failed",
+    of: "cuBLAS",
+    sentence: `cuBLAS found no room for its workspace or handle (8 to 32 MiB): the card was full before. ${RUN_AGAIN}`,
+  },
+  {
+    has: "failed, nccl error",
+    of: "NCCL",
+    sentence: `NCCL found no room for its buffers, outside of what PyTorch counts: the card was full before. ${RUN_AGAIN}`,
+  },
+  {
+    has: "error: out of memory",
+    of: "the CUDA driver",
+    sentence: `The driver had no memory, outside of PyTorch's allocator: another process has the card, or PyTorch has all of it. ${RUN_AGAIN}`,
+  },
+  { has: "outofmemoryerror", of: "PyTorch", sentence: CUT_OFF },
+  { has: "backend out of memory", of: "PyTorch", sentence: CUT_OFF },
+  { has: "hip out of memory", of: "PyTorch", sentence: CUT_OFF },
+  { has: "cuda out of memory", of: "PyTorch", sentence: CUT_OFF },
+];
+
+/** What an error without a figure is; null where the text is none that is known. @param text in lower case */
+const withoutFigure = (text: string): WithoutFigure | null => {
+  const known = KNOWN.find(({ has }) => text.includes(has));
+  return known === undefined ? null : { of: known.of, sentence: known.sentence };
+};
 
 /** An error with its figures, and when it came. */
 export type OomMessage = Readonly<{
@@ -23,7 +194,7 @@ export type OomMessage = Readonly<{
 }>;
 
 /** What a text is: an error, an error without a figure, or none of memory. */
-export type ReadOom = OomMessage | Readonly<{ kind: "without-figure" } & WithoutFigure> | Readonly<{ kind: "none" }>;
+type ReadOom = OomMessage | Readonly<{ kind: "without-figure" } & WithoutFigure> | Readonly<{ kind: "none" }>;
 
 /** What the figures of one error stand in. */
 const MESSAGE_LENGTH = 1500;

@@ -1,13 +1,146 @@
+import { type ImportLine, type ImportLists, isUnknown } from "#interop/import/imported.ts";
+import { availableOn } from "#scenario/choices/card-use.ts";
+import { TERM_IDS } from "#calc/model/term.ts";
+import { formatGib, formatSignedGib } from "#format/bytes.ts";
+import { TERM_NAMES } from "#format/term-names.ts";
+import { type EstimatedRun, type Checked, isEstimated, type Outcome, type CheckedRun } from "./checked.ts";
+import { gibWords } from "#advice/card-words.ts";
+import { capitalised, gpuPhrase, runMomentWords } from "#format/phrases.ts";
+import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { fitOf } from "#scenario/choices/answer.ts";
+import { notKnownSentence } from "#scenario/choices/not-known.ts";
 import { oneLine } from "#package/one-line.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-import { type Checked, type CheckedRun, type EstimatedRun, isEstimated } from "./checked.ts";
-import { placeWords, unknownWords } from "./line-words.ts";
-import { asCode, inMarkdown } from "./markdown.ts";
-import { partRows } from "./part-rows.ts";
-import { linkOn, type Report, type ReportWith } from "./report.ts";
-import { changeWords, OUTCOME_NAMES, verdictWords } from "./verdict-words.ts";
 
-const linked = (words: string, link: string, beside: ReportWith): string =>
+/** Where a line of a list stands, and the field: "train.yaml:12 optim: muon". */
+export const placeWords = ({ at, field }: ImportLine): string =>
+  at === null ? field : `${at.file}:${at.line} ${field}`;
+
+/** How many fields nobody here has heard of; null where there is none. */
+export const unknownWords = ({ ignored }: ImportLists): string | null => {
+  const { length } = ignored.filter(isUnknown);
+  if (length === 0) return null;
+  return length === 1
+    ? "1 field is not known here and not counted"
+    : `${length} fields are not known here and not counted`;
+};
+
+/** Characters that mean something in Markdown, in HTML, or to a forge that reads names of people. */
+const SPECIAL = /[\\`*_{}[\]<>()#+!|~&]/g;
+
+/** A text that stands for itself in a line of Markdown. A name after @ would be told of it: a sign of no width parts the two. */
+export const inMarkdown = (text: string): string =>
+  text
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(SPECIAL, (sign) => `\\${sign}`)
+    .replaceAll("@", "@\u200B");
+
+/** The longest run of backticks in a text. */
+const longestRun = (text: string): number => Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+
+/** A text as code, whatever backticks and line ends it has. In a table a bar would end the cell. */
+export const asCode = (text: string): string => {
+  const line = text.replaceAll(/\s+/g, " ").replaceAll("|", "\u2502");
+  const fence = "`".repeat(longestRun(line) + 1);
+  const space = /^`|`$/.test(line) ? " " : "";
+  return `${fence}${space}${line}${space}${fence}`;
+};
+
+/** What a run takes part by part, in GiB on each GPU: the parts that there are, their sum, and what the card has. */
+export const partRows = ({
+  answer,
+  method: { estimate, card },
+}: EstimatedRun): readonly (readonly [string, string])[] => [
+  ...TERM_IDS.flatMap((id): readonly (readonly [string, string])[] => {
+    const bytes = estimate.terms.find((term) => term.id === id)?.bytes ?? 0;
+    return bytes > 0 ? [[TERM_NAMES[id].label, formatGib(bytes)]] : [];
+  }),
+  ["Needed on the card", formatGib(estimate.onCardBytes)],
+  ["Usable", formatGib(availableOn(answer.choices, answer.gpu.usableBytes))],
+  ["To spare", formatSignedGib(card.headroomBytes)],
+];
+
+/** What a report may say beside what was checked. */
+export type ReportOptions = Readonly<{
+  /** The address of a calculator, before the `?` of links; null: links stand by themselves. */
+  page: string | null;
+  /** True if a run that may not fit passes. */
+  allowTight: boolean;
+}>;
+
+/** A way to write what was checked: lines of standard output. */
+export type Report = (checked: readonly Checked[], beside: ReportOptions) => readonly string[];
+
+/** Spaces that do not break belong on a page. */
+export const plainSpaces = (text: string): string => text.replaceAll("\u00A0", " ");
+
+/** A link as a person opens it. */
+export const linkOn = (link: string, { page }: ReportOptions): string => `${page ?? ""}${link}`;
+
+/** An outcome in two or three words, after a file's name. */
+export const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
+  fits: "fits",
+  tight: "may not fit",
+  over: "does not fit",
+  "cannot-run": "cannot run",
+  "not-known": "is not known to fit",
+  "not-readable": "cannot be read",
+};
+
+/** The moment that a run's figures are of, where that is none of the training step: " in evaluation at batch 8". */
+const momentWords = ({ answer: { choices }, method: { run } }: EstimatedRun): string =>
+  run === undefined || run.worst.id === "step" ? "" : ` in ${runMomentWords(run.worst.id, choices.eval)}`;
+
+const figures = (run: EstimatedRun): string => {
+  const { gpu, choices } = run.answer;
+  const { estimate, card, run: whole } = run.method;
+  const { headroomBytes } = whole ?? card;
+  const left = fitOf(run.method) === "tight" ? "free" : "to spare";
+  const spare = `${gibWords(headroomBytes)} ${headroomBytes < 0 ? "too much" : left}`;
+  const usable = `${formatGib(availableOn(choices, gpu.usableBytes))}${gpu.estimated ? " (estimated)" : ""}`;
+  const needed = `${gibWords((whole?.worst ?? estimate).onCardBytes)} needed${momentWords(run)}`;
+  return `${needed}${choices.gpus > 1 ? " on each" : ""} of ${usable}, ${spare}`;
+};
+
+/** What the engine says of a run as it was read: "QLoRA of Llama 3.1 8B fits an H100: 12.3 GiB needed of 79.2, 66.9 to spare." */
+const runWords = (run: EstimatedRun): string => {
+  const { answer, method } = run;
+  const { gpu, choices, model } = answer;
+  const what = `${capitalised(METHOD_NAMES[method.method].inSentence)} of ${model.name}`;
+  const { cannotRun } = method.card;
+  if (cannotRun !== null) return `${what} ${cannotRunWords(cannotRun, gpu, choices.gpus)}.`;
+  const cards = gpuPhrase(gpu.shortName, choices.gpus);
+  const verb = { fits: "fits", tight: "may not fit", over: "does not fit", "cannot-run": "cannot run on" }[
+    fitOf(method)
+  ];
+  return `${what} ${verb} ${cards}: ${figures(run)}.`;
+};
+
+const notModelled = (count: number): string =>
+  count === 1 ? "one field changes memory and is not modelled" : `${count} fields change memory and are not modelled`;
+
+/** The verdict of a check, in a sentence or two. */
+export const verdictWords = (checked: Checked): string => {
+  if ("refusals" in checked)
+    return checked.refusals
+      .map(({ file, line, sentence }) => `${file}${line === null ? "" : `:${line}`}: ${sentence}`)
+      .join(" ");
+  const { run, outcome } = checked;
+  if (!isEstimated(run)) return `Not known: ${notKnownSentence(run.answer.notKnown)}`;
+  if (outcome !== "not-known") return runWords(run);
+  const { length } = run.imported.lists.notModelled;
+  return `Not known: ${notModelled(length)}. Without ${length === 1 ? "it" : "them"}: ${runWords(run)}`;
+};
+
+/** What to change first: "Fused loss"; null where it fits, or is not known to. */
+export const changeWords = (checked: Checked): string | null => {
+  if (checked.outcome !== "over" && checked.outcome !== "cannot-run") return null;
+  const { change } = checked.run;
+  return change === null ? "no set of changes makes it fit" : change.knobs.map(({ title }) => title).join(" + ");
+};
+
+const linked = (words: string, link: string, beside: ReportOptions): string =>
   beside.page === null ? `${words}: ${asCode(link)}` : `[${words}](${linkOn(link, beside)})`;
 
 const unmodelled = ({ imported: { lists } }: CheckedRun): readonly string[] => [
@@ -34,7 +167,7 @@ const table = (run: EstimatedRun): readonly string[] => [
   "",
 ];
 
-const changeLines = (checked: Checked, { change }: CheckedRun, beside: ReportWith): readonly string[] => {
+const changeLines = (checked: Checked, { change }: CheckedRun, beside: ReportOptions): readonly string[] => {
   const words = changeWords(checked);
   if (words === null) return [];
   const said = `**What to change first:** ${inMarkdown(words)}`;
@@ -42,7 +175,7 @@ const changeLines = (checked: Checked, { change }: CheckedRun, beside: ReportWit
   return [`${said}${link}`, ""];
 };
 
-const linesOf = (checked: Checked, beside: ReportWith): readonly string[] => {
+const linesOf = (checked: Checked, beside: ReportOptions): readonly string[] => {
   const head = [`### ${asCode(checked.name)} ${OUTCOME_NAMES[checked.outcome]}`, ""];
   const verdict = [inMarkdown(verdictWords(checked)), ""];
   if ("refusals" in checked) return [...head, ...verdict];

@@ -1,14 +1,22 @@
-import { ALL_TOOLS } from "#interop/import/all-tools.ts";
+import { ALL_TOOLS, type RecognizedFile, withCommandsAsParts } from "#interop/import/runs.ts";
 import { readSource } from "#interop/import/formats/read-source.ts";
-import type { Recognised } from "#interop/import/recognised.ts";
-import { withCommandsAsParts } from "#interop/import/runs.ts";
-import { isRefusal } from "#interop/import/source.ts";
-import type { CheckCase, CheckFile } from "./check-file.ts";
+import { isRefusal, type GivenFile, type Refusal } from "#interop/import/read-fields.ts";
+import { smallestSet } from "#advice/offers.ts";
+import { runThrough } from "#advice/run-through.ts";
+import { tryOut } from "#advice/trial.ts";
+import { turnKnobs } from "#advice/knob-search.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import { type Answer, fitOf } from "#scenario/choices/answer.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import type { Checked, CheckedRun } from "./checked.ts";
+import { type Overrides, importWithOverrides } from "./import-beside.ts";
 
 /** What a file says: a run, a part of one, or (`none`) nothing that can be read. */
 type Says = "run" | "part" | "none";
 
-const recognisedOf = (file: CheckFile): Recognised | null => {
+const recognisedOf = (file: CheckFile): RecognizedFile | null => {
   const source = readSource(file);
   if (isRefusal(source)) return null;
   const tool = ALL_TOOLS.find((each) => each.recognises(source));
@@ -30,7 +38,7 @@ const belong = (run: CheckFile, part: CheckFile): boolean =>
  * Files as the scenarios that they are. One run takes all files with it. Of several runs each is a scenario of its own: a file that says only a part goes with the runs
  * that belong to it by name, or else with all of them; a file that cannot be read stands alone.
  */
-export const casesOf = (files: readonly CheckFile[]): readonly CheckCase[] => {
+export const checkCases = (files: readonly CheckFile[]): readonly CheckCase[] => {
   const says = saysOf(files);
   const of = (kind: Says): readonly CheckFile[] => files.filter((_, index) => says[index] === kind);
   const [runs, parts] = [of("run"), of("part")];
@@ -43,4 +51,75 @@ export const casesOf = (files: readonly CheckFile[]): readonly CheckCase[] => {
     if (says[index] === "part") return [];
     return [{ name: file.path, files: says[index] === "run" ? [file, ...partsOf(file)] : [file], isPart: false }];
   });
+};
+
+/** A file to be checked, and where it lies, as it was asked for. */
+type CheckFile = GivenFile & Readonly<{ path: string }>;
+
+/** Files that are one scenario: a run, and what says more of it. */
+type CheckCase = Readonly<{
+  /** What a report calls it: the path of the run. */
+  name: string;
+  files: readonly CheckFile[];
+  /** Whether all of them say only a part of a run. */
+  isPart: boolean;
+}>;
+
+/** What a card has to hold is that of a run: defaults of ours in its place would be nobody's. */
+const PART = "That is only a part of a run. Name the file of the run, too, or say the rest in a link.";
+
+const cardNotes = ({ gpu }: Answer, { texts }: Overrides): readonly string[] =>
+  texts["gpu"] === undefined ? [`No card was named: --gpu names one. It is held against ${gpu.name}.`] : [];
+
+/** An import whose lists say nothing of the card: that it was not named is a note of the check's own. */
+const withoutCard = (imported: CheckedRun["imported"]): CheckedRun["imported"] => {
+  const assumed = imported.lists.assumed.filter(({ key }) => key !== "gpu");
+  return { ...imported, lists: { ...imported.lists, assumed } };
+};
+
+/** True if the files are readable and belong to a tool that Headroom knows only by name. */
+const isNotKnown = (refusals: readonly Refusal[]): boolean => refusals.some(({ reason }) => reason === "not-known");
+
+const changeOf = (choices: Choices): CheckedRun["change"] => {
+  const start = tryOut(choices, FULL_CATALOG);
+  const turned = runThrough(turnKnobs(start, FULL_CATALOG));
+  return runThrough(smallestSet(start, turned, { catalog: FULL_CATALOG }));
+};
+
+/** Holds what was read of files against the card. */
+const checkedRun = (name: string, imported: CheckedRun["imported"], before: Overrides): Checked => {
+  const choices = { ...imported.choices, show: [imported.choices.method] };
+  const answer = toAnswer(choices, FULL_CATALOG);
+  const read = { imported: withoutCard(imported), answer };
+  if (answer.notKnown.length > 0)
+    return { name, outcome: "not-known", run: { ...read, method: null, notes: [], change: null } };
+  const [method] = answer.methods;
+  if (method === undefined) throw new Error("The method in focus is not among the methods of the answer.");
+  const fit = fitOf(method);
+  const isWayOut = fit === "fits" || fit === "tight";
+  const run = {
+    ...read,
+    method,
+    notes: [...cardNotes(answer, before), ...answer.notCounted, ...answerIssues(answer).map(({ message }) => message)],
+    change: isWayOut ? null : changeOf(choices),
+  };
+  return imported.lists.notModelled.length > 0 ? { name, outcome: "not-known", run } : { name, outcome: fit, run };
+};
+
+/**
+ * Reads the files of one scenario, and holds what it takes against the card.
+ *
+ * @param before what goes before all that the files say
+ */
+export const checkScenario = ({ name, files, isPart }: CheckCase, before: Overrides): Checked => {
+  if (isPart && !before.isLinked) {
+    const refusals = [{ file: files[0]?.name ?? "", line: null, sentence: PART }];
+    return { name, outcome: "not-readable", refusals };
+  }
+  const imported = importWithOverrides(files, before);
+  if (imported.kind === "refused") {
+    const { refusals } = imported;
+    return { name, outcome: isNotKnown(refusals) ? "not-known" : "not-readable", refusals };
+  }
+  return checkedRun(name, imported, before);
 };

@@ -1,6 +1,6 @@
-import type { SmallestSet } from "#advice/smallest-set.ts";
+import type { SmallestSet } from "#advice/offers.ts";
 import type { Imported } from "#interop/import/imported.ts";
-import type { Refusal } from "#interop/import/source.ts";
+import type { Refusal } from "#interop/import/read-fields.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 
 /** What was read of files, and the engine's answer to it. */

@@ -1,11 +1,75 @@
-import { advise } from "#advice/advise.ts";
+import { FIT_NAMES, textTable, notKnownText } from "./text.ts";
+import { type Advice, advise } from "#advice/advise.ts";
+import { INVERSE_IDS, type InverseId } from "#advice/largest-setting.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { GROUP_NAMES, PRICE_GROUPS, type PriceGroup } from "#advice/objective-prices.ts";
+import { PRICES } from "#advice/prices.ts";
+import { groupOf } from "#advice/knob-search.ts";
+import { formatGib, formatSignedGib } from "#format/bytes.ts";
+import { formatCount, formatParams } from "#format/numbers.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { adviseJson, noAdviceJson } from "#package/advise-json.ts";
-import { adviseTable } from "./advise-table.ts";
 import { notKnownJson } from "#package/not-known.ts";
 import { linkCommand } from "./link-command.ts";
-import { notKnownText } from "./not-known-text.ts";
+
+const INVERSE_NAMES: Readonly<Record<InverseId, string>> = {
+  maxBatch: "Largest micro batch",
+  maxSequence: "Longest sequence",
+  maxRank: "Largest rank",
+  maxModelParams: "Largest model",
+};
+
+const setLine = ({ smallestSet, start }: Advice): string => {
+  const name = METHOD_NAMES[start.choices.method].inSentence;
+  if (smallestSet === null) return `No set of these changes makes ${name} fit.`;
+  if (smallestSet.knobs.length === 0) return `Nothing has to change for ${name}.`;
+  const mayFit = smallestSet.trial.fit === "tight" ? " (it may then fit)" : "";
+  return `To make ${name} fit: ${smallestSet.knobs.map(({ title }) => title).join(" + ")}${mayFit}`;
+};
+
+/** A heading, and under it the changes of a group, the largest saving first; nothing for a group without changes. */
+const groupRows = ({ knobs }: Advice, group: PriceGroup): readonly (readonly string[])[] => {
+  const rows = knobs
+    .filter(({ knob }) => groupOf(knob) === group)
+    .map(({ knob, trial, savedBytes }) => [
+      `  ${knob.title}`,
+      savedBytes > 0 ? formatGib(savedBytes) : "",
+      formatSignedGib(trial.card.headroomBytes),
+    ]);
+  return rows.length === 0 ? [] : [[GROUP_NAMES[group], "", ""], ...rows];
+};
+
+const inverseRow = ({ inverse }: Advice, id: InverseId): readonly string[] => {
+  const { value, capped } = inverse[id];
+  const text = id === "maxModelParams" ? formatParams : formatCount;
+  return [INVERSE_NAMES[id], value === null ? "none fits" : text(value), capped ? "the most that there is" : ""];
+};
+
+/** Advice as a person reads it in a terminal: each knob with what it saves and costs, the fewest changes, the largest values, the smallest cards. */
+const adviseTable = (advice: Advice): readonly string[] => {
+  const { start, knobs, smallestCards } = advice;
+  return [
+    encodeLink(start.choices),
+    `${METHOD_NAMES[start.choices.method].label}: ${formatGib(start.peakBytes)} GiB allocated, ${FIT_NAMES[start.card.fit]}`,
+    "",
+    ...textTable([
+      ["What to change", "GiB saved", "To spare"],
+      ...PRICE_GROUPS.flatMap((group) => groupRows(advice, group)),
+    ]),
+    ...[...new Set(knobs.map(({ knob }) => knob.price))].map((price) => `~ ${PRICES[price].words}`),
+    "",
+    setLine(advice),
+    "",
+    ...textTable(INVERSE_IDS.map((id) => inverseRow(advice, id))),
+    "",
+    ...smallestCards.map(
+      ({ method, found }) =>
+        `${METHOD_NAMES[method].label}: ${found === null ? "no card is enough" : `${found.gpus} x ${found.shortName}, ${found.memoryGb} GB${found.fit === "tight" ? ", may not fit" : ""}`}`,
+    ),
+  ].map((line) => line.replaceAll("\u00A0", " "));
+};
 
 /** `advise`: what follows from one or more links. */
 export const main = linkCommand({

@@ -1,18 +1,79 @@
+import { oneLink } from "./link-arguments.ts";
+import type { Arguments } from "./read-arguments.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { smallestRuns } from "#advice/smallest-runs.ts";
+import { smallestRuns } from "#advice/smallest-gpu.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { type Badge, badgeOf } from "#interop/badge/badge.ts";
-import { badgeMarkdown } from "#interop/badge/badge-markdown.ts";
-import { badgeSvg } from "#interop/badge/badge-svg.ts";
+import { type Badge, badgeOf, badgeMarkdown, badgeSvg } from "#interop/badge/badge.ts";
 import { modelCardTable } from "#interop/badge/model-card-table.ts";
 import { notKnownJson, notKnownLines } from "#package/not-known.ts";
 import { readLink } from "#package/read-link.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { BADGE_OPTIONS, type BadgeArguments, badgeArguments } from "./badge-arguments.ts";
-import { framed, UNREADABLE } from "./framed.ts";
+import { runCommand, UNREADABLE } from "./command.ts";
 import type { Command, Terminal } from "./terminal.ts";
+
+/** What can be printed of a badge. */
+const BADGE_FORMS = ["svg", "markdown", "table"] as const;
+type BadgeForm = (typeof BADGE_FORMS)[number];
+
+/** What `badge` was asked for. */
+type BadgeArguments = Readonly<{
+  form: BadgeForm;
+  smallest: boolean;
+  /** The address of a calculator, before the `?`; null: none was given. */
+  page: string | null;
+  /** From its `?` on. */
+  search: string;
+}>;
+
+/** What `badge` can be asked for beside a link. */
+const BADGE_OPTIONS = {
+  "--markdown": "flag",
+  "--table": "flag",
+  "--smallest": "flag",
+  "--page": "value",
+} as const;
+
+const ADDRESS = /^https?:\/\//i;
+
+/** The address of a page without what belongs to one scenario. */
+const pageOf = (address: string): string => address.trim().replace(/[?#].*$/s, "");
+
+const formOf = (flags: Arguments["flags"]): BadgeForm => {
+  if (flags.has("--table")) return "table";
+  return flags.has("--markdown") ? "markdown" : "svg";
+};
+
+/** What is wrong with options; null where they can be followed. */
+const wrongWith = ({ flags, values }: Arguments): string | null => {
+  const page = values.get("--page");
+  if (flags.has("--table") && flags.size > 1)
+    return `--table goes with no ${[...flags].find((flag) => flag !== "--table") ?? ""}.`;
+  if (page !== undefined && !ADDRESS.test(page)) return "--page needs an address that begins with https:// or http://.";
+  return null;
+};
+
+/**
+ * What the arguments of `badge` ask for. A link that is a whole address says itself which page it is of.
+ *
+ * @returns or what is wrong with them, as a sentence
+ */
+const badgeArguments = (given: Arguments): BadgeArguments | string => {
+  const wrong = wrongWith(given);
+  if (wrong !== null) return wrong;
+  const { flags, values, rest } = given;
+  const one = oneLink(rest, { command: "badge" });
+  if (typeof one === "string") return one;
+  const { link, search } = one;
+  const address = values.get("--page") ?? (ADDRESS.test(link) ? link : null);
+  return {
+    form: formOf(flags),
+    smallest: flags.has("--smallest"),
+    page: address === null ? null : pageOf(address),
+    search,
+  };
+};
 
 const usage = (called: string): string => `Usage: ${called} [--smallest] [--markdown] [--page ADDRESS] LINK
        ${called} --table [--page ADDRESS] LINK
@@ -80,7 +141,7 @@ const run = (asked: BadgeArguments, { print, complain }: Terminal): number => {
 };
 
 /** `badge`: a scenario in a line, for a README or a model card. */
-export const main: Command = framed<BadgeArguments>({
+export const main: Command = runCommand<BadgeArguments>({
   name: "badge",
   usage,
   options: BADGE_OPTIONS,

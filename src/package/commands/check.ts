@@ -1,17 +1,68 @@
-import { asJson } from "#package/check/as-json.ts";
-import { asJunit } from "#package/check/as-junit.ts";
-import { asMarkdown } from "#package/check/as-markdown.ts";
-import { asPlain } from "#package/check/as-plain.ts";
-import { casesOf } from "#package/check/cases-of.ts";
-import { checkScenario } from "#package/check/check-scenario.ts";
+import { linksAmong } from "./link-arguments.ts";
+import type { Arguments } from "./read-arguments.ts";
+import { asJson, asJunit, asPlain, exitCode } from "#package/check/as-json.ts";
+import { asMarkdown, type Report } from "#package/check/as-markdown.ts";
+import { checkCases, checkScenario } from "#package/check/cases-of.ts";
 import type { Checked } from "#package/check/checked.ts";
-import { exitCode } from "#package/check/exit-code.ts";
-import { readGoesBefore } from "#package/check/goes-before.ts";
-import type { Report } from "#package/check/report.ts";
-import { CHECK_OPTIONS, type CheckArguments, checkArguments, type CheckFormat } from "./check-arguments.ts";
-import { framed } from "./framed.ts";
+import { readGoesBefore } from "#package/check/import-beside.ts";
+import { runCommand } from "./command.ts";
 import { givenFile } from "./given-file.ts";
 import type { Command, Terminal } from "./terminal.ts";
+
+/** The ways in which a check can be written. */
+const CHECK_FORMATS = ["plain", "markdown", "junit", "json"] as const;
+type CheckFormat = (typeof CHECK_FORMATS)[number];
+
+/** What `check` was asked for. */
+type CheckArguments = Readonly<{
+  files: readonly string[];
+  /** From its `?` on; empty where there is none. */
+  search: string;
+  gpu: string | null;
+  gpus: string | null;
+  format: CheckFormat;
+  page: string | null;
+  /** True if a run that may not fit passes. */
+  allowTight: boolean;
+}>;
+
+/** What `check` can be told beside files and a link. */
+const CHECK_OPTIONS = {
+  "--gpu": "value",
+  "--gpus": "value",
+  "--format": "value",
+  "--page": "value",
+  "--allow-tight": "flag",
+} as const;
+
+const isFormat = (name: string): name is CheckFormat => (CHECK_FORMATS as readonly string[]).includes(name);
+
+/** An address without what links put after it. */
+const pageOf = (page: string | undefined): string | null => page?.replace(/[?#].*$/, "") ?? null;
+
+const searchOf = (link = ""): string => link.slice(link.indexOf("?")).replace(/#.*$/, "");
+
+/**
+ * What the arguments of `check` ask for.
+ *
+ * @returns or what is wrong with them, as a sentence
+ */
+const checkArguments = ({ flags, values, rest }: Arguments): CheckArguments | string => {
+  const { links, files } = linksAmong(rest);
+  const format = values.get("--format") ?? "plain";
+  if (!isFormat(format)) return `There is no format ${JSON.stringify(format)}: ${CHECK_FORMATS.join(", ")} are there.`;
+  if (links.length > 1) return "check takes one link.";
+  if (files.length === 0) return "There is no file.";
+  return {
+    files,
+    search: searchOf(links[0]),
+    gpu: values.get("--gpu") ?? null,
+    gpus: values.get("--gpus") ?? null,
+    format,
+    page: pageOf(values.get("--page")),
+    allowTight: flags.has("--allow-tight"),
+  };
+};
 
 const usage = (
   called: string,
@@ -58,7 +109,7 @@ const run = async (asked: CheckArguments, terminal: Terminal): Promise<number | 
   );
   const there = files.filter((file) => file !== null);
   const missing = asked.files.filter((_, index) => files[index] === null).map(missingFile);
-  const checked = [...casesOf(there).map((each) => checkScenario(each, before)), ...missing];
+  const checked = [...checkCases(there).map((each) => checkScenario(each, before)), ...missing];
   for (const line of REPORTS[asked.format](checked, asked)) terminal.print(line);
   return exitCode(
     checked.map(({ outcome }) => outcome),
@@ -67,7 +118,7 @@ const run = async (asked: CheckArguments, terminal: Terminal): Promise<number | 
 };
 
 /** `check`: whether what training files describe fits a card. */
-export const main: Command = framed<CheckArguments>({
+export const main: Command = runCommand<CheckArguments>({
   name: "check",
   usage,
   options: CHECK_OPTIONS,

@@ -1,20 +1,18 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { GivenFile } from "#interop/import/source.ts";
-import { explainOom } from "#interop/oom/explain-oom.ts";
-import { oomSubject } from "#interop/oom/oom-subject.ts";
+import type { GivenFile } from "#interop/import/read-fields.ts";
+import { explainOom, oomSubject } from "#interop/oom/explain-oom.ts";
 import { oomWords } from "#interop/oom/oom-words.ts";
 import { type OomMessage, readOom } from "#interop/oom/read-oom.ts";
 import { scenarioBeside } from "#interop/oom/scenario-beside.ts";
-import { linkSearch } from "#package/link-search.ts";
+import { linkSearch, readLink } from "#package/read-link.ts";
 import { notKnownJson, notKnownLines } from "#package/not-known.ts";
 import { oneLine } from "#package/one-line.ts";
-import { readLink } from "#package/read-link.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-import { framed, UNREADABLE } from "./framed.ts";
+import { runCommand, UNREADABLE } from "./command.ts";
 import { givenFile } from "./given-file.ts";
-import { linksAmong } from "./links-among.ts";
+import { linksAmong } from "./link-arguments.ts";
 import type { Arguments } from "./read-arguments.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
@@ -95,7 +93,7 @@ const run = async ({ paths, search }: Asked, terminal: Terminal): Promise<number
 };
 
 /** `explain-oom`: the tensor of an out-of-memory message. */
-export const main: Command = framed<Asked>({
+export const main: Command = runCommand<Asked>({
   name: "explain-oom",
   usage,
   options: { "--link": "value" },

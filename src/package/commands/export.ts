@@ -1,10 +1,10 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
-import type { ExportedFile } from "#interop/export/exported.ts";
+import type { ExportedFile } from "#interop/export/written.ts";
 import { readLink } from "#package/read-link.ts";
-import { framed, UNREADABLE } from "./framed.ts";
-import { oneLink } from "./one-link.ts";
+import { runCommand, UNREADABLE } from "./command.ts";
+import { oneLink } from "./link-arguments.ts";
 import type { Arguments } from "./read-arguments.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
@@ -44,4 +44,4 @@ const run = ({ tool, search }: Asked, { print, complain }: Terminal): number => 
 };
 
 /** `export`: the files of a tool for a link. */
-export const main: Command = framed<Asked>({ name: "export", usage, options: {}, askedOf, run });
+export const main: Command = runCommand<Asked>({ name: "export", usage, options: {}, askedOf, run });

@@ -1,10 +1,16 @@
+import { resolve, basename } from "node:path";
+import { type Terminal, fileText, inputText } from "./terminal.ts";
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
 import { LARGER, tooLarge } from "#interop/import/most-bytes.ts";
-import type { GivenFile } from "#interop/import/source.ts";
-import { callersPath } from "./callers-path.ts";
-import { fileText, inputText } from "./limited-text.ts";
-import type { Terminal } from "./terminal.ts";
+import type { GivenFile } from "#interop/import/read-fields.ts";
+
+/** A path as its caller means it: from the caller's folder, where that is not where the process runs. */
+export const callersPath = (path: string, { folder }: Pick<Terminal, "folder">): string =>
+  folder === undefined || resolve(folder) === resolve(".") ? path : resolve(folder, path);
+
+/** A program as its caller means it: a name alone is looked for where programs are. */
+export const callersProgram = (program: string, terminal: Pick<Terminal, "folder">): string =>
+  /[/\\]/.test(program) ? callersPath(program, terminal) : program;
 
 /** All of standard input. An input that is too large is complained of, and null. */
 export const givenInput = async ({ input, complain }: Terminal): Promise<string | null> => {

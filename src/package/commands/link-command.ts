@@ -1,17 +1,29 @@
+import { givenInput } from "./given-file.ts";
+import type { Terminal, Command } from "./terminal.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Parsed } from "#scenario/choices/issue.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import { oneLine } from "#package/one-line.ts";
-import { calledAs } from "./called-as.ts";
-import { type GivenLink, givenLinks } from "./given-links.ts";
-import { framed, UNREADABLE } from "./framed.ts";
-import { linkSearch } from "#package/link-search.ts";
-import { readLink } from "#package/read-link.ts";
+import { commandName, runCommand, UNREADABLE } from "./command.ts";
+import { linkSearch, readLink } from "#package/read-link.ts";
 import type { Arguments } from "./read-arguments.ts";
-import type { Command } from "./terminal.ts";
+
+/** A link, and where it came from when that is not the command line. */
+type GivenLink = Readonly<{ text: string; line: number | null }>;
+
+/** The links that a command was given; `-` stands for those of standard input, one a line. null where that is too large, which is complained of. */
+const givenLinks = async (links: readonly string[], terminal: Terminal): Promise<readonly GivenLink[] | null> => {
+  const input = links.includes("-") ? await givenInput(terminal) : "";
+  if (input === null) return null;
+  const fromInput = input
+    .split(/\r?\n/)
+    .map((text, index) => ({ text, line: index + 1 }))
+    .filter(({ text }) => text.trim() !== "");
+  return links.flatMap((text): readonly GivenLink[] => (text === "-" ? fromInput : [{ text, line: null }]));
+};
 
 /** What a link leads to: lines, as text or one JSON object, and how its method in focus goes on the card. */
-export type LinkAnswer = Readonly<{ lines: readonly string[]; fit: Fit | "not-known" }>;
+type LinkAnswer = Readonly<{ lines: readonly string[]; fit: Fit | "not-known" }>;
 
 /** Exit codes of commands about links: public interface (docs/package.md). */
 const EXIT_CODES: Readonly<Record<LinkAnswer["fit"], number>> = {
@@ -23,7 +35,7 @@ const EXIT_CODES: Readonly<Record<LinkAnswer["fit"], number>> = {
 };
 
 /** A command about links. */
-export type LinkCommand = Readonly<{
+type LinkCommand = Readonly<{
   name: string;
   /** What it is for, above what all such commands take. */
   purpose: string;
@@ -61,7 +73,7 @@ const askedOf = ({ flags, rest }: Arguments): Asked | string =>
 
 /** The command: reads its links, prints what each leads to, and ends with the worst exit code. */
 export const linkCommand = (command: LinkCommand): Command =>
-  framed<Asked>({
+  runCommand<Asked>({
     name: command.name,
     usage: (called) => usageOf(command, called),
     options: { "--json": "flag", ...(command.explains && { "--explain": "flag" }) },
@@ -70,7 +82,7 @@ export const linkCommand = (command: LinkCommand): Command =>
       const links = await givenLinks(asked, terminal);
       if (links === null) return UNREADABLE;
       if (links.length === 0) return "There is no link on standard input.";
-      const hint = `${calledAs(command.name, terminal)} --help says what it takes.`;
+      const hint = `${commandName(command.name, terminal)} --help says what it takes.`;
       const codeOf = ({ text, line }: GivenLink): number => {
         const search = linkSearch(text);
         if (search === null) {

@@ -2,8 +2,8 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { measureCallback } from "#interop/measure/measure-callback.ts";
 import { measureScript } from "#interop/measure/measure-script.ts";
 import { readLink } from "#package/read-link.ts";
-import { framed, UNREADABLE } from "./framed.ts";
-import { oneLink } from "./one-link.ts";
+import { runCommand, UNREADABLE } from "./command.ts";
+import { oneLink } from "./link-arguments.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
 const usage = (called: string): string => `Usage: ${called} [--callback] LINK
@@ -28,7 +28,7 @@ const run = ({ isCallback, search }: Asked, { print, complain }: Terminal): numb
 };
 
 /** `measure`: the script, or the callback, that measures the scenario of a link. */
-export const main: Command = framed<Asked>({
+export const main: Command = runCommand<Asked>({
   name: "measure",
   usage,
   options: { "--callback": "flag" },

@@ -1,15 +1,276 @@
-import { type ReactElement, useMemo, useState } from "react";
-import { errorStatistics } from "#advice/error-statistics.ts";
-import { ACCURACY } from "#catalog/accuracy.ts";
-import { formatPercent } from "#format/percent.ts";
-import { formatSignedPercent } from "#format/signed-percent.ts";
-import { AccuracyAccount } from "./AccuracyAccount.tsx";
-import { AccuracyChart } from "./AccuracyChart.tsx";
-import { AccuracyFilters } from "./AccuracyFilters.tsx";
-import { AccuracyTable } from "./AccuracyTable.tsx";
+import { type ReactElement, useState, useMemo } from "react";
+import { errorReasons, errorFraction, errorStatistics } from "#advice/error-statistics.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import {
+  type Accuracy,
+  type FitMiss,
+  type AccuracyRun,
+  type AccuracyGroup,
+  type AccuracyMetric,
+  ACCURACY,
+} from "#catalog/accuracy.ts";
+import { formatGib } from "#format/bytes.ts";
+import { formatCount, formatPercent, formatSignedPercent } from "#format/numbers.ts";
 import styles from "./AccuracyView.module.css";
-import { SeenTable } from "./SeenTable.tsx";
-import { filterRuns, FIRST_FILTER } from "./run-filter.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
+import type { Option } from "#ui/ComboboxList.tsx";
+import { Select } from "#ui/Select.tsx";
+import { stackName, openRunHere, sourceUrlOf } from "./open-run.ts";
+import { Button } from "#ui/Button.tsx";
+import { AccuracyChart, SeenTable } from "./AccuracyChart.tsx";
+
+const Reasons = ({ runs }: Pick<Accuracy, "runs">): ReactElement => (
+  <table className={styles.table}>
+    <caption>Runs of all kinds that are off by more than 5 %, by what is known to cause it.</caption>
+    <thead>
+      <tr>
+        <th scope="col">Reason</th>
+        <th scope="col">Runs</th>
+        <th scope="col">Median</th>
+        <th scope="col">Worst</th>
+      </tr>
+    </thead>
+    <tbody>
+      {errorReasons(runs).map(({ reason, runs: count, median, worst }) => (
+        <tr key={reason}>
+          <th scope="row">{reason}</th>
+          <td>{count}</td>
+          <td>{formatPercent(median)}</td>
+          <td>{formatSignedPercent(worst)}</td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+const happened = ({ kind, fit, tokens }: FitMiss): string => {
+  if (kind === "context")
+    return `reached ${formatCount(tokens?.published ?? 0)} tokens, predicted ${formatCount(tokens?.predicted ?? 0)}`;
+  if (kind === "ran") return "ran, and was predicted not to fit";
+  return fit === "tight"
+    ? "ran out of memory, and was predicted as “may not fit”"
+    : "ran out of memory, and was predicted to fit";
+};
+
+const Misses = ({ fitMisses }: Pick<Accuracy, "fitMisses">): ReactElement => (
+  <ul className={styles.list}>
+    {fitMisses.map((miss) => (
+      <li key={miss.id}>
+        <a href={miss.link}>
+          {miss.model}, {METHOD_NAMES[miss.method].label}
+        </a>{" "}
+        {happened(miss)}: {formatGib(miss.onCardBytes)} GiB for {formatGib(miss.usableBytes)} usable, by {miss.by}.
+        {miss.reason !== null && ` May be off: ${miss.reason}.`}
+      </li>
+    ))}
+  </ul>
+);
+
+/** Where predictions are wrong, by how much and why; what ran on a card and what did not; what the range is made of; what could not be held at all. */
+const AccuracyAccount = ({ data }: Readonly<{ data: Accuracy }>): ReactElement => (
+  <>
+    <h3>Where it is wrong, and by how much</h3>
+    <Reasons runs={data.runs} />
+    <h3>What ran on a card</h3>
+    <p>
+      Published runs that ran, that ran out of memory, and longest contexts that ran, against what was predicted:
+      “fits”, “may not fit” or “does not fit”. A replay of PyTorch’s allocator decides; where there is none, the rule.{" "}
+      {data.fitSummary.replace(/^fit: /, "As predicted: ")}. Predicted otherwise:
+    </p>
+    <Misses fitMisses={data.fitMisses} />
+    <h3>From allocated to card</h3>
+    <p>Two figures of one run, as a ratio. The range of each total on the page comes from these.</p>
+    <ul className={styles.list}>
+      {data.pairs.map(({ name, pairs, least, median, most }) => (
+        <li key={name}>
+          {name}: {pairs} runs, {least.toFixed(2)} to {most.toFixed(2)}, median {median.toFixed(2)}
+        </li>
+      ))}
+    </ul>
+    <h3>Not mapped</h3>
+    <ul className={styles.list}>
+      {data.notMapped.map(({ why, rows }) => (
+        <li key={why}>
+          {rows}: {why}
+        </li>
+      ))}
+    </ul>
+    <h3>Sources</h3>
+    <ul className={styles.list}>
+      {data.sources.map(({ name, url, rows }) => (
+        <li key={name}>
+          <a href={url} target="_blank" rel="noopener noreferrer">
+            {name}
+          </a>
+          : {rows} runs
+        </li>
+      ))}
+    </ul>
+  </>
+);
+
+const RUNS: readonly Option<RunsShown>[] = [
+  { value: "exact", label: "One GPU, exact tokens" },
+  { value: "transformers", label: "Transformers only, allocated" },
+  { value: "several", label: "Several GPUs" },
+  { value: "cap", label: "Only an upper bound of tokens" },
+  { value: "objectives", label: "Other objectives than SFT" },
+  { value: "ahead", label: "Gathered before their rules" },
+  { value: "all", label: "All" },
+];
+
+const CONTRIBUTED: Option<RunsShown> = { value: "contributed", label: "Contributed by readers" };
+
+/** Contributed runs can be chosen where there are some. */
+const runOptions = (runs: readonly AccuracyRun[]): readonly Option<RunsShown>[] =>
+  runs.some(({ group }) => group === "contributed") ? [...RUNS, CONTRIBUTED] : RUNS;
+
+const optionsOf = <Value extends string>(
+  values: readonly Value[],
+  labelOf: (value: Value) => string,
+): readonly Option<Value | "all">[] => [
+  { value: "all", label: "All" },
+  ...[...new Set(values)].map((value) => ({ value, label: labelOf(value) })),
+];
+
+type AccuracyFiltersProps = Readonly<{
+  runs: readonly AccuracyRun[];
+  filter: RunFilter;
+  onChange: (filter: RunFilter) => void;
+}>;
+
+/** Which runs are shown: by their kind, training library, method and what was measured. */
+const AccuracyFilters = ({ runs, filter, onChange }: AccuracyFiltersProps): ReactElement => (
+  <div className={styles.filters}>
+    <Select
+      label="Runs"
+      options={runOptions(runs)}
+      value={filter.runs}
+      onChange={(shown) => onChange({ ...filter, runs: shown })}
+    />
+    <Select
+      label="Stack"
+      options={optionsOf(runs.map(({ stack }) => stack).toSorted(), stackName)}
+      value={filter.stack}
+      onChange={(stack) => onChange({ ...filter, stack })}
+    />
+    <Select
+      label="Method"
+      options={optionsOf(METHODS, (method) => METHOD_NAMES[method].label)}
+      value={filter.method}
+      onChange={(method) => onChange({ ...filter, method })}
+    />
+    <Select
+      label="What was measured"
+      options={optionsOf(
+        runs.map(({ metric }) => metric),
+        (metric) => metric,
+      )}
+      value={filter.metric}
+      onChange={(metric) => onChange({ ...filter, metric })}
+    />
+  </div>
+);
+
+/** So many tell where it is wrong. */
+const FIRST = 20;
+
+const Row = ({ run }: Readonly<{ run: AccuracyRun }>): ReactElement => (
+  <tr>
+    <th scope="row">
+      <a href={run.link} title="Open this scenario" onClick={(event) => openRunHere(event, run)}>
+        {run.model}, {METHOD_NAMES[run.method].label}
+      </a>
+      <span className={styles.conditions}>
+        {run.conditions}. {run.framework}.{run.reason !== null && ` May be off: ${run.reason}.`}{" "}
+        {run.group !== "contributed" && (
+          <a href={sourceUrlOf(run)} title={run.source} target="_blank" rel="noopener noreferrer">
+            Source
+          </a>
+        )}
+      </span>
+    </th>
+    <td className={styles.wide}>{stackName(run.stack)}</td>
+    <td className={styles.wide}>{run.metric}</td>
+    <td>{formatGib(run.measuredBytes)}</td>
+    <td>{formatGib(run.predictedBytes)}</td>
+    <td>{formatSignedPercent(errorFraction(run))}</td>
+  </tr>
+);
+
+/** The runs as a table, the largest error first: conditions, source, why it may be off, and a link to each run's scenario. */
+export const AccuracyTable = ({ runs }: Pick<Accuracy, "runs">): ReactElement => {
+  const [whole, setWhole] = useState(false);
+  const sorted = runs.toSorted((one, other) => Math.abs(errorFraction(other)) - Math.abs(errorFraction(one)));
+  return (
+    <>
+      <table className={styles.table}>
+        <caption>The largest error first. A run’s name opens its scenario, with what was measured on its bar.</caption>
+        <thead>
+          <tr>
+            <th scope="col">Run</th>
+            <th scope="col" className={styles.wide}>
+              Stack
+            </th>
+            <th scope="col" className={styles.wide}>
+              What was measured
+            </th>
+            <th scope="col">Measured GiB</th>
+            <th scope="col">Predicted GiB</th>
+            <th scope="col">Error</th>
+          </tr>
+        </thead>
+        <tbody>
+          {(whole ? sorted : sorted.slice(0, FIRST)).map((run) => (
+            <Row key={run.id} run={run} />
+          ))}
+        </tbody>
+      </table>
+      {sorted.length > FIRST && (
+        <Button kind="link" onClick={() => setWhole(!whole)}>
+          {whole ? `Show the first ${FIRST} runs` : `Show all ${sorted.length} runs`}
+        </Button>
+      )}
+    </>
+  );
+};
+
+/** Which runs are looked at together. */
+type RunsShown = "exact" | "transformers" | "several" | "cap" | "objectives" | "ahead" | "contributed" | "all";
+
+/** What the reader asked to see. */
+type RunFilter = Readonly<{
+  runs: RunsShown;
+  /** A stack's id, or `all`. */
+  stack: string;
+  method: MethodId | "all";
+  metric: AccuracyMetric | "all";
+}>;
+
+/** Runs whose error says most: one GPU, exact tokens. */
+export const FIRST_FILTER: RunFilter = { runs: "exact", stack: "all", method: "all", metric: "all" };
+
+const GROUPS: Readonly<Record<Exclude<RunsShown, "all">, readonly AccuracyGroup[]>> = {
+  exact: ["transformers", "other"],
+  transformers: ["transformers"],
+  several: ["several"],
+  cap: ["cap", "inexact"],
+  objectives: ["objectives"],
+  ahead: ["ahead"],
+  contributed: ["contributed"],
+};
+
+const matches = (asked: string, value: string): boolean => asked === "all" || asked === value;
+
+/** The runs that a filter lets through. */
+export const filterRuns = (runs: readonly AccuracyRun[], filter: RunFilter): readonly AccuracyRun[] =>
+  runs.filter(
+    ({ group, stack, method, metric }) =>
+      (filter.runs === "all" || GROUPS[filter.runs].includes(group)) &&
+      matches(filter.stack, stack) &&
+      matches(filter.method, method) &&
+      matches(filter.metric, metric),
+  );
 
 /** Predictions against measurements that other people published: a picture, a table, and a plain account of where they are wrong. */
 export const AccuracyView = (): ReactElement => {

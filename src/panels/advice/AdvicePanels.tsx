@@ -1,13 +1,13 @@
 import type { ReactElement } from "react";
-import { late } from "#ui/late.tsx";
+import { latePart } from "#ui/late-parts.tsx";
 import { fitHint, fitQuestion, fitTitle } from "./fit/fit-title.ts";
 import { LatePanel } from "./LatePanel.tsx";
 import styles from "./LatePanel.module.css";
 
-const Changes = late(async () => (await import("./Changes.tsx")).Changes).Part;
-const Fits = late(async () => (await import("./Fits.tsx")).Fits).Part;
-const Sweep = late(async () => (await import("./Sweep.tsx")).Sweep).Part;
-const Guide = late(async () => (await import("./Guide.tsx")).Guide).Part;
+const Changes = latePart(async () => (await import("./Changes.tsx")).Changes).Part;
+const Fits = latePart(async () => (await import("./Fits.tsx")).Fits).Part;
+const Sweep = latePart(async () => (await import("./Sweep.tsx")).Sweep).Part;
+const Guide = latePart(async () => (await import("./Guide.tsx")).Guide).Part;
 
 /** What makes the method in focus fit, by what it costs, or what its room is spent on; and every change that saves memory, by the engine. */
 export const ChangesPanel = (): ReactElement => (

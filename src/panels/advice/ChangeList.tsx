@@ -1,14 +1,61 @@
 import type { ReactElement } from "react";
-import { gibWords } from "#advice/card-words.ts";
-import { GROUP_NAMES, PRICE_GROUPS, type PriceGroup } from "#advice/price.ts";
-import { PRICES } from "#advice/prices.ts";
+import { type Price, GROUP_NAMES, PRICE_GROUPS, type PriceGroup } from "#advice/objective-prices.ts";
+import type { CardFit } from "#calc/model/memory-estimate.ts";
+import type { ConfigLines } from "#interop/config-lines/config-lines.ts";
 import { formatSignedGib } from "#format/bytes.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import type { PageAdvice } from "#service/answers/page-advice.ts";
-import { Disclosure } from "#ui/Disclosure.tsx";
-import { ChangeRow } from "./ChangeRow.tsx";
+import { Button } from "#ui/Button.tsx";
 import styles from "./Changes.module.css";
+import { FitBadge } from "./FitBadge.tsx";
+import { gibWords } from "#advice/card-words.ts";
+import { PRICES } from "#advice/prices.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import type { PageAdvice } from "#service/answers/page-answer.ts";
+import { Disclosure } from "#ui/Disclosure.tsx";
 import { useIsLocked } from "./use-is-locked.ts";
+import { takeFocus } from "./take-focus.ts";
+
+type ChangeRowProps = Readonly<{
+  title: string;
+  detail?: string | undefined;
+  price: Price;
+  /** What the library's file has then; null where that is a whole file. */
+  lines: ConfigLines | null;
+  savedBytes: number;
+  /** What the method is on the card then. */
+  card: CardFit;
+  apply: () => void;
+}>;
+
+/** The lines of a change, or that the library has none for it. */
+const Lines = ({ lines: { added, missing } }: Readonly<{ lines: ConfigLines }>): ReactElement | null => {
+  if (added.length > 0) return <code className={styles.code}>{added.join("\n")}</code>;
+  return missing.length > 0 ? <span className={styles.missing}>{missing.join(" ")}</span> : null;
+};
+
+/** One change: what it is and costs, what it saves, whether that is enough, and a button that makes it. */
+export const ChangeRow = ({ title, detail, price, lines, savedBytes, card, apply }: ChangeRowProps): ReactElement => (
+  <li className={styles.row}>
+    <span>
+      <span className={styles.name}>{title}</span>
+      <span className={styles.price}>
+        {detail} {price.words}{" "}
+        {price.source && (
+          <a href={price.source.url} title={price.source.label} target="_blank" rel="noopener">
+            Source
+          </a>
+        )}
+      </span>
+    </span>
+    <span className={styles.saved}>{savedBytes > 0 && formatSignedGib(-savedBytes)}</span>
+    <span>
+      <FitBadge card={card} />
+    </span>
+    <Button size="small" aria-label={`Apply: ${title}`} onClick={apply}>
+      Apply
+    </Button>
+    {lines !== null && <Lines lines={lines} />}
+  </li>
+);
 
 /** Makes a change of this title. */
 export type Apply = (title: string, patch: Partial<Choices>) => void;
@@ -89,3 +136,13 @@ export const ChangeList = ({ advice, wouldRun, fresh, openTo, apply }: ChangeLis
     </div>
   );
 };
+
+/** What was just made, and the way back. */
+export const Applied = ({ title, back }: Readonly<{ title: string; back: () => void }>): ReactElement => (
+  <p className={styles.applied}>
+    {title}: applied.{" "}
+    <Button kind="link" ref={takeFocus} onClick={back}>
+      Undo
+    </Button>
+  </p>
+);

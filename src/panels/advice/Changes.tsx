@@ -1,25 +1,21 @@
 import type { ReactElement } from "react";
-import { whatRuns } from "#advice/what-runs.ts";
+import { runnableChanges } from "#advice/runnable-changes.ts";
 import type { TopChange } from "#advice/top-change.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
-import type { PageAdvice } from "#service/answers/page-advice.ts";
-import type { PageAnswer } from "#service/answers/page-answer.ts";
-import { Applied } from "./Applied.tsx";
-import { ChangeList } from "./ChangeList.tsx";
+import type { PageAdvice, PageAnswer } from "#service/answers/page-answer.ts";
+import { Applied, ChangeList } from "./ChangeList.tsx";
 import styles from "./Changes.module.css";
 import { MakeItFit } from "./fit/MakeItFit.tsx";
-import { lastGroup } from "./fit/option-words.ts";
-import { useFitChoice } from "./fit/use-fit-choice.ts";
+import { lastGroup, useFitChoice } from "./fit/use-fit-choice.ts";
 import type { AdviceProps } from "./LatePanel.tsx";
-import { questionFor, useAdvice, useFirstAdvice } from "./use-advice.ts";
-import { useApplied } from "./use-applied.ts";
+import { questionFor, useAdvice, useFirstAdvice, useApplied } from "./use-advice.ts";
 import { useFullCatalog } from "./use-full-catalog.ts";
 
 const wouldRun = (
   answer: PageAnswer,
   { choices, smallestCards, patch }: PageAdvice & Pick<TopChange, "patch">,
   focus: MethodAnswer,
-) => whatRuns({ answer: { ...answer, choices }, patch, smallestCards }, focus);
+) => runnableChanges({ answer: { ...answer, choices }, patch, smallestCards }, focus);
 
 /** What makes it fit, or what the room is spent on; and all that saves memory, the cheapest first, each with its price and a button. */
 export const Changes = ({ answer, focus }: AdviceProps): ReactElement => {

@@ -1,8 +1,7 @@
 import { type ComponentType, memo, type ReactElement, type ReactNode } from "react";
-import { focusedMethod } from "#panels/answer/focused-method.ts";
+import { focusedMethod } from "#panels/answer/selection.ts";
 import panel from "#panels/panel.module.css";
-import { useNear } from "#panels/answer/use-near.ts";
-import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
+import { useNear, useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import frame from "./LatePanel.module.css";

@@ -1,12 +1,31 @@
+import {
+  type MinimumRun,
+  type FewestCards,
+  MINIMUM_GPUS_OF_SIZES,
+  type MinimumGpus as Data,
+} from "#catalog/machines.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import type { ReactElement } from "react";
-import { MINIMUM_GPUS } from "#advice/article/minimum-gpus.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
-import { type FewestCards, MINIMUM_GPUS_OF_SIZES, type MinimumGpus as Data } from "#catalog/minimum-gpus.ts";
+import { MINIMUM_GPUS } from "#advice/article-figures.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";
 import { ArticleLink } from "#panels/article/ArticleLink.tsx";
 import styles from "./MinimumGpus.module.css";
-import { minimumGpusLink } from "./minimum-gpus-link.ts";
+
+type Cell = Readonly<{ model: string; run: Pick<MinimumRun, "method" | "stack">; card: string; gpus: number }>;
+
+/** The link to what a cell of the table says. */
+export const minimumGpusLink = ({ model, run: { method, stack }, card, gpus }: Cell): string =>
+  encodeLink({
+    ...DEFAULT_CHOICES,
+    model: { kind: "catalog", id: model },
+    method,
+    stack,
+    gpu: { kind: "catalog", id: card },
+    gpus,
+  });
 
 const CellLink = ({ cell, href }: Readonly<{ cell: FewestCards; href: string }>): ReactElement => (
   <a href={href} title="Open this scenario">

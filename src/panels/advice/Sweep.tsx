@@ -1,21 +1,126 @@
-import { type ReactElement, useId, useMemo, useState } from "react";
-import { SWEEP_AXES, type SweepAxis } from "#advice/sweep-axis.ts";
-import type { SweepLine } from "#advice/sweep.ts";
+import { type ReactElement, useMemo, useId, useState } from "react";
+import { type SweepAxis, sweepStops, type SweepCurve, SWEEP_AXES, type SweepLine } from "#advice/sweep.ts";
+import { type SweepCapacity, sweepPicture } from "#charts/sweep-series.ts";
+import { formatGib } from "#format/bytes.ts";
+import { gpuPhrase } from "#format/phrases.ts";
+import { formatCount, formatParams } from "#format/numbers.ts";
+import table from "#panels/answer/TimelineTable.module.css";
+import { latePart } from "#ui/late-parts.tsx";
+import styles from "./Sweep.module.css";
 import { METHODS } from "#calc/model/scenario.ts";
-import type { SweepCapacity } from "#charts/sweep-series.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
-import { gpuLineCards } from "#panels/answer/gpu-line-cards.ts";
-import { trainsFor } from "#catalog/trains-for.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { gpuLineCards } from "#panels/answer/bars-data.ts";
+import { supportsObjective } from "#catalog/trains-for.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { useAsked } from "#scenario/page/use-asked.ts";
+import { useAsked } from "#scenario/page/questions.ts";
 import { RadioRow } from "#ui/RadioRow.tsx";
 import { Select } from "#ui/Select.tsx";
 import type { AdviceProps } from "./LatePanel.tsx";
-import styles from "./Sweep.module.css";
-import { SweepResult } from "./SweepResult.tsx";
+
+/** Recharts, apart from the table, which has no need of it. */
+const SweepChart = latePart(async () => (await import("#charts/SweepChart.tsx")).SweepChart).Part;
+
+const HEIGHT = 320;
+
+const textOf = (axis: SweepAxis): ((value: number) => string) => (axis === "params" ? formatParams : formatCount);
+
+const UNITS: Readonly<Record<SweepAxis, string>> = {
+  seq: "tokens",
+  batch: "rows",
+  r: "of rank",
+  params: "parameters",
+};
+
+type SweepResultProps = Readonly<{
+  axis: SweepAxis;
+  title: string;
+  names: readonly string[];
+  curves: readonly SweepCurve[];
+  capacities: readonly SweepCapacity[];
+}>;
+
+/** Where one curve meets the chosen card, in words. */
+const meets = ({ axis, names, curves, capacities }: SweepResultProps, index: number): string => {
+  const { value, capped } = curves[index]?.crossings[0] ?? { value: null, capped: false };
+  const [capacity] = capacities;
+  const card = capacity === undefined ? "the card" : gpuPhrase(capacity.label, 1);
+  const cannotRun = curves[index]?.cannotRun ?? null;
+  if (cannotRun !== null) return `${names[index]}: cannot run on ${card}, ${cannotRun}.`;
+  if (value === null) return `${names[index]}: even the least exceeds ${card}.`;
+  const most = `${textOf(axis)(value)} ${UNITS[axis]}`;
+  return `${names[index]}: stays within ${card} up to ${most}${capped ? ", the end of the control" : ""}.`;
+};
+
+const Rows = ({ axis, title, names, curves, capacities }: SweepResultProps): ReactElement => (
+  <table className={table.table}>
+    <thead>
+      <tr>
+        <th scope="col">{title}</th>
+        {names.map((name) => (
+          <th key={name} scope="col">
+            {name}, GiB
+          </th>
+        ))}
+      </tr>
+    </thead>
+    <tbody>
+      {sweepStops(axis).map((stop, index) => (
+        <tr key={stop}>
+          <th scope="row">{textOf(axis)(stop)}</th>
+          {curves.map(({ bytes }, curve) => (
+            <td key={names[curve]}>{formatGib(bytes[index] ?? 0)}</td>
+          ))}
+        </tr>
+      ))}
+      {capacities.map(({ label, chosen }, index) => (
+        <tr key={label} className={chosen ? table.peak : undefined}>
+          <th scope="row">most within {label}</th>
+          {curves.map(({ crossings }, curve) => {
+            const value = crossings[index]?.value ?? null;
+            return <td key={names[curve]}>{value === null ? "none" : textOf(axis)(value)}</td>;
+          })}
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+/** A sweep as picture, in words, and as a table. */
+const SweepResult = (props: SweepResultProps): ReactElement => {
+  const { axis, names, curves, capacities } = props;
+  const picture = useMemo(() => {
+    const series = curves.map(({ bytes, crossings }, index) => ({
+      label: names[index] ?? "",
+      bytes,
+      crossings: crossings.map(({ value, capped }) => (capped ? null : value)),
+    }));
+    return sweepPicture(sweepStops(axis), series, capacities);
+  }, [axis, names, curves, capacities]);
+  return (
+    <figure>
+      <div className={styles.chart}>
+        <SweepChart picture={picture} count={curves.length} height={HEIGHT} formatX={textOf(axis)} />
+      </div>
+      <figcaption className={styles.caption}>
+        {names.map((name, index) => (
+          <p key={name} className={index === 0 ? styles.first : styles.second}>
+            {meets(props, index)}
+          </p>
+        ))}
+        GiB on the card; dots mark where a curve exceeds a card’s capacity. A curve that leaves the chart is cut off.
+      </figcaption>
+      <details className={table.numbers}>
+        <summary>The same numbers</summary>
+        <section className={table.scroll} aria-label="The sweep in numbers" tabIndex={0}>
+          <Rows {...props} />
+        </section>
+      </details>
+    </figure>
+  );
+};
 
 const AXIS_NAMES: Readonly<Record<SweepAxis, string>> = {
   seq: "Sequence",
@@ -31,7 +136,7 @@ const nameOf = ({ method, stack }: SweepLine): string =>
 
 /** Every method with every library, those of the chosen library first. */
 const linesFor = ({ stack, objective }: Pick<Choices, "stack" | "objective">): readonly SweepLine[] =>
-  [stack, ...Object.keys(STACKS).filter((id) => id !== stack && trainsFor(id, objective))].flatMap((id) =>
+  [stack, ...Object.keys(STACKS).filter((id) => id !== stack && supportsObjective(id, objective))].flatMap((id) =>
     METHODS.map((method) => ({ method, stack: id })),
   );
 

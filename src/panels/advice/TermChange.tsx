@@ -1,15 +1,13 @@
 import type { ReactElement } from "react";
-import { PRICE_GROUPS } from "#advice/price.ts";
+import { PRICE_GROUPS } from "#advice/objective-prices.ts";
 import { PRICES } from "#advice/prices.ts";
-import { isFor } from "#advice/term-of-subject.ts";
+import { changesTerm } from "#advice/ways-out.ts";
 import type { TermId } from "#calc/model/term.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import type { PageAdvice } from "#service/answers/page-advice.ts";
-import { Applied } from "./Applied.tsx";
-import { ChangeRow } from "./ChangeRow.tsx";
+import type { PageAdvice } from "#service/answers/page-answer.ts";
+import { Applied, ChangeRow } from "./ChangeList.tsx";
 import styles from "./Changes.module.css";
-import { useAdvice } from "./use-advice.ts";
-import { useApplied } from "./use-applied.ts";
+import { useAdvice, useApplied } from "./use-advice.ts";
 import { useIsLocked } from "./use-is-locked.ts";
 
 type CheapestProps = PageAdvice["changes"][number] & Readonly<{ apply: () => void }>;
@@ -34,7 +32,7 @@ export const TermChange = ({ answer, term }: Readonly<{ answer: Answer; term: Te
   const isLocked = useIsLocked();
   const groupAt = (price: keyof typeof PRICES): number => PRICE_GROUPS.indexOf(PRICES[price].group);
   const [cheapest] = (advice?.changes ?? [])
-    .filter(({ knob, patch, savedBytes }) => isFor(knob, term) && savedBytes > 0 && !isLocked(patch))
+    .filter(({ knob, patch, savedBytes }) => changesTerm(knob, term) && savedBytes > 0 && !isLocked(patch))
     .toSorted((one, other) => groupAt(one.knob.price) - groupAt(other.knob.price) || other.savedBytes - one.savedBytes);
   const { apply, applied, back, frame } = useApplied();
   return (

@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
 import { headline, LEAD_CHARACTERS } from "#advice/headline.ts";
 import type { TopChange as Words } from "#advice/top-change.ts";
-import { isWayOut } from "#calc/card/is-way-out.ts";
-import { Spoken } from "#panels/answer/Spoken.tsx";
-import { focusedMethod } from "#panels/answer/focused-method.ts";
+import { runsOnCard } from "#calc/card/usable-memory.ts";
+import { Spoken } from "#panels/answer/Verdict.tsx";
+import { focusedMethod } from "#panels/answer/selection.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
@@ -51,7 +51,7 @@ export const TopChange = (): ReactElement => {
   const isLocked = useIsLocked();
   const focus = focusedMethod(answer);
   const { rest: verdict } = headline(answer.sentences);
-  const words = surprise(answer, focus !== null && isWayOut(focus.card)) ?? first ?? NOTHING;
+  const words = surprise(answer, focus !== null && runsOnCard(focus.card)) ?? first ?? NOTHING;
   const { lead, action, patch } = words;
   const rest = besideVerdict(verdict, words);
   return (

@@ -1,10 +1,14 @@
 import type { TopChange } from "#advice/top-change.ts";
-import { focusedMethod } from "#panels/answer/focused-method.ts";
+import { focusedMethod } from "#panels/answer/selection.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { useAsked } from "#scenario/page/use-asked.ts";
-import type { PageAdvice } from "#service/answers/page-advice.ts";
+import { useAsked } from "#scenario/page/questions.ts";
+import type { PageAdvice } from "#service/answers/page-answer.ts";
 import type { Asked } from "#service/table.ts";
+import { type RefObject, useRef, useState } from "react";
+import { change, undo } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import type { Apply } from "./ChangeList.tsx";
 
 type Question = Asked<"advice"> & Asked<"firstAdvice">;
 
@@ -34,4 +38,35 @@ export const useAdvice = (answer: Answer): Readonly<{ advice: PageAdvice | null;
 export const useFirstAdvice = (answer: Answer): Readonly<{ first: TopChange | null; fresh: boolean }> => {
   const { value: first, fresh } = useAsked("firstAdvice", firstQuestionFor(answer));
   return { first, fresh };
+};
+
+type Made = Readonly<{ title: string; choices: Choices }>;
+
+/** How to make a change, and the one that was just made, until something else changes. */
+type UseApplied = Readonly<{
+  apply: Apply;
+  /** By its title; null where there is none. */
+  applied: string | null;
+  back: () => void;
+  /** What stays when the way back goes: it takes the focus then. */
+  frame: RefObject<HTMLDivElement | null>;
+}>;
+
+export const useApplied = (): UseApplied => {
+  const now = useScenario(({ choices }) => choices);
+  const [made, setMade] = useState<Made | null>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  return {
+    apply: (title, patch) => {
+      change(patch);
+      setMade({ title, choices: useScenario.getState().choices });
+    },
+    applied: made !== null && made.choices === now ? made.title : null,
+    back: () => {
+      frame.current?.focus({ preventScroll: true });
+      undo();
+      setMade(null);
+    },
+    frame,
+  };
 };

@@ -1,4 +1,4 @@
-import { changedFields } from "#scenario/choices/changed-fields.ts";
+import { changedFields } from "#scenario/choices/choice-changes.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { FIELDS } from "#scenario/keys/fields.ts";
 import { useScenario } from "#scenario/page/store.ts";

@@ -1,5 +1,5 @@
 import type { ComponentType, ReactElement } from "react";
-import { late } from "#ui/late.tsx";
+import { latePart } from "#ui/late-parts.tsx";
 import { PageDialog } from "#ui/PageDialog.tsx";
 import { useHash } from "./use-hash.ts";
 
@@ -17,23 +17,23 @@ const PAGES: Readonly<Record<string, Page>> = {
   "#accuracy": {
     title: "Predicted against measured",
     back: "#computed",
-    Body: late(async () => (await import("#panels/accuracy/AccuracyView.tsx")).AccuracyView).Part,
+    Body: latePart(async () => (await import("#panels/accuracy/AccuracyView.tsx")).AccuracyView).Part,
   },
   "#article": {
     title: "The article’s figures",
     back: "#guide",
-    Body: late(async () => (await import("#panels/article/ArticleView.tsx")).ArticleView).Part,
+    Body: latePart(async () => (await import("#panels/article/ArticleView.tsx")).ArticleView).Part,
   },
   "#choose": {
     title: "Choose for me",
     back: "#answer",
-    Body: late(async () => (await import("#panels/advice/ChooseForMe.tsx")).ChooseForMe).Part,
+    Body: latePart(async () => (await import("#panels/advice/ChooseForMe.tsx")).ChooseForMe).Part,
     small: true,
   },
   "#minimum-gpus": {
     title: "How many GPUs it takes",
     back: "#guide",
-    Body: late(async () => (await import("#panels/advice/MinimumGpus.tsx")).MinimumGpus).Part,
+    Body: latePart(async () => (await import("#panels/advice/MinimumGpus.tsx")).MinimumGpus).Part,
   },
 };
 

@@ -1,22 +1,18 @@
 import { type ComponentProps, type ReactElement, useMemo, useState } from "react";
 import { BAR_SHAPES, type BarShapeId } from "#charts/bar-shape.ts";
 import { barsEnd, type BarsData } from "#charts/memory-bars.ts";
-import { MemoryBars } from "#charts/MemoryBars.tsx";
-import { StaticBars } from "#charts/StaticBars.tsx";
-import type { SegmentAt } from "#charts/walk.ts";
+import { MemoryBars, StaticBars } from "#charts/MemoryBars.tsx";
+import type { SegmentAt } from "#charts/segment-reading.ts";
 import { useMeasurements } from "#panels/measured/shown.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { soon } from "#ui/soon.ts";
-import { useTakenOver } from "#ui/use-taken-over.ts";
+import { hydratedPart, useIsHydrating } from "#ui/late-parts.tsx";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Bars.module.css";
 import { barsData } from "./bars-data.ts";
-import { openFormula, select, useSelected } from "./selection.ts";
-import { useMomentAnswer } from "./use-moment-answer.ts";
-import { useBarShape } from "./use-bar-shape.ts";
+import { openFormula, select, useSelected, useMomentAnswer } from "./selection.ts";
+import { useBarShape, useWidth } from "./use-width.ts";
 import { useSliderHeld } from "./use-slider-held.ts";
-import { useWidth } from "./use-width.ts";
 
 /** The axis end that must not be undercut: the farthest one since a slider was taken, 0 when none is held. */
 const useLeastEnd = (data: BarsData, shapeId: BarShapeId): number => {
@@ -42,7 +38,7 @@ const AS_DRAWN = { __html: "" };
  * later, and what is drawn anew is measured before it is seen.
  */
 const Unmeasured = (props: ComponentProps<typeof StaticBars>): ReactElement => {
-  const isDrawn = useTakenOver();
+  const isDrawn = useIsHydrating();
   if (import.meta.env.SSR)
     return (
       <div>
@@ -53,7 +49,7 @@ const Unmeasured = (props: ComponentProps<typeof StaticBars>): ReactElement => {
 };
 
 /** With what was measured under it. An embed is too small for it: its cards say the same. */
-const BarsLegend = soon(async () => (await import("./BarsLegend.tsx")).BarsLegend);
+const BarsLegend = hydratedPart(async () => (await import("./BarsLegend.tsx")).BarsLegend);
 
 /** The main picture: one stacked bar a method against the lines of real GPUs. */
 export const Bars = (): ReactElement => {

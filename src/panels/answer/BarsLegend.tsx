@@ -1,11 +1,11 @@
 import type { ReactElement } from "react";
 import { MeasuredHere } from "#panels/measured/MeasuredHere.tsx";
 import type { MomentNameProps } from "#panels/run/MomentName.tsx";
-import { late } from "#ui/late.tsx";
+import { latePart } from "#ui/late-parts.tsx";
 import { useShownMoment } from "./selection.ts";
 import styles from "./BarsLegend.module.css";
 
-const momentName = late<MomentNameProps>(async () => (await import("#panels/run/MomentName.tsx")).MomentName);
+const momentName = latePart<MomentNameProps>(async () => (await import("#panels/run/MomentName.tsx")).MomentName);
 
 /** Which moment of the run is drawn, once there is a choice. */
 const ShownMoment = (): ReactElement | null => {

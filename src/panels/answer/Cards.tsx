@@ -1,16 +1,15 @@
 import type { ReactElement } from "react";
-import { seenOnCard } from "#calc/card/seen-on-card.ts";
+import { seenOnCard } from "#calc/card/usable-memory.ts";
 import { wholeCard } from "#scenario/choices/answer.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { formatGib } from "#format/bytes.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import fits from "#charts/fit.module.css";
 import styles from "./Cards.module.css";
-import { focusedMethod } from "./focused-method.ts";
+import { focusedMethod, memoryMeterOf } from "./selection.ts";
 import { headroomText } from "./headroom-text.ts";
-import { seenBy } from "./seen-by.ts";
 import { FIT_WORDS, StatusIcon } from "./StatusIcon.tsx";
 
 type MethodAnswer = PageAnswer["methods"][number];
@@ -114,7 +113,7 @@ export const Cards = (): ReactElement => {
             key={one.method}
             answer={one}
             reservedBytes={answer.reservedBytes}
-            tool={seenBy(answer)}
+            tool={memoryMeterOf(answer)}
             holder={answer.holders[one.method]}
             focused={one.method === focus}
           />

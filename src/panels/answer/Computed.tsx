@@ -1,25 +1,176 @@
-import { memo, type ReactElement, useMemo, useState } from "react";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
-import type { MomentId } from "#calc/model/memory-estimate.ts";
+import { type ReactElement, useId, useEffect, useRef, memo, useMemo, useState } from "react";
 import type { Term, TermId } from "#calc/model/term.ts";
-import type { ToldTerms } from "#service/answers/factored-terms.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
+import { formatGib, formatBytes } from "#format/bytes.ts";
+import { Chevron } from "#ui/Chevron.tsx";
+import styles from "./TermRow.module.css";
+import { bytes as wholeBytes } from "#calc/base/quantity.ts";
+import type { Explanation } from "#calc/explain/explain-term.ts";
+import { TermSwatch } from "#charts/TermSwatch.tsx";
+import { formulaNames, formulaValue, withoutRest } from "#format/formula-text.ts";
+import type { FactoredTerms } from "#advice/factored-run.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
+import { latePart } from "#ui/late-parts.tsx";
+import { Factors } from "./Factors.tsx";
+import { formulaShown, useAskedFormula, focusedMethod } from "./selection.ts";
+import spoken from "#ui/spoken.module.css";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import type { MomentId } from "#calc/model/memory-estimate.ts";
+import type { ToldTerms } from "#service/answers/factored-terms.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
-import { late } from "#ui/late.tsx";
 import { ArticleLink } from "#panels/article/ArticleLink.tsx";
 import panel from "#panels/panel.module.css";
-import styles from "./Computed.module.css";
-import { focusedMethod } from "./focused-method.ts";
-import { FoldedTerms } from "./FoldedTerms.tsx";
+import computedStyles from "./Computed.module.css";
 import { HowSure } from "./HowSure.tsx";
-import { useAskedFormula } from "./selection.ts";
-import { TermRow } from "./TermRow.tsx";
 import { useHash } from "./use-hash.ts";
 import { usePrinting } from "./use-printing.ts";
-import { useNear } from "./use-near.ts";
-import { useSettledAnswer } from "./use-settled-answer.ts";
-import { useTold } from "./use-told.ts";
+import { useNear, useSettledAnswer, useAnswerDetails } from "./use-settled-answer.ts";
+
+type FoldedTermsProps = Readonly<{
+  terms: readonly Term[];
+  open: boolean;
+  onToggle: () => void;
+  row: (term: Term) => ReactElement;
+}>;
+
+/** The terms that hardly count, behind one row: their number, names and sum. */
+const FoldedTerms = ({ terms, open, onToggle, row }: FoldedTermsProps): ReactElement => {
+  const bodyId = useId();
+  const names = terms.map(({ id }) => TERM_STYLE[id].label.toLowerCase()).join(", ");
+  const total = terms.reduce((bytes, term) => bytes + term.bytes, 0);
+  return (
+    <div className={styles.term}>
+      <button
+        type="button"
+        className={styles.row}
+        aria-expanded={open}
+        aria-controls={open ? bodyId : undefined}
+        onClick={onToggle}
+      >
+        <Chevron to={open ? "down" : "right"} />
+        <span className={styles.label}>
+          {terms.length === 1 ? "1 smaller component" : `${terms.length} smaller components`}
+        </span>{" "}
+        <span className={styles.short}>{names}</span>{" "}
+        <span className={styles.size}>{total === 0 ? formatGib(0) : `${formatGib(total)}\u00a0GiB`}</span>
+      </button>
+      {open && (
+        <div id={bodyId} className={styles.folded}>
+          {terms.map(row)}
+        </div>
+      )}
+    </div>
+  );
+};
+
+/** "7.8 GiB", and the dash alone for a term that is not there. */
+const gibText = (bytes: number): string => (bytes === 0 ? formatGib(0) : `${formatGib(bytes)}\u00a0GiB`);
+
+const shortText = (term: Term): string =>
+  term.formula.length === 0 ? "nothing at the peak" : formulaNames(withoutRest(term.formula));
+
+/** The bytes of a term that its products give. */
+const inProducts = ({ bytes, formula }: Term): Term["bytes"] => {
+  const rest = formula.at(-1);
+  return typeof rest === "object" && rest.origin === "rest" ? wholeBytes(bytes - rest.value) : bytes;
+};
+
+const FormulaLines = ({ formula, bytes }: Pick<Term, "formula" | "bytes">): ReactElement => (
+  <div className={styles.formula}>
+    <p>
+      <span className={styles.symbol}>bytes</span> = {formulaNames(formula)}
+    </p>
+    <p>
+      <span className={styles.blank} aria-hidden="true">
+        bytes
+      </span>{" "}
+      ={" "}
+      {formula.map((token, index) =>
+        typeof token === "string" ? token : <strong key={`${index} ${token.name}`}>{formulaValue(token)}</strong>,
+      )}
+    </p>
+    <p>
+      <span className={styles.blank} aria-hidden="true">
+        bytes
+      </span>{" "}
+      = {formatBytes(bytes)} = <strong>{gibText(bytes)}</strong>
+    </p>
+  </div>
+);
+
+const Source = ({ source }: Pick<Explanation, "source">): ReactElement =>
+  source.url === null ? (
+    <>Source: {source.label}.</>
+  ) : (
+    <a href={source.url} title={source.label} target="_blank" rel="noopener noreferrer">
+      Source
+      <span className={spoken.spoken}>: {source.label}</span>
+    </a>
+  );
+
+/** Advice comes later than the formulas. */
+const TermChange = latePart<Readonly<{ answer: PageAnswer; term: TermId }>>(
+  async () => (await import("#panels/advice/TermChange.tsx")).TermChange,
+).Part;
+
+type TermRowProps = Readonly<{
+  answer: PageAnswer;
+  term: Term;
+  /** null until it is told. */
+  explanation: Explanation | null;
+  /** What its factors are made of; null until the engine has told. */
+  factored: FactoredTerms | null;
+  open: boolean;
+  onToggle: () => void;
+}>;
+
+/** One term: its name, short formula and size; open, the formula in full, where each number comes from, and the source. */
+const TermRow = ({ answer, term, explanation, factored, open, onToggle }: TermRowProps): ReactElement => {
+  const bodyId = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const isAsked = useAskedFormula() === term.id;
+  useEffect(() => {
+    if (!isAsked) return;
+    button.current?.scrollIntoView({ block: "center" });
+    button.current?.focus({ preventScroll: true });
+    formulaShown();
+  }, [isAsked]);
+  return (
+    <div className={styles.term}>
+      <button
+        ref={button}
+        type="button"
+        className={styles.row}
+        aria-expanded={open}
+        aria-controls={open ? bodyId : undefined}
+        onClick={onToggle}
+      >
+        <Chevron to={open ? "down" : "right"} />
+        <TermSwatch id={term.id} />
+        <span className={styles.label}>{TERM_STYLE[term.id].label}</span>{" "}
+        <span className={styles.short}>{shortText(term)}</span>{" "}
+        <span className={styles.size}>{gibText(term.bytes)}</span>
+      </button>
+      {open && (
+        <div id={bodyId} className={styles.body}>
+          {term.formula.length > 0 && (
+            <>
+              <FormulaLines formula={withoutRest(term.formula)} bytes={inProducts(term)} />
+              <Factors answer={answer} term={term} factored={factored} />
+            </>
+          )}
+          {explanation !== null && (
+            <p className={styles.note}>
+              {explanation.note} <Source source={explanation.source} />
+            </p>
+          )}
+          <TermChange answer={answer} term={term.id} />
+        </div>
+      )}
+    </div>
+  );
+};
 
 const AT_MOMENT: Readonly<Record<MomentId, string>> = {
   load: "while loading",
@@ -30,7 +181,7 @@ const AT_MOMENT: Readonly<Record<MomentId, string>> = {
 };
 
 /** Two dozen runs of the engine: only when somebody asks. */
-const LibraryChanges = late<Readonly<{ answer: PageAnswer }>>(
+const LibraryChanges = latePart<Readonly<{ answer: PageAnswer }>>(
   async () => (await import("./LibraryChanges.tsx")).LibraryChanges,
 ).Part;
 
@@ -80,7 +231,7 @@ type TermsProps = Readonly<{
 /** What is said of an answer's terms, and the answer that it goes with; until it is told, the answer alone. */
 const useToldTerms = (asked: PageAnswer, near: boolean): Readonly<{ answer: PageAnswer; terms: ToldTerms | null }> => {
   const { choices } = asked;
-  const told = useTold(
+  const told = useAnswerDetails(
     asked,
     "factors",
     useMemo(() => (near ? { choices } : null), [near, choices]),
@@ -107,7 +258,7 @@ const Terms = ({ answer: asked, near }: TermsProps): ReactElement => {
     />
   );
   return (
-    <div className={styles.list}>
+    <div className={computedStyles.list}>
       {large.map(row)}
       {small.length > 0 && (
         <FoldedTerms
@@ -146,7 +297,7 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactEle
       </h2>
       <div ref={ref}>{isWanted && <Terms answer={answer} near={near} />}</div>
       <HowSure answer={answer} focus={focus} approximations={answer.approximations} ranAs={answer.ranAs} />
-      <div id="libraries" className={styles.more} hidden={printing || answer.choices.objective !== "sft"}>
+      <div id="libraries" className={computedStyles.more} hidden={printing || answer.choices.objective !== "sft"}>
         <Disclosure
           label="What the training library changes"
           summary={stackOf(answer.choices).name}
@@ -156,7 +307,7 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactEle
         </Disclosure>
       </div>
       {answer.choices.stack === "article" && (
-        <p className={styles.article}>
+        <p className={computedStyles.article}>
           The rule is that of <ArticleLink />. <a href="#article">The article’s figures</a> stand beside what it and a
           training step give.
         </p>

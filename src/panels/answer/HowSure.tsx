@@ -1,13 +1,19 @@
+import type { AnswerGpu, MethodAnswer, Answer } from "#scenario/choices/answer.ts";
+import { NO_REPLAY_WORDS, noReplayReason } from "#scenario/choices/rule-words.ts";
 import type { ReactElement } from "react";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
-import { seenOnCard } from "#calc/card/seen-on-card.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { seenOnCard } from "#calc/card/usable-memory.ts";
 import { explainBasis } from "#calc/explain/explain-basis.ts";
 import { type EdgeClass, edgeClass } from "#calc/model/edge-class.ts";
 import type { OnCard } from "#calc/model/memory-estimate.ts";
 import { formatGib } from "#format/bytes.ts";
-import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import styles from "./HowSure.module.css";
-import { ruleReason } from "./rule-reason.ts";
+
+/** Why the figures of a method on a card go by the rule, in a sentence; null where PyTorch's allocator was replayed. */
+const ruleReason = (method: MethodAnswer, gpu: AnswerGpu): string | null => {
+  const reason = noReplayReason(method, gpu);
+  return reason === null ? null : NO_REPLAY_WORDS[reason].sentence;
+};
 
 const NBSP = "\u00a0";
 const gib = (bytes: number): string => `${formatGib(bytes)}${NBSP}GiB`;

@@ -1,20 +1,19 @@
 import { type ReactElement, useCallback, useMemo, useState } from "react";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { StackDifference } from "#advice/stack-differences.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
 import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";
-import { uncapitalised } from "#format/uncapitalised.ts";
+import { uncapitalised } from "#format/phrases.ts";
 import { WORDS } from "#scenario/words/words.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { LibraryRun } from "#service/answers/library-runs.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { Disclosure } from "#ui/Disclosure.tsx";
-import { focusedMethod } from "./focused-method.ts";
+import { focusedMethod } from "./selection.ts";
 import styles from "./LibraryChanges.module.css";
-import { useShown } from "./use-shown.ts";
-import { useTold } from "./use-told.ts";
+import { useVisibilityReport, useAnswerDetails } from "./use-settled-answer.ts";
 
 const NBSP = "\u00a0";
 /** What every library is held against. */
@@ -46,7 +45,7 @@ type DifferencesProps = Readonly<{
 
 /** What a library does otherwise, which is asked for while it is shown. */
 const Differences = ({ plain, run, name, onShown }: DifferencesProps): ReactElement | null => {
-  useShown(onShown);
+  useVisibilityReport(onShown);
   const { differences } = run;
   if (differences === null) return null;
   if (differences.length === 0)
@@ -149,7 +148,7 @@ export const LibraryChanges = ({ answer }: Readonly<{ answer: PageAnswer }>): Re
     [],
   );
   const asked = useMemo(() => ({ choices: answer.choices, opened }), [answer.choices, opened]);
-  const told = useTold(answer, "libraries", asked);
+  const told = useAnswerDetails(answer, "libraries", asked);
   const focus = told && focusedMethod(told.answer);
   const plain = told?.given[PLAIN];
   if (told === null || focus === null || plain === undefined) return null;

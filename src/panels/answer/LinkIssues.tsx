@@ -1,11 +1,23 @@
 import { type ReactElement, useId, useState } from "react";
-import { dismissIssues } from "#scenario/page/actions.ts";
-import { isNotKnownIssue, type Issue } from "#scenario/choices/issue.ts";
+import { type Issue, isNotKnownIssue } from "#scenario/choices/issue.ts";
 import { useScenario } from "#scenario/page/store.ts";
+import { keyName, sentenceOf, usedInstead } from "./issue-words.ts";
+import styles from "./IssueSentence.module.css";
+import { dismissIssues } from "#scenario/page/actions.ts";
 import { Button } from "#ui/Button.tsx";
-import { IssueSentence } from "./IssueSentence.tsx";
-import { keyName, usedInstead } from "./issue-words.ts";
-import styles from "./LinkIssues.module.css";
+import linkIssuesStyles from "./LinkIssues.module.css";
+
+/** What is wrong with a choice, by the name that the page has for it. */
+export const IssueSentence = ({ issue }: Readonly<{ issue: Issue }>): ReactElement => {
+  const catalog = useScenario((state) => state.catalog);
+  const { said, rest } = sentenceOf(issue, catalog);
+  return (
+    <>
+      {keyName(issue.key)} {said !== "" && <code className={styles.said}>{said}</code>}
+      {rest}
+    </>
+  );
+};
 
 /** More than these stand in the list alone: one line stays one line. */
 const IN_LINE = 3;
@@ -18,7 +30,7 @@ const InLine = ({ issue }: OfIssue): ReactElement => {
   return (
     <>
       {keyName(issue.key)}{" "}
-      <code className={styles.said}>
+      <code className={linkIssuesStyles.said}>
         {issue.key} = {issue.value === "" ? "nothing" : issue.value}
       </code>{" "}
       ({usedInstead(issue, catalog)})
@@ -31,9 +43,9 @@ const Line = ({ issues }: Readonly<{ issues: readonly Issue[] }>): ReactElement 
   const count = issues.length === 1 ? "1 value" : `${issues.length} values`;
   const more = issues.length - IN_LINE;
   return (
-    <output className={styles.words}>
+    <output className={linkIssuesStyles.words}>
       {count} in the link {issues.length === 1 ? "was" : "were"} not understood
-      <span className={styles.which}>
+      <span className={linkIssuesStyles.which}>
         :{" "}
         {issues.slice(0, IN_LINE).map((issue, index) => (
           <span key={`${issue.key} ${issue.message}`}>
@@ -53,9 +65,9 @@ const Reported = ({ issues }: Readonly<{ issues: readonly Issue[] }>): ReactElem
   const id = useId();
   return (
     <>
-      <div className={styles.line}>
+      <div className={linkIssuesStyles.line}>
         <Line issues={issues} />
-        <span className={styles.acts}>
+        <span className={linkIssuesStyles.acts}>
           <Button
             kind="quiet"
             size="small"
@@ -70,7 +82,7 @@ const Reported = ({ issues }: Readonly<{ issues: readonly Issue[] }>): ReactElem
           </Button>
         </span>
       </div>
-      <ul id={id} className={styles.list} hidden={!isOpen}>
+      <ul id={id} className={linkIssuesStyles.list} hidden={!isOpen}>
         {issues.map((issue) => (
           <li key={`${issue.key} ${issue.message}`}>
             <IssueSentence issue={issue} />
@@ -93,7 +105,7 @@ export const LinkIssues = ({ isOver = false }: LinkIssuesProps): ReactElement | 
   const issues = all.filter((issue) => !isNotKnownIssue(issue));
   if (issues.length === 0) return null;
   return (
-    <div className={isOver ? styles.over : styles.issues}>
+    <div className={isOver ? linkIssuesStyles.over : linkIssuesStyles.issues}>
       <Reported issues={issues} />
     </div>
   );

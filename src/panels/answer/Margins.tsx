@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { wholeCard } from "#scenario/choices/answer.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { headroomText } from "./headroom-text.ts";

@@ -1,15 +1,14 @@
 import { memo, type ReactElement } from "react";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import { late } from "#ui/late.tsx";
-import { focusedMethod } from "./focused-method.ts";
+import { latePart } from "#ui/late-parts.tsx";
+import { focusedMethod } from "./selection.ts";
 import panel from "#panels/panel.module.css";
 import styles from "./Moments.module.css";
-import { useNear } from "./use-near.ts";
-import { useSettledAnswer } from "./use-settled-answer.ts";
+import { useNear, useSettledAnswer } from "./use-settled-answer.ts";
 
 /** Recharts is heavier than everything else together, and a step point by point is more than the answer needs: both come when this comes near. */
-const StepExplained = late(async () => (await import("./StepExplained.tsx")).StepExplained).Part;
+const StepExplained = latePart(async () => (await import("./StepExplained.tsx")).StepExplained).Part;
 
 /**
  * Memory through one training step of the focused method: the peak is the highest moment, not the sum of everything. It follows a slider when

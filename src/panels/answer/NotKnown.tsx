@@ -1,14 +1,32 @@
 import type { ReactElement } from "react";
+import { NOT_KNOWN_MARK, NOT_KNOWN_OUTLINE, NOT_KNOWN_WORDS } from "#format/status-shapes.ts";
 import { headline } from "#advice/headline.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { NotKnown as Unknown } from "#scenario/choices/not-known.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import cards from "./Cards.module.css";
 import styles from "./NotKnown.module.css";
-import { NotKnownIcon } from "./NotKnownIcon.tsx";
+
+/** The icon of what is not known, in the text's color, and its word. */
+export const NotKnownIcon = (): ReactElement => (
+  <>
+    <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+      <path d={NOT_KNOWN_OUTLINE} fill="currentColor" />
+      <path
+        d={NOT_KNOWN_MARK}
+        fill="none"
+        stroke="var(--surface)"
+        strokeWidth="1.6"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
+    {NOT_KNOWN_WORDS}
+  </>
+);
 
 /** Known names near to one that is not: a press takes it. The rest of the scenario stays. */
 const Ways = ({ unknown: { asked, nearest } }: Readonly<{ unknown: Unknown }>): ReactElement | null =>

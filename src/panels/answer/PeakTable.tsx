@@ -1,6 +1,6 @@
 import { Fragment, memo, type ReactElement, useDeferredValue, useMemo } from "react";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
-import { seenOnCard } from "#calc/card/seen-on-card.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { seenOnCard } from "#calc/card/usable-memory.ts";
 import { type TermId, TERM_IDS } from "#calc/model/term.ts";
 import { formulaNames } from "#format/formula-text.ts";
 import { TERM_GROUPS, TERM_GROWTH, type TermGroup, GROUP_LABELS } from "#charts/term-group.ts";
@@ -10,14 +10,11 @@ import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { MeasuredCellProps } from "#panels/measured/MeasuredCell.tsx";
-import type { Measurement } from "#panels/measured/measurement.ts";
+import type { Measurement } from "#panels/measured/own-measurement.ts";
 import { useMeasurements } from "#panels/measured/shown.ts";
-import { useMomentAnswer } from "./use-moment-answer.ts";
-import { late } from "#ui/late.tsx";
-import { focusedMethod } from "./focused-method.ts";
+import { useMomentAnswer, focusedMethod, memoryMeterOf, openFormula, select, useSelected } from "./selection.ts";
+import { latePart } from "#ui/late-parts.tsx";
 import styles from "./PeakTable.module.css";
-import { seenBy } from "./seen-by.ts";
-import { openFormula, select, useSelected } from "./selection.ts";
 
 type Columns = Readonly<{
   methods: readonly MethodAnswer[];
@@ -27,7 +24,7 @@ type Columns = Readonly<{
 }>;
 
 /** Comes with the first measurement. */
-const measuredCell = late<MeasuredCellProps>(
+const measuredCell = latePart<MeasuredCellProps>(
   async () => (await import("#panels/measured/MeasuredCell.tsx")).MeasuredCell,
 );
 
@@ -167,7 +164,7 @@ type FootRow = Readonly<{
 /** From the tensors to the card, as a sum, and what is seen there. */
 const footRows = (answer: Answer): readonly FootRow[] => {
   const hasSeveral = answer.choices.gpus > 1;
-  const tool = seenBy(answer);
+  const tool = memoryMeterOf(answer);
   return [
     {
       label: "Allocated",
@@ -222,7 +219,7 @@ export const PeakTable = (): ReactElement => {
 };
 
 /** Shown for several GPUs, and for one whose host helps it. */
-const several = late<Readonly<{ answer: PageAnswer }>>(async () => (await import("./SeveralGpus.tsx")).SeveralGpus);
+const several = latePart<Readonly<{ answer: PageAnswer }>>(async () => (await import("./SeveralGpus.tsx")).SeveralGpus);
 
 type PeakTableOfProps = Readonly<{ answer: PageAnswer; measured: readonly Measurement[]; selected: TermId | null }>;
 

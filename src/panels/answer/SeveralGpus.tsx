@@ -1,20 +1,117 @@
 import { type ReactElement, useMemo } from "react";
-import { cardWords } from "#format/card-words.ts";
-import { hostMachine } from "#advice/host-machine.ts";
-import { machineOf } from "#advice/machine-of.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
-import type { MachineRow } from "#catalog/machines.ts";
+import { hostMachine, machineOf } from "#advice/host-machine.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
-import { formatCount } from "#format/count.ts";
-import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { formatCount } from "#format/numbers.ts";
+import type { MethodAnswer, Answer } from "#scenario/choices/answer.ts";
+import styles from "./HostBars.module.css";
+import { stageWords } from "#advice/counted-as-words.ts";
+import type { StagePeak } from "#calc/model/memory-estimate.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
+import tables from "./PeakTable.module.css";
+import severalGpusStyles from "./SeveralGpus.module.css";
+import { gpuPhrase } from "#format/phrases.ts";
+import type { MachineRow } from "#catalog/machines.ts";
 import type { OverGpus } from "#service/answers/over-gpus.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import { focusedMethod } from "./focused-method.ts";
-import { HostBars } from "./HostBars.tsx";
-import { Stages } from "./Stages.tsx";
-import tables from "./PeakTable.module.css";
-import styles from "./SeveralGpus.module.css";
-import { useTold } from "./use-told.ts";
+import { focusedMethod } from "./selection.ts";
+import { useAnswerDetails } from "./use-settled-answer.ts";
+
+const PERCENT = 100;
+/** Sizes of machines that are marked: the one that has room, half of it, a quarter. */
+const MARKS = [1 / 4, 1 / 2, 1] as const;
+
+/** What is marked, GiB: what the machine has, where that is known. */
+const marksOf = (endGib: number, hostGib: number | undefined): readonly number[] =>
+  hostGib === undefined ? MARKS.map((mark) => mark * endGib) : [hostGib];
+
+type HostBarsProps = Readonly<{ methods: readonly MethodAnswer[]; gpus: number; hostGib: number | undefined }>;
+
+/** Host memory of one machine, a bar a method, against what the machine has, or the usual sizes of machines. */
+const HostBars = ({ methods, gpus, hostGib }: HostBarsProps): ReactElement | null => {
+  const machines = methods.map(({ estimate }) => hostMachine(estimate.hostBytes, gpus, hostGib));
+  const largest = machines.reduce((one, other) => (other.bytes > one.bytes ? other : one));
+  const endGib = largest.sizeGib ?? largest.bytes / GIB;
+  const marks = marksOf(endGib, hostGib);
+  const across = (gib: number): string => `${(PERCENT * gib) / endGib}%`;
+  return (
+    <figure className={styles.bars}>
+      <figcaption>
+        {gpus > largest.gpus ? `Host memory of a machine with ${largest.gpus} GPUs, GiB` : "Host memory, GiB"}
+      </figcaption>
+      {methods.map(({ method }, index) => {
+        const { bytes } = machines[index] ?? largest;
+        return (
+          <div key={method} className={styles.lane}>
+            <span>{METHOD_NAMES[method].label}</span>
+            <svg
+              className={styles.bar}
+              role="img"
+              aria-label={`${METHOD_NAMES[method].label}: ${formatGib(bytes)} GiB`}
+            >
+              <rect width={across(bytes / GIB)} height="100%" />
+              {marks.map((mark) => (
+                <line
+                  key={mark}
+                  data-has={hostGib !== undefined}
+                  x1={across(mark)}
+                  x2={across(mark)}
+                  y1="0"
+                  y2="100%"
+                />
+              ))}
+            </svg>
+            <span>{formatGib(bytes)}</span>
+          </div>
+        );
+      })}
+      <div className={styles.lane} aria-hidden="true">
+        <span />
+        <svg className={styles.bar}>
+          {marks.map((mark) => (
+            <text key={mark} x={across(mark)} y="12" textAnchor="end">
+              {formatCount(mark)}
+            </text>
+          ))}
+        </svg>
+        <span />
+      </div>
+    </figure>
+  );
+};
+
+type StagesProps = Readonly<{ method: MethodId; stages: readonly StagePeak[] }>;
+
+/** What each stage of a pipeline holds at its peak, with how many micro batches it keeps at once; nothing where there is none. */
+const Stages = ({ method, stages }: StagesProps): ReactElement | null => {
+  if (stages.length === 0) return null;
+  return (
+    <table className={`${tables.table} ${severalGpusStyles.table}`}>
+      <caption className={severalGpusStyles.words}>PyTorch peak of each stage, {METHOD_NAMES[method].label}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Stage</th>
+          <th scope="col" className={tables.figure}>
+            Micro batches
+          </th>
+          <th scope="col" className={tables.figure}>
+            GiB
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {stages.map((stage) => (
+          <tr key={stage.from}>
+            <th scope="row">{stageWords(stage)}</th>
+            <td className={tables.figure}>{stage.inFlight}</td>
+            <td className={tables.figure}>{formatGib(stage.peakBytes)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+};
 
 type Column = Readonly<{ name: string; figure: (one: MethodAnswer, gpus: number, over: OverGpus) => number }>;
 
@@ -60,7 +157,7 @@ const wordsOf = (answer: PageAnswer, { fewest }: OverGpus): string => {
 /** What several GPUs hold together, how few would do, and what lies in host memory. */
 export const SeveralGpus = ({ answer }: Readonly<{ answer: PageAnswer }>): ReactElement | null => {
   const { choices } = answer;
-  const told = useTold(
+  const told = useAnswerDetails(
     answer,
     "several",
     useMemo(() => ({ choices }), [choices]),
@@ -80,10 +177,10 @@ const Several = ({ answer, over }: Readonly<{ answer: PageAnswer; over: OverGpus
   const machine = machineOf(choices);
   return (
     <section className={tables.room} aria-labelledby="several-gpus">
-      <h2 id="several-gpus" className={styles.title}>
-        {gpus > 1 ? `Over ${cardWords(gpu.shortName, gpus)}` : "With host memory"}
+      <h2 id="several-gpus" className={severalGpusStyles.title}>
+        {gpus > 1 ? `Over ${gpuPhrase(gpu.shortName, gpus)}` : "With host memory"}
       </h2>
-      <table className={`${tables.table} ${styles.table}`}>
+      <table className={`${tables.table} ${severalGpusStyles.table}`}>
         <thead>
           <tr>
             <th scope="col">GiB</th>
@@ -108,7 +205,7 @@ const Several = ({ answer, over }: Readonly<{ answer: PageAnswer; over: OverGpus
         </tbody>
       </table>
       {isOffloaded && <HostBars methods={methods} gpus={gpus} hostGib={machine?.hostGib} />}
-      <p className={styles.words}>
+      <p className={severalGpusStyles.words}>
         {wordsOf(answer, over)} {gpus > 1 && <a href="#minimum-gpus">How many GPUs models of 7B to 70B take</a>}
       </p>
       {focus !== null && <Stages method={focus.method} stages={over.stages} />}

@@ -1,9 +1,8 @@
-import type { Catalog } from "#catalog/catalog.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Bar, BarsData } from "#charts/memory-bars.ts";
-import { spokenBar } from "#charts/spoken.ts";
+import { spokenBar } from "#charts/segment-reading.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import { atWorst } from "./at-worst.ts";
-import { barsData } from "./bars-data.ts";
+import { atWorstMoment, barsData } from "./bars-data.ts";
 
 /** An answer, and how its bars are named. */
 export type NamedAnswer = Readonly<{ name: string; answer: Answer }>;
@@ -17,9 +16,9 @@ export const barsTogether = (
   gpus: Catalog["gpus"],
 ): Readonly<{ data: BarsData; spoken: string }> => {
   const [{ answer: first }] = answers;
-  const { chosen, others: usual } = barsData(atWorst(first), gpus);
+  const { chosen, others: usual } = barsData(atWorstMoment(first), gpus);
   const lanes = answers.map(({ name, answer }) => {
-    const { bars, chosen: line } = barsData(atWorst(answer), gpus);
+    const { bars, chosen: line } = barsData(atWorstMoment(answer), gpus);
     const isOther = line.label !== chosen.label;
     const capacity = isOther ? { capacityBytes: line.bytes } : {};
     return {

@@ -1,13 +1,11 @@
 import { ownValue } from "#calc/base/own-value.ts";
-import type { Catalog } from "#catalog/catalog.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { isLinkKey } from "#scenario/choices/url.ts";
 import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
-import { nameOfKey } from "#scenario/words/key-names.ts";
-import type { KeyWords } from "#scenario/words/key-words.ts";
-import { WORDS } from "#scenario/words/words.ts";
+import { nameOfKey, type KeyWords, WORDS } from "#scenario/words/words.ts";
 
 /** The letter of a further scenario, where the key has one, and the key of a link. */
 const partsOf = (key: string): Readonly<{ letter: string; inner: string }> => {

@@ -2,7 +2,11 @@ import { create } from "zustand";
 import type { TermId } from "#calc/model/term.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { BarsSelection } from "#charts/MemoryBars.tsx";
-import { stayAt } from "#ui/stay-at.ts";
+import { holdInView } from "#ui/stay-at.ts";
+import { useMemo } from "react";
+import { useAnswer } from "#scenario/page/store.ts";
+import { atWorstMoment } from "./bars-data.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 
 /** What is looked at in the answer: one term, everywhere at once; the formula that was asked for and has not come into view yet; the moment of the run. */
 type Looking = Readonly<{
@@ -13,7 +17,7 @@ type Looking = Readonly<{
 }>;
 
 /** The moment of the run that bars and table draw: its name, and the methods as they are in it; null: as the answer has them, in the step. */
-export type ShownMoment = Readonly<{ name: string; methods: PageAnswer["methods"] | null }>;
+type ShownMoment = Readonly<{ name: string; methods: PageAnswer["methods"] | null }>;
 
 /** The term whose tensors somebody asked to see, and which time that was. */
 type AskedAlive = Readonly<{ term: TermId; time: number }>;
@@ -53,5 +57,22 @@ export const openAlive = (term: TermId): void => {
   useLooking.setState({ alive: { term, time } });
   const moments = document.getElementById("moments");
   moments?.scrollIntoView({ block: "start" });
-  if (moments !== null) stayAt(moments);
+  if (moments !== null) holdInView(moments);
 };
+
+/** The answer with its methods as they are in the moment of the run that is looked at; in an embed, which has no run to look at, in their worst, as its cards say. */
+export const useMomentAnswer = (): PageAnswer => {
+  const answer = useAnswer();
+  const methods = useShownMoment()?.methods;
+  return useMemo(() => {
+    if (methods) return { ...answer, methods };
+    return answer.choices.embed ? { ...answer, methods: atWorstMoment(answer).methods } : answer;
+  }, [answer, methods]);
+};
+
+/** What shows how much of a card is taken: only NVIDIA's were measured, and those with nvidia-smi. null for others. */
+export const memoryMeterOf = ({ gpu }: Answer): string | null => (gpu.traits.isTried ? "nvidia-smi" : null);
+
+/** The method in focus; the first one shown when the focused one is not. */
+export const focusedMethod = (answer: Answer): MethodAnswer | null =>
+  answer.methods.find(({ method }) => method === answer.choices.method) ?? answer.methods[0] ?? null;

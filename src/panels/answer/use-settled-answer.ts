@@ -1,7 +1,10 @@
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useState, type RefObject, useEffect, useRef } from "react";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { useSliderHeld } from "./use-slider-held.ts";
+import { useWholePage } from "./use-printing.ts";
+import { useAsked } from "#scenario/page/questions.ts";
+import type { Asked, Given, QuestionId } from "#service/table.ts";
 
 /**
  * The answer for what lies below the first screen: while a slider is held it stays as it was, and it changes after verdict, cards and bars have
@@ -15,3 +18,58 @@ export const useSettledAnswer = (): PageAnswer => {
   setSettled(answer);
   return answer;
 };
+
+/** How far below the window a late panel begins to load. */
+const AHEAD = "400px";
+
+/** Whether an element has come near the window, or the whole page is wanted; once it is so, it stays so. */
+export const useNear = <Box extends HTMLElement>(): Readonly<{ ref: RefObject<Box | null>; near: boolean }> => {
+  const ref = useRef<Box>(null);
+  const [near, setNear] = useState(false);
+  const whole = useWholePage();
+  if (whole && !near) setNear(true);
+  useEffect(() => {
+    const box = ref.current;
+    if (near || box === null || typeof IntersectionObserver === "undefined") return undefined;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) setNear(true);
+      },
+      { rootMargin: AHEAD },
+    );
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, [near]);
+  return { ref, near };
+};
+
+/** What the engine says to a question, and the answer that it goes with. */
+type Told<Id extends QuestionId> = Readonly<{ answer: PageAnswer; given: Given<Id> }>;
+
+/**
+ * Asks the engine for more about an answer. Answer and what is given stay as they were until both are there anew, so that a panel never draws two
+ * scenarios at once.
+ *
+ * @param asked names the choices of the answer; kept from draw to draw (`useMemo`) while it says the same; null asks nothing
+ * @returns null before anything is given
+ */
+export const useAnswerDetails = <Id extends QuestionId>(
+  answer: PageAnswer,
+  id: Id,
+  asked: Asked<Id> | null,
+): Told<Id> | null => {
+  const { value, fresh } = useAsked(id, asked);
+  const [told, setTold] = useState<Told<Id> | null>(null);
+  if (!fresh || (told?.answer === answer && told.given === value)) return told;
+  // Fresh is what was given to this very question; null may be just that.
+  const next: Told<Id> = { answer, given: value as Given<Id> };
+  setTold(next);
+  return next;
+};
+
+/** Says that what calls this is shown, and when it goes, that it is no more. @param say the same function from draw to draw */
+export const useVisibilityReport = (say: (shown: boolean) => void): void =>
+  useEffect(() => {
+    say(true);
+    return () => say(false);
+  }, [say]);

@@ -1,6 +1,8 @@
 import { type RefObject, startTransition, useLayoutEffect, useRef, useState } from "react";
-import { useTakenOver } from "#ui/use-taken-over.ts";
+import { useIsHydrating } from "#ui/late-parts.tsx";
 import { usePrinting } from "./use-printing.ts";
+import type { BarShapeId } from "#charts/bar-shape.ts";
+import { useIsPhone, useMedia } from "#ui/use-media.ts";
 
 /** What A4 leaves between a browser’s margins, less what the last name of the axis overhangs, px: a page is printed before anything can be measured. */
 const PAPER_WIDTH = 700;
@@ -19,7 +21,7 @@ export const useWidth = <Box extends HTMLElement>(
   forerunner?: string,
 ): Readonly<{ ref: RefObject<Box | null>; width: number | null }> => {
   const ref = useRef<Box>(null);
-  const isTakenOver = useTakenOver();
+  const isTakenOver = useIsHydrating();
   const isPrinting = usePrinting();
   const [width, setWidth] = useState(() =>
     isTakenOver || forerunner === undefined ? null : widthOf(document.querySelector<HTMLElement>(forerunner)),
@@ -43,4 +45,15 @@ export const useWidth = <Box extends HTMLElement>(
     return () => observer.disconnect();
   }, [isTakenOver]);
   return { ref, width: isPrinting && width !== null ? PAPER_WIDTH : width };
+};
+
+/** Which drawing of the bars the window has room for, or the paper. */
+export const useBarShape = (embed: boolean): BarShapeId => {
+  const isDesktop = useMedia("(min-width: 1080px)");
+  const isPhone = useIsPhone();
+  const isPrinting = usePrinting();
+  if (embed) return "embed";
+  if (isPrinting) return "medium";
+  if (isDesktop) return "wide";
+  return isPhone ? "narrow" : "medium";
 };

@@ -1,5 +1,8 @@
 import type { ReactElement, ReactNode } from "react";
 import table from "./Quoted.module.css";
+import type { QuotedGroup } from "#charts/QuotedChart.tsx";
+import { latePart } from "#ui/late-parts.tsx";
+import styles from "./QuotedFigure.module.css";
 
 /** A row: its heading, then a cell for each further column. */
 export type QuotedRow = readonly [heading: string, ...cells: ReactNode[]];
@@ -50,4 +53,23 @@ export const Quoted = (props: QuotedProps): ReactElement => (
       </tbody>
     </table>
   </section>
+);
+
+/** Recharts, apart from the tables, which have no need of it. */
+const QuotedChart = latePart(async () => (await import("#charts/QuotedChart.tsx")).QuotedChart).Part;
+
+const HEIGHT = 200;
+
+type QuotedFigureProps = Readonly<{ title: string; names: readonly string[]; groups: readonly QuotedGroup[] }>;
+
+/** The article's figures as bars; the same numbers stand in the table below. */
+export const QuotedFigure = ({ title, names, groups }: QuotedFigureProps): ReactElement => (
+  <figure className={styles.figure}>
+    <div className={styles.chart}>
+      <QuotedChart names={names} groups={groups} height={HEIGHT} />
+    </div>
+    <figcaption>
+      {title} Quoted from the article{names.length > 1 ? `; bars from left to right: ${names.join(", ")}` : ""}.
+    </figcaption>
+  </figure>
 );

@@ -1,8 +1,8 @@
 import { type ReactElement, useEffect, useRef } from "react";
 import { useScenario } from "#scenario/page/store.ts";
-import { late } from "#ui/late.tsx";
+import { latePart } from "#ui/late-parts.tsx";
 
-const CompareColumns = late(async () => (await import("./CompareColumns.tsx")).CompareColumns).Part;
+const CompareColumns = latePart(async () => (await import("./CompareColumns.tsx")).CompareColumns).Part;
 
 /** Scenarios side by side, as soon as one is held beside the page's own; it comes into view when one more is. */
 export const Compare = (): ReactElement | null => {

@@ -1,24 +1,142 @@
-import type { ReactElement } from "react";
+import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { formatCount, EN_DASH, MINUS } from "#format/numbers.ts";
+import { focusedMethod } from "#panels/answer/selection.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import { notKnownSentence } from "#scenario/choices/not-known.ts";
+import { differenceWords } from "./difference-words.ts";
+import { type ReactElement, useDeferredValue, useMemo, useState } from "react";
+import { PlainBars } from "#charts/PlainBars.tsx";
+import { barsTogether, type NamedAnswer } from "#panels/answer/bars-together.ts";
+import { useBarShape, useWidth } from "#panels/answer/use-width.ts";
+import { useScenario, useAnswer } from "#scenario/page/store.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { useAsked } from "#scenario/page/questions.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { TermSwatch } from "#charts/TermSwatch.tsx";
-import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
-import { EN_DASH, MINUS } from "#format/signs.ts";
 import panel from "#panels/panel.module.css";
 import { headroomText } from "#panels/answer/headroom-text.ts";
 import table from "#panels/answer/PeakTable.module.css";
-import { NotKnownIcon } from "#panels/answer/NotKnownIcon.tsx";
+import { NotKnownIcon } from "#panels/answer/NotKnown.tsx";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
 import { swapPinned, unpin } from "#scenario/page/pins.ts";
 import { Button } from "#ui/Button.tsx";
-import { useIsPhone } from "#ui/use-is-phone.ts";
+import { useIsPhone } from "#ui/use-media.ts";
 import fits from "#charts/fit.module.css";
 import spoken from "#ui/spoken.module.css";
 import styles from "./CompareColumns.module.css";
-import { type Compared, type ComparedUnknown, heldPlace } from "./compared.ts";
-import { ComparedBars } from "./ComparedBars.tsx";
-import { useCompared } from "./use-compared.ts";
+
+/** One scenario beside others: its method in focus on its own card. */
+type Compared = Readonly<{
+  letter: string;
+  title: string;
+  /** How its bar is named: "A, QLoRA". */
+  name: string;
+  /** With its method in focus alone. */
+  answer: Answer;
+  estimate: MemoryEstimate;
+  card: CardFit;
+  /** Against the first one; empty for the first itself. */
+  words: readonly string[];
+}>;
+
+/** The letters that the keys of the link have; the page's own scenario is A. */
+const LETTERS = "ABCD";
+
+/** "RTX 4090"; "2 × RTX 4090" where there are several. */
+const gpuWords = ({ choices: { gpus }, gpu: { shortName } }: Answer): string =>
+  gpus === 1 ? shortName : `${formatCount(gpus)} × ${shortName}`;
+
+/** One scenario that names something unknown: it has a column, and no figures. */
+type ComparedUnknown = Readonly<{ letter: string; title: string; sentence: string }>;
+
+/** The scenarios without figures. The others have theirs. */
+const unknownOf = (answers: readonly Answer[]): readonly ComparedUnknown[] =>
+  answers.flatMap((answer, index) =>
+    answer.notKnown.length === 0
+      ? []
+      : [
+          {
+            letter: LETTERS.charAt(index),
+            title: `${answer.model.name}, ${METHOD_NAMES[answer.choices.method].label}, ${gpuWords(answer)}`,
+            sentence: notKnownSentence(answer.notKnown),
+          },
+        ],
+  );
+
+/** The place of a scenario among those that are held, by its letter; −1 for the page's own. */
+const heldPlace = (letter: string): number => LETTERS.indexOf(letter) - 1;
+
+/** The scenarios as columns, the page's own first. One that shows no method has no column here. */
+const comparedOf = (answers: readonly Answer[]): readonly Compared[] =>
+  answers.flatMap((answer, index) => {
+    const focus = focusedMethod(answer);
+    const [first] = answers;
+    if (focus === null || first === undefined) return [];
+    const letter = LETTERS.charAt(index);
+    const method = METHOD_NAMES[focus.method].label;
+    return [
+      {
+        letter,
+        title: `${answer.model.name}, ${method}, ${gpuWords(answer)}`,
+        name: `${letter}, ${method}`,
+        answer: { ...answer, methods: [focus] },
+        estimate: focus.estimate,
+        card: focus.card,
+        words: index === 0 || first.notKnown.length > 0 ? [] : differenceWords(answer, first),
+      },
+    ];
+  });
+
+/** One bar a scenario on one axis, each against what its own card offers. */
+const ComparedBars = ({ answers }: Readonly<{ answers: readonly [NamedAnswer, ...NamedAnswer[]] }>): ReactElement => {
+  const gpus = useScenario((state) => state.catalog.gpus);
+  const shapeId = useBarShape(false);
+  const { ref, width } = useWidth<HTMLDivElement>();
+  const { data, spoken } = barsTogether(answers, gpus);
+  return (
+    <div ref={ref}>{width !== null && <PlainBars data={data} width={width} shapeId={shapeId} label={spoken} />}</div>
+  );
+};
+
+/** What stands side by side: the page's own answer, and those to the scenarios that were held when they were asked for. */
+type Shown = Readonly<{ first: Answer; held: readonly Answer[]; pinned: readonly Choices[] }>;
+
+type Columns = Readonly<{
+  /** Empty until the scenarios held are answered for the first time. */
+  compared: readonly Compared[];
+  /** Those that have no figures. */
+  unknown: readonly ComparedUnknown[];
+  /** The index at which a scenario of the columns, counted without the first, is held now: one before it may have been let go of since. −1: nowhere. */
+  heldIndexOf: (index: number) => number;
+  /** Whether the columns are the scenarios that are held now. */
+  fresh: boolean;
+}>;
+
+/**
+ * The columns of the comparison. The last ones stay until every scenario that is held is answered, so that one that trades places with the page's own is
+ * never in both.
+ */
+const useCompared = (): Columns => {
+  const answer = useAnswer();
+  const first = useDeferredValue(answer);
+  const pinned = useScenario((state) => state.pinned);
+  const asked = useMemo(() => ({ pinned }), [pinned]);
+  const { value: held, fresh } = useAsked("pinned", asked);
+  const [shown, setShown] = useState<Shown | null>(null);
+  const isOther = shown?.first !== first || shown.held !== held;
+  if (fresh && held !== null && first === answer && isOther) setShown({ first, held, pinned });
+  const answers = useMemo(() => (shown === null ? [] : [shown.first, ...shown.held]), [shown]);
+  const compared = useMemo(() => comparedOf(answers), [answers]);
+  const unknown = useMemo(() => unknownOf(answers), [answers]);
+  const heldIndexOf = (index: number): number => {
+    const choices = shown?.pinned[index];
+    return choices === undefined ? -1 : pinned.indexOf(choices);
+  };
+  return { compared, unknown, heldIndexOf, fresh };
+};
 
 type ActsProps = Readonly<{ letter: string; heldIndexOf: () => number }>;
 

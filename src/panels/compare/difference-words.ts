@@ -1,15 +1,15 @@
-import { apartWords, settingsApart } from "#advice/settings-apart.ts";
+import { settingDifferenceWords, settingDifferences } from "#advice/setting-differences.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
-import { capitalised } from "#format/capitalised.ts";
+import { capitalised } from "#format/phrases.ts";
 import { formatGib } from "#format/bytes.ts";
-import { focusedMethod } from "#panels/answer/focused-method.ts";
+import { focusedMethod } from "#panels/answer/selection.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 
 /** What was chosen differently, a phrase each: "Sequence 4,096 instead of 2,048". */
 const choicesApart = (one: Answer, first: Answer): readonly string[] =>
-  settingsApart(first, one).map((apart) => capitalised(apartWords(apart)));
+  settingDifferences(first, one).map((apart) => capitalised(settingDifferenceWords(apart)));
 
 const amount = (bytes: number): string => `${formatGib(Math.abs(bytes))} GiB ${bytes > 0 ? "more" : "less"}`;
 

@@ -1,21 +1,168 @@
-import { type ReactElement, useEffect, useRef } from "react";
-import type { AllocatedTermId } from "#calc/model/term.ts";
-import { listed } from "#format/listed.ts";
+import { TERM_IDS, type AllocatedTermId } from "#calc/model/term.ts";
+import { type RequestBarData, RequestBar } from "#charts/RequestBar.tsx";
+import { formatGib } from "#format/bytes.ts";
+import { TERM_NAMES } from "#format/term-names.ts";
 import type { ErrorReport, FoundTensor } from "#interop/oom/error-report.ts";
+import { type ReactElement, useRef, useEffect } from "react";
+import { useWidth } from "#panels/answer/use-width.ts";
+import { useIsPhone } from "#ui/use-media.ts";
+import styles from "./ExplainedError.module.css";
+import { useScenario, useAnswer } from "#scenario/page/store.ts";
+import { Button } from "#ui/Button.tsx";
+import { type Explained, openEmptyBox, useBox } from "./box.ts";
+import { Figure } from "./Figure.tsx";
+import {
+  backFromWayOut,
+  compareErrorWith,
+  takeWayOut,
+  backToText,
+  showError,
+  type OfError,
+  useErrorReport,
+} from "./use-error-report.ts";
+import importBoxStyles from "./ImportBox.module.css";
+import { formatCount } from "#format/numbers.ts";
+import { parseTokens } from "#panels/scenario/scales.ts";
+import { useFullCatalog } from "#panels/advice/use-full-catalog.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
+import { NumberField } from "#ui/NumberField.tsx";
+import { Select } from "#ui/Select.tsx";
+import { ChangeRow } from "#panels/advice/ChangeList.tsx";
+import { useIsLocked } from "#panels/advice/use-is-locked.ts";
+import type { Given } from "#service/table.ts";
+import { joinWithAnd } from "#format/phrases.ts";
 import { highestWords } from "#interop/oom/highest-words.ts";
 import type { OomMessage } from "#interop/oom/read-oom.ts";
-import { Button } from "#ui/Button.tsx";
 import { Disclosure } from "#ui/Disclosure.tsx";
-import { Select } from "#ui/Select.tsx";
-import { type Explained, openEmptyBox, useBox } from "./box.ts";
-import { ErrorBar } from "./ErrorBar.tsx";
-import { ErrorFoot } from "./ErrorFoot.tsx";
-import { ErrorRun } from "./ErrorRun.tsx";
-import styles from "./ExplainedError.module.css";
-import { backToText, holdAgainst, showError } from "./explain-again.ts";
-import box from "./ImportBox.module.css";
-import { type OfError, useErrorReport } from "./use-error-report.ts";
-import { WaysOut } from "./WaysOut.tsx";
+
+/** The bar of a card at an error. */
+const barOf = ({ atError, card }: Pick<ErrorReport, "atError" | "card">): RequestBarData => ({
+  name: "At the error",
+  terms: { ...atError.counted, framework: atError.besideBytes },
+  uncountedBytes: atError.uncountedBytes,
+  othersBytes: atError.othersBytes,
+  requestBytes: atError.requestBytes,
+  chosen: { label: card, bytes: atError.capacityBytes },
+});
+
+/** How it is read aloud: "At the error: Base weights 15.0 GiB, not known 4.2 GiB; tried 3.9 GiB more, against 23.5 GiB of RTX 4090." */
+const spokenBar = (bar: RequestBarData): string => {
+  const { name, terms, uncountedBytes, othersBytes, requestBytes, chosen } = bar;
+  const parts = [
+    ...TERM_IDS.map((id) => [TERM_NAMES[id].label, terms[id] ?? 0] as const),
+    ["not known", uncountedBytes] as const,
+    ["other processes", othersBytes] as const,
+  ].flatMap(([label, bytes]) => (bytes > 0 ? [`${label} ${formatGib(bytes)} GiB`] : []));
+  return `${name}: ${parts.join(", ")}; tried ${formatGib(requestBytes)} GiB more, against ${formatGib(chosen.bytes)} GiB of ${chosen.label}.`;
+};
+
+/** What stood on the card at the error, and the request that had no room. */
+const ErrorBar = ({ report }: Readonly<{ report: ErrorReport }>): ReactElement => {
+  const { ref, width } = useWidth<HTMLDivElement>();
+  const shapeId = useIsPhone() ? "narrow" : "medium";
+  const data: RequestBarData = barOf(report);
+  return (
+    <div ref={ref} className={styles.bar}>
+      {width !== null && <RequestBar data={data} width={width} shapeId={shapeId} label={spokenBar(data)} />}
+    </div>
+  );
+};
+
+/** What the error was held against; once a way out was taken what it came to, and the way back. */
+const ErrorFoot = ({ applied, close }: Pick<Explained, "applied"> & Readonly<{ close: () => void }>): ReactElement => {
+  const isLast = useScenario(({ choices }) => applied !== null && choices === applied.after);
+  const done = useRef<HTMLButtonElement>(null);
+  const back = (): void => {
+    // The button that was pressed goes.
+    done.current?.focus();
+    backFromWayOut();
+  };
+  return (
+    <div className={importBoxStyles.foot}>
+      {applied !== null && isLast ? (
+        <span>
+          {applied.title}: applied. <Figure />
+        </span>
+      ) : (
+        <span>Method, rank and all else are those of the scenario.</span>
+      )}
+      <span className={importBoxStyles.acts}>
+        {isLast && <Button onClick={back}>Undo</Button>}
+        <Button ref={done} kind="primary" onClick={close}>
+          Done
+        </Button>
+      </span>
+    </div>
+  );
+};
+
+/** What stands for a model that is in no catalog. */
+const OWN = "";
+
+/** Model, batch and length of the run that the error is held against: each changes the scenario, and asks again. */
+const ErrorRun = (): ReactElement => {
+  useFullCatalog();
+  const { model, batch, seq, lock } = useScenario(({ choices }) => choices);
+  const models = useScenario(({ catalog }) => catalog.models);
+  const { name } = useAnswer().model;
+  const rows = Object.entries(models).map(([value, row]) => ({ value, label: row.name }));
+  const own = model.kind === "catalog" ? [] : [{ value: OWN, label: name }];
+  return (
+    <fieldset className={styles.run}>
+      <legend>The run it is held against</legend>
+      <Select
+        label="Model"
+        locked={lock.includes("model")}
+        options={[...own, ...rows]}
+        value={model.kind === "catalog" ? model.id : OWN}
+        onChange={(id) => id !== OWN && compareErrorWith({ model: { kind: "catalog", id } })}
+      />
+      <NumberField
+        label="Batch"
+        locked={lock.includes("batch")}
+        value={batch}
+        {...RANGES.batch}
+        format={formatCount}
+        onChange={(rowsOfBatch) => compareErrorWith({ batch: rowsOfBatch })}
+      />
+      <NumberField
+        label="Sequence"
+        locked={lock.includes("seq")}
+        value={seq}
+        {...RANGES.seq}
+        format={formatCount}
+        parse={parseTokens}
+        onChange={(tokens) => compareErrorWith({ seq: tokens })}
+      />
+    </fieldset>
+  );
+};
+
+type WaysOutProps = Readonly<{
+  /** What can be done, in words. */
+  change: string;
+  /** null: not known yet. */
+  ways: Given<"waysOut"> | null;
+}>;
+
+/** What can be done about a request, each way with what comes of it. */
+const WaysOut = ({ change, ways }: WaysOutProps): ReactElement => {
+  const isLocked = useIsLocked();
+  const free = (ways ?? []).filter(({ patch }) => !isLocked(patch));
+  return (
+    <section className={styles.ways} aria-label="What to change" aria-busy={ways === null}>
+      <p>{change}</p>
+      {ways === null && <p className={styles.waits}>Counting what helps</p>}
+      {free.length > 0 && (
+        <ul>
+          {free.map(({ patch, ...way }) => (
+            <ChangeRow key={way.title} {...way} apply={() => takeWayOut(way.title, patch)} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+};
 
 type MessageProps = Readonly<{ shown: OomMessage["shown"]; term: AllocatedTermId | undefined }>;
 
@@ -65,7 +212,7 @@ const Product = ({ found, focusTitle }: ProductProps): ReactElement => (
         kind="link"
         onClick={() => {
           focusTitle();
-          holdAgainst(found.setTo?.patch ?? {});
+          compareErrorWith(found.setTo?.patch ?? {});
         }}
       >
         {found.setTo.words}
@@ -101,7 +248,7 @@ const besideNotes = ({ beside, unread }: Explained): readonly string[] => {
   if (beside !== null) return [`The run that stands beside the error was taken over. ${beside}.`];
   if (unread.length === 0) return [];
   const tell = unread.length === 1 ? "tells" : "tell";
-  return [`${listed(unread)} ${tell} of no run with a model, so the scenario is what it was.`];
+  return [`${joinWithAnd(unread)} ${tell} of no run with a model, so the scenario is what it was.`];
 };
 
 type ExplainedErrorProps = Readonly<{ explained: Explained; close: () => void }>;
@@ -113,7 +260,7 @@ export const ExplainedError = ({ explained, close }: ExplainedErrorProps): React
   if (message === undefined) return null;
   return (
     <>
-      <div className={box.body}>
+      <div className={importBoxStyles.body}>
         <Which messages={messages} shown={shown} />
         <OneError message={message} explained={explained} />
       </div>

@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
 import { formatGib } from "#format/bytes.ts";
-import { focusedMethod } from "#panels/answer/focused-method.ts";
+import { focusedMethod } from "#panels/answer/selection.ts";
 import { headroomText } from "#panels/answer/headroom-text.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import styles from "./ImportBox.module.css";

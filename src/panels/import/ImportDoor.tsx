@@ -1,6 +1,6 @@
 import { type ReactElement, useEffect, useState } from "react";
 import { useScenario } from "#scenario/page/store.ts";
-import { late } from "#ui/late.tsx";
+import { latePart } from "#ui/late-parts.tsx";
 import { useBox } from "./box.ts";
 import styles from "./ImportDoor.module.css";
 
@@ -10,7 +10,10 @@ const Closed = (): null => {
   return null;
 };
 
-const box = late<Readonly<{ isHeldOver: boolean }>>(async () => (await import("./ImportBox.tsx")).ImportBox, Closed);
+const box = latePart<Readonly<{ isHeldOver: boolean }>>(
+  async () => (await import("./ImportBox.tsx")).ImportBox,
+  Closed,
+);
 
 /** The readers of what is dropped or pasted, fetched with the box. */
 const taking = () => import("./take-files.ts");

@@ -1,15 +1,139 @@
-import { type ReactElement, useEffect, useRef } from "react";
-import { headingOf, LISTS, notModelledWords, unknownFirst } from "#interop/import/list-words.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import type { LinkKey } from "#scenario/keys/choices.ts";
+import { type ControlId, goToControl } from "#scenario/page/asked-control.ts";
+import { openSection } from "#panels/scenario/asked-section.ts";
+import { type SectionId, SECTION_KEYS } from "#panels/scenario/section-keys.ts";
+import { type ReactElement, useId, useState, useEffect, useRef } from "react";
+import { formatCount } from "#format/numbers.ts";
+import { type ImportLine, headingOf, LISTS, notModelledWords, unknownFirst } from "#interop/import/imported.ts";
+import { nameOfKey } from "#scenario/words/words.ts";
 import { Button } from "#ui/Button.tsx";
-import { openEmptyBox, type Taken } from "./box.ts";
-import { Figure } from "./Figure.tsx";
+import { fieldWords, checkedWords, toolWords } from "./import-words.ts";
 import styles from "./ImportBox.module.css";
-import { ImportedList } from "./ImportedList.tsx";
-import { checkedWords, toolWords } from "./import-words.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { openEmptyBox, type ImportResult } from "./box.ts";
+import { Figure } from "./Figure.tsx";
 import { isLastStep, takeBack } from "./take-files.ts";
 
-const Sentence = ({ taken }: Readonly<{ taken: Taken }>): ReactElement => {
+/** Controls that stand open, by the keys that they set. */
+const OPEN: Readonly<Partial<Record<LinkKey, ControlId>>> = {
+  model: "model",
+  params: "model",
+  arch: "model",
+  gpu: "gpu",
+  vram: "gpu",
+  gpus: "gpu",
+  batch: "batch",
+  seq: "seq",
+  r: "r",
+  targets: "targets",
+  weights: "bytes",
+  grads: "bytes",
+  states: "bytes",
+  adapters: "bytes",
+};
+
+const sectionOf = (key: LinkKey): SectionId | undefined =>
+  (Object.keys(SECTION_KEYS) as readonly SectionId[]).find((section) =>
+    SECTION_KEYS[section].some((each) => each === key),
+  );
+
+/** Whether some control sets a key. */
+export const hasControl = (key: LinkKey): boolean => Object.hasOwn(OPEN, key) || sectionOf(key) !== undefined;
+
+/** Leads to the control that sets a key, wherever it is. */
+const goToKey = (key: LinkKey): void => {
+  const control = OPEN[key];
+  const section = sectionOf(key);
+  if (control !== undefined) goToControl(control);
+  if (section === undefined) return;
+  goToControl("section");
+  openSection(section);
+};
+
+/** So many rows stand there before the rest is asked for. */
+const MOST_ROWS = 5;
+
+/** So many more come with each press: a file may have thousands of fields. */
+const MORE_ROWS = 200;
+
+/** A list one row longer than what is to be shown is shown whole: "1 more" takes as much room as the row. */
+const shownOf = (lines: readonly ImportLine[], most: number): readonly ImportLine[] =>
+  lines.length <= most + 1 ? lines : lines.slice(0, most);
+
+type RowProps = Readonly<{
+  line: ImportLine;
+  /** Lines of other files name theirs. */
+  mainFile: string;
+  close: () => void;
+}>;
+
+/** What stands under a field: the file, where it is another one than the first, and why. */
+const notesOf = ({ at, sentence }: ImportLine, mainFile: string): readonly string[] =>
+  [at === null || at.file === mainFile ? null : at.file, sentence].filter((note) => note !== null);
+
+const Row = ({ line, mainFile, close }: RowProps): ReactElement => {
+  const { at, key } = line;
+  const go = (): void => {
+    close();
+    if (key !== null) goToKey(key);
+  };
+  return (
+    <li className={styles.row}>
+      <span className={styles.number}>{at === null ? "–" : at.line}</span>
+      <span className={styles.what}>
+        <code>{fieldWords(line)}</code>
+        {notesOf(line, mainFile).map((note) => (
+          <span key={note} className={styles.note}>
+            {note}
+          </span>
+        ))}
+      </span>
+      {key !== null && hasControl(key) && (
+        <Button kind="link" className={styles.go} onClick={go}>
+          {nameOfKey(key)}
+        </Button>
+      )}
+    </li>
+  );
+};
+
+type ImportedListProps = Readonly<{
+  heading: string;
+  lines: readonly ImportLine[];
+  mainFile: string;
+  close: () => void;
+}>;
+
+/** One of the four lists: its first rows, and the others when they are asked for. */
+const ImportedList = ({ heading, lines, mainFile, close }: ImportedListProps): ReactElement => {
+  const [most, setMost] = useState(MOST_ROWS);
+  const id = useId();
+  const shown = shownOf(lines, most);
+  return (
+    <section className={styles.list} aria-labelledby={id}>
+      <h3 id={id}>
+        {heading} <span className={styles.count}>{lines.length}</span>
+      </h3>
+      <ul>
+        {shown.map((line, index) => (
+          <Row
+            key={`${index} ${line.at?.file} ${line.at?.line} ${line.field}`}
+            line={line}
+            mainFile={mainFile}
+            close={close}
+          />
+        ))}
+      </ul>
+      {shown.length < lines.length && (
+        <Button kind="link" className={styles.more} onClick={() => setMost(most + MORE_ROWS)}>
+          {formatCount(lines.length - shown.length)} more
+        </Button>
+      )}
+    </section>
+  );
+};
+
+const Sentence = ({ taken }: Readonly<{ taken: ImportResult }>): ReactElement => {
   const line = useRef<HTMLParagraphElement>(null);
   useEffect(() => line.current?.focus(), []);
   const checked = checkedWords(taken);
@@ -29,7 +153,7 @@ const Sentence = ({ taken }: Readonly<{ taken: Taken }>): ReactElement => {
 };
 
 /** What was found in files, in four lists, and the way back. */
-export const ImportedLists = ({ taken, close }: Readonly<{ taken: Taken; close: () => void }>): ReactElement => {
+export const ImportedLists = ({ taken, close }: Readonly<{ taken: ImportResult; close: () => void }>): ReactElement => {
   const canUndo = useScenario((state) => isLastStep(taken, state));
   const { lists } = taken.found;
   return (

@@ -1,12 +1,12 @@
 import { create } from "zustand";
 import type { Imported } from "#interop/import/imported.ts";
 import type { OomMessage } from "#interop/oom/read-oom.ts";
-import type { Refusal } from "#interop/import/source.ts";
+import type { Refusal } from "#interop/import/read-fields.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 /** What was taken over from files: their names, what was found in them, the choices before and after. */
-export type Taken = Readonly<{
+export type ImportResult = Readonly<{
   names: readonly string[];
   found: Extract<Imported, { kind: "imported" }>;
   before: Choices;
@@ -45,7 +45,7 @@ export type Box = Readonly<{
   /** Why the last files were not taken. */
   refusals: readonly Refusal[];
   /** The last import. */
-  taken: Taken | null;
+  taken: ImportResult | null;
   /** The error that stands in it, in the place of the field. */
   explained: Explained | null;
 }>;
@@ -55,13 +55,13 @@ const EMPTY = { text: "", name: null, waits: null, refusals: [], showsLists: fal
 export const useBox = create<Box>(() => ({ ...EMPTY, isOpen: false, taken: null }));
 
 /** Whether what was taken is still part of the scenario: a step that was not taken back, however much was changed since. */
-const isStillIn = (taken: Taken): boolean => {
+const isStillIn = (taken: ImportResult): boolean => {
   const { past, choices } = useScenario.getState();
   return [...past, choices].includes(taken.after);
 };
 
 /** The last import; null where there is none, and once it was taken back. */
-export const useTaken = (): Taken | null => {
+export const useImportResult = (): ImportResult | null => {
   const taken = useBox((box) => box.taken);
   const isIn = useScenario(({ past, choices }) => taken !== null && [...past, choices].includes(taken.after));
   return isIn ? taken : null;

@@ -1,12 +1,12 @@
-import type { ImportLine } from "#interop/import/imported.ts";
-import { knownOf } from "#interop/import/list-words.ts";
-import type { Refusal } from "#interop/import/source.ts";
-import { formatCount } from "#format/count.ts";
-import { listed } from "#format/listed.ts";
-import type { Taken } from "./box.ts";
+import { type ImportLine, knownOf } from "#interop/import/imported.ts";
+import type { Refusal } from "#interop/import/read-fields.ts";
+import { formatCount } from "#format/numbers.ts";
+import { joinWithAnd } from "#format/phrases.ts";
+import type { ImportResult } from "./box.ts";
+import { hubIdIn } from "./hub-config.ts";
 
 /** "22 read, 3 assumed, 1 not modelled": what there is none of is left out. */
-const countsOf = ({ found: { lists } }: Taken): string =>
+const countsOf = ({ found: { lists } }: ImportResult): string =>
   [
     [lists.read.length, "read"] as const,
     [lists.assumed.length, "assumed"] as const,
@@ -17,20 +17,20 @@ const countsOf = ({ found: { lists } }: Taken): string =>
     .join(", ");
 
 /** "lora-8b.yaml, zero2.json"; of more than two files the first, and how many others. */
-export const namesWords = ({ names }: Taken): string =>
+export const namesWords = ({ names }: ImportResult): string =>
   names.length > 2 ? `${names[0]} and ${names.length - 1} others` : names.join(", ");
 
 /** "lora-8b.yaml: 22 read, 3 assumed, 1 not modelled". */
-export const takenWords = (taken: Taken): string => `${namesWords(taken)}: ${countsOf(taken)}`;
+export const takenWords = (taken: ImportResult): string => `${namesWords(taken)}: ${countsOf(taken)}`;
 
 /** Which tools wrote the files: "Axolotl 0.18.0, with DeepSpeed ZeRO." */
-export const toolWords = ({ found: { tools } }: Taken): string => {
+export const toolWords = ({ found: { tools } }: ImportResult): string => {
   const [first = "", ...others] = [...new Set(tools)];
-  return `${first}${others.length === 0 ? "" : `, with ${listed(others)}`}.`;
+  return `${first}${others.length === 0 ? "" : `, with ${joinWithAnd(others)}`}.`;
 };
 
 /** "Checked 31 of 34 fields"; of a config.json that is read as a whole what became of it; null where there was no field. */
-export const checkedWords = ({ found }: Taken): string | null => {
+export const checkedWords = ({ found }: ImportResult): string | null => {
   const { checked, tools } = found;
   if (checked === 0) return tools.join() === "config.json" ? "The model is the one of this file; all else stays" : null;
   const known = knownOf(found);
@@ -52,4 +52,16 @@ export const refusalWords = ({ file, line, sentence }: Refusal, shown: string): 
   const isNamed = file !== "" && file !== shown;
   if (line === null) return isNamed ? `${file}: ${sentence}` : sentence;
   return isNamed ? `${file}, line ${line}: ${sentence}` : `Line ${line}: ${sentence}`;
+};
+
+const ADDRESS = /^https?:\/\/(?:www\.)?(?:huggingface\.co|hf\.co)\//;
+/** "owner/name", or the name alone of the oldest models. */
+const MOST_PARTS = 2;
+const LONGEST = 200;
+
+/** Whether a text is one word that can be an id of Hugging Face, or the address of a model's page there. */
+export const looksLikeId = (text: string): boolean => {
+  const word = text.trim();
+  if (word.length > LONGEST || /\s/.test(word) || hubIdIn(word) === null) return false;
+  return ADDRESS.test(word) || word.split("/").length <= MOST_PARTS;
 };

@@ -1,16 +1,14 @@
-import { hasRowsOf } from "#service/has-rows-of.ts";
+import { hasKnownRows } from "#service/has-rows-of.ts";
 import { MOST_BYTES, tooLarge } from "#interop/import/most-bytes.ts";
-import type { GivenFile, Refusal } from "#interop/import/source.ts";
-import { takeRow } from "#panels/measured/take-row.ts";
-import { fetchHubConfig } from "#panels/scenario/fetch-hub-config.ts";
-import { hubIdIn } from "#panels/scenario/hub-id.ts";
+import type { GivenFile, Refusal } from "#interop/import/read-fields.ts";
+import { openMeasuredRow } from "#panels/measured/measured-runs.ts";
+import { fetchHubConfig, hubIdIn } from "./hub-config.ts";
 import { change, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
-import { askOnce } from "#scenario/page/ask-once.ts";
+import { askOnce } from "#scenario/page/questions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import type { Given } from "#service/table.ts";
-import { openEmptyBox, PASTED, type Taken, useBox } from "./box.ts";
-import { takenWords } from "./import-words.ts";
-import { looksLikeId } from "./looks-like-id.ts";
+import { openEmptyBox, PASTED, type ImportResult, useBox } from "./box.ts";
+import { takenWords, looksLikeId } from "./import-words.ts";
 
 const MOST_FILES = 20;
 
@@ -33,11 +31,11 @@ const refuseWith = (sentence: string, file = ""): void => refuse([{ file, line: 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Takes over what files became, in one step that can be taken back. */
-const takeOver = (names: readonly string[], found: Taken["found"]): void => {
+const takeOver = (names: readonly string[], found: ImportResult["found"]): void => {
   const before = useScenario.getState().choices;
   change(found.choices);
   const { choices: after, catalog } = useScenario.getState();
-  if (!hasRowsOf(catalog, after)) void ensureFullCatalog().catch(() => undefined);
+  if (!hasKnownRows(catalog, after)) void ensureFullCatalog().catch(() => undefined);
   useBox.setState({ taken: { names, found, before, after }, showsLists: true, waits: null, refusals: [] });
 };
 
@@ -57,8 +55,8 @@ const explain = (
 };
 
 /** Opens the scenario of a measured row, and closes the box: what was measured stands in the answer. */
-const takeOverRow = (row: Parameters<typeof takeRow>[0]): void => {
-  const problem = takeRow(row);
+const takeOverRow = (row: Parameters<typeof openMeasuredRow>[0]): void => {
+  const problem = openMeasuredRow(row);
   if (problem === null) useBox.setState({ isOpen: false, waits: null, refusals: [], text: "", name: null });
   else refuseWith(problem);
 };
@@ -148,7 +146,7 @@ export const closeBox = (): void => {
 
 /** Whether an import is the page's last step, which can be taken back. */
 export const isLastStep = (
-  { before, after }: Taken,
+  { before, after }: ImportResult,
   { past, choices }: ReturnType<typeof useScenario.getState>,
 ): boolean => before !== after && choices === after && past.at(-1) === before;
 

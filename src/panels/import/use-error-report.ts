@@ -3,8 +3,11 @@ import type { FailedRequest } from "#advice/ways-out.ts";
 import type { ErrorReport, FoundTensor } from "#interop/oom/error-report.ts";
 import type { OomMessage } from "#interop/oom/read-oom.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { askOnce } from "#scenario/page/ask-once.ts";
+import { askOnce } from "#scenario/page/questions.ts";
 import type { Given } from "#service/table.ts";
+import { change, undo } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { type Explained, useBox } from "./box.ts";
 
 type Asked = Readonly<{ message: OomMessage; choices: Choices }>;
 
@@ -64,3 +67,34 @@ export const useErrorReport = (message: OomMessage, choices: Choices): OfError =
   const known = said.asked?.message === message ? said : NOTHING;
   return { ...known, fresh: known.asked?.choices === choices };
 };
+
+const update = (next: (explained: Explained) => Explained): void => {
+  const { explained } = useBox.getState();
+  if (explained !== null) useBox.setState({ explained: next(explained) });
+};
+
+/** Another error of the same text. */
+export const showError = (shown: number): void => update((explained) => ({ ...explained, shown }));
+
+/** The run was another one: the scenario changes, and the error is held against it. */
+export const compareErrorWith = (patch: Partial<Choices>): void => {
+  change(patch);
+  const { choices } = useScenario.getState();
+  update((explained) => ({ ...explained, against: choices, applied: null }));
+};
+
+/** Takes a way out. The error is still one of the run before: only the answer behind the box changes. */
+export const takeWayOut = (title: string, patch: Partial<Choices>): void => {
+  change(patch);
+  const { choices } = useScenario.getState();
+  update((explained) => ({ ...explained, applied: { title, after: choices } }));
+};
+
+/** Takes back the way out that was taken last. */
+export const backFromWayOut = (): void => {
+  undo();
+  update((explained) => ({ ...explained, applied: null }));
+};
+
+/** Shows the text of the error in the field again. */
+export const backToText = (): void => useBox.setState({ explained: null });

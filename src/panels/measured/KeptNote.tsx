@@ -1,7 +1,26 @@
 import { type ReactElement, useRef, useState } from "react";
-import { countKept } from "./kept.ts";
-import { RemoveAll } from "./RemoveAll.tsx";
+import { Button } from "#ui/Button.tsx";
+import { useMeasuredRuns } from "./measured-runs.ts";
+import { countKept, removeAll } from "./kept.ts";
 import styles from "./MeasuredLine.module.css";
+
+type RemoveAllProps = Readonly<{
+  /** Told why they could not be removed, null where they are gone. */
+  done: (problem: string | null) => void;
+}>;
+
+/** Takes everything that was measured out of this browser; nothing where nothing is kept. */
+export const RemoveAll = ({ done }: RemoveAllProps): ReactElement | null => {
+  // What is kept is counted again whenever rows come or go.
+  useMeasuredRuns();
+  const count = countKept();
+  if (count === 0) return null;
+  return (
+    <Button size="small" kind="quiet" onClick={() => done(removeAll())}>
+      {count === 1 ? "Remove all (1 kept)" : `Remove all ${count} kept`}
+    </Button>
+  );
+};
 
 const wordsOf = (count: number): string => {
   if (count === 0) return "No measured row is kept in this browser any more.";

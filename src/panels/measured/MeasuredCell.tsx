@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { formatGib } from "#format/bytes.ts";
 import { Diamond } from "./Diamond.tsx";
 import styles from "./MeasuredCell.module.css";
-import type { MeasuredRowId, Measurement } from "./measurement.ts";
+import type { MeasuredRowId, Measurement } from "./own-measurement.ts";
 
 export type MeasuredCellProps = Readonly<{
   measurement: Measurement;

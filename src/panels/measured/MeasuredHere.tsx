@@ -1,11 +1,11 @@
 import { type ReactElement, useEffect } from "react";
 import { useAnswer } from "#scenario/page/store.ts";
-import { late } from "#ui/late.tsx";
+import { latePart } from "#ui/late-parts.tsx";
 import { hasKept, KEPT_KEY } from "./has-kept.ts";
 import type { MeasuredLinesProps } from "./MeasuredLines.tsx";
 import { useMeasurements } from "./shown.ts";
 
-const lines = late<MeasuredLinesProps>(async () => (await import("./MeasuredLines.tsx")).MeasuredLines);
+const lines = latePart<MeasuredLinesProps>(async () => (await import("./MeasuredLines.tsx")).MeasuredLines);
 
 const readKept = (): void => void import("./kept.ts").then(({ showStored }) => showStored()).catch(() => undefined);
 

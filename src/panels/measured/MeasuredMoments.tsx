@@ -2,10 +2,10 @@ import type { ReactElement } from "react";
 import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { Diamond } from "./Diamond.tsx";
 import styles from "./MeasuredMoments.module.css";
-import type { OwnMeasurement } from "./measurement.ts";
+import type { OwnMeasurement } from "./own-measurement.ts";
 
 const NAMES: Readonly<Record<MomentId, string>> = {
   load: "Loading",

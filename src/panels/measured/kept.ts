@@ -1,10 +1,9 @@
-import type { MeasuredRow } from "#interop/measured/measured-row.ts";
-import { askOnce } from "#scenario/page/ask-once.ts";
+import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
+import { askOnce } from "#scenario/page/questions.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { showKept, showOpened, useFollowed } from "./follow.ts";
+import { showKept, showOpened, useMeasuredRuns } from "./measured-runs.ts";
 import { KEPT_KEY } from "./has-kept.ts";
-import type { OwnMeasurement } from "./measurement.ts";
-import { ownMeasurement } from "./own-measurement.ts";
+import { type OwnMeasurement, ownMeasurement } from "./own-measurement.ts";
 
 /** A run a day for more than half a year; a page that reads as many still starts at once. */
 const MOST_KEPT = 200;
@@ -51,7 +50,7 @@ export const keepRow = (measurement: OwnMeasurement): string | null => {
   if (!isThere && rows.length >= MOST_KEPT) return MOST;
   const problem = isThere ? null : write([measurement.row, ...rows], FULL);
   if (problem !== null) return problem;
-  showKept([measurement, ...useFollowed.getState().kept.filter((each) => !isRow(measurement.row)(each))]);
+  showKept([measurement, ...useMeasuredRuns.getState().kept.filter((each) => !isRow(measurement.row)(each))]);
   return null;
 };
 
@@ -59,7 +58,7 @@ export const keepRow = (measurement: OwnMeasurement): string | null => {
 export const isKept = (row: MeasuredRow, kept: readonly OwnMeasurement[]): boolean => kept.some(isRow(row));
 
 /** Takes a row out of this browser; its line stands until another run is opened. Returns why it could not be; null where it is out. */
-export const letGoOfRow = (measurement: OwnMeasurement): string | null => {
+export const forgetRow = (measurement: OwnMeasurement): string | null => {
   const problem = removeRow(measurement);
   if (problem === null) showOpened(measurement);
   return problem;
@@ -71,8 +70,8 @@ export const removeRow = ({ row }: OwnMeasurement): string | null => {
   const rest = rows.filter((each) => !isSame(each, row));
   const problem = rest.length === rows.length ? null : write(rest, BLOCKED);
   if (problem !== null) return problem;
-  const { opened, kept } = useFollowed.getState();
-  useFollowed.setState({
+  const { opened, kept } = useMeasuredRuns.getState();
+  useMeasuredRuns.setState({
     opened: opened?.kind === "own" && isRow(row)(opened) ? null : opened,
     kept: kept.filter((each) => !isRow(row)(each)),
   });
@@ -83,7 +82,7 @@ export const removeRow = ({ row }: OwnMeasurement): string | null => {
 export const removeAll = (): string | null => {
   const problem = write([], BLOCKED);
   if (problem !== null) return problem;
-  useFollowed.setState(({ opened }) => ({ opened: opened?.kind === "own" ? null : opened, kept: [] }));
+  useMeasuredRuns.setState(({ opened }) => ({ opened: opened?.kind === "own" ? null : opened, kept: [] }));
   return null;
 };
 
@@ -93,7 +92,7 @@ export const showStored = async (): Promise<void> => {
   const read = values.length === 0 ? [] : await askOnce("keptRows", { values }).catch(() => []);
   // Rows may have gone while they were read.
   const now = storedRows();
-  const known = useFollowed.getState().kept;
+  const known = useMeasuredRuns.getState().kept;
   const kept = read.flatMap((each) => (each === null ? [] : [ownMeasurement(each)]));
   const come = known.filter(({ row }) => !kept.some(isRow(row)));
   showKept([...come, ...kept].filter(({ row }) => now.some((each) => isSame(each, row))));

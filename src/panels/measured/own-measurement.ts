@@ -1,8 +1,10 @@
-import { seenOfRow } from "#interop/measured/predicted-of-row.ts";
-import type { RowOfScenario } from "#interop/measured/import-measured-row.ts";
-import type { MeasuredRow } from "#interop/measured/measured-row.ts";
-import type { Measured } from "#charts/measured-mark.ts";
-import type { OwnMeasurement } from "./measurement.ts";
+import { seenOfRow } from "#interop/measured/row-comparison.ts";
+import type { RowOfScenario } from "#interop/measured/measured-rows.ts";
+import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
+import type { Measured } from "#charts/bar-marks.ts";
+import type { AccuracyRun } from "#catalog/accuracy.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 const peakFigure = ({ peakBytes, outcome }: MeasuredRow): readonly Measured[] => {
   if (peakBytes === null) return [];
@@ -40,3 +42,27 @@ export const ownMeasurement = ({ row, choices }: RowOfScenario): OwnMeasurement 
   figures: [...peakFigure(row), ...seenFigure(row)],
   inTable: inTable(row),
 });
+
+/** A published run, and where it was published. */
+export type MeasuredRun = AccuracyRun & Readonly<{ sourceUrl: string }>;
+
+/** A run that was published, or one that a reader measured. */
+type Of = Readonly<{ kind: "published"; run: MeasuredRun } | { kind: "own"; row: MeasuredRow }>;
+
+/** The rows of the table at the peak that a run may have measured. */
+export type MeasuredRowId = "allocated" | "context" | "seen";
+
+/** What was measured of one run. */
+export type Measurement = Readonly<{
+  method: MethodId;
+  /** The scenario that was measured. */
+  choices: Choices;
+  /** Where its marks stand on the bar. */
+  figures: readonly Measured[];
+  /** What stands in the table at the peak, beside its method's figures; nothing of a run that did not get through its step. */
+  inTable: Readonly<Partial<Record<MeasuredRowId, number>>>;
+}> &
+  Of;
+
+/** One of a row that a reader measured. */
+export type OwnMeasurement = Extract<Measurement, { kind: "own" }>;

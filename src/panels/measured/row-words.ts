@@ -1,12 +1,16 @@
 import { bytes } from "#calc/base/quantity.ts";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { fitOnCard } from "#calc/card/fit.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { formatGib } from "#format/bytes.ts";
-import { listed } from "#format/listed.ts";
-import { isSameCard } from "#interop/measured/is-same-card.ts";
-import type { MeasuredRow } from "#interop/measured/measured-row.ts";
-import { leastDifference, type OffPart, offParts } from "#interop/measured/off-parts.ts";
-import { predictedOfRow } from "#interop/measured/predicted-of-row.ts";
+import { joinWithAnd } from "#format/phrases.ts";
+import {
+  isSameCard,
+  leastDifference,
+  type OffPart,
+  offParts,
+  predictedOfRow,
+} from "#interop/measured/row-comparison.ts";
+import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
@@ -35,7 +39,7 @@ export const rowFigures = (row: MeasuredRow, { estimate }: MethodAnswer): readon
 
 /** "Predicted for these metrics: 18.9 and 21.8." */
 export const predictedWords = (figures: readonly RowFigure[]): string => {
-  const all = listed(figures.map(({ predictedBytes }) => formatGib(predictedBytes)));
+  const all = joinWithAnd(figures.map(({ predictedBytes }) => formatGib(predictedBytes)));
   return `Predicted for ${figures.length === 1 ? "that metric" : "these metrics"}: ${all}.`;
 };
 

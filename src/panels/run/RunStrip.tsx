@@ -1,16 +1,15 @@
 import { type ReactElement, useMemo } from "react";
 import { formatGib } from "#format/bytes.ts";
-import { focusedMethod } from "#panels/answer/focused-method.ts";
-import { useNear } from "#panels/answer/use-near.ts";
-import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
+import { focusedMethod } from "#panels/answer/selection.ts";
+import { useNear, useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import panel from "#panels/panel.module.css";
-import { generatesHere } from "#scenario/choices/asked-generation.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
-import { useAsked } from "#scenario/page/use-asked.ts";
-import { late } from "#ui/late.tsx";
+import { generatesHere } from "#scenario/choices/asked-objective.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { useAsked } from "#scenario/page/questions.ts";
+import { latePart } from "#ui/late-parts.tsx";
 import styles from "./RunStrip.module.css";
 
-const RunCells = late(async () => (await import("./RunCells.tsx")).RunCells).Part;
+const RunCells = latePart(async () => (await import("./RunCells.tsx")).RunCells).Part;
 
 /**
  * The run beside the step: loading, the step, evaluation, saving, merging, resuming, each with what it leaves of the card. What the link does not count is offered

@@ -1,10 +1,10 @@
 import { type ReactElement, useMemo } from "react";
 import { runSeries } from "#charts/run-series.ts";
-import { useAsked } from "#scenario/page/use-asked.ts";
+import { useAsked } from "#scenario/page/questions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import type { RunPartId, RunParts } from "#service/answers/run-parts.ts";
+import type { RunPartId, RunParts } from "#service/answers/run-timeline.ts";
 import { Timeline } from "#panels/answer/Timeline.tsx";
-import { partName } from "./part-words.ts";
+import { partName } from "./run-parts.ts";
 
 export type RunTimelineProps = Readonly<{ answer: PageAnswer; run: RunParts; lookedAt: RunPartId }>;
 

@@ -1,18 +1,262 @@
-import { formatName } from "#calc/base/dtype.ts";
-import type { ReactElement } from "react";
-import { change } from "#scenario/page/actions.ts";
+import { bytesPerParameter, DTYPE_BYTES, type Dtype, formatName, type ParameterFormat } from "#calc/base/elements.ts";
+import type { CardTraits } from "#catalog/card-traits.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { resolve, stackOf } from "#scenario/choices/resolve-stack.ts";
+import { STACK_WORDS } from "#scenario/words/words.ts";
+import { type ReactElement, useId } from "react";
+import type { Scale } from "#ui/scale.ts";
+import { SliderField } from "#ui/SliderField.tsx";
+import { BYTES_SCALE, BASE_BYTES_SCALE } from "./scales.ts";
+import { summandsOf } from "#calc/explain/factor-term.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
-import { Disclosure } from "#ui/Disclosure.tsx";
-import type { Override } from "#ui/Field.tsx";
-import { useIsPhone } from "#ui/use-is-phone.ts";
-import { BaseBytes } from "./BaseBytes.tsx";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
+import { Button } from "#ui/Button.tsx";
+import { Field, LockedField, type Override } from "#ui/LockedField.tsx";
+import { openSection } from "./asked-section.ts";
 import styles from "./BytesPerParameter.module.css";
-import { BytesRowControl } from "./BytesRowControl.tsx";
-import { BytesSlider } from "./BytesSlider.tsx";
-import type { BytesRowProps } from "./bytes-row-props.ts";
-import { bytesRows, bytesSummary, formatsSummary, type BytesRow } from "./bytes-rows.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
-import { useStack } from "./use-stack.ts";
+import { NumberInput } from "#ui/NumberField.tsx";
+import { parseNumber, useNumberText } from "#ui/use-number-text.ts";
+import { RadioRow } from "#ui/RadioRow.tsx";
+import bytesRowControlStyles from "./BytesRowControl.module.css";
+import { change } from "#scenario/page/actions.ts";
+import { Disclosure } from "#ui/Disclosure.tsx";
+import { useIsPhone } from "#ui/use-media.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { useStack } from "./options.ts";
+
+export type BytesKey = "weights" | "grads" | "states" | "adapters";
+
+/** One of the four formats that together are the bytes per parameter. */
+export type BytesRow = Readonly<{
+  key: BytesKey;
+  label: string;
+  /** The element type in use; null when a flat number of bytes is. */
+  dtype: Dtype | null;
+  /** Bytes for each parameter; of all states together for the optimizer. */
+  bytes: number;
+  /** What the stack uses; null where it leaves that to PyTorch or the optimizer. */
+  usual: ParameterFormat | null;
+  /** Whether somebody said otherwise. */
+  isOverridden: boolean;
+}>;
+
+const dtypeOf = (format: ParameterFormat): Dtype | null => (typeof format === "number" ? null : format);
+
+const statesRow = (choices: Choices, stateBytes: number, card: CardTraits): BytesRow => {
+  const stack = stackOf(choices);
+  const { states: format, weights, adapters } = resolve(choices, choices.method, card);
+  const trained = choices.method === "full" ? weights : adapters;
+  const row = {
+    key: "states",
+    label: "Optimizer",
+    usual: stack.optimizerStates,
+    isOverridden: choices.states !== null,
+  } as const;
+  if (typeof format === "number") return { ...row, dtype: null, bytes: format };
+  const elementBytes =
+    format === null ? Math.max(bytesPerParameter(trained), stack.masterWeightBytes) : bytesPerParameter(format);
+  const own = elementBytes === DTYPE_BYTES.fp32 ? "fp32" : dtypeOf(trained);
+  return { ...row, dtype: format ?? own, bytes: stateBytes };
+};
+
+/**
+ * The four rows for the method in focus: base weights, gradients, optimizer states, adapters. What nobody set follows from the stack; what
+ * the stack does not set has the format of the trained parameter, as PyTorch does it.
+ *
+ * @param stateBytes of all optimizer states for one trained parameter, as the engine counts them
+ */
+export const bytesRows = (choices: Choices, stateBytes: number, card: CardTraits): readonly BytesRow[] => {
+  const { weights, grads, adapters } = resolve(choices, choices.method, card);
+  const trained = choices.method === "full" ? weights : adapters;
+  const usual = resolve({ ...choices, weights: null, adapters: null }, choices.method, card);
+  const row = (key: BytesKey, label: string, format: ParameterFormat): Omit<BytesRow, "usual"> => ({
+    key,
+    label,
+    dtype: dtypeOf(format),
+    bytes: bytesPerParameter(format),
+    isOverridden: choices[key] !== null,
+  });
+  return [
+    { ...row("weights", "Weights", weights), usual: usual.weights },
+    { ...row("grads", "Gradients", grads ?? trained), usual: stackOf(choices).gradients },
+    statesRow(choices, stateBytes, card),
+    { ...row("adapters", "Adapters", adapters), usual: usual.adapters },
+  ];
+};
+
+/** Two decimals at most, none where none are needed. */
+const bytesInWords = (bytes: number): string => String(Number(bytes.toFixed(2)));
+
+/** "4 + 4 + 8": trained parameter, gradient and optimizer states of the method in focus. */
+export const bytesSummary = (rows: readonly BytesRow[], method: Choices["method"]): string => {
+  const bytesOf = (key: BytesKey): string => bytesInWords(rows.find((row) => row.key === key)?.bytes ?? 0);
+  return [bytesOf(method === "full" ? "weights" : "adapters"), bytesOf("grads"), bytesOf("states")].join(" + ");
+};
+
+/** "bf16 base, fp32 adapters": what the base and what is trained beside it are kept in; of full fine-tuning its gradients. */
+export const formatsSummary = (rows: readonly BytesRow[], { method, quant }: Choices): string => {
+  const nameOf = (key: BytesKey): string => {
+    const row = rows.find((each) => each.key === key);
+    return formatName(row?.dtype ?? Number(bytesInWords(row?.bytes ?? 0)));
+  };
+  const base = method === "qlora" ? STACK_WORDS.quant.values[quant] : nameOf("weights");
+  return method === "full"
+    ? `${base} base, ${nameOf("grads")} gradients`
+    : `${base} base, ${nameOf("adapters")} adapters`;
+};
+
+/** A typed number as a format: the dtype that has so many bytes, if one has; for states it is the total, which is never a dtype. */
+export const formatOfBytes = (key: BytesKey, bytes: number, current: Dtype | null): ParameterFormat => {
+  if (key === "states") return bytes;
+  if (current !== null && bytesPerParameter(current) === bytes) return current;
+  const named: Readonly<Record<number, Dtype>> = { 4: "fp32", 2: "bf16", 1: "int8" };
+  return named[bytes] ?? bytes;
+};
+
+/** No rule of thumb has more. */
+const MOST_BYTES = 64;
+
+/** The slider's places, and what stands under its ends. */
+type Track = Readonly<{ scale: Scale; ends: readonly [string, string] }>;
+
+/** That of a flat accounting. */
+const FLAT: Track = { scale: BYTES_SCALE, ends: ["0", "16 B"] };
+
+/** Any number of bytes. */
+const BytesSlider = ({
+  row,
+  locked,
+  override,
+  onChange,
+  track: { scale, ends } = FLAT,
+}: BytesRowProps & Readonly<{ track?: Track }>): ReactElement => (
+  <SliderField
+    label={row.label}
+    locked={locked}
+    override={override}
+    scale={scale}
+    ends={ends}
+    value={row.bytes}
+    min={0}
+    max={MOST_BYTES}
+    whole={false}
+    step={0.5}
+    format={bytesInWords}
+    onChange={(bytes) => onChange(bytes)}
+  />
+);
+
+const LABEL = "Bytes per parameter";
+
+const TRACK = { scale: BASE_BYTES_SCALE, ends: ["0.5", "4"] } as const;
+
+/** Bytes of a quantised weight, as the formula of the base has them; null where QLoRA is not shown. */
+const quantisedBytes = ({ methods }: PageAnswer): number | null => {
+  const terms = methods.find(({ method }) => method === "qlora")?.estimate.terms ?? [];
+  const formula = terms.find(({ id }) => id === "weights")?.formula ?? [];
+  const inputs = summandsOf(formula)
+    .map((summand) => summand.filter((token) => typeof token !== "string"))
+    .find((summand) => summand.some(({ name }) => name === "quantised parameters"));
+  if (inputs === undefined) return null;
+  return inputs.reduce((bytes, { name, value }) => (name === "quantised parameters" ? bytes : bytes * value), 1);
+};
+
+/** What a quantised weight takes: it follows from how the base is quantised, which this leads to. */
+const Quantised = (): ReactElement => {
+  const id = useId();
+  const bytes = quantisedBytes(useAnswer());
+  const quant = useScenario(({ choices }) => choices.quant);
+  return (
+    <Field
+      controlId={id}
+      label={LABEL}
+      aside={
+        <output id={id} className={styles.quantised}>
+          {bytes === null ? STACK_WORDS.quant.values[quant] : bytesInWords(bytes)}
+        </output>
+      }
+      hint={
+        <>
+          What {STACK_WORDS.quant.values[quant]} keeps of a linear layer’s weight.{" "}
+          <Button kind="link" onClick={() => openSection("stack")}>
+            Quantised base
+          </Button>
+        </>
+      }
+    />
+  );
+};
+
+/** Bytes of a base weight for the method in focus: a slider, and any number in its field. */
+const BaseBytes = ({ row, locked, override, onChange }: BytesRowProps): ReactElement => {
+  const method = useScenario(({ choices }) => choices.method);
+  return (
+    <div className={styles.base}>
+      {method === "qlora" ? (
+        <Quantised />
+      ) : (
+        <BytesSlider
+          row={{ ...row, label: LABEL }}
+          locked={locked}
+          override={override}
+          track={TRACK}
+          onChange={(bytes) => onChange(formatOfBytes(row.key, Number(bytes), row.dtype))}
+        />
+      )}
+    </div>
+  );
+};
+
+const DTYPES = [
+  { value: "fp32", label: "fp32" },
+  { value: "bf16", label: "bf16" },
+  { value: "fp16", label: "fp16" },
+  { value: "int8", label: "int8" },
+] as const;
+
+/** A row of the table: the role, its element type, its bytes. */
+const BytesRowControl = (props: BytesRowProps): ReactElement =>
+  props.locked ? (
+    <LockedField label={props.row.label} value={`${bytesInWords(props.row.bytes)} B`} />
+  ) : (
+    <EditableRow {...props} />
+  );
+
+const EditableRow = ({ row, override, onChange }: BytesRowProps): ReactElement => {
+  const id = useId();
+  const { input, issue } = useNumberText({
+    value: row.bytes,
+    min: 0,
+    max: MOST_BYTES,
+    step: 1,
+    whole: false,
+    format: bytesInWords,
+    parse: parseNumber,
+    onChange: (bytes) => onChange(formatOfBytes(row.key, bytes, row.dtype)),
+  });
+  return (
+    <fieldset className={bytesRowControlStyles.row} data-changed={override !== null}>
+      <legend className={bytesRowControlStyles.label}>{row.label}</legend>
+      <div className={bytesRowControlStyles.dtypes}>
+        <RadioRow name={id} small options={DTYPES} value={row.dtype} onChange={onChange} />
+      </div>
+      <NumberInput id={id} input={{ ...input, "aria-label": `${row.label}, bytes` }} issue={issue} />
+      {issue === null ? null : (
+        <p className={bytesRowControlStyles.issue} id={`${id}-issue`} role="alert">
+          {issue}
+        </p>
+      )}
+      {override === null ? null : (
+        <div className={bytesRowControlStyles.changed}>
+          <span>{override.sentence}</span>
+          <Button kind="link" aria-label={`Reset ${row.label}`} onClick={override.reset}>
+            Reset
+          </Button>
+        </div>
+      )}
+    </fieldset>
+  );
+};
 
 /**
  * How many bytes each parameter takes in each of its roles. A flat accounting has a slider for each, since any number may stand there. PyTorch's has one for
@@ -71,3 +315,11 @@ const overrideOf = ({ key, usual, isOverridden }: BytesRow): Override | null => 
   const preset = usual === null ? "the dtype of the parameter" : formatName(usual);
   return { sentence: `Changed. The stack uses ${preset}.`, reset: () => change({ [key]: null }) };
 };
+
+/** What the control of a row is given, whichever of its two looks it has. */
+type BytesRowProps = Readonly<{
+  row: BytesRow;
+  locked: boolean;
+  override: Override | null;
+  onChange: (format: ParameterFormat) => void;
+}>;

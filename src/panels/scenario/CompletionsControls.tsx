@@ -1,6 +1,6 @@
-import type { ReactElement } from "react";
-import { formatCount } from "#format/count.ts";
-import { generatesHere, generationsOf, rowsGenerated, stepsGenerated } from "#scenario/choices/asked-generation.ts";
+import type { ReactElement, ComponentType } from "react";
+import { formatCount } from "#format/numbers.ts";
+import { generatesHere, generationsOf, rowsGenerated, stepsGenerated } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
@@ -8,6 +8,11 @@ import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { useLocked } from "./use-locked.ts";
+import { useAnswer } from "#scenario/page/store.ts";
+import { Combobox, type ComboboxPlace } from "#ui/Combobox.tsx";
+import { Segmented } from "#ui/Switch.tsx";
+import { OBJECTIVE_WORDS } from "#scenario/words/words.ts";
+import { optionsOf, useUnknown, useWhyNot } from "./options.ts";
 
 type OfCompletions = Pick<Choices, "objective" | "engine" | "gensteps" | "generations" | "batch" | "accum" | "gpus">;
 
@@ -57,6 +62,36 @@ export const CompletionsControls = (): ReactElement | null => {
         format={formatCount}
         {...(ofCount !== undefined && { hint: ofCount })}
         onChange={(count) => change({ generations: count })}
+      />
+    </>
+  );
+};
+
+const loadList = async (): Promise<ComponentType<ComboboxPlace>> => (await import("./TeacherList.tsx")).TeacherList;
+
+const TYPES = optionsOf(OBJECTIVE_WORDS.teacherdtype.values);
+
+/** The model that the student is distilled from, and what it is loaded as. */
+export const TeacherControls = (): ReactElement => {
+  const { teacher, teacherdtype } = useChoices("teacher", "teacherdtype");
+  const named = useAnswer().teacher;
+  const unknown = useUnknown("teacher");
+  const whyNot = useWhyNot()("teacher");
+  return (
+    <>
+      <Combobox
+        label="Teacher"
+        locked={useLocked("teacher")}
+        value={{ label: unknown ?? (teacher === null ? "The model itself" : (named?.name ?? teacher)) }}
+        loadList={loadList}
+        hint={whyNot ?? "A model with the student’s vocabulary."}
+      />
+      <Segmented
+        label="Teacher loaded as"
+        locked={useLocked("teacherdtype")}
+        options={TYPES}
+        value={teacherdtype}
+        onChange={(type) => change({ teacherdtype: type })}
       />
     </>
   );

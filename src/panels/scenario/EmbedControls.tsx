@@ -1,9 +1,7 @@
 import type { ReactElement } from "react";
-import { BatchControl } from "./BatchControl.tsx";
+import { BatchControl, ModelControl, SequenceControl } from "./BatchControl.tsx";
 import styles from "./EmbedControls.module.css";
 import { GpuControl } from "./GpuControl.tsx";
-import { ModelControl } from "./ModelControl.tsx";
-import { SequenceControl } from "./SequenceControl.tsx";
 
 /** Four controls in a row, two by two where it is narrow. */
 export const EmbedControls = (): ReactElement => (

@@ -1,20 +1,65 @@
-import type { ComponentType, ReactElement } from "react";
+import type { ReactElement, ComponentType } from "react";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import { Button } from "#ui/Button.tsx";
+import { openSection } from "./asked-section.ts";
+import styles from "./CountedAs.module.css";
 import { GB, GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import type { GpuChoice } from "#scenario/keys/values.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
-import { useAnswer, useScenario } from "#scenario/page/store.ts";
-import { Combobox } from "#ui/Combobox.tsx";
-import type { ComboboxPlace } from "#ui/combobox-place.ts";
+import { Combobox, type ComboboxPlace } from "#ui/Combobox.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Stepper } from "#ui/Stepper.tsx";
-import { CountedAs } from "./CountedAs.tsx";
-import styles from "./GpuControl.module.css";
-import { nextGpus } from "./next-gpus.ts";
+import gpuControlStyles from "./GpuControl.module.css";
 import { useLocked } from "./use-locked.ts";
+
+/** "Counted as a T4 runs it: fp16, math attention.", each value leading to its control; where the card cannot run what was chosen, that. */
+export const CountedAs = (): ReactElement => {
+  const { countedAs, notes } = useAnswer();
+  const warning = notes.find(({ id }) => id === "cannot-run");
+  if (warning !== undefined)
+    return (
+      <p className={styles.warning}>
+        <svg className={styles.icon} width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+          <path d="M6 1 11.5 11H.5Z" />
+        </svg>
+        {warning.says}
+      </p>
+    );
+  return (
+    <p className={styles.counted}>
+      {countedAs === null ? null : (
+        <>
+          Counted as {countedAs.card} runs it:{" "}
+          <Button kind="link" onClick={() => openSection("stack")}>
+            {countedAs.compute}
+          </Button>
+          ,{" "}
+          <Button kind="link" onClick={() => openSection("training")}>
+            {countedAs.attention}
+          </Button>
+          {countedAs.isTried ? "" : " (read from sources, not tried)"}
+        </>
+      )}
+    </p>
+  );
+};
+
+/** One machine has up to eight; beyond that machines are added whole. */
+const OF_A_MACHINE = 8;
+const USUAL = [1, 2, 4, OF_A_MACHINE] as const;
+
+/** The next usual number of GPUs up or down: 1, 2, 4, 8, 16, 24 … */
+export const nextGpus = (gpus: number, direction: 1 | -1): number => {
+  if (direction === 1)
+    return USUAL.find((count) => count > gpus) ?? OF_A_MACHINE * (Math.floor(gpus / OF_A_MACHINE) + 1);
+  return gpus > OF_A_MACHINE
+    ? OF_A_MACHINE * (Math.ceil(gpus / OF_A_MACHINE) - 1)
+    : (USUAL.findLast((count) => count < gpus) ?? 1);
+};
 
 const loadList = async (): Promise<ComponentType<ComboboxPlace>> => (await import("./GpuList.tsx")).GpuList;
 
@@ -35,13 +80,13 @@ export const GpuControl = ({ compact = false }: Readonly<{ compact?: boolean }>)
   );
   if (compact) return box;
   return (
-    <div className={styles.gpu}>
-      <div className={styles.row}>
+    <div className={gpuControlStyles.gpu}>
+      <div className={gpuControlStyles.row}>
         {box}
         <HowMany />
       </div>
-      <div className={styles.lines}>
-        <p className={styles.usable}>{isUnknown ? "Not known" : usableInWords(choice, gpu)}</p>
+      <div className={gpuControlStyles.lines}>
+        <p className={gpuControlStyles.usable}>{isUnknown ? "Not known" : usableInWords(choice, gpu)}</p>
         <CountedAs />
       </div>
       {!locked && choice.kind === "custom" && <CustomMemory choice={choice} />}

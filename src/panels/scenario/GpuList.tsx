@@ -1,11 +1,91 @@
+import { type Catalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { findGpus, nearestGpus } from "#catalog/search.ts";
+import { type ComboboxGroup, type ComboboxOption, ComboboxList } from "#ui/ComboboxList.tsx";
 import { useEffect, type ReactElement } from "react";
 import { GB } from "#calc/base/quantity.ts";
 import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
 import { addRecent, useRecent } from "#scenario/page/recent.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { ComboboxList } from "#ui/ComboboxList.tsx";
-import type { ComboboxPlace } from "#ui/combobox-place.ts";
-import { capacityOfOption, gpuGroups } from "./gpu-groups.ts";
+import type { ComboboxPlace } from "#ui/Combobox.tsx";
+
+/** Marks a line that stands for a capacity and not for a card of the catalog. */
+const CUSTOM_PREFIX = "custom:";
+/** What a custom card has when nobody said. */
+const USUAL_GB = 24;
+const MOST_GB = 10_000;
+/** A larger number without a unit is the name of a card. */
+const MOST_BARE_GB = 512;
+/** So many names stand for one that is not found. */
+const MOST_NEAREST = 5;
+
+const optionsOf = (catalog: Catalog, ids: readonly string[]): readonly ComboboxOption[] =>
+  ids.flatMap((id) => {
+    const row = catalog.gpus[id];
+    return row === undefined ? [] : [{ id, label: row.name, detail: `${row.memoryGb} GB` }];
+  });
+
+const custom = (memoryGb: number): ComboboxGroup => ({
+  label: "By memory alone",
+  options: [{ id: `${CUSTOM_PREFIX}${memoryGb}`, label: "Custom", detail: `${memoryGb} GB` }],
+});
+
+const capacityIn = (query: string): number | null => {
+  const [, digits, unit] = /(\d+(?:\.\d+)?)\s*(gi?b)?\s*$/i.exec(query) ?? [];
+  const memoryGb = Number(digits ?? Number.NaN);
+  return memoryGb > 0 && memoryGb <= (unit === undefined ? MOST_BARE_GB : MOST_GB) ? memoryGb : null;
+};
+
+/** Whether a query is a capacity and nothing else. */
+const isCapacity = (query: string): boolean => /^\s*\d+(?:\.\d+)?\s*(?:gi?b)?\s*$/i.test(query);
+
+/** The nearest names to one that is not found, and a card of a capacity. */
+const insteadOf = (catalog: Catalog, query: string): readonly ComboboxGroup[] => [
+  {
+    label: "Nearest names",
+    note: `No GPU here is called “${query.trim()}”.`,
+    options: optionsOf(
+      catalog,
+      nearestGpus(catalog, query)
+        .slice(0, MOST_NEAREST)
+        .map(({ id }) => id),
+    ),
+  },
+  custom(capacityIn(query) ?? USUAL_GB),
+];
+
+/** The lines of the GPU list: recent, popular, custom and all others; or what matches the query, and a card of the capacity in it; or what is nearest. */
+export const gpuGroups = (catalog: Catalog, query: string, recent: readonly string[]): readonly ComboboxGroup[] => {
+  if (query.trim() === "") {
+    const popular = Object.keys(POPULAR_CATALOG.gpus);
+    const others = Object.keys(catalog.gpus).filter((id) => !popular.includes(id));
+    return [
+      { label: "Recent", options: optionsOf(catalog, recent) },
+      {
+        label: "Popular",
+        options: optionsOf(
+          catalog,
+          popular.filter((id) => !recent.includes(id)),
+        ),
+      },
+      custom(USUAL_GB),
+      {
+        label: "All GPUs",
+        options: optionsOf(
+          catalog,
+          others.filter((id) => !recent.includes(id)),
+        ),
+      },
+    ];
+  }
+  const found = findGpus(catalog, query).map(({ id, row }) => ({ id, label: row.name, detail: `${row.memoryGb} GB` }));
+  const capacity = capacityIn(query);
+  if (found.length === 0 && !(capacity !== null && isCapacity(query))) return insteadOf(catalog, query);
+  return [{ label: "GPUs", options: found }, ...(capacity === null ? [] : [custom(capacity)])];
+};
+
+/** The capacity that a line stands for, in GB as on a box; null when it is a card of the catalog. */
+export const capacityOfOption = (id: string): number | null =>
+  id.startsWith(CUSTOM_PREFIX) ? Number(id.slice(CUSTOM_PREFIX.length)) : null;
 
 const choose = (id: string): void => {
   const memoryGb = capacityOfOption(id);

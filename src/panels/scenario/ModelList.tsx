@@ -2,11 +2,11 @@ import { useEffect, type ReactElement } from "react";
 import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
 import { addRecent, useRecent } from "#scenario/page/recent.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { useAsked } from "#scenario/page/use-asked.ts";
-import type { ModelSizes } from "#service/answers/model-sizes.ts";
+import { useAsked } from "#scenario/page/questions.ts";
+import type { ModelSizes } from "#service/answers/model-modules.ts";
 import { openEmptyBox } from "#panels/import/box.ts";
 import { ComboboxList } from "#ui/ComboboxList.tsx";
-import type { ComboboxPlace } from "#ui/combobox-place.ts";
+import type { ComboboxPlace } from "#ui/Combobox.tsx";
 import { modelGroups, sizeOfOption, sourceOfOption } from "./model-groups.ts";
 
 const OF_ALL = {};

@@ -1,26 +1,21 @@
 import { type ReactElement, useId } from "react";
-import { type ObjectiveId, OBJECTIVES, type ReferenceModel } from "#calc/model/objective.ts";
+import { type ObjectiveId, OBJECTIVES, type ReferenceModel, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { type MethodId, METHODS } from "#calc/model/scenario.ts";
-import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
-import { OBJECTIVE_WORDS } from "#scenario/words/objective.ts";
-import { OBJECTIVE_NAMES } from "#scenario/words/objective-names.ts";
+import { METHOD_NAMES, OBJECTIVE_NAMES } from "#scenario/words/names.ts";
+import { OBJECTIVE_WORDS } from "#scenario/words/words.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { LockedField } from "#ui/LockedField.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
-import { RadioList } from "#ui/RadioList.tsx";
-import { Segmented } from "#ui/Segmented.tsx";
-import { Switch } from "#ui/Switch.tsx";
-import { CompletionsControls } from "./CompletionsControls.tsx";
-import { optionsOf } from "./options.ts";
-import { TeacherControls } from "./TeacherControls.tsx";
+import { RadioList } from "#ui/RadioRow.tsx";
+import { Segmented, Switch } from "#ui/Switch.tsx";
+import { CompletionsControls, TeacherControls } from "./CompletionsControls.tsx";
+import { optionsOf, useUnknown } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
-import { useUnknown } from "./use-unknown.ts";
 
 /** What each is, in a line, in the order in which they are offered. */
 const LINES: Readonly<Record<ObjectiveId, string>> = {

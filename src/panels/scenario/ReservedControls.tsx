@@ -1,16 +1,15 @@
 import type { ReactElement } from "react";
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import type { AllocChoice, LengthsChoice } from "#scenario/keys/values.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
-import { TRAINING_WORDS } from "#scenario/words/training.ts";
+import { TRAINING_WORDS } from "#scenario/words/words.ts";
 import { NumberField } from "#ui/NumberField.tsx";
-import { Segmented } from "#ui/Segmented.tsx";
-import { optionsOf } from "./options.ts";
-import { parseTokens } from "./parse-tokens.ts";
+import { Segmented } from "#ui/Switch.tsx";
+import { optionsOf, useWhyNot } from "./options.ts";
+import { parseTokens } from "./scales.ts";
 import { useLocked } from "./use-locked.ts";
-import { useWhyNot } from "./use-why-not.ts";
 
 const LENGTHS_OPTIONS = optionsOf(TRAINING_WORDS.lengths.values);
 const ALLOC_OPTIONS = optionsOf(TRAINING_WORDS.alloc.values);

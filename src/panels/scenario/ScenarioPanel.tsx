@@ -1,21 +1,51 @@
 import type { ReactElement } from "react";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { formatCount } from "#format/numbers.ts";
+import { change } from "#scenario/page/actions.ts";
+import { RANGES } from "#scenario/keys/ranges.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { SliderField } from "#ui/SliderField.tsx";
+import { RANK_SCALE } from "./scales.ts";
+import { useLocked } from "./use-locked.ts";
 import { controlElementId } from "#scenario/page/asked-control.ts";
-import { soon } from "#ui/soon.ts";
-import { BatchControl } from "./BatchControl.tsx";
+import { hydratedPart } from "#ui/late-parts.tsx";
+import { BatchControl, ModelControl, SequenceControl } from "./BatchControl.tsx";
 import { GpuControl } from "./GpuControl.tsx";
-import { ModelControl } from "./ModelControl.tsx";
-import { RankControl } from "./RankControl.tsx";
 import styles from "./ScenarioPanel.module.css";
-import { SequenceControl } from "./SequenceControl.tsx";
+
+/** What the number is for tuners that have no rank. */
+const LABELS: Partial<Record<Choices["tuner"], string>> = { oft: "OFT block size", prompt_tuning: "Virtual tokens" };
+
+/** The rank of the adapters, or the number that a tuner has in its place. */
+const RankControl = (): ReactElement => {
+  const hasAdapters = useScenario(({ choices }) => choices.show.some((method) => method !== "full"));
+  const tuner = useScenario(({ choices }) => choices.tuner);
+  return (
+    <SliderField
+      label={LABELS[tuner] ?? "LoRA rank"}
+      locked={useLocked("r")}
+      scale={RANK_SCALE}
+      ends={["1", "512"]}
+      value={useScenario(({ choices }) => choices.r)}
+      min={RANGES.r.min}
+      max={RANGES.r.max}
+      format={formatCount}
+      hint={hasAdapters ? unranked(tuner) : "LoRA and QLoRA only."}
+      onChange={(r) => change({ r })}
+    />
+  );
+};
+
+const unranked = (tuner: Choices["tuner"]): string | null => (tuner === "ia3" ? "IA³ has no rank." : null);
 
 // In the static page, and brought to life a moment after the sliders; on a phone once the sheet is touched.
-const BytesPerParameter = soon(
+const BytesPerParameter = hydratedPart(
   async () => (await import("./BytesPerParameter.tsx")).BytesPerParameter,
   "bytes-per-parameter",
 );
-const ObjectiveRow = soon(async () => (await import("./SectionRows.tsx")).ObjectiveRow, "training-for");
-const SectionRows = soon(async () => (await import("./SectionRows.tsx")).SectionRows, "sections");
-const TargetModules = soon(async () => (await import("./TargetModules.tsx")).TargetModules, "target-modules");
+const ObjectiveRow = hydratedPart(async () => (await import("./SectionRows.tsx")).ObjectiveRow, "training-for");
+const SectionRows = hydratedPart(async () => (await import("./SectionRows.tsx")).SectionRows, "sections");
+const TargetModules = hydratedPart(async () => (await import("./TargetModules.tsx")).TargetModules, "target-modules");
 
 /** The scenario: seven controls in sight, everything else a row that opens. */
 export const ScenarioPanel = (): ReactElement => (

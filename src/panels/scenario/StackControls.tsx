@@ -1,31 +1,165 @@
 import type { ReactElement } from "react";
-import type { ObjectiveId } from "#calc/model/objective.ts";
-import { stackLibrary } from "#catalog/stack-library.ts";
-import { STACK_NOTES } from "#catalog/stack-notes.ts";
-import { ranAsWords } from "#catalog/stack-words.ts";
-import { isStackId, STACK_GROUPS, type StackId } from "#catalog/stacks.ts";
-import { trainsFor } from "#catalog/trains-for.ts";
+import { STACK_WORDS } from "#scenario/words/words.ts";
+import { usualComputeOf, expertReadOf } from "#scenario/choices/resolve-stack.ts";
 import { change } from "#scenario/page/actions.ts";
+import { useAnswer } from "#scenario/page/store.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
-import { Chips } from "#ui/Chips.tsx";
-import { Select } from "#ui/Select.tsx";
-import { Switch } from "#ui/Switch.tsx";
-import { ComputeControl } from "./ComputeControl.tsx";
-import { ExpertControls } from "./ExpertControls.tsx";
-import { STACK_WORDS } from "#scenario/words/stack.ts";
-import { optionsOf } from "./options.ts";
-import { QuantControls } from "./QuantControls.tsx";
-import { stackOverride } from "./stack-override.ts";
+import { Segmented, Switch } from "#ui/Switch.tsx";
+import { optionsOf, stackOverride, useWhyNot, useUnknown, useStack } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
-import { useStack } from "./use-stack.ts";
-import { useUnknown } from "./use-unknown.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
+import type { ExpertRead, ExpertsChoice } from "#scenario/keys/values.ts";
+import { askedReference } from "#scenario/choices/asked-objective.ts";
+import { hasDynamicBase } from "#scenario/choices/dynamic-base.ts";
+import { isFourBit } from "#scenario/choices/lora-kernels-clash.ts";
+import { Chips } from "#ui/Chips.tsx";
+import type { ObjectiveId } from "#calc/model/objective.ts";
+import { stackLibrary, libraryWords } from "#catalog/stack-library.ts";
+import { STACK_NOTES } from "#catalog/stack-notes.ts";
+import { isStackId, STACK_GROUPS, type StackId } from "#catalog/stacks.ts";
+import { supportsObjective } from "#catalog/trains-for.ts";
+import { Select } from "#ui/Select.tsx";
+
+const OPTIONS = optionsOf(STACK_WORDS.compute.values);
+
+/** The type that matrix products are computed in. What the stack takes on the chosen card is no change. */
+const ComputeControl = (): ReactElement => {
+  const choices = useChoices("compute", "stack");
+  const { gpu } = useAnswer();
+  const usual = usualComputeOf(choices, gpu.traits);
+  return (
+    <Segmented
+      label="Compute type"
+      locked={useLocked("compute")}
+      options={OPTIONS}
+      value={choices.compute ?? usual}
+      override={stackOverride("compute", choices.compute, usual)}
+      hint={gpu.traits.compute === "bf16" ? null : `${gpu.shortName} has no bf16.`}
+      onChange={(compute) => change({ compute: compute === usual ? null : compute })}
+    />
+  );
+};
+
+/** gpt-oss alone is published in MXFP4. */
+const ALL = optionsOf(STACK_WORDS.experts.values);
+const USUAL = ALL.filter(({ value }) => value !== "mxfp4");
+const READS = optionsOf(STACK_WORDS.expertread.values);
+
+const HINTS: Readonly<Record<ExpertRead, string>> = {
+  saved: "16-bit copies stay until backward: those of one layer with checkpointing, of all without. Axolotl does so.",
+  rebuilt: "16-bit copies serve one product at a time, and are made again in backward. Unsloth does so.",
+};
+
+/** How QLoRA has the experts as the answer counts them; null for a model without fused experts, and where QLoRA is not shown. */
+const usedExperts = ({
+  methods,
+  modules,
+}: PageAnswer): Readonly<{ stored: ExpertsChoice; read: ExpertRead | null }> | null => {
+  const method = methods.find((run) => run.method === "qlora")?.scenario.method;
+  if (method?.kind !== "qlora" || !modules.hasFusedExperts) return null;
+  return { stored: method.experts?.stored ?? "16bit", read: method.experts?.read ?? null };
+};
+
+/** For how long 16-bit weights of packed experts live. */
+const ReadControl = ({ read }: Readonly<{ read: ExpertRead }>): ReactElement => {
+  const { stack, expertread } = useChoices("stack", "expertread");
+  const locked = useLocked("expertread");
+  const own = expertReadOf({ stack, expertread: null });
+  return (
+    <Segmented
+      label="Reading of experts"
+      locked={locked}
+      options={READS}
+      value={read}
+      override={stackOverride("expertread", expertread, STACK_WORDS.expertread.values[own])}
+      hint={HINTS[read]}
+      onChange={(next) => change({ expertread: next === own ? null : next })}
+    />
+  );
+};
+
+/** How fused experts of a quantised base are stored, and for how long their 16-bit weights live. Only for models that have such. */
+export const ExpertControls = (): ReactElement | null => {
+  const answer = useAnswer();
+  const { experts: chosen } = useChoices("experts");
+  const locked = useLocked("experts");
+  const whyNot = useWhyNot();
+  const used = usedExperts(answer);
+  if (used === null) return null;
+  const { usualExperts: own } = answer;
+  return (
+    <>
+      <Segmented
+        label="Experts"
+        locked={locked}
+        options={answer.model.architecture.model_type === "gpt_oss" ? ALL : USUAL}
+        value={chosen ?? used.stored}
+        override={stackOverride("experts", chosen, STACK_WORDS.experts.values[own])}
+        hint={
+          whyNot("experts") ??
+          "transformers 5 fuses the experts of a layer into two parameters, which bitsandbytes alone leaves in 16 bits."
+        }
+        onChange={(experts) => change({ experts: experts === own ? null : experts })}
+      />
+      {used.read !== null && <ReadControl read={used.read} />}
+    </>
+  );
+};
+
+const QUANT_OPTIONS = optionsOf(STACK_WORDS.quant.values);
+const NO_LIST = "Only where it is known what stays in 16 bits: paste the config.json of the checkpoint.";
+const WITHOUT_DYNAMIC = QUANT_OPTIONS.map((option) =>
+  option.value === "unsloth-dynamic" ? { ...option, disabledWhy: NO_LIST } : option,
+);
+const QLORA_ONLY = "QLoRA only.";
+
+const dqHint = (isQlora: boolean, isPacked: boolean): string | null => {
+  if (isQlora) return null;
+  return isPacked ? "Of the reference in 4 bits." : QLORA_ONLY;
+};
+
+/** How QLoRA's base is stored, and of a reference in 4 bits its statistics. */
+export const QuantControls = (): ReactElement => {
+  const choices = useChoices("model", "quant", "dq", "method", "show", "objective", "ref", "beta");
+  const unknown = useUnknown("quant");
+  const isQlora = choices.show.includes("qlora");
+  const isPacked = choices.show.some((method) => askedReference(choices, method) === "copy-4bit");
+  const is4bit = isFourBit(choices.quant) || isPacked;
+  return (
+    <>
+      <Chips
+        label="Quantised base"
+        locked={useLocked("quant")}
+        choose="one"
+        options={hasDynamicBase(choices) ? QUANT_OPTIONS : WITHOUT_DYNAMIC}
+        selected={unknown === undefined ? [choices.quant] : []}
+        unlisted={unknown}
+        hint={isQlora ? quantHint(choices.method === "qlora") : QLORA_ONLY}
+        onChange={([quant = choices.quant]) => change({ quant, method: "qlora", show: withQlora(choices.show) })}
+      />
+      <Switch
+        label="Double quantization"
+        locked={useLocked("dq")}
+        checked={choices.dq && is4bit}
+        disabledWhy={is4bit ? undefined : "4-bit only."}
+        hint={dqHint(isQlora, isPacked)}
+        onChange={(dq) => change({ dq })}
+      />
+    </>
+  );
+};
+
+const quantHint = (isFocused: boolean): string | null => (isFocused ? null : "Changing this switches to QLoRA.");
+
+const withQlora = (show: readonly ("full" | "lora" | "qlora")[]): readonly ("full" | "lora" | "qlora")[] =>
+  show.includes("qlora") ? show : [...show, "qlora"];
 
 /** The libraries that train for something, under their headings. */
 const stackOptions = (objective: ObjectiveId) =>
   STACK_GROUPS.map(({ label, rows }) => ({
     label,
     options: Object.entries(rows)
-      .filter(([value]) => trainsFor(value, objective))
+      .filter(([value]) => supportsObjective(value, objective))
       .map(([value, { name }]) => ({ value, label: name })),
   })).filter(({ options }) => options.length > 0);
 const KBIT_OPTIONS = optionsOf(STACK_WORDS.kbit.values);
@@ -74,6 +208,7 @@ export const StackControls = (): ReactElement => {
 
 const StackHint = ({ stack }: Readonly<{ stack: StackId }>): ReactElement => (
   <>
-    {ranAsWords(stackLibrary(stack))} {STACK_NOTES[stack].summary} <a href="#libraries">What this changes, in bytes</a>
+    {libraryWords(stackLibrary(stack))} {STACK_NOTES[stack].summary}{" "}
+    <a href="#libraries">What this changes, in bytes</a>
   </>
 );

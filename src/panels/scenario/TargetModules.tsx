@@ -1,18 +1,35 @@
-import { memo, type ReactElement, useDeferredValue } from "react";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
-import { formatParams } from "#format/count.ts";
-import { formatPercent } from "#format/percent.ts";
-import { change } from "#scenario/page/actions.ts";
-import type { ModelModules } from "#service/answers/model-modules.ts";
-import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
+import type { ModelModules } from "#service/answers/model-modules.ts";
+import { OPEN_WORDS } from "#scenario/words/words.ts";
+import { memo, type ReactElement, useDeferredValue } from "react";
+import { formatParams, formatPercent } from "#format/numbers.ts";
+import { change } from "#scenario/page/actions.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Chips } from "#ui/Chips.tsx";
-import type { Option } from "#ui/option.ts";
-import { OPEN_WORDS } from "#scenario/words/open.ts";
+import type { Option } from "#ui/ComboboxList.tsx";
 import styles from "./TargetModules.module.css";
-import { coincidence, targetNames } from "./target-choices.ts";
 import { useLocked } from "./use-locked.ts";
+
+/** The module names of a choice in a model; none where the model's family does not offer the preset. */
+export const targetNames = ({ presets }: ModelModules, targets: Choices["targets"]): readonly string[] =>
+  typeof targets === "string" ? (presets[targets] ?? []) : targets;
+
+const setOf = (names: readonly string[]): string => [...new Set(names)].sort().join(" ");
+
+/** "all linear is attention + MLP": the first two presets that are the same modules in this model; null when all differ. */
+export const coincidence = (modules: ModelModules): string | null => {
+  const offered = TARGET_PRESETS.filter((preset) => modules.presets[preset] !== null);
+  for (const wide of offered.toReversed())
+    for (const narrow of offered.slice(0, offered.indexOf(wide)))
+      if (setOf(targetNames(modules, wide)) === setOf(targetNames(modules, narrow)))
+        return `${inSentence(OPEN_WORDS.targets.values[wide])} is ${inSentence(OPEN_WORDS.targets.values[narrow])}`;
+  return null;
+};
+
+/** "Attention + MLP" within a sentence: only the first letter is there for the start of a line. */
+const inSentence = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 
 const CUSTOM = "custom";
 

@@ -1,22 +1,158 @@
 import type { ReactElement } from "react";
-import type { LossChoice } from "#catalog/stack-row.ts";
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import { change } from "#scenario/page/actions.ts";
-import { resolvedLoss } from "#scenario/choices/resolve-stack.ts";
-import { useAnswer } from "#scenario/page/store.ts";
-import { useChoices } from "#scenario/page/use-choices.ts";
+import type { SelectiveChoice } from "#scenario/keys/values.ts";
+import { EVERY_LAYERS } from "#scenario/keys/codec/model-choice.ts";
+import { useScenario, useAnswer } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
-import { Segmented } from "#ui/Segmented.tsx";
-import { Select } from "#ui/Select.tsx";
-import { Switch } from "#ui/Switch.tsx";
-import { ActivationControls } from "./ActivationControls.tsx";
-import { TRAINING_WORDS } from "#scenario/words/training.ts";
-import { KernelControls } from "./KernelControls.tsx";
-import { optionsOf } from "./options.ts";
-import { ReservedControls } from "./ReservedControls.tsx";
-import { stackOverride } from "./stack-override.ts";
+import { Segmented, Switch } from "#ui/Switch.tsx";
+import { TRAINING_WORDS } from "#scenario/words/words.ts";
+import { optionsOf, stackOverride, useStack, useWhyNot } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
-import { useStack } from "./use-stack.ts";
+import { useChoices } from "#scenario/page/use-choices.ts";
+import { loraKernelsClash } from "#scenario/choices/lora-kernels-clash.ts";
+import type { LossChoice } from "#catalog/stack-row.ts";
+import { resolvedLoss } from "#scenario/choices/resolve-stack.ts";
+import { Select } from "#ui/Select.tsx";
+import { ReservedControls } from "./ReservedControls.tsx";
+
+const OPTIONS = optionsOf(TRAINING_WORDS.selective.values);
+type Way = keyof typeof TRAINING_WORDS.selective.values;
+
+const wayOf = (choice: SelectiveChoice): Way => (typeof choice === "number" ? "every" : choice);
+const ON_OR_OFF = { true: "On", false: "Off" } as const;
+
+const HINTS: Readonly<Record<Way, string | null>> = {
+  none: null,
+  op: "Layers keep outputs of attention and of every other matrix product.",
+  every: "The other layers keep all that they save.",
+};
+
+/** Where activations are until backward: which layers run again and what those keep, and whether the host has them. */
+const ActivationControls = (): ReactElement => {
+  const choices = useScenario((state) => state.choices);
+  const stack = useStack();
+  const locked = { selective: useLocked("selective"), actoffload: useLocked("actoffload") };
+  const whyNot = useWhyNot();
+  const own = stack.selective ?? "none";
+  const selective = choices.selective ?? own;
+  const choose = (next: SelectiveChoice): void => change({ selective: next === own ? null : next });
+  const way = wayOf(selective);
+  const isOffloaded = choices.actoffload ?? stack.checkpointsOffloaded;
+  return (
+    <>
+      {choices.ckpt && (
+        <Segmented
+          label="Layers checkpointed"
+          locked={locked.selective}
+          options={OPTIONS}
+          value={way}
+          hint={whyNot("selective") ?? HINTS[way]}
+          override={stackOverride("selective", choices.selective, TRAINING_WORDS.selective.values[wayOf(own)])}
+          onChange={(next) => choose(next === "every" ? EVERY_LAYERS.min : next)}
+        />
+      )}
+      {choices.ckpt && typeof selective === "number" && (
+        <NumberField
+          label="Layers for each checkpoint"
+          locked={locked.selective}
+          value={selective}
+          {...EVERY_LAYERS}
+          format={formatCount}
+          onChange={(every) => change({ selective: every })}
+        />
+      )}
+      {choices.objective === "sft" && (
+        <Switch
+          label="Activations in host memory"
+          locked={locked.actoffload}
+          checked={isOffloaded}
+          hint={whyNot("actoffload")}
+          override={stackOverride("actoffload", choices.actoffload, ON_OR_OFF[`${stack.checkpointsOffloaded}`])}
+          onChange={(on) => change({ actoffload: on === stack.checkpointsOffloaded ? null : on })}
+        />
+      )}
+    </>
+  );
+};
+
+type Setting = Readonly<{
+  field: "liger" | "lorakernels" | "reentrant";
+  label: string;
+  /** What the library does; absent: it has no such setting, and nothing is shown. */
+  own: boolean | undefined;
+  /** Where other choices decide it. */
+  settled?: boolean | null;
+  hint?: string | undefined;
+  disabledWhy?: string | undefined;
+}>;
+
+/** A setting that some libraries have. */
+const LibrarySwitch = ({ field, label, own, settled, hint, disabledWhy }: Setting): ReactElement | null => {
+  const chosen = useScenario(({ choices }) => choices[field]);
+  const locked = useLocked(field);
+  const whyNot = useWhyNot();
+  return own === undefined ? null : (
+    <Switch
+      label={label}
+      locked={locked}
+      checked={settled ?? chosen ?? own}
+      disabledWhy={disabledWhy}
+      hint={whyNot(field) ?? hint}
+      override={stackOverride(field, chosen, own ? "On" : "Off")}
+      onChange={(on) => change({ [field]: on === own ? null : on })}
+    />
+  );
+};
+
+/** Whether checkpoints are reentrant: as the library has them, unless this model's code or other choices settle it. */
+const ReentrantSwitch = (): ReactElement => {
+  const { ckpt, reentrant: chosen } = useChoices("ckpt", "reentrant");
+  const { resolved } = useAnswer();
+  const { reentrant: own } = useStack();
+  const isSettled = chosen === null && resolved.reentrant !== (own ?? null);
+  return (
+    <LibrarySwitch
+      field="reentrant"
+      label="Reentrant checkpoints"
+      own={ckpt ? own : undefined}
+      settled={resolved.reentrant}
+      disabledWhy={isSettled ? "Settled by this model’s code, or by the library with these choices." : undefined}
+    />
+  );
+};
+
+/** Kernels for linears with their adapters. A library leaves them out by itself where they cannot run. */
+const LoraKernelsSwitch = (): ReactElement => {
+  const choices = useScenario((state) => state.choices);
+  const { triton } = useAnswer().gpu.traits;
+  const own = useStack().kernels?.lora;
+  const suits = choices.show.some((method) => loraKernelsClash(choices, method) === null);
+  return (
+    <LibrarySwitch
+      field="lorakernels"
+      label="Fused LoRA kernels"
+      own={own && triton}
+      settled={suits ? null : false}
+      disabledWhy={suits ? undefined : "LoRA beside a base of 16 or 4 bits only."}
+      hint={triton ? undefined : "Written in Triton, which this card has not."}
+    />
+  );
+};
+
+/** How checkpoints run, and which kernels stand in for modules. */
+export const KernelControls = (): ReactElement => (
+  <>
+    <ReentrantSwitch />
+    <LibrarySwitch
+      field="liger"
+      label="Liger’s kernels"
+      own={useStack().kernels?.liger}
+      hint="Norms, gated MLPs and rotary embedding; a fused loss unless another is chosen."
+    />
+    <LoraKernelsSwitch />
+  </>
+);
 
 const { parallel: _, ...LOSSES_HERE } = TRAINING_WORDS.loss.values;
 const LOSS_OPTIONS = optionsOf(LOSSES_HERE);

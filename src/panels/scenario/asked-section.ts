@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import type { SectionId } from "./section-id.ts";
+import type { SectionId } from "./section-keys.ts";
 
 type AskedSection = Readonly<{
   section: SectionId | null;

@@ -1,11 +1,23 @@
-import type { Catalog } from "#catalog/catalog.ts";
-import { findModels, nearestModels } from "#catalog/find-models.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { formatParams } from "#format/count.ts";
-import type { ModelSizes } from "#service/answers/model-sizes.ts";
-import type { ComboboxGroup, ComboboxOption } from "#ui/combobox-option.ts";
-import { hubIdIn } from "./hub-id.ts";
-import { parseParameters } from "./parse-parameters.ts";
+import { type Catalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { findModels, nearestModels } from "#catalog/search.ts";
+import { formatParams } from "#format/numbers.ts";
+import type { ModelSizes } from "#service/answers/model-modules.ts";
+import type { ComboboxGroup, ComboboxOption } from "#ui/ComboboxList.tsx";
+import { hubIdIn } from "#panels/import/hub-config.ts";
+
+const UNITS: Readonly<Record<string, number>> = { m: 1e6, b: 1e9, t: 1e12 };
+/** The sizes between which architectures are interpolated, and which a link takes. */
+const SMALLEST = 1e8;
+const LARGEST = 7e11;
+
+/** A size as people write it: "7B", "350 M", "1.5b". Anything else is null; a bare number too, since "8" may be a version. */
+export const parseParameters = (text: string): number | null => {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([mbt])\s*$/i.exec(text);
+  const unit = UNITS[match?.[2]?.toLowerCase() ?? ""];
+  if (match === null || unit === undefined) return null;
+  const params = Math.round(Number(match[1]) * unit);
+  return params >= SMALLEST && params <= LARGEST ? params : null;
+};
 
 /** Marks a line that stands for a size and not for a row of the catalog. */
 const SIZE_PREFIX = "size:";

@@ -1,4 +1,5 @@
 import type { Scale } from "#ui/scale.ts";
+import { parseNumber } from "#ui/use-number-text.ts";
 
 /** Numbers of the form mantissa × base^n from `first` to `last`, ascending. */
 const stopsBetween = (
@@ -55,3 +56,10 @@ const LONG_SCALE = sequenceScale(LONGEST_OF_LONG);
 
 /** Sequence lengths in tokens: 128 to 128 K, to 1 M for a model made for more; quarters between powers of two. */
 export const sequenceScaleFor = (limit: number): Scale => (limit > LONGEST ? LONG_SCALE : USUAL_SCALE);
+
+/** Tokens as people write them: "4096", "4,096", "4k" and "128 K" (1,024 tokens each). Anything else is null. */
+export const parseTokens = (text: string): number | null => {
+  const inThousands = /^(.*\d)\s*k\s*$/i.exec(text);
+  const value = parseNumber(inThousands?.[1] ?? text);
+  return value === null ? null : value * (inThousands === null ? 1 : 1024);
+};

@@ -1,13 +1,5 @@
 import type { ChoiceKey } from "#scenario/keys/choices.ts";
-import { GPUS } from "#scenario/keys/gpus.ts";
-import { LORA } from "#scenario/keys/lora.ts";
-import { METHOD } from "#scenario/keys/methods.ts";
-import { OBJECTIVE } from "#scenario/keys/objective.ts";
-import { RUN } from "#scenario/keys/run.ts";
-import { STACK } from "#scenario/keys/stack.ts";
-import { TRAINING } from "#scenario/keys/training.ts";
-import { USED } from "#scenario/keys/used.ts";
-import type { SectionId } from "./section-id.ts";
+import { GPUS, LORA, METHOD, OBJECTIVE, RUN, STACK, TRAINING, USED } from "#scenario/keys/keys.ts";
 
 // Object.keys of a closed table gives its keys; its type cannot say so.
 const keysOf = <Name extends ChoiceKey>(section: Readonly<Record<Name, unknown>>): readonly Name[] =>
@@ -23,4 +15,19 @@ export const SECTION_KEYS: Readonly<Record<SectionId, readonly ChoiceKey[]>> = {
   lora: keysOf(LORA),
   gpus: keysOf(GPUS),
   used: keysOf(USED),
+};
+
+/** The rows that open, in page order. */
+export const SECTION_IDS = ["objective", "methods", "stack", "training", "run", "lora", "gpus", "used"] as const;
+export type SectionId = (typeof SECTION_IDS)[number];
+
+export const SECTION_NAMES: Readonly<Record<SectionId, string>> = {
+  objective: "Training for",
+  methods: "Methods shown",
+  stack: "Stack and precision",
+  training: "Training",
+  run: "Evaluation and saving",
+  lora: "LoRA",
+  gpus: "Several GPUs",
+  used: "Memory already in use",
 };

@@ -1,14 +1,55 @@
-import { type ReactElement, useEffect, useId, useRef, useState } from "react";
 import type { Choices } from "#scenario/keys/choices.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
+import { type ReactElement, useEffect, useId, useRef, useState } from "react";
 import { PANEL_IDS } from "#scenario/keys/values.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { Chips } from "#ui/Chips.tsx";
 import { copyText } from "#ui/copy-text.ts";
-import { Segmented } from "#ui/Segmented.tsx";
-import { useModal } from "#ui/use-modal.ts";
+import { Segmented } from "#ui/Switch.tsx";
+import { useModal } from "#ui/dialogs.ts";
 import styles from "./EmbedDialog.module.css";
-import { EMBED_KINDS, type EmbedKind, embedLine, embedLink, type EmbedLooks } from "./embed-line.ts";
+
+/** The two ways to put the calculator on a page: a frame, which works everywhere, or the element, which fits its own height. */
+const EMBED_KINDS = ["iframe", "element"] as const;
+type EmbedKind = (typeof EMBED_KINDS)[number];
+
+/** How the embed is to look and what may be changed in it. */
+type EmbedLooks = Pick<Choices, "theme" | "only" | "lock">;
+
+/** As high as the usual embed is on a page 640 px wide. */
+const HEIGHT = 420;
+
+const attribute = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+
+/** The link of the embed, from its `?` on: the scenario of these choices with these looks. */
+export const embedLink = (choices: Choices, looks: EmbedLooks): string =>
+  encodeLink({ ...choices, ...looks, hide: [], embed: true });
+
+const element = (link: string, address: string): string => {
+  const attributes = [...new URLSearchParams(link)]
+    .filter(([key]) => key !== "v" && key !== "embed")
+    .map(([key, text]) => ` ${key}="${attribute(text)}"`);
+  return [
+    `<script src="${attribute(new URL("embed.js", address).href)}" defer></script>`,
+    `<headroom-calculator${attributes.join("")}></headroom-calculator>`,
+  ].join("\n");
+};
+
+const iframe = (link: string, address: string): string =>
+  [
+    `<iframe src="${attribute(new URL(link, address).href)}"`,
+    `title="GPU memory calculator" width="100%" height="${HEIGHT}" style="border: 0" loading="lazy" allow="clipboard-write"></iframe>`,
+  ].join(" ");
+
+/**
+ * What a docs author pastes.
+ *
+ * @param address of the calculator's folder, ending in a slash
+ */
+export const embedLine = (kind: EmbedKind, link: string, address: string): string =>
+  kind === "iframe" ? iframe(link, address) : element(link, address);
 
 const KIND_NAMES: Readonly<Record<EmbedKind, string>> = { iframe: "Frame", element: "Element" };
 const THEMES = [

@@ -1,10 +1,10 @@
 import type { ReactElement } from "react";
-import { useNear } from "#panels/answer/use-near.ts";
+import { useNear } from "#panels/answer/use-settled-answer.ts";
 import { usePrinting } from "#panels/answer/use-printing.ts";
-import { late } from "#ui/late.tsx";
+import { latePart } from "#ui/late-parts.tsx";
 import styles from "./Take.module.css";
 
-const TakeRows = late(async () => (await import("./TakeRows.tsx")).TakeRows).Part;
+const TakeRows = latePart(async () => (await import("./TakeRows.tsx")).TakeRows).Part;
 
 /** What can be taken away from the page; its buttons come when it comes near. On paper it is the link in full. */
 export const Take = (): ReactElement => {

@@ -1,20 +1,31 @@
-import { type ReactElement, useMemo, useState } from "react";
-import { type Badge, type BadgeCard, badgeOf } from "#interop/badge/badge.ts";
-import { BADGE_FILE, badgeMarkdown } from "#interop/badge/badge-markdown.ts";
-import { badgeSvg } from "#interop/badge/badge-svg.ts";
+import { type ReactElement, type ReactNode, useMemo, useState, useId } from "react";
+import styles from "./Take.module.css";
+import { type Badge, type BadgeCard, badgeOf, BADGE_FILE, badgeMarkdown, badgeSvg } from "#interop/badge/badge.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import { askOnce } from "#scenario/page/ask-once.ts";
-import { useAnswer } from "#scenario/page/store.ts";
-import { useAsked } from "#scenario/page/use-asked.ts";
+import { askOnce, useAsked } from "#scenario/page/questions.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import type { Asked, Given } from "#service/table.ts";
-import { ActButton } from "#ui/ActButton.tsx";
+import { FeedbackButton } from "#ui/FeedbackButton.tsx";
 import { copyText } from "#ui/copy-text.ts";
 import { Select } from "#ui/Select.tsx";
-import { download } from "./download.ts";
-import { pageAddress } from "./page-address.ts";
-import rows from "./Take.module.css";
-import styles from "./TakeBadge.module.css";
-import { TakeRow } from "./TakeRow.tsx";
+import { download, pageAddress, withoutDisplayChoices } from "./page-link.ts";
+import takeBadgeStyles from "./TakeBadge.module.css";
+import type { ExportedFile } from "#interop/export/written.ts";
+import type { ExportTool } from "#interop/export/export-tools.ts";
+import { EXPORT_NAMES, usualTool } from "#interop/export/export-names.ts";
+import { LineDiff } from "#panels/advice/fit/LineDiff.tsx";
+import { useImportResult } from "#panels/import/box.ts";
+import { namesWords } from "#panels/import/import-words.ts";
+import { Button } from "#ui/Button.tsx";
+import takeFilesStyles from "./TakeFiles.module.css";
+
+/** One way out of the page, and its buttons. */
+export const TakeRow = ({ name, children }: Readonly<{ name: string; children: ReactNode }>): ReactElement => (
+  <fieldset className={styles.row}>
+    <legend>{name}</legend>
+    {children}
+  </fieldset>
+);
 
 type Wanted = Asked<"smallestRuns">;
 
@@ -44,21 +55,25 @@ const Buttons = ({ answer, card }: Readonly<{ answer: Answer; card: BadgeCard }>
   };
   return (
     <>
-      <ActButton size="small" act={taken((badge) => copyText(badgeMarkdown(badge, pageAddress())))} done="Copied">
+      <FeedbackButton size="small" act={taken((badge) => copyText(badgeMarkdown(badge, pageAddress())))} done="Copied">
         Copy for Markdown
-      </ActButton>
-      <ActButton size="small" act={taken((badge) => copyText(badgeSvg(badge)))} done="Copied">
+      </FeedbackButton>
+      <FeedbackButton size="small" act={taken((badge) => copyText(badgeSvg(badge)))} done="Copied">
         Copy SVG
-      </ActButton>
-      <ActButton size="small" act={taken(save)} done="Saved">
+      </FeedbackButton>
+      <FeedbackButton size="small" act={taken(save)} done="Saved">
         Save SVG
-      </ActButton>
+      </FeedbackButton>
     </>
   );
 };
 
 const Picture = ({ badge }: Readonly<{ badge: Badge }>): ReactElement => (
-  <img className={styles.picture} src={`data:image/svg+xml,${encodeURIComponent(badgeSvg(badge))}`} alt={badge.line} />
+  <img
+    className={takeBadgeStyles.picture}
+    src={`data:image/svg+xml,${encodeURIComponent(badgeSvg(badge))}`}
+    alt={badge.line}
+  />
 );
 
 /** The scenario in a line, for a README or a model card: seen, copied, saved, with the line of Markdown that shows it there and leads here. */
@@ -74,15 +89,121 @@ export const TakeBadge = (): ReactElement => {
   return (
     <>
       <TakeRow name="Badge">
-        <span className={styles.card}>
+        <span className={takeBadgeStyles.card}>
           <Select<BadgeCard> label="GPU of the badge" options={options} value={card} onChange={setCard} />
         </span>
         {!isNone && <Buttons answer={answer} card={card} />}
       </TakeRow>
-      <p className={`${rows.under} ${styles.shown}`} aria-busy={!fresh}>
+      <p className={`${styles.under} ${takeBadgeStyles.shown}`} aria-busy={!fresh}>
         {badge !== null && <Picture badge={badge} />}
         {isNone && "No number of any card is enough."}
       </p>
+    </>
+  );
+};
+
+type TakeFilesWanted = Asked<"export">;
+
+const TOOLS = Object.entries(EXPORT_NAMES).map(([value, label]) => ({ value: value as ExportTool, label }));
+
+const takeFilesSave = ({ name, text }: ExportedFile): void =>
+  download(name, new Blob([text], { type: "text/plain;charset=utf-8" }));
+
+const saveAll = async (wanted: TakeFilesWanted): Promise<void> => {
+  for (const file of (await askOnce("export", wanted)).files) takeFilesSave(file);
+};
+
+/** The tool's own file; those beside it have buttons of their own where they are shown. */
+const copyFirst = async (wanted: TakeFilesWanted): Promise<boolean> => {
+  const [first] = (await askOnce("export", wanted)).files;
+  return first !== undefined && copyText(first.text);
+};
+
+/** @param isAlone the row's own button copies it */
+const FileShown = ({ file, isAlone }: Readonly<{ file: ExportedFile; isAlone: boolean }>): ReactElement => (
+  <div className={takeFilesStyles.file}>
+    <h3 className={takeFilesStyles.name}>
+      <code>{file.name}</code>
+    </h3>
+    {!isAlone && (
+      <FeedbackButton size="small" act={() => copyText(file.text)} done="Copied">
+        Copy
+      </FeedbackButton>
+    )}
+    <section className={takeFilesStyles.text} aria-label={file.name} tabIndex={0}>
+      <pre>{file.text}</pre>
+    </section>
+  </div>
+);
+
+/** What became of the file that was imported: "3 lines of lora-8b.yaml change". */
+const changedWords = (names: string, count: number): string => {
+  if (count === 0) return `No line of ${names} changes.`;
+  return `${count} ${count === 1 ? "line" : "lines"} of ${names} ${count === 1 ? "changes" : "change"}:`;
+};
+
+const FilesShown = ({ wanted, id }: Readonly<{ wanted: TakeFilesWanted; id: string }>): ReactElement => {
+  const { value, fresh } = useAsked("export", wanted);
+  const taken = useImportResult();
+  return (
+    <div id={id} className={takeFilesStyles.files} aria-busy={!fresh}>
+      {value !== null && (
+        <>
+          {value.changes !== null && taken !== null && (
+            <>
+              <p className={takeFilesStyles.note}>
+                {changedWords(namesWords(taken), Math.max(value.changes.removed.length, value.changes.added.length))}
+              </p>
+              {value.changes.removed.length + value.changes.added.length > 0 && (
+                <LineDiff label={`What changes of ${namesWords(taken)}`} lines={value.changes} />
+              )}
+            </>
+          )}
+          {value.files.map((file) => (
+            <FileShown key={file.name} file={file} isAlone={value.files.length === 1} />
+          ))}
+          {value.left.length > 0 && (
+            <ul className={takeFilesStyles.left} aria-label="What the file does not say">
+              {value.left.map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          )}
+        </>
+      )}
+    </div>
+  );
+};
+
+/** The scenario as a tool's own file: picked, seen, copied, saved; beside it what changes of the file that was imported. */
+export const TakeFiles = (): ReactElement => {
+  const choices = useScenario((state) => state.choices);
+  const taken = useImportResult();
+  const [picked, setPicked] = useState<ExportTool | null>(null);
+  const [isShown, setShown] = useState(false);
+  const id = useId();
+  const tool = picked ?? usualTool(choices.stack);
+  const wanted = useMemo(
+    (): TakeFilesWanted => ({ tool, choices: withoutDisplayChoices(choices), since: taken?.after ?? null }),
+    [tool, choices, taken],
+  );
+  return (
+    <>
+      <TakeRow name="Training file">
+        <span className={takeFilesStyles.tool}>
+          <Select label="Tool" options={TOOLS} value={tool} onChange={setPicked} />
+        </span>
+        <FeedbackButton size="small" act={() => copyFirst(wanted)} done="Copied">
+          Copy
+        </FeedbackButton>
+        <FeedbackButton size="small" act={() => saveAll(wanted)} done="Saved">
+          Save
+        </FeedbackButton>
+        <Button size="small" aria-expanded={isShown} aria-controls={id} onClick={() => setShown(!isShown)}>
+          {isShown ? "Hide" : "Show"}
+        </Button>
+      </TakeRow>
+      {isShown && <FilesShown wanted={wanted} id={id} />}
     </>
   );
 };

@@ -1,31 +1,135 @@
 import { type ReactElement, useState } from "react";
+import { askOnce } from "#scenario/page/questions.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import type { Asked } from "#service/table.ts";
+import type { MeasuredText } from "#interop/measure/asked-of.ts";
+import { FeedbackButton } from "#ui/FeedbackButton.tsx";
+import { copyText } from "#ui/copy-text.ts";
+import {
+  download,
+  withoutDisplayChoices,
+  type Provenance,
+  takenScenario,
+  copyLink,
+  pageAddress,
+  takenName,
+  provenanceOf,
+} from "./page-link.ts";
+import rows from "./Take.module.css";
+import styles from "./TakeFiles.module.css";
+import { TakeRow, TakeBadge, TakeFiles } from "./TakeBadge.tsx";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
+import { type MemoryTable, tableCsv, tableMarkdown } from "#interop/table-markdown.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { modelCardTable } from "#interop/badge/model-card-table.ts";
-import { tableCsv } from "#interop/table-csv.ts";
-import { tableMarkdown } from "#interop/table-markdown.ts";
 import panel from "#panels/panel.module.css";
 import { assert } from "#calc/base/assert.ts";
 import { METHODS } from "#calc/model/scenario.ts";
-import { askOnce } from "#scenario/page/ask-once.ts";
-import { copyLink } from "./copy-link.ts";
-import { pin } from "#scenario/page/pins.ts";
-import { useScenario } from "#scenario/page/store.ts";
-import { useIsFull } from "#scenario/page/use-is-full.ts";
+import { pin, useIsFull } from "#scenario/page/pins.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import { ActButton } from "#ui/ActButton.tsx";
 import { Button } from "#ui/Button.tsx";
-import { copyText } from "#ui/copy-text.ts";
-import { download } from "./download.ts";
 import { EmbedDialog, prefetchEmbedDialog } from "./late-embed-dialog.ts";
-import { pageAddress } from "./page-address.ts";
-import { picturePng } from "./picture-png.ts";
 import { PictureStage } from "./PictureStage.tsx";
-import { TakeBadge } from "./TakeBadge.tsx";
-import { TakeFiles } from "./TakeFiles.tsx";
-import { TakeMeasure } from "./TakeMeasure.tsx";
-import { TakeRow } from "./TakeRow.tsx";
-import { takenName, takenNow } from "./taken.ts";
-import styles from "./Take.module.css";
-import { takeTable } from "./take-table.ts";
+
+/** Dots for each px of the drawing: sharp on today's screens and in print. */
+const SCALE = 2;
+
+const loaded = (address: string): Promise<HTMLImageElement> =>
+  new Promise((resolve, reject) => {
+    const image = new Image();
+    image.addEventListener("load", () => resolve(image));
+    image.addEventListener("error", () => reject(new Error("The picture could not be drawn.")));
+    image.src = address;
+  });
+
+/** An SVG file drawn as PNG, two dots a px. Rejects where the browser cannot. */
+const picturePng = async (svg: string): Promise<Blob> => {
+  const address = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+  try {
+    const image = await loaded(address);
+    const canvas = document.createElement("canvas");
+    canvas.width = image.naturalWidth * SCALE;
+    canvas.height = image.naturalHeight * SCALE;
+    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const png = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+    if (png === null) throw new Error("The picture could not be drawn.");
+    return png;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+};
+
+type Wanted = Asked<"measure">;
+
+/** Why there is no script, and of which choices that is said. */
+type Refused = Readonly<{ choices: Wanted["choices"]; sentences: readonly string[] }>;
+
+const save = ({ name }: MeasuredText, text: string): void =>
+  download(name, new Blob([text], { type: "text/plain;charset=utf-8" }));
+
+/** A script that measures the scenario on the user's own GPU, or a callback for a run of their own; what the script cannot do is said when it is asked for. */
+export const TakeMeasure = (): ReactElement => {
+  const choices = useScenario((state) => state.choices);
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const taken =
+    (as: Wanted["as"], take: (program: MeasuredText, text: string) => unknown) => async (): Promise<unknown> => {
+      const program = await askOnce("measure", { choices: withoutDisplayChoices(choices), as });
+      setRefused({ choices, sentences: program.refused });
+      return program.text === null ? "Cannot be measured" : take(program, program.text);
+    };
+  const copied = (as: Wanted["as"]): (() => Promise<unknown>) => taken(as, (_, text) => copyText(text));
+  return (
+    <>
+      <TakeRow name="Measure">
+        <FeedbackButton size="small" act={copied("script")} done="Copied">
+          Copy script
+        </FeedbackButton>
+        <FeedbackButton size="small" act={taken("script", save)} done="Saved">
+          Save measure.py
+        </FeedbackButton>
+        <FeedbackButton size="small" act={copied("callback")} done="Copied">
+          Copy callback
+        </FeedbackButton>
+      </TakeRow>
+      <div className={rows.under}>
+        <p>Three steps on your own GPU print one line, which you can paste here.</p>
+        <div aria-live="polite">
+          {refused !== null && refused.choices === choices && refused.sentences.length > 0 && (
+            <ul className={styles.left} aria-label="What the script cannot do">
+              {refused.sentences.map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          )}
+        </div>
+      </div>
+    </>
+  );
+};
+
+/** The same series that the bars are drawn from: each term of each method, what it needs on the card, what is allocated and what is to spare. */
+export const takeTable = (answer: Answer, { link, date }: Provenance): MemoryTable => {
+  const row = (label: string, bytesOf: (one: MethodAnswer) => number) => ({
+    label,
+    bytes: answer.methods.map(bytesOf),
+  });
+  return {
+    scenario: takenScenario(answer),
+    link,
+    date,
+    methods: answer.methods.map(({ method }) => METHOD_NAMES[method].label),
+    rows: [
+      ...TERM_IDS.map((id) =>
+        row(TERM_STYLE[id].label, ({ estimate }) => estimate.terms.find((term) => term.id === id)?.bytes ?? 0),
+      ),
+      row("Needed on the card", ({ estimate }) => estimate.onCardBytes),
+      row("Allocated", ({ estimate }) => estimate.peakBytes),
+      row("To spare", ({ card }) => card.headroomBytes),
+    ],
+  };
+};
 
 /** The answer that is shown at a press. */
 const now = (): PageAnswer => {
@@ -39,7 +143,7 @@ const savePicture = async (svg: string, format: "svg" | "png"): Promise<void> =>
   download(takenName(now(), format), format === "svg" ? file(svg, "image/svg+xml") : await picturePng(svg));
 const saveCsv = (): void => {
   const answer = now();
-  download(takenName(answer, "csv"), file(tableCsv(takeTable(answer, takenNow(answer))), "text/csv"));
+  download(takenName(answer, "csv"), file(tableCsv(takeTable(answer, provenanceOf(answer))), "text/csv"));
 };
 const saveJson = async (): Promise<void> => {
   const answer = now();
@@ -49,7 +153,7 @@ const saveJson = async (): Promise<void> => {
 };
 const copyMarkdown = (): Promise<boolean> => {
   const answer = now();
-  return copyText(tableMarkdown(takeTable(answer, takenNow(answer))));
+  return copyText(tableMarkdown(takeTable(answer, provenanceOf(answer))));
 };
 
 const copyModelCard = async (): Promise<boolean> => {
@@ -70,12 +174,12 @@ const PictureRow = (): ReactElement => {
   };
   return (
     <TakeRow name="Picture">
-      <ActButton size="small" act={save("svg")} done="Saved">
+      <FeedbackButton size="small" act={save("svg")} done="Saved">
         SVG
-      </ActButton>
-      <ActButton size="small" act={save("png")} done="Saved">
+      </FeedbackButton>
+      <FeedbackButton size="small" act={save("png")} done="Saved">
         PNG, 2×
-      </ActButton>
+      </FeedbackButton>
       {order !== null && <PictureStage onDrawn={order.take} />}
     </TakeRow>
   );
@@ -112,12 +216,12 @@ const CompareRow = (): ReactElement => {
 
 /** The ways out of the page: link, embed, picture and table, all of the scenario that is shown. */
 export const TakeRows = (): ReactElement => (
-  <div className={`${panel.panel} ${styles.take}`}>
+  <div className={`${panel.panel} ${rows.take}`}>
     <h2 className={panel.title}>Take it with you</h2>
     <TakeRow name="Link">
-      <ActButton size="small" act={copyLink} done="Copied">
+      <FeedbackButton size="small" act={copyLink} done="Copied">
         Copy link
-      </ActButton>
+      </FeedbackButton>
       <EmbedButton />
     </TakeRow>
     <CompareRow />
@@ -126,18 +230,18 @@ export const TakeRows = (): ReactElement => (
     <TakeFiles />
     <TakeMeasure />
     <TakeRow name="Table">
-      <ActButton size="small" act={copyMarkdown} done="Copied">
+      <FeedbackButton size="small" act={copyMarkdown} done="Copied">
         Copy Markdown
-      </ActButton>
-      <ActButton size="small" act={copyModelCard} done="Copied">
+      </FeedbackButton>
+      <FeedbackButton size="small" act={copyModelCard} done="Copied">
         Copy for a model card
-      </ActButton>
-      <ActButton size="small" act={saveCsv} done="Saved">
+      </FeedbackButton>
+      <FeedbackButton size="small" act={saveCsv} done="Saved">
         CSV
-      </ActButton>
-      <ActButton size="small" act={saveJson} done="Saved">
+      </FeedbackButton>
+      <FeedbackButton size="small" act={saveJson} done="Saved">
         JSON
-      </ActButton>
+      </FeedbackButton>
     </TakeRow>
   </div>
 );

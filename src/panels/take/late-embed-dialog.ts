@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { late } from "#ui/late.tsx";
+import { latePart } from "#ui/late-parts.tsx";
 
 type EmbedDialogProps = Readonly<{ onClose: () => void }>;
 
@@ -10,7 +10,7 @@ const Closed = ({ onClose }: EmbedDialogProps): null => {
 };
 
 /** The dialog that builds an embed's line: fetched when somebody is about to press for it. */
-export const { Part: EmbedDialog, prefetch: prefetchEmbedDialog } = late<EmbedDialogProps>(
+export const { Part: EmbedDialog, prefetch: prefetchEmbedDialog } = latePart<EmbedDialogProps>(
   async () => (await import("./EmbedDialog.tsx")).EmbedDialog,
   Closed,
 );

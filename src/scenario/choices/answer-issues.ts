@@ -1,9 +1,17 @@
-import type { Answer, AnswerModel, MethodAnswer } from "./answer.ts";
-import { ignoredHere } from "./ignored-here.ts";
+import type { Refused } from "#calc/model/division.ts";
 import type { Issue } from "./issue.ts";
-import { refused } from "./rules/refused.ts";
-import { RULE_WORDS } from "./rule-words.ts";
-import { type Based, whyByRule } from "./why-by-rule.ts";
+import type { Answer, AnswerModel, MethodAnswer } from "./answer.ts";
+import { refused } from "./rules/messages.ts";
+import { NO_REPLAY_WORDS, type Based, noReplayReason } from "./rule-words.ts";
+
+/** A choice that does not go with the others, and what is used in its place, if anything is. */
+const ignoredHere = ({ key, value, used, why }: Refused): Issue => ({
+  code: "ignored-here",
+  key,
+  value,
+  used,
+  message: `${key}=${value} ${why}; ${used === "" ? "it is left out" : `${key}=${used} is used`}.`,
+});
 
 /** The part of an answer that its issues follow from. */
 type Questioned = Pick<Answer, "choices" | "gpu" | "teacher"> &
@@ -14,9 +22,9 @@ type Questioned = Pick<Answer, "choices" | "gpu" | "teacher"> &
 
 /** The reason that allocator settings have no effect; null if the allocator is replayed for at least one method. */
 const whyNotReplayed = ({ gpu, methods }: Questioned): string | null => {
-  const reasons = methods.map((method) => whyByRule(method, gpu));
+  const reasons = methods.map((method) => noReplayReason(method, gpu));
   const [first = null] = reasons;
-  return first === null || reasons.includes(null) ? null : RULE_WORDS[first].ofKey;
+  return first === null || reasons.includes(null) ? null : NO_REPLAY_WORDS[first].ofKey;
 };
 
 /** Choices of an answer that do not go together, whatever the link looked like, and what is used instead. */

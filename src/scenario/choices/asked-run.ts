@@ -2,13 +2,14 @@ import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { AskedRun, Evaluation } from "#calc/model/whole-run.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { completionsOf, generatesHere } from "./asked-generation.ts";
+import { completionsOf, generatesHere } from "./asked-objective.ts";
 import { applyRules, isSet } from "./rules/apply-rules.ts";
-import { OF_MOMENTS, RUN_RULES, type RunKey } from "./rules/run.ts";
-import { askedOfAdapters } from "./rules/scopes.ts";
+import { OF_MOMENTS, RUN_RULES, type RunKey, askedOfAdapters } from "./rules/run.ts";
+import { evaluationBatch } from "#catalog/evaluation-batch.ts";
+import type { CardFit, Fit } from "#calc/model/memory-estimate.ts";
 
 /** The choices without the moments outside the training step that their keys ask for; completions of GRPO are generated without a key. */
-export const stepAlone = (choices: Choices): Choices => ({
+export const withoutRunMoments = (choices: Choices): Choices => ({
   ...choices,
   ...Object.fromEntries(OF_MOMENTS.map((key) => [key, DEFAULT_CHOICES[key]])),
 });
@@ -67,3 +68,27 @@ export const askedRun = (choices: Choices, scenario: Scenario): AskedRun | null 
     resumes: run.resume,
   };
 };
+
+/**
+ * The choices with every moment of a run asked for: as they say it, and with the library's own defaults where they say nothing. Nobody counts on it; it says what
+ * a run would take if it did.
+ */
+export const offeredRun = (choices: Choices): Choices => ({
+  ...choices,
+  loading: choices.loading === "none" ? "device" : choices.loading,
+  eval: choices.eval === 0 ? evaluationBatch(choices) : choices.eval,
+  saving: choices.saving === "none" ? "adapter" : choices.saving,
+  merge: choices.merge === "0" ? "1" : choices.merge,
+  resume: true,
+});
+
+const RANK: Readonly<Record<Fit, number>> = { fits: 0, tight: 1, over: 2, "cannot-run": 3 };
+
+/** Whether one outcome is worse than the other. */
+export const isWorseFit = (one: Fit, other: Fit): boolean => RANK[one] > RANK[other];
+
+/** What is worse for a run: that it does not fit, then that less is left. */
+export const isWorse = (
+  one: Pick<CardFit, "fit" | "headroomBytes">,
+  other: Pick<CardFit, "fit" | "headroomBytes">,
+): boolean => (one.fit === other.fit ? one.headroomBytes < other.headroomBytes : isWorseFit(one.fit, other.fit));

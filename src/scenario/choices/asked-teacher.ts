@@ -2,7 +2,7 @@ import { ownValue } from "#calc/base/own-value.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Catalog } from "#catalog/catalog.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { stackOf } from "./resolve-stack.ts";

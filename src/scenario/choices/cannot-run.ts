@@ -1,14 +1,14 @@
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { cardWords } from "#format/card-words.ts";
+import { gpuPhrase } from "#format/phrases.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { AnswerGpu } from "./answer.ts";
 import { askedReference } from "./asked-objective.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { chosenQuantization } from "./chosen-quantization.ts";
+import { chosenQuantization } from "./chosen-division.ts";
 import { resolveInEffect } from "./resolve-for.ts";
 import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
-import { inEffect } from "./rules/in-effect.ts";
+import { effectiveChoices } from "./rules/in-effect.ts";
 
 /** What a card lacks for a run. `patch`: the choices that ask for it, taken back; null where none would do. */
 export type Lack = Readonly<{ lacks: string; patch: Partial<Choices> | null }>;
@@ -98,20 +98,21 @@ const type: Check = ({ choices, method, card, resolved: { autocast } }) => {
 const CHECKS: readonly Check[] = [others, quantisation, reference, optimizer, triton, kernel, type];
 
 /** All that the chosen card lacks to run a method as it was chosen, what matters most first. A rule of thumb asks for nothing. */
-export const lacksOf = (
+export const missingFeatures = (
   choices: Choices,
   method: MethodId,
   { card, architecture }: Readonly<{ card: CardTraits; architecture: Architecture }>,
 ): readonly Lack[] => {
   if (stackOf(choices).accounting === "bytes-per-parameter") return [];
-  const held = inEffect(choices, { architecture, method });
+  const held = effectiveChoices(choices, { architecture, method });
   const resolved = resolveInEffect(held, method, { card, architecture });
   const run = { choices, method, card, architecture, held, resolved };
   return CHECKS.map((check) => check(run)).filter((lack) => lack !== null);
 };
 
 /** What the chosen card lacks in the first place: "no flash kernel"; null where the method runs. */
-export const cannotRun = (...asked: Parameters<typeof lacksOf>): string | null => lacksOf(...asked)[0]?.lacks ?? null;
+export const cannotRun = (...asked: Parameters<typeof missingFeatures>): string | null =>
+  missingFeatures(...asked)[0]?.lacks ?? null;
 
 /** What a person chose against the card, all of it taken back; null where that is not enough. */
 export const withoutLacks = (lacks: readonly Lack[]): Partial<Choices> | null =>
@@ -119,4 +120,4 @@ export const withoutLacks = (lacks: readonly Lack[]): Partial<Choices> | null =>
 
 /** "cannot run on a T4: no flash kernel" */
 export const cannotRunWords = (lacks: string, { shortName }: Pick<AnswerGpu, "shortName">, gpus: number): string =>
-  `cannot run on ${cardWords(shortName, gpus)}: ${lacks}`;
+  `cannot run on ${gpuPhrase(shortName, gpus)}: ${lacks}`;

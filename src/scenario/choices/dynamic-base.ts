@@ -1,5 +1,5 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import { onceForEach } from "#calc/base/once-for-each.ts";
+import { onceForEach } from "#calc/base/caches.ts";
 import { DYNAMIC_QUANTS } from "#catalog/dynamic-quants.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 

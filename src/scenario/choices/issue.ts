@@ -1,4 +1,4 @@
-import type { IssueCode } from "#scenario/keys/codec/codec.ts";
+import type { IssueCode } from "#scenario/keys/codec/keyed-codec.ts";
 import { isIdentityKey } from "#scenario/keys/identity.ts";
 
 /** One problem with the input, and what was used instead. Never an exception: the page and the terminal show it. */

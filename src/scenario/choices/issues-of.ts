@@ -1,4 +1,4 @@
-import type { Catalog } from "#catalog/catalog.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
 import { answerGpu } from "./answer-gpu.ts";
 import { answerIssues } from "./answer-issues.ts";
 import { namedTeacher } from "./asked-teacher.ts";
@@ -6,7 +6,7 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import type { Issue } from "./issue.ts";
 import { methodScenario } from "./method-scenario.ts";
-import { basisOf } from "./taken-of.ts";
+import { basisOf } from "./card-use.ts";
 
 /** The issues that the answer to these choices has. No method is estimated for them. */
 export const issuesOf = (choices: Choices, catalog: Catalog): readonly Issue[] => {

@@ -1,10 +1,8 @@
 import { METHODS, TUNERS } from "#calc/model/scenario.ts";
 import { OBJECTIVES } from "#calc/model/objective.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Catalog } from "#catalog/catalog.ts";
-import { editDistance } from "#catalog/edit-distance.ts";
-import { findGpus, nearestGpus } from "#catalog/find-gpus.ts";
-import { findModels, nearestModels } from "#catalog/find-models.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import { editDistance, findGpus, nearestGpus, findModels, nearestModels } from "#catalog/search.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { QUANTS } from "#scenario/keys/values.ts";

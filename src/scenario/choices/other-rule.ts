@@ -1,9 +1,12 @@
 import { ownValue } from "#calc/base/own-value.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { RunMomentId } from "#calc/model/whole-run.ts";
+import type { RunMomentId, RunMoment } from "#calc/model/whole-run.ts";
 import { MOMENT_CODE, type MomentCode, PACKED_CHECKPOINTS } from "#catalog/moment-code.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
+import { onCardByRule, withOnCard } from "#calc/card/fit.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { termsOfAlive } from "#calc/whole-run.ts";
 
 /** A moment outside the step, with what decides whose code runs it. */
 type Asked = Readonly<{
@@ -66,4 +69,18 @@ export const otherRule = (id: RunMomentId, asked: Asked): string | null => {
   const { stack } = asked.choices;
   const known = isStackId(stack) ? stack : "transformers";
   return RULES[id](asked, MOMENT_CODE[known], STACKS[known].name);
+};
+
+type Stepped = Readonly<{ scenario: Scenario; estimate: MemoryEstimate }>;
+
+/** The estimate of a step with what a moment outside it has in its place, term by term. What it takes beside PyTorch's peak goes by the rule. */
+export const atMoment = (
+  { estimate, scenario: { gpus } }: Stepped,
+  { peakBytes, alive }: Pick<RunMoment, "peakBytes" | "alive">,
+): MemoryEstimate => {
+  const perTerm = termsOfAlive(alive);
+  const terms = estimate.terms.map((term) =>
+    term.id === "framework" ? term : { ...term, bytes: perTerm[term.id], formula: [] },
+  );
+  return withOnCard({ ...estimate, peakBytes, terms }, onCardByRule(peakBytes, gpus), gpus);
 };

@@ -2,11 +2,10 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { askedAttention } from "./asked-attention.ts";
-import { askedReentrance } from "./asked-reentrance.ts";
-import { chosenExperts } from "./chosen-experts.ts";
+import { askedAttention, askedReentrance } from "./asked-kernels.ts";
+import { chosenExperts } from "./chosen-division.ts";
 import { type Resolved, type ResolvedByModel, resolve, stackOf } from "./resolve-stack.ts";
-import { inEffect } from "./rules/in-effect.ts";
+import { effectiveChoices } from "./rules/in-effect.ts";
 
 /** What choices are about: the card that a run is on, and the model's shape. */
 export type ResolvedSubject = Readonly<{ card: CardTraits; architecture: Architecture }>;
@@ -26,7 +25,7 @@ const ofModel = (held: Choices, method: MethodId, architecture: Architecture): R
 
 /** The values that depend on model and library together: tuner, DoRA, dropout, expert storage, reentrant checkpoints. */
 export const resolveByModel = (choices: Choices, method: MethodId, architecture: Architecture): ResolvedByModel =>
-  ofModel(inEffect(choices, { architecture, method }), method, architecture);
+  ofModel(effectiveChoices(choices, { architecture, method }), method, architecture);
 
 /** Fills in all that choices in effect leave open for one method. */
 export const resolveInEffect = (held: Choices, method: MethodId, { card, architecture }: ResolvedSubject): Resolved => {
@@ -40,4 +39,4 @@ export const resolveInEffect = (held: Choices, method: MethodId, { card, archite
 
 /** Fills in all that the choices leave open for one method, without what does not hold (`rules/`). */
 export const resolveFor = (choices: Choices, method: MethodId, subject: ResolvedSubject): Resolved =>
-  resolveInEffect(inEffect(choices, { ...subject, method }), method, subject);
+  resolveInEffect(effectiveChoices(choices, { ...subject, method }), method, subject);

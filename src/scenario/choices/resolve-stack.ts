@@ -1,4 +1,4 @@
-import type { ParameterFormat } from "#calc/base/dtype.ts";
+import type { ParameterFormat } from "#calc/base/elements.ts";
 import type {
   KbitPreparation,
   LossPath,
@@ -13,8 +13,7 @@ import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Compute, ExpertRead, ExpertsChoice, SelectiveChoice } from "#scenario/keys/values.ts";
-import { isFourBit } from "./is-four-bit.ts";
-import { loraKernelsClash } from "./lora-kernels-clash.ts";
+import { isFourBit, loraKernelsClash } from "./lora-kernels-clash.ts";
 
 /** The stack of these choices; plain Transformers where the name is none (a link with such a name is told so). */
 export const stackOf = ({ stack }: Pick<Choices, "stack">): StackRow =>

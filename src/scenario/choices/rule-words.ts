@@ -1,4 +1,6 @@
-import type { RuleReason } from "./why-by-rule.ts";
+import { type NoRunReason, whyNoRun } from "#calc/model/why-no-run.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { AnswerGpu, MethodAnswer } from "./answer.ts";
 
 /** Why PyTorch's allocator is not replayed: of a key that matters for a replay alone, in words that follow it; and of the figures, in a sentence. */
 type RuleWords = Readonly<{ ofKey: string; sentence: string }>;
@@ -9,7 +11,7 @@ const notReplayed = (where: string): RuleWords => ({
   sentence: `PyTorch’s allocator is not replayed ${where}.`,
 });
 
-export const RULE_WORDS: Readonly<Record<RuleReason, RuleWords>> = {
+export const NO_REPLAY_WORDS: Readonly<Record<RuleReason, RuleWords>> = {
   "rule-of-thumb": {
     ofKey: "is nothing that a rule of thumb counts",
     sentence: "A rule of thumb has no run that could be replayed.",
@@ -22,4 +24,21 @@ export const RULE_WORDS: Readonly<Record<RuleReason, RuleWords>> = {
   "divided-model": notReplayed("where GPUs divide the model itself"),
   zero3: notReplayed("with DeepSpeed’s third stage, whose allocations are not known in order"),
   formats: notReplayed("with these formats of weights, gradients or states, or a step of so many tensors"),
+};
+
+/** Why PyTorch's allocator is not replayed: the order of what is asked is not known, the card has another one, or the formats stand against it. */
+type RuleReason = NoRunReason | "other-allocator" | "formats";
+
+/** The scenario of a method, and what its figures go by. */
+export type Based = Pick<MethodAnswer, "scenario"> & Readonly<{ estimate: Pick<MemoryEstimate, "basis"> }>;
+
+/** Why the figures of a method on a card go by the rule; null where PyTorch's allocator was replayed. */
+export const noReplayReason = (
+  { scenario, estimate }: Based,
+  { traits }: Pick<AnswerGpu, "traits">,
+): RuleReason | null => {
+  if (estimate.basis === "replay") return null;
+  const why = whyNoRun(scenario);
+  if (why === "rule-of-thumb") return why;
+  return traits.cachingAllocator ? (why ?? "formats") : "other-allocator";
 };

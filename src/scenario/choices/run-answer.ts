@@ -1,17 +1,14 @@
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { onCardByRule } from "#calc/card/on-card.ts";
+import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { CardFit, Fit, MemoryEstimate, OnCard, RunFit } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
-import { runMomentWords } from "#format/run-moment-words.ts";
+import { runMomentWords } from "#format/phrases.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { wholeRun } from "#calc/whole-run.ts";
-import { atMoment } from "./at-moment.ts";
-import { askedRun } from "./asked-run.ts";
+import { atMoment, otherRule } from "./other-rule.ts";
+import { askedRun, isWorse } from "./asked-run.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { isWorse } from "./is-worse.ts";
-import { otherRule } from "./other-rule.ts";
 
 type HeldMoment = RunMoment & Pick<OnCard, "onCardBytes" | "comfortableBytes"> & Readonly<{ headroomBytes: Bytes }>;
 

@@ -1,6 +1,11 @@
+import { formatCount } from "#format/numbers.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type { Answer } from "./answer.ts";
-import { OBJECTIVE_NAMES } from "#scenario/words/objective-names.ts";
-import { batchLine } from "./batch-line.ts";
+import { OBJECTIVE_NAMES } from "#scenario/words/names.ts";
+
+/** Rows and tokens of a micro batch: "batch 2 × 4,096". */
+export const batchLine = ({ batch, seq }: Pick<Choices, "batch" | "seq">): string =>
+  `batch ${formatCount(batch)}\u00a0×\u00a0${formatCount(seq)}`;
 
 const PRESETS: Readonly<Record<string, string>> = {
   "q-v": "q, v",

@@ -1,6 +1,6 @@
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { changedFields } from "./changed-fields.ts";
+import { changedFields } from "./choice-changes.ts";
 import { ofCompletion, SETTLED_RULES } from "./rules/settled.ts";
 
 /**

@@ -1,24 +1,60 @@
-import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
-import { ENGINE } from "#calc/whole-engine.ts";
-import { METHODS } from "#calc/model/scenario.ts";
-import type { Catalog } from "#catalog/catalog.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import { towersOf } from "#catalog/towers.ts";
+import { formatParams } from "#format/numbers.ts";
 import type { Answer, AnswerGpu, MethodAnswer } from "./answer.ts";
+import { type Bytes, bytes, GIB } from "#calc/base/quantity.ts";
+import { withOnCard, fitOnCard, orCannotRun } from "#calc/card/fit.ts";
+import { estimated, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { type Scenario, METHODS } from "#calc/model/scenario.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import type { CardTraits } from "#catalog/card-traits.ts";
+import { cardMemoryOf, availableOn, reservedOn } from "./card-use.ts";
 import { answerGpu } from "./answer-gpu.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { namedTeacher } from "./asked-teacher.ts";
 import { cannotRun } from "./cannot-run.ts";
-import { chosenArchitecture } from "./chosen-architecture.ts";
-import { spellSize } from "#scenario/keys/codec/spell-size.ts";
-import { notCountedOf } from "./not-counted.ts";
+import { chosenArchitecture, modelRow } from "./chosen-architecture.ts";
+import { spellSize } from "#scenario/keys/codec/numbers.ts";
 import { notKnownOf } from "./not-known.ts";
 import { quoted } from "#scenario/keys/codec/quoted.ts";
-import { modelRow } from "./model-architecture.ts";
-import { estimateOn } from "./estimate-on.ts";
-import { availableOn, reservedOn } from "./in-use.ts";
 import { methodScenario } from "./method-scenario.ts";
 import { resolveFor } from "./resolve-for.ts";
 import { runAnswer } from "./run-answer.ts";
+
+/** "Text only: images and the vision tower (420 M parameters) are not included." */
+const towers = ({ model }: Pick<Answer, "model">): readonly string[] => {
+  const found = towersOf(model.id, model.architecture.model_type);
+  if (found === null) return [];
+  const { vision, audio } = found;
+  const total = vision === null || audio === null ? null : vision + (audio ?? 0);
+  const count = total === null ? "" : ` (${formatParams(total)} parameters)`;
+  return audio === undefined
+    ? [`Text only: images and the vision tower${count} are not included.`]
+    : [`Text only: images, audio and their towers${count} are not included.`];
+};
+
+const MLX = "PyTorch on MPS. MLX needs far less and is not included.";
+
+/**
+ * What the figures do not include, a sentence each: towers of images and audio, MLX on a Mac, and moments of the run that are known only as another library
+ * runs them. Said where the figures are.
+ */
+const notCountedOf = (answer: Pick<Answer, "model" | "gpu" | "methods">, { gpus }: Catalog): readonly string[] => [
+  ...towers(answer),
+  ...(Object.hasOwn(gpus, answer.gpu.id) && gpus[answer.gpu.id]?.vendor === "Apple" ? [MLX] : []),
+  ...new Set(answer.methods.flatMap(({ run }) => run?.moments.flatMap(({ otherRule }) => otherRule ?? []) ?? [])),
+];
+
+/**
+ * What a scenario takes on a card of a kind.
+ *
+ * @param availableBytes of the card on which it is seen; absent: of one with room to spare
+ */
+export const estimateOn = (scenario: Scenario, traits: CardTraits, availableBytes?: Bytes): MemoryEstimate => {
+  const estimate = estimated(ENGINE.estimate(scenario));
+  const taken = cardMemoryOf(scenario, estimate.peakBytes, traits);
+  return withOnCard(estimate, taken.onCard(availableBytes), scenario.gpus);
+};
 
 /** The card by the name that was asked for where that is not known. */
 const namedGpu = ({ gpu, unknown }: Choices, catalog: Catalog): AnswerGpu => {

@@ -1,11 +1,77 @@
-import { loadFullCatalog } from "#catalog/load-full-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { changedFields } from "#scenario/choices/changed-fields.ts";
+import { type Choices, withoutFields } from "#scenario/keys/choices.ts";
+import { loadFullCatalog } from "#catalog/popular-catalog.ts";
+import { changedFields } from "#scenario/choices/choice-changes.ts";
 import { settle } from "#scenario/choices/settle.ts";
-import { withoutFields } from "#scenario/keys/unknown.ts";
-import { currentHold } from "./hand.ts";
 import { type ScenarioState, useScenario } from "./store.ts";
-import { type Change, withStep } from "./undo-steps.ts";
+
+/** A pointer or a key goes down. */
+const TAKING = ["pointerdown", "keydown"] as const;
+const LETTING_GO = ["pointerup", "pointercancel", "keyup"] as const;
+
+let holds = 0;
+let isDown = false;
+
+/** Which time it is that a hand is on a control (1 for the first); null while none is. A drag is one such time, however long it rests. */
+export const currentHold = (): number | null => (isDown ? holds : null);
+
+/** A key that is held down repeats. */
+const isRepeated = (event: Event): boolean => event instanceof KeyboardEvent && event.repeat;
+
+/**
+ * Watches for hands on controls, wherever on the page.
+ *
+ * @param onTaken called when what a hand has done so far should be kept: when it lets go, when the browser says that a field has another value, and when
+ *   something else is pressed. A page that is reloaded or closed right then must have it: a key may be the one for that, while the thumb is still held
+ * @param signal ends it
+ */
+export const watchHand = (onTaken: () => void, signal: AbortSignal): void => {
+  const take = (event: Event): void => {
+    if (!isRepeated(event)) {
+      holds += 1;
+      onTaken();
+    }
+    isDown = true;
+  };
+  const letGo = (): void => {
+    isDown = false;
+    onTaken();
+  };
+  for (const type of TAKING) addEventListener(type, take, { signal, capture: true });
+  for (const type of LETTING_GO) addEventListener(type, letGo, { signal });
+  addEventListener("change", onTaken, { signal });
+  signal.addEventListener("abort", () => (isDown = false), { once: true });
+};
+
+/** Steps that can be undone; more than anyone goes back, and small enough to keep. */
+const MOST_STEPS = 100;
+
+/** A drag changes one field many times in a row, a frame apart; a pause this long begins a new step. */
+const DRAG_PAUSE_MS = 500;
+
+/** A change of choices: which fields, when (milliseconds of any steady clock), and by which hold of a hand (null: none was on a control). */
+export type Change = Readonly<{ fields: readonly string[]; at: number; hold: number | null }>;
+
+/** One hand that has not let go, or no pause between. */
+const isInOneGo = (before: Change, change: Change): boolean =>
+  (change.hold !== null && change.hold === before.hold) || change.at - before.at < DRAG_PAUSE_MS;
+
+/** Whether a change belongs to the same drag as the one before it: the same fields, in one go. */
+const isSameDrag = (before: Change | null, change: Change): boolean =>
+  before !== null &&
+  isInOneGo(before, change) &&
+  before.fields.length === change.fields.length &&
+  before.fields.every((field, index) => field === change.fields[index]);
+
+/**
+ * The choices to go back to after a change: those before it are added, except within a drag, which is one step from where it began.
+ *
+ * @param past earlier choices, newest last
+ */
+export const withStep = (
+  past: readonly Choices[],
+  choices: Choices,
+  { before, change }: Readonly<{ before: Change | null; change: Change }>,
+): readonly Choices[] => (past.length > 0 && isSameDrag(before, change) ? past : [...past, choices].slice(-MOST_STEPS));
 
 let lastChange: Change | null = null;
 

@@ -1,10 +1,9 @@
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { OpenedLink } from "#service/answers/opened-link.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import { hasRowsOf } from "#service/has-rows-of.ts";
+import { hasKnownRows } from "#service/has-rows-of.ts";
 import { ensureFullCatalog, replaceChoices } from "./actions.ts";
-import { awaitAnswer } from "./awaited.ts";
-import { ask } from "./engine.ts";
+import { awaitAnswer, ask } from "./engine.ts";
 import { useScenario } from "./store.ts";
 
 /** Ends the opening under way, if any. */
@@ -17,7 +16,7 @@ const answerTo = ({ choices, answer }: OpenedLink): PageAnswer => ({ ...answer, 
 const takeOver = (opened: OpenedLink): void => {
   replaceChoices({ ...opened, answer: answerTo(opened) });
   const { catalog } = useScenario.getState();
-  if (![opened.choices, ...opened.pinned].every((choices) => hasRowsOf(catalog, choices)))
+  if (![opened.choices, ...opened.pinned].every((choices) => hasKnownRows(catalog, choices)))
     void ensureFullCatalog().catch(() => undefined);
 };
 

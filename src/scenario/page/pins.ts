@@ -1,5 +1,5 @@
 import { replaceChoices } from "./actions.ts";
-import { asScenario } from "#scenario/choices/as-scenario.ts";
+import { asScenario } from "#scenario/choices/choice-changes.ts";
 import { useScenario } from "./store.ts";
 import { isFull } from "#scenario/keys/pinned-keys.ts";
 
@@ -25,3 +25,6 @@ export const swapPinned = (index: number): void => {
     issues,
   });
 };
+
+/** Whether no further scenario fits beside those that are held. */
+export const useIsFull = (): boolean => useScenario(({ pinned }) => isFull(pinned));

@@ -1,7 +1,11 @@
+import { encodePinned } from "#scenario/choices/pinned-link.ts";
+import { type ScenarioState, useScenario } from "./store.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { pageLink } from "./page-link.ts";
-import { useScenario } from "./store.ts";
+
+/** The link to all that the page shows, from its `?` on: the choices, and the scenarios that are held beside them. */
+export const pageLink = ({ choices, pinned }: Pick<ScenarioState, "choices" | "pinned">): string =>
+  encodeLink(choices) + encodePinned(choices, pinned);
 
 type Place = Pick<Location, "pathname" | "search" | "hash" | "reload" | "replace">;
 

@@ -1,13 +1,25 @@
+import type { PageAnswer } from "#service/answers/page-answer.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { create } from "zustand";
 import { assert } from "#calc/base/assert.ts";
-import type { Catalog } from "#catalog/catalog.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { type Catalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
-import type { PageAnswer } from "#service/answers/page-answer.ts";
-import { drawnAnswer } from "./drawn-answer.ts";
-import { NoAnswer } from "./no-answer.ts";
+
+/** The element of the built page that holds the answer that is drawn in it. */
+const ELEMENT_ID = "drawn-answer";
+
+/**
+ * The answer to the default choices as data that the build has made, beside the page that it has drawn of it; null where nothing was built: in
+ * development, in tests, while the build draws.
+ */
+export const drawnAnswer = (): PageAnswer | null => {
+  const text = globalThis.document?.getElementById(ELEMENT_ID)?.textContent;
+  return text ? { ...(JSON.parse(text) as Omit<PageAnswer, "choices">), choices: DEFAULT_CHOICES } : null;
+};
+
+/** The engine gave no answer. The message says why, in a sentence for the reader. */
+export class NoAnswer extends Error {}
 
 /** What the page remembers: the choices, the last answer to them, what was wrong with the link that brought them, and which catalog rows are here. */
 export type ScenarioState = Readonly<{

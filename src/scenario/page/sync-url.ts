@@ -1,7 +1,6 @@
-import { redo, undo } from "./actions.ts";
-import { currentHold, watchHand } from "./hand.ts";
+import { redo, undo, currentHold, watchHand } from "./actions.ts";
 import { openLink } from "./open-link.ts";
-import { pageLink } from "./page-link.ts";
+import { pageLink } from "./reload-page.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { type ScenarioState, useScenario } from "./store.ts";

@@ -1,10 +1,9 @@
 import { factoredRun, type FactoredTerms } from "#advice/factored-run.ts";
-import { explainTerm } from "#calc/explain/explain-term.ts";
-import type { Explanation } from "#calc/explain/explanation.ts";
+import { explainTerm, type Explanation } from "#calc/explain/explain-term.ts";
 import { TERM_IDS, type TermId } from "#calc/model/term.ts";
-import type { Catalog } from "#catalog/catalog.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { focusedRun } from "./focused-run.ts";
+import { focusedRun } from "./library-runs.ts";
 
 /** What is said of the terms of a method: of each what it is, and what its factors are made of; null where the figures come from no step. */
 export type ToldTerms = Readonly<{

@@ -1,7 +1,24 @@
+import { capitalised } from "#format/phrases.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
-import { ENGINE } from "#calc/whole-engine.ts";
-import { familyName } from "./family-name.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+
+/** Families that we do not know, and that people write otherwise than with a capital letter. */
+const WRITTEN = new Map([["mpt", "MPT"]]);
+
+/** A `model_type` as a family's name in a sentence: "llama" is Llama, "qwen3_moe" Qwen 3 MoE; another library's "litgpt/llama" is Llama too. */
+export const familyName = (type: string): string => {
+  const model_type = type.slice(type.indexOf("/") + 1);
+  const written = ENGINE.nameOf(model_type) ?? WRITTEN.get(model_type);
+  if (written !== undefined) return written;
+  const words = model_type
+    .replaceAll(/([a-z])(\d)/g, "$1 $2")
+    .split("_")
+    .map((word) => (word === "moe" ? "MoE" : word));
+  const name = words.join(" ");
+  return capitalised(name);
+};
 
 /** A model's modules by name. */
 export type ModelModules = Readonly<{
@@ -33,3 +50,20 @@ export const modelModules = (architecture: Architecture): ModelModules => {
     saveable: [...embeddings.filter(({ kind }) => kind === "embedding").map(({ name }) => name), head.module.name],
   };
 };
+
+/** Parameters of each model of the catalog, by its id. */
+export type ModelSizes = Readonly<Record<string, number>>;
+
+/**
+ * How large the models of the catalog are. The catalog has no sizes: they follow from its configs.
+ *
+ * @yields after each model
+ */
+export function* modelSizes(_: Readonly<Record<string, never>>, { models }: Catalog): Generator<void, ModelSizes> {
+  const sizes: Record<string, number> = {};
+  for (const [id, { architecture }] of Object.entries(models)) {
+    sizes[id] = ENGINE.countParameters(architecture);
+    yield;
+  }
+  return sizes;
+}

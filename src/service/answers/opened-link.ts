@@ -1,12 +1,10 @@
-import type { Catalog } from "#catalog/catalog.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { catalogFor } from "#service/catalog-for.ts";
-import { hasRowsOf } from "#service/has-rows-of.ts";
+import { type Catalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { catalogFor } from "#service/whole-catalog.ts";
+import { hasKnownRows } from "#service/has-rows-of.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { decodePinned } from "#scenario/choices/decode-pinned.ts";
+import { decodePinned, issuesByEffect } from "#scenario/choices/decode-pinned.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
-import { issuesByEffect } from "#scenario/choices/issues-by-effect.ts";
 import { type PageAnswer, pageAnswer } from "./page-answer.ts";
 
 /** What a link says, what was wrong with it, and the answer to it. */
@@ -23,7 +21,7 @@ const PINNED = /[?&][bcd]=/;
 /** The catalog that a link is read with. Without the whole one, where it is needed and cannot be had, the link is read with the popular rows and says which names it did not find. */
 const catalogOf = async (search: string, catalog: Catalog): Promise<Catalog> => {
   if (catalog.complete) return catalog;
-  const hasAll = !PINNED.test(search) && hasRowsOf(POPULAR_CATALOG, decodeLink(search, null).value);
+  const hasAll = !PINNED.test(search) && hasKnownRows(POPULAR_CATALOG, decodeLink(search, null).value);
   if (hasAll) return catalog;
   try {
     return await catalogFor(undefined, true);

@@ -1,13 +1,13 @@
-import { fewestWords } from "#advice/fewest-words.ts";
-import { onCardByRule } from "#calc/card/on-card.ts";
+import { fewestWords } from "#advice/fewest-gpus.ts";
+import { onCardByRule } from "#calc/card/fit.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
-import type { StagePeak } from "#calc/model/stage-peak.ts";
+import type { StagePeak } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Catalog } from "#catalog/catalog.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { focusOf } from "./focused-run.ts";
+import { focusOf } from "./library-runs.ts";
 
 /** What several GPUs hold together, and how few would do. */
 export type OverGpus = Readonly<{
@@ -31,7 +31,7 @@ const onAllGpus = ({ estimate }: MethodAnswer, stages: readonly StagePeak[], gpu
  *
  * @yields after each method
  */
-export function* overGpus({ choices }: Readonly<{ choices: Choices }>, catalog: Catalog): Generator<void, OverGpus> {
+export function* gpuDivision({ choices }: Readonly<{ choices: Choices }>, catalog: Catalog): Generator<void, OverGpus> {
   const answer = toAnswer(choices, catalog);
   const all: Partial<Record<MethodId, number>> = {};
   let stages: readonly StagePeak[] = [];

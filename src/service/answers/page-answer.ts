@@ -1,41 +1,62 @@
-import type { CardNote } from "#advice/card-notes.ts";
-import { countedAs, type CountedAs } from "#advice/counted-as.ts";
-import { methodsDivisionWords } from "#advice/division-words.ts";
-import { expertsLeft } from "#advice/experts-left.ts";
-import { goesOn } from "#advice/goes-on.ts";
-import { holderWords } from "#advice/holder-words.ts";
-import { notesOf } from "#advice/notes-of.ts";
-import { qloraInAnswer } from "#advice/qlora-in-answer.ts";
-import type { QloraOverLora } from "#advice/qlora-over-lora.ts";
-import { severalCards } from "#advice/several-cards.ts";
-import { CARD_CANDIDATES, type CardCandidate, smallestGpu, usualCard } from "#advice/smallest-gpu.ts";
-import { verdictOfRun } from "#advice/verdict-of-run.ts";
-import { verdict, type VerdictInput, type VerdictMethod } from "#advice/verdict.ts";
-import { once } from "#calc/base/once.ts";
-import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
-import { isAlone } from "#calc/model/dividing-ranks.ts";
-import type { Fit } from "#calc/model/memory-estimate.ts";
+import { bytesPerParameter } from "#calc/base/elements.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Catalog } from "#catalog/catalog.ts";
-import { stackLibrary } from "#catalog/stack-library.ts";
-import { ranAsWords } from "#catalog/stack-words.ts";
+import type { CardTraits } from "#catalog/card-traits.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { resolve, stackOf, type Resolved } from "#scenario/choices/resolve-stack.ts";
+import type { CardNote } from "#advice/card-words.ts";
+import { countedAs, type CountedAs, methodsDivisionWords } from "#advice/counted-gpus.ts";
+import { expertsLeft, notesOf } from "#advice/answer-notes.ts";
+import {
+  fitByCard,
+  CARD_CANDIDATES,
+  type CardCandidate,
+  smallestGpu,
+  usualCard,
+  type SmallestCard,
+} from "#advice/smallest-gpu.ts";
+import { holderWords, severalCards } from "#advice/several-gpus.ts";
+import { qloraInAnswer, type QloraOverLora } from "#advice/qlora-over-lora.ts";
+import { verdictOfRun, verdict, type VerdictInput, type VerdictMethod } from "#advice/verdict.ts";
+import { once } from "#calc/base/caches.ts";
+import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
+import { isAlone } from "#calc/model/division.ts";
+import { type Fit, estimated, type CardFit } from "#calc/model/memory-estimate.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import { stackLibrary, libraryWords } from "#catalog/stack-library.ts";
 import { isStackId } from "#catalog/stacks.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import { chosenDivision } from "#scenario/choices/chosen-division.ts";
-import { chosenCard } from "#scenario/choices/chosen-card.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
+import { chosenDivision, chosenCard } from "#scenario/choices/chosen-division.ts";
 import type { ExpertsChoice } from "#scenario/keys/values.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
-import { availableOn, engineShare } from "#scenario/choices/in-use.ts";
-import { OBJECTIVE_NAMES } from "#scenario/words/objective-names.ts";
+import { availableOn, engineShare } from "#scenario/choices/card-use.ts";
+import { OBJECTIVE_NAMES } from "#scenario/words/names.ts";
 import { resolveByModel, resolveFor } from "#scenario/choices/resolve-for.ts";
-import type { Resolved } from "#scenario/choices/resolve-stack.ts";
 import { wholeFitOn } from "#scenario/choices/run-answer.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { modelModules, type ModelModules } from "./model-modules.ts";
-import { stateBytes } from "./state-bytes.ts";
+import { listedAdvice } from "#advice/advise.ts";
+import { hostMachine } from "#advice/host-machine.ts";
+import type { Knob } from "#advice/knobs/knob.ts";
+import { patchTo, groupOf } from "#advice/knob-search.ts";
+import type { Trial } from "#advice/trial.ts";
+import { configLines, type ConfigLines } from "#interop/config-lines/config-lines.ts";
+
+/**
+ * Bytes of all optimizer states for one trained parameter of a large matrix, for the method in focus: what was said, what the stack keeps states in, or what
+ * the trained parameters are kept in.
+ */
+export const stateBytes = (choices: Choices, card: CardTraits): number => {
+  const { states, optim, weights, adapters } = resolve(choices, choices.method, card);
+  if (typeof states === "number") return states;
+  const trained = choices.method === "full" ? weights : adapters;
+  const elementBytes =
+    states === null
+      ? Math.max(bytesPerParameter(trained), stackOf(choices).masterWeightBytes)
+      : bytesPerParameter(states);
+  return ENGINE.stateBytesPerParameter(optim, elementBytes);
+};
 
 /** All that the page says of some choices at once: figures and words of one state, as data. */
 export type PageAnswer = Answer &
@@ -83,7 +104,7 @@ const onCandidates = (
   const isUsual = gpu.traits === chosenCard(usualCard(catalog), catalog) && gpu.basis.of !== "unified";
   return isUsual && !asksFreeMemory(one.scenario.loss)
     ? ({ usableBytes }) => wholeFitOn(one, availableOn(choices, usableBytes)).fit
-    : goesOn({ ...choices, method: one.method }, catalog);
+    : fitByCard({ ...choices, method: one.method }, catalog);
 };
 
 /** A method with the smallest card for it, and with how many of the chosen card hold it where no single card does. */
@@ -121,7 +142,7 @@ const qloraWords = (answer: Answer): QloraOverLora | null => {
 
 /** Whose behavior the figures have: "As TRL 1.16 (2026-10) runs it."; null where there are no figures, or no library. */
 const ranAsOf = ({ choices, methods }: Answer): string | null =>
-  methods.length === 0 || !isStackId(choices.stack) ? null : ranAsWords(stackLibrary(choices.stack));
+  methods.length === 0 || !isStackId(choices.stack) ? null : libraryWords(stackLibrary(choices.stack));
 
 type Words = Pick<PageAnswer, "sentences" | "mismatches" | "notes">;
 
@@ -161,3 +182,41 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
     stateBytes: stateBytes(choices, answer.gpu.traits),
   };
 };
+
+/** What a change comes to: what it saves on the card, what the method is on the card then, and what of a host's memory it takes. */
+type Outcome = Readonly<{ savedBytes: number; card: CardFit; hostBytes: number }>;
+
+/** What a change moves to the host, for all GPUs of a machine. */
+const hostBytesOf = ({ scenario, choices }: Trial): number =>
+  hostMachine(estimated(ENGINE.estimate(scenario)).hostBytes, choices.gpus).bytes;
+
+/** The list under the one sentence of advice, as the page has it: without the scenarios that were tried. */
+export type PageAdvice = Readonly<{
+  /** What it is about, the method in focus. */
+  choices: Choices;
+  /** Those that save something, the largest saving first. */
+  changes: readonly (Outcome & Readonly<{ knob: Knob; patch: Partial<Choices>; lines: ConfigLines }>)[];
+  smallestCards: readonly SmallestCard[];
+}>;
+
+/** @yields after each run of the engine */
+export function* pageAdvice(
+  { choices: asked }: Readonly<{ choices: Choices }>,
+  catalog: Catalog,
+): Generator<void, PageAdvice> {
+  const { start, knobs, smallestCards } = yield* listedAdvice(asked, catalog);
+  const { choices } = start;
+  const changes: PageAdvice["changes"][number][] = [];
+  for (const { knob, trial, savedBytes } of knobs) {
+    changes.push({
+      knob,
+      patch: patchTo(choices, trial.choices),
+      savedBytes,
+      card: trial.card,
+      hostBytes: groupOf(knob) === "offload" ? hostBytesOf(trial) : 0,
+      lines: configLines(choices, trial.choices, catalog),
+    });
+    yield;
+  }
+  return { choices, changes, smallestCards };
+}

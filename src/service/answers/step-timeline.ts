@@ -1,11 +1,10 @@
-import { besideAllocator } from "#calc/card/on-card.ts";
-import type { AliveTensors } from "#calc/model/alive-tensors.ts";
-import { peakOf, type TimelinePoint } from "#calc/model/timeline-point.ts";
+import { besideAllocator } from "#calc/card/fit.ts";
+import { type AliveTensors, peakOf, type TimelinePoint } from "#calc/model/timeline.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Catalog } from "#catalog/catalog.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { focusedRun } from "./focused-run.ts";
+import { focusedRun } from "./library-runs.ts";
 
 /** The step of the method in focus, point by point. */
 export type StepTimeline = Readonly<{

@@ -1,6 +1,22 @@
-import { type Trial, tryOut } from "#advice/trial.ts";
-import type { Catalog } from "#catalog/catalog.ts";
+import { type Trial, tryOut, availableBytes } from "#advice/trial.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
+import { patchTo } from "#advice/knob-search.ts";
+import type { Price } from "#advice/objective-prices.ts";
+import { PRICES } from "#advice/prices.ts";
+import { type FailedRequest, waysOut } from "#advice/ways-out.ts";
+import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { configLines, type ConfigLines } from "#interop/config-lines/config-lines.ts";
+import { inverse, type InverseId } from "#advice/largest-setting.ts";
+import type { Largest } from "#advice/largest-fitting.ts";
+import { roomWords } from "#advice/room-to-grow.ts";
+import { type SweepAxis, sweep, type SweepCurve, type SweepLine } from "#advice/sweep.ts";
+import { bytes } from "#calc/base/quantity.ts";
+import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 /** What the engine says of the method in focus once something was changed. */
 export type TrialFigures = Pick<Trial, "onCardBytes" | "card">;
@@ -10,7 +26,7 @@ export type TrialFigures = Pick<Trial, "onCardBytes" | "card">;
  *
  * @yields after each run of the engine
  */
-export function* trials(
+export function* triedPatches(
   { choices, patches }: Readonly<{ choices: Choices; patches: readonly Partial<Choices>[] }>,
   catalog: Catalog,
 ): Generator<void, readonly TrialFigures[]> {
@@ -21,4 +37,110 @@ export function* trials(
     yield;
   }
   return tried;
+}
+
+/** A change that takes a request away or makes it smaller, and what comes of it. */
+type OfferedWay = Readonly<{
+  title: string;
+  detail: string | undefined;
+  price: Price;
+  patch: Partial<Choices>;
+  savedBytes: number;
+  card: CardFit;
+  lines: ConfigLines;
+}>;
+
+/**
+ * What can be done about a request that failed.
+ *
+ * @yields after each run of the engine
+ */
+export function* offeredWays(
+  { choices, request }: Readonly<{ choices: Choices; request: FailedRequest }>,
+  catalog: Catalog,
+): Generator<void, readonly OfferedWay[]> {
+  const ways = yield* waysOut(choices, request, catalog);
+  return ways.map(({ knob, trial, savedBytes }) => ({
+    title: knob.title,
+    detail: knob.detail,
+    price: PRICES[knob.price],
+    patch: patchTo(choices, trial.choices),
+    savedBytes,
+    card: trial.card,
+    lines: configLines(choices, trial.choices, catalog),
+  }));
+}
+
+const FIELDS = { maxBatch: "batch", maxSequence: "seq", maxRank: "r" } as const satisfies Partial<
+  Record<InverseId, keyof Choices>
+>;
+const IDS = ["maxBatch", "maxSequence", "maxRank"] as const satisfies readonly (keyof typeof FIELDS)[];
+
+/**
+ * What can still grow in some choices, a phrase each, for the method in focus.
+ *
+ * @param except fields that were just made smaller, and so do not grow
+ * @yields after each search
+ */
+export function* roomLeft(
+  { choices: asked, except }: Readonly<{ choices: Choices; except: readonly (keyof Choices)[] }>,
+  catalog: Catalog,
+): Generator<void, readonly string[]> {
+  const start = tryOut(asked, catalog);
+  const { choices } = start;
+  const card = { availableBytes: availableBytes(choices, catalog), catalog };
+  const found: Partial<Record<InverseId, Largest>> = {};
+  for (const id of IDS.filter((each) => !except.includes(FIELDS[each]))) {
+    if (id === "maxRank" && choices.method === "full") continue;
+    found[id] = yield* inverse(id, start, card);
+    yield;
+  }
+  return roomWords(choices, found);
+}
+
+/** What a curve is held against: a card, as the picture names it, and what a run can have of it. */
+type Capacity = Readonly<{ label: string; bytes: number; chosen: boolean }>;
+
+type Sweep = Readonly<{ axis: SweepAxis; lines: readonly SweepLine[]; capacities: readonly Capacity[] }>;
+
+/** A sweep with all that its picture is drawn from, so that curves, names and cards are of one question. */
+type Swept = Sweep & Readonly<{ curves: readonly SweepCurve[] }>;
+
+/**
+ * Memory on the card as one setting varies, everything else unchanged.
+ *
+ * @yields after each point
+ */
+export function* sweepAnswer(
+  { choices, axis, lines, capacities }: Sweep & Readonly<{ choices: Choices }>,
+  catalog: Catalog,
+): Generator<void, Swept> {
+  const limits = capacities.map((capacity) => bytes(capacity.bytes));
+  return { axis, lines, capacities, curves: yield* sweep({ axis, choices, lines }, limits, catalog) };
+}
+
+/** What adapters on the modules of a preset train, and what the run takes then. */
+type TargetFigures = Pick<MemoryEstimate, "trainableParams" | "onCardBytes"> & Readonly<{ preset: TargetPreset }>;
+
+/**
+ * A method with its adapters on each preset that the model's family offers, everything else as it is.
+ *
+ * @yields after each run of the engine
+ */
+export function* targetFigures(
+  { choices, method }: Readonly<{ choices: Choices; method: MethodId }>,
+  catalog: Catalog,
+): Generator<void, readonly TargetFigures[]> {
+  const architecture = chosenArchitecture(choices, catalog);
+  const figures: TargetFigures[] = [];
+  for (const preset of TARGET_PRESETS) {
+    if (ENGINE.targetModules(architecture, preset) === null) continue;
+    const { methods } = toAnswer({ ...choices, targets: preset, show: [method] }, catalog);
+    for (const { estimate } of methods) {
+      const { trainableParams, onCardBytes } = estimate;
+      figures.push({ preset, trainableParams, onCardBytes });
+    }
+    yield;
+  }
+  return figures;
 }

@@ -1,5 +1,4 @@
-import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import { type MemoryEstimate, estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";

@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import type { AllocatorSettings } from "#calc/allocator/allocator-settings.ts";
-import type { AllocatorRun } from "#calc/allocator/run.ts";
+import type { AllocatorSettings, AllocatorRun } from "#calc/allocator/allocator.ts";
 import { MIB } from "./device.ts";
 import { partOf } from "./run-of.ts";
 

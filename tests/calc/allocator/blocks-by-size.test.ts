@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findPool } from "#calc/allocator/allocator.ts";
-import { type Block, createSegment } from "#calc/allocator/block.ts";
 import {
+  type Block,
+  createSegment,
   createBlocksBySize,
   eraseBySize,
   inOrder,

@@ -1,7 +1,11 @@
-import { createAllocator, type Allocator } from "#calc/allocator/allocator.ts";
-import { DEFAULT_ALLOCATOR_SETTINGS, type AllocatorSettings } from "#calc/allocator/allocator-settings.ts";
+import {
+  createAllocator,
+  type Allocator,
+  DEFAULT_ALLOCATOR_SETTINGS,
+  type AllocatorSettings,
+} from "#calc/allocator/allocator.ts";
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import type { Block } from "#calc/allocator/block.ts";
+import type { Block } from "#calc/allocator/blocks-by-size.ts";
 import { malloc } from "#calc/allocator/malloc.ts";
 
 export const MIB = 2 ** 20;

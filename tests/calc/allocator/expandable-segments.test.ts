@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Allocator } from "#calc/allocator/allocator.ts";
-import type { Block } from "#calc/allocator/block.ts";
-import { inOrder } from "#calc/allocator/blocks-by-size.ts";
+import { type Block, inOrder } from "#calc/allocator/blocks-by-size.ts";
 import { free, freeWhileUsed } from "#calc/allocator/free-block.ts";
 import { malloc } from "#calc/allocator/malloc.ts";
 import { bytesOf, device, MIB, segmentSizes, statesOf, take } from "./device.ts";

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Allocator } from "#calc/allocator/allocator.ts";
-import type { AllocatorSettings } from "#calc/allocator/allocator-settings.ts";
+import type { Allocator, AllocatorSettings } from "#calc/allocator/allocator.ts";
 import { free } from "#calc/allocator/free-block.ts";
 import { bytesOf, device, MIB, segmentSizes, take } from "./device.ts";
 

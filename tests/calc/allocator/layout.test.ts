@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Allocator } from "#calc/allocator/allocator.ts";
 import { free } from "#calc/allocator/free-block.ts";
-import { isSameLayout, layoutOf } from "#calc/allocator/layout.ts";
+import { isSameLayout, layoutOf } from "#calc/allocator/replay.ts";
 import { malloc } from "#calc/allocator/malloc.ts";
 import { device, MIB, take } from "./device.ts";
 

@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
-import { neededBytes as search } from "#calc/allocator/needed-bytes.ts";
-import { type AllocatorSettings, DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
-import { reservationOf } from "#calc/allocator/reservation.ts";
-import type { Way } from "#calc/allocator/replays-under-limits.ts";
-import type { AllocatorRun } from "#calc/allocator/run.ts";
+import { neededBytes as search, reservationOf } from "#calc/allocator/reservation.ts";
+import { type AllocatorSettings, DEFAULT_ALLOCATOR_SETTINGS, type AllocatorRun } from "#calc/allocator/allocator.ts";
+import type { Way } from "#calc/allocator/replay.ts";
 import { MIB } from "./device.ts";
 import { replayed, runOf } from "./run-of.ts";
 

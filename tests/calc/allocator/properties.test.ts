@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Allocator } from "#calc/allocator/allocator.ts";
-import { type AllocatorSettings, DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
-import type { Block } from "#calc/allocator/block.ts";
-import { inOrder } from "#calc/allocator/blocks-by-size.ts";
-import { replay } from "#calc/allocator/replay.ts";
-import { replayParts } from "#calc/allocator/replay-parts.ts";
-import { replayEvent, startReplay } from "#calc/allocator/replay-event.ts";
-import type { AllocatorRun } from "#calc/allocator/run.ts";
+import {
+  type Allocator,
+  type AllocatorSettings,
+  DEFAULT_ALLOCATOR_SETTINGS,
+  type AllocatorRun,
+} from "#calc/allocator/allocator.ts";
+import { type Block, inOrder } from "#calc/allocator/blocks-by-size.ts";
+import { replay, replayParts, replayEvent, startReplay } from "#calc/allocator/replay.ts";
 import { tried } from "../../tried.ts";
 import { arbitraryRun, arbitrarySettings } from "./arbitrary-run.ts";
 import { bytesOf, blocksFrom, device, MIB, segmentSizes } from "./device.ts";

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
-import { livePeak } from "#calc/allocator/live-peak.ts";
-import { type NeededBounds, neededPrecision } from "#calc/allocator/needed-bytes.ts";
-import { type Reservation, reservationOf } from "#calc/allocator/reservation.ts";
-import type { AllocatorRun } from "#calc/allocator/run.ts";
-import type { SettingsOfRun } from "#calc/allocator/replays-under-limits.ts";
+import { DEFAULT_ALLOCATOR_SETTINGS, type AllocatorRun } from "#calc/allocator/allocator.ts";
+import {
+  livePeak,
+  type NeededBounds,
+  neededPrecision,
+  type Reservation,
+  reservationOf,
+} from "#calc/allocator/reservation.ts";
+import type { SettingsOfRun } from "#calc/allocator/replay.ts";
 import { tried } from "../../tried.ts";
 import { arbitraryRun, arbitrarySettings } from "./arbitrary-run.ts";
 import { MIB } from "./device.ts";

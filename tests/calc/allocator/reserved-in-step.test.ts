@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
-import { reservedInStep } from "#calc/allocator/reserved-in-step.ts";
+import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator.ts";
+import { reservedInStep } from "#calc/allocator/replay.ts";
 import { tried } from "../../tried.ts";
 import { arbitraryRun, arbitrarySettings } from "./arbitrary-run.ts";
 import { MIB } from "./device.ts";

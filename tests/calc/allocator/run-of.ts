@@ -1,6 +1,10 @@
-import { DEFAULT_ALLOCATOR_SETTINGS, type AllocatorSettings } from "#calc/allocator/allocator-settings.ts";
+import {
+  DEFAULT_ALLOCATOR_SETTINGS,
+  type AllocatorSettings,
+  type AllocatorRun,
+  type Part,
+} from "#calc/allocator/allocator.ts";
 import { replay, type Replayed } from "#calc/allocator/replay.ts";
-import type { AllocatorRun, Part } from "#calc/allocator/run.ts";
 
 /** A part in which storages ask for so many bytes each, on stream 0 where nothing else is said. */
 export const partOf = (

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { boundedCache } from "#calc/base/bounded-cache.ts";
+import { boundedCache } from "#calc/base/caches.ts";
 
 /** A cache of two, and a function that asks it and says whether the value had to be made. */
 const cacheOfTwo = (): ((key: object, text: string) => boolean) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytesOfElement, type Element, promote } from "#calc/base/element.ts";
+import { bytesOfElement, type Element, promote } from "#calc/base/elements.ts";
 
 /** @see PyTorch, `torch.Tensor.element_size` */
 test.each<readonly [Element, number]>([

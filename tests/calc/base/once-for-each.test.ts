@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { onceForEach } from "#calc/base/once-for-each.ts";
+import { onceForEach } from "#calc/base/caches.ts";
 
 test("a function made once for each object answers the same, and asks again only for another object", () => {
   const make = vi.fn(({ layers }: { layers: number }) => (layers > 0 ? layers * 2 : undefined));

@@ -1,9 +1,8 @@
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
-import { onCardByReplay, onCardByRule } from "#calc/card/on-card.ts";
+import { fitOnCard, orCannotRun, onCardByReplay, onCardByRule } from "#calc/card/fit.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { scenario } from "../scenario.ts";

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { bytes, GIB } from "#calc/base/quantity.ts";
-import { frameworkTerm } from "#calc/card/framework-term.ts";
-import { onCardByReplay, onCardByRule } from "#calc/card/on-card.ts";
+import { frameworkTerm, onCardByReplay, onCardByRule } from "#calc/card/fit.ts";
 import { formulaNames } from "#format/formula-text.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bytes, GIB } from "#calc/base/quantity.ts";
-import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
-import { onCardByReplay, onCardByRule } from "#calc/card/on-card.ts";
-import { seenOnCard } from "#calc/card/seen-on-card.ts";
+import { fitOnCard, orCannotRun, onCardByReplay, onCardByRule } from "#calc/card/fit.ts";
+import { seenOnCard } from "#calc/card/usable-memory.ts";
 
 const gib = (many: number) => bytes(Math.round(many * GIB));
 const REPLAYED = onCardByReplay({ neededBytes: 10 * GIB, reservedBytes: 12 * GIB }, 1);

@@ -1,13 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { reservationOf } from "#calc/allocator/reservation.ts";
-import { livePeak } from "#calc/allocator/live-peak.ts";
-import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
-import { once } from "#calc/base/once.ts";
+import { reservationOf, livePeak } from "#calc/allocator/reservation.ts";
+import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator.ts";
+import { once } from "#calc/base/caches.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { onCardByRule } from "#calc/card/on-card.ts";
-import { type Taken, takenByReplay, takenByRule } from "#calc/card/taken.ts";
+import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
+import { type CardUse, cardUseByReplay, cardUseByRule } from "#calc/card/card-use.ts";
 import { arbitraryRun, arbitrarySettings } from "../allocator/arbitrary-run.ts";
 import { MIB } from "../allocator/device.ts";
 import { runOf } from "../allocator/run-of.ts";
@@ -21,8 +19,8 @@ tried(
   (runs) =>
     fc.assert(
       fc.property(arbitraryRun, arbitrarySettings, fc.nat({ max: 2500 * MIB }), (run, settings, available) => {
-        const taken = (): Taken =>
-          takenByReplay({
+        const taken = (): CardUse =>
+          cardUseByReplay({
             peakBytes: bytes(livePeak(run)),
             gpus: 1,
             reservationOf: once(() => reservationOf(run, settings)),
@@ -43,7 +41,7 @@ tried(
 describe("a run that is replayed", () => {
   // 30 and 50 MiB are never there at once: 80 MiB are seen, 50 are needed.
   const run = runOf([30 * MIB, 50 * MIB], { step: [0, ~0, 1, ~1] });
-  const taken = takenByReplay({
+  const taken = cardUseByReplay({
     peakBytes: bytes(livePeak(run)),
     gpus: 1,
     reservationOf: () => reservationOf(run, DEFAULT_ALLOCATOR_SETTINGS),
@@ -61,7 +59,7 @@ describe("a run that is replayed", () => {
   });
 
   test("is not replayed where its peak alone is too much", () => {
-    const untouched = takenByReplay({
+    const untouched = cardUseByReplay({
       peakBytes: gib(10),
       gpus: 1,
       reservationOf: () => {
@@ -73,7 +71,7 @@ describe("a run that is replayed", () => {
   });
 
   test("is one of several with NCCL's buffers beside its allocator", () => {
-    const ofTwo = takenByReplay({
+    const ofTwo = cardUseByReplay({
       peakBytes: bytes(livePeak(run)),
       gpus: 2,
       reservationOf: () => reservationOf(run, DEFAULT_ALLOCATOR_SETTINGS),
@@ -84,7 +82,7 @@ describe("a run that is replayed", () => {
   });
 
   test("goes by the rule where there is nothing to replay", () => {
-    const byRule = takenByReplay({ peakBytes: gib(10), gpus: 1, reservationOf: () => null });
+    const byRule = cardUseByReplay({ peakBytes: gib(10), gpus: 1, reservationOf: () => null });
     expect(byRule.onCard()).toEqual(onCardByRule(gib(10), 1));
     expect([10.5, 10.7, 14].map((available) => byRule.fitWith(gib(available)))).toEqual(["over", "tight", "fits"]);
     expect([10.5, 10.7, 14].map((available) => byRule.goesWith(gib(available)))).toEqual([false, true, true]);
@@ -92,7 +90,7 @@ describe("a run that is replayed", () => {
 });
 
 test("by the rule what is least is all that must fit", () => {
-  const taken = takenByRule(gib(10), 2);
+  const taken = cardUseByRule(gib(10), 2);
   expect(taken.leastBytes).toBe(taken.onCard().onCardBytes);
   expect([12, 12.2, 16].map((available) => taken.fitWith(gib(available)))).toEqual(["over", "tight", "fits"]);
   expect([12, 12.2, 16].map((available) => taken.goesWith(gib(available)))).toEqual([false, true, true]);

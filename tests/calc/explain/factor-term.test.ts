@@ -1,12 +1,10 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Alive, factorTerm, summandsOf } from "#calc/explain/factor-term.ts";
-import type { FactoredTerm } from "#calc/explain/factored-term.ts";
-import { estimated } from "#calc/model/estimated.ts";
-import { type AliveTensors } from "#calc/model/alive-tensors.ts";
+import { type Alive, factorTerm, summandsOf, type FactoredTerm } from "#calc/explain/factor-term.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
+import { type AliveTensors, peakOf } from "#calc/model/timeline.ts";
 import type { Term, TermId } from "#calc/model/term.ts";
-import { peakOf } from "#calc/model/timeline-point.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { LLAMA_2_7B } from "../architectures.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { tensorName, whyAlive } from "#calc/explain/tensor-words.ts";
-import type { AliveTensors } from "#calc/model/alive-tensors.ts";
+import type { AliveTensors } from "#calc/model/timeline.ts";
 
 const tensors = (patch: Partial<AliveTensors>): AliveTensors => ({
   module: "loss_function",

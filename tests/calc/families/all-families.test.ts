@@ -1,9 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { ALL_FAMILIES } from "#calc/families/all-families.ts";
-import { isNone } from "#calc/families/none.ts";
-import type { HeldRun, ModelType } from "#calc/families/model-type.ts";
+import { isNone, type HeldRun, type ModelType } from "#calc/families/model-type.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
 import { scenarioOf } from "../../../tools/terminal/reference-scenario.ts";
@@ -75,14 +74,14 @@ describe("families", () => {
     expect(models.filter((model_type) => !BY_TYPE.has(model_type))).toEqual([]);
   });
 
-  test("are folders with their value and their tensors in them, each of which is in the list", () => {
-    const folders = readdirSync(FOLDER, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !["parts", "modellings"].includes(entry.name))
-      .map(({ name }) => name);
-    const list = readFileSync(`${FOLDER}/all-families.ts`, "utf8");
-    expect(folders.filter((folder) => !list.includes(`#calc/families/${folder}/${folder}.ts`))).toEqual([]);
-    expect(folders.filter((folder) => !existsSync(`${FOLDER}/${folder}/${folder}.ts`))).toEqual([]);
-    expect(folders).toHaveLength(ALL_FAMILIES.length);
+  test("are modules of one folder, each of which is in the list", () => {
+    const modules = readdirSync(FOLDER, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => ({ name, text: readFileSync(`${FOLDER}/${name}`, "utf8") }));
+    const families = modules.filter(({ text }) => /^export const \w+: Family = /m.test(text)).map(({ name }) => name);
+    const list = modules.find(({ name }) => name === "all-families.ts")?.text ?? "";
+    expect(families.filter((name) => !list.includes(`"./${name}"`))).toEqual([]);
+    expect(families).toHaveLength(ALL_FAMILIES.length);
   });
 
   test("have presets of module names without repetition", () => {

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { estimated } from "#calc/model/estimated.ts";
-import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
+import { estimated, type Moment, type MomentId } from "#calc/model/memory-estimate.ts";
 import type { ModellingId } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ALL_FAMILIES } from "#calc/families/all-families.ts";
-import type { ModelType } from "#calc/families/model-type.ts";
-import { isNone } from "#calc/families/none.ts";
-import type { Architecture } from "#calc/model/architecture.ts";
-import type { ConfigFacts } from "#calc/model/config-facts.ts";
+import { type ModelType, isNone } from "#calc/families/model-type.ts";
+import type { Architecture, ConfigFacts } from "#calc/model/architecture.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 

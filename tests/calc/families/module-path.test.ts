@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { namesModule } from "#calc/families/module-path.ts";
+import { namesModule } from "#calc/families/model-modules.ts";
 
 test.each([
   ["q_proj", "self_attn.q_proj", true],

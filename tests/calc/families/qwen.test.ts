@@ -4,9 +4,8 @@ import { createEngine, type Engine } from "#calc/engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-
 import type { Family } from "#calc/families/family.ts";
-import { qwen } from "#calc/families/qwen/qwen.ts";
+import { qwen } from "#calc/families/qwen.ts";
 import { EVERYTHING } from "#calc/everything.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { loraMethod, scenario } from "../scenario.ts";

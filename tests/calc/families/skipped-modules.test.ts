@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { isSkipped } from "#calc/families/skipped-modules.ts";
+import { isSkipped } from "#calc/families/families.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { DYNAMIC_QUANTS } from "#catalog/dynamic-quants.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

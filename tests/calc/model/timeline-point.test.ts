@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { perTerm } from "#calc/model/term.ts";
-import { peakOf, type TimelinePoint } from "#calc/model/timeline-point.ts";
+import { peakOf, type TimelinePoint } from "#calc/model/timeline.ts";
 
 const point = (layer: number, bytes: number): TimelinePoint => ({
   phase: "forward",

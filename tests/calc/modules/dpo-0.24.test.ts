@@ -4,7 +4,7 @@ import type { ReferenceModel } from "#calc/model/objective.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { letGo } from "#calc/tape/record.ts";
-import { selectiveLogSoftmax } from "#calc/tape/ops/selective-log-softmax.ts";
+import { selectiveLogSoftmax } from "#calc/tape/ops/log-softmax.ts";
 import { square } from "#calc/tape/ops/unary.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind, unname } from "#calc/tape/scope.ts";

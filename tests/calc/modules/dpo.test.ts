@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { ReferenceModel } from "#calc/model/objective.ts";
 import type { Method, Scenario } from "#calc/model/scenario.ts";
-import { logSigmoid } from "#calc/tape/ops/log-sigmoid.ts";
-import { selectiveLogSoftmax } from "#calc/tape/ops/selective-log-softmax.ts";
+import { logSigmoid } from "#calc/tape/ops/unary.ts";
+import { selectiveLogSoftmax } from "#calc/tape/ops/log-softmax.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { AliveTensors } from "#calc/model/alive-tensors.ts";
+import type { AliveTensors, TimelinePoint } from "#calc/model/timeline.ts";
 import type { Lora, QuantizedExperts, Scenario } from "#calc/model/scenario.ts";
-import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { QWEN3_30B_A3B } from "../architectures.ts";
 import { lora } from "../lora.ts";

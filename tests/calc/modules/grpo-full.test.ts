@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { dividePart } from "#calc/tape/ops/copy-slices.ts";
-import { entropyWork } from "#calc/tape/ops/entropy.ts";
-import { selectiveLogSoftmax } from "#calc/tape/ops/selective-log-softmax.ts";
-import { growthsAt } from "#calc/tape/ledger/growth.ts";
+import { dividePart } from "#calc/tape/ops/indexing.ts";
+import { entropyWork, selectiveLogSoftmax } from "#calc/tape/ops/log-softmax.ts";
+import { growthsAt } from "#calc/tape/ledger/growth-order.ts";
 import { extentOf } from "#calc/tape/ledger/extent.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind } from "#calc/tape/scope.ts";

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { indexSelect } from "#calc/tape/ops/index-select.ts";
-import { nanMean } from "#calc/tape/ops/nan-mean.ts";
+import { indexSelect } from "#calc/tape/ops/indexing.ts";
+import { nanMean } from "#calc/tape/ops/reductions.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { withMismatched } from "#calc/tape/recorder.ts";
-import { growthsAt } from "#calc/tape/ledger/growth.ts";
+import { growthsAt } from "#calc/tape/ledger/growth-order.ts";
 import { extentOf } from "#calc/tape/ledger/extent.ts";
 import { mismatchedShape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind, unname } from "#calc/tape/scope.ts";

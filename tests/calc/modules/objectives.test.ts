@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createEngine } from "#calc/engine.ts";
-import { estimated } from "#calc/model/estimated.ts";
-import type { MemoryEstimate, Moment } from "#calc/model/memory-estimate.ts";
+import { estimated, type MemoryEstimate, type Moment } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import { labelled, type Objective, type Pass } from "#calc/modules/objective.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { scoredModel } from "#calc/model/scored-model.ts";
-import { withScore } from "#calc/step/with-score.ts";
-import { lastTokens } from "#calc/tape/ops/last-tokens.ts";
+import { scoredModel } from "#calc/model/architecture.ts";
+import { withScore } from "#calc/step/settled-scenario.ts";
+import { lastTokens } from "#calc/tape/ops/indexing.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ApplyRotary } from "#calc/modules/rotary.ts";
 import {
+  type ApplyRotary,
   applyRotaryCastBack,
   applyRotaryComplex,
   applyRotaryErnie,
@@ -17,7 +17,7 @@ import {
   complexTables,
   halfTables,
   multimodalTables,
-} from "#calc/modules/rotary-kinds.ts";
+} from "#calc/modules/rotary.ts";
 import { madeOfTables, ofBoth, rotated, type Tables } from "./rotated.ts";
 
 type Counts = Readonly<Record<string, number>>;

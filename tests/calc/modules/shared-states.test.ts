@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Shared } from "#calc/modules/loaded.ts";
-import { share } from "#calc/modules/shared-states.ts";
+import { share } from "#calc/families/gemma4.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { fresh } from "#calc/tape/tensor.ts";

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Matrix } from "#calc/model/tuner-tensors.ts";
+import { type Matrix, isUnquantized, type TunerId } from "#calc/model/tuners.ts";
 import { ALL_TUNERS } from "#calc/modules/tuners/all-tuners.ts";
-import { isUnquantized, type TunerId } from "#calc/model/tuner-id.ts";
 import { lora } from "../lora.ts";
 
 const MATRIX: Matrix = { kind: "linear", path: "self_attn.q_proj", in_features: 4096, out_features: 1024 };

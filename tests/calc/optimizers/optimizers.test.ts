@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { CUDA, FAKE_TENSORS, type Machine } from "#calc/base/machine.ts";
-import { optimizerStates, optimizerTemporaries } from "#calc/optimizers/optimizer-memory.ts";
-import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
+import { optimizerStates, optimizerTemporaries } from "#calc/optimizers/optimizer.ts";
+import { trainedTensors, type TrainedTensor } from "#calc/parameters/trained-tensors.ts";
 import { stepInputOf } from "#calc/step/holdings-of.ts";
 import { ALL_OPTIMIZERS } from "#calc/optimizers/all-optimizers.ts";
 import type { OptimizerId, Scenario } from "#calc/model/scenario.ts";
-import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { firstLayers } from "../parallel/mixed-layers.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { WORKINGS } from "../workings.ts";

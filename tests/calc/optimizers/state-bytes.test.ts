@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ALL_OPTIMIZERS } from "#calc/optimizers/all-optimizers.ts";
-import { stateBytesPerParameter } from "#calc/optimizers/state-bytes.ts";
+import { stateBytesPerParameter } from "#calc/optimizers/optimizer.ts";
 
 test.each([
   ["two fp32 moments take 8 bytes", "adamw_torch_fused", 4, 8],

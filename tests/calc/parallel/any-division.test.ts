@@ -1,10 +1,10 @@
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { expect } from "vitest";
 import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
-import { dividingRanks } from "#calc/model/dividing-ranks.ts";
-import { peakOf } from "#calc/model/timeline-point.ts";
+import { dividingRanks } from "#calc/model/division.ts";
+import { peakOf } from "#calc/model/timeline.ts";
 import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { MIXED } from "./mixed-layers.ts";

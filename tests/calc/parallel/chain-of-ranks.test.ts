@@ -1,13 +1,13 @@
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
-import { pipelineStates } from "#calc/parallel/stages.ts";
+import { pipelineStates } from "#calc/parallel/pipeline-stages.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { compileChain, compileStep, runChainOf } from "#calc/step/compile-step.ts";
-import type { CompiledStep } from "#calc/step/compiled-step.ts";
-import { tapeOptionsOf } from "#calc/step/tape-options.ts";
+import type { CompiledStep } from "#calc/step/standing-terms.ts";
+import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import { walk } from "#calc/step/walk.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { firstLayers, MIXED } from "./mixed-layers.ts";

@@ -1,5 +1,5 @@
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { AskedDivision } from "#calc/model/asked-division.ts";
+import type { AskedDivision } from "#calc/model/division.ts";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { dividedArchitecture } from "#calc/parallel/divided-architecture.ts";
-import { type DivisionStyle, divisionStyles } from "#calc/parallel/division-styles.ts";
+import { type DivisionStyle, divisionStyles } from "#calc/parallel/division-hooks.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { FAMILIES } from "../workings.ts";
 

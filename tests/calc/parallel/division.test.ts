@@ -1,7 +1,6 @@
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Division, Scenario } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { loraMethod, scenario } from "../scenario.ts";

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { fsdp1Hooks } from "#calc/parallel/fsdp1-hooks.ts";
-import type { RankOptions } from "#calc/model/options/rank-options.ts";
-import { BEFORE } from "#calc/step/micro-steps.ts";
+import type { RankOptions } from "#calc/model/rank-options.ts";
+import { EARLIER_MICRO_STEP } from "#calc/step/program.ts";
 import { backward } from "#calc/tape/backward.ts";
-import { addHooks } from "#calc/tape/hooks.ts";
+import { addHooks } from "#calc/tape/create-tape.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import { mul } from "#calc/tape/ops/binary.ts";
-import { sumTo } from "#calc/tape/ops/sum.ts";
+import { mul } from "#calc/tape/ops/arithmetic.ts";
+import { sumTo } from "#calc/tape/ops/reductions.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { beginMicroStep } from "#calc/tape/position.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
@@ -66,7 +66,7 @@ test("Gradients of several parameters are put together before they are reduced, 
 test("Under no_sync a micro step puts gradients together and reduces nothing, that which LitGPT's loop still holds neither; the last reduces once", () => {
   const layer = layerOf(2, { noSync: true });
   const cat = ["cat", 2 * 64 * 64];
-  runMicroStep(layer, BEFORE);
+  runMicroStep(layer, EARLIER_MICRO_STEP);
   expect(flatOf(layer.tape)).toEqual([cat]);
   runMicroStep(layer, 0);
   expect(flatOf(layer.tape)).toEqual([cat, cat]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { HELD_ON_RANKS } from "#calc/explain/held-on-ranks.ts";
+import { HELD_ON_RANKS } from "#calc/explain/approximations.ts";
 import { errorsOf, type RowErrors } from "../../../tools/terminal/reference-errors.ts";
 import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
 import type { ReferenceRow } from "../../../tools/terminal/reference-row.ts";

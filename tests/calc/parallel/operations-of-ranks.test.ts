@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
-import { ELEMENT_BYTES } from "#calc/base/element.ts";
+import { ELEMENT_BYTES } from "#calc/base/elements.ts";
 import { type Division, type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
-import { tapeOptionsOf } from "#calc/step/tape-options.ts";
+import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { LLAMA_2_7B } from "../architectures.ts";

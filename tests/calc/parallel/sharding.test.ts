@@ -1,7 +1,6 @@
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated, type MomentId } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import type { MomentId } from "#calc/model/memory-estimate.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { shardElements } from "#calc/parallel/sharded-tensors.ts";

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { estimated } from "#calc/model/estimated.ts";
-import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { estimated, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Division, Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { dividedArchitecture } from "#calc/parallel/divided-architecture.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Division, Scenario } from "#calc/model/scenario.ts";
-import { hasOutside, microBatchesOf, pipelineStates, stageOf, stateAtEnd } from "#calc/parallel/stages.ts";
+import { hasOutside, microBatchesOf, pipelineStates, stageOf, stateAtEnd } from "#calc/parallel/pipeline-stages.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { GPT_2, LLAMA_2_7B } from "../architectures.ts";
 import { scenario } from "../scenario.ts";

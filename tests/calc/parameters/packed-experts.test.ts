@@ -4,10 +4,8 @@ import type { Lora, Quantization, QuantizedExperts } from "#calc/model/scenario.
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import { ALL_TUNERS } from "#calc/modules/tuners/all-tuners.ts";
 import { planParameters } from "#calc/parameters/plan.ts";
-import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
-import { bnb4bitExpertsBytes } from "#calc/parameters/weights/bnb-4bit.ts";
-import { mxfp4Bytes } from "#calc/parameters/weights/mxfp4.ts";
-import { quantizedTensor } from "#calc/parameters/weights/quantized-tensor.ts";
+import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import { bnb4bitExpertsBytes, mxfp4Bytes, quantizedTensor } from "#calc/parameters/weights/quantized-tensor.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";

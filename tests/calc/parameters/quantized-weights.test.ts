@@ -1,9 +1,13 @@
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { bnb4bitBytes, BNB_4BIT_DOUBLE_QUANT, BNB_4BIT_SINGLE_QUANT } from "#calc/parameters/weights/bnb-4bit.ts";
-import { bnb8bitBytes } from "#calc/parameters/weights/bnb-8bit.ts";
-import { gptqBytes } from "#calc/parameters/weights/gptq.ts";
+import {
+  bnb4bitBytes,
+  BNB_4BIT_DOUBLE_QUANT,
+  BNB_4BIT_SINGLE_QUANT,
+  bnb8bitBytes,
+  gptqBytes,
+} from "#calc/parameters/weights/quantized-tensor.ts";
 import { lora } from "../lora.ts";
 import { loraMethod, NF4, qloraMethod, scenario } from "../scenario.ts";
 

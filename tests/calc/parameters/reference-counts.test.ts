@@ -1,8 +1,7 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { expect, test } from "vitest";
-import { lastPart } from "#calc/families/module-path.ts";
+import { lastPart, modulesOf } from "#calc/families/model-modules.ts";
 import { TARGET_PRESETS, type ModelLayout, type TargetPreset } from "#calc/model/layout.ts";
-import { modulesOf } from "#calc/families/modules-of.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { readRows } from "../../golden/read-rows.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { AskedRun, WholeRun } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

@@ -1,5 +1,5 @@
 import { CUDA, type Machine } from "#calc/base/machine.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { AskedRun, RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

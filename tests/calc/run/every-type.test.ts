@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { AskedRun } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { aliveAt, askedRun, momentOf } from "./asked-run.ts";

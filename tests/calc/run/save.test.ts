@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { QWEN3_30B_A3B } from "../architectures.ts";

@@ -1,10 +1,9 @@
 import { stepTimeline } from "#calc/step/step-timeline.ts";
 import { describe, expect, test } from "vitest";
-import { aliveGroups } from "#calc/step/alive-groups.ts";
+import { aliveGroups } from "#calc/step/alive-on-tape.ts";
 import { runChainOf } from "#calc/step/compile-step.ts";
-import type { ExplainedStep } from "#calc/step/explained-step.ts";
-import { type PaperRun, runOnPaper } from "#calc/step/paper-run.ts";
-import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import { type ExplainedStep, type PaperRun, runOnPaper } from "#calc/step/explained-step.ts";
+import type { TimelinePoint } from "#calc/model/timeline.ts";
 import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
 import { programOf } from "#calc/step/program.ts";
 import { sizesAt } from "#calc/step/sizes-at.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { peakOf } from "#calc/model/timeline-point.ts";
+import { peakOf } from "#calc/model/timeline.ts";
 import { aliveOnTape } from "#calc/step/alive-on-tape.ts";
-import { runOnPaper } from "#calc/step/paper-run.ts";
+import { runOnPaper } from "#calc/step/explained-step.ts";
 import { stepTimeline } from "#calc/step/step-timeline.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { loraMethod, scenario } from "../scenario.ts";

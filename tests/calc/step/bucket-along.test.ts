@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
 import type { Scenario, Sharding } from "#calc/model/scenario.ts";
-import { type BucketAlong, fillingOf } from "#calc/step/bucket-along.ts";
+import { type BucketAlong, fillingOf } from "#calc/step/bucket-fill.ts";
 import { compileChain, compileStep, runChainOf } from "#calc/step/compile-step.ts";
-import { tapeOptionsOf } from "#calc/step/tape-options.ts";
+import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import { walk } from "#calc/step/walk.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { FAMILIES, WORKINGS } from "../workings.ts";

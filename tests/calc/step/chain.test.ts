@@ -1,7 +1,7 @@
 import { CUDA } from "#calc/base/machine.ts";
 import { expect, test } from "vitest";
 import type { ChainLayer } from "#calc/families/chain-layers.ts";
-import { chainOf, type Ends } from "#calc/step/chain.ts";
+import { representativeLayersOf, type Ends } from "#calc/step/representative-layers.ts";
 import { runChainOf } from "#calc/step/compile-step.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
@@ -34,7 +34,7 @@ test.each<readonly [what: string, kinds: string, ends: Partial<Ends>, run: strin
   ],
   ["has its bare layers apart, of which the first is run", "aaaaa", { bare: 2, leading: 1 }, "aaaa", [0, 1, 2, 3, 3]],
 ])("A chain of layers %s: %s", (...[, kinds, ends, run, stands]) => {
-  const chain = chainOf(layersOf(kinds), { ...FIRST_OF_EACH, ...ends });
+  const chain = representativeLayersOf(layersOf(kinds), { ...FIRST_OF_EACH, ...ends });
   expect(chain.run).toEqual(layersOf(run));
   expect(chain.stands).toEqual(stands);
 });

@@ -1,6 +1,6 @@
 import { CUDA, FAKE_TENSORS } from "#calc/base/machine.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fractionsFrom } from "#calc/base/fractions.ts";
-import { drawRow } from "#calc/step/draw-row.ts";
+import { drawRow } from "#calc/step/step-options.ts";
 
 type Lengths = Parameters<typeof drawRow>[0];
 

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { machineOf } from "../../../tools/terminal/reference-errors.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
-import { gradientSlices } from "#calc/step/gradient-slices.ts";
+import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import { gradientSlices } from "#calc/step/allocator-requests.ts";
 
 const LAYERS = 3;
 

@@ -1,5 +1,5 @@
-import type { AllocatorRun } from "#calc/allocator/run.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import type { AllocatorRun } from "#calc/allocator/allocator.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 

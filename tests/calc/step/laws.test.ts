@@ -1,8 +1,7 @@
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated, MOMENT_IDS, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { MOMENT_IDS, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { TERM_IDS, type AllocatedTermId } from "#calc/model/term.ts";
 import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";

@@ -1,4 +1,4 @@
-import type { AllocatorRun, Part } from "#calc/allocator/run.ts";
+import type { AllocatorRun, Part } from "#calc/allocator/allocator.ts";
 import { allocated } from "#calc/base/allocation.ts";
 
 /** What is there of a run under way: bytes of each storage that is alive, and storages that were freed while another stream uses them. */

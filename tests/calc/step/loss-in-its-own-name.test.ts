@@ -1,6 +1,6 @@
 import { CUDA } from "#calc/base/machine.ts";
 import { describe, expect, test } from "vitest";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { runChainOf } from "#calc/step/compile-step.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";

@@ -1,7 +1,14 @@
 import { CUDA } from "#calc/base/machine.ts";
 import { describe, expect, test } from "vitest";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
-import { beginOf, type Keyed, lastMicroStep, eachLayer, type Program, programOf } from "#calc/step/program.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
+import {
+  lastMicroStepStart,
+  type Keyed,
+  lastMicroStep,
+  eachLayer,
+  type Program,
+  programOf,
+} from "#calc/step/program.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { scenario } from "../scenario.ts";
 import { WORKINGS } from "../workings.ts";
@@ -61,7 +68,7 @@ describe("The order of a step", () => {
       "backward 0: backward(5) backward(5) backward(4) backward(3,2,1) backward(0)",
     ]);
     expect(lastMicroStep(twice).map(({ moment }) => moment)).toEqual(["forward", "forward", "backward"]);
-    expect(twice.stretches[beginOf(twice)]?.segment).toEqual({
+    expect(twice.stretches[lastMicroStepStart(twice)]?.segment).toEqual({
       pass: "train",
       phase: "forward",
       microStep: 0,

@@ -3,11 +3,15 @@ import { describe, expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
 import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { compileScript, compileWholeScript } from "#calc/step/compile-script.ts";
+import {
+  compileScript,
+  compileWholeScript,
+  layersToLeaveOut,
+  leftOutLayersRepeat,
+} from "#calc/step/create-workings.ts";
 import type { AllocatorScript } from "#calc/step/allocator-script.ts";
 import { runChainOf } from "#calc/step/compile-step.ts";
-import { layersToLeaveOut, repeats } from "#calc/step/repeated-layers.ts";
-import { tapeOptionsOf } from "#calc/step/tape-options.ts";
+import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
 import type { Ledger, Storage } from "#calc/tape/ledger/ledger.ts";
 import { tried } from "../../tried.ts";
@@ -85,7 +89,7 @@ describe("layers repeat", () => {
     const chain = runChainOf(WORKINGS, options, { forward }).layers.slice(0, 6);
     return trace(WORKINGS, options, { forward, layout: families.layoutOf(options.architecture), chain }).card;
   };
-  const repeatFrom = (ledger: Ledger, middle: number): boolean => repeats(ledger, 6, { middle, count: 1 });
+  const repeatFrom = (ledger: Ledger, middle: number): boolean => leftOutLayersRepeat(ledger, 6, { middle, count: 1 });
   const ofLora = runOfSix({ method: loraMethod({ r: 8 }) });
 
   test("in the middle", () => expect(repeatFrom(ofLora, 2)).toBe(true));

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AllocatorRun } from "#calc/allocator/run.ts";
+import type { AllocatorRun } from "#calc/allocator/allocator.ts";
 import { allocated } from "#calc/base/allocation.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import type { TimelinePoint } from "#calc/model/timeline.ts";
 import type { ExplainedStep } from "#calc/step/explained-step.ts";
 import { standingTerms } from "#calc/step/standing-terms.ts";
 import { walk } from "#calc/step/walk.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
-import { unslothChunks } from "#calc/step/settled-loss.ts";
+import { unslothChunks } from "#calc/step/settled-scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Division } from "#calc/model/scenario.ts";
-import { stepFrame } from "#calc/step/step-frame.ts";
+import { stepFrame } from "#calc/step/step-timeline.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { scenario } from "../scenario.ts";
 import { explained } from "./explained.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
 import { scenarioOf } from "./reference-row.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import { type Scenario, TUNERS } from "#calc/model/scenario.ts";
-import { peakOf } from "#calc/model/timeline-point.ts";
+import { peakOf } from "#calc/model/timeline.ts";
 import { compileChain, compileStep, runChainOf } from "#calc/step/compile-step.ts";
-import type { CompiledStep } from "#calc/step/compiled-step.ts";
-import { tapeOptionsOf } from "#calc/step/tape-options.ts";
+import type { CompiledStep } from "#calc/step/standing-terms.ts";
+import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import { walk } from "#calc/step/walk.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { firstLayers } from "../parallel/mixed-layers.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { reservationOf } from "#calc/allocator/reservation.ts";
-import type { AllocatorRun } from "#calc/allocator/run.ts";
-import { estimated } from "#calc/model/estimated.ts";
+import type { AllocatorRun } from "#calc/allocator/allocator.ts";
+import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

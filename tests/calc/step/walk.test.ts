@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
-import type { CompiledStep } from "#calc/step/compiled-step.ts";
+import type { CompiledStep } from "#calc/step/standing-terms.ts";
 import type { RecordedSegment } from "#calc/step/recording.ts";
 import { walk } from "#calc/step/walk.ts";
-import type { NameWidth } from "#calc/step/width-names.ts";
+import type { NameWidth } from "#calc/step/formulas.ts";
 
 /** For each term a size of one block, then that of gradients that have arrived: as every table begins. */
 const BLOCK = 512;

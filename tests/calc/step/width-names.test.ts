@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nameWidths } from "#calc/step/width-names.ts";
+import { nameWidths } from "#calc/step/formulas.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { loraMethod } from "../scenario.ts";
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { inContext, withoutAutocast } from "#calc/tape/autocast.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
-import { withCheckpoint, withOutputs, withRerun } from "#calc/tape/checkpoints.ts";
+import { withCheckpoint, withOutputs, withRerun } from "#calc/tape/checkpoint.ts";
 import { createTape } from "#calc/tape/create-tape.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { beginBackward, beginMicroStep, beginPass } from "#calc/tape/position.ts";
-import { within, withinBackwards, withinModule } from "#calc/tape/recorder.ts";
+import { withMarks, withinBackwards, withinModule } from "#calc/tape/recorder.ts";
 import { call, scoped, withHolding } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Checkpoint, Tape } from "#calc/tape/tape.ts";
@@ -36,12 +36,12 @@ type With = (tape: Tape, body: () => null) => void;
 /** Each with what it changes, while its body runs. */
 const WITHS: Readonly<Record<string, readonly [run: With, state: (tape: Tape) => unknown, inside: unknown]>> = {
   within: [
-    ({ recorder }, body) => within(recorder, { term: "logits", op: "mm", module: "lm_head" }, body),
+    ({ recorder }, body) => withMarks(recorder, { term: "logits", op: "mm", module: "lm_head" }, body),
     ({ recorder: { term, op, module } }) => [term, op, module],
     ["logits", "mm", "lm_head"],
   ],
   "within, in part": [
-    ({ recorder }, body) => within(recorder, { op: "mm" }, body),
+    ({ recorder }, body) => withMarks(recorder, { op: "mm" }, body),
     ({ recorder: { term, op, module } }) => [term, op, module],
     ["activations", "mm", ""],
   ],
@@ -125,7 +125,7 @@ describe.each(Object.entries(WITHS))("%s", (_, [run, state, inside]) => {
 describe("In whose name a tensor is made", () => {
   test("is what all around it says, or what it says itself", () => {
     const tape = begin();
-    within(tape.recorder, { op: "softmax", module: "attn" }, () => {
+    withMarks(tape.recorder, { op: "softmax", module: "attn" }, () => {
       const made = [
         fresh(tape, shapeOf(8), "fp32"),
         freshBy(tape, { name: "mm", shape: shapeOf(8), dtype: "fp32" }),

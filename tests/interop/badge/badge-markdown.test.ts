@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { smallestRuns } from "#advice/smallest-runs.ts";
+import { smallestRuns } from "#advice/smallest-gpu.ts";
 import { formatGib } from "#format/bytes.ts";
-import type { Badge } from "#interop/badge/badge.ts";
-import { badgeMarkdown } from "#interop/badge/badge-markdown.ts";
+import { type Badge, badgeMarkdown } from "#interop/badge/badge.ts";
 import { modelCardTable } from "#interop/badge/model-card-table.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";

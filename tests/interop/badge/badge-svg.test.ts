@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { textWidth } from "#format/text-width.ts";
-import type { Badge } from "#interop/badge/badge.ts";
-import { badgeColours } from "#interop/badge/badge-colours.ts";
-import { badgeSvg } from "#interop/badge/badge-svg.ts";
+import { type Badge, badgeColours, badgeSvg } from "#interop/badge/badge.ts";
 
 const BADGE: Badge = {
   subject: "QLoRA of Llama 3.1 8B",

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { configLines } from "#interop/config-lines/config-lines.ts";
-import { linesElsewhere } from "#interop/config-lines/lines-elsewhere.ts";
+import { configLines, linesInOtherLibraries } from "#interop/config-lines/config-lines.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { choicesOf } from "../../answered.ts";
 
@@ -26,7 +25,7 @@ describe("what is set of the allocator", () => {
   });
 
   test("is the same line with every other library", () => {
-    const elsewhere = linesElsewhere(choicesOf({}), choicesOf({ alloc: "expandable" }), FULL_CATALOG);
+    const elsewhere = linesInOtherLibraries(choicesOf({}), choicesOf({ alloc: "expandable" }), FULL_CATALOG);
     expect(elsewhere.length).toBeGreaterThan(5);
     for (const { removed, added } of elsewhere) expect([removed, added]).toEqual([[], [EXPANDABLE]]);
   });

@@ -1,14 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { allKnobs, allScales } from "#advice/all-knobs.ts";
-import type { Knob } from "#advice/knob.ts";
+import { allKnobs, allScales } from "#advice/knobs/all-knobs.ts";
+import type { Knob } from "#advice/knobs/knob.ts";
 import { hardwareKnobs } from "#advice/knobs/cards.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
 import { chosenRun } from "#interop/config-lines/chosen-run.ts";
-import { configLines } from "#interop/config-lines/config-lines.ts";
-import { FURTHER_LIBRARIES } from "#interop/config-lines/library-of.ts";
-import { linesBetween } from "#interop/config-lines/lines-between.ts";
+import { configLines, FURTHER_LIBRARIES, linesBetween } from "#interop/config-lines/config-lines.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { drawnOf, SWEEP } from "../../swept.ts";

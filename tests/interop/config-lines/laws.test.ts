@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { configLines } from "#interop/config-lines/config-lines.ts";
-import { libraryOf } from "#interop/config-lines/library-of.ts";
+import { configLines, libraryOf } from "#interop/config-lines/config-lines.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { arbitraryTraining } from "../../advice/arbitrary-training.ts";
 import { tried } from "../../tried.ts";

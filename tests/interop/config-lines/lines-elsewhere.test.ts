@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
-import { linesElsewhere } from "#interop/config-lines/lines-elsewhere.ts";
+import { type ConfigLines, linesInOtherLibraries } from "#interop/config-lines/config-lines.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const elsewhere = (before: Partial<Choices>, patch: Partial<Choices>): ReadonlyMap<string, ConfigLines> => {
   const choices = { ...DEFAULT_CHOICES, ...before };
-  const lines = linesElsewhere(choices, { ...choices, ...patch }, FULL_CATALOG);
+  const lines = linesInOtherLibraries(choices, { ...choices, ...patch }, FULL_CATALOG);
   const byFile = new Map(lines.map((each) => [each.file, each]));
   expect(byFile.size).toBe(lines.length);
   return byFile;

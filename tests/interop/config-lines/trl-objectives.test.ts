@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { configLines } from "#interop/config-lines/config-lines.ts";
-import { libraryOf } from "#interop/config-lines/library-of.ts";
-import { linesElsewhere } from "#interop/config-lines/lines-elsewhere.ts";
+import { configLines, libraryOf, linesInOtherLibraries } from "#interop/config-lines/config-lines.ts";
 import { trlLines } from "#interop/config-lines/libraries/trl-objectives.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
@@ -67,13 +65,13 @@ describe("a trainer of TRL that is not SFT's", () => {
 
   test("has lines in files of libraries that train for the same alone", () => {
     const choices: Choices = { ...DEFAULT_CHOICES, stack: "trl", objective: "dpo", batch: 4 };
-    const files = linesElsewhere(choices, { ...choices, batch: 2 }, FULL_CATALOG).map(({ file }) => file);
+    const files = linesInOtherLibraries(choices, { ...choices, batch: 2 }, FULL_CATALOG).map(({ file }) => file);
     expect(files).toEqual(["YAML, TRL"]);
   });
 
   test("starts on the command line by its word", () => {
     const choices: Choices = { ...DEFAULT_CHOICES, stack: "trl", objective: "dpo" };
-    const [yaml] = linesElsewhere(choices, { ...choices, gpus: 2 }, FULL_CATALOG);
+    const [yaml] = linesInOtherLibraries(choices, { ...choices, gpus: 2 }, FULL_CATALOG);
     expect(yaml?.added.join("\n")).toContain("trl dpo --config config.yaml");
   });
 });

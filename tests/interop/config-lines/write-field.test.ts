@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
-import type { Value } from "#interop/config-lines/setting.ts";
-import { optionField, overrideField, pythonArgument, tomlField, yamlField } from "#interop/config-lines/write-field.ts";
+import {
+  type Value,
+  optionField,
+  overrideField,
+  pythonArgument,
+  tomlField,
+  yamlField,
+} from "#interop/config-lines/setting.ts";
 
 const at = (value: Value): { within: string; field: string; value: Value } => ({ within: "train", field: "x", value });
 

@@ -1,6 +1,6 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { bareFiles } from "#interop/export/export-files.ts";
-import type { Exported } from "#interop/export/exported.ts";
+import type { Exported } from "#interop/export/written.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";

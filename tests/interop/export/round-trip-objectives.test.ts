@@ -3,7 +3,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { bareFiles } from "#interop/export/export-files.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import { rowsGenerated } from "#scenario/choices/asked-generation.ts";
+import { rowsGenerated } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { changedChoices } from "./changed-choices.ts";
 import { comesBack } from "./round-trip.ts";

@@ -6,9 +6,9 @@ import { bareFiles, choicesOf } from "#interop/export/export-files.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import type { ImportLine } from "#interop/import/imported.ts";
-import { generationsOf, stepsGenerated } from "#scenario/choices/asked-generation.ts";
+import { generationsOf, stepsGenerated } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { linkValues, type LinkValue } from "#scenario/choices/link-values.ts";
+import { linkValues, type LinkValue } from "#scenario/choices/estimate-json.ts";
 import { tried } from "../../tried.ts";
 import { changedChoices } from "./changed-choices.ts";
 

@@ -3,8 +3,7 @@ import { expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { readSource } from "#interop/import/formats/read-source.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import { isRefusal, type Plain, type Source } from "#interop/import/source.ts";
-import { wordOf } from "#interop/import/take.ts";
+import { isRefusal, type Plain, type Source, wordOf } from "#interop/import/read-fields.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const FOLDERS = ["imports", "imports-text"].map((name) => new URL(`../../golden/${name}/`, import.meta.url));

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { importMeasuredRow } from "#interop/measured/import-measured-row.ts";
-import { measuredRows } from "#interop/measured/measured-rows.ts";
+import { importMeasuredRow, measuredRows } from "#interop/measured/measured-rows.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { madeRow } from "./made-row.ts";
 

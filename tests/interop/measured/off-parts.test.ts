@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
-import { isSameCard } from "#interop/measured/is-same-card.ts";
-import type { MeasuredRow } from "#interop/measured/measured-row.ts";
-import { leastDifference, offParts } from "#interop/measured/off-parts.ts";
-import { predictedOfRow, seenOfRow } from "#interop/measured/predicted-of-row.ts";
+import { isSameCard, leastDifference, offParts, predictedOfRow, seenOfRow } from "#interop/measured/row-comparison.ts";
+import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
 import { answerOf, settledOf } from "../../answered.ts";
 import { madeOutOfMemory, madeRow, madeRowWith } from "./made-row.ts";
 

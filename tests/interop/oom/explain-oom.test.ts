@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { OomSubject } from "#interop/oom/candidates/candidate.ts";
-import { explainOom } from "#interop/oom/explain-oom.ts";
-import { oomSubject } from "#interop/oom/oom-subject.ts";
+import { explainOom, oomSubject } from "#interop/oom/explain-oom.ts";
 import { oomWords } from "#interop/oom/oom-words.ts";
 import { readOom } from "#interop/oom/read-oom.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { createServer } from "#package/mcp/create-server.ts";
-import { stdioTransport } from "#package/commands/mcp-stdio.ts";
+import { stdioTransport } from "#package/commands/mcp.ts";
 
 const MIB = 2 ** 20;
 const PING = JSON.stringify({ jsonrpc: "2.0", id: 7, method: "ping" });

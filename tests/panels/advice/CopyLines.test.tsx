@@ -1,8 +1,8 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
-import { CopyLines } from "#panels/advice/fit/CopyLines.tsx";
+import type { ConfigLines } from "#interop/config-lines/config-lines.ts";
+import { CopyLines } from "#panels/advice/fit/MakeItFit.tsx";
 
 const lines = (...added: string[]): ConfigLines => ({ added }) as Partial<ConfigLines> as ConfigLines;
 

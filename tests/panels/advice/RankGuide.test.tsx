@@ -1,8 +1,8 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
-import { RankGuide } from "#panels/advice/guide/RankGuide.tsx";
-import { focusedMethod } from "#panels/answer/focused-method.ts";
+import { RankGuide } from "#panels/advice/Guide.tsx";
+import { focusedMethod } from "#panels/answer/selection.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";

@@ -8,7 +8,7 @@ import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
 import { TopChange } from "#panels/advice/TopChange.tsx";
 import { Guide } from "#panels/advice/Guide.tsx";
 import { ArticleView } from "#panels/article/ArticleView.tsx";
-import { focusedMethod } from "#panels/answer/focused-method.ts";
+import { focusedMethod } from "#panels/answer/selection.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { change } from "#scenario/page/actions.ts";
 import { answerBy } from "#scenario/page/engine.ts";

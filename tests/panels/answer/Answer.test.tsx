@@ -14,7 +14,7 @@ import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { select } from "#panels/answer/selection.ts";
 import { Verdict } from "#panels/answer/Verdict.tsx";
 import { change } from "#scenario/page/actions.ts";
-import { followPrinting } from "#app/follow-printing.ts";
+import { followPrinting } from "#app/after-start.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";

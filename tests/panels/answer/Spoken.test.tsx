@@ -1,6 +1,6 @@
 import { act, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Spoken } from "#panels/answer/Spoken.tsx";
+import { Spoken } from "#panels/answer/Verdict.tsx";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {

@@ -1,6 +1,6 @@
 import { render, screen, within } from "@testing-library/react";
 import { beforeEach, describe, expect, test } from "vitest";
-import { atWorst } from "#panels/answer/at-worst.ts";
+import { atWorstMoment } from "#panels/answer/bars-data.ts";
 import { Cards } from "#panels/answer/Cards.tsx";
 import { Margins } from "#panels/answer/Margins.tsx";
 import { fitHint, fitTitle } from "#panels/advice/fit/fit-title.ts";
@@ -47,13 +47,13 @@ describe("a link that asks for an evaluation", () => {
   test("pictures beside the first screen draw the worst moment, with terms that sum to what it takes", () => {
     change({ eval: 8 });
     const answer = toAnswer(useScenario.getState().choices, POPULAR_CATALOG);
-    for (const { run, estimate, card } of atWorst(answer).methods) {
+    for (const { run, estimate, card } of atWorstMoment(answer).methods) {
       expect(estimate.onCardBytes).toBe(run?.worst.onCardBytes);
       expect(card.headroomBytes).toBe(run?.headroomBytes);
       expect(estimate.terms.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(estimate.onCardBytes);
     }
     change({ eval: 0 });
     const step = toAnswer(useScenario.getState().choices, POPULAR_CATALOG);
-    expect(atWorst(step)).toEqual(step);
+    expect(atWorstMoment(step)).toEqual(step);
   });
 });

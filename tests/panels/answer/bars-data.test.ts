@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { barsData } from "#panels/answer/bars-data.ts";
-import { gpuLineCards } from "#panels/answer/gpu-line-cards.ts";
+import { barsData, gpuLineCards } from "#panels/answer/bars-data.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 

@@ -1,7 +1,7 @@
 import { act, render, screen } from "@testing-library/react";
 import { type ReactElement, useMemo } from "react";
 import { afterEach, expect, test } from "vitest";
-import { useTold } from "#panels/answer/use-told.ts";
+import { useAnswerDetails } from "#panels/answer/use-settled-answer.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { answerBy } from "#scenario/page/engine.ts";
@@ -29,7 +29,7 @@ const slowEngine = () => {
 
 const Panel = ({ answer }: Readonly<{ answer: PageAnswer }>): ReactElement => {
   const { choices } = answer;
-  const told = useTold(
+  const told = useAnswerDetails(
     answer,
     "timeline",
     useMemo(() => ({ choices, alive: false }), [choices]),

@@ -1,6 +1,4 @@
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { frameworkTerm } from "#calc/card/framework-term.ts";
-import { onCardByReplay, onCardByRule } from "#calc/card/on-card.ts";
+import { fitOnCard, frameworkTerm, onCardByReplay, onCardByRule } from "#calc/card/fit.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";

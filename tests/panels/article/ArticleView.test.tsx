@@ -4,7 +4,7 @@ import { Guide } from "#panels/advice/Guide.tsx";
 import { MinimumGpus } from "#panels/advice/MinimumGpus.tsx";
 import { Anchored } from "#panels/answer/Anchored.tsx";
 import { Computed } from "#panels/answer/Computed.tsx";
-import { focusedMethod } from "#panels/answer/focused-method.ts";
+import { focusedMethod } from "#panels/answer/selection.ts";
 import { ArticleView } from "#panels/article/ArticleView.tsx";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { change } from "#scenario/page/actions.ts";

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { useBox } from "#panels/import/box.ts";
 import { ImportDoor } from "#panels/import/ImportDoor.tsx";
-import { ModelControl } from "#panels/scenario/ModelControl.tsx";
+import { ModelControl } from "#panels/scenario/BatchControl.tsx";
 import { change, undo } from "#scenario/page/actions.ts";
 import { useAskedControl } from "#scenario/page/asked-control.ts";
 import { useScenario } from "#scenario/page/store.ts";

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ImportLine } from "#interop/import/imported.ts";
-import { notModelledWords } from "#interop/import/list-words.ts";
-import type { Taken } from "#panels/import/box.ts";
-import { hasControl } from "#panels/import/go-to-key.ts";
+import { type ImportLine, notModelledWords } from "#interop/import/imported.ts";
+import type { ImportResult } from "#panels/import/box.ts";
+import { hasControl } from "#panels/import/ImportedLists.tsx";
 import { checkedWords, fieldWords, refusalWords, takenWords, toolWords } from "#panels/import/import-words.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { LINK_KEYS } from "#scenario/choices/url.ts";
@@ -15,7 +14,7 @@ const line = (sentence: string | null = null): ImportLine => ({
   sentence,
 });
 
-const taken = (found: Partial<Taken["found"]> = {}): Taken => ({
+const taken = (found: Partial<ImportResult["found"]> = {}): ImportResult => ({
   names: ["a.yaml", "zero2.json"],
   before: DEFAULT_CHOICES,
   after: DEFAULT_CHOICES,

@@ -1,11 +1,11 @@
 import { act, cleanup, render, screen, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import type { MeasuredRow } from "#interop/measured/measured-row.ts";
-import { useFollowed } from "#panels/measured/follow.ts";
+import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
+import { useMeasuredRuns } from "#panels/measured/measured-runs.ts";
 import { MeasuredMoments } from "#panels/measured/MeasuredMoments.tsx";
 import { ownMeasurement } from "#panels/measured/own-measurement.ts";
-import { openRun } from "#panels/measured/published-run.ts";
+import { openRun } from "#panels/accuracy/open-run.ts";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { ACCURACY } from "#catalog/accuracy.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
@@ -15,7 +15,7 @@ import { madeRow, madeRowWith } from "../../interop/measured/made-row.ts";
 
 beforeEach(() => {
   useScenario.setState(useScenario.getInitialState(), true);
-  useFollowed.setState(useFollowed.getInitialState(), true);
+  useMeasuredRuns.setState(useMeasuredRuns.getInitialState(), true);
 });
 
 const lora = toAnswer(DEFAULT_CHOICES, POPULAR_CATALOG).methods.find(({ method }) => method === "lora");

@@ -1,12 +1,12 @@
 import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import type { MeasuredRow } from "#interop/measured/measured-row.ts";
+import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { useBox } from "#panels/import/box.ts";
 import { ImportDoor } from "#panels/import/ImportDoor.tsx";
-import { useFollowed } from "#panels/measured/follow.ts";
+import { useMeasuredRuns } from "#panels/measured/measured-runs.ts";
 import { KEPT_KEY } from "#panels/measured/has-kept.ts";
 import { change, undo } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
@@ -28,7 +28,7 @@ beforeEach(() => {
   localStorage.clear();
   useScenario.setState(useScenario.getInitialState(), true);
   useBox.setState(useBox.getInitialState(), true);
-  useFollowed.setState(useFollowed.getInitialState(), true);
+  useMeasuredRuns.setState(useMeasuredRuns.getInitialState(), true);
   vi.spyOn(Element.prototype, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 1032, 270));
 });
 
@@ -97,7 +97,7 @@ describe("a row that is pasted", () => {
     expect(await paste(madeRowWith(1.2 * GIB, ...all))).toHaveTextContent(
       /Allocated is 1\.2 GiB more than predicted\. After loading 1\.2 GiB more than predicted: weights\./,
     );
-    act(() => useFollowed.setState({ opened: null }));
+    act(() => useMeasuredRuns.setState({ opened: null }));
     expect(await paste(madeRowWith(0.8 * GIB, "forward"))).toHaveTextContent(
       /Allocated is 0\.8 GiB more than predicted, all of it in forward: activations and logits\./,
     );
@@ -111,11 +111,11 @@ describe("a row that is pasted", () => {
     );
     expect(titles()).toEqual(["Measured 21.9 GiB, allocated, then out of memory"]);
     expect(screen.queryByRole("columnheader", { name: "measured" })).toBeNull();
-    act(() => useFollowed.setState({ opened: null }));
+    act(() => useMeasuredRuns.setState({ opened: null }));
     expect(await paste(madeOutOfMemory())).toHaveTextContent(
       /Headroom says that it fits: 19\.8 GiB needed, the most in backward, 3\.8 free\. Either it is wrong here, or others used the card\./,
     );
-    act(() => useFollowed.setState({ opened: null }));
+    act(() => useMeasuredRuns.setState({ opened: null }));
     expect(await paste(madeOutOfMemory({ link: "?v=1&used=3.5" }))).toHaveTextContent(
       /Headroom says that it may not fit: 19\.8 GiB needed, the most in backward, 0\.3 free\. ?Keep in this browser/,
     );
@@ -127,7 +127,7 @@ describe("a row that is pasted", () => {
     expect(await paste(madeRow({ device: { name: "NVIDIA H100 80GB HBM3", totalBytes: 79 * GIB } }))).toHaveTextContent(
       other,
     );
-    act(() => useFollowed.setState({ opened: null }));
+    act(() => useMeasuredRuns.setState({ opened: null }));
     const group = await paste(madeRow());
     expect(group).not.toHaveTextContent("another card");
     act(() => change({ gpu: { kind: "catalog", id: "h100-sxm" } }));
@@ -135,7 +135,7 @@ describe("a row that is pasted", () => {
       expect(screen.getByRole("group", { name: "Measured run, LoRA" })).toHaveTextContent("than the H100 that"),
     );
     act(() => undo());
-    act(() => useFollowed.setState({ opened: null }));
+    act(() => useMeasuredRuns.setState({ opened: null }));
     const cpu = madeRow({ device: null, peakBytes: null, reservedBytes: null, contextBytes: null, moments: [] });
     expect(await paste(cpu)).toHaveTextContent(
       /LoRA ran, 14 Nov 2026: 3 steps on a CPU, torch 2\.13\.0\. It has no figure of a card’s memory\./,
@@ -156,7 +156,7 @@ describe("a row is kept in this browser on a press alone", () => {
     await userEvent.click(within(await line("QLoRA")).getByRole("button", { name: "Keep in this browser" }));
     expect(stored()).toHaveLength(2);
     unmount();
-    useFollowed.setState(useFollowed.getInitialState(), true);
+    useMeasuredRuns.setState(useMeasuredRuns.getInitialState(), true);
     useScenario.setState(useScenario.getInitialState(), true);
     render(page);
     await line("LoRA");
@@ -206,7 +206,7 @@ describe("a row is kept in this browser on a press alone", () => {
     await keep();
     expect(screen.getByRole("button", { name: "Keep in this browser" })).toHaveAttribute("aria-pressed", "true");
     expect(stored()).toEqual([madeRow()]);
-    act(() => useFollowed.setState({ opened: null }));
+    act(() => useMeasuredRuns.setState({ opened: null }));
     await line();
     localStorage.clear();
     act(() => void dispatchEvent(new StorageEvent("storage", { key: KEPT_KEY })));
@@ -260,7 +260,7 @@ describe("a row is kept in this browser on a press alone", () => {
   test("an embed shows none and keeps none", async () => {
     render(page);
     await paste(madeRow());
-    const [measurement] = [useFollowed.getState().opened];
+    const [measurement] = [useMeasuredRuns.getState().opened];
     act(() => useScenario.setState(({ choices, answer }) => ({ choices: { ...choices, embed: true }, answer })));
     await waitFor(noLine);
     expect(titles()).toEqual([]);

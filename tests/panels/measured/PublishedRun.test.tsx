@@ -1,12 +1,10 @@
 import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
 import { ACCURACY, type AccuracyRun } from "#catalog/accuracy.ts";
-import { AccuracyTable } from "#panels/accuracy/AccuracyTable.tsx";
-import { openRunHere, sourceUrlOf } from "#panels/accuracy/open-run-here.ts";
+import { AccuracyTable } from "#panels/accuracy/AccuracyView.tsx";
+import { openRunHere, sourceUrlOf, openRun } from "#panels/accuracy/open-run.ts";
 import { Bars } from "#panels/answer/Bars.tsx";
-import { PublishedLine } from "#panels/measured/PublishedLine.tsx";
-import { MEASURED_METRICS } from "#panels/measured/metric-words.ts";
-import { openRun } from "#panels/measured/published-run.ts";
+import { PublishedLine, MEASURED_METRICS } from "#panels/measured/MeasuredLines.tsx";
 import { change, undo } from "#scenario/page/actions.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";

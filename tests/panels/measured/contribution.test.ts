@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { MeasuredRow } from "#interop/measured/measured-row.ts";
-import { contributionText } from "#panels/measured/contribution.ts";
+import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
+import { contributionText } from "#panels/measured/MeasuredLines.tsx";
 import { answerOf } from "../../answered.ts";
 import { madeOutOfMemory, madeRow } from "../../interop/measured/made-row.ts";
 

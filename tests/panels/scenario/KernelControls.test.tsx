@@ -1,7 +1,7 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import { KernelControls } from "#panels/scenario/KernelControls.tsx";
+import { KernelControls } from "#panels/scenario/TrainingControls.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";

@@ -1,7 +1,7 @@
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it } from "vitest";
-import { LoraControls } from "#panels/scenario/LoraControls.tsx";
+import { LoraControls } from "#panels/scenario/SectionControls.tsx";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";

@@ -1,9 +1,8 @@
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
-import { BatchControl } from "#panels/scenario/BatchControl.tsx";
+import { BatchControl, SequenceControl } from "#panels/scenario/BatchControl.tsx";
 import { ObjectiveControls } from "#panels/scenario/ObjectiveControls.tsx";
-import { SequenceControl } from "#panels/scenario/SequenceControl.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { change } from "#scenario/page/actions.ts";

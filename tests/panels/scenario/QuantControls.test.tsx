@@ -1,7 +1,7 @@
 import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import { QuantControls } from "#panels/scenario/QuantControls.tsx";
+import { QuantControls } from "#panels/scenario/StackControls.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { change } from "#scenario/page/actions.ts";

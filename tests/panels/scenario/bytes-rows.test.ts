@@ -7,12 +7,12 @@ import {
   formatsSummary,
   type BytesKey,
   type BytesRow,
-} from "#panels/scenario/bytes-rows.ts";
-import { summariesOf } from "#panels/scenario/summaries.ts";
+} from "#panels/scenario/BytesPerParameter.tsx";
+import { summariesOf } from "#panels/scenario/SectionRows.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
-import { stateBytes } from "#service/answers/state-bytes.ts";
+import { stateBytes } from "#service/answers/page-answer.ts";
 
 const choose = (patch: Partial<Choices>): Choices => ({ ...DEFAULT_CHOICES, ...patch });
 const rowsOf = (patch: Partial<Choices>): readonly BytesRow[] =>

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { fetchHubConfig } from "#panels/scenario/fetch-hub-config.ts";
+import { fetchHubConfig } from "#panels/import/hub-config.ts";
 
 const answering = (answer: () => Promise<Response>) => vi.spyOn(globalThis, "fetch").mockImplementation(answer);
 const status = (code: number) => answering(() => Promise.resolve(new Response("{}", { status: code })));

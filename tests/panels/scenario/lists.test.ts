@@ -1,14 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { capacityOfOption, gpuGroups } from "#panels/scenario/gpu-groups.ts";
+import { capacityOfOption, gpuGroups } from "#panels/scenario/GpuList.tsx";
 import { modelGroups, sizeOfOption, sourceOfOption } from "#panels/scenario/model-groups.ts";
-import { OWN, teacherGroups } from "#panels/scenario/teacher-groups.ts";
-import { coincidence, targetNames } from "#panels/scenario/target-choices.ts";
+import { OWN_MODEL, teacherGroups } from "#panels/scenario/TeacherList.tsx";
+import { coincidence, targetNames } from "#panels/scenario/TargetModules.tsx";
 import { runThrough } from "#advice/run-through.ts";
-import { familyName } from "#service/answers/family-name.ts";
-import { type ModelModules, modelModules } from "#service/answers/model-modules.ts";
-import { modelSizes } from "#service/answers/model-sizes.ts";
+import { familyName, type ModelModules, modelModules, modelSizes } from "#service/answers/model-modules.ts";
 
 const idsOf = (groups: ReturnType<typeof modelGroups>): readonly string[] =>
   groups.flatMap(({ options }) => options.map(({ id }) => id));
@@ -24,7 +22,7 @@ describe("the list of teachers", () => {
 
   it("has every model of the vocabulary, and the model itself before anything is typed", () => {
     const [own, same] = teacherGroups(offered, 151_936, "");
-    expect(own?.options).toEqual([{ id: OWN, label: "The model itself" }]);
+    expect(own?.options).toEqual([{ id: OWN_MODEL, label: "The model itself" }]);
     const ids = same?.options.map(({ id }) => id) ?? [];
     expect(ids.map((id) => FULL_CATALOG.models[id]?.architecture.vocab_size)).toEqual(ids.map(() => 151_936));
     expect(ids).toContain("qwen2.5-1.5b");
@@ -34,7 +32,7 @@ describe("the list of teachers", () => {
     const ids = (query: string) => idsOf(teacherGroups(offered, 151_936, query));
     expect(ids("qwen 1.5")).toContain("qwen2.5-1.5b");
     expect(ids("llama")).not.toContain("llama-3.1-8b");
-    expect(idsOf(teacherGroups({ catalog: FULL_CATALOG, sizes: {} }, 1, ""))).toEqual([OWN]);
+    expect(idsOf(teacherGroups({ catalog: FULL_CATALOG, sizes: {} }, 1, ""))).toEqual([OWN_MODEL]);
   });
 });
 

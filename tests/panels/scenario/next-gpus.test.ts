@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nextGpus } from "#panels/scenario/next-gpus.ts";
+import { nextGpus } from "#panels/scenario/GpuControl.tsx";
 
 test("the next number of GPUs is 1, 2, 4, 8, then machines of eight; from a number between, the nearest of these", () => {
   const up = (gpus: number): number => nextGpus(gpus, 1);

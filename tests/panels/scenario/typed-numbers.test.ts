@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { parseParameters } from "#panels/scenario/parse-parameters.ts";
-import { parseTokens } from "#panels/scenario/parse-tokens.ts";
-import { BATCH_SCALE, BYTES_SCALE, PARAMETERS_SCALE, RANK_SCALE, sequenceScaleFor } from "#panels/scenario/scales.ts";
+import { parseParameters } from "#panels/scenario/model-groups.ts";
+import {
+  parseTokens,
+  BATCH_SCALE,
+  BYTES_SCALE,
+  PARAMETERS_SCALE,
+  RANK_SCALE,
+  sequenceScaleFor,
+} from "#panels/scenario/scales.ts";
 
 describe("a size as people type it", () => {
   it.each([

@@ -1,13 +1,11 @@
 import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import { LoraControls } from "#panels/scenario/LoraControls.tsx";
+import { LoraControls } from "#panels/scenario/SectionControls.tsx";
 import { ObjectiveControls } from "#panels/scenario/ObjectiveControls.tsx";
-import { QuantControls } from "#panels/scenario/QuantControls.tsx";
-import { ObjectiveRow } from "#panels/scenario/SectionRows.tsx";
-import { StackControls } from "#panels/scenario/StackControls.tsx";
-import { summariesOf } from "#panels/scenario/summaries.ts";
-import { TeacherControls } from "#panels/scenario/TeacherControls.tsx";
+import { QuantControls, StackControls } from "#panels/scenario/StackControls.tsx";
+import { ObjectiveRow, summariesOf } from "#panels/scenario/SectionRows.tsx";
+import { TeacherControls } from "#panels/scenario/CompletionsControls.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";

@@ -2,7 +2,7 @@ import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { useBox } from "#panels/import/box.ts";
-import { TakeFiles } from "#panels/take/TakeFiles.tsx";
+import { TakeFiles } from "#panels/take/TakeBadge.tsx";
 import { takeText } from "#panels/import/take-files.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";

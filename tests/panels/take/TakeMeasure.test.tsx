@@ -1,7 +1,7 @@
 import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { TakeMeasure } from "#panels/take/TakeMeasure.tsx";
+import { TakeMeasure } from "#panels/take/TakeRows.tsx";
 import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { embedLine, embedLink } from "#panels/take/embed-line.ts";
+import { embedLine, embedLink } from "#panels/take/EmbedDialog.tsx";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const ADDRESS = "https://example.org/headroom/";

@@ -1,8 +1,7 @@
 import type { Accuracy, AccuracyMetric, AccuracyRun, FitMiss, SeenFigure } from "#catalog/accuracy.ts";
-import { formatCount } from "#format/count.ts";
-import { OBJECTIVE_NAMES } from "#scenario/words/objective-names.ts";
-import type { AccuracyResult } from "../accuracy-report.ts";
-import { accuracySummary, aheadSummary, objectivesSummary } from "../accuracy-report.ts";
+import { formatCount } from "#format/numbers.ts";
+import { OBJECTIVE_NAMES } from "#scenario/words/names.ts";
+import { type AccuracyResult, accuracySummary, aheadSummary, objectivesSummary } from "../accuracy-report.ts";
 import { type FitResult, fitSummary } from "../fit-report.ts";
 import { contributedRuns, type HeldRow } from "./contributed.ts";
 import { type HeldFit, missSide } from "./held-fit.ts";

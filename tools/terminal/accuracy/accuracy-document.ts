@@ -1,16 +1,19 @@
-import { errorReasons } from "#advice/error-reasons.ts";
-import { errorFraction, type ErrorStatistics, statisticsBy } from "#advice/error-statistics.ts";
-import { type SeenSource, seenSources } from "#advice/seen-sources.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
+import {
+  errorReasons,
+  errorFraction,
+  type ErrorStatistics,
+  statisticsBy,
+  type SeenSource,
+  seenSources,
+} from "#advice/error-statistics.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { EDGE_CLASSES, type EdgeClass } from "#calc/model/edge-class.ts";
 import type { Accuracy, AccuracyRun, FitMiss } from "#catalog/accuracy.ts";
 import type { NearEdge } from "#catalog/near-edge.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";
-import { FIT_NAMES } from "#package/commands/fit-names.ts";
-import { formatCount } from "#format/count.ts";
-import { formatPercent } from "#format/percent.ts";
-import { formatSignedPercent } from "#format/signed-percent.ts";
+import { FIT_NAMES } from "#package/commands/text.ts";
+import { formatCount, formatPercent, formatSignedPercent } from "#format/numbers.ts";
 import { notUsedObjectiveRuns } from "./not-used-objective-runs.ts";
 import { sourceUrl } from "./source-url.ts";
 

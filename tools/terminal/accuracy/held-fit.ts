@@ -1,5 +1,5 @@
 import { ENGINE } from "#calc/whole-engine.ts";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { fitOnCard } from "#calc/card/fit.ts";
 import type { Fit, OnCard } from "#calc/model/memory-estimate.ts";
 import { type Bytes, bytes, GB, GIB } from "#calc/base/quantity.ts";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
@@ -7,7 +7,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { GpuChoice } from "#scenario/keys/values.ts";
-import { takenOf } from "#scenario/choices/taken-of.ts";
+import { cardMemoryOf } from "#scenario/choices/card-use.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { factRun, type FitFact } from "./fit-fact.ts";
 import type { Side } from "./known-reason.ts";
@@ -59,7 +59,7 @@ const hold = (run: MeasuredRun, kind: HeldFit["kind"], gpu: GpuChoice | null): H
   const scenario = runScenario(choices, run);
   const estimate = ENGINE.estimate(scenario);
   if ("refused" in estimate) return { run, why: estimate.sentence };
-  const onCard = takenOf(scenario, estimate.peakBytes, TRAITS_OF_ANY).onCard();
+  const onCard = cardMemoryOf(scenario, estimate.peakBytes, TRAITS_OF_ANY).onCard();
   const { fit } = fitOnCard(onCard, usableBytes);
   const tokens = kind === "context" ? longestContext(scenario, usableBytes) : null;
   const hits: Readonly<Record<HeldFit["kind"], () => boolean>> = {

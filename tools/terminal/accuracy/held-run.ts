@@ -1,4 +1,4 @@
-import { once } from "#calc/base/once.ts";
+import { once } from "#calc/base/caches.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";

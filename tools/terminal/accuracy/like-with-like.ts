@@ -1,4 +1,4 @@
-import { FRAMEWORK } from "#calc/card/on-card.ts";
+import { FRAMEWORK } from "#calc/card/fit.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import type { MeasuredRun, MetricClass } from "./measured-run.ts";

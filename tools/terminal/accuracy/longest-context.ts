@@ -1,10 +1,9 @@
-import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator.ts";
 import { replay } from "#calc/allocator/replay.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
-import { besideAllocator } from "#calc/card/on-card.ts";
-import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { besideAllocator } from "#calc/card/fit.ts";
+import { type MemoryEstimate, estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 
 /** No model and no card goes further. */

@@ -1,4 +1,4 @@
-import { FRAMEWORK } from "#calc/card/on-card.ts";
+import { FRAMEWORK } from "#calc/card/fit.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 
 /** Two figures of one run, as a ratio, over all runs that give both. */
@@ -38,7 +38,7 @@ const pairsOf = (
 };
 
 /**
- * What is reserved, and what nvidia-smi shows, over what is allocated, in runs that give both: where the factors of `calc/card/on-card.ts` come from. Nvidia-smi
+ * What is reserved, and what nvidia-smi shows, over what is allocated, in runs that give both: where the factors of `calc/card/fit.ts` come from. Nvidia-smi
  * shows what the allocator holds while there is room, so its ratios say how far it goes, not what a card must have.
  */
 export const measuredPairs = (runs: readonly MeasuredRun[]): readonly MeasuredPairs[] => {

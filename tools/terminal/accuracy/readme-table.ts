@@ -1,6 +1,6 @@
 import { type Compared, errorStatistics } from "#advice/error-statistics.ts";
 import type { Accuracy, AccuracyGroup } from "#catalog/accuracy.ts";
-import { formatPercent } from "#format/percent.ts";
+import { formatPercent } from "#format/numbers.ts";
 
 const GROUPS: readonly Readonly<{ group: AccuracyGroup; name: string }>[] = [
   { group: "transformers", name: "transformers on one GPU, allocated bytes" },

@@ -1,8 +1,7 @@
-import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
-import { livePeak } from "#calc/allocator/live-peak.ts";
-import { neededBytes } from "#calc/allocator/needed-bytes.ts";
-import { replaysUnderLimits } from "#calc/allocator/replays-under-limits.ts";
-import { besideAllocator } from "#calc/card/on-card.ts";
+import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator.ts";
+import { livePeak, neededBytes } from "#calc/allocator/reservation.ts";
+import { replaysUnderLimits } from "#calc/allocator/replay.ts";
+import { besideAllocator } from "#calc/card/fit.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

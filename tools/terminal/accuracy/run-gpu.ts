@@ -1,4 +1,4 @@
-import { findGpus } from "#catalog/find-gpus.ts";
+import { findGpus } from "#catalog/search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { GpuChoice } from "#scenario/keys/values.ts";
 import type { MeasuredRun } from "./measured-run.ts";

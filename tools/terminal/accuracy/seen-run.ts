@@ -1,5 +1,5 @@
 import { GIB } from "#calc/base/quantity.ts";
-import { FRAMEWORK } from "#calc/card/on-card.ts";
+import { FRAMEWORK } from "#calc/card/fit.ts";
 import type { HeldRun } from "./held-run.ts";
 import { contextBytes } from "./like-with-like.ts";
 import { heldGib, reservedGib } from "./measured-pairs.ts";

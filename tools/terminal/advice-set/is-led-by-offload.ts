@@ -1,8 +1,8 @@
 import type { QuickAdvice } from "#advice/advise.ts";
-import { PRICE_GROUPS } from "#advice/price.ts";
+import { PRICE_GROUPS } from "#advice/objective-prices.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { smallestSet } from "#advice/smallest-set.ts";
-import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
+import { smallestSet } from "#advice/offers.ts";
+import { groupOf, turnKnobs } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 
 const WITHOUT_OFFLOAD = PRICE_GROUPS.filter((group) => group !== "offload");

@@ -1,9 +1,9 @@
 import type { QuickAdvice } from "#advice/advise.ts";
 import { offers } from "#advice/offers.ts";
-import { purseOf } from "#advice/paid-sets.ts";
+import { purseOf } from "#advice/change-sets.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
-import { turnKnobs } from "#advice/turn-knobs.ts";
+import { turnKnobs } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { encodeLink } from "#scenario/choices/url.ts";

@@ -1,6 +1,6 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { askedOf } from "#interop/measure/asked-of.ts";
-import { cannotMeasure } from "#interop/measure/cannot-measure.ts";
+import { cannotMeasure } from "#interop/measure/measure-script.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 
 /** A model of the catalog, by the link of its full fine-tuning, and how many parameters the engine counts. */

@@ -1,5 +1,5 @@
 import { GIB } from "#calc/base/quantity.ts";
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import type { Json, LinkAnswer } from "./link-answer.ts";
 
 /** A place in two answers that do not say the same there; undefined where one says nothing. */

@@ -1,19 +1,22 @@
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
-import { within } from "#calc/tape/recorder.ts";
+import { withMarks } from "#calc/tape/recorder.ts";
 import { consume, drop, fresh } from "#calc/tape/tensor.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Model } from "#calc/modules/forward.ts";
-import type { LoadedLinear } from "#calc/modules/loaded.ts";
+import { type LoadedLinear, type Loaded, tensorOf } from "#calc/modules/loaded.ts";
 import { lowRankOf } from "#calc/modules/tuners/low-rank.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
-import { dropout } from "#calc/tape/ops/dropout.ts";
-import { linear } from "#calc/tape/ops/linear.ts";
+import { dropout, addNumber, rsqrt } from "#calc/tape/ops/unary.ts";
+import { linear } from "#calc/tape/ops/products.ts";
 import { endEarlierSteps, outlive } from "#calc/tape/outliving.ts";
 import { attach, keep, save, startNode } from "#calc/tape/record.ts";
-import { bind } from "#calc/tape/scope.ts";
+import { bind, call } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Backward, GradNode, Tape, Tensor } from "#calc/tape/tape.ts";
 import { dequantize, keepsInputs } from "./linear-4bit.ts";
+import { mul } from "#calc/tape/ops/arithmetic.ts";
+import { mean } from "#calc/tape/ops/reductions.ts";
+import { to } from "#calc/tape/ops/views.ts";
 
 /**
  * The inputs of the head's products, in their dtype. `hidden`: the last hidden state. `low`: lora_A(dropout(hidden)), null without an
@@ -126,12 +129,12 @@ const lossOf = (model: HeadOfModel, head: Head): readonly [Tensor, Tensor] => {
     inputs,
     backwardOf(head, () => logProbabilities.forEach(drop)),
   );
-  const logits = bind(within(tape.recorder, { op: "lm_head" }, () => logitsOf(head, node)));
+  const logits = bind(withMarks(tape.recorder, { op: "lm_head" }, () => logitsOf(head, node)));
   if (node !== null) saveAll(model.options, node, head);
   head.parameters.forEach(consume);
   endEarlierSteps(tape);
   outlive(logits);
-  return within(tape.recorder, { op: "log_softmax" }, () => {
+  return withMarks(tape.recorder, { op: "log_softmax" }, () => {
     const copies = makeAll(tape, head.isFull && !tape.policies.singleRow ? 1 : 0, head.whole("fp32"));
     logProbabilities.push(...makeAll(tape, 1, head.whole("fp32")));
     // The node's backward drops them midway; no operation may do so before.
@@ -152,3 +155,24 @@ export const litgptLoss = (model: HeadOfModel, hidden_states: Tensor): readonly 
   const head = headOf(model, hidden_states);
   return inLogits(head.hidden, () => lossOf(model, head));
 };
+
+/**
+ * `RMSNorm.forward`: all in fp32, times the weight (`addsOne`: one plus the weight), then cast back to the dtype of its input.
+ *
+ * @see litgpt 0.4.6 and later, model.py
+ */
+export const litgptRmsNorm =
+  (addsOne: boolean) =>
+  (loaded: Loaded, name: string, x: Tensor): Tensor =>
+    call(
+      name,
+      (input) => {
+        const weight = tensorOf(loaded, `${name}.weight`);
+        const upcast = bind(to(input, "fp32"));
+        const norm_x = bind(mean(mul(upcast, upcast)));
+        const x_normed = bind(mul(upcast, rsqrt(addNumber(norm_x))));
+        const scaled = addsOne ? bind(addNumber(weight)) : weight;
+        return to(mul(x_normed, to(scaled, "fp32")), input.dtype);
+      },
+      x,
+    );

@@ -1,6 +1,6 @@
-import { within } from "#calc/tape/recorder.ts";
+import { withMarks } from "#calc/tape/recorder.ts";
 import { consume, drop, fresh } from "#calc/tape/tensor.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import { assert } from "#calc/base/assert.ts";
 import { arrived, attach, keep, startNode } from "#calc/tape/record.ts";
 import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
@@ -14,7 +14,7 @@ const DEQUANTIZED = "fp16";
 /** The scratch of a product with a 4-bit matrix: the matrix dequantised, and its cast. */
 export const dequantize = (tape: Tape, rows: number, columns: number): readonly Tensor[] => {
   const shape = shapeOf(rows, columns);
-  return within(tape.recorder, { term: "workspace" }, () => [
+  return withMarks(tape.recorder, { term: "workspace" }, () => [
     fresh(tape, shape, DEQUANTIZED),
     fresh(tape, shape, COMPUTE),
   ]);
@@ -49,7 +49,7 @@ export const fabricLinear4bit = (options: StepOptions, modules: readonly LoadedL
     gradient.view = true;
     return [gradient];
   });
-  const [scratch, product] = within(tape.recorder, { op: "matmul_4bit" }, () => [
+  const [scratch, product] = withMarks(tape.recorder, { op: "matmul_4bit" }, () => [
     dequantize(tape, rows, columns),
     fresh(tape, withLast(shape, rows), COMPUTE),
   ]);

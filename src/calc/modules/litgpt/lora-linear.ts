@@ -1,13 +1,12 @@
 import { fresh } from "#calc/tape/tensor.ts";
-import { baseLinear } from "#calc/modules/base-linear.ts";
+import { baseLinear } from "#calc/modules/linear.ts";
 import { type Adapter, type Loaded, type LoadedLinear, linearOf } from "#calc/modules/loaded.ts";
 import { lowRankOf } from "#calc/modules/tuners/low-rank.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
-import { add } from "#calc/tape/ops/binary.ts";
-import { catAll } from "#calc/tape/ops/cat.ts";
-import { dropout } from "#calc/tape/ops/dropout.ts";
-import { linear } from "#calc/tape/ops/linear.ts";
-import { scale } from "#calc/tape/ops/unary.ts";
+import { add } from "#calc/tape/ops/arithmetic.ts";
+import { catAll } from "#calc/tape/ops/views.ts";
+import { dropout, scale } from "#calc/tape/ops/unary.ts";
+import { linear } from "#calc/tape/ops/products.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import { lastDim, withLast } from "#calc/tape/ledger/shape.ts";

@@ -1,16 +1,60 @@
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { add, mul, subtract, divideByCount, timesScalar } from "#calc/tape/ops/arithmetic.ts";
+import { logMixture, logSoftmax } from "#calc/tape/ops/log-softmax.ts";
+import { maskedRows } from "#calc/tape/ops/indexing.ts";
+import { exp, addNumber, scale } from "#calc/tape/ops/unary.ts";
+import { sumExpanded } from "#calc/tape/ops/reductions.ts";
+import { bind, rebind, scoped, bindAll } from "#calc/tape/scope.ts";
+import { lastDim, shapeOf, type Shape } from "#calc/tape/ledger/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
 import { assert } from "#calc/base/assert.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import { type Column, columnOf, type Objective, outputOf, type Pass } from "#calc/modules/objective.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
-import { runApart } from "#calc/tape/apart.ts";
-import { recordedSlice, slice } from "#calc/tape/ops/view.ts";
-import { bind, bindAll, scoped } from "#calc/tape/scope.ts";
-import { lastDim, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
-import { handedToBackward } from "./handed-to-backward.ts";
-import { logitsForward } from "./logits-forward.ts";
-import { mixedDivergence } from "./mixed-divergence.ts";
+import { runApart } from "#calc/tape/create-tape.ts";
+import { recordedSlice, slice } from "#calc/tape/ops/views.ts";
+import { handedToBackward, logitsForward } from "./forwards.ts";
+
+const ONE = shapeOf(1);
+
+/** `F.kl_div(mixture, target, log_target=True, reduction="none")`: `exp(target) * (target - mixture)`. */
+const divergenceFrom = (mixture: Tensor, target: Tensor): Tensor => {
+  const difference = subtract(target, mixture);
+  return mul(exp(target), difference);
+};
+
+/** Logits and their labels, each shifted so that a position has the token after it. */
+type Shifted = Readonly<{ student: Tensor; teacher: Tensor; labels: Tensor }>;
+
+/**
+ * `generalized_jsd_loss` with `beta` between 0 and 1: both distributions over the whole vocabulary, their mixture, and the divergence of either from it, all of
+ * every position; then those of the scored tokens.
+ *
+ * @see trl 1.16, experimental/gkd/gkd_trainer.py
+ */
+const mixedDivergence = ({ student, teacher, labels }: Shifted): Tensor =>
+  scoped(student.tape, () => {
+    const scalar = (name: string, of: Tensor): Tensor => withoutGraph({ name, shape: ONE, dtype: "fp32" }, of);
+    // The caller holds the logits: their quotients by the temperature take these names.
+    const student_logits = bind(scale(student));
+    const teacher_logits = bind(scale(teacher));
+    const student_log_probs = bind(logSoftmax(student_logits));
+    const teacher_log_probs = bind(logSoftmax(teacher_logits));
+    const beta = bind(scalar("tensor", labels));
+    const ofStudent = addNumber(student_log_probs);
+    const ofTeacher = addNumber(teacher_log_probs);
+    const mixture_log_probs = bind(logMixture(ofStudent, ofTeacher));
+    const kl_teacher = bind(divergenceFrom(mixture_log_probs, teacher_log_probs));
+    const kl_student = bind(divergenceFrom(mixture_log_probs, student_log_probs));
+    const weighted = timesScalar(kl_teacher, beta);
+    const jsd = bind(add(weighted, timesScalar(kl_student, scalar("rsub", beta))));
+    const mask = bind(withoutGraph({ name: "ne", shape: labels.shape, dtype: "bool" }, labels));
+    const scored = rebind(jsd, maskedRows(jsd, mask, shapeOf("n", lastDim(student.shape))));
+    const count = withoutGraph({ name: "sum", shape: ONE, dtype: "int64" }, mask);
+    const denom = bind(withoutGraph({ name: "clamp_min", shape: ONE, dtype: "int64" }, count));
+    return divideByCount(sumExpanded(scored, ONE), denom);
+  });
 
 /** Prompts come beside the rows, padded on the left, for completions that the student might make itself. @see trl 1.16, experimental/utils.py, `DataCollatorForChatML` */
 const columns = (): readonly Column[] => {

@@ -1,17 +1,69 @@
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
-import { type Column, type Objective, outputOf, type Pass } from "#calc/modules/objective.ts";
+import { columnOf, outputOf, type Column, type Objective, type Pass } from "#calc/modules/objective.ts";
+import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { recordedSlice } from "#calc/tape/ops/views.ts";
+import { bind } from "#calc/tape/scope.ts";
+import { shapeOf, lastDim } from "#calc/tape/ledger/shape.ts";
+import { drop } from "#calc/tape/tensor.ts";
+import { completionLabels } from "./completion-labels.ts";
+import {
+  type PairForward,
+  perSequence,
+  scoredForward,
+  logitsForward,
+  handedToBackward,
+  pairs,
+  referenceOf,
+} from "./forwards.ts";
+import { entropyWork, selectiveLogSoftmax } from "#calc/tape/ops/log-softmax.ts";
+import { maskedOut } from "#calc/tape/ops/indexing.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
-import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import { fusedPairs } from "./dpo-fused.ts";
-import { wholePairs } from "./dpo-full.ts";
-import { handedToBackward } from "./handed-to-backward.ts";
-import { type PairForward, pairs } from "./pair-forward.ts";
-import { pairLoss } from "./pair-loss.ts";
-import { dpoOf024 } from "./dpo-0.24.ts";
-import { referenceOf } from "./scored-forward.ts";
+import { pairLoss } from "./pairs.ts";
+import { dpoOf024 } from "./older-dpo.ts";
+
+/** What the trainer asks its own model's head for; that of a copy gives log-probabilities alone. @see trl 1.16, trainer/dpo_trainer.py, `add_fused_lm_head` */
+const SCORES: readonly LogProbOutput[] = ["entropy", "mean_logits", "is_top1"];
+
+/** TRL from 1.15 on: its head gives log-probabilities of completions, and no logits. */
+const fusedPairs: PairForward = {
+  run: ({ batch, forward, model, ofPolicy, isCopy = false }) => {
+    const labels = ofPolicy?.["labels"] ?? bind(completionLabels(batch));
+    const inputs = { input_ids: columnOf(batch, "input_ids"), labels };
+    const outputs = scoredForward({ forward, model, scores: isCopy ? [] : SCORES }, inputs);
+    const { log_probs } = outputs;
+    const sums = inLogits(log_probs, () => perSequence(recordedSlice(log_probs, log_probs.shape)));
+    return { ...sums, ...(ofPolicy === null && { labels }), ...outputs };
+  },
+  report: (ofPolicy) => {
+    const entropy = outputOf(ofPolicy, "entropy");
+    const mask = outputOf(ofPolicy, "mask");
+    const masked = withoutGraph({ name: "mul", shape: entropy.shape, dtype: "fp32" }, entropy, mask);
+    drop(withoutGraph({ name: "sum", shape: shapeOf(1), dtype: "fp32" }, masked));
+  },
+};
+
+/** TRL 1.6 to 1.14: whole logits, and log-probabilities of the tokens that follow, row by row. */
+const wholePairs: PairForward = {
+  run: ({ batch, forward, model }) => {
+    const input_ids = columnOf(batch, "input_ids");
+    const logits = logitsForward({ forward, model }, input_ids);
+    return inLogits(logits, () => {
+      const shift_logits = bind(recordedSlice(logits, shapeOf("b", "s-1", lastDim(logits.shape))));
+      const per_token_logps = selectiveLogSoftmax(shift_logits, input_ids);
+      const isPrompt = withoutGraph(
+        { name: "eq", shape: shapeOf("b", "s-1"), dtype: "bool" },
+        columnOf(batch, "completion_mask"),
+      );
+      const scored = bind(maskedOut(per_token_logps, isPrompt));
+      return { logits, shift_logits, scored, ...perSequence(scored) };
+    });
+  },
+  report: (ofPolicy) => entropyWork(outputOf(ofPolicy, "shift_logits"), "earlier pieces"),
+};
 
 const columns = ({ reference: held }: StepOptions): readonly Column[] => [
   ...["input_ids", "attention_mask", "completion_mask"].map((name): Column => ({

@@ -1,7 +1,17 @@
-import { assert } from "#calc/base/assert.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
+import type { Forward, Model } from "#calc/modules/forward.ts";
+import { dividePart, masked } from "#calc/tape/ops/indexing.ts";
+import { entropyWork, selectiveLogSoftmax } from "#calc/tape/ops/log-softmax.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { clone, clampBetween, exp, addNumber, negate, scale } from "#calc/tape/ops/unary.ts";
+import { recordedSlice, catAll, view } from "#calc/tape/ops/views.ts";
+import { bind, rebind, bindAll, scoped } from "#calc/tape/scope.ts";
+import { lastDim, shapeOf, type Shape } from "#calc/tape/ledger/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { logitsForward, handedToBackward, referenceOf, scoredForward, type Scoring } from "./forwards.ts";
+import { assert } from "#calc/base/assert.ts";
 import { isCopy } from "#calc/model/objective.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import {
   type Batch,
   type Column,
@@ -14,25 +24,55 @@ import {
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
-import { add, mul } from "#calc/tape/ops/binary.ts";
-import { catAll } from "#calc/tape/ops/cat.ts";
-import type { LogProbOutput } from "#calc/tape/ops/logprob-tile.ts";
-import { clampBetween } from "#calc/tape/ops/clamp.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
-import { subtract } from "#calc/tape/ops/difference.ts";
-import { masked } from "#calc/tape/ops/masked-rows.ts";
-import { divideByCount } from "#calc/tape/ops/quotient.ts";
-import { exp } from "#calc/tape/ops/rare-unary.ts";
-import { sumExpanded } from "#calc/tape/ops/sum.ts";
-import { addNumber, negate, scale } from "#calc/tape/ops/unary.ts";
-import { recordedSlice, view } from "#calc/tape/ops/view.ts";
+import { add, mul, subtract, divideByCount } from "#calc/tape/ops/arithmetic.ts";
+import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
+import { sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { smaller } from "#calc/tape/ops/where.ts";
-import { bind, bindAll, scoped } from "#calc/tape/scope.ts";
-import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
-import { wholeLogps } from "./grpo-full.ts";
-import { handedToBackward } from "./handed-to-backward.ts";
-import { referenceOf, scoredForward, type Scoring } from "./scored-forward.ts";
+
+/**
+ * `hidden_states[:, -(logits_to_keep + 1):]` as the head takes it: a trained one multiplies whole rows, so that a part of several rows is copied, unless autocast
+ * has copied it.
+ *
+ * @see aten/src/ATen/native/LinearAlgebra.cpp, `should_fold`
+ */
+const lastPositions = ({ tape, head }: Model, hidden_states: Tensor): Tensor => {
+  const kept = recordedSlice(hidden_states, shapeOf("b", "k+1", lastDim(hidden_states.shape)));
+  const { element } = tape.autocast;
+  const isCast = element !== null && element !== kept.dtype;
+  return head.weight.node === null || isCast || tape.policies.singleRow ? kept : clone(kept);
+};
+
+/** Code of a model that is called with `logits_to_keep`: logits of the completion, and of the token before it. */
+const ofCompletions = (forward: Forward): Forward => ({
+  ...forward,
+  logits: (model, hidden_states) => forward.logits(model, lastPositions(model, hidden_states)),
+});
+
+/** A model, and the code that runs it. */
+type Run = Readonly<{ forward: Forward; model: Model }>;
+
+/**
+ * Log-probabilities of completions from whole logits, and entropies where they are asked for, as TRL has them before its head: logits are divided by the temperature
+ * in their place.
+ *
+ * @see trl 1.8, trainer/grpo_trainer.py, `_get_per_token_logps_and_entropies`
+ */
+const wholeLogps = (
+  { forward, model }: Run,
+  input_ids: Tensor,
+  { entropies }: Readonly<{ entropies: boolean }>,
+): readonly Tensor[] => {
+  const logits = logitsForward({ forward: ofCompletions(forward), model }, input_ids);
+  return inLogits(logits, () => {
+    const shape = shapeOf("b", "k", lastDim(logits.shape));
+    const divided = rebind(logits, dividePart(logits, shape));
+    const kept = bind(recordedSlice(recordedSlice(divided, shape), shape));
+    const logps = bind(selectiveLogSoftmax(kept, input_ids));
+    if (!entropies) return [logps];
+    entropyWork(kept, "earlier completion pieces");
+    return [logps, bind(withoutGraph({ name: "cat", shape: shapeOf("b", "k"), dtype: logits.dtype }, kept))];
+  });
+};
 
 const ONE = shapeOf(1);
 
@@ -62,10 +102,10 @@ const joined = (batch: Batch): readonly [input_ids: Tensor, attention_mask: Tens
 const kept = (x: Tensor): Tensor => catAll([recordedSlice(x, completions())], completions());
 
 const labelsOf = (input_ids: Tensor, attention_mask: Tensor): Labelled => {
-  const isPadding = compute({ name: "eq", shape: whole(), dtype: "bool" }, attention_mask);
+  const isPadding = withoutGraph({ name: "eq", shape: whole(), dtype: "bool" }, attention_mask);
   return {
     input_ids,
-    labels: bind(compute({ name: "masked_fill", shape: whole(), dtype: "int64" }, input_ids, isPadding)),
+    labels: bind(withoutGraph({ name: "masked_fill", shape: whole(), dtype: "int64" }, input_ids, isPadding)),
   };
 };
 
@@ -137,7 +177,7 @@ const clipped = (coefficient: Tensor, advantages: Tensor): Tensor => {
 };
 
 /** `num_items_in_batch.clamp(min=1) / num_processes * accumulation / steps_per_generation` */
-const normalizerOf = (items: Tensor): Tensor => bind(compute({ name: "div", shape: ONE, dtype: "fp32" }, items));
+const normalizerOf = (items: Tensor): Tensor => bind(withoutGraph({ name: "div", shape: ONE, dtype: "fp32" }, items));
 
 const lossOf = (batch: Batch, logps: Tensor, ref: Tensor | null): Tensor =>
   scoped(logps.tape, () => {

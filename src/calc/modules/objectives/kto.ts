@@ -1,34 +1,110 @@
-import { inLogits } from "#calc/modules/causal-lm-loss.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
-import type { Forward, Model } from "#calc/modules/forward.ts";
+import { assert } from "#calc/base/assert.ts";
 import {
   type Batch,
-  type Column,
   columnOf,
-  type Objective,
   outputOf,
   type Outputs,
-  type Pass,
   type Running,
+  type Column,
+  type Objective,
+  type Pass,
 } from "#calc/modules/objective.ts";
+import { cat, recordedSlice, view } from "#calc/tape/ops/views.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { subtract } from "#calc/tape/ops/arithmetic.ts";
+import { nanMean, sumExpanded } from "#calc/tape/ops/reductions.ts";
+import { negate, scale, sigmoid } from "#calc/tape/ops/unary.ts";
+import { bind, scoped, bindAll } from "#calc/tape/scope.ts";
+import { shapeOf, mismatchedShape, type Shape } from "#calc/tape/ledger/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { drop } from "#calc/tape/tensor.ts";
+import type { Model, Forward } from "#calc/modules/forward.ts";
+import type { Loaded } from "#calc/modules/loaded.ts";
+import { inLogits } from "#calc/modules/causal-lm-loss.ts";
+import type { StepOptions } from "#calc/model/step-options.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
-import type { LogProbOutput } from "#calc/tape/ops/logprob-tile.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
-import { indexSelect } from "#calc/tape/ops/index-select.ts";
-import { sumExpanded } from "#calc/tape/ops/sum.ts";
-import { recordedSlice, view } from "#calc/tape/ops/view.ts";
+import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
+import { indexSelect } from "#calc/tape/ops/indexing.ts";
 import { withMismatched } from "#calc/tape/recorder.ts";
-import { bind, bindAll, scoped } from "#calc/tape/scope.ts";
-import { mismatchedShape, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
 import { completionLabels } from "./completion-labels.ts";
-import { handedToBackward } from "./handed-to-backward.ts";
-import { ktoLoss } from "./kto-loss.ts";
-import { onMismatched } from "./mismatched-rows.ts";
-import { referenceOf, scoredForward, type ScoredOutputs } from "./scored-forward.ts";
+import { handedToBackward, referenceOf, scoredForward, type ScoredOutputs } from "./forwards.ts";
 
 const ONE = shapeOf(1);
+
+/** The mean divergence of the mismatched completions, at least 0; a number where there are none. */
+const divergence = (batch: Batch, logps: Tensor | null, ref: Tensor | null): Tensor => {
+  const single = (name: string, of: Tensor): Tensor => withoutGraph({ name, shape: ONE, dtype: "fp32" }, of);
+  if (logps === null) return bind(single("zeros", columnOf(batch, "label")));
+  const difference = subtract(logps, ref ?? columnOf(batch, "ref_KL_logps"));
+  const mean = bind(single("mean", difference));
+  return bind(single("clamp", single("mean", mean)));
+};
+
+/** `1 - F.sigmoid(beta * (ratios - kl))`, of `apo_zero_unpaired` without `kl`, and there of unwanted rows the sigmoid as it is; and rewards, `beta * ratios`. */
+const lossesOf = (ratios: Tensor, kl: Tensor | null, side: "chosen" | "rejected"): Tensor => {
+  const { shape } = ratios;
+  const share = sigmoid(scale(kl === null ? ratios : subtract(ratios, kl, shape)));
+  const losses = bind(kl === null && side === "rejected" ? share : negate(share));
+  bind(withoutGraph({ name: "mul", shape, dtype: "fp32" }, ratios));
+  return losses;
+};
+
+/** How many rows are wanted, and how many are not, moves no more than a block: half of them stand for either. */
+const HALF = 1 / 2;
+
+/** What a step reports of the policy: entropy of its completions, mean logits of the wanted and the unwanted ones. */
+const report = (batch: Batch, ofPolicy: Outputs): void => {
+  const entropy = outputOf(ofPolicy, "entropy");
+  const masked = withoutGraph({ name: "mul", shape: entropy.shape, dtype: "fp32" }, entropy);
+  drop(withoutGraph({ name: "sum", shape: ONE, dtype: "fp32" }, masked));
+  const mean_logits = outputOf(ofPolicy, "mean_logits");
+  const mask = columnOf(batch, "completion_mask");
+  for (const [of, dtype] of [
+    [mean_logits, "fp32"],
+    [mask, "int64"],
+  ] as const)
+    for (let half = 0; half < 2; half++)
+      bind(withoutGraph({ name: "index_select", shape: shapeOf("b", HALF, "s-1"), dtype }, of));
+};
+
+/** `_compute_loss`, from the outputs of the four passes on. */
+const ktoLoss = (
+  running: Running,
+  [ofKl = {}, ofPolicy = {}, ofReferenceKl = {}, ofReference = {}]: readonly Outputs[],
+): Tensor => {
+  const { batch, model } = running;
+  return scoped(model.tape, () => {
+    const { KL_logps = null } = ofKl;
+    const { KL_logps: refKl = null } = ofReferenceKl;
+    const mean = divergence(batch, KL_logps, refKl);
+    const shift = KL_logps === null ? null : mean;
+    const sides = (["chosen", "rejected"] as const).map((side) => {
+      const ratios = bind(subtract(outputOf(ofPolicy, side), outputOf(ofReference, side)));
+      return lossesOf(ratios, shift, side);
+    });
+    const [chosen, rejected] = sides;
+    assert(chosen !== undefined && rejected !== undefined, "rows are wanted or not");
+    const losses = bind(cat(scale(chosen), scale(rejected), shapeOf("b")));
+    report(batch, ofPolicy);
+    return bind(nanMean(losses));
+  });
+};
+
+/** The same model as it runs the batch of mismatched completions: their length says whether the mask of padded rows is copied to whole eights. */
+const onMismatched = (model: Model): Model => {
+  const { mismatchedPadding } = model.options;
+  if (mismatchedPadding === undefined || mismatchedPadding === model.options.padding) return model;
+  const options = { ...model.options, padding: mismatchedPadding };
+  const padded = (loaded: Loaded): Loaded => ({ ...loaded, options });
+  return {
+    ...model,
+    options,
+    embeddings: padded(model.embeddings),
+    layers: model.layers.map(padded),
+    final: padded(model.final),
+  };
+};
 
 /** What the trainer asks its own model's head for; that of a copy gives log-probabilities alone. @see trl 1.16, trainer/kto_trainer.py, `add_fused_lm_head` */
 const SCORES: readonly LogProbOutput[] = ["entropy", "mean_logits"];
@@ -96,8 +172,8 @@ const kl: Pass = {
   id: "kl",
   moment: null,
   run: ({ forward, model, batch }) => {
-    const num_chosen = bind(compute({ name: "sum", shape: ONE, dtype: "int64" }, columnOf(batch, "label")));
-    const num_rejected = bind(compute({ name: "rsub", shape: ONE, dtype: "int64" }, num_chosen));
+    const num_chosen = bind(withoutGraph({ name: "sum", shape: ONE, dtype: "int64" }, columnOf(batch, "label")));
+    const num_rejected = bind(withoutGraph({ name: "rsub", shape: ONE, dtype: "int64" }, num_chosen));
     const counts = { num_chosen, num_rejected };
     return hasMismatched(model.options)
       ? { ...counts, KL_logps: bind(mismatchedLogps({ forward, model, batch, scores: SCORES })) }
@@ -119,9 +195,10 @@ const selected = (x: Tensor, ofPolicy: Outputs): Readonly<Record<"chosen" | "rej
 /** `torch.nonzero(label).view(-1)`, and of the others. */
 const indicesOf = (batch: Batch): Readonly<Record<"chosen_idx" | "rejected_idx", Tensor>> => {
   const label = columnOf(batch, "label");
-  const indices = (of: Tensor): Tensor => bind(compute({ name: "nonzero", shape: someRows(), dtype: "int64" }, of));
+  const indices = (of: Tensor): Tensor =>
+    bind(withoutGraph({ name: "nonzero", shape: someRows(), dtype: "int64" }, of));
   const chosen_idx = indices(label);
-  const rejected_idx = indices(compute({ name: "bitwise_not", shape: rows(), dtype: "bool" }, label));
+  const rejected_idx = indices(withoutGraph({ name: "bitwise_not", shape: rows(), dtype: "bool" }, label));
   return { chosen_idx, rejected_idx };
 };
 

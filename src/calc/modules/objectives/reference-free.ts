@@ -7,25 +7,20 @@ import {
   type Outputs,
   type Running,
 } from "#calc/modules/objective.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
-import { subtract } from "#calc/tape/ops/difference.ts";
-import { logProbEntropy } from "#calc/tape/ops/log-prob-entropy.ts";
-import { logSigmoid } from "#calc/tape/ops/log-sigmoid.ts";
-import { logSoftmax, nllLoss } from "#calc/tape/ops/loss.ts";
-import { masked } from "#calc/tape/ops/masked-rows.ts";
-import { divideByCount } from "#calc/tape/ops/quotient.ts";
-import { passOn } from "#calc/tape/ops/backwards.ts";
-import { sumExpanded, sumTo } from "#calc/tape/ops/sum.ts";
-import { negate, scale } from "#calc/tape/ops/unary.ts";
-import { recordedSlice } from "#calc/tape/ops/view.ts";
+import { withoutGraph, passOn } from "#calc/tape/ops/operation.ts";
+import { subtract, divideByCount } from "#calc/tape/ops/arithmetic.ts";
+import { logProbEntropy } from "#calc/tape/ops/head-kernels.ts";
+import { logSigmoid, negate, scale } from "#calc/tape/ops/unary.ts";
+import { logSoftmax, nllLoss } from "#calc/tape/ops/log-softmax.ts";
+import { masked } from "#calc/tape/ops/indexing.ts";
+import { sumExpanded, sumTo } from "#calc/tape/ops/reductions.ts";
+import { recordedSlice } from "#calc/tape/ops/views.ts";
 import { record } from "#calc/tape/record.ts";
 import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { lastDim, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { handedToBackward } from "./handed-to-backward.ts";
-import { logitsForward } from "./logits-forward.ts";
-import { pairs } from "./pair-forward.ts";
+import { handedToBackward, logitsForward, pairs } from "./forwards.ts";
 
 const ONE = shapeOf(1);
 
@@ -47,7 +42,7 @@ const columns = (): readonly Column[] =>
 /** `concatenated_inputs`: both sides as one batch, padded to the longer. */
 const concatenated = ({ batch }: Running): readonly [input_ids: Tensor, attention_mask: Tensor, labels: Tensor] => {
   const both = (name: string): Tensor =>
-    compute(
+    withoutGraph(
       { name: "cat", shape: shapeOf("b", "s"), dtype: "int64" },
       columnOf(batch, `chosen_${name}`),
       columnOf(batch, `rejected_${name}`),
@@ -70,7 +65,7 @@ const chosenNll = (logits: Tensor, labels: Tensor): Tensor => {
     );
     const targets = isOnePair
       ? labels
-      : bind(compute({ name: "contiguous", shape: chosenRows("s-1"), dtype: "int64" }, labels));
+      : bind(withoutGraph({ name: "contiguous", shape: chosenRows("s-1"), dtype: "int64" }, labels));
     return nllLoss(logSoftmax(shift_logits), targets);
   });
 };
@@ -79,13 +74,13 @@ const chosenNll = (logits: Tensor, labels: Tensor): Tensor => {
 const batchLogps = (logits: Tensor, concatenated_labels: Tensor): Tensor =>
   scoped(logits.tape, () => {
     const shape = shapeOf("b", "s-1");
-    const labels = bind(compute({ name: "clone", shape, dtype: "int64" }, concatenated_labels));
+    const labels = bind(withoutGraph({ name: "clone", shape, dtype: "int64" }, concatenated_labels));
     const shifted = bind(recordedSlice(logits, shapeOf("b", "s-1", lastDim(logits.shape))));
-    const loss_mask = bind(compute({ name: "ne", shape, dtype: "bool" }, labels));
-    const index = rebind(labels, compute({ name: "where", shape, dtype: "int64" }, labels));
+    const loss_mask = bind(withoutGraph({ name: "ne", shape, dtype: "bool" }, labels));
+    const index = rebind(labels, withoutGraph({ name: "where", shape, dtype: "int64" }, labels));
     const per_token_logps = bind(logProbEntropy(shifted, index));
     const sum = sumExpanded(masked(per_token_logps, loss_mask), shapeOf("b"));
-    return divideByCount(sum, compute({ name: "sum", shape: shapeOf("b"), dtype: "int64" }, loss_mask));
+    return divideByCount(sum, withoutGraph({ name: "sum", shape: shapeOf("b"), dtype: "int64" }, loss_mask));
   });
 
 const policyOf =
@@ -94,10 +89,12 @@ const policyOf =
     const [input_ids, attention_mask, concatenated_labels] = concatenated(running);
     const logits = logitsForward(running, input_ids);
     return inLogits(logits, () => {
-      const labels = bind(compute({ name: "clone", shape: shapeOf("b", "s"), dtype: "int64" }, concatenated_labels));
+      const labels = bind(
+        withoutGraph({ name: "clone", shape: shapeOf("b", "s"), dtype: "int64" }, concatenated_labels),
+      );
       // Where nobody asks for it, the number 0 stands in its place.
       const nll = bind(
-        hasNll ? chosenNll(logits, labels) : compute({ name: "tensor", shape: ONE, dtype: "fp32" }, labels),
+        hasNll ? chosenNll(logits, labels) : withoutGraph({ name: "tensor", shape: ONE, dtype: "fp32" }, labels),
       );
       const logps = bind(batchLogps(logits, concatenated_labels));
       const sides = bindAll([recordedSlice(logps, pairs()), recordedSlice(logps, pairs())] as const);

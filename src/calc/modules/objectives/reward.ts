@@ -4,18 +4,15 @@ import type { Forward } from "#calc/modules/forward.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
 import { type Column, columnOf, type Objective, outputOf, type Outputs, type Pass } from "#calc/modules/objective.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
-import { subtract } from "#calc/tape/ops/difference.ts";
-import { lastTokens } from "#calc/tape/ops/last-tokens.ts";
-import { logSigmoid } from "#calc/tape/ops/log-sigmoid.ts";
-import { sumTo } from "#calc/tape/ops/sum.ts";
-import { negate } from "#calc/tape/ops/unary.ts";
-import { split } from "#calc/tape/ops/view.ts";
+import { subtract } from "#calc/tape/ops/arithmetic.ts";
+import { lastTokens } from "#calc/tape/ops/indexing.ts";
+import { logSigmoid, negate } from "#calc/tape/ops/unary.ts";
+import { sumTo } from "#calc/tape/ops/reductions.ts";
+import { split } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { handedToBackward } from "./handed-to-backward.ts";
-import { inFp32 } from "./logits-forward.ts";
-import { pairs } from "./pair-forward.ts";
+import { handedToBackward, inFp32, pairs } from "./forwards.ts";
 
 const columns = (): readonly Column[] =>
   ["input_ids", "attention_mask"].map((name) => ({ name, shape: shapeOf("b", "s"), dtype: "int64" }));

@@ -3,8 +3,7 @@ import { bindAll, unname } from "#calc/tape/scope.ts";
 import { causalLm, SFT_OUTPUTS } from "#calc/modules/causal-lm.ts";
 import { labelled, type Objective, outputOf } from "#calc/modules/objective.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
-import { scoredForward } from "./scored-forward.ts";
-import { trlSftLoss } from "./trl-sft-loss.ts";
+import { scoredForward, trlSftLoss } from "./forwards.ts";
 
 /**
  * Supervised fine-tuning: one forward, which gives the loss itself.

@@ -1,20 +1,16 @@
-import type { TunerTensor } from "#calc/model/tuner-tensors.ts";
-import { baseLinear } from "#calc/modules/base-linear.ts";
+import type { TunerTensor } from "#calc/model/tuners.ts";
+import { baseLinear } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { fresh } from "#calc/tape/tensor.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import { mul } from "#calc/tape/ops/binary.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
-import { subtract } from "#calc/tape/ops/difference.ts";
-import { dropout } from "#calc/tape/ops/dropout.ts";
+import { mul, subtract, divide } from "#calc/tape/ops/arithmetic.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { dropout, addNumber, clone, scale } from "#calc/tape/ops/unary.ts";
 import { addInPlace } from "#calc/tape/ops/in-place.ts";
-import { linear as matmul } from "#calc/tape/ops/linear.ts";
-import { norm } from "#calc/tape/ops/norm.ts";
-import { divide } from "#calc/tape/ops/quotient.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { addNumber, clone, scale } from "#calc/tape/ops/unary.ts";
-import { view } from "#calc/tape/ops/view.ts";
+import { linear as matmul } from "#calc/tape/ops/products.ts";
+import { norm } from "#calc/tape/ops/reductions.ts";
+import { to, view } from "#calc/tape/ops/views.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -75,7 +71,7 @@ const orthogonality = (p: Tensor, rank: number): Tensor =>
   scoped(p.tape, () => {
     const para_cov = bind(covariance(p, rank));
     const { shape, dtype } = para_cov;
-    const I = bind(compute({ name: "eye", shape, dtype }, para_cov));
+    const I = bind(withoutGraph({ name: "eye", shape, dtype }, para_cov));
     const difference = bind(subtract(para_cov, I));
     return norm(difference);
   });

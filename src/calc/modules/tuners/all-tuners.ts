@@ -1,12 +1,10 @@
-import type { TunerId } from "#calc/model/tuner-id.ts";
+import type { TunerId } from "#calc/model/tuners.ts";
 import type { Tuner } from "#calc/modules/loaded.ts";
 import { adalora } from "./adalora.ts";
 import { dora } from "./dora.ts";
 import { ia3 } from "./ia3.ts";
-import { loha } from "./loha.ts";
-import { lokr } from "./lokr.ts";
-import { lora } from "./lora.ts";
-import { lorafa } from "./lorafa.ts";
+import { loha, lokr } from "./lycoris.ts";
+import { lora, lorafa } from "./lora.ts";
 import { oft } from "./oft.ts";
 import { promptTuning } from "./prompt-tuning.ts";
 import { vblora } from "./vblora.ts";

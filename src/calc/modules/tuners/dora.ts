@@ -1,18 +1,14 @@
-import { dequantize } from "#calc/modules/linear-4bit.ts";
+import { dequantize } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded.ts";
-import { add, mul } from "#calc/tape/ops/binary.ts";
-import { divide } from "#calc/tape/ops/quotient.ts";
-import { subtract } from "#calc/tape/ops/difference.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
-import { dropout } from "#calc/tape/ops/dropout.ts";
-import { linear as matmul } from "#calc/tape/ops/linear.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { addNumber, scale } from "#calc/tape/ops/unary.ts";
-import { view } from "#calc/tape/ops/view.ts";
+import { add, mul, divide, subtract } from "#calc/tape/ops/arithmetic.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { dropout, addNumber, scale } from "#calc/tape/ops/unary.ts";
+import { linear as matmul } from "#calc/tape/ops/products.ts";
+import { to, view } from "#calc/tape/ops/views.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { loraLinear, type LoraVariant } from "./lora-linear.ts";
+import { loraLinear, type LoraVariant } from "./lora.ts";
 import { dividesLowRank, lowRankOf, lowRankTensors } from "./low-rank.ts";
 
 const MAGNITUDE = "lora_magnitude_vector.weight";
@@ -28,7 +24,7 @@ const loraWeight = (adapter: Adapter): Tensor => {
   const { A, B } = lowRankOf(adapter);
   return scoped(A.tape, () => {
     const width = A.shape.dims[1] ?? 1;
-    const identity = bind(compute({ name: "eye", shape: shapeOf(width, width), dtype: A.dtype }, A));
+    const identity = bind(withoutGraph({ name: "eye", shape: shapeOf(width, width), dtype: A.dtype }, A));
     return view(throughAB(adapter, identity), shapeOf(B.shape.dims[0] ?? 1, width));
   });
 };
@@ -37,9 +33,9 @@ const loraWeight = (adapter: Adapter): Tensor => {
 const weightNorm = (weight: Tensor, lora_weight: Tensor): Tensor =>
   scoped(weight.tape, () => {
     const { shape, dtype } = weight;
-    const scaled = compute({ name: "mul", shape, dtype: lora_weight.dtype }, lora_weight);
-    const sum = bind(compute({ name: "add", shape, dtype }, scaled));
-    return compute({ name: "norm", shape: shapeOf(shape.dims[0] ?? 1), dtype }, sum);
+    const scaled = withoutGraph({ name: "mul", shape, dtype: lora_weight.dtype }, lora_weight);
+    const sum = bind(withoutGraph({ name: "add", shape, dtype }, scaled));
+    return withoutGraph({ name: "norm", shape: shapeOf(shape.dims[0] ?? 1), dtype }, sum);
   });
 
 /** `dequantize_module_weight`: the weight itself, or the dequantised 4-bit one. */

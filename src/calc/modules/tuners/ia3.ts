@@ -1,9 +1,8 @@
-import { baseLinear } from "#calc/modules/base-linear.ts";
+import { baseLinear } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded.ts";
-import { mul } from "#calc/tape/ops/binary.ts";
-import { to } from "#calc/tape/ops/to.ts";
+import { mul } from "#calc/tape/ops/arithmetic.ts";
+import { to, view } from "#calc/tape/ops/views.ts";
 import { clone, scale } from "#calc/tape/ops/unary.ts";
-import { view } from "#calc/tape/ops/view.ts";
 import { bind, rebind } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";

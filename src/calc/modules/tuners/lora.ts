@@ -1,13 +1,52 @@
-import type { Adapter, Tuner } from "#calc/modules/loaded.ts";
-import { add } from "#calc/tape/ops/binary.ts";
-import { dropout } from "#calc/tape/ops/dropout.ts";
-import { linear as matmul } from "#calc/tape/ops/linear.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { scale } from "#calc/tape/ops/unary.ts";
-import { bind, call, rebind } from "#calc/tape/scope.ts";
+import { baseLinear } from "#calc/modules/linear.ts";
+import type { Adapter, LoadedLinear, Tuner } from "#calc/modules/loaded.ts";
+import { to } from "#calc/tape/ops/views.ts";
+import { clone, dropout, scale } from "#calc/tape/ops/unary.ts";
+import { bind, rebind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { loraLinear } from "./lora-linear.ts";
-import { dividesLowRank, lowRankOf, lowRankTensors } from "./low-rank.ts";
+import { lowRankOf, dividesLowRank, lowRankTensors } from "./low-rank.ts";
+import { add } from "#calc/tape/ops/arithmetic.ts";
+import { linear as matmul } from "#calc/tape/ops/products.ts";
+
+/**
+ * Makes a linear's output with its adapter, from the input of the adapter and the result of the base layer. The caller has names for both.
+ */
+type WithAdapter = (module: LoadedLinear, adapter: Adapter, tensors: readonly [x: Tensor, result: Tensor]) => Tensor;
+
+/** LoRA of PEFT, or a variant of it, on a base of 16 bits and on one of 4 bits. */
+export type LoraVariant = Readonly<{ onPlainBase: WithAdapter; onFourBitBase: WithAdapter }>;
+
+/** `peft.tuners.lora.layer.Linear.forward`. */
+const plainForward =
+  ({ onPlainBase }: LoraVariant): Tuner["forward"] =>
+  (module, adapter, x) => {
+    let result = bind(baseLinear(module, x));
+    const resultType = result.dtype;
+    const input = bind(to(x, lowRankOf(adapter).A.dtype));
+    result = rebind(result, onPlainBase(module, adapter, [input, result]));
+    return to(result, resultType);
+  };
+
+/**
+ * `peft.tuners.lora.bnb.Linear4bit.forward`: clones the result of the base. Under autocast it does not cast x itself, and the sum keeps its
+ * dtype.
+ *
+ * @see peft/tuners/lora/bnb.py
+ */
+const fourBitForward =
+  ({ onFourBitBase }: LoraVariant): Tuner["forward"] =>
+  (module, adapter, x) => {
+    let result = bind(baseLinear(module, x));
+    result = rebind(result, clone(result));
+    const input = x.tape.autocast.element === null ? bind(to(x, lowRankOf(adapter).A.dtype)) : x;
+    return onFourBitBase(module, adapter, [input, result]);
+  };
+
+/** A linear with LoRA's adapter, or a variant's. */
+export const loraLinear = (variant: LoraVariant): Tuner["forward"] => {
+  const [plain, fourBit] = [plainForward(variant), fourBitForward(variant)];
+  return (module, adapter, x) => (module.dequantized === null ? plain : fourBit)(module, adapter, x);
+};
 
 /** lora_B(lora_A(dropout(x))) */
 const adapted = (adapter: Adapter, x: Tensor): Tensor => {
@@ -36,4 +75,24 @@ export const lora: Tuner = {
   divides: dividesLowRank,
   bases: ["bnb-4bit", "bnb-8bit", "gptq", "flat"],
   inLibraries: true,
+};
+
+/**
+ * LoRA-FA: LoRA whose A is frozen, so that no input of an adapter is kept for A's gradient. Its states are those of the chosen optimizer for B alone.
+ * It is counted beside linears alone; PEFT's function also freezes A of fused experts, and leaves embeddings' (`lora_embedding_A`) trained.
+ *
+ * @see peft 0.21.2, optimizers/lorafa.py, `create_lorafa_optimizer`; Zhang et al. 2023, "LoRA-FA"
+ */
+export const lorafa: Tuner = {
+  ...lora,
+  id: "lorafa",
+  tensors: (matrix, config, base) =>
+    matrix.kind === "linear"
+      ? lora
+          .tensors(matrix, config, base)
+          .map((tensor) => (tensor.name.startsWith("lora_A") ? { ...tensor, frozen: true } : tensor))
+      : [],
+  divides: null,
+  bases: ["bnb-4bit", "bnb-8bit", "gptq"],
+  inLibraries: false,
 };

@@ -1,4 +1,4 @@
-import type { Matrix, TunerTensor } from "#calc/model/tuner-tensors.ts";
+import type { Matrix, TunerTensor } from "#calc/model/tuners.ts";
 import { type Adapter, adapterTensorOf, type MatrixCut } from "#calc/modules/loaded.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 

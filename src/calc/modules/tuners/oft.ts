@@ -1,14 +1,12 @@
-import { baseLinear } from "#calc/modules/base-linear.ts";
+import { baseLinear } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import { compute } from "#calc/tape/ops/compute.ts";
-import { subtract } from "#calc/tape/ops/difference.ts";
-import { einsumResult, operand } from "#calc/tape/ops/einsum.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { subtract } from "#calc/tape/ops/arithmetic.ts";
+import { einsumResult, operand, bmm } from "#calc/tape/ops/products.ts";
 import { addInPlace } from "#calc/tape/ops/in-place.ts";
-import { bmm } from "#calc/tape/ops/matmul.ts";
-import { addScaledInPlace, scattered, transposed } from "#calc/tape/ops/skew-symmetric.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { reshape, view } from "#calc/tape/ops/view.ts";
+import { addScaledInPlace, scattered, transposed } from "#calc/tape/ops/tuner-products.ts";
+import { to, reshape, view } from "#calc/tape/ops/views.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
@@ -48,8 +46,8 @@ const cayley = (weight: Tensor, blocks: Blocks): Tensor =>
     const Q_skew = bind(skewSymmetric(weight, blocks));
     const { shape, dtype } = Q_skew;
     const { size } = blocks;
-    const eye = compute({ name: "eye", shape: shapeOf(size, size), dtype }, Q_skew);
-    let rotation = bind(compute({ name: "repeat", shape, dtype }, eye));
+    const eye = withoutGraph({ name: "eye", shape: shapeOf(size, size), dtype }, Q_skew);
+    let rotation = bind(withoutGraph({ name: "repeat", shape, dtype }, eye));
     rotation = rebind(rotation, addScaledInPlace(rotation, Q_skew));
     const Q_squared = bind(bmm(Q_skew, Q_skew, shape));
     rotation = rebind(rotation, addScaledInPlace(rotation, Q_squared));

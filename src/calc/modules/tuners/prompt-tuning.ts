@@ -1,4 +1,4 @@
-import { baseLinear } from "#calc/modules/base-linear.ts";
+import { baseLinear } from "#calc/modules/linear.ts";
 import type { Tuner } from "#calc/modules/loaded.ts";
 
 /** The name of the prompt's table. */

@@ -1,6 +1,6 @@
 import { assert } from "#calc/base/assert.ts";
 import type { Method } from "#calc/model/scenario.ts";
-import { type TunerId, tunerIdOf } from "#calc/model/tuner-id.ts";
+import { type TunerId, tunerIdOf } from "#calc/model/tuners.ts";
 import type { Tuner } from "#calc/modules/loaded.ts";
 
 /** The tuners that an engine was made with. */

@@ -1,16 +1,13 @@
-import type { Matrix } from "#calc/model/tuner-tensors.ts";
-import { baseLinear } from "#calc/modules/base-linear.ts";
+import type { Matrix } from "#calc/model/tuners.ts";
+import { baseLinear } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import { add, mul } from "#calc/tape/ops/binary.ts";
-import { dropout } from "#calc/tape/ops/dropout.ts";
-import { gather, topk } from "#calc/tape/ops/gather.ts";
-import { linear as matmul } from "#calc/tape/ops/linear.ts";
-import { softmax } from "#calc/tape/ops/softmax.ts";
-import { sumExpanded } from "#calc/tape/ops/sum.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { clone } from "#calc/tape/ops/unary.ts";
-import { view } from "#calc/tape/ops/view.ts";
+import { add, mul } from "#calc/tape/ops/arithmetic.ts";
+import { dropout, softmax, clone } from "#calc/tape/ops/unary.ts";
+import { gather, topk } from "#calc/tape/ops/indexing.ts";
+import { linear as matmul } from "#calc/tape/ops/products.ts";
+import { sumExpanded } from "#calc/tape/ops/reductions.ts";
+import { to, view } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 

@@ -1,11 +1,9 @@
-import { baseLinear } from "#calc/modules/base-linear.ts";
+import { baseLinear } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded.ts";
-import { add, mul } from "#calc/tape/ops/binary.ts";
-import { dropout } from "#calc/tape/ops/dropout.ts";
-import { linear as matmul } from "#calc/tape/ops/linear.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { clone } from "#calc/tape/ops/unary.ts";
-import { slice } from "#calc/tape/ops/view.ts";
+import { add, mul } from "#calc/tape/ops/arithmetic.ts";
+import { dropout, clone } from "#calc/tape/ops/unary.ts";
+import { linear as matmul } from "#calc/tape/ops/products.ts";
+import { to, slice } from "#calc/tape/ops/views.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";

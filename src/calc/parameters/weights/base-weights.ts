@@ -1,9 +1,7 @@
 import { allocated } from "#calc/base/allocation.ts";
-import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
-import { bytesPerParameter } from "#calc/base/dtype.ts";
-import type { Amount } from "#calc/base/formula/amount.ts";
-import { setting } from "#calc/base/formula/inputs.ts";
-import { amountOf, type Sort, type Tally, tallyUp } from "#calc/base/formula/tally.ts";
+import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import { bytesPerParameter } from "#calc/base/elements.ts";
+import { type Amount, setting, amountOf, type Sort, type Tally, tallyUp } from "#calc/base/formula.ts";
 import { quantizedTensor } from "./quantized-tensor.ts";
 
 const sortOf = (size: number): Sort => ({ name: "parameters", factors: [setting("bytes per parameter", size)] });

@@ -1,5 +1,4 @@
-import type { FormulaInput } from "#calc/base/formula/formula.ts";
-import { constant, setting } from "#calc/base/formula/inputs.ts";
+import { type FormulaInput, constant, setting } from "#calc/base/formula.ts";
 import { type Extent, type Quantity, QUANTITIES } from "./extent.ts";
 
 /** What is known of a dimension. */

@@ -1,8 +1,8 @@
 import type { AllocatedTermId } from "#calc/model/term.ts";
 import type { PassId } from "#calc/model/objective.ts";
-import type { Element } from "#calc/base/element.ts";
+import type { Element } from "#calc/base/elements.ts";
 import type { Shape } from "./shape.ts";
-import { createTable, type GrowingTable, type Samples } from "./size-table.ts";
+import { createTable, type GrowingTable, type Samples } from "./unit.ts";
 
 /**
  * One allocation. `size`: an index of the table; equal sizes in one term share an index, so each is rounded once. `blocks`: 1 for a size

@@ -1,5 +1,4 @@
-import { copyOfMaximum, keepMaximum } from "./keep-maximum.ts";
-import { count } from "./enter.ts";
+import { copyOfMaximum, keepMaximum, count } from "./keep-maximum.ts";
 import type { Ledger, Segment, Storage } from "./ledger.ts";
 
 /** Ends the segment that runs, if any, and begins the next. */

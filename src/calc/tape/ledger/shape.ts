@@ -1,5 +1,5 @@
 import { type Dim, mismatchedDims } from "./dimension.ts";
-import { CONSTANT, grown, growthNamed } from "./growth.ts";
+import { CONSTANT, grown, growthNamed } from "./growth-order.ts";
 
 /**
  * The shape of a tensor. Its number of elements is `factor` times the product that `growth` identifies.

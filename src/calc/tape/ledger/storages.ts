@@ -1,15 +1,14 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { bytesOfElement, type Element } from "#calc/base/element.ts";
+import { bytesOfElement, type Element } from "#calc/base/elements.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
-import { enter } from "./enter.ts";
-import { CONSTANT } from "./growth.ts";
-import { keepMaximum } from "./keep-maximum.ts";
-import type { Ledger, Storage } from "./ledger.ts";
+import { enter, keepMaximum } from "./keep-maximum.ts";
+import { CONSTANT } from "./growth-order.ts";
+import type { Ledger, Storage, Stream, StreamUse } from "./ledger.ts";
 import type { Shape } from "./shape.ts";
-import { GRADIENT_SIZE, sizeOf } from "./size-table.ts";
+import { GRADIENT_SIZE, sizeOf } from "./unit.ts";
 
 /** What a storage is made of, and who makes it. */
-export type Request = Readonly<{
+type Request = Readonly<{
   shape: Shape;
   dtype: Element;
   term: AllocatedTermId;
@@ -91,4 +90,27 @@ export const release = (ledger: Ledger, storage: Storage): void => {
   if (storage.holders > 0) return;
   if (ledger.rising) keepMaximum(ledger);
   enter(ledger, storage, -1);
+};
+
+/** What a storage is of that nothing was said of. */
+const OF_COMPUTATION: StreamUse = { stream: "compute", isRecorded: false, partOf: null };
+
+/** The streams of a storage. */
+export const streamUseOf = ({ streamUses }: Ledger, storage: Storage): StreamUse =>
+  streamUses.get(storage) ?? OF_COMPUTATION;
+
+/** A storage is allocated on another stream than that of the computation. */
+export const onStream = (ledger: Ledger, storage: Storage, stream: Stream): Storage => {
+  ledger.streamUses.set(storage, { ...streamUseOf(ledger, storage), stream });
+  return storage;
+};
+
+/** A storage is a part of the request that another one begins. */
+export const asPartOf = (ledger: Ledger, storage: Storage, partOf: Storage): void => {
+  ledger.streamUses.set(storage, { ...streamUseOf(ledger, storage), partOf });
+};
+
+/** Another stream than that of a storage uses it until later than its owner does. @see torch/csrc/cuda, `record_stream` */
+export const recordStream = (ledger: Ledger, storage: Storage): void => {
+  ledger.streamUses.set(storage, { ...streamUseOf(ledger, storage), isRecorded: true });
 };

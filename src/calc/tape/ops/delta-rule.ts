@@ -1,10 +1,9 @@
-import { within } from "#calc/tape/recorder.ts";
+import { withMarks } from "#calc/tape/recorder.ts";
 import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
-import type { Element } from "#calc/base/element.ts";
+import type { Element } from "#calc/base/elements.ts";
 import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
-import type { Shape } from "#calc/tape/ledger/shape.ts";
-import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** `torch.linalg.solve_triangular(A, B)`: saves A and the result. The result and the gradient of B are column-major. */
@@ -122,7 +121,7 @@ export const deltaRuleScan = (core_attn_out: Tensor, rule: DeltaRule): Scanned =
     return results;
   });
   const isKept = node !== null && tape.checkpoints.running === null;
-  const { kept, v_new, inter_chunk_attn } = within(tape.recorder, { op: "delta_rule" }, () => scan(rule, isKept));
+  const { kept, v_new, inter_chunk_attn } = withMarks(tape.recorder, { op: "delta_rule" }, () => scan(rule, isKept));
   const asTheyAre = {
     plain: [query, key, k_cumdecay, intra_chunk_attn, state, v_new],
     copied: [k_cumdecay, intra_chunk_attn, state, v_new],

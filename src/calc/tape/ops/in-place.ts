@@ -1,8 +1,8 @@
 import { aliasOf, consume } from "#calc/tape/tensor.ts";
 import { arrived, attach, save, startNode } from "#calc/tape/record.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { likeGradient } from "./backwards.ts";
-import { toBoth } from "./binary.ts";
+import { likeGradient } from "./operation.ts";
+import { toBoth } from "./arithmetic.ts";
 
 /** `a.add_(b)`: a's storage holds the sum; both get the same gradient. */
 export const addInPlace = (a: Tensor, b: Tensor): Tensor => {

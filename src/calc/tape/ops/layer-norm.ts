@@ -2,7 +2,7 @@ import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import { arrived, attach, like, save, startNode } from "#calc/tape/record.ts";
 import { withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { to } from "./to.ts";
+import { to } from "./views.ts";
 
 /** Weight and bias of a layer norm, either of which may be missing. */
 export type Affine = readonly [weight: Tensor | null, bias: Tensor | null];

@@ -1,6 +1,9 @@
-import { arrived, like, record } from "#calc/tape/record.ts";
+import { arrived, like, record, attach, save, startNode } from "#calc/tape/record.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
-import { likeGradient, passOn } from "./backwards.ts";
+import { likeGradient, passOn } from "./operation.ts";
+import { consume, drop, freshBy, fresh } from "#calc/tape/tensor.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import { withMarks } from "#calc/tape/recorder.ts";
 
 /**
  * An elementwise operation of one input. `saves`: what backward needs; `temporaries`: tensors of full size that backward makes beside the
@@ -17,7 +20,7 @@ const backwardOf = (temporaries: number): Backward => {
 };
 
 /** The operation, as a function of its input. */
-export const unary = ({ name, saves, temporaries = 0 }: Unary): ((x: Tensor) => Tensor) => {
+const unary = ({ name, saves, temporaries = 0 }: Unary): ((x: Tensor) => Tensor) => {
   const backward = backwardOf(temporaries);
   return (x) =>
     record({
@@ -67,3 +70,78 @@ export const clone = (x: Tensor): Tensor =>
     permuted: x.permuted,
     backward: passOn,
   });
+
+/** `softplus(x)` */
+export const softplus = unary({ name: "softplus", saves: "input" });
+
+/** `expm1(x)`: backward is g * (result + 1), one temporary. */
+export const expm1 = unary({ name: "expm1", saves: "output", temporaries: 1 });
+
+export const exp = unary({ name: "exp", saves: "output" });
+
+/** `x.cumsum(-1)`: backward flips the gradient, sums it up and flips it back, two temporaries. */
+export const cumsum = unary({ name: "cumsum", saves: "nothing", temporaries: 2 });
+
+/** `sqrt(x)`: backward is g / (2 * result), one temporary. */
+export const sqrt = unary({ name: "sqrt", saves: "output", temporaries: 1 });
+
+/** `softmax(x, dim=-1)`: saves its result. */
+export const softmax = (x: Tensor): Tensor =>
+  record({
+    name: "softmax",
+    inputs: [x],
+    shape: x.shape,
+    dtype: x.dtype,
+    savesOutput: true,
+    backward: likeGradient,
+  });
+
+/** `F.logsigmoid(x)`: saves x, and on a CPU a buffer of x's size, which CUDA leaves empty. @see aten/src/ATen/native/Activation.cpp, `log_sigmoid_forward_cpu` */
+export const logSigmoid = (x: Tensor): Tensor => {
+  const { tape, shape, dtype } = x;
+  const make = (): Tensor => freshBy(tape, { name: "log_sigmoid", shape, dtype });
+  const node = startNode("log_sigmoid", [x], (gradients) => [like(arrived(gradients))]);
+  const buffer = tape.policies.fakeTensors ? make() : null;
+  const output = attach(make(), node);
+  if (node !== null) for (const saved of buffer === null ? [x] : [x, buffer]) save(node, saved);
+  if (buffer !== null) drop(buffer);
+  consume(x);
+  return output;
+};
+
+/** `x.clamp(...)`: saves x. Backward compares x with each bound, a mask each, and takes zero for the gradient where x lies beyond one. */
+const clamped =
+  (bounds: number): ((x: Tensor) => Tensor) =>
+  (x) =>
+    record({
+      name: "clamp",
+      inputs: [x],
+      shape: x.shape,
+      dtype: x.dtype,
+      permuted: x.permuted,
+      saves: [x],
+      backward: (gradients) => {
+        const g = arrived(gradients);
+        fresh(g.tape, shapeOf(1), g.dtype);
+        for (let bound = 0; bound < bounds; bound++) like(g, "bool");
+        return [like(g)];
+      },
+    });
+
+/** `x.clamp(max=...)` */
+export const clampBelow = clamped(1);
+
+/** `x.clamp(min=..., max=...)` */
+export const clampBetween = clamped(2);
+
+/** `F.dropout` as on CUDA: the output and a mask of one byte an element, which backward needs. */
+export const dropout = (x: Tensor, probability: number): Tensor => {
+  if (probability === 0 || x.tape.policies.withoutDropout === true) return x;
+  const node = startNode("dropout", [x], likeGradient);
+  const [output, mask] = withMarks(x.tape.recorder, { op: "dropout" }, () => [like(x), fresh(x.tape, x.shape, "bool")]);
+  attach(output, node);
+  if (node !== null) save(node, mask);
+  drop(mask);
+  consume(x);
+  return output;
+};

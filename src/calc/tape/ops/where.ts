@@ -2,7 +2,7 @@ import { drop, fresh } from "#calc/tape/tensor.ts";
 import { arrived, like, record } from "#calc/tape/record.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { likeGradient } from "./backwards.ts";
+import { likeGradient } from "./operation.ts";
 
 /** `torch.where(condition, a, b)`: the gradient of each is `where` of the gradient that arrived and a zero. */
 export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor => {

@@ -1,9 +1,7 @@
 import type { Offload } from "#calc/model/scenario.ts";
-import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
-import { optimizerOnHost } from "#interop/config-lines/optimizer-on-host.ts";
+import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
+import { optimizerOnHost, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 import type { Setting, StatementSetting } from "#interop/config-lines/setting.ts";
-import { unwrittenAll } from "#interop/config-lines/unwritten.ts";
 
 /** Options of a command, and for which versions they hold. */
 type Options = Readonly<{ options: readonly string[]; versions?: string }>;

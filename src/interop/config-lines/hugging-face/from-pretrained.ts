@@ -1,10 +1,20 @@
-import type { ParameterFormat } from "#calc/base/dtype.ts";
-import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
-import type { Setting, Value } from "#interop/config-lines/setting.ts";
-import { unwritten } from "#interop/config-lines/unwritten.ts";
-import { WITH_BITSANDBYTES } from "#interop/config-lines/with-bitsandbytes.ts";
-import { checkpointBase, isCheckpoint } from "./checkpoint-base.ts";
+import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
+import { type Setting, type Value, topField } from "#interop/config-lines/setting.ts";
+import { missingField, WITH_BITSANDBYTES } from "#interop/config-lines/unwritten.ts";
+import type { ParameterFormat } from "#calc/base/elements.ts";
+
+/** Bases that were quantised before, as a sentence calls them. */
+const BASES: Readonly<Record<string, string>> = { gptq: "a GPTQ base", "unsloth-dynamic": "a dynamic 4-bit base" };
+
+/** Whether the base was quantised before, which its own config.json says. */
+export const isCheckpoint = ({ choices: { quant } }: ChosenRun): boolean => Object.hasOwn(BASES, quant);
+
+/** What is said of such a base in the place of a setting. */
+export const checkpointBase = (run: ChosenRun, tool: string, name: string): Setting =>
+  missingField(run, [tool, "quantization"], {
+    name,
+    instead: `${BASES[run.choices.quant]} is loaded by the name of a checkpoint that is one`,
+  });
 
 const CALL = "from_pretrained";
 
@@ -26,7 +36,7 @@ const attention = (run: ChosenRun, tool: string): Setting => {
       return { ...field, value: attn, versions: "From transformers 4.36." };
     case "math": {
       const instead = "the math kernel is chosen around the step, with torch.nn.attention.sdpa_kernel";
-      return unwritten(run, [tool, "attention"], { name: `${CALL}.attn_implementation`, instead });
+      return missingField(run, [tool, "attention"], { name: `${CALL}.attn_implementation`, instead });
     }
     default:
       return attn satisfies never;
@@ -37,7 +47,7 @@ const attention = (run: ChosenRun, tool: string): Setting => {
 const weights = (run: ChosenRun, { tool, dtype }: Loading): Setting => {
   const code = TORCH[run.resolved.weights];
   const place = { within: CALL, field: dtype };
-  if (code === undefined) return unwritten(run, [tool, "weights"], { name: `${CALL}.${dtype}` });
+  if (code === undefined) return missingField(run, [tool, "weights"], { name: `${CALL}.${dtype}` });
   // "auto" is the checkpoint's own type, bf16 mostly.
   return { ...place, value: { code }, ...(dtype === "dtype" && { otherwise: { code: "torch.bfloat16" } }) };
 };
@@ -99,3 +109,35 @@ export const fromPretrained = (run: ChosenRun, loading: Loading): readonly Setti
   ...quantization(run, loading.tool),
   ...distribution(run),
 ];
+
+const NAME = "prepare_model_for_kbit_training";
+
+/** What stays 16-bit on a quantised base is turned to fp32 by a call, or left. @see peft@0.20.1.dev0:utils/other.py, prepare_model_for_kbit_training */
+export const kbitCall = (run: ChosenRun, tool: string): readonly Setting[] => {
+  const { choices, resolved, stack } = run;
+  if (choices.method !== "qlora") return [];
+  if (resolved.kbit === "fp32") {
+    const rest = choices.ckpt ? "" : ", use_gradient_checkpointing=False";
+    return [{ name: NAME, statement: `model = ${NAME}(model${rest})` }];
+  }
+  // Where the call is the usual way, nothing is prepared without it.
+  if (resolved.kbit === "none" && stack.kbitPreparation === "fp32") return [{ name: NAME, statement: null }];
+  return [missingField(run, [tool, "kbit"], { name: NAME })];
+};
+
+type Shipped = Readonly<{
+  tool: string;
+  folder: string;
+  /** By stage and what is in host memory: "2 optimizer". */
+  files: Readonly<Record<string, string>>;
+}>;
+
+/** One of the DeepSpeed JSONs that a library ships, in a field of its YAML. */
+export const shippedDeepspeed = (run: ChosenRun, { tool, folder, files }: Shipped): Setting => {
+  const place = topField("deepspeed");
+  const chosen = chosenSharding(run);
+  const file = chosen.kind === "zero" ? files[`${chosen.stage} ${chosen.offload}`] : undefined;
+  if (file !== undefined) return { ...place, value: `${folder}/${file}`, otherwise: null };
+  const instead = `none of the DeepSpeed JSONs in ${folder} is so`;
+  return missingField(run, [tool, "placement"], { name: ".deepspeed", instead });
+};

@@ -1,6 +1,6 @@
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { Setting, Value } from "#interop/config-lines/setting.ts";
-import { unwritten } from "#interop/config-lines/unwritten.ts";
+import { missingField } from "#interop/config-lines/unwritten.ts";
 
 /** Liger's kernels other than its losses, left out; a model takes those that its type has. @see Liger-Kernel@ead96b61:transformers/monkey_patch.py, `_apply_liger_kernel_to_instance` */
 const WITHOUT_MODULES = { rope: false, rms_norm: false, swiglu: false, geglu: false } as const;
@@ -43,6 +43,6 @@ export const ligerKernel = (
   return [
     { within, field: "use_liger_kernel", value: true, otherwise: false, versions },
     ...(config === null ? [] : [{ within, field: "liger_kernel_config", value: config, otherwise: null, versions }]),
-    ...(run.resolved.loss === "chunked" ? [unwritten(run, [tool, "loss"])] : []),
+    ...(run.resolved.loss === "chunked" ? [missingField(run, [tool, "loss"])] : []),
   ];
 };

@@ -1,20 +1,50 @@
-import { adapterFormat } from "#interop/config-lines/hugging-face/adapter-format.ts";
-import { shippedDeepspeed } from "#interop/config-lines/hugging-face/shipped-deepspeed.ts";
-import { trainerOptimizer } from "#interop/config-lines/hugging-face/trainer-optimizers.ts";
-import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
-import { mergedElsewhere } from "#interop/config-lines/hugging-face/trainer-run.ts";
-import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
-import { optimizerOnHost } from "#interop/config-lines/optimizer-on-host.ts";
-import type { Setting, Value } from "#interop/config-lines/setting.ts";
-import { topField } from "#interop/config-lines/top-field.ts";
-import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { yamlField } from "#interop/config-lines/write-field.ts";
-import { isFourBit } from "#scenario/choices/is-four-bit.ts";
-import { loraKernelsClash } from "#scenario/choices/lora-kernels-clash.ts";
-import { expertLines } from "./axolotl-experts.ts";
-import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
+import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
+import { type Setting, topField, type ConfigLibrary, type Value, yamlField } from "#interop/config-lines/setting.ts";
+import { missingField, optimizerOnHost, unwrittenAll, wholeLayers } from "#interop/config-lines/unwritten.ts";
+import { adapterFormat } from "#interop/config-lines/hugging-face/peft-config.ts";
+import { shippedDeepspeed, checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
+import { trainerOptimizer, mergedElsewhere } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
+import { isFourBit, loraKernelsClash } from "#scenario/choices/lora-kernels-clash.ts";
+
+/** What a base that is quantised while it is loaded is quantised to; others were before. */
+const LOADED_IN: Readonly<Record<ChosenRun["choices"]["quant"], ChosenRun["resolved"]["experts"] | null>> = {
+  nf4: "4bit",
+  fp4: "4bit",
+  int8: "8bit",
+  gptq: null,
+  "unsloth-dynamic": null,
+};
+
+/** Experts are quantised as by itself, whatever `bnb_config_kwargs` says. @see axolotl@067b021c:src/axolotl/monkeypatch/moe_quant.py, `patch_moe_quantization_on_load` */
+const expertFormat = ({ choices: { quant, dq }, resolved }: ChosenRun, tool: string): readonly Setting[] =>
+  resolved.experts === "4bit"
+    ? [
+        {
+          name: "expertFormat",
+          chosen: `${quant} ${dq}`,
+          sentence: `${tool} has no field for the format of experts: it is NF4 with double quantization.`,
+          when: quant === "nf4" && dq ? "taken-back" : "chosen",
+        },
+      ]
+    : [];
+
+/** Axolotl's lines on experts that are fused into one parameter. @see axolotl 0.15: src/axolotl/utils/schemas/quantization.py, docs/expert_quantization.qmd */
+const expertLines = (run: ChosenRun, tool: string): readonly Setting[] => {
+  const { choices, resolved } = run;
+  const isPacked = resolved.experts !== "16bit";
+  if (isPacked && (resolved.experts !== LOADED_IN[choices.quant] || resolved.expertread !== "saved"))
+    return [missingField(run, [tool, "experts"], { name: ".quantize_moe_experts" })];
+  return [
+    {
+      ...topField("quantize_moe_experts"),
+      value: isPacked,
+      otherwise: false,
+      // bitsandbytes 0.48 and 0.49 keep every stack that was dequantised under checkpointing: fixed by its PR 1999.
+      versions: "From axolotl 0.15, on CUDA, with bitsandbytes 0.50 or later.",
+    },
+    ...expertFormat(run, tool),
+  ];
+};
 
 const TOOL = "Axolotl";
 
@@ -84,7 +114,7 @@ const loss = ({ resolved }: ChosenRun): readonly Setting[] => {
 const attention = (run: ChosenRun): Setting => {
   const { attn } = run.resolved;
   const field = topField("attn_implementation");
-  if (attn === "math") return unwritten(run, [TOOL, "attention"], { name: `.${field.field}` });
+  if (attn === "math") return missingField(run, [TOOL, "attention"], { name: `.${field.field}` });
   const installed = attn === "flash" ? ", with flash-attn installed." : ".";
   const value = attn === "flash" ? "flash_attention_2" : attn;
   return { ...field, value, otherwise: "sdpa", versions: `From axolotl 0.12${installed}` };
@@ -95,7 +125,7 @@ const offloadedActivations = (run: ChosenRun): Setting => {
   const { choices, resolved } = run;
   // axolotl@0.18.0:src/axolotl/utils/schemas/validation.py: activation_offloading requires gradient_checkpointing
   if (resolved.actoffload && !choices.ckpt)
-    return unwritten(run, [TOOL, "activations"], {
+    return missingField(run, [TOOL, "activations"], {
       name: ".activation_offloading",
       instead: "its activation_offloading requires gradient_checkpointing",
     });

@@ -1,13 +1,8 @@
-import { loopRun } from "#interop/config-lines/by-hand/loop-run.ts";
-import { modelCode } from "#interop/config-lines/by-hand/model-code.ts";
-import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import { optimizerOnHost } from "#interop/config-lines/optimizer-on-host.ts";
-import type { FieldSetting, Setting } from "#interop/config-lines/setting.ts";
+import { loopRun, modelCode } from "#interop/config-lines/by-hand.ts";
+import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
+import { type ConfigLibrary, type FieldSetting, type Setting, pythonArgument } from "#interop/config-lines/setting.ts";
+import { optimizerOnHost, missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 import { DIVISIONS } from "#interop/config-lines/topics.ts";
-import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { pythonArgument } from "#interop/config-lines/write-field.ts";
 
 const TOOL = "DeepSpeed";
 const FILE = "ds_config.json";
@@ -30,7 +25,7 @@ const zero = (run: ChosenRun): Setting => {
     case "whole":
       return { ...place, value: { code: '{"stage": 0}' }, otherwise: { code: '{"stage": 0}' } };
     case "fsdp":
-      return unwritten(run, [TOOL, "placement"], { name: `${FILE}.${place.field}`, instead: "it takes ZeRO" });
+      return missingField(run, [TOOL, "placement"], { name: `${FILE}.${place.field}`, instead: "it takes ZeRO" });
     case "zero": {
       const { stage, offload } = sharding;
       const optimizer = offload === "none" ? "" : ', "offload_optimizer": {"device": "cpu"}';
@@ -47,7 +42,7 @@ const optimizer = (run: ChosenRun): Setting => {
   const place = { within: FILE, field: "optimizer" };
   if (run.resolved.optim === "adamw_torch_fused") return { ...place, value: { code: '{"type": "AdamW"}' } };
   const instead = "it is handed to deepspeed.initialize";
-  return unwritten(run, [TOOL, "optimizer"], { name: `${FILE}.${place.field}`, instead });
+  return missingField(run, [TOOL, "optimizer"], { name: `${FILE}.${place.field}`, instead });
 };
 
 /** DeepSpeed's JSON over a model of transformers. */

@@ -1,11 +1,7 @@
-import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
-import { topField } from "#interop/config-lines/top-field.ts";
+import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
+import { type ConfigLibrary, type Setting, topField, optionField } from "#interop/config-lines/setting.ts";
 import { DIVISIONS } from "#interop/config-lines/topics.ts";
-import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { optionField } from "#interop/config-lines/write-field.ts";
+import { missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 
 const TOOL = "fsdp_qlora";
 
@@ -20,7 +16,7 @@ const trainType = (run: ChosenRun): readonly Setting[] => {
     return [{ ...place, value: method, otherwise: "qlora" }, ...unwrittenAll(run, TOOL, ["dora"])];
   return quant === "nf4" && dq
     ? [{ ...place, value: run.dora ? "bnb_dora" : "qlora", otherwise: "qlora" }]
-    : [unwritten(run, [TOOL, "quantization"], { name: `.${place.field}` }), ...unwrittenAll(run, TOOL, ["dora"])];
+    : [missingField(run, [TOOL, "quantization"], { name: `.${place.field}` }), ...unwrittenAll(run, TOOL, ["dora"])];
 };
 
 const adapters = (run: ChosenRun): readonly Setting[] => {
@@ -32,7 +28,7 @@ const adapters = (run: ChosenRun): readonly Setting[] => {
     { ...topField("lora_dropout"), value: choices.dropout, otherwise: 0.1 },
     typeof targets !== "string" && targets.join(",") === ALL
       ? { ...topField("lora_target_modules"), value: "all", otherwise: "all" }
-      : unwritten(run, [TOOL, "targets"], { name: ".lora_target_modules" }),
+      : missingField(run, [TOOL, "targets"], { name: ".lora_target_modules" }),
     ...unwrittenAll(run, TOOL, ["saved", "tuner", "adapterFormat", "kbit", "experts"]),
   ];
 };
@@ -49,9 +45,9 @@ const sharding = (run: ChosenRun): readonly Setting[] => {
     { ...topField("world_size"), value: choices.gpus, otherwise: -1 },
     isKnown
       ? { ...field, value: strategy, otherwise: "full_shard" }
-      : unwritten(run, [TOOL, "sharding"], { name: `.${field.field}` }),
+      : missingField(run, [TOOL, "sharding"], { name: `.${field.field}` }),
     choices.offload === "optimizer"
-      ? unwritten(run, [TOOL, "offload"], { name: ".use_cpu_offload" })
+      ? missingField(run, [TOOL, "offload"], { name: ".use_cpu_offload" })
       : { ...topField("use_cpu_offload"), value: choices.offload === "all", otherwise: true },
     ...unwrittenAll(run, TOOL, DIVISIONS),
   ];
@@ -71,7 +67,7 @@ export const FSDP_QLORA_LINES: ConfigLibrary = {
       { ...topField("use_activation_cpu_offload"), value: resolved.actoffload, otherwise: false },
       resolved.optim === "adamw_torch"
         ? { ...topField("optimizer"), value: "adamw", otherwise: "adamw" }
-        : unwritten(run, [TOOL, "optimizer"], { name: ".optimizer" }),
+        : missingField(run, [TOOL, "optimizer"], { name: ".optimizer" }),
       ...trainType(run),
       ...adapters(run),
       ...sharding(run),

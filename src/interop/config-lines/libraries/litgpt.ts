@@ -1,14 +1,10 @@
-import { torchOptimizer } from "#interop/config-lines/by-hand/torch-optimizers.ts";
-import { isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
+import { torchOptimizer } from "#interop/config-lines/by-hand.ts";
+import { isCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
-import { topField } from "#interop/config-lines/top-field.ts";
+import { type ConfigLibrary, type Setting, topField, optionField } from "#interop/config-lines/setting.ts";
 import { DIVISIONS } from "#interop/config-lines/topics.ts";
-import { ownWay, unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { optionField } from "#interop/config-lines/write-field.ts";
-import { WITH_BITSANDBYTES } from "#interop/config-lines/with-bitsandbytes.ts";
-import { GPUS_WORDS } from "#scenario/words/gpus.ts";
+import { libraryDefault, missingField, unwrittenAll, WITH_BITSANDBYTES } from "#interop/config-lines/unwritten.ts";
+import { GPUS_WORDS } from "#scenario/words/words.ts";
 
 const TOOL = "LitGPT";
 
@@ -27,7 +23,7 @@ const targets = (run: ChosenRun): readonly Setting[] => {
   const isOn = (name: string): boolean => typeof chosen === "string" || chosen.includes(name);
   const known = SWITCHES.flatMap(({ names }): readonly string[] => (names.every(isOn) ? names : []));
   if (typeof chosen !== "string" && !chosen.every((name) => known.includes(name)))
-    return [unwritten(run, [TOOL, "targets"], { name: ".lora_query" })];
+    return [missingField(run, [TOOL, "targets"], { name: ".lora_query" })];
   return SWITCHES.map(({ field, names, otherwise }) => ({ ...topField(field), value: names.every(isOn), otherwise }));
 };
 
@@ -36,7 +32,7 @@ const quantization = (run: ChosenRun): Setting => {
   const { method, quant, dq } = run.choices;
   const field = { ...topField("quantize"), otherwise: null };
   if (method !== "qlora") return { ...field, value: null };
-  if (isCheckpoint(run)) return unwritten(run, [TOOL, "quantization"], { name: ".quantize" });
+  if (isCheckpoint(run)) return missingField(run, [TOOL, "quantization"], { name: ".quantize" });
   return {
     ...field,
     value: quant === "int8" ? "bnb.int8-training" : `bnb.${quant}${dq ? "-dq" : ""}`,
@@ -68,7 +64,7 @@ const optimizer = (run: ChosenRun): Setting => {
   if (choices.method === "qlora") return { ...field, value: "AdamW" };
   const found = torchOptimizer(resolved.optim);
   if (found === undefined || found.isInBackward || found.fused === true || found.momentum !== undefined)
-    return unwritten(run, [TOOL, "optimizer"], { name: ".optimizer" });
+    return missingField(run, [TOOL, "optimizer"], { name: ".optimizer" });
   // A class of torch.optim goes by its name alone.
   const value = found.component.replace(/^torch\.optim\./, "");
   return { ...field, value, ...(found.versions !== undefined && { versions: found.versions }) };
@@ -82,8 +78,8 @@ const devices = (run: ChosenRun): readonly Setting[] => {
   return [
     { ...topField("devices"), value: choices.gpus, otherwise: 1 },
     isOwn
-      ? ownWay(run, [TOOL, "sharding"])
-      : unwritten(run, [TOOL, "sharding"], { instead: `its own is ${GPUS_WORDS.shard.values[own]}` }),
+      ? libraryDefault(run, [TOOL, "sharding"])
+      : missingField(run, [TOOL, "sharding"], { instead: `its own is ${GPUS_WORDS.shard.values[own]}` }),
     ...unwrittenAll(run, TOOL, ["offload", ...DIVISIONS]),
   ];
 };
@@ -108,7 +104,7 @@ export const LITGPT_LINES: ConfigLibrary = {
   },
   ofRun: (run) => [
     // litgpt@26857050:litgpt/finetune/lora.py, get_dataloaders
-    unwritten(run, [TOOL, "evaluationBatch"], { instead: "it is train.micro_batch_size" }),
+    missingField(run, [TOOL, "evaluationBatch"], { instead: "it is train.micro_batch_size" }),
     ...unwrittenAll(run, TOOL, ["evaluationKept", "evaluationLength", "saving", "merging"]),
   ],
 };

@@ -1,21 +1,23 @@
-import { bytesPerParameter } from "#calc/base/dtype.ts";
+import { bytesPerParameter } from "#calc/base/elements.ts";
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
-import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
+import { checkpointBase, isCheckpoint, shippedDeepspeed } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import { ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";
-import { shippedDeepspeed } from "#interop/config-lines/hugging-face/shipped-deepspeed.ts";
-import { mergedElsewhere, trainerEvaluation, trainerSaving } from "#interop/config-lines/hugging-face/trainer-run.ts";
-import { trainerOptimizer } from "#interop/config-lines/hugging-face/trainer-optimizers.ts";
-import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
-import { optimizerOnHost } from "#interop/config-lines/optimizer-on-host.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
-import { topField } from "#interop/config-lines/top-field.ts";
+import {
+  mergedElsewhere,
+  trainerEvaluation,
+  trainerSaving,
+  trainerOptimizer,
+} from "#interop/config-lines/hugging-face/trainer-arguments.ts";
+import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
+import { type ConfigLibrary, type Setting, topField, yamlField } from "#interop/config-lines/setting.ts";
+import {
+  optimizerOnHost,
+  missingField,
+  unwrittenAll,
+  WITH_BITSANDBYTES,
+  wholeLayers,
+} from "#interop/config-lines/unwritten.ts";
 import { DIVISIONS } from "#interop/config-lines/topics.ts";
-import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { yamlField } from "#interop/config-lines/write-field.ts";
-import { WITH_BITSANDBYTES } from "#interop/config-lines/with-bitsandbytes.ts";
-import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
 
 const TOOL = "LLaMA-Factory";
 
@@ -52,7 +54,7 @@ const ATTENTION = { flash: "fa2", sdpa: "sdpa", eager: "disabled" } as const;
 const attention = (run: ChosenRun): Setting => {
   const { attn } = run.resolved;
   const field = topField("flash_attn");
-  if (attn === "math") return unwritten(run, [TOOL, "attention"], { name: `.${field.field}` });
+  if (attn === "math") return missingField(run, [TOOL, "attention"], { name: `.${field.field}` });
   const installed = attn === "flash" ? { versions: "With flash-attn installed." } : {};
   return { ...field, value: ATTENTION[attn], otherwise: "sdpa", ...installed };
 };
@@ -62,7 +64,7 @@ const liger = (run: ChosenRun): readonly Setting[] => {
   const field = topField("enable_liger_kernel");
   const isFused = run.resolved.loss === "fused";
   const isOn = isFused || run.resolved.liger === true;
-  if (!isOn && run.resolved.loss !== "full") return [unwritten(run, [TOOL, "loss"], { name: `.${field.field}` })];
+  if (!isOn && run.resolved.loss !== "full") return [missingField(run, [TOOL, "loss"], { name: `.${field.field}` })];
   return [
     {
       ...field,
@@ -93,7 +95,7 @@ const checkpointing = (run: ChosenRun): readonly Setting[] => {
     },
     choices.ckpt
       ? { ...topField("use_unsloth_gc"), value: resolved.actoffload, otherwise: false, versions: from("0.9") }
-      : unwritten(run, [TOOL, "activations"], {
+      : missingField(run, [TOOL, "activations"], {
           name: `.use_unsloth_gc`,
           instead: "it sends checkpoints alone",
         }),
@@ -150,8 +152,8 @@ const trained = (run: ChosenRun): readonly Setting[] => {
       value: choices.save.length === 0 ? null : choices.save.join(","),
       otherwise: null,
     },
-    unwritten(run, [TOOL, "adapterFormat"], { instead: "they are fp32 as PEFT makes them" }),
-    unwritten(run, [TOOL, "weights"]),
+    missingField(run, [TOOL, "adapterFormat"], { instead: "they are fp32 as PEFT makes them" }),
+    missingField(run, [TOOL, "weights"]),
   ];
 };
 

@@ -1,19 +1,22 @@
-import { bytesPerParameter } from "#calc/base/dtype.ts";
-import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
+import { bytesPerParameter } from "#calc/base/elements.ts";
+import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import { ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";
-import { mergedElsewhere, trainerEvaluation } from "#interop/config-lines/hugging-face/trainer-run.ts";
-import { trainerOptimizer } from "#interop/config-lines/hugging-face/trainer-optimizers.ts";
-import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import { type ChosenSharding, chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import { optimizerOnHost } from "#interop/config-lines/optimizer-on-host.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
-import { topField } from "#interop/config-lines/top-field.ts";
+import {
+  mergedElsewhere,
+  trainerEvaluation,
+  trainerOptimizer,
+} from "#interop/config-lines/hugging-face/trainer-arguments.ts";
+import { type ChosenRun, type ChosenSharding, chosenSharding } from "#interop/config-lines/chosen-run.ts";
+import { type ConfigLibrary, type Setting, topField, optionField } from "#interop/config-lines/setting.ts";
+import {
+  optimizerOnHost,
+  libraryDefault,
+  missingField,
+  unwrittenAll,
+  WITH_BITSANDBYTES,
+  wholeLayers,
+} from "#interop/config-lines/unwritten.ts";
 import { TOPICS } from "#interop/config-lines/topics.ts";
-import { ownWay, unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { WITH_BITSANDBYTES } from "#interop/config-lines/with-bitsandbytes.ts";
-import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
-import { optionField } from "#interop/config-lines/write-field.ts";
 
 const TOOL = "ms-swift";
 
@@ -27,7 +30,7 @@ const ATTENTION = { flash: "flash_attn", sdpa: "sdpa", eager: "eager" } as const
 const attention = (run: ChosenRun): Setting => {
   const { attn } = run.resolved;
   const field = topField("attn_impl");
-  if (attn === "math") return unwritten(run, [TOOL, "attention"], { name: `.${field.field}` });
+  if (attn === "math") return missingField(run, [TOOL, "attention"], { name: `.${field.field}` });
   const installed = attn === "flash" ? { versions: "With flash-attn installed." } : {};
   return { ...field, value: ATTENTION[attn], otherwise: "sdpa", ...installed };
 };
@@ -37,7 +40,7 @@ const packing = (run: ChosenRun): Setting => {
   const field = topField("packing");
   if (!run.choices.packing || run.resolved.attn === "flash")
     return { ...field, value: run.choices.packing, otherwise: false };
-  return unwritten(run, [TOOL, "packing"], {
+  return missingField(run, [TOOL, "packing"], {
     name: `.${field.field}`,
     instead: "it packs beside flash attention alone",
   });
@@ -49,7 +52,7 @@ const precision = (run: ChosenRun): readonly Setting[] => {
   const name = TYPES[String(weights)];
   const fields: readonly Setting[] =
     name === undefined
-      ? [unwritten(run, [TOOL, "weights"], { name: ".torch_dtype" })]
+      ? [missingField(run, [TOOL, "weights"], { name: ".torch_dtype" })]
       : [{ ...topField("torch_dtype"), value: name }];
   return [
     ...fields,
@@ -83,7 +86,7 @@ const liger = (run: ChosenRun): readonly Setting[] => {
   const { loss, liger: isLiger } = run.resolved;
   const field = topField("use_liger_kernel");
   const isOn = loss === "fused" || isLiger === true;
-  if (!isOn && loss !== "full") return [unwritten(run, [TOOL, "loss"], { name: `.${field.field}` })];
+  if (!isOn && loss !== "full") return [missingField(run, [TOOL, "loss"], { name: `.${field.field}` })];
   return [{ ...field, value: isOn, otherwise: false }, ...ligerUndivided(run, TOOL)];
 };
 
@@ -111,7 +114,7 @@ const adapterFormat = (run: ChosenRun): Setting => {
   if (bytesPerParameter(adapters) >= TORCH_BYTES) return { ...field, value: null, otherwise: null };
   const name = TYPES[String(adapters)];
   return name === undefined
-    ? unwritten(run, [TOOL, "adapterFormat"], { name: ".lora_dtype" })
+    ? missingField(run, [TOOL, "adapterFormat"], { name: ".lora_dtype" })
     : { ...field, value: name, otherwise: null };
 };
 
@@ -119,7 +122,7 @@ const adapterFormat = (run: ChosenRun): Setting => {
 const trained = (run: ChosenRun): readonly Setting[] => {
   const { choices, resolved, targets, dora } = run;
   if (choices.method === "full") return [{ ...topField("tuner_type"), value: "full" }];
-  if (run.tuner !== "lora") return [unwritten(run, [TOOL, "tuner"])];
+  if (run.tuner !== "lora") return [missingField(run, [TOOL, "tuner"])];
   return [
     { ...topField("tuner_type"), value: "lora" },
     { ...topField("lora_rank"), value: choices.r },
@@ -147,7 +150,10 @@ const fsdp = (run: ChosenRun, { version, isOnHost }: Extract<ChosenSharding, { k
   return [
     isShipped
       ? { ...topField("fsdp"), value: "fsdp2", otherwise: null }
-      : unwritten(run, [TOOL, "placement"], { name: ".fsdp", instead: "its fsdp2.json is FSDP 2 with checkpointing" }),
+      : missingField(run, [TOOL, "placement"], {
+          name: ".fsdp",
+          instead: "its fsdp2.json is FSDP 2 with checkpointing",
+        }),
     ...optimizerOnHost(run, TOOL),
   ];
 };
@@ -164,7 +170,7 @@ const sharding = (run: ChosenRun): readonly Setting[] => {
       const place = topField("deepspeed");
       if (name !== undefined) return [{ ...place, value: name, otherwise: null }];
       return [
-        unwritten(run, [TOOL, "placement"], {
+        missingField(run, [TOOL, "placement"], {
           name: ".deepspeed",
           instead: "none of the DeepSpeed JSONs that it ships is so",
         }),
@@ -178,7 +184,7 @@ const sharding = (run: ChosenRun): readonly Setting[] => {
 /** It prepares no base, whatever the library does that it is counted as: no call of prepare_model_for_kbit_training in swift/. */
 const preparation = (run: ChosenRun): Setting => {
   const { kbit } = run.resolved;
-  if (kbit === "none") return ownWay(run, [TOOL, "kbit"]);
+  if (kbit === "none") return libraryDefault(run, [TOOL, "kbit"]);
   return {
     name: "kbit",
     chosen: kbit,
@@ -214,7 +220,7 @@ export const MS_SWIFT_LINES: ConfigLibrary = {
   ofRun: (run) => [
     // Its own batch is 1, as that of training. @see ms-swift@4.6.0:swift/trainers/arguments.py
     ...trainerEvaluation(run, { tool: TOOL, within: "", usualBatch: 1 }),
-    unwritten(run, [TOOL, "saving"]),
+    missingField(run, [TOOL, "saving"]),
     mergedElsewhere(run, TOOL, "swift export"),
   ],
 };

@@ -1,19 +1,14 @@
-import { loopRun } from "#interop/config-lines/by-hand/loop-run.ts";
-import { modelCode } from "#interop/config-lines/by-hand/model-code.ts";
-import { torchOptimizer } from "#interop/config-lines/by-hand/torch-optimizers.ts";
-import { torchrun } from "#interop/config-lines/by-hand/torchrun.ts";
-import { adapterFormat, autocastArgument } from "#interop/config-lines/hugging-face/adapter-format.ts";
+import { loopRun, modelCode, torchOptimizer, torchrun } from "#interop/config-lines/by-hand.ts";
+import { adapterFormat, autocastArgument } from "#interop/config-lines/hugging-face/peft-config.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
-import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { pythonArgument } from "#interop/config-lines/write-field.ts";
+import { type ConfigLibrary, type Setting, pythonArgument } from "#interop/config-lines/setting.ts";
+import { missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 
 const TOOL = "PyTorch";
 
 const optimizer = (run: ChosenRun): Setting => {
   const found = torchOptimizer(run.resolved.optim);
-  if (found === undefined || found.isInBackward) return unwritten(run, [TOOL, "optimizer"]);
+  if (found === undefined || found.isInBackward) return missingField(run, [TOOL, "optimizer"]);
   const { component, fused, momentum, versions } = found;
   const told = [fused === true ? ", fused=True" : "", momentum === undefined ? "" : `, momentum=${momentum}`];
   return {
@@ -26,7 +21,7 @@ const optimizer = (run: ChosenRun): Setting => {
 /** What every loop has. */
 const loop = (run: ChosenRun): readonly Setting[] => [
   { within: "DataLoader", field: "batch_size", value: run.choices.batch },
-  unwritten(run, [TOOL, "accumulation"], { instead: "the loop counts micro steps" }),
+  missingField(run, [TOOL, "accumulation"], { instead: "the loop counts micro steps" }),
   optimizer(run),
   ...torchrun(run, TOOL),
 ];

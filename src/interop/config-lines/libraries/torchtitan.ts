@@ -1,10 +1,7 @@
 import type { OptimizerId } from "#calc/model/scenario.ts";
-import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
-import { ownWay, unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { tomlField } from "#interop/config-lines/write-field.ts";
+import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
+import { type ConfigLibrary, type Setting, tomlField } from "#interop/config-lines/setting.ts";
+import { libraryDefault, missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 
 const TOOL = "torchtitan";
 
@@ -22,7 +19,7 @@ const OPTIMIZERS: Readonly<Partial<Record<OptimizerId, Readonly<{ implementation
 const optimizer = (run: ChosenRun): readonly Setting[] => {
   const found = OPTIMIZERS[run.resolved.optim];
   const within = "optimizer";
-  if (found === undefined) return [unwritten(run, [TOOL, "optimizer"], { name: `${within}.implementation` })];
+  if (found === undefined) return [missingField(run, [TOOL, "optimizer"], { name: `${within}.implementation` })];
   return [
     { within, field: "implementation", value: found.implementation, otherwise: "fused", versions: VERSIONS },
     { within, field: "early_step_in_backward", value: found.isInBackward, otherwise: false, versions: VERSIONS },
@@ -55,7 +52,7 @@ const loss = (run: ChosenRun): Setting => {
   const { choices, resolved } = run;
   const place = { within: "parallelism", field: "disable_loss_parallel" };
   if (resolved.loss !== "full" && resolved.loss !== "parallel")
-    return unwritten(run, [TOOL, "loss"], { name: `${place.within}.${place.field}` });
+    return missingField(run, [TOOL, "loss"], { name: `${place.within}.${place.field}` });
   return { ...place, value: choices.tp > 1 && resolved.loss === "full", otherwise: false, versions: VERSIONS };
 };
 
@@ -96,7 +93,9 @@ const parallelism = (run: ChosenRun): readonly Setting[] => {
   return [
     { name: "launch", statement: gpus === 1 ? null : `NGPU=${gpus} ./run_train.sh` },
     ...Object.entries(degrees).map(([field, value]) => ({ within, field, value, otherwise: 1, versions: VERSIONS })),
-    gpus === 1 || isReplicated || isFsdp2 ? ownWay(run, [TOOL, "sharding"]) : unwritten(run, [TOOL, "sharding"]),
+    gpus === 1 || isReplicated || isFsdp2
+      ? libraryDefault(run, [TOOL, "sharding"])
+      : missingField(run, [TOOL, "sharding"]),
     isFsdp2 && choices.offload !== "optimizer"
       ? {
           within: "training",
@@ -105,7 +104,7 @@ const parallelism = (run: ChosenRun): readonly Setting[] => {
           otherwise: false,
           versions: VERSIONS,
         }
-      : unwritten(run, [TOOL, "offload"], { name: "training.enable_cpu_offload" }),
+      : missingField(run, [TOOL, "offload"], { name: "training.enable_cpu_offload" }),
   ];
 };
 

@@ -1,12 +1,8 @@
-import { type TorchOptimizer, torchOptimizer } from "#interop/config-lines/by-hand/torch-optimizers.ts";
-import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
-import { topField } from "#interop/config-lines/top-field.ts";
+import { type TorchOptimizer, torchOptimizer } from "#interop/config-lines/by-hand.ts";
+import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
+import { type ConfigLibrary, type Setting, topField, overrideField } from "#interop/config-lines/setting.ts";
 import { TOPICS } from "#interop/config-lines/topics.ts";
-import { ownWay, unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { overrideField } from "#interop/config-lines/write-field.ts";
+import { libraryDefault, missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 
 const TOOL = "torchtune";
 
@@ -38,7 +34,8 @@ const refusedOptimizer = (run: ChosenRun, instead: string): Setting => ({
 /** @see torchtune@bd2a0fc7:docs/source/deep_dives/configs.rst, "Removing config fields"; recipes/full_finetune_distributed.py, optimizer_in_bwd (0.1) */
 const optimizer = (run: ChosenRun): readonly Setting[] => {
   const found = torchOptimizer(run.resolved.optim);
-  if (found === undefined) return [unwritten(run, [TOOL, "optimizer"], { name: ".optimizer" }), inBackward(run, false)];
+  if (found === undefined)
+    return [missingField(run, [TOOL, "optimizer"], { name: ".optimizer" }), inBackward(run, false)];
   const instead = refusesOptimizer(found, run.choices);
   if (instead !== undefined) return [refusedOptimizer(run, instead), inBackward(run, false)];
   const { component, versions, fused, momentum, isInBackward } = found;
@@ -65,7 +62,7 @@ const loss = (run: ChosenRun): Setting => {
       return { ...topField("loss"), value: chunked, otherwise, versions: "From torchtune 0.3." };
     case "inplace":
     case "fused":
-      return unwritten(run, [TOOL, "loss"], { name: ".loss" });
+      return missingField(run, [TOOL, "loss"], { name: ".loss" });
     default:
       return run.resolved.loss satisfies never;
   }
@@ -75,7 +72,7 @@ const loss = (run: ChosenRun): Setting => {
 const activationOffloading = (run: ChosenRun, isCheckpointed: boolean): Setting => {
   const field = topField("enable_activation_offloading");
   if (run.resolved.actoffload && !isCheckpointed)
-    return unwritten(run, [TOOL, "activations"], {
+    return missingField(run, [TOOL, "activations"], {
       name: `.${field.field}`,
       instead: "its recipes take enable_activation_offloading with enable_activation_checkpointing",
     });
@@ -91,7 +88,7 @@ const checkpointing = (run: ChosenRun): readonly Setting[] => {
   const offloading = activationOffloading(run, choices.ckpt && !isPart);
   if (isPart && (choices.method !== "full" || choices.gpus === 1)) {
     const instead = "the full recipe over several GPUs alone has one, ac_mode";
-    return [unwritten(run, [TOOL, "selective"], { name: `.${field.field}`, instead }), offloading];
+    return [missingField(run, [TOOL, "selective"], { name: `.${field.field}`, instead }), offloading];
   }
   return [
     { ...field, value: choices.ckpt && !isPart, otherwise: false },
@@ -116,7 +113,8 @@ const targets = (run: ChosenRun): readonly Setting[] => {
   const inMlp = MLP.filter((name) => names.includes(name));
   const attention = ATTENTION.filter(([name]) => names.includes(name));
   const isAll = attention.length + inMlp.length === names.length && (inMlp.length === 0 || inMlp.length === MLP.length);
-  if (!isAll || attention.length === 0) return [unwritten(run, [TOOL, "targets"], { name: "model.lora_attn_modules" })];
+  if (!isAll || attention.length === 0)
+    return [missingField(run, [TOOL, "targets"], { name: "model.lora_attn_modules" })];
   return [
     { within: "model", field: "lora_attn_modules", value: attention.map(([, name]) => name) },
     { within: "model", field: "apply_lora_to_mlp", value: inMlp.length > 0 },
@@ -128,7 +126,7 @@ const quantization = (run: ChosenRun): Setting => {
   const { method, quant, dq } = run.choices;
   const field = { within: "model", field: "quantize_base" };
   if (method === "qlora" && (quant !== "nf4" || !dq))
-    return unwritten(run, [TOOL, "quantization"], { name: `${field.within}.${field.field}` });
+    return missingField(run, [TOOL, "quantization"], { name: `${field.within}.${field.field}` });
   return { ...field, value: method === "qlora", otherwise: false };
 };
 
@@ -156,12 +154,12 @@ const sharding = (run: ChosenRun): readonly Setting[] => {
   const isFsdp2 = gpus > 1 && chosen.kind === "fsdp" && chosen.version === 2;
   if (isFsdp2 && offload !== "optimizer")
     return [
-      ownWay(run, [TOOL, "sharding"]),
+      libraryDefault(run, [TOOL, "sharding"]),
       { ...field, value: chosen.isOnHost, otherwise: false, versions: "From torchtune 0.2." },
     ];
   return [
-    gpus === 1 || isFsdp2 ? ownWay(run, [TOOL, "sharding"]) : unwritten(run, [TOOL, "sharding"]),
-    unwritten(run, [TOOL, "offload"], { name: `.${field.field}` }),
+    gpus === 1 || isFsdp2 ? libraryDefault(run, [TOOL, "sharding"]) : missingField(run, [TOOL, "sharding"]),
+    missingField(run, [TOOL, "offload"], { name: `.${field.field}` }),
   ];
 };
 
@@ -183,7 +181,7 @@ const division = (run: ChosenRun): readonly Setting[] => {
             versions: "From torchtune 0.6, whose one plan is Llama’s.",
           },
         ]
-      : [unwritten(run, [TOOL, "tensorParallel"], { name: ".tensor_parallel_dim" })]),
+      : [missingField(run, [TOOL, "tensorParallel"], { name: ".tensor_parallel_dim" })]),
     ...unwrittenAll(run, TOOL, ["sequenceParallel", "contextParallel", "pipeline", "ulysses"]),
   ];
 };
@@ -201,7 +199,7 @@ const validation = (run: ChosenRun): readonly Setting[] => {
   const field = topField("batch_size_val");
   if (method !== "full" || gpus === 1)
     return [
-      unwritten(run, [TOOL, "evaluationBatch"], {
+      missingField(run, [TOOL, "evaluationBatch"], {
         name: `.${field.field}`,
         instead: "its full recipe over several GPUs alone validates",
       }),

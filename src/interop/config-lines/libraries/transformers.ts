@@ -1,20 +1,18 @@
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
-import { adapterFormat, autocastArgument } from "#interop/config-lines/hugging-face/adapter-format.ts";
-import { fromPretrained } from "#interop/config-lines/hugging-face/from-pretrained.ts";
-import { kbitCall } from "#interop/config-lines/hugging-face/kbit-call.ts";
+import { adapterFormat, autocastArgument, peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
+import { fromPretrained, kbitCall } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import { ligerKernel, ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";
-import { peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
 import {
   trainerArguments,
   trainerCheckpointing,
   trainerReentrance,
+  mergeCall,
+  trainerEvaluation,
+  trainerSaving,
 } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
-import { mergeCall, trainerEvaluation, trainerSaving } from "#interop/config-lines/hugging-face/trainer-run.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
-import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { pythonArgument } from "#interop/config-lines/write-field.ts";
+import { type ConfigLibrary, type Setting, pythonArgument } from "#interop/config-lines/setting.ts";
+import { missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 
 const TOOL = "Transformers";
 const ARGUMENTS = "TrainingArguments";
@@ -25,7 +23,7 @@ const loss5 = (run: ChosenRun): readonly Setting[] => {
   if (liger === true || loss === "fused" || loss === "inplace")
     return ligerKernel(run, { tool: TOOL, within: ARGUMENTS });
   const kernel = { within: ARGUMENTS, field: "use_liger_kernel" };
-  if (loss === "chunked") return [unwritten(run, [TOOL, "loss"], { name: `${ARGUMENTS}.${kernel.field}` })];
+  if (loss === "chunked") return [missingField(run, [TOOL, "loss"], { name: `${ARGUMENTS}.${kernel.field}` })];
   return [{ ...kernel, value: false, otherwise: false }];
 };
 
@@ -36,7 +34,7 @@ const loss4 = (run: ChosenRun): readonly Setting[] => {
   const isOn = loss === "fused" || liger === true;
   const versions = "From transformers 4.45, with liger-kernel installed.";
   const isSaid = loss === "fused" || loss === "full" || loss === "parallel";
-  if (!isOn && !isSaid) return [unwritten(run, [TOOL, "loss"], { name: `${ARGUMENTS}.${kernel.field}` })];
+  if (!isOn && !isSaid) return [missingField(run, [TOOL, "loss"], { name: `${ARGUMENTS}.${kernel.field}` })];
   return [{ ...kernel, value: isOn, ...(isOn && { versions }) }, ...ligerUndivided(run, TOOL)];
 };
 

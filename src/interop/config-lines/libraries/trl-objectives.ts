@@ -1,27 +1,96 @@
-import { OBJECTIVES, type ObjectiveId } from "#calc/model/objective.ts";
-import { generationsOf, stepsGenerated } from "#scenario/choices/asked-generation.ts";
-import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
-import { TORCH_TYPES } from "#interop/config-lines/torch-types.ts";
+import { type ObjectiveId, OBJECTIVES } from "#calc/model/objective.ts";
+import { ownValue } from "#calc/base/own-value.ts";
+import { generationsOf, stepsGenerated, askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
+import { TORCH_TYPES, heldReference } from "#interop/config-lines/topics.ts";
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
-import { adapterFormat, autocastArgument } from "#interop/config-lines/hugging-face/adapter-format.ts";
-import { fromPretrained } from "#interop/config-lines/hugging-face/from-pretrained.ts";
-import { kbitCall } from "#interop/config-lines/hugging-face/kbit-call.ts";
-import { peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
+import { adapterFormat, autocastArgument, peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
+import { fromPretrained, kbitCall } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import {
   trainerArguments,
   trainerCheckpointing,
   trainerReentrance,
+  mergeCall,
+  trainerEvaluation,
+  trainerSaving,
 } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
-import { mergeCall, trainerEvaluation, trainerSaving } from "#interop/config-lines/hugging-face/trainer-run.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import type { FieldSetting, Setting } from "#interop/config-lines/setting.ts";
-import { besideModel } from "#interop/config-lines/beside-model.ts";
-import { WITH_BITSANDBYTES } from "#interop/config-lines/with-bitsandbytes.ts";
-import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { pythonArgument } from "#interop/config-lines/write-field.ts";
+import { type ConfigLibrary, type FieldSetting, type Setting, pythonArgument } from "#interop/config-lines/setting.ts";
+import { WITH_BITSANDBYTES, missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 import { TRL_LINES } from "./trl.ts";
-import { type TrlTrainer, trlTrainer } from "./trl-trainers.ts";
+
+/** A trainer of TRL, and what its config has. */
+export type TrlTrainer = Readonly<{
+  /** What its classes begin with: `DPOConfig`, `DPOTrainer`. */
+  name: string;
+  /** Where they are imported from. */
+  module: string;
+  /** The word of TRL's command line; absent: it has none. */
+  command?: string;
+  /** What a row of its data has. */
+  rows: string;
+  /** Its config sends activations to the host. */
+  offloads?: true;
+  /** It takes a reference, or numbers of one that were made before training. */
+  holdsReference?: true;
+  /** It generates what it trains on. */
+  generates?: true;
+  /** It is handed a teacher. */
+  isTaught?: true;
+  /** It prepares a quantised base by itself. */
+  prepares?: true;
+  /** The loss that it is asked for, in the file of a command, which says by it whose fields it has. */
+  loss?: string | readonly string[];
+}>;
+
+const PAIRS = 'rows with "prompt", "chosen" and "rejected"';
+
+/** @see trl 1.16: experimental/orpo, experimental/cpo */
+const WITHOUT_REFERENCE = { rows: PAIRS, prepares: true } as const;
+const CPO: TrlTrainer = { name: "CPO", module: "trl.experimental.cpo", ...WITHOUT_REFERENCE };
+
+/** @see trl 1.16: trainer/, scripts/, experimental/gkd */
+const TRAINERS: Readonly<Record<string, TrlTrainer>> = {
+  dpo: {
+    name: "DPO",
+    module: "trl",
+    command: "dpo",
+    rows: PAIRS,
+    offloads: true,
+    holdsReference: true,
+    loss: ["sigmoid"],
+  },
+  kto: {
+    name: "KTO",
+    module: "trl",
+    command: "kto",
+    rows: 'rows with "prompt", "completion" and "label"',
+    offloads: true,
+    holdsReference: true,
+  },
+  grpo: { name: "GRPO", module: "trl", command: "grpo", rows: 'rows with a "prompt"', generates: true },
+  orpo: { name: "ORPO", module: "trl.experimental.orpo", ...WITHOUT_REFERENCE },
+  cpo: CPO,
+  simpo: CPO,
+  distill: {
+    name: "GKD",
+    module: "trl.experimental.gkd",
+    rows: 'rows with "messages"',
+    offloads: true,
+    isTaught: true,
+  },
+};
+
+/** The trainer of an objective; undefined of SFT, whose lines are its own, and of what no file is written for. */
+export const trlTrainer = (objective: ObjectiveId): TrlTrainer | undefined => ownValue(TRAINERS, objective);
+
+/** The word of TRL's command line that trains for it. */
+export const trlCommand = (objective: ObjectiveId): string | undefined =>
+  objective === "sft" ? "sft" : trlTrainer(objective)?.command;
+
+/** Names of all configs. */
+export const TRL_CONFIGS: readonly string[] = [
+  ...new Set(["SFT", ...Object.values(TRAINERS).map(({ name }) => name)].map((name) => `${name}Config`)),
+];
 
 const TOOL = "TRL";
 
@@ -54,20 +123,20 @@ const lengths = (run: ChosenRun, within: string, { generates }: TrlTrainer): rea
   return generates === true
     ? [
         { within, field: "max_completion_length", value: Math.max(1, whole - promptOf(choices)) },
-        unwritten(run, [TOOL, "generatedPrompt"], { instead: "they are as long as the data makes them" }),
+        missingField(run, [TOOL, "generatedPrompt"], { instead: "they are as long as the data makes them" }),
       ]
     : [
         { within, field: "max_length", value: whole },
-        unwritten(run, [TOOL, "prompt"], { instead: "rows are cut as wholes" }),
+        missingField(run, [TOOL, "prompt"], { instead: "rows are cut as wholes" }),
       ];
 };
 
 /** What the policy is held against, where it is not what the trainer takes by itself. */
 const reference = (run: ChosenRun, within: string, { name, holdsReference }: TrlTrainer): readonly Setting[] => {
   const { choices } = run;
-  if (holdsReference !== true) return [unwritten(run, [TOOL, "reference"])];
+  if (holdsReference !== true) return [missingField(run, [TOOL, "reference"])];
   const held = askedReference(choices, choices.method);
-  const beside = besideModel(choices);
+  const beside = heldReference(choices);
   return [
     { within, field: "precompute_ref_log_probs", value: held === "precomputed", otherwise: false },
     {
@@ -105,17 +174,17 @@ const lossOf = ({ objective, kl }: ChosenRun["choices"], within: string): readon
 const activations = (run: ChosenRun, within: string, { offloads }: TrlTrainer): Setting =>
   offloads === true
     ? { within, field: "activation_offloading", value: run.resolved.actoffload, otherwise: false }
-    : unwritten(run, [TOOL, "activations"]);
+    : missingField(run, [TOOL, "activations"]);
 
 /** On a quantised base trainers cast adapters to bf16 whatever PEFT made them. */
 const adapters = (run: ChosenRun): readonly Setting[] =>
   run.choices.method === "qlora"
-    ? [unwritten(run, [TOOL, "adapterFormat"])]
+    ? [missingField(run, [TOOL, "adapterFormat"])]
     : adapterFormat(run, autocastArgument(TOOL));
 
 const kbit = (run: ChosenRun, { prepares }: TrlTrainer): readonly Setting[] => {
   if (run.choices.method !== "qlora") return [];
-  return prepares === true ? [unwritten(run, [TOOL, "kbit"])] : kbitCall(run, TOOL);
+  return prepares === true ? [missingField(run, [TOOL, "kbit"])] : kbitCall(run, TOOL);
 };
 
 const settingsOf =
@@ -127,7 +196,7 @@ const settingsOf =
       trainerCheckpointing(run, { tool: TOOL, within, isOn: true }),
       ...trainerReentrance(run, { within, otherwise: false }),
       ...lengths(run, within, trainer),
-      unwritten(run, [TOOL, "fill"]),
+      missingField(run, [TOOL, "fill"]),
       ...lossOf(run.choices, within),
       ...(trainer.isTaught === true ? teaching(run, within) : []),
       ...reference(run, within, trainer),

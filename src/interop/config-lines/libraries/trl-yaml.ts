@@ -1,19 +1,18 @@
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import { accelerateOptions } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
-import { yamlField } from "#interop/config-lines/write-field.ts";
-import { trlLines } from "./trl-objectives.ts";
-import { TRL_CONFIGS, trlCommand, trlTrainer } from "./trl-trainers.ts";
 import {
+  type ConfigLibrary,
+  yamlField,
   type FieldSetting,
   type Setting,
   settingName,
   type StatementSetting,
   type UnwrittenSetting,
+  isWritten,
+  topField,
 } from "#interop/config-lines/setting.ts";
-import { isWritten } from "#interop/config-lines/is-written.ts";
-import { unwritten } from "#interop/config-lines/unwritten.ts";
-import { topField } from "#interop/config-lines/top-field.ts";
+import { accelerateOptions } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
+import { trlLines, TRL_CONFIGS, trlCommand, trlTrainer } from "./trl-objectives.ts";
+import { missingField } from "#interop/config-lines/unwritten.ts";
 
 const TOOL = "TRL’s command line";
 
@@ -125,7 +124,7 @@ const settings = (run: ChosenRun): readonly Setting[] => [
   ...trlLines(run.choices.objective)
     .settings(withAllExperts(run))
     .flatMap((setting) => asSetting(setting, run)),
-  unwritten(run, [TOOL, "expertParallel"], { instead: "FSDP 2 shards them as all else" }),
+  missingField(run, [TOOL, "expertParallel"], { instead: "FSDP 2 shards them as all else" }),
 ];
 
 /** The YAML of TRL's command line. */
@@ -138,6 +137,6 @@ export const TRL_YAML_LINES: ConfigLibrary = {
       .ofRun(run)
       .filter((setting) => !("statement" in setting))
       .flatMap((setting) => asSetting(setting, run)),
-    unwritten(run, [TOOL, "merging"], { instead: "it trains and does no more" }),
+    missingField(run, [TOOL, "merging"], { instead: "it trains and does no more" }),
   ],
 };

@@ -1,20 +1,18 @@
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
-import { adapterFormat, autocastArgument } from "#interop/config-lines/hugging-face/adapter-format.ts";
-import { fromPretrained } from "#interop/config-lines/hugging-face/from-pretrained.ts";
-import { kbitCall } from "#interop/config-lines/hugging-face/kbit-call.ts";
+import { adapterFormat, autocastArgument, peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
+import { fromPretrained, kbitCall } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import { ligerKernel, ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";
-import { peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
 import {
   trainerArguments,
   trainerCheckpointing,
   trainerReentrance,
+  mergeCall,
+  trainerEvaluation,
+  trainerSaving,
 } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
-import { mergeCall, trainerEvaluation, trainerSaving } from "#interop/config-lines/hugging-face/trainer-run.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
-import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { pythonArgument } from "#interop/config-lines/write-field.ts";
+import { type ConfigLibrary, type Setting, pythonArgument } from "#interop/config-lines/setting.ts";
+import { missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 
 const TOOL = "TRL";
 const CONFIG = "SFTConfig";
@@ -35,7 +33,7 @@ const lossType = (run: ChosenRun): Setting => {
       return { ...field, value: "nll", versions: "From TRL 0.23." };
     case "inplace":
     case "chunked":
-      return unwritten(run, [TOOL, "loss"], { name: `${CONFIG}.${field.field}` });
+      return missingField(run, [TOOL, "loss"], { name: `${CONFIG}.${field.field}` });
     default:
       return chosen satisfies never;
   }
@@ -60,7 +58,7 @@ const packing = ({ choices }: ChosenRun): Setting => ({
 /** On a quantised base SFTTrainer casts adapters to bf16 whatever PEFT made them. @see trl@v1.9.0:trl/trainer/sft_trainer.py, lines 1122 to 1130 */
 const adapters = (run: ChosenRun): readonly Setting[] =>
   run.choices.method === "qlora"
-    ? [unwritten(run, [TOOL, "adapterFormat"])]
+    ? [missingField(run, [TOOL, "adapterFormat"])]
     : adapterFormat(run, autocastArgument(TOOL));
 
 /** The same in all versions: SFTConfig is a child of TrainingArguments. */
@@ -109,7 +107,7 @@ const loss0 = (run: ChosenRun): Setting => {
     return { ...field, value: true, versions: "From TRL 0.10, with liger-kernel installed." };
   return run.resolved.loss === "full" && run.stack.loss === "full"
     ? { ...field, value: false }
-    : unwritten(run, [TOOL, "loss"], { name: `${CONFIG}.${field.field}` });
+    : missingField(run, [TOOL, "loss"], { name: `${CONFIG}.${field.field}` });
 };
 
 /** SFTTrainer 0.11 to 0.13 over transformers 4, alone or with the kernels of fms-acceleration. */

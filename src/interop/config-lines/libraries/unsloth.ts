@@ -1,14 +1,14 @@
 import { peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
-import { trainerArguments } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
-import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
-import { mergeCall, trainerEvaluation } from "#interop/config-lines/hugging-face/trainer-run.ts";
+import {
+  trainerArguments,
+  mergeCall,
+  trainerEvaluation,
+} from "#interop/config-lines/hugging-face/trainer-arguments.ts";
+import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
+import { type ConfigLibrary, type Setting, pythonArgument } from "#interop/config-lines/setting.ts";
 import { DIVISIONS } from "#interop/config-lines/topics.ts";
-import { ownWay, unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { pythonArgument } from "#interop/config-lines/write-field.ts";
-import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
+import { libraryDefault, missingField, unwrittenAll, wholeLayers } from "#interop/config-lines/unwritten.ts";
 
 const TOOL = "Unsloth";
 const CONFIG = "SFTConfig";
@@ -26,7 +26,7 @@ const base = (run: ChosenRun): readonly Setting[] => {
   ];
   if (method === "qlora" && isCheckpoint(run)) return [checkpointBase(run, TOOL, `${LOAD}.model_name`), ...rest];
   if (method === "qlora" && !isFour && !isEight)
-    return [unwritten(run, [TOOL, "quantization"], { name: `${LOAD}.load_in_4bit` }), ...rest];
+    return [missingField(run, [TOOL, "quantization"], { name: `${LOAD}.load_in_4bit` }), ...rest];
   return [{ within: LOAD, field: "load_in_4bit", value: isFour, otherwise: true }, ...rest];
 };
 
@@ -65,7 +65,7 @@ const launch = (run: ChosenRun): readonly Setting[] => [
     name: "launch",
     statement: run.choices.gpus === 1 ? null : `torchrun --nproc_per_node ${run.choices.gpus} train.py`,
   },
-  run.resolved.shard === "ddp" ? ownWay(run, [TOOL, "sharding"]) : unwritten(run, [TOOL, "sharding"]),
+  run.resolved.shard === "ddp" ? libraryDefault(run, [TOOL, "sharding"]) : missingField(run, [TOOL, "sharding"]),
 ];
 
 /** FastLanguageModel with SFTTrainer. */
@@ -95,7 +95,7 @@ export const UNSLOTH_LINES: ConfigLibrary = {
   ],
   ofRun: (run) => [
     ...trainerEvaluation(run, { tool: TOOL, within: CONFIG, trainer: "SFTTrainer" }),
-    unwritten(run, [TOOL, "saving"]),
+    missingField(run, [TOOL, "saving"]),
     mergeCall(run),
   ],
 };

@@ -1,9 +1,7 @@
-import { TRL_CONFIGS } from "#interop/config-lines/libraries/trl-trainers.ts";
-import { besideModel } from "#interop/config-lines/beside-model.ts";
-import { TORCH_TYPES } from "#interop/config-lines/torch-types.ts";
-import type { Exporting } from "#interop/export/exporter.ts";
+import { TRL_CONFIGS } from "#interop/config-lines/libraries/trl-objectives.ts";
+import { heldReference, TORCH_TYPES } from "#interop/config-lines/topics.ts";
+import { type Exporting, PLACEHOLDER, PLACEHOLDERS } from "#interop/export/placeholders.ts";
 import { fieldsWithin } from "#interop/export/written.ts";
-import { PLACEHOLDER } from "#interop/export/placeholders.ts";
 import { argumentsOf, importLine, pythonCall, quotedText } from "./python-call.ts";
 
 /** What `from_pretrained` is handed, and its class of transformers: the format of a base, GPUs that divide the model. */
@@ -39,7 +37,7 @@ const packing = ({ run: { choices, resolved } }: Exporting): readonly string[] =
 
 /** Another model as the reference: whole, or packed. */
 export const referenceModel = (exporting: Exporting): readonly (readonly string[])[] => {
-  const beside = besideModel(exporting.run.choices);
+  const beside = heldReference(exporting.run.choices);
   switch (beside) {
     case null:
       return [];
@@ -136,7 +134,7 @@ export const scriptImports = (
   ];
   const handed = new Set<string>(handedConfigs(exporting.written).map(([, callee]) => callee));
   const handsReference = exporting.written.fields.some(({ field }) => field === REFERENCE);
-  if (handsReference && besideModel(exporting.run.choices) === "copy-4bit") handed.add("BitsAndBytesConfig");
+  if (handsReference && heldReference(exporting.run.choices) === "copy-4bit") handed.add("BitsAndBytesConfig");
   return [
     ...first,
     ...(torch || namesTorch(exporting) ? ["import torch"] : []),
@@ -149,3 +147,22 @@ export const scriptImports = (
 /** A number that AdaLoRA asks for and no choice says. */
 export const stepsLine = ({ written }: Exporting): readonly string[] =>
   JSON.stringify(written.fields).includes('"max_steps"') ? [`max_steps = 1000  # ${PLACEHOLDER}`] : [];
+
+/** A token to pad with, for models that have none of their own. */
+export const PADDED: readonly string[] = [
+  "if tokenizer.pad_token is None:",
+  "    tokenizer.pad_token = tokenizer.eos_token",
+];
+
+/** Rows of text as tokens, cut where the tokenizer cuts, for what pads batches and makes no tokens itself. */
+export const tokenRows = ({ written }: Pick<Exporting, "written">): readonly string[] => [
+  ...PADDED,
+  "",
+  "",
+  "def tokens_of(rows):",
+  `    return tokenizer(rows["text"], truncation=True, ${argumentsOf(fieldsWithin(written, "tokenizer")).join(", ")})`,
+  "",
+  "",
+  `train_dataset = load_dataset("${PLACEHOLDERS.data}", split="train")  # ${PLACEHOLDER}: rows with a "text"`,
+  "train_dataset = train_dataset.map(tokens_of, batched=True, remove_columns=train_dataset.column_names)",
+];

@@ -1,4 +1,4 @@
-import type { Exporting } from "#interop/export/exporter.ts";
+import type { Exporting } from "#interop/export/placeholders.ts";
 import {
   adaptedModel,
   adapterClass,
@@ -7,9 +7,9 @@ import {
   loadedModel,
   scriptImports,
   stepsLine,
+  tokenRows,
 } from "./base-model.ts";
 import { importLine, pythonCall, pythonComment, pythonFile } from "./python-call.ts";
-import { tokenRows } from "./token-rows.ts";
 
 /** A base that is quantised while it loads goes to the GPU of its process, which no other line says before. */
 const ownGpu = ({ run }: Exporting): readonly string[] =>

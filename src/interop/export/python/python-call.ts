@@ -1,6 +1,5 @@
-import type { FieldSetting } from "#interop/config-lines/setting.ts";
-import { hashComment } from "#interop/export/hash-comment.ts";
-import { pythonValue } from "#interop/config-lines/write-field.ts";
+import { type FieldSetting, pythonValue } from "#interop/config-lines/setting.ts";
+import { hashComment } from "#interop/export/yaml/yaml-text.ts";
 
 /** An argument as Python writes it: `batch_size=4`; positional where it has no name. */
 export type Argument = string;

@@ -1,7 +1,12 @@
 import { UNSLOTH_LINES } from "#interop/config-lines/libraries/unsloth.ts";
-import type { Exporter, Exporting } from "#interop/export/exporter.ts";
-import { LEARNING_RATE, PLACEHOLDER, PLACEHOLDERS } from "#interop/export/placeholders.ts";
-import { VERSIONS } from "#interop/export/versions.ts";
+import {
+  type Exporter,
+  type Exporting,
+  LEARNING_RATE,
+  PLACEHOLDER,
+  PLACEHOLDERS,
+  VERSIONS,
+} from "#interop/export/placeholders.ts";
 import { fieldsWithin } from "#interop/export/written.ts";
 import { argumentsOf, pythonCall, pythonComment, pythonFile, quotedText } from "./python-call.ts";
 

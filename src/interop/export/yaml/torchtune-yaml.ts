@@ -1,8 +1,13 @@
 import { TORCHTUNE_LINES } from "#interop/config-lines/libraries/torchtune.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import type { Exporter, Exporting } from "#interop/export/exporter.ts";
-import { LEARNING_RATE, PLACEHOLDER, PLACEHOLDERS } from "#interop/export/placeholders.ts";
-import { VERSIONS } from "#interop/export/versions.ts";
+import {
+  type Exporter,
+  type Exporting,
+  LEARNING_RATE,
+  PLACEHOLDER,
+  PLACEHOLDERS,
+  VERSIONS,
+} from "#interop/export/placeholders.ts";
 import { fieldsWithin } from "#interop/export/written.ts";
 import { type YamlEntry, yamlText, type YamlValue, yamlValue } from "./yaml-text.ts";
 

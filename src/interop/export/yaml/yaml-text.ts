@@ -1,5 +1,6 @@
 import { Document, type Pair, type Scalar } from "yaml";
 import type { FieldSetting, Value } from "#interop/config-lines/setting.ts";
+import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 
 /** What a file of settings holds. */
 export type YamlValue =
@@ -41,3 +42,16 @@ export const yamlText = (head: readonly string[], entries: readonly YamlEntry[])
   document.directives = undefined as never;
   return document.toString({ lineWidth: 0 });
 };
+
+/** What ends a line somewhere: in Python, a shell, TOML or an editor. */
+const BREAKS = /[\n\v\f\r\u0085\u2028\u2029]+/g;
+
+/**
+ * Lines as comments of a script, a command or TOML. A line end in one of them (the type of a custom architecture is text of whoever made the link) would begin a line that is run.
+ */
+export const hashComment = (lines: readonly string[]): readonly string[] =>
+  lines.map((line) => `# ${line.replaceAll(BREAKS, " ")}`);
+
+/** Of a tool that puts in all of Liger's kernels or none: that its fused loss was counted alone. */
+export const ligerLossAlone = ({ resolved: { loss, liger } }: ChosenRun, tool: string): readonly string[] =>
+  loss === "fused" && liger === false ? [`${tool} has no field for Liger’s fused loss without its other kernels.`] : [];

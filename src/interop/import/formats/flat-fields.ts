@@ -1,4 +1,4 @@
-import type { Plain, SourceField } from "#interop/import/source.ts";
+import type { Plain, SourceField } from "#interop/import/read-fields.ts";
 
 const isSection = (value: Plain): value is Readonly<Record<string, Plain>> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;

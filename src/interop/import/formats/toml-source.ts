@@ -1,5 +1,5 @@
 import { parse, TomlDate, TomlError } from "smol-toml";
-import type { Plain, Refusal, Source } from "#interop/import/source.ts";
+import type { Plain, Refusal, Source } from "#interop/import/read-fields.ts";
 import { flatFields } from "./flat-fields.ts";
 
 /** Deeper than any file of settings; what is deeper is refused with its line. */

@@ -1,9 +1,9 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
-import { trainsFor } from "#catalog/trains-for.ts";
+import { supportsObjective } from "#catalog/trains-for.ts";
 import type { LinkKey, LinkTexts } from "#scenario/keys/choices.ts";
-import type { Finding } from "#interop/import/finding.ts";
+import { type Finding, fieldOf, type Source } from "#interop/import/read-fields.ts";
 
 /** TRL with whole logits, and the one without. */
 const [WHOLE, FUSED] = ["trl-1.14", "trl"] as const satisfies readonly StackId[];
@@ -69,12 +69,12 @@ const WITHOUT_LOGITS: readonly string[] = ["reward"];
  * @param findings what the tool's reader found
  * @param named the finding that says the objective
  */
-export const asTrl = (
+export const countedAsTrl = (
   findings: readonly Finding[],
   objective: ObjectiveId,
   { tool, stack, runs, without, isWhole }: RunsTrl,
 ): readonly Finding[] => {
-  const counted = isWhole && trainsFor(WHOLE, objective) ? WHOLE : FUSED;
+  const counted = isWhole && supportsObjective(WHOLE, objective) ? WHOLE : FUSED;
   const isLess = isWhole && counted !== WHOLE && !WITHOUT_LOGITS.includes(objective);
   const field = findings.find((found) => found.kind === "read" && found.key === "objective")?.field;
   const logits = `${tool} makes logits of whole completions, which are not counted: TRL from 1.15 on makes none.`;
@@ -90,3 +90,14 @@ export const asTrl = (
     })),
   ];
 };
+
+/** Fields by the names of TRL's configs: of each the tool's own, the first of which counts. Every field keeps its place. */
+export const inTrlNames = (source: Source, names: Readonly<Record<string, string | readonly string[]>>): Source => ({
+  ...source,
+  fields: new Map(
+    Object.entries(names).flatMap(([name, own]) => {
+      const field = fieldOf(source, own);
+      return field === undefined ? [] : [[name, field] as const];
+    }),
+  ),
+});

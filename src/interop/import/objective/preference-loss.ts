@@ -1,9 +1,15 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf } from "#interop/import/read-fields.ts";
-import type { Source } from "#interop/import/source.ts";
-import { namesOf, numberOf } from "#interop/import/take.ts";
-import { isOnField, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
+import {
+  type Finding,
+  fieldOf,
+  type Source,
+  namesOf,
+  numberOf,
+  isOnField,
+  isSet,
+  readUnmodelled,
+  type Unmodelled,
+} from "#interop/import/read-fields.ts";
 
 const WEIGHS = "It is of the loss, of one number a row: no memory follows from it.";
 const ALIKE = "Losses of this kind take alike.";

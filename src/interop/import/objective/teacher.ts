@@ -1,13 +1,18 @@
 import { OBJECTIVE_TRAITS, type ObjectiveId } from "#calc/model/objective.ts";
-import type { Catalog } from "#catalog/catalog.ts";
-import { askedUnknown } from "#interop/import/asked-unknown.ts";
-import type { Finding } from "#interop/import/finding.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
+import {
+  type Finding,
+  fieldOf,
+  isOn,
+  readAs,
+  type Plain,
+  type Source,
+  numberOf,
+  isSet,
+} from "#interop/import/read-fields.ts";
 import { catalogModel } from "#interop/import/named-model.ts";
-import { fieldOf, isOn, readAs } from "#interop/import/read-fields.ts";
-import type { Plain, Source } from "#interop/import/source.ts";
-import { numberOf } from "#interop/import/take.ts";
 import { takeDtype } from "#interop/import/tools/hugging-face/words.ts";
-import { isSet } from "#interop/import/unmodelled.ts";
 
 const OWN = "The model itself teaches.";
 const OTHER = "The catalog has no model of this name. Name another teacher.";
@@ -24,7 +29,7 @@ const readModel = (source: Source, student: Student): readonly Finding[] => {
   if (field === undefined) return [];
   if (!isSet(field.value)) return [{ kind: "ignored", field, sentence: OWN }];
   const id = typeof field.value === "string" ? catalogModel(field.value, catalog) : undefined;
-  if (id === undefined) return [askedUnknown(field, "teacher", OTHER)];
+  if (id === undefined) return [unknownFinding(field, "teacher", OTHER)];
   return [
     isStudent(id, student)
       ? { kind: "ignored", field, sentence: OWN }

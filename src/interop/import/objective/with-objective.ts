@@ -1,9 +1,28 @@
+import { ownValue } from "#calc/base/own-value.ts";
+import { OBJECTIVES, type ObjectiveId } from "#calc/model/objective.ts";
 import type { LinkKey } from "#scenario/keys/choices.ts";
-import { APART_WORDS } from "#scenario/words/apart-words.ts";
+import { APART_WORDS } from "#scenario/choices/rules/messages.ts";
 import type { Apart } from "#scenario/keys/key.ts";
-import { keysApart } from "#scenario/choices/rules/keys-apart.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { countedObjective } from "./counted-objective.ts";
+import { keysExcludedBy } from "#scenario/choices/rules/settled.ts";
+import type { Finding } from "#interop/import/read-fields.ts";
+
+/** What tools and scripts call objectives that have another name in the link. IPO is a loss of DPO's trainer, GDPO another way to add up GRPO's rewards. */
+const IDS: Readonly<Record<string, string>> = {
+  ipo: "dpo",
+  gdpo: "grpo",
+  gkd: "distill",
+  rm: "reward",
+  reward_modeling: "reward",
+};
+
+const isCounted = (id: string): id is ObjectiveId => OBJECTIVES.some((each) => each === id);
+
+/** The objective of a name, in letters of any case; undefined where it is not counted. */
+export const countedObjective = (name: string): ObjectiveId | undefined => {
+  const word = name.toLowerCase();
+  const id = ownValue(IDS, word) ?? word;
+  return isCounted(id) ? id : undefined;
+};
 
 type Read = Extract<Finding, { kind: "read" }>;
 
@@ -48,7 +67,7 @@ const withWholeRows = (findings: readonly Finding[]): readonly Finding[] => {
 /** Findings without what says nothing with the objective that is found among them: a field is said to be of another one, and nothing of it is assumed. */
 export const withObjective = (findings: readonly Finding[]): readonly Finding[] => {
   const objective = countedObjective(textOf(findings, "objective") ?? "sft");
-  const apart: ReadonlyMap<LinkKey, Apart> = objective === undefined ? new Map() : keysApart(objective);
+  const apart: ReadonlyMap<LinkKey, Apart> = objective === undefined ? new Map() : keysExcludedBy(objective);
   return withWholeRows(findings).flatMap((found): readonly Finding[] => {
     const why = "key" in found ? apart.get(found.key) : undefined;
     if (why === undefined) return [found];

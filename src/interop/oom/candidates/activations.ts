@@ -1,5 +1,5 @@
 import type { ModelLayout } from "#calc/model/layout.ts";
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import type { Candidate, Origin } from "./candidate.ts";
 import { fittingRows } from "./fitting-rows.ts";
 

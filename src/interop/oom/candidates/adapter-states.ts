@@ -1,8 +1,8 @@
-import type { AliveTensors } from "#calc/model/alive-tensors.ts";
-import { formatCount } from "#format/count.ts";
+import type { AliveTensors } from "#calc/model/timeline.ts";
+import { formatCount } from "#format/numbers.ts";
 import { canBe } from "#interop/oom/request-range.ts";
 import type { Candidate, OomSubject, Origin } from "./candidate.ts";
-import { productOf } from "./parameter-shapes.ts";
+import { productOf } from "./matrices.ts";
 
 /** Adapters, and modules saved whole, as the step has them from its start. */
 const adaptersOf = ({ engine, scenario, estimate }: OomSubject): readonly AliveTensors[] => {

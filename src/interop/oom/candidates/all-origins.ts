@@ -2,14 +2,14 @@ import { activations } from "./activations.ts";
 import { attentionScores } from "./attention-scores.ts";
 import type { Origin } from "./candidate.ts";
 import { adapterStates } from "./adapter-states.ts";
-import { layersAsOne } from "./divided.ts";
+import { fsdpUnits } from "./divided.ts";
 import { fsdp2Shards } from "./fsdp2-shards.ts";
 import { keptLogits } from "./kept-logits.ts";
 import { logits } from "./logits.ts";
 import { partitions } from "./partitions.ts";
 import { quantised } from "./quantised.ts";
-import { ofTape } from "./tape.ts";
-import { training } from "./training.ts";
+import { tapeTensors } from "./tape.ts";
+import { trainingCopies } from "./training.ts";
 import { expertStacks, merging, preparation, weights } from "./weights.ts";
 
 /** Where a request can come from, each a list of tensors. A moment that the engine learns to run is one more line. */
@@ -23,10 +23,10 @@ export const ALL_ORIGINS: readonly Origin[] = [
   preparation,
   merging,
   quantised,
-  training,
+  trainingCopies,
   adapterStates,
-  layersAsOne,
+  fsdpUnits,
   fsdp2Shards,
   partitions,
-  ofTape,
+  tapeTensors,
 ];

@@ -1,5 +1,5 @@
 import type { Engine } from "#calc/engine.ts";
-import type { AliveTensors } from "#calc/model/alive-tensors.ts";
+import type { AliveTensors } from "#calc/model/timeline.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { AllocatedTermId, PerTerm } from "#calc/model/term.ts";

@@ -1,9 +1,9 @@
 import type { LayerLayout, ModelLayout } from "#calc/model/layout.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import { canBe } from "#interop/oom/request-range.ts";
 import type { Candidate, OomSubject, Origin } from "./candidate.ts";
-import { elementsOf } from "./parameter-shapes.ts";
+import { elementsOf } from "./matrices.ts";
 
 type Unit = Readonly<{ name: string; elements: number }>;
 
@@ -72,7 +72,7 @@ const ofUnit = ({ name, elements }: Unit, { scenario }: OomSubject, size: number
 };
 
 /** A layer's parameters as one tensor, and a GPU's part. @see pytorch 2.13, distributed/fsdp/_flat_param.py, `_alloc_padded_unsharded_flat_param` */
-export const layersAsOne: Origin = ({ subject, request }) => {
+export const fsdpUnits: Origin = ({ subject, request }) => {
   const adapters = adaptersOfLayer(subject);
   const units = [...subject.layout.layers.flatMap((each) => layerUnits(each, adapters)), rootUnit(subject.layout)];
   return units

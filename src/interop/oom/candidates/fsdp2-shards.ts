@@ -1,8 +1,7 @@
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import { canBe } from "#interop/oom/request-range.ts";
 import type { Candidate, Origin } from "./candidate.ts";
-import { matricesOf, type Matrix } from "./matrices.ts";
-import { productOf } from "./parameter-shapes.ts";
+import { matricesOf, type Matrix, productOf } from "./matrices.ts";
 
 /** A GPU's rows of a matrix. @see pytorch 2.13, distributed/fsdp/_fully_shard/_fsdp_param.py, `_init_sharded_param` */
 const shardOf = ({ shape: [rows = 1, ...rest] }: Matrix, gpus: number): readonly number[] => [

@@ -1,4 +1,4 @@
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import { canBe } from "#interop/oom/request-range.ts";
 import type { Candidate, Origin } from "./candidate.ts";
 

@@ -1,4 +1,4 @@
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import type { Phase } from "#interop/oom/moment.ts";
 import type { Candidate, Origin } from "./candidate.ts";
 import { fittingRows } from "./fitting-rows.ts";

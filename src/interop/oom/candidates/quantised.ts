@@ -1,5 +1,5 @@
 import type { Origin } from "./candidate.ts";
-import { type Kept, sizedMatrices } from "./sized-matrices.ts";
+import { type Kept, sizedMatrices } from "./matrices.ts";
 
 const PACKED_BYTES = { "4bit": 0.5, "8bit": 1 } as const;
 

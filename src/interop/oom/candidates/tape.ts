@@ -1,7 +1,6 @@
-import type { AliveTensors } from "#calc/model/alive-tensors.ts";
+import type { AliveTensors, TimelinePoint } from "#calc/model/timeline.ts";
 import type { AllocatedTermId, PerTerm } from "#calc/model/term.ts";
-import type { TimelinePoint } from "#calc/model/timeline-point.ts";
-import { formatCount } from "#format/count.ts";
+import { formatCount } from "#format/numbers.ts";
 import { canBe } from "#interop/oom/request-range.ts";
 import type { OomMoment, Phase, Place } from "#interop/oom/moment.ts";
 import type { Candidate, OomSubject, Origin, TensorName } from "./candidate.ts";
@@ -111,7 +110,7 @@ const beforeAt = (one: AliveTensors, at: Point): readonly PerTerm<number>[] => {
 };
 
 /** Tensors of the scenario's own step, simulated, as its high points have them. */
-export const ofTape: Origin = ({ subject, request, moment }) => {
+export const tapeTensors: Origin = ({ subject, request, moment }) => {
   if (isElsewhere(moment)) return [];
   const { engine, scenario, estimate, layout } = subject;
   const step = engine.explainedStep({ scenario, estimate });

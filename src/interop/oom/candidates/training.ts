@@ -1,5 +1,5 @@
 import type { AskedOom, Candidate, OomSubject, Origin } from "./candidate.ts";
-import { type Kept, sizedMatrices } from "./sized-matrices.ts";
+import { type Kept, sizedMatrices } from "./matrices.ts";
 
 /** What stands of weights, and with gradients, before the optimizer has anything. */
 const standing = ({ estimate }: OomSubject): Readonly<{ weights: number; withGradients: number }> => {
@@ -63,7 +63,7 @@ const makesCopy = ({ scenario }: OomSubject, { place }: AskedOom["moment"]): boo
  *
  * @see pytorch 2.13, torch/optim/adamw.py, `_init_group`, `_multi_tensor_adamw`
  */
-export const training: Origin = (asked) => {
+export const trainingCopies: Origin = (asked) => {
   const { subject, moment } = asked;
   if (subject.scenario.method.kind !== "full") return [];
   const ways = [

@@ -2,8 +2,7 @@ import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
 import { canBe } from "#interop/oom/request-range.ts";
 import type { Candidate, OomSubject, Origin } from "./candidate.ts";
-import type { Matrix } from "./matrices.ts";
-import { type Kept, sizedMatrices } from "./sized-matrices.ts";
+import { type Matrix, type Kept, sizedMatrices } from "./matrices.ts";
 
 const loadedBytes = ({ estimate }: OomSubject): number =>
   estimate.moments.find(({ id }) => id === "load")?.liveBytes ?? 0;

@@ -1,15 +1,14 @@
 import { Fragment, type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import { PRICES } from "#advice/prices.ts";
-import { type SettingApart, settingsApart } from "#advice/settings-apart.ts";
-import { capitalised } from "#format/capitalised.ts";
+import { type SettingApart, settingDifferences } from "#advice/setting-differences.ts";
+import { capitalised } from "#format/phrases.ts";
 import { formatSignedGib } from "#format/bytes.ts";
-import type { FitOption, OptionChange } from "#service/answers/fit-option.ts";
+import type { FitOption, OptionChange } from "#service/answers/fit-options.ts";
 import { Button } from "#ui/Button.tsx";
 import spoken from "#ui/spoken.module.css";
 import { takeFocus } from "#panels/advice/take-focus.ts";
 import styles from "./MakeItFit.module.css";
-import { bothWords } from "./option-words.ts";
-import type { FitChoice } from "./use-fit-choice.ts";
+import { combinedOptionText, type FitChoice } from "./use-fit-choice.ts";
 
 /** "Loss full → fused", the old value struck through. */
 const Setting = ({ setting: { name, before, after } }: Readonly<{ setting: SettingApart }>): ReactElement => (
@@ -93,8 +92,8 @@ const useBoth = ({ isBoth, setBoth }: FitChoice) => {
 export const FitDiff = ({ choice, option, labelledBy }: FitDiffProps): ReactElement => {
   const { options, isBoth, keep } = choice;
   const { list, press } = useBoth(choice);
-  const apart = settingsApart(options.now, option.answer);
-  const both = isBoth ? null : bothWords(option, options.now);
+  const apart = settingDifferences(options.now, option.answer);
+  const both = isBoth ? null : combinedOptionText(option, options.now);
   return (
     <ul ref={list} className={styles.diff} aria-labelledby={labelledBy}>
       {option.changes.map((change) => {

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
+import type { ConfigLines } from "#interop/config-lines/config-lines.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./LineDiff.module.css";
 

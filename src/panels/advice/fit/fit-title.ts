@@ -1,7 +1,6 @@
 import { gibWords } from "#advice/card-words.ts";
-import { METHOD_NAMES } from "#scenario/words/method-names.ts";
-import { capitalised } from "#format/capitalised.ts";
-import { cardWords } from "#format/card-words.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { capitalised, gpuPhrase } from "#format/phrases.ts";
 import { type Answer, type MethodAnswer, wholeCard } from "#scenario/choices/answer.ts";
 
 /** What the panel does for the method in focus. */
@@ -13,7 +12,7 @@ export const fitTitle = (answer: Pick<MethodAnswer, "card" | "run">): string => 
 
 const cardOf = ({ choices, gpu }: Pick<Answer, "choices" | "gpu">): string => {
   if (choices.gpus > 1) return choices.gpu.kind === "custom" ? "each card" : `each ${gpu.shortName}`;
-  return choices.gpu.kind === "custom" ? "the card" : cardWords(gpu.shortName, 1);
+  return choices.gpu.kind === "custom" ? "the card" : gpuPhrase(gpu.shortName, 1);
 };
 
 /** "LoRA needs 20.9 GiB more than an RTX 4090 has." */

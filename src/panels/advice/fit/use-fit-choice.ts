@@ -1,12 +1,27 @@
+import { runsOnCard } from "#calc/card/usable-memory.ts";
+import { wholeCard, type Answer } from "#scenario/choices/answer.ts";
+import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";
 import { useMemo, useState } from "react";
 import { useIsLocked } from "#panels/advice/use-is-locked.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { useAsked } from "#scenario/page/use-asked.ts";
-import type { FitOption, FitOptions } from "#service/answers/fit-option.ts";
-import { firstOption } from "./first-option.ts";
+import { useAsked } from "#scenario/page/questions.ts";
+import type { InverseId } from "#advice/largest-setting.ts";
+import type { OfferKind } from "#advice/offers.ts";
+import { GROUP_NAMES, type PriceGroup } from "#advice/objective-prices.ts";
+import { type SettingApart, settingDifferences } from "#advice/setting-differences.ts";
+
+/** The one that stands for all before one is picked: the leftmost that can be chosen and fits or may fit; where none does, the one that comes nearest. */
+const firstOption = (options: readonly FitOption[]): FitOption | null => {
+  const open = options.flatMap((option) => {
+    const [one] = option.answer.methods;
+    return option.whyNot === null && one !== undefined ? [{ option, card: wholeCard(one) }] : [];
+  });
+  const [nearest] = open.toSorted((one, other) => other.card.headroomBytes - one.card.headroomBytes);
+  return (open.find(({ card }) => runsOnCard(card)) ?? nearest)?.option ?? null;
+};
 
 /** A setting that stays as it is, and how that is said: "Batch kept at 4". */
-export type Kept = Readonly<{ subject: string; says: string }>;
+type Kept = Readonly<{ subject: string; says: string }>;
 
 /** What somebody has picked for some choices; forgotten with these. */
 type Picks = Readonly<{
@@ -77,3 +92,47 @@ export const useFitChoice = (choices: Choices): FitChoice | null => {
     free: (subject) => change((mine) => ({ kept: mine.kept.filter((each) => each.subject !== subject) })),
   };
 };
+
+const ROOM_NAMES: Readonly<Record<InverseId, string>> = {
+  maxSequence: "Longer sequence",
+  maxBatch: "Larger micro batch",
+  maxRank: "Higher rank",
+  maxModelParams: "Larger model",
+};
+
+const isRoom = (id: OfferKind | InverseId): id is InverseId => Object.hasOwn(ROOM_NAMES, id);
+
+/** What an option costs, or what the room is spent on. */
+export const optionName = ({ id }: Pick<FitOption, "id">): string => (isRoom(id) ? ROOM_NAMES[id] : GROUP_NAMES[id]);
+
+/** The numbers as they are said of alone. */
+const ROOM_WORDS: Readonly<Record<InverseId, Readonly<{ field: keyof Choices; words: (value: string) => string }>>> = {
+  maxSequence: { field: "seq", words: (value) => `${value}\u00a0tokens` },
+  maxBatch: { field: "batch", words: (value) => `micro batch\u00a0${value}` },
+  maxRank: { field: "r", words: (value) => `rank\u00a0${value}` },
+  maxModelParams: { field: "model", words: (value) => `${value}\u00a0parameters` },
+};
+
+const settingOf = (id: InverseId, now: Answer, then: Answer): SettingApart | undefined =>
+  settingDifferences(now, then).find(({ field }) => field === ROOM_WORDS[id].field);
+
+/** "With a fused loss: 12,824 tokens."; null where nothing beside the number gives it more room. */
+export const combinedOptionText = ({ id, both }: FitOption, now: Answer): string | null => {
+  if (both === null || !isRoom(id)) return null;
+  const setting = settingOf(id, now, both.answer);
+  return setting === undefined ? null : `With ${both.beside}: ${ROOM_WORDS[id].words(setting.after)}.`;
+};
+
+/** What it changes, in a line: "Fused loss + Batch 4 to 2", "2,048 → 4,283 tokens"; or why it cannot be chosen. */
+export const optionSet = ({ id, changes, answer, whyNot }: FitOption, now: Answer): string => {
+  if (whyNot !== null) return whyNot;
+  if (!isRoom(id)) return changes.map(({ title }) => title).join(" + ");
+  const setting = settingOf(id, now, answer);
+  const unit = id === "maxSequence" ? " tokens" : "";
+  const beside = changes.filter(({ subject }) => subject !== id).map(({ title }) => title);
+  return [...beside, ...(setting === undefined ? [] : [`${setting.before} → ${setting.after}${unit}`])].join(" + ");
+};
+
+/** The last group of changes that is open without being asked for: that of the option, or what leaves the result as it is. */
+export const lastGroup = (option: Pick<FitOption, "id"> | null): PriceGroup =>
+  option === null || isRoom(option.id) ? "slower" : option.id;

@@ -1,9 +1,30 @@
-import type { MethodId } from "#calc/model/scenario.ts";
-import { trainsFor } from "#catalog/trains-for.ts";
-import { APARTS } from "#scenario/keys/aparts.ts";
 import type { ChoiceKey, Choices } from "#scenario/keys/choices.ts";
+import { OBJECTIVE_TRAITS, type ObjectiveId } from "#calc/model/objective.ts";
+import { APARTS } from "#scenario/keys/aparts.ts";
+import type { Apart } from "#scenario/keys/key.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
+import { supportsObjective } from "#catalog/trains-for.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
-import { keysApart } from "./keys-apart.ts";
+
+const isSft = (objective: ObjectiveId): boolean => objective === "sft";
+const isGrpo = (objective: ObjectiveId): boolean => OBJECTIVE_TRAITS[objective].reference === "with-beta";
+
+/** The objectives that keys go with. */
+const GO_WITH: Readonly<Record<Apart, (objective: ObjectiveId) => boolean>> = {
+  "of-sft": isSft,
+  offloads: isSft,
+  divides: isSft,
+  evaluates: isSft,
+  "of-completions": (objective) => !isSft(objective),
+  "of-reference": (objective) => OBJECTIVE_TRAITS[objective].reference !== "never",
+  "of-grpo": isGrpo,
+  "of-kto": (objective) => OBJECTIVE_TRAITS[objective].mismatches === true,
+  "of-teacher": (objective) => OBJECTIVE_TRAITS[objective].hasTeacher === true,
+};
+
+/** The keys that say nothing with an objective, and why. */
+export const keysExcludedBy = (objective: ObjectiveId): ReadonlyMap<ChoiceKey, Apart> =>
+  new Map(APARTS.filter(([, apart]) => !GO_WITH[apart](objective)));
 
 /** The library that has every objective. */
 const WITH_ALL = "trl";
@@ -29,7 +50,7 @@ export type SettledReason =
   | "not-on-card"
   | "generates";
 
-export type SettledRule = Readonly<{
+type SettledRule = Readonly<{
   reason: SettledReason;
   keys: readonly ChoiceKey[];
   isVain: (now: Choices, key: ChoiceKey) => boolean;
@@ -49,13 +70,13 @@ export const SETTLED_RULES: readonly SettledRule[] = [
   {
     reason: "no-trainer",
     keys: ["stack"],
-    isVain: ({ stack, objective }) => !trainsFor(stack, objective),
+    isVain: ({ stack, objective }) => !supportsObjective(stack, objective),
     instead: () => ({ stack: WITH_ALL }),
   },
   {
     reason: "apart",
     keys: APARTS.map(([key]) => key),
-    isVain: ({ objective }, key) => keysApart(objective).has(key),
+    isVain: ({ objective }, key) => keysExcludedBy(objective).has(key),
   },
   {
     reason: "not-the-sum",

@@ -1,24 +1,179 @@
+import {
+  type Codec,
+  read,
+  refused,
+  type KeyedCodec,
+  type KeyedProblem,
+  type KeyedReading,
+  problemsOf,
+  type ReadAgainst,
+  type Texts,
+  inKey,
+} from "./keyed-codec.ts";
+import { clamp, parseNumber, CARD_UNIT_BYTES, type CardMemory, spellCardMemory, whole, decimal } from "./numbers.ts";
+import { type GpuChoice, PANEL_IDS } from "#scenario/keys/values.ts";
+import { readCatalogId, modelChoice, selectiveChoice } from "./model-choice.ts";
+import { ownValue } from "#calc/base/own-value.ts";
+import { someOrAllBut, atLeastOneOf, moduleNames, presetOrModuleNames } from "./lists.ts";
+import { DTYPE_BYTES, type Dtype, type ParameterFormat } from "#calc/base/elements.ts";
+import type { NumberRange, Key, Shape, Special } from "#scenario/keys/key.ts";
 import type { ChoiceKey } from "#scenario/keys/choices.ts";
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import type { Key, Shape, Special } from "#scenario/keys/key.ts";
 import { KEYS } from "#scenario/keys/keys.ts";
 import { ORDER } from "#scenario/keys/order.ts";
-import { PANEL_IDS } from "#scenario/keys/values.ts";
-import type { Codec } from "./codec.ts";
-import { flag } from "./flag.ts";
-import { gpuChoice } from "./gpu-choice.ts";
-import { inKey, type KeyedCodec } from "./keyed-codec.ts";
-import { atLeastOneOf, moduleNames, presetOrModuleNames, someOrAllBut } from "./list.ts";
-import { lockList } from "./lock-list.ts";
-import { modelChoice } from "./model-choice.ts";
-import { decimal, whole } from "./number.ts";
-import { oneOf } from "./one-of.ts";
-import { parameterFormat } from "./parameter-format.ts";
-import { selectiveChoice } from "./selective-choice.ts";
-import { teacherChoice } from "./teacher-choice.ts";
-import { wordOrNumber } from "./word-or-number.ts";
+
+const SPELLINGS: Readonly<Record<string, boolean>> = { 0: false, 1: true, false: false, true: true };
+
+/** Yes or no: `1` or `0`; `true` and `false` are understood. */
+const flag: Codec<boolean> = {
+  encode: (value) => (value ? "1" : "0"),
+  decode: (text) => {
+    const word = text.trim().toLowerCase();
+    const value = Object.hasOwn(SPELLINGS, word) ? SPELLINGS[word] : undefined;
+    return value === undefined ? refused("unknown-value", "is neither 0 nor 1") : read(value);
+  },
+};
+
+const UNIT = /(gib|gb)?$/i;
+
+/** What a card can have, in the unit it is given in. */
+const CARD_MEMORY_RANGE = { min: 1, max: 100_000 } as const;
+
+/** Memory as on the box (`24`, GB of 10^9 B) or as a driver reports it (`24GiB`). */
+const cardMemory: Codec<CardMemory> = {
+  encode: spellCardMemory,
+  decode: (text) => {
+    const word = text.trim();
+    const suffix = UNIT.exec(word)?.[0] ?? "";
+    const number = parseNumber(word.slice(0, word.length - suffix.length));
+    if (number === null) return refused("not-a-number", "is not a memory size such as 24 or 24GiB");
+    const unit = suffix.toLowerCase() === "gib" ? "GiB" : "GB";
+    const { value = number, problems } = clamp(number, CARD_MEMORY_RANGE);
+    return { value: { memoryBytes: Math.round(value * CARD_UNIT_BYTES[unit]), unit }, problems };
+  },
+};
+
+const decodeCustom = (vram: string | undefined): KeyedReading<GpuChoice> => {
+  if (vram === undefined) {
+    return { problems: [{ key: "gpu", code: "missing-field", why: "needs vram (such as 24 or 24GiB) beside it" }] };
+  }
+  const { value, problems } = cardMemory.decode(vram);
+  const all = problemsOf("vram", problems);
+  return value === undefined ? { problems: all } : { value: { kind: "custom", ...value }, problems: all };
+};
+
+const STRAY: KeyedProblem = { key: "vram", code: "ignored-here", why: "belongs to gpu=custom alone" };
+
+const decode = (texts: Texts, { catalog }: ReadAgainst): KeyedReading<GpuChoice> => {
+  const gpu = texts["gpu"];
+  if (gpu?.trim().toLowerCase() === "custom") return decodeCustom(texts["vram"]);
+  const stray = texts["vram"] === undefined ? [] : [STRAY];
+  if (gpu === undefined) return { problems: stray };
+  const { value, problems } = readCatalogId(gpu, catalog?.gpus ?? null, "a GPU");
+  const all = [...problemsOf("gpu", problems), ...stray];
+  return value === undefined ? { problems: all } : { value: { kind: "catalog", id: value }, problems: all };
+};
+
+/** The card: `gpu`, and for a custom one its `vram`. */
+const gpuChoice: KeyedCodec<GpuChoice> = {
+  keys: ["gpu", "vram"],
+  encode: (gpu) => (gpu.kind === "catalog" ? { gpu: gpu.id } : { gpu: "custom", vram: cardMemory.encode(gpu) }),
+  decode,
+};
+
+/** The key that stands for each in `lock`; of those that are not there, their own. */
+type LockedWith = Readonly<Partial<Record<string, string>>>;
+
+/** The keys of locked controls. A group of controls is written as one key, which keeps links short; any key of a group locks all of it. */
+export const lockList = (keys: readonly string[], lockedWith: LockedWith): Codec<readonly string[]> => {
+  const lockOf = (key: string): string => ownValue(lockedWith, key) ?? key;
+  const names = someOrAllBut(
+    keys.filter((key) => lockOf(key) === key),
+    "a link key",
+  );
+  return {
+    encode: (locked) => names.encode(locked.filter((key) => lockOf(key) === key)),
+    decode: (text) => {
+      const { value = [], problems } = names.decode(text.replaceAll(/\w+/g, (word) => lockOf(word.toLowerCase())));
+      return { value: keys.filter((key) => value.includes(lockOf(key))), problems };
+    },
+  };
+};
+
+/**
+ * One of a few words, in any case.
+ *
+ * @param aliases other spellings that are understood, and never written
+ */
+const oneOf = <Value extends string>(
+  values: readonly Value[],
+  aliases: Readonly<Record<string, Value>> = {},
+): Codec<Value> => ({
+  encode: (value) => value,
+  decode: (text) => {
+    const word = text.trim().toLowerCase();
+    const value =
+      values.find((candidate) => candidate === word) ?? (Object.hasOwn(aliases, word) ? aliases[word] : undefined);
+    return value === undefined ? refused("unknown-value", `is none of ${values.join(", ")}`) : read(value);
+  },
+});
+
+const DTYPES = Object.keys(DTYPE_BYTES) as readonly Dtype[];
+
+/** Beyond any accounting in use: 16 B for a parameter in fp32 with Adam's states and gradient, 20 B with a copy. */
+const BYTES = { min: 0, max: 64 };
+
+/** How a parameter is kept: a dtype by its name, or bytes for each parameter. */
+const parameterFormat: Codec<ParameterFormat> = {
+  encode: String,
+  decode: (text) => {
+    const word = text.trim().toLowerCase();
+    const dtype = DTYPES.find((candidate) => candidate === word);
+    if (dtype !== undefined) return read(dtype);
+    const value = parseNumber(word);
+    return value === null
+      ? refused("unknown-value", `is neither a number of bytes nor one of ${DTYPES.join(", ")}`)
+      : clamp(value, BYTES);
+  },
+};
+
+const KEY = "teacher";
+
+/** The id of a catalog's model, or none. */
+const teacherChoice: KeyedCodec<string | null> = {
+  keys: [KEY],
+  encode: (id) => (id === null ? {} : { [KEY]: id }),
+  decode: ({ [KEY]: text }, { catalog }) => {
+    if (text === undefined) return { problems: [] };
+    const { problems, ...reading } = readCatalogId(text, catalog?.models ?? null, "a model");
+    return { ...reading, problems: problemsOf(KEY, problems) };
+  },
+};
+
+type NamedNumber = Readonly<{ name: string; range: NumberRange }>;
+
+/** One of a few words, or a whole number behind a name: `split:512`. */
+const wordOrNumber = <Word extends string>(
+  words: readonly Word[],
+  { name, range }: NamedNumber,
+): Codec<Word | number> => {
+  const word = oneOf(words);
+  const number = whole(range);
+  return {
+    encode: (value) => (typeof value === "number" ? `${name}:${number.encode(value)}` : value),
+    decode: (text) => {
+      const [head = "", ...rest] = text.split(":");
+      const digits = rest.join(":");
+      if (head.trim().toLowerCase() === name && parseNumber(digits) !== null) return number.decode(digits);
+      const reading = word.decode(text);
+      return reading.value === undefined
+        ? refused("unknown-value", `is none of ${words.join(", ")}, nor ${name}: with a number`)
+        : reading;
+    },
+  };
+};
 
 /** Codecs of several keys that belong together. */
 const JOINT = { model: modelChoice, gpu: gpuChoice, teacher: teacherChoice } as const;

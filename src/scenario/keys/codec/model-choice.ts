@@ -1,9 +1,10 @@
-import type { Architecture } from "#calc/model/architecture.ts";
-import type { ModelChoice } from "#scenario/keys/values.ts";
-import { architecture } from "./architecture.ts";
-import { readCatalogId } from "./catalog-id.ts";
-import type { Problem, Reading } from "./codec.ts";
+import type { SelectiveChoice, ModelChoice } from "#scenario/keys/values.ts";
 import {
+  type Codec,
+  read,
+  refused,
+  type Reading,
+  type Problem,
   type KeyedCodec,
   type KeyedProblem,
   type KeyedReading,
@@ -11,7 +12,44 @@ import {
   type ReadAgainst,
   type Texts,
 } from "./keyed-codec.ts";
-import { size } from "./size.ts";
+import { parseNumber, whole, size } from "./numbers.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { architecture } from "./architecture.ts";
+
+/** Of how many layers one is checkpointed: no more than the longest model has. */
+export const EVERY_LAYERS = { min: 2, max: 128 } as const;
+
+const layers = whole(EVERY_LAYERS);
+
+/** `none`, `op`, or of how many layers one is checkpointed. */
+export const selectiveChoice: Codec<SelectiveChoice> = {
+  encode: String,
+  decode: (text) => {
+    if (parseNumber(text) !== null) return layers.decode(text);
+    const word = text.trim().toLowerCase();
+    return word === "none" || word === "op"
+      ? read(word)
+      : refused("unknown-value", `is none of none, op, nor a number from ${EVERY_LAYERS.min} on`);
+  },
+};
+
+const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+/**
+ * The id of a catalog row, in any case.
+ *
+ * @param rows the rows by id; null when they are not here yet, and any id is taken as it is
+ * @param what a row is called, with its article: "a model"
+ */
+export const readCatalogId = (
+  text: string,
+  rows: Readonly<Record<string, unknown>> | null,
+  what: string,
+): Reading<string> => {
+  const id = text.trim().toLowerCase();
+  const isKnown = ID.test(id) && (rows === null || Object.hasOwn(rows, id));
+  return isKnown ? read(id) : refused("unknown-value", `is not ${what} of the catalog`);
+};
 
 const ignored = (key: string, why: string): KeyedProblem => ({ key, code: "ignored-here", why });
 

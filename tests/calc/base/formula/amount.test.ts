@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Amount, NOTHING, plus, product, share, times } from "#calc/base/formula/amount.ts";
-import { config, constant, setting } from "#calc/base/formula/inputs.ts";
+import { type Amount, NOTHING, plus, product, share, times, config, constant, setting } from "#calc/base/formula.ts";
 import { evaluateFormula } from "../../evaluate-formula.ts";
 
 const amount = (value: number): Amount => ({ bytes: value, formula: product(constant("bytes", value)) });

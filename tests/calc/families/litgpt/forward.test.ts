@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { ELEMENT_BYTES } from "#calc/base/element.ts";
-import { shapeOfModel } from "#calc/families/litgpt/forward.ts";
-import { layout } from "#calc/families/litgpt/tensors.ts";
+import { ELEMENT_BYTES } from "#calc/base/elements.ts";
+import { shapeOfModel, layout } from "#calc/families/litgpt.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Dim, DIMENSION_NAMES, DIMENSIONS } from "#calc/tape/ledger/dimension.ts";
 import { extentOf } from "#calc/tape/ledger/extent.ts";
-import { allocatedAt, growthAt, growthNamed } from "#calc/tape/ledger/growth.ts";
-import { isNeverMore, madeGood } from "#calc/tape/ledger/growth-order.ts";
+import { allocatedAt, growthAt, growthNamed, isNeverMore, madeGood } from "#calc/tape/ledger/growth-order.ts";
 import { sameInOneRow, shapeOf } from "#calc/tape/ledger/shape.ts";
 
 const POINT = extentOf({ b: 3, s: 130, chunk: 40, chunkSize: 64 });

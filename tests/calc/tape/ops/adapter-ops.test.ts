@@ -1,12 +1,9 @@
 import { expect, test } from "vitest";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import { hadaWeight } from "#calc/tape/ops/hada-weight.ts";
-import { kron } from "#calc/tape/ops/kron.ts";
-import { norm } from "#calc/tape/ops/norm.ts";
-import { divide } from "#calc/tape/ops/quotient.ts";
-import { addScaledInPlace, scattered, transposed } from "#calc/tape/ops/skew-symmetric.ts";
-import { sumExpanded } from "#calc/tape/ops/sum.ts";
+import { hadaWeight, kron, addScaledInPlace, scattered, transposed } from "#calc/tape/ops/tuner-products.ts";
+import { norm, sumExpanded } from "#calc/tape/ops/reductions.ts";
+import { divide } from "#calc/tape/ops/arithmetic.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { bind, withHolding } from "#calc/tape/scope.ts";
 import { fresh } from "#calc/tape/tensor.ts";

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Element } from "#calc/base/element.ts";
+import type { Element } from "#calc/base/elements.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import { efficientAttention } from "#calc/tape/ops/efficient-attention.ts";
-import { flashAttention } from "#calc/tape/ops/flash-attention.ts";
+import { efficientAttention, flashAttention } from "#calc/tape/ops/attention.ts";
 import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { emptyTape, given, inWords, madeBackward, madeFromNow } from "../../on-paper.ts";

@@ -2,21 +2,32 @@ import { describe, expect, test } from "vitest";
 import { createTape } from "#calc/tape/create-tape.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
-import { addTo } from "#calc/tape/ops/add-to.ts";
-import { add, mul } from "#calc/tape/ops/binary.ts";
-import { clampBelow, clampBetween } from "#calc/tape/ops/clamp.ts";
-import { conv1d } from "#calc/tape/ops/conv1d.ts";
-import { addToPart } from "#calc/tape/ops/copy-slices.ts";
-import { embedding } from "#calc/tape/ops/embedding.ts";
-import { foldProduct } from "#calc/tape/ops/fold-product.ts";
-import { gather, topValues } from "#calc/tape/ops/gather.ts";
+import { addTo, add, mul, divide, divideInPlace } from "#calc/tape/ops/arithmetic.ts";
+import {
+  clampBelow,
+  clampBetween,
+  cumsum,
+  exp,
+  expm1,
+  softplus,
+  sqrt,
+  clone,
+  gelu,
+  negate,
+  relu,
+  rsqrt,
+  scale,
+  sigmoid,
+  silu,
+  square,
+  tanh,
+} from "#calc/tape/ops/unary.ts";
+import { conv1d } from "#calc/tape/ops/products.ts";
+import { addToPart, embedding, gather, topValues } from "#calc/tape/ops/indexing.ts";
+import { foldProduct } from "#calc/tape/ops/tuner-products.ts";
 import { addInPlace, scaleInPlace } from "#calc/tape/ops/in-place.ts";
 import { layerNorm } from "#calc/tape/ops/layer-norm.ts";
-import { divide, divideInPlace } from "#calc/tape/ops/quotient.ts";
-import { cumsum, exp, expm1, softplus, sqrt } from "#calc/tape/ops/rare-unary.ts";
-import { to } from "#calc/tape/ops/to.ts";
-import { clone, gelu, negate, relu, rsqrt, scale, sigmoid, silu, square, tanh } from "#calc/tape/ops/unary.ts";
-import { expand } from "#calc/tape/ops/view.ts";
+import { to, expand } from "#calc/tape/ops/views.ts";
 import { maskedFill, minimum, where } from "#calc/tape/ops/where.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { bind, withHolding } from "#calc/tape/scope.ts";

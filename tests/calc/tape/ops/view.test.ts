@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { clone } from "#calc/tape/ops/unary.ts";
-import { contiguous, expand, shifted, transpose } from "#calc/tape/ops/view.ts";
+import { contiguous, expand, shifted, transpose } from "#calc/tape/ops/views.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { emptyTape, given } from "../../on-paper.ts";
 

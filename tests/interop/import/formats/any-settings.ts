@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { Plain } from "#interop/import/source.ts";
+import type { Plain } from "#interop/import/read-fields.ts";
 import { tried } from "../../../tried.ts";
 import { answers } from "../answers.ts";
 import { fieldsOf, placesOf } from "../import-text.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readSource } from "#interop/import/formats/read-source.ts";
-import { isRefusal, type Plain, type Refusal, type Source } from "#interop/import/source.ts";
+import { isRefusal, type Plain, type Refusal, type Source } from "#interop/import/read-fields.ts";
 
 const read = (text: string): Source => {
   const source = readSource({ name: "run.yaml", text });

@@ -1,18 +1,90 @@
-import type { Plain } from "#interop/import/source.ts";
-import type { PythonArgument, PythonCode, Span } from "./python-code.ts";
-import { argumentsOf, calledName } from "./python-arguments.ts";
-import { matchingBrackets } from "./matching-brackets.ts";
-import { type PythonVariable, variableOf } from "./python-environment.ts";
-import { type PythonProblem, pythonTokens } from "./python-tokens.ts";
-import { cutLength, tokenizerCall } from "./tokenizer-call.ts";
-import { partsOf, pythonValue } from "./python-value.ts";
-import { wantedCall } from "./wanted-calls.ts";
+import { type Plain, wordOf } from "#interop/import/read-fields.ts";
+import { type PythonArgument, type PythonCode, type Span, partsOf, pythonValue } from "./python-value.ts";
+import { argumentName, wantedCall } from "./wanted-calls.ts";
+import { isOfVision } from "#interop/import/vision-fields.ts";
+import { matchingBrackets, type PythonProblem, pythonTokens } from "./matching-brackets.ts";
+
+const isObject = (value: Plain): value is Readonly<Record<string, Plain>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The name that a call's bracket stands after, with its points; "" where it stands after none. */
+const calledName = ({ tokens }: PythonCode, opener: number): string => {
+  let from = opener;
+  while (tokens[from - 1]?.kind === "name" && (from === opener || tokens[from]?.text === ".")) {
+    from -= 1;
+    if (tokens[from - 1]?.text !== ".") break;
+    from -= 1;
+  }
+  return tokens
+    .slice(from, opener)
+    .map(({ text }) => text)
+    .join("");
+};
+
+/** The arguments of a call, those of an expanded dictionary among them. */
+const argumentsOf = (reader: PythonCode, call: string, inside: Span): readonly PythonArgument[] =>
+  partsOf(reader, inside).flatMap((part, index): readonly PythonArgument[] => {
+    const [first, second] = reader.tokens.slice(part.from, part.to);
+    if (first === undefined) return [];
+    if (first.text === "**") {
+      const value = pythonValue(reader, { from: part.from + 1, to: part.to });
+      if (isObject(value)) return Object.entries(value).map(([name, own]) => ({ name, value: own, line: first.line }));
+      return [{ name: `**${wordOf(value)}`, value: wordOf(value), line: first.line }];
+    }
+    if (first.kind === "name" && second?.text === "=")
+      return [{ name: first.text, value: pythonValue(reader, { from: part.from + 2, to: part.to }), line: first.line }];
+    return [{ name: argumentName(call, index), value: pythonValue(reader, part), line: first.line }];
+  });
+
+/** A variable of the environment that a code sets for itself. */
+type PythonVariable = Readonly<{ name: string; value: Plain; line: number }>;
+
+/** Variables that change what a training takes; all others are passed over. */
+const ALLOCATOR = /^PYTORCH_\w*ALLOC_CONF$/;
+
+const isWanted = (name: string): boolean => ALLOCATOR.test(name) || isOfVision(name);
+
+const textAt = ({ tokens }: PythonCode, at: number): string => tokens[at]?.text ?? "";
+
+/** `os.environ["NAME"] = value`, where a line begins so. */
+const assigned = (code: PythonCode, line: Span): Plain | undefined => {
+  const signs = [1, 3, 5, 6].map((step) => textAt(code, line.from + step)).join("");
+  return signs === ".[]=" ? pythonValue(code, { from: line.from + 7, to: line.to }) : undefined;
+};
+
+/** `os.environ.setdefault("NAME", value)`. */
+const byDefault = (code: PythonCode, line: Span): Plain | undefined => {
+  const words = [1, 3, 4, 5, 7].map((step) => textAt(code, line.from + step)).join("");
+  const end = code.closed.get(line.from + 5) ?? line.to;
+  return words === "..setdefault(," ? pythonValue(code, { from: line.from + 8, to: end }) : undefined;
+};
+
+/** What a line of code sets in the environment; undefined: nothing that is wanted. */
+const variableOf = (code: PythonCode, line: Span): PythonVariable | undefined => {
+  if (textAt(code, line.from) !== "os" || textAt(code, line.from + 2) !== "environ") return undefined;
+  const name = [4, 6].map((step) => textAt(code, line.from + step)).find(isWanted);
+  const value = assigned(code, line) ?? byDefault(code, line);
+  return name === undefined || value === undefined
+    ? undefined
+    : { name, value, line: code.tokens[line.from]?.line ?? 1 };
+};
+
+const TOKENIZER = /(?:^|\.)tokenizer$/;
+
+/** What a call of a tokenizer is called; undefined: it is another call. */
+const tokenizerCall = (name: string): string | undefined => (TOKENIZER.test(name) ? "tokenizer" : undefined);
+
+/** Of a tokenizer's arguments the length that it cuts rows to; none where it cuts none. @see transformers@5.14.1:tokenization_utils_base.py, _get_padding_truncation_strategies */
+const cutLength = (given: readonly PythonArgument[]): readonly PythonArgument[] =>
+  given.some(({ name, value }) => name === "truncation" && value === false)
+    ? []
+    : given.filter(({ name, value }) => name === "max_length" && value !== null);
 
 /** A call that sets something of a training. */
 export type PythonCall = Readonly<{ name: string; line: number; arguments: readonly PythonArgument[] }>;
 
 /** Something that is set on a name of which only a run knows what it is. */
-export type PythonAside = Readonly<{ name: string; value: Plain; line: number }>;
+type PythonAside = Readonly<{ name: string; value: Plain; line: number }>;
 
 type Reader = PythonCode &
   Readonly<{

@@ -1,4 +1,4 @@
-import type { Source, SourceField } from "#interop/import/source.ts";
+import type { Source, SourceField } from "#interop/import/read-fields.ts";
 
 /** How long rows are, which trainers took themselves once, beside their arguments. */
 const LENGTH = /^(.+)\.(max_seq_length|max_length)$/;

@@ -1,4 +1,4 @@
-import { classOf, PEFT_TUNERS, TRL_OBJECTIVES } from "#interop/import/class-names.ts";
+import { classOf, PEFT_TUNERS, TRL_OBJECTIVES } from "#interop/import/own-name.ts";
 
 /** Calls that set something of a training. All others are passed over. */
 const WANTED: readonly RegExp[] = [

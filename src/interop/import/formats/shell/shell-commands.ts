@@ -1,6 +1,144 @@
+import { formatCount } from "#format/numbers.ts";
 import { parse, type ParseEntry } from "shell-quote";
-import { arithmetic } from "./arithmetic.ts";
-import { isContinuation, type ShellLine, shellLines, type ShellProblem } from "./shell-lines.ts";
+
+/** Whole numbers of a shell: what is smaller than one is none. */
+const OPERATIONS: Readonly<Record<string, (left: number, right: number) => number>> = {
+  "*": (left, right) => left * right,
+  "/": (left, right) => Math.trunc(left / right),
+  "%": (left, right) => left % right,
+  "+": (left, right) => left + right,
+  "-": (left, right) => left - right,
+};
+
+const BINDING_FIRST = /[*/%]/;
+
+/** Takes the operations of one binding together, from left to right. */
+const together = (parts: readonly (string | number)[], isOurs: (operator: string) => boolean) => {
+  const out: (string | number)[] = [];
+  for (let at = 0; at < parts.length; at += 1) {
+    const [left, operator] = [out.at(-2), out.at(-1)];
+    const part = parts[at] ?? "";
+    const isDone = typeof part === "number" && typeof left === "number" && typeof operator === "string";
+    if (isDone && isOurs(operator)) out.splice(-2, 2, OPERATIONS[operator]?.(left, part) ?? NaN);
+    else out.push(part);
+  }
+  return out;
+};
+
+/**
+ * What a shell's arithmetic comes to, "16 / 4": numbers and names of variables between + - * / %. undefined: it is something else.
+ *
+ * @param valueOf the text of a variable
+ */
+const arithmetic = (text: string, valueOf: (name: string) => string | undefined): number | undefined => {
+  if (!/^[\s\w$*/%+-]*$/.test(text)) return undefined;
+  const parts = (text.match(/\$?\w+|[*/%+-]/g) ?? []).map((part) => {
+    if (/^[*/%+-]$/.test(part)) return part;
+    const number = /^\d+$/.test(part) ? part : valueOf(part.replace("$", ""));
+    return number !== undefined && /^\d+$/.test(number) ? Number(number) : NaN;
+  });
+  const products = together(parts, (operator) => BINDING_FIRST.test(operator));
+  const [sum, ...rest] = together(products, () => true);
+  return rest.length === 0 && typeof sum === "number" && Number.isFinite(sum) ? sum : undefined;
+};
+
+/** A redirection of output, to a file or to another stream. */
+const REDIRECTION = /^(?:\d?>>?&?\d?|&>>?)[ \t]*[^\s;|&<>]*/;
+
+/** A quotation's sign; null outside of any. */
+type Quote = "'" | '"' | null;
+
+/** A line without its comment and redirections, and the quotation that is open at its end. */
+type CleanLine = Readonly<{ text: string; open: Quote }>;
+
+type Scan = { at: number; out: string; quote: Quote };
+
+const inQuotes = (line: string, scan: Scan): void => {
+  const sign = line[scan.at] ?? "";
+  const isEscape = sign === "\\" && scan.quote === '"';
+  const taken = isEscape ? line.slice(scan.at, scan.at + 2) : sign;
+  if (sign === scan.quote) scan.quote = null;
+  scan.out += taken;
+  scan.at += taken.length;
+};
+
+/** A mark of number within a word is no comment, as it is for the parser of words. */
+const mark = (line: string, scan: Scan): void => {
+  const isComment = scan.at === 0 || /[\s;]/.test(line[scan.at - 1] ?? "");
+  if (!isComment) scan.out += "\\#";
+  scan.at = isComment ? line.length : scan.at + 1;
+};
+
+/** A file's name is not longer. */
+const LONGEST_TARGET = 1000;
+
+/** A redirection that begins here, which begins a word. */
+const redirectionAt = (line: string, at: number): string | undefined =>
+  at === 0 || /\s/.test(line[at - 1] ?? "") ? REDIRECTION.exec(line.slice(at, at + LONGEST_TARGET))?.[0] : undefined;
+
+const isQuote = (sign: string): sign is "'" | '"' => sign === "'" || sign === '"';
+
+const outside = (line: string, scan: Scan): void => {
+  const sign = line[scan.at] ?? "";
+  if (sign === "#") return mark(line, scan);
+  const redirection = redirectionAt(line, scan.at);
+  const taken = sign === "\\" ? line.slice(scan.at, scan.at + 2) : sign;
+  if (redirection === undefined && isQuote(sign)) scan.quote = sign;
+  if (redirection === undefined) scan.out += taken;
+  scan.at += (redirection ?? taken).length;
+};
+
+/** @param quote the quotation that is open where the line begins */
+const cleanLine = (line: string, quote: Quote): CleanLine => {
+  const scan: Scan = { at: 0, out: "", quote };
+  while (scan.at < line.length) (scan.quote === null ? outside : inQuotes)(line, scan);
+  return { text: scan.out, open: scan.quote };
+};
+
+/** A line of a shell's text, or several that a quotation holds together, without comment; `line` is the first. */
+type ShellLine = Readonly<{ text: string; line: number; isComment: boolean }>;
+
+/** Where a text is no shell's. */
+type ShellProblem = Readonly<{ line: number; sentence: string }>;
+
+/** Longer lines are data. */
+const LONGEST = 50_000;
+
+/** A prompt before a command, as pages show it. */
+const PROMPT = /^\s*[$!>]\s+(?=\S)|^\s*!(?=[a-z])/;
+
+/** Whether a line goes on in the next. */
+const isContinuation = (text: string): boolean => /(^|[^\\])(\\\\)*\\\s*$/.test(text.slice(-20));
+
+type Open = Readonly<{ text: string; line: number; quote: Quote }>;
+
+const quoteOf = (open: Open | null): Quote => open?.quote ?? null;
+
+/** A line added to what is open before it. */
+const added = (open: Open | null, clean: CleanLine, line: number): Open =>
+  open === null
+    ? { text: clean.text, line, quote: clean.open }
+    : { ...open, text: `${open.text}\n${clean.text}`, quote: clean.open };
+
+/** Parts a text into lines whose quotations end. */
+const shellLines = (text: string): readonly ShellLine[] | ShellProblem => {
+  const lines: ShellLine[] = [];
+  let open: Open | null = null;
+  for (const [index, given] of text.split("\n").entries()) {
+    const raw: string = open === null ? given.replace(PROMPT, "") : given;
+    if (raw.length > LONGEST)
+      return { line: index + 1, sentence: `The line has more than ${formatCount(LONGEST)} characters.` };
+    const clean = cleanLine(raw, quoteOf(open));
+    const held = added(open, clean, index + 1);
+    open = held;
+    if (held.text.length > LONGEST) break;
+    if (held.quote !== null) continue;
+    lines.push({ ...held, isComment: clean.text.trim() === "" && raw.trim() !== "" });
+    open = null;
+  }
+  if (open === null) return lines;
+  return { line: open.line, sentence: `A quotation that begins with ${open.quote} does not end.` };
+};
 
 /** A word of a command, and its line. */
 export type Word = Readonly<{ text: string; line: number }>;

@@ -1,12 +1,23 @@
-import { askedUnknown } from "#interop/import/asked-unknown.ts";
-import { type Default, defaultsOf } from "#interop/import/defaults-of.ts";
+import { unknownFinding, readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
+import {
+  type Default,
+  defaultsOf,
+  type Finding,
+  fieldOf,
+  type FieldRule,
+  isOn,
+  readFields,
+  type Source,
+  type SourceField,
+  numberOf,
+  quoted,
+  takeFlag,
+  takeNumber,
+  takeWord,
+  wordOf,
+  isSet,
+} from "#interop/import/read-fields.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
-import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
-import type { Source, SourceField } from "#interop/import/source.ts";
-import { numberOf, quoted, takeFlag, takeNumber, takeWord, wordOf } from "#interop/import/take.ts";
-import { isSet } from "#interop/import/unmodelled.ts";
 import { onField } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
 
@@ -137,7 +148,7 @@ const OTHER_PACKING = "This quantization of the base is not known here.";
 const checkpointPacking = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "model_quantization_config");
   if (field === undefined || !isSet(field.value)) return [];
-  if (field.value !== "Mxfp4Config") return [askedUnknown(field, "quant", OTHER_PACKING)];
+  if (field.value !== "Mxfp4Config") return [unknownFinding(field, "quant", OTHER_PACKING)];
   return onField(source, "model_quantization_config_kwargs.dequantize") === undefined
     ? [{ kind: "read", field, key: "experts", text: "mxfp4" }]
     : [{ kind: "ignored", field, sentence: "It is dequantised while it is loaded." }];
@@ -198,7 +209,7 @@ export const readAxolotlMethod = (source: Source): readonly Finding[] => {
   const sentence = `${quoted(adapter.value)} is an adapter that is not known here.`;
   return [
     { kind: "read", field: adapter, key: "method", text: "lora" },
-    ...(isKnown ? [] : [askedUnknown(adapter, "tuner", sentence)]),
+    ...(isKnown ? [] : [unknownFinding(adapter, "tuner", sentence)]),
     ...base(source, adapter),
     ...readNeeded(source),
     ...readFields(source, ADAPTER),

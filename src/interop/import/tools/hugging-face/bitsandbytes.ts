@@ -1,7 +1,14 @@
-import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
-import type { Source, SourceField } from "#interop/import/source.ts";
-import { takeFlag, takeWord } from "#interop/import/take.ts";
+import {
+  type Finding,
+  fieldOf,
+  type FieldRule,
+  isOn,
+  readFields,
+  type Source,
+  type SourceField,
+  takeFlag,
+  takeWord,
+} from "#interop/import/read-fields.ts";
 
 /** Names of the fields that say how bitsandbytes packs a base, and what holds without them. */
 export type PackedBase = Readonly<{

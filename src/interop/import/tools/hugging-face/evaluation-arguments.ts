@@ -1,9 +1,19 @@
-import type { Default } from "#interop/import/defaults-of.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, type FieldRule, isOn, readFields, type Taken } from "#interop/import/read-fields.ts";
-import type { Plain, Source, SourceField } from "#interop/import/source.ts";
-import { isSet } from "#interop/import/unmodelled.ts";
-import { takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
+import {
+  type Default,
+  type Finding,
+  fieldOf,
+  type FieldRule,
+  isOn,
+  readFields,
+  type Taken,
+  type Plain,
+  type Source,
+  type SourceField,
+  isSet,
+  takeFlag,
+  takeNumber,
+  wordOf,
+} from "#interop/import/read-fields.ts";
 
 const BATCH = ["per_device_eval_batch_size", "per_gpu_eval_batch_size"];
 const STRATEGY = ["eval_strategy", "evaluation_strategy"];

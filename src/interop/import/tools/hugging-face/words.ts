@@ -1,7 +1,18 @@
 import { ownValue } from "#calc/base/own-value.ts";
-import type { Taken } from "#interop/import/read-fields.ts";
-import type { Plain } from "#interop/import/source.ts";
-import { namesOf, quoted, wordOf } from "#interop/import/take.ts";
+import {
+  type Taken,
+  type Plain,
+  namesOf,
+  quoted,
+  wordOf,
+  type Finding,
+  fieldOf,
+  isOn,
+  type Source,
+  type SourceField,
+  takeFlag,
+} from "#interop/import/read-fields.ts";
+import type { OptimizerId } from "#calc/model/scenario.ts";
 
 /** transformers' attentions, and kernels of its hub, by what the link calls them. @see transformers@5.14.1:modeling_utils.py, attn_implementation */
 const ATTENTION: readonly (readonly [RegExp, string])[] = [
@@ -75,3 +86,78 @@ export const takeModules = (value: Plain): Taken => {
     ? modules.join(",")
     : { notModelled: `${quoted(value)} is no list of modules, or names those of some layers alone.` };
 };
+
+/**
+ * The names of `optim` whose states the engine knows. `adamw_8bit` and `paged_adamw` are other names of two of them.
+ *
+ * @see transformers@5.14.1:training_args.py, OptimizerNames (lines 114 to 160)
+ */
+const NAMES: Readonly<Record<string, OptimizerId>> = {
+  adamw_torch: "adamw_torch",
+  adamw_torch_fused: "adamw_torch_fused",
+  adamw_apex_fused: "adamw_apex_fused",
+  adamw_bnb_8bit: "adamw_bnb_8bit",
+  adamw_8bit: "adamw_bnb_8bit",
+  paged_adamw_8bit: "paged_adamw_8bit",
+  paged_adamw_32bit: "paged_adamw_32bit",
+  paged_adamw: "paged_adamw_32bit",
+  adamw_torch_8bit: "adamw_torch_8bit",
+  adamw_torch_4bit: "adamw_torch_4bit",
+  adafactor: "adafactor",
+  lion_32bit: "lion",
+  lion: "lion",
+  sgd: "sgd",
+  galore_adamw: "galore_adamw",
+  apollo_adamw: "apollo_adamw",
+  lomo: "lomo",
+  adalomo: "adalomo",
+  muon: "muon",
+};
+
+/** An optimizer by the name that transformers, or a library over it, has for it. */
+export const takeOptimizer = (value: Plain): Taken => {
+  const name = wordOf(value)
+    .toLowerCase()
+    .replace(/^optimizernames\./, "");
+  return Object.hasOwn(NAMES, name)
+    ? (NAMES[name] ?? null)
+    : { notModelled: `The states of the optimizer ${quoted(value)} are not known here.` };
+};
+
+const isOff = (field: SourceField | undefined): boolean => field === undefined || takeFlag(field.value) === "0";
+
+/** A question to the card: cards of today can compute in bf16. */
+const ASKS_THE_CARD = /is_bf(loat)?16_supported/;
+
+/** Switches that only a run knows. */
+const unknown = (source: Source): readonly Finding[] =>
+  [fieldOf(source, "bf16"), fieldOf(source, "fp16")].flatMap((field): readonly Finding[] => {
+    if (field === undefined || field.value === null || ASKS_THE_CARD.test(wordOf(field.value))) return [];
+    const taken = takeFlag(field.value);
+    return taken === null || typeof taken === "string"
+      ? []
+      : [{ kind: "not-modelled", field, sentence: taken.notModelled }];
+  });
+
+/** Autocast of TRL's configs: bf16 unless fp16 is on, or it is switched off. @see trl@f2cd5771:trl/trainer/base_config.py:105 */
+export const readAutocast = (source: Source): readonly Finding[] => {
+  const bf16 = fieldOf(source, "bf16");
+  const isSwitchedOff = bf16 !== undefined && bf16.value !== null && isOff(bf16);
+  return isSwitchedOff && !isOn(fieldOf(source, "fp16")?.value ?? undefined)
+    ? [{ kind: "read", field: bf16, key: "autocast", text: "0" }]
+    : unknown(source);
+};
+
+const NEITHER = "transformers' default: neither bf16 nor fp16 is on (5.14.1, training_args.py:853).";
+
+/** Autocast of transformers' own arguments, which are off unless one is on. @see transformers@5.14.1:training_args.py:853 */
+export const readPlainAutocast = (source: Source): readonly Finding[] => {
+  const bf16 = fieldOf(source, "bf16");
+  if (!isOff(bf16) || !isOff(fieldOf(source, "fp16"))) return unknown(source);
+  return bf16 === undefined || bf16.value === null
+    ? [{ kind: "assumed", key: "autocast", text: "0", sentence: NEITHER }]
+    : [{ kind: "read", field: bf16, key: "autocast", text: "0" }];
+};
+
+/** What is said where a tool compiles a model. */
+export const COMPILED = "torch.compile fuses kernels, which saves other tensors than those that are counted here.";

@@ -1,7 +1,12 @@
-import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf } from "#interop/import/read-fields.ts";
-import type { Source, SourceField } from "#interop/import/source.ts";
-import { namesOf, numberOf, wordOf } from "#interop/import/take.ts";
+import {
+  type Finding,
+  fieldOf,
+  type Source,
+  type SourceField,
+  namesOf,
+  numberOf,
+  wordOf,
+} from "#interop/import/read-fields.ts";
 
 /** GPUs of a machine, by torchrun, DeepSpeed's launcher and environments of launchers. */
 const OF_A_MACHINE = ["launch.nproc_per_node", "nproc_per_node", "launch.num_gpus", "NPROC_PER_NODE", "NGPU"];

@@ -1,11 +1,21 @@
-import { askedUnknown } from "#interop/import/asked-unknown.ts";
-import { defaultsOf } from "#interop/import/defaults-of.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
-import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
-import type { Source, SourceField } from "#interop/import/source.ts";
-import { numberOf, quoted, takeFlag, takeNumber, takeWord, wordOf } from "#interop/import/take.ts";
-import { isSet } from "#interop/import/unmodelled.ts";
+import { unknownFinding, readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
+import {
+  defaultsOf,
+  type Finding,
+  fieldOf,
+  type FieldRule,
+  isOn,
+  readFields,
+  type Source,
+  type SourceField,
+  numberOf,
+  quoted,
+  takeFlag,
+  takeNumber,
+  takeWord,
+  wordOf,
+  isSet,
+} from "#interop/import/read-fields.ts";
 import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
 
 /** Defaults stand in LLaMA-Factory@ff6d4d12 (0.9.5), under src/llamafactory/. */
@@ -97,11 +107,11 @@ const packedBase = (source: Source): readonly Finding[] => {
   const bits = numberOf(field?.value ?? undefined);
   if (field === undefined || bits === undefined) return [];
   const way = otherWay(source);
-  if (way !== undefined) return [askedUnknown(way, "quant", OTHER_BITS)];
+  if (way !== undefined) return [unknownFinding(way, "quant", OTHER_BITS)];
   const qlora: Finding = { kind: "read", field, key: "method", text: "qlora" };
   if (bits === FOUR) return [qlora, ...readFields(source, FOUR_BITS)];
   if (bits === EIGHT) return [qlora, { kind: "read", field, key: "quant", text: "int8" }];
-  return [askedUnknown(field, ["quant", `${bits} bits`], OTHER_BITS)];
+  return [unknownFinding(field, ["quant", `${bits} bits`], OTHER_BITS)];
 };
 
 /** A packed checkpoint is loaded as it is, whatever the fields say. */
@@ -145,7 +155,7 @@ const small = (type: SourceField, word: string): readonly Finding[] => [
   ...(word === "oft" ? [{ kind: "read", field: type, key: "tuner", text: "oft" } as const] : []),
   ...(TUNERS.includes(word)
     ? []
-    : [askedUnknown(type, "method", `${quoted(word)} is no way of fine-tuning that is known here.`)]),
+    : [unknownFinding(type, "method", `${quoted(word)} is no way of fine-tuning that is known here.`)]),
 ];
 
 const ASSUMED: Finding = {

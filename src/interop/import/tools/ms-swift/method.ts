@@ -1,11 +1,20 @@
 import { ownValue } from "#calc/base/own-value.ts";
-import { askedUnknown } from "#interop/import/asked-unknown.ts";
-import { defaultsOf } from "#interop/import/defaults-of.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
-import { fieldOf, type FieldRule, readFields } from "#interop/import/read-fields.ts";
-import type { Source, SourceField } from "#interop/import/source.ts";
-import { namesOf, numberOf, quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
+import { unknownFinding, readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
+import {
+  defaultsOf,
+  type Finding,
+  fieldOf,
+  type FieldRule,
+  readFields,
+  type Source,
+  type SourceField,
+  namesOf,
+  numberOf,
+  quoted,
+  takeFlag,
+  takeNumber,
+  wordOf,
+} from "#interop/import/read-fields.ts";
 import { readFourBits } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 import { takeDtype, takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
 
@@ -43,7 +52,7 @@ const readBits = (source: Source, bits: SourceField, method: SourceField | undef
   const [by, count] = [method?.value ?? "bnb", numberOf(bits.value)];
   const sentence = `A base by ${quoted(by)} in ${quoted(bits.value)} bits is not known here.`;
   if (by !== "bnb" || (count !== 4 && count !== 8))
-    return [askedUnknown(method ?? bits, ["quant", `${wordOf(by)}, ${wordOf(bits.value)} bits`], sentence)];
+    return [unknownFinding(method ?? bits, ["quant", `${wordOf(by)}, ${wordOf(bits.value)} bits`], sentence)];
   const qlora: Finding = { kind: "read", field: bits, key: "method", text: "qlora" };
   const format: readonly Finding[] =
     count === 8 ? [{ kind: "read", field: bits, key: "quant", text: "int8" }] : readFourBits(source, BITS);
@@ -80,7 +89,7 @@ export const readMethod = (source: Source): readonly Finding[] => {
     field === undefined || word === "lora"
       ? []
       : tuner === undefined
-        ? [askedUnknown(field, "tuner", `The tuner ${quoted(word)} is not known here.`)]
+        ? [unknownFinding(field, "tuner", `The tuner ${quoted(word)} is not known here.`)]
         : [{ kind: "read", field, key: "tuner", text: tuner }];
   return [loraMethod(field), ...other, ...packed];
 };

@@ -1,10 +1,27 @@
-import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf } from "#interop/import/read-fields.ts";
-import type { Source } from "#interop/import/source.ts";
-import { namesOf, numberOf, wordOf } from "#interop/import/take.ts";
+import {
+  type Finding,
+  fieldOf,
+  type Source,
+  namesOf,
+  numberOf,
+  wordOf,
+  type SourceField,
+  quoted,
+  isOnField,
+  isSet,
+  readUnmodelled,
+  type Unmodelled,
+} from "#interop/import/read-fields.ts";
 import { processesOf, readProcesses } from "#interop/import/tools/launch/processes.ts";
 import type { ShippedJson } from "#interop/import/tools/sharding/shipped-deepspeed.ts";
 import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
+import type { ObjectiveId } from "#calc/model/objective.ts";
+import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
+import { type RunsTrl, inTrlNames } from "#interop/import/objective/as-trl.ts";
+import { countedObjective } from "#interop/import/objective/with-objective.ts";
+import { CHOSEN_TOO, cpoOf } from "#interop/import/objective/preference-loss.ts";
+import { readCounted, type UsualObjective } from "#interop/import/objective/read-counted.ts";
+import { standsIn } from "./method.ts";
 
 /** @see ms-swift@3602360a:swift/config/ */
 const JSONS: Readonly<Record<string, ShippedJson>> = {
@@ -92,4 +109,84 @@ export const readAccumulation = (source: Source): readonly Finding[] => {
 export const readSharing = (source: Source): readonly Finding[] => {
   const sharding = readSharding(source);
   return [...sharding, ...readProcesses(source, sharding), ...readSpread(source), ...readSequence(source)];
+};
+
+/** `swift rlhf` without a word of what for is DPO. @see ms-swift@3602360a:swift/arguments/rlhf_args.py */
+const USUAL = "dpo";
+
+const OF_RLHF = /\b(?:swift|megatron)\b.*\brlhf\b/;
+
+type Asked = Readonly<{ name: string; field: SourceField }>;
+
+const asked = (source: Source): Asked | undefined => {
+  const type = fieldOf(source, "rlhf_type");
+  if (type !== undefined && isSet(type.value)) return { name: wordOf(type.value), field: type };
+  const command = fieldOf(source, "command");
+  return command !== undefined && OF_RLHF.test(wordOf(command.value)) ? { name: USUAL, field: command } : undefined;
+};
+
+/** SimPO is CPO's trainer here. @see ms-swift@3602360a:swift/arguments/rlhf_args.py, _init_simpo */
+const countedOf = (source: Source, { name }: Asked): ObjectiveId | undefined =>
+  countedObjective(/^(cpo|simpo)$/.test(name) ? cpoOf(source) : name);
+
+/** What a run trains for, as far as that is counted. */
+export const swiftObjective = (source: Source): ObjectiveId | undefined => {
+  const what = asked(source);
+  return what && countedOf(source, what);
+};
+
+const OTHER_MODEL = "Another model stands beside the one that is trained: it is not counted.";
+
+const UNCOUNTED: readonly Unmodelled[] = [
+  {
+    field: "use_vllm",
+    when: isOnField,
+    sentence: "vLLM holds a part of the card, or other cards, beside the training.",
+  },
+  { field: ["ref_model", "reward_model", "teacher_model", "value_model"], when: isSet, sentence: OTHER_MODEL },
+];
+
+/** @see ms-swift@3602360a:swift/arguments/rlhf_args.py */
+const OF_SWIFT: UsualObjective = {
+  completion: standsIn("512", "arguments/rlhf_args.py:242"),
+  beta: standsIn("0.04", "arguments/rlhf_args.py:357"),
+};
+
+/** All that TRL's configs call as it does. Prompts of GRPO are cut at `max_length`. */
+const SAME =
+  `beta loss_type loss_weights cpo_alpha simpo_gamma rpo_alpha label_smoothing desirable_weight undesirable_weight f_divergence_type ld_alpha
+discopop_tau reference_free use_weighting sync_ref_model ref_model teacher_model max_completion_length num_generations steps_per_generation generation_batch_size
+num_iterations use_vllm vllm_mode vllm_gpu_memory_utilization vllm_tensor_parallel_size reward_funcs reward_model model`.split(
+    /\s+/,
+  );
+
+const NAMES = Object.fromEntries(SAME.map((name) => [name, name]));
+const OF_GRPO = { ...NAMES, max_prompt_length: "max_length" };
+
+/** What a run of `swift rlhf` trains for, and what its flags say of it; of another objective that it changes memory. */
+export const readSwiftObjective = (source: Source): readonly Finding[] => {
+  const what = asked(source);
+  const objective = what && countedOf(source, what);
+  if (what === undefined) return readUnmodelled(source, UNCOUNTED);
+  if (objective === undefined) {
+    const sentence = `Headroom does not estimate the objective ${quoted(what.name)}.`;
+    return [unknownFinding(what.field, ["objective", what.name], sentence), ...readUnmodelled(source, UNCOUNTED)];
+  }
+  const { name, field } = what;
+  return [
+    field.path === "command"
+      ? { kind: "assumed", field, key: "objective", ...standsIn(objective, "arguments/rlhf_args.py:233") }
+      : { kind: "read", field, key: "objective", text: objective },
+    ...(name === "simpo" && objective === "cpo" ? [CHOSEN_TOO] : []),
+    ...readCounted(inTrlNames(source, objective === "grpo" ? OF_GRPO : NAMES), objective, OF_SWIFT),
+  ];
+};
+
+/** @see ms-swift@3602360a:swift/rlhf_trainers/dpo_trainer.py, grpo_trainer.py; its requirements, trl below 1.0 */
+export const SWIFT_RUNS: RunsTrl = {
+  tool: "ms-swift",
+  stack: "transformers",
+  runs: "ms-swift 4.6 has trainers of its own over TRL up to 0.29, with whole logits",
+  without: "without what its own do otherwise",
+  isWhole: true,
 };

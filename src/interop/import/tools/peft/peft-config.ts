@@ -1,13 +1,23 @@
 import { ownValue } from "#calc/base/own-value.ts";
-import { askedUnknown } from "#interop/import/asked-unknown.ts";
-import { defaultsOf } from "#interop/import/defaults-of.ts";
+import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
+import {
+  defaultsOf,
+  type Finding,
+  fieldOf,
+  type FieldRule,
+  readFields,
+  type Source,
+  type SourceField,
+  quoted,
+  takeFlag,
+  takeNumber,
+  wordOf,
+  isSet,
+  readUnmodelled,
+  type Unmodelled,
+} from "#interop/import/read-fields.ts";
 import type { LinkKey } from "#scenario/keys/choices.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, type FieldRule, readFields } from "#interop/import/read-fields.ts";
-import type { Source, SourceField } from "#interop/import/source.ts";
-import { quoted, takeFlag, takeNumber, wordOf } from "#interop/import/take.ts";
 import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
-import { isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 
 const standsIn = defaultsOf("PEFT's default (0.20.1, *).");
 
@@ -52,7 +62,7 @@ const readTuner = (source: Source): readonly Finding[] => {
   if (known === undefined)
     return field === undefined
       ? []
-      : [askedUnknown(field, "tuner", `PEFT's ${quoted(field.value)} is not known here.`)];
+      : [unknownFinding(field, "tuner", `PEFT's ${quoted(field.value)} is not known here.`)];
   const tuner: readonly Finding[] =
     field === undefined ? [] : [{ kind: "read", field, key: "tuner", text: known.tuner }];
   if (known.rank === null) return tuner;

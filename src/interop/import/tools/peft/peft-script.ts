@@ -1,11 +1,10 @@
 import { ownValue } from "#calc/base/own-value.ts";
-import { defaultsOf } from "#interop/import/defaults-of.ts";
+import { defaultsOf, type Finding, type Source, wordOf, fieldOf, isSet } from "#interop/import/read-fields.ts";
 import type { LinkKey } from "#scenario/keys/choices.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import type { Source } from "#interop/import/source.ts";
-import { wordOf } from "#interop/import/take.ts";
-import { TRL_COMMAND_READER } from "#interop/import/tools/trl/trl-command.ts";
-import type { ToolReader } from "#interop/import/tool-reader.ts";
+import { TRL_COMMAND_READER } from "#interop/import/tools/trl/trl.ts";
+import { type ToolReader, readModel } from "#interop/import/named-model.ts";
+import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
+import { HARMLESS_OF_PEFT, readPeftConfig } from "./peft-config.ts";
 
 /** The script's own names by TRL's, whose classes it uses. @see peft@5d602fdb (0.20.1):examples/sft/train.py, ModelArguments */
 const NAMES: Readonly<Record<string, string>> = {
@@ -72,4 +71,25 @@ export const PEFT_SCRIPT_READER: ToolReader = {
     "lora_use_rslora",
     ...Object.keys(NAMES),
   ],
+};
+
+const readBase = (source: Source, look: Parameters<ToolReader["read"]>[1]): readonly Finding[] => {
+  const field = fieldOf(source, "base_model_name_or_path");
+  if (field === undefined || !isSet(field.value)) return [];
+  return readModel(field, look.catalog);
+};
+
+/** `adapter_config.json`: adapters alone. @see peft@5d602fdb (0.20.1):src/peft/config.py */
+export const PEFT_READER: ToolReader = {
+  id: "peft",
+  name: "PEFT 0.20.1",
+  stack: null,
+  says: "part",
+  recognises: ({ fields }) => fields.has("peft_type"),
+  read: (source, look) => [
+    ...readBase(source, look),
+    ...readPackedCheckpoint(fieldOf(source, "base_model_name_or_path")),
+    ...readPeftConfig(source),
+  ],
+  harmless: HARMLESS_OF_PEFT,
 };

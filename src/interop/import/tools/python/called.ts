@@ -1,6 +1,4 @@
-import type { Finding } from "#interop/import/finding.ts";
-import type { Source, SourceField } from "#interop/import/source.ts";
-import { within } from "#interop/import/within.ts";
+import { type Finding, type Source, type SourceField, sectionOf } from "#interop/import/read-fields.ts";
 
 /** The calls of a code; no other file has any. */
 const callsOf = ({ calls = [] }: Source): NonNullable<Source["calls"]> => calls;
@@ -12,7 +10,7 @@ export const callName = (source: Source, kind: RegExp): string | undefined =>
 /** The arguments of the first call of this kind, by their names; empty where there is none. */
 export const argumentsOf = (source: Source, kind: RegExp): Source => {
   const name = callName(source, kind);
-  return name === undefined ? { ...source, fields: new Map() } : within(source, name);
+  return name === undefined ? { ...source, fields: new Map() } : sectionOf(source, name);
 };
 
 /** A call as a field, to say something of it. */
@@ -22,7 +20,7 @@ export const callField = (source: Source, kind: RegExp): SourceField | undefined
 };
 
 /** Fields of several calls as one; of the same name the first call's counts. */
-export const together = (source: Source, parts: readonly Source[]): Source => ({
+export const mergedFields = (source: Source, parts: readonly Source[]): Source => ({
   ...source,
   fields: new Map([...parts].reverse().flatMap(({ fields }) => [...fields])),
 });
@@ -36,14 +34,14 @@ export const otherCalls = (source: Source, kinds: readonly RegExp[], counting: r
       const kind = name.replace(/\(\d+\)$/, "");
       return !counting.includes(name) && (kind !== name || kinds.some((each) => each.test(kind)));
     })
-    .flatMap(({ name }) => [...within(source, name).fields.values()])
+    .flatMap(({ name }) => [...sectionOf(source, name).fields.values()])
     .map((field): Finding => ({ kind: "ignored", field, sentence: ANOTHER }));
 
 /** What trainers are given beside their config: objects of the code. What says a key is none of them. */
 export const objectsOfTrainers = (source: Source, saying: readonly string[]): readonly Finding[] =>
   callsOf(source)
     .filter(({ name }) => name.endsWith("Trainer"))
-    .flatMap(({ name }) => [...within(source, name).fields])
+    .flatMap(({ name }) => [...sectionOf(source, name).fields])
     .flatMap(([name, field]): readonly Finding[] =>
       saying.includes(name)
         ? []

@@ -1,7 +1,12 @@
-import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, isOn } from "#interop/import/read-fields.ts";
-import type { Source, SourceField } from "#interop/import/source.ts";
-import { numberOf, quoted } from "#interop/import/take.ts";
+import {
+  type Finding,
+  fieldOf,
+  isOn,
+  type Source,
+  type SourceField,
+  numberOf,
+  quoted,
+} from "#interop/import/read-fields.ts";
 import { argumentsOf, callName, harmlessOf } from "./called.ts";
 
 const CALL = /^DistributedConfig$/;

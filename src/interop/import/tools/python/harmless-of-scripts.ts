@@ -1,6 +1,19 @@
-import { TRL_OBJECTIVES } from "#interop/import/class-names.ts";
+import {
+  TRL_OBJECTIVES,
+  classOf,
+  DISTILLED,
+  GENERATED,
+  PREFERRED,
+  REWARDED,
+  WITH_VALUES,
+} from "#interop/import/own-name.ts";
 import { HARMLESS_ARGUMENTS } from "#interop/import/tools/hugging-face/harmless-arguments.ts";
-import { harmlessOf } from "./called.ts";
+import { harmlessOf, argumentsOf, callField, callName } from "./called.ts";
+import type { ObjectiveId } from "#calc/model/objective.ts";
+import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
+import type { Finding, Source, SourceField } from "#interop/import/read-fields.ts";
+import { OF_TRL, readCounted, type UsualObjective } from "#interop/import/objective/read-counted.ts";
+import { countedOf } from "#interop/import/tools/trl/trl-objective.ts";
 
 /** A trainer’s call; PatchDPOTrainer makes none. */
 export const TRAINERS = /^(?!Patch)\w*Trainer$/;
@@ -14,7 +27,7 @@ const CONFIG_CALLS = [
 ];
 
 /** What TRL's configs have beside transformers', of data, of rewards and of how answers are drawn. @see trl@f2cd5771:trl/trainer */
-const OF_TRL: readonly string[] = [
+const HARMLESS_OF_SCRIPTS_OF_TRL: readonly string[] = [
   "dataset_text_field",
   "dataset_kwargs.",
   "dataset_kwargs",
@@ -77,6 +90,94 @@ const OF_TRL: readonly string[] = [
 
 /** Arguments of configs that change no memory of a step. */
 export const HARMLESS_OF_SCRIPTS: readonly string[] = [
-  ...harmlessOf(CONFIG_CALLS, [...HARMLESS_ARGUMENTS, ...OF_TRL, "gradient_checkpointing"]),
+  ...harmlessOf(CONFIG_CALLS, [...HARMLESS_ARGUMENTS, ...HARMLESS_OF_SCRIPTS_OF_TRL, "gradient_checkpointing"]),
   "tokenizer.max_length",
+];
+
+const other = (names: readonly string[]): RegExp => classOf(names, "Config", "Trainer");
+
+/** TRL's classes that train otherwise than on next tokens: where a code has two, the first takes more. */
+const OBJECTIVES: readonly (readonly [RegExp, string])[] = [
+  [other(GENERATED), "completions are generated, and a policy is trained on several of a prompt"],
+  [other(PREFERRED), "pairs of answers go through the model together, some beside a second model"],
+  [other(WITH_VALUES), "a value model and a reward model stand beside the policy"],
+  [other(REWARDED), "a head of one number is trained instead of logits"],
+  [other(DISTILLED), "a teacher model stands beside the model"],
+];
+
+/** What holds a trainer's arguments. */
+export const CONFIGS = new RegExp(String.raw`^\w+Arguments$|${classOf(TRL_OBJECTIVES, "Config").source}`);
+
+const ARGUMENTS = /^(SFTConfig|UnslothTrainingArguments|\w*TrainingArguments)$/;
+
+/** What a code trains for, and its config's arguments. */
+type Objective = Readonly<{
+  config: Source;
+  configName: string;
+  /** Whether the config is one of TRL's classes. */
+  isOfTrl: boolean;
+  objective: CalledObjective;
+}>;
+
+/** What a code trains for by the name of a class, in which call, and what that adds where it is not counted. */
+type CalledObjective = Readonly<{ name: string; field: SourceField | undefined; adds: string }>;
+
+/** Of trainers of preferences, some of which older versions have in place of their configs. @see trl 0.11: trainer/dpo_trainer.py, `__init__` */
+const OF_TRAINERS: readonly string[] = [
+  "ref_model",
+  "beta",
+  "loss_type",
+  "max_prompt_length",
+  "precompute_ref_log_probs",
+  "reward_funcs",
+  "teacher_model",
+];
+
+/** The config of the trainer that a code ends in, and what its objective adds where it is not counted. */
+export const readObjective = (source: Source): Objective => {
+  const found = OBJECTIVES.find(([kind]) => callName(source, kind) !== undefined);
+  const kind = found?.[0] ?? ARGUMENTS;
+  const name = callName(source, kind) ?? "";
+  const own = new RegExp(`^${name.replace(/(Config|Trainer)$/, "")}Config$`);
+  const configKind = found !== undefined && callName(source, own) !== undefined ? own : ARGUMENTS;
+  const config = argumentsOf(source, configKind);
+  const field = callField(source, kind);
+  const says = found !== undefined && field !== undefined;
+  const word = name.replace(/(Config|Trainer)$/, "");
+  const configName = callName(source, configKind) ?? "";
+  return {
+    config,
+    configName,
+    isOfTrl: configName.endsWith("Config"),
+    objective: {
+      name: word,
+      field: says ? field : undefined,
+      adds: says ? `Headroom does not estimate ${word} yet: ${found[1]}.` : "",
+    },
+  };
+};
+
+/** The objective of a code that is counted. @param own the arguments of config and trainer together */
+export const countedCall = (own: Source, { name, field }: CalledObjective): ObjectiveId | undefined =>
+  field === undefined ? undefined : countedOf(own, name);
+
+/** The objective of a code, and all that its arguments say of it; one that is not counted is said to change memory. */
+export const readCalledObjective = (
+  own: Source,
+  called: CalledObjective,
+  usual: UsualObjective = OF_TRL,
+): readonly Finding[] => {
+  const { field, adds } = called;
+  const counted = countedCall(own, called);
+  if (field === undefined) return [];
+  if (counted === undefined) return [unknownFinding(field, ["objective", called.name.toLowerCase()], adds)];
+  return [{ kind: "read", field, key: "objective", text: counted }, ...readCounted(own, counted, usual)];
+};
+
+/** Arguments of trainers that say something: how long rows are; of one that is counted what its config says in newer versions. */
+export const saidByTrainers = (counted: ObjectiveId | undefined): readonly string[] => [
+  "packing",
+  "max_seq_length",
+  "max_length",
+  ...(counted === undefined ? [] : OF_TRAINERS),
 ];

@@ -1,9 +1,17 @@
 import { ownValue } from "#calc/base/own-value.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, isOn } from "#interop/import/read-fields.ts";
-import type { Source, SourceField } from "#interop/import/source.ts";
-import { numberOf, quoted, wordOf } from "#interop/import/take.ts";
-import { isOnField, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
+import {
+  type Finding,
+  fieldOf,
+  isOn,
+  type Source,
+  type SourceField,
+  numberOf,
+  quoted,
+  wordOf,
+  isOnField,
+  readUnmodelled,
+  type Unmodelled,
+} from "#interop/import/read-fields.ts";
 
 /** What a tool takes where its fields leave it open. */
 export type FsdpDefaults = Readonly<{

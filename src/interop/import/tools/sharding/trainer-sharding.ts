@@ -1,11 +1,16 @@
-import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, isOn } from "#interop/import/read-fields.ts";
+import {
+  type Finding,
+  fieldOf,
+  isOn,
+  type Source,
+  namesOf,
+  quoted,
+  wordOf,
+  isSet,
+  sectionOf,
+} from "#interop/import/read-fields.ts";
 import { ownName } from "#interop/import/own-name.ts";
-import type { Source } from "#interop/import/source.ts";
-import { namesOf, quoted, wordOf } from "#interop/import/take.ts";
-import { isSet } from "#interop/import/unmodelled.ts";
-import { within } from "#interop/import/within.ts";
-import { readDeepspeed } from "./deepspeed-fields.ts";
+import { readDeepspeed } from "./deepspeed.ts";
 import { readFsdp, readStrategy, strategyOf } from "./fsdp-fields.ts";
 import { readShipped, type ShippedJson } from "./shipped-deepspeed.ts";
 
@@ -17,7 +22,7 @@ export const readDeepspeedField = (
   source: Source,
   files: Readonly<Record<string, ShippedJson>>,
 ): readonly Finding[] => {
-  const section = within(source, "deepspeed");
+  const section = sectionOf(source, "deepspeed");
   if (section.fields.size > 0) return readDeepspeed(section);
   const field = fieldOf(source, "deepspeed");
   if (field === undefined || !isSet(field.value)) return [];
@@ -28,7 +33,7 @@ export const readDeepspeedField = (
 const readFsdpField = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "fsdp");
   if (field === undefined || !isSet(field.value)) return [];
-  const found = readFsdp(within(source, "fsdp_config"), { version: 2, place: PLACE });
+  const found = readFsdp(sectionOf(source, "fsdp_config"), { version: 2, place: PLACE });
   const shard = found.find((each) => each.kind !== "refused" && "key" in each && each.key === "shard");
   const version = shard !== undefined && "text" in shard ? shard.text : "fsdp2";
   const words = isOn(field.value)

@@ -1,8 +1,5 @@
 import type { LinkKey } from "#scenario/keys/choices.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf } from "#interop/import/read-fields.ts";
-import type { Source, SourceField } from "#interop/import/source.ts";
-import { numberOf } from "#interop/import/take.ts";
+import { type Finding, fieldOf, type Source, type SourceField, numberOf } from "#interop/import/read-fields.ts";
 
 /** Degrees by their present names, then by those of 0.1. @see torchtitan@73a0e697:torchtitan/config/job_config.py, Parallelism (lines 324 to 454) */
 const NAMES = {

@@ -1,15 +1,128 @@
-import { defaultsOf } from "#interop/import/defaults-of.ts";
-import { COMPILED } from "#interop/import/tools/compiled.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, type FieldRule, isOn, readAs, readFields } from "#interop/import/read-fields.ts";
-import type { Source, SourceField } from "#interop/import/source.ts";
-import { numberOf, takeNumber, wordOf } from "#interop/import/take.ts";
-import { takeDtype } from "#interop/import/tools/hugging-face/words.ts";
-import type { ToolReader } from "#interop/import/tool-reader.ts";
-import { isOnField, isSet, isSeveral, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
-import { readBatch } from "./batch.ts";
-import { readDegrees } from "./degrees.ts";
-import { readFlavor } from "./flavor.ts";
+import {
+  type Finding,
+  fieldOf,
+  type Source,
+  type SourceField,
+  numberOf,
+  quoted,
+  wordOf,
+  defaultsOf,
+  type FieldRule,
+  isOn,
+  readAs,
+  readFields,
+  takeNumber,
+  isOnField,
+  isSet,
+  isSeveral,
+  readUnmodelled,
+  type Unmodelled,
+} from "#interop/import/read-fields.ts";
+import { degreeOf, readDegrees } from "./degrees.ts";
+import { ownValue } from "#calc/base/own-value.ts";
+import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
+import { catalogModel, type ReadWith, type ToolReader } from "#interop/import/named-model.ts";
+import { COMPILED, takeDtype } from "#interop/import/tools/hugging-face/words.ts";
+
+const LOCAL = ["training.local_batch_size", "training.batch_size"];
+const GLOBAL = ["training.global_batch_size"];
+const MICRO = ["parallelism.pipeline_parallel_microbatch_size"];
+
+/** @see torchtitan@73a0e697:torchtitan/config/job_config.py:253 */
+const DEFAULT_ROWS = 8;
+
+const said = (field: SourceField | undefined): number | undefined => numberOf(field?.value ?? undefined);
+
+/** Rows of one rank in a step, as they are given. */
+const readRows = (source: Source, rows: number, divide: number): Finding => {
+  const field = fieldOf(source, LOCAL);
+  if (field !== undefined && said(field) !== undefined)
+    return { kind: "read", field, key: "batch", text: String(rows / divide) };
+  return {
+    kind: "assumed",
+    key: "batch",
+    text: String(rows / divide),
+    sentence: "torchtitan's default (0.2.2, job_config.py:253).",
+  };
+};
+
+/** Micro batches of a step: those of a pipeline, and those that a global batch asks for. @see torchtitan@73a0e697:torchtitan/train.py, gradient_accumulation_steps */
+const readSteps = (source: Source, rows: number, ofPipeline: number): readonly Finding[] => {
+  const field = fieldOf(source, GLOBAL);
+  const all = said(field);
+  const pipeline: Finding = {
+    kind: "assumed",
+    key: "accum",
+    text: String(ofPipeline),
+    sentence: "Micro batches of the pipeline: local_batch_size over pipeline_parallel_microbatch_size.",
+  };
+  if (field === undefined || all === undefined || all < 1) return ofPipeline > 1 ? [pipeline] : [];
+  const ranks = degreeOf(source, "shard") * degreeOf(source, "replicate");
+  const steps = (all / (rows * ranks)) * ofPipeline;
+  if (ranks > 0 && Number.isInteger(steps)) return [{ kind: "read", field, key: "accum", text: String(steps) }];
+  const sentence =
+    "How many micro batches it is depends on the number of GPUs, which the file does not say: one is counted.";
+  return [{ kind: "not-modelled", field, sentence }];
+};
+
+/** The micro batch, and how many of them a step has. */
+const readBatch = (source: Source): readonly Finding[] => {
+  const rows = said(fieldOf(source, LOCAL)) ?? DEFAULT_ROWS;
+  const micro = fieldOf(source, MICRO);
+  const isPipeline = degreeOf(source, "pp") > 1;
+  const divide = isPipeline ? rows / (said(micro) ?? 1) : 1;
+  const isWhole = Number.isInteger(divide) && divide >= 1;
+  const parts = isWhole ? divide : 1;
+  const alone: readonly Finding[] =
+    micro === undefined ? [] : [{ kind: "ignored", field: micro, sentence: "It counts in a pipeline." }];
+  return [readRows(source, rows, parts), ...readSteps(source, rows, parts), ...alone];
+};
+
+/** Catalog models by torchtitan's name and flavor. @see torchtitan@73a0e697 (0.2.2):torchtitan/models/, each `__init__.py` */
+const FLAVORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  llama3: { "8b": "llama-3.1-8b", "70b": "llama-3.1-70b", "405b": "llama-3.1-405b" },
+  llama4: { "17bx16e": "llama-4-scout", "17bx128e": "llama-4-maverick" },
+  deepseek_v3: { "16b": "deepseek-v2-lite", "671b": "deepseek-v3" },
+  qwen3: {},
+  gpt_oss: { "20b": "gpt-oss-20b", "120b": "gpt-oss-120b" },
+};
+
+/** Families that are none of language. */
+const OTHERS = ["flux"];
+
+/** The catalog's model of a name and flavor: by the list, by the family's own sizes, or by the files that it is loaded from. */
+const modelOf = (
+  { name, flavor, assets }: Readonly<{ name: string; flavor: string; assets: string }>,
+  { catalog }: ReadWith,
+): string | undefined => {
+  const listed = ownValue(ownValue(FLAVORS, name) ?? {}, flavor.toLowerCase());
+  const sized = name === "qwen3" ? catalogModel(`qwen3-${flavor}`, catalog) : undefined;
+  const found = [listed, sized].find((id) => id !== undefined && Object.hasOwn(catalog.models, id));
+  return found ?? (/debug/i.test(flavor) ? undefined : catalogModel(assets, catalog));
+};
+
+const textOf = (field: SourceField | undefined): string => wordOf(field?.value ?? "");
+
+/** Which model is trained. */
+const readFlavor = (source: Source, look: ReadWith): readonly Finding[] => {
+  const name = fieldOf(source, "model.name");
+  const flavor = fieldOf(source, "model.flavor");
+  const assets = fieldOf(source, ["model.hf_assets_path", "model.tokenizer_path"]);
+  const field = flavor ?? name;
+  if (field === undefined) return [];
+  const words = { name: textOf(name), flavor: textOf(flavor), assets: textOf(assets) };
+  const aside: readonly Finding[] =
+    name === undefined || name === field
+      ? []
+      : [{ kind: "ignored", field: name, sentence: "The flavor says which one." }];
+  if (OTHERS.includes(words.name))
+    return [{ kind: "refused", field, sentence: `${words.name} (${words.flavor}) is no language model.` }];
+  const id = modelOf(words, look);
+  if (id !== undefined) return [...aside, { kind: "read", field, key: "model", text: id }];
+  const asked = `${words.name} ${words.flavor}`.trim();
+  const sentence = `The catalog has no model ${quoted(asked)}. Add its config.json, or name another.`;
+  return [...aside, unknownFinding(field, ["model", asked], sentence)];
+};
 
 const standsIn = defaultsOf("torchtitan's default (0.2.2, job_config.py:*).");
 

@@ -1,16 +1,66 @@
-import type { Finding } from "#interop/import/finding.ts";
-import { readModel } from "#interop/import/named-model.ts";
-import { fieldOf, type FieldRule, readFields } from "#interop/import/read-fields.ts";
-import type { Source } from "#interop/import/source.ts";
-import { takeNumber, wordOf } from "#interop/import/take.ts";
-import { readPlainAutocast } from "#interop/import/tools/hugging-face/mixed-precision.ts";
+import { HARMLESS_ARGUMENTS } from "#interop/import/tools/hugging-face/harmless-arguments.ts";
+import { harmlessOfFsdp } from "#interop/import/tools/sharding/fsdp-fields.ts";
+import { HARMLESS_OF_DEEPSPEED } from "#interop/import/tools/sharding/deepspeed-lists.ts";
+import {
+  type Finding,
+  fieldOf,
+  type FieldRule,
+  readFields,
+  type Source,
+  takeNumber,
+  wordOf,
+  isPositive,
+  isSet,
+  readUnmodelled,
+  type Unmodelled,
+} from "#interop/import/read-fields.ts";
+import { readModel, type ToolReader } from "#interop/import/named-model.ts";
+import { readPlainAutocast, takeAttention, takeDtype } from "#interop/import/tools/hugging-face/words.ts";
 import { readTrainingArguments } from "#interop/import/tools/hugging-face/training-arguments.ts";
-import { takeAttention, takeDtype } from "#interop/import/tools/hugging-face/words.ts";
-import { withLauncher } from "#interop/import/tools/launch/with-launcher.ts";
+import { withLauncher } from "#interop/import/tools/launch/launcher.ts";
 import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
-import type { ToolReader } from "#interop/import/tool-reader.ts";
-import { isPositive, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
-import { HARMLESS_OF_TRAINER_COMMANDS } from "./harmless.ts";
+
+/** Of the model and data, in transformers' examples and scripts like them. @see transformers@5.14.1:examples/pytorch/language-modeling/run_clm.py */
+const OF_SCRIPTS: readonly string[] = [
+  "dtype",
+  "torch_dtype",
+  "model_type",
+  "config_name",
+  "tokenizer_name",
+  "cache_dir",
+  "model_revision",
+  "token",
+  "use_fast_tokenizer",
+  "trust_remote_code",
+  "low_cpu_mem_usage",
+  "dataset_name",
+  "dataset_config_name",
+  "train_file",
+  "validation_file",
+  "validation_split_percentage",
+  "max_train_samples",
+  "max_eval_samples",
+  "streaming",
+  "overwrite_cache",
+  "preprocessing_num_workers",
+  "keep_linebreaks",
+  "data_path",
+  "eval_data_path",
+  "lazy_preprocess",
+  "padding_side",
+  "fsdp",
+  "fsdp_config",
+  "deepspeed",
+  "fsdp_transformer_layer_cls_to_wrap",
+];
+
+/** Fields of such a command that change nothing of a step's memory. */
+const HARMLESS_OF_TRAINER_COMMANDS: readonly string[] = [
+  ...HARMLESS_ARGUMENTS,
+  ...OF_SCRIPTS,
+  ...harmlessOfFsdp("fsdp_config"),
+  ...HARMLESS_OF_DEEPSPEED.map((name) => `deepspeed.${name}`),
+];
 
 const WHOLE: Finding = {
   kind: "assumed",

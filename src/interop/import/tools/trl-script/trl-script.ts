@@ -1,39 +1,89 @@
-import { classOf, TRL_OBJECTIVES } from "#interop/import/class-names.ts";
-import { defaultsOf } from "#interop/import/defaults-of.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { readTeacher } from "#interop/import/objective/teacher.ts";
-import { type FieldRule, readFields } from "#interop/import/read-fields.ts";
-import type { Source } from "#interop/import/source.ts";
-import { takeFlag, takeNumber } from "#interop/import/take.ts";
-import { readAutocast, readPlainAutocast } from "#interop/import/tools/hugging-face/mixed-precision.ts";
-import { readTrainingArguments } from "#interop/import/tools/hugging-face/training-arguments.ts";
-import { readAllocator } from "#interop/import/tools/launch/allocator-field.ts";
-import { readPeftConfig, typeOfClass } from "#interop/import/tools/peft/peft-config.ts";
+import { PEFT_TUNERS, classOf, TRL_OBJECTIVES } from "#interop/import/own-name.ts";
+import { HARMLESS_OF_BITS } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
+import { HARMLESS_OF_PEFT, readPeftConfig, typeOfClass } from "#interop/import/tools/peft/peft-config.ts";
 import {
+  harmlessOf,
   argumentsOf,
   callField,
   callName,
   objectsOfTrainers,
   otherCalls,
-  together,
+  mergedFields,
 } from "#interop/import/tools/python/called.ts";
-import { HARMLESS_OF_DISTRIBUTED, readDistributedConfig } from "#interop/import/tools/python/distributed-config.ts";
-import { HARMLESS_OF_SCRIPTS, TRAINERS } from "#interop/import/tools/python/harmless-of-scripts.ts";
 import {
+  defaultsOf,
+  type Finding,
+  type FieldRule,
+  readFields,
+  type Source,
+  takeFlag,
+  takeNumber,
+} from "#interop/import/read-fields.ts";
+import { readTeacher } from "#interop/import/objective/teacher.ts";
+import { readAutocast, readPlainAutocast } from "#interop/import/tools/hugging-face/words.ts";
+import { readTrainingArguments } from "#interop/import/tools/hugging-face/training-arguments.ts";
+import { readAllocator } from "#interop/import/tools/launch/launcher.ts";
+import { HARMLESS_OF_DISTRIBUTED, readDistributedConfig } from "#interop/import/tools/python/distributed-config.ts";
+import {
+  HARMLESS_OF_SCRIPTS,
+  TRAINERS,
   CONFIGS,
   countedCall,
   readCalledObjective,
   readObjective,
   saidByTrainers,
-} from "#interop/import/tools/python/objective.ts";
+} from "#interop/import/tools/python/harmless-of-scripts.ts";
 import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
-import { readTrlLoss } from "#interop/import/tools/trl/trl-loss.ts";
-import { PREFERENCE, readVersion } from "#interop/import/tools/trl/trl-objective.ts";
+import { readTrlLoss, PREFERENCE, readVersion } from "#interop/import/tools/trl/trl-objective.ts";
 import { readPaddingFree } from "#interop/import/tools/trl/padding-free.ts";
-import type { ToolReader } from "#interop/import/tool-reader.ts";
-import { readCheckpointCalls } from "./checkpoint-calls.ts";
-import { HARMLESS_OF_LOADING } from "./harmless-of-loading.ts";
-import { ADAPTERS, LOAD, loadOf, packsReference, readLoadedModel } from "./loaded-model.ts";
+import type { ToolReader } from "#interop/import/named-model.ts";
+import { readCheckpointCalls, ADAPTERS, LOAD, loadOf, packsReference, readLoadedModel } from "./loaded-model.ts";
+
+const BY_CONFIG = ["Model", "ModelForCausalLM", "ModelForSequenceClassification", "ModelForImageTextToText"];
+
+const LANGUAGE =
+  "Llama Mistral Mixtral Qwen2 Qwen2Moe Qwen3 Qwen3Moe Gemma Gemma2 Gemma3 Phi Phi3 GptOss OPT Falcon Olmo Olmo2";
+const PICTURES = "Gemma3 Llama4 Mistral3 Qwen2VL Qwen2_5_VL Llava";
+
+/** Calls that load a model: by the class in its config, and some by their own. */
+const LOADERS = [
+  ...BY_CONFIG.map((name) => `Auto${name}`),
+  ...LANGUAGE.split(" ").map((family) => `${family}ForCausalLM`),
+  ...PICTURES.split(" ").map((family) => `${family}ForConditionalGeneration`),
+].map((name) => `${name}.from_pretrained`);
+
+const OF_LOADERS = [
+  "quantization_config",
+  "distributed_config",
+  "device_map",
+  "device_map.",
+  "trust_remote_code",
+  "token",
+  "use_auth_token",
+  "cache_dir",
+  "revision",
+  "low_cpu_mem_usage",
+  "use_cache",
+  "load_in_4bit",
+  "load_in_8bit",
+  "dtype",
+  "torch_dtype",
+  "num_labels",
+  "local_files_only",
+];
+
+/** Arguments of loading, packing and adapting a model that change nothing of a step's memory where no finding is about them. */
+const HARMLESS_OF_LOADING: readonly string[] = [
+  ...harmlessOf(LOADERS, OF_LOADERS),
+  ...harmlessOf(["BitsAndBytesConfig"], HARMLESS_OF_BITS),
+  ...harmlessOf(
+    PEFT_TUNERS.map((name) => `${name}Config`),
+    HARMLESS_OF_PEFT,
+  ),
+  "get_peft_model.",
+  "prepare_model_for_kbit_training.",
+  "gradient_checkpointing_enable.",
+];
 
 const standsIn = defaultsOf("TRL's default (1.10, *).");
 
@@ -120,7 +170,7 @@ export const TRL_SCRIPT_READER: ToolReader = {
   recognises: (source) => [CONFIGS, TRAINERS, ADAPTERS].some((kind) => callName(source, kind) !== undefined),
   read: (source, look) => {
     const { config, configName, objective, isOfTrl } = readObjective(source);
-    const own = together(source, [config, argumentsOf(source, TRAINERS)]);
+    const own = mergedFields(source, [config, argumentsOf(source, TRAINERS)]);
     const ofTrl = isOfTrlAlone(source);
     // Without a config of its own a trainer of TRL makes one.
     const hasOwnConfig = isOfTrl || (ofTrl && configName === "");

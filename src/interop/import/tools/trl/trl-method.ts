@@ -1,13 +1,49 @@
-import { defaultsOf } from "#interop/import/defaults-of.ts";
-import type { Finding } from "#interop/import/finding.ts";
+import {
+  defaultsOf,
+  type Finding,
+  fieldOf,
+  type FieldRule,
+  isOn,
+  readFields,
+  type Source,
+  takeFlag,
+  takeNumber,
+  isOnField,
+  isSet,
+  readUnmodelled,
+  type Unmodelled,
+  numberOf,
+  quoted,
+  wordOf,
+  isSeveral,
+} from "#interop/import/read-fields.ts";
 import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
-import { fieldOf, type FieldRule, isOn, readFields } from "#interop/import/read-fields.ts";
-import type { Source } from "#interop/import/source.ts";
-import { takeFlag, takeNumber } from "#interop/import/take.ts";
-import { isOnField, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
 import { onField, type PackedBase, readPackedBase } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
-import { MODEL_NAMES } from "./trl-words.ts";
+import { ownName } from "#interop/import/own-name.ts";
+import { readShippedAccelerate, readNamedFile } from "#interop/import/tools/launch/launcher.ts";
+import { assumedCopies } from "#interop/import/tools/launch/processes.ts";
+import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
+
+/** The words of TRL's commands, which are names of scripts, too. @see trl@f2cd5771:trl/scripts/, examples/scripts/ */
+const WORDS = "sft|dpo|kto|orpo|cpo|simpo|bco|grpo|rloo|reward|reward_modeling|ppo|gkd|online_dpo|xpo|nash_md|prm";
+
+/** "trl dpo", "trl/scripts/dpo.py", "run_dpo.py", "-m trl.scripts.dpo". */
+const OF_TRL = new RegExp(
+  String.raw`(?:\btrl\s+(?<own>${WORDS})|(?:^|[\s/])(?:run_)?(?<script>${WORDS})\.py|\btrl\.scripts\.(?<module>${WORDS}))(?=\s|$)`,
+);
+
+/** What a command of TRL trains for, by its word; undefined where it is none, or has another. */
+export const objectiveWord = (command: string): string | undefined => {
+  const { own, script, module } = OF_TRL.exec(command)?.groups ?? {};
+  return own ?? script ?? module;
+};
+
+/** Whether a command is TRL's own, or starts a script that has the name of one of its. */
+export const isTrlCommand = (command: string): boolean => /\btrl\s+\w+/.test(command) || OF_TRL.test(command);
+
+/** The model's field. Python's parser of flags takes the beginning of a name for it, too: `--model_name`. @see python 3:argparse, allow_abbrev */
+export const MODEL_NAMES: readonly string[] = ["model_name_or_path", "model_name"];
 
 /** TRL's names and defaults of a packed base. @see trl@f2cd5771:trl/trainer/model_config.py (lines 152 to 166) */
 const PACKED: PackedBase = {
@@ -72,4 +108,28 @@ export const readTrlMethod = (source: Source): readonly Finding[] => {
     ...readFields(source, ADAPTER),
     ...readUnmodelled(source, UNMODELLED),
   ];
+};
+
+const readAccelerateConfig = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, ["accelerate_config", "config_file"]);
+  if (field === undefined || !isSet(field.value)) return [];
+  const shipped = field.path === "accelerate_config" ? readShippedAccelerate(field, wordOf(field.value)) : undefined;
+  const sentence = `${quoted(field.value)} is another file, which is not read: import it beside this one.`;
+  return shipped ?? [{ kind: "not-modelled", field, sentence, names: ownName(wordOf(field.value)) }];
+};
+
+/** Processes that a launcher starts; without a word of sharing they are data parallel. */
+const readProcesses = (source: Source, sharing: readonly Finding[]): readonly Finding[] => {
+  const field = fieldOf(source, ["num_processes", "nproc_per_node", "NPROC_PER_NODE"]);
+  const count = numberOf(field?.value ?? undefined);
+  if (field === undefined || count === undefined) return [];
+  const parallel = isSeveral(field.value) ? [assumedCopies(sharing)] : [];
+  return [{ kind: "read", field, key: "gpus", text: String(count) }, ...parallel];
+};
+
+/** Over how many GPUs a run of TRL goes, and how they share it. */
+export const readTrlLaunch = (source: Source): readonly Finding[] => {
+  const [config, sharing] = [readAccelerateConfig(source), readTrainerSharding(source, {})];
+  const named = source.format === "command" && source.fields.has("config") ? readNamedFile(source) : [];
+  return [...named, ...config, ...readProcesses(source, [...config, ...sharing]), ...sharing];
 };

@@ -1,17 +1,141 @@
-import type { ObjectiveId } from "#calc/model/objective.ts";
-import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
-import { trainsFor } from "#catalog/trains-for.ts";
-import { askedUnknown } from "#interop/import/asked-unknown.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { countedObjective } from "#interop/import/objective/counted-objective.ts";
+import {
+  fieldOf,
+  type Source,
+  type SourceField,
+  namesOf,
+  wordOf,
+  isSet,
+  type Finding,
+  isOn,
+  readFields,
+  takeWord,
+  isOnField,
+  isPositive,
+  readUnmodelled,
+  type Unmodelled,
+} from "#interop/import/read-fields.ts";
+import { objectiveWord } from "./trl-method.ts";
+import { type ObjectiveId, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
+import { supportsObjective } from "#catalog/trains-for.ts";
+import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
+import { countedObjective } from "#interop/import/objective/with-objective.ts";
 import { cpoOf, LIGERS_LOSS } from "#interop/import/objective/preference-loss.ts";
 import { OF_TRL, readCounted } from "#interop/import/objective/read-counted.ts";
 import { readTeacher, type Student } from "#interop/import/objective/teacher.ts";
-import { fieldOf, isOn } from "#interop/import/read-fields.ts";
-import type { Source } from "#interop/import/source.ts";
-import { isOnField, isPositive, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
-import { type NamedObjective, namedObjective } from "./named-objective.ts";
-import { readTrlLoss } from "./trl-loss.ts";
+
+/** What a run of TRL trains for, and what says so. */
+type NamedObjective = Readonly<{
+  /** As TRL's trainers are called, in lower case. */
+  name: string;
+  field: SourceField;
+  /** How it follows from the field: the words of a command say it; a config has the field; or more than one has. */
+  by: "command" | "own" | "shared";
+}>;
+
+/** Fields that one config alone has, or some that are counted alike, those first whose configs have the fields of others, too. @see trl@f2cd5771:trl/trainer/, trl/experimental/ */
+const OWN: readonly (readonly [name: string, fields: string])[] = [
+  ["gkd", "teacher_model_name_or_path lmbda"],
+  ["ppo", "response_length sft_model_path local_rollout_forward_batch_size num_ppo_epochs reward_model_path"],
+  [
+    "grpo",
+    "num_generations reward_funcs reward_model_name_or_path steps_per_generation generation_batch_size num_iterations use_vllm vllm_mode vllm_gpu_memory_utilization",
+  ],
+  ["cpo", "cpo_alpha simpo_gamma"],
+  ["simpo", "gamma_beta_ratio"],
+  ["kto", "desirable_weight undesirable_weight"],
+  ["reward", "center_rewards_coefficient"],
+  ["dpo", "rpo_alpha f_divergence_type ld_alpha use_weighting loss_weights"],
+];
+
+/** Losses by their names. Those of DPO are others' as well, whose fields come first. */
+const BY_LOSS: readonly (readonly [name: string, losses: RegExp])[] = [
+  ["kto", /^(kto|apo_zero_unpaired)$/],
+  ["cpo", /^simpo$/],
+  ["grpo", /^(grpo|bnpo|dr_grpo|dapo)$/],
+  [
+    "dpo",
+    /^(sigmoid|sigmoid_norm|hinge|ipo|exo_pair|nca_pair|robust|bco_pair|sppo_hard|aot|aot_pair|aot_unpaired|apo_zero|apo_down|discopop)$/,
+  ],
+];
+
+/** Fields that several configs have. Prompts and completions alone are cut for GRPO. */
+const SHARED: readonly string[] = [
+  "precompute_ref_log_probs",
+  "ref_model_name_or_path",
+  "ref_model_init_kwargs",
+  "force_use_ref_model",
+  "sync_ref_model",
+  "beta",
+  "max_completion_length",
+  "max_prompt_length",
+];
+
+/** Where people write what a run is: names of folders and of what is reported. */
+const TITLES: readonly string[] = ["output_dir", "hub_model_id", "run_name", "dataset_name"];
+
+const IN_TITLE = /(?:^|[^a-z])(orpo|cpo|simpo|kto|grpo|dpo)(?:[^a-z]|$)/i;
+
+const inTitles = (source: Source): string | undefined =>
+  TITLES.map((name) => IN_TITLE.exec(wordOf(fieldOf(source, name)?.value ?? ""))?.[1]?.toLowerCase()).find(
+    (found) => found !== undefined,
+  );
+
+const byField = (source: Source): NamedObjective | undefined => {
+  for (const [name, fields] of OWN) {
+    const field = fields
+      .split(" ")
+      .map((each) => fieldOf(source, each))
+      .find((each) => each !== undefined && isSet(each.value));
+    if (field !== undefined) return { name, field, by: "own" };
+  }
+  return undefined;
+};
+
+const byLoss = (source: Source): NamedObjective | undefined => {
+  const field = fieldOf(source, "loss_type");
+  const names = field === undefined || field.value === null ? [] : namesOf(field.value);
+  const name = BY_LOSS.find(([, losses]) => names.some((each) => losses.test(each)))?.[0];
+  return field === undefined || name === undefined ? undefined : { name, field, by: "own" };
+};
+
+const byShared = (source: Source): NamedObjective | undefined => {
+  const field = SHARED.map((name) => fieldOf(source, name)).find((each) => each !== undefined && isSet(each.value));
+  if (field === undefined) return undefined;
+  const usual = field.path === "max_completion_length" ? "grpo" : "dpo";
+  return { name: inTitles(source) ?? usual, field, by: "shared" };
+};
+
+/** What a run trains for, where it is not plain fine-tuning: by the command that starts it, else by its fields. */
+const namedObjective = (source: Source): NamedObjective | undefined => {
+  const command = source.startedBy ?? fieldOf(source, "command");
+  const word = command && objectiveWord(wordOf(command.value));
+  if (word === "sft") return undefined;
+  if (command !== undefined && word !== undefined) return { name: word, field: command, by: "command" };
+  return byField(source) ?? byLoss(source) ?? byShared(source);
+};
+
+/** Losses of plain fine-tuning. @see trl@f2cd5771:trl/trainer/sft_config.py:283 */
+const SFT_LOSSES = takeWord({ nll: "full", chunked_nll: "fused" });
+
+const LIGERS = "With Liger's kernels the loss is theirs.";
+
+/**
+ * Preference losses have names of their own; Liger's loss takes the place of the plain one.
+ *
+ * @param preference what is said of them
+ * @see trl@f2cd5771:trl/trainer/sft_config.py:283
+ */
+export const readTrlLoss = (source: Source, preference: string): readonly Finding[] => {
+  const field = fieldOf(source, "loss_type");
+  if (field === undefined || field.value === null) return [];
+  const word = wordOf(field.value);
+  if (word === "nll" || word === "chunked_nll")
+    return isOn(fieldOf(source, ["use_liger_kernel", "use_liger"])?.value ?? undefined)
+      ? [{ kind: "ignored", field, sentence: LIGERS }]
+      : readFields(source, [{ field: "loss_type", key: "loss", take: SFT_LOSSES }]);
+  const sentence = word === "dft" ? "What this loss keeps is not known here." : preference;
+  return [{ kind: "not-modelled", field, sentence }];
+};
 
 export const PREFERENCE =
   "A preference objective has further forwards, a reference model and rows in pairs, none of which is counted: a step of plain fine-tuning is.";
@@ -92,7 +216,7 @@ const CURRENT = "Counted as TRL 1.15 and later: up to 1.14 its logits are whole,
 
 /** Which version of TRL is counted: a field that only older ones have is of one with whole logits. */
 export const readVersion = (source: Source, objective: ObjectiveId): readonly Finding[] => {
-  if (!trainsFor("trl-1.14", objective) || OBJECTIVE_TRAITS[objective].wholeLogits === true) return [];
+  if (!supportsObjective("trl-1.14", objective) || OBJECTIVE_TRAITS[objective].wholeLogits === true) return [];
   const field = OF_OLDER.map((name) => fieldOf(source, name)).find((each) => each !== undefined);
   if (field === undefined) return [{ kind: "filled", key: "stack", sentence: CURRENT }];
   // Up to 1.14 the switch of Liger's kernels brings its loss on pairs.
@@ -125,7 +249,7 @@ const readUncounted = (source: Source, named: NamedObjective | undefined): reado
   ...(named === undefined
     ? []
     : [
-        askedUnknown(
+        unknownFinding(
           named.field,
           ["objective", named.name],
           `Headroom does not estimate ${named.name.toUpperCase()} yet.`,

@@ -1,9 +1,16 @@
-import { type Default, defaultsOf } from "#interop/import/defaults-of.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { fieldOf, isNone, isOn } from "#interop/import/read-fields.ts";
-import type { Source, SourceField } from "#interop/import/source.ts";
-import { numberOf, takeFlag } from "#interop/import/take.ts";
-import { readFields } from "#interop/import/read-fields.ts";
+import {
+  type Default,
+  defaultsOf,
+  type Finding,
+  fieldOf,
+  isNone,
+  isOn,
+  type Source,
+  type SourceField,
+  numberOf,
+  takeFlag,
+  readFields,
+} from "#interop/import/read-fields.ts";
 import {
   readTrainingArguments,
   TRAINER_DEFAULTS,

@@ -1,10 +1,17 @@
-import { askedUnknown } from "#interop/import/asked-unknown.ts";
+import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
 import { readTeacher } from "#interop/import/objective/teacher.ts";
-import type { Finding } from "#interop/import/finding.ts";
-import { asTrl, type RunsTrl } from "#interop/import/objective/as-trl.ts";
+import {
+  type Finding,
+  fieldOf,
+  type Source,
+  wordOf,
+  isOnField,
+  isSet,
+  readUnmodelled,
+  type Unmodelled,
+} from "#interop/import/read-fields.ts";
+import { countedAsTrl, type RunsTrl } from "#interop/import/objective/as-trl.ts";
 import { OF_TRL, type UsualObjective } from "#interop/import/objective/read-counted.ts";
-import { fieldOf } from "#interop/import/read-fields.ts";
-import type { Source } from "#interop/import/source.ts";
 import { HARMLESS_ARGUMENTS } from "#interop/import/tools/hugging-face/harmless-arguments.ts";
 import {
   argumentsOf,
@@ -13,22 +20,20 @@ import {
   harmlessOf,
   objectsOfTrainers,
   otherCalls,
-  together,
+  mergedFields,
 } from "#interop/import/tools/python/called.ts";
-import { readAllocator } from "#interop/import/tools/launch/allocator-field.ts";
-import { HARMLESS_OF_SCRIPTS, TRAINERS } from "#interop/import/tools/python/harmless-of-scripts.ts";
+import { readAllocator } from "#interop/import/tools/launch/launcher.ts";
 import {
+  HARMLESS_OF_SCRIPTS,
+  TRAINERS,
   CONFIGS,
   countedCall,
   readCalledObjective,
   readObjective,
   saidByTrainers,
-} from "#interop/import/tools/python/objective.ts";
-import { wordOf } from "#interop/import/take.ts";
-import type { ToolReader } from "#interop/import/tool-reader.ts";
-import { isOnField, isSet, readUnmodelled, type Unmodelled } from "#interop/import/unmodelled.ts";
-import { readAdapters } from "./adapters.ts";
-import { readBase } from "./base-model.ts";
+} from "#interop/import/tools/python/harmless-of-scripts.ts";
+import type { ToolReader } from "#interop/import/named-model.ts";
+import { readAdapters, readBase } from "./adapters.ts";
 import { readCheckpointing, readLength, readTrainer } from "./trainer.ts";
 
 const LOAD = /^Fast\w+\.from_pretrained$/;
@@ -104,7 +109,7 @@ const readFp8 = (load: Source): readonly Finding[] => {
   const field = fieldOf(load, "load_in_fp8");
   if (field === undefined) return [];
   return isSet(field.value)
-    ? [askedUnknown(field, ["quant", "fp8"], "A base in fp8 is not known here.")]
+    ? [unknownFinding(field, ["quant", "fp8"], "A base in fp8 is not known here.")]
     : [{ kind: "ignored", field, sentence: "It is off." }];
 };
 
@@ -135,7 +140,7 @@ export const UNSLOTH_READER: ToolReader = {
     const load = argumentsOf(source, LOAD);
     const adapt = argumentsOf(source, ADAPT);
     const { config, configName, objective, isOfTrl } = readObjective(source);
-    const own = together(source, [config, argumentsOf(source, TRAINERS)]);
+    const own = mergedFields(source, [config, argumentsOf(source, TRAINERS)]);
     const isFull = load.fields.get("full_finetuning")?.value === true;
     const counted = countedCall(own, objective);
     const base = readBase(load, look);
@@ -160,7 +165,9 @@ export const UNSLOTH_READER: ToolReader = {
       ),
       ...objectsOfTrainers(source, saidByTrainers(counted)),
     ];
-    return counted === undefined ? findings : asTrl(findings, counted, RUNS[counted === "grpo" ? "grpo" : "pairs"]);
+    return counted === undefined
+      ? findings
+      : countedAsTrl(findings, counted, RUNS[counted === "grpo" ? "grpo" : "pairs"]);
   },
   harmless: [
     ...HARMLESS_OF_SCRIPTS,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parameters } from "#calc/families/parts/tensors/parameters.ts";
+import { parameters } from "#calc/families/parts/tensors.ts";
 import { moduleTensors } from "#calc/parameters/base-tensors.ts";
 
 test("Bare parameters of a module are no norm's, which preparation for k-bit training would cast to fp32", () => {

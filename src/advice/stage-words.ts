@@ -1,7 +1,0 @@
-import { type StagePeak } from "#calc/model/stage-peak.ts";
-
-/** Layers of a stage as people count them, and what stands before or after all layers: "Layers 17 to 32, head and loss". */
-export const stageWords = ({ from, to, isFirst, isLast }: StagePeak): string => {
-  const layers = to - from === 1 ? `Layer ${to}` : `Layers ${from + 1} to ${to}`;
-  return `${layers}${isFirst ? ", embeddings" : ""}${isLast ? ", head and loss" : ""}`;
-};

@@ -1,0 +1,30 @@
+import { layout } from "./deepseek.ts";
+import type { Family } from "./family.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WITH_SHARED_EXPERT, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
+import { glm4Moe as forward } from "./glm4-moe-block.ts";
+
+/** GLM-4.5. */
+export const glm4Moe: Family = {
+  model_types: {
+    glm4_moe: {
+      name: "Glm 4 MoE",
+      forward,
+      tensorParallel: WITH_SHARED_EXPERT,
+      contextParallel: true,
+      ulysses: true,
+      pipeline: true,
+      ...TRANSFORMERS_ALONE,
+      config: {
+        fields: { ...LLAMA_FIELDS, router_correction_bias: true },
+        biasOfQkv: true,
+        qkNorm: { flag: "use_qk_norm", norm: "head" },
+      },
+      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses", "expert parallel"] },
+      approximation: EXACT,
+    },
+  },
+  layout,
+  targets: LLAMA_TARGETS,
+  refused: NO_REFUSED,
+};

@@ -1,0 +1,53 @@
+import { gatedMlp } from "#calc/modules/mlp.ts";
+import { rmsNorm } from "#calc/modules/norms.ts";
+import { applyRotary } from "#calc/modules/rotary.ts";
+import { scale } from "#calc/tape/ops/unary.ts";
+import { bind, rebind, scoped } from "#calc/tape/scope.ts";
+import { decoderModel } from "#calc/families/parts/decoder-model.ts";
+import type { Forward } from "#calc/modules/forward.ts";
+import { preNormLayer } from "#calc/families/parts/layers.ts";
+import type { Layout, Family } from "./family.ts";
+import { forSdpa } from "./older-layers.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { llamaShape } from "./llama.ts";
+import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
+
+const base = decoderModel({ norm: rmsNorm });
+
+/** Granite: embeddings, branches and logits are multiplied by a number. @see transformers 5.24, modeling_granite.py */
+export const graniteForward: Forward = {
+  ...base,
+  scaleEmbeddings: true,
+  layer: preNormLayer({ norm: rmsNorm, mlp: gatedMlp, rotary: applyRotary, branch: scale }),
+  logits: (model, hidden_states) =>
+    scoped(model.tape, () => {
+      const logits = bind(base.logits(model, hidden_states));
+      return rebind(logits, scale(logits));
+    }),
+};
+
+/** Llama's modules. @see transformers 5.24, modeling_granite.py */
+const layout: Layout = llamaShape();
+
+/** Granite, dense. */
+export const granite: Family = {
+  model_types: {
+    granite: {
+      name: "Granite",
+      forward: graniteForward,
+      tensorParallel: WHOLLY,
+      contextParallel: true,
+      ulysses: true,
+      pipeline: true,
+      ...TRANSFORMERS_ALONE,
+      liger: true,
+      transformers4: { llamaLike: { repeats: forSdpa, branch: scale } },
+      config: { fields: LLAMA_FIELDS },
+      heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },
+      approximation: EXACT,
+    },
+  },
+  layout,
+  targets: LLAMA_TARGETS,
+  refused: NO_REFUSED,
+};

@@ -1,0 +1,91 @@
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { AdaptedExperts, ExpertsModule, OtherModule } from "#calc/model/layout.ts";
+import { parameters } from "./tensors.ts";
+
+/** The names that `LoraConfig` has for a block's matrices: those from before transformers 5 fused the experts. `router` null: it was no linear. */
+export type OldNames = Readonly<{ router: string | null; gateUp: readonly string[]; down: readonly string[] }>;
+
+/**
+ * Who adapts a block's matrices by old names. `peft`: PEFT translates them, and knows the router by one. `linears`: in version 4 of transformers each expert's
+ * matrix was a linear of that name.
+ */
+export type ByOldNames = Readonly<{ peft?: OldNames & Readonly<{ router: string }>; linears?: OldNames }>;
+
+/**
+ * PEFT 0.21's table of these names, for the families whose fused experts it adapts.
+ * @see peft/utils/transformers_weight_conversion.py, `_MOE_TARGET_MODULE_MAPPING`
+ */
+export const OLD_NAMES = {
+  mixtral: { router: "gate", gateUp: ["w1", "w3"], down: ["w2"] },
+  qwen2_moe: { router: "gate", gateUp: ["gate_proj", "up_proj"], down: ["down_proj"] },
+} as const satisfies Record<string, OldNames>;
+
+/** DeepSeek's router was no linear in version 4 either, that of its remote code neither. @see transformers 4.50, modeling_deepseek_v3.py, `DeepseekV3TopkRouter` */
+export const DEEPSEEK_LINEARS: OldNames = { ...OLD_NAMES.qwen2_moe, router: null };
+
+/** Width of one expert. */
+export const expertWidth = (a: Architecture): number => a.moe_intermediate_size ?? a.intermediate_size ?? 0;
+
+/** A block's matrices: of all its experts, and of its router. */
+type Block = Readonly<{ path: string; count: number; hidden: number; width: number }>;
+
+const routerNamed = ({ path, count, hidden }: Block, router: string): AdaptedExperts => ({
+  name: path.replace(/experts$/, router),
+  targets: [router],
+  in_features: hidden,
+  out_features: count,
+  copies: 1,
+});
+
+/** What PEFT 0.21 adapts of a block: its two fused parameters, and the router. */
+const translated = (
+  block: Block,
+  { router, gateUp, down }: OldNames & Readonly<{ router: string }>,
+): readonly AdaptedExperts[] => {
+  const { path, count: copies, hidden, width } = block;
+  return [
+    { name: `${path}.gate_up_proj`, targets: gateUp, in_features: hidden, out_features: 2 * width, copies },
+    { name: `${path}.down_proj`, targets: down, in_features: width, out_features: hidden, copies },
+    routerNamed(block, router),
+  ];
+};
+
+/** The linears of a block in version 4: those of one name, of all experts, together (`mlp.experts.*.up_proj`). */
+const linearsOf = (block: Block, { router, gateUp, down }: OldNames): readonly AdaptedExperts[] => {
+  const { path, count: copies, hidden, width } = block;
+  const named = (old: string): Pick<AdaptedExperts, "name" | "targets" | "copies"> => ({
+    name: `${path}.*.${old}`,
+    targets: [old],
+    copies,
+  });
+  return [
+    ...gateUp.map((old) => ({ ...named(old), in_features: hidden, out_features: width })),
+    ...down.map((old) => ({ ...named(old), in_features: width, out_features: hidden })),
+    ...(router === null ? [] : [routerNamed(block, router)]),
+  ];
+};
+
+/** Gated experts fused into `gate_up_proj` [experts, 2f, h] and `down_proj` [experts, h, f]. */
+export const fusedExperts = (a: Architecture, name: string, { peft, linears }: ByOldNames = {}): ExpertsModule => {
+  const [count, hidden, width] = [a.num_experts ?? 0, a.hidden_size, expertWidth(a)];
+  const block = { path: name, count, hidden, width };
+  return {
+    kind: "experts",
+    name,
+    num_experts: count,
+    tensors: [
+      { name: "gate_up_proj", shape: [count, 2 * width, hidden] },
+      { name: "down_proj", shape: [count, hidden, width] },
+    ],
+    adapted: peft === undefined ? [] : translated(block, peft),
+    ...(linears && { linears: linearsOf(block, linears) }),
+  };
+};
+
+/** A router that is a bare matrix: neither quantised nor adapted as a linear; some are kept in fp32. */
+export const router = (a: Architecture, name: string, inFp32 = false): OtherModule =>
+  parameters(
+    name,
+    { weight: [a.num_experts ?? 0, a.hidden_size], ...(a.router_bias && { bias: [a.num_experts ?? 0] }) },
+    inFp32,
+  );

@@ -1,0 +1,81 @@
+import { outputOf, type Outputs } from "#calc/modules/objective.ts";
+import { subtract } from "#calc/tape/ops/arithmetic.ts";
+import { logSigmoid, addNumber, negate, scale } from "#calc/tape/ops/unary.ts";
+import { sumTo } from "#calc/tape/ops/reductions.ts";
+import { bind, scoped } from "#calc/tape/scope.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import type { Model } from "#calc/modules/forward.ts";
+import { enterLayer } from "#calc/tape/enter-layer.ts";
+import { to } from "#calc/tape/ops/views.ts";
+import { drop } from "#calc/tape/tensor.ts";
+
+const ONE = shapeOf(1);
+
+/** What a pass holds for the loss. */
+type Halves = Readonly<{ chosen: Tensor | null; rejected: Tensor | null }>;
+
+/** `chosen_logps - ref_chosen_logps`; of numbers that came with the batch nothing is allocated but the difference. */
+const ratio = (logps: Tensor, ref: Tensor | null): Tensor =>
+  bind(ref === null ? addNumber(logps) : subtract(logps, ref));
+
+/** `-F.logsigmoid(beta * delta).mean() * weight`, from 0 on. Other losses of pairs cost the same but for a few numbers a pair. */
+const sigmoidLoss = (delta: Tensor): Tensor => {
+  const per_sequence_loss = bind(negate(logSigmoid(scale(delta))));
+  return bind(addNumber(scale(sumTo(per_sequence_loss, ONE))));
+};
+
+/** Before TRL 1 labels may be smoothed: `-F.logsigmoid(beta * delta) * (1 - smoothing) - F.logsigmoid(-beta * delta) * smoothing`, of both also where `smoothing` is 0. */
+export const smoothedLoss = (delta: Tensor): Tensor => {
+  const right = scale(negate(logSigmoid(scale(delta))));
+  const losses = bind(subtract(right, scale(logSigmoid(scale(delta)))));
+  return bind(sumTo(addNumber(scale(losses)), ONE));
+};
+
+/** Which loss the differences have; absent: the plain one. `report`: what the trainer reports before its function returns. */
+type Reported = Readonly<{ lossOf?: (delta: Tensor) => Tensor; report?: () => void }>;
+
+/** The loss of pairs from log-probabilities of the policy and of its reference. */
+export const pairLoss = (ofPolicy: Outputs, ref: Halves, { lossOf = sigmoidLoss, report }: Reported): Tensor => {
+  const chosen = outputOf(ofPolicy, "chosen");
+  const rejected = outputOf(ofPolicy, "rejected");
+  return scoped(chosen.tape, () => {
+    const chosen_logratios = ratio(chosen, ref.chosen);
+    const rejected_logratios = ratio(rejected, ref.rejected);
+    const loss = lossOf(bind(subtract(chosen_logratios, rejected_logratios)));
+    report?.();
+    return loss;
+  });
+};
+
+const nameOf = (index: number): string => `hidden state ${index}`;
+
+/** Hidden states that a model returned (`output_hidden_states`): what each layer got, and what the last norm gave, by name. Whoever has them drops them. */
+export const namedStates = (states: readonly Tensor[]): Outputs =>
+  Object.fromEntries(states.map((state, index) => [nameOf(index), state]));
+
+/** Does something with each of a model's hidden states, in the layer that got it; the last is of what comes after the layers. */
+const inEachLayer = <T>({ tape, layers }: Model, outputs: Outputs, body: (state: Tensor) => T): readonly T[] =>
+  Array.from({ length: layers.length + 1 }, (_, index) => {
+    enterLayer(tape, index);
+    return body(outputOf(outputs, nameOf(index)));
+  });
+
+/** `convert_outputs_to_fp32`: those that leave autocast in 16 bits are copied; the others stay as they are. */
+export const statesInFp32 = (model: Model, outputs: Outputs): Outputs =>
+  namedStates(
+    inEachLayer(model, outputs, (state) => {
+      if (model.options.autocast === null || state.dtype === "fp32") return state;
+      const copy = to(state, "fp32");
+      copy.bindings++;
+      return copy;
+    }),
+  );
+
+/** Lets go of hidden states, but of those that `kept` has, too. */
+export const dropStates = (model: Model, outputs: Outputs, kept: Outputs = {}): void => {
+  const stays = new Set(Object.values(kept));
+  inEachLayer(model, outputs, (state) => {
+    if (!stays.has(state)) drop(state);
+  });
+};

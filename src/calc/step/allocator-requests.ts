@@ -1,0 +1,288 @@
+import { onceForEach } from "#calc/base/caches.ts";
+import type { TensorGroup } from "#calc/parameters/base-tensors.ts";
+import {
+  type PlannedTensor,
+  parameterGroups,
+  type TrainedTensor,
+  trainedTensors,
+} from "#calc/parameters/trained-tensors.ts";
+import type { StepInput, Holdings } from "./holdings.ts";
+import { optimizerStates, optimizerTemporaries, type Optimizer } from "#calc/optimizers/optimizer.ts";
+import type { Machine } from "#calc/base/machine.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { STREAMS } from "#calc/tape/ledger/ledger.ts";
+import { isCopyShared } from "#calc/model/objective.ts";
+import { elementwise } from "#calc/parameters/counts.ts";
+import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
+
+/** How a tensor is counted, and where it stands. */
+type Counted = Pick<TensorGroup, "count" | "layerKind">;
+
+/**
+ * Tensors one by one, each of count 1, those of a group the same object: first those of a kind of layer, layer by layer, of a group that stands in each layer once; then those of the next kind.
+ * Those outside the layers are a layer of their own. Of a stage of a pipeline there are fewer layers than the model has: as many as there are tensors.
+ */
+export const layerByLayer = <Of extends Counted>(
+  tensors: readonly Of[],
+  layersOf: (kind: string) => number,
+): readonly (readonly Of[])[] => {
+  const oneOf = onceForEach((tensor: Of): Of => ({ ...tensor, count: 1 }));
+  const single = (tensor: Of, count: number): readonly Of[] => Array.from({ length: count }, () => oneOf(tensor));
+  const kinds = [...new Set(tensors.map(({ layerKind }) => layerKind))];
+  return kinds.flatMap((kind) => {
+    const ofKind = tensors.filter(({ layerKind }) => layerKind === kind);
+    const layers = kind === null ? 1 : Math.min(layersOf(kind), ...ofKind.map(({ count }) => count));
+    return Array.from({ length: layers }, () => ofKind.flatMap((tensor) => single(tensor, tensor.count / layers)));
+  });
+};
+
+/** Tensors as optimizer states of a rank have them: of each parameter group one part; and how many layers of a kind there are. */
+type Cut = Readonly<{ parts: readonly PlannedTensor[]; layersOf: (kind: string) => number }>;
+
+/** A parameter group, which is one flat tensor: elements of its tensors in their order, and of each rank's part. */
+type Flat = Readonly<{ tensors: readonly number[]; part: number }>;
+
+/** Elements of tensors one by one, as the model has them: what comes before its layers, the layers, what comes after them. */
+const inOrder = (group: readonly PlannedTensor[], layersOf: Cut["layersOf"]): readonly number[] => {
+  const first = group.findIndex(({ layerKind }) => layerKind !== null);
+  const before = first < 0 ? group.length : first;
+  const after = group.slice(before).filter(({ layerKind }) => layerKind === null);
+  const layers = group.filter(({ layerKind }) => layerKind !== null);
+  return [group.slice(0, before), layers, after].flatMap((some) =>
+    layerByLayer(some, layersOf).flatMap((tensors) => tensors.map(({ elements }) => elements)),
+  );
+};
+
+/** Elements of what a rank has of each tensor of a group: whole tensors, and what its part has of the first and the last one. */
+const slicesOf = ({ tensors, part }: Flat, rank: number): readonly number[] => {
+  const slices: number[] = [];
+  let start = 0;
+  for (const elements of tensors) {
+    const within = Math.min(start + elements, (rank + 1) * part) - Math.max(start, rank * part);
+    if (within > 0) slices.push(within);
+    start += elements;
+  }
+  return slices;
+};
+
+/** The largest slice of a tensor that any rank has, and which rank it is. */
+type Largest = Readonly<{ elements: number; rank: number }>;
+
+/** The largest slice in a group, or that of groups before, where it is not smaller. */
+const largestIn = (largest: Largest, { tensors, part }: Flat): Largest => {
+  let found = largest;
+  let start = 0;
+  for (const elements of tensors) {
+    const rank = Math.floor(start / part);
+    const here = Math.min(elements, (rank + 1) * part - start);
+    if (here > found.elements) found = { elements: here, rank };
+    const next = Math.min(elements - here, part);
+    if (next > found.elements) found = { elements: next, rank: rank + 1 };
+    start += elements;
+  }
+  return found;
+};
+
+/**
+ * Elements of the gradients of one rank of DeepSpeed's stages 1 and 2, in order. A parameter group is one flat tensor, of which each rank has a part, so that a
+ * gradient is cut where a part ends. It is the rank with the largest gradient: of a dense model the one with the embeddings, of fused experts one that has
+ * those of a layer in one piece.
+ *
+ * @see deepspeed/runtime/zero/stage_1_and_2.py (0.19), `get_partition_info`, `get_flat_partition`
+ */
+export const gradientSlices = (trained: readonly PlannedTensor[], { parts, layersOf }: Cut): readonly number[] => {
+  const groups = parameterGroups(trained).map((group, index) => ({
+    tensors: inOrder(group, layersOf),
+    part: parts[index]?.elements ?? 0,
+  }));
+  const { rank } = groups.reduce(largestIn, { elements: 0, rank: 0 });
+  return groups.flatMap((group) => slicesOf(group, rank));
+};
+
+/** How many layers of each kind the model has. */
+export const layersOf =
+  ({ layout }: Pick<StepInput, "layout">) =>
+  (kind: string): number =>
+    layout.layers.find((layer) => layer.kind === kind)?.count ?? 1;
+
+/** What an optimizer asks of the allocator: bytes of each request, in order. */
+export type OptimizerRequests = Readonly<{
+  /** In the first step. They stay. */
+  states: readonly number[];
+  /** In every step: each list is there at once, and gone before the next. */
+  temporaries: readonly (readonly number[])[];
+  /** The same, when gradients and what else is left of backward are gone. */
+  afterGradients: readonly (readonly number[])[];
+}>;
+
+type Stepped = Readonly<{
+  scenario: Scenario;
+  machine: Machine;
+  optimizer: Optimizer;
+  /** One by one, in the order in which the optimizer goes through them. */
+  tensors: readonly TrainedTensor[];
+}>;
+
+/**
+ * The requests of an optimizer's step. Where temporaries of all tensors are as many bytes as those of each, all are there at once (`torch._foreach_sqrt`);
+ * else one tensor's at a time.
+ */
+export const optimizerRequests = ({ scenario, machine, optimizer, tensors }: Stepped): OptimizerRequests => {
+  const { statesEach = 1 } = optimizer;
+  const statesOf = onceForEach((tensor: TrainedTensor): readonly number[] => {
+    const own = tensor.withoutGradient ? 0 : optimizer.states([tensor]).bytes;
+    // A step counter, or a copy of the weight.
+    const beside = optimizerStates(optimizer, { scenario, machine }, [tensor]).bytes - own;
+    const ofStates = Array.from({ length: tensor.withoutGradient ? 0 : statesEach }, () => own / statesEach);
+    return [...(beside > 0 ? [beside] : []), ...ofStates];
+  });
+  const temporaryOf = onceForEach((tensor: TrainedTensor): number => optimizerTemporaries(optimizer, [tensor]).bytes);
+  const states = tensors.flatMap(statesOf);
+  const each = tensors.map(temporaryOf).filter((bytes) => bytes > 0);
+  const atOnce = each.reduce((sum, bytes) => sum + bytes, 0) === optimizerTemporaries(optimizer, tensors).bytes;
+  return { states, temporaries: atOnce ? [each] : each.map((bytes) => [bytes]), afterGradients: [] };
+};
+
+/** Gathers that are under way or whose unit is not waited for when the CPU waits. @see torch/distributed/fsdp/_limiter_utils.py, `_FreeEventQueue` */
+const MOST_IN_FLIGHT = 2;
+
+const GATHER = STREAMS.indexOf("gather");
+
+/** What is freed later than its owner frees it, by storage. */
+type Recorded = Readonly<{
+  streams: Uint8Array;
+  recorded: Uint8Array;
+  /** How many storages a run has in all. */
+  storages: number;
+  /** Another number for a storage, for when it is gathered again before its earlier block is free. */
+  otherOf: (storage: number) => number;
+}>;
+
+/** What other streams still use. Each gives the events of the allocator. `isNext`: the storage is the first of a unit. */
+type InUse = Readonly<{
+  gathers: (storage: number, isNext: boolean) => readonly number[];
+  frees: (storage: number, isNext: boolean) => readonly number[];
+  free: (storage: number) => readonly number[];
+  finish: () => readonly number[];
+}>;
+
+/** @param storages how many a run has in all */
+const inUse = ({ storages, otherOf }: Pick<Recorded, "storages" | "otherOf">): InUse => {
+  /** What is done with each unit that was freed, the oldest first. */
+  const units: number[][] = [];
+  /** What was freed since the last unit. */
+  let since: number[] = [];
+  const waiting = new Set<number>();
+  /** The number that each storage of a unit goes by while it is there. */
+  const nameOf = new Map<number, number>();
+  const done = (storage: number): readonly number[] => (waiting.delete(storage) ? [~storage] : []);
+  const freed = (storage: number): readonly number[] => {
+    waiting.add(storage);
+    return [storages + storage];
+  };
+  return {
+    gathers: (storage, isNext) => {
+      const waited = isNext && units.length >= MOST_IN_FLIGHT ? (units.shift() ?? []).flatMap(done) : [];
+      const name = waiting.has(storage) ? otherOf(storage) : storage;
+      nameOf.set(storage, name);
+      return [...waited, ...done(name), name];
+    },
+    frees: (storage, isNext) => {
+      if (isNext) {
+        units.push(since);
+        since = [];
+      }
+      const name = nameOf.get(storage) ?? storage;
+      units.at(-1)?.push(name);
+      return freed(name);
+    },
+    free: (storage) => {
+      since.push(storage);
+      return freed(storage);
+    },
+    finish: () => [...waiting].flatMap(done),
+  };
+};
+
+/**
+ * Puts into a step's events when other streams are done with what is freed while they use it. The CPU runs ahead of the GPU. So FSDP1 lets it gather a unit
+ * only when of the units that were freed at most two are still in use: for the oldest it waits (`limit_all_gathers`). What was freed before that unit is done
+ * with it, the gradients that were reduced with it when the next unit is. At the end of the step the CPU waits for all, as the loss is looked at.
+ *
+ * For units 0, 1, 2, each gathered (g) and freed (f), and d: nobody uses it any longer:
+ *
+ * ```
+ * g0 f0   g1 f1   d0 g2 f2   d1 g3 …
+ * ```
+ *
+ * @see torch/distributed/fsdp/_runtime_utils.py, `_unshard`, `_reshard`, `_post_backward_hook`; transformers/trainer.py, `logging_nan_inf_filter`
+ */
+export const lateFrees = (events: Int32Array, { streams, recorded, ...others }: Recorded): Int32Array => {
+  if (!recorded.includes(1)) return events;
+  const { gathers, frees, free, finish } = inUse(others);
+  const ofUnit = { gathers, frees };
+  const late: number[] = [];
+  /** What the event before did with a unit: storages of one are gathered, and freed, one after the other. */
+  let before: keyof typeof ofUnit | null = null;
+  for (const event of events) {
+    const storage = event < 0 ? ~event : event;
+    const isUnit = recorded[storage] === 1 && streams[storage] === GATHER;
+    const does = event < 0 ? "frees" : "gathers";
+    if (isUnit) late.push(...ofUnit[does](storage, before !== does));
+    else if (event < 0 && recorded[storage] === 1) late.push(...free(storage));
+    else late.push(event);
+    before = isUnit ? does : null;
+  }
+  late.push(...finish());
+  return Int32Array.from(late);
+};
+
+/** Packed 4-bit weights, two to a byte. Their scales are on the tape, whole. */
+const WEIGHTS_PER_BYTE = 2;
+
+const baseBytes = (tensor: PlannedTensor): number =>
+  tensor.quantization === null ? baseWeights([tensor]).bytes : tensor.elements / WEIGHTS_PER_BYTE;
+
+const adapterBytes = (scenario: Scenario, tensor: PlannedTensor): number =>
+  elementwise(trainedTensors(scenario, [tensor]), 1, ({ parameterBytes }) => parameterBytes).bytes;
+
+const sumOf = (bytes: readonly number[]): number => bytes.reduce((sum, each) => sum + each, 0);
+
+/** A model's shards. Of FSDP1 those of a layer's base parameters are one flat tensor; of others each is one. */
+const shardsOf = (
+  { sharding }: Scenario,
+  base: readonly PlannedTensor[],
+  layersOf: (kind: string) => number,
+): readonly number[] => {
+  const layers = layerByLayer(base, layersOf).map((tensors) => tensors.map(baseBytes));
+  return sharding === "fsdp1" ? layers.map(sumOf) : layers.flat();
+};
+
+/** Whether a rank has shards of the policy's copy: otherwise the tape loads it whole. */
+const sharesCopy = ({ sharding, reference }: Scenario): boolean =>
+  isCopyShared(reference) && (sharding === "fsdp1" || sharding === "fsdp2" || sharding === "zero3");
+
+/** Bytes of the models beside the trained one that each rank has whole. */
+export const wholeBeside = ({ kept: { scenario, beside } }: Holdings): number =>
+  baseWeights(beside.teacher).bytes + (sharesCopy(scenario) ? 0 : baseWeights(beside.copy).bytes);
+
+/**
+ * What a rank that shares parameters asks for before the first step and keeps: its shards, and those of a copy of the policy.
+ *
+ * @returns null of weights that are quantised otherwise than by bitsandbytes in 4 bits
+ */
+export const shardRequests = (
+  { kept: { scenario, base, adapters, beside } }: Holdings,
+  layersOf: (kind: string) => number,
+): readonly number[] | null => {
+  const { fsdp } = scenario;
+  const isKnown = ({ quantization }: PlannedTensor): boolean =>
+    quantization === null || (quantization.kind === "bnb-4bit" && fsdp?.scalesSharded !== true);
+  if (!base.every(isKnown)) return null;
+  const own = layerByLayer(adapters, layersOf).flat();
+  return [
+    ...shardsOf(scenario, base, layersOf),
+    ...(sharesCopy(scenario) ? shardsOf(scenario, beside.copy, layersOf) : []),
+    ...own.map((tensor) => adapterBytes(scenario, tensor)),
+  ];
+};

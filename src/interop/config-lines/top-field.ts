@@ -1,2 +1,0 @@
-/** A field that stands in no section. */
-export const topField = (field: string): Readonly<{ within: string; field: string }> => ({ within: "", field });

@@ -1,0 +1,37 @@
+import type { Status } from "#format/status-shapes.ts";
+import { notKnownJson, notKnownLines } from "#package/not-known.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { isNotKnownIssue, type Issue } from "#scenario/choices/issue.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
+
+/** How a terminal says whether something fits. */
+export const FIT_NAMES: Readonly<Record<Status, string>> = {
+  fits: "fits",
+  tight: "may not fit",
+  over: "does not fit",
+  "cannot-run": "cannot run",
+  "not-known": "not known",
+};
+
+/** The text of a command about a link that names something unknown: the link, what else was wrong with it, what is not known, and the nearest names. */
+export const notKnownText = (choices: Choices, issues: readonly Issue[]): readonly string[] => [
+  encodeLink(choices),
+  ...issues.filter((issue) => !isNotKnownIssue(issue)).map(({ message }) => `! ${message}`),
+  "",
+  ...notKnownLines(notKnownJson(choices)),
+];
+
+/**
+ * Columns as wide as their widest cell: the first aligned left, for labels, the others right, for numbers.
+ *
+ * @param rows of equal length
+ */
+export const textTable = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join("  ")
+      .trimEnd(),
+  );
+};

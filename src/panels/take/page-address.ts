@@ -1,2 +1,0 @@
-/** The address of this page, before the `?` of its links. */
-export const pageAddress = (): string => location.href.replace(/[?#].*$/, "");
