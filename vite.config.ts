@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin, runnerImport } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import { shortClassNames } from "./tools/build/class-names.mjs";
 
 const SOURCES = fileURLToPath(new URL("src", import.meta.url));
@@ -67,48 +67,18 @@ const noStylesOfChunks: Plugin = {
 /** What stands around each late import. */
 const FETCH_PART = fileURLToPath(new URL("src/service/fetch-part.ts", import.meta.url));
 
-/** What Vite makes of `(await import("./Part.tsx")).Part` inside it: the names are taken from the chunk and handed on as they are. */
-const HANDED_ON = /async\(\)=>\{let(\{[^{}]+\})=await (import\(`[^`]+`\)(?:\.then\(\w+=>\w+\.[\w$]+\))?);return\1\}/g;
-
-/** What Vite hands its own function beside the import. */
-const UNUSED = ",[],import.meta.url)";
-
 /**
- * Vite wraps late imports in code that preloads chunks and styles; we have neither (`modulePreload`, `noStylesOfChunks`), and it is 0.7 kB of the first
- * script. In its place stands a function of ours that tells when a chunk cannot be had. What else Vite writes around an import is taken out again: with some
- * twenty of them it is another 0.2 kB.
+ * Vite wraps each `import()` in a function that preloads chunks and styles. The page preloads neither (`modulePreload`, `noStylesOfChunks`), and Vite's function
+ * does not run in a worker. `fetchPart` replaces it: it reports a chunk that cannot be loaded.
  */
-const toldImports: Plugin = {
-  name: "told-imports",
+const reportedImports: Plugin = {
+  name: "reported-imports",
   apply: "build",
   enforce: "pre",
   load: (id) =>
     id === "\0vite/preload-helper.js"
       ? `export { fetchPart as __vitePreload } from ${JSON.stringify(FETCH_PART)};`
       : null,
-  generateBundle: {
-    order: "post",
-    handler: (_, bundle) => {
-      for (const each of Object.values(bundle))
-        if (each.type === "chunk") each.code = each.code.replaceAll(UNUSED, ")").replaceAll(HANDED_ON, "()=>$2");
-    },
-  },
-};
-
-/** What follows from the table of keys, as plain data. */
-const FOLLOWS_FROM_KEYS = /\/src\/scenario\/keys\/(?:defaults|ranges|aparts)\.ts$/;
-
-/** Writes the data in the place of the modules that make it: the first script then has defaults and ranges without the table of keys, which is 1.4 kB of it. */
-const followsFromKeys: Plugin = {
-  name: "follows-from-keys",
-  apply: "build",
-  load: async (id) => {
-    if (!FOLLOWS_FROM_KEYS.test(id)) return null;
-    const { module } = await runnerImport<Readonly<Record<string, unknown>>>(id, { configFile: false });
-    return Object.entries(module)
-      .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`)
-      .join("");
-  },
 };
 
 type ModuleGraph = Readonly<{
@@ -205,8 +175,7 @@ const workerOfThisBuild: Plugin = {
 export default defineConfig(({ command }) => ({
   base: "./",
   plugins: [
-    followsFromKeys,
-    toldImports,
+    reportedImports,
     workerOfThisBuild,
     noStylesOfChunks,
     react(),
