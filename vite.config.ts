@@ -174,14 +174,7 @@ const workerOfThisBuild: Plugin = {
 
 export default defineConfig(({ command }) => ({
   base: "./",
-  plugins: [
-    reportedImports,
-    workerOfThisBuild,
-    noStylesOfChunks,
-    react(),
-    contentSecurityPolicy,
-    stylesForAll,
-  ],
+  plugins: [reportedImports, workerOfThisBuild, noStylesOfChunks, react(), contentSecurityPolicy, stylesForAll],
   ...(command === "build" && { css: { modules: { generateScopedName: shortClassNames(SOURCES) } } }),
   build: {
     target: "es2022",

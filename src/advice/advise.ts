@@ -2,15 +2,14 @@ import type { Bytes } from "#calc/base/quantity.ts";
 import { estimated } from "#calc/model/memory-estimate.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { type Trial, availableBytes, tryOut } from "./trial.ts";
+import { type Trial, availableBytes, evaluateTrial } from "./trial.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { gpuPhrase } from "#format/phrases.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { inverse, type InverseId } from "./largest-setting.ts";
-import type { Largest } from "./largest-fitting.ts";
-import { type RoomToGrow, roomToGrow } from "./room-to-grow.ts";
+import { findLargest, type InverseId, type RoomToGrow, roomToGrow } from "./largest-setting.ts";
+import type { Largest } from "./largest-search.ts";
 import { type SmallestCard, smallestCard } from "./smallest-gpu.ts";
 import { type SmallestSet, smallestSet } from "./offers.ts";
 import { savingKnobs, type Turned, turnKnobs } from "./knob-search.ts";
@@ -95,14 +94,14 @@ export function* listedAdvice(
   choices: Choices,
   catalog: Catalog,
 ): Generator<void, ListedAdvice & Pick<Advice, "start">> {
-  const start = tryOut(choices, catalog);
+  const start = evaluateTrial(choices, catalog);
   yield;
   return { start, ...(yield* listed(start, yield* turnKnobs(start, catalog), catalog)) };
 }
 
 /** @yields after each run of the engine */
 export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void, QuickAdvice> {
-  const start = tryOut(choices, catalog);
+  const start = evaluateTrial(choices, catalog);
   yield;
   const turned = yield* turnKnobs(start, catalog);
   const smallest = yield* smallestSet(start, turned, { catalog });
@@ -131,8 +130,8 @@ export function* advise(choices: Choices, catalog: Catalog): Generator<void, Adv
     ...quick,
     inverse: {
       ...quick.inverse,
-      maxRank: yield* inverse("maxRank", quick.start, card),
-      maxModelParams: yield* inverse("maxModelParams", quick.start, card),
+      maxRank: yield* findLargest("maxRank", quick.start, card),
+      maxModelParams: yield* findLargest("maxModelParams", quick.start, card),
     },
   };
 }

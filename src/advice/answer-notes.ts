@@ -5,7 +5,7 @@ import { isAlone } from "#calc/model/division.ts";
 import { bytesPerParameter } from "#calc/base/elements.ts";
 import { type Answer, fitOf, type MethodAnswer } from "#scenario/choices/answer.ts";
 import { resolveByModel } from "#scenario/choices/resolve-for.ts";
-import { type CardNote, gibWords, cardNotes } from "./card-words.ts";
+import { gibWords } from "./gpu-words.ts";
 import { formatGib } from "#format/bytes.ts";
 import { hostMachine } from "./host-machine.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
@@ -17,13 +17,16 @@ import { fitOnCard } from "#calc/card/fit.ts";
 import { estimateOn } from "#scenario/choices/to-answer.ts";
 import { availableOn } from "#scenario/choices/card-use.ts";
 import type { GpuFacts } from "#catalog/rows.ts";
+import { capitalised } from "#format/phrases.ts";
+import { UNIFIED_MEMORY } from "#catalog/card-traits.ts";
+import { cannotRunWords, missingFeatures } from "#scenario/choices/cannot-run.ts";
 
 /**
  * Weights of fused experts that QLoRA leaves as they are loaded; 0 where there are none, where they are packed, and for other methods.
  *
  * @see https://github.com/bitsandbytes-foundation/bitsandbytes/issues/1849 (bitsandbytes replaces `nn.Linear` alone; transformers 5 fuses experts)
  */
-export const expertsLeft = ({ method, architecture }: Scenario): number =>
+export const unquantizedExperts = ({ method, architecture }: Scenario): number =>
   method.kind !== "qlora" || method.quantization.kind === "flat" || method.experts !== undefined
     ? 0
     : ENGINE.fusedExperts(architecture).weights;
@@ -74,7 +77,7 @@ const asPublished = ({ choices, model: { architecture } }: Answer): string =>
 /** That QLoRA leaves the experts as they are loaded, with how much of the base that is, and who quantises them. null where there are none, or they are packed. */
 export const expertsNote = (answer: Answer): CardNote | null => {
   const qlora = answer.methods.find(({ method }) => method === "qlora");
-  const weights = qlora === undefined ? 0 : expertsLeft(qlora.scenario);
+  const weights = qlora === undefined ? 0 : unquantizedExperts(qlora.scenario);
   if (qlora === undefined || weights === 0) return null;
   const left = isUpcast(qlora.scenario) ? ", and k-bit preparation turns them into fp32" : "";
   return {
@@ -189,8 +192,33 @@ export const versionNotes = (answer: Answer): readonly CardNote[] =>
  *
  * @param row the chosen card; undefined for one that is in no catalog
  */
-export const notesOf = (row: GpuFacts | undefined, answer: Answer): readonly CardNote[] => [
-  ...(row === undefined ? [] : cardNotes(row, answer)),
+export const answerNotes = (row: GpuFacts | undefined, answer: Answer): readonly CardNote[] => [
+  ...(row === undefined ? [] : gpuNotes(row, answer)),
   ...[nearEdgeNote(answer), expertsNote(answer), hostNote(answer)].filter((note) => note !== null),
   ...versionNotes(answer),
 ];
+
+/** What a card asks for that no estimate says by itself. */
+export type CardNote = Readonly<{ id: string; says: string }>;
+
+type Subject = Readonly<{ row: GpuFacts; answer: Answer }>;
+
+/** The method in focus asks for something that the card lacks. */
+const lacking = ({ answer: { choices, gpu, model } }: Subject): CardNote | null => {
+  const { method } = choices;
+  const [first] = missingFeatures(choices, method, { card: gpu.traits, architecture: model.architecture });
+  if (first === undefined) return null;
+  const says = `${capitalised(METHOD_NAMES[method].inSentence)} ${cannotRunWords(first.lacks, gpu, choices.gpus)}.`;
+  return { id: "cannot-run", says };
+};
+
+const onePool = ({ row, answer: { gpu } }: Subject): CardNote | null => {
+  const share = gpu.basis.of === "unified" ? UNIFIED_MEMORY[row.vendor] : undefined;
+  if (share === undefined) return null;
+  const taken = `${formatGib(gpu.usableBytes)} of ${gpu.memoryGb} GiB, one memory for CPU and GPU.`;
+  return { id: "one-pool", says: `${taken} ${share.says} Offloading gains nothing.` };
+};
+
+/** What the chosen card asks for: other choices, what lets it have more memory. */
+export const gpuNotes = (row: GpuFacts, answer: Answer): readonly CardNote[] =>
+  [lacking, onePool].map((note) => note({ row, answer })).filter((note) => note !== null);

@@ -1,12 +1,10 @@
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { type Knob, patchOf, type Scale } from "./knobs/knob.ts";
-import { costOf } from "./prices.ts";
-import { takesLess } from "./update-words.ts";
-import { type Trial, tryOut } from "./trial.ts";
+import { takesLess, type Trial, evaluateTrial } from "./trial.ts";
+import { costOf, PRICE_GROUPS, type PriceGroup } from "./prices.ts";
 import { allScales } from "./knobs/all-knobs.ts";
-import { hardwareKnobs } from "./knobs/cards.ts";
+import { hardwareKnobs } from "./knobs/gpus.ts";
 import { mildestRung, groupOf, type Turned } from "./knob-search.ts";
-import { PRICE_GROUPS, type PriceGroup } from "./objective-prices.ts";
 
 /** What the engine says of some choices with sets of knobs, each run once. */
 type Runner = Readonly<{ run: (knobs: readonly Knob[]) => Trial; runs: () => number }>;
@@ -26,7 +24,7 @@ const runnerFor = (start: Trial, catalog: Catalog): Runner => {
     const before = known.get(key);
     if (before !== undefined) return before;
     runs += 1;
-    const trial = tryOut({ ...start.choices, ...patchOf(start.choices, knobs) }, catalog);
+    const trial = evaluateTrial({ ...start.choices, ...patchOf(start.choices, knobs) }, catalog);
     known.set(key, trial);
     return trial;
   };
@@ -251,7 +249,10 @@ function* onOtherCards(groups: readonly PriceGroup[], purse: KnobBudget): Genera
  * @param groups where hardware is among them, the least of it that others make enough
  * @returns null where all of them together are not enough
  */
-export function* paidFrom(groups: readonly PriceGroup[], purse: KnobBudget): Generator<void, readonly Knob[] | null> {
+export function* fewestChanges(
+  groups: readonly PriceGroup[],
+  purse: KnobBudget,
+): Generator<void, readonly Knob[] | null> {
   const others = groups.filter((group) => group !== "hardware");
   if (others.length < groups.length) return yield* onOtherCards(others, purse);
   const { runner } = purse;
@@ -267,7 +268,7 @@ export function* paidFrom(groups: readonly PriceGroup[], purse: KnobBudget): Gen
  *
  * @param own null where only what is free is taken
  */
-export function* nearestBy(
+export function* nearestChanges(
   own: PriceGroup | null,
   others: readonly PriceGroup[],
   purse: KnobBudget,
@@ -300,7 +301,7 @@ const usableKnobs = (turned: readonly Turned[], scales: readonly Scale[]): reado
  * @param turned all knobs, each turned on its own
  * @param kept subjects that stay as they are
  */
-export const purseOf = (
+export const knobBudget = (
   start: Trial,
   turned: readonly Turned[],
   { catalog, kept = [] }: Readonly<{ catalog: Catalog; kept?: readonly string[] }>,

@@ -3,11 +3,11 @@ import type { Catalog } from "#catalog/popular-catalog.ts";
 import { formatCount } from "#format/numbers.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { type DataSize, DATA_SIZE_NAMES, RANK_BY_DATA, type Task } from "./article-figures.ts";
-import { gibWords } from "./card-words.ts";
+import { gibWords } from "./gpu-words.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { patchTo, turnKnobs } from "./knob-search.ts";
+import { changedPatch, turnKnobs } from "./knob-search.ts";
 import { smallestSet } from "./offers.ts";
-import { type Trial, tryOut } from "./trial.ts";
+import { type Trial, evaluateTrial } from "./trial.ts";
 import { withoutIgnored } from "./knobs/all-knobs.ts";
 
 /** What somebody says who wants to be told: how much data, for what; model and card are those of the scenario. */
@@ -72,7 +72,7 @@ function* madeToFit(
   patch: Partial<Choices>,
   catalog: Catalog,
 ): Generator<void, Readonly<{ patch: Partial<Choices>; trial: Trial; words: string }> | null> {
-  const start = tryOut({ ...choices, ...patch }, catalog);
+  const start = evaluateTrial({ ...choices, ...patch }, catalog);
   yield;
   if (start.isWayOut) return { patch, trial: start, words: outcome(start, null) };
   const turned = yield* turnKnobs(start, catalog);
@@ -80,7 +80,7 @@ function* madeToFit(
   if (set === null) return null;
   const changes = set.knobs.map(({ phrase }) => phrase).join(" and ");
   return {
-    patch: { ...patch, ...patchTo(start.choices, set.trial.choices) },
+    patch: { ...patch, ...changedPatch(start.choices, set.trial.choices) },
     trial: set.trial,
     words: outcome(set.trial, changes),
   };
@@ -98,7 +98,7 @@ export function* chooseForMe(choices: Choices, wish: Wish, catalog: Catalog): Ge
     const found = yield* madeToFit(choices, plainly(choices, wish, method), catalog);
     if (found !== null) {
       const trial = withoutIgnored(choices, found.trial, catalog);
-      const patch = { ...found.patch, ...patchTo(choices, trial.choices) };
+      const patch = { ...found.patch, ...changedPatch(choices, trial.choices) };
       return { patch, trial, reasons: [...reasons, `${name} ${found.words}.`] };
     }
     reasons.push(`${name} does not fit this card, not even by changes that leave its result as it is.`);

@@ -15,15 +15,14 @@ import {
   type Search,
   type Largest,
   lengthsOf,
-  takenAt,
+  cardUseAt,
   multiplesOf,
   roundNumbers,
   type TriedNumbers,
-} from "./largest-fitting.ts";
-import { couldHold, largerCounts, dividedOver } from "./on-several.ts";
-import { type Trial, tryOut } from "./trial.ts";
-import { answerGpu } from "#scenario/choices/answer-gpu.ts";
-import type { GpuChoice } from "#scenario/keys/values.ts";
+} from "./largest-search.ts";
+import { canHoldShare, largerCounts, dividedOver } from "./smallest-gpu.ts";
+import { type Trial, evaluateTrial } from "./trial.ts";
+import type { MatrixCard } from "./matrix-gpus.ts";
 
 /**
  * One method on one card, the whole run where more than its step is asked for: spare or missing bytes, and how far batch and length could go, each with the other as it is. `several`: where not even a micro batch
@@ -49,7 +48,7 @@ export const numbersOf = ({ estimate, scenario }: MethodAnswer): typeof ROUND =>
 const wayOf = (run: MethodAnswer, choices: Choices, traits: CardTraits): Way => {
   if (run.card.cannotRun !== null) return { run, largest: null };
   const { batch, seq } = choices;
-  const at = takenAt({ choices, scenario: run.scenario }, traits);
+  const at = cardUseAt({ choices, scenario: run.scenario }, traits);
   const numbers = numbersOf(run);
   return {
     run,
@@ -78,7 +77,7 @@ const NONE: Largest = { value: null, capped: false };
 const whatFitsDividedOver = (choices: Choices, catalog: Catalog): ((count: number) => Trial) => {
   const known = new Map<number, Trial>();
   return (count) => {
-    const trial = known.get(count) ?? tryOut({ ...choices, ...dividedOver(choices, count) }, catalog);
+    const trial = known.get(count) ?? evaluateTrial({ ...choices, ...dividedOver(choices, count) }, catalog);
     known.set(count, trial);
     return trial;
   };
@@ -92,7 +91,7 @@ const fewestOf = (
 ): number | null => {
   const available = availableOn(choices, usableBytes);
   const counts = largerCounts({ ...choices, gpu }, catalog).filter((count) =>
-    couldHold(count, available, { gpus: choices.gpus, onCardBytes }),
+    canHoldShare(count, available, { gpus: choices.gpus, onCardBytes }),
   );
   return counts.find((count) => divided(count).taken.fitWith(available) === "fits") ?? null;
 };
@@ -103,7 +102,7 @@ const fewestOf = (
  *
  * @yields after each number that was tried, and after each cell
  */
-export function* whatFits(
+export function* matrixRows(
   answer: Answer,
   cards: readonly MatrixCard[],
   catalog: Catalog,
@@ -142,52 +141,3 @@ export function* whatFits(
   }
   return rows;
 }
-
-/** A column of the matrix: a card, and what programs can have of it. */
-export type MatrixCard = Readonly<{
-  /** What a click chooses. */
-  gpu: GpuChoice;
-  shortName: string;
-  memoryGb: number;
-  usableBytes: number;
-  /** Whether host and card have one memory, so that nothing can be moved out of it. */
-  unified: boolean;
-  traits: CardTraits;
-  chosen: boolean;
-}>;
-
-/** A useful dozen, one a size from 8 GB on, two where both are common: what can be bought, rented and had for free. */
-const USUAL = [
-  "rtx-4060",
-  "rtx-3060-12gb",
-  "t4",
-  "rtx-4080",
-  "rtx-4090",
-  "rtx-5090",
-  "a100-40gb-sxm",
-  "rtx-a6000",
-  "h100-sxm",
-  "rtx-pro-6000-ws",
-  "h200-sxm",
-  "b200",
-] as const;
-
-const cardOf = (gpu: GpuChoice, catalog: Catalog, chosen: boolean): MatrixCard => {
-  const { shortName, memoryGb, usableBytes, basis, traits } = answerGpu(gpu, catalog);
-  return { gpu, shortName, memoryGb, usableBytes, unified: basis.of === "unified", traits, chosen };
-};
-
-/**
- * The cards of the matrix, smallest first: the chosen one and a useful dozen, or the whole catalog.
- *
- * @param chosen is among them whatever it is
- */
-export const matrixCards = (chosen: GpuChoice, catalog: Catalog, every: boolean): readonly MatrixCard[] => {
-  const { id } = answerGpu(chosen, catalog);
-  const ids = every ? Object.keys(catalog.gpus) : USUAL.filter((other) => Object.hasOwn(catalog.gpus, other));
-  const others = ids.filter((other) => other !== id);
-  return [
-    cardOf(chosen, catalog, true),
-    ...others.map((other) => cardOf({ kind: "catalog", id: other }, catalog, false)),
-  ].toSorted((one, other) => one.usableBytes - other.usableBytes);
-};

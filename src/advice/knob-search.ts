@@ -1,12 +1,11 @@
 import { engineShare } from "#scenario/choices/card-use.ts";
-import { type Trial, tryOut } from "./trial.ts";
+import { type Trial, evaluateTrial } from "./trial.ts";
 import type { Knob, Scale } from "./knobs/knob.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { allKnobs, allScales, withoutIgnored } from "./knobs/all-knobs.ts";
-import { type CardKnob, otherCards, moreCards, moreOtherCards } from "./knobs/cards.ts";
-import type { PriceGroup } from "./objective-prices.ts";
-import { costOf, PRICES } from "./prices.ts";
+import { type CardKnob, otherCards, moreCards, moreOtherCards } from "./knobs/gpus.ts";
+import { type PriceGroup, costOf, PRICES } from "./prices.ts";
 import { changedFields } from "#scenario/choices/choice-changes.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 
@@ -44,7 +43,7 @@ export function* mildestRung({ count, at }: Scale, tryKnob: (knob: Knob) => Tria
 const unknownIn = ({ run }: Pick<Trial, "run">): readonly RunMomentId[] => (run === null ? [] : run().unknown);
 
 /** True if every moment of the run that is known before a change is known after it: a change that only hides what a run takes saves nothing. */
-export const staysKnown = (start: Pick<Trial, "run">, changed: Pick<Trial, "run">): boolean => {
+export const keepsKnownMoments = (start: Pick<Trial, "run">, changed: Pick<Trial, "run">): boolean => {
   const before = unknownIn(start);
   return unknownIn(changed).every((id) => before.includes(id));
 };
@@ -61,7 +60,7 @@ export const groupOf = ({ price }: Knob): PriceGroup => PRICES[price].group;
 function* firstThatFits(start: Trial, cards: readonly CardKnob[], catalog: Catalog): Generator<void, readonly Tried[]> {
   const close: Tried[] = [];
   for (const { knob } of cards) {
-    const trial = tryOut({ ...start.choices, ...knob.patch }, catalog);
+    const trial = evaluateTrial({ ...start.choices, ...knob.patch }, catalog);
     yield;
     if (trial.fit === "fits") return [[knob, trial]];
     if (trial.fit === "tight") close.push([knob, trial]);
@@ -74,9 +73,10 @@ function* whereItIsOver(start: Trial, catalog: Catalog): Generator<void, readonl
   const { choices } = start;
   const found: Tried[] = [];
   for (const scale of allScales(choices, catalog)) {
-    const rung = (yield* mildestRung(scale, (knob) => tryOut({ ...choices, ...knob.patch }, catalog))) ?? scale.half;
+    const rung =
+      (yield* mildestRung(scale, (knob) => evaluateTrial({ ...choices, ...knob.patch }, catalog))) ?? scale.half;
     const knob = scale.at(rung);
-    found.push([knob, tryOut({ ...choices, ...knob.patch }, catalog)]);
+    found.push([knob, evaluateTrial({ ...choices, ...knob.patch }, catalog)]);
     yield;
   }
   const cards = [
@@ -91,7 +91,7 @@ function* whereItIsOver(start: Trial, catalog: Catalog): Generator<void, readonl
 function* turnOnOff(start: Trial, catalog: Catalog): Generator<void, readonly Tried[]> {
   const tried: Tried[] = [];
   for (const knob of allKnobs(start.choices, catalog)) {
-    tried.push([knob, tryOut({ ...start.choices, ...knob.patch }, catalog)]);
+    tried.push([knob, evaluateTrial({ ...start.choices, ...knob.patch }, catalog)]);
     yield;
   }
   return tried;
@@ -101,7 +101,7 @@ function* turnOnOff(start: Trial, catalog: Catalog): Generator<void, readonly Tr
 const usable = (start: Trial, tried: readonly Tried[]): readonly Turned[] =>
   tried
     .filter(([, trial]) => trial.lacks.length === 0)
-    .filter(([knob, trial]) => groupOf(knob) === "hardware" || staysKnown(start, trial))
+    .filter(([knob, trial]) => groupOf(knob) === "hardware" || keepsKnownMoments(start, trial))
     .map(([knob, trial]) => ({
       knob,
       trial,
@@ -129,11 +129,11 @@ export function* turnKnobs(start: Trial, catalog: Catalog): Generator<void, read
  *
  * @yields after each run of the engine
  */
-export function* turnForSets(start: Trial, catalog: Catalog): Generator<void, readonly Turned[]> {
+export function* turnKnobsForSets(start: Trial, catalog: Catalog): Generator<void, readonly Turned[]> {
   const tried = yield* turnOnOff(start, catalog);
   const numbers = allScales(start.choices, catalog).map(({ at }): Tried => {
     const knob = at(1);
-    return [knob, tryOut({ ...start.choices, ...knob.patch }, catalog)];
+    return [knob, evaluateTrial({ ...start.choices, ...knob.patch }, catalog)];
   });
   return usable(start, [...tried, ...numbers]);
 }
@@ -166,7 +166,7 @@ export function* savingKnobs(
 }
 
 /** The fields that a change gives other values, and the method that it is for in focus. */
-export const patchTo = (before: Choices, after: Choices): Partial<Choices> => ({
+export const changedPatch = (before: Choices, after: Choices): Partial<Choices> => ({
   method: after.method,
   ...Object.fromEntries(changedFields(before, after).map((field) => [field, after[field]])),
 });

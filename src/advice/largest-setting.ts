@@ -13,10 +13,12 @@ import {
   type Varied,
   type Largest,
   lengthsOf,
-  takenAt,
+  cardUseAt,
   multiplesOf,
-} from "./largest-fitting.ts";
-import { type Trial, tryOut } from "./trial.ts";
+} from "./largest-search.ts";
+import { type Trial, evaluateTrial, availableBytes } from "./trial.ts";
+import { formatCount } from "#format/numbers.ts";
+import { SEQUENCE_STEP } from "./knobs/training.ts";
 
 /** The same choices with a model of another size, interpolated from real ones; of module names those that such a model has. */
 export const withSize = (choices: Choices, params: number, catalog: Catalog): Choices => {
@@ -46,7 +48,7 @@ const modelSetting = ({ choices, scenario }: Trial, catalog: Catalog): Varied =>
       scenario.accounting === "training-step"
         ? JSON.stringify(modelArchitecture(sized.model, catalog))
         : String(params);
-    const taken = known.get(key) ?? takenIfRun(tryOut(sized, catalog));
+    const taken = known.get(key) ?? takenIfRun(evaluateTrial(sized, catalog));
     known.set(key, taken);
     return taken;
   };
@@ -54,16 +56,16 @@ const modelSetting = ({ choices, scenario }: Trial, catalog: Catalog): Varied =>
 };
 
 /** What a run takes on the card as one setting varies, everything else unchanged; for the method in focus. */
-export const settingOf = (id: InverseId, start: Trial, catalog: Catalog): Varied => {
+export const variedSetting = (id: InverseId, start: Trial, catalog: Catalog): Varied => {
   const { choices } = start;
   const { traits } = answerGpu(choices.gpu, catalog);
   switch (id) {
     case "maxBatch":
-      return { takenAt: takenAt(start, traits).batch, now: choices.batch };
+      return { takenAt: cardUseAt(start, traits).batch, now: choices.batch };
     case "maxSequence":
-      return { takenAt: takenAt(start, traits).seq, now: choices.seq };
+      return { takenAt: cardUseAt(start, traits).seq, now: choices.seq };
     case "maxRank":
-      return { takenAt: (r) => tryOut({ ...choices, r }, catalog).taken, now: choices.r };
+      return { takenAt: (r) => evaluateTrial({ ...choices, r }, catalog).taken, now: choices.r };
     case "maxModelParams":
       return modelSetting(start, catalog);
     default:
@@ -80,7 +82,7 @@ export const INVERSE_RANGES = {
 } as const;
 
 /** The search for a setting's largest value within a capacity in bytes. */
-export const largestOf = (id: InverseId, { scenario }: Pick<Trial, "scenario">, setting: Varied): Search =>
+export const largestSearch = (id: InverseId, { scenario }: Pick<Trial, "scenario">, setting: Varied): Search =>
   largestTaken(setting, id === "maxSequence" ? lengthsOf(scenario) : multiplesOf(1, INVERSE_RANGES[id]));
 
 /**
@@ -90,13 +92,13 @@ export const largestOf = (id: InverseId, { scenario }: Pick<Trial, "scenario">, 
  * @param availableBytes usable memory of the card less what is in use
  * @yields after each number that was tried
  */
-export function* inverse(
+export function* findLargest(
   id: InverseId,
   start: Trial,
   { availableBytes, catalog }: Readonly<{ availableBytes: number; catalog: Catalog }>,
 ): Generator<void, Largest> {
   if (start.lacks.length > 0) return { value: null, capped: false };
-  return yield* largestOf(id, start, settingOf(id, start, catalog))(bytes(availableBytes));
+  return yield* largestSearch(id, start, variedSetting(id, start, catalog))(bytes(availableBytes));
 }
 
 /** The choices with the answer taken over. */
@@ -122,3 +124,41 @@ export const withLargest = (
 /** What can be asked for the other way round. */
 export const INVERSE_IDS = ["maxBatch", "maxSequence", "maxRank", "maxModelParams"] as const;
 export type InverseId = (typeof INVERSE_IDS)[number];
+
+/** Rows that a micro batch can grow to: where updates accumulate, to a divisor of their rows, so that these stay what they are. */
+export const batchWithinUpdate = (most: number, { batch, accum }: Choices): number => {
+  const rows = batch * accum;
+  if (most >= rows) return most;
+  for (let size = most; size > batch; size--) if (rows % size === 0) return size;
+  return batch;
+};
+
+type Words = (count: string) => string;
+
+/** A phrase for a number that can grow to so much at least; none where nothing is known of it. */
+const grown = (most: number | null | undefined, least: number, words: Words): readonly string[] =>
+  typeof most === "number" && most >= least ? [words(formatCount(most))] : [];
+
+/** What can still grow, a phrase each: "a micro batch of 4", "6,272 tokens", "rank 78". @param found the largest that fits, of what may grow */
+export const roomWords = (
+  choices: Choices,
+  { maxBatch, maxSequence, maxRank }: Readonly<Partial<Record<InverseId, Largest>>>,
+): readonly string[] => {
+  const batch = maxBatch?.value;
+  const rows = typeof batch === "number" ? batchWithinUpdate(batch, choices) : null;
+  return [
+    ...grown(rows, choices.batch + 1, (count) => `a micro batch of ${count}`),
+    ...grown(maxSequence?.value, choices.seq + SEQUENCE_STEP, (count) => `${count} tokens`),
+    ...grown(maxRank?.value, choices.r + 1, (count) => `rank ${count}`),
+  ];
+};
+
+/** The largest batch, and the greatest length, with which a scenario fits its card. */
+export type RoomToGrow = Readonly<Record<Extract<InverseId, "maxBatch" | "maxSequence">, Largest>>;
+
+/** @yields after each run of the engine */
+export function* roomToGrow(start: Trial, catalog: Catalog): Generator<void, RoomToGrow> {
+  const card = { availableBytes: availableBytes(start.choices, catalog), catalog };
+  const maxBatch = yield* findLargest("maxBatch", start, card);
+  return { maxBatch, maxSequence: yield* findLargest("maxSequence", start, card) };
+}

@@ -1,6 +1,6 @@
 import type { Knob } from "./knobs/knob.ts";
-import { type PriceGroup, PRICE_GROUPS } from "./objective-prices.ts";
-import { nearestBy, paidFrom, type KnobBudget, purseOf } from "./change-sets.ts";
+import { type PriceGroup, PRICE_GROUPS } from "./prices.ts";
+import { nearestChanges, fewestChanges, type KnobBudget, knobBudget } from "./change-sets.ts";
 import type { Trial } from "./trial.ts";
 import { withoutIgnored } from "./knobs/all-knobs.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
@@ -28,7 +28,7 @@ const TO_THE_LEFT: Readonly<Record<OfferKind, readonly PriceGroup[]>> = {
  *
  * @example ("learns-less", true) is [["learns-less"], ["slower", "learns-less"], ["slower", "format", "learns-less"]]
  */
-export const pursesOf = (kind: OfferKind, isLeftEnough: boolean): readonly (readonly PriceGroup[])[] => {
+export const groupsToTry = (kind: OfferKind, isLeftEnough: boolean): readonly (readonly PriceGroup[])[] => {
   const left = TO_THE_LEFT[kind];
   if (kind === "hardware") return [[kind], [...left, kind]];
   const own = kind === "free" ? [] : [kind];
@@ -46,11 +46,11 @@ function* offerOf(
     knobs,
     trial: withoutIgnored(start.choices, runner.run(knobs), catalog),
   });
-  for (const groups of pursesOf(kind, isLeftEnough)) {
-    const found = yield* paidFrom(groups, purse);
+  for (const groups of groupsToTry(kind, isLeftEnough)) {
+    const found = yield* fewestChanges(groups, purse);
     if (found !== null) return of(found);
   }
-  return of(yield* nearestBy(kind === "free" ? null : kind, TO_THE_LEFT[kind], purse));
+  return of(yield* nearestChanges(kind === "free" ? null : kind, TO_THE_LEFT[kind], purse));
 }
 
 /**
@@ -72,7 +72,7 @@ export type SmallestSet = Readonly<{ knobs: readonly Knob[]; trial: Trial }>;
 
 /** Groups that are paid from, the cheapest first: what fits with some is not paid from those after. The host's memory is for where nothing else is enough. */
 const PAID: readonly (readonly PriceGroup[])[] = [
-  ...OFFER_KINDS.flatMap((kind) => pursesOf(kind, false)),
+  ...OFFER_KINDS.flatMap((kind) => groupsToTry(kind, false)),
   ["slower", "format", "learns-less", "offload"],
 ];
 
@@ -89,9 +89,9 @@ export function* smallestSet(
   { catalog, groups = PRICE_GROUPS }: Readonly<{ catalog: Catalog; groups?: readonly PriceGroup[] }>,
 ): Generator<void, SmallestSet | null> {
   if (start.isWayOut) return { knobs: [], trial: start };
-  const purse = purseOf(start, turned, { catalog });
+  const purse = knobBudget(start, turned, { catalog });
   for (const paid of PAID.filter((each) => each.every((group) => groups.includes(group)))) {
-    const knobs = yield* paidFrom(paid, purse);
+    const knobs = yield* fewestChanges(paid, purse);
     if (knobs !== null) return { knobs, trial: withoutIgnored(start.choices, purse.runner.run(knobs), catalog) };
   }
   return null;

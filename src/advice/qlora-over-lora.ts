@@ -6,9 +6,9 @@ import { formatSignedGib } from "#format/bytes.ts";
 import { estimateOn } from "#scenario/choices/to-answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { STACK_WORDS } from "#scenario/words/words.ts";
-import { gibWords } from "./card-words.ts";
-import { expertsLeft } from "./answer-notes.ts";
-import { TERM_WORDS } from "./ways-out.ts";
+import { gibWords } from "./gpu-words.ts";
+import { unquantizedExperts } from "./answer-notes.ts";
+import { TERM_WORDS } from "#format/term-names.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 
 /** One method as the page has it. */
@@ -76,7 +76,8 @@ export const qloraOverLora = (lora: Run, qlora: Run, traits: CardTraits): QloraO
   if (prepared === null) return ofParts(more, terms);
   const { mode, without } = prepared;
   const dearer = bytesOf(qlora.estimate, "weights") - bytesOf(without, "weights");
-  const into = expertsLeft(qlora.scenario) > 0 ? "the experts, which are not quantised," : "what is not quantised";
+  const into =
+    unquantizedExperts(qlora.scenario) > 0 ? "the experts, which are not quantised," : "what is not quantised";
   const still = without.onCardBytes < lora.estimate.onCardBytes ? "less than LoRA" : "still not less than LoRA";
   return {
     lead: `${moreThanLora(more)}: k-bit preparation turns ${into} into fp32.`,
@@ -88,7 +89,7 @@ export const qloraOverLora = (lora: Run, qlora: Run, traits: CardTraits): QloraO
 };
 
 /** Why QLoRA takes no less than LoRA in an answer; null where it takes less, or where one of them is not shown. Not only small models: QLoRA is not always the smaller one. */
-export const qloraInAnswer = ({ methods, gpu }: Pick<Answer, "methods" | "gpu">): QloraOverLora | null => {
+export const qloraOverLoraInAnswer = ({ methods, gpu }: Pick<Answer, "methods" | "gpu">): QloraOverLora | null => {
   const [lora, qlora] = (["lora", "qlora"] as const).map((id) => methods.find(({ method }) => method === id));
   return lora === undefined || qlora === undefined ? null : qloraOverLora(lora, qlora, gpu.traits);
 };

@@ -3,7 +3,7 @@ import { capitalised, joinWithAnd } from "#format/phrases.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
-import { candidateWords } from "./card-words.ts";
+import { candidateWords } from "./gpu-words.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { settingDifferenceWords, settingDifferences } from "./setting-differences.ts";
 import type { SmallestCard } from "./smallest-gpu.ts";

@@ -1,25 +1,24 @@
 import { ownValue } from "#calc/base/own-value.ts";
 import { capitalised, joinWithAnd } from "#format/phrases.ts";
-import { TERM_WORDS } from "./ways-out.ts";
+import { TERM_WORDS } from "#format/term-names.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { type Knob, patchOf } from "./knobs/knob.ts";
-import { behindOrder, changedUpdate } from "./update-words.ts";
+import { type Knob, patchOf, updateRowsSuffix, updateRowsWords } from "./knobs/knob.ts";
 import { runsOnCard } from "#calc/card/usable-memory.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
 import { formatGib } from "#format/bytes.ts";
 import { type Lack, withoutLacks } from "#scenario/choices/cannot-run.ts";
-import { candidateWords, gibWords } from "./card-words.ts";
-import { EXPERTS_LEFT, expertsLeft } from "./answer-notes.ts";
+import { candidateWords, gibWords } from "./gpu-words.ts";
+import { EXPERTS_LEFT, unquantizedExperts } from "./answer-notes.ts";
 import { LEAD_CHARACTERS } from "./headline.ts";
-import { patchTo, groupOf, turnForSets } from "./knob-search.ts";
+import { changedPatch, groupOf, turnKnobsForSets } from "./knob-search.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { PRICES } from "./prices.ts";
-import { roomWords, type RoomToGrow, roomToGrow } from "./room-to-grow.ts";
+import { roomWords, type RoomToGrow, roomToGrow } from "./largest-setting.ts";
 import { type SmallestSet, smallestSet } from "./offers.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { type QuickAdvice, largestTerm, scoresWords } from "./advise.ts";
 import { smallestCard } from "./smallest-gpu.ts";
-import { tryOut } from "./trial.ts";
+import { evaluateTrial } from "./trial.ts";
 
 /** What is alive at a moment outside the training step, as the subject of a sentence, verb included. Named as `RunMoment.alive` names it. */
 const SUBJECTS: Readonly<Record<string, string>> = {
@@ -50,12 +49,12 @@ export const aliveSubject = (name: string): string =>
 export const phrasedTogether = (choices: Choices, knobs: readonly Knob[]): readonly Knob[] => {
   if (knobs.filter(({ bare }) => bare !== undefined).length < 2) return knobs;
   const after = { ...choices, ...patchOf(choices, knobs) };
-  const changed = changedUpdate(choices, after);
+  const changed = updateRowsWords(choices, after);
   return knobs.map((knob) => {
     if (knob.bare === undefined || (knob.subject === "batch" && changed !== null)) return knob;
     const { bare, detail: _ofItsOwn, ...rest } = knob;
     if (knob.subject === "batch") return { ...rest, phrase: bare };
-    const phrase = `${bare}${behindOrder(choices, after)}`;
+    const phrase = `${bare}${updateRowsSuffix(choices, after)}`;
     return changed === null ? { ...rest, phrase } : { ...rest, phrase, detail: `${capitalised(changed)}.` };
   });
 };
@@ -102,7 +101,8 @@ const nothingElse = ({ gpus }: Choices): string => `Nothing else may use ${gpus 
 const why = ({ most, scores, start: { onCardBytes, scenario } }: TopFacts): string => {
   if (most === null) return "";
   const { name, bytes, moment } = most;
-  const reason = moment === "step" && name === "weights" && expertsLeft(scenario) > 0 ? `, as ${EXPERTS_LEFT}` : scores;
+  const reason =
+    moment === "step" && name === "weights" && unquantizedExperts(scenario) > 0 ? `, as ${EXPERTS_LEFT}` : scores;
   return `${aliveSubject(name)} ${formatGib(bytes)} of ${gibWords(onCardBytes)}${DURING[moment]}${reason}. `;
 };
 
@@ -164,7 +164,7 @@ export const topChange = (facts: TopFacts): TopChange => {
   if (start.card.cannotRun !== null)
     return toRun(start.lacks, `This card cannot run ${name} so: ${start.card.cannotRun}.`);
   if (runsOnCard(start)) {
-    const experts = expertsLeft(start.scenario) > 0 ? `${capitalised(EXPERTS_LEFT)}. ` : "";
+    const experts = unquantizedExperts(start.scenario) > 0 ? `${capitalised(EXPERTS_LEFT)}. ` : "";
     const words = start.fit === "tight" ? nothingElse(start.choices) : `${capitalised(name)} ${room(facts)}`;
     return statement(`${experts}${words}`);
   }
@@ -177,7 +177,7 @@ export const topChange = (facts: TopFacts): TopChange => {
   const price = priceWords(knobs);
   const hasRoom = [lead, action, rest, price].join("").length <= LEAD_CHARACTERS;
   const said = hasRoom ? price : "";
-  return { lead, action, rest: rest + said, price: said, patch: patchTo(start.choices, trial.choices) };
+  return { lead, action, rest: rest + said, price: said, patch: changedPatch(start.choices, trial.choices) };
 };
 
 /** The facts of the one sentence of advice, each found out only where that sentence needs it. */
@@ -192,15 +192,15 @@ type TopFacts = Pick<QuickAdvice, "start" | "smallestSet" | "most" | "scores" | 
  *
  * @yields after each run of the engine
  */
-export function* topFacts(choices: Choices, catalog: Catalog): Generator<void, TopFacts> {
-  const start = tryOut(choices, catalog);
+export function* topChangeFacts(choices: Choices, catalog: Catalog): Generator<void, TopFacts> {
+  const start = evaluateTrial(choices, catalog);
   yield;
   const most = largestTerm(start);
   const scores = scoresWords(start, most, catalog);
   const known: TopFacts = { start, most, scores, smallestSet: null, smallestCards: [], inverse: null };
   if (start.lacks.length > 0) return known;
   if (start.isWayOut) return { ...known, inverse: yield* roomToGrow(start, catalog) };
-  const found = yield* smallestSet(start, yield* turnForSets(start, catalog), { catalog });
+  const found = yield* smallestSet(start, yield* turnKnobsForSets(start, catalog), { catalog });
   if (found !== null) return { ...known, smallestSet: found };
   return { ...known, smallestCards: [smallestCard(choices, choices.method, catalog)] };
 }

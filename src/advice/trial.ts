@@ -1,20 +1,85 @@
+import { once } from "#calc/base/caches.ts";
+import { estimated, type OnCard, type RunFit, type CardFit, type Fit } from "#calc/model/memory-estimate.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import type { RunMoment, RunMomentId, WholeRun } from "#calc/model/whole-run.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { wholeRun } from "#calc/whole-run.ts";
+import { askedRun, isWorseFit } from "#scenario/choices/asked-run.ts";
+import { otherRule } from "#scenario/choices/other-rule.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { type Bytes, bytes } from "#calc/base/quantity.ts";
+import { fitOnCard, orCannotRun } from "#calc/card/fit.ts";
+import { type CardUse, cardUseByRule } from "#calc/card/card-use.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
 import { availableOn, reservedOn, cardMemoryOf } from "#scenario/choices/card-use.ts";
-import { estimated, type CardFit, type Fit } from "#calc/model/memory-estimate.ts";
-import { ENGINE } from "#calc/whole-engine.ts";
-import { orCannotRun } from "#calc/card/fit.ts";
-import { type CardUse, cardUseByRule } from "#calc/card/card-use.ts";
-import { once } from "#calc/base/caches.ts";
-import { type Bytes, bytes } from "#calc/base/quantity.ts";
-import type { Scenario } from "#calc/model/scenario.ts";
-import type { RunMoment } from "#calc/model/whole-run.ts";
 import { type Lack, missingFeatures } from "#scenario/choices/cannot-run.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { methodScenario } from "#scenario/choices/method-scenario.ts";
 import { settle } from "#scenario/choices/settle.ts";
-import { type AskedWholeRun, highestOutside, knownRunOf, takenWithRun } from "./taken-with-run.ts";
+
+/** A run without the moments that are known only as another library runs them, which are `unknown`. */
+type KnownRun = WholeRun & Readonly<{ unknown: readonly RunMomentId[] }>;
+
+/** The run that is asked for: made when somebody first asks, and once. null where no moment outside the training step is asked for. */
+type AskedWholeRun = (() => KnownRun) | null;
+
+/** The whole run that choices ask for, of the scenario that they come to: the moments whose figures are this library's own, since others decide nothing. */
+export const knownRunOf = (choices: Choices, scenario: Scenario): AskedWholeRun => {
+  const asked = askedRun(choices, scenario);
+  if (asked === null) return null;
+  return once(() => {
+    const run = wholeRun(ENGINE, { scenario, step: estimated(ENGINE.estimate(scenario)), asked });
+    const isOwn = ({ id }: RunMoment): boolean => otherRule(id, { choices, scenario }) === null;
+    const unknown = run.moments.filter((moment) => !isOwn(moment)).map(({ id }) => id);
+    return { ...run, moments: run.moments.filter(isOwn), unknown };
+  });
+};
+
+/** The moment outside the training step that allocates most; null where there is none. */
+const highestOutside = ({ moments }: WholeRun): RunMoment | null =>
+  moments
+    .filter(({ id }) => id !== "step")
+    .reduce<RunMoment | null>((best, each) => (best === null || each.peakBytes > best.peakBytes ? each : best), null);
+
+const worse = (one: RunFit, other: RunFit): RunFit => (isWorseFit(one, other) ? one : other);
+
+/**
+ * What a method takes of a card with the moments that its choices ask for outside the training step: the step and the highest of them, each has to fit. The
+ * step's alone where none is asked for. As `runAnswer` has it. The run is asked where the step's peak does not say alone that it is too much, and before the
+ * step's allocator is replayed. Whether the step goes with what the highest of them takes is asked in place of what it takes: that is a search.
+ *
+ * @param ofStep what the training step takes
+ */
+export const cardUseWithRun = (run: AskedWholeRun, gpus: number, ofStep: CardUse): CardUse => {
+  if (run === null) return ofStep;
+  const ofRun = once((): CardUse => {
+    const highest = highestOutside(run());
+    return highest === null ? ofStep : cardUseByRule(highest.peakBytes, gpus);
+  });
+  const onCard = (availableBytes?: Bytes): OnCard => {
+    const outside = ofRun().onCard(availableBytes);
+    return ofStep.goesWith(outside.onCardBytes) ? outside : ofStep.onCard(availableBytes);
+  };
+  return {
+    get leastBytes() {
+      return bytes(Math.max(ofStep.leastBytes, ofRun().leastBytes));
+    },
+    goesWith: (availableBytes) =>
+      ofStep.leastBytes <= availableBytes && ofRun().goesWith(availableBytes) && ofStep.goesWith(availableBytes),
+    fitWith: (availableBytes) => {
+      if (ofStep.leastBytes > availableBytes) return "over";
+      return worse(ofRun().fitWith(availableBytes), ofStep.fitWith(availableBytes));
+    },
+    cardWith: (availableBytes) => {
+      const [step, outside] = [ofStep.fitWith(availableBytes), ofRun().fitWith(availableBytes)];
+      // Step and moments have limits of their own: the one with more bytes may fit where the other may not.
+      if (step !== outside) return (isWorseFit(step, outside) ? ofStep : ofRun()).cardWith(availableBytes);
+      return fitOnCard(onCard(), availableBytes);
+    },
+    onCard,
+  };
+};
 
 /** What the chosen card has for a run: usable memory less what is not the run's, in bytes. */
 export const availableBytes = (choices: Choices, catalog: Catalog): number =>
@@ -57,7 +122,7 @@ const worstOf = (run: AskedWholeRun, ofStep: CardUse, gpus: number): RunMoment |
 };
 
 /** Runs the engine on the method in focus of some choices, as page and terminal would after a reader had made them. */
-export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
+export const evaluateTrial = (asked: Choices, catalog: Catalog): Trial => {
   const choices = settle(asked);
   const architecture = chosenArchitecture(choices, catalog);
   const { traits, usableBytes } = answerGpu(choices.gpu, catalog);
@@ -66,7 +131,7 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const run = knownRunOf(choices, scenario);
   const peak = once(() => peakOf(scenario));
   const ofStep = once(() => cardMemoryOf(scenario, peak(), traits));
-  const taken = once(() => takenWithRun(run, scenario.gpus, ofStep()));
+  const taken = once(() => cardUseWithRun(run, scenario.gpus, ofStep()));
   const lacks = missingFeatures(choices, choices.method, { card: traits, architecture });
   const cannotRun = lacks[0]?.lacks ?? null;
   const onCard = once(() => taken().onCard());
@@ -106,4 +171,37 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
       return card();
     },
   };
+};
+
+/** Runs work that is made of slices to its end, at once. */
+export const runToEnd = <Value>(work: Generator<void, Value>): Value => {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+};
+
+/** What each moment of a run allocates at its highest, the most first: of the training step alone, one figure. */
+const peaksOf = ({ peakBytes, run }: Trial): readonly number[] =>
+  run === null
+    ? [peakBytes]
+    : run()
+        .moments.map((moment) => moment.peakBytes)
+        .toSorted((one, other) => other - one);
+
+/** By how much less one takes, in the highest moment in which they differ: what does not touch the worst moment may be needed once that is smaller. */
+const differenceOf = (one: Trial, other: Trial): number => {
+  const [ones, others] = [peaksOf(one), peaksOf(other)];
+  for (const [index, peak] of ones.entries()) {
+    const difference = peak - (others[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return ones.length - others.length;
+};
+
+/** Whether a run, and what stands beside it, takes less than another. The same peaks take less or more by what is set of the allocator alone. */
+export const takesLess = (one: Trial, other: Trial): boolean => {
+  const difference = differenceOf(one, other) + one.reservedBytes - other.reservedBytes;
+  if (difference !== 0) return difference < 0;
+  return one.choices.alloc !== other.choices.alloc && one.onCardBytes < other.onCardBytes;
 };

@@ -4,9 +4,12 @@ import type { CardFit, Fit } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { formatCount } from "#format/numbers.ts";
 import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
-import { candidateWords, gibWords } from "./card-words.ts";
+import { candidateWords, gibWords, boxWords } from "./gpu-words.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { type FoundCard, isSmaller } from "./smallest-gpu.ts";
+import { type FoundCard, isSmaller, canHoldShare, largerCounts, dividedOver, gpuCountWords } from "./smallest-gpu.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { availableBytes, evaluateTrial } from "./trial.ts";
 
 /**
  * A method as the verdict is about it where a run asks more of the card than its training step: as its worst moment goes, and which that is. The same where the
@@ -214,4 +217,43 @@ export const verdict = (input: VerdictInput): readonly string[] => {
   if (closest === undefined) return [];
   if (sorted.every(({ card }) => card.fit === "over")) return noneFits(input, closest);
   return sorted.every(({ card }) => card.fit === "fits") ? allFit(input, sorted) : someFit(input, sorted);
+};
+
+const holderOf = ({ card, smallest, several }: VerdictMethod, { gpus }: VerdictInput): string | null => {
+  if (card.fit !== "over") return null;
+  const found = smallest();
+  if (found?.fit === "fits") return `Fits on ${boxWords(found, gpus)}`;
+  if (several) return `Fits on ${several}`;
+  return found && `May not fit on ${boxWords(found, gpus)}`;
+};
+
+/**
+ * What holds the methods that the chosen card does not: "Fits on 1 × H100, 80 GB", "Fits on 16 × H100 with FSDP 2", "May not fit on 1 × B200, 192 GB". Without
+ * those that fit, those that cannot run, and those that no cards hold which people have or rent.
+ */
+export const fitsOnLabels = (input: VerdictInput): Readonly<Partial<Record<MethodId, string>>> =>
+  Object.fromEntries(
+    input.methods.flatMap((one) => {
+      const words = holderOf(one, input);
+      return words === null ? [] : [[one.method, words]];
+    }),
+  );
+
+/**
+ * The fewest of the chosen card on which a method fits, the model divided over them: "16 × H100 with FSDP 2"; null where no number does.
+ *
+ * @param onCardBytes what it takes on each of the cards that are chosen
+ */
+export const fewestChosenGpus = (
+  choices: Choices,
+  { method, onCardBytes }: Readonly<{ method: MethodId; onCardBytes: number }>,
+  catalog: Catalog,
+): string | null => {
+  const available = availableBytes(choices, catalog);
+  const count = largerCounts(choices, catalog).find(
+    (gpus) =>
+      canHoldShare(gpus, available, { gpus: choices.gpus, onCardBytes }) &&
+      evaluateTrial({ ...choices, ...dividedOver(choices, gpus), method }, catalog).fit === "fits",
+  );
+  return count === undefined ? null : gpuCountWords(choices, count, catalog);
 };

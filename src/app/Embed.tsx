@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect } from "react";
-import { countedAsWords } from "#advice/counted-as-words.ts";
+import { countedAsWords } from "#advice/run-assumptions.ts";
 import { EmbedControls } from "#panels/scenario/EmbedControls.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { OBJECTIVE_NAMES } from "#scenario/words/names.ts";

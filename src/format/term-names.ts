@@ -18,3 +18,15 @@ export const TERM_NAMES: Readonly<Record<TermId, TermName>> = {
   workspace: { label: "Workspace", shortLabel: "Workspace" },
   framework: { label: "Framework", shortLabel: "Framework" },
 };
+
+/** What the parts of an estimate are called in a sentence. */
+export const TERM_WORDS: Readonly<Record<TermId, string>> = {
+  weights: "base weights",
+  adapters: "adapters",
+  gradients: "gradients",
+  optimizer: "optimizer",
+  activations: "activations",
+  logits: "logits and loss",
+  workspace: "workspace",
+  framework: "framework",
+};

@@ -1,7 +1,7 @@
 import type { Advice } from "#advice/advise.ts";
 import type { InverseId } from "#advice/largest-setting.ts";
-import type { Largest } from "#advice/largest-fitting.ts";
-import type { PriceGroup } from "#advice/objective-prices.ts";
+import type { Largest } from "#advice/largest-search.ts";
+import type { PriceGroup } from "#advice/prices.ts";
 import type { Trial } from "#advice/trial.ts";
 import { groupOf } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -14,7 +14,7 @@ import { type LinkValue, linkValues } from "#scenario/choices/estimate-json.ts";
 import { resolveFor } from "#scenario/choices/resolve-for.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-import { notKnownJson } from "./not-known.ts";
+import { notKnownJson } from "./given-scenario.ts";
 
 /** A key of the link, and its values after all defaults. */
 type Change = Readonly<{ key: string; from: LinkValue; to: LinkValue }>;

@@ -1,5 +1,5 @@
 import { advise as adviceOn } from "#advice/advise.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles as filesOf } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
@@ -11,9 +11,8 @@ import type { Issue } from "#scenario/choices/issue.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { type AdviseJson, adviseJson, noAdviceJson } from "./advise-json.ts";
-import { type Given, type KeyValue, readGiven } from "./given.ts";
+import { type Given, type KeyValue, readGiven, notKnownJson } from "./given-scenario.ts";
 import { type ImportedLine, type ImportJson, importJson } from "./import-json.ts";
-import { notKnownJson } from "./not-known.ts";
 
 // The package as programs import it. Plain functions of plain data: nothing is asked of a network, no file is read, nothing is kept but the engine's
 // own memory of what it has computed, and the same question gets the same answer in Node, in a worker and in a browser.
@@ -75,7 +74,7 @@ export const estimate = (given: Given): EstimateJson => {
 export const advise = (given: Given): AdviseJson => {
   const { value, issues } = readGiven(given);
   return notKnownJson(value).notKnown === null
-    ? adviseJson(runThrough(adviceOn(value, FULL_CATALOG)), issues)
+    ? adviseJson(runToEnd(adviceOn(value, FULL_CATALOG)), issues)
     : noAdviceJson(value, issues);
 };
 

@@ -1,7 +1,6 @@
-#!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { UNREADABLE } from "./commands/command.ts";
-import { headroom } from "./headroom.ts";
+import { headroom } from "./program.ts";
 
 // headroom COMMAND [ARGUMENT...]: the package's program. It loads no more than it is asked for.
 

@@ -15,7 +15,7 @@ import {
 } from "./answers/short-answers.ts";
 import { offeredWays, roomLeft, sweepAnswer, targetFigures, triedPatches } from "./answers/trials.ts";
 import { stepTimeline } from "./answers/step-timeline.ts";
-import { comparedGpus, comparedMemory } from "#advice/compared-gpus.ts";
+import { comparedGpus, comparedMemory } from "#advice/article-comparison.ts";
 import { smallestRuns } from "#advice/smallest-gpu.ts";
 import { fitMatrix, fitOptions } from "./answers/fit-options.ts";
 import { runParts, runTimeline } from "./answers/run-timeline.ts";

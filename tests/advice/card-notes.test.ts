@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type CardNote, cardNotes } from "#advice/card-words.ts";
+import { type CardNote, gpuNotes } from "#advice/answer-notes.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -15,7 +15,7 @@ const choicesOn = (id: string, patch: Partial<Choices> = {}): Choices =>
 const notesOn = (id: string, patch: Partial<Choices> = {}): ReadonlyMap<string, CardNote> => {
   const row = catalog.gpus[id];
   if (row === undefined) throw new Error(id);
-  return new Map(cardNotes(row, settledOf(choicesOn(id, patch))).map((note) => [note.id, note]));
+  return new Map(gpuNotes(row, settledOf(choicesOn(id, patch))).map((note) => [note.id, note]));
 };
 
 describe("A card with bf16, flash kernels and its memory to itself", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { hardwareKnobs, otherCards, moreCards, moreOtherCards } from "#advice/knobs/cards.ts";
-import { severalCards } from "#advice/several-gpus.ts";
-import { tryOut } from "#advice/trial.ts";
+import { hardwareKnobs, otherCards, moreCards, moreOtherCards } from "#advice/knobs/gpus.ts";
+import { fewestChosenGpus } from "#advice/verdict.ts";
+import { evaluateTrial } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { OBTAINABLE_GPUS } from "#catalog/obtainable-gpus.ts";
 import { choicesOf } from "../answered.ts";
@@ -69,7 +69,7 @@ describe("a larger card", () => {
     const choices = choicesOf("?v=1&model=llama-3.2-1b&gpu=t4&seq=8192&loss=fused");
     const [smallest] = otherCards(choices, FULL_CATALOG);
     expect(smallest?.knob).toMatchObject({ id: "gpu-rtx-4060", price: "otherCard" });
-    expect(tryOut({ ...choices, ...smallest?.knob.patch }, FULL_CATALOG).isWayOut).toBe(true);
+    expect(evaluateTrial({ ...choices, ...smallest?.knob.patch }, FULL_CATALOG).isWayOut).toBe(true);
     // MI300X: the same kernels and types.
     const prices = otherCards(choicesOf("?v=1&gpu=mi300x"), FULL_CATALOG).map(({ knob }) => knob.price);
     expect(prices).toEqual([]);
@@ -102,8 +102,8 @@ describe("a larger card", () => {
 describe("how many of the chosen card hold a method", () => {
   const several = (link: string): string => {
     const choices = choicesOf(link);
-    const { onCardBytes } = tryOut(choices, FULL_CATALOG);
-    return plain(severalCards(choices, { method: choices.method, onCardBytes }, FULL_CATALOG));
+    const { onCardBytes } = evaluateTrial(choices, FULL_CATALOG);
+    return plain(fewestChosenGpus(choices, { method: choices.method, onCardBytes }, FULL_CATALOG));
   };
 
   test("is the fewest that do", () => {
@@ -111,7 +111,7 @@ describe("how many of the chosen card hold a method", () => {
     const words = several(link);
     expect(words).toMatch(/^\d+ × H100 with FSDP 2$/);
     const count = Number.parseInt(words, 10);
-    const fits = (gpus: number) => tryOut(choicesOf(`${link}&gpus=${gpus}`), FULL_CATALOG).isWayOut;
+    const fits = (gpus: number) => evaluateTrial(choicesOf(`${link}&gpus=${gpus}`), FULL_CATALOG).isWayOut;
     expect([fits(count), fits(count / 2)]).toEqual([true, false]);
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { hostNote } from "#advice/answer-notes.ts";
 import { machineOf } from "#advice/host-machine.ts";
-import { matrixCards } from "#advice/fit-matrix.ts";
+import { matrixCards } from "#advice/matrix-gpus.ts";
 import { smallestCard, CARD_CANDIDATES } from "#advice/smallest-gpu.ts";
-import { tryOut } from "#advice/trial.ts";
+import { evaluateTrial } from "#advice/trial.ts";
 import { withSize } from "#advice/largest-setting.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -73,7 +73,7 @@ describe("the smallest card for a method", () => {
     ...[512, 1024, 2048, 4096].map((gpus) => ({ gpus, method: "full" as const, id: "llama-2-7b" })),
   ])("is $gpus of the largest where as many have just enough left", ({ gpus, method, id }) => {
     const choices: Choices = { ...DEFAULT_CHOICES, method, shard: "zero3", model: { kind: "catalog", id } };
-    const { comfortableBytes } = tryOut({ ...choices, gpus }, FULL_CATALOG).taken.onCard();
+    const { comfortableBytes } = evaluateTrial({ ...choices, gpus }, FULL_CATALOG).taken.onCard();
     const usableBytes = CARD_CANDIDATES.at(-1)?.usableBytes ?? Number.NaN;
     const used = (usableBytes - comfortableBytes) / GIB;
     expect(found({ ...choices, used })).toMatchObject({ gpus, usableBytes, fit: "fits" });
@@ -81,7 +81,7 @@ describe("the smallest card for a method", () => {
 
   test("is one on which it may not fit only where no number of any is enough, and the first of those", () => {
     const choices: Choices = { ...DEFAULT_CHOICES, gpus: 4096, shard: "zero3" };
-    const { onCardBytes } = tryOut(choices, FULL_CATALOG);
+    const { onCardBytes } = evaluateTrial(choices, FULL_CATALOG);
     const usableBytes = CARD_CANDIDATES.at(-1)?.usableBytes ?? Number.NaN;
     const used = (usableBytes - onCardBytes) / GIB;
     expect(found({ ...choices, used })).toMatchObject({ gpus: 4096, usableBytes, fit: "tight" });

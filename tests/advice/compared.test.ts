@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { comparedGpus, comparedMemory, estimatesOfSize } from "#advice/compared-gpus.ts";
+import { comparedGpus, comparedMemory, estimatesOfSize } from "#advice/article-comparison.ts";
 import { ARTICLE_MEMORY } from "#advice/article-figures.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { GB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { formatGb } from "#format/bytes.ts";
@@ -11,7 +11,7 @@ import { toAnswer } from "#scenario/choices/to-answer.ts";
 const AT = { batch: 1, seq: 2048 } as const;
 
 describe("the article's memory table beside its rule and a step", () => {
-  const rows = runThrough(comparedMemory(AT, FULL_CATALOG));
+  const rows = runToEnd(comparedMemory(AT, FULL_CATALOG));
 
   test("has every figure that is printed, with both of ours and a sentence that names all three", () => {
     expect(rows).toHaveLength(3 * ARTICLE_MEMORY.length);
@@ -53,7 +53,7 @@ describe("the article's memory table beside its rule and a step", () => {
   });
 
   test("gradients are gone at the peak where the logits of more rows are larger than they", () => {
-    const why = runThrough(comparedMemory({ batch: 4, seq: 2048 }, FULL_CATALOG))[0]?.why;
+    const why = runToEnd(comparedMemory({ batch: 4, seq: 2048 }, FULL_CATALOG))[0]?.why;
     expect(why).toContain("−14.0 GB of gradients, which are gone at the peak, +");
   });
 
@@ -69,7 +69,7 @@ describe("the article's memory table beside its rule and a step", () => {
 });
 
 describe("the article's smallest GPUs", () => {
-  const rows = runThrough(comparedGpus(AT, FULL_CATALOG));
+  const rows = runToEnd(comparedGpus(AT, FULL_CATALOG));
   const row = (label: string, method: string) => rows.find((each) => each.label === label && each.method === method);
 
   test("by its own accounting 84 GB does not fit in 80, nor 840 in eight times 80", () => {
@@ -109,7 +109,7 @@ describe("the article's smallest GPUs", () => {
   test("a card that is not in the catalog holds nothing, and neither does it lack anything", () => {
     const { "rtx-3080-10gb": quoted, ...gpus } = FULL_CATALOG.gpus;
     expect(quoted?.memoryGb).toBe(10);
-    const without = runThrough(comparedGpus(AT, { ...FULL_CATALOG, gpus }));
+    const without = runToEnd(comparedGpus(AT, { ...FULL_CATALOG, gpus }));
     expect(without.find(({ fit }) => fit === null)).toMatchObject({
       quoted: "RTX 3080",
       fitsByRule: null,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { countedAsWords } from "#advice/counted-as-words.ts";
-import { countedAs } from "#advice/counted-gpus.ts";
+import { countedAsWords, countedAs } from "#advice/run-assumptions.ts";
 import { answerOf } from "../answered.ts";
 
 const wordsOf = (link: string): string | null => {

@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 import type { Advice } from "#advice/advise.ts";
 import { type InverseId, INVERSE_RANGES, withLargest } from "#advice/largest-setting.ts";
-import { runThrough } from "#advice/run-through.ts";
-import { topChange, topFacts } from "#advice/top-change.ts";
-import { PRICE_GROUPS } from "#advice/objective-prices.ts";
+import { runToEnd } from "#advice/trial.ts";
+import { topChange, topChangeFacts } from "#advice/top-change.ts";
+import { PRICE_GROUPS } from "#advice/prices.ts";
 import { groupOf } from "#advice/knob-search.ts";
 import { runsOnCard } from "#calc/card/usable-memory.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -62,7 +62,7 @@ export const expectSmallest = (advice: Advice): void => {
   const { start, knobs, smallestSet, inverse } = advice;
   const { maxBatch, maxSequence } = inverse;
   const quick = { ...advice, inverse: { maxBatch, maxSequence } };
-  expect(topChange(runThrough(topFacts(start.choices, FULL_CATALOG)))).toEqual(topChange(quick));
+  expect(topChange(runToEnd(topChangeFacts(start.choices, FULL_CATALOG)))).toEqual(topChange(quick));
   if (smallestSet === null) return;
   expect(goes(opened(smallestSet.trial.choices))).toBe(true);
   if (smallestSet.knobs.length < 2) return;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fewestWords } from "#advice/fewest-gpus.ts";
+import { fewestWords } from "#advice/smallest-gpu.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { answerOf } from "../answered.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { advise } from "#advice/advise.ts";
 import { generationSteps } from "#advice/knobs/generation.ts";
 import { PRICES } from "#advice/prices.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import type { Subject } from "#advice/knobs/knob.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { choicesOf } from "../answered.ts";
@@ -37,6 +37,6 @@ test("they are the same result where each generation was of one update, and anot
 
 test("they are what makes a run fit whose completions alone do not", () => {
   const choices = choicesOf("objective=grpo&gpu=rtx-4090&method=qlora&show=qlora&batch=8&accum=32&seq=2048");
-  const { smallestSet } = runThrough(advise(choices, FULL_CATALOG));
+  const { smallestSet } = runToEnd(advise(choices, FULL_CATALOG));
   expect(smallestSet?.knobs.map(({ id }) => id)).toEqual(["generation-steps"]);
 });

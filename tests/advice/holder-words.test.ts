@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { holderWords } from "#advice/several-gpus.ts";
-import { type CardCandidate, smallestGpu } from "#advice/smallest-gpu.ts";
-import type { VerdictInput } from "#advice/verdict.ts";
+import { fitsOnLabels, type VerdictInput } from "#advice/verdict.ts";
+import { smallestGpu } from "#advice/smallest-gpu.ts";
+import type { CardCandidate } from "#advice/gpu-words.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
@@ -17,8 +17,8 @@ const method = (id: MethodId, peakGib: number, several: string | null = null): V
   return { method: id, card: on(24 * GIB), smallest, several };
 };
 
-const holders = (...methods: VerdictInput["methods"]): ReturnType<typeof holderWords> =>
-  holderWords({
+const holders = (...methods: VerdictInput["methods"]): ReturnType<typeof fitsOnLabels> =>
+  fitsOnLabels({
     methods,
     gpu: { shortName: "RTX 4090", usableBytes: 24 * GIB, isCustom: false },
     gpus: 1,

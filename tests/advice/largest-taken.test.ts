@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { largestTaken, multiplesOf, roundNumbers, type TriedNumbers } from "#advice/largest-fitting.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { largestTaken, multiplesOf, roundNumbers, type TriedNumbers } from "#advice/largest-search.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
 import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
 import type { CardUse } from "#calc/card/card-use.ts";
@@ -40,7 +40,7 @@ const arbitraryLaw: fc.Arbitrary<Law> = fc.record({
 
 const found = ({ gaps, available, now }: Law, tried: TriedNumbers) => {
   const of = takenAt((n) => gaps[n % gaps.length] ?? 0);
-  const largest = runThrough(largestTaken({ takenAt: of, now }, tried)(available));
+  const largest = runToEnd(largestTaken({ takenAt: of, now }, tried)(available));
   return { largest, goes: (n: number) => of(n).goesWith(available) };
 };
 
@@ -74,7 +74,7 @@ test("where multiples of a step take less than what lies before them, no multipl
         multiplesOf(8, { min: 1, max: 300 }),
       );
       for (const limit of limits) {
-        const { value, capped } = runThrough(search(bytes(limit)));
+        const { value, capped } = runToEnd(search(bytes(limit)));
         const multiples = Array.from({ length: 37 }, (_, index) => 8 * (index + 1)).filter((n) => peakAt(n) <= limit);
         expect(value ?? 0).toBeGreaterThanOrEqual(multiples.at(-1) ?? 0);
         expect(value === null || peakAt(value) <= limit).toBe(true);
@@ -92,9 +92,9 @@ test("what is asked of one capacity is kept for others", () => {
     { takenAt: (n) => ((asked += 1), linear(n)), now: 20 },
     multiplesOf(1, { min: 1, max: 10_000 }),
   );
-  const first = runThrough(search(bytes(50_000)));
+  const first = runToEnd(search(bytes(50_000)));
   const once = asked;
-  expect(runThrough(search(bytes(50_000)))).toEqual(first);
+  expect(runToEnd(search(bytes(50_000)))).toEqual(first);
   expect(asked).toBe(once);
   expect(once).toBeLessThan(30);
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { largestWithin } from "#advice/largest-fitting.ts";
+import { largestWithin } from "#advice/largest-search.ts";
 import { tried } from "../tried.ts";
 
 /** What a peak looks like over batch, length or rank: the highest of a few moments, each a polynomial. */

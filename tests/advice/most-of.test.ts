@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { aliveSubject } from "#advice/top-change.ts";
 import { type Most, largestTerm } from "#advice/advise.ts";
-import { tryOut } from "#advice/trial.ts";
+import { evaluateTrial } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 
 const mostAt = (keys: string): Most | null =>
-  largestTerm(tryOut(decodeLink(`?v=1&${keys}`, FULL_CATALOG).value, FULL_CATALOG));
+  largestTerm(evaluateTrial(decodeLink(`?v=1&${keys}`, FULL_CATALOG).value, FULL_CATALOG));
 
 test.each([
   ["batch=4&seq=4096", "step", "logits"],

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { allKnobs } from "#advice/knobs/all-knobs.ts";
 import { gainedBytes, savingKnobs, turnKnobs } from "#advice/knob-search.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd, evaluateTrial } from "#advice/trial.ts";
 import { smallestSet } from "#advice/offers.ts";
-import { tryOut } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { choicesOf } from "../answered.ts";
@@ -56,22 +55,22 @@ describe("vLLM beside the trainer", () => {
 
   test("gives back what it has declared, which is a way out by itself", () => {
     const choices = choicesOf(beside);
-    const start = tryOut(choices, FULL_CATALOG);
-    const turned = runThrough(turnKnobs(start, FULL_CATALOG));
+    const start = evaluateTrial(choices, FULL_CATALOG);
+    const turned = runToEnd(turnKnobs(start, FULL_CATALOG));
     const slept = turned.find(({ knob }) => knob.id === "vllm-sleep");
     expect(start.fit).toBe("over");
     expect(slept?.savedBytes).toBe(start.reservedBytes);
     expect(slept?.trial).toMatchObject({ fit: "fits", onCardBytes: start.onCardBytes, reservedBytes: 0 });
-    const saving = runThrough(savingKnobs(start, turned, FULL_CATALOG)).map(({ knob }) => knob.id);
+    const saving = runToEnd(savingKnobs(start, turned, FULL_CATALOG)).map(({ knob }) => knob.id);
     expect(saving).toContain("vllm-sleep");
     const alone = turned.filter(({ knob }) => knob.subject === "vllm");
-    const set = runThrough(smallestSet(start, alone, { catalog: FULL_CATALOG }));
+    const set = runToEnd(smallestSet(start, alone, { catalog: FULL_CATALOG }));
     expect(set?.knobs.map(({ id }) => id)).toEqual(["vllm-sleep"]);
   });
 
   test("of a larger card has a larger share, which is no loss", () => {
-    const start = tryOut(choicesOf(beside), FULL_CATALOG);
-    const larger = tryOut(choicesOf(beside.replace("h100-sxm", "h200-sxm")), FULL_CATALOG);
+    const start = evaluateTrial(choicesOf(beside), FULL_CATALOG);
+    const larger = evaluateTrial(choicesOf(beside.replace("h100-sxm", "h200-sxm")), FULL_CATALOG);
     expect(larger.reservedBytes).toBeGreaterThan(start.reservedBytes);
     expect(gainedBytes(start, larger)).toBe(start.onCardBytes - larger.onCardBytes);
   });

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type Offer, offers, OFFER_KINDS, pursesOf, smallestSet } from "#advice/offers.ts";
+import { type Offer, offers, OFFER_KINDS, groupsToTry, smallestSet } from "#advice/offers.ts";
 import type { Knob } from "#advice/knobs/knob.ts";
-import { paidFrom, type KnobBudget, purseOf } from "#advice/change-sets.ts";
+import { fewestChanges, type KnobBudget, knobBudget } from "#advice/change-sets.ts";
 import type { PriceId } from "#advice/prices.ts";
-import { runThrough } from "#advice/run-through.ts";
-import { type Trial, tryOut } from "#advice/trial.ts";
+import { runToEnd, type Trial, evaluateTrial } from "#advice/trial.ts";
 import { groupOf, turnKnobs } from "#advice/knob-search.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
@@ -14,40 +13,40 @@ import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const offersFor = (link: string) => {
-  const start = tryOut(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);
-  const turned = runThrough(turnKnobs(start, FULL_CATALOG));
+  const start = evaluateTrial(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);
+  const turned = runToEnd(turnKnobs(start, FULL_CATALOG));
   return {
-    found: runThrough(offers(purseOf(start, turned, { catalog: FULL_CATALOG }))),
-    set: runThrough(smallestSet(start, turned, { catalog: FULL_CATALOG })),
+    found: runToEnd(offers(knobBudget(start, turned, { catalog: FULL_CATALOG }))),
+    set: runToEnd(smallestSet(start, turned, { catalog: FULL_CATALOG })),
   };
 };
 const isEnough = ({ trial }: Offer): boolean => trial.isWayOut;
 
 describe("a kind of price", () => {
   test("is paid from its own group first, and from those to its left only where it must", () => {
-    expect(pursesOf("learns-less", true)).toEqual([
+    expect(groupsToTry("learns-less", true)).toEqual([
       ["learns-less"],
       ["slower", "learns-less"],
       ["slower", "format", "learns-less"],
     ]);
-    expect(pursesOf("format", true)).toEqual([["format"], ["slower", "format"]]);
-    expect(pursesOf("free", true)).toEqual([[]]);
+    expect(groupsToTry("format", true)).toEqual([["format"], ["slower", "format"]]);
+    expect(groupsToTry("free", true)).toEqual([[]]);
   });
 
   test("takes all to its left along where that alone is not enough", () => {
-    expect(pursesOf("learns-less", false)).toEqual([["slower", "format", "learns-less"]]);
-    expect(pursesOf("format", false)).toEqual([["slower", "format"]]);
+    expect(groupsToTry("learns-less", false)).toEqual([["slower", "format", "learns-less"]]);
+    expect(groupsToTry("format", false)).toEqual([["slower", "format"]]);
   });
 
   test("of hardware stands alone where that is enough", () => {
     for (const isLeftEnough of [true, false])
-      expect(pursesOf("hardware", isLeftEnough)).toEqual([["hardware"], ["slower", "format", "hardware"]]);
+      expect(groupsToTry("hardware", isLeftEnough)).toEqual([["hardware"], ["slower", "format", "hardware"]]);
   });
 });
 
 /** Knobs that save what the table says of each set. @param gib on the card, by the ids of a set in order */
 const purseFor = (groups: Readonly<Record<string, PriceId>>, gib: (ids: readonly string[]) => number): KnobBudget => {
-  const start = tryOut(DEFAULT_CHOICES, FULL_CATALOG);
+  const start = evaluateTrial(DEFAULT_CHOICES, FULL_CATALOG);
   const knobs = Object.entries(groups).map(([id, price]): Knob => ({
     id,
     subject: id,
@@ -78,7 +77,7 @@ test("what is free is to the left of every kind: where it is enough, nothing slo
     // What is free saves nothing beside what is slower.
     ids.includes("slower") ? 25 : (sizes[ids.join()] ?? 30),
   );
-  const byKind = new Map(runThrough(offers(purse)).map((offer) => [offer.kind, offer]));
+  const byKind = new Map(runToEnd(offers(purse)).map((offer) => [offer.kind, offer]));
   const idsOf = (kind: Offer["kind"]) => byKind.get(kind)?.knobs.map(({ id }) => id);
   expect(idsOf("free")).toEqual(["free"]);
   expect(idsOf("format")).toEqual(["free"]);
@@ -88,7 +87,7 @@ test("what saves nothing beside the changes before it is tried again beside thos
   // Activations in host memory, while the peak is the optimizer’s.
   const sizes: Readonly<Record<string, number>> = { less: 25, "less,slower": 15 };
   const purse = purseFor({ slower: "offloadedActivations", less: "rank" }, (ids) => sizes[ids.join()] ?? 30);
-  const found = runThrough(paidFrom(["slower", "learns-less"], purse));
+  const found = runToEnd(fewestChanges(["slower", "learns-less"], purse));
   expect(found?.map(({ id }) => id)).toEqual(["slower", "less"]);
 });
 
@@ -108,7 +107,7 @@ test("what comes nearest and turns out to be enough has nothing that is not need
     less: "rank",
   } as const;
   const purse = purseFor(groups, (ids) => sizes[ids.join()] ?? (ids.includes("spoiler") ? 27 : 30));
-  const [less] = runThrough(offers(purse)).slice(-1);
+  const [less] = runToEnd(offers(purse)).slice(-1);
   expect(less?.knobs.map(({ id }) => id)).toEqual(["slower", "less"]);
 });
 
@@ -119,7 +118,7 @@ describe("offers", () => {
       const { found, set } = offersFor(link);
       expect(found.map(({ kind }) => kind)).toEqual(OFFER_KINDS);
       for (const { kind, knobs } of found) {
-        const allowed = new Set(["free", ...pursesOf(kind, false).flat()]);
+        const allowed = new Set(["free", ...groupsToTry(kind, false).flat()]);
         for (const knob of knobs) expect(allowed).toContain(groupOf(knob));
       }
       const first = found.find(isEnough);

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { boxWords, candidateWords } from "#advice/card-words.ts";
-import { runThrough } from "#advice/run-through.ts";
-import { smallestCard, CARD_CANDIDATES, type CardCandidate, isSmaller, smallestRuns } from "#advice/smallest-gpu.ts";
+import { boxWords, candidateWords, type CardCandidate } from "#advice/gpu-words.ts";
+import { runToEnd } from "#advice/trial.ts";
+import { smallestCard, CARD_CANDIDATES, isSmaller, smallestRuns } from "#advice/smallest-gpu.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { badgeOf } from "#interop/badge/badge.ts";
 import { advise } from "#package/api.ts";
-import { ALL_TOOLS } from "#package/mcp/create-server.ts";
+import { ALL_TOOLS } from "#package/mcp/server.ts";
 import { fitOf } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { notKnownOf } from "#scenario/choices/not-known.ts";
@@ -38,7 +38,7 @@ describe("README's example", () => {
     expect(answer.holders.lora).toBe("Fits on 1\u00a0×\u00a0A100 40GB");
     expect(advise(link).smallestGpu).toContainEqual({ method: "lora", gpu: "a100-40gb-sxm", gpus: 1, fit: "fits" });
     expect(advise(link).knobs.map(({ id }) => id)).toContain("gpu-a100-40gb-sxm");
-    const [run] = runThrough(smallestRuns({ choices: choicesOf(link), methods: ["lora"] }, FULL_CATALOG));
+    const [run] = runToEnd(smallestRuns({ choices: choicesOf(link), methods: ["lora"] }, FULL_CATALOG));
     expect(run?.answer && badgeOf(run.answer, "smallest")?.outcome).toBe("30.5 GiB, smallest card A100 40GB");
     expect(ALL_TOOLS["advise"]?.answer({ link }).text).toContain("lora: 1 x a100-40gb-sxm;");
     expect(ALL_TOOLS["smallest_gpu"]?.answer({ link }).text).toContain("On 1 x A100 40GB SXM4");
@@ -83,7 +83,7 @@ tried(
         if (smaller !== undefined) expect(fitOn(choices, smaller)).not.toBe("fits");
 
         const { method } = choices;
-        const [badge] = runThrough(smallestRuns({ choices, methods: [method] }, FULL_CATALOG));
+        const [badge] = runToEnd(smallestRuns({ choices, methods: [method] }, FULL_CATALOG));
         expect(badge?.answer?.gpu.id).toBe(smallestCard(choices, method, FULL_CATALOG).found?.id);
         if (one === null) expectNoneNamed(choices);
         else expectNamed(choices, one);

@@ -4,9 +4,10 @@ import { DATA_SIZES, TASKS } from "#advice/article-figures.ts";
 import { chooseForMe } from "#advice/choose-for-me.ts";
 import { loadedWeights } from "#advice/loaded-weights.ts";
 import { bytes } from "#calc/base/quantity.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { serving } from "#advice/serving.ts";
-import { sweep, type SweepAxis, sweepStops } from "#advice/sweep.ts";
+import { sweep } from "#advice/sweep.ts";
+import { type SweepAxis, sweepStops } from "#advice/sweep-axes.ts";
 import { topChange } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -14,7 +15,7 @@ import { settle } from "#scenario/choices/settle.ts";
 import { answerOf, choicesOf, focusOf } from "../answered.ts";
 import { drawnOf, SWEEP } from "../swept.ts";
 
-const top = (link: string) => topChange(runThrough(quickAdvice(choicesOf(link), FULL_CATALOG)));
+const top = (link: string) => topChange(runToEnd(quickAdvice(choicesOf(link), FULL_CATALOG)));
 const words = (link: string): string => {
   const { lead, action, rest } = top(link);
   return `${lead}${action}${rest}`.replaceAll("\u00a0", " ");
@@ -55,7 +56,7 @@ test(
   () => {
     for (const { link, ...wish } of drawnOf(WISHES)) {
       const choices = choicesOf(link);
-      const { patch, reasons } = runThrough(chooseForMe(choices, wish, FULL_CATALOG));
+      const { patch, reasons } = runToEnd(chooseForMe(choices, wish, FULL_CATALOG));
       expect(reasons.length).toBeGreaterThan(0);
       if (patch === null) expect(reasons.at(-1)).toMatch(/does not fit this card/);
       else expect(focusOf(settle({ ...choices, ...patch })).card.fit).toMatch(/^(fits|tight)$/);
@@ -64,9 +65,9 @@ test(
 );
 
 test("the article's rank is taken: 128 for more than 100K examples, full fine-tuning where it fits", () => {
-  const many = runThrough(chooseForMe(choicesOf("?v=1"), { data: "over100k", task: "complex" }, FULL_CATALOG));
+  const many = runToEnd(chooseForMe(choicesOf("?v=1"), { data: "over100k", task: "complex" }, FULL_CATALOG));
   expect(many.patch).toMatchObject({ method: "lora", r: 128, alpha: null });
-  const big = runThrough(
+  const big = runToEnd(
     chooseForMe(choicesOf("?v=1&gpu=h200-sxm"), { data: "over100k", task: "complex" }, FULL_CATALOG),
   );
   expect(big.patch).toMatchObject({ method: "full" });
@@ -74,7 +75,7 @@ test("the article's rank is taken: 128 for more than 100K examples, full fine-tu
 
 test("what is chosen is said with its reasons: the article's, then the engine's", () => {
   const reasonsOf = (link: string, wish: Parameters<typeof chooseForMe>[1]): readonly string[] =>
-    runThrough(chooseForMe(choicesOf(link), wish, FULL_CATALOG)).reasons.map((reason) =>
+    runToEnd(chooseForMe(choicesOf(link), wish, FULL_CATALOG)).reasons.map((reason) =>
       reason.replaceAll("\u00a0", " "),
     );
   expect(reasonsOf("?v=1", { data: "under1k", task: "simple" })).toEqual([
@@ -93,7 +94,7 @@ test("what is chosen is said with its reasons: the article's, then the engine's"
 
 describe("what is chosen", () => {
   const patchFor = (link: string): Partial<Choices> | null =>
-    runThrough(chooseForMe(choicesOf(link), { data: "1kTo10k", task: "complex" }, FULL_CATALOG)).patch;
+    runToEnd(chooseForMe(choicesOf(link), { data: "1kTo10k", task: "complex" }, FULL_CATALOG)).patch;
 
   test("is plain: whatever was turned before, it is what an untouched page comes to", () => {
     const turned =
@@ -137,7 +138,7 @@ test.each(["seq", "batch", "r", "params"] as const)(
     const choices = choicesOf("?v=1&loss=fused");
     const capacity = 20 * 2 ** 30;
     const lines = [{ method: "lora", stack: "trl" }] as const;
-    const [curve] = runThrough(sweep({ axis, choices, lines }, [bytes(capacity)], FULL_CATALOG));
+    const [curve] = runToEnd(sweep({ axis, choices, lines }, [bytes(capacity)], FULL_CATALOG));
     const onCard = (value: number): number => onCardWith({ ...choices, stack: "trl" }, axis, value);
     const stops = sweepStops(axis);
     for (const index of [0, Math.floor(stops.length / 2), stops.length - 1])
@@ -151,7 +152,7 @@ test.each(["seq", "batch", "r", "params"] as const)(
 test("nothing is within a card that cannot run it, and other cards are as they were", () => {
   const choices = choicesOf("?v=1&gpu=t4&attn=flash");
   const lines = [{ method: "qlora", stack: "transformers" }] as const;
-  const [curve] = runThrough(
+  const [curve] = runToEnd(
     sweep({ axis: "batch", choices, lines }, [bytes(14 * 2 ** 30), bytes(24 * 2 ** 30)], FULL_CATALOG),
   );
   expect(curve?.cannotRun).toBe("no flash kernel");

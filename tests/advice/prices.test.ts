@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
-import { GROUP_NAMES, type Price, PRICE_GROUPS, type PriceGroup } from "#advice/objective-prices.ts";
-import { costOf, type PriceId, PRICES } from "#advice/prices.ts";
+import {
+  GROUP_NAMES,
+  type Price,
+  PRICE_GROUPS,
+  type PriceGroup,
+  costOf,
+  type PriceId,
+  PRICES,
+} from "#advice/prices.ts";
 
 const ALL: readonly (readonly [string, Price])[] = Object.entries(PRICES);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { roomWords, rowsOf } from "#advice/room-to-grow.ts";
+import { roomWords, batchWithinUpdate } from "#advice/largest-setting.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const most = (value: number | null) => ({ value, capped: false });
@@ -17,5 +17,5 @@ test("it has none where it is as large as it may be, too large, or nobody asked"
 });
 
 test("a micro batch grows to a divisor of an update's rows while updates accumulate, and past them freely", () => {
-  expect([2, 3, 5, 11, 12, 13].map((size) => rowsOf(size, CHOICES))).toEqual([2, 3, 4, 6, 12, 13]);
+  expect([2, 3, 5, 11, 12, 13].map((size) => batchWithinUpdate(size, CHOICES))).toEqual([2, 3, 4, 6, 12, 13]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Advice, advise } from "#advice/advise.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { topChange } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -15,7 +15,7 @@ const known = new Map<string, Advice>();
 
 /** Advice of a link, asked for once by all tests. */
 const adviceOf = (keys: string): Advice => {
-  const advice = known.get(keys) ?? runThrough(advise(choicesOf(keys), FULL_CATALOG));
+  const advice = known.get(keys) ?? runToEnd(advise(choicesOf(keys), FULL_CATALOG));
   known.set(keys, advice);
   return advice;
 };

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { allKnobs, allScales } from "#advice/knobs/all-knobs.ts";
 import { type Knob, patchOf } from "#advice/knobs/knob.ts";
-import { hardwareKnobs } from "#advice/knobs/cards.ts";
+import { hardwareKnobs } from "#advice/knobs/gpus.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { effectiveChoices } from "#scenario/choices/rules/in-effect.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { smallestCard, smallestRuns } from "#advice/smallest-gpu.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -8,7 +8,7 @@ import { answerOf, choicesOf } from "../answered.ts";
 
 const runsOf = (link: string, methods: readonly (typeof METHODS)[number][] = METHODS) => {
   const choices = choicesOf(link);
-  return { choices, runs: runThrough(smallestRuns({ choices, methods }, FULL_CATALOG)) };
+  return { choices, runs: runToEnd(smallestRuns({ choices, methods }, FULL_CATALOG)) };
 };
 
 describe("what methods take on their smallest cards", () => {

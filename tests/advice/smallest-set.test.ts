@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { allScales } from "#advice/knobs/all-knobs.ts";
 import type { Knob } from "#advice/knobs/knob.ts";
-import type { PriceGroup } from "#advice/objective-prices.ts";
-import { costOf } from "#advice/prices.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { type PriceGroup, costOf } from "#advice/prices.ts";
+import { runToEnd, type Trial, evaluateTrial } from "#advice/trial.ts";
 import { smallestSet } from "#advice/offers.ts";
-import { type Trial, tryOut } from "#advice/trial.ts";
 import { groupOf, turnKnobs } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -38,15 +36,15 @@ const costOfAll = (knobs: readonly Knob[]): number => costOf(knobs.map(({ price 
 const isFree = (knob: Knob): boolean => groupOf(knob) === "free";
 
 const withKnobs = (choices: Choices, knobs: readonly Knob[]): Trial =>
-  tryOut(Object.assign({}, choices, ...knobs.map(({ patch }) => patch)), FULL_CATALOG);
+  evaluateTrial(Object.assign({}, choices, ...knobs.map(({ patch }) => patch)), FULL_CATALOG);
 const fits = (choices: Choices, knobs: readonly Knob[]): boolean => withKnobs(choices, knobs).isWayOut;
 
 const foundFor = (link: string, groups?: readonly PriceGroup[]) => {
-  const start = tryOut(choicesOf(link), FULL_CATALOG);
-  const turned = runThrough(turnKnobs(start, FULL_CATALOG)).filter(({ knob }) => IDS.includes(knob.id));
+  const start = evaluateTrial(choicesOf(link), FULL_CATALOG);
+  const turned = runToEnd(turnKnobs(start, FULL_CATALOG)).filter(({ knob }) => IDS.includes(knob.id));
   return {
     turned,
-    set: runThrough(
+    set: runToEnd(
       smallestSet(start, turned, groups === undefined ? { catalog: FULL_CATALOG } : { catalog: FULL_CATALOG, groups }),
     ),
   };
@@ -122,8 +120,8 @@ describe("the smallest set", () => {
   test.each(["?v=1&batch=4&used=4", "?v=1&batch=4&used=5.5&r=64", "?v=1&batch=4&used=6.5&r=256"])(
     "is found without trying every set (%s): what cannot reach it is left out",
     (link) => {
-      const start = tryOut(choicesOf(link), FULL_CATALOG);
-      const turned = runThrough(turnKnobs(start, FULL_CATALOG)).filter(({ knob }) => IDS.includes(knob.id));
+      const start = evaluateTrial(choicesOf(link), FULL_CATALOG);
+      const turned = runToEnd(turnKnobs(start, FULL_CATALOG)).filter(({ knob }) => IDS.includes(knob.id));
       const work = smallestSet(start, turned, { catalog: FULL_CATALOG, groups: WITHOUT_HARDWARE });
       let steps = 0;
       while (!work.next().done) steps += 1;
@@ -144,9 +142,9 @@ describe("the smallest set", () => {
   });
 
   test("never has another library, and the host's memory last", () => {
-    const start = tryOut(choicesOf("?v=1&model=qwen2.5-14b&batch=8&r=256"), FULL_CATALOG);
-    const turned = runThrough(turnKnobs(start, FULL_CATALOG));
-    const set = runThrough(smallestSet(start, turned, { catalog: FULL_CATALOG }));
+    const start = evaluateTrial(choicesOf("?v=1&model=qwen2.5-14b&batch=8&r=256"), FULL_CATALOG);
+    const turned = runToEnd(turnKnobs(start, FULL_CATALOG));
+    const set = runToEnd(smallestSet(start, turned, { catalog: FULL_CATALOG }));
     expect(set?.knobs.map(({ subject }) => subject)).not.toContain("library");
     expect(set?.knobs.map(groupOf)).not.toContain("offload");
   });

@@ -1,7 +1,7 @@
 import { estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { stackDifferences } from "#advice/stack-differences.ts";
+import { stackDifferences } from "#advice/library-differences.ts";
 import { METHODS, type Scenario } from "#calc/model/scenario.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
 import { scenarioOf } from "../answered.ts";

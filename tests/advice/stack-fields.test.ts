@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { STACK_FIELDS, type StackField } from "#advice/stack-differences.ts";
+import { STACK_FIELDS, type StackField } from "#advice/library-differences.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { loraMethod, qloraMethod, scenario } from "../calc/scenario.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SWEEP_AXES, sweepStops } from "#advice/sweep.ts";
+import { SWEEP_AXES, sweepStops } from "#advice/sweep-axes.ts";
 
 test("a sweep goes over length, batch, rank or size", () => {
   expect(SWEEP_AXES).toEqual(["seq", "batch", "r", "params"]);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { availableBytes, tryOut } from "#advice/trial.ts";
-import { type InverseId, inverse } from "#advice/largest-setting.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { availableBytes, evaluateTrial, runToEnd } from "#advice/trial.ts";
+import { type InverseId, findLargest } from "#advice/largest-setting.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { fitMatrix } from "#service/answers/fit-options.ts";
@@ -12,7 +11,7 @@ const withLora = (search: string): Choices => choicesOf(`show=lora&${search}`);
 const largest = (id: InverseId, search: string): number | null => {
   const choices = withLora(search);
   const on = { availableBytes: availableBytes(choices, FULL_CATALOG), catalog: FULL_CATALOG };
-  return runThrough(inverse(id, tryOut(choices, FULL_CATALOG), on)).value;
+  return runToEnd(findLargest(id, evaluateTrial(choices, FULL_CATALOG), on)).value;
 };
 
 describe("what advice holds against a card with moments outside the step", () => {
@@ -21,7 +20,7 @@ describe("what advice holds against a card with moments outside the step", () =>
     (search) => {
       const choices = withLora(search);
       const [method] = answerOf(choices).methods;
-      const trial = tryOut(choices, FULL_CATALOG);
+      const trial = evaluateTrial(choices, FULL_CATALOG);
       expect(trial.fit).toBe(method?.run?.fit);
       expect(trial.isWayOut).toBe(method?.run?.fit !== "over");
       expect(trial.card.headroomBytes).toBe(method?.run?.headroomBytes);
@@ -44,7 +43,7 @@ describe("what advice holds against a card with moments outside the step", () =>
   });
 
   it("decides the cells of the matrix", () => {
-    const { cards, rows } = runThrough(
+    const { cards, rows } = runToEnd(
       fitMatrix({ choices: withLora("eval=8&evalseq=2048"), every: false }, FULL_CATALOG),
     );
     const [row] = rows;

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import { takesLess } from "#advice/update-words.ts";
-import { type Trial, tryOut } from "#advice/trial.ts";
+import { takesLess, type Trial, evaluateTrial } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 
-const trialOf = (keys: string): Trial => tryOut(decodeLink(`?v=1&${keys}`, FULL_CATALOG).value, FULL_CATALOG);
+const trialOf = (keys: string): Trial => evaluateTrial(decodeLink(`?v=1&${keys}`, FULL_CATALOG).value, FULL_CATALOG);
 
 /** The evaluation is above the step. */
 const EVALUATING = "eval=8";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { TERM_IDS } from "#calc/model/term.ts";
-import { changesTerm } from "#advice/ways-out.ts";
+import { changesTerm } from "#advice/prices.ts";
 
 const termsOf = (subject: string): readonly string[] => TERM_IDS.filter((term) => changesTerm({ subject }, term));
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { allKnobs, allScales } from "#advice/knobs/all-knobs.ts";
 import type { Knob } from "#advice/knobs/knob.ts";
-import { moreCards } from "#advice/knobs/cards.ts";
+import { moreCards } from "#advice/knobs/gpus.ts";
 import { phrasedTogether } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type QuickAdvice, quickAdvice } from "#advice/advise.ts";
 import type { Knob } from "#advice/knobs/knob.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd, type Trial, evaluateTrial } from "#advice/trial.ts";
 import { topChange } from "#advice/top-change.ts";
-import { type Trial, tryOut } from "#advice/trial.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import type { TermId } from "#calc/model/term.ts";
@@ -12,7 +11,7 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
-const RUN = tryOut(DEFAULT_CHOICES, FULL_CATALOG);
+const RUN = evaluateTrial(DEFAULT_CHOICES, FULL_CATALOG);
 
 const trial = (fit: Fit, gib: number, choices: Partial<Choices> = {}): Trial => ({
   ...RUN,
@@ -50,7 +49,7 @@ const said = (patch: Partial<QuickAdvice>): string => {
 describe("experts that QLoRA leaves as they are", () => {
   const saidOf = (keys: string): string => {
     const choices = decodeLink(`?v=1&model=qwen3-30b-a3b&method=qlora&show=qlora&${keys}`, FULL_CATALOG).value;
-    const { lead, action } = topChange(runThrough(quickAdvice(choices, FULL_CATALOG)));
+    const { lead, action } = topChange(runToEnd(quickAdvice(choices, FULL_CATALOG)));
     return `${lead}${action}`.replaceAll("\u00a0", " ");
   };
 
@@ -180,10 +179,7 @@ describe("the top change of what fits", () => {
 
 test("what takes most is said with its reason where attention keeps the scores of all pairs", () => {
   const leadOf = (link: string): string =>
-    topChange(runThrough(quickAdvice(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG))).lead.replaceAll(
-      "\u00a0",
-      " ",
-    );
+    topChange(runToEnd(quickAdvice(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG))).lead.replaceAll("\u00a0", " ");
   const T4 = "?v=1&model=llama-3.2-1b&gpu=t4&seq=8192&loss=fused";
   expect(leadOf(T4)).toBe(
     "Activations are 24.9 of 35.7 GiB, nearly all of it scores: a T4 has no flash kernel. To make LoRA fit: ",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { multiplesOf, roundNumbers, type TriedNumbers } from "#advice/largest-fitting.ts";
+import { multiplesOf, roundNumbers, type TriedNumbers } from "#advice/largest-search.ts";
 
 const all = ({ count, at }: TriedNumbers): readonly number[] =>
   Array.from({ length: count }, (_, index) => at(index + 1));

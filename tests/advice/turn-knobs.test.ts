@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
 import type { PriceId } from "#advice/prices.ts";
-import { tryOut } from "#advice/trial.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { evaluateTrial, runToEnd } from "#advice/trial.ts";
 import { savingKnobs, type Turned } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
-const TRIAL = tryOut(DEFAULT_CHOICES, FULL_CATALOG);
+const TRIAL = evaluateTrial(DEFAULT_CHOICES, FULL_CATALOG);
 
 /** A knob of a price that saves so many bytes. */
 const turned = (id: string, savedBytes: number, price: PriceId = "packing"): Turned => ({
@@ -16,7 +15,7 @@ const turned = (id: string, savedBytes: number, price: PriceId = "packing"): Tur
 });
 
 const savingIds = (...all: readonly Turned[]): readonly string[] =>
-  runThrough(savingKnobs(TRIAL, all, FULL_CATALOG)).map(({ knob }) => knob.id);
+  runToEnd(savingKnobs(TRIAL, all, FULL_CATALOG)).map(({ knob }) => knob.id);
 
 test("what saves a byte saves something, and the largest saving comes first", () => {
   expect(savingIds(turned("none", 0), turned("little", 1), turned("dearer", -5), turned("much", 9))).toEqual([

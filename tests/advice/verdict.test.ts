@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CARD_CANDIDATES, type CardCandidate, smallestGpu } from "#advice/smallest-gpu.ts";
+import { CARD_CANDIDATES, smallestGpu } from "#advice/smallest-gpu.ts";
+import type { CardCandidate } from "#advice/gpu-words.ts";
 import { verdict, type VerdictInput } from "#advice/verdict.ts";
 import { fitOnCard, onCardByReplay } from "#calc/card/fit.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";

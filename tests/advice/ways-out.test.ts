@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type FailedRequest, waysOut } from "#advice/ways-out.ts";
-import { tryOut } from "#advice/trial.ts";
+import { type FailedRequest, waysOut } from "#advice/oom-changes.ts";
+import { evaluateTrial } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 
@@ -33,8 +33,8 @@ describe("ways out of a request that failed", () => {
   test("come to what the engine says of the scenario that they make", () => {
     const { choices, ways } = waysOf("?v=1&method=lora&batch=2&seq=4096", LOGITS);
     const [first] = ways;
-    const before = tryOut(choices, FULL_CATALOG).onCardBytes;
-    const after = tryOut({ ...choices, ...first?.knob.patch }, FULL_CATALOG).onCardBytes;
+    const before = evaluateTrial(choices, FULL_CATALOG).onCardBytes;
+    const after = evaluateTrial({ ...choices, ...first?.knob.patch }, FULL_CATALOG).onCardBytes;
     expect(first?.savedBytes).toBe(before - after);
   });
 

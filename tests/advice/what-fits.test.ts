@@ -1,8 +1,9 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { expect, test } from "vitest";
-import { matrixCards, numbersOf, whatFits } from "#advice/fit-matrix.ts";
-import { runThrough } from "#advice/run-through.ts";
-import { severalCards } from "#advice/several-gpus.ts";
+import { numbersOf, matrixRows } from "#advice/fit-matrix.ts";
+import { matrixCards } from "#advice/matrix-gpus.ts";
+import { runToEnd } from "#advice/trial.ts";
+import { fewestChosenGpus } from "#advice/verdict.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
@@ -25,7 +26,7 @@ test.each([
   (link) => {
     const { value } = decodeLink(link, FULL_CATALOG);
     const cards = matrixCards(value.gpu, FULL_CATALOG, false);
-    const rows = runThrough(whatFits(toAnswer(value, FULL_CATALOG), cards, FULL_CATALOG));
+    const rows = runToEnd(matrixRows(toAnswer(value, FULL_CATALOG), cards, FULL_CATALOG));
     expect(rows.map(({ method }) => method)).toEqual(value.show);
     for (const { method, cells } of rows) {
       expect(cells).toHaveLength(cards.length);
@@ -58,7 +59,7 @@ test.each([
 test("what one card casts to fp32 and ranks do not is no reason to name more cards", () => {
   const { value } = decodeLink("?v=1&model=mixtral-8x7b&gpu=h100-sxm&method=qlora&show=qlora", FULL_CATALOG);
   const cards = matrixCards(value.gpu, FULL_CATALOG, false);
-  const [row] = runThrough(whatFits(toAnswer(value, FULL_CATALOG), cards, FULL_CATALOG));
+  const [row] = runToEnd(matrixRows(toAnswer(value, FULL_CATALOG), cards, FULL_CATALOG));
   expect(row?.cells[cards.findIndex((card) => card.chosen)]?.several).toBe(2);
 });
 
@@ -66,10 +67,10 @@ test("where not even a micro batch of 1 fits, a cell says how many of the card h
   const { value } = decodeLink("?v=1&model=llama-3.1-70b&gpu=h100-sxm&method=full&show=full", FULL_CATALOG);
   const answer = toAnswer(value, FULL_CATALOG);
   const cards = matrixCards(value.gpu, FULL_CATALOG, false);
-  const [row] = runThrough(whatFits(answer, cards, FULL_CATALOG));
+  const [row] = runToEnd(matrixRows(answer, cards, FULL_CATALOG));
   const chosen = row?.cells[cards.findIndex((card) => card.chosen)];
   const onCardBytes = answer.methods[0]?.estimate.onCardBytes ?? 0;
-  expect(severalCards(value, { method: "full", onCardBytes }, FULL_CATALOG)).toMatch(`${chosen?.several}\u00a0×`);
+  expect(fewestChosenGpus(value, { method: "full", onCardBytes }, FULL_CATALOG)).toMatch(`${chosen?.several}\u00a0×`);
   // What every card holds whole is more than the smallest has, however many there are.
   const smallest = row?.cells[0];
   expect(smallest).toMatchObject({ fit: "over", several: null });

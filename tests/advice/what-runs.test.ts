@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { quickAdvice } from "#advice/advise.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { topChange } from "#advice/top-change.ts";
 import { runnableChanges } from "#advice/runnable-changes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -10,7 +10,7 @@ import { toAnswer } from "#scenario/choices/to-answer.ts";
 const said = (link: string): readonly string[] => {
   const choices = decodeLink(link, FULL_CATALOG).value;
   const answer = toAnswer(choices, FULL_CATALOG);
-  const advice = runThrough(quickAdvice(choices, FULL_CATALOG));
+  const advice = runToEnd(quickAdvice(choices, FULL_CATALOG));
   const focus = answer.methods.find(({ method }) => method === choices.method);
   if (focus === undefined) throw new Error("the method in focus is shown");
   const { smallestCards } = advice;

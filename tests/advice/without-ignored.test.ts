@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { tryOut } from "#advice/trial.ts";
+import { evaluateTrial, runToEnd } from "#advice/trial.ts";
 import { withoutIgnored } from "#advice/knobs/all-knobs.ts";
-import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { pageAdvice } from "#service/answers/page-answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -16,7 +15,7 @@ const issuesIn = (link: string): readonly string[] =>
 /** The link of a change, the choices that it makes useless at their defaults. */
 const changed = (link: string, patch: Partial<Choices>): string => {
   const before = choicesOf(link);
-  return encodeLink(withoutIgnored(before, tryOut({ ...before, ...patch }, FULL_CATALOG), FULL_CATALOG).choices);
+  return encodeLink(withoutIgnored(before, evaluateTrial({ ...before, ...patch }, FULL_CATALOG), FULL_CATALOG).choices);
 };
 
 test.each([
@@ -41,7 +40,7 @@ test("a choice that had no effect before the change either is left alone", () =>
 });
 
 test("what is applied on the page is the scenario of the advice’s link", () => {
-  const { choices, changes } = runThrough(
+  const { choices, changes } = runToEnd(
     pageAdvice({ choices: choicesOf("?v=1&model=smollm2-135m&method=full&lengths=uniform") }, FULL_CATALOG),
   );
   const patch = changes.find(({ knob }) => knob.id === "offload-optimizer")?.patch;

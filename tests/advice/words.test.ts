@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { candidateWords, gibWords } from "#advice/card-words.ts";
-import { divisionWords, methodsDivisionWords } from "#advice/counted-gpus.ts";
+import { candidateWords, gibWords } from "#advice/gpu-words.ts";
+import { divisionWords, methodsDivisionWords, stageWords } from "#advice/run-assumptions.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { stageWords } from "#advice/counted-as-words.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { StagePeak } from "#calc/model/memory-estimate.ts";
 

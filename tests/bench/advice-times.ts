@@ -1,8 +1,9 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { topChange, topFacts } from "#advice/top-change.ts";
+import { topChange, topChangeFacts } from "#advice/top-change.ts";
 import { advise, quickAdvice } from "#advice/advise.ts";
-import { matrixCards, whatFits } from "#advice/fit-matrix.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { matrixRows } from "#advice/fit-matrix.ts";
+import { matrixCards } from "#advice/matrix-gpus.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { modelArchitecture } from "#scenario/choices/chosen-architecture.ts";
@@ -25,12 +26,12 @@ const withNewArchitecture = (choices: Choices): Choices => ({
 });
 
 const matrix = (choices: Choices): void =>
-  void runThrough(
-    whatFits(toAnswer(choices, FULL_CATALOG), matrixCards(choices.gpu, FULL_CATALOG, false), FULL_CATALOG),
+  void runToEnd(
+    matrixRows(toAnswer(choices, FULL_CATALOG), matrixCards(choices.gpu, FULL_CATALOG, false), FULL_CATALOG),
   );
 
 const panels = (choices: Choices): void => {
-  runThrough(quickAdvice(choices, FULL_CATALOG));
+  runToEnd(quickAdvice(choices, FULL_CATALOG));
   matrix(choices);
 };
 
@@ -58,12 +59,12 @@ export const adviceTimes = (form: Form): readonly AdviceTimes[] =>
       link,
       line: timesOf(
         COLD_REPEATS,
-        () => void topChange(runThrough(topFacts(withNewArchitecture(choices), FULL_CATALOG))),
+        () => void topChange(runToEnd(topChangeFacts(withNewArchitecture(choices), FULL_CATALOG))),
         form,
       ),
       cold: timesOf(COLD_REPEATS, () => panels(withNewArchitecture(choices)), form),
       warm: timesOf(REPEATS, (index) => panels(moved(index)), form),
       matrix: timesOf(REPEATS, (index) => matrix(moved(index)), form),
-      model: timesOf(COLD_REPEATS, (index) => void runThrough(advise(moved(index), FULL_CATALOG)), form),
+      model: timesOf(COLD_REPEATS, (index) => void runToEnd(advise(moved(index), FULL_CATALOG)), form),
     };
   });

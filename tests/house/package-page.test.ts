@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { headroom } from "#package/headroom.ts";
+import { headroom } from "#package/program.ts";
 import { runCommand } from "../package/commands/run-command.ts";
 
 test("docs/package.md has every command of the program", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { advise, EXPORT_TOOLS, estimate, exportFiles, importConfig } from "#package/api.ts";
-import { headroom } from "#package/headroom.ts";
+import { headroom } from "#package/program.ts";
 import { runCommand } from "./commands/run-command.ts";
 
 const LINK = "?v=1&model=qwen2.5-0.5b&method=qlora&show=qlora&batch=2&seq=4096";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { headroom } from "#package/headroom.ts";
+import { headroom } from "#package/program.ts";
 import { runCommand } from "./commands/run-command.ts";
 
 /** What the command prints in one text, and the rest as it is. */

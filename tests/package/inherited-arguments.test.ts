@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { estimate, exportFiles, importConfig } from "#package/api.ts";
-import { headroom } from "#package/headroom.ts";
-import { ALL_TOOLS } from "#package/mcp/create-server.ts";
+import { headroom } from "#package/program.ts";
+import { ALL_TOOLS } from "#package/mcp/server.ts";
 import { askedOfAll, INHERITED, WATCHED } from "../inherited.ts";
 import { runCommand } from "./commands/run-command.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { linkSearch } from "#package/read-link.ts";
+import { linkSearch } from "#package/given-scenario.ts";
 
 it.each([
   ["?v=1&r=8", "?v=1&r=8"],

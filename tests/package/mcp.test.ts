@@ -2,7 +2,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { advise, estimate } from "#package/api.ts";
-import { createServer } from "#package/mcp/create-server.ts";
+import { createServer } from "#package/mcp/server.ts";
 import { LINK_KEYS } from "#scenario/choices/url.ts";
 import { AXOLOTL } from "./training-files.ts";
 

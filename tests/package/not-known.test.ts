@@ -5,7 +5,7 @@ import { main as badgeMain } from "#package/commands/badge.ts";
 import { main as estimateMain } from "#package/commands/estimate.ts";
 import { main as exportMain } from "#package/commands/export.ts";
 import { main as measureMain } from "#package/commands/measure.ts";
-import { ALL_TOOLS } from "#package/mcp/create-server.ts";
+import { ALL_TOOLS } from "#package/mcp/server.ts";
 import { UNKNOWN_NAMES } from "../unknown-names.ts";
 import { runCommand } from "./commands/run-command.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readLink } from "#package/read-link.ts";
+import { readLink } from "#package/given-scenario.ts";
 
 test("a link with several scenarios is answered for its first, and the others are named", () => {
   const { value, issues } = readLink("?v=1&r=8&b=r:32&c=");

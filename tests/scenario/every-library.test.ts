@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tryOut } from "#advice/trial.ts";
+import { evaluateTrial } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { STACKS } from "#catalog/stacks.ts";
@@ -16,7 +16,7 @@ const LIBRARIES = Object.entries(STACKS).filter(
 test.each(LIBRARIES)("every model of the catalog can be run with the model code of %s", SWEEP, (stack) => {
   const failed = drawnOf(Object.keys(FULL_CATALOG.models), stack).flatMap((id) => {
     try {
-      const { peakBytes } = tryOut(
+      const { peakBytes } = evaluateTrial(
         { ...DEFAULT_CHOICES, model: { kind: "catalog", id }, stack, method: "lora" },
         FULL_CATALOG,
       );

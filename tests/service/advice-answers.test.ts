@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { advise } from "#advice/advise.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { topChange } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
@@ -18,8 +18,8 @@ const estimateOf = (choices: Choices) =>
   toAnswer(choices, FULL_CATALOG).methods.find(({ method }) => method === choices.method)?.estimate;
 
 describe("advice as the page has it", () => {
-  const whole = runThrough(advise(TIGHT, FULL_CATALOG));
-  const page = copied(runThrough(ANSWERS.advice({ choices: TIGHT }, FULL_CATALOG)));
+  const whole = runToEnd(advise(TIGHT, FULL_CATALOG));
+  const page = copied(runToEnd(ANSWERS.advice({ choices: TIGHT }, FULL_CATALOG)));
 
   test("says what a change takes of the host's memory", () => {
     const offload = page.changes.filter(({ hostBytes }) => hostBytes > 0);
@@ -33,14 +33,14 @@ describe("advice as the page has it", () => {
       whole.knobs.map(({ knob, trial }) => [knob.id, whole.start.onCardBytes - trial.onCardBytes, trial.card]),
     );
     expect(page.smallestCards).toEqual(whole.smallestCards);
-    expect(runThrough(ANSWERS.firstAdvice({ choices: TIGHT }, FULL_CATALOG))).toEqual(topChange(whole));
+    expect(runToEnd(ANSWERS.firstAdvice({ choices: TIGHT }, FULL_CATALOG))).toEqual(topChange(whole));
   });
 });
 
 test("the matrix has the chosen card's own outcome, a useful dozen or every card, and says what it is about", () => {
   const answer = toAnswer(TIGHT, FULL_CATALOG);
   for (const every of [false, true]) {
-    const { batch, seq, cards, rows } = copied(runThrough(ANSWERS.matrix({ choices: TIGHT, every }, FULL_CATALOG)));
+    const { batch, seq, cards, rows } = copied(runToEnd(ANSWERS.matrix({ choices: TIGHT, every }, FULL_CATALOG)));
     expect([batch, seq]).toEqual([TIGHT.batch, TIGHT.seq]);
     expect(cards.length > 20).toBe(every);
     const index = cards.findIndex(({ chosen }) => chosen);
@@ -55,7 +55,7 @@ test("a sweep comes with the axis, the lines and the cards that it was asked for
     lines: [{ method: "lora" as const, stack: "trl" }],
     capacities: [{ label: "24 GB", bytes: 24e9, chosen: true }],
   };
-  const { curves, ...rest } = copied(runThrough(ANSWERS.sweep({ ...asked, choices: SMALL }, FULL_CATALOG)));
+  const { curves, ...rest } = copied(runToEnd(ANSWERS.sweep({ ...asked, choices: SMALL }, FULL_CATALOG)));
   expect(rest).toEqual(asked);
   expect(curves[0]?.bytes[0]).toBe(estimateOf({ ...SMALL, stack: "trl", batch: 1 })?.onCardBytes);
   expect(curves[0]?.crossings).toHaveLength(1);
@@ -63,14 +63,14 @@ test("a sweep comes with the axis, the lines and the cards that it was asked for
 
 test("trials are the engine on each change, in their order", () => {
   const patches = [{}, { r: 64 }, { method: "full" as const }];
-  const tried = copied(runThrough(ANSWERS.trials({ choices: SMALL, patches }, FULL_CATALOG)));
+  const tried = copied(runToEnd(ANSWERS.trials({ choices: SMALL, patches }, FULL_CATALOG)));
   expect(tried.map(({ onCardBytes }) => onCardBytes)).toEqual(
     patches.map((patch) => estimateOf({ ...SMALL, ...patch })?.onCardBytes),
   );
 });
 
 test("targets are every preset that the family offers, each with what it trains and takes", () => {
-  const figures = copied(runThrough(ANSWERS.targets({ choices: SMALL, method: "lora" }, FULL_CATALOG)));
+  const figures = copied(runToEnd(ANSWERS.targets({ choices: SMALL, method: "lora" }, FULL_CATALOG)));
   expect(figures.map(({ preset }) => preset).toSorted()).toEqual(["all-linear", "attention", "attention-mlp", "q-v"]);
   for (const { preset, ...rest } of figures)
     expect(estimateOf({ ...SMALL, method: "lora", targets: preset })).toMatchObject(rest);
@@ -78,14 +78,14 @@ test("targets are every preset that the family offers, each with what it trains 
 
 test("a scenario is chosen with the card's outcome in it", () => {
   const wish = { data: "1kTo10k", task: "complex" } as const;
-  const { patch, card, reasons } = copied(runThrough(ANSWERS.chooseForMe({ choices: SMALL, wish }, FULL_CATALOG)));
+  const { patch, card, reasons } = copied(runToEnd(ANSWERS.chooseForMe({ choices: SMALL, wish }, FULL_CATALOG)));
   expect(patch).toMatchObject({ method: "lora" });
   expect(card?.fit).toBe("fits");
   expect(reasons).toHaveLength(2);
 });
 
 test("what is loaded for serving has a 16-bit base and a quantised one, with the same adapter", () => {
-  const { lora, qlora } = copied(runThrough(ANSWERS.loadedBases({ choices: SMALL }, FULL_CATALOG)));
+  const { lora, qlora } = copied(runToEnd(ANSWERS.loadedBases({ choices: SMALL }, FULL_CATALOG)));
   expect(lora.weights).toBeGreaterThan(qlora.weights);
   expect(lora.adapters).toBe(qlora.adapters);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -9,6 +9,6 @@ import { choicesOf, focusOf } from "../answered.ts";
 test.each([1, 2])("the terms of a run on %i GPU are explained as its figures came about", (gpus) => {
   const choices = choicesOf({ gpus });
   const { scenario, estimate } = focusOf(choices);
-  const told = runThrough(factoredTerms({ choices }, FULL_CATALOG));
+  const told = runToEnd(factoredTerms({ choices }, FULL_CATALOG));
   for (const id of TERM_IDS) expect(told?.explanations[id]).toEqual(explainTerm(scenario, id, estimate.basis));
 });

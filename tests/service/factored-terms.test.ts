@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -7,7 +7,7 @@ import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { factoredTerms } from "#service/answers/factored-terms.ts";
 
 const told = (patch: Partial<Choices>) =>
-  runThrough(factoredTerms({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));
+  runToEnd(factoredTerms({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));
 
 it("the terms of the method in focus are led to their tensors at the peak, and in the other pass", () => {
   const factored = told({ method: "lora" })?.factored;

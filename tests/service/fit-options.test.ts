@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { inverse } from "#advice/largest-setting.ts";
-import { availableBytes, tryOut } from "#advice/trial.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { findLargest } from "#advice/largest-setting.ts";
+import { availableBytes, evaluateTrial, runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";
@@ -10,7 +9,7 @@ import { choicesOf } from "../answered.ts";
 
 /** As it comes to the page. */
 const optionsOf = (link: string, kept: readonly string[] = []): FitOptions =>
-  structuredClone(runThrough(ANSWERS.fitOptions({ choices: choicesOf(link), kept }, FULL_CATALOG)));
+  structuredClone(runToEnd(ANSWERS.fitOptions({ choices: choicesOf(link), kept }, FULL_CATALOG)));
 const byId = ({ options }: FitOptions, id: FitOption["id"]): FitOption | undefined =>
   options.find((option) => option.id === id);
 const spareOf = (option: FitOption | undefined): number => option?.answer.methods[0]?.card.headroomBytes ?? Number.NaN;
@@ -26,14 +25,14 @@ describe("what does not fit", () => {
 
   test("is answered with the engine's own figures for the method in focus alone", () => {
     for (const { patch, answer } of fit.options) {
-      const trial = tryOut({ ...choicesOf(LINK), ...patch }, FULL_CATALOG);
+      const trial = evaluateTrial({ ...choicesOf(LINK), ...patch }, FULL_CATALOG);
       expect(answer.methods.map(({ method }) => method)).toEqual([trial.choices.method]);
       expect(answer.methods[0]?.card).toEqual(trial.card);
     }
   });
 
   test("says of each change what it saves after those before it: together what all save", () => {
-    const before = tryOut(choicesOf(LINK), FULL_CATALOG).onCardBytes;
+    const before = evaluateTrial(choicesOf(LINK), FULL_CATALOG).onCardBytes;
     for (const { changes, answer } of fit.options) {
       const saved = changes.reduce((sum, { savedBytes }) => sum + savedBytes, 0);
       expect(before - saved).toBe(answer.methods[0]?.estimate.onCardBytes);
@@ -76,26 +75,26 @@ describe("what fits", () => {
 
   test("can grow by each number, as far as the card takes it", () => {
     expect(room.does).toBe("use the room");
-    const start = tryOut(choicesOf(LINK), FULL_CATALOG);
+    const start = evaluateTrial(choicesOf(LINK), FULL_CATALOG);
     const { method } = start.choices;
     const card = { availableBytes: availableBytes(start.choices, FULL_CATALOG), catalog: FULL_CATALOG };
-    const { value } = runThrough(inverse("maxSequence", start, card));
+    const { value } = runToEnd(findLargest("maxSequence", start, card));
     expect(byId(room, "maxSequence")?.patch).toEqual({ method, seq: value });
     expect(byId(room, "maxBatch")?.patch).toEqual({
       method,
-      batch: runThrough(inverse("maxBatch", start, card)).value,
+      batch: runToEnd(findLargest("maxBatch", start, card)).value,
     });
-    expect(byId(room, "maxRank")?.patch).toEqual({ method, r: runThrough(inverse("maxRank", start, card)).value });
-    const model = runThrough(inverse("maxModelParams", start, card)).value;
+    expect(byId(room, "maxRank")?.patch).toEqual({ method, r: runToEnd(findLargest("maxRank", start, card)).value });
+    const model = runToEnd(findLargest("maxModelParams", start, card)).value;
     expect(byId(room, "maxModelParams")?.patch).toEqual({ method, model: { kind: "size", params: model } });
     for (const option of room.options) expect(spareOf(option)).toBeGreaterThanOrEqual(0);
   });
 
   test("can grow further beside what costs nothing: as far as the engine says, and with what each of the two takes", () => {
-    const start = tryOut(choicesOf(LINK), FULL_CATALOG);
-    const liger = tryOut({ ...start.choices, liger: true }, FULL_CATALOG);
+    const start = evaluateTrial(choicesOf(LINK), FULL_CATALOG);
+    const liger = evaluateTrial({ ...start.choices, liger: true }, FULL_CATALOG);
     const card = { availableBytes: availableBytes(start.choices, FULL_CATALOG), catalog: FULL_CATALOG };
-    const value = runThrough(inverse("maxSequence", liger, card)).value ?? 0;
+    const value = runToEnd(findLargest("maxSequence", liger, card)).value ?? 0;
     const sequence = byId(room, "maxSequence");
     expect(value).toBeGreaterThan(sequence?.patch.seq ?? Number.NaN);
     expect(sequence?.both).toMatchObject({ patch: { liger: true, seq: value }, beside: "Liger’s kernels" });
@@ -136,7 +135,7 @@ describe("what fits", () => {
 
 test("what is left says what can still grow, but what was just made smaller", () => {
   const left = (except: readonly (keyof Choices)[]): readonly string[] =>
-    runThrough(ANSWERS.roomLeft({ choices: choicesOf("?v=1&model=llama-3.2-1b&batch=2"), except }, FULL_CATALOG));
+    runToEnd(ANSWERS.roomLeft({ choices: choicesOf("?v=1&model=llama-3.2-1b&batch=2"), except }, FULL_CATALOG));
   expect(left([])).toEqual([
     expect.stringMatching(/^a micro batch of [\d,]+$/),
     expect.stringMatching(/^[\d,]+ tokens$/),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
@@ -9,7 +9,7 @@ import { focusOf } from "../answered.ts";
 const choices = { ...DEFAULT_CHOICES, method: "lora" } as const;
 
 describe("the same run in every library", () => {
-  const runs = runThrough(libraryRuns({ choices, opened: ["trl"] }, FULL_CATALOG));
+  const runs = runToEnd(libraryRuns({ choices, opened: ["trl"] }, FULL_CATALOG));
 
   it("has the peak of each that its own answer has, in the order in which libraries are offered", () => {
     expect(Object.keys(runs)).toEqual(Object.keys(STACKS));
@@ -24,6 +24,6 @@ describe("the same run in every library", () => {
   });
 
   it("is none where no method is shown", () => {
-    expect(runThrough(libraryRuns({ choices: { ...choices, show: [] }, opened: [] }, FULL_CATALOG))).toEqual({});
+    expect(runToEnd(libraryRuns({ choices: { ...choices, show: [] }, opened: [] }, FULL_CATALOG))).toEqual({});
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
@@ -7,7 +7,7 @@ import { gpuDivision } from "#service/answers/over-gpus.ts";
 import { answerOf, choicesOf, focusOf } from "../answered.ts";
 
 const told = (patch: Partial<Choices>) =>
-  runThrough(gpuDivision({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));
+  runToEnd(gpuDivision({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));
 
 describe("several GPUs", () => {
   it("that hold alike hold as many times what one of them does", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
@@ -7,7 +7,7 @@ import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { type RunPart, type RunPartId, type RunParts, runParts } from "#service/answers/run-timeline.ts";
 
 const told = (patch: Partial<Choices>): RunParts | null =>
-  runThrough(runParts({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));
+  runToEnd(runParts({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));
 
 const partOf = (patch: Partial<Choices>, id: RunPartId): RunPart => {
   const part = told(patch)?.parts.find((each) => each.id === id);

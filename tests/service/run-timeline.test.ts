@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { totalOf } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -7,14 +7,14 @@ import { runParts, RUN_PARTS, runTimeline } from "#service/answers/run-timeline.
 import { choicesOf } from "../answered.ts";
 
 const told = (patch: Partial<Choices>, parts = RUN_PARTS as readonly (typeof RUN_PARTS)[number][]) =>
-  runThrough(runTimeline({ choices: choicesOf(patch), parts }, FULL_CATALOG));
+  runToEnd(runTimeline({ choices: choicesOf(patch), parts }, FULL_CATALOG));
 
 describe("a run point by point", () => {
   it.each([{}, { method: "qlora", eval: 2, evalkeep: "logits", evalbatches: 3, evalseq: 512 }] as const)(
     "has each part at the height that the strip says: %o",
     (patch) => {
       const points = told(patch)?.points ?? [];
-      const run = runThrough(runParts({ choices: choicesOf(patch) }, FULL_CATALOG));
+      const run = runToEnd(runParts({ choices: choicesOf(patch) }, FULL_CATALOG));
       for (const { id, methods } of run?.parts ?? []) {
         const heights = points.filter(({ part }) => part === id).map(({ terms }) => totalOf(terms));
         const one = methods.find(({ method }) => method === run?.focus);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
@@ -7,7 +7,7 @@ import { focusedRun } from "#service/answers/library-runs.ts";
 import { stepTimeline } from "#service/answers/step-timeline.ts";
 
 const told = (patch: Partial<Choices>, alive: boolean) =>
-  runThrough(stepTimeline({ choices: { ...DEFAULT_CHOICES, ...patch }, alive }, FULL_CATALOG));
+  runToEnd(stepTimeline({ choices: { ...DEFAULT_CHOICES, ...patch }, alive }, FULL_CATALOG));
 
 describe("the step of the method in focus", () => {
   it("has at its highest point the peak of the answer, and every tensor there where that is asked", () => {

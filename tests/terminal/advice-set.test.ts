@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type QuickAdvice, quickAdvice } from "#advice/advise.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd, type Trial, evaluateTrial } from "#advice/trial.ts";
 import { topChange } from "#advice/top-change.ts";
-import { type Trial, tryOut } from "#advice/trial.ts";
 import { cardTraits } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -20,7 +19,7 @@ import { tried } from "../tried.ts";
 
 const run = (args: readonly string[]) => runCommand(main, args);
 
-const madeOn = (choices: Choices): QuickAdvice => runThrough(quickAdvice(choices, FULL_CATALOG));
+const madeOn = (choices: Choices): QuickAdvice => runToEnd(quickAdvice(choices, FULL_CATALOG));
 
 const known = new Map<string, QuickAdvice>();
 
@@ -98,7 +97,7 @@ const growsAgain = (before: Choices, trial: Trial): readonly string[] => {
   const { lead } = topChange(adviceOn(after));
   const [batch, seq] = [saidOf(lead, /a micro batch of ([\d,]+)/), saidOf(lead, /([\d,]+) tokens/)];
   const grows = (after.batch < batch && batch < before.batch) || (after.seq < seq && seq < before.seq);
-  return grows ? overshoots({ start: tryOut(before, FULL_CATALOG), trials: [trial] }) : [];
+  return grows ? overshoots({ start: evaluateTrial(before, FULL_CATALOG), trials: [trial] }) : [];
 };
 
 tried("what a change has cut has no room in the lead that follows", { quick: 3, thorough: 10 }, (runs) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { main } from "../../tools/terminal/links.ts";
 import { answersOf } from "../../tools/terminal/links/answers-of.ts";
 import { LINKS_OPTIONS, linksArguments } from "../../tools/terminal/links/links-arguments.ts";
-import { readArguments } from "#package/commands/read-arguments.ts";
+import { readArguments } from "#package/commands/command.ts";
 import { runCommand } from "../package/commands/run-command.ts";
 
 const run = (args: readonly string[]) => runCommand(main, args);

@@ -9,7 +9,7 @@ import { objectiveOf } from "./accuracy/run-objective.ts";
 import { seenRun } from "./accuracy/seen-run.ts";
 import { gib, percent, signed } from "./error-figures.ts";
 import { replayedRuns, seenLines } from "./seen-report.ts";
-import { textTable } from "#package/commands/text.ts";
+import { textTable } from "#package/terminal-text.ts";
 
 const WORST = 20;
 /** An error above this is explained, whatever the run. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type QuickAdvice, quickAdvice } from "#advice/advise.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { topChange } from "#advice/top-change.ts";
 import { groupOf } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -11,8 +11,7 @@ import { FIXED_LINKS } from "./advice-set/fixed-links.ts";
 import { isLedByOffload } from "./advice-set/is-led-by-offload.ts";
 import { KINDS_OF_CARDS } from "./advice-set/kinds-of-cards.ts";
 import { notRunning, offeredFor, overshoots, suggestedBy } from "./advice-set/overshoots.ts";
-import { runCommand, noArguments } from "#package/commands/command.ts";
-import type { Arguments } from "#package/commands/read-arguments.ts";
+import { runCommand, noArguments, type Arguments } from "#package/commands/command.ts";
 import type { Command, Terminal } from "#package/commands/terminal.ts";
 import { wholeOption } from "./whole-option.ts";
 
@@ -27,7 +26,7 @@ Then tries random scenarios: no number in a change could go one step further and
 
 Ends with 0 when nothing is led by offload, overshoots or cannot run, 1 when something does, 2 for another option.`;
 
-const adviceOn = (choices: Choices): QuickAdvice => runThrough(quickAdvice(choices, FULL_CATALOG));
+const adviceOn = (choices: Choices): QuickAdvice => runToEnd(quickAdvice(choices, FULL_CATALOG));
 
 /** What the changes of a set are paid with, each once: "free, slower". */
 const groupsOf = ({ smallestSet: set }: QuickAdvice): readonly string[] => [

@@ -5,11 +5,9 @@ import { join } from "node:path";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
-import { readLink } from "#package/read-link.ts";
-import { callersProgram } from "#package/commands/given-file.ts";
-import { runCommand, UNREADABLE } from "#package/commands/command.ts";
-import type { Arguments } from "#package/commands/read-arguments.ts";
-import type { Command, Terminal } from "#package/commands/terminal.ts";
+import { readLink } from "#package/given-scenario.ts";
+import { callersProgram, type Command, type Terminal } from "#package/commands/terminal.ts";
+import { runCommand, UNREADABLE, type Arguments } from "#package/commands/command.ts";
 
 const USAGE = `Usage: npm run check-exports -- [PYTHON] [TOOL=PYTHON...]
 

@@ -13,11 +13,9 @@ import { measureScript } from "#interop/measure/measure-script.ts";
 import { smallestOfEachType } from "./check-measure/smallest-of-each-type.ts";
 import { rowFault } from "./check-measure/row-fault.ts";
 import { EXACT_LINKS, RUN_LINKS, TOO_LARGE } from "./check-measure/tiny-links.ts";
-import { readLink } from "#package/read-link.ts";
-import { callersProgram } from "#package/commands/given-file.ts";
-import { runCommand, UNREADABLE } from "#package/commands/command.ts";
-import type { Arguments } from "#package/commands/read-arguments.ts";
-import type { Command, Terminal } from "#package/commands/terminal.ts";
+import { readLink } from "#package/given-scenario.ts";
+import { callersProgram, type Command, type Terminal } from "#package/commands/terminal.ts";
+import { runCommand, UNREADABLE, type Arguments } from "#package/commands/command.ts";
 
 const USAGE = `Usage: npm run check-measure -- [PYTHON] [PART]
 

@@ -7,9 +7,8 @@ import { type Imported, type ImportLine, isUnknown } from "#interop/import/impor
 import { linkValues, type LinkValue } from "#scenario/choices/estimate-json.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { callersPath } from "#package/commands/given-file.ts";
+import { callersPath, type Command, type Terminal } from "#package/commands/terminal.ts";
 import { runCommand, UNREADABLE } from "#package/commands/command.ts";
-import type { Command, Terminal } from "#package/commands/terminal.ts";
 import { bySchema, readJsonLines, refusedLine } from "./read-json-lines.ts";
 import { oneOf, text } from "./row-fields.ts";
 

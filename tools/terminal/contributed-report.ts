@@ -2,7 +2,7 @@ import { errorFraction, errorStatistics } from "#advice/error-statistics.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import type { HeldRow } from "./accuracy/contributed.ts";
 import { gib, percent, signed } from "./error-figures.ts";
-import { textTable } from "#package/commands/text.ts";
+import { textTable } from "#package/terminal-text.ts";
 
 const rowCells = ({ id, row, method, compared }: HeldRow): readonly string[] => {
   const device = row.device?.name ?? "a CPU";

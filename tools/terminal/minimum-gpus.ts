@@ -1,5 +1,5 @@
 import { MINIMUM_GPUS } from "#advice/article-figures.ts";
-import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
+import { fewestGpus, estimatesByCount } from "#advice/smallest-gpu.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { METHODS } from "#calc/model/scenario.ts";
@@ -30,7 +30,7 @@ const gpuOf = (id: string): (typeof FULL_CATALOG.gpus)[string] => {
 const cellsOf = (id: string, { method, stack }: Omit<MinimumRun, "cells">): MinimumRun["cells"] => {
   const choices = { ...DEFAULT_CHOICES, model: { kind: "catalog", id } as const, stack, gpus: 2 };
   const architecture = modelArchitecture(choices.model, FULL_CATALOG);
-  const onCount = onCounts(
+  const onCount = estimatesByCount(
     toScenario(choices, { architecture, statedParameters: null, card: TRAITS_OF_ANY }, method),
     TRAITS_OF_ANY,
   );

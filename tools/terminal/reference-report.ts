@@ -1,6 +1,6 @@
 import { quantile } from "#advice/error-statistics.ts";
 import { type NamedRow, type RowErrors, MARKS } from "./reference-errors.ts";
-import { textTable } from "#package/commands/text.ts";
+import { textTable } from "#package/terminal-text.ts";
 
 const PERCENT = 100;
 const WORST = 10;

@@ -1,6 +1,5 @@
-import { callersPath } from "#package/commands/given-file.ts";
+import { callersPath, type Command, type Terminal } from "#package/commands/terminal.ts";
 import { runCommand, noArguments, UNREADABLE } from "#package/commands/command.ts";
-import type { Command, Terminal } from "#package/commands/terminal.ts";
 import { countLines } from "./reference-counts.ts";
 import { type HeldRows, holdRows } from "./reference-held.ts";
 import { reportLines, summaryLine } from "./reference-report.ts";

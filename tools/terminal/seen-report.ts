@@ -1,7 +1,7 @@
 import { type Compared, errorFraction, errorStatistics, quantile } from "#advice/error-statistics.ts";
 import type { SeenRun } from "./accuracy/seen-run.ts";
 import { gib, percent, signed } from "./error-figures.ts";
-import { textTable } from "#package/commands/text.ts";
+import { textTable } from "#package/terminal-text.ts";
 
 /** An error of what the replay reserves above this is listed. */
 const FAR = 0.1;

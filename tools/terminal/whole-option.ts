@@ -1,4 +1,4 @@
-import type { Arguments } from "#package/commands/read-arguments.ts";
+import type { Arguments } from "#package/commands/command.ts";
 
 /** The whole number of an option, `otherwise` where it is not given; or what is wrong with it, as a sentence. */
 export const wholeOption = ({ values }: Arguments, name: string, otherwise: number): number | string => {

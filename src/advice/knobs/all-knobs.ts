@@ -10,7 +10,7 @@ import { effectiveChoices } from "#scenario/choices/rules/in-effect.ts";
 import { resolveFor } from "#scenario/choices/resolve-for.ts";
 import { isSameChoice } from "#scenario/choices/choice-changes.ts";
 import { allocator } from "./allocator.ts";
-import { experts, kbitPreparation, method, quantization } from "./base.ts";
+import { experts, kbitPreparation, method, quantization } from "./base-model.ts";
 import { merging, saving } from "./checkpoints.ts";
 import { evaluationBatch, evaluationKeeps, evaluationLength, evaluationList, evaluationMove } from "./evaluation.ts";
 import { generationSteps, sleeping } from "./generation.ts";
@@ -24,7 +24,7 @@ import { activations, attention, checkpointing, loss, microBatch, packing, seque
 import { type Field, FIELDS } from "#scenario/keys/fields.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { issuesOf } from "#scenario/choices/issues-of.ts";
-import { type Trial, tryOut } from "#advice/trial.ts";
+import { type Trial, evaluateTrial } from "#advice/trial.ts";
 
 /** Whether GPUs share out experts with the method in focus. */
 const sharesExperts = (choices: Choices, catalog: Catalog): boolean =>
@@ -151,7 +151,7 @@ const withoutChoice = (trial: Trial, { field, issue }: Ignored, catalog: Catalog
   const { isRunnable, isKnown } = ENGINE;
   const read = field.decode({ [issue.key]: issue.used }, { catalog, isRunnable, isKnown });
   for (const value of [field.default, read.value ?? field.default]) {
-    const without = tryOut({ ...trial.choices, [field.field]: value }, catalog);
+    const without = evaluateTrial({ ...trial.choices, [field.field]: value }, catalog);
     if (takesTheSame(trial, without)) return without;
   }
   return trial;

@@ -4,6 +4,7 @@ import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Resolved } from "#scenario/choices/resolve-stack.ts";
 import type { PriceId } from "#advice/prices.ts";
+import { formatCount } from "#format/numbers.ts";
 
 /** One change of choices that may save memory. Whether it does, and how much, only the engine says. */
 export type Knob = Readonly<{
@@ -88,4 +89,19 @@ export const patchOf = (choices: Choices, knobs: readonly Knob[]): Partial<Choic
   if (ofAccum.length < 2) return patch;
   const smaller = ofAccum.find(({ subject }) => subject === "batch")?.patch.accum ?? choices.accum;
   return { ...patch, accum: keptAccum(choices, { ...choices, ...patch }) ?? smaller };
+};
+
+const rowsOfUpdate = ({ batch, accum, gpus }: Choices): number => batch * accum * gpus;
+
+/** What becomes of the rows that one update learns from: "an update takes 16 rows then"; null where they stay as many. */
+export const updateRowsWords = (before: Choices, after: Choices): string | null => {
+  const rows = rowsOfUpdate(after);
+  return rows === rowsOfUpdate(before) ? null : `an update takes ${formatCount(rows)} rows then`;
+};
+
+/** The same behind an order to take more cards: " (an update takes 16 rows then)", " and accumulation 2"; empty where accumulation stays, too. */
+export const updateRowsSuffix = (before: Choices, after: Choices): string => {
+  const changed = updateRowsWords(before, after);
+  if (changed !== null) return ` (${changed})`;
+  return after.accum === before.accum ? "" : ` and accumulation ${formatCount(after.accum)}`;
 };

@@ -1,17 +1,16 @@
-import { FIT_NAMES, textTable, notKnownText } from "./text.ts";
+import { FIT_NAMES, textTable, notKnownText } from "#package/terminal-text.ts";
 import { type Advice, advise } from "#advice/advise.ts";
 import { INVERSE_IDS, type InverseId } from "#advice/largest-setting.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { GROUP_NAMES, PRICE_GROUPS, type PriceGroup } from "#advice/objective-prices.ts";
-import { PRICES } from "#advice/prices.ts";
+import { GROUP_NAMES, PRICE_GROUPS, type PriceGroup, PRICES } from "#advice/prices.ts";
 import { groupOf } from "#advice/knob-search.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount, formatParams } from "#format/numbers.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { adviseJson, noAdviceJson } from "#package/advise-json.ts";
-import { notKnownJson } from "#package/not-known.ts";
+import { notKnownJson } from "#package/given-scenario.ts";
 import { linkCommand } from "./link-command.ts";
 
 const INVERSE_NAMES: Readonly<Record<InverseId, string>> = {
@@ -82,7 +81,7 @@ rank and model may be, and the smallest card for each method.`,
         lines: as === "json" ? [JSON.stringify(noAdviceJson(value, issues))] : [...notKnownText(value, issues), ""],
         fit: "not-known",
       };
-    const advice = runThrough(advise(value, FULL_CATALOG));
+    const advice = runToEnd(advise(value, FULL_CATALOG));
     const lines =
       as === "json"
         ? [JSON.stringify(adviseJson(advice, issues))]

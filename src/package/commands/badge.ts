@@ -1,16 +1,13 @@
-import { oneLink } from "./link-arguments.ts";
-import type { Arguments } from "./read-arguments.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { oneLink, notKnownJson, notKnownLines, readLink } from "#package/given-scenario.ts";
+import { type Arguments, runCommand, UNREADABLE } from "./command.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { smallestRuns } from "#advice/smallest-gpu.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { type Badge, badgeOf, badgeMarkdown, badgeSvg } from "#interop/badge/badge.ts";
 import { modelCardTable } from "#interop/badge/model-card-table.ts";
-import { notKnownJson, notKnownLines } from "#package/not-known.ts";
-import { readLink } from "#package/read-link.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { runCommand, UNREADABLE } from "./command.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
 /** What can be printed of a badge. */
@@ -97,13 +94,13 @@ const badgeFor = (choices: Choices, { smallest }: BadgeArguments): Badge | null 
     const answer = toAnswer({ ...choices, show: [choices.method] }, FULL_CATALOG);
     return badgeOf({ ...answer, choices }, "chosen");
   }
-  const [run] = runThrough(smallestRuns({ choices, methods: [choices.method] }, FULL_CATALOG));
+  const [run] = runToEnd(smallestRuns({ choices, methods: [choices.method] }, FULL_CATALOG));
   return run?.answer ? badgeOf(run.answer, "smallest") : null;
 };
 
 const tableFor = (choices: Choices, { page }: BadgeArguments): string => {
   const scenario = toAnswer({ ...choices, show: [choices.method] }, FULL_CATALOG);
-  const rows = runThrough(smallestRuns({ choices, methods: METHODS }, FULL_CATALOG));
+  const rows = runToEnd(smallestRuns({ choices, methods: METHODS }, FULL_CATALOG));
   return modelCardTable(rows, { scenario, page });
 };
 

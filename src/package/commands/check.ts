@@ -1,13 +1,9 @@
-import { linksAmong } from "./link-arguments.ts";
-import type { Arguments } from "./read-arguments.ts";
-import { asJson, asJunit, asPlain, exitCode } from "#package/check/as-json.ts";
-import { asMarkdown, type Report } from "#package/check/as-markdown.ts";
-import { checkCases, checkScenario } from "#package/check/cases-of.ts";
-import type { Checked } from "#package/check/checked.ts";
-import { readGoesBefore } from "#package/check/import-beside.ts";
-import { runCommand } from "./command.ts";
-import { givenFile } from "./given-file.ts";
-import type { Command, Terminal } from "./terminal.ts";
+import { splitLinks } from "#package/given-scenario.ts";
+import { type Arguments, runCommand } from "./command.ts";
+import { asJson, asJunit, asPlain, exitCode, asMarkdown, type Report } from "#package/check-reports.ts";
+import { checkCases, checkScenario, type Checked } from "#package/check-cases.ts";
+import { readOverrides } from "#package/import-overrides.ts";
+import { givenFile, type Command, type Terminal } from "./terminal.ts";
 
 /** The ways in which a check can be written. */
 const CHECK_FORMATS = ["plain", "markdown", "junit", "json"] as const;
@@ -48,7 +44,7 @@ const searchOf = (link = ""): string => link.slice(link.indexOf("?")).replace(/#
  * @returns or what is wrong with them, as a sentence
  */
 const checkArguments = ({ flags, values, rest }: Arguments): CheckArguments | string => {
-  const { links, files } = linksAmong(rest);
+  const { links, files } = splitLinks(rest);
   const format = values.get("--format") ?? "plain";
   if (!isFormat(format)) return `There is no format ${JSON.stringify(format)}: ${CHECK_FORMATS.join(", ")} are there.`;
   if (links.length > 1) return "check takes one link.";
@@ -99,7 +95,7 @@ const missingFile = (path: string): Checked => ({
 });
 
 const run = async (asked: CheckArguments, terminal: Terminal): Promise<number | string> => {
-  const before = readGoesBefore(asked.search, asked);
+  const before = readOverrides(asked.search, asked);
   if (typeof before === "string") return before;
   const files = await Promise.all(
     asked.files.map(async (path) => {

@@ -1,16 +1,15 @@
 import type { CardFit, MomentId, Fit } from "#calc/model/memory-estimate.ts";
 import { formatGib, formatSignedGib, formatBytes } from "#format/bytes.ts";
-import { FIT_NAMES, textTable, notKnownText } from "./text.ts";
+import { FIT_NAMES, textTable, notKnownText } from "#package/terminal-text.ts";
 import { RUN_MOMENTS, type RunMomentId } from "#calc/model/whole-run.ts";
 import { capitalised, joinWithAnd, runMomentWords } from "#format/phrases.ts";
 import { type Answer, type MethodAnswer, fitOf } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { RunAnswer, RunMomentAnswer } from "#scenario/choices/run-answer.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { countedAs, divisionWords } from "#advice/counted-gpus.ts";
-import { countedAsWords, stageWords } from "#advice/counted-as-words.ts";
-import { notesOf } from "#advice/answer-notes.ts";
-import { qloraInAnswer } from "#advice/qlora-over-lora.ts";
+import { countedAs, divisionWords, countedAsWords, stageWords } from "#advice/run-assumptions.ts";
+import { answerNotes } from "#advice/answer-notes.ts";
+import { qloraOverLoraInAnswer } from "#advice/qlora-over-lora.ts";
 import { seenOnCard } from "#calc/card/usable-memory.ts";
 import { TERM_IDS, type Term } from "#calc/model/term.ts";
 import { stackLibrary, libraryWords } from "#catalog/stack-library.ts";
@@ -21,12 +20,12 @@ import { formatCount, formatParams } from "#format/numbers.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import type { FactoredProduct, FactoredTerm } from "#calc/explain/factor-term.ts";
 import { tensorName, whyAlive } from "#calc/explain/tensor-words.ts";
 import { factorValue, kernelText, otherwiseText, restText, shapeText } from "#advice/factor-text.ts";
 import { formulaNames, formulaNumbers } from "#format/formula-text.ts";
-import { factoredRun, type FactoredTerms } from "#advice/factored-run.ts";
+import { explainedTerms, type FactoredTerms } from "#advice/factored-terms.ts";
 import { assert } from "#calc/base/assert.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
@@ -157,7 +156,7 @@ const notExact = ({ methods }: Answer): readonly string[] => [
 
 /** Why QLoRA takes more than LoRA, as the page says it; nothing where it takes less. */
 const qloraWords = (answer: Answer): readonly string[] => {
-  const words = qloraInAnswer(answer);
+  const words = qloraOverLoraInAnswer(answer);
   return words === null ? [] : [words.lead, words.details].filter((sentence) => sentence !== "");
 };
 
@@ -171,7 +170,7 @@ const saidBeside = (answer: Answer): readonly string[] => {
     ...(ranAs === null ? [] : [ranAs]),
     ...(counted === null ? [] : [countedAsWords(counted)]),
     ...qloraWords(answer),
-    ...notesOf(FULL_CATALOG.gpus[answer.gpu.id], answer).map(({ says }) => says),
+    ...answerNotes(FULL_CATALOG.gpus[answer.gpu.id], answer).map(({ says }) => says),
   ];
 };
 
@@ -240,7 +239,7 @@ const termLines = ({ id, bytes, formula }: Term, factored: FactoredTerms | null)
 };
 
 const methodLines = (run: MethodAnswer): readonly string[] => {
-  const factored = runThrough(factoredRun(run));
+  const factored = runToEnd(explainedTerms(run));
   const there = run.estimate.terms.filter(({ bytes }) => bytes > 0);
   return [
     `How ${METHOD_NAMES[run.method].label} is computed, at its peak`,

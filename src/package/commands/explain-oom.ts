@@ -4,17 +4,13 @@ import { explainOom, oomSubject } from "#interop/oom/explain-oom.ts";
 import { oomWords } from "#interop/oom/oom-words.ts";
 import { type OomMessage, readOom } from "#interop/oom/read-oom.ts";
 import { scenarioBeside } from "#interop/oom/scenario-beside.ts";
-import { linkSearch, readLink } from "#package/read-link.ts";
-import { notKnownJson, notKnownLines } from "#package/not-known.ts";
-import { oneLine } from "#package/one-line.ts";
+import { linkSearch, readLink, notKnownJson, notKnownLines, splitLinks } from "#package/given-scenario.ts";
+import { printableLine } from "#package/terminal-text.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-import { runCommand, UNREADABLE } from "./command.ts";
-import { givenFile } from "./given-file.ts";
-import { linksAmong } from "./link-arguments.ts";
-import type { Arguments } from "./read-arguments.ts";
-import type { Command, Terminal } from "./terminal.ts";
+import { runCommand, UNREADABLE, type Arguments } from "./command.ts";
+import { givenFile, type Command, type Terminal } from "./terminal.ts";
 
 const usage = (called: string): string => `Usage: ${called} FILE... [LINK]
 
@@ -32,7 +28,7 @@ Ends with 0 when a tensor of the run has the size, 1 when none has, 2 when there
 type Asked = Readonly<{ paths: readonly string[]; search: string | null }>;
 
 const askedOf = ({ rest, values }: Arguments): Asked | string => {
-  const { links, files: paths } = linksAmong(rest);
+  const { links, files: paths } = splitLinks(rest);
   const option = values.get("--link");
   const [link, second] = option === undefined ? links : [...links, option];
   if (paths.length === 0) return "There is no file.";
@@ -87,8 +83,8 @@ const run = async ({ paths, search }: Asked, terminal: Terminal): Promise<number
   }
   const subject = oomSubject(choices, FULL_CATALOG);
   const explained = explainOom(heard.message, subject);
-  for (const line of oomWords(heard.message, subject, explained)) terminal.print(oneLine(line));
-  if (search === null) terminal.print(oneLine(`The run: ${encodeLink(choices)}`));
+  for (const line of oomWords(heard.message, subject, explained)) terminal.print(printableLine(line));
+  if (search === null) terminal.print(printableLine(`The run: ${encodeLink(choices)}`));
   return explained.candidates.length > 0 ? 0 : 1;
 };
 

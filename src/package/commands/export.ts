@@ -2,10 +2,8 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
 import type { ExportedFile } from "#interop/export/written.ts";
-import { readLink } from "#package/read-link.ts";
-import { runCommand, UNREADABLE } from "./command.ts";
-import { oneLink } from "./link-arguments.ts";
-import type { Arguments } from "./read-arguments.ts";
+import { readLink, oneLink } from "#package/given-scenario.ts";
+import { runCommand, UNREADABLE, type Arguments } from "./command.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
 const usage = (called: string): string => `Usage: ${called} TOOL LINK

@@ -10,14 +10,13 @@ import {
 import type { Refusal, GivenFile } from "#interop/import/read-fields.ts";
 import { type ImportedRow, importMeasuredRow } from "#interop/measured/measured-rows.ts";
 import { formatGib } from "#format/bytes.ts";
-import { oneLine } from "#package/one-line.ts";
+import { printableLine } from "#package/terminal-text.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { runCommand, UNREADABLE } from "./command.ts";
-import { givenFile } from "./given-file.ts";
-import type { Command, Terminal } from "./terminal.ts";
+import { givenFile, type Command, type Terminal } from "./terminal.ts";
 
 /** "train.yaml:12  lora_rank: 8  →  r=8  (why)". */
 const lineWords = ({ at, field, key, text, sentence }: ImportLine): string => {
@@ -36,7 +35,7 @@ const refusalWords = ({ file, line, sentence }: Refusal): string =>
 
 /** What a measured row says, or why it is refused, for a person at a terminal: "Measured row of 2026-11-14 on NVIDIA L4: 18.9 GiB allocated." */
 const rowWords = (imported: ImportedRow): readonly string[] => {
-  if (imported.kind === "refused") return imported.refusals.map(refusalWords).map(oneLine);
+  if (imported.kind === "refused") return imported.refusals.map(refusalWords).map(printableLine);
   const { at, device, outcome, peakBytes, reservedBytes } = imported.row;
   const figures = [
     ...(peakBytes === null ? [] : [`${formatGib(peakBytes)} GiB allocated`]),
@@ -44,7 +43,7 @@ const rowWords = (imported: ImportedRow): readonly string[] => {
   ];
   const became = [...(outcome === "ran" ? [] : ["out of memory"]), ...figures].join(", ");
   return [
-    oneLine(
+    printableLine(
       `Measured row of ${at} on ${device?.name ?? "a CPU"}: ${became === "" ? "it ran, without a figure of a card" : became}.`,
     ),
   ];
@@ -52,7 +51,7 @@ const rowWords = (imported: ImportedRow): readonly string[] => {
 
 /** The four lists of an import, or why a file is refused, for a person at a terminal. */
 const importWords = (imported: Imported): readonly string[] => {
-  if (imported.kind === "refused") return imported.refusals.map(refusalWords).map(oneLine);
+  if (imported.kind === "refused") return imported.refusals.map(refusalWords).map(printableLine);
   const { lists, tools, checked } = imported;
   const missing = notModelledWords(lists);
   return [
@@ -62,7 +61,7 @@ const importWords = (imported: Imported): readonly string[] => {
         ? []
         : ["", `${headingOf(list, lists[list])}:`, ...unknownFirst(lists[list]).map(lineWords)],
     ),
-  ].map(oneLine);
+  ].map(printableLine);
 };
 
 const usage = (called: string): string => `Usage: ${called} FILE... or -

@@ -1,12 +1,10 @@
-import { givenInput } from "./given-file.ts";
-import type { Terminal, Command } from "./terminal.ts";
+import { givenInput, type Terminal, type Command } from "./terminal.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Parsed } from "#scenario/choices/issue.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
-import { oneLine } from "#package/one-line.ts";
-import { commandName, runCommand, UNREADABLE } from "./command.ts";
-import { linkSearch, readLink } from "#package/read-link.ts";
-import type { Arguments } from "./read-arguments.ts";
+import { printableLine } from "#package/terminal-text.ts";
+import { commandName, runCommand, UNREADABLE, type Arguments } from "./command.ts";
+import { linkSearch, readLink } from "#package/given-scenario.ts";
 
 /** A link, and where it came from when that is not the command line. */
 type GivenLink = Readonly<{ text: string; line: number | null }>;
@@ -91,7 +89,7 @@ export const linkCommand = (command: LinkCommand): Command =>
           return UNREADABLE;
         }
         const { lines, fit } = command.answer(readLink(search), as);
-        for (const each of lines) terminal.print(oneLine(each));
+        for (const each of lines) terminal.print(printableLine(each));
         return EXIT_CODES[fit];
       };
       return Math.max(...links.map(codeOf));

@@ -1,6 +1,6 @@
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { stdin, stdout } from "node:process";
-import { createServer } from "#package/mcp/create-server.ts";
+import { createServer } from "#package/mcp/server.ts";
 import { runCommand, noArguments, UNREADABLE } from "./command.ts";
 import type { Command, Terminal } from "./terminal.ts";
 

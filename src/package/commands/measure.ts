@@ -1,9 +1,8 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { measureCallback } from "#interop/measure/measure-callback.ts";
 import { measureScript } from "#interop/measure/measure-script.ts";
-import { readLink } from "#package/read-link.ts";
+import { readLink, oneLink } from "#package/given-scenario.ts";
 import { runCommand, UNREADABLE } from "./command.ts";
-import { oneLink } from "./link-arguments.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
 const usage = (called: string): string => `Usage: ${called} [--callback] LINK

@@ -9,7 +9,7 @@ import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { fieldWith } from "#scenario/keys/fields.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
 import { linkTexts, LINK_KEYS } from "#scenario/choices/url.ts";
-import type { Given, KeyValue } from "#package/given.ts";
+import type { Given, KeyValue } from "#package/given-scenario.ts";
 
 const oneOf = (values: readonly string[]): string => `one of ${values.join(", ")}`;
 const from = ({ min, max }: Readonly<{ min: number; max: number }>): string => `${min} to ${max}`;
@@ -171,7 +171,7 @@ export const scenarioOf = ({ link, keys, ...others }: Arguments): Given => {
 };
 
 /** True if neither `link` nor `keys` says anything, so that the answer is about the default scenario. */
-export const saysNothing = ({ link, keys }: Arguments): boolean =>
+export const isScenarioMissing = ({ link, keys }: Arguments): boolean =>
   link === undefined && (!isKeys(keys) || Object.keys(keys).length === 0);
 
 /** A JSON Schema of an object, as MCP describes what goes into a tool and comes out of it. */

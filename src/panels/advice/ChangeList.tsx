@@ -1,13 +1,12 @@
 import type { ReactElement } from "react";
-import { type Price, GROUP_NAMES, PRICE_GROUPS, type PriceGroup } from "#advice/objective-prices.ts";
+import { type Price, GROUP_NAMES, PRICE_GROUPS, type PriceGroup, PRICES } from "#advice/prices.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import type { ConfigLines } from "#interop/config-lines/config-lines.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Changes.module.css";
 import { FitBadge } from "./FitBadge.tsx";
-import { gibWords } from "#advice/card-words.ts";
-import { PRICES } from "#advice/prices.ts";
+import { gibWords } from "#advice/gpu-words.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { PageAdvice } from "#service/answers/page-answer.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";

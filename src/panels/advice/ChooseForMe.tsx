@@ -1,6 +1,6 @@
 import { type ReactElement, useMemo, useState } from "react";
 import { DATA_SIZE_NAMES, DATA_SIZES, type DataSize, type Task, TASKS } from "#advice/article-figures.ts";
-import { matrixCards } from "#advice/fit-matrix.ts";
+import { matrixCards } from "#advice/matrix-gpus.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import { ArticleLink } from "#panels/article/ArticleLink.tsx";
 import { change } from "#scenario/page/actions.ts";

@@ -1,6 +1,7 @@
 import { type ReactElement, useId, useState, useMemo } from "react";
-import type { Largest } from "#advice/largest-fitting.ts";
-import type { MatrixCell as Cell, MatrixCard } from "#advice/fit-matrix.ts";
+import type { Largest } from "#advice/largest-search.ts";
+import type { MatrixCell as Cell } from "#advice/fit-matrix.ts";
+import type { MatrixCard } from "#advice/matrix-gpus.ts";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
 import fits from "#charts/fit.module.css";
 import spoken from "#ui/spoken.module.css";

@@ -1,5 +1,6 @@
 import { type ReactElement, useMemo, useId, useState } from "react";
-import { type SweepAxis, sweepStops, type SweepCurve, SWEEP_AXES, type SweepLine } from "#advice/sweep.ts";
+import type { SweepCurve, SweepLine } from "#advice/sweep.ts";
+import { type SweepAxis, sweepStops, SWEEP_AXES } from "#advice/sweep-axes.ts";
 import { type SweepCapacity, sweepPicture } from "#charts/sweep-series.ts";
 import { formatGib } from "#format/bytes.ts";
 import { gpuPhrase } from "#format/phrases.ts";

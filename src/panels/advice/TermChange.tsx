@@ -1,7 +1,5 @@
 import type { ReactElement } from "react";
-import { PRICE_GROUPS } from "#advice/objective-prices.ts";
-import { PRICES } from "#advice/prices.ts";
-import { changesTerm } from "#advice/ways-out.ts";
+import { PRICE_GROUPS, PRICES, changesTerm } from "#advice/prices.ts";
 import type { TermId } from "#calc/model/term.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import type { PageAdvice } from "#service/answers/page-answer.ts";

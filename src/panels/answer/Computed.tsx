@@ -8,7 +8,7 @@ import { bytes as wholeBytes } from "#calc/base/quantity.ts";
 import type { Explanation } from "#calc/explain/explain-term.ts";
 import { TermSwatch } from "#charts/TermSwatch.tsx";
 import { formulaNames, formulaValue, withoutRest } from "#format/formula-text.ts";
-import type { FactoredTerms } from "#advice/factored-run.ts";
+import type { FactoredTerms } from "#advice/factored-terms.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { latePart } from "#ui/late-parts.tsx";
 import { Factors } from "./Factors.tsx";

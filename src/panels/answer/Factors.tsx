@@ -6,7 +6,7 @@ import { kernelText, shapeText, factorValue, otherwiseText, partsText, restText 
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { formatBytes, formatGib, formatMib } from "#format/bytes.ts";
 import { formatCount } from "#format/numbers.ts";
-import type { FactoredTerms } from "#advice/factored-run.ts";
+import type { FactoredTerms } from "#advice/factored-terms.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Factors.module.css";
 import { openAlive } from "./selection.ts";

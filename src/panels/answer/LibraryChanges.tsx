@@ -1,6 +1,6 @@
 import { type ReactElement, useCallback, useMemo, useState } from "react";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import type { StackDifference } from "#advice/stack-differences.ts";
+import type { StackDifference } from "#advice/library-differences.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
 import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";

@@ -6,7 +6,7 @@ import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/numbers.ts";
 import type { MethodAnswer, Answer } from "#scenario/choices/answer.ts";
 import styles from "./HostBars.module.css";
-import { stageWords } from "#advice/counted-as-words.ts";
+import { stageWords } from "#advice/run-assumptions.ts";
 import type { StagePeak } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import tables from "./PeakTable.module.css";

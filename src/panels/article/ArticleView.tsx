@@ -9,7 +9,7 @@ import { useAsked } from "#scenario/page/questions.ts";
 import { Quoted, type QuotedRow, QuotedFigure } from "./Quoted.tsx";
 import table from "./Quoted.module.css";
 import { FIT_WORDS } from "#panels/answer/StatusIcon.tsx";
-import { gibWords } from "#advice/card-words.ts";
+import { gibWords } from "#advice/gpu-words.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { QUOTED_ARTICLE } from "#catalog/quoted-article.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { FailedRequest } from "#advice/ways-out.ts";
+import type { FailedRequest } from "#advice/oom-changes.ts";
 import type { ErrorReport, FoundTensor } from "#interop/oom/error-report.ts";
 import type { OomMessage } from "#interop/oom/read-oom.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

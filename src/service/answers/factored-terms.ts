@@ -1,4 +1,4 @@
-import { factoredRun, type FactoredTerms } from "#advice/factored-run.ts";
+import { explainedTerms, type FactoredTerms } from "#advice/factored-terms.ts";
 import { explainTerm, type Explanation } from "#calc/explain/explain-term.ts";
 import { TERM_IDS, type TermId } from "#calc/model/term.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
@@ -26,5 +26,5 @@ export function* factoredTerms(
   const explanations = Object.fromEntries(
     TERM_IDS.map((id) => [id, explainTerm(scenario, id, estimate.basis)]),
   ) as ToldTerms["explanations"];
-  return { explanations, factored: yield* factoredRun(run) };
+  return { explanations, factored: yield* explainedTerms(run) };
 }

@@ -5,18 +5,17 @@ import { settle } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { configLines, linesInOtherLibraries, type ConfigLines } from "#interop/config-lines/config-lines.ts";
 import { allKnobs, withoutIgnored } from "#advice/knobs/all-knobs.ts";
-import { availableBytes, type Trial, tryOut } from "#advice/trial.ts";
-import { inverse, withLargest, type InverseId } from "#advice/largest-setting.ts";
-import { type Knob, patchOf } from "#advice/knobs/knob.ts";
-import { patchTo, groupOf, gainedBytes, turnKnobs } from "#advice/knob-search.ts";
-import { rowsOf } from "#advice/room-to-grow.ts";
-import { takesLess, changedUpdate } from "#advice/update-words.ts";
+import { availableBytes, type Trial, evaluateTrial, takesLess } from "#advice/trial.ts";
+import { findLargest, withLargest, type InverseId, batchWithinUpdate } from "#advice/largest-setting.ts";
+import { type Knob, patchOf, updateRowsWords } from "#advice/knobs/knob.ts";
+import { changedPatch, groupOf, gainedBytes, turnKnobs } from "#advice/knob-search.ts";
 import { capitalised, uncapitalised } from "#format/phrases.ts";
 import { changedFields } from "#scenario/choices/choice-changes.ts";
 import { type Offer, offers, type OfferKind } from "#advice/offers.ts";
-import { purseOf } from "#advice/change-sets.ts";
+import { knobBudget } from "#advice/change-sets.ts";
 import { phrasedTogether } from "#advice/top-change.ts";
-import { type MatrixCard, matrixCards, type MatrixRow, whatFits } from "#advice/fit-matrix.ts";
+import { type MatrixRow, matrixRows } from "#advice/fit-matrix.ts";
+import { type MatrixCard, matrixCards } from "#advice/matrix-gpus.ts";
 import type { PriceId } from "#advice/prices.ts";
 
 /** The answer for the method in focus alone. */
@@ -51,7 +50,7 @@ const grown = (
   catalog: Catalog,
 ): Choices => {
   if (id !== "maxBatch") return withLargest({ id, value }, choices, catalog);
-  const batch = rowsOf(value, choices);
+  const batch = batchWithinUpdate(value, choices);
   return { ...choices, batch, accum: Math.max(1, Math.floor((choices.batch * choices.accum) / batch)) };
 };
 
@@ -60,11 +59,11 @@ type Grown = Readonly<{ start: Trial; trial: Trial; isCapped: boolean }>;
 
 function* largest(id: InverseId, start: Trial, catalog: Catalog): Generator<void, Grown> {
   const { choices } = start;
-  const { value, capped } = yield* inverse(id, start, {
+  const { value, capped } = yield* findLargest(id, start, {
     availableBytes: availableBytes(choices, catalog),
     catalog,
   });
-  const trial = value === null ? start : tryOut(grown({ id, value }, choices, catalog), catalog);
+  const trial = value === null ? start : evaluateTrial(grown({ id, value }, choices, catalog), catalog);
   return { start, trial, isCapped: capped };
 }
 
@@ -72,7 +71,7 @@ const addedBytes = ({ start, trial }: Grown): number => trial.onCardBytes - star
 
 const changeOf = (id: InverseId, number: Grown): OptionChange => {
   const [before, after] = [number.start.choices, number.trial.choices];
-  const changed = changedUpdate(before, after);
+  const changed = updateRowsWords(before, after);
   return {
     subject: id,
     title: number.isCapped ? MOST : `${LARGEST[id]} that ${number.trial.fit === "tight" ? "may fit" : "fits"}`,
@@ -99,7 +98,7 @@ const besideWords = ({ phrase, title }: Knob): string =>
 function* bestBeside({ trial }: Grown, catalog: Catalog): Generator<void, Knob | null> {
   let best: Readonly<{ knob: Knob | null; tried: Trial }> = { knob: null, tried: trial };
   for (const knob of allKnobs(trial.choices, catalog).filter((each) => groupOf(each) === "free")) {
-    const tried = tryOut({ ...trial.choices, ...knob.patch }, catalog);
+    const tried = evaluateTrial({ ...trial.choices, ...knob.patch }, catalog);
     if (tried.lacks.length === 0 && takesLess(tried, best.tried)) best = { knob, tried };
     yield;
   }
@@ -111,7 +110,7 @@ function* withBoth(id: InverseId, alone: Grown, catalog: Catalog): Generator<voi
   const knob = alone.isCapped ? null : yield* bestBeside(alone, catalog);
   if (knob === null) return null;
   const { start } = alone;
-  const base = tryOut({ ...start.choices, ...patchOf(start.choices, [knob]) }, catalog);
+  const base = evaluateTrial({ ...start.choices, ...patchOf(start.choices, [knob]) }, catalog);
   const number = yield* largest(id, base, catalog);
   yield;
   if (SIZES[id](number.trial) <= SIZES[id](alone.trial)) return null;
@@ -124,7 +123,7 @@ function* withBoth(id: InverseId, alone: Grown, catalog: Catalog): Generator<voi
     savedBytes: start.onCardBytes - base.onCardBytes,
   };
   const after = withoutIgnored(start.choices, number.trial, catalog).choices;
-  const made = { changes: [change, changeOf(id, number)], patch: patchTo(start.choices, after) };
+  const made = { changes: [change, changeOf(id, number)], patch: changedPatch(start.choices, after) };
   return { ...optionWay(made, { before: start.choices, after }, catalog), beside: besideWords(knob) };
 }
 
@@ -138,7 +137,7 @@ function* optionFor(id: InverseId, start: Trial, catalog: Catalog): Generator<vo
     return { ...none, id, whyNot, both: null };
   }
   const after = withoutIgnored(start.choices, alone.trial, catalog).choices;
-  const made = { changes: [changeOf(id, alone)], patch: patchTo(before, after) };
+  const made = { changes: [changeOf(id, alone)], patch: changedPatch(before, after) };
   const both = yield* withBoth(id, alone, catalog);
   return { ...optionWay(made, { before, after }, catalog), id, whyNot: null, both };
 }
@@ -190,12 +189,12 @@ function* toMakeItFit(
   start: Trial,
   { catalog, kept }: Readonly<{ catalog: Catalog; kept: readonly string[] }>,
 ): Generator<void, readonly FitOption[]> {
-  const purse = purseOf(start, yield* turnKnobs(start, catalog), { catalog, kept });
+  const purse = knobBudget(start, yield* turnKnobs(start, catalog), { catalog, kept });
   const found = yield* offers(purse);
   return found.map((offer) => {
     const { kind, knobs, trial } = offer;
     const changes = changesOf(knobs, start, purse.runner.run);
-    const patch = patchTo(start.choices, trial.choices);
+    const patch = changedPatch(start.choices, trial.choices);
     const way = optionWay({ changes, patch }, { before: start.choices, after: trial.choices }, catalog);
     return { ...way, id: kind, whyNot: whyNot(offer, found), both: null };
   });
@@ -213,7 +212,7 @@ export function* fitOptions(
   { choices: asked, kept }: Readonly<{ choices: Choices; kept: readonly string[] }>,
   catalog: Catalog,
 ): Generator<void, FitOptions> {
-  const start = tryOut(asked, catalog);
+  const start = evaluateTrial(asked, catalog);
   yield;
   const { fit } = start;
   const isOver = fit === "over";
@@ -242,7 +241,7 @@ export function* fitMatrix(
 ): Generator<void, Matrix> {
   const { batch, seq, gpu } = choices;
   const cards = matrixCards(gpu, catalog, every);
-  return { batch, seq, cards, rows: yield* whatFits(toAnswer(choices, catalog), cards, catalog) };
+  return { batch, seq, cards, rows: yield* matrixRows(toAnswer(choices, catalog), cards, catalog) };
 }
 
 /** One setting of an option, or several that go together. */

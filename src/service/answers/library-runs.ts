@@ -3,7 +3,7 @@ import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { type StackDifference, stackDifferences } from "#advice/stack-differences.ts";
+import { type StackDifference, stackDifferences } from "#advice/library-differences.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
 
 /** The method in focus; the first one shown when the focused one is not. null where none is shown. */

@@ -1,4 +1,4 @@
-import { fewestWords } from "#advice/fewest-gpus.ts";
+import { fewestWords } from "#advice/smallest-gpu.ts";
 import { onCardByRule } from "#calc/card/fit.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { StagePeak } from "#calc/model/memory-estimate.ts";

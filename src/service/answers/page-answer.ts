@@ -3,20 +3,19 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { resolve, stackOf, type Resolved } from "#scenario/choices/resolve-stack.ts";
-import type { CardNote } from "#advice/card-words.ts";
-import { countedAs, type CountedAs, methodsDivisionWords } from "#advice/counted-gpus.ts";
-import { expertsLeft, notesOf } from "#advice/answer-notes.ts";
+import type { CardCandidate } from "#advice/gpu-words.ts";
+import { type CardNote, unquantizedExperts, answerNotes } from "#advice/answer-notes.ts";
+import { countedAs, type CountedAs, methodsDivisionWords } from "#advice/run-assumptions.ts";
+import { fitByCard, CARD_CANDIDATES, smallestGpu, usualCard, type SmallestCard } from "#advice/smallest-gpu.ts";
 import {
-  fitByCard,
-  CARD_CANDIDATES,
-  type CardCandidate,
-  smallestGpu,
-  usualCard,
-  type SmallestCard,
-} from "#advice/smallest-gpu.ts";
-import { holderWords, severalCards } from "#advice/several-gpus.ts";
-import { qloraInAnswer, type QloraOverLora } from "#advice/qlora-over-lora.ts";
-import { verdictOfRun, verdict, type VerdictInput, type VerdictMethod } from "#advice/verdict.ts";
+  fitsOnLabels,
+  fewestChosenGpus,
+  verdictOfRun,
+  verdict,
+  type VerdictInput,
+  type VerdictMethod,
+} from "#advice/verdict.ts";
+import { qloraOverLoraInAnswer, type QloraOverLora } from "#advice/qlora-over-lora.ts";
 import { once } from "#calc/base/caches.ts";
 import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
 import { isAlone } from "#calc/model/division.ts";
@@ -39,7 +38,7 @@ import { modelModules, type ModelModules } from "./model-modules.ts";
 import { listedAdvice } from "#advice/advise.ts";
 import { hostMachine } from "#advice/host-machine.ts";
 import type { Knob } from "#advice/knobs/knob.ts";
-import { patchTo, groupOf } from "#advice/knob-search.ts";
+import { changedPatch, groupOf } from "#advice/knob-search.ts";
 import type { Trial } from "#advice/trial.ts";
 import { configLines, type ConfigLines } from "#interop/config-lines/config-lines.ts";
 
@@ -66,7 +65,7 @@ export type PageAnswer = Answer &
     /** The verdict, in one or two sentences. */
     sentences: readonly string[];
     /** What holds a method that does not fit: "Fits on 1 × H100, 80 GB"; without those that nothing holds. */
-    holders: ReturnType<typeof holderWords>;
+    holders: ReturnType<typeof fitsOnLabels>;
     /** Choices that do not go together, and what is used instead. */
     mismatches: readonly Issue[];
     /** Why QLoRA takes no less than LoRA, and what to do about it; null where it takes less, or where one of them is not shown. */
@@ -116,7 +115,7 @@ const verdictMethod = (one: MethodAnswer, answer: Answer, catalog: Catalog): Ver
   if (whole.card.fit !== "over" || whole.atMoment || smallest()?.fit === "fits") return whole;
   return {
     ...whole,
-    several: severalCards(choices, { method: one.method, onCardBytes: one.estimate.onCardBytes }, catalog),
+    several: fewestChosenGpus(choices, { method: one.method, onCardBytes: one.estimate.onCardBytes }, catalog),
   };
 };
 
@@ -136,7 +135,7 @@ const USE_LORA = { label: "Use LoRA", patch: { method: "lora" } } as const;
 
 /** As a change the page offers LoRA where the method in focus is QLoRA and nothing else makes it smaller. */
 const qloraWords = (answer: Answer): QloraOverLora | null => {
-  const words = qloraInAnswer(answer);
+  const words = qloraOverLoraInAnswer(answer);
   return words === null || answer.choices.method !== "qlora" ? words : { ...words, action: words.action ?? USE_LORA };
 };
 
@@ -153,7 +152,7 @@ const wordsOf = (answer: Answer, input: VerdictInput, catalog: Catalog): Words =
     : {
         sentences: verdict(input),
         mismatches: answerIssues(answer),
-        notes: notesOf(catalog.gpus[answer.gpu.id], answer),
+        notes: answerNotes(catalog.gpus[answer.gpu.id], answer),
       };
 
 /** What the page shows for these choices. The terminal shows the same `Answer`, without the words. */
@@ -167,9 +166,9 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
     ...answer,
     fullPage: encodeLink({ ...choices, embed: false, only: [], hide: [], lock: [] }),
     ...wordsOf(answer, input, catalog),
-    holders: holderWords(input),
+    holders: fitsOnLabels(input),
     qloraOverLora: qloraWords(answer),
-    expertsLeft: answer.methods.some(({ scenario }) => expertsLeft(scenario) > 0),
+    expertsLeft: answer.methods.some(({ scenario }) => unquantizedExperts(scenario) > 0),
     countedAs: countedAs(answer),
     ranAs: ranAsOf(answer),
     approximations: focus === undefined ? [] : ENGINE.approximations(focus.scenario),
@@ -210,7 +209,7 @@ export function* pageAdvice(
   for (const { knob, trial, savedBytes } of knobs) {
     changes.push({
       knob,
-      patch: patchTo(choices, trial.choices),
+      patch: changedPatch(choices, trial.choices),
       savedBytes,
       card: trial.card,
       hostBytes: groupOf(knob) === "offload" ? hostBytesOf(trial) : 0,

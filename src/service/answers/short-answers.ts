@@ -4,7 +4,7 @@ import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { ErrorReport } from "#interop/oom/error-report.ts";
 import type { OomMessage } from "#interop/oom/read-oom.ts";
-import { topChange, type TopChange, topFacts } from "#advice/top-change.ts";
+import { topChange, type TopChange, topChangeFacts } from "#advice/top-change.ts";
 import type { RowOfScenario } from "#interop/measured/measured-rows.ts";
 import { wholeCatalog } from "#service/whole-catalog.ts";
 import { loadedWeights } from "#advice/loaded-weights.ts";
@@ -48,7 +48,7 @@ export function* firstAdvice(
   { choices }: Readonly<{ choices: Choices }>,
   catalog: Catalog,
 ): Generator<void, TopChange> {
-  return topChange(yield* topFacts(choices, catalog));
+  return topChange(yield* topChangeFacts(choices, catalog));
 }
 
 /** Measured rows that were kept, each with its scenario; null in the place of one that cannot be read any more. Their reader is fetched now: most pages keep none. */

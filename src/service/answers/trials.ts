@@ -1,16 +1,15 @@
-import { type Trial, tryOut, availableBytes } from "#advice/trial.ts";
+import { type Trial, evaluateTrial, availableBytes } from "#advice/trial.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { patchTo } from "#advice/knob-search.ts";
-import type { Price } from "#advice/objective-prices.ts";
-import { PRICES } from "#advice/prices.ts";
-import { type FailedRequest, waysOut } from "#advice/ways-out.ts";
+import { changedPatch } from "#advice/knob-search.ts";
+import { type Price, PRICES } from "#advice/prices.ts";
+import { type FailedRequest, waysOut } from "#advice/oom-changes.ts";
 import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { configLines, type ConfigLines } from "#interop/config-lines/config-lines.ts";
-import { inverse, type InverseId } from "#advice/largest-setting.ts";
-import type { Largest } from "#advice/largest-fitting.ts";
-import { roomWords } from "#advice/room-to-grow.ts";
-import { type SweepAxis, sweep, type SweepCurve, type SweepLine } from "#advice/sweep.ts";
+import { findLargest, type InverseId, roomWords } from "#advice/largest-setting.ts";
+import type { Largest } from "#advice/largest-search.ts";
+import { sweep, type SweepCurve, type SweepLine } from "#advice/sweep.ts";
+import type { SweepAxis } from "#advice/sweep-axes.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
@@ -32,7 +31,7 @@ export function* triedPatches(
 ): Generator<void, readonly TrialFigures[]> {
   const tried: TrialFigures[] = [];
   for (const patch of patches) {
-    const { onCardBytes, card } = tryOut({ ...choices, ...patch }, catalog);
+    const { onCardBytes, card } = evaluateTrial({ ...choices, ...patch }, catalog);
     tried.push({ onCardBytes, card });
     yield;
   }
@@ -64,7 +63,7 @@ export function* offeredWays(
     title: knob.title,
     detail: knob.detail,
     price: PRICES[knob.price],
-    patch: patchTo(choices, trial.choices),
+    patch: changedPatch(choices, trial.choices),
     savedBytes,
     card: trial.card,
     lines: configLines(choices, trial.choices, catalog),
@@ -86,13 +85,13 @@ export function* roomLeft(
   { choices: asked, except }: Readonly<{ choices: Choices; except: readonly (keyof Choices)[] }>,
   catalog: Catalog,
 ): Generator<void, readonly string[]> {
-  const start = tryOut(asked, catalog);
+  const start = evaluateTrial(asked, catalog);
   const { choices } = start;
   const card = { availableBytes: availableBytes(choices, catalog), catalog };
   const found: Partial<Record<InverseId, Largest>> = {};
   for (const id of IDS.filter((each) => !except.includes(FIELDS[each]))) {
     if (id === "maxRank" && choices.method === "full") continue;
-    found[id] = yield* inverse(id, start, card);
+    found[id] = yield* findLargest(id, start, card);
     yield;
   }
   return roomWords(choices, found);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { smallestRuns } from "#advice/smallest-gpu.ts";
 import { formatGib } from "#format/bytes.ts";
 import { type Badge, badgeMarkdown } from "#interop/badge/badge.ts";
@@ -39,7 +39,7 @@ describe("the line that shows a badge", () => {
 
 describe("the table for a model card", () => {
   const { value: choices } = decodeLink("?v=1&model=qwen2.5-7b&gpu=t4", FULL_CATALOG);
-  const rows = runThrough(smallestRuns({ choices, methods: ["full", "qlora"] }, FULL_CATALOG));
+  const rows = runToEnd(smallestRuns({ choices, methods: ["full", "qlora"] }, FULL_CATALOG));
   const scenario = toAnswer(choices, FULL_CATALOG);
   const needed = rows.map(({ answer }) => formatGib(answer?.methods[0]?.estimate.onCardBytes ?? 0));
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { allKnobs, allScales } from "#advice/knobs/all-knobs.ts";
 import type { Knob } from "#advice/knobs/knob.ts";
-import { hardwareKnobs } from "#advice/knobs/cards.ts";
+import { hardwareKnobs } from "#advice/knobs/gpus.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import type { CheckJson } from "#package/check/as-json.ts";
+import type { CheckJson } from "#package/check-reports.ts";
 import { estimate } from "#package/api.ts";
 import { main } from "#package/commands/check.ts";
 import { AXOLOTL, TRL } from "../training-files.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asCode, inMarkdown } from "#package/check/as-markdown.ts";
+import { asCode, inMarkdown } from "#package/check-reports.ts";
 import { AXOLOTL } from "../training-files.ts";
 import { runCheck } from "./run-check.ts";
 

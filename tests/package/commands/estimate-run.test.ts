@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { main as advise } from "#package/commands/advise.ts";
 import { main as badge } from "#package/commands/badge.ts";
 import { main as estimate } from "#package/commands/estimate.ts";
-import { estimateText } from "#package/mcp/create-server.ts";
+import { estimateText } from "#package/mcp/server.ts";
 import { estimate as estimateOf } from "#package/api.ts";
 import { runCheck } from "../check/run-check.ts";
 import { AXOLOTL } from "../training-files.ts";

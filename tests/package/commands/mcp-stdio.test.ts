@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { createServer } from "#package/mcp/create-server.ts";
+import { createServer } from "#package/mcp/server.ts";
 import { stdioTransport } from "#package/commands/mcp.ts";
 
 const MIB = 2 ** 20;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asksForHelp, readArguments } from "#package/commands/read-arguments.ts";
+import { asksForHelp, readArguments } from "#package/commands/command.ts";
 
 const OPTIONS = { "--json": "flag", "--gpu": "value", "--page": "value" } as const;
 const read = (args: readonly string[]) => {

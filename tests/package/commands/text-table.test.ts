@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { textTable } from "#package/commands/text.ts";
+import { textTable } from "#package/terminal-text.ts";
 
 it("labels stand left, numbers right under each other", () => {
   const rows = textTable([

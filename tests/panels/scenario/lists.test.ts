@@ -5,7 +5,7 @@ import { capacityOfOption, gpuGroups } from "#panels/scenario/GpuList.tsx";
 import { modelGroups, sizeOfOption, sourceOfOption } from "#panels/scenario/model-groups.ts";
 import { OWN_MODEL, teacherGroups } from "#panels/scenario/TeacherList.tsx";
 import { coincidence, targetNames } from "#panels/scenario/TargetModules.tsx";
-import { runThrough } from "#advice/run-through.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { familyName, type ModelModules, modelModules, modelSizes } from "#service/answers/model-modules.ts";
 
 const idsOf = (groups: ReturnType<typeof modelGroups>): readonly string[] =>
@@ -15,7 +15,7 @@ const modulesOf = (id: string): ModelModules => {
   if (row === undefined) throw new Error(`${id} is not in the catalog.`);
   return modelModules(row.architecture);
 };
-const SIZES = runThrough(modelSizes({}, FULL_CATALOG));
+const SIZES = runToEnd(modelSizes({}, FULL_CATALOG));
 
 describe("the list of teachers", () => {
   const offered = { catalog: FULL_CATALOG, sizes: SIZES };

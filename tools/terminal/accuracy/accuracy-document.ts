@@ -12,7 +12,7 @@ import type { Accuracy, AccuracyRun, FitMiss } from "#catalog/accuracy.ts";
 import type { NearEdge } from "#catalog/near-edge.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";
-import { FIT_NAMES } from "#package/commands/text.ts";
+import { FIT_NAMES } from "#package/terminal-text.ts";
 import { formatCount, formatPercent, formatSignedPercent } from "#format/numbers.ts";
 import { notUsedObjectiveRuns } from "./not-used-objective-runs.ts";
 import { sourceUrl } from "./source-url.ts";

@@ -1,6 +1,6 @@
 import type { QuickAdvice } from "#advice/advise.ts";
-import { PRICE_GROUPS } from "#advice/objective-prices.ts";
-import { runThrough } from "#advice/run-through.ts";
+import { PRICE_GROUPS } from "#advice/prices.ts";
+import { runToEnd } from "#advice/trial.ts";
 import { smallestSet } from "#advice/offers.ts";
 import { groupOf, turnKnobs } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -12,6 +12,6 @@ export const isLedByOffload = ({ start, knobs, smallestSet: set }: QuickAdvice):
   if (set === null || set.knobs.every((knob) => groupOf(knob) !== "offload")) return false;
   const isAnother = knobs.some(({ knob, trial }) => groupOf(knob) !== "offload" && trial.card.headroomBytes >= 0);
   if (isAnother) return true;
-  const turned = runThrough(turnKnobs(start, FULL_CATALOG));
-  return runThrough(smallestSet(start, turned, { catalog: FULL_CATALOG, groups: WITHOUT_OFFLOAD })) !== null;
+  const turned = runToEnd(turnKnobs(start, FULL_CATALOG));
+  return runToEnd(smallestSet(start, turned, { catalog: FULL_CATALOG, groups: WITHOUT_OFFLOAD })) !== null;
 };

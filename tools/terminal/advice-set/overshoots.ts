@@ -1,8 +1,7 @@
 import type { QuickAdvice } from "#advice/advise.ts";
 import { offers } from "#advice/offers.ts";
-import { purseOf } from "#advice/change-sets.ts";
-import { runThrough } from "#advice/run-through.ts";
-import { type Trial, tryOut } from "#advice/trial.ts";
+import { knobBudget } from "#advice/change-sets.ts";
+import { runToEnd, type Trial, evaluateTrial } from "#advice/trial.ts";
 import { turnKnobs } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -27,7 +26,7 @@ const stepsBack = (before: Choices, after: Choices): readonly Partial<Choices>[]
 const overshootsOf = (start: Trial, { choices }: Trial): readonly string[] =>
   stepsBack(start.choices, choices)
     .map((step) => ({ ...choices, ...step }))
-    .filter((choice) => tryOut(choice, FULL_CATALOG).isWayOut)
+    .filter((choice) => evaluateTrial(choice, FULL_CATALOG).isWayOut)
     .map((choice) => `${encodeLink(choices)} could be ${encodeLink(choice)}`);
 
 /** What is suggested for some choices, each with what the engine says of it. */
@@ -42,8 +41,8 @@ export const suggestedBy = ({ start, knobs, smallestSet }: QuickAdvice): Suggest
 /** The sets of _Make it fit_, one of each kind of price; none where it fits. */
 export const offeredFor = ({ start }: QuickAdvice): Suggested => {
   if (start.card.fit !== "over") return { start, trials: [] };
-  const turned = runThrough(turnKnobs(start, FULL_CATALOG));
-  const found = runThrough(offers(purseOf(start, turned, { catalog: FULL_CATALOG })));
+  const turned = runToEnd(turnKnobs(start, FULL_CATALOG));
+  const found = runToEnd(offers(knobBudget(start, turned, { catalog: FULL_CATALOG })));
   return { start, trials: found.map(({ trial }) => trial) };
 };
 
@@ -54,5 +53,5 @@ export const overshoots = ({ start, trials }: Suggested): readonly string[] =>
 /** Suggestions that the card cannot run, a line each: by what a reader gets who opens the link. */
 export const notRunning = ({ trials }: Suggested): readonly string[] =>
   trials
-    .filter(({ choices }) => tryOut(choices, FULL_CATALOG).lacks.length > 0)
+    .filter(({ choices }) => evaluateTrial(choices, FULL_CATALOG).lacks.length > 0)
     .map(({ choices }) => `${encodeLink(choices)} cannot run`);

@@ -1,4 +1,4 @@
-import type { Arguments } from "#package/commands/read-arguments.ts";
+import type { Arguments } from "#package/commands/command.ts";
 import { wholeOption } from "../whole-option.ts";
 
 /** What `links` was asked for. */

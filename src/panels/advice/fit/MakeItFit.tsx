@@ -21,7 +21,7 @@ import { optionName, optionSet, type FitChoice } from "./use-fit-choice.ts";
 import { Select } from "#ui/Select.tsx";
 import fitLinesStyles from "./FitLines.module.css";
 import { LineDiff } from "./LineDiff.tsx";
-import { gibWords } from "#advice/card-words.ts";
+import { gibWords } from "#advice/gpu-words.ts";
 import { runsOnCard } from "#calc/card/usable-memory.ts";
 import type { Apply } from "#panels/advice/ChangeList.tsx";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";

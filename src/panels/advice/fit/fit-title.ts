@@ -1,4 +1,4 @@
-import { gibWords } from "#advice/card-words.ts";
+import { gibWords } from "#advice/gpu-words.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { capitalised, gpuPhrase } from "#format/phrases.ts";
 import { type Answer, type MethodAnswer, wholeCard } from "#scenario/choices/answer.ts";

@@ -7,7 +7,7 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { useAsked } from "#scenario/page/questions.ts";
 import type { InverseId } from "#advice/largest-setting.ts";
 import type { OfferKind } from "#advice/offers.ts";
-import { GROUP_NAMES, type PriceGroup } from "#advice/objective-prices.ts";
+import { GROUP_NAMES, type PriceGroup } from "#advice/prices.ts";
 import { type SettingApart, settingDifferences } from "#advice/setting-differences.ts";
 
 /** The one that stands for all before one is picked: the leftmost that can be chosen and fits or may fit; where none does, the one that comes nearest. */

@@ -1,17 +1,16 @@
 import { ALL_TOOLS, type RecognizedFile, withCommandsAsParts } from "#interop/import/runs.ts";
 import { readSource } from "#interop/import/formats/read-source.ts";
 import { isRefusal, type GivenFile, type Refusal } from "#interop/import/read-fields.ts";
-import { smallestSet } from "#advice/offers.ts";
-import { runThrough } from "#advice/run-through.ts";
-import { tryOut } from "#advice/trial.ts";
+import { smallestSet, type SmallestSet } from "#advice/offers.ts";
+import { runToEnd, evaluateTrial } from "#advice/trial.ts";
 import { turnKnobs } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import { type Answer, fitOf } from "#scenario/choices/answer.ts";
+import { type Answer, fitOf, type MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import type { Checked, CheckedRun } from "./checked.ts";
-import { type Overrides, importWithOverrides } from "./import-beside.ts";
+import { type Overrides, importWithOverrides } from "./import-overrides.ts";
+import type { Imported } from "#interop/import/imported.ts";
 
 /** What a file says: a run, a part of one, or (`none`) nothing that can be read. */
 type Says = "run" | "part" | "none";
@@ -81,9 +80,9 @@ const withoutCard = (imported: CheckedRun["imported"]): CheckedRun["imported"] =
 const isNotKnown = (refusals: readonly Refusal[]): boolean => refusals.some(({ reason }) => reason === "not-known");
 
 const changeOf = (choices: Choices): CheckedRun["change"] => {
-  const start = tryOut(choices, FULL_CATALOG);
-  const turned = runThrough(turnKnobs(start, FULL_CATALOG));
-  return runThrough(smallestSet(start, turned, { catalog: FULL_CATALOG }));
+  const start = evaluateTrial(choices, FULL_CATALOG);
+  const turned = runToEnd(turnKnobs(start, FULL_CATALOG));
+  return runToEnd(smallestSet(start, turned, { catalog: FULL_CATALOG }));
 };
 
 /** Holds what was read of files against the card. */
@@ -123,3 +122,34 @@ export const checkScenario = ({ name, files, isPart }: CheckCase, before: Overri
   }
   return checkedRun(name, imported, before);
 };
+
+/** What was read of files, and the engine's answer to it. */
+export type CheckedRun = Readonly<{
+  imported: Extract<Imported, { kind: "imported" }>;
+  answer: Answer;
+  /** The method that the files run; null where something that they ask for is not known. */
+  method: MethodAnswer | null;
+  /** What a reader has to know beside, in sentences: a card that nobody named, choices that do not go together. */
+  notes: readonly string[];
+  /** The changes that make it fit: null where nothing makes it, or it does already. */
+  change: SmallestSet | null;
+}>;
+
+/** A run with a figure. */
+export type EstimatedRun = CheckedRun & Readonly<{ method: MethodAnswer }>;
+
+export const isEstimated = (run: CheckedRun): run is EstimatedRun => run.method !== null;
+
+/**
+ * How a check ends. `not-known`: something that is asked for is not known, or a field that changes memory is not modeled, so that the figure is not that of
+ * the run.
+ */
+export type Outcome = "fits" | "tight" | "over" | "cannot-run" | "not-known" | "not-readable";
+
+/** One scenario, checked. */
+export type Checked = Readonly<{ name: string }> &
+  Readonly<
+    | { outcome: "not-readable" | "not-known"; refusals: readonly Refusal[] }
+    | { outcome: "not-known"; run: CheckedRun }
+    | { outcome: Exclude<Outcome, "not-readable" | "not-known">; run: EstimatedRun }
+  >;

@@ -6,6 +6,7 @@ import { gpuPhrase, joinWithAnd } from "#format/phrases.ts";
 import { dividingRanks } from "#calc/model/division.ts";
 import { formatCount } from "#format/numbers.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
+import type { StagePeak } from "#calc/model/memory-estimate.ts";
 
 const KERNEL_WORDS = {
   flash: "flash attention",
@@ -85,4 +86,14 @@ export const methodsDivisionWords = (methods: readonly Divided[], gpus: number):
   const words = said === undefined ? null : divisionWords({ division: said.division, gpus });
   if (words === null || shared.length === 0 || shared.length === methods.length) return words;
   return `${words} with ${joinWithAnd(shared.map(({ method }) => METHOD_NAMES[method].inSentence))}`;
+};
+
+/** What the card decides, in one sentence. */
+export const countedAsWords = ({ card, compute, attention, isTried }: CountedAs): string =>
+  `Counted as ${card} runs it: ${compute}, ${attention}${isTried ? "" : " (read from sources, not tried)"}.`;
+
+/** Layers of a stage as people count them, and what stands before or after all layers: "Layers 17 to 32, head and loss". */
+export const stageWords = ({ from, to, isFirst, isLast }: StagePeak): string => {
+  const layers = to - from === 1 ? `Layer ${to}` : `Layers ${from + 1} to ${to}`;
+  return `${layers}${isFirst ? ", embeddings" : ""}${isLast ? ", head and loss" : ""}`;
 };

@@ -17,7 +17,7 @@ export type FactoredTerms = Readonly<{
  * @yields between the parts
  * @returns null where the figures come from no step
  */
-export function* factoredRun({ scenario, estimate }: MethodAnswer): Generator<void, FactoredTerms | null> {
+export function* explainedTerms({ scenario, estimate }: MethodAnswer): Generator<void, FactoredTerms | null> {
   const step = ENGINE.explainedStep({ scenario, estimate });
   if (step === null) return null;
   yield;

@@ -3,36 +3,9 @@ import { type Knob, patchOf, type Scale } from "./knobs/knob.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { allKnobs, allScales, withoutIgnored } from "./knobs/all-knobs.ts";
-import { mildestRung, staysKnown, type Turned } from "./knob-search.ts";
-import { costOf } from "./prices.ts";
-import { type Trial, tryOut } from "./trial.ts";
-
-/** The term that a change is made for; a subject that is not in it lowers several alike. */
-const TERM_OF_SUBJECT: Readonly<Record<string, TermId>> = {
-  loss: "logits",
-  attention: "activations",
-  checkpointing: "activations",
-  activations: "activations",
-  reentrance: "activations",
-  kernels: "activations",
-  loraKernels: "activations",
-  packing: "activations",
-  allocator: "framework",
-  optimizer: "optimizer",
-  adapters: "adapters",
-  rank: "adapters",
-  targets: "adapters",
-  method: "weights",
-  quantization: "weights",
-  experts: "weights",
-  kbit: "weights",
-  reference: "weights",
-  teacher: "weights",
-};
-
-/** Whether a change is made for a term: a fused loss for logits. */
-export const changesTerm = ({ subject }: Pick<Knob, "subject">, term: TermId): boolean =>
-  TERM_OF_SUBJECT[subject] === term;
+import { mildestRung, keepsKnownMoments, type Turned } from "./knob-search.ts";
+import { costOf, changesTerm } from "./prices.ts";
+import { type Trial, evaluateTrial } from "./trial.ts";
 
 /** A request of memory that failed, as far as ways out of it go by it. */
 export type FailedRequest = Readonly<{
@@ -54,9 +27,9 @@ function* ofEvaluation(choices: Choices, rows: number, catalog: Catalog): Genera
   const evaluated = { ...choices, eval: rows };
   const scale = allScales(evaluated, catalog).find((each) => each.at(1).subject === "evaluationBatch");
   if (scale === undefined || scale.count === 0) return [];
-  const start = tryOut(evaluated, catalog);
+  const start = evaluateTrial(evaluated, catalog);
   yield;
-  const tryKnob = (knob: Knob): Trial => tryOut({ ...evaluated, ...knob.patch }, catalog);
+  const tryKnob = (knob: Knob): Trial => evaluateTrial({ ...evaluated, ...knob.patch }, catalog);
   const largest = yield* mildestRung(scale, tryKnob);
   const rungs = [...new Set([...(largest === null ? [] : [largest]), 1])];
   return offered(
@@ -79,7 +52,7 @@ const offered = (ways: readonly Turned[], start: Trial, catalog: Catalog): reado
 /** The largest number of a scale that fits; about half where it fits already, or where none is small enough. */
 function* rungOf(scale: Scale, start: Trial, catalog: Catalog): Generator<void, number> {
   if (start.fit !== "over") return scale.half;
-  const found = yield* mildestRung(scale, (knob) => tryOut({ ...start.choices, ...knob.patch }, catalog));
+  const found = yield* mildestRung(scale, (knob) => evaluateTrial({ ...start.choices, ...knob.patch }, catalog));
   return found ?? scale.half;
 }
 
@@ -112,14 +85,14 @@ function* fewerTokens(start: Trial, request: FailedRequest, catalog: Catalog): G
 }
 
 function* ofStep(choices: Choices, request: FailedRequest, catalog: Catalog): Generator<void, readonly Turned[]> {
-  const start = tryOut(choices, catalog);
+  const start = evaluateTrial(choices, catalog);
   yield;
   const knobs = [...knobsFor(choices, request, catalog), ...(yield* fewerTokens(start, request, catalog))];
   const ways: Turned[] = [];
   for (const knob of knobs) {
-    const way = turned(knob, tryOut({ ...choices, ...patchOf(choices, [knob]) }, catalog), start);
+    const way = turned(knob, evaluateTrial({ ...choices, ...patchOf(choices, [knob]) }, catalog), start);
     yield;
-    if (way.trial.lacks.length === 0 && way.savedBytes > 0 && staysKnown(start, way.trial)) ways.push(way);
+    if (way.trial.lacks.length === 0 && way.savedBytes > 0 && keepsKnownMoments(start, way.trial)) ways.push(way);
   }
   return offered(eachSubjectOnce(ways.toSorted(bySaving)).slice(0, MOST_WAYS), start, catalog);
 }
@@ -141,15 +114,3 @@ export function* waysOut(
   if (evaluated !== null) return yield* ofEvaluation(choices, evaluated, catalog);
   return yield* ofStep(choices, request, catalog);
 }
-
-/** What the parts of an estimate are called in a sentence. */
-export const TERM_WORDS: Readonly<Record<TermId, string>> = {
-  weights: "base weights",
-  adapters: "adapters",
-  gradients: "gradients",
-  optimizer: "optimizer",
-  activations: "activations",
-  logits: "logits and loss",
-  workspace: "workspace",
-  framework: "framework",
-};

@@ -1,8 +1,6 @@
-import { boxWords, candidateWords } from "#advice/card-words.ts";
-import type { Knob } from "./knob.ts";
-import { largerCounts, dividedOver, severalWords } from "#advice/on-several.ts";
-import { CARD_CANDIDATES, type CardCandidate, isSmaller } from "#advice/smallest-gpu.ts";
-import { behindOrder, changedUpdate } from "#advice/update-words.ts";
+import { boxWords, candidateWords, type CardCandidate } from "#advice/gpu-words.ts";
+import { type Knob, updateRowsSuffix, updateRowsWords } from "./knob.ts";
+import { largerCounts, dividedOver, gpuCountWords, CARD_CANDIDATES, isSmaller } from "#advice/smallest-gpu.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { capitalised } from "#format/phrases.ts";
@@ -36,8 +34,8 @@ const onMore = (choices: Choices, gpu: Choices["gpu"], catalog: Catalog): readon
   return counts.map((count) => {
     const accum = accumOn(choices, count);
     const after = { ...choices, gpus: count, accum };
-    const changed = changedUpdate(choices, after);
-    const title = severalWords(there, count, catalog);
+    const changed = updateRowsWords(choices, after);
+    const title = gpuCountWords(there, count, catalog);
     const bare = `use ${title}`;
     return {
       totalBytes: usableBytes * count,
@@ -45,7 +43,7 @@ const onMore = (choices: Choices, gpu: Choices["gpu"], catalog: Catalog): readon
         id: isOther ? `gpus-${count}-${id}` : `gpus-${count}`,
         subject: "cards",
         title,
-        phrase: `${bare}${behindOrder(choices, after)}`,
+        phrase: `${bare}${updateRowsSuffix(choices, after)}`,
         bare,
         detail: `${capitalised(changed ?? `accumulation ${formatCount(choices.accum)} to ${formatCount(accum)}`)}.`,
         price: "moreCards",

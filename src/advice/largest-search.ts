@@ -7,7 +7,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { cardMemoryOf } from "#scenario/choices/card-use.ts";
-import { knownRunOf, takenWithRun } from "./taken-with-run.ts";
+import { knownRunOf, cardUseWithRun } from "./trial.ts";
 
 /** The answer to "how large may this be": null where not even the smallest does; capped where the control's own limit ends it. */
 export type Largest = Readonly<{ value: number | null; capped: boolean }>;
@@ -198,7 +198,7 @@ type TakenAt = Readonly<{
 }>;
 
 /** The two functions of a scenario on cards of a kind, with the moments outside the step that its choices ask for. */
-export const takenAt = (
+export const cardUseAt = (
   { choices, scenario }: Readonly<{ choices: Choices; scenario: Scenario }>,
   traits: CardTraits,
 ): TakenAt => {
@@ -207,7 +207,7 @@ export const takenAt = (
     const { batch, seq } = { ...choices, ...patch };
     const shaped = { ...scenario, micro_batch_size: batch, sequence_length: seq };
     const run = knownRunOf({ ...choices, ...patch }, shaped);
-    return takenWithRun(run, shaped.gpus, cardMemoryOf(shaped, peakAt(shaped), traits));
+    return cardUseWithRun(run, shaped.gpus, cardMemoryOf(shaped, peakAt(shaped), traits));
   };
   return { batch: (batch) => at({ batch }), seq: (seq) => at({ seq }) };
 };

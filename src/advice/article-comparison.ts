@@ -10,9 +10,9 @@ import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { ARTICLE_MEMORY, MINIMUM_GPUS, type QuotedCards } from "./article-figures.ts";
 import { gpuPhrase } from "#format/phrases.ts";
-import { gibWords } from "./card-words.ts";
+import { gibWords } from "./gpu-words.ts";
 import { type SmallestCard, smallestCard } from "./smallest-gpu.ts";
-import { tryOut } from "./trial.ts";
+import { evaluateTrial } from "./trial.ts";
 
 /** One of the article's memory figures: as printed, by its own rule, as a training step, and in a sentence why the three differ. */
 type Compared = Readonly<{
@@ -143,7 +143,7 @@ const compare = ({ params, method, at }: Asked, quoted: QuotedCards, catalog: Ca
     const why = `By its own it is ${formatGb(share)} GB a card. ${smallestText(smallest)}`;
     return { ...found, fitsByRule: null, fit: null, why };
   }
-  const { card } = tryOut({ ...choices, gpu: { kind: "catalog", id: quoted.gpu }, gpus: quoted.gpus }, catalog);
+  const { card } = evaluateTrial({ ...choices, gpu: { kind: "catalog", id: quoted.gpu }, gpus: quoted.gpus }, catalog);
   const fitsByRule = share <= row.memoryGb * GB;
   const rule = `By its own ${formatGb(share)} GB a card it ${fitsByRule ? "fits" : "does not fit"} in ${row.memoryGb} GB`;
   return { ...found, fitsByRule, fit: card.fit, why: `${rule}; ${stepText(card)}. ${smallestText(smallest)}` };

@@ -3,16 +3,20 @@ import { libraryWords } from "#catalog/stack-library.ts";
 import { formatGib } from "#format/bytes.ts";
 import { type EstimateJson, knownMethods, type KnownMethodJson } from "#scenario/choices/estimate-json.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { notKnownLines, notKnownJson } from "#package/not-known.ts";
+import { notKnownLines, notKnownJson, givenSearch, readGiven } from "#package/given-scenario.ts";
 import type { GivenFile } from "#interop/import/read-fields.ts";
 import { type EstimateJson as apiEstimateJson, estimate, type ImportJson, advise } from "#package/api.ts";
-import { readGoesBefore, importWithOverrides } from "#package/check/import-beside.ts";
-import { givenSearch, readGiven } from "#package/given.ts";
+import { readOverrides, importWithOverrides } from "#package/import-overrides.ts";
 import { importJson } from "#package/import-json.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
-import { SCENARIO_PROPERTIES, scenarioOf, type Tool, saysNothing, type ObjectSchema } from "./scenario-argument.ts";
-import { dividedOver } from "#advice/on-several.ts";
-import { smallestCard } from "#advice/smallest-gpu.ts";
+import {
+  SCENARIO_PROPERTIES,
+  scenarioOf,
+  type Tool,
+  isScenarioMissing,
+  type ObjectSchema,
+} from "./scenario-argument.ts";
+import { dividedOver, smallestCard } from "#advice/smallest-gpu.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -131,7 +135,7 @@ const IMPORT_CONFIG: Tool = {
     additionalProperties: false,
   },
   answer: ({ files, ...told }) => {
-    const before = readGoesBefore(givenSearch(scenarioOf(told)), { gpu: null, gpus: null });
+    const before = readOverrides(givenSearch(scenarioOf(told)), { gpu: null, gpus: null });
     if (typeof before === "string") throw new TypeError(before);
     const read = importWithOverrides(filesOf(files), before);
     const imported = importJson(read);
@@ -221,7 +225,7 @@ const noted = (tool: Tool): Tool => ({
   ...tool,
   answer: (given) => {
     const { text, data } = tool.answer(given);
-    return { text: saysNothing(given) ? `${OF_THE_DEFAULT}\n${text}` : text, data };
+    return { text: isScenarioMissing(given) ? `${OF_THE_DEFAULT}\n${text}` : text, data };
   },
 });
 

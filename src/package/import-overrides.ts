@@ -76,7 +76,7 @@ const complaintOf = (issue: Issue): string => `${issue.message.replace(/; .*$/, 
  * @param search of the link; empty where there is none
  * @returns or the first thing that cannot be read, as a sentence
  */
-export const readGoesBefore = (
+export const readOverrides = (
   search: string,
   { gpu, gpus }: Readonly<{ gpu: string | null; gpus: string | null }>,
 ): Overrides | string => {
