@@ -1,5 +1,5 @@
 import type { FormulaInput } from "#calc/base/formula.ts";
-import type { FactoredProduct, FactoredTerm, FactorPart } from "#calc/explain/factor-term.ts";
+import type { FactoredProduct, FactoredTerm, FactorPart } from "#calc/explain/factored-term.ts";
 import { tensorName } from "#calc/explain/tensor-words.ts";
 import type { StepPoint } from "#calc/model/timeline.ts";
 import { formatBytes } from "#format/bytes.ts";

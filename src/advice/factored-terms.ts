@@ -1,4 +1,4 @@
-import { factorTerm, type FactoredTerm } from "#calc/explain/factor-term.ts";
+import { factorTerm, type FactoredTerm } from "#calc/explain/factored-term.ts";
 import { peakOf, type StepPoint } from "#calc/model/timeline.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";

@@ -15,17 +15,15 @@ import type { AskedAdapters, AskedDivision, CheckedDivision } from "#calc/model/
 import { explainApproximations } from "./explain/approximations.ts";
 import type { ConfigFacts, Architecture } from "#calc/model/architecture.ts";
 import { createFamilies } from "./families/families.ts";
-import { given } from "./families/model-type.ts";
+import { knownFact, type Family, type OtherModellings } from "./families/family.ts";
 import { canSave, canTarget, linearModuleNames, targetModules, fusedNames } from "./families/target-modules.ts";
-import type { Family } from "./families/family.ts";
-import type { OtherModellings } from "./families/modelling.ts";
 import { isFlat, asksFreeMemory } from "#calc/model/scenario-traits.ts";
 import type { AliveTensors, TimelinePoint } from "#calc/model/timeline.ts";
 import type { ModelLayout, TargetPreset } from "#calc/model/layout.ts";
 import type { MemoryEstimate, Moment, Refusal, StagePeak } from "#calc/model/memory-estimate.ts";
 import type { Lora, ModellingId, OptimizerId, Scenario } from "#calc/model/scenario.ts";
-import type { Objectives } from "./modules/objectives/objective-of.ts";
-import { tunerOf, type Tuners } from "./modules/tuners/tuner-of.ts";
+import type { Objectives } from "./modules/objectives/objective.ts";
+import { tunerOf, type Tuners } from "./modules/loaded-modules.ts";
 import { optimizerOf, type Optimizers, stateBytesPerParameter } from "./optimizers/optimizer.ts";
 import { stagePeaks } from "./parallel/pipeline-stages.ts";
 import {
@@ -41,11 +39,10 @@ import { settledScenario, scenarioAsTrained } from "./step/settled-scenario.ts";
 import { createWorkings } from "./step/create-workings.ts";
 import { estimateStep } from "./step/estimate-step.ts";
 import { type AnsweredScenario, type ExplainedStep, explainedStep } from "./step/explained-step.ts";
-import { explainPeak } from "./step/explain-peak.ts";
+import { explainPeak } from "./step/alive-tensors.ts";
 import { isRunnable, simulateStep, type StepFrame, stepFrame, stepTimeline } from "./step/step-timeline.ts";
 import { allocatorAnswers } from "./step/allocator-answers.ts";
-import { scenarioOfRank } from "./step/strategy-of.ts";
-import type { PeakFunction, Workings } from "./step/workings.ts";
+import { scenarioOfRank, type PeakFunction, type Workings } from "./step/workings.ts";
 
 /** All that an engine can do, made elsewhere and handed to it. */
 export type Knowledge = Readonly<{
@@ -204,8 +201,8 @@ const ofModels = ({
     modelled,
     isReentrant: (model_type, id) => modellingOf(model_type, id).forward.checkpoint !== undefined,
     withoutSdpa: (model_type) => findModelType(model_type)?.withoutSdpa ?? null,
-    hasLiger: (model_type) => given(findModelType(model_type)?.liger) === true,
-    configFacts: (model_type) => given(findModelType(model_type)?.config) ?? null,
+    hasLiger: (model_type) => knownFact(findModelType(model_type)?.liger) === true,
+    configFacts: (model_type) => knownFact(findModelType(model_type)?.config) ?? null,
     layoutOf,
     countParameters: (architecture) => countParameters(layoutOf(architecture)),
     countLinearParameters: (architecture) => countLinearParameters(layoutOf(architecture)),

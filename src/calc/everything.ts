@@ -1,4 +1,4 @@
-import { activationHooksOf } from "./activations/activation-hooks-of.ts";
+import { activationHooksOf } from "./activations/activation-hooks.ts";
 import type { Knowledge } from "./engine.ts";
 import { ALL_FAMILIES } from "./families/all-families.ts";
 import { ALL_MODELLINGS } from "./families/all-modellings.ts";

@@ -1,7 +1,7 @@
-import { modulesOf } from "./families/model-modules.ts";
+import { modulesOf } from "./families/model-layout.ts";
 import type { ExpertsModule, ModelLayout } from "#calc/model/layout.ts";
 import { type AskedAdapters, isAlone } from "#calc/model/division.ts";
-import { tunerOf } from "./modules/tuners/tuner-of.ts";
+import { tunerOf, type Tuner } from "./modules/loaded-modules.ts";
 import { modulePlanner, targetedMatrices } from "./parameters/plan.ts";
 import { areLinears, targetedExperts } from "./parameters/targeted-experts.ts";
 import type { Workings } from "./step/workings.ts";
@@ -9,7 +9,6 @@ import { canTarget } from "./families/target-modules.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { type Lora, type ModellingId, type Quantization, type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import { learnsPrompt, tunerIdOf } from "#calc/model/tuners.ts";
-import type { Tuner } from "./modules/loaded.ts";
 import { countLoraParameters } from "./parameters/counts.ts";
 import type { Refusal, RefusalCode } from "#calc/model/memory-estimate.ts";
 

@@ -9,13 +9,13 @@ import { settledScenario } from "./step/settled-scenario.ts";
 import type { Engine } from "./engine.ts";
 import { MOMENTS_AFTER_STEP, MOMENTS_BEFORE_STEP } from "./run/all-moments.ts";
 import { createDevice } from "./run/device-memory.ts";
-import { evaluationMoments } from "./run/evaluate.ts";
-import { generateOn } from "./run/generate.ts";
+import { evaluationMoments } from "./run/evaluation.ts";
+import { generateOn } from "./run/generation.ts";
 import type { LoopMoment } from "./run/evaluation-loop.ts";
-import type { MakeRunMoment, RunInput } from "./run/remembered.ts";
+import type { MakeRunMoment, RunInput } from "./run/run-moment.ts";
 import type { Workings } from "./step/workings.ts";
 
-export { termOfName, termsOfAlive } from "./run/term-of-name.ts";
+export { termOfName, termsOfAlive } from "./run/device-memory.ts";
 
 /** The training step as a moment of the run: its highest moment, and what is left after the last. */
 const stepMoment = ({ peakBytes, moments, terms, hostBytes }: MemoryEstimate): RunMoment => ({

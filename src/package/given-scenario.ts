@@ -5,7 +5,8 @@ import type { Issue, Parsed } from "#scenario/choices/issue.ts";
 import { quoted } from "#scenario/keys/codec/quoted.ts";
 import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
 import { encodeText } from "#scenario/choices/url.ts";
-import { nearestNames, notKnownOf, notKnownSentence } from "#scenario/choices/not-known.ts";
+import { nearestNames, notKnownOf } from "#scenario/choices/not-known.ts";
+import { notKnownSentence } from "#scenario/choices/answer.ts";
 
 const heldBeside = (key: string, text: string): Issue => ({
   code: "ignored-here",

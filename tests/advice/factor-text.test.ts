@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { FactoredProduct, FactorPart } from "#calc/explain/factor-term.ts";
+import type { FactoredProduct, FactorPart } from "#calc/explain/factored-term.ts";
 import { constant, ofTensors, setting } from "#calc/base/formula.ts";
 import type { AliveTensors } from "#calc/model/timeline.ts";
 import { factorValue, kernelText, otherwiseText, partsText, restText, shapeText } from "#advice/factor-text.ts";

@@ -1,4 +1,4 @@
-import { explainTerm } from "#calc/explain/explain-term.ts";
+import { explainTerm } from "#calc/explain/term-explanations.ts";
 import { peakOf } from "#calc/model/timeline.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runToEnd } from "#advice/trial.ts";
-import { explainTerm } from "#calc/explain/explain-term.ts";
+import { explainTerm } from "#calc/explain/term-explanations.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { factoredTerms } from "#service/answers/factored-terms.ts";

@@ -6,9 +6,9 @@ import { CUDA } from "#calc/base/machine.ts";
 import type { MemoryEstimate, MomentOf } from "#calc/model/memory-estimate.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";
-import { stepInputOf } from "#calc/step/holdings-of.ts";
-import { NO_AMOUNTS, type TermAmounts } from "#calc/step/standing-terms.ts";
-import { summarise } from "#calc/step/estimate-step.ts";
+import { stepInputOf } from "#calc/step/gpu-holdings.ts";
+import { NO_AMOUNTS, type TermAmounts } from "#calc/step/holdings.ts";
+import { estimateFromMoments } from "#calc/step/estimate-step.ts";
 
 /** Two states for each trained parameter: Adam's moments. */
 const ADAM_STATES = 2;
@@ -85,7 +85,7 @@ export const bytesPerParameterEstimate = (code: Code, scenario: Scenario): Memor
   const { base, adapters } = stepInputOf(code, scenario, CUDA);
   const params = scenario.statedParameters ?? countElements(base);
   const trained = scenario.method.kind === "full" ? params : countElements(adapters);
-  return summarise(flatMoments(scenario, flatWeights(scenario, params, trained)), {
+  return estimateFromMoments(flatMoments(scenario, flatWeights(scenario, params, trained)), {
     params,
     trainableParams: trained,
     hostBytes: bytes(0),

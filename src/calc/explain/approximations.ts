@@ -1,11 +1,11 @@
 import type { Families } from "#calc/families/families.ts";
 import { dividingRanks } from "#calc/model/division.ts";
 import type { Scenario, QuantizedExperts, Sharding } from "#calc/model/scenario.ts";
-import { modulesOf } from "#calc/families/model-modules.ts";
+import { modulesOf } from "#calc/families/model-layout.ts";
 import { expertAdaptersOf, isOnVersion4, tunerIdOf, type TunerId } from "#calc/model/tuners.ts";
 import type { ExpertsModule, ModelLayout } from "#calc/model/layout.ts";
 import { type ObjectiveId, isCopyShared, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
-import { isNone } from "#calc/families/model-type.ts";
+import { isNone } from "#calc/families/family.ts";
 import { explainDivision } from "./division-approximations.ts";
 import { countsMasks, isPadded, reachesWindow } from "#calc/model/scenario-traits.ts";
 

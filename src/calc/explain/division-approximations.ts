@@ -1,7 +1,6 @@
-import type { Families } from "#calc/families/families.ts";
-import type { HeldRun } from "#calc/families/model-type.ts";
-import { namesModule } from "#calc/families/model-modules.ts";
-import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
+import { type Families, tensorPlan } from "#calc/families/families.ts";
+import type { HeldRun } from "#calc/families/family.ts";
+import { namesModule } from "#calc/families/model-layout.ts";
 import type { Division, Scenario } from "#calc/model/scenario.ts";
 
 /** Whether rows of such runs were made of this type itself. */

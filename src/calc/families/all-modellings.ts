@@ -1,17 +1,77 @@
-import { causalShift } from "#calc/modules/causal-lm-loss.ts";
-import { fastCrossEntropy, fastRmsNorm, fastRotary } from "#calc/modules/fused-experts.ts";
+import { fastRmsNorm, fastRotary, fastCrossEntropy } from "#calc/modules/fused-experts.ts";
+import { cutIntoHeads } from "#calc/modules/heads.ts";
+import { linear } from "#calc/modules/linear.ts";
+import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
+import { repeatedKeys } from "#calc/modules/fused-lora.ts";
+import { type AdapterSum, linearsOfKernel, unslothLinears, unslothMlp } from "#calc/modules/unsloth-kernels.ts";
+import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
+import { bind } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { type OtherModelling, knownFact, type OtherModellings } from "./family.ts";
+import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
+import { type ModuleOf, projectedAttention, type Attend } from "#calc/families/parts/attention.ts";
+import { causalShift } from "#calc/modules/causal-lm-loss.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
-import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
 import { to } from "#calc/tape/ops/views.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { olderAttention, forSdpa, type LlamaLikeLayer } from "./older-layers.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
-import { unsloth } from "./unsloth-layer.ts";
-import type { OtherModelling, OtherModellings } from "./modelling.ts";
-import { given } from "./model-type.ts";
+import { olderAttention, repeatsForSdpa, type LlamaLikeLayer } from "./transformers4-layers.ts";
+
+const PROJECTIONS = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"];
+const OUTPUT = "self_attn.o_proj";
+const MLP = ["mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"];
+
+const projected = (layer: Loaded, x: Tensor, sum: AdapterSum): readonly Tensor[] => {
+  const linears = linearsOfKernel(layer, PROJECTIONS);
+  return linears === null
+    ? PROJECTIONS.map((name) => bind(linear(layer, name, x)))
+    : unslothLinears(linears, x, { overInput: true, sum }).map(bind);
+};
+
+const projectedOut = (layer: Loaded, x: Tensor, sum: AdapterSum): Tensor => {
+  const linears = linearsOfKernel(layer, [OUTPUT]);
+  if (linears === null) return linear(layer, OUTPUT, x);
+  const [out] = unslothLinears(linears, x, { overInput: false, sum });
+  return out as Tensor;
+};
+
+/** `LlamaAttention_fast_forward`; on a card without a flash kernel it calls xformers' memory-efficient one, for which it repeats keys and values. */
+const attend = (sum: AdapterSum): Attend =>
+  projectedAttention({
+    path: "self_attn",
+    project: (layer, x) => cutIntoHeads(projected(layer, x, sum), layer.architecture.head_dim),
+    rotary: fastRotary,
+    prepare: (layer, heads) => (layer.options.attn_implementation === "efficient" ? repeatedKeys(heads) : heads),
+    output: (layer, attn_output) => projectedOut(layer, attn_output, sum),
+  });
+
+const mlp =
+  (sum: AdapterSum): ModuleOf =>
+  (layer, name, x) => {
+    const linears = linearsOfKernel(layer, MLP);
+    const [gate, up, down] = linears ?? [];
+    return gate === undefined || up === undefined || down === undefined
+      ? gatedMlp(layer, name, x)
+      : unslothMlp([gate, up, down], x, sum);
+  };
+
+/**
+ * Unsloth's own layer: its norm, a rotary embedding in place, linears with adapters and the MLP as single autograd nodes, reentrant checkpoints. Types for
+ * which it has other code run the operations of transformers here.
+ *
+ * @see unsloth/models/llama.py, `LlamaDecoderLayer_fast_forward`; unsloth_zoo/gradient_checkpointing.py, `Unsloth_Offloaded_Gradient_Checkpointer`
+ */
+const unsloth =
+  (sum: AdapterSum): OtherModelling =>
+  ({ forward, type }) => ({
+    ...forward,
+    checkpoint: checkpointedReentrant,
+    ...(knownFact(type.unsloth) && {
+      finalNorm: decoderModel({ norm: fastRmsNorm }).finalNorm,
+      layer: preNormLayer({ norm: fastRmsNorm, mlp: mlp(sum), attend: attend(sum) }),
+    }),
+  });
 
 const REENTRANT = { checkpoint: checkpointedReentrant } as const;
 
@@ -55,21 +115,21 @@ const llamaLike = (
 const version =
   ({ groupsHeads, upcastsLogits, kernels }: Version): OtherModelling =>
   ({ forward, type }) => {
-    const older = given(type.transformers4);
+    const older = knownFact(type.transformers4);
     if (older !== undefined && "own" in older) return { ...forward, ...REENTRANT, ...older.own };
     const layer = older?.llamaLike;
     return {
       ...forward,
       ...REENTRANT,
       ...(upcastsLogits && upcastLogits(forward)),
-      ...(layer && llamaLike(groupsHeads ? { ...layer, repeats: forSdpa } : layer, kernels)),
+      ...(layer && llamaLike(groupsHeads ? { ...layer, repeats: repeatsForSdpa } : layer, kernels)),
       ...(kernels && fastLoss),
     };
   };
 
 /** torchtune's one decoder copies keys and values for every query head that shares them. @see torchtune/modules/attention.py, `MultiHeadAttention` */
 const torchtune: OtherModelling = ({ forward, type }) =>
-  given(type.torchtune) ? { ...forward, ...llamaLike({ repeats: () => true }, false) } : forward;
+  knownFact(type.torchtune) ? { ...forward, ...llamaLike({ repeats: () => true }, false) } : forward;
 
 /** Modelling code of older versions of transformers and of other libraries, by its name. */
 export const ALL_MODELLINGS: OtherModellings = {

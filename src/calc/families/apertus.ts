@@ -1,4 +1,4 @@
-import { type Loaded, tensorOf } from "#calc/modules/loaded.ts";
+import { type Loaded, tensorOf } from "#calc/modules/loaded-modules.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
@@ -8,9 +8,8 @@ import { expm1, softplus } from "#calc/tape/ops/unary.ts";
 import { minimum, where } from "#calc/tape/ops/where.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
 import type { Layout, Family } from "./family.ts";
 import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
 import {

@@ -1,4 +1,4 @@
-import { type Loaded, tensorOf } from "#calc/modules/loaded.ts";
+import { type Loaded, tensorOf } from "#calc/modules/loaded-modules.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { applyRotaryInFloat } from "#calc/modules/rotary.ts";
 import { add, mul, subtract } from "#calc/tape/ops/arithmetic.ts";
@@ -7,7 +7,7 @@ import { to } from "#calc/tape/ops/views.ts";
 import { addNumber, rsqrt, scale, square } from "#calc/tape/ops/unary.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerContext, type Attend, selfAttention } from "#calc/families/parts/attention.ts";
 import { windows } from "#calc/families/parts/windows.ts";

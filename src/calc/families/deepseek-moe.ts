@@ -10,10 +10,10 @@ import { repeat, view } from "#calc/tape/ops/views.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { denseOrSparse } from "./glm4-moe-block.ts";
+import { denseOrSparse, expertWidth, router } from "./parts/experts.ts";
 import { llamaForward } from "./llama.ts";
 import type { ModuleOf } from "#calc/families/parts/attention.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
+import { preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Layout, Family } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
@@ -28,7 +28,6 @@ import {
   widths,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
-import { expertWidth, router } from "#calc/families/parts/expert-tensors.ts";
 
 const route = topKRouter({ normalized: false, castBack: true });
 

@@ -20,15 +20,22 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { topKRouter } from "#calc/modules/router.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Buffer, Forward } from "#calc/modules/forward.ts";
 import { gemmaForward } from "./gemma.ts";
-import { correctedBlock, correctionBias, denseOrSparse } from "./glm4-moe-block.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
-import { sparseBlock } from "#calc/families/parts/sparse-block.ts";
+import {
+  correctedBlock,
+  correctionBias,
+  denseOrSparse,
+  sparseBlock,
+  DEEPSEEK_LINEARS,
+  expertWidth,
+  fusedExperts,
+  OLD_NAMES,
+  router,
+} from "./parts/experts.ts";
 import type { Module } from "#calc/model/layout.ts";
-import type { Layout, Family } from "./family.ts";
-import type { ModelType } from "./model-type.ts";
+import type { Layout, Family, ModelType } from "./family.ts";
 import {
   LLAMA_FIELDS,
   OTHER_WIDTHS,
@@ -48,7 +55,6 @@ import {
   selfAttention,
   widths,
 } from "./parts/tensors.ts";
-import { DEEPSEEK_LINEARS, expertWidth, fusedExperts, OLD_NAMES, router } from "#calc/families/parts/expert-tensors.ts";
 
 /** `torch.split(x, [first, second], dim=-1)`, bound to names of the caller. */
 const inTwo = (x: Tensor, first: number, second: number): readonly [Tensor, Tensor] =>

@@ -8,9 +8,9 @@ import {
   TRANSFORMERS_ALONE,
 } from "#calc/families/parts/facts.ts";
 import type { Heads, Tensor } from "#calc/tape/tape.ts";
-import { type Attended, cachedHeads, maskBeside, headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";
+import { type Attended, cachedHeads, maskForKeys, headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
-import { type Loaded, linearOf } from "#calc/modules/loaded.ts";
+import { type Loaded, linearOf } from "#calc/modules/loaded-modules.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { scaledDotProduct, maskedDotProduct } from "#calc/modules/attention.ts";
 import { bestKernelOf } from "#calc/model/scenario-traits.ts";
@@ -27,7 +27,7 @@ import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { layerContext } from "#calc/families/parts/attention.ts";
 import { activation } from "#calc/modules/mlp.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
-import { decoderModel, embedTokens } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, embedTokens } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Layout, Family } from "./family.ts";
 import { neoxBlocks, NEOX_TARGETS } from "./gpt-neox.ts";
@@ -96,7 +96,7 @@ const selfAttention = (layer: Loaded, context: readonly Tensor[], x: Tensor): At
       const output = (): Attended => {
         if (mask === null) return [scaledDotProduct(heads, bestKernelOf(layer.options)), null];
         if (mask.dtype === "bool") return [maskedDotProduct(heads, mask, layer.options), null];
-        return eager(heads, maskBeside(heads, mask), hidden_states.dtype);
+        return eager(heads, maskForKeys(heads, mask), hidden_states.dtype);
       };
       const [attn_output, attention_scores] = bindAll(output());
       const merged = rebind(attn_output, reshape(sequenceFirst(attn_output), x.shape));

@@ -1,13 +1,19 @@
-import type { ModelLayout, LayerLayout } from "#calc/model/layout.ts";
+import type { ModelLayout, LayerLayout, Module } from "#calc/model/layout.ts";
 import { type Architecture, isScored, isPart } from "#calc/model/architecture.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { layersInOrder } from "./model-modules.ts";
+import { layersInOrder } from "./model-layout.ts";
 import { assert } from "#calc/base/assert.ts";
 import { onceForEach } from "#calc/base/caches.ts";
 import type { ModellingId } from "#calc/model/scenario.ts";
-import type { Family } from "./family.ts";
-import type { ModelType } from "./model-type.ts";
-import type { Modelling, OtherModelling, OtherModellings } from "./modelling.ts";
+import {
+  type Family,
+  type ModelType,
+  type Modelling,
+  type OtherModelling,
+  type OtherModellings,
+  knownFact,
+  type TensorPlan,
+} from "./family.ts";
 
 /**
  * The layout of a model with a `score` head: of as many columns as the other head had, not tied, without a bias.
@@ -175,3 +181,27 @@ export const createFamilies = (families: readonly Family[], others: OtherModelli
     },
   };
 };
+
+/** One layer of a model. Layers of one `kind` have the same modules and the same attention, so they take the same memory. */
+export type ChainLayer = Readonly<{
+  kind: string;
+  modules: readonly Module[];
+  /** Whether it keeps all that it saves, while other layers are checkpointed. */
+  keepsAll?: boolean;
+}>;
+
+/** Every layer of the model in order. Its kind says which layout and which attention it has. */
+export const chainLayers = onceForEach((families: Families) =>
+  onceForEach((architecture: Architecture) =>
+    onceForEach((forward: Forward): readonly ChainLayer[] =>
+      layersInOrder(families.layoutOf(architecture).layers, architecture, forward).map(({ kind, modules }, index) => ({
+        kind: `${kind} ${forward.attentionKind?.(architecture, index) ?? ""}`,
+        modules,
+      })),
+    ),
+  ),
+);
+
+/** How the matrices of a type of model are divided over ranks; undefined where they cannot be. */
+export const tensorPlan = ({ findModelType }: Families, model_type: string): TensorPlan | undefined =>
+  knownFact(findModelType(model_type)?.tensorParallel);

@@ -8,10 +8,9 @@ import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
 import { embedScale, gemmaForward } from "./gemma.ts";
-import { sandwichLayer } from "#calc/families/parts/layers.ts";
+import { sandwichLayer } from "#calc/families/parts/decoder.ts";
 import { windows, windowsWithTables } from "#calc/families/parts/windows.ts";
-import type { Layout, Family } from "./family.ts";
-import type { ModelType } from "./model-type.ts";
+import type { Layout, Family, ModelType } from "./family.ts";
 import {
   GEMMA2_FIELDS,
   GEMMA3_FIELDS,
@@ -32,7 +31,7 @@ import {
 } from "#calc/families/parts/tensors.ts";
 
 /** Every `period`-th layer attends to all tokens, the others to a window. */
-export const windowed =
+export const fullAttentionEvery =
   (period: number) =>
   (a: Architecture, index: number): string =>
     a.layer_types?.[index] ??
@@ -52,12 +51,12 @@ const softcapped = (model: Model, hidden_states: Tensor): Tensor => {
 /** Gemma 2: norms before and after both branches, windows in every second layer, capped logits. @see transformers 5.24, modeling_gemma2.py */
 export const gemma2Forward: Forward = {
   ...gemmaForward,
-  ...windows(gemmaForward, windowed(2), true),
+  ...windows(gemmaForward, fullAttentionEvery(2), true),
   layer: sandwichLayer({ norm: gemmaNorm, mlp: gatedMlp, rotary: applyRotary, normAt: "heads first" }),
   logits: softcapped,
 };
 
-const ownTables = windowsWithTables(windowed(6));
+const ownTables = windowsWithTables(fullAttentionEvery(6));
 
 /** Gemma 3: norms on queries and keys; layers with a window have rotary tables of their own. @see transformers 5.24, modeling_gemma3.py */
 const gemma3: Forward = {

@@ -7,7 +7,7 @@ import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { activation } from "#calc/modules/mlp.ts";
 import { linear } from "#calc/modules/linear.ts";
-import { type Loaded, linearOf, tensorOf } from "#calc/modules/loaded.ts";
+import { type Loaded, linearOf, tensorOf } from "#calc/modules/loaded-modules.ts";
 import { addInPlace } from "#calc/tape/ops/in-place.ts";
 import { linear as matrix, matmul } from "#calc/tape/ops/products.ts";
 import { to, slice, repeat, view, catAll } from "#calc/tape/ops/views.ts";
@@ -16,12 +16,11 @@ import type { Layout, Family } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { addToPart } from "#calc/tape/ops/indexing.ts";
-import { frequencies } from "#calc/families/parts/decoder-model.ts";
+import { frequencies } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { embedScale } from "./gemma.ts";
-import { windowed, GEMMA_NORMS } from "./gemma2.ts";
-import { firstShared, gemma4Forward, kindsOf, selfAttention } from "./gemma4.ts";
-import { withLayerInput } from "#calc/families/parts/per-layer-inputs.ts";
+import { fullAttentionEvery, GEMMA_NORMS } from "./gemma2.ts";
+import { firstSharingLayer, gemma4Forward, kindsOf, selfAttention, withLayerInput } from "./gemma4.ts";
 import {
   GEMMA3_FIELDS,
   INNER_TYPE,
@@ -224,9 +223,9 @@ const stack = (all: readonly Tensor[]): Tensor =>
 /** Gemma 3n: several residual streams; each layer computes one and predicts the others. @see transformers 5.24, modeling_gemma3n.py */
 const gemma3nForward: Forward = {
   ...gemma4Forward,
-  layoutKind: (a, index) => (index < firstShared(a) ? "own_kv" : "shared_kv"),
+  layoutKind: (a, index) => (index < firstSharingLayer(a) ? "own_kv" : "shared_kv"),
   attentionKind: (a, index) =>
-    `${a.num_hidden_layers > SPARSE && index < SPARSE ? "sparse" : ""} ${kindsOf(windowed(5))(a, index)}`,
+    `${a.num_hidden_layers > SPARSE && index < SPARSE ? "sparse" : ""} ${kindsOf(fullAttentionEvery(5))(a, index)}`,
   buffers: (options) => [
     ...["sliding", "full"].flatMap(() => frequencies(options.architecture.head_dim)),
     ...Array.from({ length: 4 }, () => embedScale(options)),

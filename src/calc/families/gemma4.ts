@@ -1,29 +1,31 @@
-import type { Layout, Family } from "./family.ts";
 import type { Architecture, ConfigFacts } from "#calc/model/architecture.ts";
+import { activation, gatedMlp } from "#calc/modules/mlp.ts";
+import { linear } from "#calc/modules/linear.ts";
+import type { Loaded, Shared } from "#calc/modules/loaded-modules.ts";
+import { add, mul } from "#calc/tape/ops/arithmetic.ts";
+import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { scale } from "#calc/tape/ops/unary.ts";
+import { slice, view } from "#calc/tape/ops/views.ts";
+import { bind, call, rebind, scoped, bindAll, unname } from "#calc/tape/scope.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import type { Model, Forward } from "#calc/modules/forward.ts";
+import { scaledEmbedding, embedScale } from "./gemma.ts";
+import { type ModuleOf, layerContext } from "./parts/attention.ts";
+import type { Layout, Family, ModelType } from "./family.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { withRerun, sameTensor } from "#calc/tape/checkpoint.ts";
 import { drop } from "#calc/tape/tensor.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
-import type { Shared, Loaded } from "#calc/modules/loaded.ts";
 import { attention } from "#calc/modules/attention.ts";
 import { gemma4Norm } from "#calc/modules/norms.ts";
 import { type Attended, headsFirst, splitHeads } from "#calc/modules/heads.ts";
-import { linear } from "#calc/modules/linear.ts";
 import { type Rotary, rotate } from "#calc/modules/rotary.ts";
-import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
-import { layerContext } from "#calc/families/parts/attention.ts";
 import { gatedByActivation, groupedExperts } from "#calc/modules/experts.ts";
-import { gatedMlp } from "#calc/modules/mlp.ts";
 import { gemma4Router } from "#calc/modules/router.ts";
-import { add } from "#calc/tape/ops/arithmetic.ts";
 import { scaleInPlace } from "#calc/tape/ops/in-place.ts";
-import { frequencies } from "#calc/families/parts/decoder-model.ts";
-import type { Forward } from "#calc/modules/forward.ts";
-import { embedScale } from "./gemma.ts";
+import { frequencies } from "#calc/families/parts/decoder.ts";
 import { gemma2Forward, GEMMA_NORMS } from "./gemma2.ts";
-import { hasInputs, perLayerInputs, shareOf, withLayerInput } from "#calc/families/parts/per-layer-inputs.ts";
 import { windowsWithTables } from "#calc/families/parts/windows.ts";
-import type { ModelType } from "./model-type.ts";
 import {
   GEMMA3_FIELDS,
   INNER_TYPE,
@@ -34,6 +36,7 @@ import {
   WHOLLY,
   TRANSFORMERS_ALONE,
 } from "#calc/families/parts/facts.ts";
+import { fusedExperts } from "#calc/families/parts/experts.ts";
 import {
   causalLm,
   embedding,
@@ -49,7 +52,49 @@ import {
   widths,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
-import { fusedExperts } from "#calc/families/parts/expert-tensors.ts";
+
+const widthOf = (a: Architecture): number => a.hidden_size_per_layer_input ?? 0;
+
+/** Whether each layer has an input of its own beside the hidden states. */
+const hasPerLayerInputs = (a: Architecture): boolean => widthOf(a) > 0;
+
+/** `get_per_layer_inputs` and `project_per_layer_inputs`: the sum of a second embedding and a projection of the first, with a share for each layer. */
+const perLayerInputs = (
+  model: Model,
+  norm: ModuleOf,
+  [inputs_embeds, input_ids]: readonly [Tensor, Tensor],
+): Tensor => {
+  const { architecture: a } = model.options;
+  const shape = shapeOf("b", "s", a.num_hidden_layers, widthOf(a));
+  // Gemma 3n replaces ids beyond the table (`where`), which copies them.
+  const copy = { name: "where", shape: input_ids.shape, dtype: "int64" } as const;
+  const ids = a.altup_num_inputs === undefined ? input_ids : withoutGraph(copy, input_ids);
+  const per_layer_inputs = bind(view(scaledEmbedding(model, ids, "embed_tokens_per_layer"), shape));
+  const projected = scoped(model.tape, () => {
+    const projection = bind(view(scale(linear(model.embeddings, "per_layer_model_projection", inputs_embeds)), shape));
+    const normed = rebind(projection, norm(model.embeddings, "per_layer_projection_norm", projection));
+    return scale(add(normed, per_layer_inputs));
+  });
+  return rebind(per_layer_inputs, projected);
+};
+
+/** A layer's share of the per-layer inputs. */
+const inputOfLayer = (a: Architecture, per_layer_inputs: Tensor): Tensor =>
+  slice(per_layer_inputs, shapeOf("b", "s", widthOf(a)));
+
+/** The layer's own input, gated by the residual and projected. */
+export const withLayerInput = (
+  layer: Loaded,
+  norm: ModuleOf,
+  { residual, per_layer_input }: Readonly<{ residual: Tensor; per_layer_input: Tensor }>,
+): Tensor => {
+  let hidden_states = bind(linear(layer, "per_layer_input_gate", residual));
+  hidden_states = rebind(hidden_states, call("act_fn", activation(layer.architecture.hidden_act), hidden_states));
+  hidden_states = rebind(hidden_states, mul(hidden_states, per_layer_input));
+  hidden_states = rebind(hidden_states, linear(layer, "per_layer_projection", hidden_states));
+  hidden_states = rebind(hidden_states, norm(layer, "post_per_layer_input_norm", hidden_states));
+  return hidden_states;
+};
 
 type LayerType = `${"sliding" | "full"}_attention`;
 type Kind = `${LayerType}${"" | " shared_kv"}`;
@@ -123,7 +168,7 @@ const layout: Layout = (architecture) => {
  * `shared_kv_states[name] = key, value`: the closures of all checkpointed layers hold this dictionary, that of the first layer longest. A
  * recomputation replaces keys and values with its own.
  */
-export const share = ({ states, holder }: Shared, name: string, pair: readonly [Tensor, Tensor]): void => {
+export const shareKeysAndValues = ({ states, holder }: Shared, name: string, pair: readonly [Tensor, Tensor]): void => {
   const { tape } = pair[0];
   const kept = withRerun(tape.checkpoints, null, () => pair.map(sameTensor)) as [Tensor, Tensor];
   for (const old of states.get(name) ?? []) {
@@ -137,7 +182,7 @@ export const share = ({ states, holder }: Shared, name: string, pair: readonly [
 const typeOf = (kind: string): string => kind.slice(kind.lastIndexOf(" ") + 1);
 
 /** Width of a head: layers with full attention may have wider ones. */
-const widthOf = (a: Architecture, kind: string): number =>
+const gemma4WidthOf = (a: Architecture, kind: string): number =>
   typeOf(kind) === "full_attention" ? (a.global_head_dim ?? a.head_dim) : a.head_dim;
 
 /** `Gemma4TextAttention.forward`: the last layers read the keys and values of the last earlier layer of their type that has its own. */
@@ -146,7 +191,7 @@ export const selfAttention = (layer: Loaded, context: readonly Tensor[], hidden_
     "self_attn",
     (x): Attended => {
       const { mask, ...tables } = layerContext(context);
-      const width = widthOf(layer.architecture, layer.kind);
+      const width = gemma4WidthOf(layer.architecture, layer.kind);
       const projected = (name: string): Tensor => bind(splitHeads(linear(layer, `self_attn.${name}`, x), width));
       const normed = (name: string, states: Tensor, rotary: Rotary | null): Tensor => {
         let held = rebind(states, gemma4Norm(layer, `self_attn.${name}`, states));
@@ -167,7 +212,8 @@ export const selfAttention = (layer: Loaded, context: readonly Tensor[], hidden_
         return [key, normed("v_norm", early ?? values(), null)];
       };
       const [key, value] = layer.kind.includes("shared_kv") && shared !== undefined ? shared : ownStates();
-      if (layer.shared && layer.kind.includes("store")) share(layer.shared, typeOf(layer.kind), [key, value]);
+      if (layer.shared && layer.kind.includes("store"))
+        shareKeysAndValues(layer.shared, typeOf(layer.kind), [key, value]);
       const [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, { mask }));
       return [linear(layer, "self_attn.o_proj", attn_output), attn_weights];
     },
@@ -186,7 +232,7 @@ const withExperts = (layer: Loaded, residual: Tensor, hidden_states: Tensor): Te
 };
 
 /** The first layer that reads the keys and values of others. */
-export const firstShared = (a: Architecture): number => a.num_hidden_layers - (a.num_kv_shared_layers ?? 0);
+export const firstSharingLayer = (a: Architecture): number => a.num_hidden_layers - (a.num_kv_shared_layers ?? 0);
 
 /** The type of attention that a layer has. */
 type TypeAt = (a: Architecture, index: number) => string;
@@ -203,39 +249,39 @@ export const kindsOf =
   (a: Architecture, index: number): string => {
     const types = typesOf(a, typeAt);
     const type = types[index] ?? "";
-    const stores = types.slice(0, firstShared(a)).lastIndexOf(type) === index;
+    const stores = types.slice(0, firstSharingLayer(a)).lastIndexOf(type) === index;
     return `${types.lastIndexOf(type) === index} ${stores ? "store" : ""} ${type}`;
   };
 
-const ownTables = windowsWithTables(kindsOf(layerTypeAt), { width: widthOf });
+const ownTables = windowsWithTables(kindsOf(layerTypeAt), { width: gemma4WidthOf });
 
 /** Gemma 4. @see transformers 5.24, modeling_gemma4.py */
 export const gemma4Forward: Forward = {
   ...gemma2Forward,
   ...ownTables,
-  layoutKind: (a, index) => `${layerTypeAt(a, index)}${index < firstShared(a) ? "" : " shared_kv"}`,
+  layoutKind: (a, index) => `${layerTypeAt(a, index)}${index < firstSharingLayer(a) ? "" : " shared_kv"}`,
   buffers: (options) => [
     ...[...new Set(typesOf(options.architecture, layerTypeAt))].flatMap((type) =>
-      frequencies(widthOf(options.architecture, type)),
+      frequencies(gemma4WidthOf(options.architecture, type)),
     ),
     embedScale(options),
-    ...(hasInputs(options.architecture) ? [embedScale(options)] : []),
+    ...(hasPerLayerInputs(options.architecture) ? [embedScale(options)] : []),
   ],
   layerBuffers: (options) => [embedScale(options)],
   context: (model, ...tensors) => {
     const embeds = [tensors[0], tensors[2]] as const;
-    const inputs = hasInputs(model.options.architecture) ? [perLayerInputs(model, gemma4Norm, embeds)] : [];
+    const inputs = hasPerLayerInputs(model.options.architecture) ? [perLayerInputs(model, gemma4Norm, embeds)] : [];
     return [...inputs, ...ownTables.context(model, ...tensors)];
   },
   choose: (layer, context) => {
     const a = layer.architecture;
-    if (!hasInputs(a)) return ownTables.choose?.(layer, context) ?? [];
+    if (!hasPerLayerInputs(a)) return ownTables.choose?.(layer, context) ?? [];
     const [inputs, ...own] = context as [Tensor, ...Tensor[]];
-    return [shareOf(a, inputs), ...(ownTables.choose?.(layer, own) ?? [])];
+    return [inputOfLayer(a, inputs), ...(ownTables.choose?.(layer, own) ?? [])];
   },
   layer: (layer, context, residual) => {
     const a = layer.architecture;
-    const own = hasInputs(a) ? context.slice(1) : context;
+    const own = hasPerLayerInputs(a) ? context.slice(1) : context;
     let hidden_states = bind(gemma4Norm(layer, "input_layernorm", residual));
     const [attn_output] = bindAll(selfAttention(layer, own, hidden_states));
     unname(hidden_states);
@@ -246,7 +292,7 @@ export const gemma4Forward: Forward = {
     if (a.num_experts) hidden_states = withExperts(layer, middle, hidden_states);
     hidden_states = rebind(hidden_states, gemma4Norm(layer, "post_feedforward_layernorm", hidden_states));
     hidden_states = rebind(hidden_states, add(middle, hidden_states));
-    if (hasInputs(a))
+    if (hasPerLayerInputs(a))
       hidden_states = rebind(
         hidden_states,
         add(

@@ -1,14 +1,12 @@
-import { decoderModel, partOfHead } from "#calc/families/parts/decoder-model.ts";
-import { preNormLayer, sandwichLayer } from "#calc/families/parts/layers.ts";
+import { decoderModel, partOfHead, preNormLayer, sandwichLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { fusedGatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotaryGlm } from "#calc/modules/rotary.ts";
-import type { Layout, Family } from "./family.ts";
+import type { Layout, Family, TensorPlan } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { LLAMA_FIELDS, NO_REFUSED, EXACT, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
-import type { TensorPlan } from "./model-type.ts";
 import {
   causalLm,
   uniformLayers,

@@ -2,7 +2,7 @@ import { layout } from "./deepseek.ts";
 import type { Family } from "./family.ts";
 import { LLAMA_FIELDS, NO_REFUSED, EXACT, WITH_SHARED_EXPERT, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
-import { glm4Moe as forward } from "./glm4-moe-block.ts";
+import { glm4MoeForward as forward } from "./parts/experts.ts";
 
 /** GLM-4.5. */
 export const glm4Moe: Family = {

@@ -1,7 +1,7 @@
 import { type Attended, headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { attention, causalMask } from "#calc/modules/attention.ts";
 import { linear } from "#calc/modules/linear.ts";
-import type { Loaded } from "#calc/modules/loaded.ts";
+import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { applyRotaryGptJ } from "#calc/modules/rotary.ts";
@@ -10,7 +10,7 @@ import { to, split } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, call, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel, embedTokens } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, embedTokens } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { LayerContext } from "#calc/families/parts/attention.ts";
 import { oneNormLayer } from "./phi.ts";

@@ -1,8 +1,8 @@
 import type { Heads, Tensor } from "#calc/tape/tape.ts";
 import { attention, causalMask } from "#calc/modules/attention.ts";
-import { cachedHeads, maskBeside, type Attended, sequenceFirst, inHeads } from "#calc/modules/heads.ts";
+import { cachedHeads, maskForKeys, type Attended, sequenceFirst, inHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
-import type { Loaded } from "#calc/modules/loaded.ts";
+import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";
 import { withoutGraph } from "#calc/tape/ops/operation.ts";
@@ -42,7 +42,7 @@ const attn = (layer: Loaded, heads: Heads, mask: Tensor): Attended =>
     const { dtype } = attn_weights;
     const mask_value = bind(withoutGraph({ name: "tensor", shape: shapeOf(1), dtype }, attn_weights));
     attn_weights = rebind(attn_weights, where(layer.buffers[0] as Tensor, attn_weights, mask_value));
-    attn_weights = rebind(attn_weights, add(attn_weights, maskBeside(heads, mask)));
+    attn_weights = rebind(attn_weights, add(attn_weights, maskForKeys(heads, mask)));
     attn_weights = rebind(attn_weights, softmax(attn_weights));
     attn_weights = rebind(attn_weights, to(attn_weights, value.dtype));
     return [matmul(attn_weights, value), attn_weights];

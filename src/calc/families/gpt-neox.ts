@@ -6,7 +6,7 @@ import { applyRotaryNeoX } from "#calc/modules/rotary.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";
 import { chunk } from "#calc/tape/ops/views.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";
-import { decoderModel, embedTokens, partOfHead } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, embedTokens, partOfHead } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerContext, projectedAttention } from "#calc/families/parts/attention.ts";
 import type { Layout, Family } from "./family.ts";

@@ -6,18 +6,17 @@ import { matmul, repeatHeads, transposeMatrices } from "#calc/tape/ops/products.
 import { softmax, scale, addNumber, sigmoid, clampBelow, clampBetween } from "#calc/tape/ops/unary.ts";
 import { bind, rebind, scoped, bindAll, call, unname } from "#calc/tape/scope.ts";
 import { shapeOf, withLast, lastDim } from "#calc/tape/ledger/shape.ts";
-import { maskBeside, type Attended, groupsOf, sequenceFirst, inHeads, cachedHeads } from "#calc/modules/heads.ts";
+import { maskForKeys, type Attended, groupsOf, sequenceFirst, inHeads, cachedHeads } from "#calc/modules/heads.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { type ApplyGate, groupedExperts } from "#calc/modules/experts.ts";
 import { linear } from "#calc/modules/linear.ts";
-import { type Loaded, tensorOf } from "#calc/modules/loaded.ts";
+import { type Loaded, tensorOf } from "#calc/modules/loaded-modules.ts";
 import { olmo2Norm } from "#calc/modules/norms.ts";
 import { applyRotaryGptOss, halfTables } from "#calc/modules/rotary.ts";
 import { topLogitsRouter } from "#calc/modules/router.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { LayerContext, ModuleOf } from "#calc/families/parts/attention.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
 import { windows } from "#calc/families/parts/windows.ts";
 import type { Layout, Family } from "./family.ts";
 import type { ExpertsModule, Module } from "#calc/model/layout.ts";
@@ -38,7 +37,7 @@ import {
   selfAttention,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
-import { expertWidth, router } from "#calc/families/parts/expert-tensors.ts";
+import { expertWidth, router } from "#calc/families/parts/experts.ts";
 
 /** `mask`: added to the scores. `sinks`: one number for each head. */
 type Sinks = Readonly<{ mask: Tensor | null; sinks: Tensor }>;
@@ -54,7 +53,7 @@ const sinkAttention = (heads: Heads, { mask, sinks }: Sinks): Attended =>
     const key_states = bind(repeatHeads(key, groups));
     const value_states = bind(repeatHeads(value, groups));
     let attn_weights = bind(scale(matmul(query, transposeMatrices(key_states))));
-    if (mask !== null) attn_weights = rebind(attn_weights, add(attn_weights, maskBeside(heads, mask)));
+    if (mask !== null) attn_weights = rebind(attn_weights, add(attn_weights, maskForKeys(heads, mask)));
     const square = attn_weights.shape;
     const column = bind(expand(sinks, shapeOf("b", query.shape.dims[1] ?? 1, "s", 1)));
     let combined_logits = bind(cat(attn_weights, column, withLast(square, "s+1")));

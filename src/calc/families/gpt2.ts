@@ -5,7 +5,7 @@ import { activation } from "#calc/modules/mlp.ts";
 import { type Attended, cutIntoHeads } from "#calc/modules/heads.ts";
 import { attention, causalMask } from "#calc/modules/attention.ts";
 import { applyLinear, linear } from "#calc/modules/linear.ts";
-import { type Loaded, tensorOf } from "#calc/modules/loaded.ts";
+import { type Loaded, tensorOf } from "#calc/modules/loaded-modules.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";
 import { sameTensor } from "#calc/tape/checkpoint.ts";
@@ -15,7 +15,7 @@ import { split } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { embedTokens } from "#calc/families/parts/decoder-model.ts";
+import { embedTokens } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Layout, Family } from "./family.ts";
 import {

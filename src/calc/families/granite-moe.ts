@@ -1,6 +1,6 @@
 import { graniteForward } from "./granite.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
-import { sparseBlock } from "#calc/families/parts/sparse-block.ts";
+import { preNormLayer } from "#calc/families/parts/decoder.ts";
+import { sparseBlock, fusedExperts, router } from "#calc/families/parts/experts.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
@@ -37,7 +37,6 @@ import {
   widths,
   targets,
 } from "#calc/families/parts/tensors.ts";
-import { fusedExperts, router } from "#calc/families/parts/expert-tensors.ts";
 
 /** Granite 3 MoE: Granite with experts. @see transformers 5.24, modeling_granitemoe.py */
 const graniteMoeForward: Forward = {

@@ -3,11 +3,10 @@ import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
 import type { Layout, Family } from "./family.ts";
-import { forSdpa } from "./older-layers.ts";
+import { repeatsForSdpa } from "./transformers4-layers.ts";
 import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
 import { llamaShape } from "./llama.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
@@ -41,7 +40,7 @@ export const granite: Family = {
       pipeline: true,
       ...TRANSFORMERS_ALONE,
       liger: true,
-      transformers4: { llamaLike: { repeats: forSdpa, branch: scale } },
+      transformers4: { llamaLike: { repeats: repeatsForSdpa, branch: scale } },
       config: { fields: LLAMA_FIELDS },
       heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },
       approximation: EXACT,

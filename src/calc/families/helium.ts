@@ -1,7 +1,6 @@
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
+import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { type Loaded, tensorOf } from "#calc/modules/loaded.ts";
+import { type Loaded, tensorOf } from "#calc/modules/loaded-modules.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { applyRotaryHelium } from "#calc/modules/rotary.ts";
 import { mul } from "#calc/tape/ops/arithmetic.ts";

@@ -1,6 +1,5 @@
 import { fusedAttention } from "./phi3.ts";
-import { decoderModel, embedTokens } from "#calc/families/parts/decoder-model.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
+import { decoderModel, embedTokens, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gatedMlpOf } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";

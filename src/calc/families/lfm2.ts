@@ -1,7 +1,7 @@
 import type { ConfigRule, Architecture } from "#calc/model/architecture.ts";
-import { causalConv1d, withoutPadding } from "#calc/modules/causal-conv1d.ts";
+import { causalConv1d, maskPadding } from "#calc/modules/causal-conv1d.ts";
 import { linear } from "#calc/modules/linear.ts";
-import type { Loaded } from "#calc/modules/loaded.ts";
+import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { gatedMlpOf } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
@@ -10,7 +10,7 @@ import { contiguous, split, transpose } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerContext, selfAttention } from "#calc/families/parts/attention.ts";
 import type { Layout, Family } from "./family.ts";
@@ -52,7 +52,7 @@ const shortConv = (layer: Loaded, x: Tensor): Tensor =>
     (input) => {
       const { hidden_size } = layer.architecture;
       const third = shapeOf("b", hidden_size, "s");
-      let hidden_states = bind(withoutPadding(layer, input));
+      let hidden_states = bind(maskPadding(layer, input));
       const BCx = bind(transpose(linear(layer, "conv.in_proj", hidden_states), shapeOf("b", 3 * hidden_size, "s")));
       const [B, C, states] = bindAll(split(BCx, [third, third, third])) as readonly [Tensor, Tensor, Tensor];
       hidden_states = rebind(hidden_states, mul(B, states));

@@ -5,9 +5,9 @@ import { eagerAttention, mathAttention, toKernel } from "#calc/modules/attention
 import { sequenceFirst, inHeads } from "#calc/modules/heads.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
 import { LITGPT_POSITIONS } from "#calc/modules/trl-head.ts";
-import { litgptLoss, litgptRmsNorm } from "#calc/modules/litgpt/chunked-loss.ts";
-import { litgptLinear, litgptQkv } from "#calc/modules/litgpt/lora-linear.ts";
-import type { Loaded } from "#calc/modules/loaded.ts";
+import { litgptLoss, litgptRmsNorm } from "#calc/modules/litgpt-loss.ts";
+import { litgptLinear, litgptQkv } from "#calc/modules/litgpt-linear.ts";
+import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { withoutAutocast } from "#calc/tape/autocast.ts";
 import { add, mul } from "#calc/tape/ops/arithmetic.ts";
@@ -19,10 +19,9 @@ import { record } from "#calc/tape/record.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { embedTokens } from "#calc/families/parts/decoder-model.ts";
+import { embedTokens } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { Layout, Family } from "./family.ts";
-import type { ModelType, None } from "./model-type.ts";
+import type { Layout, Family, ModelType, None } from "./family.ts";
 import { EXACT, NO_REFUSED } from "#calc/families/parts/facts.ts";
 import {
   embedding,

@@ -1,14 +1,12 @@
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
-import type { Layout, Family } from "./family.ts";
+import type { Layout, Family, ModelType } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import type { ModelType } from "./model-type.ts";
-import { forSdpa, forKernels } from "./older-layers.ts";
+import { repeatsForSdpa, repeatsForKernels } from "./transformers4-layers.ts";
 import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
 import {
   causalLm,
@@ -83,7 +81,7 @@ export const llama: Family = {
     llama: {
       name: "Llama",
       ...SHARED,
-      transformers4: { llamaLike: { repeats: forSdpa } },
+      transformers4: { llamaLike: { repeats: repeatsForSdpa } },
       torchtune: true,
       unsloth: true,
       liger: true,
@@ -93,7 +91,7 @@ export const llama: Family = {
     mistral: {
       name: "Mistral",
       ...SHARED,
-      transformers4: { llamaLike: { repeats: forKernels } },
+      transformers4: { llamaLike: { repeats: repeatsForKernels } },
       torchtune: true,
       unsloth: true,
       liger: true,
@@ -110,7 +108,7 @@ export const llama: Family = {
     qwen2: {
       name: "Qwen 2",
       ...SHARED,
-      transformers4: { llamaLike: { repeats: forKernels } },
+      transformers4: { llamaLike: { repeats: repeatsForKernels } },
       torchtune: true,
       unsloth: true,
       liger: true,

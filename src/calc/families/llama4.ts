@@ -1,9 +1,9 @@
 import { activation, gatedMlp } from "#calc/modules/mlp.ts";
 import { gatedByActivation, expertWeights, groupedExperts, isRunByUnsloth } from "#calc/modules/experts.ts";
 import { readingOf, expertsShapeOf } from "#calc/modules/fused-experts.ts";
-import { plusAdapters, COMPUTE, rebuiltProduct } from "#calc/modules/separated-lora.ts";
+import { addAllAdapters, UNSLOTH_EXPERTS_DTYPE, rebuiltProduct } from "#calc/modules/separated-lora.ts";
 import { linear } from "#calc/modules/linear.ts";
-import type { Loaded } from "#calc/modules/loaded.ts";
+import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { add, mul } from "#calc/tape/ops/arithmetic.ts";
 import { addInPlace } from "#calc/tape/ops/in-place.ts";
@@ -20,7 +20,7 @@ import { attention } from "#calc/modules/attention.ts";
 import { llama4L2Norm, llama4Norm } from "#calc/modules/norms.ts";
 import { type Attended, headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { applyRotaryLlama4, complexTables } from "#calc/modules/rotary.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { type LayerContext, layerContext } from "#calc/families/parts/attention.ts";
 import { windows } from "#calc/families/parts/windows.ts";
@@ -45,7 +45,7 @@ import {
   selfAttention,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
-import { expertWidth } from "#calc/families/parts/expert-tensors.ts";
+import { expertWidth } from "#calc/families/parts/experts.ts";
 
 /** `Llama4Router`: the scores of all experts, zero for those that were not chosen, and the logits. */
 const router = (layer: Loaded, x: Tensor): readonly [router_scores: Tensor, router_logits: Tensor] => {
@@ -65,12 +65,12 @@ const rebuilt =
   (layer: Loaded): Product =>
   (states, name, width) => {
     const parameter = `${PATH}.${name}`;
-    const x = to(states, COMPUTE);
+    const x = to(states, UNSLOTH_EXPERTS_DTYPE);
     return scoped(x.tape, () => {
       const input = bind(x);
       const output = bind(rebuiltProduct(input, { weights: expertsShapeOf(layer, parameter), rows: null, width }));
       const { num_experts: experts = 1 } = layer.architecture;
-      return plusAdapters(layer, parameter, [input, output, { experts, offsets: null }]);
+      return addAllAdapters(layer, parameter, [input, output, { experts, offsets: null }]);
     });
   };
 

@@ -1,5 +1,5 @@
 import { graniteForward } from "./granite.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { scale } from "#calc/tape/ops/unary.ts";

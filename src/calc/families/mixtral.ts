@@ -1,6 +1,6 @@
 import { qwenMoeForward } from "./qwen-moe.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
-import { sparseBlock } from "#calc/families/parts/sparse-block.ts";
+import { preNormLayer } from "#calc/families/parts/decoder.ts";
+import { sparseBlock, fusedExperts, OLD_NAMES, router } from "#calc/families/parts/experts.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
@@ -8,9 +8,9 @@ import { topKRouter } from "#calc/modules/router.ts";
 import type { Layout, Family } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { forKernels } from "./older-layers.ts";
+import { repeatsForKernels } from "./transformers4-layers.ts";
 import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
-import { olderExperts } from "#calc/modules/older-experts.ts";
+import { olderExperts } from "#calc/modules/experts.ts";
 import {
   causalLm,
   uniformLayers,
@@ -18,7 +18,6 @@ import {
   selfAttention,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
-import { fusedExperts, OLD_NAMES, router } from "#calc/families/parts/expert-tensors.ts";
 
 /** Mixtral: the weights of the chosen experts are normalised in fp32. @see transformers 5.24, modeling_mixtral.py */
 const mixtralForward: Forward = {
@@ -52,7 +51,7 @@ export const mixtral: Family = {
       ulysses: true,
       pipeline: true,
       ...TRANSFORMERS_ALONE,
-      transformers4: { llamaLike: { repeats: forKernels, mlp: olderExperts } },
+      transformers4: { llamaLike: { repeats: repeatsForKernels, mlp: olderExperts } },
       config: { fields: LLAMA_FIELDS, expertsAreIntermediate: true },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses", "expert parallel"] },
       approximation: EXACT,

@@ -1,7 +1,7 @@
 import { causalMask } from "#calc/modules/attention.ts";
 import { ungated, groupedExperts } from "#calc/modules/experts.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
-import { tensorOf } from "#calc/modules/loaded.ts";
+import { tensorOf } from "#calc/modules/loaded-modules.ts";
 import { mamba2 } from "#calc/modules/mamba2.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";
 import { nemotronHNorm } from "#calc/modules/norms.ts";
@@ -9,7 +9,7 @@ import { nemotronRouter } from "#calc/modules/router.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";
 import { to } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
-import { embedTokens } from "#calc/families/parts/decoder-model.ts";
+import { embedTokens } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { unrotatedContext, type ModuleOf, type Attend, selfAttention } from "#calc/families/parts/attention.ts";
 import type { Layout, Family } from "./family.ts";
@@ -33,7 +33,7 @@ import {
   widths,
   targets,
 } from "#calc/families/parts/tensors.ts";
-import { expertWidth, router } from "#calc/families/parts/expert-tensors.ts";
+import { expertWidth, router } from "#calc/families/parts/experts.ts";
 
 const mlp = plainMlp("up_proj", "down_proj");
 

@@ -1,4 +1,4 @@
-import { type Loaded, tensorOf } from "#calc/modules/loaded.ts";
+import { type Loaded, tensorOf } from "#calc/modules/loaded-modules.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";
 import { applyRotaryNemotron } from "#calc/modules/rotary.ts";
 import { withoutAutocast } from "#calc/tape/autocast.ts";
@@ -7,9 +7,8 @@ import { to } from "#calc/tape/ops/views.ts";
 import { addNumber } from "#calc/tape/ops/unary.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel, partOfHead } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, partOfHead, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
 import type { Layout, Family } from "./family.ts";
 import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
 import { llamaShape } from "./llama.ts";

@@ -1,12 +1,11 @@
-import type { Layout, Family } from "./family.ts";
+import type { Layout, Family, ModelType, None } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { llamaForward as forward } from "./llama.ts";
-import type { ModelType, None } from "./model-type.ts";
-import { forKernels } from "./older-layers.ts";
-import { olderExperts } from "#calc/modules/older-experts.ts";
+import { repeatsForKernels } from "./transformers4-layers.ts";
+import { olderExperts } from "#calc/modules/experts.ts";
 import { NO_REFUSED } from "#calc/families/parts/facts.ts";
-import { expertWidth } from "#calc/families/parts/expert-tensors.ts";
+import { expertWidth } from "#calc/families/parts/experts.ts";
 import { causalLm, uniformLayers, linears, rmsNorm, selfAttention, targets } from "#calc/families/parts/tensors.ts";
 
 const expert = (a: Architecture, index: number): readonly Module[] => {
@@ -40,7 +39,7 @@ const MODEL_TYPE: ModelType = {
   contextParallel: true,
   ulysses: OF_VERSION_5,
   pipeline: true,
-  transformers4: { llamaLike: { repeats: forKernels, mlp: olderExperts } },
+  transformers4: { llamaLike: { repeats: repeatsForKernels, mlp: olderExperts } },
   torchtune: OF_VERSION_4,
   unsloth: OF_VERSION_4,
   liger: OF_VERSION_4,

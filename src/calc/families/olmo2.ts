@@ -1,6 +1,5 @@
 import { windowsWithTables, everyFourth } from "#calc/families/parts/windows.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
-import { postNormLayer } from "#calc/families/parts/layers.ts";
+import { decoderModel, postNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { olmo2Norm } from "#calc/modules/norms.ts";

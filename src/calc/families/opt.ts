@@ -2,7 +2,7 @@ import { activation } from "#calc/modules/mlp.ts";
 import { type Attended, inHeads } from "#calc/modules/heads.ts";
 import { attention, causalMask } from "#calc/modules/attention.ts";
 import { applyLinear, linear } from "#calc/modules/linear.ts";
-import { type Loaded, tensorOf } from "#calc/modules/loaded.ts";
+import { type Loaded, tensorOf } from "#calc/modules/loaded-modules.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";
 import { withoutGraph } from "#calc/tape/ops/operation.ts";
@@ -12,7 +12,7 @@ import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { embedTokens } from "#calc/families/parts/decoder-model.ts";
+import { embedTokens } from "#calc/families/parts/decoder.ts";
 import type { Layout, Family } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";

@@ -3,7 +3,7 @@ import { plainMlp } from "#calc/modules/mlp.ts";
 import { applyRotaryInPlace } from "#calc/modules/rotary.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";
-import { decoderModel, partOfHead } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, partOfHead } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerContext, type ModuleOf, type Attend, selfAttention } from "#calc/families/parts/attention.ts";
 import type { Layout, Family } from "./family.ts";

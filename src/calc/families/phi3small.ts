@@ -1,8 +1,7 @@
 import { graniteForward } from "./granite.ts";
 import { fusedAttention } from "./phi3.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { ModuleOf } from "#calc/families/parts/attention.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { layerNorm } from "#calc/modules/norms.ts";

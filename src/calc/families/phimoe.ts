@@ -1,6 +1,5 @@
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
-import { sparseBlock } from "#calc/families/parts/sparse-block.ts";
+import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
+import { sparseBlock, fusedExperts, OLD_NAMES } from "#calc/families/parts/experts.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
@@ -17,7 +16,6 @@ import {
   selfAttention,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
-import { fusedExperts, OLD_NAMES } from "#calc/families/parts/expert-tensors.ts";
 
 /** Phi-3.5-MoE: LayerNorm, and a router that samples experts (SparseMixer). @see transformers 5.24, modeling_phimoe.py */
 const phimoeForward: Forward = {

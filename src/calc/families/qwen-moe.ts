@@ -1,15 +1,13 @@
 import { causalMask } from "#calc/modules/attention.ts";
 import { bind } from "#calc/tape/scope.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
-import { qwenBlock } from "#calc/families/parts/sparse-block.ts";
+import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
+import { qwenBlock, fusedExperts, OLD_NAMES, router } from "#calc/families/parts/experts.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
-import type { Layout, Family } from "./family.ts";
+import type { Layout, Family, ModelType } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import type { ModelType } from "./model-type.ts";
 import {
   LLAMA_FIELDS,
   NO_REFUSED,
@@ -27,7 +25,6 @@ import {
   selfAttention,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
-import { fusedExperts, OLD_NAMES, router } from "#calc/families/parts/expert-tensors.ts";
 
 const base = decoderModel({ norm: rmsNorm });
 

@@ -10,11 +10,10 @@ import { silu } from "#calc/tape/ops/unary.ts";
 import { record } from "#calc/tape/record.ts";
 import { bind, call, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel, embedTokens } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, embedTokens, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { ModuleOf } from "#calc/families/parts/attention.ts";
 import { fusedAttention } from "./phi3.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
 import type { Layout, Family } from "./family.ts";
 import { NO_REFUSED, remoteCode } from "#calc/families/parts/facts.ts";
 import {

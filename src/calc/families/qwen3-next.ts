@@ -1,21 +1,19 @@
 import { causalMask } from "#calc/modules/attention.ts";
 import { DELTA_CHUNK, gatedDeltaNet, gatedDeltaNetNext } from "#calc/modules/gated-delta-net.ts";
 import { gemmaNorm } from "#calc/modules/norms.ts";
-import type { Loaded } from "#calc/modules/loaded.ts";
+import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { applyRotaryNeoX, multimodalTables } from "#calc/modules/rotary.ts";
 import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel, partOfHead } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, partOfHead, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
 import { type Attend, selfAttention } from "#calc/families/parts/attention.ts";
 import { topKRouter } from "#calc/modules/router.ts";
-import { sparseBlock } from "#calc/families/parts/sparse-block.ts";
-import type { Layout, Family } from "./family.ts";
+import { sparseBlock } from "#calc/families/parts/experts.ts";
+import type { Layout, Family, ModelType, TensorPlan } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import type { ModelType, TensorPlan } from "./model-type.ts";
 import {
   LLAMA_FIELDS,
   INNER_TYPE,

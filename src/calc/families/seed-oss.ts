@@ -1,5 +1,5 @@
 import { llamaForward, llamaShape } from "./llama.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
+import { preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";

@@ -3,7 +3,7 @@ import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { llamaForward, llamaShape } from "./llama.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
+import { preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Layout, Family } from "./family.ts";
 import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";

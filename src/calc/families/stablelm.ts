@@ -6,7 +6,7 @@ import { catAll, split } from "#calc/tape/ops/views.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";
 import { bind, bindAll, call } from "#calc/tape/scope.ts";
-import { decoderModel, partOfHead } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, partOfHead } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { type ModuleOf, layerContext, selfAttention } from "#calc/families/parts/attention.ts";
 import type { Layout, Family } from "./family.ts";

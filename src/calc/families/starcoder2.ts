@@ -1,5 +1,4 @@
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
+import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";

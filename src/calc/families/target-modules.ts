@@ -1,8 +1,8 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Families } from "./families.ts";
-import { lastPart, namesModule, modulesOf } from "./model-modules.ts";
+import { lastPart, namesModule, modulesOf } from "./model-layout.ts";
 import type { LinearModule, TargetPreset, ModelLayout } from "#calc/model/layout.ts";
-import { given } from "./model-type.ts";
+import { knownFact } from "./family.ts";
 import { onceForEach } from "#calc/base/caches.ts";
 
 const linearsOf = ({ layoutOf }: Families, architecture: Architecture): readonly LinearModule[] =>
@@ -28,7 +28,7 @@ export const targetModules = (
 ): readonly string[] | "all-linear" | null => {
   const { family } = families.modellingOf(architecture.model_type);
   if (preset === "all-linear") {
-    const refused = given(family.refused);
+    const refused = knownFact(family.refused);
     return refused ? linearModuleNames(families, architecture).filter((name) => !refused.includes(name)) : "all-linear";
   }
   const names = family.targets[preset];

@@ -1,15 +1,13 @@
 import { gatedMlp, plainMlp } from "#calc/modules/mlp.ts";
 import { bareLayerNorm, layerNorm, rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
-import { decoderModel } from "#calc/families/parts/decoder-model.ts";
+import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { ModuleOf } from "#calc/families/parts/attention.ts";
-import { preNormLayer } from "#calc/families/parts/layers.ts";
-import { qwenBlock } from "#calc/families/parts/sparse-block.ts";
-import type { Layout, Family } from "./family.ts";
+import { qwenBlock, expertWidth, fusedExperts, router } from "#calc/families/parts/experts.ts";
+import type { Layout, Family, None } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import type { None } from "./model-type.ts";
 import { EXACT, NO_REFUSED, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
 import { llamaLayer, llamaMlp } from "./llama.ts";
 import {
@@ -19,7 +17,6 @@ import {
   layersOfKinds,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
-import { expertWidth, fusedExperts, router } from "#calc/families/parts/expert-tensors.ts";
 
 const plain = plainMlp("up_proj", "down_proj");
 

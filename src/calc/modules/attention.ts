@@ -9,9 +9,9 @@ import {
   type AttentionContext,
   groupsOf,
   sequenceFirst,
-  isOfToken,
+  isForOneToken,
   cachedHeads,
-  maskBeside,
+  maskForKeys,
   type Attended,
 } from "./heads.ts";
 import { withoutAutocast } from "#calc/tape/autocast.ts";
@@ -81,7 +81,7 @@ export const mathAttention = (heads: Heads, given: Tensor | null): Tensor => {
   ];
   const groups = groupsOf(heads);
   const q = bind(scale(query));
-  const mask = given ?? (isOfToken(heads) ? null : bind(causalBias(q)));
+  const mask = given ?? (isForOneToken(heads) ? null : bind(causalBias(q)));
   // With a mask, `enable_gqa` is not set: products broadcast a single head of keys.
   const expanded = (states: Tensor): Tensor =>
     bind(given === null && groups > 1 ? repeatInterleave(states, groups) : states);
@@ -182,18 +182,18 @@ export const attention = (options: StepOptions, given: Heads, context: Attention
   const heads = cachedHeads(given);
   const kernel = (inner: Heads): Tensor => {
     if (mask === null) return sequenceFirst(scaledDotProduct(inner, bestKernelOf(options)));
-    return isOfToken(inner) ? sequenceFirst(tokenDotProduct(inner, mask, options)) : masked(options, inner, mask);
+    return isForOneToken(inner) ? sequenceFirst(tokenDotProduct(inner, mask, options)) : masked(options, inner, mask);
   };
   const [output, weights] =
     attn_implementation === "eager"
-      ? eagerAttention(heads, { ...context, mask: mask && maskBeside(heads, mask) })
+      ? eagerAttention(heads, { ...context, mask: mask && maskForKeys(heads, mask) })
       : [heads.query.tape.hooks.ranks?.exchange?.(heads, kernel) ?? kernel(heads), null];
   const [, , count = 1, width = 1] = output.shape.dims;
   return [reshape(output, shapeOf("b", "s", Number(count) * Number(width))), weights];
 };
 
 /** Whether every layer has a mask: eager attention adds one to its scores, and kernels need one for padded rows. */
-export const masksAll = ({ attn_implementation, padding }: StepOptions): boolean =>
+export const masksEveryLayer = ({ attn_implementation, padding }: StepOptions): boolean =>
   attn_implementation === "eager" || padding !== undefined;
 
 /**
@@ -201,7 +201,7 @@ export const masksAll = ({ attn_implementation, padding }: StepOptions): boolean
  * rows alone.
  */
 export const causalMask = (options: StepOptions, inputs_embeds: Tensor): readonly Tensor[] => {
-  if (!masksAll(options)) return [];
+  if (!masksEveryLayer(options)) return [];
   const dtype = options.attn_implementation === "eager" ? inputs_embeds.dtype : "bool";
   return [withoutGraph({ name: "causal_mask", shape: shapeOf("b", 1, "s", "s"), dtype }, inputs_embeds)];
 };
@@ -213,7 +213,7 @@ export const causalMask = (options: StepOptions, inputs_embeds: Tensor): readonl
  * @see transformers 5.24, masking_utils.py, `sdpa_mask`
  */
 export const windowMask = (options: StepOptions, inputs_embeds: Tensor): readonly Tensor[] => {
-  if (masksAll(options)) return causalMask(options, inputs_embeds);
+  if (masksEveryLayer(options)) return causalMask(options, inputs_embeds);
   if (options.windowMask === undefined || inputs_embeds.tape.hooks.cache?.of === "token") return [];
   return [withoutGraph({ name: "sliding_causal_mask", shape: shapeOf(1, 1, "s", "s"), dtype: "bool" }, inputs_embeds)];
 };

@@ -2,7 +2,7 @@ import { conv1d } from "#calc/tape/ops/products.ts";
 import { to, slice, view } from "#calc/tape/ops/views.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { type Loaded, tensorOf } from "./loaded.ts";
+import { type Loaded, tensorOf } from "./loaded-modules.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 
 /**
@@ -28,5 +28,5 @@ export const causalConv1d = (
  * `apply_mask_to_padding_states`: hidden states times the batch's mask, so that no state carries padding on. The mask is saved as it is, and alive all through
  * the step.
  */
-export const withoutPadding = ({ options: { padding } }: Loaded, hidden_states: Tensor): Tensor =>
+export const maskPadding = ({ options: { padding } }: Loaded, hidden_states: Tensor): Tensor =>
   padding === undefined ? hidden_states : scale(hidden_states);

@@ -1,25 +1,26 @@
 import type { Tensor, RankHooks } from "#calc/tape/tape.ts";
 import { dequantizedExperts, readExperts, readingOf, expertsShapeOf } from "./fused-experts.ts";
-import { type Loaded, tensorOf } from "./loaded.ts";
+import { type Loaded, tensorOf } from "./loaded-modules.ts";
 import { adaptedExperts, expertFactors, packedExpertsDelta, withDelta } from "./parameter-adapter.ts";
-import { mul, add } from "#calc/tape/ops/arithmetic.ts";
+import { mul, add, addTo, divideInPlace } from "#calc/tape/ops/arithmetic.ts";
 import { chunk, to, view } from "#calc/tape/ops/views.ts";
 import { bindAll, call, scoped, bind, rebind, unname } from "#calc/tape/scope.ts";
 import { activation } from "./mlp.ts";
 import type { Element } from "#calc/base/elements.ts";
-import { clampBelow } from "#calc/tape/ops/unary.ts";
+import { clampBelow, softmax } from "#calc/tape/ops/unary.ts";
 import { withoutGraph, passOn } from "#calc/tape/ops/operation.ts";
-import { gather } from "#calc/tape/ops/indexing.ts";
+import { gather, topk } from "#calc/tape/ops/indexing.ts";
 import { groupedMm } from "#calc/tape/ops/products.ts";
 import { fusedSwiglu, gateGradient, unpermute } from "#calc/tape/ops/expert-kernels.ts";
 import { where, maskedFill } from "#calc/tape/ops/where.ts";
-import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
+import { lastDim, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import { aliasOf, drop } from "#calc/tape/tensor.ts";
-import { COMPUTE, rebuiltProduct, plusAdapters, plusLinears } from "./separated-lora.ts";
+import { UNSLOTH_EXPERTS_DTYPE, rebuiltProduct, addAllAdapters, addLinearAdapters } from "./separated-lora.ts";
 import { expertAdaptersOf } from "#calc/model/tuners.ts";
 import { addInPlace, maskedFillInPlace } from "#calc/tape/ops/in-place.ts";
 import { sumExpanded, sumTo } from "#calc/tape/ops/reductions.ts";
 import { recordView } from "#calc/tape/record.ts";
+import { linear } from "./linear.ts";
 
 /** The weights that a product with `x` takes, by the parameter's name among the experts; bound in the caller's scope. */
 type ExpertWeights = (name: string, x: Tensor) => Tensor;
@@ -92,7 +93,7 @@ type Routed = Sorted & Readonly<{ loaded: Loaded; experts: number; indices: Tens
 
 /** What the products of these experts are computed in: the type of weights that are not packed. */
 const computeOf = (loaded: Loaded, name: string): Element =>
-  loaded.packed.has(name) ? COMPUTE : tensorOf(loaded, name).dtype;
+  loaded.packed.has(name) ? UNSLOTH_EXPERTS_DTYPE : tensorOf(loaded, name).dtype;
 
 /** The product of the weights themselves: packed ones are there only for it, unless autograd saves them. */
 const baseProduct = (x: Tensor, name: string, { loaded, experts, ...rows }: Routed): Tensor => {
@@ -106,7 +107,7 @@ const baseProduct = (x: Tensor, name: string, { loaded, experts, ...rows }: Rout
 const product = (x: Tensor, name: string, routed: Routed): Tensor =>
   scoped(x.tape, () => {
     const { loaded, order, indices } = routed;
-    const y = plusAdapters(loaded, name, [x, bind(baseProduct(x, name, routed)), routed]);
+    const y = addAllAdapters(loaded, name, [x, bind(baseProduct(x, name, routed)), routed]);
     const biases = loaded.tensors.get(`${name}_bias`);
     if (biases === undefined) return y;
     const ids = bind(gather(indices, order, indices.shape));
@@ -216,7 +217,7 @@ const forward = (
   if (mask !== null) selected = rebind(selected, maskedFillInPlace(selected, mask));
   const rows = { experts: num_experts, offsets };
   const adapted = (name: string, x: Tensor, y: Tensor): Tensor =>
-    scoped(x.tape, () => plusLinears(loaded, `${path}.${name}`, [x, bind(y), rows]));
+    scoped(x.tape, () => addLinearAdapters(loaded, `${path}.${name}`, [x, bind(y), rows]));
   const upOutput = expertsProduct(selected, { weight: upWeight, bias, offsets, width: upWidth });
   let proj_out = ownRows(bind(adapted(up, selected, upOutput)));
   proj_out = rebind(proj_out, gate(proj_out, hidden_act));
@@ -286,4 +287,53 @@ export const groupedExperts = (
     x,
     routing.indices,
     routing.weights,
+  );
+
+/** `MixtralBlockSparseTop2MLP.forward` */
+const expertMlp = (loaded: Loaded, path: string, x: Tensor): Tensor =>
+  call(
+    path,
+    (input) => {
+      const gated = call("act_fn", activation(loaded.architecture.hidden_act), linear(loaded, `${path}.w1`, input));
+      const current_hidden_states = bind(mul(gated, linear(loaded, `${path}.w3`, input)));
+      return linear(loaded, `${path}.w2`, current_hidden_states);
+    },
+    x,
+  );
+
+/**
+ * `MixtralSparseMoeBlock.forward` up to version 4: one expert after the other, each on its own tokens, adds into one tensor. Nobody knows
+ * beforehand which tokens go where: every expert is given the same number.
+ *
+ * @see transformers 4.48, modeling_mixtral.py
+ */
+export const olderExperts = (loaded: Loaded, _: string, x: Tensor): Tensor =>
+  call(
+    "block_sparse_moe",
+    (hidden_states) => {
+      const { num_experts = 1, num_experts_per_tok: k = 1, hidden_size } = loaded.architecture;
+      const share = k / num_experts;
+      const router_logits = bind(linear(loaded, "block_sparse_moe.gate", hidden_states));
+      const probabilities = bind(softmax(to(router_logits, "fp32")));
+      let [weights, selected_experts] = bindAll(topk(probabilities, withLast(probabilities.shape, k)));
+      weights = rebind(weights, divideInPlace(weights, sumTo(weights, withLast(weights.shape, 1))));
+      weights = rebind(weights, to(weights, hidden_states.dtype));
+      let final = bind(
+        withoutGraph({ name: "zeros", shape: hidden_states.shape, dtype: hidden_states.dtype }, hidden_states),
+      );
+      const mask = { name: "one_hot", shape: shapeOf("b", "s", k, num_experts), dtype: "int64" } as const;
+      bind(withoutGraph(mask, selected_experts));
+      for (let index = 0; index < num_experts; index++) {
+        const rows = { name: "where", shape: shapeOf("b", "s", share), dtype: "int64" } as const;
+        bind(withoutGraph(rows, selected_experts));
+        const top_x = bind(withoutGraph(rows, selected_experts));
+        const current_state = bind(gather(hidden_states, top_x, shapeOf("b", "s", share, hidden_size)));
+        const chosen = gather(weights, top_x, shapeOf("b", "s", share, 1));
+        const result = expertMlp(loaded, `block_sparse_moe.experts.${index}`, current_state);
+        const weighted = bind(mul(result, chosen));
+        final = rebind(final, addTo(final, to(weighted, hidden_states.dtype), top_x));
+      }
+      return final;
+    },
+    x,
   );

@@ -3,7 +3,7 @@ import { bind, call } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { drop, freshBy, aliasOf, consume } from "#calc/tape/tensor.ts";
-import { type Loaded, tensorOf } from "./loaded.ts";
+import { type Loaded, tensorOf } from "./loaded-modules.ts";
 import { haveCountedAs } from "#calc/tape/ledger/storages.ts";
 import { likeInput } from "#calc/tape/ops/operation.ts";
 import { arrived, attach, record, recordView, save, startNode } from "#calc/tape/record.ts";
@@ -49,7 +49,7 @@ export const readExperts = (loaded: Loaded, name: string, x: Tensor): Tensor =>
   loaded.packed.has(name) ? bind(dequantizedExperts(loaded, name, x.node !== null)) : tensorOf(loaded, name);
 
 /** A gradient that a kernel writes over: its storage counts as the new gradient does. */
-export const writtenOver = (g: Tensor): Tensor => {
+export const overwrittenGradient = (g: Tensor): Tensor => {
   const alias = aliasOf(g, g.shape);
   alias.permuted = g.permuted;
   alias.view = g.view;
@@ -69,7 +69,7 @@ export const fastRmsNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
       const { tape } = input;
       const kernel = "fast_rms_layernorm";
       const weight = tensorOf(loaded, `${name}.weight`);
-      const node = startNode(kernel, [input, weight], (gradients) => [writtenOver(arrived(gradients)), null]);
+      const node = startNode(kernel, [input, weight], (gradients) => [overwrittenGradient(arrived(gradients)), null]);
       const output = attach(freshBy(tape, { name: kernel, shape: input.shape, dtype: input.dtype }), node);
       const r = freshBy(tape, { name: kernel, shape: withLast(input.shape, 1), dtype: "fp32" });
       if (node !== null) for (const saved of [input, weight, r]) save(node, saved);
@@ -86,7 +86,7 @@ export const fastRotary: ApplyRotary = (q, k) => {
       name: "fast_rope_embedding",
       shape: x.shape,
       permuted: x.permuted,
-      backward: (gradients) => [writtenOver(arrived(gradients))],
+      backward: (gradients) => [overwrittenGradient(arrived(gradients))],
     });
   return [rotated(q), rotated(k)];
 };

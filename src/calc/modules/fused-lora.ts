@@ -8,8 +8,8 @@ import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
 import { dropout } from "#calc/tape/ops/unary.ts";
 import { attach, save, startNode, unpacked } from "#calc/tape/record.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
-import { type Adapter, type Loaded, type LoadedLinear, linearOf } from "./loaded.ts";
-import { isLowRank, lowRankOf } from "./tuners/low-rank.ts";
+import { type Adapter, type Loaded, type LoadedLinear, linearOf } from "./loaded-modules.ts";
+import { isLowRank, lowRankOf } from "./tuners/lora.ts";
 
 /** Repeats keys and values for every query head that shares them. */
 export const repeatedKeys = (heads: Heads): Heads => {

@@ -4,12 +4,12 @@ import { type FusedLoss, type Made, fusedLoss } from "#calc/tape/ops/head-kernel
 import { to, cat } from "#calc/tape/ops/views.ts";
 import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { type LoadedLinear, type Adapter, adapterTensorOf } from "./loaded.ts";
+import { type LoadedLinear, type Adapter, adapterTensorOf } from "./loaded-modules.ts";
 import { withoutGraph } from "#calc/tape/ops/operation.ts";
 import { embedding } from "#calc/tape/ops/indexing.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Model } from "./forward.ts";
-import type { Labelled } from "./objective.ts";
+import type { Labelled } from "./objectives/objective.ts";
 import { PROMPT } from "./tuners/prompt-tuning.ts";
 
 type Kernel = Exclude<StepOptions["loss"], { kind: "full" | "inplace" }>;

@@ -22,10 +22,10 @@ import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { causalConv1d, withoutPadding } from "./causal-conv1d.ts";
+import { causalConv1d, maskPadding } from "./causal-conv1d.ts";
 import { headsFirst } from "./heads.ts";
 import { linear } from "./linear.ts";
-import { type Loaded, tensorOf } from "./loaded.ts";
+import { type Loaded, tensorOf } from "./loaded-modules.ts";
 
 /** Positions of one chunk. */
 export const DELTA_CHUNK = 64;
@@ -167,7 +167,7 @@ const deltaNet =
       (input) => {
         const { linear_num_key_heads: keyHeads = 0, linear_key_head_dim: k = 0 } = layer.architecture;
         const { linear_num_value_heads: h = 0, linear_value_head_dim: v = 0 } = layer.architecture;
-        const { z, b, a, held, ...projected } = project(layer, bind(withoutPadding(layer, input)));
+        const { z, b, a, held, ...projected } = project(layer, bind(maskPadding(layer, input)));
         let { mixed_qkv } = projected;
         mixed_qkv = rebind(mixed_qkv, causalConv1d(layer, "linear_attn.conv1d", { x: mixed_qkv, activation: silu }));
         mixed_qkv = rebind(mixed_qkv, transpose(mixed_qkv, of(2 * keyHeads * k + h * v)));

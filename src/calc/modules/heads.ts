@@ -133,8 +133,8 @@ export const cachedHeads = (heads: Heads): Heads => {
 };
 
 /** Whether queries are those of one token beside a cache. */
-export const isOfToken = ({ query }: Heads): boolean => query.tape.hooks.cache?.of === "token";
+export const isForOneToken = ({ query }: Heads): boolean => query.tape.hooks.cache?.of === "token";
 
 /** A mask as wide as keys are long: of one token it is so small that a view stands for it. */
-export const maskBeside = ({ key, query }: Heads, mask: Tensor): Tensor =>
+export const maskForKeys = ({ key, query }: Heads, mask: Tensor): Tensor =>
   query.tape.hooks.cache?.of === "token" ? bind(expand(mask, shapeOf("b", 1, "s", key.shape.dims[2] ?? 1))) : mask;

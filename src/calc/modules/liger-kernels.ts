@@ -3,9 +3,9 @@ import { arrived, attach, save, startNode, unpacked } from "#calc/tape/record.ts
 import { call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
-import { writtenOver } from "./fused-experts.ts";
+import { overwrittenGradient } from "./fused-experts.ts";
 import { linear } from "./linear.ts";
-import { type Loaded, tensorOf } from "./loaded.ts";
+import { type Loaded, tensorOf } from "./loaded-modules.ts";
 import type { ApplyRotary } from "./rotary.ts";
 
 /** Whether Liger's kernels stand in for the modules of a layer. */
@@ -32,7 +32,7 @@ export const ligerNorm =
         const node = startNode(kernel, [input, weight], (gradients) => {
           const g = arrived(gradients);
           const ofWeight = fresh(tape, weight.shape, weight.dtype);
-          return [made === "apart" ? fresh(tape, shape, dtype) : writtenOver(g), ofWeight];
+          return [made === "apart" ? fresh(tape, shape, dtype) : overwrittenGradient(g), ofWeight];
         });
         const output = attach(freshBy(tape, { name: kernel, shape, dtype }), node);
         const perRow = freshBy(tape, { name: kernel, shape: withLast(shape, 1), dtype: "fp32" });
@@ -70,7 +70,7 @@ export const ligerMlpOf =
 
 /** `LigerRopeFunction`: rotates queries and keys in place, forward and backward, for which it saves the tables. @see liger_kernel/ops/rope.py */
 export const ligerRotary: ApplyRotary = (q, k, { cos, sin }) => {
-  const node = startNode("liger_rope", [q, k], (gradients) => gradients.map((g) => g && writtenOver(g)));
+  const node = startNode("liger_rope", [q, k], (gradients) => gradients.map((g) => g && overwrittenGradient(g)));
   const rotated = (x: Tensor): Tensor => {
     const alias = attach(aliasOf(x, x.shape), node);
     alias.permuted = x.permuted;

@@ -5,7 +5,7 @@ import { arrived, record } from "#calc/tape/record.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import { type LoadedLinear, type Loaded, linearOf } from "./loaded.ts";
+import { type LoadedLinear, type Loaded, linearOf } from "./loaded-modules.ts";
 import { linear as matmul } from "#calc/tape/ops/products.ts";
 
 /** The dtype that a 4-bit weight is dequantised to. */

@@ -19,9 +19,9 @@ import { maskedFill } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import { causalConv1d, withoutPadding } from "./causal-conv1d.ts";
+import { causalConv1d, maskPadding } from "./causal-conv1d.ts";
 import { linear } from "./linear.ts";
-import { type Loaded, tensorOf } from "./loaded.ts";
+import { type Loaded, tensorOf } from "./loaded-modules.ts";
 
 /** `segment_sum`: expands x to every pair of positions, and sums up the lower triangle. */
 const segmentSum = (x: Tensor, pairs: Shape, ofMask: Shape): Tensor =>
@@ -139,7 +139,7 @@ export const mamba2 =
           mamba_n_groups: g = 1,
         } = layer.architecture;
         const [inner, convolved] = [h * p, h * p + 2 * g * n];
-        const unpadded = bind(withoutPadding(layer, input));
+        const unpadded = bind(maskPadding(layer, input));
         const projected_states = bind(linear(layer, `${path}.in_proj`, unpadded));
         const A = bind(negate(exp(to(tensorOf(layer, `${path}.A_log`), "fp32"))));
         const of = (width: number): Shape => shapeOf("b", "s", width);
@@ -147,10 +147,7 @@ export const mamba2 =
         const [gate, , dt] = parts as readonly [Tensor, Tensor, Tensor];
         let hidden_states_B_C = transpose(parts[1] as Tensor, shapeOf("b", convolved, "s"));
         hidden_states_B_C = bind(causalConv1d(layer, `${path}.conv1d`, { x: hidden_states_B_C, activation: silu }));
-        hidden_states_B_C = rebind(
-          hidden_states_B_C,
-          withoutPadding(layer, transpose(hidden_states_B_C, of(convolved))),
-        );
+        hidden_states_B_C = rebind(hidden_states_B_C, maskPadding(layer, transpose(hidden_states_B_C, of(convolved))));
         const [hidden_states, B, C] = bindAll(split(hidden_states_B_C, [of(inner), of(g * n), of(g * n)])) as readonly [
           Tensor,
           Tensor,

@@ -6,7 +6,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { chunk } from "#calc/tape/ops/views.ts";
 import { ligerMlpOf, runsLiger } from "./liger-kernels.ts";
 import { linear } from "./linear.ts";
-import type { Loaded } from "./loaded.ts";
+import type { Loaded } from "./loaded-modules.ts";
 import { kernelLinears, loraMlp } from "./lora-kernels.ts";
 
 /** `NewGELUActivation`: 0.5 * x * (1 + tanh(√(2/π) * (x + 0.044715 * x³))), op by op; the cube saves and computes as the square does. */

@@ -5,7 +5,7 @@ import { addNumber, rsqrt, square } from "#calc/tape/ops/unary.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { ligerNorm, runsLiger } from "./liger-kernels.ts";
-import { type Loaded, tensorOf } from "./loaded.ts";
+import { type Loaded, tensorOf } from "./loaded-modules.ts";
 import { layerNorm as nativeLayerNorm } from "#calc/tape/ops/layer-norm.ts";
 
 const forward = (weight: Tensor, x: Tensor): Tensor => {

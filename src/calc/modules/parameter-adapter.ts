@@ -7,8 +7,8 @@ import { bind, scoped, unname } from "#calc/tape/scope.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Adapter } from "./loaded.ts";
-import { lowRankOf } from "./tuners/low-rank.ts";
+import type { Adapter } from "./loaded-modules.ts";
+import { lowRankOf } from "./tuners/lora.ts";
 
 /** The sizes of an adapter of fused experts: of one expert's part of it. */
 const sizesOf = (adapter: Adapter, experts: number): Readonly<{ out: Dim; rank: number; inner: Dim }> => {

@@ -15,7 +15,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { Routing } from "./experts.ts";
 import { gemma4Norm } from "./norms.ts";
 import { linear } from "./linear.ts";
-import { type Loaded, tensorOf } from "./loaded.ts";
+import { type Loaded, tensorOf } from "./loaded-modules.ts";
 import { adaptedMatrix } from "./parameter-adapter.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 

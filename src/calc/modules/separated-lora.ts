@@ -6,8 +6,8 @@ import { to, permuteFactor } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf, type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Adapter, Loaded } from "./loaded.ts";
-import { lowRankOf } from "./tuners/low-rank.ts";
+import type { Adapter, Loaded } from "./loaded-modules.ts";
+import { lowRankOf } from "./tuners/lora.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { arrived, attach, keepOutsideCheckpoint, save, startNode } from "#calc/tape/record.ts";
 import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
@@ -78,7 +78,7 @@ const plus = (all: readonly Added[], [x, y, rows]: Product): Tensor => {
  * A product of experts plus those of the adapters of linears that are fused in its parameter; it, and the factors, are bound in the caller's scope. An adapter of
  * one of two linears adds to its columns.
  */
-export const plusLinears = (loaded: Loaded, parameter: string, product: Product): Tensor =>
+export const addLinearAdapters = (loaded: Loaded, parameter: string, product: Product): Tensor =>
   plus(ofLinears(loaded, parameter), product);
 
 /**
@@ -86,11 +86,11 @@ export const plusLinears = (loaded: Loaded, parameter: string, product: Product)
  *
  * @see unsloth-zoo 2026.10.9, temporary_patches/moe_utils.py, `forward_native_grouped_mm`
  */
-export const plusAdapters = (loaded: Loaded, parameter: string, product: Product): Tensor =>
+export const addAllAdapters = (loaded: Loaded, parameter: string, product: Product): Tensor =>
   plus([...addedOf(loaded.parameterAdapters.get(parameter), false), ...ofLinears(loaded, parameter)], product);
 
 /** What Unsloth computes experts in. */
-export const COMPUTE = "bf16";
+export const UNSLOTH_EXPERTS_DTYPE = "bf16";
 
 /** The shape of packed weights; how many tokens each expert has, and up to which row (null: all have equally many); the width of the result. */
 type RebuiltWeights = Readonly<{
@@ -109,7 +109,7 @@ export const rebuiltProduct = (x: Tensor, { weights, rows, width }: RebuiltWeigh
   const { tape, shape } = x;
   const name = "grouped_mm_recompute";
   const rebuild = (op: string): Tensor =>
-    freshBy(tape, { name: op, shape: weights, dtype: COMPUTE, term: "workspace" });
+    freshBy(tape, { name: op, shape: weights, dtype: UNSLOTH_EXPERTS_DTYPE, term: "workspace" });
   const node = startNode(name, [x], (gradients) => {
     rebuild(tape.recorder.op);
     return [fresh(tape, shape, arrived(gradients).dtype)];
@@ -119,7 +119,7 @@ export const rebuiltProduct = (x: Tensor, { weights, rows, width }: RebuiltWeigh
     save(node, rows.offsets);
   }
   const weight = rebuild("dequantize");
-  const product = attach(freshBy(tape, { name, shape: withLast(shape, width), dtype: COMPUTE }), node);
+  const product = attach(freshBy(tape, { name, shape: withLast(shape, width), dtype: UNSLOTH_EXPERTS_DTYPE }), node);
   drop(weight);
   consume(x);
   return product;

@@ -11,7 +11,7 @@ import { bind, bindAll, scoped } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { inLogits } from "./causal-lm-loss.ts";
-import type { LoadedLinear } from "./loaded.ts";
+import type { LoadedLinear } from "./loaded-modules.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { virtualTokensOf } from "#calc/model/tuners.ts";

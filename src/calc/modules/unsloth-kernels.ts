@@ -5,8 +5,8 @@ import { bind, call } from "#calc/tape/scope.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { type Adapted, adaptersOf, inputWidth, outputWidth, rankOf, withWeight } from "./lora-kernels.ts";
-import { linearOf, type Loaded, type LoadedLinear } from "./loaded.ts";
-import { lowRankOf } from "./tuners/low-rank.ts";
+import { linearOf, type Loaded, type LoadedLinear } from "./loaded-modules.ts";
+import { lowRankOf } from "./tuners/lora.ts";
 
 /**
  * How `matmul_lora` adds an adapter's part: it makes a product of the output's size first (until February 2025), or adds with `addmm_`, in

@@ -16,7 +16,7 @@ import { dividedArchitecture } from "./divided-architecture.ts";
 import { dividingRanks, tokensDividedBy } from "#calc/model/division.ts";
 import { pipelineStates, stateAtEnd } from "./pipeline-stages.ts";
 import { checkDivision } from "./division-checks.ts";
-import { hooksOf } from "./rank-hooks.ts";
+import { hooksOfRank } from "./rank-hooks.ts";
 import { rankHoldings } from "./rank-holdings.ts";
 import { rankTapeOptions } from "./rank-tape-options.ts";
 
@@ -156,6 +156,6 @@ export const ALL_STRATEGIES: Strategy = {
   states: pipelineStates,
   atEnd: stateAtEnd,
   ofRank: rankScenario,
-  hooks: hooksOf,
+  hooks: hooksOfRank,
   hooksOfCopy: copyHooks,
 };

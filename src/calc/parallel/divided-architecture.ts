@@ -1,11 +1,10 @@
 import { type Architecture, type PartOfModel, wholeArchitecture } from "#calc/model/architecture.ts";
-import type { Families } from "#calc/families/families.ts";
+import { type Families, tensorPlan } from "#calc/families/families.ts";
 import type { ModelLayout, Module } from "#calc/model/layout.ts";
 import type { Division } from "#calc/model/scenario.ts";
-import { expertWidth } from "#calc/families/parts/expert-tensors.ts";
+import { expertWidth } from "#calc/families/parts/experts.ts";
 import { onceForEach } from "#calc/base/caches.ts";
-import type { Cut, TensorPlan } from "#calc/families/model-type.ts";
-import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
+import type { Cut, TensorPlan } from "#calc/families/family.ts";
 
 /** A rank's part of a width. */
 type Share = (width: number) => number;

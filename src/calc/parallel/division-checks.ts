@@ -1,11 +1,10 @@
 import type { AskedDivision, CheckedDivision, Refused } from "#calc/model/division.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Division } from "#calc/model/scenario.ts";
-import { modulesOf } from "#calc/families/model-modules.ts";
+import { modulesOf } from "#calc/families/model-layout.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Families } from "#calc/families/families.ts";
-import { type ModelType, isNone, type TensorPlan } from "#calc/families/model-type.ts";
-import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
+import { type Families, tensorPlan } from "#calc/families/families.ts";
+import { type ModelType, isNone, type TensorPlan } from "#calc/families/family.ts";
 
 const WAYS = [
   ["cp", "cp_size", "transformers has no experts in parts beside it"],

@@ -10,14 +10,12 @@ import { shapeOf, lastDim, type Shape, withLast } from "#calc/tape/ledger/shape.
 import type { Tensor, ModuleCall } from "#calc/tape/tape.ts";
 import { type Architecture, wholeArchitecture } from "#calc/model/architecture.ts";
 import { moduleTensors } from "#calc/parameters/base-tensors.ts";
-import type { Families } from "#calc/families/families.ts";
+import { type Families, tensorPlan } from "#calc/families/families.ts";
 import type { ModelLayout, Module } from "#calc/model/layout.ts";
-import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
-import { modulesOf } from "#calc/families/model-modules.ts";
+import { modulesOf } from "#calc/families/model-layout.ts";
 import type { Division } from "#calc/model/scenario.ts";
-import type { MatrixCut } from "#calc/modules/loaded.ts";
-import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
+import { type MatrixCut, tunerOf } from "#calc/modules/loaded-modules.ts";
 import type { Code } from "#calc/step/strategy.ts";
 import {
   gatheredColumns,

@@ -2,7 +2,7 @@ import type { RankHooks, Tape } from "#calc/tape/tape.ts";
 import { release, asPartOf, onStream, recordStream } from "#calc/tape/ledger/storages.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import { afterBackward, castInputs } from "./inner-units.ts";
-import { enterRoot, finishLayer, isKept } from "./zero-gradients.ts";
+import { enterRoot, finishLayer, keepsUnshardedGradients } from "./zero-gradients.ts";
 import type { RankOptions } from "#calc/model/rank-options.ts";
 import {
   castShards,
@@ -113,7 +113,7 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     const whole = earlier ?? gradient;
     wholes.delete(unit);
     reshard(unit);
-    if (whole !== null && isKept(tape, options)) wholes.set(unit, whole);
+    if (whole !== null && keepsUnshardedGradients(tape, options)) wholes.set(unit, whole);
     else if (whole !== null) reduceGradient(unit, whole);
     if (earlier !== null && gradient !== null) release(ledger, gradient);
   };

@@ -4,7 +4,14 @@ import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import type { ModelHooks } from "#calc/modules/forward.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { afterBackward, castInputs, aroundInnerUnits } from "./inner-units.ts";
-import { enterRoot, inModuleOrder, finishUnits, outsideFirst, isKept, accumulateGradients } from "./zero-gradients.ts";
+import {
+  enterRoot,
+  unitsInModuleOrder,
+  finishUnits,
+  unfinishedUnits,
+  keepsUnshardedGradients,
+  accumulateGradients,
+} from "./zero-gradients.ts";
 import type { RankOptions } from "#calc/model/rank-options.ts";
 import {
   castShards,
@@ -140,7 +147,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
   const reshardAndReduce = (unit: Unit): void => {
     unit.hasRunPostBackward = true;
     unit.isInBackward = false;
-    if (isKept(tape, options)) {
+    if (keepsUnshardedGradients(tape, options)) {
       reshard(unit);
       accumulateGradients(tape, unit, reduce);
       return;
@@ -178,7 +185,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
    * so micro step −1 frees its own.
    */
   const endMicroBatch = (): void =>
-    finishUnits(tape, inModuleOrder(units), (unit) => {
+    finishUnits(tape, unitsInModuleOrder(units), (unit) => {
       if (tape.position.microStep < 0) reshard(unit);
       else if (!unit.hasRunPostBackward) postBackward(unit);
     });
@@ -186,8 +193,8 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
   const rootPostBackward = (): void => {
     if (!waitsForAll) enterRoot(tape);
     const notReduced = waitsForAll
-      ? inModuleOrder(units)
-      : outsideFirst(units, ({ hasRunPostBackward }) => !hasRunPostBackward);
+      ? unitsInModuleOrder(units)
+      : unfinishedUnits(units, ({ hasRunPostBackward }) => !hasRunPostBackward);
     finishUnits(tape, notReduced, (unit) => {
       reshardAndReduce(unit);
       reducing = free(reducing);

@@ -1,11 +1,10 @@
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Division, Scenario, StageState } from "#calc/model/scenario.ts";
-import { fsdpOf } from "./fsdp-settings.ts";
+import { fsdpOf } from "./sharding.ts";
 import type { StagePeak } from "#calc/model/memory-estimate.ts";
 import type { PeakOf } from "#calc/step/strategy.ts";
 import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
-import type { Families } from "#calc/families/families.ts";
-import { chainLayers } from "#calc/families/chain-layers.ts";
+import { type Families, chainLayers } from "#calc/families/families.ts";
 import type { StepInput } from "#calc/step/holdings.ts";
 
 /** One stage of a pipeline: its layers `from` to before `to`; as the first it has the embeddings, as the last norm and head. */

@@ -6,7 +6,13 @@ import { isCopyShared } from "#calc/model/objective.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Code } from "#calc/step/strategy.ts";
 import type { ModelsBeside, Holdings, StepInput } from "#calc/step/holdings.ts";
-import { besideOf, holdingsAlone, stepInputOf, tensorsOfCopy, weightsOf } from "#calc/step/holdings-of.ts";
+import {
+  modelsBeside,
+  holdingsOfOneGpu,
+  stepInputOf,
+  tensorsOfCopy,
+  weightsOfModels,
+} from "#calc/step/gpu-holdings.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import {
   hasAdaptersWhole,
@@ -20,7 +26,7 @@ import {
   zeroBuckets,
   zeroStep,
 } from "./zero-step.ts";
-import { flatParts, sharedEvenly, shardedByRows } from "./sharded-tensors.ts";
+import { flatParts, shardedEvenly, shardedByRows } from "./sharding.ts";
 import { stageTensors } from "./pipeline-stages.ts";
 
 /**
@@ -61,9 +67,9 @@ type Shared = Readonly<{ base: readonly PlannedTensor[]; adapters: readonly Plan
 const sharesOf = ({ scenario, base, adapters }: StepInput): Shared => {
   const { sharding, method, gpus } = scenario;
   const ofExperts = ranksOfExperts(scenario);
-  const byRows: typeof sharedEvenly = (tensors, ranks) =>
+  const byRows: typeof shardedEvenly = (tensors, ranks) =>
     tensors.flatMap((tensor) => shardedByRows([tensor], tensor.role === "experts" ? ofExperts : ranks));
-  const cut = sharding === "fsdp2" ? byRows : sharedEvenly;
+  const cut = sharding === "fsdp2" ? byRows : shardedEvenly;
   // A quantised matrix keeps its two dimensions, from which its format is sized.
   const cutBase = method.kind === "qlora" ? shardedByRows : cut;
   return {
@@ -102,7 +108,7 @@ const sharesBeside = ({ sharding, gpus, reference }: Scenario, { copy, teacher }
       return { copy: shardedByRows(copy, gpus), teacher };
     case "fsdp1":
     case "zero3":
-      return { copy: sharedEvenly(copy, gpus), teacher };
+      return { copy: shardedEvenly(copy, gpus), teacher };
     case "none":
     case "ddp":
     case "zero1":
@@ -218,7 +224,7 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
   const input = { ...kept, ...stageTensors(code.families, kept) };
   const { parameters, states } = sharedTensors(input);
   const isFull = scenario.method.kind === "full";
-  const beside = besideOf(code.families, keptScenarioOfCopy(whole.scenario));
+  const beside = modelsBeside(code.families, keptScenarioOfCopy(whole.scenario));
   const trained = {
     whole: isFull ? input.base : input.adapters,
     shares: isFull ? states.base : states.adapters,
@@ -226,8 +232,8 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
   };
   const own = ownOf(scenario, trained);
   const besideHere = sharesBeside(scenario, beside);
-  const held = holdingsAlone(code, { ...input, ...parameters }, besideHere);
-  const { optimizer, optimizerTemporaries } = holdingsAlone(code, { ...input, ...states });
+  const held = holdingsOfOneGpu(code, { ...input, ...parameters }, besideHere);
+  const { optimizer, optimizerTemporaries } = holdingsOfOneGpu(code, { ...input, ...states });
   const scales = parameters.base === input.base ? NOTHING : othersScales(scalesOf(scenario, input.base), scenario.gpus);
   const holdings: Holdings = {
     ...held,
@@ -243,7 +249,7 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
   };
   return offloaded(holdings, {
     scales: scalesOf(scenario, input.base),
-    staying: weightsOf(notShared(scenario, beside)),
+    staying: weightsOfModels(notShared(scenario, beside)),
     moved: plus(
       baseWeights(parameters.base),
       baseWeights(isCopyShared(scenario.reference) ? besideHere.copy : []),

@@ -11,7 +11,7 @@ import type { Division } from "#calc/model/scenario.ts";
 import { type Stage, hasOutside, stageOf } from "./pipeline-stages.ts";
 import { NOTHING_GATHERED, fsdp1Hooks } from "./fsdp1-hooks.ts";
 import type { RankOptions } from "#calc/model/rank-options.ts";
-import { zeroGradients, enterRoot, finishUnits, outsideFirst } from "./zero-gradients.ts";
+import { zeroGradients, enterRoot, finishUnits, unfinishedUnits } from "./zero-gradients.ts";
 import { assert } from "#calc/base/assert.ts";
 import { afterBackward } from "./inner-units.ts";
 import { EMBEDDINGS, flat, setUnsharded, type Unit, unitsOn } from "./units.ts";
@@ -168,7 +168,7 @@ const zero3Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       enterRoot(tape);
       finishUnits(
         tape,
-        outsideFirst(units, ({ isUnsharded }) => isUnsharded),
+        unfinishedUnits(units, ({ isUnsharded }) => isUnsharded),
         partition,
       );
       if (live !== null) release(ledger, live);
@@ -206,7 +206,7 @@ const around = (outside: DivisionHooks, inside: DivisionHooks): DivisionHooks =>
 };
 
 /** The hooks of a rank around modules and layers: it gathers parameters, divides matrices, sequences and layers. null where it does nothing. */
-export const hooksOf = (code: Code, tape: Tape, options: StepOptions): ModelHooks | null => {
+export const hooksOfRank = (code: Code, tape: Tape, options: StepOptions): ModelHooks | null => {
   const { ranks, division } = options;
   const gathering: ModelHooks | null = ranks === null ? null : GATHERING[ranks.strategy](tape, ranks);
   if (division === undefined) return gathering;

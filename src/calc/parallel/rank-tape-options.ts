@@ -7,24 +7,23 @@ import type { Families } from "#calc/families/families.ts";
 import type { Code } from "#calc/step/strategy.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { ranksOfExperts } from "#calc/model/division.ts";
-import { stepInputOf, tensorsOfCopy } from "#calc/step/holdings-of.ts";
-import { elementOf, tapeOptionsAlone } from "#calc/step/step-options.ts";
+import { stepInputOf, tensorsOfCopy } from "#calc/step/gpu-holdings.ts";
+import { elementOf, tapeOptionsOfOneGpu } from "#calc/step/step-options.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import { adapterFormat } from "#calc/parameters/weights/formats.ts";
 import { countElements } from "#calc/parameters/counts.ts";
 import { gatheredInOneType } from "./divided-architecture.ts";
-import { type FsdpSettings, fsdpOf } from "./fsdp-settings.ts";
+import { type FsdpSettings, fsdpOf, shardedByRows } from "./sharding.ts";
 import {
   hasAdaptersWhole,
   isZero,
   keptScenario,
   keptScenarioOfCopy,
-  seenScenario,
+  gatheredTypesScenario,
   ZERO_DEFAULTS,
   zeroBuckets,
 } from "./zero-step.ts";
 import type { GatheredCopy, RankOptions, ZeroOptions } from "#calc/model/rank-options.ts";
-import { shardedByRows } from "./sharded-tensors.ts";
 import { stageTensors, microBatchesOf, stageOf } from "./pipeline-stages.ts";
 
 const COMPUTE_BYTES = 2;
@@ -196,8 +195,8 @@ const gatheredScenario = ({ families }: Code, scenario: Scenario): Scenario => {
 
 /** The options with which the tape runs one of several ranks. Layers have the types that they are multiplied in. */
 export const rankTapeOptions = (code: Code, scenario: Scenario, machine: Machine): StepOptions => {
-  const seen = gatheredScenario(code, seenScenario(scenario));
-  const options = { ...tapeOptionsAlone(code, seen, machine), ...stageOptions(scenario) };
+  const seen = gatheredScenario(code, gatheredTypesScenario(scenario));
+  const options = { ...tapeOptionsOfOneGpu(code, seen, machine), ...stageOptions(scenario) };
   const ranks = rankOptionsOf(code, scenario, machine);
   return ranks === null ? options : { ...options, gradientShare: 1, ranks };
 };

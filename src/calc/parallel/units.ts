@@ -7,7 +7,7 @@ import type { Ledger, Storage, Stream } from "#calc/tape/ledger/ledger.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Leaf, Tape, Tensor } from "#calc/tape/tape.ts";
 import type { RankOptions } from "#calc/model/rank-options.ts";
-import { shardElements } from "./sharded-tensors.ts";
+import { shardElements } from "./sharding.ts";
 
 /** A sharded parameter: the unsharded storage, the elements of a rank's shard, whether shards are cast before the all-gather, the leaf of its gradient. */
 export type Gathered = Readonly<{

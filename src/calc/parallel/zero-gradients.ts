@@ -17,14 +17,14 @@ export const enterRoot = (tape: Tape): void => {
 type Left = Readonly<{ layers: number; units: readonly (readonly [layer: number | null, unit: Unit])[] }>;
 
 /** The units that are left after backward: first those outside the layers, then layer by layer. */
-export const outsideFirst = (units: Pick<Units, "all" | "layers">, isLeft: (unit: Unit) => boolean): Left => {
+export const unfinishedUnits = (units: Pick<Units, "all" | "layers">, isLeft: (unit: Unit) => boolean): Left => {
   const left = units.all().filter(([, unit]) => isLeft(unit));
   const outside = left.filter(([index]) => index < 0).map(([, unit]) => [null, unit] as const);
   return { layers: units.layers(), units: [...outside, ...left.filter(([index]) => index >= 0)] };
 };
 
 /** Every unit in the order of the model's modules. The unit of what is after the layers comes last, unless the embeddings are in it too. */
-export const inModuleOrder = (units: Units): Left => {
+export const unitsInModuleOrder = (units: Units): Left => {
   const layers = units.layers();
   const layerOf = (index: number): number => (units.isAfterLayers(index) ? layers : Math.max(index, -1));
   const byLayer = units.all().map(([index, unit]) => [layerOf(index), unit] as const);
@@ -55,7 +55,8 @@ export const finishUnits = (tape: Tape, { layers, units }: Left, finish: (unit: 
  *
  * @see accelerate/accelerator.py, `no_sync`; transformers/trainer.py, `_inner_training_loop`
  */
-export const isKept = ({ position: { microStep } }: Tape, { noSync }: RankOptions): boolean => noSync && microStep <= 0;
+export const keepsUnshardedGradients = ({ position: { microStep } }: Tape, { noSync }: RankOptions): boolean =>
+  noSync && microStep <= 0;
 
 /**
  * Keeps a unit's unsharded gradients as FSDP2 does: cast to the type that they will be reduced in. Those of later micro steps are added to them. In bf16 they
@@ -164,7 +165,7 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
       fillAfterAll();
       reduceFilled();
       const hasNone = strategy === "zero3" || bucket === null;
-      if (hasNone || (strategy === "zero1" && isKept(tape, options))) return;
+      if (hasNone || (strategy === "zero1" && keepsUnshardedGradients(tape, options))) return;
       if (strategy === "zero1") allocatePartition();
       freeBucket();
       if (strategy !== "zero1") return;

@@ -3,9 +3,9 @@ import { type Amount, product, constant, counted, plus, share } from "#calc/base
 import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
 import { countElements } from "#calc/parameters/counts.ts";
 import type { Code } from "#calc/step/strategy.ts";
-import { gradientSlices, layersOf } from "#calc/step/allocator-requests.ts";
+import { gradientSlices, layerCountOf } from "#calc/step/allocator-requests.ts";
 import type { StepInput } from "#calc/step/holdings.ts";
-import { holdingsAlone } from "#calc/step/holdings-of.ts";
+import { holdingsOfOneGpu } from "#calc/step/gpu-holdings.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
 /** A value of the type that ranks compute in: fp16 or bf16. */
@@ -63,7 +63,7 @@ type Updated = Readonly<{
 const temporariesOfGroup = (code: Code, input: StepInput, states: Updated["states"]): Amount => {
   const largest = (groups: readonly PlannedTensor[]): readonly PlannedTensor[] =>
     groups.filter(({ elements }) => elements === largestOf(groups)).slice(0, 1);
-  return holdingsAlone(code, { ...input, base: largest(states.base), adapters: largest(states.adapters) })
+  return holdingsOfOneGpu(code, { ...input, base: largest(states.base), adapters: largest(states.adapters) })
     .optimizerTemporaries;
 };
 
@@ -91,7 +91,7 @@ export const zeroStep = (code: Code, input: StepInput, { whole, shares, states, 
   const updated = isLast ? Math.min(trained, ZERO_DEFAULTS.subGroup) : largestOf(shares);
   const largest = isLast
     ? largestOf(shares)
-    : gradientSlices(whole, { parts: shares, layersOf: layersOf({ layout }) }).reduce(larger, 0);
+    : gradientSlices(whole, { parts: shares, layersOf: layerCountOf({ layout }) }).reduce(larger, 0);
   const parts = isLast ? Math.max(1, trained / updated) : 1;
   const temporaries = isLast ? optimizer : temporariesOfGroup(code, input, states);
   const gone = !isLast && scenario.method.kind !== "full" ? COMPUTE_BYTES : 0;
@@ -168,7 +168,7 @@ const isUnmixed = ({ sharding, fsdp }: Scenario): boolean => sharding === "fsdp2
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_api.py, `MixedPrecisionPolicy.param_dtype`
  */
-export const seenScenario = (scenario: Scenario): Scenario => {
+export const gatheredTypesScenario = (scenario: Scenario): Scenario => {
   if (!isFsdp(scenario) && !isZero(scenario)) return scenario;
   return {
     ...scenario,

@@ -1,5 +1,5 @@
 import type { LinearModule, Module, ModelLayout } from "#calc/model/layout.ts";
-import { modulesOf } from "#calc/families/model-modules.ts";
+import { modulesOf } from "#calc/families/model-layout.ts";
 import { onceForEach } from "#calc/base/caches.ts";
 
 /** One tensor of a module: what its group is made of. */

@@ -1,4 +1,4 @@
-import { modulesOf } from "#calc/families/model-modules.ts";
+import { modulesOf } from "#calc/families/model-layout.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Lora } from "#calc/model/scenario.ts";
 import type { TunerTensors } from "#calc/model/tuners.ts";

@@ -1,6 +1,6 @@
 import { boundedCache, onceForEach } from "#calc/base/caches.ts";
 import { fusedNames } from "#calc/families/target-modules.ts";
-import { lastPart, namesModule, modulesOf } from "#calc/families/model-modules.ts";
+import { lastPart, namesModule, modulesOf } from "#calc/families/model-layout.ts";
 import {
   expertAdaptersOf,
   learnsPrompt,

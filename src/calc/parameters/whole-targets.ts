@@ -1,4 +1,4 @@
-import { modulesOf } from "#calc/families/model-modules.ts";
+import { modulesOf } from "#calc/families/model-layout.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Lora, ModellingId } from "#calc/model/scenario.ts";
 import { targetedMatrices } from "./plan.ts";

@@ -2,7 +2,7 @@ import { bytes } from "#calc/base/quantity.ts";
 import { isFlat } from "#calc/model/scenario-traits.ts";
 import type { AskedRun, RunMoment } from "#calc/model/whole-run.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { scenarioOfRank } from "#calc/step/strategy-of.ts";
+import { scenarioOfRank } from "#calc/step/workings.ts";
 import {
   isStockTransformers,
   isSharded,
@@ -10,19 +10,26 @@ import {
   deviceAfterStep,
   type Shared,
   storedFormat,
-  wholeAtOnce,
+  gatheredAtOnce,
 } from "./shards.ts";
-import { bytesAsLoaded, loadBeside, loadModel, type ModelTensor, modelTensors, warmUpBytes } from "./load-model.ts";
+import {
+  bytesAsLoaded,
+  loadModelsBeside,
+  loadModel,
+  type ModelTensor,
+  modelTensors,
+  warmUpBytes,
+} from "./load-model.ts";
 import { modelOfRun } from "./model-modules.ts";
-import { beforeSteps, type MakeRunMoment, type RunInput } from "./remembered.ts";
+import { cachedBeforeSteps, type MakeRunMoment, type RunInput } from "./run-moment.ts";
 import { tunerIdOf } from "#calc/model/tuners.ts";
-import { prepareKbit, preparesKbit, addAdapters } from "./wrap.ts";
+import { prepareKbit, preparesKbit, addAdapters } from "./peft-preparation.ts";
 import { bytesPerParameter } from "#calc/base/elements.ts";
-import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
+import { holdingsOf, stepInputOf } from "#calc/step/gpu-holdings.ts";
 import { allocated } from "#calc/base/allocation.ts";
 import type { DeviceMemory } from "./device-memory.ts";
-import { evaluate } from "./evaluate.ts";
-import { runGeneration } from "./generate.ts";
+import { evaluate } from "./evaluation.ts";
+import { runGeneration } from "./generation.ts";
 import { merge } from "./merge.ts";
 
 /** Whether the rows show it: experts as bitsandbytes leaves them, a base that is quantised as it is loaded. */
@@ -53,7 +60,7 @@ const beforeLoading = (
  *
  * @see transformers 5.24, core_model_loading.py, `convert_and_load_state_dict_in_model`; LitGPT's and torchtune's peaks are those of a tensor at a time, too
  */
-const loading: MakeRunMoment = beforeSteps(({ workings, scenario: whole, asked, machine }) => {
+const loading: MakeRunMoment = cachedBeforeSteps(({ workings, scenario: whole, asked, machine }) => {
   if (asked.loading === "none" || isFlat(whole)) return null;
   const scenario = scenarioOfRank(workings, whole);
   const model = modelOfRun(workings, scenario, machine);
@@ -66,7 +73,7 @@ const loading: MakeRunMoment = beforeSteps(({ workings, scenario: whole, asked, 
       basis: "read",
     };
   const device = loadModel(model, scenario, machine);
-  loadBeside(device, workings, scenario);
+  loadModelsBeside(device, workings, scenario);
   return {
     id: "loading",
     ...device.endMoment(),
@@ -83,12 +90,12 @@ const isPreparedSo = ({ method }: Scenario): boolean =>
   (method.kind !== "qlora" || method.kbitPreparation === "fp32" || method.kbitPreparation === "none");
 
 /** What happens between loading and the first step: `prepare_model_for_kbit_training`, then `get_peft_model`. Shards are made of a model that has both behind it. */
-const prepare: MakeRunMoment = beforeSteps(({ workings, scenario: whole, asked, machine }) => {
+const prepare: MakeRunMoment = cachedBeforeSteps(({ workings, scenario: whole, asked, machine }) => {
   if (asked.loading === "none" || whole.method.kind === "full" || isFlat(whole) || isSharded(whole)) return null;
   const scenario = scenarioOfRank(workings, whole);
   const model = modelOfRun(workings, scenario, machine);
   const device = loadModel(model, scenario, machine);
-  loadBeside(device, workings, scenario);
+  loadModelsBeside(device, workings, scenario);
   device.endMoment();
   if (preparesKbit(scenario)) prepareKbit(device, modelTensors(model, scenario));
   addAdapters({ device, scenario, machine }, model);
@@ -141,7 +148,7 @@ const convertBack = ({ device, tensors }: Saving): void => {
 /** Ranks gather what is whole at once, and the first takes it to its host. @see accelerate 1.15, accelerator.py, `get_state_dict` */
 const gather = ({ workings }: RunInput, shared: Shared, device: DeviceMemory): void => {
   const { sharding } = shared.scenario;
-  const whole = wholeAtOnce(shared, sharding === "zero3" ? "bf16" : storedFormat(workings, shared));
+  const whole = gatheredAtOnce(shared, sharding === "zero3" ? "bf16" : storedFormat(workings, shared));
   for (const size of whole) device.free(device.allocateBlocks("whole parameters", size));
 };
 

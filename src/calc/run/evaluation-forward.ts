@@ -3,14 +3,14 @@ import { assert } from "#calc/base/assert.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
 import {
   withInputLeaf,
-  inFp32,
+  logitsInFp32,
   withoutLabels,
   trlSftLocals,
   scoredForward,
-} from "#calc/modules/objectives/forwards.ts";
+} from "#calc/modules/objectives/trl-trainers.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { causalLm, SFT_OUTPUTS } from "#calc/modules/causal-lm.ts";
-import { labelled as columns, type Objective, type Outputs, type Running } from "#calc/modules/objective.ts";
+import { labelled as columns, type Objective, type Outputs, type Running } from "#calc/modules/objectives/objective.ts";
 import type { Autograd } from "#calc/tape/autograd.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
@@ -25,7 +25,7 @@ import { onceForEach } from "#calc/base/caches.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { type PerTerm, perTerm, totalOf, ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import { createWorkings } from "#calc/step/create-workings.ts";
-import { buffersOf } from "#calc/step/standing-terms.ts";
+import { buffersOf } from "#calc/step/holdings.ts";
 import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import { walk } from "#calc/step/walk.ts";
 import type { Workings } from "#calc/step/workings.ts";
@@ -132,7 +132,7 @@ const run = (which: EvaluationForward, { forward, model, batch }: Running): Outp
     bindAll(causalLm(code, model, columns(batch))),
   );
   if (labelled && logits === loss) return returned({ loss });
-  const cast = inFp32(logits, routerLogits, autocast !== null);
+  const cast = logitsInFp32(logits, routerLogits, autocast !== null);
   return returned(labelled ? { loss, logits: cast } : { logits: cast });
 };
 

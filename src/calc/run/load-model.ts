@@ -1,13 +1,13 @@
 import { ownValue } from "#calc/base/own-value.ts";
 import type { ModellingId, Quantization, Scenario } from "#calc/model/scenario.ts";
-import { lastPart } from "#calc/families/model-modules.ts";
+import { lastPart } from "#calc/families/model-layout.ts";
 import { BLOCK_BYTES, allocated } from "#calc/base/allocation.ts";
 import { ELEMENT_BYTES, type ParameterFormat, bytesPerParameter } from "#calc/base/elements.ts";
 import { BNB_4BIT_BLOCK_WEIGHTS, bnb4bitTensors, quantizedTensor } from "#calc/parameters/weights/quantized-tensor.ts";
 import { type DeviceMemory, type Held, createDevice } from "./device-memory.ts";
 import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
 import type { Machine } from "#calc/base/machine.ts";
-import { tensorsOfCopy, weightsBeside } from "#calc/step/holdings-of.ts";
+import { tensorsOfCopy, weightsBeside } from "#calc/step/gpu-holdings.ts";
 import type { Workings } from "#calc/step/workings.ts";
 import type { ModelOfRun } from "./model-modules.ts";
 
@@ -285,7 +285,7 @@ const loadPacked = (device: DeviceMemory, { families }: Workings, scenario: Scen
 };
 
 /** A model that runs beside the trained one is loaded next, a parameter after the other: the copy of a policy, a teacher. */
-export const loadBeside = (device: DeviceMemory, workings: Workings, scenario: Scenario): void => {
+export const loadModelsBeside = (device: DeviceMemory, workings: Workings, scenario: Scenario): void => {
   if (scenario.reference === "copy-4bit") {
     loadPacked(device, workings, scenario);
     return;

@@ -12,8 +12,8 @@ import type { PlannedAdapter } from "#calc/parameters/plan.ts";
 import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
 import { isStockTransformers, deviceAfterStep } from "./shards.ts";
 import { type ModelOfRun, modelOfRun, type PlacedModule } from "./model-modules.ts";
-import type { MakeRunMoment } from "./remembered.ts";
-import { ADAPTERS } from "./wrap.ts";
+import type { MakeRunMoment } from "./run-moment.ts";
+import { ADAPTERS } from "./peft-preparation.ts";
 
 /** A matrix that adapters are merged into: its weights, bytes of an element of it (packed: of what it was packed from) and of the adapters'. */
 type MergedMatrix = Readonly<{

@@ -3,13 +3,13 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import { allocated } from "#calc/base/allocation.ts";
 import { bytesPerParameter, type ParameterFormat } from "#calc/base/elements.ts";
 import type { Machine } from "#calc/base/machine.ts";
-import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
+import { holdingsOf, stepInputOf } from "#calc/step/gpu-holdings.ts";
 import type { Workings } from "#calc/step/workings.ts";
 import { createDevice, type DeviceMoment, type DeviceMemory } from "./device-memory.ts";
 import { loadModel, WEIGHTS } from "./load-model.ts";
 import type { ModelOfRun, PlacedModule } from "./model-modules.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
-import { ADAPTERS } from "./wrap.ts";
+import { ADAPTERS } from "./peft-preparation.ts";
 
 /** Whether transformers 5 runs it on one GPU, with nothing in host memory: what the rows of `whole-run-reference.jsonl` show. */
 export const isStockTransformers = (scenario: Scenario): boolean =>
@@ -52,7 +52,7 @@ const unitsOf = (modules: readonly PlacedModule[]): readonly (readonly PlacedMod
  * @see accelerate 1.15, utils/fsdp_utils.py, `fsdp2_load_full_state_dict`; torch/distributed/fsdp/_init_utils.py (`sync_module_states`), _state_dict_utils.py,
  * `_full_post_state_dict_hook`; deepspeed/runtime/engine.py, `_zero3_consolidated_16bit_state_dict`
  */
-export const wholeAtOnce = ({ scenario, model }: Shared, weights: ParameterFormat): readonly number[] => {
+export const gatheredAtOnce = ({ scenario, model }: Shared, weights: ParameterFormat): readonly number[] => {
   const { modules } = model;
   switch (scenario.sharding) {
     case "fsdp2":
@@ -90,7 +90,10 @@ export const loadShards = (workings: Workings, shared: Shared): DeviceMoment => 
     device.allocateBlocks(WEIGHTS, stays);
     return device.endMoment();
   }
-  const whole = wholeAtOnce(shared, scenario.sharding === "fsdp2" ? storedFormat(workings, shared) : scenario.weights);
+  const whole = gatheredAtOnce(
+    shared,
+    scenario.sharding === "fsdp2" ? storedFormat(workings, shared) : scenario.weights,
+  );
   const all = sum(whole);
   let read = 0;
   let kept = 0;

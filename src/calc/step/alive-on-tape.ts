@@ -2,10 +2,10 @@ import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import type { AliveTensors, TimelinePoint } from "#calc/model/timeline.ts";
 import {
   EARLIER_MICRO_STEP,
-  runsToEnd,
+  runsLastMicroStep,
   lastMicroStepStart,
   type LayerRun,
-  eachLayer,
+  layersOfStretch,
   type Stretch,
 } from "./program.ts";
 import type { PaperRun } from "./explained-step.ts";
@@ -17,7 +17,7 @@ import { extentOf } from "#calc/tape/ledger/extent.ts";
 import { CONSTANT } from "#calc/tape/ledger/growth-order.ts";
 import { GRADIENT_SIZE, bytesPerElement, FIXED, unitOf } from "#calc/tape/ledger/unit.ts";
 import { BUFFER } from "./load.ts";
-import { askedAt } from "./sizes-at.ts";
+import { sizeInputsAt } from "./batch-shape.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
 
 /** Storages that differ in nothing but their layer. */
@@ -121,12 +121,15 @@ const changesOf = ({ ledger }: PaperRun, { sizes, makers, groupOf }: Grouped) =>
   };
 };
 
-const runsOf = (stretches: readonly Stretch<Segment>[]): readonly LayerRun<Segment>[] => stretches.flatMap(eachLayer);
+const runsOf = (stretches: readonly Stretch<Segment>[]): readonly LayerRun<Segment>[] =>
+  stretches.flatMap(layersOfStretch);
 
 /** The whole tape. When the optimizer steps, nothing is left of the micro batches that waited for later stages of a pipeline. */
 const wholeTape = ({ program, options }: PaperRun): readonly LayerRun<Segment>[] => {
   const { stretches, spans } = program;
-  const before = runsToEnd(options) ? undefined : spans.find(({ microStep }) => microStep === EARLIER_MICRO_STEP);
+  const before = runsLastMicroStep(options)
+    ? undefined
+    : spans.find(({ microStep }) => microStep === EARLIER_MICRO_STEP);
   return runsOf(before === undefined ? stretches : [...stretches.slice(0, before.from), ...stretches.slice(before.to)]);
 };
 
@@ -168,7 +171,7 @@ export const aliveGroups = (run: PaperRun, point: TimelinePoint): readonly Alive
 
 /** A dimension as a named number. */
 const dimInput = ({ scenario, ledger, chunk }: PaperRun, dim: Dim): FormulaInput =>
-  typeof dim === "number" ? counted("size", dim) : inputOf(dim, extentOf(askedAt(ledger, scenario, chunk)));
+  typeof dim === "number" ? counted("size", dim) : inputOf(dim, extentOf(sizeInputsAt(ledger, scenario, chunk)));
 
 /** Count × dimensions × bytes of an element; a tensor smaller than a block takes a whole block. */
 const formulaOf = (

@@ -100,7 +100,7 @@ export const gradientSlices = (trained: readonly PlannedTensor[], { parts, layer
 };
 
 /** How many layers of each kind the model has. */
-export const layersOf =
+export const layerCountOf =
   ({ layout }: Pick<StepInput, "layout">) =>
   (kind: string): number =>
     layout.layers.find((layer) => layer.kind === kind)?.count ?? 1;
@@ -263,7 +263,7 @@ const sharesCopy = ({ sharding, reference }: Scenario): boolean =>
   isCopyShared(reference) && (sharding === "fsdp1" || sharding === "fsdp2" || sharding === "zero3");
 
 /** Bytes of the models beside the trained one that each rank has whole. */
-export const wholeBeside = ({ kept: { scenario, beside } }: Holdings): number =>
+export const wholeModelBytes = ({ kept: { scenario, beside } }: Holdings): number =>
   baseWeights(beside.teacher).bytes + (sharesCopy(scenario) ? 0 : baseWeights(beside.copy).bytes);
 
 /**

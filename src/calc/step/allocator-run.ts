@@ -1,14 +1,14 @@
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
-import type { Holdings, StepInput } from "./holdings.ts";
+import { type Holdings, type StepInput, buffersOf } from "./holdings.ts";
 import {
   layerByLayer,
   gradientSlices,
   optimizerRequests,
   type OptimizerRequests,
   shardRequests,
-  wholeBeside,
+  wholeModelBytes,
   lateFrees,
-  layersOf,
+  layerCountOf,
 } from "./allocator-requests.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { type Optimizer, optimizerOf } from "#calc/optimizers/optimizer.ts";
@@ -20,10 +20,9 @@ import { extentOf } from "#calc/tape/ledger/extent.ts";
 import { growthsAt } from "#calc/tape/ledger/growth-order.ts";
 import type { AllocatorScript } from "./allocator-script.ts";
 import { chunkTokensOf } from "./compile-step.ts";
-import { holdingsOf, stepInputOf } from "./holdings-of.ts";
+import { holdingsOf, stepInputOf } from "./gpu-holdings.ts";
 import { whyNoRun } from "#calc/model/why-no-run.ts";
-import { askedAt, type BatchShape } from "./sizes-at.ts";
-import { buffersOf } from "./standing-terms.ts";
+import { sizeInputsAt, type BatchShape } from "./batch-shape.ts";
 import { batchOptionsOf, stepLengths, tapeOptionsOf } from "./step-options.ts";
 import type { RunFunction, Workings } from "./workings.ts";
 
@@ -106,7 +105,7 @@ const WORKSPACES = 2;
 
 /** Bytes of each storage of a script, not rounded. */
 const bytesAt = (options: StepOptions, script: AllocatorScript, batch: BatchShape): Float64Array => {
-  const products = growthsAt(extentOf(askedAt(script, batch, chunkTokensOf(options)(batch))));
+  const products = growthsAt(extentOf(sizeInputsAt(script, batch, chunkTokensOf(options)(batch))));
   const { factors, growths } = script;
   const bytes = new Float64Array(factors.length);
   for (let index = 0; index < factors.length; index++)
@@ -153,7 +152,7 @@ const isFlattened = ({ ranks }: StepOptions): boolean => ranks?.strategy === "ze
  * more than the scales of a packed base, which are on the tape, too.
  */
 const isLoaded = (workings: Workings, { options, holdings }: Framed, loadedBytes: number): boolean => {
-  const held = wholeBeside(holdings);
+  const held = wholeModelBytes(holdings);
   const others = loadedBytes - buffersOf(workings.compiledStep(options)).bytes;
   return held === 0 || (holdings.scales.bytes === 0 ? others === held : others >= held);
 };
@@ -162,9 +161,9 @@ const isLoaded = (workings: Workings, { options, holdings }: Framed, loadedBytes
 const heldBeside = (workings: Workings, framed: Framed, loadedBytes: number): readonly number[] | null => {
   const { options, input, holdings } = framed;
   if (options.ranks !== null)
-    return isLoaded(workings, framed, loadedBytes) ? shardRequests(holdings, layersOf(input)) : null;
+    return isLoaded(workings, framed, loadedBytes) ? shardRequests(holdings, layerCountOf(input)) : null;
   const held = holdings.weights.bytes + holdings.adapters.bytes + buffersOf(workings.compiledStep(options)).bytes;
-  return loadedBytes === held ? bucketRequests(holdings, layersOf(input)) : null;
+  return loadedBytes === held ? bucketRequests(holdings, layerCountOf(input)) : null;
 };
 
 /** What DeepSpeed's first stages do not flatten, and buffers. */
@@ -179,10 +178,10 @@ const besideOf = (workings: Workings, framed: Framed, loadedBytes: number): Requ
   const run = { machine: input.machine, optimizer: optimizerOf(workings.optimizers, input.scenario.optim) };
   if (isFlattened(options)) {
     const isKnown = loadedBytes === frozenBytes(workings, framed) && typeof kept.scenario.optimizerStates !== "number";
-    return isKnown ? flattenedRequests({ ...run, holdings, layersOf: layersOf(input) }) : null;
+    return isKnown ? flattenedRequests({ ...run, holdings, layersOf: layerCountOf(input) }) : null;
   }
   const held = heldBeside(workings, framed, loadedBytes);
-  const tensors = layerByLayer(trainedTensors(input.scenario, kept.states), layersOf(input)).flat();
+  const tensors = layerByLayer(trainedTensors(input.scenario, kept.states), layerCountOf(input)).flat();
   const optimizer = optimizerRequests({ ...run, scenario: input.scenario, tensors });
   return held === null || sumOf(optimizer.states) !== holdings.optimizer.bytes ? null : { held, optimizer };
 };

@@ -1,22 +1,19 @@
-import { type ChainLayer, chainLayers } from "#calc/families/chain-layers.ts";
+import { type ChainLayer, chainLayers, type Families } from "#calc/families/families.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { beginSegment, endSegment, enterAgain, goLike } from "#calc/tape/ledger/segments.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { type RepresentativeLayers, type Ends, representativeLayersOf } from "./representative-layers.ts";
-import type { Families } from "#calc/families/families.ts";
-import { objectiveOfStep, isTrained, plannedStep } from "./objective-of-step.ts";
+import { objectiveOfStep, hasTrainedTensors, plannedStep, type Run, runOnTape, trace, type Traced } from "./trace.ts";
 import { chunkTokens, tokensOf } from "#calc/modules/trl-head.ts";
 import type { Code } from "./strategy.ts";
-import { type BucketAlong, bucketAlong, fillingOf, withFilling } from "./bucket-fill.ts";
+import { type BucketAlongLayers, bucketAlongLayers, bucketFillingOf, withBucketFilling } from "./gradient-bucket.ts";
 import { BUFFER } from "./load.ts";
-import type { CompiledStep } from "./standing-terms.ts";
-import { type Program, programOf } from "./program.ts";
-import { recorded, type RecordedSegment } from "./recording.ts";
-import type { ChunkTokens } from "./sizes-at.ts";
+import type { CompiledStep } from "./holdings.ts";
+import { type Program, programOf, recordedSegment, type RecordedSegment } from "./program.ts";
+import type { ChunkTokens } from "./batch-shape.ts";
 import { modulePlanner, type Planned, planParameters } from "#calc/parameters/plan.ts";
-import { type Run, runOnTape, trace, type Traced } from "./trace.ts";
 import type { Workings } from "./workings.ts";
 
 /** The layer number of segments that stand for later layers of the kind of `layer`. It is above those of all layers that ran, and of what follows them. */
@@ -133,7 +130,7 @@ export const addMiddleLayers = ({ recorder: { ledger }, layers }: Tape, ran: num
 };
 
 /** All layers of a model, those that are run on paper, and which of these stands for each; `bucket`: that of ZeRO's gradients along all layers. */
-type RunChain = Readonly<{ layers: readonly ChainLayer[]; bucket: BucketAlong | null }> & RepresentativeLayers;
+type RunChain = Readonly<{ layers: readonly ChainLayer[]; bucket: BucketAlongLayers | null }> & RepresentativeLayers;
 
 /**
  * How many layers at the end are like no others.
@@ -162,7 +159,7 @@ const trailingOf = (
 const endsOf = (planned: Planned, options: StepOptions, layers: readonly ChainLayer[]): Omit<Ends, "full"> => {
   const { method, gradient_checkpointing, savedTensorsOffloaded } = options;
   const planOf = modulePlanner(planned);
-  const isLayerTrained = ({ modules }: ChainLayer): boolean => isTrained(planOf, modules);
+  const isLayerTrained = ({ modules }: ChainLayer): boolean => hasTrainedTensors(planOf, modules);
   // The last layer makes the gradient of what all layers share and train; those before add theirs.
   const sharesTrained = planParameters(planned).shared.some(({ trained }) => trained);
   const trailing = Math.max(trailingOf(options, layers, isLayerTrained), sharesTrained ? 1 : 0);
@@ -195,7 +192,7 @@ export const runChainOf = (
   const layers = layersOf(code.families, options, forward);
   const planned = plannedStep(code, options);
   const ends = endsOf(planned, options, layers);
-  const bucket = bucketAlong(options, planned, layers);
+  const bucket = bucketAlongLayers(options, planned, layers);
   const apart = { ...ends, trailing: Math.max(trailing, ends.trailing), full: bucket?.full };
   return { layers, bucket, ...representativeLayersOf(layers, apart) };
 };
@@ -222,7 +219,7 @@ export const chunkTokensOf =
 const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<RecordedSegment> => {
   const kept = new Map<Segment, RecordedSegment>();
   const keep = (segment: Segment): RecordedSegment => {
-    const known = kept.get(segment) ?? recorded(segment);
+    const known = kept.get(segment) ?? recordedSegment(segment);
     kept.set(segment, known);
     return known;
   };
@@ -230,7 +227,7 @@ const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<Record
 };
 
 /** The layers that are run, and the code that runs them. `bucket`: none where every layer of the model is run. */
-type ChainToRun = RepresentativeLayers & Readonly<{ forward: Forward; bucket?: BucketAlong | null }>;
+type ChainToRun = RepresentativeLayers & Readonly<{ forward: Forward; bucket?: BucketAlongLayers | null }>;
 
 /** The layers that were run, and the ledgers of the run. */
 type Ran = Pick<RepresentativeLayers, "run" | "stands"> & Readonly<{ traced: Traced }>;
@@ -261,7 +258,7 @@ const runOf = ({ families }: Workings, { architecture }: StepOptions, { run, for
 /** Runs a step on paper with these layers and keeps its segments. @internal */
 export const compileChain = (workings: Workings, options: StepOptions, chain: ChainToRun): CompiledStep => {
   const { bucket = null } = chain;
-  const filled = withFilling(options, bucket && fillingOf(bucket, chain));
+  const filled = withBucketFilling(options, bucket && bucketFillingOf(bucket, chain));
   const traced = trace(workings, filled, runOf(workings, options, chain));
   return compiledFrom(workings, options, { ...chain, traced });
 };

@@ -1,4 +1,4 @@
-import type { ChainLayer } from "#calc/families/chain-layers.ts";
+import type { ChainLayer } from "#calc/families/families.ts";
 import { bytesOfElement } from "#calc/base/elements.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import {
@@ -11,18 +11,24 @@ import {
 } from "./allocator-script.ts";
 import type { BucketFilling } from "#calc/model/rank-options.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
-import { type BucketAlong, withFilling } from "./bucket-fill.ts";
+import { type BucketAlongLayers, withBucketFilling } from "./gradient-bucket.ts";
 import { runChainOf, chunkTokensOf, compileStep } from "./compile-step.ts";
 import { trace } from "./trace.ts";
-import type { Workings, PeakFunction, RunFunction } from "./workings.ts";
+import {
+  type Workings,
+  type PeakFunction,
+  type RunFunction,
+  pipelineStatesOf,
+  scenarioOfRank,
+  stateAtEndOf,
+} from "./workings.ts";
 import { type Machine, CUDA } from "#calc/base/machine.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { type CompiledStep, type TermAmounts, buffersOf, standingTerms } from "./standing-terms.ts";
-import { holdingsOf, stepInputOf } from "./holdings-of.ts";
-import type { BatchShape } from "./sizes-at.ts";
+import { type CompiledStep, type TermAmounts, buffersOf, standingTerms } from "./holdings.ts";
+import { holdingsOf, stepInputOf } from "./gpu-holdings.ts";
+import type { BatchShape } from "./batch-shape.ts";
 import { batchOptionsOf, tapeOptionsOf } from "./step-options.ts";
-import { pipelineStatesOf, scenarioOfRank, stateAtEndOf } from "./strategy-of.ts";
 import { walk } from "./walk.ts";
 import { boundedCache } from "#calc/base/caches.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
@@ -125,7 +131,7 @@ export const leftOutLayersRepeat = (ledger: Ledger, ran: number, { middle }: Lef
 /** The layers of a model, and what runs some on paper. `filling`: of a bucket that all layers fill, where not all are run. */
 type Paper = Readonly<{
   layers: readonly ChainLayer[];
-  bucket: BucketAlong | null;
+  bucket: BucketAlongLayers | null;
   run: (chain: readonly ChainLayer[], filling?: BucketFilling | null) => Ledger;
 }>;
 
@@ -138,7 +144,8 @@ const paperOf = (workings: Workings, options: StepOptions): Paper => {
     layers,
     bucket,
     run: (chain, filling = null) =>
-      trace(workings, withFilling(options, filling), { forward, layout: families.layoutOf(architecture), chain }).card,
+      trace(workings, withBucketFilling(options, filling), { forward, layout: families.layoutOf(architecture), chain })
+        .card,
   };
 };
 

@@ -2,7 +2,7 @@ import type { Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { tapeOptionsOf } from "./step-options.ts";
 import { walk } from "./walk.ts";
-import type { Workings } from "./workings.ts";
+import { type Workings, stateAtEndOf, scenarioOfRank } from "./workings.ts";
 import { plus } from "#calc/base/formula.ts";
 import type { MomentOf, MemoryEstimate, Moment } from "#calc/model/memory-estimate.ts";
 import {
@@ -12,15 +12,15 @@ import {
   buffersOf,
   standingTerms,
   totalBytesOf,
-} from "./standing-terms.ts";
-import type { Holdings, StepInput } from "./holdings.ts";
-import { stateAtEndOf, scenarioOfRank } from "./strategy-of.ts";
+  type Holdings,
+  type StepInput,
+} from "./holdings.ts";
 import { nameWidths } from "./formulas.ts";
 import { frameworkTerm, onCardByRule } from "#calc/card/fit.ts";
 import { type Term, ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
 import { type Bytes, bytes, sum } from "#calc/base/quantity.ts";
 import { countElements } from "#calc/parameters/counts.ts";
-import { holdingsOf, stepInputOf } from "./holdings-of.ts";
+import { holdingsOf, stepInputOf } from "./gpu-holdings.ts";
 
 /** The most bytes that activations take in host memory at any point of a step; 0 where none are offloaded. Throws where `estimate` does. */
 const activationsOnHost = (workings: Workings, scenario: Scenario, machine: Machine): number => {
@@ -75,7 +75,7 @@ const momentOf = ({ id, live, peak }: MomentOf<TermAmounts>): Moment => {
 };
 
 /** Makes the estimate from the moments: the highest is the peak, its terms are the estimate's; the term `framework` is what the card takes on top. */
-export const summarise = (
+export const estimateFromMoments = (
   moments: readonly MomentOf<TermAmounts>[],
   rest: Readonly<
     Pick<MemoryEstimate, "params" | "trainableParams" | "hostBytes"> & {
@@ -127,7 +127,7 @@ export const estimateStep = (workings: Workings, scenario: Scenario, machine: Ma
   const ofRank = scenarioOfRank(workings, scenario);
   const input = ofRank === scenario ? whole : stepInputOf(workings, ofRank, machine);
   const holdings = holdingsOf(workings, input);
-  return summarise(stepMoments(workings, input, holdings), {
+  return estimateFromMoments(stepMoments(workings, input, holdings), {
     params,
     trainableParams: scenario.method.kind === "full" ? params : countElements(whole.adapters),
     hostBytes: bytes(holdings.host.bytes + activationsOnHost(workings, ofRank, machine)),

@@ -2,20 +2,17 @@ import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { CompiledStep } from "./standing-terms.ts";
-import type { Holdings, StepInput } from "./holdings.ts";
-import { holdingsOf, stepInputOf } from "./holdings-of.ts";
-import { scenarioOfRank } from "./strategy-of.ts";
+import type { CompiledStep, Holdings, StepInput } from "./holdings.ts";
+import { holdingsOf, stepInputOf } from "./gpu-holdings.ts";
+import { scenarioOfRank, type Workings } from "./workings.ts";
 import { tapeOptionsOf } from "./step-options.ts";
-import type { Workings } from "./workings.ts";
-import type { ChainLayer } from "#calc/families/chain-layers.ts";
-import { fillingOf, withFilling } from "./bucket-fill.ts";
-import { objectiveOfStep } from "./objective-of-step.ts";
+import type { ChainLayer } from "#calc/families/families.ts";
+import { bucketFillingOf, withBucketFilling } from "./gradient-bucket.ts";
+import { objectiveOfStep, trace } from "./trace.ts";
 import type { Ledger, Segment } from "#calc/tape/ledger/ledger.ts";
 import { runChainOf } from "./compile-step.ts";
 import { type Program, programOf } from "./program.ts";
-import { sizesAt } from "./sizes-at.ts";
-import { trace } from "./trace.ts";
+import { sizesAt } from "./batch-shape.ts";
 
 /** A training step to be explained: its tape compiled, what a rank holds beside the tape, and the answer. */
 export type ExplainedStep = StepInput &
@@ -65,7 +62,7 @@ export const runOnPaper = (workings: Workings, step: ExplainedStep): PaperRun =>
   const { forward } = workings.families.modellingOf(scenario.architecture.model_type, scenario.modelling);
   // The last layer is run by itself: a layer in the middle frees a storage of the layer after it, the last one frees one of the final norm.
   const { layers, run, stands, bucket } = runChainOf(workings, options, { forward, trailing: 1 });
-  const filled = withFilling(options, bucket && fillingOf(bucket, { run, stands }));
+  const filled = withBucketFilling(options, bucket && bucketFillingOf(bucket, { run, stands }));
   const { card: ledger } = trace(workings, filled, { forward, layout, chain: run });
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
   const chunk = compiled.chunkTokens(scenario);

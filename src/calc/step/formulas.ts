@@ -15,7 +15,7 @@ import {
 import { inputOf } from "#calc/tape/ledger/dimension.ts";
 import { type Extent, extentOf } from "#calc/tape/ledger/extent.ts";
 import { type Growth, growthAt, growthNamed } from "#calc/tape/ledger/growth-order.ts";
-import { askedAt, type BatchShape } from "./sizes-at.ts";
+import { sizeInputsAt, type BatchShape } from "./batch-shape.ts";
 import { type Architecture, wholeArchitecture } from "#calc/model/architecture.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
@@ -117,7 +117,7 @@ const restAmount = (bytes: number): Amount => (bytes === 0 ? NOTHING : { bytes, 
  */
 export const polynomialAmounts = (table: SizeTable, counts: Counts, at: At): ((term: AllocatedTermId) => Amount) => {
   const bytesOfAll = bytesOf(table, counts, at.sizes);
-  const extent = extentOf(askedAt(table, at.batch, at.chunk));
+  const extent = extentOf(sizeInputsAt(table, at.batch, at.chunk));
   return (term) => {
     const bytes = Math.ceil(bytesOfAll[term]);
     if (bytes === 0) return NOTHING;

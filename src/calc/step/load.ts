@@ -1,11 +1,11 @@
 import { assert } from "#calc/base/assert.ts";
-import type { ChainLayer } from "#calc/families/chain-layers.ts";
+import type { ChainLayer } from "#calc/families/families.ts";
 import type { LinearModule, ModelLayout, Module } from "#calc/model/layout.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Quantization } from "#calc/model/scenario.ts";
 import { virtualTokensOf } from "#calc/model/tuners.ts";
 import type { Buffer } from "#calc/modules/forward.ts";
-import type { Adapter, Loaded, LoadedLinear, PackedExperts, Tuner } from "#calc/modules/loaded.ts";
+import type { Adapter, Loaded, LoadedLinear, PackedExperts, Tuner } from "#calc/modules/loaded-modules.ts";
 import {
   type ModulePlan,
   modulePlanner,

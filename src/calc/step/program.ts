@@ -1,10 +1,9 @@
 import type { Counts } from "#calc/tape/ledger/unit.ts";
-import type { RecordedMaximum, RecordedSegment, SparseCounts } from "./recording.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import type { PassId } from "#calc/model/objective.ts";
-import type { Pass } from "#calc/modules/objective.ts";
+import type { Pass } from "#calc/modules/objectives/objective.ts";
 import type { Phase, Segment } from "#calc/tape/ledger/ledger.ts";
 
 /**
@@ -69,7 +68,7 @@ export const microStepsOf = ({
  * Whether the last micro step that runs is the last of the step. It is not where a stage runs its first micro batch alone: in the state `first`, and in
  * `filled` where all micro batches are in flight before the first backward.
  */
-export const runsToEnd = ({ stage, gradient_accumulation_steps: run }: StepOptions): boolean =>
+export const runsLastMicroStep = ({ stage, gradient_accumulation_steps: run }: StepOptions): boolean =>
   (stage?.microBatches ?? run) === run;
 
 /** The fields that tell segments apart. */
@@ -203,7 +202,7 @@ export const programOf = <Of extends Keyed>(
       waiting = [];
     }
     // When the last micro batch of a stage has had its backward, all that waited have had theirs. What they kept is freed before what follows backward.
-    const haveAllGone = options.stage !== undefined && runsToEnd(options) && microStep === count - 1;
+    const haveAllGone = options.stage !== undefined && runsLastMicroStep(options) && microStep === count - 1;
     add("backward", microStep, [...backward, ...(haveAllGone ? before.map(freed) : []), ...finish]);
   }
   return { stretches, spans, layers: run.stands.length };
@@ -213,7 +212,7 @@ export const programOf = <Of extends Keyed>(
 export type LayerRun<Of extends Keyed> = Readonly<{ segment: Of; layer: number; sign: 1 | -1 }>;
 
 /** The layers of a stretch, in the order in which they run. */
-export const eachLayer = <Of extends Keyed>({ segment, layer, times }: Stretch<Of>): readonly LayerRun<Of>[] => {
+export const layersOfStretch = <Of extends Keyed>({ segment, layer, times }: Stretch<Of>): readonly LayerRun<Of>[] => {
   const next = segment.phase === "backward" ? -1 : 1;
   const sign = times < 0 ? -1 : 1;
   return Array.from({ length: Math.abs(times) }, (_, index) => ({ segment, layer: layer + index * next, sign }));
@@ -228,3 +227,29 @@ export const lastMicroStep = ({ spans }: Pick<Program<Keyed>, "spans">): readonl
 /** The index of the stretch with which the last micro step begins. */
 export const lastMicroStepStart = (program: Pick<Program<Keyed>, "spans">): number =>
   lastMicroStep(program)[0]?.from ?? 0;
+
+/** Counts by size without the zeros, which most are: size, count, size, count ... Three of size 5 and one of size 8: 5, 3, 8, 1. */
+export type SparseCounts = readonly number[];
+
+/** A local maximum of a segment, which may be its highest at some batch and length: after which entry of the log, and the counts beyond those at its start. */
+export type RecordedMaximum = Readonly<{ at: number; counts: SparseCounts }>;
+
+/** A segment of a run, with the counts that it adds by its end, and its local maxima. */
+export type RecordedSegment = Pick<Segment, "index" | "pass" | "phase" | "microStep" | "layer" | "from" | "to"> &
+  Readonly<{ delta: SparseCounts; maxima: readonly RecordedMaximum[] }>;
+
+const sparse = (counts: readonly number[]): SparseCounts => {
+  const found: number[] = [];
+  for (let size = 0; size < counts.length; size++) {
+    const count = counts[size] as number;
+    if (count !== 0) found.push(size, count);
+  }
+  return found;
+};
+
+/** Copies from a segment what a compiled step needs: not its storages, of which thousands of runs would fill the memory while a slider moves. */
+export const recordedSegment = ({ delta, maxima, ...key }: Segment): RecordedSegment => ({
+  ...key,
+  delta: sparse(delta),
+  maxima: maxima.map(({ at, counts }) => ({ at, counts: sparse(counts) })),
+});

@@ -1,4 +1,4 @@
-import type { ChainLayer } from "#calc/families/chain-layers.ts";
+import type { ChainLayer } from "#calc/families/families.ts";
 
 /**
  * How many layers at the beginning and at the end of a model differ from other layers of their kind.

@@ -3,7 +3,7 @@ import type { Machine } from "#calc/base/machine.ts";
 import { FRAMEWORK } from "#calc/card/fit.ts";
 import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
 import type { Scenario, Method } from "#calc/model/scenario.ts";
-import type { BatchShape } from "./sizes-at.ts";
+import type { BatchShape } from "./batch-shape.ts";
 import type { Workings } from "./workings.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { isScored, scoredModel } from "#calc/model/architecture.ts";

@@ -13,8 +13,7 @@ import { tokensOf, tokensOfTrlHead, TRL_TOKENS } from "#calc/modules/trl-head.ts
 import { TILE_WIDTH } from "#calc/tape/ops/head-kernels.ts";
 import type { Code } from "./strategy.ts";
 import { fractionsFrom } from "#calc/base/fractions.ts";
-import { strategyOf } from "./strategy-of.ts";
-import type { Workings } from "./workings.ts";
+import { strategyOf, type Workings } from "./workings.ts";
 
 /** An assumption: the deviation of the logarithm of a length, where lengths are log-normal. Data sets differ, and no link says it. */
 const LOG_DEVIATION = 0.8;
@@ -28,7 +27,7 @@ const normal = (fraction: () => number): number =>
  *
  * @param fraction gives fractions between 0 and 1, by chance
  */
-export const drawRow = (
+export const drawRowLength = (
   lengths: Exclude<RowLengths, { kind: "fixed" }>,
   full: number,
   fraction: () => number,
@@ -195,7 +194,7 @@ export const stepLengths = (families: Families, scenario: Scenario): readonly [f
   const fraction = fractionsFrom(SEED);
   const longest = (): number => {
     let most = 0;
-    for (let row = 0; row < micro_batch_size; row++) most = Math.max(most, drawRow(lengths, full, fraction));
+    for (let row = 0; row < micro_batch_size; row++) most = Math.max(most, drawRowLength(lengths, full, fraction));
     return alike(families, scenario, most);
   };
   const drawn = (count: number): readonly number[] => Array.from({ length: count }, longest);
@@ -213,7 +212,7 @@ const gradientShareOf = ({ gradients, method, weights }: Scenario, options: Step
 };
 
 /** The options with which the tape runs a scenario on a GPU that holds everything. */
-export const tapeOptionsAlone = (code: Code, scenario: Scenario, machine: Machine): StepOptions => {
+export const tapeOptionsOfOneGpu = (code: Code, scenario: Scenario, machine: Machine): StepOptions => {
   const options = stepOptionsOf(code, scenario, machine);
   const { division } = scenario;
   return { ...options, gradientShare: gradientShareOf(scenario, options), ...(division && { division }) };
@@ -222,4 +221,4 @@ export const tapeOptionsAlone = (code: Code, scenario: Scenario, machine: Machin
 /** The options with which the tape runs a scenario on a machine. */
 export const tapeOptionsOf = (workings: Workings, scenario: Scenario, machine: Machine): StepOptions =>
   strategyOf(workings, scenario)?.tapeOptions(workings, scenario, machine) ??
-  tapeOptionsAlone(workings, scenario, machine);
+  tapeOptionsOfOneGpu(workings, scenario, machine);

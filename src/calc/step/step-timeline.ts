@@ -9,16 +9,16 @@ import { optimizerStates, optimizerTemporaries, optimizerOf } from "#calc/optimi
 import type { Scenario } from "#calc/model/scenario.ts";
 import { type PerTerm, perTerm, totalOf } from "#calc/model/term.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
-import { stepInputOf } from "./holdings-of.ts";
+import { stepInputOf } from "./gpu-holdings.ts";
 import { stepOptionsOf } from "./step-options.ts";
 import { walk, type WalkedLayer } from "./walk.ts";
 import type { ExplainedStep } from "./explained-step.ts";
-import { runsToEnd, type ProgramPoint } from "./program.ts";
+import { runsLastMicroStep, type ProgramPoint } from "./program.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { TimelinePoint } from "#calc/model/timeline.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { Phase } from "#calc/tape/ledger/ledger.ts";
-import { standingTerms } from "./standing-terms.ts";
+import { standingTerms } from "./holdings.ts";
 
 /**
  * Whether the modelling code of its type can run an architecture. Fields that are each valid may still make no model together: a hybrid whose list of
@@ -109,7 +109,7 @@ export type StepFrame = Readonly<{
 
 export const stepFrame = ({ compiled, options }: ExplainedStep): StepFrame => ({
   layers: compiled.program.layers,
-  microBatch: runsToEnd(options) ? "last" : "first",
+  microBatch: runsLastMicroStep(options) ? "last" : "first",
 });
 
 /** Adds a highest point, or replaces the last one where it is lower and of the same layer: a layer has one. */

@@ -9,8 +9,8 @@ import type { ModelHooks } from "#calc/modules/forward.ts";
 import type { Tape, ActivationHooks } from "#calc/tape/tape.ts";
 import type { Holdings, StepInput } from "./holdings.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
-import type { Tuners } from "#calc/modules/tuners/tuner-of.ts";
-import type { Objectives } from "#calc/modules/objectives/objective-of.ts";
+import type { Tuners } from "#calc/modules/loaded-modules.ts";
+import type { Objectives } from "#calc/modules/objectives/objective.ts";
 import type { Optimizers } from "#calc/optimizers/optimizer.ts";
 
 /** The peak of a scenario at its own batch and length. */

@@ -1,19 +1,30 @@
+import type { StepOptions } from "#calc/model/step-options.ts";
+import {
+  type Objective,
+  objectiveOf,
+  type Batch,
+  type CodedModel,
+  type Column,
+  type Outputs,
+  type Running,
+} from "#calc/modules/objectives/objective.ts";
+import { withPenalties } from "#calc/modules/tuners/penalties.ts";
+import { tunerOf, type Tuner } from "#calc/modules/loaded-modules.ts";
+import { type Workings, rankHooks, rankHooksOfCopy } from "./workings.ts";
+import type { Module, ModelLayout } from "#calc/model/layout.ts";
+import type { Method } from "#calc/model/scenario.ts";
+import type { ModulePlan, Planned } from "#calc/parameters/plan.ts";
+import type { Code } from "./strategy.ts";
 import { assert } from "#calc/base/assert.ts";
 import { setUpdatesInBackward } from "#calc/tape/autograd.ts";
 import { addHooks, createTape, runApart } from "#calc/tape/create-tape.ts";
 import { beginBackward, beginMicroStep, beginPass } from "#calc/tape/position.ts";
-import { type ChainLayer, chainLayers } from "#calc/families/chain-layers.ts";
-import type { StepOptions } from "#calc/model/step-options.ts";
+import { type ChainLayer, chainLayers } from "#calc/families/families.ts";
 import { virtualTokensOf } from "#calc/model/tuners.ts";
 import type { Forward, Model, ModelHooks } from "#calc/modules/forward.ts";
-import type { ModelLayout, Module } from "#calc/model/layout.ts";
-import type { Batch, CodedModel, Column, Objective, Outputs, Running } from "#calc/modules/objective.ts";
 import { isCopy } from "#calc/model/objective.ts";
-import type { Tuner } from "#calc/modules/loaded.ts";
-import { copyMethod } from "./holdings-of.ts";
-import { objectiveOfStep, isTrained, plannedStep } from "./objective-of-step.ts";
+import { copyMethod } from "./gpu-holdings.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
-import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import { backward } from "#calc/tape/backward.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import type { Ledger } from "#calc/tape/ledger/ledger.ts";
@@ -24,9 +35,44 @@ import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { load, loadHead, type Loading, startLoading, withGradients, withoutGradients } from "./load.ts";
-import { EARLIER_MICRO_STEP, microStepsOf, runsToEnd } from "./program.ts";
-import { rankHooks, rankHooksOfCopy } from "./strategy-of.ts";
-import type { Workings } from "./workings.ts";
+import { EARLIER_MICRO_STEP, microStepsOf, runsLastMicroStep } from "./program.ts";
+
+/** What a step trains for, with the terms that its tuner adds to the loss. */
+export const objectiveOfStep = (
+  { objectives, tuners }: Pick<Workings, "objectives" | "tuners">,
+  { objective, method, trainer }: StepOptions,
+): Objective => {
+  const known = objectiveOf(objectives, objective, trainer);
+  // Other trainers make their loss themselves, from what a forward returns beside its own.
+  return objective === "sft" ? withPenalties(known, tunerOf(tuners, method)) : known;
+};
+
+/** The method as the tape runs it: every kind of quantised base as bitsandbytes' 4-bit one. */
+const asRun = (method: Method): Method =>
+  method.kind !== "qlora" || method.quantization.kind === "bnb-4bit"
+    ? method
+    : {
+        ...method,
+        quantization: { kind: "bnb-4bit", bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: false },
+      };
+
+/** The input from which the tape's parameters are planned. `tuner`: null where a base has nothing beside it, whatever the method. */
+export const plannedStep = (
+  { families, tuners }: Pick<Code, "families" | "tuners">,
+  { architecture, method, weights, modelling }: StepOptions,
+  tuner: Tuner | null = tunerOf(tuners, method),
+): Planned => ({
+  layout: families.layoutOf(architecture),
+  keeping: { method: asRun(method), weights, modelling },
+  tunerTensors: tuner?.tensors ?? null,
+});
+
+/** Whether any parameter of these modules is trained. */
+export const hasTrainedTensors = (planOf: (module: Module) => ModulePlan, modules: readonly Module[]): boolean =>
+  modules.some((module) => {
+    const { base, adapters, copies } = planOf(module);
+    return [...base, ...copies, ...adapters.flatMap(({ tensors }) => tensors)].some(({ trained }) => trained);
+  });
 
 /** Ids, labels, and the mask of padded rows or of TRL's collator. */
 const usualColumns = ({ padding, method, loss }: StepOptions): readonly Column[] => {
@@ -55,7 +101,7 @@ const scaled = (loss: Tensor): Tensor => bind(scale(loss));
 
 /** How the modules of a unit are loaded. */
 const unitLoading = (loading: Loading, modules: readonly Module[]): Loading =>
-  loading.options.ranks?.flatWithAdapters === true && isTrained(loading.planOf, modules)
+  loading.options.ranks?.flatWithAdapters === true && hasTrainedTensors(loading.planOf, modules)
     ? withGradients(loading)
     : loading;
 
@@ -197,7 +243,7 @@ const tapeFor = (workings: Workings, options: StepOptions, { forward, layout }: 
 };
 
 const startMicroStep = (tape: Tape, options: StepOptions, microStep: number): void => {
-  const endsStep = microStep === microStepsOf(options) - 1 && runsToEnd(options);
+  const endsStep = microStep === microStepsOf(options) - 1 && runsLastMicroStep(options);
   beginMicroStep(tape.position, { microStep, endsStep });
   // `BEFORE` is a whole step where there is no accumulation: its optimizer's step frees the gradients. With accumulation they are still being summed.
   const hasStepped = microStep === EARLIER_MICRO_STEP && options.gradient_accumulation_steps === 1;

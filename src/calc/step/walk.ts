@@ -1,22 +1,24 @@
-import type { RecordedMaximum, RecordedSegment, SparseCounts } from "./recording.ts";
-import { plus } from "#calc/base/formula.ts";
-import { type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/term.ts";
-import type { MomentOf } from "#calc/model/memory-estimate.ts";
-import { bytesOf, polynomialAmounts, type NameWidth } from "./formulas.ts";
-import { type CompiledStep, type TermAmounts, totalBytesOf } from "./standing-terms.ts";
 import {
+  type RecordedMaximum,
+  type RecordedSegment,
+  type SparseCounts,
   countsAlong,
   type ProgramPoint,
   pointAfter,
   lastMicroStepStart,
   lastMicroStep,
   type LayerRun,
-  eachLayer,
+  layersOfStretch,
   type Span,
   type Program,
   type Stretch,
 } from "./program.ts";
-import { type BatchShape, sizesAt } from "./sizes-at.ts";
+import { plus } from "#calc/base/formula.ts";
+import { type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/term.ts";
+import type { MomentOf } from "#calc/model/memory-estimate.ts";
+import { bytesOf, polynomialAmounts, type NameWidth } from "./formulas.ts";
+import { type CompiledStep, type TermAmounts, totalBytesOf } from "./holdings.ts";
+import { type BatchShape, sizesAt } from "./batch-shape.ts";
 
 const dot = (counts: SparseCounts, sizes: Float64Array): number => {
   let total = 0;
@@ -118,7 +120,7 @@ const lastLayers = (program: Program<RecordedSegment>, weightOf: WeightOf): read
   return program.stretches.slice(begin).flatMap((each, index) => {
     const { highest } = each.times < 0 ? { highest: null } : weightOf(each.segment);
     const stretch = begin + index;
-    return eachLayer(each).map((run, layers) => ({
+    return layersOfStretch(each).map((run, layers) => ({
       ...run,
       highest: highest && { stretch, layers, maximum: highest },
       end: { stretch, layers: layers + 1, maximum: null },

@@ -8,7 +8,7 @@ import {
 import { textWidth } from "#format/text-width.ts";
 import { inMarkdown, markdownLink } from "#interop/table-markdown.ts";
 import { formatCount } from "#format/numbers.ts";
-import { type Answer, fitOf, type MethodAnswer } from "#scenario/choices/answer.ts";
+import { type Answer, fitOf, type MethodAnswer, notKnownSentence } from "#scenario/choices/answer.ts";
 import { consequences } from "#scenario/choices/resolve-stack.ts";
 import { GPUS_WORDS } from "#scenario/words/words.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
@@ -16,7 +16,6 @@ import { formatGib } from "#format/bytes.ts";
 import { runMomentWords, capitalised } from "#format/phrases.ts";
 import { batchLine, scenarioLine } from "#scenario/choices/scenario-line.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { notKnownSentence } from "#scenario/choices/not-known.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 
 /** The colours of a badge in one theme. */

@@ -4,10 +4,9 @@ import { type AskedLora, askedAdapters } from "#scenario/choices/asked-kernels.t
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
-import { answerTargets } from "#scenario/choices/answer-gpu.ts";
+import { answerTargets, chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenDivision, chosenCard } from "#scenario/choices/chosen-division.ts";
 import { namedTeacher, teaches } from "#scenario/choices/asked-teacher.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { resolveByModel, resolveFor } from "#scenario/choices/resolve-for.ts";
 import { type Resolved, type ResolvedByModel, stackOf } from "#scenario/choices/resolve-stack.ts";

@@ -1,4 +1,4 @@
-import type { Answer } from "#scenario/choices/answer.ts";
+import { type Answer, notKnownSentence } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { estimateWords, plainLetters } from "./estimate-words.ts";
@@ -11,7 +11,7 @@ import { supportsObjective } from "#catalog/trains-for.ts";
 import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
 import { chosenRun } from "#interop/config-lines/chosen-run.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import { notKnownOf, notKnownSentence } from "#scenario/choices/not-known.ts";
+import { notKnownOf } from "#scenario/choices/not-known.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { EXPORTERS, type ExportTool } from "./export-tools.ts";

@@ -3,7 +3,8 @@ import { plainLetters, estimateWords } from "#interop/export/estimate-words.ts";
 import { pythonComment } from "#interop/export/python/python-call.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { notKnownOf, notKnownSentence } from "#scenario/choices/not-known.ts";
+import { notKnownOf } from "#scenario/choices/not-known.ts";
+import { notKnownSentence } from "#scenario/choices/answer.ts";
 import { type MeasuredScenario, askedOf, type MeasuredText } from "./asked-of.ts";
 import { ROW_IMPORTS, ROW_TEXT } from "./python/row-text.ts";
 

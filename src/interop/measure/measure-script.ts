@@ -23,7 +23,8 @@ import { isPadded } from "#calc/model/scenario-traits.ts";
 import { VERSIONS } from "#interop/export/placeholders.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { notKnownOf, notKnownSentence } from "#scenario/choices/not-known.ts";
+import { notKnownOf } from "#scenario/choices/not-known.ts";
+import { notKnownSentence } from "#scenario/choices/answer.ts";
 import { adapterClass, isPrepared, loadedFunction, batchFunction, trainFunction } from "./python/adapter-lines.ts";
 import { ROW_IMPORTS, ROW_TEXT } from "./python/row-text.ts";
 

@@ -6,7 +6,7 @@ import type { OomMessage } from "./read-oom.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { notKnownSentence } from "#scenario/choices/not-known.ts";
+import { notKnownSentence } from "#scenario/choices/answer.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 /** True if a tensor is made at the place that a traceback names, as far as it names one. */

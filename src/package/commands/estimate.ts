@@ -21,7 +21,7 @@ import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { runToEnd } from "#advice/trial.ts";
-import type { FactoredProduct, FactoredTerm } from "#calc/explain/factor-term.ts";
+import type { FactoredProduct, FactoredTerm } from "#calc/explain/factored-term.ts";
 import { tensorName, whyAlive } from "#calc/explain/tensor-words.ts";
 import { factorValue, kernelText, otherwiseText, restText, shapeText } from "#advice/factor-text.ts";
 import { formulaNames, formulaNumbers } from "#format/formula-text.ts";

@@ -5,7 +5,7 @@ import { formatGib, formatBytes } from "#format/bytes.ts";
 import { Chevron } from "#ui/Chevron.tsx";
 import styles from "./TermRow.module.css";
 import { bytes as wholeBytes } from "#calc/base/quantity.ts";
-import type { Explanation } from "#calc/explain/explain-term.ts";
+import type { Explanation } from "#calc/explain/term-explanations.ts";
 import { TermSwatch } from "#charts/TermSwatch.tsx";
 import { formulaNames, formulaValue, withoutRest } from "#format/formula-text.ts";
 import type { FactoredTerms } from "#advice/factored-terms.ts";

@@ -1,5 +1,5 @@
 import { type ReactElement, Fragment, useId, useState } from "react";
-import { type FactoredProduct, type FactorPart, summandsOf, type FactoredTerm } from "#calc/explain/factor-term.ts";
+import { type FactoredProduct, type FactorPart, summandsOf, type FactoredTerm } from "#calc/explain/factored-term.ts";
 import { tensorName, whyAlive } from "#calc/explain/tensor-words.ts";
 import type { Term } from "#calc/model/term.ts";
 import { kernelText, shapeText, factorValue, otherwiseText, partsText, restText } from "#advice/factor-text.ts";

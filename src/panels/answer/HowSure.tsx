@@ -3,7 +3,7 @@ import { NO_REPLAY_WORDS, noReplayReason } from "#scenario/choices/rule-words.ts
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { seenOnCard } from "#calc/card/usable-memory.ts";
-import { explainBasis } from "#calc/explain/explain-basis.ts";
+import { explainBasis } from "#calc/explain/memory-basis.ts";
 import { type EdgeClass, edgeClass } from "#calc/model/edge-class.ts";
 import type { OnCard } from "#calc/model/memory-estimate.ts";
 import { formatGib } from "#format/bytes.ts";

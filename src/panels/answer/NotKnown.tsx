@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { NOT_KNOWN_MARK, NOT_KNOWN_OUTLINE, NOT_KNOWN_WORDS } from "#format/status-shapes.ts";
 import { headline } from "#advice/headline.ts";
 import { METHODS } from "#calc/model/scenario.ts";
-import type { NotKnown as Unknown } from "#scenario/choices/not-known.ts";
+import type { NotKnown as Unknown } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer } from "#scenario/page/store.ts";

@@ -7,7 +7,7 @@ import { type ReactElement, useId } from "react";
 import type { Scale } from "#ui/scale.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import { BYTES_SCALE, BASE_BYTES_SCALE } from "./scales.ts";
-import { summandsOf } from "#calc/explain/factor-term.ts";
+import { summandsOf } from "#calc/explain/factored-term.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";

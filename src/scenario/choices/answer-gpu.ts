@@ -7,10 +7,6 @@ import type { AnswerGpu } from "./answer.ts";
 import type { GpuChoice } from "#scenario/keys/values.ts";
 import { spellCardMemory } from "#scenario/keys/codec/numbers.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { ENGINE } from "#calc/whole-engine.ts";
-import type { Architecture } from "#calc/model/architecture.ts";
-import type { Lora } from "#calc/model/scenario.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
 
 /** The row of an id, or the default card's where the id is not in this catalog. Every catalog holds the default card. */
 const gpuRow = (id: string, { gpus }: Catalog): Readonly<{ id: string; row: GpuFacts }> => {
@@ -51,18 +47,4 @@ export const answerGpu = (gpu: GpuChoice, catalog: Catalog): AnswerGpu => {
   const { id, row } = gpuRow(gpu.id, catalog);
   const { name, shortName, memoryGb } = row;
   return { id, name, shortName, memoryGb, traits: cardTraits(row), ...usableMemory(row) };
-};
-
-/**
- * What the chosen targets are on this model: the names of a preset in the model's own words; names of the user's own as far as the model has such
- * modules, since they may have been chosen for another model. All its linears where nothing is left (`answer-issues.ts` says so).
- */
-export const answerTargets = (targets: Choices["targets"], architecture: Architecture): Lora["target_modules"] => {
-  const known =
-    typeof targets === "string"
-      ? ENGINE.targetModules(architecture, targets)
-      : targets.filter(ENGINE.canTarget(architecture));
-  return known === null || known.length === 0
-    ? (ENGINE.targetModules(architecture, "all-linear") ?? "all-linear")
-    : known;
 };

@@ -6,9 +6,9 @@ import type { CardTraits } from "#catalog/card-traits.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { NamedTeacher } from "./asked-teacher.ts";
-import type { NotKnown } from "./not-known.ts";
 import type { Resolved } from "./resolve-stack.ts";
 import type { RunAnswer } from "./run-answer.ts";
+import type { IdentityKey } from "#scenario/keys/identity.ts";
 
 /** The model as the page names it. */
 export type AnswerModel = Readonly<{ id: string; name: string; architecture: Architecture; params: number }>;
@@ -59,3 +59,23 @@ export type Answer = Readonly<{
   /** One for each method of `show`, in the order full, lora, qlora; none where something asked about is not known. */
   methods: readonly MethodAnswer[];
 }>;
+
+/** A name that is near to the one that was asked for, and the choices that it makes. */
+export type NearestWay = Readonly<{ name: string; label: string; patch: Partial<Choices> }>;
+
+/** One thing that was asked for and that Headroom does not know. */
+export type NotKnown = Readonly<{
+  key: IdentityKey;
+  /** As it was asked for. */
+  asked: string;
+  /** A sentence: what is not known. */
+  sentence: string;
+  /** A sentence: what is known instead, or how to say it. */
+  instead: string;
+  /** The nearest known names, the nearest first; at most five. */
+  nearest: readonly NearestWay[];
+}>;
+
+/** All of it as sentences. */
+export const notKnownSentence = (notKnown: readonly NotKnown[]): string =>
+  notKnown.map(({ sentence, instead }) => `${sentence} ${instead}`).join(" ");

@@ -2,7 +2,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { AskedAdapters } from "#calc/model/division.ts";
 import type { Lora, Method, MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { answerTargets } from "./answer-gpu.ts";
+import { answerTargets } from "./chosen-architecture.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { consequences, stackOf, type ResolvedByStack, keptActivations } from "./resolve-stack.ts";
 import { uncapitalised } from "#format/phrases.ts";

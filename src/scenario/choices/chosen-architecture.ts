@@ -7,6 +7,7 @@ import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { stackOf } from "./resolve-stack.ts";
+import type { Lora } from "#calc/model/scenario.ts";
 
 /** The row of an id, or the default model's where the id is not in this catalog. Every catalog holds the default model. */
 export const modelRow = (id: string, { models }: Catalog): ModelFacts => {
@@ -34,3 +35,17 @@ export const modelArchitecture = (model: ModelChoice, catalog: Catalog): Archite
 /** The architecture of the chosen model, with the modules that the chosen stack makes of it. */
 export const chosenArchitecture = (choices: Pick<Choices, "model" | "stack">, catalog: Catalog): Architecture =>
   ENGINE.modelled(modelArchitecture(choices.model, catalog), stackOf(choices).modelling);
+
+/**
+ * What the chosen targets are on this model: the names of a preset in the model's own words; names of the user's own as far as the model has such
+ * modules, since they may have been chosen for another model. All its linears where nothing is left (`answer-issues.ts` says so).
+ */
+export const answerTargets = (targets: Choices["targets"], architecture: Architecture): Lora["target_modules"] => {
+  const known =
+    typeof targets === "string"
+      ? ENGINE.targetModules(architecture, targets)
+      : targets.filter(ENGINE.canTarget(architecture));
+  return known === null || known.length === 0
+    ? (ENGINE.targetModules(architecture, "all-linear") ?? "all-linear")
+    : known;
+};

@@ -8,9 +8,9 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { answerIssues } from "./answer-issues.ts";
 import { cannotRunWords } from "./cannot-run.ts";
 import { dividingRanks } from "#calc/model/division.ts";
-import type { Answer, AnswerGpu, MethodAnswer } from "./answer.ts";
+import { type Answer, type AnswerGpu, type MethodAnswer, notKnownSentence } from "./answer.ts";
 import type { Issue } from "./issue.ts";
-import { nearestNames, notKnownSentence } from "./not-known.ts";
+import { nearestNames } from "./not-known.ts";
 import { type StackLibrary, stackLibrary } from "#catalog/stack-library.ts";
 import { isStackId } from "#catalog/stacks.ts";
 

@@ -6,7 +6,8 @@ import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Lora, LossPath, Method, MethodId, Scenario } from "#calc/model/scenario.ts";
 import { ofModules, askedReentrance } from "./asked-kernels.ts";
-import { answerTargets, answerGpu } from "./answer-gpu.ts";
+import { answerGpu } from "./answer-gpu.ts";
+import { answerTargets, chosenArchitecture } from "./chosen-architecture.ts";
 import { chosenDivision, chosenExperts, chosenQuantization } from "./chosen-division.ts";
 import { askedReference, batchOf } from "./asked-objective.ts";
 import { loadedArchitecture } from "./dynamic-base.ts";
@@ -18,7 +19,6 @@ import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
 import { effectiveChoices } from "./rules/in-effect.ts";
 import { inOnePool } from "#calc/card/usable-memory.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
-import { chosenArchitecture } from "./chosen-architecture.ts";
 import { availableOn } from "./card-use.ts";
 
 /** What the choices set of PyTorch's allocator. */

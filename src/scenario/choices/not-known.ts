@@ -8,22 +8,7 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { QUANTS } from "#scenario/keys/values.ts";
 import { quoted } from "#scenario/keys/codec/quoted.ts";
 import type { IdentityKey } from "#scenario/keys/identity.ts";
-
-/** A name that is near to the one that was asked for, and the choices that it makes. */
-export type NearestWay = Readonly<{ name: string; label: string; patch: Partial<Choices> }>;
-
-/** One thing that was asked for and that Headroom does not know. */
-export type NotKnown = Readonly<{
-  key: IdentityKey;
-  /** As it was asked for. */
-  asked: string;
-  /** A sentence: what is not known. */
-  sentence: string;
-  /** A sentence: what is known instead, or how to say it. */
-  instead: string;
-  /** The nearest known names, the nearest first; at most five. */
-  nearest: readonly NearestWay[];
-}>;
+import type { NearestWay, NotKnown } from "./answer.ts";
 
 const MOST_NEAREST = 5;
 
@@ -181,7 +166,3 @@ export const notKnownOf = (choices: Choices, catalog: Catalog): readonly NotKnow
 /** The nearest names of all of it, at most five. */
 export const nearestNames = (notKnown: readonly NotKnown[]): readonly string[] =>
   [...new Set(notKnown.flatMap(({ nearest }) => nearest.map(({ name }) => name)))].slice(0, MOST_NEAREST);
-
-/** All of it as sentences. */
-export const notKnownSentence = (notKnown: readonly NotKnown[]): string =>
-  notKnown.map(({ sentence, instead }) => `${sentence} ${instead}`).join(" ");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { usableMemory } from "#calc/card/usable-memory.ts";
-import { explainBasis } from "#calc/explain/explain-basis.ts";
+import { explainBasis } from "#calc/explain/memory-basis.ts";
 
 test.each([
   [{ torchTotalMemoryGib: 79.25, memoryGb: 80 }, "reported by torch"],

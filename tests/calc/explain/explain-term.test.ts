@@ -1,6 +1,6 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { explainTerm } from "#calc/explain/explain-term.ts";
+import { explainTerm } from "#calc/explain/term-explanations.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { type LossPath, OPTIMIZERS } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";

@@ -1,7 +1,7 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Alive, factorTerm, summandsOf, type FactoredTerm } from "#calc/explain/factor-term.ts";
+import { type Alive, factorTerm, summandsOf, type FactoredTerm } from "#calc/explain/factored-term.ts";
 import { estimated } from "#calc/model/memory-estimate.ts";
 import { type AliveTensors, peakOf } from "#calc/model/timeline.ts";
 import type { Term, TermId } from "#calc/model/term.ts";

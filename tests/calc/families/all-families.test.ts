@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { ALL_FAMILIES } from "#calc/families/all-families.ts";
-import { isNone, type HeldRun, type ModelType } from "#calc/families/model-type.ts";
+import { isNone, type HeldRun, type ModelType } from "#calc/families/family.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
 import { scenarioOf } from "../../../tools/terminal/reference-scenario.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chainLayers } from "#calc/families/chain-layers.ts";
+import { chainLayers } from "#calc/families/families.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { FAMILIES } from "../workings.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ALL_FAMILIES } from "#calc/families/all-families.ts";
-import { type ModelType, isNone } from "#calc/families/model-type.ts";
+import { type ModelType, isNone } from "#calc/families/family.ts";
 import type { Architecture, ConfigFacts } from "#calc/model/architecture.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

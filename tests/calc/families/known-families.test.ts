@@ -1,6 +1,6 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { modulesOf } from "#calc/families/model-modules.ts";
+import { modulesOf } from "#calc/families/model-layout.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
 import { FAMILIES } from "../workings.ts";

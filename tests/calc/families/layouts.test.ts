@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { modulesOf } from "#calc/families/model-modules.ts";
+import { modulesOf } from "#calc/families/model-layout.ts";
 import { moduleTensors } from "#calc/parameters/base-tensors.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { FAMILIES } from "../workings.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { namesModule } from "#calc/families/model-modules.ts";
+import { namesModule } from "#calc/families/model-layout.ts";
 
 test.each([
   ["q_proj", "self_attn.q_proj", true],

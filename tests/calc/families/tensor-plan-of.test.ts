@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FAMILIES } from "../workings.ts";
-import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
+import { tensorPlan } from "#calc/families/families.ts";
 
 test("Llama has a plan, GPT-2 has none", () => {
   expect(tensorPlan(FAMILIES, "llama")?.cuts).toContain("heads");

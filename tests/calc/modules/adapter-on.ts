@@ -1,4 +1,4 @@
-import type { Adapter } from "#calc/modules/loaded.ts";
+import type { Adapter } from "#calc/modules/loaded-modules.ts";
 import { lora } from "#calc/modules/tuners/lora.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape } from "#calc/tape/tape.ts";

@@ -3,7 +3,7 @@ import { createEngine } from "#calc/engine.ts";
 import { estimated, type MemoryEstimate, type Moment } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
-import { labelled, type Objective, type Pass } from "#calc/modules/objective.ts";
+import { labelled, type Objective, type Pass } from "#calc/modules/objectives/objective.ts";
 import { sft } from "#calc/modules/objectives/sft.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { withRecording } from "#calc/tape/autograd.ts";

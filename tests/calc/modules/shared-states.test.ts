@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Shared } from "#calc/modules/loaded.ts";
-import { share } from "#calc/families/gemma4.ts";
+import type { Shared } from "#calc/modules/loaded-modules.ts";
+import { shareKeysAndValues } from "#calc/families/gemma4.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { fresh } from "#calc/tape/tensor.ts";
@@ -13,7 +13,7 @@ test("Keys and values that a layer shares outlive it, until a recomputation shar
   const shareNew = (heads: number): null => {
     const make = () => bind(fresh(tape, shapeOf("b", heads, "s", 64), "bf16"));
     return scoped(tape, () => {
-      share(shared, "full_attention", [make(), make()]);
+      shareKeysAndValues(shared, "full_attention", [make(), make()]);
       return null;
     });
   };

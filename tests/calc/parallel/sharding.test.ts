@@ -3,7 +3,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import type { AllocatedTermId } from "#calc/model/term.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { shardElements } from "#calc/parallel/sharded-tensors.ts";
+import { shardElements } from "#calc/parallel/sharding.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 
 const PARAMETERS = 6_738_415_616;

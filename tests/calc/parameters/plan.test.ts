@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { type ParameterPlan, planParameters } from "#calc/parameters/plan.ts";
 import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
-import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
+import { tunerOf } from "#calc/modules/loaded-modules.ts";
 import { ALL_TUNERS } from "#calc/modules/tuners/all-tuners.ts";
 import type { Lora, Method } from "#calc/model/scenario.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B, SMALL_DEEPSEEK } from "../architectures.ts";

@@ -1,6 +1,6 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { expect, test } from "vitest";
-import { lastPart, modulesOf } from "#calc/families/model-modules.ts";
+import { lastPart, modulesOf } from "#calc/families/model-layout.ts";
 import { TARGET_PRESETS, type ModelLayout, type TargetPreset } from "#calc/model/layout.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Lora, Method, ModellingId } from "#calc/model/scenario.ts";
-import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
+import { tunerOf } from "#calc/modules/loaded-modules.ts";
 import { ALL_TUNERS } from "#calc/modules/tuners/all-tuners.ts";
 import { planParameters } from "#calc/parameters/plan.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Completions, RunMoment } from "#calc/model/whole-run.ts";
-import { termOfName } from "#calc/run/term-of-name.ts";
+import { termOfName } from "#calc/run/device-memory.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { generationBytes } from "#calc/whole-run.ts";

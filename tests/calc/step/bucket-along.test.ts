@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
 import type { Scenario, Sharding } from "#calc/model/scenario.ts";
-import { type BucketAlong, fillingOf } from "#calc/step/bucket-fill.ts";
+import { type BucketAlongLayers, bucketFillingOf } from "#calc/step/gradient-bucket.ts";
 import { compileChain, compileStep, runChainOf } from "#calc/step/compile-step.ts";
 import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import { walk } from "#calc/step/walk.ts";
@@ -17,7 +17,7 @@ const adapted = (r: number, sharding: Sharding = "zero2", patch: Partial<Scenari
 const chainOf = (of: Scenario): ReturnType<typeof runChainOf> =>
   runChainOf(WORKINGS, tapeOptionsOf(WORKINGS, of, CUDA), { forward });
 
-const bucketOf = (of: Scenario): BucketAlong => {
+const bucketOf = (of: Scenario): BucketAlongLayers => {
   const { bucket } = chainOf(of);
   if (bucket === null) throw new Error("There is no bucket.");
   return bucket;
@@ -54,7 +54,7 @@ describe("the bucket of ZeRO’s gradients along backward", () => {
 
   test("of the layers that are run is as full as in the model before the last of those that each stands for", () => {
     const chain = chainOf(adapted(278));
-    const { before } = fillingOf(bucketOf(adapted(278)), chain);
+    const { before } = bucketFillingOf(bucketOf(adapted(278)), chain);
     expect(chain.run.length).toBeLessThan(8);
     expect(before).toHaveLength(chain.run.length);
     expect(before[chain.stands[28] ?? -1]).toBe(12_596_736);

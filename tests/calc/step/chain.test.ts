@@ -1,6 +1,6 @@
 import { CUDA } from "#calc/base/machine.ts";
 import { expect, test } from "vitest";
-import type { ChainLayer } from "#calc/families/chain-layers.ts";
+import type { ChainLayer } from "#calc/families/families.ts";
 import { representativeLayersOf, type Ends } from "#calc/step/representative-layers.ts";
 import { runChainOf } from "#calc/step/compile-step.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";

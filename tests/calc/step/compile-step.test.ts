@@ -6,7 +6,7 @@ import { describe, expect } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { chunkTokensOf, compileStep } from "#calc/step/compile-step.ts";
-import { type BatchShape, sizesAt } from "#calc/step/sizes-at.ts";
+import { type BatchShape, sizesAt } from "#calc/step/batch-shape.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
 import { walk } from "#calc/step/walk.ts";

@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { fractionsFrom } from "#calc/base/fractions.ts";
-import { drawRow } from "#calc/step/step-options.ts";
+import { drawRowLength } from "#calc/step/step-options.ts";
 
-type Lengths = Parameters<typeof drawRow>[0];
+type Lengths = Parameters<typeof drawRowLength>[0];
 
 const ROWS = 20_000;
 
 const drawn = (lengths: Lengths, full: number): readonly number[] => {
   const fraction = fractionsFrom(1_234_567);
-  return Array.from({ length: ROWS }, () => drawRow(lengths, full, fraction)).toSorted((one, other) => one - other);
+  return Array.from({ length: ROWS }, () => drawRowLength(lengths, full, fraction)).toSorted(
+    (one, other) => one - other,
+  );
 };
 const meanOf = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0) / values.length;
 const UNCUT = 1e9;

@@ -1,5 +1,5 @@
 import { stepTimeline } from "#calc/step/step-timeline.ts";
-import { explainPeak } from "#calc/step/explain-peak.ts";
+import { explainPeak } from "#calc/step/alive-tensors.ts";
 import { describe, expect, test } from "vitest";
 import { type AliveTensors, peakOf } from "#calc/model/timeline.ts";
 import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";

@@ -5,7 +5,7 @@ import {
   lastMicroStepStart,
   type Keyed,
   lastMicroStep,
-  eachLayer,
+  layersOfStretch,
   type Program,
   programOf,
 } from "#calc/step/program.ts";
@@ -26,7 +26,7 @@ const inWords = ({ spans, stretches }: Program<Keyed>): readonly string[] =>
       `${moment} ${microStep}:`,
       ...stretches.slice(from, to).map(
         (each) =>
-          `${each.times < 0 ? "−" : ""}${each.segment.phase}(${eachLayer(each)
+          `${each.times < 0 ? "−" : ""}${each.segment.phase}(${layersOfStretch(each)
             .map(({ layer }) => layer)
             .join(",")})`,
       ),

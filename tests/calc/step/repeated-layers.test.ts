@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
-import type { ChainLayer } from "#calc/families/chain-layers.ts";
+import type { ChainLayer } from "#calc/families/families.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import {
   compileScript,

@@ -6,7 +6,7 @@ import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { TimelinePoint } from "#calc/model/timeline.ts";
 import type { ExplainedStep } from "#calc/step/explained-step.ts";
-import { standingTerms } from "#calc/step/standing-terms.ts";
+import { standingTerms } from "#calc/step/holdings.ts";
 import { walk } from "#calc/step/walk.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { AliveTensors } from "#calc/model/timeline.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { runOnPaper } from "#calc/step/explained-step.ts";
-import { standingTensors } from "#calc/step/explain-peak.ts";
+import { standingTensors } from "#calc/step/alive-tensors.ts";
 import { GPT_2 } from "../architectures.ts";
 import { qloraMethod, scenario } from "../scenario.ts";
 import { WORKINGS } from "../workings.ts";

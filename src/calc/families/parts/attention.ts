@@ -2,7 +2,7 @@ import { type Attended, headsFirst, splitHeads, type NamedHeads } from "#calc/mo
 import { attention } from "#calc/modules/attention.ts";
 import { ligerRotary, runsLiger } from "#calc/modules/liger-kernels.ts";
 import { linear } from "#calc/modules/linear.ts";
-import type { Loaded } from "#calc/modules/loaded.ts";
+import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { mul } from "#calc/tape/ops/arithmetic.ts";
 import { clone, sigmoid } from "#calc/tape/ops/unary.ts";
 import { chunk, view } from "#calc/tape/ops/views.ts";

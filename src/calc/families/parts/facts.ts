@@ -1,4 +1,4 @@
-import type { None, TensorPlan, ModelType } from "#calc/families/model-type.ts";
+import type { None, TensorPlan, ModelType } from "#calc/families/family.ts";
 import type { Architecture, ConfigRule } from "#calc/model/architecture.ts";
 
 // Reasons for which several types lack a fact.

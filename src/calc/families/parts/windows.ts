@@ -1,11 +1,11 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import { causalMask, masksAll, windowMask } from "#calc/modules/attention.ts";
+import { causalMask, masksEveryLayer, windowMask } from "#calc/modules/attention.ts";
 import { rotaryTables } from "#calc/modules/rotary.ts";
 import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { frequencies } from "./decoder-model.ts";
+import { frequencies } from "./decoder.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
-import type { Loaded } from "#calc/modules/loaded.ts";
+import type { Loaded } from "#calc/modules/loaded-modules.ts";
 
 /** Every fourth layer attends to all tokens, the others to a window. */
 export const everyFourth = (_: Architecture, index: number): string =>
@@ -22,7 +22,7 @@ const withoutWindow = (model: Model): Model => {
 
 /** The mask of a layer, of those that there are: one for each attention, or the window's alone. */
 const maskOf = ({ kind, options }: Loaded, masks: readonly (Tensor | undefined)[]): Tensor | undefined => {
-  if (!masksAll(options)) return isFull(kind) ? undefined : masks[0];
+  if (!masksEveryLayer(options)) return isFull(kind) ? undefined : masks[0];
   return masks[isFull(kind) ? 0 : 1];
 };
 

@@ -1,5 +1,5 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
-import type { Objective } from "#calc/modules/objective.ts";
+import type { Objective } from "./objective.ts";
 import { distill } from "./distill.ts";
 import { dpo } from "./dpo.ts";
 import { grpo } from "./grpo.ts";

@@ -9,12 +9,12 @@ import { lastDim, shapeOf, type Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { assert } from "#calc/base/assert.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
-import { type Column, columnOf, type Objective, outputOf, type Pass } from "#calc/modules/objective.ts";
+import { type Column, columnOf, type Objective, outputOf, type Pass } from "./objective.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { runApart } from "#calc/tape/create-tape.ts";
 import { recordedSlice, slice } from "#calc/tape/ops/views.ts";
-import { handedToBackward, logitsForward } from "./forwards.ts";
+import { lossForBackward, logitsForward } from "./trl-trainers.ts";
 
 const ONE = shapeOf(1);
 
@@ -110,6 +110,6 @@ export const distill: Objective = {
   loss: ([ofStudent = {}, ofTeacher = {}], { batch }) => {
     const logits = outputOf(ofStudent, "logits");
     const loss = (): Tensor => lossOf(logits, outputOf(ofTeacher, "logits"), columnOf(batch, "labels"));
-    return inLogits(logits, () => handedToBackward(loss(), ofStudent, ofTeacher));
+    return inLogits(logits, () => lossForBackward(loss(), ofStudent, ofTeacher));
   },
 };

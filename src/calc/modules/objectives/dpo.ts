@@ -1,29 +1,29 @@
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
-import { columnOf, outputOf, type Column, type Objective, type Pass } from "#calc/modules/objective.ts";
+import { columnOf, outputOf, type Column, type Objective, type Pass } from "./objective.ts";
 import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
 import { withoutGraph } from "#calc/tape/ops/operation.ts";
 import { recordedSlice } from "#calc/tape/ops/views.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { shapeOf, lastDim } from "#calc/tape/ledger/shape.ts";
 import { drop } from "#calc/tape/tensor.ts";
-import { completionLabels } from "./completion-labels.ts";
 import {
+  completionLabels,
   type PairForward,
   perSequence,
   scoredForward,
   logitsForward,
-  handedToBackward,
-  pairs,
+  lossForBackward,
+  pairShape,
   referenceOf,
-} from "./forwards.ts";
+} from "./trl-trainers.ts";
 import { entropyWork, selectiveLogSoftmax } from "#calc/tape/ops/log-softmax.ts";
 import { maskedOut } from "#calc/tape/ops/indexing.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
-import { pairLoss } from "./pairs.ts";
-import { dpoOf024 } from "./older-dpo.ts";
+import { pairLoss } from "./pair-loss.ts";
+import { dpoOfTrl024 } from "./older-dpo.ts";
 
 /** What the trainer asks its own model's head for; that of a copy gives log-probabilities alone. @see trl 1.16, trainer/dpo_trainer.py, `add_fused_lm_head` */
 const SCORES: readonly LogProbOutput[] = ["entropy", "mean_logits", "is_top1"];
@@ -73,7 +73,7 @@ const columns = ({ reference: held }: StepOptions): readonly Column[] => [
   })),
   ...(held === "precomputed" ? ["ref_chosen_logps", "ref_rejected_logps"] : []).map((name): Column => ({
     name,
-    shape: pairs(),
+    shape: pairShape(),
     dtype: "fp32",
   })),
 ];
@@ -113,7 +113,7 @@ const reference: Pass = {
  */
 export const dpo: Objective = {
   withoutDropout: true,
-  older: { "trl-0.24": dpoOf024 },
+  older: { "trl-0.24": dpoOfTrl024 },
   columns,
   passes: [policy, reference],
   loss: ([ofPolicy = {}, ofReference = {}], { model }) =>
@@ -124,6 +124,6 @@ export const dpo: Objective = {
         { chosen, rejected },
         { report: () => forwardOf(model.options).report(ofPolicy) },
       );
-      return handedToBackward(loss, ofPolicy, ofReference);
+      return lossForBackward(loss, ofPolicy, ofReference);
     }),
 };

@@ -8,19 +8,11 @@ import { recordedSlice, catAll, view } from "#calc/tape/ops/views.ts";
 import { bind, rebind, bindAll, scoped } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf, type Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { logitsForward, handedToBackward, referenceOf, scoredForward, type Scoring } from "./forwards.ts";
+import { logitsForward, lossForBackward, referenceOf, scoredForward, type Scoring } from "./trl-trainers.ts";
 import { assert } from "#calc/base/assert.ts";
 import { isCopy } from "#calc/model/objective.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
-import {
-  type Batch,
-  type Column,
-  columnOf,
-  type Labelled,
-  type Objective,
-  outputOf,
-  type Pass,
-} from "#calc/modules/objective.ts";
+import { type Batch, type Column, columnOf, type Labelled, type Objective, outputOf, type Pass } from "./objective.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
@@ -203,6 +195,6 @@ export const grpo: Objective = {
   loss: ([ofReference = {}, ofPolicy = {}], { batch }) => {
     const logps = outputOf(ofPolicy, "logps");
     const { logps: ref = null } = ofReference;
-    return inLogits(logps, () => handedToBackward(lossOf(batch, logps, ref), ofPolicy));
+    return inLogits(logps, () => lossForBackward(lossOf(batch, logps, ref), ofPolicy));
   },
 };

@@ -8,7 +8,7 @@ import {
   type Column,
   type Objective,
   type Pass,
-} from "#calc/modules/objective.ts";
+} from "./objective.ts";
 import { cat, recordedSlice, view } from "#calc/tape/ops/views.ts";
 import { withoutGraph } from "#calc/tape/ops/operation.ts";
 import { subtract } from "#calc/tape/ops/arithmetic.ts";
@@ -19,7 +19,7 @@ import { shapeOf, mismatchedShape, type Shape } from "#calc/tape/ledger/shape.ts
 import type { Tensor } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tensor.ts";
 import type { Model, Forward } from "#calc/modules/forward.ts";
-import type { Loaded } from "#calc/modules/loaded.ts";
+import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
@@ -27,8 +27,7 @@ import { enterLayer } from "#calc/tape/enter-layer.ts";
 import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
 import { indexSelect } from "#calc/tape/ops/indexing.ts";
 import { withMismatched } from "#calc/tape/recorder.ts";
-import { completionLabels } from "./completion-labels.ts";
-import { handedToBackward, referenceOf, scoredForward, type ScoredOutputs } from "./forwards.ts";
+import { completionLabels, lossForBackward, referenceOf, scoredForward, type ScoredOutputs } from "./trl-trainers.ts";
 
 const ONE = shapeOf(1);
 
@@ -264,5 +263,5 @@ export const kto: Objective = {
   columns,
   passes: [kl, policy, referenceKl, reference],
   loss: (outputs, running) =>
-    inLogits(outputOf(outputs[1], "logps"), () => handedToBackward(ktoLoss(running, outputs), ...outputs)),
+    inLogits(outputOf(outputs[1], "logps"), () => lossForBackward(ktoLoss(running, outputs), ...outputs)),
 };

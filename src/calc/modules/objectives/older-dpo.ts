@@ -9,7 +9,7 @@ import {
   type Outputs,
   type Pass,
   type Running,
-} from "#calc/modules/objective.ts";
+} from "./objective.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { withoutGraph, likeGradient } from "#calc/tape/ops/operation.ts";
 import { slice, to, recordedSlice } from "#calc/tape/ops/views.ts";
@@ -17,7 +17,7 @@ import { bind, bindAll, scoped, unname } from "#calc/tape/scope.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { shapeOf, lastDim, type Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { pairs, handedToBackward, withoutLabels, referenceOf } from "./forwards.ts";
+import { pairShape, lossForBackward, withoutLabels, referenceOf } from "./trl-trainers.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import type { Model } from "#calc/modules/forward.ts";
@@ -30,7 +30,7 @@ import { sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { record } from "#calc/tape/record.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 import { drop } from "#calc/tape/tensor.ts";
-import { dropStates, namedStates, statesInFp32, pairLoss, smoothedLoss } from "./pairs.ts";
+import { dropHiddenStates, namedHiddenStates, hiddenStatesInFp32, pairLoss, smoothedLoss } from "./pair-loss.ts";
 
 const WHAT = ["input_ids", "attention_mask"] as const;
 
@@ -41,7 +41,7 @@ const columnsApart = ({ reference }: StepOptions): readonly Column[] => [
   ),
   ...(reference === "precomputed" ? ["ref_chosen_logps", "ref_rejected_logps"] : []).map((name): Column => ({
     name,
-    shape: pairs(),
+    shape: pairShape(),
     dtype: "fp32",
   })),
 ];
@@ -105,7 +105,7 @@ const runModel = ({ forward, model }: CodedModel, { batch }: Running): Outputs =
   );
   const isCast = options.autocast !== null && logits.dtype !== "fp32";
   const cast = isCast && bind(withMarks(tape.recorder, { term: "logits" }, () => to(logits, "fp32")));
-  return { ...ids, logits, ...(cast && { cast }), ...namedStates(states) };
+  return { ...ids, logits, ...(cast && { cast }), ...namedHiddenStates(states) };
 };
 
 /** `torch.roll(x, 1, dims=1)` */
@@ -141,7 +141,10 @@ const logpsOf = (ofModel: Outputs): Outputs => {
     const others = withoutGraph({ name: "bitwise_not", shape: tokens(), dtype: "bool" }, mask);
     const aligned = bind(rolled(maskedOut(per_token_logps, others)));
     const all_logps = bind(sumExpanded(recordedSlice(aligned, shapeOf("b", "s-1")), shapeOf("b")));
-    const [chosen, rejected] = bindAll([recordedSlice(all_logps, pairs()), recordedSlice(all_logps, pairs())] as const);
+    const [chosen, rejected] = bindAll([
+      recordedSlice(all_logps, pairShape()),
+      recordedSlice(all_logps, pairShape()),
+    ] as const);
     const [ofChosen, ofRejected] = meanLogits(logits) as [Tensor, Tensor];
     for (const gone of [labels, aligned, all_logps]) unname(gone);
     return { chosen, rejected, mask, ofChosen, ofRejected };
@@ -163,11 +166,11 @@ type Part = readonly [name: string, run: (of: CodedModel, before: readonly Outpu
  */
 const PARTS: readonly Part[] = [
   ["", (of, _, running) => runModel(of, running)],
-  [" states", ({ model }, [ofModel = {}]) => statesInFp32(model, ofModel)],
+  [" states", ({ model }, [ofModel = {}]) => hiddenStatesInFp32(model, ofModel)],
   [
     " logps",
     ({ model }, [ofModel = {}, states = {}]) => {
-      dropStates(model, ofModel, states);
+      dropHiddenStates(model, ofModel, states);
       if (ofModel["cast"] !== undefined) unname(outputOf(ofModel, "logits"));
       return logpsOf(ofModel);
     },
@@ -175,7 +178,7 @@ const PARTS: readonly Part[] = [
   [
     " end",
     ({ model }, [ofModel = {}, states = {}]) => {
-      dropStates(model, states);
+      dropHiddenStates(model, states);
       const { cast, logits } = ofModel;
       const ids = ["input_ids", "attention_mask", ...TO_THE_END].map((name) => outputOf(ofModel, name));
       for (const gone of [...ids, cast ?? logits]) if (gone !== undefined) unname(gone);
@@ -218,7 +221,7 @@ const LOGPS = 2;
  *
  * @see trl 0.24, trainer/dpo_trainer.py, `concatenated_forward`, `get_batch_loss_metrics`
  */
-export const dpoOf024: Objective = {
+export const dpoOfTrl024: Objective = {
   withoutDropout: true,
   columns: columnsApart,
   passes: [...passesOf(POLICY, 0), ...passesOf(REFERENCE, PARTS.length)],
@@ -228,7 +231,7 @@ export const dpoOf024: Objective = {
     return inLogits(outputOf(ofPolicy, "chosen"), () => {
       const { chosen = null, rejected = null } = ofReference;
       const loss = pairLoss(ofPolicy, { chosen, rejected }, { lossOf: smoothedLoss });
-      return handedToBackward(loss, ofPolicy, ofReference);
+      return lossForBackward(loss, ofPolicy, ofReference);
     });
   },
 };

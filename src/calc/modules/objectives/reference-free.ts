@@ -1,12 +1,5 @@
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
-import {
-  type Column,
-  columnOf,
-  type Objective,
-  outputOf,
-  type Outputs,
-  type Running,
-} from "#calc/modules/objective.ts";
+import { type Column, columnOf, type Objective, outputOf, type Outputs, type Running } from "./objective.ts";
 import { withoutGraph, passOn } from "#calc/tape/ops/operation.ts";
 import { subtract, divideByCount } from "#calc/tape/ops/arithmetic.ts";
 import { logProbEntropy } from "#calc/tape/ops/head-kernels.ts";
@@ -20,7 +13,7 @@ import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { lastDim, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { handedToBackward, logitsForward, pairs } from "./forwards.ts";
+import { lossForBackward, logitsForward, pairShape } from "./trl-trainers.ts";
 
 const ONE = shapeOf(1);
 
@@ -97,7 +90,7 @@ const policyOf =
         hasNll ? chosenNll(logits, labels) : withoutGraph({ name: "tensor", shape: ONE, dtype: "fp32" }, labels),
       );
       const logps = bind(batchLogps(logits, concatenated_labels));
-      const sides = bindAll([recordedSlice(logps, pairs()), recordedSlice(logps, pairs())] as const);
+      const sides = bindAll([recordedSlice(logps, pairShape()), recordedSlice(logps, pairShape())] as const);
       const [chosen, rejected] = sides;
       return { chosen, rejected, nll, logps, logits, labels, input_ids, attention_mask, concatenated_labels };
     });
@@ -122,7 +115,7 @@ const withoutReference = (hasNll: boolean): Objective => ({
   withoutDropout: true,
   columns,
   passes: [{ id: "policy", moment: "forward", run: policyOf(hasNll) }],
-  loss: ([ofPolicy = {}]) => inLogits(outputOf(ofPolicy, "logps"), () => handedToBackward(lossOf(ofPolicy), ofPolicy)),
+  loss: ([ofPolicy = {}]) => inLogits(outputOf(ofPolicy, "logps"), () => lossForBackward(lossOf(ofPolicy), ofPolicy)),
 });
 
 /** @see trl 1.16, experimental/orpo/orpo_trainer.py, `concatenated_forward`, `odds_ratio_loss`, `get_batch_logps` */

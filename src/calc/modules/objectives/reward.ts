@@ -2,7 +2,7 @@ import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
-import { type Column, columnOf, type Objective, outputOf, type Outputs, type Pass } from "#calc/modules/objective.ts";
+import { type Column, columnOf, type Objective, outputOf, type Outputs, type Pass } from "./objective.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { subtract } from "#calc/tape/ops/arithmetic.ts";
 import { lastTokens } from "#calc/tape/ops/indexing.ts";
@@ -12,7 +12,7 @@ import { split } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { handedToBackward, inFp32, pairs } from "./forwards.ts";
+import { lossForBackward, logitsInFp32, pairShape } from "./trl-trainers.ts";
 
 const columns = (): readonly Column[] =>
   ["input_ids", "attention_mask"].map((name) => ({ name, shape: shapeOf("b", "s"), dtype: "int64" }));
@@ -37,14 +37,14 @@ const policy: Pass = {
       unname(ofTokens);
       return ofRows;
     });
-    return { scores: inFp32(scores, [], options.autocast !== null) };
+    return { scores: logitsInFp32(scores, [], options.autocast !== null) };
   },
 };
 
 /** `-F.logsigmoid(rewards_chosen - rewards_rejected).mean()`; the halves have their names until `compute_loss` returns. */
 const lossOf = (scores: Tensor): Tensor =>
   scoped(scores.tape, () => {
-    const [chosen, rejected] = bindAll(split(scores, [pairs(), pairs()]) as readonly [Tensor, Tensor]);
+    const [chosen, rejected] = bindAll(split(scores, [pairShape(), pairShape()]) as readonly [Tensor, Tensor]);
     return bind(negate(sumTo(logSigmoid(subtract(chosen, rejected)), shapeOf(1))));
   });
 
@@ -59,6 +59,6 @@ export const reward: Objective = {
   passes: [policy],
   loss: ([ofPolicy = {}]) => {
     const scores = outputOf(ofPolicy, "scores");
-    return inLogits(scores, () => handedToBackward(lossOf(scores), ofPolicy));
+    return inLogits(scores, () => lossForBackward(lossOf(scores), ofPolicy));
   },
 };

@@ -1,9 +1,9 @@
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { bindAll, unname } from "#calc/tape/scope.ts";
 import { causalLm, SFT_OUTPUTS } from "#calc/modules/causal-lm.ts";
-import { labelled, type Objective, outputOf } from "#calc/modules/objective.ts";
+import { labelled, type Objective, outputOf } from "./objective.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
-import { scoredForward, trlSftLoss } from "./forwards.ts";
+import { scoredForward, trlSftLoss } from "./trl-trainers.ts";
 
 /**
  * Supervised fine-tuning: one forward, which gives the loss itself.

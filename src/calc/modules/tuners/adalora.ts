@@ -1,6 +1,6 @@
 import type { TunerTensor } from "#calc/model/tuners.ts";
 import { baseLinear } from "#calc/modules/linear.ts";
-import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded.ts";
+import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { fresh } from "#calc/tape/tensor.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";

@@ -1,5 +1,5 @@
 import type { TunerId } from "#calc/model/tuners.ts";
-import type { Tuner } from "#calc/modules/loaded.ts";
+import type { Tuner } from "#calc/modules/loaded-modules.ts";
 import { adalora } from "./adalora.ts";
 import { dora } from "./dora.ts";
 import { ia3 } from "./ia3.ts";

@@ -1,5 +1,5 @@
 import { dequantize } from "#calc/modules/linear.ts";
-import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded.ts";
+import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";
 import { add, mul, divide, subtract } from "#calc/tape/ops/arithmetic.ts";
 import { withoutGraph } from "#calc/tape/ops/operation.ts";
 import { dropout, addNumber, scale } from "#calc/tape/ops/unary.ts";
@@ -8,8 +8,7 @@ import { to, view } from "#calc/tape/ops/views.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { loraLinear, type LoraVariant } from "./lora.ts";
-import { dividesLowRank, lowRankOf, lowRankTensors } from "./low-rank.ts";
+import { loraLinear, type LoraVariant, dividesLowRank, lowRankOf, lowRankTensors } from "./lora.ts";
 
 const MAGNITUDE = "lora_magnitude_vector.weight";
 

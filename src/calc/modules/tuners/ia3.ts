@@ -1,5 +1,5 @@
 import { baseLinear } from "#calc/modules/linear.ts";
-import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded.ts";
+import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";
 import { mul } from "#calc/tape/ops/arithmetic.ts";
 import { to, view } from "#calc/tape/ops/views.ts";
 import { clone, scale } from "#calc/tape/ops/unary.ts";

@@ -1,5 +1,5 @@
 import { baseLinear } from "#calc/modules/linear.ts";
-import { type Adapter, type LoadedLinear, type Tuner, adapterTensorOf } from "#calc/modules/loaded.ts";
+import { type Adapter, type LoadedLinear, type Tuner, adapterTensorOf } from "#calc/modules/loaded-modules.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";
 import { linear as matmul } from "#calc/tape/ops/products.ts";
 import { to, view } from "#calc/tape/ops/views.ts";

@@ -1,5 +1,5 @@
 import { baseLinear } from "#calc/modules/linear.ts";
-import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded.ts";
+import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { withoutGraph } from "#calc/tape/ops/operation.ts";
 import { subtract } from "#calc/tape/ops/arithmetic.ts";

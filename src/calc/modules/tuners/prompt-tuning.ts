@@ -1,5 +1,5 @@
 import { baseLinear } from "#calc/modules/linear.ts";
-import type { Tuner } from "#calc/modules/loaded.ts";
+import type { Tuner } from "#calc/modules/loaded-modules.ts";
 
 /** The name of the prompt's table. */
 export const PROMPT = "embedding.weight";

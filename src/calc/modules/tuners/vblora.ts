@@ -1,6 +1,6 @@
 import type { Matrix } from "#calc/model/tuners.ts";
 import { baseLinear } from "#calc/modules/linear.ts";
-import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded.ts";
+import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { add, mul } from "#calc/tape/ops/arithmetic.ts";
 import { dropout, softmax, clone } from "#calc/tape/ops/unary.ts";

@@ -1,5 +1,5 @@
 import { baseLinear } from "#calc/modules/linear.ts";
-import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded.ts";
+import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";
 import { add, mul } from "#calc/tape/ops/arithmetic.ts";
 import { dropout, clone } from "#calc/tape/ops/unary.ts";
 import { linear as matmul } from "#calc/tape/ops/products.ts";

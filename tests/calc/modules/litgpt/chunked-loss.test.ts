@@ -1,8 +1,8 @@
 import { CUDA } from "#calc/base/machine.ts";
 import { expect, test } from "vitest";
 import type { Method } from "#calc/model/scenario.ts";
-import type { LoadedLinear } from "#calc/modules/loaded.ts";
-import { litgptLoss } from "#calc/modules/litgpt/chunked-loss.ts";
+import type { LoadedLinear } from "#calc/modules/loaded-modules.ts";
+import { litgptLoss } from "#calc/modules/litgpt-loss.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";

@@ -1,8 +1,8 @@
 import { CUDA } from "#calc/base/machine.ts";
 import { expect, test } from "vitest";
 import type { ModellingId } from "#calc/model/scenario.ts";
-import type { LoadedLinear } from "#calc/modules/loaded.ts";
-import { fabricLinear4bit } from "#calc/modules/litgpt/linear-4bit.ts";
+import type { LoadedLinear } from "#calc/modules/loaded-modules.ts";
+import { fabricLinear4bit } from "#calc/modules/litgpt-linear.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind } from "#calc/tape/scope.ts";

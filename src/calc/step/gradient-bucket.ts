@@ -1,5 +1,5 @@
 import { assert } from "#calc/base/assert.ts";
-import type { ChainLayer } from "#calc/families/chain-layers.ts";
+import type { ChainLayer } from "#calc/families/families.ts";
 import type { Module } from "#calc/model/layout.ts";
 import type { BucketFilling, RankOptions } from "#calc/model/rank-options.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
@@ -8,7 +8,11 @@ import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
 import type { RepresentativeLayers } from "./representative-layers.ts";
 
 /** The filling of the bucket along backward: elements in it before each layer's, up to the one in which it is first full; that layer; and when backward has ended. */
-export type BucketAlong = Readonly<{ before: readonly (number | null)[]; full: number | undefined; left: number }>;
+export type BucketAlongLayers = Readonly<{
+  before: readonly (number | null)[];
+  full: number | undefined;
+  left: number;
+}>;
 
 /** Elements of each trained tensor. */
 const trainedElements = (tensors: readonly PlannedTensor[]): readonly number[] =>
@@ -42,11 +46,11 @@ const roomOf = (ranks: RankOptions | null): number | null =>
  *
  * @see deepspeed/runtime/zero/stage_1_and_2.py (0.19), `reduce_independent_p_g_buckets_and_remove_grads`
  */
-export const bucketAlong = (
+export const bucketAlongLayers = (
   { ranks }: Pick<StepOptions, "ranks">,
   planned: Planned,
   layers: readonly ChainLayer[],
-): BucketAlong | null => {
+): BucketAlongLayers | null => {
   const room = roomOf(ranks);
   if (room === null) return null;
   const planOf = modulePlanner(planned);
@@ -74,13 +78,16 @@ export const bucketAlong = (
 };
 
 /** The same for a run of some of the layers. */
-export const fillingOf = ({ before, left }: BucketAlong, { run, stands }: RepresentativeLayers): BucketFilling => ({
+export const bucketFillingOf = (
+  { before, left }: BucketAlongLayers,
+  { run, stands }: RepresentativeLayers,
+): BucketFilling => ({
   before: run.map((_, ran) => before[stands.lastIndexOf(ran)] ?? null),
   left,
 });
 
 /** Options with which some layers are run for all. */
-export const withFilling = (options: StepOptions, filling: BucketFilling | null): StepOptions => {
+export const withBucketFilling = (options: StepOptions, filling: BucketFilling | null): StepOptions => {
   const { ranks } = options;
   if (filling === null) return options;
   assert(ranks !== null && ranks.zero !== null, "a bucket is ZeRO's");

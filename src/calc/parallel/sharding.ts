@@ -1,5 +1,6 @@
 import { countElements } from "#calc/parameters/counts.ts";
 import { parameterGroups, type PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 
 /** Elements of a rank's shard of a tensor that is cut into chunks of whole rows, the last ones padded: ⌈rows / N⌉ × elements of a row. */
 export const shardElements = (rows: number, elements: number, ranks: number): number =>
@@ -27,7 +28,7 @@ export const shardedByRows = (tensors: readonly PlannedTensor[], ranks: number):
  *
  * @see torch/distributed/fsdp/_flat_param.py, `_get_shard`; deepspeed/runtime/zero/partition_parameters.py, `_partition_param`
  */
-export const sharedEvenly = (tensors: readonly PlannedTensor[], ranks: number): readonly PlannedTensor[] =>
+export const shardedEvenly = (tensors: readonly PlannedTensor[], ranks: number): readonly PlannedTensor[] =>
   cut(tensors, ({ elements }) => [Math.ceil(elements / ranks)]);
 
 /** Each rank's part of a flat tensor begins at 4 bytes. @see `nccl_start_alignment_factor` */
@@ -44,3 +45,17 @@ export const flatParts = (tensors: readonly PlannedTensor[], ranks: number): rea
     const part = ALIGNED_ELEMENTS * Math.ceil(countElements(group) / (ALIGNED_ELEMENTS * ranks));
     return first === undefined ? [] : [{ ...first, shape: [part], elements: part, count: 1, layerKind: null }];
   });
+
+export type FsdpSettings = NonNullable<Scenario["fsdp"]>;
+
+/** FSDP as accelerate sets it up. */
+const ACCELERATE: FsdpSettings = {
+  reshardsAfterForward: true,
+  reduce: "bf16",
+  reducesEachMicroStep: false,
+  endsApart: true,
+};
+
+/** The settings of FSDP in a scenario. Some libraries keep parameters unsharded after forward in a pipeline only. */
+export const fsdpOf = ({ fsdp = ACCELERATE, division }: Scenario): FsdpSettings =>
+  fsdp.keepsWholeInPipeline && (division?.pp_size ?? 1) > 1 ? { ...fsdp, reshardsAfterForward: false } : fsdp;

@@ -1,7 +1,7 @@
 import { assert } from "#calc/base/assert.ts";
 import type { Model } from "#calc/modules/forward.ts";
-import type { Adapter, LoadedLinear, Tuner } from "#calc/modules/loaded.ts";
-import { type Objective, outputOf, type Outputs, type Pass } from "#calc/modules/objective.ts";
+import type { Adapter, LoadedLinear, Tuner } from "#calc/modules/loaded-modules.ts";
+import { type Objective, outputOf, type Outputs, type Pass } from "#calc/modules/objectives/objective.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { tellAlike } from "#calc/tape/layers.ts";

@@ -16,7 +16,7 @@ export type BatchShape = Readonly<{
 export type ChunkTokens = (batch: BatchShape) => number;
 
 /** What sizes are evaluated with at a batch and length. */
-export const askedAt = (
+export const sizeInputsAt = (
   { chunkSize, virtualTokens = 0 }: Pick<SizeTable, "chunkSize" | "virtualTokens">,
   batch: BatchShape,
   chunk: number,
@@ -38,7 +38,7 @@ export const askedAt = (
 /** Bytes of each size of the ledger's table at a batch and length, rounded up as the allocator does. */
 export const sizesAt = (table: SizeTable, batch: BatchShape, chunkTokens: ChunkTokens): Float64Array => {
   const { growths, factors } = table;
-  const extent = extentOf(askedAt(table, batch, chunkTokens(batch)));
+  const extent = extentOf(sizeInputsAt(table, batch, chunkTokens(batch)));
   const products = growthsAt(extent);
   const sizes = new Float64Array(factors.length);
   for (let id = 0; id < sizes.length; id++) {

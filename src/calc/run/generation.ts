@@ -6,14 +6,13 @@ import { isFlat } from "#calc/model/scenario-traits.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import type { Completions } from "#calc/model/whole-run.ts";
-import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
-import { scenarioOfRank } from "#calc/step/strategy-of.ts";
+import { holdingsOf, stepInputOf } from "#calc/step/gpu-holdings.ts";
+import { scenarioOfRank, type Workings } from "#calc/step/workings.ts";
 import { tapeOptionsOf } from "#calc/step/step-options.ts";
-import type { Workings } from "#calc/step/workings.ts";
 import type { DeviceMemory, DeviceMoment, Held } from "./device-memory.ts";
 import { type EvaluatedForward, evaluationForward, type CachedForward, shareInWindows } from "./evaluation-forward.ts";
 import { isStockTransformers, deviceAfterStep } from "./shards.ts";
-import type { MakeRunMoment } from "./remembered.ts";
+import type { MakeRunMoment } from "./run-moment.ts";
 
 /** What a generation follows from: the scenario of a rank. */
 export type Generating = Readonly<{

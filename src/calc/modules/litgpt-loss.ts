@@ -1,10 +1,10 @@
-import { inLogits } from "#calc/modules/causal-lm-loss.ts";
+import { inLogits } from "./causal-lm-loss.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 import { consume, drop, fresh } from "#calc/tape/tensor.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
-import type { Model } from "#calc/modules/forward.ts";
-import { type LoadedLinear, type Loaded, tensorOf } from "#calc/modules/loaded.ts";
-import { lowRankOf } from "#calc/modules/tuners/low-rank.ts";
+import type { Model } from "./forward.ts";
+import { type LoadedLinear, type Loaded, tensorOf } from "./loaded-modules.ts";
+import { lowRankOf } from "#calc/modules/tuners/lora.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { dropout, addNumber, rsqrt } from "#calc/tape/ops/unary.ts";
 import { linear } from "#calc/tape/ops/products.ts";
@@ -13,7 +13,7 @@ import { attach, keep, save, startNode } from "#calc/tape/record.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Backward, GradNode, Tape, Tensor } from "#calc/tape/tape.ts";
-import { dequantize, keepsInputs } from "./linear-4bit.ts";
+import { dequantizeForFabric, keepsInputOf4bit } from "./litgpt-linear.ts";
 import { mul } from "#calc/tape/ops/arithmetic.ts";
 import { mean } from "#calc/tape/ops/reductions.ts";
 import { to } from "#calc/tape/ops/views.ts";
@@ -70,7 +70,7 @@ const headOf = ({ tape, options, head }: HeadOfModel, hidden_states: Tensor): He
     tape,
     whole: (dtype) => ({ shape: shapeOf("b", "s", rows), dtype }),
     chunk: (dtype) => ({ shape: shapeOf("chunk", rows), dtype }),
-    unpacked: () => (isPacked ? dequantize(tape, rows, columns) : []),
+    unpacked: () => (isPacked ? dequantizeForFabric(tape, rows, columns) : []),
     isPacked,
     isFull: options.method.kind === "full",
   };
@@ -102,7 +102,7 @@ const backwardOf = ({ tape, hidden, low, parameters, ...head }: Head, letGo: () 
 };
 
 const saveAll = (options: StepOptions, node: GradNode, { hidden, low, weight, isPacked }: Head): void => {
-  if (isPacked && keepsInputs(options)) keep(node, hidden);
+  if (isPacked && keepsInputOf4bit(options)) keep(node, hidden);
   if (!isPacked && weight.node !== null) save(node, hidden);
   if (!isPacked && hidden.node !== null) save(node, weight);
   if (low !== null) save(node, low);

@@ -1,8 +1,8 @@
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Element } from "#calc/base/elements.ts";
-import type { Lora, Quantization } from "#calc/model/scenario.ts";
-import type { TunerId, Matrix, TunerTensors } from "#calc/model/tuners.ts";
+import type { Lora, Quantization, Method } from "#calc/model/scenario.ts";
+import { type TunerId, type Matrix, type TunerTensors, tunerIdOf } from "#calc/model/tuners.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -101,4 +101,20 @@ export const adapterTensorOf = ({ tensors, tuner }: Adapter, name: string): Tens
   const tensor = tensors.get(name);
   assert(tensor !== undefined, `${tuner.id} has a ${name}`);
   return tensor;
+};
+
+/** The tuners that an engine was made with. */
+export type Tuners = Readonly<Partial<Record<TunerId, Tuner>>>;
+
+/**
+ * The tuner of a method; null where the model itself is trained.
+ *
+ * @throws Error when the engine was made without it: `estimate` refuses such a scenario before
+ */
+export const tunerOf = (tuners: Tuners, method: Method): Tuner | null => {
+  const id = tunerIdOf(method);
+  if (id === null) return null;
+  const tuner = tuners[id];
+  assert(tuner !== undefined, `somebody knows the tuner ${id}`);
+  return tuner;
 };

@@ -1,15 +1,28 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { AdaptedExperts, ExpertsModule, OtherModule } from "#calc/model/layout.ts";
+import type { ModuleOf } from "./attention.ts";
+import { gatedByActivation, groupedExperts } from "#calc/modules/experts.ts";
+import { linear } from "#calc/modules/linear.ts";
+import { gatedMlp } from "#calc/modules/mlp.ts";
+import { type Route, topKRouter, correctedRouter } from "#calc/modules/router.ts";
+import { add, mul } from "#calc/tape/ops/arithmetic.ts";
+import { sigmoid } from "#calc/tape/ops/unary.ts";
+import { bind, call, rebind } from "#calc/tape/scope.ts";
+import type { Loaded } from "#calc/modules/loaded-modules.ts";
+import { rmsNorm } from "#calc/modules/norms.ts";
+import { applyRotaryNeoX } from "#calc/modules/rotary.ts";
+import { decoderModel, partOfHead, preNormLayer } from "./decoder.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { parameters } from "./tensors.ts";
 
 /** The names that `LoraConfig` has for a block's matrices: those from before transformers 5 fused the experts. `router` null: it was no linear. */
-export type OldNames = Readonly<{ router: string | null; gateUp: readonly string[]; down: readonly string[] }>;
+type OldNames = Readonly<{ router: string | null; gateUp: readonly string[]; down: readonly string[] }>;
 
 /**
  * Who adapts a block's matrices by old names. `peft`: PEFT translates them, and knows the router by one. `linears`: in version 4 of transformers each expert's
  * matrix was a linear of that name.
  */
-export type ByOldNames = Readonly<{ peft?: OldNames & Readonly<{ router: string }>; linears?: OldNames }>;
+type ByOldNames = Readonly<{ peft?: OldNames & Readonly<{ router: string }>; linears?: OldNames }>;
 
 /**
  * PEFT 0.21's table of these names, for the families whose fused experts it adapts.
@@ -89,3 +102,50 @@ export const router = (a: Architecture, name: string, inFp32 = false): OtherModu
     { weight: [a.num_experts ?? 0, a.hidden_size], ...(a.router_bias && { bias: [a.num_experts ?? 0] }) },
     inFp32,
   );
+
+/** `...SparseMoeBlock.forward`: router, experts, and the shared expert if there is one, which may have a gate of its own. */
+export const sparseBlock =
+  (route: Route, router = "gate", block = "mlp"): ModuleOf =>
+  (layer, _, x) =>
+    call(
+      block,
+      (hidden_states) => {
+        const shares = layer.linears.has(`${block}.shared_expert_gate`);
+        const shared = shares ? bind(gatedMlp(layer, `${block}.shared_expert`, hidden_states)) : null;
+        const routing = route(layer, `${block}.${router}`, hidden_states);
+        const experts = { path: `${block}.experts`, gate: gatedByActivation };
+        const output = groupedExperts(layer, experts, { x: hidden_states, routing });
+        const expert_output = bind(output);
+        if (layer.linears.has(`${block}.shared_experts.up_proj`))
+          return add(expert_output, gatedMlp(layer, `${block}.shared_experts`, hidden_states));
+        if (shared === null) return expert_output;
+        const gate = sigmoid(linear(layer, `${block}.shared_expert_gate`, hidden_states));
+        return add(expert_output, rebind(shared, mul(gate, shared)));
+      },
+      x,
+    );
+
+/** `Qwen2MoeSparseMoeBlock` */
+export const qwenBlock = sparseBlock(topKRouter({ normalized: false, castBack: true }));
+
+const isSparse = ({ kind }: Pick<Loaded, "kind">): boolean => kind.startsWith("sparse");
+
+/** `Glm4MoeMoE`, `DeepseekV3MoE` */
+export const correctedBlock = sparseBlock(correctedRouter);
+
+/** The MLP of a layer: dense, or with experts. */
+export const denseOrSparse =
+  (sparse: ModuleOf): ModuleOf =>
+  (layer, name, x) =>
+    (isSparse(layer) ? sparse : gatedMlp)(layer, name, x);
+
+/** The router's `e_score_correction_bias`, a buffer. */
+export const correctionBias: NonNullable<Forward["layerBuffers"]> = ({ architecture }, kind) =>
+  isSparse({ kind }) ? [{ elements: architecture.num_experts ?? 0, dtype: "fp32" }] : [];
+
+/** GLM-4.5: half of each head rotated. @see transformers 5.24, modeling_glm4_moe.py */
+export const glm4MoeForward: Forward = {
+  ...decoderModel({ norm: rmsNorm, rotaryWidth: partOfHead(0.5) }),
+  layerBuffers: correctionBias,
+  layer: preNormLayer({ norm: rmsNorm, mlp: denseOrSparse(correctedBlock), rotary: applyRotaryNeoX }),
+};

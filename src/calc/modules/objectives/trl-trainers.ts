@@ -1,12 +1,12 @@
 import type { Model, Forward } from "#calc/modules/forward.ts";
-import type { Loaded, LoadedLinear } from "#calc/modules/loaded.ts";
+import type { Loaded, LoadedLinear } from "#calc/modules/loaded-modules.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 import { to, split } from "#calc/tape/ops/views.ts";
 import { bind, unname, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { type Batch, type Outputs, type Labelled, type Running, outputOf } from "#calc/modules/objective.ts";
+import { type Batch, type Outputs, type Labelled, type Running, outputOf, columnOf } from "./objective.ts";
 import { sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
@@ -52,7 +52,7 @@ export const withoutLabels = (forward: Forward): Forward => ({ ...forward, loss:
  *
  * @see accelerate 1.15, utils/operations.py
  */
-export const inFp32 = (logits: Tensor, others: readonly Tensor[], isAutocast: boolean): Tensor => {
+export const logitsInFp32 = (logits: Tensor, others: readonly Tensor[], isAutocast: boolean): Tensor => {
   if (!isAutocast) return logits;
   const given = [logits, ...others];
   const [cast = logits] = withMarks(logits.tape.recorder, { term: "logits" }, () =>
@@ -70,7 +70,7 @@ export const logitsForward = (
   const { tape, options } = model;
   const inputs = { input_ids, labels: input_ids };
   const logits = withAutocast(tape, options.autocast, () => bind(causalLm(withoutLabels(forward), model, inputs)[1]));
-  return inFp32(logits, [], options.autocast !== null);
+  return logitsInFp32(logits, [], options.autocast !== null);
 };
 
 /** A model that is run on a batch of pairs. `ofPolicy`: what the policy's forward gave, where this is the reference's; null: it is the policy's. `isCopy`: the reference is another model. */
@@ -91,7 +91,7 @@ export type PairForward = Readonly<{
 }>;
 
 /** Of b rows the first half are chosen, the others rejected. */
-export const pairs = (): Shape => shapeOf("b", 1 / 2);
+export const pairShape = (): Shape => shapeOf("b", 1 / 2);
 
 /** Log-probabilities of rows, and those of the chosen and the rejected half. */
 type PerSequence = Readonly<Record<"chosen" | "rejected" | "logps", Tensor>>;
@@ -99,7 +99,7 @@ type PerSequence = Readonly<Record<"chosen" | "rejected" | "logps", Tensor>>;
 /** `per_token_logps.sum(dim=1).chunk(2, dim=0)`, and the sums. */
 export const perSequence = (per_token_logps: Tensor): PerSequence => {
   const logps = bind(sumExpanded(per_token_logps, shapeOf("b")));
-  const [chosen, rejected] = bindAll(split(logps, [pairs(), pairs()]) as readonly [Tensor, Tensor]);
+  const [chosen, rejected] = bindAll(split(logps, [pairShape(), pairShape()]) as readonly [Tensor, Tensor]);
   return { chosen, rejected, logps };
 };
 
@@ -152,7 +152,7 @@ export const referenceOf = ({ forward, model, copy }: Running): Readonly<{ forwa
  *
  * @see transformers 5.24, trainer.py, `training_step`; accelerate 1.15, accelerator.py, `backward`
  */
-export const handedToBackward = (loss: Tensor, ...outputs: readonly Outputs[]): Tensor => {
+export const lossForBackward = (loss: Tensor, ...outputs: readonly Outputs[]): Tensor => {
   const returned = bind(loss);
   for (const output of outputs.flatMap((each) => Object.values(each))) unname(output);
   return bind(scale(rebind(returned, scale(returned))));
@@ -195,9 +195,17 @@ export const trlSftLocals = (outputs: Outputs): readonly [Tensor, ...Tensor[]] =
 export const trlSftLoss = (outputs: Outputs): Tensor => {
   const first = outputOf(outputs, "loss");
   return inLogits(first, () =>
-    handedToBackward(
+    lossForBackward(
       scoped(first.tape, () => trlSftLocals(outputs)[0]),
       outputs,
     ),
   );
+};
+
+/** `input_ids.masked_fill(completion_mask == 0, -100)`. `prefix`: of another batch of the trainer's, as its names begin. */
+export const completionLabels = (batch: Batch, prefix = ""): Tensor => {
+  const input_ids = columnOf(batch, `${prefix}input_ids`);
+  const { shape } = input_ids;
+  const isPrompt = withoutGraph({ name: "eq", shape, dtype: "bool" }, columnOf(batch, `${prefix}completion_mask`));
+  return withoutGraph({ name: "masked_fill", shape, dtype: "int64" }, input_ids, isPrompt);
 };

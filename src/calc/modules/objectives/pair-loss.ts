@@ -1,4 +1,4 @@
-import { outputOf, type Outputs } from "#calc/modules/objective.ts";
+import { outputOf, type Outputs } from "./objective.ts";
 import { subtract } from "#calc/tape/ops/arithmetic.ts";
 import { logSigmoid, addNumber, negate, scale } from "#calc/tape/ops/unary.ts";
 import { sumTo } from "#calc/tape/ops/reductions.ts";
@@ -51,7 +51,7 @@ export const pairLoss = (ofPolicy: Outputs, ref: Halves, { lossOf = sigmoidLoss,
 const nameOf = (index: number): string => `hidden state ${index}`;
 
 /** Hidden states that a model returned (`output_hidden_states`): what each layer got, and what the last norm gave, by name. Whoever has them drops them. */
-export const namedStates = (states: readonly Tensor[]): Outputs =>
+export const namedHiddenStates = (states: readonly Tensor[]): Outputs =>
   Object.fromEntries(states.map((state, index) => [nameOf(index), state]));
 
 /** Does something with each of a model's hidden states, in the layer that got it; the last is of what comes after the layers. */
@@ -62,8 +62,8 @@ const inEachLayer = <T>({ tape, layers }: Model, outputs: Outputs, body: (state:
   });
 
 /** `convert_outputs_to_fp32`: those that leave autocast in 16 bits are copied; the others stay as they are. */
-export const statesInFp32 = (model: Model, outputs: Outputs): Outputs =>
-  namedStates(
+export const hiddenStatesInFp32 = (model: Model, outputs: Outputs): Outputs =>
+  namedHiddenStates(
     inEachLayer(model, outputs, (state) => {
       if (model.options.autocast === null || state.dtype === "fp32") return state;
       const copy = to(state, "fp32");
@@ -73,7 +73,7 @@ export const statesInFp32 = (model: Model, outputs: Outputs): Outputs =>
   );
 
 /** Lets go of hidden states, but of those that `kept` has, too. */
-export const dropStates = (model: Model, outputs: Outputs, kept: Outputs = {}): void => {
+export const dropHiddenStates = (model: Model, outputs: Outputs, kept: Outputs = {}): void => {
   const stays = new Set(Object.values(kept));
   inEachLayer(model, outputs, (state) => {
     if (!stays.has(state)) drop(state);

@@ -1,14 +1,14 @@
 import { fusableLinears, fusedLora, repeatedKeys } from "#calc/modules/fused-lora.ts";
 import { cutIntoHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
-import type { Loaded } from "#calc/modules/loaded.ts";
+import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";
 import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { projectedAttention, type Attend } from "#calc/families/parts/attention.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { PreNormLayer } from "#calc/families/parts/layers.ts";
+import type { PreNormLayer } from "#calc/families/parts/decoder.ts";
 
 /** The ways in which versions and kernels differ in Llama's attention. */
 type OlderAttention = Readonly<{
@@ -47,11 +47,11 @@ export const olderAttention = ({ rotary, repeats, fused }: OlderAttention): Atte
 type Repeats = (attn_implementation: StepOptions["attn_implementation"]) => boolean;
 
 /** Version 4 never tells SDPA of grouped heads (`enable_gqa`). @see transformers 4.48, integrations/sdpa_attention.py, `repeat_kv` */
-export const forSdpa: Repeats = (attn_implementation) =>
+export const repeatsForSdpa: Repeats = (attn_implementation) =>
   attn_implementation !== "flash" && attn_implementation !== "eager";
 
 /** Up to 4.47 Mistral and Qwen 2 also repeat them for flash attention. @see transformers 4.45, modeling_mistral.py, `MistralFlashAttention2` */
-export const forKernels: Repeats = (attn_implementation) => attn_implementation !== "eager";
+export const repeatsForKernels: Repeats = (attn_implementation) => attn_implementation !== "eager";
 
 /** A layer like Llama's: where its keys and values are repeated up to 4.47; its own MLP, if it has one; what it does to each branch. */
 export type LlamaLikeLayer = Readonly<{ repeats: Repeats }> & Partial<Pick<PreNormLayer, "mlp" | "branch">>;

@@ -5,7 +5,7 @@ import { type Amount, NOTHING, plus, constant } from "#calc/base/formula.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Families } from "#calc/families/families.ts";
 import { isCopy } from "#calc/model/objective.ts";
-import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
+import { tunerOf } from "#calc/modules/loaded-modules.ts";
 import { optimizerStates, optimizerTemporaries, optimizerOf } from "#calc/optimizers/optimizer.ts";
 import { elementwise } from "#calc/parameters/counts.ts";
 import { planParameters } from "#calc/parameters/plan.ts";
@@ -13,8 +13,7 @@ import { type PlannedTensor, trainedTensors } from "#calc/parameters/trained-ten
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import type { Code } from "./strategy.ts";
 import type { ModelsBeside, Holdings, StepInput } from "./holdings.ts";
-import { strategyOf } from "./strategy-of.ts";
-import type { Workings } from "./workings.ts";
+import { strategyOf, type Workings } from "./workings.ts";
 
 /** A base that nothing stands beside. */
 const NO_ADAPTERS: Lora = {
@@ -87,23 +86,24 @@ const tensorsOfTeacher = (families: Code["families"], { teacher, modelling }: Sc
 };
 
 /** All parameters of the models beside the trained one. */
-export const besideOf = (families: Code["families"], scenario: Scenario): ModelsBeside => ({
+export const modelsBeside = (families: Code["families"], scenario: Scenario): ModelsBeside => ({
   copy: tensorsOfCopy(families.layoutOf, scenario),
   teacher: tensorsOfTeacher(families, scenario),
 });
 
 /** The weights of models beside the trained one. */
-export const weightsOf = ({ copy, teacher }: ModelsBeside): Amount => plus(baseWeights(copy), baseWeights(teacher));
+export const weightsOfModels = ({ copy, teacher }: ModelsBeside): Amount =>
+  plus(baseWeights(copy), baseWeights(teacher));
 
 /** The weights of models that run beside the trained one. */
 export const weightsBeside = (families: Code["families"], scenario: Scenario): Amount =>
-  weightsOf(besideOf(families, scenario));
+  weightsOfModels(modelsBeside(families, scenario));
 
 /** What a GPU holds where all tensors of the input are its own. */
-export const holdingsAlone = (
+export const holdingsOfOneGpu = (
   { optimizers, families }: Code,
   { scenario, machine, base, adapters }: StepInput,
-  beside = besideOf(families, scenario),
+  beside = modelsBeside(families, scenario),
 ): Holdings => {
   const optimizer = optimizerOf(optimizers, scenario.optim);
   const states = scenario.method.kind === "full" ? base : adapters;
@@ -111,8 +111,8 @@ export const holdingsAlone = (
   return {
     kept: { scenario, base, adapters, states, beside },
     scales: NOTHING,
-    weights: plus(baseWeights(base), weightsOf(beside)),
-    beside: weightsOf(beside),
+    weights: plus(baseWeights(base), weightsOfModels(beside)),
+    beside: weightsOfModels(beside),
     adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
     optimizer: optimizerStates(optimizer, { scenario, machine }, trained),
     optimizerTemporaries: plus(optimizerTemporaries(optimizer, trained), scalerOf(scenario)),
@@ -125,4 +125,4 @@ export const holdingsAlone = (
 
 /** Everything that one rank holds beside the tensors of forward and backward. */
 export const holdingsOf = (workings: Workings, input: StepInput): Holdings =>
-  strategyOf(workings, input.scenario)?.holdings(workings, input) ?? holdingsAlone(workings, input);
+  strategyOf(workings, input.scenario)?.holdings(workings, input) ?? holdingsOfOneGpu(workings, input);

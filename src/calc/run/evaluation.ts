@@ -5,9 +5,9 @@ import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import type { Method, Scenario } from "#calc/model/scenario.ts";
 import type { AliveByName, Evaluation } from "#calc/model/whole-run.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
-import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
+import { holdingsOf, stepInputOf } from "#calc/step/gpu-holdings.ts";
 import { settledScenario } from "#calc/step/settled-scenario.ts";
-import { scenarioOfRank } from "#calc/step/strategy-of.ts";
+import { scenarioOfRank } from "#calc/step/workings.ts";
 import { createDevice, type DeviceMemory, type Held } from "./device-memory.ts";
 import {
   bufferBytesOf,
@@ -17,7 +17,7 @@ import {
   type Generation,
 } from "./evaluation-forward.ts";
 import { type BatchBytes, KEPT_OUTPUTS, type LoopMoment, runEvaluationLoop } from "./evaluation-loop.ts";
-import type { MakeRunMoment, RunInput } from "./remembered.ts";
+import type { MakeRunMoment, RunInput } from "./run-moment.ts";
 
 /** What an evaluation follows from: the step's answer is not asked. */
 export type Evaluating = Pick<RunInput, "workings" | "scenario" | "unsettled" | "machine">;

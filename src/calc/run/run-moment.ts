@@ -29,7 +29,7 @@ const OF_STEP = {
 type Remember<Value extends object> = (architecture: Architecture, text: string, make: () => Value) => Value;
 
 /** What is made of a model as it is loaded, made once for all steps of it. */
-export const ofLoadedModel = <Value extends object>(
+export const cachedByLoadedModel = <Value extends object>(
   make: (workings: Workings, scenario: Scenario, machine: Machine) => Value,
 ): ((workings: Workings, scenario: Scenario, machine: Machine) => Value) => {
   const caches = onceForEach<Workings, Remember<Value>>(() => boundedCache(MOST));
@@ -40,7 +40,7 @@ export const ofLoadedModel = <Value extends object>(
 };
 
 /** A moment before the first step, which follows from the model and from how it is loaded: made once for all steps. */
-export const beforeSteps = (make: MakeRunMoment): MakeRunMoment => {
+export const cachedBeforeSteps = (make: MakeRunMoment): MakeRunMoment => {
   const caches = onceForEach<Workings, Remember<Readonly<{ moment: RunMoment | null }>>>(() => boundedCache(MOST));
   return (input) => {
     const { workings, scenario, machine, asked } = input;

@@ -2,10 +2,10 @@ import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { Element } from "#calc/base/elements.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
-import type { PassId, TrainerId } from "#calc/model/objective.ts";
+import type { PassId, TrainerId, ObjectiveId } from "#calc/model/objective.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Forward, Model } from "./forward.ts";
+import type { Forward, Model } from "#calc/modules/forward.ts";
 
 /** A tensor that the trainer's collator makes, by its name. */
 export type Column = Readonly<{ name: string; shape: Shape; dtype: Element }>;
@@ -71,3 +71,18 @@ export type Objective = Readonly<{
   /** Makes the loss from the outputs of all passes. It drops outputs for which the trainer's function has no name any more. */
   loss: (outputs: readonly Outputs[], running: Running) => Tensor;
 }>;
+
+/** The objectives that an engine was made with. */
+export type Objectives = Readonly<Partial<Record<ObjectiveId, Objective>>>;
+
+/**
+ * The objective of that name, or what it was in the code of an older trainer.
+ *
+ * @throws Error when the engine was made without it: `estimate` refuses such a scenario before
+ */
+export const objectiveOf = (objectives: Objectives, id: ObjectiveId, trainer?: TrainerId): Objective => {
+  const known = objectives[id];
+  const objective = trainer === undefined ? known : known?.older?.[trainer];
+  assert(objective !== undefined, `somebody knows the objective ${id}`);
+  return objective;
+};
