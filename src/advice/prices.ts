@@ -1,5 +1,4 @@
 import type { TermId } from "#calc/model/term.ts";
-import type { Knob } from "./knobs/knob.ts";
 
 /** Where a price was read. */
 type PriceSource = Readonly<{ label: string; url: string }>;
@@ -449,5 +448,5 @@ const TERM_OF_SUBJECT: Readonly<Record<string, TermId>> = {
 };
 
 /** Whether a change is made for a term: a fused loss for logits. */
-export const changesTerm = ({ subject }: Pick<Knob, "subject">, term: TermId): boolean =>
+export const changesTerm = ({ subject }: Readonly<{ subject: string }>, term: TermId): boolean =>
   TERM_OF_SUBJECT[subject] === term;

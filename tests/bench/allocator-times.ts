@@ -2,7 +2,7 @@ import { DEFAULT_ALLOCATOR_SETTINGS, type AllocatorRun } from "#calc/allocator/a
 import { reservationOf } from "#calc/allocator/reservation.ts";
 import { replay } from "#calc/allocator/replay.ts";
 import { CUDA } from "#calc/base/machine.ts";
-import { compileScript } from "#calc/step/create-workings.ts";
+import { compileScript } from "#calc/step/compile-script.ts";
 import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

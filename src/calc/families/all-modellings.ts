@@ -1,9 +1,8 @@
-import { fastRmsNorm, fastRotary, fastCrossEntropy } from "#calc/modules/fused-experts.ts";
-import { cutIntoHeads } from "#calc/modules/heads.ts";
+import { fastRmsNorm, fastRotary, fastCrossEntropy } from "#calc/modules/fused-lora.ts";
+import { repeatedKeys, cutIntoHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
-import { repeatedKeys } from "#calc/modules/fused-lora.ts";
 import { type AdapterSum, linearsOfKernel, unslothLinears, unslothMlp } from "#calc/modules/unsloth-kernels.ts";
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
 import { bind } from "#calc/tape/scope.ts";

@@ -8,7 +8,8 @@ import {
   TRANSFORMERS_ALONE,
 } from "#calc/families/parts/facts.ts";
 import type { Heads, Tensor } from "#calc/tape/tape.ts";
-import { type Attended, cachedHeads, maskForKeys, headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";
+import { type Attended, headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";
+import { cachedHeads, maskForKeys } from "#calc/modules/kv-cache.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
 import { type Loaded, linearOf } from "#calc/modules/loaded-modules.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";

@@ -2,7 +2,18 @@ import { layout } from "./deepseek.ts";
 import type { Family } from "./family.ts";
 import { LLAMA_FIELDS, NO_REFUSED, EXACT, WITH_SHARED_EXPERT, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
-import { glm4MoeForward as forward } from "./parts/experts.ts";
+import { correctedBlock, denseOrSparse, correctionBias } from "./parts/experts.ts";
+import { rmsNorm } from "#calc/modules/norms.ts";
+import { applyRotaryNeoX } from "#calc/modules/rotary.ts";
+import { decoderModel, partOfHead, preNormLayer } from "./parts/decoder.ts";
+import type { Forward } from "#calc/modules/forward.ts";
+
+/** GLM-4.5: half of each head rotated. @see transformers 5.24, modeling_glm4_moe.py */
+const forward: Forward = {
+  ...decoderModel({ norm: rmsNorm, rotaryWidth: partOfHead(0.5) }),
+  layerBuffers: correctionBias,
+  layer: preNormLayer({ norm: rmsNorm, mlp: denseOrSparse(correctedBlock), rotary: applyRotaryNeoX }),
+};
 
 /** GLM-4.5. */
 export const glm4Moe: Family = {

@@ -1,6 +1,7 @@
 import type { Heads, Tensor } from "#calc/tape/tape.ts";
 import { attention, causalMask } from "#calc/modules/attention.ts";
-import { cachedHeads, maskForKeys, type Attended, sequenceFirst, inHeads } from "#calc/modules/heads.ts";
+import { type Attended, sequenceFirst, inHeads } from "#calc/modules/heads.ts";
+import { cachedHeads, maskForKeys } from "#calc/modules/kv-cache.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";

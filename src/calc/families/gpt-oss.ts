@@ -6,7 +6,8 @@ import { matmul, repeatHeads, transposeMatrices } from "#calc/tape/ops/products.
 import { softmax, scale, addNumber, sigmoid, clampBelow, clampBetween } from "#calc/tape/ops/unary.ts";
 import { bind, rebind, scoped, bindAll, call, unname } from "#calc/tape/scope.ts";
 import { shapeOf, withLast, lastDim } from "#calc/tape/ledger/shape.ts";
-import { maskForKeys, type Attended, groupsOf, sequenceFirst, inHeads, cachedHeads } from "#calc/modules/heads.ts";
+import { type Attended, groupsOf, sequenceFirst, inHeads } from "#calc/modules/heads.ts";
+import { maskForKeys, cachedHeads } from "#calc/modules/kv-cache.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { type ApplyGate, groupedExperts } from "#calc/modules/experts.ts";
 import { linear } from "#calc/modules/linear.ts";

@@ -1,4 +1,4 @@
-import { fastCrossEntropy } from "#calc/modules/fused-experts.ts";
+import { fastCrossEntropy } from "#calc/modules/fused-lora.ts";
 import { causalShift } from "#calc/modules/causal-lm-loss.ts";
 import { assert } from "#calc/base/assert.ts";
 import { activation } from "#calc/modules/mlp.ts";

@@ -4,7 +4,7 @@ import { activation } from "#calc/modules/mlp.ts";
 import { eagerAttention, mathAttention, toKernel } from "#calc/modules/attention.ts";
 import { sequenceFirst, inHeads } from "#calc/modules/heads.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
-import { LITGPT_POSITIONS } from "#calc/modules/trl-head.ts";
+import { LITGPT_POSITIONS } from "#calc/modules/loss-tokens.ts";
 import { litgptLoss, litgptRmsNorm } from "#calc/modules/litgpt-loss.ts";
 import { litgptLinear, litgptQkv } from "#calc/modules/litgpt-linear.ts";
 import type { Loaded } from "#calc/modules/loaded-modules.ts";

@@ -1,5 +1,5 @@
-import { fusableLinears, fusedLora, repeatedKeys } from "#calc/modules/fused-lora.ts";
-import { cutIntoHeads } from "#calc/modules/heads.ts";
+import { fusableLinears, fusedLora } from "#calc/modules/fused-lora.ts";
+import { repeatedKeys, cutIntoHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";

@@ -5,15 +5,8 @@ import { dropout, softmax, scale, tanh } from "#calc/tape/ops/unary.ts";
 import { matmul, repeatHeads, transposeMatrices, repeatInterleave } from "#calc/tape/ops/products.ts";
 import { to, slice, reshape } from "#calc/tape/ops/views.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
-import {
-  type AttentionContext,
-  groupsOf,
-  sequenceFirst,
-  isForOneToken,
-  cachedHeads,
-  maskForKeys,
-  type Attended,
-} from "./heads.ts";
+import { type AttentionContext, groupsOf, sequenceFirst, type Attended } from "./heads.ts";
+import { isForOneToken, cachedHeads, maskForKeys } from "./kv-cache.ts";
 import { withoutAutocast } from "#calc/tape/autocast.ts";
 import { withoutGraph } from "#calc/tape/ops/operation.ts";
 import { flashAttention, efficientAttention } from "#calc/tape/ops/attention.ts";

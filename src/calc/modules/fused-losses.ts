@@ -1,16 +1,10 @@
 import { inLogits } from "./causal-lm-loss.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { type FusedLoss, type Made, fusedLoss } from "#calc/tape/ops/head-kernels.ts";
-import { to, cat } from "#calc/tape/ops/views.ts";
+import { to } from "#calc/tape/ops/views.ts";
 import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { type LoadedLinear, type Adapter, adapterTensorOf } from "./loaded-modules.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
-import { embedding } from "#calc/tape/ops/indexing.ts";
-import { bind, rebind, scoped } from "#calc/tape/scope.ts";
-import type { Model } from "./forward.ts";
-import type { Labelled } from "./objectives/objective.ts";
-import { PROMPT } from "./tuners/prompt-tuning.ts";
+import type { LoadedLinear } from "./loaded-modules.ts";
 
 type Kernel = Exclude<StepOptions["loss"], { kind: "full" | "inplace" }>;
 
@@ -107,41 +101,4 @@ export const inplaceLoss = (logits: Tensor): Tensor => {
       gradients: [],
     }),
   );
-};
-
-/** What the model is called with, and the labels beside it. */
-type Prompted = Readonly<{ inputs_embeds: Tensor; labels: Tensor }>;
-
-/** The prompt of a model; null where it has none. */
-export const promptOf = ({ embeddings, options: { method } }: Model): Adapter | null => {
-  const [adapter = null] = embeddings.parameterAdapters.values();
-  return method.kind === "full" || adapter?.tuner.id !== "prompt_tuning" ? null : adapter;
-};
-
-/** `get_prompt`: the embeddings of all virtual tokens, once for each row. Their ids are made on the host, and copied for each batch. */
-const promptsOf = (prompt: Adapter, { input_ids }: Labelled): Tensor =>
-  scoped(input_ids.tape, () => {
-    const weight = adapterTensorOf(prompt, PROMPT);
-    const [tokens = 1] = weight.shape.dims;
-    const ids = bind(withoutGraph({ name: "to", shape: shapeOf("b", tokens), dtype: "int64" }, input_ids));
-    return embedding(ids, weight);
-  });
-
-/**
- * `PeftModelForCausalLM.forward` up to the call of the model: the prompt before the embedded tokens, labels that do not count before the batch's. All that
- * has a name there lives until the model has its loss.
- */
-export const promptedInputs = (prompt: Adapter, batch: Labelled, embed: (input_ids: Tensor) => Tensor): Prompted => {
-  const { input_ids } = batch;
-  let inputs_embeds = bind(embed(input_ids));
-  const width = inputs_embeds.shape.dims.at(-1) ?? 1;
-  const [tokens = 1] = adapterTensorOf(prompt, PROMPT).shape.dims;
-  const prefix_labels = bind(withoutGraph({ name: "full", shape: shapeOf("b", tokens), dtype: "int64" }, input_ids));
-  const labels = bind(
-    withoutGraph({ name: "cat", shape: shapeOf("b", "s"), dtype: "int64" }, prefix_labels, batch.labels),
-  );
-  let prompts = bind(promptsOf(prompt, batch));
-  prompts = rebind(prompts, to(prompts, inputs_embeds.dtype));
-  inputs_embeds = rebind(inputs_embeds, cat(prompts, inputs_embeds, shapeOf("b", "s", width)));
-  return { inputs_embeds, labels };
 };

@@ -3,7 +3,7 @@ import { arrived, attach, save, startNode, unpacked } from "#calc/tape/record.ts
 import { call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
-import { overwrittenGradient } from "./fused-experts.ts";
+import { overwrittenGradient } from "./fused-lora.ts";
 import { linear } from "./linear.ts";
 import { type Loaded, tensorOf } from "./loaded-modules.ts";
 import type { ApplyRotary } from "./rotary.ts";

@@ -2,7 +2,7 @@ import type { RankHooks, Tape } from "#calc/tape/tape.ts";
 import { release, asPartOf, onStream, recordStream } from "#calc/tape/ledger/storages.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import { afterBackward, castInputs } from "./inner-units.ts";
-import { enterRoot, finishLayer, keepsUnshardedGradients } from "./zero-gradients.ts";
+import { enterRoot, finishLayer, keepsUnshardedGradients } from "./finished-units.ts";
 import type { RankOptions } from "#calc/model/rank-options.ts";
 import {
   castShards,

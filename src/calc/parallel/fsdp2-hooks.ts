@@ -11,7 +11,7 @@ import {
   unfinishedUnits,
   keepsUnshardedGradients,
   accumulateGradients,
-} from "./zero-gradients.ts";
+} from "./finished-units.ts";
 import type { RankOptions } from "#calc/model/rank-options.ts";
 import {
   castShards,

@@ -14,18 +14,8 @@ import {
   weightsOfModels,
 } from "#calc/step/gpu-holdings.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
-import {
-  hasAdaptersWhole,
-  isZero,
-  keptScenario,
-  keptScenarioOfCopy,
-  COMPUTE_BYTES,
-  flat,
-  FP32_BYTES,
-  largestOf,
-  zeroBuckets,
-  zeroStep,
-} from "./zero-step.ts";
+import { COMPUTE_BYTES, flat, FP32_BYTES, largestOf, zeroBuckets, zeroStep } from "./zero-step.ts";
+import { hasAdaptersWhole, isZero, keptScenario, keptScenarioOfCopy } from "./kept-types.ts";
 import { flatParts, shardedEvenly, shardedByRows } from "./sharding.ts";
 import { stageTensors } from "./pipeline-stages.ts";
 

@@ -14,15 +14,8 @@ import { adapterFormat } from "#calc/parameters/weights/formats.ts";
 import { countElements } from "#calc/parameters/counts.ts";
 import { gatheredInOneType } from "./divided-architecture.ts";
 import { type FsdpSettings, fsdpOf, shardedByRows } from "./sharding.ts";
-import {
-  hasAdaptersWhole,
-  isZero,
-  keptScenario,
-  keptScenarioOfCopy,
-  gatheredTypesScenario,
-  ZERO_DEFAULTS,
-  zeroBuckets,
-} from "./zero-step.ts";
+import { ZERO_DEFAULTS, zeroBuckets } from "./zero-step.ts";
+import { hasAdaptersWhole, isZero, keptScenario, keptScenarioOfCopy, gatheredTypesScenario } from "./kept-types.ts";
 import type { GatheredCopy, RankOptions, ZeroOptions } from "#calc/model/rank-options.ts";
 import { stageTensors, microBatchesOf, stageOf } from "./pipeline-stages.ts";
 

@@ -9,13 +9,8 @@ import { holdingsOf, stepInputOf } from "#calc/step/gpu-holdings.ts";
 import { settledScenario } from "#calc/step/settled-scenario.ts";
 import { scenarioOfRank } from "#calc/step/workings.ts";
 import { createDevice, type DeviceMemory, type Held } from "./device-memory.ts";
-import {
-  bufferBytesOf,
-  type EvaluatedForward,
-  evaluationForward,
-  generate,
-  type Generation,
-} from "./evaluation-forward.ts";
+import { bufferBytesOf, type EvaluatedForward, evaluationForward } from "./evaluation-forward.ts";
+import { generate, type Generation } from "./kv-cache.ts";
 import { type BatchBytes, KEPT_OUTPUTS, type LoopMoment, runEvaluationLoop } from "./evaluation-loop.ts";
 import type { MakeRunMoment, RunInput } from "./run-moment.ts";
 

@@ -10,7 +10,8 @@ import { holdingsOf, stepInputOf } from "#calc/step/gpu-holdings.ts";
 import { scenarioOfRank, type Workings } from "#calc/step/workings.ts";
 import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import type { DeviceMemory, DeviceMoment, Held } from "./device-memory.ts";
-import { type EvaluatedForward, evaluationForward, type CachedForward, shareInWindows } from "./evaluation-forward.ts";
+import { type EvaluatedForward, evaluationForward, type CachedForward } from "./evaluation-forward.ts";
+import { shareInWindows } from "./kv-cache.ts";
 import { isStockTransformers, deviceAfterStep } from "./shards.ts";
 import type { MakeRunMoment } from "./run-moment.ts";
 

@@ -4,7 +4,7 @@ import type { TimelinePoint } from "#calc/model/timeline.ts";
 import type { AllocatorScript } from "./allocator-script.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { lastMicroStepStart } from "./program.ts";
-import { stepLengths } from "./step-options.ts";
+import { stepLengths } from "./step-lengths.ts";
 import type { Workings } from "./workings.ts";
 import { type Reservation, reservationOf } from "#calc/allocator/reservation.ts";
 import { boundedCache } from "#calc/base/caches.ts";

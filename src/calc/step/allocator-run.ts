@@ -7,9 +7,9 @@ import {
   type OptimizerRequests,
   shardRequests,
   wholeModelBytes,
-  lateFrees,
   layerCountOf,
 } from "./allocator-requests.ts";
+import { lateFrees } from "./late-frees.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { type Optimizer, optimizerOf } from "#calc/optimizers/optimizer.ts";
 import type { AllocatorRun, Part } from "#calc/allocator/allocator.ts";
@@ -23,7 +23,8 @@ import { chunkTokensOf } from "./compile-step.ts";
 import { holdingsOf, stepInputOf } from "./gpu-holdings.ts";
 import { whyNoRun } from "#calc/model/why-no-run.ts";
 import { sizeInputsAt, type BatchShape } from "./batch-shape.ts";
-import { batchOptionsOf, stepLengths, tapeOptionsOf } from "./step-options.ts";
+import { batchOptionsOf, tapeOptionsOf } from "./step-options.ts";
+import { stepLengths } from "./step-lengths.ts";
 import type { RunFunction, Workings } from "./workings.ts";
 
 /** DDP's first bucket, and the others. @see torch/csrc/distributed/c10d/reducer.hpp, `kDefaultFirstBucketBytes`, `kDefaultBucketBytesCap` */

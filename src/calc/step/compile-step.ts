@@ -5,16 +5,15 @@ import { beginSegment, endSegment, enterAgain, goLike } from "#calc/tape/ledger/
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { type RepresentativeLayers, type Ends, representativeLayersOf } from "./representative-layers.ts";
-import { objectiveOfStep, hasTrainedTensors, plannedStep, type Run, runOnTape, trace, type Traced } from "./trace.ts";
-import { chunkTokens, tokensOf } from "#calc/modules/trl-head.ts";
-import type { Code } from "./strategy.ts";
-import { type BucketAlongLayers, bucketAlongLayers, bucketFillingOf, withBucketFilling } from "./gradient-bucket.ts";
+import { objectiveOfStep, type Run, runOnTape, trace, type Traced, hasTrainedTensors, plannedStep } from "./trace.ts";
+import { chunkTokens, tokensOf } from "#calc/modules/loss-tokens.ts";
+import { type BucketAlongLayers, bucketFillingOf, withBucketFilling, bucketAlongLayers } from "./gradient-bucket.ts";
 import { BUFFER } from "./load.ts";
-import type { CompiledStep } from "./holdings.ts";
-import { type Program, programOf, recordedSegment, type RecordedSegment } from "./program.ts";
+import { type CompiledStep, type Program, programOf, recordedSegment, type RecordedSegment } from "./program.ts";
 import type { ChunkTokens } from "./batch-shape.ts";
-import { modulePlanner, type Planned, planParameters } from "#calc/parameters/plan.ts";
 import type { Workings } from "./workings.ts";
+import type { Code } from "./strategy.ts";
+import { modulePlanner, type Planned, planParameters } from "#calc/parameters/plan.ts";
 
 /** The layer number of segments that stand for later layers of the kind of `layer`. It is above those of all layers that ran, and of what follows them. */
 const middleOf = (ran: number, layer: number): number => ran + 1 + layer;
@@ -129,74 +128,6 @@ export const addMiddleLayers = ({ recorder: { ledger }, layers }: Tape, ran: num
   });
 };
 
-/** All layers of a model, those that are run on paper, and which of these stands for each; `bucket`: that of ZeRO's gradients along all layers. */
-type RunChain = Readonly<{ layers: readonly ChainLayer[]; bucket: BucketAlongLayers | null }> & RepresentativeLayers;
-
-/**
- * How many layers at the end are like no others.
- *
- * - One where ranks shard or divide the model, or where only some layers are checkpointed: backward begins with the last layer.
- * - Two on a stage whose parameters are sharded. One gives the same bytes, up to the rounding of sums beyond 2^53.
- * - With ZeRO all from the last trained layer on: the first gradients of all are that layer's.
- * - All where what is returned has logits of every layer's router.
- */
-const trailingOf = (
-  { ranks, division, stage, loss }: StepOptions,
-  layers: readonly ChainLayer[],
-  isLayerTrained: (layer: ChainLayer) => boolean,
-): Ends["trailing"] => {
-  if ("routerLogits" in loss) return layers.length;
-  if (ranks === null) return division !== undefined || layers.some(({ keepsAll }) => keepsAll) ? 1 : 0;
-  const last = ranks.zero === null ? -1 : layers.findLastIndex(isLayerTrained);
-  return Math.max(stage === undefined ? 1 : 2, last === -1 ? 0 : layers.length - last);
-};
-
-/**
- * With LoRA and without checkpointing, nothing before the first layer with an adapter needs a gradient. That layer saves less than later ones: for example
- * no rotary table, where neither queries nor keys are adapted. So in backward the layer after it is the last to release the rest, and differs from later
- * layers too. The same holds where saved tensors are offloaded: the first layer sends shared ones to host memory, and the next keeps them on the card.
- */
-const endsOf = (planned: Planned, options: StepOptions, layers: readonly ChainLayer[]): Omit<Ends, "full"> => {
-  const { method, gradient_checkpointing, savedTensorsOffloaded } = options;
-  const planOf = modulePlanner(planned);
-  const isLayerTrained = ({ modules }: ChainLayer): boolean => hasTrainedTensors(planOf, modules);
-  // The last layer makes the gradient of what all layers share and train; those before add theirs.
-  const sharesTrained = planParameters(planned).shared.some(({ trained }) => trained);
-  const trailing = Math.max(trailingOf(options, layers, isLayerTrained), sharesTrained ? 1 : 0);
-  const isWhole = method.kind === "full" || gradient_checkpointing;
-  return {
-    bare: isWhole ? 0 : Math.max(0, layers.findIndex(isLayerTrained)),
-    leading: isWhole && savedTensorsOffloaded !== true ? 1 : 2,
-    trailing,
-  };
-};
-
-/** Of every n layers of a stage only the last is checkpointed; the others keep all that they save. @see torchtitan, `_apply_layer_sac` */
-const withSelection = (layers: readonly ChainLayer[], { selective }: StepOptions): readonly ChainLayer[] =>
-  typeof selective === "number"
-    ? layers.map((layer, index) => ({ ...layer, keepsAll: (index + 1) % selective > 0 }))
-    : layers;
-
-/** The layers of a model, or of its stage, in order. */
-const layersOf = (families: Families, options: StepOptions, forward: Forward): readonly ChainLayer[] => {
-  const { architecture, stage } = options;
-  return withSelection(chainLayers(families)(architecture)(forward).slice(...(stage?.layers ?? [])), options);
-};
-
-/** The layers that a step is run with. `trailing`: at least so many at the end are run by themselves. */
-export const runChainOf = (
-  code: Code,
-  options: StepOptions,
-  { forward, trailing = 0 }: Readonly<{ forward: Forward; trailing?: number }>,
-): RunChain => {
-  const layers = layersOf(code.families, options, forward);
-  const planned = plannedStep(code, options);
-  const ends = endsOf(planned, options, layers);
-  const bucket = bucketAlongLayers(options, planned, layers);
-  const apart = { ...ends, trailing: Math.max(trailing, ends.trailing), full: bucket?.full };
-  return { layers, bucket, ...representativeLayersOf(layers, apart) };
-};
-
 /** Blocks of all buffers of the model: those of a layer of the run are counted once for each layer that it stands for. */
 const bufferBlocksOf = ({ log }: Ledger, { stretches, spans }: Program<Segment>): number => {
   const [load] = spans;
@@ -282,3 +213,71 @@ export const compileStep = (
 ): CompiledStep =>
   compileFirstLayers(workings, options, forward) ??
   compileChain(workings, options, { ...runChainOf(workings, options, { forward }), forward });
+
+/** All layers of a model, those that are run on paper, and which of these stands for each; `bucket`: that of ZeRO's gradients along all layers. */
+type RunChain = Readonly<{ layers: readonly ChainLayer[]; bucket: BucketAlongLayers | null }> & RepresentativeLayers;
+
+/**
+ * How many layers at the end are like no others.
+ *
+ * - One where ranks shard or divide the model, or where only some layers are checkpointed: backward begins with the last layer.
+ * - Two on a stage whose parameters are sharded. One gives the same bytes, up to the rounding of sums beyond 2^53.
+ * - With ZeRO all from the last trained layer on: the first gradients of all are that layer's.
+ * - All where what is returned has logits of every layer's router.
+ */
+const trailingOf = (
+  { ranks, division, stage, loss }: StepOptions,
+  layers: readonly ChainLayer[],
+  isLayerTrained: (layer: ChainLayer) => boolean,
+): Ends["trailing"] => {
+  if ("routerLogits" in loss) return layers.length;
+  if (ranks === null) return division !== undefined || layers.some(({ keepsAll }) => keepsAll) ? 1 : 0;
+  const last = ranks.zero === null ? -1 : layers.findLastIndex(isLayerTrained);
+  return Math.max(stage === undefined ? 1 : 2, last === -1 ? 0 : layers.length - last);
+};
+
+/**
+ * With LoRA and without checkpointing, nothing before the first layer with an adapter needs a gradient. That layer saves less than later ones: for example
+ * no rotary table, where neither queries nor keys are adapted. So in backward the layer after it is the last to release the rest, and differs from later
+ * layers too. The same holds where saved tensors are offloaded: the first layer sends shared ones to host memory, and the next keeps them on the card.
+ */
+const endsOf = (planned: Planned, options: StepOptions, layers: readonly ChainLayer[]): Omit<Ends, "full"> => {
+  const { method, gradient_checkpointing, savedTensorsOffloaded } = options;
+  const planOf = modulePlanner(planned);
+  const isLayerTrained = ({ modules }: ChainLayer): boolean => hasTrainedTensors(planOf, modules);
+  // The last layer makes the gradient of what all layers share and train; those before add theirs.
+  const sharesTrained = planParameters(planned).shared.some(({ trained }) => trained);
+  const trailing = Math.max(trailingOf(options, layers, isLayerTrained), sharesTrained ? 1 : 0);
+  const isWhole = method.kind === "full" || gradient_checkpointing;
+  return {
+    bare: isWhole ? 0 : Math.max(0, layers.findIndex(isLayerTrained)),
+    leading: isWhole && savedTensorsOffloaded !== true ? 1 : 2,
+    trailing,
+  };
+};
+
+/** Of every n layers of a stage only the last is checkpointed; the others keep all that they save. @see torchtitan, `_apply_layer_sac` */
+const withSelection = (layers: readonly ChainLayer[], { selective }: StepOptions): readonly ChainLayer[] =>
+  typeof selective === "number"
+    ? layers.map((layer, index) => ({ ...layer, keepsAll: (index + 1) % selective > 0 }))
+    : layers;
+
+/** The layers of a model, or of its stage, in order. */
+const layersOf = (families: Families, options: StepOptions, forward: Forward): readonly ChainLayer[] => {
+  const { architecture, stage } = options;
+  return withSelection(chainLayers(families)(architecture)(forward).slice(...(stage?.layers ?? [])), options);
+};
+
+/** The layers that a step is run with. `trailing`: at least so many at the end are run by themselves. */
+export const runChainOf = (
+  code: Code,
+  options: StepOptions,
+  { forward, trailing = 0 }: Readonly<{ forward: Forward; trailing?: number }>,
+): RunChain => {
+  const layers = layersOf(code.families, options, forward);
+  const planned = plannedStep(code, options);
+  const ends = endsOf(planned, options, layers);
+  const bucket = bucketAlongLayers(options, planned, layers);
+  const apart = { ...ends, trailing: Math.max(trailing, ends.trailing), full: bucket?.full };
+  return { layers, bucket, ...representativeLayersOf(layers, apart) };
+};

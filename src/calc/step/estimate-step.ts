@@ -6,7 +6,6 @@ import { type Workings, stateAtEndOf, scenarioOfRank } from "./workings.ts";
 import { plus } from "#calc/base/formula.ts";
 import type { MomentOf, MemoryEstimate, Moment } from "#calc/model/memory-estimate.ts";
 import {
-  type CompiledStep,
   NO_AMOUNTS,
   type TermAmounts,
   buffersOf,
@@ -15,6 +14,7 @@ import {
   type Holdings,
   type StepInput,
 } from "./holdings.ts";
+import type { CompiledStep } from "./program.ts";
 import { nameWidths } from "./formulas.ts";
 import { frameworkTerm, onCardByRule } from "#calc/card/fit.ts";
 import { type Term, ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";

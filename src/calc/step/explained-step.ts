@@ -2,7 +2,8 @@ import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { CompiledStep, Holdings, StepInput } from "./holdings.ts";
+import type { Holdings, StepInput } from "./holdings.ts";
+import { type CompiledStep, type Program, programOf } from "./program.ts";
 import { holdingsOf, stepInputOf } from "./gpu-holdings.ts";
 import { scenarioOfRank, type Workings } from "./workings.ts";
 import { tapeOptionsOf } from "./step-options.ts";
@@ -11,7 +12,6 @@ import { bucketFillingOf, withBucketFilling } from "./gradient-bucket.ts";
 import { objectiveOfStep, trace } from "./trace.ts";
 import type { Ledger, Segment } from "#calc/tape/ledger/ledger.ts";
 import { runChainOf } from "./compile-step.ts";
-import { type Program, programOf } from "./program.ts";
 import { sizesAt } from "./batch-shape.ts";
 
 /** A training step to be explained: its tape compiled, what a rank holds beside the tape, and the answer. */

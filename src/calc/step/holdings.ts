@@ -4,9 +4,7 @@ import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import type { SizeTable } from "#calc/tape/ledger/unit.ts";
-import type { Program, RecordedSegment } from "./program.ts";
-import type { ChunkTokens } from "./batch-shape.ts";
+import type { CompiledStep } from "./program.ts";
 import { ALLOCATED_TERM_IDS, type PerTerm, perTerm } from "#calc/model/term.ts";
 
 /** The parameters of models that run beside the trained one: a copy of the policy, as it was, and a teacher. */
@@ -68,18 +66,6 @@ export const standingTerms = (compiled: CompiledStep, holdings: Holdings): TermA
     workspace: plus(cublas, buffers, buffersOf(compiled)),
   };
 };
-
-/** A step that was run on paper, for any batch and length. */
-export type CompiledStep = Readonly<{
-  program: Program<RecordedSegment>;
-  /** The table of sizes that the counts of its segments are in. */
-  sizes: SizeTable;
-  chunkTokens: ChunkTokens;
-  /** Blocks of the model's buffers. */
-  bufferBlocks: number;
-  /** The host memory of the same step; null where no activations are offloaded. */
-  host: CompiledStep | null;
-}>;
 
 /** What is alive at one point of the step, term by term. */
 export type TermAmounts = PerTerm<Amount>;

@@ -1,10 +1,11 @@
-import type { Counts } from "#calc/tape/ledger/unit.ts";
+import type { Counts, SizeTable } from "#calc/tape/ledger/unit.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { Pass } from "#calc/modules/objectives/objective.ts";
 import type { Phase, Segment } from "#calc/tape/ledger/ledger.ts";
+import type { ChunkTokens } from "./batch-shape.ts";
 
 /**
  * A point of a program: after `stretch` whole stretches, after `layers` layers of the next one, at a maximum of the layer that runs then. `maximum` null:
@@ -253,3 +254,15 @@ export const recordedSegment = ({ delta, maxima, ...key }: Segment): RecordedSeg
   delta: sparse(delta),
   maxima: maxima.map(({ at, counts }) => ({ at, counts: sparse(counts) })),
 });
+
+/** A step that was run on paper, for any batch and length. */
+export type CompiledStep = Readonly<{
+  program: Program<RecordedSegment>;
+  /** The table of sizes that the counts of its segments are in. */
+  sizes: SizeTable;
+  chunkTokens: ChunkTokens;
+  /** Blocks of the model's buffers. */
+  bufferBlocks: number;
+  /** The host memory of the same step; null where no activations are offloaded. */
+  host: CompiledStep | null;
+}>;

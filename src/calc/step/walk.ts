@@ -12,12 +12,13 @@ import {
   type Span,
   type Program,
   type Stretch,
+  type CompiledStep,
 } from "./program.ts";
 import { plus } from "#calc/base/formula.ts";
 import { type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/term.ts";
 import type { MomentOf } from "#calc/model/memory-estimate.ts";
 import { bytesOf, polynomialAmounts, type NameWidth } from "./formulas.ts";
-import { type CompiledStep, type TermAmounts, totalBytesOf } from "./holdings.ts";
+import { type TermAmounts, totalBytesOf } from "./holdings.ts";
 import { type BatchShape, sizesAt } from "./batch-shape.ts";
 
 const dot = (counts: SparseCounts, sizes: Float64Array): number => {

@@ -5,7 +5,7 @@ import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { AllocatorScript } from "./allocator-script.ts";
 import type { Code, Strategy } from "./strategy.ts";
-import type { CompiledStep } from "./holdings.ts";
+import type { CompiledStep } from "./program.ts";
 import type { BatchShape } from "./batch-shape.ts";
 import { assert } from "#calc/base/assert.ts";
 import { isAlone } from "#calc/model/division.ts";

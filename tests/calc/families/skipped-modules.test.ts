@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isSkipped } from "#calc/families/families.ts";
+import { isSkipped } from "#calc/families/model-layout.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

@@ -6,7 +6,7 @@ import { CUDA } from "#calc/base/machine.ts";
 import { pipelineStates } from "#calc/parallel/pipeline-stages.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { compileChain, compileStep, runChainOf } from "#calc/step/compile-step.ts";
-import type { CompiledStep } from "#calc/step/holdings.ts";
+import type { CompiledStep } from "#calc/step/program.ts";
 import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import { walk } from "#calc/step/walk.ts";
 import { loraMethod, scenario } from "../scenario.ts";

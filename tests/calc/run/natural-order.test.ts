@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { inNaturalOrder, naturalKey } from "#calc/run/load-model.ts";
+import { inNaturalOrder, naturalKey } from "#calc/run/checkpoint.ts";
 
 const ordered = (names: readonly string[]): readonly string[] =>
   names.toSorted((one, other) => inNaturalOrder(naturalKey(one), naturalKey(other)));

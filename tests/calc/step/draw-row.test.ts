@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fractionsFrom } from "#calc/base/fractions.ts";
-import { drawRowLength } from "#calc/step/step-options.ts";
+import { drawRowLength } from "#calc/step/step-lengths.ts";
 
 type Lengths = Parameters<typeof drawRowLength>[0];
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lateFrees } from "#calc/step/allocator-requests.ts";
+import { lateFrees } from "#calc/step/late-frees.ts";
 import { STREAMS, type Stream } from "#calc/tape/ledger/ledger.ts";
 
 const UNITS = ["a", "b", "c", "d"];

@@ -4,7 +4,7 @@ import type { StepOptions } from "#calc/model/step-options.ts";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { runChainOf, addMiddleLayers, firstLayersOf } from "#calc/step/compile-step.ts";
+import { addMiddleLayers, firstLayersOf, runChainOf } from "#calc/step/compile-step.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { runOnTape, trace } from "#calc/step/trace.ts";
 import { type Ledger, PHASES } from "#calc/tape/ledger/ledger.ts";

@@ -3,12 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
 import type { ChainLayer } from "#calc/families/families.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import {
-  compileScript,
-  compileWholeScript,
-  layersToLeaveOut,
-  leftOutLayersRepeat,
-} from "#calc/step/create-workings.ts";
+import { compileScript, compileWholeScript, layersToLeaveOut, leftOutLayersRepeat } from "#calc/step/compile-script.ts";
 import type { AllocatorScript } from "#calc/step/allocator-script.ts";
 import { runChainOf } from "#calc/step/compile-step.ts";
 import { tapeOptionsOf } from "#calc/step/step-options.ts";

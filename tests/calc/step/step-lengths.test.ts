@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { stepLengths, batchOptionsOf } from "#calc/step/step-options.ts";
+import { batchOptionsOf } from "#calc/step/step-options.ts";
+import { stepLengths } from "#calc/step/step-lengths.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { tried } from "../../tried.ts";
 import { scenario } from "../scenario.ts";

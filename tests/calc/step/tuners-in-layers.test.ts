@@ -4,7 +4,7 @@ import { estimated } from "#calc/model/memory-estimate.ts";
 import { type Scenario, TUNERS } from "#calc/model/scenario.ts";
 import { peakOf } from "#calc/model/timeline.ts";
 import { compileChain, compileStep, runChainOf } from "#calc/step/compile-step.ts";
-import type { CompiledStep } from "#calc/step/holdings.ts";
+import type { CompiledStep } from "#calc/step/program.ts";
 import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import { walk } from "#calc/step/walk.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

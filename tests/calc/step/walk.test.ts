@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
-import type { CompiledStep } from "#calc/step/holdings.ts";
-import type { RecordedSegment } from "#calc/step/program.ts";
+import type { CompiledStep, RecordedSegment } from "#calc/step/program.ts";
 import { walk } from "#calc/step/walk.ts";
 import type { NameWidth } from "#calc/step/formulas.ts";
 

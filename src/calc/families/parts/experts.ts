@@ -9,9 +9,6 @@ import { add, mul } from "#calc/tape/ops/arithmetic.ts";
 import { sigmoid } from "#calc/tape/ops/unary.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
 import type { Loaded } from "#calc/modules/loaded-modules.ts";
-import { rmsNorm } from "#calc/modules/norms.ts";
-import { applyRotaryNeoX } from "#calc/modules/rotary.ts";
-import { decoderModel, partOfHead, preNormLayer } from "./decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { parameters } from "./tensors.ts";
 
@@ -142,10 +139,3 @@ export const denseOrSparse =
 /** The router's `e_score_correction_bias`, a buffer. */
 export const correctionBias: NonNullable<Forward["layerBuffers"]> = ({ architecture }, kind) =>
   isSparse({ kind }) ? [{ elements: architecture.num_experts ?? 0, dtype: "fp32" }] : [];
-
-/** GLM-4.5: half of each head rotated. @see transformers 5.24, modeling_glm4_moe.py */
-export const glm4MoeForward: Forward = {
-  ...decoderModel({ norm: rmsNorm, rotaryWidth: partOfHead(0.5) }),
-  layerBuffers: correctionBias,
-  layer: preNormLayer({ norm: rmsNorm, mlp: denseOrSparse(correctedBlock), rotary: applyRotaryNeoX }),
-};

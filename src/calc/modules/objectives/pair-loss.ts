@@ -5,10 +5,6 @@ import { sumTo } from "#calc/tape/ops/reductions.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Model } from "#calc/modules/forward.ts";
-import { enterLayer } from "#calc/tape/enter-layer.ts";
-import { to } from "#calc/tape/ops/views.ts";
-import { drop } from "#calc/tape/tensor.ts";
 
 const ONE = shapeOf(1);
 
@@ -45,37 +41,5 @@ export const pairLoss = (ofPolicy: Outputs, ref: Halves, { lossOf = sigmoidLoss,
     const loss = lossOf(bind(subtract(chosen_logratios, rejected_logratios)));
     report?.();
     return loss;
-  });
-};
-
-const nameOf = (index: number): string => `hidden state ${index}`;
-
-/** Hidden states that a model returned (`output_hidden_states`): what each layer got, and what the last norm gave, by name. Whoever has them drops them. */
-export const namedHiddenStates = (states: readonly Tensor[]): Outputs =>
-  Object.fromEntries(states.map((state, index) => [nameOf(index), state]));
-
-/** Does something with each of a model's hidden states, in the layer that got it; the last is of what comes after the layers. */
-const inEachLayer = <T>({ tape, layers }: Model, outputs: Outputs, body: (state: Tensor) => T): readonly T[] =>
-  Array.from({ length: layers.length + 1 }, (_, index) => {
-    enterLayer(tape, index);
-    return body(outputOf(outputs, nameOf(index)));
-  });
-
-/** `convert_outputs_to_fp32`: those that leave autocast in 16 bits are copied; the others stay as they are. */
-export const hiddenStatesInFp32 = (model: Model, outputs: Outputs): Outputs =>
-  namedHiddenStates(
-    inEachLayer(model, outputs, (state) => {
-      if (model.options.autocast === null || state.dtype === "fp32") return state;
-      const copy = to(state, "fp32");
-      copy.bindings++;
-      return copy;
-    }),
-  );
-
-/** Lets go of hidden states, but of those that `kept` has, too. */
-export const dropHiddenStates = (model: Model, outputs: Outputs, kept: Outputs = {}): void => {
-  const stays = new Set(Object.values(kept));
-  inEachLayer(model, outputs, (state) => {
-    if (!stays.has(state)) drop(state);
   });
 };

@@ -4,19 +4,16 @@ import { causalLm } from "#calc/modules/causal-lm.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 import { to, split } from "#calc/tape/ops/views.ts";
-import { bind, unname, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
+import { bind, unname, bindAll, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { type Batch, type Outputs, type Labelled, type Running, outputOf, columnOf } from "./objective.ts";
+import { type Batch, type Outputs, type Labelled, type Running, columnOf } from "./objective.ts";
 import { sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
-import { scale, negate } from "#calc/tape/ops/unary.ts";
+import { scale } from "#calc/tape/ops/unary.ts";
 import { withoutGraph } from "#calc/tape/ops/operation.ts";
-import { divideByCount, add } from "#calc/tape/ops/arithmetic.ts";
-import { drop } from "#calc/tape/tensor.ts";
-import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 
 const bare = (linear: LoadedLinear): LoadedLinear => ({ ...linear, adapter: null });
 
@@ -158,49 +155,7 @@ export const lossForBackward = (loss: Tensor, ...outputs: readonly Outputs[]): T
   return bind(scale(rebind(returned, scale(returned))));
 };
 
-const ONE = shapeOf(1);
-
-/** `x.sum()` of what is no part of the graph. */
-const count = (x: Tensor): Tensor => withoutGraph({ name: "sum", shape: ONE, dtype: "int64" }, x);
-
-/** `accelerator.gather_for_metrics(x.sum()).sum()` */
-const gathered = (x: Tensor): Tensor => count(count(x));
-
-/** What `compute_loss` of TRL's trainer has when it is about to return: the loss first, then its locals. `aux_loss`: that of routers, where it balances experts. */
-export const trlSftLocals = (outputs: Outputs): readonly [Tensor, ...Tensor[]] => {
-  const per_token_loss = bind(negate(outputOf(outputs, "log_probs")));
-  const mask = outputOf(outputs, "mask");
-  const { aux_loss } = outputs;
-  const num_tokens = bind(count(mask));
-  const ofTokens = bind(
-    divideByCount(
-      sumExpanded(per_token_loss, ONE),
-      withoutGraph({ name: "clamp", shape: ONE, dtype: "int64" }, num_tokens),
-    ),
-  );
-  const weighted_aux_loss = aux_loss === undefined ? [] : [bind(scale(aux_loss))];
-  const loss = weighted_aux_loss.reduce((sum, each) => rebind(sum, add(sum, scale(each))), ofTokens);
-  const counted = [mask, outputOf(outputs, "entropy"), outputOf(outputs, "is_top1")];
-  const metrics = counted.map((each) => bind(gathered(each)));
-  // Two numbers are read from quotients of these; the tokens of the batch are counted last.
-  drop(gathered(mask));
-  return [loss, per_token_loss, num_tokens, ...weighted_aux_loss, ...metrics];
-};
-
-/**
- * The loss of TRL's trainer for fine-tuning from what its head gave, with the metrics of each step.
- *
- * @see trl 1.16, trainer/sft_trainer.py, `compute_loss`
- */
-export const trlSftLoss = (outputs: Outputs): Tensor => {
-  const first = outputOf(outputs, "loss");
-  return inLogits(first, () =>
-    lossForBackward(
-      scoped(first.tape, () => trlSftLocals(outputs)[0]),
-      outputs,
-    ),
-  );
-};
+export const ONE = shapeOf(1);
 
 /** `input_ids.masked_fill(completion_mask == 0, -100)`. `prefix`: of another batch of the trainer's, as its names begin. */
 export const completionLabels = (batch: Batch, prefix = ""): Tensor => {
