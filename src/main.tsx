@@ -1,15 +1,14 @@
 import "#app/global.css";
 import { type ReactElement, startTransition, StrictMode, useEffect, useLayoutEffect } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
-import { embedPart } from "#app/embed-part.ts";
-import { keepTouches, replayTouches } from "#app/redo-touches.ts";
-import { Root } from "#app/Root.tsx";
+import { embedPart, Root } from "#app/Root.tsx";
+import { keepTouches, replayTouches } from "#app/touch-replay.ts";
 import { startEngine } from "#scenario/page/engine.ts";
 import { followChoices } from "#scenario/page/use-choices.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { PART_GONE } from "#service/fetch-part.ts";
-import { allPartsReady, wake, wakeWhenTouched } from "#ui/late-parts.tsx";
+import { allPartsReady, wakeAllParts, wakeWhenTouched } from "#ui/late-parts.tsx";
 
 /** What the page needs once it is drawn: here by the time that a part is missed, when more may be gone. */
 const after = import("#app/after-start.ts");
@@ -60,12 +59,12 @@ const start = async (): Promise<void> => {
     // What the script itself takes is one task, to bring the page to life another.
     await new Promise((resolve) => setTimeout(resolve));
     hydrateRoot(container, page);
-    followChoices(wake);
+    followChoices(wakeAllParts);
     startEngine();
     // In the same task: a touch between the two would be React's and held, and done twice.
     void replayTouches(container);
   } else {
-    wake();
+    wakeAllParts();
     // Late parts would push down what is below them; an embed has none of them in sight.
     const [opened] = await Promise.all([openLink(link), isEmbed ? embedPart.ready() : allPartsReady()]);
     isOpened = opened !== null;

@@ -1,9 +1,8 @@
-import { holdInView } from "#ui/stay-at.ts";
+import { holdInView, useIsPhone } from "#ui/window.ts";
 import { useEffect, useState, type ReactElement, useRef } from "react";
 import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { latePart } from "#ui/late-parts.tsx";
-import { useIsPhone } from "#ui/use-media.ts";
 import styles from "./PageSections.module.css";
 
 type PageSection = Readonly<{

@@ -1,17 +1,19 @@
+import { latePart, hydratedPart, useIsHydrating } from "#ui/late-parts.tsx";
 import { useId, useRef, useState, type ReactElement, type ReactNode, Suspense } from "react";
 import { Button } from "#ui/Button.tsx";
-import { hydratedPart, useIsHydrating } from "#ui/late-parts.tsx";
-import { useIsPhone } from "#ui/use-media.ts";
+import { useIsPhone } from "#ui/window.ts";
 import styles from "./ScenarioSheet.module.css";
 import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
 import appStyles from "./App.module.css";
-import { Anchored, LinkIssues, usePanels } from "./panels.tsx";
+import { AnchoredPages, LinkIssues, usePanels } from "./panels.tsx";
 import { useScenario } from "#scenario/page/store.ts";
-import { embedPart } from "./embed-part.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 
+/** The embed, fetched when a link asks for it. */
+export const embedPart = latePart(async () => (await import("./Embed.tsx")).Embed);
+
 const Margins = hydratedPart(async () => (await import("#panels/answer/Margins.tsx")).Margins);
-const SheetMoves = hydratedPart(async () => (await import("./SheetMoves.tsx")).SheetMoves);
+const SheetBehavior = hydratedPart(async () => (await import("./SheetBehavior.tsx")).SheetBehavior);
 
 /**
  * Holds the scenario: a column on wide windows, a bottom sheet on a phone. The sheet is not modal and at most 56 % high, because moving a
@@ -41,7 +43,7 @@ const ScenarioSheet = ({ children }: Readonly<{ children: ReactNode }>): ReactEl
       <div id={bodyId} className={styles.body}>
         {isDrawn || open !== null || !isPhone ? children : null}
       </div>
-      <SheetMoves isOpen={isOpen} onOpen={setOpen} edge={bar} />
+      <SheetBehavior isOpen={isOpen} onOpen={setOpen} edge={bar} />
     </aside>
   );
 };
@@ -69,7 +71,7 @@ const App = (): ReactElement => (
         {usePanels().map(({ id, part = id, Panel }) => (
           <Panel key={part} />
         ))}
-        <Anchored />
+        <AnchoredPages />
       </main>
     </div>
     <ImportDoor />

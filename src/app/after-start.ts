@@ -1,4 +1,4 @@
-import { setPrinting } from "#panels/answer/use-printing.ts";
+import { setPrinting } from "#ui/window.ts";
 import { scriptAddress } from "#service/script-address.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { scenarioLine } from "#scenario/choices/scenario-line.ts";

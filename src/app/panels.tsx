@@ -31,19 +31,19 @@ const guarded = (Panel: ComponentType): ComponentType => {
 /** What was wrong with the link, wherever it is read: above the verdict, or at the top of the embed. */
 export const LinkIssues = hydratedPart(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
 /** Pages over the page. They come alive with "How it is computed", or with the first touch. */
-export const Anchored = guarded(
-  hydratedPart(async () => (await import("#panels/answer/Anchored.tsx")).Anchored, "computed"),
+export const AnchoredPages = guarded(
+  hydratedPart(async () => (await import("#panels/answer/AnchoredPages.tsx")).AnchoredPages, "computed"),
 );
 const TopChange = hydratedPart(async () => (await import("#panels/advice/TopChange.tsx")).TopChange);
 /** Choices that do not go together: in the page under the bars, in the embed at the top. */
-export const Mismatches = hydratedPart(async () => (await import("#panels/advice/AnswerNotes.tsx")).Mismatches);
-const AnswerNotes = hydratedPart(async () => (await import("#panels/advice/AnswerNotes.tsx")).AnswerNotes);
+export const Mismatches = hydratedPart(async () => (await import("#panels/answer/AnswerNotes.tsx")).Mismatches);
+const AnswerNotes = hydratedPart(async () => (await import("#panels/answer/AnswerNotes.tsx")).AnswerNotes);
 
 /** In the place of everything that follows from figures, where something that was asked for is not known. */
 const NotKnown = latePart(async () => (await import("#panels/answer/NotKnown.tsx")).NotKnown).Part;
 
 /** In page and embed with the bars: it is about their figures. */
-const NotCounted = hydratedPart(async () => (await import("#panels/advice/AnswerNotes.tsx")).NotCounted);
+const NotCounted = hydratedPart(async () => (await import("#panels/answer/AnswerNotes.tsx")).NotCounted);
 
 const Answer = (): ReactElement => (
   <div className={styles.top}>

@@ -1,10 +1,9 @@
 import { type ReactElement, type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { formatBytes, formatGib } from "#format/bytes.ts";
-import { TERM_STYLE } from "./term-style.ts";
+import { TERM_STYLE } from "./term-style.tsx";
 import { formulaNames, formulaNumbers } from "#format/formula-text.ts";
-import type { Lane } from "./memory-bars.ts";
-import type { Segment } from "./bar-segments.ts";
-import { sharePercent } from "./segment-reading.ts";
+import type { Lane, Segment } from "./memory-bars.ts";
+import { sharePercent } from "./bar-accessibility.ts";
 import styles from "./BarTooltip.module.css";
 
 /** A part of the window between two heights, px from its top. */

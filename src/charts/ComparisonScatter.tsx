@@ -1,8 +1,17 @@
 import { memo, type MouseEvent, type ReactElement } from "react";
 import { CartesianGrid, ReferenceLine, ResponsiveContainer, Scatter, ScatterChart, XAxis, YAxis } from "recharts";
 import { formatCount } from "#format/numbers.ts";
-import { MARKS, type MarkId } from "./mark.ts";
 import styles from "./ComparisonScatter.module.css";
+
+/** Outlines that differ without colour: circle, square, triangle; 8 px, around 0 0. */
+export const MARKS = {
+  circle: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+  square: "M-3.5 -3.5h7v7h-7z",
+  triangle: "M0 -4.5L4.5 3.5h-9z",
+} as const;
+
+/** The name of an outline. */
+export type MarkId = keyof typeof MARKS;
 
 /** The round numbers of a decade. */
 const ROUND = [1, 2, 5] as const;

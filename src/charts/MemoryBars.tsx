@@ -2,11 +2,10 @@ import { type KeyboardEvent, type ReactElement, useRef, useState } from "react";
 import type { TermId } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { latePart } from "#ui/late-parts.tsx";
-import { BAR_SHAPES, type BarShapeId } from "./bar-shape.ts";
+import { BAR_SHAPES, type BarShapeId, type BarsData, type BarsLayout, memoryBars } from "./memory-bars.ts";
 import { BarsPicture } from "./BarsPicture.tsx";
 import type { BarTooltipProps } from "./BarTooltip.tsx";
-import { type BarsData, type BarsLayout, memoryBars } from "./memory-bars.ts";
-import { spokenBars, type SegmentAt, segmentForKey, type SegmentRows } from "./segment-reading.ts";
+import { spokenBars, type SegmentAt, segmentForKey, type SegmentRows } from "./bar-accessibility.ts";
 import styles from "./MemoryBars.module.css";
 
 /** A term that is looked at: on one bar, or (from the table) on all. */

@@ -1,6 +1,6 @@
 import { memo, type ReactElement } from "react";
 import { Bar, BarChart, CartesianGrid, LabelList, XAxis, YAxis } from "recharts";
-import { Drawing } from "./Drawing.tsx";
+import { ChartFrame } from "./ChartFrame.tsx";
 
 const TICK = { fill: "var(--ink-2)", fontSize: 11 } as const;
 const MARGIN = { top: 16, right: 4, bottom: 4, left: 0 } as const;
@@ -16,7 +16,7 @@ type QuotedChartProps = Readonly<{ names: readonly string[]; groups: readonly Qu
 
 /** Quoted figures as grouped bars, each with its number. */
 export const QuotedChart = memo(({ names, groups, height }: QuotedChartProps): ReactElement => (
-  <Drawing height={height}>
+  <ChartFrame height={height}>
     <BarChart
       data={groups.map(({ label, values }) => ({
         label,
@@ -40,5 +40,5 @@ export const QuotedChart = memo(({ names, groups, height }: QuotedChartProps): R
         </Bar>
       ))}
     </BarChart>
-  </Drawing>
+  </ChartFrame>
 ));

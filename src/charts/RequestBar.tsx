@@ -1,8 +1,15 @@
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { TERM_IDS, type TermId } from "#calc/model/term.ts";
 import { textWidth } from "#format/text-width.ts";
-import { type BarShape, BAR_SHAPES, type BarShapeId } from "./bar-shape.ts";
-import { type Bar, type BarsLayout, type Lane, memoryBars } from "./memory-bars.ts";
+import {
+  type BarShape,
+  BAR_SHAPES,
+  type BarShapeId,
+  type Bar,
+  type BarsLayout,
+  type Lane,
+  memoryBars,
+} from "./memory-bars.ts";
 import { type ReactElement, useId } from "react";
 import { BarsPicture } from "./BarsPicture.tsx";
 import styles from "./RequestBar.module.css";

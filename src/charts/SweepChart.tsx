@@ -1,6 +1,6 @@
 import { memo, type ReactElement } from "react";
 import { CartesianGrid, Line, LineChart, ReferenceDot, ReferenceLine, XAxis, YAxis } from "recharts";
-import { Drawing } from "./Drawing.tsx";
+import { ChartFrame } from "./ChartFrame.tsx";
 import type { SweepPicture } from "./sweep-series.ts";
 import styles from "./TimelineChart.module.css";
 
@@ -22,7 +22,7 @@ type SweepChartProps = Readonly<{
 
 /** Memory over one setting on a log axis, with the cards' capacities as lines and a dot where a curve crosses one. */
 export const SweepChart = memo(({ picture, count, height, formatX }: SweepChartProps): ReactElement => (
-  <Drawing height={height}>
+  <ChartFrame height={height}>
     <LineChart data={[...picture.rows]} margin={MARGIN} accessibilityLayer={false}>
       <CartesianGrid stroke="var(--line)" vertical={false} syncWithTicks />
       <XAxis
@@ -95,5 +95,5 @@ export const SweepChart = memo(({ picture, count, height, formatX }: SweepChartP
         />
       ))}
     </LineChart>
-  </Drawing>
+  </ChartFrame>
 ));

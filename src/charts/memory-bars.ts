@@ -1,11 +1,12 @@
-import type { Fit } from "#calc/model/memory-estimate.ts";
-import type { Term } from "#calc/model/term.ts";
-import type { MethodId } from "#calc/model/scenario.ts";
 import { GIB } from "#calc/base/quantity.ts";
+import type { Term, TermId } from "#calc/model/term.ts";
+import { TERM_STYLE } from "./term-style.tsx";
+import { textWidth } from "#format/text-width.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/numbers.ts";
 import { axisEnd, axisTicks } from "./axis.ts";
-import { barsHeight, type BarShape } from "./bar-shape.ts";
 import {
   dimensionLine,
   type DimensionLine,
@@ -21,8 +22,155 @@ import {
   measuredMark,
   type Span,
 } from "./bar-marks.ts";
-import { declaredLabel, type Segment, type SegmentLabel, segments } from "./bar-segments.ts";
-import { textWidth } from "#format/text-width.ts";
+
+/** The sizes of one drawing of the bars, in px. */
+export type BarShape = Readonly<{
+  /** Room for the method names at the left; 0 where they stand above the bars. */
+  nameWidth: number;
+  /** From the top to the first bar: the lane of flags (and the first name). */
+  top: number;
+  barHeight: number;
+  /** From one bar's top to the next. */
+  lane: number;
+  /** From a bar's foot to the middle of its dimension line. */
+  dimensionDrop: number;
+  /** From the last lane's end to the axis line. */
+  axisGap: number;
+  /** Under the axis line: tick labels. */
+  foot: number;
+  /** The axis is at most this many times the chosen capacity. */
+  capFactor: number;
+}>;
+
+/** `wide` from 1080 px, `medium` from 900, `narrow` under it (names above the bars), `embed` inside another page. */
+export type BarShapeId = "wide" | "medium" | "narrow" | "embed";
+
+const WIDE: BarShape = {
+  nameWidth: 124,
+  top: 32,
+  barHeight: 38,
+  lane: 70,
+  dimensionDrop: 12,
+  axisGap: 4,
+  foot: 24,
+  capFactor: 4,
+};
+
+/** The four drawings of the bars. */
+export const BAR_SHAPES: Readonly<Record<BarShapeId, BarShape>> = {
+  wide: WIDE,
+  medium: { ...WIDE, capFactor: 2 },
+  narrow: { ...WIDE, nameWidth: 0, top: 52, barHeight: 34, lane: 82, dimensionDrop: 12, axisGap: -18, capFactor: 2 },
+  embed: {
+    ...WIDE,
+    nameWidth: 52,
+    top: 26,
+    barHeight: 28,
+    lane: 46,
+    dimensionDrop: 9,
+    axisGap: 2,
+    foot: 22,
+    capFactor: 2,
+  },
+};
+
+/** How high the drawing is with so many bars: fixed, so that nothing below it ever moves. */
+const barsHeight = (shape: BarShape, bars: number): number =>
+  shape.top + bars * shape.lane + shape.axisGap + shape.foot;
+
+/** One term of a bar as drawn. `x` to `x + width` is its true length; `paintedWidth` leaves a 1 px gap where the term can spare it. */
+export type Segment = Readonly<{
+  id: TermId;
+  term: Term;
+  x: number;
+  width: number;
+  paintedWidth: number;
+  label: SegmentLabel | null;
+  /** Of base weights, the copy of a reference model or a teacher: at their end, framed. */
+  reference: Readonly<{ x: number; width: number; label: SegmentLabel | null }> | null;
+}>;
+
+/** Text inside a segment; on a plate where it lies over the hatch. */
+type SegmentLabel = Readonly<{ text: string; x: number; width: number; onHatch: boolean }>;
+
+/** Where the bar lies: its left end, px a GiB, the chosen line and the first px that labels must leave free (the torn edge's plate). */
+type SegmentAxis = Readonly<{ left: number; pixelsPerGib: number; lineX: number; labelsEnd: number }>;
+
+const GAP = 1;
+/** A term under this is drawn without gap. */
+const SLIVER = 3;
+const LABEL_SIZE = 12;
+const LABEL_PADDING = 8;
+
+/** What stands in a segment, from the longest on. */
+type Texts = readonly string[];
+
+const REFERENCE_TEXTS: Texts = ["Reference", "Ref."];
+const TEACHER_TEXTS: Texts = ["Teacher"];
+
+const textsOf = (id: TermId): Texts => [TERM_STYLE[id].label, TERM_STYLE[id].shortLabel];
+
+const fitLabel = (texts: Texts, from: number, to: number): Omit<SegmentLabel, "onHatch"> | null => {
+  for (const text of texts) {
+    const width = textWidth(text, LABEL_SIZE);
+    if (width + 2 * LABEL_PADDING <= to - from) return { text, x: from + LABEL_PADDING, width };
+  }
+  return null;
+};
+
+/** A label stands wholly before the chosen line or wholly after it: the line would cross it otherwise. */
+const labelOf = (
+  texts: Texts,
+  span: Readonly<{ from: number; to: number }>,
+  axis: SegmentAxis,
+): SegmentLabel | null => {
+  const [from, to] = [span.from, Math.min(span.to, axis.labelsEnd)];
+  const before = fitLabel(texts, from, Math.min(to, axis.lineX));
+  if (before !== null) return { ...before, onHatch: false };
+  const after = fitLabel(texts, Math.max(from, axis.lineX), to);
+  return after === null ? null : { ...after, onHatch: true };
+};
+
+/** What stands in the block that vLLM has declared; null where there is no room. */
+const declaredLabel = (from: number, to: number): SegmentLabel | null => {
+  const label = fitLabel(["vLLM, reserved", "vLLM"], from, to);
+  return label && { ...label, onHatch: false };
+};
+
+/** What the frame of a copy takes at each end. */
+const FRAME = 5;
+
+const referenceOf = (end: number, { referenceBytes, isTeacher }: Term, axis: SegmentAxis): Segment["reference"] => {
+  if (!referenceBytes) return null;
+  const width = (referenceBytes / GIB) * axis.pixelsPerGib;
+  const x = end - width;
+  const texts = isTeacher ? TEACHER_TEXTS : REFERENCE_TEXTS;
+  return { x, width, label: labelOf(texts, { from: x + FRAME, to: end - FRAME }, axis) };
+};
+
+/** The terms of one bar from left to right, in stack order; terms of zero bytes are left out. Widths sum to the bar's length. */
+export const segments = (terms: readonly Term[], axis: SegmentAxis): readonly Segment[] => {
+  const present = terms.filter((term) => term.bytes > 0);
+  let x = axis.left;
+  return present.map((term, index) => {
+    const width = (term.bytes / GIB) * axis.pixelsPerGib;
+    const start = x;
+    x += width;
+    const gap = width < SLIVER || index === present.length - 1 ? 0 : GAP;
+    const paintedWidth = width - gap;
+    const reference = referenceOf(x - gap, term, axis);
+    const label = labelOf(textsOf(term.id), { from: start, to: x - (reference?.width ?? 0) }, axis);
+    return {
+      id: term.id,
+      term,
+      x: start,
+      width,
+      paintedWidth,
+      label,
+      reference,
+    };
+  });
+};
 
 /** One method's bar: its terms sum to `totalBytes`. */
 export type Bar = Readonly<{
@@ -83,7 +231,7 @@ export type BarsLayout = Readonly<{
 }>;
 
 /** The room, the sizes, and the least axis end (GiB) while a slider is held; 0 otherwise. */
-export type BarsRoom = Readonly<{ width: number; shape: BarShape; leastEndGib: number }>;
+type BarsRoom = Readonly<{ width: number; shape: BarShape; leastEndGib: number }>;
 
 const AXIS_SIZE = 11;
 const NAME_SIZE = 14;

@@ -1,5 +1,5 @@
 import { useId, type ReactElement } from "react";
-import { Field, type FieldCommon, LockedField } from "./LockedField.tsx";
+import { Field, type FieldCommon, LockedField } from "./Field.tsx";
 import type { Option } from "./ComboboxList.tsx";
 import styles from "./Chips.module.css";
 

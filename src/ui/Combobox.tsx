@@ -9,7 +9,7 @@ import {
   type RefObject,
 } from "react";
 import { Chevron } from "./Chevron.tsx";
-import { Field, type FieldCommon, LockedField } from "./LockedField.tsx";
+import { Field, type FieldCommon, LockedField } from "./Field.tsx";
 import styles from "./Combobox.module.css";
 
 type ComboboxProps = FieldCommon &

@@ -1,6 +1,6 @@
 import { useId, type ReactElement } from "react";
 import { Chevron } from "./Chevron.tsx";
-import { Field, type FieldCommon, LockedField } from "./LockedField.tsx";
+import { Field, type FieldCommon, LockedField } from "./Field.tsx";
 import type { Option } from "./ComboboxList.tsx";
 import styles from "./Select.module.css";
 

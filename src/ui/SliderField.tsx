@@ -1,11 +1,61 @@
-import { useRef, type PointerEvent, type ChangeEvent, type KeyboardEvent, type ReactElement, useId } from "react";
-import { POSITIONS, stepFrom, toPosition, toStop, type Scale } from "./scale.ts";
+import {
+  useRef,
+  type PointerEvent,
+  type ChangeEvent,
+  type KeyboardEvent,
+  type ReactElement,
+  useId,
+  useEffect,
+  useState,
+} from "react";
 import styles from "./Slider.module.css";
 import sliderEndsStyles from "./SliderEnds.module.css";
-import { Field, LockedField } from "./LockedField.tsx";
-import { type NumberFieldProps, NumberInput } from "./NumberField.tsx";
-import { parseNumber, useNumberText } from "./use-number-text.ts";
+import { Field, LockedField } from "./Field.tsx";
+import { type NumberFieldProps, NumberInput, parseNumber, useNumberText } from "./NumberField.tsx";
 import sliderFieldStyles from "./SliderField.module.css";
+
+/** How many positions a slider has from end to end: finer than a pixel on any window. */
+export const POSITIONS = 1000;
+
+/**
+ * Where values lie along a slider. `stops` are the round values, ascending, that the thumb snaps to; the first and the last are its ends.
+ * On a `log` scale equal distances are equal ratios, so every stop must be above zero.
+ */
+export type Scale = Readonly<{ kind: "log" | "linear"; stops: readonly number[] }>;
+
+const ends = ({ stops }: Scale): readonly [first: number, last: number] => [stops[0] ?? 0, stops.at(-1) ?? 0];
+
+/**
+ * The position of a value, 0 to POSITIONS: linear, (value − first) / (last − first); log, the same of the logarithms. A value off the scale
+ * lies at its end, a value between two stops where it belongs.
+ */
+export const toPosition = (scale: Scale, value: number): number => {
+  const [first, last] = ends(scale);
+  const clamped = Math.min(last, Math.max(first, value));
+  const share =
+    scale.kind === "log" ? Math.log(clamped / first) / Math.log(last / first) : (clamped - first) / (last - first);
+  return Math.round(share * POSITIONS);
+};
+
+/** The stop nearest to a position, measured along the track. */
+export const toStop = (scale: Scale, position: number): number => {
+  let nearest = ends(scale)[0];
+  let distance = Infinity;
+  for (const stop of scale.stops) {
+    const away = Math.abs(toPosition(scale, stop) - position);
+    if (away < distance) [nearest, distance] = [stop, away];
+  }
+  return nearest;
+};
+
+/** The stop that lies `steps` stops above (or, negative, below) a value; a value between two stops counts from between them. */
+export const stepFrom = (scale: Scale, value: number, steps: number): number => {
+  const { stops } = scale;
+  const below = stops.filter((stop) => stop < value).length;
+  const upTo = stops.filter((stop) => stop <= value).length;
+  const index = steps > 0 ? upTo + steps - 1 : below + steps;
+  return stops[Math.min(stops.length - 1, Math.max(0, index))] ?? value;
+};
 
 /** What a slider has to hear of fingers. */
 type FingerEvents = Readonly<{
@@ -219,4 +269,36 @@ const CompactSlider = (props: SliderFieldProps): ReactElement => {
       />
     </Field>
   );
+};
+
+/** The axis settles this long after a slider is let go. */
+const SETTLE_MILLISECONDS = 300;
+
+const isSlider = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('input[type="range"], [role="slider"]') !== null;
+
+/** Whether some slider of the page is held, by pointer or by key, or was until 300 ms ago. */
+export const useSliderHeld = (): boolean => {
+  const [held, setHeld] = useState(false);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const hold = (event: Event): void => {
+      if (!isSlider(event.target)) return;
+      clearTimeout(timer);
+      setHeld(true);
+    };
+    const release = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => setHeld(false), SETTLE_MILLISECONDS);
+    };
+    const listening = new AbortController();
+    const options = { signal: listening.signal, capture: true };
+    for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, hold, options);
+    for (const type of ["pointerup", "pointercancel", "keyup"]) document.addEventListener(type, release, options);
+    return () => {
+      listening.abort();
+      clearTimeout(timer);
+    };
+  }, []);
+  return held;
 };

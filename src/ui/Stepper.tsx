@@ -1,6 +1,6 @@
 import { useId, type KeyboardEvent, type ReactElement } from "react";
-import { Field, type FieldCommon, LockedField } from "./LockedField.tsx";
-import { parseNumber, useNumberText } from "./use-number-text.ts";
+import { Field, type FieldCommon, LockedField } from "./Field.tsx";
+import { parseNumber, useNumberText } from "./NumberField.tsx";
 import styles from "./Stepper.module.css";
 
 type StepperProps = Omit<FieldCommon, "compact" | "hint"> &

@@ -1,5 +1,5 @@
 import { useId, type ReactElement } from "react";
-import { Field, type FieldCommon, LockedField } from "./LockedField.tsx";
+import { Field, type FieldCommon, LockedField } from "./Field.tsx";
 import styles from "./Switch.module.css";
 import { RadioRow } from "./RadioRow.tsx";
 import type { Option } from "./ComboboxList.tsx";

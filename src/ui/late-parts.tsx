@@ -80,12 +80,12 @@ const woken = new Promise<void>((resolve) => {
 });
 
 /** From now on nothing waits to be seen: what stands in the page is about to change, or is drawn anew. */
-export const wake = (): void => wakeAll();
+export const wakeAllParts = (): void => wakeAll();
 
 /** A page that nobody touches needs no life but where it is looked at. */
 export const wakeWhenTouched = (): void => {
-  if (location.hash !== "") wake();
-  for (const type of TOUCHES) addEventListener(type, wake, { once: true, capture: true });
+  if (location.hash !== "") wakeAllParts();
+  for (const type of TOUCHES) addEventListener(type, wakeAllParts, { once: true, capture: true });
 };
 
 /**
@@ -93,7 +93,7 @@ export const wakeWhenTouched = (): void => {
  *
  * @param elementId of what the static page has in its place
  */
-export const seenOrTouched = (elementId: string): Promise<void> => {
+export const whenSeenOrTouched = (elementId: string): Promise<void> => {
   const drawn = globalThis.document?.getElementById(elementId) ?? null;
   if (drawn === null || !("IntersectionObserver" in globalThis)) return Promise.resolve();
   return new Promise((resolve) => {
@@ -125,7 +125,7 @@ export const hydratedPart = <Props extends object>(
   drawnAs?: string,
 ): ComponentType<Props> => {
   const { Part, ready } = latePart(async () => {
-    if (drawnAs !== undefined) await seenOrTouched(drawnAs);
+    if (drawnAs !== undefined) await whenSeenOrTouched(drawnAs);
     return load();
   });
   coming.push(ready());

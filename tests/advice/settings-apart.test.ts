@@ -3,7 +3,7 @@ import { settingDifferences } from "#advice/setting-differences.ts";
 import { changedFields } from "#scenario/choices/choice-changes.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { differenceWords } from "#panels/compare/difference-words.ts";
+import { differenceWords } from "#panels/compare/CompareColumns.tsx";
 import { settledOf } from "../answered.ts";
 
 const named = (patch: Partial<Choices>) => settledOf({ ...patch, show: ["lora"] });

@@ -5,7 +5,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test, vi } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
 import { type BarsSelection, MemoryBars, StaticBars } from "#charts/MemoryBars.tsx";
-import { PlainBars } from "#charts/PlainBars.tsx";
+import { PlainBars } from "#charts/BarsPicture.tsx";
 import { picture } from "./bar-builders.ts";
 
 const opened = vi.fn();

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { BAR_SHAPES } from "#charts/bar-shape.ts";
-import { memoryBars } from "#charts/memory-bars.ts";
+import { BAR_SHAPES, memoryBars } from "#charts/memory-bars.ts";
 import { picture } from "./bar-builders.ts";
 
 test.each([

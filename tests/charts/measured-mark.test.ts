@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
-import { BAR_SHAPES, type BarShapeId } from "#charts/bar-shape.ts";
+import {
+  BAR_SHAPES,
+  type BarShapeId,
+  barsEnd,
+  type BarsData,
+  type BarsLayout,
+  memoryBars,
+} from "#charts/memory-bars.ts";
 import { type MarkRoom, measuredMark } from "#charts/bar-marks.ts";
-import { barsEnd, type BarsData, type BarsLayout, memoryBars } from "#charts/memory-bars.ts";
-import { spokenBar } from "#charts/segment-reading.ts";
+import { spokenBar } from "#charts/bar-accessibility.ts";
 import { textWidth } from "#format/text-width.ts";
 import { picture } from "./bar-builders.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
-import { BAR_SHAPES } from "#charts/bar-shape.ts";
+import { BAR_SHAPES } from "#charts/memory-bars.ts";
 import { requestBar, type RequestBarData } from "#charts/RequestBar.tsx";
 
 const at = (gib: Readonly<{ terms: RequestBarData["terms"]; uncounted?: number; others?: number; request: number }>) =>

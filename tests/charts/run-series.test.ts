@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
 import { perTerm } from "#calc/model/term.ts";
-import { runSeries } from "#charts/run-series.ts";
+import { runSeries } from "#charts/timeline-series.ts";
 
 const point = (part: string, name: string, weights: number) => ({
   part,

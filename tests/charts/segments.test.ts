@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bytes } from "#calc/base/quantity.ts";
-import { type Segment, segments } from "#charts/bar-segments.ts";
+import { type Segment, segments } from "#charts/memory-bars.ts";
 import { term } from "./bar-builders.ts";
 
 /** 10 px a GiB; the chosen line and the end of the labels far away. */

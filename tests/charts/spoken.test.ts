@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { bytes } from "#calc/base/quantity.ts";
-import { sharePercent, spokenBar, spokenBars, spokenSegment } from "#charts/segment-reading.ts";
+import { sharePercent, spokenBar, spokenBars, spokenSegment } from "#charts/bar-accessibility.ts";
 import { bar, picture, term } from "./bar-builders.ts";
 
 const LORA = { ...bar("lora", [15, 0, 0, 0, 0, 7.8], 23.55), name: "LoRA" };

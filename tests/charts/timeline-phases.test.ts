@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PassId } from "#calc/model/objective.ts";
-import { stepPhases } from "#charts/timeline-phases.ts";
+import { stepPhases } from "#charts/timeline-series.ts";
 import { point } from "./timeline-point.ts";
 
 const LAYERS = 2;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type SegmentAt, segmentForKey, type SegmentRows } from "#charts/segment-reading.ts";
+import { type SegmentAt, segmentForKey, type SegmentRows } from "#charts/bar-accessibility.ts";
 
 const way: SegmentRows = [
   { method: "full", terms: ["weights", "gradients"] },

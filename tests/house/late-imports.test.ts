@@ -60,7 +60,7 @@ const CARED_FOR_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "src/app/panels.tsx": ["four late parts have it"],
   "src/panels/import/ImportDoor.tsx": ["both that hand something over have a catch"],
   "src/panels/scenario/GpuControl.tsx": ["the combobox says that its list could not be loaded"],
-  "src/panels/scenario/BatchControl.tsx": ["the combobox says that its list could not be loaded"],
+  "src/panels/scenario/BasicControls.tsx": ["the combobox says that its list could not be loaded"],
   "src/panels/scenario/CompletionsControls.tsx": ["the combobox says that its list could not be loaded"],
 };
 

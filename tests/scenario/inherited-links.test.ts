@@ -5,7 +5,7 @@ import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { EXPORT_TOOLS } from "#interop/export/export-tools.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
 import { measureScript } from "#interop/measure/measure-script.ts";
-import { keyName, sentenceOf, usedInstead } from "#panels/answer/issue-words.ts";
+import { keyName, sentenceOf, usedInstead } from "#panels/answer/LinkIssues.tsx";
 import { ARCHITECTURE_FIELDS } from "#scenario/keys/codec/architecture-fields.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseNumber, readNumber, type NumberFormat } from "#ui/use-number-text.ts";
+import { parseNumber, readNumber, type NumberFormat } from "#ui/NumberField.tsx";
 import { tried } from "../tried.ts";
 
 const tokens: NumberFormat = {

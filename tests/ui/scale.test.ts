@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { POSITIONS, stepFrom, toPosition, toStop, type Scale } from "#ui/scale.ts";
+import { POSITIONS, stepFrom, toPosition, toStop, type Scale } from "#ui/SliderField.tsx";
 
 const powers: Scale = { kind: "log", stops: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] };
 const linear: Scale = { kind: "linear", stops: [0, 0.5, 1, 2, 4, 8, 12, 16] };

@@ -1,6 +1,6 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
-import { useModal } from "#ui/dialogs.ts";
+import { useModal } from "#ui/Dialog.tsx";
 import { bringDialogs } from "../panels/import/builders.ts";
 
 beforeAll(bringDialogs);

@@ -40,13 +40,13 @@ afterEach(() => {
 
 describe("a part of the static page", () => {
   it("that is not drawn is needed at once", async () => {
-    const { seenOrTouched } = await fresh();
-    expect(await isThere(seenOrTouched("elsewhere"))).toBe(true);
+    const { whenSeenOrTouched } = await fresh();
+    expect(await isThere(whenSeenOrTouched("elsewhere"))).toBe(true);
   });
 
   it("waits until it is seen", async () => {
-    const { seenOrTouched } = await fresh();
-    const waiting = seenOrTouched("drawn");
+    const { whenSeenOrTouched } = await fresh();
+    const waiting = whenSeenOrTouched("drawn");
     Sight.seen[0]?.([{ isIntersecting: false }]);
     expect(await isThere(waiting)).toBe(false);
     Sight.seen[0]?.([{ isIntersecting: true }]);
@@ -56,9 +56,9 @@ describe("a part of the static page", () => {
   it.each(["pointerdown", "keydown", "click", "focusin", "scroll", "beforeprint", "hashchange"])(
     "comes alive with a %s anywhere",
     async (type) => {
-      const { seenOrTouched, wakeWhenTouched } = await fresh();
+      const { whenSeenOrTouched, wakeWhenTouched } = await fresh();
       wakeWhenTouched();
-      const waiting = seenOrTouched("drawn");
+      const waiting = whenSeenOrTouched("drawn");
       expect(await isThere(waiting)).toBe(false);
       dispatchEvent(new Event(type));
       expect(await isThere(waiting)).toBe(true);
@@ -69,12 +69,12 @@ describe("a part of the static page", () => {
     location.hash = "#accuracy";
     const anchored = await fresh();
     anchored.wakeWhenTouched();
-    expect(await isThere(anchored.seenOrTouched("drawn"))).toBe(true);
+    expect(await isThere(anchored.whenSeenOrTouched("drawn"))).toBe(true);
     location.hash = "";
     const changing = await fresh();
     changing.wakeWhenTouched();
-    const waiting = changing.seenOrTouched("drawn");
-    changing.wake();
+    const waiting = changing.whenSeenOrTouched("drawn");
+    changing.wakeAllParts();
     expect(await isThere(waiting)).toBe(true);
   });
 });

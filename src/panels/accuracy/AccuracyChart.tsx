@@ -4,12 +4,11 @@ import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { AccuracyRun, Accuracy, SeenFigure } from "#catalog/accuracy.ts";
-import { ComparisonScatter, type PointAt } from "#charts/ComparisonScatter.tsx";
-import { type MarkId, MARKS } from "#charts/mark.ts";
+import { ComparisonScatter, type PointAt, type MarkId, MARKS } from "#charts/ComparisonScatter.tsx";
 import { formatGib } from "#format/bytes.ts";
 import { formatSignedPercent, formatPercent } from "#format/numbers.ts";
 import styles from "./AccuracyView.module.css";
-import { openRunHere, stackName } from "./open-run.ts";
+import { openRunHere, stackName } from "./published-run.ts";
 
 const HEIGHT = 440;
 const METHOD_MARKS: Readonly<Record<MethodId, MarkId>> = { full: "circle", lora: "square", qlora: "triangle" };

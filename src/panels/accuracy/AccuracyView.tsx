@@ -15,7 +15,7 @@ import styles from "./AccuracyView.module.css";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Option } from "#ui/ComboboxList.tsx";
 import { Select } from "#ui/Select.tsx";
-import { stackName, openRunHere, sourceUrlOf } from "./open-run.ts";
+import { stackName, openRunHere, sourceUrlOf } from "./published-run.ts";
 import { Button } from "#ui/Button.tsx";
 import { AccuracyChart, SeenTable } from "./AccuracyChart.tsx";
 

@@ -1,8 +1,78 @@
-import type { ReactElement } from "react";
+import { gibWords } from "#advice/gpu-words.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { capitalised, gpuPhrase } from "#format/phrases.ts";
+import { type Answer, type MethodAnswer, wholeCard } from "#scenario/choices/answer.ts";
+import { type ComponentType, memo, type ReactElement, type ReactNode } from "react";
+import { focusedMethod } from "#panels/answer/selection.ts";
+import panel from "#panels/panel.module.css";
+import { useNear, useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
+import frame from "./LatePanel.module.css";
 import { latePart } from "#ui/late-parts.tsx";
-import { fitHint, fitQuestion, fitTitle } from "./fit/fit-title.ts";
-import { LatePanel } from "./LatePanel.tsx";
-import styles from "./LatePanel.module.css";
+
+/** What the panel does for the method in focus. */
+export const fitTitle = (answer: Pick<MethodAnswer, "card" | "run">): string => {
+  const { fit } = wholeCard(answer);
+  if (fit === "cannot-run") return "What to change";
+  return fit === "over" ? "Make it fit" : "Use the room";
+};
+
+const cardOf = ({ choices, gpu }: Pick<Answer, "choices" | "gpu">): string => {
+  if (choices.gpus > 1) return choices.gpu.kind === "custom" ? "each card" : `each ${gpu.shortName}`;
+  return choices.gpu.kind === "custom" ? "the card" : gpuPhrase(gpu.shortName, 1);
+};
+
+/** "LoRA needs 20.9 GiB more than an RTX 4090 has." */
+export const fitHint = (answer: Pick<Answer, "choices" | "gpu">, one: MethodAnswer): string => {
+  const card = wholeCard(one);
+  const name = capitalised(METHOD_NAMES[one.method].inSentence);
+  const amount = gibWords(card.headroomBytes);
+  if (card.fit === "cannot-run") return `${name} cannot run on ${cardOf(answer)}: ${card.cannotRun}`;
+  return card.fit === "over"
+    ? `${name} needs ${amount} more than ${cardOf(answer)} has.`
+    : `${name} leaves ${amount} of ${cardOf(answer)} free.`;
+};
+
+/** What the choice of the panel answers; null where there is none. */
+const fitQuestion = (answer: Pick<MethodAnswer, "card" | "run">): string | null => {
+  const { fit } = wholeCard(answer);
+  if (fit === "cannot-run") return null;
+  return fit === "over" ? "What may it cost?" : "What would you spend it on?";
+};
+
+/** What a panel of advice is drawn from: an answer that stands still while a slider is held, and its method in focus. */
+export type AdviceProps = Readonly<{ answer: PageAnswer; focus: MethodAnswer }>;
+
+type LatePanelProps = Readonly<{
+  /** As `only` and `hide` name it. */
+  id: "changes" | "fits" | "sweep" | "guide";
+  title: (focus: MethodAnswer) => string;
+  /** Beside the title: what it is about. */
+  hint: (answer: PageAnswer, focus: MethodAnswer) => ReactNode;
+  Body: ComponentType<AdviceProps>;
+}>;
+
+const Frame = memo(
+  ({ id, title, hint, Body, answer }: LatePanelProps & Readonly<{ answer: PageAnswer }>): ReactElement | null => {
+    const { ref, near } = useNear<HTMLDivElement>();
+    const focus = focusedMethod(answer);
+    if (focus === null) return null;
+    return (
+      <section id={id} className={panel.panel} aria-labelledby={`${id}-title`}>
+        <h2 id={`${id}-title`} className={panel.title}>
+          {title(focus)}
+          <span className={panel.hint}>{hint(answer, focus)}</span>
+        </h2>
+        <div ref={ref} className={frame[id]}>
+          {near && <Body answer={answer} focus={focus} />}
+        </div>
+      </section>
+    );
+  },
+);
+
+/** A panel whose frame stands from the start and whose inside is fetched when it comes near; it follows a slider once that is let go. */
+const LatePanel = (props: LatePanelProps): ReactElement => <Frame {...props} answer={useSettledAnswer()} />;
 
 const Changes = latePart(async () => (await import("./Changes.tsx")).Changes).Part;
 const Fits = latePart(async () => (await import("./Fits.tsx")).Fits).Part;
@@ -16,7 +86,7 @@ export const ChangesPanel = (): ReactElement => (
     title={fitTitle}
     hint={(answer, focus) => (
       <>
-        {fitHint(answer, focus)} <span className={styles.question}>{fitQuestion(focus)}</span>
+        {fitHint(answer, focus)} <span className={frame.question}>{fitQuestion(focus)}</span>
       </>
     )}
     Body={Changes}

@@ -5,13 +5,15 @@ import type { ConfigLines } from "#interop/config-lines/config-lines.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Changes.module.css";
-import { FitBadge } from "./FitBadge.tsx";
+import { FitBadge } from "#panels/answer/FitStatus.tsx";
 import { gibWords } from "#advice/gpu-words.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { PageAdvice } from "#service/answers/page-answer.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
-import { useIsLocked } from "./use-is-locked.ts";
-import { takeFocus } from "./take-focus.ts";
+import { useIsLocked } from "#panels/scenario/control-state.ts";
+
+/** The row of what was pressed goes, and the focus with it: its way back takes the focus when it comes. */
+export const takeFocus = (button: HTMLButtonElement | null): void => button?.focus({ preventScroll: true });
 
 type ChangeRowProps = Readonly<{
   title: string;

@@ -5,11 +5,10 @@ import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import type { PageAdvice, PageAnswer } from "#service/answers/page-answer.ts";
 import { Applied, ChangeList } from "./ChangeList.tsx";
 import styles from "./Changes.module.css";
-import { MakeItFit } from "./fit/MakeItFit.tsx";
-import { lastGroup, useFitChoice } from "./fit/use-fit-choice.ts";
-import type { AdviceProps } from "./LatePanel.tsx";
-import { questionFor, useAdvice, useFirstAdvice, useApplied } from "./use-advice.ts";
-import { useFullCatalog } from "./use-full-catalog.ts";
+import { MakeItFit } from "./MakeItFit.tsx";
+import { lastOpenGroup, useFitChoice } from "./use-fit-choice.ts";
+import type { AdviceProps } from "./AdvicePanels.tsx";
+import { adviceQuestionFor, useAdvice, useFirstAdvice, useApplied, useFullCatalog } from "./use-advice.ts";
 
 const wouldRun = (
   answer: PageAnswer,
@@ -22,7 +21,7 @@ export const Changes = ({ answer, focus }: AdviceProps): ReactElement => {
   useFullCatalog();
   const { advice, fresh } = useAdvice(answer);
   const { first } = useFirstAdvice(answer);
-  const choice = useFitChoice(questionFor(answer).choices);
+  const choice = useFitChoice(adviceQuestionFor(answer).choices);
   const { apply, applied, back, frame } = useApplied();
   return (
     <div ref={frame} className={styles.frame} tabIndex={-1} aria-busy={!fresh}>
@@ -34,7 +33,7 @@ export const Changes = ({ answer, focus }: AdviceProps): ReactElement => {
             advice={advice}
             wouldRun={focus.card.cannotRun === null ? null : wouldRun(answer, { ...advice, patch: first.patch }, focus)}
             fresh={fresh}
-            openTo={lastGroup(choice.option)}
+            openTo={lastOpenGroup(choice.option)}
             apply={apply}
           />
         </>

@@ -11,21 +11,20 @@ import {
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { formatSignedGib, formatGib } from "#format/bytes.ts";
-import type { AdviceProps } from "./LatePanel.tsx";
-import { ArticleLink } from "#panels/article/ArticleLink.tsx";
-import { Quoted, type QuotedRow, QuotedFigure } from "#panels/article/Quoted.tsx";
+import type { AdviceProps } from "./AdvicePanels.tsx";
+import { ArticleLink, QuotedTable, type QuotedRow, QuotedFigure } from "#panels/article/QuotedArticle.tsx";
 import { useScenario } from "#scenario/page/store.ts";
 import { useAsked } from "#scenario/page/questions.ts";
 import type { TrialFigures } from "#service/answers/trials.ts";
 import styles from "./guide/Guide.module.css";
 import { formatCount, EN_DASH } from "#format/numbers.ts";
-import { useLocked } from "#panels/scenario/use-locked.ts";
+import { useLocked } from "#panels/scenario/control-state.ts";
 import { change } from "#scenario/page/actions.ts";
 import { consequences } from "#scenario/choices/resolve-stack.ts";
 import { Button } from "#ui/Button.tsx";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { ServingGuide, StandingAdvice, TargetsGuide } from "./ServingGuide.tsx";
-import { useFullCatalog } from "./use-full-catalog.ts";
+import { useFullCatalog } from "./use-advice.ts";
 
 const GPUS = [...new Set(BY_HARDWARE.flatMap(({ gpus }) => gpus))];
 
@@ -58,7 +57,7 @@ const MethodGuide = ({ answer }: AdviceProps): ReactElement => {
   ]);
   return (
     <>
-      <Quoted
+      <QuotedTable
         label="Method by hardware"
         head={["Hardware", "Quoted", `${model.name} here, spare or missing GiB`]}
         rows={hardware}
@@ -66,7 +65,7 @@ const MethodGuide = ({ answer }: AdviceProps): ReactElement => {
         words={[2]}
         fresh={fresh}
       />
-      <Quoted
+      <QuotedTable
         label="Method by case"
         head={["Case", "Quoted"]}
         rows={BY_CASE.map(({ when, says }) => [when, says])}
@@ -113,7 +112,7 @@ export const RankGuide = ({ answer, focus }: AdviceProps): ReactElement => {
   const { alpha } = consequences(choices);
   return (
     <>
-      <Quoted
+      <QuotedTable
         label="Rank by number of examples"
         head={["Examples", "Simple task, quoted", "Complex task, quoted"]}
         rows={DATA_SIZES.map((size) => [
@@ -138,7 +137,7 @@ export const RankGuide = ({ answer, focus }: AdviceProps): ReactElement => {
         names={["MMLU"]}
         groups={QUALITY_BY_RANK.map(({ r, mmlu }) => ({ label: r === null ? "Full" : `r ${r}`, values: [mmlu] }))}
       />
-      <Quoted
+      <QuotedTable
         label="Quality by rank, and memory"
         head={["Rank", "MMLU, quoted", "MT-Bench, quoted", "GiB on the card here", "against now"]}
         rows={rows}

@@ -11,7 +11,7 @@ import { MINIMUM_GPUS } from "#advice/article-figures.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";
-import { ArticleLink } from "#panels/article/ArticleLink.tsx";
+import { ArticleLink } from "#panels/article/QuotedArticle.tsx";
 import styles from "./MinimumGpus.module.css";
 
 type Cell = Readonly<{ model: string; run: Pick<MinimumRun, "method" | "stack">; card: string; gpus: number }>;

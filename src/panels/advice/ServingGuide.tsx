@@ -2,16 +2,14 @@ import { type ReactElement, useMemo, useState } from "react";
 import { serving } from "#advice/serving.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount, EN_DASH, formatParams } from "#format/numbers.ts";
-import type { AdviceProps } from "./LatePanel.tsx";
-import { ArticleLink } from "#panels/article/ArticleLink.tsx";
-import { Quoted, type QuotedRow } from "#panels/article/Quoted.tsx";
+import type { AdviceProps } from "./AdvicePanels.tsx";
+import { ArticleLink, QuotedTable, type QuotedRow } from "#panels/article/QuotedArticle.tsx";
 import { useAsked } from "#scenario/page/questions.ts";
-import type { Scale } from "#ui/scale.ts";
-import { SliderField } from "#ui/SliderField.tsx";
+import { type Scale, SliderField } from "#ui/SliderField.tsx";
 import styles from "./guide/Guide.module.css";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { TARGET_GAINS } from "#advice/article-figures.ts";
-import { useLocked } from "#panels/scenario/use-locked.ts";
+import { useLocked } from "#panels/scenario/control-state.ts";
 import { change } from "#scenario/page/actions.ts";
 import { Button } from "#ui/Button.tsx";
 
@@ -46,7 +44,7 @@ export const ServingGuide = ({ answer }: AdviceProps): ReactElement => {
           onChange={setAdapters}
         />
       </div>
-      <Quoted
+      <QuotedTable
         label="Memory of several adapters"
         head={[
           "GiB of weights",
@@ -95,7 +93,7 @@ export const StandingAdvice = ({ answer, focus }: AdviceProps): ReactElement => 
   });
   return (
     <>
-      <Quoted
+      <QuotedTable
         label="Checkpointing and number formats"
         head={["Setting", "Quoted", "GiB on the card here", "against now"]}
         rows={rows}
@@ -135,7 +133,7 @@ export const TargetsGuide = ({ answer, focus }: AdviceProps): ReactElement => {
   });
   return (
     <>
-      <Quoted
+      <QuotedTable
         label="Target modules: gain and memory"
         head={["Targets", "Quality, quoted", "Trained here", "GiB on the card here", "Choose"]}
         rows={rows.map(({ preset, says, trained, gib }) => [

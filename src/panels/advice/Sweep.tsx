@@ -19,7 +19,7 @@ import { useScenario } from "#scenario/page/store.ts";
 import { useAsked } from "#scenario/page/questions.ts";
 import { RadioRow } from "#ui/RadioRow.tsx";
 import { Select } from "#ui/Select.tsx";
-import type { AdviceProps } from "./LatePanel.tsx";
+import type { AdviceProps } from "./AdvicePanels.tsx";
 
 /** Recharts, apart from the table, which has no need of it. */
 const SweepChart = latePart(async () => (await import("#charts/SweepChart.tsx")).SweepChart).Part;

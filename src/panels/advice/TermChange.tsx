@@ -6,7 +6,7 @@ import type { PageAdvice } from "#service/answers/page-answer.ts";
 import { Applied, ChangeRow } from "./ChangeList.tsx";
 import styles from "./Changes.module.css";
 import { useAdvice, useApplied } from "./use-advice.ts";
-import { useIsLocked } from "./use-is-locked.ts";
+import { useIsLocked } from "#panels/scenario/control-state.ts";
 
 type CheapestProps = PageAdvice["changes"][number] & Readonly<{ apply: () => void }>;
 

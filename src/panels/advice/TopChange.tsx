@@ -8,10 +8,10 @@ import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
-import { fitTitle } from "./fit/fit-title.ts";
+import { fitTitle } from "./AdvicePanels.tsx";
 import styles from "./TopChange.module.css";
 import { useFirstAdvice } from "./use-advice.ts";
-import { useIsLocked } from "./use-is-locked.ts";
+import { useIsLocked } from "#panels/scenario/control-state.ts";
 
 const NOTHING: Words = { lead: "", action: "", rest: "", price: "", patch: null };
 

@@ -5,8 +5,8 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { useAsked } from "#scenario/page/questions.ts";
 import type { PageAdvice } from "#service/answers/page-answer.ts";
 import type { Asked } from "#service/table.ts";
-import { type RefObject, useRef, useState } from "react";
-import { change, undo } from "#scenario/page/actions.ts";
+import { type RefObject, useRef, useState, useEffect } from "react";
+import { change, undo, ensureFullCatalog } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import type { Apply } from "./ChangeList.tsx";
 
@@ -25,12 +25,12 @@ const once = (): ((answer: Answer) => Question) => {
   };
 };
 
-export const questionFor = once();
+export const adviceQuestionFor = once();
 const firstQuestionFor = once();
 
 /** The list for an answer: the last one until that of this answer is worked out, and whether it is. */
 export const useAdvice = (answer: Answer): Readonly<{ advice: PageAdvice | null; fresh: boolean }> => {
-  const { value: advice, fresh } = useAsked("advice", questionFor(answer));
+  const { value: advice, fresh } = useAsked("advice", adviceQuestionFor(answer));
   return { advice, fresh };
 };
 
@@ -69,4 +69,9 @@ export const useApplied = (): UseApplied => {
     },
     frame,
   };
+};
+
+/** Brings in what the first screen does without: all cards, which advice may name, and the page’s lists of them. Works on without. */
+export const useFullCatalog = (): void => {
+  useEffect(() => void ensureFullCatalog().catch(() => undefined), []);
 };

@@ -1,18 +1,17 @@
 import { type ComponentProps, type ReactElement, useMemo, useState } from "react";
-import { BAR_SHAPES, type BarShapeId } from "#charts/bar-shape.ts";
-import { barsEnd, type BarsData } from "#charts/memory-bars.ts";
+import { BAR_SHAPES, type BarShapeId, barsEnd, type BarsData } from "#charts/memory-bars.ts";
 import { MemoryBars, StaticBars } from "#charts/MemoryBars.tsx";
-import type { SegmentAt } from "#charts/segment-reading.ts";
-import { useMeasurements } from "#panels/measured/shown.ts";
+import type { SegmentAt } from "#charts/bar-accessibility.ts";
+import { useMeasurements } from "#panels/measured/shown-measurements.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { hydratedPart, useIsHydrating } from "#ui/late-parts.tsx";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Bars.module.css";
 import { barsData } from "./bars-data.ts";
-import { openFormula, select, useSelected, useMomentAnswer } from "./selection.ts";
+import { openFormula, selectTerm, useSelectedTerm, useMomentAnswer } from "./selection.ts";
 import { useBarShape, useWidth } from "./use-width.ts";
-import { useSliderHeld } from "./use-slider-held.ts";
+import { useSliderHeld } from "#ui/SliderField.tsx";
 
 /** The axis end that must not be undercut: the farthest one since a slider was taken, 0 when none is held. */
 const useLeastEnd = (data: BarsData, shapeId: BarShapeId): number => {
@@ -55,7 +54,7 @@ const BarsLegend = hydratedPart(async () => (await import("./BarsLegend.tsx")).B
 export const Bars = (): ReactElement => {
   const answer = useMomentAnswer();
   const gpus = useScenario((state) => state.catalog.gpus);
-  const selected = useSelected();
+  const selected = useSelectedTerm();
   const shapeId = useBarShape(answer.choices.embed);
   const { ref, width } = useWidth<HTMLDivElement>("#bars > div");
   const measured = useMeasurements(answer.choices);
@@ -74,7 +73,7 @@ export const Bars = (): ReactElement => {
             shapeId={shapeId}
             leastEndGib={leastEndGib}
             selected={selected}
-            onSelect={select}
+            onSelect={selectTerm}
             onOpen={openSegment}
           />
         )}

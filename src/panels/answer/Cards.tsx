@@ -9,8 +9,7 @@ import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import fits from "#charts/fit.module.css";
 import styles from "./Cards.module.css";
 import { focusedMethod, memoryMeterOf } from "./selection.ts";
-import { headroomText } from "./headroom-text.ts";
-import { FIT_WORDS, StatusIcon } from "./StatusIcon.tsx";
+import { headroomText, FIT_WORDS, StatusIcon } from "./FitStatus.tsx";
 
 type MethodAnswer = PageAnswer["methods"][number];
 

@@ -1,30 +1,28 @@
 import { type ReactElement, useId, useEffect, useRef, memo, useMemo, useState } from "react";
 import type { Term, TermId } from "#calc/model/term.ts";
-import { TERM_STYLE } from "#charts/term-style.ts";
+import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
 import { formatGib, formatBytes } from "#format/bytes.ts";
 import { Chevron } from "#ui/Chevron.tsx";
 import styles from "./TermRow.module.css";
 import { bytes as wholeBytes } from "#calc/base/quantity.ts";
 import type { Explanation } from "#calc/explain/term-explanations.ts";
-import { TermSwatch } from "#charts/TermSwatch.tsx";
 import { formulaNames, formulaValue, withoutRest } from "#format/formula-text.ts";
 import type { FactoredTerms } from "#advice/factored-terms.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { latePart } from "#ui/late-parts.tsx";
 import { Factors } from "./Factors.tsx";
-import { formulaShown, useAskedFormula, focusedMethod } from "./selection.ts";
+import { clearAskedFormula, useAskedFormula, focusedMethod } from "./selection.ts";
 import spoken from "#ui/spoken.module.css";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import type { ToldTerms } from "#service/answers/factored-terms.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
-import { ArticleLink } from "#panels/article/ArticleLink.tsx";
+import { ArticleLink } from "#panels/article/QuotedArticle.tsx";
 import panel from "#panels/panel.module.css";
 import computedStyles from "./Computed.module.css";
 import { HowSure } from "./HowSure.tsx";
-import { useHash } from "./use-hash.ts";
-import { usePrinting } from "./use-printing.ts";
+import { useHash, usePrinting } from "#ui/window.ts";
 import { useNear, useSettledAnswer, useAnswerDetails } from "./use-settled-answer.ts";
 
 type FoldedTermsProps = Readonly<{
@@ -134,7 +132,7 @@ const TermRow = ({ answer, term, explanation, factored, open, onToggle }: TermRo
     if (!isAsked) return;
     button.current?.scrollIntoView({ block: "center" });
     button.current?.focus({ preventScroll: true });
-    formulaShown();
+    clearAskedFormula();
   }, [isAsked]);
   return (
     <div className={styles.term}>

@@ -3,18 +3,18 @@ import { type FactoredProduct, type FactorPart, summandsOf, type FactoredTerm } 
 import { tensorName, whyAlive } from "#calc/explain/tensor-words.ts";
 import type { Term } from "#calc/model/term.ts";
 import { kernelText, shapeText, factorValue, otherwiseText, partsText, restText } from "#advice/factor-text.ts";
-import { TERM_STYLE } from "#charts/term-style.ts";
+import { TERM_STYLE } from "#charts/term-style.tsx";
 import { formatBytes, formatGib, formatMib } from "#format/bytes.ts";
 import { formatCount } from "#format/numbers.ts";
 import type { FactoredTerms } from "#advice/factored-terms.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Factors.module.css";
-import { openAlive } from "./selection.ts";
+import { openAliveTensors } from "./selection.ts";
 import type { Formula, FormulaInput, InputOrigin } from "#calc/base/formula.ts";
 import { withoutRest } from "#format/formula-text.ts";
 import { type ControlId, goToControl } from "#scenario/page/asked-control.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import { usePrinting } from "./use-printing.ts";
+import { usePrinting } from "#ui/window.ts";
 
 /** So many rows tell where a factor comes from; the others are one row together. */
 const MOST_ROWS = 8;
@@ -73,7 +73,7 @@ const FactorParts = ({ id, term, product, factored }: FactorPartsProps): ReactEl
                 kind="link"
                 className={styles.tensor}
                 title={`${shapeText(part)}. ${whyAlive(part.tensors, factored)}`}
-                onClick={() => openAlive(term.id)}
+                onClick={() => openAliveTensors(term.id)}
               >
                 {tensorName(part.tensors)}
               </Button>
@@ -90,7 +90,7 @@ const FactorParts = ({ id, term, product, factored }: FactorPartsProps): ReactEl
               <Block term={term} product={product} each={sumOf(others, ({ each }) => each)} />
             </td>
             <th scope="row">
-              <Button kind="link" className={styles.tensor} onClick={() => openAlive(term.id)}>
+              <Button kind="link" className={styles.tensor} onClick={() => openAliveTensors(term.id)}>
                 {formatCount(others.length)} more
               </Button>
             </th>
@@ -145,7 +145,7 @@ const leadOf = ({ answer, term }: Explained, input: FormulaInput): Readonly<{ to
     return { to: control.label + partOf(input, answer.choices[control.id]), go: () => goToControl(control.id) };
   if (origin === "config")
     return { to: `config.json, ${key}${partOf(input, fieldOf(answer, key))}`, go: () => goToControl("model") };
-  return origin === "counted" ? { to: ORIGINS.counted, go: () => openAlive(term.id) } : null;
+  return origin === "counted" ? { to: ORIGINS.counted, go: () => openAliveTensors(term.id) } : null;
 };
 
 const Factor = ({ input, ...of }: Readonly<{ input: FormulaInput }> & Explained): ReactElement => {
@@ -201,7 +201,7 @@ const Sentences = ({ term, product, phase }: SentencesProps): ReactElement | nul
   return (
     <p className={styles.rest}>
       {said.join(" ")}{" "}
-      <Button kind="link" onClick={() => openAlive(term.id)}>
+      <Button kind="link" onClick={() => openAliveTensors(term.id)}>
         What is alive at the peak
       </Button>
     </p>

@@ -3,11 +3,10 @@ import { wholeCard } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { useAnswer } from "#scenario/page/store.ts";
-import { headroomText } from "./headroom-text.ts";
+import { headroomText, FIT_WORDS, StatusIcon } from "./FitStatus.tsx";
 import fits from "#charts/fit.module.css";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Margins.module.css";
-import { FIT_WORDS, StatusIcon } from "./StatusIcon.tsx";
 
 /** The margins of the methods, signed, GiB: what rides on the sheet's edge on a phone. */
 export const Margins = (): ReactElement => {

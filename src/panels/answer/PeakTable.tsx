@@ -1,20 +1,51 @@
+import { type TermId, TERM_IDS } from "#calc/model/term.ts";
 import { Fragment, memo, type ReactElement, useDeferredValue, useMemo } from "react";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { seenOnCard } from "#calc/card/usable-memory.ts";
-import { type TermId, TERM_IDS } from "#calc/model/term.ts";
 import { formulaNames } from "#format/formula-text.ts";
-import { TERM_GROUPS, TERM_GROWTH, type TermGroup, GROUP_LABELS } from "#charts/term-group.ts";
-import { TERM_STYLE } from "#charts/term-style.ts";
-import { TermSwatch } from "#charts/TermSwatch.tsx";
+import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import type { MeasuredCellProps } from "#panels/measured/MeasuredCell.tsx";
-import type { Measurement } from "#panels/measured/own-measurement.ts";
-import { useMeasurements } from "#panels/measured/shown.ts";
-import { useMomentAnswer, focusedMethod, memoryMeterOf, openFormula, select, useSelected } from "./selection.ts";
+import type { MeasuredCellProps } from "#panels/measured/MeasuredTables.tsx";
+import type { Measurement } from "#panels/measured/measurement.ts";
+import { useMeasurements } from "#panels/measured/shown-measurements.ts";
+import {
+  useMomentAnswer,
+  focusedMethod,
+  memoryMeterOf,
+  openFormula,
+  selectTerm,
+  useSelectedTerm,
+} from "./selection.ts";
 import { latePart } from "#ui/late-parts.tsx";
 import styles from "./PeakTable.module.css";
+
+/** What a term of the total grows with; the hue of its colour says the same (cool, warm, grey). */
+export const TERM_GROUPS = ["parameters", "tokens", "overhead"] as const;
+export type TermGroup = (typeof TERM_GROUPS)[number];
+
+/** The heading of each group in the table. */
+export const GROUP_LABELS: Readonly<Record<TermGroup, string>> = {
+  parameters: "Grows with parameters",
+  tokens: "Grows with tokens",
+  overhead: "Overhead",
+};
+
+/** What one term of the total grows with, and what the reader can turn to move it. */
+type Growth = Readonly<{ group: TermGroup; movesWith: string }>;
+
+/** The groups of the eight terms, keyed by the term's id; only the table says them in words, so they stand apart from names and colours. */
+export const TERM_GROWTH: Readonly<Record<TermId, Growth>> = {
+  weights: { group: "parameters", movesWith: "Model, base precision" },
+  adapters: { group: "parameters", movesWith: "Rank, target modules" },
+  gradients: { group: "parameters", movesWith: "What is trained, precision" },
+  optimizer: { group: "parameters", movesWith: "Optimizer, what is trained" },
+  activations: { group: "tokens", movesWith: "Batch × sequence, checkpointing" },
+  logits: { group: "tokens", movesWith: "Batch × sequence × vocabulary, loss" },
+  workspace: { group: "overhead", movesWith: "Optimizer step, kernels" },
+  framework: { group: "overhead", movesWith: "CUDA context, gaps of the allocator" },
+};
 
 type Columns = Readonly<{
   methods: readonly MethodAnswer[];
@@ -25,7 +56,7 @@ type Columns = Readonly<{
 
 /** Comes with the first measurement. */
 const measuredCell = latePart<MeasuredCellProps>(
-  async () => (await import("#panels/measured/MeasuredCell.tsx")).MeasuredCell,
+  async () => (await import("#panels/measured/MeasuredTables.tsx")).MeasuredCell,
 );
 
 type BesideProps = Omit<Columns, "methods"> &
@@ -70,8 +101,8 @@ const PeakRow = ({ id, selected, ...columns }: Columns & Readonly<{ id: TermId; 
   return (
     <tr
       className={selected ? styles.selected : undefined}
-      onPointerEnter={() => select({ term: id, method: null })}
-      onPointerLeave={() => select(null)}
+      onPointerEnter={() => selectTerm({ term: id, method: null })}
+      onPointerLeave={() => selectTerm(null)}
     >
       <th scope="row">
         <button
@@ -212,7 +243,7 @@ export const PeakTable = (): ReactElement => {
   const measured = useMemo(() => all.filter(({ inTable }) => Object.keys(inTable).length > 0), [all]);
   return (
     <>
-      <PeakTableOf answer={answer} measured={measured} selected={useSelected()?.term ?? null} />
+      <PeakTableOf answer={answer} measured={measured} selected={useSelectedTerm()?.term ?? null} />
       {answer.isShared && <several.Part answer={answer} />}
     </>
   );

@@ -1,7 +1,6 @@
 import { type ReactElement, useState, useMemo } from "react";
 import type { AliveTensors } from "#calc/model/timeline.ts";
-import { TermSwatch } from "#charts/TermSwatch.tsx";
-import { TERM_STYLE } from "#charts/term-style.ts";
+import { TermSwatch, TERM_STYLE } from "#charts/term-style.tsx";
 import { formulaNames, formulaNumbers, layerRanges } from "#format/formula-text.ts";
 import { formatBytes, formatMib } from "#format/bytes.ts";
 import { formatPercent, EN_DASH } from "#format/numbers.ts";
@@ -14,10 +13,10 @@ import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { StepTimeline } from "#service/answers/step-timeline.ts";
 import { latePart } from "#ui/late-parts.tsx";
-import type { MeasuredMomentsProps } from "#panels/measured/MeasuredMoments.tsx";
-import { useMeasurements } from "#panels/measured/shown.ts";
+import type { MeasuredMomentsProps } from "#panels/measured/MeasuredTables.tsx";
+import { useMeasurements } from "#panels/measured/shown-measurements.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
-import { focusedMethod, useAskedAlive } from "./selection.ts";
+import { focusedMethod, useAskedAliveTensors } from "./selection.ts";
 import stepExplainedStyles from "./StepExplained.module.css";
 import { useVisibilityReport, useAnswerDetails } from "./use-settled-answer.ts";
 
@@ -157,7 +156,7 @@ const Timeline = latePart(async () => (await import("./Timeline.tsx")).Timeline)
 
 /** Of a run that a reader measured. */
 const measuredMoments = latePart<MeasuredMomentsProps>(
-  async () => (await import("#panels/measured/MeasuredMoments.tsx")).MeasuredMoments,
+  async () => (await import("#panels/measured/MeasuredTables.tsx")).MeasuredMoments,
 );
 
 type OnShown = (shown: boolean) => void;
@@ -165,7 +164,7 @@ type OnShown = (shown: boolean) => void;
 /** The list, which is asked for while it is shown. */
 const Alive = ({ step, onShown }: Readonly<{ step: StepTimeline; onShown: OnShown }>): ReactElement | null => {
   useVisibilityReport(onShown);
-  const asked = useAskedAlive();
+  const asked = useAskedAliveTensors();
   return step.alive === null ? null : (
     <AliveList key={asked?.time} rows={step.alive} layers={step.layers} first={asked?.term ?? null} />
   );
@@ -182,7 +181,7 @@ const stepCaption = (accumulation: number, microBatch: StepTimeline["microBatch"
 const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactElement => {
   const { scenario, estimate } = focus;
   const { points, peak, layers, microBatch, seen } = step;
-  const asked = useAskedAlive();
+  const asked = useAskedAliveTensors();
   const measured = useMeasurements(answer.choices).find(({ method }) => method === focus.method);
   const capacityBytes = Math.max(0, answer.gpu.usableBytes - answer.usedBytes);
   const series = useMemo(

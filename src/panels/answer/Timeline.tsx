@@ -1,14 +1,12 @@
 import { type ReactElement, useState, useMemo } from "react";
 import { TERM_IDS } from "#calc/model/term.ts";
-import { SeenSwatch, PhaseAxis, PointPicker } from "#charts/TimelineControls.tsx";
-import { TERM_STYLE } from "#charts/term-style.ts";
-import { TermSwatch } from "#charts/TermSwatch.tsx";
+import { SeenSwatch, PhaseAxis, PointPicker, TimelineChart } from "#charts/TimelineChart.tsx";
+import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
 import { type SeriesPoint, TIMELINE_STACK, type TimelineSeries } from "#charts/timeline-series.ts";
 import { capitalised } from "#format/phrases.ts";
 import { formatGib } from "#format/bytes.ts";
 import styles from "./PointReadout.module.css";
 import timelineTableStyles from "./TimelineTable.module.css";
-import { TimelineChart } from "#charts/TimelineChart.tsx";
 import timelineStyles from "./Timeline.module.css";
 
 type PointReadoutProps = Readonly<{

@@ -2,7 +2,7 @@ import { create } from "zustand";
 import type { TermId } from "#calc/model/term.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { BarsSelection } from "#charts/MemoryBars.tsx";
-import { holdInView } from "#ui/stay-at.ts";
+import { holdInView } from "#ui/window.ts";
 import { useMemo } from "react";
 import { useAnswer } from "#scenario/page/store.ts";
 import { atWorstMoment } from "./bars-data.ts";
@@ -31,13 +31,13 @@ export const useShownMoment = (): ShownMoment | null => useLooking(({ moment }) 
 export const showMoment = (moment: ShownMoment | null): void => useLooking.setState({ moment });
 
 /** The term under the pointer or the focus, in the bars or in the table. */
-export const useSelected = (): BarsSelection | null => useLooking(({ selected }) => selected);
+export const useSelectedTerm = (): BarsSelection | null => useLooking(({ selected }) => selected);
 
 /** The term whose formula somebody asked to see. */
 export const useAskedFormula = (): TermId | null => useLooking(({ asked }) => asked);
 
 /** Selects one term everywhere, or none. */
-export const select = (selected: BarsSelection | null): void => {
+export const selectTerm = (selected: BarsSelection | null): void => {
   const now = useLooking.getState().selected;
   if (now?.term !== selected?.term || now?.method !== selected?.method) useLooking.setState({ selected });
 };
@@ -46,13 +46,13 @@ export const select = (selected: BarsSelection | null): void => {
 export const openFormula = (asked: TermId): void => useLooking.setState({ asked });
 
 /** The formula that was asked for is in view. */
-export const formulaShown = (): void => useLooking.setState({ asked: null });
+export const clearAskedFormula = (): void => useLooking.setState({ asked: null });
 
 /** The term whose tensors were asked for last. */
-export const useAskedAlive = (): AskedAlive | null => useLooking(({ alive }) => alive);
+export const useAskedAliveTensors = (): AskedAlive | null => useLooking(({ alive }) => alive);
 
 /** Opens "What is alive at the peak" at one term, and brings it into view. */
-export const openAlive = (term: TermId): void => {
+export const openAliveTensors = (term: TermId): void => {
   const time = (useLooking.getState().alive?.time ?? 0) + 1;
   useLooking.setState({ alive: { term, time } });
   const moments = document.getElementById("moments");

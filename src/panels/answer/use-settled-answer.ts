@@ -1,8 +1,8 @@
 import { useDeferredValue, useState, type RefObject, useEffect, useRef } from "react";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useAnswer } from "#scenario/page/store.ts";
-import { useSliderHeld } from "./use-slider-held.ts";
-import { useWholePage } from "./use-printing.ts";
+import { useSliderHeld } from "#ui/SliderField.tsx";
+import { useWholePage } from "#ui/window.ts";
 import { useAsked } from "#scenario/page/questions.ts";
 import type { Asked, Given, QuestionId } from "#service/table.ts";
 

@@ -1,8 +1,7 @@
 import { type RefObject, startTransition, useLayoutEffect, useRef, useState } from "react";
 import { useIsHydrating } from "#ui/late-parts.tsx";
-import { usePrinting } from "./use-printing.ts";
-import type { BarShapeId } from "#charts/bar-shape.ts";
-import { useIsPhone, useMedia } from "#ui/use-media.ts";
+import { usePrinting, useIsPhone, useMedia } from "#ui/window.ts";
+import type { BarShapeId } from "#charts/memory-bars.ts";
 
 /** What A4 leaves between a browser’s margins, less what the last name of the axis overhangs, px: a page is printed before anything can be measured. */
 const PAPER_WIDTH = 700;

@@ -6,16 +6,15 @@ import { formatCount } from "#format/numbers.ts";
 import { formatGb } from "#format/bytes.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { useAsked } from "#scenario/page/questions.ts";
-import { Quoted, type QuotedRow, QuotedFigure } from "./Quoted.tsx";
+import { QuotedTable, type QuotedRow, QuotedFigure, ArticleLink } from "./QuotedArticle.tsx";
 import table from "./Quoted.module.css";
-import { FIT_WORDS } from "#panels/answer/StatusIcon.tsx";
+import { FIT_WORDS } from "#panels/answer/FitStatus.tsx";
 import { gibWords } from "#advice/gpu-words.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { QUOTED_ARTICLE } from "#catalog/quoted-article.ts";
-import { useFullCatalog } from "#panels/advice/use-full-catalog.ts";
+import { useFullCatalog } from "#panels/advice/use-advice.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
-import { ArticleLink } from "./ArticleLink.tsx";
 import styles from "./ArticleView.module.css";
 
 /** The batch and the length of the steps that the article's figures are held against: asked about, so kept from draw to draw. */
@@ -31,7 +30,7 @@ const MemoryTable = ({ at }: StepProps): ReactElement => {
   const { value, fresh } = useAsked("comparedMemory", at);
   return (
     <>
-      <Quoted
+      <QuotedTable
         label="The article’s memory table beside the engine"
         head={["GB (10⁹ B)", "Method", "Quoted", "Its rule", "A step", "Why they differ"]}
         rows={PRINTED.map(({ label, method, quoted }, index): QuotedRow => {
@@ -66,7 +65,7 @@ const Quality = (): ReactElement => (
         values: QUALITY_BY_METHOD.map(({ mtBench }) => mtBench[index] ?? null),
       }))}
     />
-    <Quoted
+    <QuotedTable
       label="MT-Bench by method"
       head={["MT-Bench, quoted", ...QUALITY_SIZES]}
       rows={QUALITY_BY_METHOD.map(({ label, mtBench }) => [label, ...mtBench.map((score) => score.toFixed(1))])}
@@ -87,7 +86,7 @@ const SmallestGpus = ({ at }: StepProps): ReactElement => {
         <a href="#minimum-gpus">How many GPUs it takes</a>: the fewest of five cards for each of these sizes, really
         sharded.
       </p>
-      <Quoted
+      <QuotedTable
         label="The article’s smallest GPUs beside the engine"
         head={["Model", "Method", "Quoted", "By its rule", "A step there", "Why they differ"]}
         rows={rows.map(({ label, method, quoted, fitsByRule, fit, why }) => [
@@ -141,7 +140,7 @@ const Speed = ({ at }: StepProps): ReactElement => {
         names={METHODS.map((method) => METHOD_NAMES[method].label)}
         groups={SPEED.map(({ label, samples }) => ({ label, values: METHODS.map((method) => samples[method]) }))}
       />
-      <Quoted
+      <QuotedTable
         label="Samples a second by GPU"
         head={["Samples a second, quoted", "Full", "LoRA", "QLoRA", "Whether it runs there, by the engine"]}
         rows={rows}

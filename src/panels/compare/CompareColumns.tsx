@@ -1,31 +1,112 @@
+import { settingDifferenceWords, settingDifferences } from "#advice/setting-differences.ts";
 import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { GIB } from "#calc/base/quantity.ts";
+import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
+import { capitalised } from "#format/phrases.ts";
+import { formatGib, formatSignedGib } from "#format/bytes.ts";
+import { focusedMethod } from "#panels/answer/selection.ts";
+import { type Answer, type MethodAnswer, notKnownSentence } from "#scenario/choices/answer.ts";
+import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Bar, BarsData } from "#charts/memory-bars.ts";
+import { spokenBar } from "#charts/bar-accessibility.ts";
+import { atWorstMoment, barsData } from "#panels/answer/bars-data.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { formatCount, EN_DASH, MINUS } from "#format/numbers.ts";
-import { focusedMethod } from "#panels/answer/selection.ts";
-import { type Answer, notKnownSentence } from "#scenario/choices/answer.ts";
-import { differenceWords } from "./difference-words.ts";
 import { type ReactElement, useDeferredValue, useMemo, useState } from "react";
-import { PlainBars } from "#charts/PlainBars.tsx";
-import { barsTogether, type NamedAnswer } from "#panels/answer/bars-together.ts";
+import { PlainBars } from "#charts/BarsPicture.tsx";
 import { useBarShape, useWidth } from "#panels/answer/use-width.ts";
 import { useScenario, useAnswer } from "#scenario/page/store.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { useAsked } from "#scenario/page/questions.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
-import { TERM_STYLE } from "#charts/term-style.ts";
-import { TermSwatch } from "#charts/TermSwatch.tsx";
-import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import panel from "#panels/panel.module.css";
-import { headroomText } from "#panels/answer/headroom-text.ts";
+import { headroomText, FIT_WORDS, StatusIcon } from "#panels/answer/FitStatus.tsx";
 import table from "#panels/answer/PeakTable.module.css";
 import { NotKnownIcon } from "#panels/answer/NotKnown.tsx";
-import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
 import { swapPinned, unpin } from "#scenario/page/pins.ts";
 import { Button } from "#ui/Button.tsx";
-import { useIsPhone } from "#ui/use-media.ts";
+import { useIsPhone } from "#ui/window.ts";
 import fits from "#charts/fit.module.css";
 import spoken from "#ui/spoken.module.css";
 import styles from "./CompareColumns.module.css";
+
+/** What was chosen differently, a phrase each: "Sequence 4,096 instead of 2,048". */
+const choicesApart = (one: Answer, first: Answer): readonly string[] =>
+  settingDifferences(first, one).map((apart) => capitalised(settingDifferenceWords(apart)));
+
+const amount = (bytes: number): string => `${formatGib(Math.abs(bytes))} GiB ${bytes > 0 ? "more" : "less"}`;
+
+/** A twentieth of a GiB: what the page writes as "< 0.1". */
+const NOTICEABLE = 0.05 * GIB;
+
+/** The term that differs most, in words; empty where none does by as much as the page can show. */
+const mostly = (one: MethodAnswer, first: MethodAnswer): string => {
+  const apart = one.estimate.terms
+    .map(({ id, bytes }) => ({ id, bytes: bytes - (first.estimate.terms.find((term) => term.id === id)?.bytes ?? 0) }))
+    .toSorted((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes));
+  const [most] = apart;
+  if (most === undefined || Math.abs(most.bytes) < NOTICEABLE) return "";
+  return `, most of it ${TERM_STYLE[most.id].label.toLowerCase()} (${amount(most.bytes)})`;
+};
+
+const OUTCOMES = { fits: "fits", tight: "may not fit", over: "does not fit" } as const;
+
+/** What cannot run does not fit either. */
+const outcomeOf = ({ card: { fit } }: Readonly<{ card: CardFit }>): keyof typeof OUTCOMES =>
+  fit === "cannot-run" ? "over" : fit;
+
+const BOTH = { fits: "Both fit", tight: "Both may not fit", over: "Neither fits" } as const;
+
+const fitApart = (one: MethodAnswer, first: MethodAnswer): string => {
+  const [here, there] = [outcomeOf(one), outcomeOf(first)];
+  if (here === there) return BOTH[here];
+  if (here === "fits" && there === "over") return "This one fits, A does not";
+  if (here === "over" && there === "fits") return "This one does not fit, A does";
+  return `This one ${OUTCOMES[here]}, A ${OUTCOMES[there]}`;
+};
+
+/**
+ * How a scenario differs from the first, in words: what was chosen differently, what that does to the memory on the card and to which term, and whether
+ * it still fits.
+ */
+export const differenceWords = (one: Answer, first: Answer): readonly string[] => {
+  const [focus, firstFocus] = [focusedMethod(one), focusedMethod(first)];
+  const chosen = choicesApart(one, first);
+  if (focus === null || firstFocus === null) return chosen;
+  const bytes = focus.estimate.onCardBytes - firstFocus.estimate.onCardBytes;
+  const takes = Math.abs(bytes) < NOTICEABLE ? "Takes the same" : `Takes ${amount(bytes)}${mostly(focus, firstFocus)}`;
+  return [...(chosen.length === 0 ? ["The same choices as A"] : chosen), takes, fitApart(focus, firstFocus)];
+};
+
+/** An answer, and how its bars are named. */
+type NamedAnswer = Readonly<{ name: string; answer: Answer }>;
+
+/**
+ * The bars of several answers on one axis. The first one's card is the chosen line; a bar on another card is held against that card's line, which is
+ * dashed as other cards' lines are.
+ */
+export const barsTogether = (
+  answers: readonly [NamedAnswer, ...NamedAnswer[]],
+  gpus: Catalog["gpus"],
+): Readonly<{ data: BarsData; spoken: string }> => {
+  const [{ answer: first }] = answers;
+  const { chosen, others: usual } = barsData(atWorstMoment(first), gpus);
+  const lanes = answers.map(({ name, answer }) => {
+    const { bars, chosen: line } = barsData(atWorstMoment(answer), gpus);
+    const isOther = line.label !== chosen.label;
+    const capacity = isOther ? { capacityBytes: line.bytes } : {};
+    return {
+      isOther,
+      line: { ...line, memoryGb: answer.gpu.memoryGb, always: true as const },
+      bars: bars.map((bar): Bar => ({ ...bar, ...capacity, name })),
+    };
+  });
+  const others = new Map(lanes.filter(({ isOther }) => isOther).map(({ line }) => [line.label, line]));
+  return {
+    data: { bars: lanes.flatMap(({ bars }) => bars), chosen, others: others.size === 0 ? usual : [...others.values()] },
+    spoken: lanes.flatMap(({ bars, line }) => bars.map((bar) => `${spokenBar(bar)}, against ${line.label}.`)).join(" "),
+  };
+};
 
 /** One scenario beside others: its method in focus on its own card. */
 type Compared = Readonly<{

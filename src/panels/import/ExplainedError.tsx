@@ -5,30 +5,30 @@ import { TERM_NAMES } from "#format/term-names.ts";
 import type { ErrorReport, FoundTensor } from "#interop/oom/error-report.ts";
 import { type ReactElement, useRef, useEffect } from "react";
 import { useWidth } from "#panels/answer/use-width.ts";
-import { useIsPhone } from "#ui/use-media.ts";
+import { useIsPhone } from "#ui/window.ts";
 import styles from "./ExplainedError.module.css";
 import { useScenario, useAnswer } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
-import { type Explained, openEmptyBox, useBox } from "./box.ts";
-import { Figure } from "./Figure.tsx";
+import { type Explained, openEmptyImportBox, useImportBox } from "./import-state.ts";
+import { AnswerFigure } from "./ImportedLists.tsx";
 import {
-  backFromWayOut,
+  undoWayOut,
   compareErrorWith,
-  takeWayOut,
-  backToText,
+  applyWayOut,
+  showErrorText,
   showError,
   type OfError,
   useErrorReport,
-} from "./use-error-report.ts";
+} from "./error-report.ts";
 import importBoxStyles from "./ImportBox.module.css";
 import { formatCount } from "#format/numbers.ts";
 import { parseTokens } from "#panels/scenario/scales.ts";
-import { useFullCatalog } from "#panels/advice/use-full-catalog.ts";
+import { useFullCatalog } from "#panels/advice/use-advice.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Select } from "#ui/Select.tsx";
 import { ChangeRow } from "#panels/advice/ChangeList.tsx";
-import { useIsLocked } from "#panels/advice/use-is-locked.ts";
+import { useIsLocked } from "#panels/scenario/control-state.ts";
 import type { Given } from "#service/table.ts";
 import { joinWithAnd } from "#format/phrases.ts";
 import { highestWords } from "#interop/oom/highest-words.ts";
@@ -75,13 +75,13 @@ const ErrorFoot = ({ applied, close }: Pick<Explained, "applied"> & Readonly<{ c
   const back = (): void => {
     // The button that was pressed goes.
     done.current?.focus();
-    backFromWayOut();
+    undoWayOut();
   };
   return (
     <div className={importBoxStyles.foot}>
       {applied !== null && isLast ? (
         <span>
-          {applied.title}: applied. <Figure />
+          {applied.title}: applied. <AnswerFigure />
         </span>
       ) : (
         <span>Method, rank and all else are those of the scenario.</span>
@@ -156,7 +156,7 @@ const WaysOut = ({ change, ways }: WaysOutProps): ReactElement => {
       {free.length > 0 && (
         <ul>
           {free.map(({ patch, ...way }) => (
-            <ChangeRow key={way.title} {...way} apply={() => takeWayOut(way.title, patch)} />
+            <ChangeRow key={way.title} {...way} apply={() => applyWayOut(way.title, patch)} />
           ))}
         </ul>
       )}
@@ -299,15 +299,15 @@ const Answer = ({ report, ways, explained, focusTitle }: AnswerProps): ReactElem
 
 /** Ways on from here: to the text, which is kept as far as the field holds it, and to an empty box. */
 const On = (): ReactElement => {
-  const hasText = useBox(({ text }) => text !== "");
+  const hasText = useImportBox(({ text }) => text !== "");
   return (
     <p className={styles.on}>
       {hasText && (
-        <Button kind="link" onClick={backToText}>
+        <Button kind="link" onClick={showErrorText}>
           Back to the text
         </Button>
       )}
-      <Button kind="link" onClick={() => openEmptyBox()}>
+      <Button kind="link" onClick={() => openEmptyImportBox()}>
         Read something else
       </Button>
     </p>

@@ -10,14 +10,21 @@ import {
 } from "react";
 import styles from "./ImportBox.module.css";
 import { Button } from "#ui/Button.tsx";
-import { hasKept } from "#panels/measured/has-kept.ts";
+import { hasKeptRows } from "#panels/measured/shown-measurements.ts";
 import { latePart } from "#ui/late-parts.tsx";
 import spoken from "#ui/spoken.module.css";
-import { useIsPhone } from "#ui/use-media.ts";
-import { PASTED, typeText, useBox, type Explained, type ImportResult, useImportResult } from "./box.ts";
+import { useIsPhone } from "#ui/window.ts";
+import {
+  PASTED_TEXT_NAME,
+  setImportText,
+  useImportBox,
+  type Explained,
+  type ImportResult,
+  useImportResult,
+} from "./import-state.ts";
 import { refusalWords, looksLikeId, namesWords } from "./import-words.ts";
-import { fetchId, readField, takeFiles, takeText, closeBox } from "./take-files.ts";
-import { watchPull, useModal } from "#ui/dialogs.ts";
+import { importHubModel, importFieldText, importDroppedFiles, importText, closeImportBox } from "./import-actions.ts";
+import { watchPull, useModal } from "#ui/Dialog.tsx";
 import { ImportedLists } from "./ImportedLists.tsx";
 
 /** What the box takes, in four kinds; of the last one there is nothing to take yet. */
@@ -57,7 +64,7 @@ const pick = ({ target }: ChangeEvent<HTMLInputElement>): void => {
   const files = [...(target.files ?? [])];
   // The same file can be picked again.
   target.value = "";
-  void takeFiles(files);
+  void importDroppedFiles(files);
 };
 
 /** Files from a clipboard, and a text pasted into an empty field, are read at once; what is pasted into a text waits for a press. */
@@ -66,19 +73,21 @@ const paste = (event: ClipboardEvent<HTMLTextAreaElement>): void => {
   const text = event.clipboardData.getData("text/plain");
   if (files.length === 0 && (event.currentTarget.value !== "" || text === "")) return;
   event.preventDefault();
-  if (files.length > 0) void takeFiles(files);
-  else takeText(text);
+  if (files.length > 0) void importDroppedFiles(files);
+  else importText(text);
 };
 
 /** Why the last files were not taken, or what a text is. */
 const Report = ({ isId }: Readonly<{ isId: boolean }>): ReactElement | null => {
-  const refusals = useBox((box) => box.refusals);
-  const name = useBox((box) => box.name);
+  const refusals = useImportBox((box) => box.refusals);
+  const name = useImportBox((box) => box.name);
   if (refusals.length === 0) return isId ? <p>Looks like a Hugging Face id. Its config.json can be fetched.</p> : null;
   return (
     <ul className={styles.refusals}>
       {refusals.map((refusal) => (
-        <li key={`${refusal.file} ${refusal.line} ${refusal.sentence}`}>{refusalWords(refusal, name ?? PASTED)}</li>
+        <li key={`${refusal.file} ${refusal.line} ${refusal.sentence}`}>
+          {refusalWords(refusal, name ?? PASTED_TEXT_NAME)}
+        </li>
       ))}
       <li className={styles.note}>The scenario is what it was.</li>
     </ul>
@@ -86,12 +95,12 @@ const Report = ({ isId }: Readonly<{ isId: boolean }>): ReactElement | null => {
 };
 
 const Act = ({ isId, isEmpty }: Readonly<{ isId: boolean; isEmpty: boolean }>): ReactElement | null => {
-  const waits = useBox((box) => box.waits);
+  const waits = useImportBox((box) => box.waits);
   if (waits === "reading" && isEmpty) return <output className={styles.note}>Reading</output>;
   if (isEmpty) return null;
   const [idle, busy, act] = isId
-    ? (["Fetch", "Fetching", fetchId] as const)
-    : (["Read", "Reading", readField] as const);
+    ? (["Fetch", "Fetching", importHubModel] as const)
+    : (["Read", "Reading", importFieldText] as const);
   return (
     <Button kind="primary" disabled={waits !== null} onClick={() => void act()}>
       {waits === null ? idle : busy}
@@ -101,15 +110,15 @@ const Act = ({ isId, isEmpty }: Readonly<{ isId: boolean; isEmpty: boolean }>): 
 
 /** Where this browser keeps measured rows. */
 const keptNote = latePart<Readonly<Record<never, never>>>(
-  async () => (await import("#panels/measured/KeptNote.tsx")).KeptNote,
+  async () => (await import("#panels/measured/KeptRows.tsx")).KeptNote,
 );
 
 type ImportFormProps = Readonly<{ isHeldOver: boolean; close: () => void }>;
 
 /** The field of the box, and what may stand in it. */
 const ImportForm = ({ isHeldOver, close }: ImportFormProps): ReactElement => {
-  const text = useBox((box) => box.text);
-  const isRefused = useBox((box) => box.refusals.length > 0);
+  const text = useImportBox((box) => box.text);
+  const isRefused = useImportBox((box) => box.refusals.length > 0);
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const files = useRef<HTMLInputElement>(null);
@@ -134,7 +143,7 @@ const ImportForm = ({ isHeldOver, close }: ImportFormProps): ReactElement => {
             aria-invalid={isRefused}
             aria-describedby={`${id}-report`}
             onPaste={paste}
-            onChange={({ target }) => typeText(target.value)}
+            onChange={({ target }) => setImportText(target.value)}
           />
           <p className={styles.hint} data-over={text !== ""}>
             {text === "" && <span aria-hidden="true">Paste here, drop files anywhere on the page, or </span>}
@@ -152,7 +161,7 @@ const ImportForm = ({ isHeldOver, close }: ImportFormProps): ReactElement => {
           <Act isId={isId} isEmpty={isEmpty} />
         </div>
         <ImportKinds close={close} />
-        {hasKept() && <keptNote.Part />}
+        {hasKeptRows() && <keptNote.Part />}
       </div>
       <p className={styles.foot}>
         Read in this browser, sent nowhere. Only a model id goes to Hugging Face, and only when you press Fetch.
@@ -196,13 +205,13 @@ const explanation = latePart<Readonly<{ explained: Explained; close: () => void 
  * @param isHeldOver files are held over the page
  */
 export const ImportBox = ({ isHeldOver }: Readonly<{ isHeldOver: boolean }>): ReactElement => {
-  const { dialog, close, listeners } = useModal(closeBox);
+  const { dialog, close, listeners } = useModal(closeImportBox);
   const head = useRef<HTMLDivElement>(null);
   const titleId = useId();
-  const showsLists = useBox((box) => box.showsLists);
+  const showsLists = useImportBox((box) => box.showsLists);
   const taken = useImportResult();
   usePullDown(head, close);
-  const explained = useBox((state) => state.explained);
+  const explained = useImportBox((state) => state.explained);
   const error = isHeldOver ? null : explained;
   const lists = showsLists && !isHeldOver ? taken : null;
   return (

@@ -1,22 +1,22 @@
 import { type ReactElement, useEffect, useState } from "react";
 import { useScenario } from "#scenario/page/store.ts";
 import { latePart } from "#ui/late-parts.tsx";
-import { useBox } from "./box.ts";
+import { useImportBox } from "./import-state.ts";
 import styles from "./ImportDoor.module.css";
 
 /** A box that could not be fetched is closed again, so that it can be opened once more. */
 const Closed = (): null => {
-  useEffect(() => useBox.setState({ isOpen: false }), []);
+  useEffect(() => useImportBox.setState({ isOpen: false }), []);
   return null;
 };
 
-const box = latePart<Readonly<{ isHeldOver: boolean }>>(
+const importBox = latePart<Readonly<{ isHeldOver: boolean }>>(
   async () => (await import("./ImportBox.tsx")).ImportBox,
   Closed,
 );
 
 /** The readers of what is dropped or pasted, fetched with the box. */
-const taking = () => import("./take-files.ts");
+const importActions = () => import("./import-actions.ts");
 
 /** Where the readers are gone the page says so: what was dropped or pasted is still where it was. */
 const nothing = (): void => undefined;
@@ -31,7 +31,7 @@ const countOf = ({ dataTransfer }: DragEvent): number =>
   [...(dataTransfer?.items ?? [])].filter(({ kind }) => kind === "file").length;
 
 /** Another page over the page takes no files: nobody would see what came of them. */
-const isElsewhere = (): boolean => !useBox.getState().isOpen && document.querySelector("dialog:modal") !== null;
+const isElsewhere = (): boolean => !useImportBox.getState().isOpen && document.querySelector("dialog:modal") !== null;
 
 type Watched = Readonly<{
   /** Whether files are taken at all. */
@@ -56,8 +56,8 @@ const watchDrops = ({ takes, onDrag, signal }: Watched): void => {
     if (files.length === 0) return;
     event.preventDefault();
     if (takes && !isElsewhere())
-      void taking()
-        .then(({ takeFiles }) => takeFiles(files))
+      void importActions()
+        .then(({ importDroppedFiles }) => importDroppedFiles(files))
         .catch(nothing);
   };
   addEventListener("dragover", over, { signal });
@@ -73,8 +73,8 @@ const watchPaste = (signal: AbortSignal): void => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (files.length === 0 && text.trim() === "") return;
     event.preventDefault();
-    void taking()
-      .then(({ takeFiles, takeText }) => (files.length > 0 ? takeFiles(files) : takeText(text)))
+    void importActions()
+      .then(({ importDroppedFiles, importText }) => (files.length > 0 ? importDroppedFiles(files) : importText(text)))
       .catch(nothing);
   };
   addEventListener("paste", paste, { signal });
@@ -82,7 +82,7 @@ const watchPaste = (signal: AbortSignal): void => {
 
 /** Where files, texts and ids come in: the whole page, and a box over it. */
 export const ImportDoor = (): ReactElement | null => {
-  const isOpen = useBox((state) => state.isOpen);
+  const isOpen = useImportBox((state) => state.isOpen);
   const isLocked = useScenario(({ choices }) => choices.lock.includes("model"));
   const [dragged, setDragged] = useState<number | null>(null);
   useEffect(() => {
@@ -93,7 +93,7 @@ export const ImportDoor = (): ReactElement | null => {
   }, [isLocked]);
   return (
     <>
-      {isOpen ? <box.Part isHeldOver={dragged !== null} /> : null}
+      {isOpen ? <importBox.Part isHeldOver={dragged !== null} /> : null}
       {dragged !== null && !isOpen ? (
         <div className={styles.frame}>
           <p>Drop to read {dragged > 1 ? `${dragged} files` : "this file"}</p>

@@ -1,18 +1,41 @@
+import { type ReactElement, useId, useState, useEffect, useRef } from "react";
+import { formatGib } from "#format/bytes.ts";
+import { focusedMethod } from "#panels/answer/selection.ts";
+import { headroomText } from "#panels/answer/FitStatus.tsx";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
+import styles from "./ImportBox.module.css";
 import type { LinkKey } from "#scenario/keys/choices.ts";
 import { type ControlId, goToControl } from "#scenario/page/asked-control.ts";
-import { openSection } from "#panels/scenario/asked-section.ts";
-import { type SectionId, SECTION_KEYS } from "#panels/scenario/section-keys.ts";
-import { type ReactElement, useId, useState, useEffect, useRef } from "react";
+import { openSection, type SectionId, SECTION_KEYS } from "#panels/scenario/sections.ts";
 import { formatCount } from "#format/numbers.ts";
 import { type ImportLine, headingOf, LISTS, notModelledWords, unknownFirst } from "#interop/import/imported.ts";
 import { nameOfKey } from "#scenario/words/words.ts";
 import { Button } from "#ui/Button.tsx";
-import { fieldWords, checkedWords, toolWords } from "./import-words.ts";
-import styles from "./ImportBox.module.css";
-import { useScenario } from "#scenario/page/store.ts";
-import { openEmptyBox, type ImportResult } from "./box.ts";
-import { Figure } from "./Figure.tsx";
-import { isLastStep, takeBack } from "./take-files.ts";
+import { fieldWords, checkedFieldsWords, toolWords } from "./import-words.ts";
+import { openEmptyImportBox, type ImportResult } from "./import-state.ts";
+import { isImportLastStep, undoImport } from "./import-actions.ts";
+
+/** "LoRA: 21.4 GiB on each of 2 × RTX 4090, 2.2 GiB free"; or what is not known. */
+const figureOf = (answer: PageAnswer): string => {
+  const focus = focusedMethod(answer);
+  if (focus === null) return answer.notKnown.map(({ sentence }) => sentence).join(" ");
+  const { gpus } = answer.choices;
+  const cards = gpus > 1 ? `each of ${gpus} × ${answer.gpu.shortName}` : answer.gpu.shortName;
+  return `${METHOD_NAMES[focus.method].label}: ${formatGib(focus.estimate.onCardBytes)} GiB on ${cards}, ${headroomText(focus.card)}`;
+};
+
+/** What the answer behind the box has come to. */
+export const AnswerFigure = (): ReactElement => {
+  const answer = useAnswer();
+  const isFresh = useScenario(({ choices }) => choices === answer.choices);
+  return (
+    <output className={styles.figure} aria-busy={!isFresh}>
+      {isFresh ? figureOf(answer) : "Counting"}
+    </output>
+  );
+};
 
 /** Controls that stand open, by the keys that they set. */
 const OPEN: Readonly<Partial<Record<LinkKey, ControlId>>> = {
@@ -136,7 +159,7 @@ const ImportedList = ({ heading, lines, mainFile, close }: ImportedListProps): R
 const Sentence = ({ taken }: Readonly<{ taken: ImportResult }>): ReactElement => {
   const line = useRef<HTMLParagraphElement>(null);
   useEffect(() => line.current?.focus(), []);
-  const checked = checkedWords(taken);
+  const checked = checkedFieldsWords(taken);
   const missing = notModelledWords(taken.found.lists);
   return (
     <p ref={line} tabIndex={-1} className={styles.sentence}>
@@ -154,7 +177,7 @@ const Sentence = ({ taken }: Readonly<{ taken: ImportResult }>): ReactElement =>
 
 /** What was found in files, in four lists, and the way back. */
 export const ImportedLists = ({ taken, close }: Readonly<{ taken: ImportResult; close: () => void }>): ReactElement => {
-  const canUndo = useScenario((state) => isLastStep(taken, state));
+  const canUndo = useScenario((state) => isImportLastStep(taken, state));
   const { lists } = taken.found;
   return (
     <>
@@ -171,14 +194,14 @@ export const ImportedLists = ({ taken, close }: Readonly<{ taken: ImportResult; 
             />
           ))}
         </div>
-        <Button kind="link" onClick={() => openEmptyBox()}>
+        <Button kind="link" onClick={() => openEmptyImportBox()}>
           Read something else
         </Button>
       </div>
       <div className={styles.foot}>
-        <Figure />
+        <AnswerFigure />
         <span className={styles.acts}>
-          {canUndo && <Button onClick={takeBack}>Undo</Button>}
+          {canUndo && <Button onClick={undoImport}>Undo</Button>}
           <Button kind="primary" onClick={close}>
             Done
           </Button>

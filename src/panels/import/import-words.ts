@@ -2,7 +2,7 @@ import { type ImportLine, knownOf } from "#interop/import/imported.ts";
 import type { Refusal } from "#interop/import/read-fields.ts";
 import { formatCount } from "#format/numbers.ts";
 import { joinWithAnd } from "#format/phrases.ts";
-import type { ImportResult } from "./box.ts";
+import type { ImportResult } from "./import-state.ts";
 import { hubIdIn } from "./hub-config.ts";
 
 /** "22 read, 3 assumed, 1 not modelled": what there is none of is left out. */
@@ -21,7 +21,7 @@ export const namesWords = ({ names }: ImportResult): string =>
   names.length > 2 ? `${names[0]} and ${names.length - 1} others` : names.join(", ");
 
 /** "lora-8b.yaml: 22 read, 3 assumed, 1 not modelled". */
-export const takenWords = (taken: ImportResult): string => `${namesWords(taken)}: ${countsOf(taken)}`;
+export const importSummary = (taken: ImportResult): string => `${namesWords(taken)}: ${countsOf(taken)}`;
 
 /** Which tools wrote the files: "Axolotl 0.18.0, with DeepSpeed ZeRO." */
 export const toolWords = ({ found: { tools } }: ImportResult): string => {
@@ -30,7 +30,7 @@ export const toolWords = ({ found: { tools } }: ImportResult): string => {
 };
 
 /** "Checked 31 of 34 fields"; of a config.json that is read as a whole what became of it; null where there was no field. */
-export const checkedWords = ({ found }: ImportResult): string | null => {
+export const checkedFieldsWords = ({ found }: ImportResult): string | null => {
   const { checked, tools } = found;
   if (checked === 0) return tools.join() === "config.json" ? "The model is the one of this file; all else stays" : null;
   const known = knownOf(found);

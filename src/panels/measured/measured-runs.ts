@@ -3,8 +3,8 @@ import { METHODS } from "#calc/model/scenario.ts";
 import { asScenario, changedFields } from "#scenario/choices/choice-changes.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { type Measurement, type OwnMeasurement, ownMeasurement } from "./own-measurement.ts";
-import { useShownMeasurements } from "./shown.ts";
+import { type Measurement, type OwnMeasurement, ownMeasurement } from "./measurement.ts";
+import { useShownMeasurements } from "./shown-measurements.ts";
 import { hasKnownRows } from "#service/has-rows-of.ts";
 import type { RowOfScenario } from "#interop/measured/measured-rows.ts";
 import { change, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
@@ -75,7 +75,7 @@ export const useAsksForLine = (measurement: OwnMeasurement): boolean => useAsked
 const goToLine = (asked: OwnMeasurement): void => useAsked.setState({ asked });
 
 /** The line has the focus. */
-export const lineReached = (): void => useAsked.setState({ asked: null });
+export const clearAskedLine = (): void => useAsked.setState({ asked: null });
 
 const LOCKED = "The link locks controls of this page: the scenario of the measured row cannot be opened in it.";
 

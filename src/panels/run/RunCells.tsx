@@ -2,36 +2,35 @@ import { type ReactElement, useId, useState, useEffect, useMemo } from "react";
 import fits from "#charts/fit.module.css";
 import { formatSignedGib, formatBytes, formatGib } from "#format/bytes.ts";
 import { NotKnownIcon } from "#panels/answer/NotKnown.tsx";
-import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
+import { FIT_WORDS, StatusIcon } from "#panels/answer/FitStatus.tsx";
 import type { MethodAtMoment, RunPart, RunParts } from "#service/answers/run-timeline.ts";
 import cell from "#ui/radio-cell.module.css";
 import spoken from "#ui/spoken.module.css";
 import styles from "./RunCells.module.css";
-import { TERM_STYLE } from "#charts/term-style.ts";
-import { TermSwatch } from "#charts/TermSwatch.tsx";
+import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
 import { formatPercent } from "#format/numbers.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { capitalised } from "#format/phrases.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { openAlive, showMoment } from "#panels/answer/selection.ts";
+import { openAliveTensors, showMoment } from "#panels/answer/selection.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { latePart } from "#ui/late-parts.tsx";
 import type { RunTimelineProps } from "./RunTimeline.tsx";
 import { Button } from "#ui/Button.tsx";
 import {
-  doWithout,
-  partReason,
-  countingIt,
-  partWords,
-  lookAt,
-  useLookedAt,
-  atPart,
-  lookedAtPart,
-  runLineOf,
-  isOfBatch,
-  partName,
-  partWhat,
+  omitRunPart,
+  runPartReason,
+  patchToCount,
+  runPartWords,
+  chooseRunPart,
+  useRunPartChoice,
+  methodAtRunPart,
+  chosenRunPart,
+  runSentence,
+  showsBatch,
+  runPartName,
+  runPartSubject,
 } from "./run-parts.ts";
 
 /** Where the card ends on the bar of a cell. */
@@ -178,7 +177,7 @@ const settingsText = ({ part, run: { offered } }: LineProps): string => {
 /** A part that nobody counts does not fit, and all that is counted does. */
 const UncountedLine = (props: LineProps): ReactElement => {
   const { run, part, at } = props;
-  const words = partWords(part.id);
+  const words = runPartWords(part.id);
   return (
     <div className={styles.line}>
       <p>
@@ -187,11 +186,11 @@ const UncountedLine = (props: LineProps): ReactElement => {
       </p>
       <div className={styles.buttons}>
         {part.standing === "offered" && (
-          <Button kind="quiet" size="small" onClick={() => doWithout(part.id)}>
+          <Button kind="quiet" size="small" onClick={() => omitRunPart(part.id)}>
             No {words}
           </Button>
         )}
-        <Button size="small" onClick={() => change(countingIt(part.id, run.offered))}>
+        <Button size="small" onClick={() => change(patchToCount(part.id, run.offered))}>
           Count it
         </Button>
       </div>
@@ -205,7 +204,7 @@ const PartLine = ({ run, part, at, answer }: LineProps & Readonly<{ answer: Page
   const [open, setOpen] = useState(false);
   const listId = useId();
   const { moment } = at;
-  const { subject, text } = partReason({ id: part.id, at, offered: run.offered, vocabulary });
+  const { subject, text } = runPartReason({ id: part.id, at, offered: run.offered, vocabulary });
   return (
     <>
       <div className={styles.line}>
@@ -214,12 +213,12 @@ const PartLine = ({ run, part, at, answer }: LineProps & Readonly<{ answer: Page
         </p>
         <div className={styles.buttons}>
           {part.standing !== "counted" && (
-            <Button kind="quiet" size="small" onClick={() => change(countingIt(part.id, run.offered))}>
+            <Button kind="quiet" size="small" onClick={() => change(patchToCount(part.id, run.offered))}>
               Count it
             </Button>
           )}
           {moment === null ? (
-            <Button size="small" onClick={() => openAlive("weights")}>
+            <Button size="small" onClick={() => openAliveTensors("weights")}>
               Show what is alive
             </Button>
           ) : (
@@ -239,7 +238,7 @@ const PartLine = ({ run, part, at, answer }: LineProps & Readonly<{ answer: Page
           <runTimeline.Part answer={answer} run={run} lookedAt={part.id} />
           <RunAlive
             moment={moment}
-            title={`${METHOD_NAMES[at.method].label}, ${partWords(part.id)} at its highest. Each tensor takes whole blocks of 512 B.`}
+            title={`${METHOD_NAMES[at.method].label}, ${runPartWords(part.id)} at its highest. Each tensor takes whole blocks of 512 B.`}
           />
         </div>
       )}
@@ -250,12 +249,12 @@ const PartLine = ({ run, part, at, answer }: LineProps & Readonly<{ answer: Page
 /** Has bars and table draw a part of the run: each method as it is there, or as it is in its step where it has no such part. */
 const useShowing = (part: RunPart | null, answer: PageAnswer): void => {
   useEffect(() => {
-    if (part === null || part.id === "step") return showMoment({ name: partWords("step"), methods: null });
+    if (part === null || part.id === "step") return showMoment({ name: runPartWords("step"), methods: null });
     const methods = answer.methods.map((one) => {
       const there = part.methods.find(({ method }) => method === one.method);
       return there === undefined ? one : { ...one, estimate: there.estimate, card: there.card };
     });
-    return showMoment({ name: partWords(part.id), methods });
+    return showMoment({ name: runPartWords(part.id), methods });
   }, [part, answer]);
   useEffect(() => () => showMoment(null), []);
 };
@@ -263,7 +262,7 @@ const useShowing = (part: RunPart | null, answer: PageAnswer): void => {
 type StripProps = Readonly<{ run: RunParts; answer: PageAnswer }>;
 
 const Line = ({ run, answer, part }: StripProps & Readonly<{ part: RunPart | null }>): ReactElement | null => {
-  const said = runLineOf(run, part, useLookedAt());
+  const said = runSentence(run, part, useRunPartChoice());
   if (said === null) return null;
   if (said.isWarning) return <UncountedLine run={run} part={said.part} at={said.at} />;
   return <PartLine key={said.part.id} run={run} part={said.part} at={said.at} answer={answer} />;
@@ -271,8 +270,8 @@ const Line = ({ run, answer, part }: StripProps & Readonly<{ part: RunPart | nul
 
 /** Each part of the run with what it leaves of the card, and what is said of the one that is looked at. */
 export const RunCells = ({ run, answer }: StripProps): ReactElement => {
-  const { chosen, without } = useLookedAt();
-  const part = useMemo(() => lookedAtPart(run, chosen), [run, chosen]);
+  const { chosen, without } = useRunPartChoice();
+  const part = useMemo(() => chosenRunPart(run, chosen), [run, chosen]);
   useShowing(part, answer);
   const group = useId();
   return (
@@ -284,15 +283,15 @@ export const RunCells = ({ run, answer }: StripProps): ReactElement => {
             key={each.id}
             group={group}
             value={each.id}
-            name={partName(each.id)}
-            what={partWhat(each, run.offered, run.focus)}
-            ofBatch={isOfBatch(each)}
+            name={runPartName(each.id)}
+            what={runPartSubject(each, run.offered, run.focus)}
+            ofBatch={showsBatch(each)}
             dashed={each.standing === "offered"}
             checked={each.id === part?.id}
-            at={without.includes(each.id) ? null : atPart(each, run)}
-            whyNone={each.whyNone === null ? null : `${capitalised(partWords(each.id))} ${each.whyNone}`}
+            at={without.includes(each.id) ? null : methodAtRunPart(each, run)}
+            whyNone={each.whyNone === null ? null : `${capitalised(runPartWords(each.id))} ${each.whyNone}`}
             availableBytes={answer.gpu.usableBytes - answer.usedBytes}
-            onChoose={() => lookAt(each.id)}
+            onChoose={() => chooseRunPart(each.id)}
           />
         ))}
       </fieldset>

@@ -1,10 +1,10 @@
 import { type ReactElement, useMemo } from "react";
-import { runSeries } from "#charts/run-series.ts";
+import { runSeries } from "#charts/timeline-series.ts";
 import { useAsked } from "#scenario/page/questions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { RunPartId, RunParts } from "#service/answers/run-timeline.ts";
 import { Timeline } from "#panels/answer/Timeline.tsx";
-import { partName } from "./run-parts.ts";
+import { runPartName } from "./run-parts.ts";
 
 export type RunTimelineProps = Readonly<{ answer: PageAnswer; run: RunParts; lookedAt: RunPartId }>;
 
@@ -18,7 +18,8 @@ export const RunTimeline = ({ answer, run, lookedAt }: RunTimelineProps): ReactE
   const { value } = useAsked("runTimeline", asked);
   const capacityBytes = Math.max(0, answer.gpu.usableBytes - answer.usedBytes);
   const series = useMemo(
-    () => value && runSeries(value.points, { ...value, capacityBytes, labelOf: (part) => partName(part as RunPartId) }),
+    () =>
+      value && runSeries(value.points, { ...value, capacityBytes, labelOf: (part) => runPartName(part as RunPartId) }),
     [value, capacityBytes],
   );
   if (series === null) return null;

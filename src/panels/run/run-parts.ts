@@ -16,37 +16,37 @@ type LookedAt = Readonly<{
   without: readonly RunPartId[];
 }>;
 
-export const useLookedAt = create<LookedAt>(() => ({ chosen: null, without: [] }));
+export const useRunPartChoice = create<LookedAt>(() => ({ chosen: null, without: [] }));
 
 /** Looks at a part of the run. Whoever looks at one does not do without it. */
-export const lookAt = (chosen: RunPartId): void =>
-  useLookedAt.setState(({ without }) => ({ chosen, without: without.filter((id) => id !== chosen) }));
+export const chooseRunPart = (chosen: RunPartId): void =>
+  useRunPartChoice.setState(({ without }) => ({ chosen, without: without.filter((id) => id !== chosen) }));
 
 /** Says that a run has no such part. */
-export const doWithout = (id: RunPartId): void =>
-  useLookedAt.setState(({ without }) => ({ without: [...without, id] }));
+export const omitRunPart = (id: RunPartId): void =>
+  useRunPartChoice.setState(({ without }) => ({ without: [...without, id] }));
 
 /** The method in focus at a part of its run; null where it has no such part. */
-export const atPart = ({ methods }: RunPart, { focus }: Pick<RunParts, "focus">): MethodAtMoment | null =>
+export const methodAtRunPart = ({ methods }: RunPart, { focus }: Pick<RunParts, "focus">): MethodAtMoment | null =>
   methods.find(({ method }) => method === focus) ?? null;
 
 /** The part that leaves the least of the card among some; the step where another leaves as much. What is known only as another library runs it is none of them. */
 const worstPart = (run: RunParts, among: (part: RunPart) => boolean): RunPart | null => {
-  const isAmong = (part: RunPart): boolean => among(part) && (atPart(part, run)?.otherRule ?? null) === null;
+  const isAmong = (part: RunPart): boolean => among(part) && (methodAtRunPart(part, run)?.otherRule ?? null) === null;
   const step = run.parts.find(({ id }) => id === "step");
   let worst = step !== undefined && isAmong(step) ? step : null;
   for (const part of run.parts.filter(isAmong)) {
-    const here = atPart(part, run);
-    const there = worst && atPart(worst, run);
+    const here = methodAtRunPart(part, run);
+    const there = worst && methodAtRunPart(worst, run);
     if (here !== null && (!there || isWorse(here.card, there.card))) worst = part;
   }
   return worst;
 };
 
 /** The part that is looked at: the chosen one where the method in focus has it, else the worst of those counted. */
-export const lookedAtPart = (run: RunParts, chosen: RunPartId | null): RunPart | null => {
+export const chosenRunPart = (run: RunParts, chosen: RunPartId | null): RunPart | null => {
   const part = run.parts.find(({ id }) => id === chosen);
-  if (part !== undefined && atPart(part, run) !== null) return part;
+  if (part !== undefined && methodAtRunPart(part, run) !== null) return part;
   return worstPart(run, ({ standing }) => standing === "counted");
 };
 
@@ -56,20 +56,20 @@ type SaidOf = Readonly<{ part: RunPart; at: MethodAtMoment; isWarning: boolean }
 /** The worst part that nobody counts and that does not fit, where all that is counted fits; null where there is none. */
 const uncountedOver = (run: RunParts, without: readonly RunPartId[]): RunPart | null => {
   const counted = worstPart(run, ({ standing }) => standing === "counted");
-  if (counted === null || atPart(counted, run)?.card.fit === "over") return null;
+  if (counted === null || methodAtRunPart(counted, run)?.card.fit === "over") return null;
   const worst = worstPart(run, ({ id, standing }) => standing !== "counted" && !without.includes(id));
-  return worst !== null && atPart(worst, run)?.card.fit === "over" ? worst : null;
+  return worst !== null && methodAtRunPart(worst, run)?.card.fit === "over" ? worst : null;
 };
 
 /** What is said under the strip: that a part which nobody counts does not fit, until the reader looks at a part of the run himself; else of the part that is looked at. */
-export const runLineOf = (
+export const runSentence = (
   run: RunParts,
   part: RunPart | null,
   { chosen, without }: Readonly<{ chosen: RunPartId | null; without: readonly RunPartId[] }>,
 ): SaidOf | null => {
   const over = chosen === null || chosen === "step" ? uncountedOver(run, without) : null;
   const said = over ?? part;
-  const at = said && atPart(said, run);
+  const at = said && methodAtRunPart(said, run);
   return said === null || at === null ? null : { part: said, at, isWarning: over !== null };
 };
 
@@ -85,10 +85,10 @@ const NAMES: Readonly<Record<RunPartId, Readonly<{ name: string; words: string }
 };
 
 /** "Evaluate", on a cell. */
-export const partName = (id: RunPartId): string => NAMES[id].name;
+export const runPartName = (id: RunPartId): string => NAMES[id].name;
 
 /** "evaluation", inside a sentence. */
-export const partWords = (id: RunPartId): string => NAMES[id].words;
+export const runPartWords = (id: RunPartId): string => NAMES[id].words;
 
 const SAVED: Readonly<Record<Choices["saving"], string>> = {
   none: "",
@@ -117,18 +117,18 @@ const WHAT: Readonly<Record<RunPartId, (offered: Choices) => string>> = {
 };
 
 /** Whether what a part is of is a batch, which a wide cell says: "batch 8 × 2,048". */
-export const isOfBatch = ({ id, standing }: RunPart): boolean =>
+export const showsBatch = ({ id, standing }: RunPart): boolean =>
   id === "step" || (id === "evaluate" && standing === "counted");
 
 /** What a part is of: "8 × 2,048"; "if you do" where the run may go without it and nobody counts it. */
-export const partWhat = ({ id, standing }: RunPart, offered: Choices, method: string): string => {
+export const runPartSubject = ({ id, standing }: RunPart, offered: Choices, method: string): string => {
   if (standing === "offered") return "if you do";
   if (id === "save" && method === "full" && offered.saving === "adapter") return SAVED.full;
   return WHAT[id](offered);
 };
 
 /** The change that has a part counted. */
-export const countingIt = (id: RunPartId, offered: Choices): Partial<Choices> => {
+export const patchToCount = (id: RunPartId, offered: Choices): Partial<Choices> => {
   switch (id) {
     case "load":
       return { loading: offered.loading };
@@ -199,10 +199,10 @@ const besideText = ({ moment }: MethodAtMoment): string => {
 };
 
 /** Why a moment takes what it takes, and what it grows by. */
-export const partReason = (told: Told): Readonly<{ subject: string; text: string }> => {
+export const runPartReason = (told: Told): Readonly<{ subject: string; text: string }> => {
   const { id, at, offered } = told;
   const { moment, estimate } = at;
-  const subject = capitalised(partWords(id));
+  const subject = capitalised(runPartWords(id));
   if (moment === null)
     return {
       subject,

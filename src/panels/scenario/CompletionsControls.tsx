@@ -7,12 +7,11 @@ import { RANGES } from "#scenario/keys/ranges.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
-import { useLocked } from "./use-locked.ts";
+import { useLocked, optionsOf, useUnknown, useWhyNot } from "./control-state.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { Combobox, type ComboboxPlace } from "#ui/Combobox.tsx";
 import { Segmented } from "#ui/Switch.tsx";
 import { OBJECTIVE_WORDS } from "#scenario/words/words.ts";
-import { optionsOf, useUnknown, useWhyNot } from "./options.ts";
 
 type OfCompletions = Pick<Choices, "objective" | "engine" | "gensteps" | "generations" | "batch" | "accum" | "gpus">;
 

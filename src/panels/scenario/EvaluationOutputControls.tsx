@@ -8,8 +8,7 @@ import { useChoices } from "#scenario/page/use-choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import type { Option } from "#ui/ComboboxList.tsx";
 import { Segmented, Switch } from "#ui/Switch.tsx";
-import { optionsOf } from "./options.ts";
-import { useLocked } from "./use-locked.ts";
+import { optionsOf, useLocked } from "./control-state.ts";
 
 /** Labels for moving outputs to the CPU: at the end of the evaluation, or after every n batches. */
 const MOVED_NAMES = { end: "At the end", every: "Every n batches" } as const;

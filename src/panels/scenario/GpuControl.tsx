@@ -1,7 +1,7 @@
 import type { ReactElement, ComponentType } from "react";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
-import { openSection } from "./asked-section.ts";
+import { openSection } from "./sections.ts";
 import styles from "./CountedAs.module.css";
 import { GB, GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
@@ -14,7 +14,7 @@ import { Combobox, type ComboboxPlace } from "#ui/Combobox.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Stepper } from "#ui/Stepper.tsx";
 import gpuControlStyles from "./GpuControl.module.css";
-import { useLocked } from "./use-locked.ts";
+import { useLocked } from "./control-state.ts";
 
 /** "Counted as a T4 runs it: fp16, math attention.", each value leading to its control; where the card cannot run what was chosen, that. */
 export const CountedAs = (): ReactElement => {

@@ -9,13 +9,12 @@ import { OBJECTIVE_WORDS } from "#scenario/words/words.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
-import { LockedField } from "#ui/LockedField.tsx";
+import { LockedField } from "#ui/Field.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
 import { RadioList } from "#ui/RadioRow.tsx";
 import { Segmented, Switch } from "#ui/Switch.tsx";
 import { CompletionsControls, TeacherControls } from "./CompletionsControls.tsx";
-import { optionsOf, useUnknown } from "./options.ts";
-import { useLocked } from "./use-locked.ts";
+import { optionsOf, useUnknown, useLocked } from "./control-state.ts";
 
 /** What each is, in a line, in the order in which they are offered. */
 const LINES: Readonly<Record<ObjectiveId, string>> = {

@@ -7,9 +7,8 @@ import { RANGES } from "#scenario/keys/ranges.ts";
 import { TRAINING_WORDS } from "#scenario/words/words.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Switch.tsx";
-import { optionsOf, useWhyNot } from "./options.ts";
+import { optionsOf, useWhyNot, useLocked } from "./control-state.ts";
 import { parseTokens } from "./scales.ts";
-import { useLocked } from "./use-locked.ts";
 
 const LENGTHS_OPTIONS = optionsOf(TRAINING_WORDS.lengths.values);
 const ALLOC_OPTIONS = optionsOf(TRAINING_WORDS.alloc.values);

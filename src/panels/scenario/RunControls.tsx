@@ -13,8 +13,7 @@ import { NumberField } from "#ui/NumberField.tsx";
 import { Switch, Segmented } from "#ui/Switch.tsx";
 import { EvaluationOutputControls } from "./EvaluationOutputControls.tsx";
 import { parseTokens } from "./scales.ts";
-import { useLocked } from "./use-locked.ts";
-import { useWhyNot, optionsOf } from "./options.ts";
+import { useLocked, useWhyNot, optionsOf } from "./control-state.ts";
 import { RUN_WORDS } from "#scenario/words/words.ts";
 import type { Option } from "#ui/ComboboxList.tsx";
 

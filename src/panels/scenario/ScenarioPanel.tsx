@@ -6,10 +6,10 @@ import { RANGES } from "#scenario/keys/ranges.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import { RANK_SCALE } from "./scales.ts";
-import { useLocked } from "./use-locked.ts";
+import { useLocked } from "./control-state.ts";
 import { controlElementId } from "#scenario/page/asked-control.ts";
 import { hydratedPart } from "#ui/late-parts.tsx";
-import { BatchControl, ModelControl, SequenceControl } from "./BatchControl.tsx";
+import { BatchControl, ModelControl, SequenceControl } from "./BasicControls.tsx";
 import { GpuControl } from "./GpuControl.tsx";
 import styles from "./ScenarioPanel.module.css";
 

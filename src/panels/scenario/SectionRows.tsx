@@ -6,15 +6,21 @@ import type { StackRow } from "#catalog/stack-row.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { METHOD_NAMES, OBJECTIVE_NAMES } from "#scenario/words/names.ts";
 import { consequences, resolvedLoss } from "#scenario/choices/resolve-stack.ts";
-import { type SectionId, SECTION_KEYS, SECTION_IDS, SECTION_NAMES } from "./section-keys.ts";
+import {
+  type SectionId,
+  SECTION_KEYS,
+  SECTION_IDS,
+  SECTION_NAMES,
+  clearAskedSection,
+  useAskedSection,
+} from "./sections.ts";
 import { GPUS_WORDS, LORA_WORDS, TRAINING_WORDS } from "#scenario/words/words.ts";
 import { memo, type ReactElement } from "react";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { latePart } from "#ui/late-parts.tsx";
-import { sectionOpened, useAskedSection } from "./asked-section.ts";
 import styles from "./ScenarioPanel.module.css";
-import { useStack } from "./options.ts";
+import { useStack } from "./control-state.ts";
 
 /** What stands where no moment is counted. */
 const NO_MOMENTS_TEXT = "Not counted";
@@ -93,7 +99,7 @@ const objectiveInWords = ({ objective, unknown }: Choices): string => unknown.ob
  *
  * @param division how several GPUs divide one model, in words
  */
-export const summariesOf = (choices: Choices, stack: SummedStack, division: string | null = null): Summaries => ({
+export const sectionSummaries = (choices: Choices, stack: SummedStack, division: string | null = null): Summaries => ({
   objective: objectiveInWords(choices),
   methods: METHODS.filter((method) => choices.show.includes(method))
     .map((method) => METHOD_NAMES[method].label)
@@ -132,7 +138,7 @@ export const ObjectiveRow = (): ReactElement => {
 export const SectionRows = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
   const { division, usualAttention } = useAnswer();
-  const summaries = summariesOf(choices, { ...useStack(), attn_implementation: usualAttention }, division);
+  const summaries = sectionSummaries(choices, { ...useStack(), attn_implementation: usualAttention }, division);
   return (
     <div id="sections" className={styles.rest} onPointerEnter={sections.prefetch} onFocus={sections.prefetch}>
       {SECTION_IDS.filter((section) => section !== "objective").map((section) => (
@@ -151,7 +157,7 @@ const SectionRow = memo(({ section, summary }: Readonly<{ section: SectionId; su
       (section === "run" && summary !== NO_MOMENTS_TEXT) || (section === "objective" && summary !== OBJECTIVE_NAMES.sft)
     }
     asked={useAskedSection((asked) => (asked.section === section ? asked.times : 0))}
-    onAsked={sectionOpened}
+    onAsked={clearAskedSection}
   >
     <sections.Part section={section} />
   </Disclosure>

@@ -10,7 +10,7 @@ import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Chips } from "#ui/Chips.tsx";
 import type { Option } from "#ui/ComboboxList.tsx";
 import styles from "./TargetModules.module.css";
-import { useLocked } from "./use-locked.ts";
+import { useLocked } from "./control-state.ts";
 
 /** The module names of a choice in a model; none where the model's family does not offer the preset. */
 export const targetNames = ({ presets }: ModelModules, targets: Choices["targets"]): readonly string[] =>
@@ -19,7 +19,7 @@ export const targetNames = ({ presets }: ModelModules, targets: Choices["targets
 const setOf = (names: readonly string[]): string => [...new Set(names)].sort().join(" ");
 
 /** "all linear is attention + MLP": the first two presets that are the same modules in this model; null when all differ. */
-export const coincidence = (modules: ModelModules): string | null => {
+export const coincidingPresets = (modules: ModelModules): string | null => {
   const offered = TARGET_PRESETS.filter((preset) => modules.presets[preset] !== null);
   for (const wide of offered.toReversed())
     for (const narrow of offered.slice(0, offered.indexOf(wide)))
@@ -101,6 +101,6 @@ const trainableInWords = ({ methods, choices, modules, notKnown }: PageAnswer): 
   if (adapted === undefined) return "LoRA and QLoRA only.";
   if (choices.tuner === "prompt_tuning") return "Prompt tuning has no target modules.";
   const trainable = `${formatParams(adapted.trainableParams)} trainable, ${formatPercent(adapted.trainableParams / adapted.params)} of the model.`;
-  const same = typeof choices.targets === "string" && !modules.hasFusedExperts ? coincidence(modules) : null;
+  const same = typeof choices.targets === "string" && !modules.hasFusedExperts ? coincidingPresets(modules) : null;
   return same === null ? trainable : `${trainable} In ${modules.family}, ${same}.`;
 };

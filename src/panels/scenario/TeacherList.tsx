@@ -1,7 +1,7 @@
 import { findModels } from "#catalog/search.ts";
 import { formatParams } from "#format/numbers.ts";
 import { type ComboboxGroup, ComboboxList } from "#ui/ComboboxList.tsx";
-import type { ModelsOffered } from "./model-groups.ts";
+import type { ModelsOffered } from "./ModelList.tsx";
 import { useEffect, type ReactElement } from "react";
 import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";

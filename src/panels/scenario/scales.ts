@@ -1,5 +1,5 @@
-import type { Scale } from "#ui/scale.ts";
-import { parseNumber } from "#ui/use-number-text.ts";
+import type { Scale } from "#ui/SliderField.tsx";
+import { parseNumber } from "#ui/NumberField.tsx";
 
 /** Numbers of the form mantissa × base^n from `first` to `last`, ascending. */
 const stopsBetween = (

@@ -5,9 +5,9 @@ import { PANEL_IDS } from "#scenario/keys/values.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { Chips } from "#ui/Chips.tsx";
-import { copyText } from "#ui/copy-text.ts";
+import { copyText } from "#ui/FeedbackButton.tsx";
 import { Segmented } from "#ui/Switch.tsx";
-import { useModal } from "#ui/dialogs.ts";
+import { useModal } from "#ui/Dialog.tsx";
 import styles from "./EmbedDialog.module.css";
 
 /** The two ways to put the calculator on a page: a frame, which works everywhere, or the element, which fits its own height. */

@@ -1,11 +1,10 @@
 import { type ReactElement, useLayoutEffect, useRef } from "react";
 import { TERM_IDS } from "#calc/model/term.ts";
-import { BAR_SHAPES } from "#charts/bar-shape.ts";
+import { BAR_SHAPES, type BarsData, memoryBars } from "#charts/memory-bars.ts";
 import { BarsPicture } from "#charts/BarsPicture.tsx";
-import { TERM_STYLE } from "#charts/term-style.ts";
-import { type BarsData, memoryBars } from "#charts/memory-bars.ts";
+import { TERM_STYLE } from "#charts/term-style.tsx";
 import { textWidth } from "#format/text-width.ts";
-import { type Provenance, provenanceOf, takenScenario } from "./page-link.ts";
+import { type Provenance, provenanceOf, scenarioWithGpu } from "./page-link.ts";
 import { atWorstMoment, barsData } from "#panels/answer/bars-data.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import styles from "./Take.module.css";
@@ -150,7 +149,7 @@ export const PictureStage = ({ onDrawn }: Readonly<{ onDrawn: (svg: string) => v
   return (
     <div ref={stage} className={styles.stage} aria-hidden="true">
       <TakenPicture
-        title={takenScenario(answer)}
+        title={scenarioWithGpu(answer)}
         data={barsData(atWorstMoment(answer), gpus)}
         taken={provenanceOf(answer)}
       />

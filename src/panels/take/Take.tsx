@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { useNear } from "#panels/answer/use-settled-answer.ts";
-import { usePrinting } from "#panels/answer/use-printing.ts";
+import { usePrinting } from "#ui/window.ts";
 import { latePart } from "#ui/late-parts.tsx";
 import styles from "./Take.module.css";
 

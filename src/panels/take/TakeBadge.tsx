@@ -5,16 +5,15 @@ import type { Answer } from "#scenario/choices/answer.ts";
 import { askOnce, useAsked } from "#scenario/page/questions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import type { Asked, Given } from "#service/table.ts";
-import { FeedbackButton } from "#ui/FeedbackButton.tsx";
-import { copyText } from "#ui/copy-text.ts";
+import { FeedbackButton, copyText } from "#ui/FeedbackButton.tsx";
 import { Select } from "#ui/Select.tsx";
-import { download, pageAddress, withoutDisplayChoices } from "./page-link.ts";
+import { downloadFile, pageAddress, withoutDisplayChoices } from "./page-link.ts";
 import takeBadgeStyles from "./TakeBadge.module.css";
 import type { ExportedFile } from "#interop/export/written.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import { EXPORT_NAMES, usualTool } from "#interop/export/export-names.ts";
-import { LineDiff } from "#panels/advice/fit/LineDiff.tsx";
-import { useImportResult } from "#panels/import/box.ts";
+import { LineDiff } from "#panels/advice/LineDiff.tsx";
+import { useImportResult } from "#panels/import/import-state.ts";
 import { namesWords } from "#panels/import/import-words.ts";
 import { Button } from "#ui/Button.tsx";
 import takeFilesStyles from "./TakeFiles.module.css";
@@ -46,7 +45,7 @@ const useShown = (answer: Answer, card: BadgeCard): Readonly<{ badge: Badge | nu
 const badgeNow = async (answer: Answer, card: BadgeCard): Promise<Badge | null> =>
   card === "chosen" ? badgeOf(answer, card) : badgeOfRuns(await askOnce("smallestRuns", wantedOf(answer)));
 
-const save = (badge: Badge): void => download(BADGE_FILE, new Blob([badgeSvg(badge)], { type: "image/svg+xml" }));
+const save = (badge: Badge): void => downloadFile(BADGE_FILE, new Blob([badgeSvg(badge)], { type: "image/svg+xml" }));
 
 const Buttons = ({ answer, card }: Readonly<{ answer: Answer; card: BadgeCard }>): ReactElement => {
   const taken = (take: (badge: Badge) => unknown) => async (): Promise<unknown> => {
@@ -107,7 +106,7 @@ type TakeFilesWanted = Asked<"export">;
 const TOOLS = Object.entries(EXPORT_NAMES).map(([value, label]) => ({ value: value as ExportTool, label }));
 
 const takeFilesSave = ({ name, text }: ExportedFile): void =>
-  download(name, new Blob([text], { type: "text/plain;charset=utf-8" }));
+  downloadFile(name, new Blob([text], { type: "text/plain;charset=utf-8" }));
 
 const saveAll = async (wanted: TakeFilesWanted): Promise<void> => {
   for (const file of (await askOnce("export", wanted)).files) takeFilesSave(file);

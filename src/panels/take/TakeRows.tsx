@@ -3,16 +3,15 @@ import { askOnce } from "#scenario/page/questions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import type { Asked } from "#service/table.ts";
 import type { MeasuredText } from "#interop/measure/asked-of.ts";
-import { FeedbackButton } from "#ui/FeedbackButton.tsx";
-import { copyText } from "#ui/copy-text.ts";
+import { FeedbackButton, copyText } from "#ui/FeedbackButton.tsx";
 import {
-  download,
+  downloadFile,
   withoutDisplayChoices,
   type Provenance,
-  takenScenario,
+  scenarioWithGpu,
   copyLink,
   pageAddress,
-  takenName,
+  downloadFileName,
   provenanceOf,
 } from "./page-link.ts";
 import rows from "./Take.module.css";
@@ -20,7 +19,7 @@ import styles from "./TakeFiles.module.css";
 import { TakeRow, TakeBadge, TakeFiles } from "./TakeBadge.tsx";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
-import { TERM_STYLE } from "#charts/term-style.ts";
+import { TERM_STYLE } from "#charts/term-style.tsx";
 import { type MemoryTable, tableCsv, tableMarkdown } from "#interop/table-markdown.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { modelCardTable } from "#interop/badge/model-card-table.ts";
@@ -67,7 +66,7 @@ type Wanted = Asked<"measure">;
 type Refused = Readonly<{ choices: Wanted["choices"]; sentences: readonly string[] }>;
 
 const save = ({ name }: MeasuredText, text: string): void =>
-  download(name, new Blob([text], { type: "text/plain;charset=utf-8" }));
+  downloadFile(name, new Blob([text], { type: "text/plain;charset=utf-8" }));
 
 /** A script that measures the scenario on the user's own GPU, or a callback for a run of their own; what the script cannot do is said when it is asked for. */
 export const TakeMeasure = (): ReactElement => {
@@ -116,7 +115,7 @@ export const takeTable = (answer: Answer, { link, date }: Provenance): MemoryTab
     bytes: answer.methods.map(bytesOf),
   });
   return {
-    scenario: takenScenario(answer),
+    scenario: scenarioWithGpu(answer),
     link,
     date,
     methods: answer.methods.map(({ method }) => METHOD_NAMES[method].label),
@@ -140,16 +139,16 @@ const now = (): PageAnswer => {
 const file = (text: string, type: string): Blob => new Blob([text], { type: `${type};charset=utf-8` });
 
 const savePicture = async (svg: string, format: "svg" | "png"): Promise<void> =>
-  download(takenName(now(), format), format === "svg" ? file(svg, "image/svg+xml") : await picturePng(svg));
+  downloadFile(downloadFileName(now(), format), format === "svg" ? file(svg, "image/svg+xml") : await picturePng(svg));
 const saveCsv = (): void => {
   const answer = now();
-  download(takenName(answer, "csv"), file(tableCsv(takeTable(answer, provenanceOf(answer))), "text/csv"));
+  downloadFile(downloadFileName(answer, "csv"), file(tableCsv(takeTable(answer, provenanceOf(answer))), "text/csv"));
 };
 const saveJson = async (): Promise<void> => {
   const answer = now();
   const { issues } = useScenario.getState();
   const text = JSON.stringify(await askOnce("json", { choices: answer.choices, issues }), null, 2);
-  download(takenName(answer, "json"), file(`${text}\n`, "application/json"));
+  downloadFile(downloadFileName(answer, "json"), file(`${text}\n`, "application/json"));
 };
 const copyMarkdown = (): Promise<boolean> => {
   const answer = now();

@@ -1,5 +1,5 @@
 import type { Choices } from "#scenario/keys/choices.ts";
-import { copyText } from "#ui/copy-text.ts";
+import { copyText } from "#ui/FeedbackButton.tsx";
 import { pageLink } from "#scenario/page/reload-page.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { scenarioLine } from "#scenario/choices/scenario-line.ts";
@@ -7,7 +7,7 @@ import type { Answer } from "#scenario/choices/answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 
 /** Hands a file to the browser to keep. Where a frame may not download (a sandbox without `allow-downloads`) nothing happens. */
-export const download = (name: string, content: Blob): void => {
+export const downloadFile = (name: string, content: Blob): void => {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content);
   link.download = name;
@@ -42,8 +42,8 @@ export const provenanceOf = ({ choices }: Answer): Provenance => ({
 });
 
 /** The scenario in words, with the card: "Llama 3.1 8B, all linear r = 16, batch 1 × 2,048, on RTX 4090". */
-export const takenScenario = (answer: Answer): string =>
+export const scenarioWithGpu = (answer: Answer): string =>
   `${scenarioLine(answer).replaceAll("\u00a0", " ")}, on ${answer.gpu.shortName}`;
 
 /** The name of a file: "headroom-llama-3.1-8b.svg". */
-export const takenName = ({ model }: Answer, extension: string): string => `headroom-${model.id}.${extension}`;
+export const downloadFileName = ({ model }: Answer, extension: string): string => `headroom-${model.id}.${extension}`;

@@ -1,6 +1,6 @@
 import { cleanup, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { AnswerNotes } from "#panels/advice/AnswerNotes.tsx";
+import { AnswerNotes } from "#panels/answer/AnswerNotes.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";

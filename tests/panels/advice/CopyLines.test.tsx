@@ -2,7 +2,7 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import type { ConfigLines } from "#interop/config-lines/config-lines.ts";
-import { CopyLines } from "#panels/advice/fit/MakeItFit.tsx";
+import { CopyLines } from "#panels/advice/MakeItFit.tsx";
 
 const lines = (...added: string[]): ConfigLines => ({ added }) as Partial<ConfigLines> as ConfigLines;
 

@@ -1,10 +1,9 @@
 import { act, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ChangesPanel } from "#panels/advice/AdvicePanels.tsx";
+import { ChangesPanel, type AdviceProps } from "#panels/advice/AdvicePanels.tsx";
 import { Changes } from "#panels/advice/Changes.tsx";
 import { Fits } from "#panels/advice/Fits.tsx";
-import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
 import { TopChange } from "#panels/advice/TopChange.tsx";
 import { Guide } from "#panels/advice/Guide.tsx";
 import { ArticleView } from "#panels/article/ArticleView.tsx";

@@ -2,7 +2,7 @@ import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TERM_IDS } from "#calc/model/term.ts";
-import { TERM_STYLE } from "#charts/term-style.ts";
+import { TERM_STYLE } from "#charts/term-style.tsx";
 import { formatGib } from "#format/bytes.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { Bars } from "#panels/answer/Bars.tsx";
@@ -11,7 +11,7 @@ import { Computed } from "#panels/answer/Computed.tsx";
 import { LinkIssues } from "#panels/answer/LinkIssues.tsx";
 import { Margins } from "#panels/answer/Margins.tsx";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
-import { select } from "#panels/answer/selection.ts";
+import { selectTerm } from "#panels/answer/selection.ts";
 import { Verdict } from "#panels/answer/Verdict.tsx";
 import { change } from "#scenario/page/actions.ts";
 import { followPrinting } from "#app/after-start.ts";
@@ -33,7 +33,7 @@ afterEach(() => {
 
 beforeEach(() => {
   useScenario.setState(useScenario.getInitialState(), true);
-  select(null);
+  selectTerm(null);
 });
 
 describe("the verdict on the page", () => {

@@ -6,13 +6,13 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { Computed } from "#panels/answer/Computed.tsx";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
-import { select } from "#panels/answer/selection.ts";
+import { selectTerm } from "#panels/answer/selection.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 beforeEach(() => {
   useScenario.setState(useScenario.getInitialState(), true);
-  select(null);
+  selectTerm(null);
   vi.spyOn(Element.prototype, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 1032, 270));
 });
 

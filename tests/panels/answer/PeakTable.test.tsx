@@ -4,10 +4,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { TERM_STYLE } from "#charts/term-style.ts";
+import { TERM_STYLE } from "#charts/term-style.tsx";
 import { formatGib } from "#format/bytes.ts";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
-import { select } from "#panels/answer/selection.ts";
+import { selectTerm } from "#panels/answer/selection.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
@@ -17,7 +17,7 @@ const answer = (): ReturnType<typeof toAnswer> => toAnswer(useScenario.getState(
 
 beforeEach(() => {
   useScenario.setState(useScenario.getInitialState(), true);
-  select(null);
+  selectTerm(null);
 });
 
 describe("the table of terms", () => {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { atWorstMoment } from "#panels/answer/bars-data.ts";
 import { Cards } from "#panels/answer/Cards.tsx";
 import { Margins } from "#panels/answer/Margins.tsx";
-import { fitHint, fitTitle } from "#panels/advice/fit/fit-title.ts";
+import { fitHint, fitTitle } from "#panels/advice/AdvicePanels.tsx";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { change } from "#scenario/page/actions.ts";

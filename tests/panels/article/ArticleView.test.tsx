@@ -2,7 +2,7 @@ import { act, render, screen, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 import { Guide } from "#panels/advice/Guide.tsx";
 import { MinimumGpus } from "#panels/advice/MinimumGpus.tsx";
-import { Anchored } from "#panels/answer/Anchored.tsx";
+import { AnchoredPages } from "#panels/answer/AnchoredPages.tsx";
 import { Computed } from "#panels/answer/Computed.tsx";
 import { focusedMethod } from "#panels/answer/selection.ts";
 import { ArticleView } from "#panels/article/ArticleView.tsx";
@@ -98,7 +98,7 @@ test("each page over the page has its own window, though one leads to the other"
     this.open = true;
   };
   location.hash = "#article";
-  render(<Anchored />);
+  render(<AnchoredPages />);
   const first = await screen.findByRole("dialog", { name: "The article’s figures" });
   act(() => {
     location.hash = "#minimum-gpus";

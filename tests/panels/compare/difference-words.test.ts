@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differenceWords } from "#panels/compare/difference-words.ts";
+import { differenceWords } from "#panels/compare/CompareColumns.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { answerOf } from "../../answered.ts";
 

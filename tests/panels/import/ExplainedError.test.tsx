@@ -1,7 +1,7 @@
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { openBox, useBox } from "#panels/import/box.ts";
+import { openImportBox, useImportBox } from "#panels/import/import-state.ts";
 import { ImportDoor } from "#panels/import/ImportDoor.tsx";
 import { change, undo } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
@@ -20,7 +20,7 @@ const said = (title: string | RegExp): Promise<HTMLElement> => screen.findByRole
 beforeEach(() => {
   bringDialogs();
   useScenario.setState(useScenario.getInitialState(), true);
-  useBox.setState(useBox.getInitialState(), true);
+  useImportBox.setState(useImportBox.getInitialState(), true);
   act(() => change({ method: "lora", batch: 2, seq: 4096 }));
   render(<ImportDoor />);
 });
@@ -71,7 +71,7 @@ describe("an error that is pasted", () => {
     await said(LOGITS);
     await userEvent.click(screen.getByRole("button", { name: "Done" }));
     expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
-    act(openBox);
+    act(openImportBox);
     expect(await said(LOGITS)).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "Back to the text" }));
     expect(await screen.findByRole("textbox", { name: /an error/ })).toHaveValue(LOSS);
@@ -82,7 +82,7 @@ describe("an error that is pasted", () => {
     await said(LOGITS);
     await userEvent.click(screen.getByRole("button", { name: "Done" }));
     act(() => change({ model: { kind: "catalog", id: "gemma-2-2b" } }));
-    act(openBox);
+    act(openImportBox);
     expect(await said(/^3\.91 GiB (?:is|may be) /)).toBeVisible();
     expect(screen.queryByText(/128,256/)).not.toBeInTheDocument();
   });

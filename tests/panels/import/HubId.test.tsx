@@ -1,10 +1,10 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { useBox } from "#panels/import/box.ts";
+import { useImportBox } from "#panels/import/import-state.ts";
 import { ImportDoor } from "#panels/import/ImportDoor.tsx";
 import { looksLikeId } from "#panels/import/import-words.ts";
-import { ModelControl } from "#panels/scenario/BatchControl.tsx";
+import { ModelControl } from "#panels/scenario/BasicControls.tsx";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { bringDialogs, LLAMA_2_7B, pasteOn } from "./builders.ts";
@@ -16,7 +16,7 @@ const field = (): Promise<HTMLElement> => screen.findByRole("textbox", { name: /
 beforeEach(async () => {
   bringDialogs();
   useScenario.setState(useScenario.getInitialState(), true);
-  useBox.setState(useBox.getInitialState(), true);
+  useImportBox.setState(useImportBox.getInitialState(), true);
   render(
     <>
       <ModelControl />

@@ -1,9 +1,9 @@
 import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { useBox } from "#panels/import/box.ts";
+import { useImportBox } from "#panels/import/import-state.ts";
 import { ImportDoor } from "#panels/import/ImportDoor.tsx";
-import { ModelControl } from "#panels/scenario/BatchControl.tsx";
+import { ModelControl } from "#panels/scenario/BasicControls.tsx";
 import { change, undo } from "#scenario/page/actions.ts";
 import { useAskedControl } from "#scenario/page/asked-control.ts";
 import { useScenario } from "#scenario/page/store.ts";
@@ -26,7 +26,7 @@ const listOf = (name: RegExp): HTMLElement => screen.getByRole("region", { name 
 beforeEach(async () => {
   bringDialogs();
   useScenario.setState(useScenario.getInitialState(), true);
-  useBox.setState(useBox.getInitialState(), true);
+  useImportBox.setState(useImportBox.getInitialState(), true);
   render(
     <>
       <ModelControl />
@@ -60,7 +60,7 @@ describe("a training file", () => {
     act(() => useScenario.setState({ choices: { ...choices(), lock: ["model"] } }));
     const files = [fileOf(LLAMA_FACTORY, "own.yaml")];
     expect(fireEvent.drop(document.body, { dataTransfer: { files, types: ["Files"] } })).toBe(false);
-    expect(useBox.getState().isOpen).toBe(false);
+    expect(useImportBox.getState().isOpen).toBe(false);
   });
 
   it("pasted outside a field opens the box and is taken", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type ImportLine, notModelledWords } from "#interop/import/imported.ts";
-import type { ImportResult } from "#panels/import/box.ts";
+import type { ImportResult } from "#panels/import/import-state.ts";
 import { hasControl } from "#panels/import/ImportedLists.tsx";
-import { checkedWords, fieldWords, refusalWords, takenWords, toolWords } from "#panels/import/import-words.ts";
+import { checkedFieldsWords, fieldWords, refusalWords, importSummary, toolWords } from "#panels/import/import-words.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { LINK_KEYS } from "#scenario/choices/url.ts";
 
@@ -36,22 +36,22 @@ const taken = (found: Partial<ImportResult["found"]> = {}): ImportResult => ({
 describe("what is said of an import", () => {
   it("is which tools, how many fields are known, and how many change memory and are not modelled", () => {
     expect(toolWords(taken())).toBe("Axolotl 0.18.0, with DeepSpeed 0.19.6.");
-    expect(checkedWords(taken())).toBe("Checked 33 of 34 fields");
+    expect(checkedFieldsWords(taken())).toBe("Checked 33 of 34 fields");
     expect(notModelledWords(taken().found.lists)).toBe("1 changes memory and is not modelled");
     const lists = { notModelled: [line(), line()], assumed: [], read: [], ignored: [] };
-    expect(checkedWords(taken({ lists }))).toBe("Checked all 34 fields");
+    expect(checkedFieldsWords(taken({ lists }))).toBe("Checked all 34 fields");
     expect(notModelledWords(lists)).toBe("2 change memory and are not modelled");
     expect(notModelledWords({ ...lists, notModelled: [] })).toBeNull();
-    expect(checkedWords(taken({ checked: 0 }))).toBeNull();
-    expect(checkedWords(taken({ checked: 0, tools: ["config.json"] }))).toBe(
+    expect(checkedFieldsWords(taken({ checked: 0 }))).toBeNull();
+    expect(checkedFieldsWords(taken({ checked: 0, tools: ["config.json"] }))).toBe(
       "The model is the one of this file; all else stays",
     );
     expect(toolWords(taken({ tools: ["DeepSpeed", "DeepSpeed"] }))).toBe("DeepSpeed.");
   });
 
   it("fits on the button: what there is none of is left out", () => {
-    expect(takenWords(taken())).toBe("a.yaml, zero2.json: 2 read, 1 not modelled");
-    expect(takenWords({ ...taken(), names: ["a", "b", "c"] })).toBe("a and 2 others: 2 read, 1 not modelled");
+    expect(importSummary(taken())).toBe("a.yaml, zero2.json: 2 read, 1 not modelled");
+    expect(importSummary({ ...taken(), names: ["a", "b", "c"] })).toBe("a and 2 others: 2 read, 1 not modelled");
   });
 
   it("names what no field says by its key", () => {

@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen, waitFor } from "@testing-library/react"
 import { beforeEach, expect, test, vi } from "vitest";
 import { ACCURACY, type AccuracyRun } from "#catalog/accuracy.ts";
 import { AccuracyTable } from "#panels/accuracy/AccuracyView.tsx";
-import { openRunHere, sourceUrlOf, openRun } from "#panels/accuracy/open-run.ts";
+import { openRunHere, sourceUrlOf, openRun } from "#panels/accuracy/published-run.ts";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { PublishedLine, MEASURED_METRICS } from "#panels/measured/MeasuredLines.tsx";
 import { change, undo } from "#scenario/page/actions.ts";

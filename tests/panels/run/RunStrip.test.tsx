@@ -2,7 +2,7 @@ import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { useShownMoment } from "#panels/answer/selection.ts";
-import { useLookedAt } from "#panels/run/run-parts.ts";
+import { useRunPartChoice } from "#panels/run/run-parts.ts";
 import { RunStrip } from "#panels/run/RunStrip.tsx";
 import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
@@ -13,7 +13,7 @@ const WAITS = { timeout: 20_000 };
 beforeEach(() => {
   vi.stubGlobal("IntersectionObserver", AlwaysNear);
   useScenario.setState(useScenario.getInitialState(), true);
-  useLookedAt.setState(useLookedAt.getInitialState(), true);
+  useRunPartChoice.setState(useRunPartChoice.getInitialState(), true);
 });
 
 const Shown = () => <output>{useShownMoment()?.name}</output>;

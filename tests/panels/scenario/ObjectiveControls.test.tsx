@@ -1,7 +1,7 @@
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
-import { BatchControl, SequenceControl } from "#panels/scenario/BatchControl.tsx";
+import { BatchControl, SequenceControl } from "#panels/scenario/BasicControls.tsx";
 import { ObjectiveControls } from "#panels/scenario/ObjectiveControls.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";

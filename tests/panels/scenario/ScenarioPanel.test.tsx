@@ -2,7 +2,7 @@ import { act, cleanup, render, screen, waitFor, within } from "@testing-library/
 import userEvent from "@testing-library/user-event";
 import { renderToString } from "react-dom/server";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openSection, useAskedSection } from "#panels/scenario/asked-section.ts";
+import { openSection, useAskedSection } from "#panels/scenario/sections.ts";
 import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
 import { change } from "#scenario/page/actions.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

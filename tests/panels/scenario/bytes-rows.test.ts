@@ -8,7 +8,7 @@ import {
   type BytesKey,
   type BytesRow,
 } from "#panels/scenario/BytesPerParameter.tsx";
-import { summariesOf } from "#panels/scenario/SectionRows.tsx";
+import { sectionSummaries } from "#panels/scenario/SectionRows.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
@@ -59,7 +59,7 @@ describe("bytes per parameter", () => {
 });
 
 describe("a closed row", () => {
-  const summariesFor = (patch: Partial<Choices>) => summariesOf(choose(patch), stackOf(choose(patch)));
+  const summariesFor = (patch: Partial<Choices>) => sectionSummaries(choose(patch), stackOf(choose(patch)));
 
   it("shows the value while nothing departs from the stack", () => {
     expect(summariesFor({})).toMatchObject({
@@ -91,7 +91,7 @@ describe("a closed row", () => {
 
   it("names the sharding that follows from several GPUs", () => {
     expect(summariesFor({ gpus: 8 }).gpus).toBe("8 GPUs, FSDP 2");
-    expect(summariesOf(choose({ gpus: 8 }), stackOf(choose({})), "2 × tensor, 4 × data").gpus).toBe(
+    expect(sectionSummaries(choose({ gpus: 8 }), stackOf(choose({})), "2 × tensor, 4 × data").gpus).toBe(
       "8 GPUs: 2 × tensor, 4 × data",
     );
     expect(summariesFor({ gpus: 8, shard: "zero3", offload: "all" }).gpus).toBe("8 GPUs, ZeRO 3, offload");

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { capacityOfOption, gpuGroups } from "#panels/scenario/GpuList.tsx";
-import { modelGroups, sizeOfOption, sourceOfOption } from "#panels/scenario/model-groups.ts";
+import { modelGroups, sizeOfOption, sourceOfOption } from "#panels/scenario/ModelList.tsx";
 import { OWN_MODEL, teacherGroups } from "#panels/scenario/TeacherList.tsx";
-import { coincidence, targetNames } from "#panels/scenario/TargetModules.tsx";
+import { coincidingPresets, targetNames } from "#panels/scenario/TargetModules.tsx";
 import { runToEnd } from "#advice/trial.ts";
 import { familyName, type ModelModules, modelModules, modelSizes } from "#service/answers/model-modules.ts";
 
@@ -121,7 +121,7 @@ describe("the GPU list", () => {
 
 describe("target modules", () => {
   it("of attention + MLP and of all linear are the same in Llama", () => {
-    expect(coincidence(modulesOf("llama-3.1-8b"))).toBe("all linear is attention + MLP");
+    expect(coincidingPresets(modulesOf("llama-3.1-8b"))).toBe("all linear is attention + MLP");
     expect(targetNames(modulesOf("llama-3.1-8b"), "all-linear").toSorted()).toEqual([
       "down_proj",
       "gate_proj",

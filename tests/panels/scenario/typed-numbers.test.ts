@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseParameters } from "#panels/scenario/model-groups.ts";
+import { parseParameters } from "#panels/scenario/ModelList.tsx";
 import {
   parseTokens,
   BATCH_SCALE,

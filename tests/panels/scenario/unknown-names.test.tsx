@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { LoraControls } from "#panels/scenario/SectionControls.tsx";
 import { ObjectiveControls } from "#panels/scenario/ObjectiveControls.tsx";
 import { QuantControls, StackControls } from "#panels/scenario/StackControls.tsx";
-import { ObjectiveRow, summariesOf } from "#panels/scenario/SectionRows.tsx";
+import { ObjectiveRow, sectionSummaries } from "#panels/scenario/SectionRows.tsx";
 import { TeacherControls } from "#panels/scenario/CompletionsControls.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
@@ -61,7 +61,7 @@ test("a teacher that is not known is named in its field", () => {
 });
 
 test("closed lines say the names that were asked for", () => {
-  const lines = summariesOf(asked({ unknown: { objective: "ppo", stack: "megatron", tuner: "soap" } }), {
+  const lines = sectionSummaries(asked({ unknown: { objective: "ppo", stack: "megatron", tuner: "soap" } }), {
     name: "TRL 1.x",
     attn_implementation: "sdpa",
   });

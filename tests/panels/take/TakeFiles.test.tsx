@@ -1,9 +1,9 @@
 import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { useBox } from "#panels/import/box.ts";
+import { useImportBox } from "#panels/import/import-state.ts";
 import { TakeFiles } from "#panels/take/TakeBadge.tsx";
-import { takeText } from "#panels/import/take-files.ts";
+import { importText } from "#panels/import/import-actions.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
@@ -17,7 +17,7 @@ const textOf = async (name: string): Promise<string> =>
 
 beforeEach(() => {
   useScenario.setState(useScenario.getInitialState(), true);
-  useBox.setState(useBox.getInitialState(), true);
+  useImportBox.setState(useImportBox.getInitialState(), true);
 });
 
 describe("the scenario as a tool’s file", () => {
@@ -43,7 +43,7 @@ describe("the scenario as a tool’s file", () => {
 
   it("has beside it what changes of the file that was imported", async () => {
     render(<TakeFiles />);
-    takeText(AXOLOTL);
+    importText(AXOLOTL);
     await waitFor(() => expect(tool()).toHaveValue("axolotl"));
     await show();
     expect(await screen.findByText("No line of Pasted text changes.")).toBeVisible();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { TERM_STYLE } from "#charts/term-style.ts";
+import { TERM_STYLE } from "#charts/term-style.tsx";
 import { takeTable } from "#panels/take/TakeRows.tsx";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
