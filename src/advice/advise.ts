@@ -1,4 +1,4 @@
-import type { Bytes } from "#calc/base/quantity.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
 import { estimated } from "#calc/model/memory-estimate.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

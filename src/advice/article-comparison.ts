@@ -1,6 +1,6 @@
 import type { MemoryEstimate, CardFit, Fit } from "#calc/model/memory-estimate.ts";
-import type { TermId } from "#calc/model/term.ts";
-import { GB } from "#calc/base/quantity.ts";
+import type { TermId } from "#calc/model/terms.ts";
+import { GB } from "#calc/base/bytes.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { formatGb } from "#format/bytes.ts";

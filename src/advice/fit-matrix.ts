@@ -1,5 +1,5 @@
 import { availableOn } from "#scenario/choices/card-use.ts";
-import { orCannotRun } from "#calc/card/fit.ts";
+import { withCannotRun } from "#calc/card/fit.ts";
 import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
@@ -126,7 +126,7 @@ export function* matrixRows(
       const available = availableOn(choices, card.usableBytes);
       const kind = kinds.findIndex((each) => isOfKind(card, each));
       const { run, largest } = ways[kind] as Way;
-      const fit = orCannotRun(wholeFitOn(run, available), run.card.cannotRun);
+      const fit = withCannotRun(wholeFitOn(run, available), run.card.cannotRun);
       const maxBatch = largest === null ? NONE : yield* largest.batches(available);
       const maxSequence = largest === null ? NONE : yield* largest.lengths(available);
       const { onCardBytes } = run.estimate;

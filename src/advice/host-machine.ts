@@ -1,4 +1,4 @@
-import { type Bytes, bytes, GIB } from "#calc/base/quantity.ts";
+import { type Bytes, bytes, GIB } from "#calc/base/bytes.ts";
 import { MACHINES, type MachineRow } from "#catalog/machines.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 

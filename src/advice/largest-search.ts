@@ -1,4 +1,4 @@
-import { type Bytes, bytes } from "#calc/base/quantity.ts";
+import { type Bytes, bytes } from "#calc/base/bytes.ts";
 import type { CardUse } from "#calc/card/card-use.ts";
 import { isPadded } from "#calc/model/scenario-traits.ts";
 import type { Scenario } from "#calc/model/scenario.ts";

@@ -2,7 +2,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenArchitecture, modelArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import { bytes } from "#calc/base/quantity.ts";
+import { bytes } from "#calc/base/bytes.ts";
 import type { CardUse } from "#calc/card/card-use.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import { RANGES } from "#scenario/keys/ranges.ts";

@@ -1,4 +1,4 @@
-import type { ParameterFormat } from "#calc/base/elements.ts";
+import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import type { KbitPreparation, LossPath, Method, ModellingId, Scenario } from "#calc/model/scenario.ts";
 import { valueWords } from "./setting-differences.ts";
 import { estimated, type MemoryEstimate } from "#calc/model/memory-estimate.ts";

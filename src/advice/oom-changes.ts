@@ -1,4 +1,4 @@
-import type { TermId } from "#calc/model/term.ts";
+import type { TermId } from "#calc/model/terms.ts";
 import { type Knob, patchOf, type Scale } from "./knobs/knob.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

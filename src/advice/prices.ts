@@ -1,4 +1,4 @@
-import type { TermId } from "#calc/model/term.ts";
+import type { TermId } from "#calc/model/terms.ts";
 
 /** Where a price was read. */
 type PriceSource = Readonly<{ label: string; url: string }>;

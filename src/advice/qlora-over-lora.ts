@@ -1,5 +1,5 @@
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
-import type { TermId } from "#calc/model/term.ts";
+import type { TermId } from "#calc/model/terms.ts";
 import type { KbitPreparation, Scenario } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import { formatSignedGib } from "#format/bytes.ts";

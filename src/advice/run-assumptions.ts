@@ -3,7 +3,7 @@ import type { Scenario, MethodId } from "#calc/model/scenario.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
 import { gpuPhrase, joinWithAnd } from "#format/phrases.ts";
-import { dividingRanks } from "#calc/model/division.ts";
+import { ranksPerModel } from "#calc/model/division.ts";
 import { formatCount } from "#format/numbers.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { StagePeak } from "#calc/model/memory-estimate.ts";
@@ -68,7 +68,7 @@ export const divisionWords = ({
     [cp_size, "context"],
     [ulysses_size, "Ulysses"],
     [pp_size, "pipeline"],
-    [gpus / dividingRanks(division), "data"],
+    [gpus / ranksPerModel(division), "data"],
   ] as const;
   const said = ways.filter(([count]) => count > 1).map(([count, way]) => `${formatCount(count)}${NBSP}×${NBSP}${way}`);
   return [...said, ...(ep_size > 1 ? [`experts over ${formatCount(ep_size)}`] : [])].join(", ");

@@ -1,10 +1,10 @@
 import type { ChoiceKey } from "#scenario/keys/choices.ts";
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { formatCount, formatParams } from "#format/numbers.ts";
 import { uncapitalised } from "#format/phrases.ts";
 import { WORDS } from "#scenario/words/words.ts";
-import { formatName } from "#calc/base/elements.ts";
+import { formatName } from "#calc/base/dtypes.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { askedReference } from "#scenario/choices/asked-objective.ts";
 import { changedFields } from "#scenario/choices/choice-changes.ts";

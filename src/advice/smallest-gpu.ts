@@ -1,4 +1,4 @@
-import { ranksTogether } from "#calc/model/division.ts";
+import { minimumRanks } from "#calc/model/division.ts";
 import { type Sharding, type MethodId, METHODS, type Scenario } from "#calc/model/scenario.ts";
 import { type Catalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { gpuPhrase } from "#format/phrases.ts";
@@ -23,7 +23,7 @@ import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { type CardCandidate, gibWords } from "./gpu-words.ts";
-import type { Bytes } from "#calc/base/quantity.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
 import { fitOnCard, withOnCard } from "#calc/card/fit.ts";
 import type { CardUse } from "#calc/card/card-use.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
@@ -75,7 +75,7 @@ export const largerCounts = (choices: Choices, catalog: Catalog): readonly numbe
   const { id, basis, traits } = answerGpu(choices.gpu, catalog);
   const vendor = choices.gpu.kind === "custom" ? "NVIDIA" : (catalog.gpus[id]?.vendor ?? "");
   if (basis.of === "unified" || traits.isAlone || !SHARED_BY.includes(vendor)) return [];
-  const ranks = ranksTogether(chosenDivision(choices, chosenArchitecture(choices, catalog)));
+  const ranks = minimumRanks(chosenDivision(choices, chosenArchitecture(choices, catalog)));
   return SHARDED_COUNTS.filter((count) => count > choices.gpus && count % ranks === 0);
 };
 
@@ -156,7 +156,7 @@ const SEARCHED_COUNTS = [1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 256, 512, 1024
  */
 export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalog): SmallestCard => {
   const division = chosenDivision(choices, chosenArchitecture(choices, catalog), method);
-  const together = ranksTogether(division);
+  const together = minimumRanks(division);
   const more = SEARCHED_COUNTS.filter((count) => count > choices.gpus && count % together === 0);
   let close: SmallestCard["found"] = null;
   for (const gpus of [choices.gpus, ...more]) {
@@ -256,7 +256,7 @@ export const fewestWords = (
   const fewest = fewestGpus(
     estimatesByCount(scenario, gpu.traits),
     availableOn(choices, gpu.usableBytes),
-    ranksTogether(scenario.division),
+    minimumRanks(scenario.division),
   );
   if (fewest === null) return `${name}: no number of ${gpu.shortName} holds it; what cannot be sharded is too much.`;
   const { gpus, estimate, card } = fewest;

@@ -1,4 +1,4 @@
-import type { Bytes } from "#calc/base/quantity.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

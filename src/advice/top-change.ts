@@ -1,4 +1,4 @@
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import { capitalised, joinWithAnd } from "#format/phrases.ts";
 import { TERM_WORDS } from "#format/term-names.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -7,8 +7,8 @@ import { wholeRun } from "#calc/whole-run.ts";
 import { askedRun, isWorseFit } from "#scenario/choices/asked-run.ts";
 import { otherRule } from "#scenario/choices/other-rule.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { type Bytes, bytes } from "#calc/base/quantity.ts";
-import { fitOnCard, orCannotRun } from "#calc/card/fit.ts";
+import { type Bytes, bytes } from "#calc/base/bytes.ts";
+import { fitOnCard, withCannotRun } from "#calc/card/fit.ts";
 import { type CardUse, cardUseByRule } from "#calc/card/card-use.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
@@ -139,7 +139,7 @@ export const evaluateTrial = (asked: Choices, catalog: Catalog): Trial => {
   const trains = once(() => cannotRun === null && ofStep().goesWith(available));
   const isWayOut = once(() => cannotRun === null && taken().goesWith(available));
   const fit = once(() => (cannotRun === null ? taken().fitWith(available) : "cannot-run"));
-  const card = once(() => orCannotRun(taken().cardWith(available), cannotRun));
+  const card = once(() => withCannotRun(taken().cardWith(available), cannotRun));
   return {
     choices,
     scenario,

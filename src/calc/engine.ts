@@ -1,7 +1,7 @@
 import { bytesPerParameterEstimate } from "./accounting/bytes-per-parameter.ts";
 import type { Reservation } from "./allocator/reservation.ts";
 import type { AllocatorRun } from "./allocator/allocator.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import { CUDA, type Machine } from "#calc/base/machine.ts";
 import {
   type AdaptedParameter,
@@ -33,7 +33,7 @@ import {
   countParameters,
   type FusedExperts,
 } from "./parameters/counts.ts";
-import { type WholeTargets, wholeTargets } from "./parameters/whole-targets.ts";
+import { type WholeTargets, wholeTargets } from "./parameters/lora-target-names.ts";
 import type { MakeActivationHooks, Strategy } from "./step/strategy.ts";
 import { settledScenario, scenarioAsTrained } from "./step/settled-scenario.ts";
 import { createWorkings } from "./step/create-workings.ts";

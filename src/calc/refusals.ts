@@ -1,9 +1,9 @@
 import { modulesOf } from "./families/model-layout.ts";
 import type { ExpertsModule, ModelLayout } from "#calc/model/layout.ts";
-import { type AskedAdapters, isAlone } from "#calc/model/division.ts";
+import { type AskedAdapters, needsNoStrategy } from "#calc/model/division.ts";
 import { tunerOf, type Tuner } from "./modules/loaded-modules.ts";
 import { modulePlanner, targetedMatrices } from "./parameters/plan.ts";
-import { areLinears, targetedExperts } from "./parameters/targeted-experts.ts";
+import { adaptsAsLinears, targetedExperts } from "./parameters/fused-expert-targets.ts";
 import type { Workings } from "./step/workings.ts";
 import { canTarget } from "./families/target-modules.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
@@ -43,7 +43,7 @@ export const adaptedParameters = (workings: Workings, asked: AskedAdapters): rea
   if (method.kind === "full") return [];
   const found = new Map<string, AdaptedParameter>();
   for (const [module, paths] of adaptedBlocks(workings, asked)) {
-    if (areLinears(module, method.lora, modelling)) continue;
+    if (adaptsAsLinears(module, method.lora, modelling)) continue;
     for (const [{ path }, rank] of targetedExperts(module, method.lora, modelling)) {
       if (!paths.has(path)) continue;
       // A router is a module of its own, whose parameter is its weight.
@@ -187,7 +187,7 @@ const ofObjective = ({ objectives }: Workings, { objective, trainer }: Scenario)
 };
 
 const ofStrategy = ({ strategy }: Workings, scenario: Scenario): Refusal | null => {
-  if (isAlone(scenario)) return null;
+  if (needsNoStrategy(scenario)) return null;
   const { sharding, gpus } = scenario;
   return strategy !== null && SHARDINGS.includes(sharding)
     ? null

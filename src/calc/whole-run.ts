@@ -4,7 +4,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { AskedRun, Completions, Evaluation, RunMoment, WholeRun } from "#calc/model/whole-run.ts";
-import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
+import { ALLOCATED_TERM_IDS } from "#calc/model/terms.ts";
 import { settledScenario } from "./step/settled-scenario.ts";
 import type { Engine } from "./engine.ts";
 import { MOMENTS_AFTER_STEP, MOMENTS_BEFORE_STEP } from "./run/all-moments.ts";

@@ -1,4 +1,4 @@
-import type { EdgeClass } from "#calc/model/edge-class.ts";
+import type { EdgeClass } from "#calc/model/memory-estimate.ts";
 import text from "./near-edge.json?raw";
 
 /** Published runs of a class of figures that Headroom says may not fit, and how many of them ran. */

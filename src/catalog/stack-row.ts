@@ -1,4 +1,4 @@
-import type { Dtype, ParameterFormat } from "#calc/base/elements.ts";
+import type { Dtype, ParameterFormat } from "#calc/base/dtypes.ts";
 import type { TrainerId } from "#calc/model/objective.ts";
 import type {
   KbitPreparation,

@@ -1,4 +1,4 @@
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 
 /** The part of a checkpoint beside its text model: parameters of the vision tower with its projector, and of the audio tower; null: not counted. */
 export type Towers = Readonly<{ vision: number | null; audio?: number | null }>;

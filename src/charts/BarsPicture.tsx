@@ -17,7 +17,7 @@ import type { Fit } from "#calc/model/memory-estimate.ts";
 import type { DimensionLine, MeasuredMark, ChosenLine, OtherLine } from "./bar-marks.ts";
 import fits from "./fit.module.css";
 import { formatGib } from "#format/bytes.ts";
-import type { TermId } from "#calc/model/term.ts";
+import type { TermId } from "#calc/model/terms.ts";
 
 /** What a segment reports. */
 type SegmentEvents = Readonly<{

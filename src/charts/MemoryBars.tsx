@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type ReactElement, useRef, useState } from "react";
-import type { TermId } from "#calc/model/term.ts";
+import type { TermId } from "#calc/model/terms.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { latePart } from "#ui/late-parts.tsx";
 import { BAR_SHAPES, type BarShapeId, type BarsData, type BarsLayout, memoryBars } from "./memory-bars.ts";

@@ -1,5 +1,5 @@
-import { bytes, GIB } from "#calc/base/quantity.ts";
-import { TERM_IDS, type TermId } from "#calc/model/term.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
+import { TERM_IDS, type TermId } from "#calc/model/terms.ts";
 import { textWidth } from "#format/text-width.ts";
 import {
   type BarShape,

@@ -1,4 +1,4 @@
-import type { TermId, Term } from "#calc/model/term.ts";
+import type { TermId, Term } from "#calc/model/terms.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { formatGib } from "#format/bytes.ts";
 import { TERM_STYLE } from "./term-style.tsx";

@@ -1,4 +1,4 @@
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { textWidth } from "#format/text-width.ts";
 import { formatGib } from "#format/bytes.ts";
 

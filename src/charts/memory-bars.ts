@@ -1,5 +1,5 @@
-import { GIB } from "#calc/base/quantity.ts";
-import type { Term, TermId } from "#calc/model/term.ts";
+import { GIB } from "#calc/base/bytes.ts";
+import type { Term, TermId } from "#calc/model/terms.ts";
 import { TERM_STYLE } from "./term-style.tsx";
 import { textWidth } from "#format/text-width.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";

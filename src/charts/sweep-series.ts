@@ -1,4 +1,4 @@
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { axisEnd, axisTicks } from "./axis.ts";
 
 /** A curve by its name: memory in bytes at each stop, and for each capacity the last value within it; null where none is. */

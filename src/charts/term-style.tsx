@@ -1,4 +1,4 @@
-import type { TermId } from "#calc/model/term.ts";
+import type { TermId } from "#calc/model/terms.ts";
 import { TERM_NAMES, type TermName } from "#format/term-names.ts";
 import type { ReactElement } from "react";
 

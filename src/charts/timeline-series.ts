@@ -1,7 +1,7 @@
 import type { PassId } from "#calc/model/objective.ts";
 import type { TimelinePoint, StepPoint } from "#calc/model/timeline.ts";
-import { GIB } from "#calc/base/quantity.ts";
-import { type PerTerm, type TermId, totalOf } from "#calc/model/term.ts";
+import { GIB } from "#calc/base/bytes.ts";
+import { type PerTerm, type TermId, totalOf } from "#calc/model/terms.ts";
 import { axisEnd, axisTicks } from "./axis.ts";
 
 /** What the forwards of an objective are called, in full and where several share the axis. */

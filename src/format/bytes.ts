@@ -1,4 +1,4 @@
-import { GIB, GB } from "#calc/base/quantity.ts";
+import { GIB, GB } from "#calc/base/bytes.ts";
 import { formatCount, roundHalfUp, EN_DASH, MINUS, NO_BREAK_SPACE } from "./numbers.ts";
 
 /** Tenths of a GiB from which the decimal says nothing any more: 1,000.0 GiB. */

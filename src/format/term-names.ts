@@ -1,4 +1,4 @@
-import type { TermId } from "#calc/model/term.ts";
+import type { TermId } from "#calc/model/terms.ts";
 
 /** How a term of the total is called. */
 export type TermName = Readonly<{

@@ -1,5 +1,5 @@
 import { formatGib } from "#format/bytes.ts";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 
 /** Signs that mean something in Markdown or HTML. */
 const SIGNS = /[\\|<>[\]*_`]/g;

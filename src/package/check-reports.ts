@@ -1,6 +1,6 @@
 import { type ImportLine, type ImportLists, isUnknown } from "#interop/import/imported.ts";
 import { availableOn } from "#scenario/choices/card-use.ts";
-import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_IDS } from "#calc/model/terms.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { TERM_NAMES } from "#format/term-names.ts";
 import { type EstimatedRun, type Checked, isEstimated, type Outcome, type CheckedRun } from "./check-cases.ts";

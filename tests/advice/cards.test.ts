@@ -5,7 +5,7 @@ import { matrixCards } from "#advice/matrix-gpus.ts";
 import { smallestCard, CARD_CANDIDATES } from "#advice/smallest-gpu.ts";
 import { evaluateTrial } from "#advice/trial.ts";
 import { withSize } from "#advice/largest-setting.ts";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { comparedGpus, comparedMemory, estimatesOfSize } from "#advice/article-comparison.ts";
 import { ARTICLE_MEMORY } from "#advice/article-figures.ts";
 import { runToEnd } from "#advice/trial.ts";
-import { GB } from "#calc/base/quantity.ts";
+import { GB } from "#calc/base/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { formatGb } from "#format/bytes.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FactoredProduct, FactorPart } from "#calc/explain/factored-term.ts";
-import { constant, ofTensors, setting } from "#calc/base/formula.ts";
+import { constant, tensorBytes, setting } from "#calc/base/formula.ts";
 import type { AliveTensors } from "#calc/model/timeline.ts";
 import { factorValue, kernelText, otherwiseText, partsText, restText, shapeText } from "#advice/factor-text.ts";
 
@@ -27,7 +27,7 @@ const part = (each: number, patch: Partial<AliveTensors> = {}): FactorPart => ({
   bytes: each * 2048,
 });
 
-const UNIT = ofTensors("bytes per logit", 12, "b*s × 128256");
+const UNIT = tensorBytes("bytes per logit", 12, "b*s × 128256");
 const product = (patch: Partial<FactoredProduct> = {}): FactoredProduct => ({
   factors: [setting("tokens", 2048, "sequence_length"), UNIT],
   unit: UNIT,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { fewestGpus, estimatesByCount } from "#advice/smallest-gpu.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 import { scenario } from "../calc/scenario.ts";
 
 const FULL = scenario({ sharding: "fsdp2", autocast: false });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fewestWords } from "#advice/smallest-gpu.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { answerOf } from "../answered.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { fitsOnLabels, type VerdictInput } from "#advice/verdict.ts";
 import { smallestGpu } from "#advice/smallest-gpu.ts";
 import type { CardCandidate } from "#advice/gpu-words.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 

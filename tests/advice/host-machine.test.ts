@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { hostMachine } from "#advice/host-machine.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 
 describe("The memory of a machine", () => {
   test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { INVERSE_RANGES, findLargest, withLargest, INVERSE_IDS, roomToGrow } from "#advice/largest-setting.ts";
 import { runToEnd, evaluateTrial } from "#advice/trial.ts";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { largestTaken, multiplesOf, roundNumbers, type TriedNumbers } from "#advice/largest-search.ts";
 import { runToEnd } from "#advice/trial.ts";
-import { type Bytes, bytes } from "#calc/base/quantity.ts";
+import { type Bytes, bytes } from "#calc/base/bytes.ts";
 import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
 import type { CardUse } from "#calc/card/card-use.ts";
 

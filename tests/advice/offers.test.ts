@@ -5,7 +5,7 @@ import { fewestChanges, type KnobBudget, knobBudget } from "#advice/change-sets.
 import type { PriceId } from "#advice/prices.ts";
 import { runToEnd, type Trial, evaluateTrial } from "#advice/trial.ts";
 import { groupOf, turnKnobs } from "#advice/knob-search.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
 import { runsOnCard } from "#calc/card/usable-memory.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

@@ -3,7 +3,7 @@ import { quickAdvice } from "#advice/advise.ts";
 import { DATA_SIZES, TASKS } from "#advice/article-figures.ts";
 import { chooseForMe } from "#advice/choose-for-me.ts";
 import { loadedWeights } from "#advice/loaded-weights.ts";
-import { bytes } from "#calc/base/quantity.ts";
+import { bytes } from "#calc/base/bytes.ts";
 import { runToEnd } from "#advice/trial.ts";
 import { serving } from "#advice/serving.ts";
 import { sweep } from "#advice/sweep.ts";

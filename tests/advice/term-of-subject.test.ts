@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_IDS } from "#calc/model/terms.ts";
 import { changesTerm } from "#advice/prices.ts";
 
 const termsOf = (subject: string): readonly string[] => TERM_IDS.filter((term) => changesTerm({ subject }, term));

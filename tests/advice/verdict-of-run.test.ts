@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fitOnCard } from "#calc/card/fit.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";

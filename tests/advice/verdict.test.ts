@@ -5,7 +5,7 @@ import type { CardCandidate } from "#advice/gpu-words.ts";
 import { verdict, type VerdictInput } from "#advice/verdict.ts";
 import { fitOnCard, onCardByReplay } from "#calc/card/fit.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 
 const peakOf = (gib: number, gpus = 1): MemoryEstimate => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { candidateWords, gibWords } from "#advice/gpu-words.ts";
 import { divisionWords, methodsDivisionWords, stageWords } from "#advice/run-assumptions.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 import type { StagePeak } from "#calc/model/memory-estimate.ts";
 
 const spaced = (text: string | null): string | undefined => text?.replaceAll("\u00a0", " ");

@@ -1,9 +1,9 @@
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { createTape } from "#calc/tape/create-tape.ts";
-import { enterLayer } from "#calc/tape/enter-layer.ts";
+import { enterLayer } from "#calc/tape/segments.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import { parameter } from "#calc/tape/parameter.ts";
-import type { Policies } from "#calc/tape/layers.ts";
+import type { Policies } from "#calc/tape/run-state.ts";
 import { bind, withHolding } from "#calc/tape/scope.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { fresh } from "#calc/tape/tensor.ts";

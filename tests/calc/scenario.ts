@@ -1,5 +1,4 @@
-import { DEFAULT_ALLOCATOR, FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
-import type { Lora, Quantization, Scenario } from "#calc/model/scenario.ts";
+import { DEFAULT_ALLOCATOR, FIXED_LENGTHS, type Lora, type Quantization, type Scenario } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B } from "./architectures.ts";
 import { lora } from "./lora.ts";
 

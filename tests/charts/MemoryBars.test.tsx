@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { type ReactElement, useState } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test, vi } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { type BarsSelection, MemoryBars, StaticBars } from "#charts/MemoryBars.tsx";
 import { PlainBars } from "#charts/BarsPicture.tsx";
 import { picture } from "./bar-builders.ts";

@@ -1,5 +1,5 @@
-import { type Term, TERM_IDS, type TermId } from "#calc/model/term.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { type Term, TERM_IDS, type TermId } from "#calc/model/terms.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 import type { Bar, BarsData } from "#charts/memory-bars.ts";
 
 /** A term of so many GiB, with a formula to show. */

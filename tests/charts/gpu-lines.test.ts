@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { type Axis, type ChosenLine, chosenLine, type OtherCapacity, otherLines } from "#charts/bar-marks.ts";
 import { textWidth } from "#format/text-width.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import {
   BAR_SHAPES,
   type BarShapeId,

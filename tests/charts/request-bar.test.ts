@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { BAR_SHAPES } from "#charts/memory-bars.ts";
 import { requestBar, type RequestBarData } from "#charts/RequestBar.tsx";
 

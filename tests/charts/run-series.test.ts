@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
-import { perTerm } from "#calc/model/term.ts";
+import { GIB } from "#calc/base/bytes.ts";
+import { perTerm } from "#calc/model/terms.ts";
 import { runSeries } from "#charts/timeline-series.ts";
 
 const point = (part: string, name: string, weights: number) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bytes } from "#calc/base/quantity.ts";
+import { bytes } from "#calc/base/bytes.ts";
 import { type Segment, segments } from "#charts/memory-bars.ts";
 import { term } from "./bar-builders.ts";
 

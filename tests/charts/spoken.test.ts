@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytes } from "#calc/base/quantity.ts";
+import { bytes } from "#calc/base/bytes.ts";
 import { sharePercent, spokenBar, spokenBars, spokenSegment } from "#charts/bar-accessibility.ts";
 import { bar, picture, term } from "./bar-builders.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { type SweepCapacity, sweepPicture } from "#charts/sweep-series.ts";
 
 const card = (label: string, gib: number, chosen = false): SweepCapacity => ({ label, bytes: gib * GIB, chosen });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { TERM_IDS, type TermId } from "#calc/model/term.ts";
+import { TERM_IDS, type TermId } from "#calc/model/terms.ts";
 import { TERM_GROUPS, TERM_GROWTH, type TermGroup, GROUP_LABELS } from "#panels/answer/PeakTable.tsx";
 import { TERM_STYLE } from "#charts/term-style.tsx";
 import { MARKS } from "#charts/ComparisonScatter.tsx";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import type { TimelinePoint } from "#calc/model/timeline.ts";
 import { timelineSeries, type TimelineSeries } from "#charts/timeline-series.ts";
 import { point } from "./timeline-point.ts";

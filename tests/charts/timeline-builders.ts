@@ -1,7 +1,7 @@
 import { estimated } from "#calc/model/memory-estimate.ts";
 import { peakOf, type TimelinePoint } from "#calc/model/timeline.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { timelineSeries, type TimelineSeries } from "#charts/timeline-series.ts";
 

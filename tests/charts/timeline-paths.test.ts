@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { areaPath, edgePath, seenPath } from "#charts/TimelineChart.tsx";
 import { type SeriesPoint, plotFraction } from "#charts/timeline-series.ts";
 

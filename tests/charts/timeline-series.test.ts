@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { TIMELINE_STACK } from "#charts/timeline-series.ts";
 import { EXPLAINED } from "../calc/step/explained-scenarios.ts";
 import { drawn } from "./timeline-builders.ts";

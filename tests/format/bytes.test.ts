@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";
 
 describe("GiB on the page", () => {

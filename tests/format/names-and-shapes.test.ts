@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_IDS } from "#calc/model/terms.ts";
 import { STATUS_MARKS, STATUS_OUTLINES } from "#format/status-shapes.ts";
 import { TERM_NAMES } from "#format/term-names.ts";
 

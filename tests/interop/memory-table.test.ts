@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { type MemoryTable, tableCsv, tableMarkdown } from "#interop/table-markdown.ts";
 import { tried } from "../tried.ts";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { DTYPE_BYTES, type Dtype } from "#calc/base/elements.ts";
+import { DTYPE_BYTES, type Dtype } from "#calc/base/dtypes.ts";
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { OBJECTIVES } from "#calc/model/objective.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";

@@ -1,7 +1,7 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { GB } from "#calc/base/quantity.ts";
+import { GB } from "#calc/base/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { isNotKnownIssue } from "#scenario/choices/issue.ts";
 import { quoted } from "#scenario/keys/codec/quoted.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { focusOf } from "../answered.ts";
 
 test("a loss that never makes all logits takes less than one that does, LitGPT's quantised head included", () => {

@@ -1,6 +1,6 @@
 import { expect, it, test } from "vitest";
 import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
-import { bytes } from "#calc/base/quantity.ts";
+import { bytes } from "#calc/base/bytes.ts";
 import { fitOf } from "#scenario/choices/answer.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
 import { answerOf } from "../answered.ts";

@@ -1,7 +1,7 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";

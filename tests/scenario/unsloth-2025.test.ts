@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import { focusOf } from "../answered.ts";
 

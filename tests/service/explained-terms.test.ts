@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runToEnd } from "#advice/trial.ts";
 import { explainTerm } from "#calc/explain/term-explanations.ts";
-import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_IDS } from "#calc/model/terms.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { factoredTerms } from "#service/answers/factored-terms.ts";
 import { choicesOf, focusOf } from "../answered.ts";

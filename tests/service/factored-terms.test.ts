@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { runToEnd } from "#advice/trial.ts";
-import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_IDS } from "#calc/model/terms.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runToEnd } from "#advice/trial.ts";
-import { totalOf } from "#calc/model/term.ts";
+import { totalOf } from "#calc/model/terms.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { runParts, RUN_PARTS, runTimeline } from "#service/answers/run-timeline.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator.ts";
 import { replay } from "#calc/allocator/replay.ts";
-import { FRAMEWORK } from "#calc/card/fit.ts";
+import { FRAMEWORK_INPUTS } from "#calc/card/fit.ts";
 import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
@@ -10,7 +10,7 @@ import { longestContext } from "../../tools/terminal/accuracy/longest-context.ts
 import { loraMethod, qloraMethod, scenario } from "../calc/scenario.ts";
 
 const AVAILABLE = bytes(24 * GIB);
-const LIMIT = AVAILABLE - FRAMEWORK.contextGib * GIB;
+const LIMIT = AVAILABLE - FRAMEWORK_INPUTS.contextGib * GIB;
 
 const goesOn = (of: Scenario): boolean => {
   const run = ENGINE.allocatorRun(of);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { onCardByReplay, onCardByRule, fitOnCard } from "#calc/card/fit.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 import type { HeldFit } from "../../tools/terminal/accuracy/held-fit.ts";
 import { nearEdgeData, nearEdgeText } from "../../tools/terminal/accuracy/near-edge-data.ts";
 

@@ -1,4 +1,4 @@
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 
 const PERCENT = 100;
 

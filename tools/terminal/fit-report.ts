@@ -1,4 +1,4 @@
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { leftOutLines } from "./accuracy-report.ts";
 import { type HeldFit, missSide } from "./accuracy/held-fit.ts";
 import type { LeftOutRun } from "./accuracy/left-out-run.ts";

@@ -2,9 +2,8 @@ import { estimated, type Moment } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FAKE_TENSORS, type Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { bytes } from "#calc/base/quantity.ts";
-import { allocated } from "#calc/base/allocation.ts";
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
+import { bytes, allocated } from "#calc/base/bytes.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import type { ReferenceMoment, ReferenceRow } from "./reference-row.ts";
 
 /** What is compared: bytes after loading, and the highest of each moment. */

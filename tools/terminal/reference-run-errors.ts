@@ -1,5 +1,5 @@
 import { FAKE_TENSORS, type Machine } from "#calc/base/machine.ts";
-import { type Bytes, bytes } from "#calc/base/quantity.ts";
+import { type Bytes, bytes } from "#calc/base/bytes.ts";
 import { estimated, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";
 import type { AskedRun, Evaluation, RunMoment, RunMomentId } from "#calc/model/whole-run.ts";

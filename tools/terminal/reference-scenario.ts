@@ -1,8 +1,15 @@
-import { DEFAULT_ALLOCATOR, FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
+import {
+  DEFAULT_ALLOCATOR,
+  FIXED_LENGTHS,
+  type Division,
+  type Lora,
+  type OptimizerId,
+  type QuantizedExperts,
+  type Scenario,
+} from "#calc/model/scenario.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Division, Lora, OptimizerId, QuantizedExperts, Scenario } from "#calc/model/scenario.ts";
 import type { ReferenceSettings } from "./reference-row.ts";
 import { hasFusedHead, trainerOf } from "./trl-version.ts";
 

@@ -1,6 +1,6 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "./knob.ts";
-import { bytesPerParameter } from "#calc/base/elements.ts";
+import { bytesPerParameter } from "#calc/base/dtypes.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import { formatCount } from "#format/numbers.ts";
 

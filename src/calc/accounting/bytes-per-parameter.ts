@@ -1,10 +1,10 @@
 import { countElements } from "#calc/parameters/counts.ts";
-import { bytesPerParameter, type ParameterFormat } from "#calc/base/elements.ts";
+import { bytesPerParameter, type ParameterFormat } from "#calc/base/dtypes.ts";
 import type { Code } from "#calc/step/strategy.ts";
 import { type Amount, NOTHING, product, counted, setting } from "#calc/base/formula.ts";
 import { CUDA } from "#calc/base/machine.ts";
 import type { MemoryEstimate, MomentOf } from "#calc/model/memory-estimate.ts";
-import { bytes } from "#calc/base/quantity.ts";
+import { bytes } from "#calc/base/bytes.ts";
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";
 import { stepInputOf } from "#calc/step/gpu-holdings.ts";
 import { NO_AMOUNTS, type TermAmounts } from "#calc/step/holdings.ts";

@@ -1,12 +1,12 @@
 import type { KeptOutputs, Checkpoint, Tensor, ActivationHooks, GradNode } from "#calc/tape/tape.ts";
 import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { allocate, release } from "#calc/tape/ledger/storages.ts";
-import { type Ledger, type Storage, besides } from "#calc/tape/ledger/ledger.ts";
+import { type Ledger, type Storage, secondLedger } from "#calc/tape/ledger/ledger.ts";
 import { PARAMETER } from "#calc/tape/parameter.ts";
 import { extentOf } from "#calc/tape/ledger/extent.ts";
-import { CONSTANT, growthAt } from "#calc/tape/ledger/growth-order.ts";
+import { CONSTANT, growthAt } from "#calc/tape/ledger/growth.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { MakeActivationHooks } from "#calc/step/strategy.ts";
 
@@ -150,7 +150,7 @@ export const activationHooksOf: MakeActivationHooks = (tape, options, layout) =>
   const keeps = selective === "op" ? { keepOutputs: () => keepOutputs(keptByOperation) } : {};
   const isSent = savedTensorsOffloaded || (checkpointsOffloaded && gradient_checkpointing);
   if (!isSent) return selective === "op" ? { ...keeps, host: null } : null;
-  const host = besides(tape.recorder.ledger);
+  const host = secondLedger(tape.recorder.ledger);
   const sends = savedTensorsOffloaded ? sendSavedTensors(host, layout) : sendCheckpoints(host);
   return { ...keeps, ...sends, host };
 };

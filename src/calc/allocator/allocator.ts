@@ -1,6 +1,47 @@
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { createSegment, type Block, type BlockPool, createBlocksBySize } from "./blocks-by-size.ts";
-import { LARGE_BUFFER, MIB, SMALL_SIZE } from "./sizes.ts";
+
+/**
+ * All that the allocator counts and compares is in its smallest block, 512 bytes: whole numbers below 2^30, which JavaScript keeps in a field; bytes are floating-point
+ * numbers, each in memory of its own.
+ */
+const inBlocks = (bytes: number): number => bytes / BLOCK_BYTES;
+
+/** Blocks in one MiB: 2048. */
+export const BLOCKS_PER_MIB = inBlocks(2 ** 20);
+
+/** The largest request that small pools serve, and what a large pool's remainder must exceed to become a block. @see `kSmallSize` */
+export const SMALL_SIZE = 1 * BLOCKS_PER_MIB;
+/** A segment of a small pool, and a page of an expandable one. @see `kSmallBuffer` */
+const SMALL_BUFFER = 2 * BLOCKS_PER_MIB;
+/** A segment for large requests under `MIN_LARGE_ALLOC`, and a page of an expandable large pool. @see `kLargeBuffer` */
+export const LARGE_BUFFER = 20 * BLOCKS_PER_MIB;
+/** From here on a request has a segment of its own. @see `kMinLargeAlloc` */
+const MIN_LARGE_ALLOC = 10 * BLOCKS_PER_MIB;
+/** What such a segment is a multiple of. @see `kRoundLarge` */
+export const ROUND_LARGE = 2 * BLOCKS_PER_MIB;
+/** The smallest block. @see `kMinBlockSize` */
+export const MIN_BLOCK_SIZE = inBlocks(BLOCK_BYTES);
+
+/** The number of 512-byte blocks for a size in bytes, rounded up. @see c10/cuda/CUDACachingAllocator.cpp, `round_size` */
+export const blocksOf = (bytes: number): number => Math.ceil(inBlocks(bytes));
+
+/** A number rounded up to a multiple of a unit. */
+export const roundUp = (many: number, unit: number): number => Math.ceil(many / unit) * unit;
+
+/**
+ * The segment that cudaMalloc is asked for when no block serves a request of so many rounded bytes.
+ *
+ * @see c10/cuda/CUDACachingAllocator.cpp, `get_allocation_size`, pytorch@001074d2.
+ */
+export const allocationSize = (size: number): number => {
+  if (size <= SMALL_SIZE) return SMALL_BUFFER;
+  if (size < MIN_LARGE_ALLOC) return LARGE_BUFFER;
+  return roundUp(size, ROUND_LARGE);
+};
+
+/** A page of an expandable segment of a pool. @see c10/cuda/CUDACachingAllocator.cpp, `find_expandable_block`, `segment_size`. */
+export const pageSize = (isSmall: boolean): number => (isSmall ? SMALL_BUFFER : LARGE_BUFFER);
 
 /** The allocator of one device while a run is replayed. @see c10/cuda/CUDACachingAllocator.cpp, `DeviceCachingAllocator` */
 export type Allocator = {
@@ -33,7 +74,8 @@ export type Allocator = {
 };
 
 /** PyTorch refuses a `max_split_size_mb` below 20; here it is 20. Nothing that is as large is ever a part of a segment. @see `parseMaxSplitSize` */
-const findMaxSplitSize = (mib: number | null): number => (mib === null ? Infinity : Math.max(mib * MIB, LARGE_BUFFER));
+const findMaxSplitSize = (mib: number | null): number =>
+  mib === null ? Infinity : Math.max(mib * BLOCKS_PER_MIB, LARGE_BUFFER);
 
 /** An allocator that holds nothing. */
 export const createAllocator = (settings: AllocatorSettings): Allocator => {
@@ -91,7 +133,7 @@ export const reserve = (allocator: Allocator, size: number): boolean => {
 };
 
 /** Gives memory back to the device. @see `cudaFree`, `cuMemRelease` */
-export const giveBack = (allocator: Allocator, size: number): void => {
+export const unreserve = (allocator: Allocator, size: number): void => {
   allocator.reserved -= size;
 };
 
@@ -131,7 +173,7 @@ export const DEFAULT_ALLOCATOR_SETTINGS: AllocatorSettings = {
 };
 
 /** What a piece of a run asks of the allocator, in order. Storages are numbered through the whole run; one that outlives its part keeps its number and its block. */
-export type Part = Readonly<{
+export type ReplayPart = Readonly<{
   /** Bytes that each storage asks for, by number; not rounded. Another part may give a number another size (rows of another length). */
   bytes: Float64Array;
   /** The stream whose pools serve it, by number: 0 is the stream of the computation. */
@@ -149,4 +191,9 @@ export type Part = Readonly<{
 }>;
 
 /** A run: loading, the first step (it makes the optimizer's states), and the steps after it, run in turn over and over (one where lengths are constant). */
-export type AllocatorRun = Readonly<{ storages: number; load: Part; first: Part; steps: readonly Part[] }>;
+export type AllocatorRun = Readonly<{
+  storages: number;
+  load: ReplayPart;
+  first: ReplayPart;
+  steps: readonly ReplayPart[];
+}>;

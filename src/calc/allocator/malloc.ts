@@ -1,4 +1,18 @@
-import { addSegment, giveBack, reserve, type Allocator, findPool } from "./allocator.ts";
+import {
+  addSegment,
+  unreserve,
+  reserve,
+  type Allocator,
+  findPool,
+  BLOCKS_PER_MIB,
+  pageSize,
+  roundUp,
+  allocationSize,
+  blocksOf,
+  LARGE_BUFFER,
+  MIN_BLOCK_SIZE,
+  SMALL_SIZE,
+} from "./allocator.ts";
 import {
   splitBlock,
   type Block,
@@ -14,11 +28,10 @@ import {
   nextBySize,
 } from "./blocks-by-size.ts";
 import { insertIntoBlocks, tryMergeBlocks, synchronizeAndFreeEvents } from "./free-block.ts";
-import { MIB, pageSize, roundUp, allocationSize, blocksOf, LARGE_BUFFER, MIN_BLOCK_SIZE, SMALL_SIZE } from "./sizes.ts";
 
 /** Addresses of a segment for small requests, 64 GiB, and for large ones, 384 GiB. PyTorch takes 9/8 of the card's memory; where one is full, another follows, there as here. */
-const SMALL_ADDRESSES = 64 * 1024 * MIB;
-const LARGE_ADDRESSES = 384 * 1024 * MIB;
+const SMALL_ADDRESSES = 64 * 1024 * BLOCKS_PER_MIB;
+const LARGE_ADDRESSES = 384 * 1024 * BLOCKS_PER_MIB;
 
 const isAllocatable = (block: Block): boolean => block.state === "free" || block.state === "unmapped";
 
@@ -101,7 +114,7 @@ const unmapBlock = (allocator: Allocator, block: Block): void => {
   const unmapped = before > 0 ? splitBlock(block, before) : block;
   if (before > 0) insertIntoBlocks(allocator, block);
   if (pages < unmapped.size) insertIntoBlocks(allocator, splitBlock(unmapped, pages));
-  giveBack(allocator, pages);
+  unreserve(allocator, pages);
   unmapped.state = "unmapped";
   insertByAddress(block.pool.unmapped, tryMergeBlocks(unmapped));
 };
@@ -110,7 +123,7 @@ const unmapBlock = (allocator: Allocator, block: Block): void => {
 const releaseBlock = (allocator: Allocator, block: Block): void => {
   eraseBySize(block.pool.blocks, block);
   allocator.segments.delete(block);
-  giveBack(allocator, block.size);
+  unreserve(allocator, block.size);
 };
 
 const releaseBlocks = (allocator: Allocator, pool: BlockPool): void => {

@@ -1,8 +1,14 @@
-import { type AllocatorRun, type Allocator, type Part, createAllocator, type AllocatorSettings } from "./allocator.ts";
+import {
+  type AllocatorRun,
+  type Allocator,
+  type ReplayPart,
+  createAllocator,
+  type AllocatorSettings,
+} from "./allocator.ts";
 import type { Block } from "./blocks-by-size.ts";
 import { finishUse, free, freeWhileUsed } from "./free-block.ts";
 import { malloc } from "./malloc.ts";
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 
 /** A run whose layout does not repeat by then is left there: pieces of it go round in more steps than are worth waiting for. */
 const MOST_STEPS = 16;
@@ -28,7 +34,7 @@ export const startReplay = (allocator: Allocator, storages: number): Replay => (
 });
 
 /** False where memory is out. */
-const allocate = ({ allocator, blocks }: Replay, part: Part, storage: number): boolean => {
+const allocate = ({ allocator, blocks }: Replay, part: ReplayPart, storage: number): boolean => {
   const bytes = part.bytes[storage] ?? 0;
   if (bytes === 0) return true;
   const block = malloc(allocator, bytes, part.streams[storage] ?? 0);
@@ -56,7 +62,7 @@ const letGoWhileUsed = (replay: Replay, storage: number): void => {
 };
 
 /** An event of a part happens; false where memory is out. */
-export const replayEvent = (replay: Replay, part: Part, event: number): boolean => {
+export const replayEvent = (replay: Replay, part: ReplayPart, event: number): boolean => {
   if (event < 0) letGo(replay, ~event);
   else if (event < replay.storages) return allocate(replay, part, event);
   else letGoWhileUsed(replay, event - replay.storages);
@@ -100,7 +106,7 @@ type OutOfMemory = Readonly<{ part: number; event: number; requestedBytes: numbe
 type PartsReplayed = Readonly<{ underWay: Replay; last: number; outOfMemory: OutOfMemory | null }>;
 
 /** The index of the event that memory is out at; -1 where the part goes through. */
-const replayPart = (replay: Replay, part: Part): number => {
+const replayPart = (replay: Replay, part: ReplayPart): number => {
   const { events } = part;
   for (let index = 0; index < events.length; index++)
     if (!replayEvent(replay, part, events[index] as number)) return index;
@@ -108,10 +114,10 @@ const replayPart = (replay: Replay, part: Part): number => {
 };
 
 /** The first step is part 1; after it come so many in turn. */
-const partsOf = ({ load, first, steps }: AllocatorRun, count: number): readonly Part[] => [
+const partsOf = ({ load, first, steps }: AllocatorRun, count: number): readonly ReplayPart[] => [
   load,
   first,
-  ...Array.from({ length: count }, (_, index) => steps[index % steps.length] as Part),
+  ...Array.from({ length: count }, (_, index) => steps[index % steps.length] as ReplayPart),
 ];
 
 /** Whether a step that ends as an earlier one did says all of those to come. Not where the age of blocks counts: it grows. */
@@ -125,7 +131,7 @@ const wasSeen = (seen: Layout[], layout: Layout): boolean => {
   return isKnown;
 };
 
-const requestedBytes = (part: Part, event: number): number => part.bytes[part.events[event] ?? 0] ?? 0;
+const requestedBytes = (part: ReplayPart, event: number): number => part.bytes[part.events[event] ?? 0] ?? 0;
 
 /**
  * Replays loading and steps, until a step ends as an earlier one did (where lengths are constant).
@@ -160,7 +166,7 @@ export const replayParts = (run: AllocatorRun, settings: AllocatorSettings, most
 export const reservedInStep = (run: AllocatorRun, settings: SettingsOfRun, index: number): Float64Array => {
   const before = run.steps.length === 1 ? mostSteps(run) - 1 : index;
   const { underWay } = replayParts(run, { ...settings, limitBytes: null }, before);
-  const step = run.steps[index] as Part;
+  const step = run.steps[index] as ReplayPart;
   const { events } = step;
   const reserved = new Float64Array(events.length + 1);
   reserved[0] = underWay.allocator.reserved * BLOCK_BYTES;
@@ -211,13 +217,13 @@ export const replay = (run: AllocatorRun, settings: AllocatorSettings): Replayed
 export type SettingsOfRun = Omit<AllocatorSettings, "limitBytes">;
 
 /** A replay, and the limits under which the run goes that way. */
-export type Way = Readonly<{ least: number; most: number; replayed: Replayed }>;
+export type ReplayRange = Readonly<{ least: number; most: number; replayed: Replayed }>;
 
 /**
  * A limit is only ever compared with what would be reserved in all. So a run goes the same way with as little as it reserved, and with less than the least
  * that was refused. With garbage collection the limit decides more.
  */
-const wayOf = (replayed: Replayed, limitBytes: number, { garbage_collection_threshold }: SettingsOfRun): Way =>
+const wayOf = (replayed: Replayed, limitBytes: number, { garbage_collection_threshold }: SettingsOfRun): ReplayRange =>
   garbage_collection_threshold === null
     ? { least: replayed.reservedPeak, most: replayed.leastRefused - 1, replayed }
     : { least: limitBytes, most: limitBytes, replayed };
@@ -227,15 +233,15 @@ export type ReplaysUnderLimits = Readonly<{
   unlimited: Replayed;
   /** From here on the run goes as without a limit: nothing is refused, and nothing collected. */
   enoughBytes: number;
-  under: (limitBytes: number) => Way;
+  under: (limitBytes: number) => ReplayRange;
 }>;
 
 /** Nothing is replayed yet but the run without a limit. */
 export const replaysUnderLimits = (run: AllocatorRun, settings: SettingsOfRun): ReplaysUnderLimits => {
   const unlimited = replay(run, { ...settings, limitBytes: null });
   const enoughBytes = Math.ceil(unlimited.reservedPeak / (settings.garbage_collection_threshold ?? 1));
-  const ways: Way[] = [{ least: enoughBytes, most: Infinity, replayed: unlimited }];
-  const under = (limitBytes: number): Way => {
+  const ways: ReplayRange[] = [{ least: enoughBytes, most: Infinity, replayed: unlimited }];
+  const under = (limitBytes: number): ReplayRange => {
     const known = ways.find(({ least, most }) => least <= limitBytes && limitBytes <= most);
     if (known !== undefined) return known;
     const way = wayOf(replay(run, { ...settings, limitBytes }), limitBytes, settings);

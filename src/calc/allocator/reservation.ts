@@ -1,7 +1,6 @@
-import { allocated, BLOCK_BYTES } from "#calc/base/allocation.ts";
-import type { AllocatorRun } from "./allocator.ts";
-import { type ReplaysUnderLimits, type Way, replaysUnderLimits, type SettingsOfRun } from "./replay.ts";
-import { ROUND_LARGE, roundUp } from "./sizes.ts";
+import { allocated, BLOCK_BYTES } from "#calc/base/bytes.ts";
+import { type AllocatorRun, ROUND_LARGE, roundUp } from "./allocator.ts";
+import { type ReplaysUnderLimits, type ReplayRange, replaysUnderLimits, type SettingsOfRun } from "./replay.ts";
 import { once } from "#calc/base/caches.ts";
 
 /** The most that storages take at once, each rounded up to a whole block: no run goes on with less. */
@@ -37,7 +36,7 @@ const PARTS = 256;
 export const neededPrecision = (leastBytes: number): number =>
   Math.max(LARGE_BYTES, 2 ** Math.floor(Math.log2(Math.max(1, leastBytes))) / PARTS);
 
-const narrowed = ({ atLeast, enough }: NeededBounds, { least, most, replayed }: Way): NeededBounds =>
+const narrowed = ({ atLeast, enough }: NeededBounds, { least, most, replayed }: ReplayRange): NeededBounds =>
   replayed.outOfMemory === null ? { atLeast, enough: least } : { atLeast: most + 1, enough };
 
 /** The middle in whole large blocks; of bounds that have no such limit between them, to the byte: they come half as near with each limit that is tried. */
@@ -48,7 +47,7 @@ const middleOf = ({ atLeast, enough }: NeededBounds): number => {
 };
 
 /** What to try next: the middle or, above it, what the run would have wanted where it failed. */
-const nextTried = (bounds: NeededBounds, precision: number, way: Way | null): number => {
+const nextTried = (bounds: NeededBounds, precision: number, way: ReplayRange | null): number => {
   const middle = middleOf(bounds);
   const wanted = way?.replayed.outOfMemory?.wantedBytes ?? 0;
   return wanted > bounds.enough - precision ? middle : Math.max(middle, wanted);
@@ -70,7 +69,7 @@ export const neededBytes = (
 ): ((isTold?: IsTold) => number) => {
   const precision = neededPrecision(leastBytes);
   let bounds: NeededBounds = { atLeast: leastBytes, enough: enoughBytes };
-  let way: Way | null = null;
+  let way: ReplayRange | null = null;
   return (isTold = () => false) => {
     while (!isTold(bounds) && bounds.enough - bounds.atLeast > precision) {
       way = under(nextTried(bounds, precision, way));

@@ -72,7 +72,7 @@ export const counted = (name: string, value: number): FormulaInput => ({ name, v
 /** A number that a rule brings. */
 export const constant = (name: string, value: number): FormulaInput => ({ name, value, origin: "constant" });
 /** Bytes that the tensors of one unit add up to. */
-export const ofTensors = (name: string, value: number, key: string): FormulaInput => ({
+export const tensorBytes = (name: string, value: number, key: string): FormulaInput => ({
   name,
   value,
   origin: "tensors",

@@ -1,7 +1,7 @@
 import type { NeededBounds, Reservation } from "#calc/allocator/reservation.ts";
-import type { Bytes } from "#calc/base/quantity.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
 import type { CardFit, OnCard, RunFit } from "#calc/model/memory-estimate.ts";
-import { fitOnCard, besideAllocator, onCardByReplay, onCardByRule, type Reserved } from "./fit.ts";
+import { fitOnCard, contextAndNcclBytes, onCardByReplay, onCardByRule, type Reserved } from "./fit.ts";
 
 /** What a run takes on a card, found out as far as it is asked: a search for the least limit takes five replays or more, "does it fit" mostly one or none. */
 export type CardUse = Readonly<{
@@ -58,7 +58,7 @@ export const cardUseByReplay = ({ peakBytes, gpus, reservationOf }: Replayable):
     const reservation = reservationOf();
     if (reservation === null) return byRule.onCard();
     const { neededBytes, reservedBytes, seenWith } = reservation;
-    const limitBytes = availableBytes === undefined ? Infinity : availableBytes - besideAllocator(gpus);
+    const limitBytes = availableBytes === undefined ? Infinity : availableBytes - contextAndNcclBytes(gpus);
     const needed = neededBytes();
     const isShort = needed <= limitBytes && limitBytes < reservedBytes;
     return replayed({ neededBytes: needed, reservedBytes: isShort ? seenWith(limitBytes) : reservedBytes });

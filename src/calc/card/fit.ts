@@ -1,8 +1,14 @@
-import type { CardFit, OnCard, RunFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
-import { type Bytes, bytes, GIB } from "#calc/base/quantity.ts";
-import { type EdgeClass, edgeClass } from "#calc/model/edge-class.ts";
+import {
+  type CardFit,
+  type OnCard,
+  type RunFit,
+  type MemoryEstimate,
+  type EdgeClass,
+  edgeClass,
+} from "#calc/model/memory-estimate.ts";
+import { type Bytes, bytes, GIB } from "#calc/base/bytes.ts";
 import { type Formula, constant, counted, replayed } from "#calc/base/formula.ts";
-import type { Term } from "#calc/model/term.ts";
+import type { Term } from "#calc/model/terms.ts";
 
 /** What of an estimate is held against a card. */
 type Taken = Pick<OnCard, "onCardBytes" | "comfortableBytes">;
@@ -29,7 +35,7 @@ export const fitOnCard = (taken: Taken, availableBytes: Bytes): CardFit & Readon
  *
  * @param cannotRun what the card lacks; null where it lacks nothing
  */
-export const orCannotRun = (card: CardFit, cannotRun: string | null): CardFit =>
+export const withCannotRun = (card: CardFit, cannotRun: string | null): CardFit =>
   cannotRun === null ? card : { ...card, fit: "cannot-run", cannotRun };
 
 /** The CUDA context, in GiB: what it usually takes, the least and the most. */
@@ -124,16 +130,16 @@ export const onCardByReplay = ({ neededBytes, reservedBytes }: Reserved, gpus: n
 };
 
 /** What the CUDA context takes beside PyTorch's allocator, usually, and with several GPUs NCCL's buffers. */
-export const besideAllocator = (gpus: number): Bytes => onTop(0, 1, CONTEXT_GIB + ncclGib(gpus));
+export const contextAndNcclBytes = (gpus: number): Bytes => onTop(0, 1, CONTEXT_GIB + ncclGib(gpus));
 
 /** The inputs that the term `framework` prints: reserve and context. */
-export const FRAMEWORK = { reserveFraction: RESERVE_FRACTION, contextGib: CONTEXT_GIB, ncclGib } as const;
+export const FRAMEWORK_INPUTS = { reserveFraction: RESERVE_FRACTION, contextGib: CONTEXT_GIB, ncclGib } as const;
 
 /** What the allocator needs above PyTorch's peak: by a replay the gaps between its tensors, by the rule so many bytes of gaps for each byte of the peak. */
 const gaps = (peakBytes: number, { basis, neededBytes }: OnCard): Formula =>
   basis === "replay"
     ? [replayed("gaps of the allocator", neededBytes - peakBytes)]
-    : [counted("peak", peakBytes), " × ", constant("gaps per byte", FRAMEWORK.reserveFraction)];
+    : [counted("peak", peakBytes), " × ", constant("gaps per byte", FRAMEWORK_INPUTS.reserveFraction)];
 
 /** What must be on the card on top of PyTorch's peak, as the term `framework`: gaps of the allocator, CUDA context, NCCL's buffers with more than one GPU. */
 export const frameworkTerm = (peakBytes: Bytes, onCard: OnCard, gpus: number): Term => ({
@@ -144,7 +150,7 @@ export const frameworkTerm = (peakBytes: Bytes, onCard: OnCard, gpus: number): T
     " + ",
     constant(
       gpus > 1 ? "GiB of CUDA context and NCCL" : "GiB of CUDA context",
-      FRAMEWORK.contextGib + FRAMEWORK.ncclGib(gpus),
+      FRAMEWORK_INPUTS.contextGib + FRAMEWORK_INPUTS.ncclGib(gpus),
     ),
     " × ",
     constant("bytes per GiB", GIB),

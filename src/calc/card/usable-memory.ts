@@ -1,4 +1,4 @@
-import { type Bytes, bytes, GIB } from "#calc/base/quantity.ts";
+import { type Bytes, bytes, GIB } from "#calc/base/bytes.ts";
 import type { CardFit, OnCard } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
@@ -60,11 +60,11 @@ export const usableMemory = (card: CardMemory): UsableMemory => {
 export const runsOnCard = ({ fit }: Pick<CardFit, "fit">): boolean => fit === "fits" || fit === "tight";
 
 /** The most that is seen of a run on a card: never more than there is, as the allocator gives back before it fails. null where it does not run there. */
-export const seenOnCard = ({ onCardBytes, onCardRangeBytes: [, most] }: OnCard, card: CardFit): Bytes | null =>
+export const mostSeenOnCard = ({ onCardBytes, onCardRangeBytes: [, most] }: OnCard, card: CardFit): Bytes | null =>
   runsOnCard(card) ? bytes(Math.min(most, onCardBytes + card.headroomBytes)) : null;
 
 /** A scenario on a machine whose GPU has no memory of its own (Apple, DGX Spark, Strix Halo): what is moved to the host stays in the same memory. */
-export const inOnePool = (scenario: Scenario): Scenario => ({
+export const forUnifiedMemory = (scenario: Scenario): Scenario => ({
   ...scenario,
   offload: "none",
   checkpointsOffloaded: false,

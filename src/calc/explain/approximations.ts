@@ -1,5 +1,5 @@
 import type { Families } from "#calc/families/families.ts";
-import { dividingRanks } from "#calc/model/division.ts";
+import { ranksPerModel } from "#calc/model/division.ts";
 import type { Scenario, QuantizedExperts, Sharding } from "#calc/model/scenario.ts";
 import { modulesOf } from "#calc/families/model-layout.ts";
 import { expertAdaptersOf, isOnVersion4, tunerIdOf, type TunerId } from "#calc/model/tuners.ts";
@@ -11,7 +11,7 @@ import { countsMasks, isPadded, reachesWindow } from "#calc/model/scenario-trait
 
 /** Whether parameters are sharded in a way whose checkpoints by operation are not checked against a run. */
 const isShardedApart = ({ gpus, sharding, division }: Scenario): boolean =>
-  gpus > dividingRanks(division) && /^(fsdp1|zero)/.test(sharding);
+  gpus > ranksPerModel(division) && /^(fsdp1|zero)/.test(sharding);
 
 /** Whether checkpoints are reentrant, as the scenario or the modelling code has it. */
 const isReentrantIn = ({ modellingOf }: Families, { architecture, modelling, reentrant }: Scenario): boolean =>
@@ -258,7 +258,7 @@ const PACKED =
 const ofRanks = (families: Families, scenario: Scenario): readonly string[] => {
   const { gpus, sharding, offload, method } = scenario;
   const ofSharding = gpus > 1 ? OF_SHARDING[sharding] : undefined;
-  const isPacked = gpus > dividingRanks(scenario.division) && method.kind === "qlora" && /fsdp|zero3/.test(sharding);
+  const isPacked = gpus > ranksPerModel(scenario.division) && method.kind === "qlora" && /fsdp|zero3/.test(sharding);
   return [
     ...(ofSharding === undefined ? [] : [ofSharding]),
     ...(isPacked ? [PACKED] : []),

@@ -1,6 +1,6 @@
 import type { Formula, FormulaInput } from "#calc/base/formula.ts";
 import type { AliveTensors } from "#calc/model/timeline.ts";
-import type { Term, TermId } from "#calc/model/term.ts";
+import type { Term, TermId } from "#calc/model/terms.ts";
 
 /** A formula's summands: its tokens between the plus signs outside all brackets. */
 export const summandsOf = (formula: Formula): readonly Formula[] => {

@@ -1,6 +1,6 @@
 import type { LossPath, OptimizerId, Scenario } from "#calc/model/scenario.ts";
 import type { OnCard } from "#calc/model/memory-estimate.ts";
-import type { AllocatedTermId, TermId } from "#calc/model/term.ts";
+import type { AllocatedTermId, TermId } from "#calc/model/terms.ts";
 
 const FULL: Explanation = {
   note: "Logits of every token over the whole vocabulary: in forward with their fp32 copy and log-softmax, in backward the log-probabilities and two gradients.",

@@ -3,9 +3,9 @@ import { linear } from "#calc/modules/linear.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { add, mul, subtract } from "#calc/tape/ops/arithmetic.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { expm1, softplus } from "#calc/tape/ops/unary.ts";
-import { minimum, where } from "#calc/tape/ops/where.ts";
+import { minimumWithNumber, where } from "#calc/tape/ops/selection.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
@@ -33,7 +33,7 @@ const xielu = (layer: Loaded, x: Tensor): Tensor =>
       const alpha_n = bind(add(beta, softplus(tensorOf(layer, "mlp.act_fn.alpha_n"))));
       const positive = withoutGraph({ name: "gt", shape: input.shape, dtype: "bool" }, input);
       const above = add(mul(mul(alpha_p, input), input), mul(beta, input));
-      const below = add(mul(subtract(expm1(minimum(input, eps)), input), alpha_n), mul(beta, input));
+      const below = add(mul(subtract(expm1(minimumWithNumber(input, eps)), input), alpha_n), mul(beta, input));
       return where(positive, above, below);
     },
     x,

@@ -1,6 +1,6 @@
 import { withMarks } from "#calc/tape/recorder.ts";
 import { consume, drop } from "#calc/tape/tensor.ts";
-import { arrived, attach, like, save, startNode } from "#calc/tape/record.ts";
+import { arrivedGradient, attach, emptyLike, save, startNode, withoutGraph } from "#calc/tape/operation.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { causalMask } from "#calc/modules/attention.ts";
 import { type Attended, headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";
@@ -9,7 +9,6 @@ import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
 import { foldProduct } from "#calc/tape/ops/tuner-products.ts";
 import { asBatch, matmul, transposeMatrices } from "#calc/tape/ops/products.ts";
 import { softmax } from "#calc/tape/ops/unary.ts";
@@ -31,17 +30,17 @@ import {
 import { neoxBlocks, NEOX_TARGETS } from "./gpt-neox.ts";
 import { causalLm, embedding, uniformLayers, layerNorm as layerNormTensors } from "#calc/families/parts/tensors.ts";
 
-const scratch = (x: Tensor, count: number): void => Array.from({ length: count }, () => like(x)).forEach(drop);
+const scratch = (x: Tensor, count: number): void => Array.from({ length: count }, () => emptyLike(x)).forEach(drop);
 
 /** `BloomGelu`: a custom autograd function that saves its input; four of its temporaries are alive at once in forward, five in backward. */
 const bloomGelu = (x: Tensor): Tensor => {
   const node = startNode("GeLUFunction", [x], (gradients) => {
-    scratch(arrived(gradients), 5);
-    return [like(arrived(gradients))];
+    scratch(arrivedGradient(gradients), 5);
+    return [emptyLike(arrivedGradient(gradients))];
   });
   const output = withMarks(x.tape.recorder, { op: "GeLUFunction" }, () => {
     scratch(x, 4);
-    return attach(like(x), node);
+    return attach(emptyLike(x), node);
   });
   if (node !== null) save(node, x);
   consume(x);

@@ -3,7 +3,7 @@ import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { topKRouter } from "#calc/modules/router.ts";
 import { add, mul } from "#calc/tape/ops/arithmetic.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { copySlice, gather } from "#calc/tape/ops/indexing.ts";
 import { sumTo } from "#calc/tape/ops/reductions.ts";
 import { repeat, view } from "#calc/tape/ops/views.ts";

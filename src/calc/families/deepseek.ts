@@ -10,7 +10,7 @@ import {
   complexTables,
 } from "#calc/modules/rotary.ts";
 import { cat, expand, split, view } from "#calc/tape/ops/views.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { copySlice } from "#calc/tape/ops/indexing.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";

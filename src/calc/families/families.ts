@@ -2,7 +2,7 @@ import type { ModelLayout, Module } from "#calc/model/layout.ts";
 import { type Architecture, isScored, isPart } from "#calc/model/architecture.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layersInOrder, scoredLayout, withSkippedModules } from "./model-layout.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import { onceForEach } from "#calc/base/caches.ts";
 import type { ModellingId } from "#calc/model/scenario.ts";
 import {

@@ -1,5 +1,5 @@
-import { add, mul, subtract, divide } from "#calc/tape/ops/arithmetic.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { add, mul, subtract, divide, addInPlace } from "#calc/tape/ops/arithmetic.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { mean, std, sumTo } from "#calc/tape/ops/reductions.ts";
 import { relu, addNumber, clone, scale, tanh, clampBetween, square, sqrt, clampBelow } from "#calc/tape/ops/unary.ts";
 import { bind, call, rebind, scoped, bindAll } from "#calc/tape/scope.ts";
@@ -8,7 +8,6 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { activation } from "#calc/modules/mlp.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { type Loaded, linearOf, tensorOf } from "#calc/modules/loaded-modules.ts";
-import { addInPlace } from "#calc/tape/ops/in-place.ts";
 import { linear as matrix, matmul } from "#calc/tape/ops/products.ts";
 import { to, slice, repeat, view, catAll } from "#calc/tape/ops/views.ts";
 import { gemma4Norm } from "#calc/modules/norms.ts";

@@ -5,7 +5,7 @@ import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { applyRotaryGptJ } from "#calc/modules/rotary.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { to, split } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, call, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";

@@ -1,6 +1,6 @@
 import { fastCrossEntropy } from "#calc/modules/fused-lora.ts";
 import { causalShift } from "#calc/modules/causal-lm-loss.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import { activation } from "#calc/modules/mlp.ts";
 import { type Attended, cutIntoHeads } from "#calc/modules/heads.ts";
 import { attention, causalMask } from "#calc/modules/attention.ts";

@@ -5,9 +5,8 @@ import { addAllAdapters, UNSLOTH_EXPERTS_DTYPE, rebuiltProduct } from "#calc/mod
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
-import { add, mul } from "#calc/tape/ops/arithmetic.ts";
-import { addInPlace } from "#calc/tape/ops/in-place.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { add, mul, addInPlace } from "#calc/tape/ops/arithmetic.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { copySlice, topk } from "#calc/tape/ops/indexing.ts";
 import { groupedMm } from "#calc/tape/ops/products.ts";
 import { sumTo } from "#calc/tape/ops/reductions.ts";

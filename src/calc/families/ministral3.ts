@@ -5,7 +5,7 @@ import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { mul } from "#calc/tape/ops/arithmetic.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Layout, Family } from "./family.ts";

@@ -5,7 +5,7 @@ import { applyLinear, linear } from "#calc/modules/linear.ts";
 import { type Loaded, tensorOf } from "#calc/modules/loaded-modules.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { dropout, scale } from "#calc/tape/ops/unary.ts";
 import { embedding } from "#calc/tape/ops/indexing.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";

@@ -1,6 +1,6 @@
-import type { Bytes } from "#calc/base/quantity.ts";
-import type { PerTerm, Term } from "./term.ts";
-import { assert } from "#calc/base/assert.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
+import type { PerTerm, Term } from "./terms.ts";
+import { assert } from "#calc/base/guards.ts";
 
 /** The moments of one training step (the second: optimizer states exist). */
 export const MOMENT_IDS = ["load", "forward", "backward", "step", "zero"] as const;
@@ -103,4 +103,14 @@ export type Refusal = Readonly<{
 export const estimated = (answer: MemoryEstimate | Refusal): MemoryEstimate => {
   assert(!("refused" in answer), "refused" in answer ? answer.sentence : "");
   return answer;
+};
+
+/** The way in which a figure was found, which decides how near the edge of a card it can be trusted. */
+export const EDGE_CLASSES = ["one", "several", "rule"] as const;
+export type EdgeClass = (typeof EDGE_CLASSES)[number];
+
+/** `rule` without a replay of the allocator; with one, `one` GPU or `several`. */
+export const edgeClass = (basis: OnCard["basis"], gpus: number): EdgeClass => {
+  if (basis === "rule") return "rule";
+  return gpus > 1 ? "several" : "one";
 };

@@ -1,5 +1,5 @@
 import type { Scenario, LossPath } from "./scenario.ts";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import type { StepOptions } from "./step-options.ts";
 
 /** Whether rows of a batch differ in length: shorter ones are padded to the longest, and attention gets a mask. */
@@ -56,4 +56,23 @@ export const bestKernelOf = ({ attn_implementation }: Pick<StepOptions, "attn_im
 export const sdpaKernel = (best: SdpaKernel, { dtype, isMasked, isGrouped }: AskedOfKernel): SdpaKernel => {
   if (best === "flash" && dtype !== "fp32" && !isMasked) return "flash";
   return best === "math" || isGrouped ? "math" : "efficient";
+};
+
+/**
+ * Why it is not known in which order a GPU asks its allocator for what: a rule of thumb has no order; host memory takes a part; GPUs divide the model itself;
+ * DeepSpeed's stage 3 gathers ahead of the modules that it has seen run.
+ */
+export type UnknownOrderReason = "rule-of-thumb" | "host-memory" | "divided-model" | "zero3";
+
+/** null where the order follows from the scenario's tape, unless formats of weights, gradients or states stand against it. */
+export const unknownOrderReason = ({
+  accounting,
+  offload,
+  division,
+  sharding,
+}: Scenario): UnknownOrderReason | null => {
+  if (accounting === "bytes-per-parameter") return "rule-of-thumb";
+  if (offload !== "none") return "host-memory";
+  if (division !== undefined) return "divided-model";
+  return sharding === "zero3" ? "zero3" : null;
 };

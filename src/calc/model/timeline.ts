@@ -1,4 +1,4 @@
-import type { PerTerm, AllocatedTermId } from "./term.ts";
+import type { PerTerm, AllocatedTermId } from "./terms.ts";
 import type { PassId } from "./objective.ts";
 import type { Formula } from "#calc/base/formula.ts";
 

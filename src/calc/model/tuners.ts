@@ -1,5 +1,5 @@
 import type { Lora, Method, TUNERS, ModellingId } from "./scenario.ts";
-import type { ParameterFormat } from "#calc/base/elements.ts";
+import type { ParameterFormat } from "#calc/base/dtypes.ts";
 
 /** Ways of training few parameters beside a frozen model, by what PEFT calls them; DoRA is LoRA's `use_dora`. */
 export type TunerId = (typeof TUNERS)[number] | "dora";

@@ -1,4 +1,4 @@
-import type { Bytes } from "#calc/base/quantity.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
 
 /** The moments of a run, in the order in which they come; `step`: the highest moment of the training step. */
 export const RUN_MOMENTS = ["loading", "prepare", "resume", "generate", "step", "evaluate", "save", "merge"] as const;

@@ -1,6 +1,6 @@
 import type { Heads, Tensor } from "#calc/tape/tape.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { dropout, softmax, scale, tanh } from "#calc/tape/ops/unary.ts";
 import { matmul, repeatHeads, transposeMatrices, repeatInterleave } from "#calc/tape/ops/products.ts";
 import { to, slice, reshape } from "#calc/tape/ops/views.ts";
@@ -8,7 +8,7 @@ import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { type AttentionContext, groupsOf, sequenceFirst, type Attended } from "./heads.ts";
 import { isForOneToken, cachedHeads, maskForKeys } from "./kv-cache.ts";
 import { withoutAutocast } from "#calc/tape/autocast.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { flashAttention, efficientAttention } from "#calc/tape/ops/attention.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { type SdpaKernel, sdpaKernel, bestKernelOf } from "#calc/model/scenario-traits.ts";

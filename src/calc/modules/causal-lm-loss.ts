@@ -1,5 +1,5 @@
 import { withMarks } from "#calc/tape/recorder.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { logSoftmax, nllLoss } from "#calc/tape/ops/log-softmax.ts";
 import { to, shifted } from "#calc/tape/ops/views.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";

@@ -1,13 +1,13 @@
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
-import { tellAlike } from "#calc/tape/layers.ts";
+import { noteLayerLikeness } from "#calc/tape/run-state.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 import type { Inputs, Tensor } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tensor.ts";
 import type { Forward, Model } from "./forward.ts";
 import { checkpointed, sameTensor } from "#calc/tape/checkpoint.ts";
-import { enterLayer } from "#calc/tape/enter-layer.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { enterLayer } from "#calc/tape/segments.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { sameElements, shapeOf } from "#calc/tape/ledger/shape.ts";
@@ -122,13 +122,13 @@ const backbone = (forward: Forward, model: Model, { input_ids, given, states, ro
         keepState(states, before[0]);
         const returned = runUnit(forward, model, { index, shared, inputs: [before[0], ...positions, ...chosen] });
         outputs = bindAll("storage" in returned ? [returned, null] : returned);
-        tellAlike(tape.layers, looksAs(before, outputs));
+        noteLayerLikeness(tape.layers, looksAs(before, outputs));
         for (const tensor of before.toReversed()) if (tensor !== null) unname(tensor);
       });
       enterLayer(tape, model.layers.length);
       const normed = bind(forward.finalNorm(model, outputs[0]));
       keepState(states, normed);
-      tellAlike(tape.layers, shared.states.size === 0 && context.every(({ node }) => node === null));
+      noteLayerLikeness(tape.layers, shared.states.size === 0 && context.every(({ node }) => node === null));
       if (!model.options.gradient_checkpointing) shared.holder.forEach(drop);
       return normed;
     },

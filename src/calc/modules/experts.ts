@@ -2,24 +2,22 @@ import type { Tensor, RankHooks } from "#calc/tape/tape.ts";
 import { dequantizedExperts, readExperts, readingOf, expertsShapeOf } from "./fused-experts.ts";
 import { type Loaded, tensorOf } from "./loaded-modules.ts";
 import { adaptedExperts, expertFactors, packedExpertsDelta, withDelta } from "./parameter-adapter.ts";
-import { mul, add, addTo, divideInPlace } from "#calc/tape/ops/arithmetic.ts";
+import { mul, add, addTo, divideInPlace, addInPlace, maskedFillInPlace } from "#calc/tape/ops/arithmetic.ts";
 import { chunk, to, view } from "#calc/tape/ops/views.ts";
 import { bindAll, call, scoped, bind, rebind, unname } from "#calc/tape/scope.ts";
 import { activation } from "./mlp.ts";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { clampBelow, softmax } from "#calc/tape/ops/unary.ts";
-import { withoutGraph, passOn } from "#calc/tape/ops/operation.ts";
+import { withoutGraph, passOn, recordView } from "#calc/tape/operation.ts";
 import { gather, topk } from "#calc/tape/ops/indexing.ts";
 import { groupedMm } from "#calc/tape/ops/products.ts";
 import { fusedSwiglu, gateGradient, unpermute } from "#calc/tape/ops/expert-kernels.ts";
-import { where, maskedFill } from "#calc/tape/ops/where.ts";
+import { where, maskedFill } from "#calc/tape/ops/selection.ts";
 import { lastDim, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import { aliasOf, drop } from "#calc/tape/tensor.ts";
 import { UNSLOTH_EXPERTS_DTYPE, rebuiltProduct, addAllAdapters, addLinearAdapters } from "./separated-lora.ts";
 import { expertAdaptersOf } from "#calc/model/tuners.ts";
-import { addInPlace, maskedFillInPlace } from "#calc/tape/ops/in-place.ts";
 import { sumExpanded, sumTo } from "#calc/tape/ops/reductions.ts";
-import { recordView } from "#calc/tape/record.ts";
 import { linear } from "./linear.ts";
 
 /** The weights that a product with `x` takes, by the parameter's name among the experts; bound in the caller's scope. */

@@ -2,7 +2,7 @@ import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Attended } from "./heads.ts";
 import type { Loaded, LoadedLinear } from "./loaded-modules.ts";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import type { checkpointed } from "#calc/tape/checkpoint.ts";
 import type { Tape, Tensor, RankHooks } from "#calc/tape/tape.ts";
 

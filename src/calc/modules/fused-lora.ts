@@ -4,12 +4,20 @@ import { unrecorded } from "#calc/tape/autograd.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 import { aliasOf, drop, fresh, freshBy, consume } from "#calc/tape/tensor.ts";
 import { dropout } from "#calc/tape/ops/unary.ts";
-import { attach, save, startNode, unpacked, arrived, record, recordView } from "#calc/tape/record.ts";
+import {
+  attach,
+  save,
+  startNode,
+  unpackSaved,
+  arrivedGradient,
+  record,
+  recordView,
+  likeInput,
+} from "#calc/tape/operation.ts";
 import { type Shape, withLast, shapeOf } from "#calc/tape/ledger/shape.ts";
 import { type Adapter, type Loaded, type LoadedLinear, linearOf, tensorOf } from "./loaded-modules.ts";
 import { isLowRank, lowRankOf } from "./tuners/lora.ts";
-import { haveCountedAs } from "#calc/tape/ledger/storages.ts";
-import { likeInput } from "#calc/tape/ops/operation.ts";
+import { recountAs } from "#calc/tape/ledger/storages.ts";
 import type { ApplyRotary } from "./rotary.ts";
 
 /** A 4-bit linear with an adapter: what the fused kernels take. */
@@ -113,7 +121,7 @@ export const fusedLora = (linears: readonly Fusable[], x: Tensor, overInput: boo
       const node = startNode("fused_lora", [input, ...adapters], (_, self) => {
         const ofAdapters = linears.flatMap((linear) => adapterGradients(tape, linear, shape));
         // The input is what the node saved first.
-        const onto = overInput ? unpacked(self, 0, input) : null;
+        const onto = overInput ? unpackSaved(self, 0, input) : null;
         return [inputGradient(tape, linears, { shape, onto }), ...ofAdapters];
       });
       const results = unrecorded(tape, "fused_lora", () => linears.map((linear) => matmulLora(linear, input)));
@@ -131,7 +139,7 @@ export const overwrittenGradient = (g: Tensor): Tensor => {
   const alias = aliasOf(g, g.shape);
   alias.permuted = g.permuted;
   alias.view = g.view;
-  haveCountedAs(g.tape.recorder.ledger, alias.storage, g.tape.recorder.term);
+  recountAs(g.tape.recorder.ledger, alias.storage, g.tape.recorder.term);
   return alias;
 };
 
@@ -147,7 +155,10 @@ export const fastRmsNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
       const { tape } = input;
       const kernel = "fast_rms_layernorm";
       const weight = tensorOf(loaded, `${name}.weight`);
-      const node = startNode(kernel, [input, weight], (gradients) => [overwrittenGradient(arrived(gradients)), null]);
+      const node = startNode(kernel, [input, weight], (gradients) => [
+        overwrittenGradient(arrivedGradient(gradients)),
+        null,
+      ]);
       const output = attach(freshBy(tape, { name: kernel, shape: input.shape, dtype: input.dtype }), node);
       const r = freshBy(tape, { name: kernel, shape: withLast(input.shape, 1), dtype: "fp32" });
       if (node !== null) for (const saved of [input, weight, r]) save(node, saved);
@@ -164,7 +175,7 @@ export const fastRotary: ApplyRotary = (q, k) => {
       name: "fast_rope_embedding",
       shape: x.shape,
       permuted: x.permuted,
-      backward: (gradients) => [overwrittenGradient(arrived(gradients))],
+      backward: (gradients) => [overwrittenGradient(arrivedGradient(gradients))],
     });
   return [rotated(q), rotated(k)];
 };

@@ -1,6 +1,6 @@
 import { inLogits } from "./causal-lm-loss.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
-import { type FusedLoss, type Made, fusedLoss } from "#calc/tape/ops/head-kernels.ts";
+import { type FusedLoss, type KernelTensor, fusedLoss } from "#calc/tape/ops/head-kernels.ts";
 import { to } from "#calc/tape/ops/views.ts";
 import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -15,9 +15,9 @@ type Kernel = Exclude<StepOptions["loss"], { kind: "full" | "inplace" }>;
 const keptChunks = (keeps: "log-probabilities" | "logits", hidden: Tensor, weight: Tensor): FusedLoss => {
   const vocabulary = weight.shape.dims[0] ?? 1;
   const isCompiled = keeps === "logits";
-  const whole = (dtype: Made["dtype"]): Made => ({ shape: withLast(hidden.shape, vocabulary), dtype });
-  const chunk = (dtype: Made["dtype"]): Made => ({ shape: shapeOf("chunk", vocabulary), dtype });
-  const ofWeight: readonly Made[] = weight.node === null ? [] : [{ shape: weight.shape, dtype: hidden.dtype }];
+  const whole = (dtype: KernelTensor["dtype"]): KernelTensor => ({ shape: withLast(hidden.shape, vocabulary), dtype });
+  const chunk = (dtype: KernelTensor["dtype"]): KernelTensor => ({ shape: shapeOf("chunk", vocabulary), dtype });
+  const ofWeight: readonly KernelTensor[] = weight.node === null ? [] : [{ shape: weight.shape, dtype: hidden.dtype }];
   return {
     name: "chunked_loss",
     forward: isCompiled ? [] : [whole(hidden.dtype), chunk("fp32")],
@@ -32,8 +32,11 @@ const kernelOf = (path: Kernel, hidden: Tensor, weight: Tensor): FusedLoss => {
   const vocabulary = weight.shape.dims[0] ?? 1;
   const [ofHidden, ofWeight] = [hidden.shape, weight.shape];
   const trained = weight.node !== null;
-  const chunk = (width: typeof vocabulary, dtype: Made["dtype"]): Made => ({ shape: shapeOf("chunk", width), dtype });
-  const hiddenLike: Made = { shape: ofHidden, dtype: hidden.dtype };
+  const chunk = (width: typeof vocabulary, dtype: KernelTensor["dtype"]): KernelTensor => ({
+    shape: shapeOf("chunk", width),
+    dtype,
+  });
+  const hiddenLike: KernelTensor = { shape: ofHidden, dtype: hidden.dtype };
   if (path.kind === "chunked" && path.keeps !== undefined) return keptChunks(path.keeps, hidden, weight);
   if (path.kind !== "fused")
     return {
@@ -45,8 +48,8 @@ const kernelOf = (path: Kernel, hidden: Tensor, weight: Tensor): FusedLoss => {
       gradients: [hiddenLike, ...(trained ? [{ shape: ofWeight, dtype: hidden.dtype }] : [])],
     };
   if (path.kernel === "cut") {
-    const perToken: Made = { shape: withLast(hidden.shape, 1), dtype: "fp32" };
-    const perWord: Made = { shape: shapeOf(vocabulary), dtype: "fp32" };
+    const perToken: KernelTensor = { shape: withLast(hidden.shape, 1), dtype: "fp32" };
+    const perWord: KernelTensor = { shape: shapeOf(vocabulary), dtype: "fp32" };
     return {
       name: "cut_cross_entropy",
       // The logit of each target.
@@ -90,7 +93,7 @@ export const linearLoss = (path: Kernel, hidden: Tensor, head: LoadedLinear): Te
  * @see liger_kernel/ops/cross_entropy.py, `cross_entropy_forward`; unsloth/kernels/cross_entropy_loss.py
  */
 export const inplaceLoss = (logits: Tensor): Tensor => {
-  const scratch: Made = { shape: logits.shape, dtype: "bf16" };
+  const scratch: KernelTensor = { shape: logits.shape, dtype: "bf16" };
   return inLogits(logits, () =>
     fusedLoss([logits], {
       name: "inplace_cross_entropy",

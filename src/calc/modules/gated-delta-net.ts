@@ -1,6 +1,6 @@
 import { add, mul, subtract } from "#calc/tape/ops/arithmetic.ts";
 import { catAll, pad, to, contiguous, expand, reshape, slice, split, transpose, view } from "#calc/tape/ops/views.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { deltaRuleScan, solveTriangular } from "#calc/tape/ops/delta-rule.ts";
 import { bmm } from "#calc/tape/ops/products.ts";
 import { mean, sumLast } from "#calc/tape/ops/reductions.ts";
@@ -17,7 +17,7 @@ import {
   exp,
   softplus,
 } from "#calc/tape/ops/unary.ts";
-import { maskedFill } from "#calc/tape/ops/where.ts";
+import { maskedFill } from "#calc/tape/ops/selection.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";

@@ -2,7 +2,7 @@ import type { Heads, Tensor, KeyValueCache } from "#calc/tape/tape.ts";
 import { view, expand } from "#calc/tape/ops/views.ts";
 import { shapeOf, type Shape } from "#calc/tape/ledger/shape.ts";
 import { bind, unname } from "#calc/tape/scope.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 
 /** `del name`, where the running function has it. */
 const letGo = (states: Tensor): void => {

@@ -1,5 +1,5 @@
 import { withLast } from "#calc/tape/ledger/shape.ts";
-import { arrived, attach, save, startNode, unpacked } from "#calc/tape/record.ts";
+import { arrivedGradient, attach, save, startNode, unpackSaved } from "#calc/tape/operation.ts";
 import { call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
@@ -30,7 +30,7 @@ export const ligerNorm =
         const kernel = "liger_rms_norm";
         const weight = tensorOf(loaded, `${name}.weight`);
         const node = startNode(kernel, [input, weight], (gradients) => {
-          const g = arrived(gradients);
+          const g = arrivedGradient(gradients);
           const ofWeight = fresh(tape, weight.shape, weight.dtype);
           return [made === "apart" ? fresh(tape, shape, dtype) : overwrittenGradient(g), ofWeight];
         });
@@ -47,7 +47,7 @@ export const ligerNorm =
 const activatedProduct = (gate: Tensor, up: Tensor): Tensor => {
   const kernel = "liger_glu";
   const { tape, shape, dtype } = gate;
-  const node = startNode(kernel, [gate, up], (_, self) => [unpacked(self, 0, gate), unpacked(self, 1, up)]);
+  const node = startNode(kernel, [gate, up], (_, self) => [unpackSaved(self, 0, gate), unpackSaved(self, 1, up)]);
   const product = attach(freshBy(tape, { name: kernel, shape, dtype }), node);
   if (node !== null) for (const saved of [gate, up]) save(node, saved);
   consume(gate);

@@ -1,7 +1,7 @@
 import { drop, fresh, freshBy } from "#calc/tape/tensor.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import { to } from "#calc/tape/ops/views.ts";
-import { arrived, record } from "#calc/tape/record.ts";
+import { arrivedGradient, record } from "#calc/tape/operation.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
@@ -40,7 +40,7 @@ const linear4bit = (module: LoadedLinear, x: Tensor): Tensor => {
     dtype: COMPUTE,
     backward: (gradients) => {
       dequantize(tape, dequantized);
-      const gradient = fresh(tape, shape, arrived(gradients).dtype);
+      const gradient = fresh(tape, shape, arrivedGradient(gradients).dtype);
       gradient.view = true;
       return [gradient];
     },

@@ -1,8 +1,8 @@
 import { withMarks } from "#calc/tape/recorder.ts";
 import { consume, drop, fresh } from "#calc/tape/tensor.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
-import { assert } from "#calc/base/assert.ts";
-import { arrived, attach, keep, startNode, record } from "#calc/tape/record.ts";
+import { assert } from "#calc/base/guards.ts";
+import { arrivedGradient, attach, saveAsAttribute, startNode, record } from "#calc/tape/operation.ts";
 import { shapeOf, withLast, lastDim } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { type LoadedLinear, type Adapter, type Loaded, linearOf } from "./loaded-modules.ts";
@@ -53,7 +53,7 @@ export const fabricLinear4bit = (options: StepOptions, modules: readonly LoadedL
   }
   const node = startNode("matmul_4bit", [x], (gradients) => {
     dequantizeForFabric(tape, rows, columns);
-    const gradient = fresh(tape, shape, arrived(gradients).dtype);
+    const gradient = fresh(tape, shape, arrivedGradient(gradients).dtype);
     gradient.view = true;
     return [gradient];
   });
@@ -62,7 +62,7 @@ export const fabricLinear4bit = (options: StepOptions, modules: readonly LoadedL
     fresh(tape, withLast(shape, rows), COMPUTE),
   ]);
   const y = attach(product, node);
-  if (node !== null && keepsInputOf4bit(options)) keep(node, x);
+  if (node !== null && keepsInputOf4bit(options)) saveAsAttribute(node, x);
   for (const tensor of scratch) drop(tensor);
   consume(x);
   return y;
@@ -124,7 +124,7 @@ const oneProduct = (loaded: Loaded, modules: readonly LoadedLinear[], x: Tensor)
     dtype: input.dtype,
     saves: [trained && input, ...weights.map((weight) => xNeeds && weight)],
     backward: (gradients) => {
-      const { dtype } = arrived(gradients);
+      const { dtype } = arrivedGradient(gradients);
       const ofParameters = parameters.map((wanted) => (wanted === null ? null : fresh(tape, wanted, dtype)));
       const ofX = xNeeds ? fresh(tape, shape, dtype) : null;
       if (ofX !== null) ofX.view = true;

@@ -8,8 +8,8 @@ import { lowRankOf } from "#calc/modules/tuners/lora.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { dropout, addNumber, rsqrt } from "#calc/tape/ops/unary.ts";
 import { linear } from "#calc/tape/ops/products.ts";
-import { endEarlierSteps, outlive } from "#calc/tape/outliving.ts";
-import { attach, keep, save, startNode } from "#calc/tape/record.ts";
+import { releaseEarlierSteps, keepForNextStep } from "#calc/tape/training-loop.ts";
+import { attach, saveAsAttribute, save, startNode } from "#calc/tape/operation.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Backward, GradNode, Tape, Tensor } from "#calc/tape/tape.ts";
@@ -102,7 +102,7 @@ const backwardOf = ({ tape, hidden, low, parameters, ...head }: Head, letGo: () 
 };
 
 const saveAll = (options: StepOptions, node: GradNode, { hidden, low, weight, isPacked }: Head): void => {
-  if (isPacked && keepsInputOf4bit(options)) keep(node, hidden);
+  if (isPacked && keepsInputOf4bit(options)) saveAsAttribute(node, hidden);
   if (!isPacked && weight.node !== null) save(node, hidden);
   if (!isPacked && hidden.node !== null) save(node, weight);
   if (low !== null) save(node, low);
@@ -132,8 +132,8 @@ const lossOf = (model: HeadOfModel, head: Head): readonly [Tensor, Tensor] => {
   const logits = bind(withMarks(tape.recorder, { op: "lm_head" }, () => logitsOf(head, node)));
   if (node !== null) saveAll(model.options, node, head);
   head.parameters.forEach(consume);
-  endEarlierSteps(tape);
-  outlive(logits);
+  releaseEarlierSteps(tape);
+  keepForNextStep(logits);
   return withMarks(tape.recorder, { op: "log_softmax" }, () => {
     const copies = makeAll(tape, head.isFull && !tape.policies.singleRow ? 1 : 0, head.whole("fp32"));
     logProbabilities.push(...makeAll(tape, 1, head.whole("fp32")));

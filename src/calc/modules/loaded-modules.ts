@@ -1,9 +1,9 @@
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import type { Lora, Quantization, Method } from "#calc/model/scenario.ts";
 import { type TunerId, type Matrix, type TunerTensors, tunerIdOf } from "#calc/model/tuners.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 

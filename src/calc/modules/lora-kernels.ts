@@ -1,4 +1,4 @@
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 import type { Tensor, GradNode } from "#calc/tape/tape.ts";
@@ -7,7 +7,7 @@ import type { Adapter, LoadedLinear, Loaded } from "./loaded-modules.ts";
 import { lowRankOf } from "./tuners/lora.ts";
 import { unrecorded } from "#calc/tape/autograd.ts";
 import { dropout } from "#calc/tape/ops/unary.ts";
-import { arrived, attach, save, startNode, unpacked } from "#calc/tape/record.ts";
+import { arrivedGradient, attach, save, startNode, unpackSaved } from "#calc/tape/operation.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 
 /** A linear with a LoRA adapter, which kernels take together with it. */
@@ -148,10 +148,10 @@ export const loraMlp = (name: string, [gate, up, down]: readonly Adapted[], x: T
       const dropped = droppedOut(first, input);
       const inputs = dropped === null ? [input] : [input, dropped];
       const node = startNode("lora_mlp", [...inputs, ...adaptersOf(linears)], (gradients, self) => {
-        const ofOutput = arrived(gradients);
+        const ofOutput = arrivedGradient(gradients);
         const product = matmulLora(last, ofOutput, inputWidth(last));
         // Gate and up become their gradients where they are.
-        const overwritten = [2, 3].map((index) => unpacked(self, index, product));
+        const overwritten = [2, 3].map((index) => unpackSaved(self, index, product));
         const [ofDown, ofUp, ofGate] = [last, second, first].map((linear) => adapterGradients(linear, input));
         const ofInput = inputGradient([second, first], input);
         const ofDropped = dropped === null ? [] : [fresh(tape, input.shape, input.dtype)];

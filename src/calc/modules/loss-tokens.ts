@@ -1,5 +1,5 @@
 import type { LossPath, Scenario } from "#calc/model/scenario.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { virtualTokensOf } from "#calc/model/tuners.ts";
 import { predictedTokens } from "#calc/tape/ledger/extent.ts";

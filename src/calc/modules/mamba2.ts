@@ -1,6 +1,6 @@
 import { add, mul, subtract } from "#calc/tape/ops/arithmetic.ts";
 import { catAll, pad, to, contiguous, expand, slice, split, transpose, view } from "#calc/tape/ops/views.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { copiedOperand, einsumResult, operand, bmm } from "#calc/tape/ops/products.ts";
 import { mean } from "#calc/tape/ops/reductions.ts";
 import {
@@ -15,7 +15,7 @@ import {
   softplus,
   clampBetween,
 } from "#calc/tape/ops/unary.ts";
-import { maskedFill } from "#calc/tape/ops/where.ts";
+import { maskedFill } from "#calc/tape/ops/selection.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";

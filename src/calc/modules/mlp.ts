@@ -1,4 +1,4 @@
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import { add, mul } from "#calc/tape/ops/arithmetic.ts";
 import { addNumber, gelu, relu, scale, silu, square, tanh } from "#calc/tape/ops/unary.ts";
 import { bind, scoped, bindAll, call, rebind } from "#calc/tape/scope.ts";

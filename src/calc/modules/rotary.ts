@@ -1,7 +1,7 @@
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { add, mul, subtract } from "#calc/tape/ops/arithmetic.ts";
 import { cat, to, slice, chunk } from "#calc/tape/ops/views.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { negate, scale } from "#calc/tape/ops/unary.ts";
 import { bind, call, scoped, bindAll, rebind } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf, withLast, type Shape } from "#calc/tape/ledger/shape.ts";

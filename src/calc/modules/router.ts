@@ -1,6 +1,6 @@
 import { sameTensor } from "#calc/tape/checkpoint.ts";
 import { drop } from "#calc/tape/tensor.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { addNumber, scale, sigmoid, softmax } from "#calc/tape/ops/unary.ts";
 import { add, mul, divideInPlace } from "#calc/tape/ops/arithmetic.ts";
 import { gather, topk, topValues } from "#calc/tape/ops/indexing.ts";
@@ -8,7 +8,7 @@ import { linear as matmul } from "#calc/tape/ops/products.ts";
 import { sumTo } from "#calc/tape/ops/reductions.ts";
 import { sparseMixer } from "#calc/tape/ops/expert-kernels.ts";
 import { to } from "#calc/tape/ops/views.ts";
-import { maskedFill } from "#calc/tape/ops/where.ts";
+import { maskedFill } from "#calc/tape/ops/selection.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { withLast, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";

@@ -1,7 +1,6 @@
-import { add } from "#calc/tape/ops/arithmetic.ts";
+import { add, addToColumns } from "#calc/tape/ops/arithmetic.ts";
 import { dropout, clone, scale } from "#calc/tape/ops/unary.ts";
 import { groupedMm } from "#calc/tape/ops/products.ts";
-import { addToColumns } from "#calc/tape/ops/in-place.ts";
 import { to, permuteFactor } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf, type Shape, withLast } from "#calc/tape/ledger/shape.ts";
@@ -9,7 +8,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { Adapter, Loaded } from "./loaded-modules.ts";
 import { lowRankOf } from "./tuners/lora.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
-import { arrived, attach, keepOutsideCheckpoint, save, startNode } from "#calc/tape/record.ts";
+import { arrivedGradient, attach, keepOutsideCheckpoint, save, startNode } from "#calc/tape/operation.ts";
 import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 
 /** The rows of a product of experts: how many these are, and up to which row each one's reach; null: all have equally many. */
@@ -112,7 +111,7 @@ export const rebuiltProduct = (x: Tensor, { weights, rows, width }: RebuiltWeigh
     freshBy(tape, { name: op, shape: weights, dtype: UNSLOTH_EXPERTS_DTYPE, term: "workspace" });
   const node = startNode(name, [x], (gradients) => {
     rebuild(tape.recorder.op);
-    return [fresh(tape, shape, arrived(gradients).dtype)];
+    return [fresh(tape, shape, arrivedGradient(gradients).dtype)];
   });
   if (node !== null && rows !== null) {
     keepOutsideCheckpoint(node, rows.counts);

@@ -1,12 +1,12 @@
 import type { LossPath } from "#calc/model/scenario.ts";
 import { chunkedLogProb, type LogProbs, type LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { maskedRows, scatterMasked } from "#calc/tape/ops/indexing.ts";
 import { divideByCount } from "#calc/tape/ops/arithmetic.ts";
 import { sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { negate } from "#calc/tape/ops/unary.ts";
 import { flatRows, slice, view } from "#calc/tape/ops/views.ts";
-import { maskedFill } from "#calc/tape/ops/where.ts";
+import { maskedFill } from "#calc/tape/ops/selection.ts";
 import { bind, bindAll, scoped } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";

@@ -1,6 +1,6 @@
 import { unrecorded } from "#calc/tape/autograd.ts";
 import { drop, fresh } from "#calc/tape/tensor.ts";
-import { arrived, attach, save, startNode, unpacked } from "#calc/tape/record.ts";
+import { arrivedGradient, attach, save, startNode, unpackSaved } from "#calc/tape/operation.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -87,7 +87,7 @@ export const unslothLinears = (
       const node = startNode("unsloth_lora", [input, ...adapters], (_, self) => {
         const ofAdapters = adapterGradients(linears, input);
         // The input is what the node saved first.
-        const onto = overInput ? unpacked(self, 0, input) : fresh(tape, shape, dtype);
+        const onto = overInput ? unpackSaved(self, 0, input) : fresh(tape, shape, dtype);
         return [inputGradient(linears, onto, sum), ...ofAdapters];
       });
       const results = unrecorded(tape, "unsloth_lora", () =>
@@ -117,9 +117,9 @@ export const unslothMlp = (
       const { tape } = input;
       const adapters = adaptersOf([gate, up, down]);
       const node = startNode("unsloth_mlp", [input, ...adapters], (gradients, self) => {
-        const ofProduct = matmulLora(down, arrived(gradients), { width: inputWidth(down), sum });
+        const ofProduct = matmulLora(down, arrivedGradient(gradients), { width: inputWidth(down), sum });
         const ofAdapters = adapterGradients([gate, up, down], input);
-        const ofInput = inputGradient([up, gate], unpacked(self, adapters.length, input), sum);
+        const ofInput = inputGradient([up, gate], unpackSaved(self, adapters.length, input), sum);
         drop(ofProduct);
         return [ofInput, ...ofAdapters];
       });

@@ -1,8 +1,8 @@
-import { allocated } from "#calc/base/allocation.ts";
+import { allocated } from "#calc/base/bytes.ts";
 import { NOTHING, constant, amountOf, type Tally, tallyUp, type Amount, plus } from "#calc/base/formula.ts";
-import { elementwise } from "#calc/parameters/counts.ts";
+import { elementwiseBytes } from "#calc/parameters/counts.ts";
 import type { Optimizer } from "./optimizer.ts";
-import type { TrainedTensor } from "#calc/parameters/trained-tensors.ts";
+import type { TrainedTensor } from "#calc/parameters/parameter-tensors.ts";
 
 const MOMENTS = 2;
 /** Smaller tensors keep their moments in fp32. */
@@ -33,7 +33,7 @@ const SMALL = [constant("bytes each", FP32_BYTES), constant("states", MOMENTS)];
 export const adamw8bit: Optimizer = {
   states: (tensors) => {
     if (tensors.some((tensor) => tensor.isStateOverridden))
-      return elementwise(tensors, MOMENTS, (tensor) => tensor.stateBytes);
+      return elementwiseBytes(tensors, MOMENTS, (tensor) => tensor.stateBytes);
     const tally: Tally = [];
     for (const { elements, count } of tensors) {
       const isSmall = elements < MIN_8BIT_ELEMENTS;
@@ -96,7 +96,7 @@ export const pagedAdamw8bit: Optimizer = {
  */
 export const pagedAdamw32bit: Optimizer = {
   states: unpaged((tensors) =>
-    elementwise(tensors, MOMENTS, (tensor) => (tensor.isStateOverridden ? tensor.stateBytes : FP32_BYTES)),
+    elementwiseBytes(tensors, MOMENTS, (tensor) => (tensor.isStateOverridden ? tensor.stateBytes : FP32_BYTES)),
   ),
   temporaries: () => NOTHING,
 };

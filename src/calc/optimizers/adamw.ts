@@ -1,5 +1,5 @@
 import { NOTHING } from "#calc/base/formula.ts";
-import { elementwise } from "#calc/parameters/counts.ts";
+import { elementwiseBytes } from "#calc/parameters/counts.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /** First and second moment. */
@@ -12,9 +12,9 @@ const MOMENTS = 2;
  * @see torch/optim/adam.py, `_init_group`, `_multi_tensor_adam` (`torch._foreach_sqrt`).
  */
 export const adamwForeach: Optimizer = {
-  states: (tensors) => elementwise(tensors, MOMENTS, (tensor) => tensor.stateBytes),
+  states: (tensors) => elementwiseBytes(tensors, MOMENTS, (tensor) => tensor.stateBytes),
   statesEach: MOMENTS,
-  temporaries: (tensors) => elementwise(tensors, 1, (tensor) => tensor.stateBytes),
+  temporaries: (tensors) => elementwiseBytes(tensors, 1, (tensor) => tensor.stateBytes),
 };
 
 /**
@@ -38,7 +38,7 @@ const FP32_BYTES = 4;
  */
 export const adamwApex: Optimizer = {
   states: (tensors) =>
-    elementwise(tensors, MOMENTS, (tensor) => (tensor.isStateOverridden ? tensor.stateBytes : FP32_BYTES)),
+    elementwiseBytes(tensors, MOMENTS, (tensor) => (tensor.isStateOverridden ? tensor.stateBytes : FP32_BYTES)),
   statesEach: MOMENTS,
   temporaries: () => NOTHING,
 };

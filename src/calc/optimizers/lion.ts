@@ -1,5 +1,5 @@
 import { largestElements, type Optimizer } from "./optimizer.ts";
-import { elementwise } from "#calc/parameters/counts.ts";
+import { elementwiseBytes } from "#calc/parameters/counts.ts";
 
 /**
  * Lion: one momentum in the parameter's dtype. The signed update of the tensor in hand is a new tensor.
@@ -7,6 +7,6 @@ import { elementwise } from "#calc/parameters/counts.ts";
  * @see Chen et al. 2023, "Symbolic Discovery of Optimization Algorithms", algorithm 2.
  */
 export const lion: Optimizer = {
-  states: (tensors) => elementwise(tensors, 1, (tensor) => tensor.stateBytes),
+  states: (tensors) => elementwiseBytes(tensors, 1, (tensor) => tensor.stateBytes),
   temporaries: (tensors) => largestElements(tensors, (tensor) => tensor.stateBytes),
 };

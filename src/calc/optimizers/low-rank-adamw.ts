@@ -1,6 +1,6 @@
-import { allocated } from "#calc/base/allocation.ts";
+import { allocated } from "#calc/base/bytes.ts";
 import { constant, amountOf, type Tally, tallyUp, type Amount } from "#calc/base/formula.ts";
-import type { TrainedTensor } from "#calc/parameters/trained-tensors.ts";
+import type { TrainedTensor } from "#calc/parameters/parameter-tensors.ts";
 import { largestElements, type Optimizer } from "./optimizer.ts";
 
 const MOMENTS = 2;

@@ -1,10 +1,10 @@
 import { type Amount, NOTHING, plus, product, constant, counted, setting } from "#calc/base/formula.ts";
-import type { TrainedTensor } from "#calc/parameters/trained-tensors.ts";
-import { assert } from "#calc/base/assert.ts";
+import type { TrainedTensor } from "#calc/parameters/parameter-tensors.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { OptimizerId, Scenario } from "#calc/model/scenario.ts";
-import { BLOCK_BYTES, allocated } from "#calc/base/allocation.ts";
+import { BLOCK_BYTES, allocated } from "#calc/base/bytes.ts";
 import type { Machine } from "#calc/base/machine.ts";
-import { elementwise } from "#calc/parameters/counts.ts";
+import { elementwiseBytes } from "#calc/parameters/counts.ts";
 
 /** What an optimizer keeps between steps and what it needs during one. */
 export type Optimizer = Readonly<{
@@ -78,7 +78,7 @@ export const optimizerStates = (
       ? flatStates(tensors, scenario.optimizerStates)
       : plus(optimizer.states(stepped), stepCounters(scenario, machine, stepped));
   const masters =
-    scenario.masterWeightBytes === 0 ? NOTHING : elementwise(tensors, 1, () => scenario.masterWeightBytes);
+    scenario.masterWeightBytes === 0 ? NOTHING : elementwiseBytes(tensors, 1, () => scenario.masterWeightBytes);
   return plus(states, masters);
 };
 

@@ -1,5 +1,5 @@
 import { NOTHING } from "#calc/base/formula.ts";
-import { elementwise } from "#calc/parameters/counts.ts";
+import { elementwiseBytes } from "#calc/parameters/counts.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /**
@@ -18,6 +18,6 @@ export const sgd: Optimizer = {
  * @see torch/optim/sgd.py, `momentum_buffer`.
  */
 export const sgdMomentum: Optimizer = {
-  states: (tensors) => elementwise(tensors, 1, (tensor) => tensor.stateBytes),
+  states: (tensors) => elementwiseBytes(tensors, 1, (tensor) => tensor.stateBytes),
   temporaries: () => NOTHING,
 };

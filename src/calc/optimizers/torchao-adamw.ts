@@ -1,6 +1,6 @@
-import { allocated } from "#calc/base/allocation.ts";
+import { allocated } from "#calc/base/bytes.ts";
 import { NOTHING, constant, amountOf, type Tally, tallyUp } from "#calc/base/formula.ts";
-import { elementwise } from "#calc/parameters/counts.ts";
+import { elementwiseBytes } from "#calc/parameters/counts.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 const MOMENTS = 2;
@@ -29,7 +29,7 @@ const torchaoAdamw = ({ codeBytes, blockElements }: Coded): Optimizer => {
       for (const tensor of tensors) {
         const { elements, count, stateBytes, isStateOverridden } = tensor;
         const isQuantized = elements >= MIN_ELEMENTS && elements % blockElements === 0;
-        if (isStateOverridden) return elementwise(tensors, MOMENTS, (each) => each.stateBytes);
+        if (isStateOverridden) return elementwiseBytes(tensors, MOMENTS, (each) => each.stateBytes);
         const each = isQuantized
           ? allocated(elements * codeBytes) + allocated((elements / blockElements) * FP32_BYTES)
           : allocated(elements * stateBytes);

@@ -1,7 +1,6 @@
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
-import type { GatheredCopy, RankOptions } from "#calc/model/rank-options.ts";
-import type { StepOptions } from "#calc/model/step-options.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
+import type { GatheredCopy, RankOptions, StepOptions } from "#calc/model/step-options.ts";
 import type { ModelHooks } from "#calc/modules/forward.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import { release, resize } from "#calc/tape/ledger/storages.ts";
@@ -9,11 +8,11 @@ import type { Tape } from "#calc/tape/tape.ts";
 import { fsdp1Hooks, NOTHING_GATHERED } from "./fsdp1-hooks.ts";
 import { flat, isParameter } from "./units.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { Families } from "#calc/families/families.ts";
 import type { PeakOf, Strategy } from "#calc/step/strategy.ts";
 import { dividedArchitecture } from "./divided-architecture.ts";
-import { dividingRanks, tokensDividedBy } from "#calc/model/division.ts";
+import { ranksPerModel, sequenceRanks } from "#calc/model/division.ts";
 import { pipelineStates, stateAtEnd } from "./pipeline-stages.ts";
 import { checkDivision } from "./division-checks.ts";
 import { hooksOfRank } from "./rank-hooks.ts";
@@ -139,12 +138,12 @@ const rankScenario = (families: Families, scenario: Scenario, peakOf: PeakOf): S
   const { tp_size, pp_size } = division;
   const states = pipelineStates(scenario);
   if (states.length > 0) return rankScenario(families, fullest(states, peakOf), peakOf);
-  assert(gpus % dividingRanks(division) === 0, "as many GPUs as divide a model, or a multiple");
+  assert(gpus % ranksPerModel(division) === 0, "as many GPUs as divide a model, or a multiple");
   return {
     ...scenario,
     architecture: dividedArchitecture(families, architecture, division),
     gpus: gpus / (tp_size * pp_size),
-    sequence_length: Math.ceil(sequence_length / tokensDividedBy(division)),
+    sequence_length: Math.ceil(sequence_length / sequenceRanks(division)),
   };
 };
 

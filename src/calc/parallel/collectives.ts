@@ -1,7 +1,15 @@
 import { withMarks } from "#calc/tape/recorder.ts";
 import { consume, drop, fresh } from "#calc/tape/tensor.ts";
-import { likeInput, passOn } from "#calc/tape/ops/operation.ts";
-import { arrived, attach, outputsOf, record, recordView, startNode } from "#calc/tape/record.ts";
+import {
+  likeInput,
+  passOn,
+  arrivedGradient,
+  attach,
+  outputsOf,
+  record,
+  recordView,
+  startNode,
+} from "#calc/tape/operation.ts";
 import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
@@ -35,7 +43,7 @@ const communicated = (
   x: Tensor,
   run: Readonly<{ forward: () => Tensor; backward: (gradient: Tensor) => Tensor }>,
 ): Tensor => {
-  const node = startNode(name, [x], (gradients) => [run.backward(arrived(gradients))]);
+  const node = startNode(name, [x], (gradients) => [run.backward(arrivedGradient(gradients))]);
   const output = attach(withMarks(x.tape.recorder, { op: name }, run.forward), node);
   consume(x);
   return output;

@@ -1,4 +1,4 @@
-import type { AskedDivision, CheckedDivision, Refused } from "#calc/model/division.ts";
+import type { AskedDivision, CheckedDivision, RefusedDivision } from "#calc/model/division.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Division } from "#calc/model/scenario.ts";
 import { modulesOf } from "#calc/families/model-layout.ts";
@@ -128,7 +128,7 @@ const sharedExperts = (
   asked: AskedDivision,
   model: Readonly<{ layout: ModelLayout; model_type: string }>,
   division: Division,
-): Readonly<{ ep_size?: number; refused: readonly Refused[] }> => {
+): Readonly<{ ep_size?: number; refused: readonly RefusedDivision[] }> => {
   const { ep } = asked;
   if (ep === 1) return { refused: [] };
   const why = whyNotExperts(asked, model, division);
@@ -152,7 +152,7 @@ export const checkDivision = (
     type: families.findModelType(model_type),
     kin: families.findKin(model_type),
   };
-  const refused: Refused[] = [];
+  const refused: RefusedDivision[] = [];
   let taken = 1;
   const used = (key: "tp" | "cp" | "ulysses" | "pp", whyNot: string | null): number => {
     const ranks = asked[key];

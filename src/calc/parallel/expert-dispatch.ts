@@ -1,10 +1,9 @@
 import type { ModelHooks } from "#calc/modules/forward.ts";
-import { withoutGraph, likeGradient } from "#calc/tape/ops/operation.ts";
+import { withoutGraph, likeGradient, record } from "#calc/tape/operation.ts";
 import { gather, indexPut } from "#calc/tape/ops/indexing.ts";
 import { mul } from "#calc/tape/ops/arithmetic.ts";
 import { sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { to, view } from "#calc/tape/ops/views.ts";
-import { record } from "#calc/tape/record.ts";
 import { lastDim, sameElements, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
 import { drop } from "#calc/tape/tensor.ts";

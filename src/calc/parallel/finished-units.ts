@@ -1,10 +1,9 @@
-import { enterLayer } from "#calc/tape/enter-layer.ts";
+import { enterLayer, beginSegment } from "#calc/tape/segments.ts";
 import type { Tape } from "#calc/tape/tape.ts";
-import { beginSegment } from "#calc/tape/ledger/segments.ts";
 import { type Unit, type Units, flat, takeGradients } from "./units.ts";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { release } from "#calc/tape/ledger/storages.ts";
-import type { RankOptions } from "#calc/model/rank-options.ts";
+import type { RankOptions } from "#calc/model/step-options.ts";
 
 /** Enters layer −1: what a callback at the end of backward does belongs to no layer. */
 export const enterRoot = (tape: Tape): void => {

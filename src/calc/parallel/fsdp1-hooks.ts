@@ -1,9 +1,9 @@
 import type { RankHooks, Tape } from "#calc/tape/tape.ts";
-import { release, asPartOf, onStream, recordStream } from "#calc/tape/ledger/storages.ts";
+import { release, setRequest, setStream, recordStream } from "#calc/tape/ledger/storages.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import { afterBackward, castInputs } from "./inner-units.ts";
 import { enterRoot, finishLayer, keepsUnshardedGradients } from "./finished-units.ts";
-import type { RankOptions } from "#calc/model/rank-options.ts";
+import type { RankOptions } from "#calc/model/step-options.ts";
 import {
   castShards,
   emptyUnit,
@@ -60,11 +60,11 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   const flats = new Map<number, Storage>();
   /** A parameter is gathered on a stream of its own: as a part of its layer's flat one, or as a flat one of its own (an adapter that the policy wraps). */
   const gatherWith = (index: number, { storage, isAdapter }: Gathered): void => {
-    recordStream(ledger, onStream(ledger, storage, "gather"));
+    recordStream(ledger, setStream(ledger, storage, "gather"));
     if (isAdapter && !flatWithAdapters) return;
     const first = flats.get(index);
     if (first === undefined) flats.set(index, storage);
-    else asPartOf(ledger, storage, first);
+    else setRequest(ledger, storage, first);
   };
 
   const unshard = (unit: Unit): void => {

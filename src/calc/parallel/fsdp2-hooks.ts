@@ -1,4 +1,4 @@
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { release } from "#calc/tape/ledger/storages.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import type { ModelHooks } from "#calc/modules/forward.ts";
@@ -12,7 +12,7 @@ import {
   keepsUnshardedGradients,
   accumulateGradients,
 } from "./finished-units.ts";
-import type { RankOptions } from "#calc/model/rank-options.ts";
+import type { RankOptions } from "#calc/model/step-options.ts";
 import {
   castShards,
   copyShards,

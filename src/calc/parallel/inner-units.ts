@@ -1,9 +1,9 @@
 import type { Inputs, Tensor, ModuleCall, Tape } from "#calc/tape/tape.ts";
-import { recordView } from "#calc/tape/record.ts";
+import { recordView } from "#calc/tape/operation.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { to } from "#calc/tape/ops/views.ts";
 import type { ModelHooks } from "#calc/modules/forward.ts";
-import type { RankOptions } from "#calc/model/rank-options.ts";
+import type { RankOptions } from "#calc/model/step-options.ts";
 import type { Unit } from "./units.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Division, Scenario, StageState } from "#calc/model/scenario.ts";
 import { fsdpOf } from "./sharding.ts";
 import type { StagePeak } from "#calc/model/memory-estimate.ts";
 import type { PeakOf } from "#calc/step/strategy.ts";
-import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
 import { type Families, chainLayers } from "#calc/families/families.ts";
 import type { StepInput } from "#calc/step/holdings.ts";
 

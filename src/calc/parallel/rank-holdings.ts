@@ -1,5 +1,5 @@
-import { countElements, elementwise } from "#calc/parameters/counts.ts";
-import { type PlannedTensor, type TrainedTensor, trainedTensors } from "#calc/parameters/trained-tensors.ts";
+import { countElements, elementwiseBytes } from "#calc/parameters/counts.ts";
+import { type PlannedTensor, type TrainedTensor, trainedTensors } from "#calc/parameters/parameter-tensors.ts";
 import { type Amount, NOTHING, plus, share, times, counted, setting } from "#calc/base/formula.ts";
 import { ranksOfExperts } from "#calc/model/division.ts";
 import { isCopyShared } from "#calc/model/objective.ts";
@@ -13,7 +13,7 @@ import {
   tensorsOfCopy,
   weightsOfModels,
 } from "#calc/step/gpu-holdings.ts";
-import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
+import { baseWeightBytes } from "#calc/parameters/weight-bytes.ts";
 import { COMPUTE_BYTES, flat, FP32_BYTES, largestOf, zeroBuckets, zeroStep } from "./zero-step.ts";
 import { hasAdaptersWhole, isZero, keptScenario, keptScenarioOfCopy } from "./kept-types.ts";
 import { flatParts, shardedEvenly, shardedByRows } from "./sharding.ts";
@@ -43,7 +43,7 @@ const scalesOf = ({ fsdp }: Scenario, base: readonly PlannedTensor[]): Amount =>
   const quantized = base.filter(({ quantization }) => quantization?.kind === "bnb-4bit");
   if (quantized.length === 0) return NOTHING;
   const packed = countElements(quantized) / 2;
-  const scales = baseWeights(quantized).bytes - packed;
+  const scales = baseWeightBytes(quantized).bytes - packed;
   return { bytes: scales, formula: [counted("bytes of scales", scales)] };
 };
 
@@ -170,7 +170,7 @@ const ownOf = (scenario: Scenario, { whole, shares, all }: Trained): Own => {
 const hostGradients = (scenario: Scenario, shares: readonly PlannedTensor[]): Amount =>
   scenario.sharding.startsWith("zero")
     ? flat("trained parameters of a rank", countElements(shares), FP32_BYTES)
-    : elementwise(trainedTensors(scenario, shares), 1, (tensor) => tensor.gradientBytes);
+    : elementwiseBytes(trainedTensors(scenario, shares), 1, (tensor) => tensor.gradientBytes);
 
 /** Of the weights: all scales, which are no parameters, those of models that nobody shares out, and what can be moved. */
 type Parts = Readonly<Record<"scales" | "staying" | "moved", Amount>>;
@@ -241,8 +241,8 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
     scales: scalesOf(scenario, input.base),
     staying: weightsOfModels(notShared(scenario, beside)),
     moved: plus(
-      baseWeights(parameters.base),
-      baseWeights(isCopyShared(scenario.reference) ? besideHere.copy : []),
+      baseWeightBytes(parameters.base),
+      baseWeightBytes(isCopyShared(scenario.reference) ? besideHere.copy : []),
       scales,
     ),
   });

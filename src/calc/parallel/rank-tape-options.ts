@@ -1,5 +1,5 @@
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import type { StepOptions } from "#calc/model/step-options.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
+import type { StepOptions, GatheredCopy, RankOptions, ZeroOptions } from "#calc/model/step-options.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { isCopyShared } from "#calc/model/objective.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -9,14 +9,13 @@ import type { Module } from "#calc/model/layout.ts";
 import { ranksOfExperts } from "#calc/model/division.ts";
 import { stepInputOf, tensorsOfCopy } from "#calc/step/gpu-holdings.ts";
 import { elementOf, tapeOptionsOfOneGpu } from "#calc/step/step-options.ts";
-import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
-import { adapterFormat } from "#calc/parameters/weights/formats.ts";
+import { baseWeightBytes } from "#calc/parameters/weight-bytes.ts";
+import { adapterFormat } from "#calc/parameters/storage-formats.ts";
 import { countElements } from "#calc/parameters/counts.ts";
 import { gatheredInOneType } from "./divided-architecture.ts";
 import { type FsdpSettings, fsdpOf, shardedByRows } from "./sharding.ts";
 import { ZERO_DEFAULTS, zeroBuckets } from "./zero-step.ts";
 import { hasAdaptersWhole, isZero, keptScenario, keptScenarioOfCopy, gatheredTypesScenario } from "./kept-types.ts";
-import type { GatheredCopy, RankOptions, ZeroOptions } from "#calc/model/rank-options.ts";
 import { stageTensors, microBatchesOf, stageOf } from "./pipeline-stages.ts";
 
 const COMPUTE_BYTES = 2;
@@ -33,7 +32,7 @@ const zeroOf = (code: Code, scenario: Scenario, machine: Machine): ZeroOptions |
   if (!isZero(scenario)) return null;
   const { base, adapters } = stageTensors(code.families, stepInputOf(code, keptScenario(scenario), machine));
   const trained = countElements(method.kind === "full" ? base : adapters);
-  const parameters = baseWeights(base).bytes / COMPUTE_BYTES + countElements(adapters);
+  const parameters = baseWeightBytes(base).bytes / COMPUTE_BYTES + countElements(adapters);
   const maxLive = maxLiveOf(scenario);
   return {
     ...zeroBuckets(architecture.hidden_size),

@@ -1,9 +1,9 @@
 import { withMarks } from "#calc/tape/recorder.ts";
 import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
-import { attach, save, startNode } from "#calc/tape/record.ts";
+import { attach, save, startNode } from "#calc/tape/operation.ts";
 import { lastDim, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 
 /** Queries, keys and values, each [b, heads, s, width], where s is a rank's tokens. */
 type Attended = readonly [query: Tensor, key: Tensor, value: Tensor];

@@ -1,5 +1,5 @@
 import { countElements } from "#calc/parameters/counts.ts";
-import { parameterGroups, type PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import { parameterGroups, type PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
 /** Elements of a rank's shard of a tensor that is cut into chunks of whole rows, the last ones padded: ⌈rows / N⌉ × elements of a row. */

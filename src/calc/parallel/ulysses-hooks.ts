@@ -1,7 +1,7 @@
 import { withMarks } from "#calc/tape/recorder.ts";
 import type { Heads, Tensor, Tape } from "#calc/tape/tape.ts";
 import { drop, fresh, aliasOf, freshBy } from "#calc/tape/tensor.ts";
-import { arrived, record } from "#calc/tape/record.ts";
+import { arrivedGradient, record } from "#calc/tape/operation.ts";
 import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Forward, ModelHooks } from "#calc/modules/forward.ts";
@@ -21,7 +21,7 @@ const copied = (x: Tensor, permuted = false, back = (gradient: Tensor): Tensor =
     shape: x.shape,
     dtype: x.dtype,
     permuted,
-    backward: (gradients) => [back(arrived(gradients))],
+    backward: (gradients) => [back(arrivedGradient(gradients))],
   });
 
 /** `x.repeat_interleave(copies)` over heads; its backward sums. */
@@ -34,7 +34,7 @@ const repeated = (x: Tensor, copies: number): Tensor => {
     shape: shapeOf(dims[0] ?? 1, headsOf(x) * copies, ...dims.slice(2)),
     dtype: x.dtype,
     backward: (gradients) => {
-      const sum = fresh(x.tape, x.shape, arrived(gradients).dtype);
+      const sum = fresh(x.tape, x.shape, arrivedGradient(gradients).dtype);
       sum.permuted = x.tape.policies.singleRow;
       return [sum];
     },
@@ -49,7 +49,7 @@ const allToAll = (x: Tensor, isInOrder = false): Tensor =>
     shape: x.shape,
     dtype: x.dtype,
     backward: (gradients) => {
-      const { tape, dtype } = arrived(gradients);
+      const { tape, dtype } = arrivedGradient(gradients);
       const sent = isInOrder ? null : fresh(tape, x.shape, dtype);
       const received = fresh(tape, x.shape, dtype);
       if (sent !== null) drop(sent);

@@ -1,12 +1,12 @@
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { BUFFER } from "#calc/step/load.ts";
-import type { AllocatedTermId } from "#calc/model/term.ts";
-import { ELEMENT_BYTES, type Element } from "#calc/base/elements.ts";
-import { allocate, countAs, release, resize, onStream } from "#calc/tape/ledger/storages.ts";
+import type { AllocatedTermId } from "#calc/model/terms.ts";
+import { ELEMENT_BYTES, type Element } from "#calc/base/dtypes.ts";
+import { allocate, countAs, release, resize, setStream } from "#calc/tape/ledger/storages.ts";
 import type { Ledger, Storage, Stream } from "#calc/tape/ledger/ledger.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Leaf, Tape, Tensor } from "#calc/tape/tape.ts";
-import type { RankOptions } from "#calc/model/rank-options.ts";
+import type { RankOptions } from "#calc/model/step-options.ts";
 import { shardElements } from "./sharding.ts";
 
 /** A sharded parameter: the unsharded storage, the elements of a rank's shard, whether shards are cast before the all-gather, the leaf of its gradient. */
@@ -73,7 +73,7 @@ export const flat = (
   { op, term = "workspace", elements, dtype, stream = "compute" }: Flat,
 ): Storage => {
   const storage = allocate(ledger, { shape: shapeOf(elements), dtype, term, op, module: "" });
-  return stream === "compute" ? storage : onStream(ledger, storage, stream);
+  return stream === "compute" ? storage : setStream(ledger, storage, stream);
 };
 
 /** Makes the 16-bit copies that are gathered of shards in fp32 or in host memory; null where there are none. */

@@ -1,8 +1,8 @@
 import type { Tape, Leaf } from "#calc/tape/tape.ts";
 import { flat } from "./units.ts";
 import { release } from "#calc/tape/ledger/storages.ts";
-import type { RankOptions } from "#calc/model/rank-options.ts";
-import { assert } from "#calc/base/assert.ts";
+import type { RankOptions } from "#calc/model/step-options.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import { enterRoot, finishLayer, keepsUnshardedGradients } from "./finished-units.ts";
 

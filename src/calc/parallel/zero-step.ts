@@ -1,6 +1,6 @@
-import { allocated } from "#calc/base/allocation.ts";
+import { allocated } from "#calc/base/bytes.ts";
 import { type Amount, product, constant, counted, plus, share } from "#calc/base/formula.ts";
-import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
 import { countElements } from "#calc/parameters/counts.ts";
 import type { Code } from "#calc/step/strategy.ts";
 import { gradientSlices, layerCountOf } from "#calc/step/allocator-requests.ts";

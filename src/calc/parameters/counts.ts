@@ -2,11 +2,10 @@ import { modulesOf } from "#calc/families/model-layout.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Lora } from "#calc/model/scenario.ts";
 import type { TunerTensors } from "#calc/model/tuners.ts";
-import { baseTensors, type TensorGroup } from "./base-tensors.ts";
+import { baseTensors, type TensorGroup, type TrainedTensor } from "./parameter-tensors.ts";
 import { planParameters } from "./plan.ts";
-import { allocated } from "#calc/base/allocation.ts";
+import { allocated } from "#calc/base/bytes.ts";
 import { type Amount, constant, amountOf, type Sort, type Tally, tallyUp } from "#calc/base/formula.ts";
-import type { TrainedTensor } from "./trained-tensors.ts";
 
 /** Elements of all tensors together. */
 export const countElements = (groups: readonly Pick<TensorGroup, "elements" | "count">[]): number => {
@@ -61,7 +60,7 @@ const sortOf = (size: number, copies: number): Sort => ({
  *
  * @param bytesOf bytes of one element.
  */
-export const elementwise = (
+export const elementwiseBytes = (
   tensors: readonly TrainedTensor[],
   copies: number,
   bytesOf: (tensor: TrainedTensor) => number,

@@ -10,8 +10,8 @@ import {
 } from "#calc/model/tuners.ts";
 import type { ExpertsModule, Module, ModelLayout } from "#calc/model/layout.ts";
 import type { Lora } from "#calc/model/scenario.ts";
-import { targetedExperts } from "./targeted-experts.ts";
-import { moduleTensors, type ModuleTensor, tensorGroup } from "./base-tensors.ts";
+import { targetedExperts } from "./fused-expert-targets.ts";
+import { moduleTensors, type ModuleTensor, tensorGroup, type PlannedTensor } from "./parameter-tensors.ts";
 import {
   formatOf,
   type Keeping,
@@ -19,8 +19,7 @@ import {
   quantizationOf,
   adapterFormat,
   sharedFormat,
-} from "./weights/formats.ts";
-import type { PlannedTensor } from "./trained-tensors.ts";
+} from "./storage-formats.ts";
 
 /** What a tuner puts beside one parameter of a module: beside the weight of a linear, or beside one of several parameters of fused experts. */
 export type PlannedAdapter = Readonly<{ path: string; tensors: readonly PlannedTensor[] }>;

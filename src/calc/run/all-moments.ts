@@ -1,4 +1,4 @@
-import { bytes } from "#calc/base/quantity.ts";
+import { bytes, allocated } from "#calc/base/bytes.ts";
 import { isFlat } from "#calc/model/scenario-traits.ts";
 import type { AskedRun, RunMoment } from "#calc/model/whole-run.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -24,9 +24,8 @@ import { modelOfRun } from "./model-modules.ts";
 import { cachedBeforeSteps, type MakeRunMoment, type RunInput } from "./run-moment.ts";
 import { tunerIdOf } from "#calc/model/tuners.ts";
 import { prepareKbit, preparesKbit, addAdapters } from "./peft-preparation.ts";
-import { bytesPerParameter } from "#calc/base/elements.ts";
+import { bytesPerParameter } from "#calc/base/dtypes.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/gpu-holdings.ts";
-import { allocated } from "#calc/base/allocation.ts";
 import type { DeviceMemory } from "./device-memory.ts";
 import { evaluate } from "./evaluation.ts";
 import { runGeneration } from "./generation.ts";

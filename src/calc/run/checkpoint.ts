@@ -1,4 +1,4 @@
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import type { ModellingId } from "#calc/model/scenario.ts";
 import { lastPart } from "#calc/families/model-layout.ts";
 

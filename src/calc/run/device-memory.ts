@@ -1,8 +1,7 @@
-import { allocated } from "#calc/base/allocation.ts";
-import { assert } from "#calc/base/assert.ts";
-import { bytes, type Bytes } from "#calc/base/quantity.ts";
+import { allocated, bytes, type Bytes } from "#calc/base/bytes.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { AliveByName, RunMoment } from "#calc/model/whole-run.ts";
-import { ALLOCATED_TERM_IDS, type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/term.ts";
+import { ALLOCATED_TERM_IDS, type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/terms.ts";
 
 /** A tensor that a device has allocated: `bytes` of blocks, `unrounded` of elements. */
 export type Held = Readonly<{ name: string; bytes: number; unrounded: number }>;

@@ -1,5 +1,5 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
 import { withInputLeaf, logitsInFp32, withoutLabels, scoredForward } from "#calc/modules/objectives/trl-trainers.ts";
 import { trlSftLocals } from "#calc/modules/objectives/sft.ts";
@@ -9,16 +9,16 @@ import { labelled as columns, type Objective, type Outputs, type Running } from 
 import type { Autograd } from "#calc/tape/autograd.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { slice, view } from "#calc/tape/ops/views.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";
 import { addHooks } from "#calc/tape/create-tape.ts";
 import type { KeyValueCache, Tensor } from "#calc/tape/tape.ts";
-import type { Writable } from "#calc/tape/writable.ts";
+import type { Writable } from "#calc/tape/run-state.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { onceForEach } from "#calc/base/caches.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { type PerTerm, perTerm, totalOf } from "#calc/model/term.ts";
+import { type PerTerm, perTerm, totalOf } from "#calc/model/terms.ts";
 import { createWorkings } from "#calc/step/create-workings.ts";
 import { buffersOf } from "#calc/step/holdings.ts";
 import { tapeOptionsOf } from "#calc/step/step-options.ts";

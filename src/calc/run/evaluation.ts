@@ -1,7 +1,6 @@
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
-import { bytes } from "#calc/base/quantity.ts";
-import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
+import { BLOCK_BYTES, bytes } from "#calc/base/bytes.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
+import { ALLOCATED_TERM_IDS } from "#calc/model/terms.ts";
 import type { Method, Scenario } from "#calc/model/scenario.ts";
 import type { AliveByName, Evaluation } from "#calc/model/whole-run.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";

@@ -1,10 +1,9 @@
-import { allocated } from "#calc/base/allocation.ts";
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
+import { allocated, bytes } from "#calc/base/bytes.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import type { Machine } from "#calc/base/machine.ts";
-import { bytes } from "#calc/base/quantity.ts";
 import { isFlat } from "#calc/model/scenario-traits.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
+import { ALLOCATED_TERM_IDS } from "#calc/model/terms.ts";
 import type { Completions } from "#calc/model/whole-run.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/gpu-holdings.ts";
 import { scenarioOfRank, type Workings } from "#calc/step/workings.ts";

@@ -1,7 +1,7 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { type PerTerm, ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
+import { type PerTerm, ALLOCATED_TERM_IDS } from "#calc/model/terms.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import type { DeviceMemory, Held } from "./device-memory.ts";
 import { keepsWindow } from "./evaluation-forward.ts";
 

@@ -1,9 +1,9 @@
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";
-import { BLOCK_BYTES, allocated } from "#calc/base/allocation.ts";
-import { type ParameterFormat, bytesPerParameter } from "#calc/base/elements.ts";
-import { quantizedTensor } from "#calc/parameters/weights/quantized-tensor.ts";
+import { BLOCK_BYTES, allocated } from "#calc/base/bytes.ts";
+import { type ParameterFormat, bytesPerParameter } from "#calc/base/dtypes.ts";
+import { quantizedTensorBytes } from "#calc/parameters/weight-bytes.ts";
 import { type DeviceMemory, createDevice } from "./device-memory.ts";
-import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { tensorsOfCopy, weightsBeside } from "#calc/step/gpu-holdings.ts";
 import type { Workings } from "#calc/step/workings.ts";
@@ -55,7 +55,7 @@ const loadQuantized = (device: DeviceMemory, toLoad: TensorToLoad, quantization:
   const { elements, shape } = tensor;
   const isPacked = quantization.kind !== "bnb-4bit" && quantization.kind !== "bnb-8bit";
   if (isPacked) {
-    device.allocateBlocks(WEIGHTS, quantizedTensor(quantization, shape).bytes);
+    device.allocateBlocks(WEIGHTS, quantizedTensorBytes(quantization, shape).bytes);
     return;
   }
   if (sources === null) device.allocate(MATRIX, elements * bytesEach);
@@ -63,7 +63,8 @@ const loadQuantized = (device: DeviceMemory, toLoad: TensorToLoad, quantization:
   const columns = shape.at(-1) ?? 1;
   if (quantization.kind === "bnb-4bit")
     quantize4bit(device, { elements, doubleQuant: quantization.bnb_4bit_use_double_quant });
-  else if (shape.length > LINEAR_DIMENSIONS) device.allocateBlocks(WEIGHTS, quantizedTensor(quantization, shape).bytes);
+  else if (shape.length > LINEAR_DIMENSIONS)
+    device.allocateBlocks(WEIGHTS, quantizedTensorBytes(quantization, shape).bytes);
   else quantize8bit(device, [elements / columns, columns]);
   device.free({ name: MATRIX, bytes: allocated(elements * bytesEach) });
 };

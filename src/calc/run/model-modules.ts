@@ -1,12 +1,12 @@
 import type { Machine } from "#calc/base/machine.ts";
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { chainLayers } from "#calc/families/families.ts";
 import type { Module, ModelLayout } from "#calc/model/layout.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Buffer, Forward } from "#calc/modules/forward.ts";
 import { type Tuner, tunerOf } from "#calc/modules/loaded-modules.ts";
 import { type ModulePlan, modulePlanner, type Planned, planParameters } from "#calc/parameters/plan.ts";
-import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import type { Workings } from "#calc/step/workings.ts";
 import { cachedByLoadedModel } from "./run-moment.ts";

@@ -1,11 +1,11 @@
-import { bytesPerParameter, ELEMENT_BYTES } from "#calc/base/elements.ts";
-import { allocated } from "#calc/base/allocation.ts";
+import { bytesPerParameter, ELEMENT_BYTES } from "#calc/base/dtypes.ts";
+import { allocated } from "#calc/base/bytes.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { DeviceMemory, Held } from "./device-memory.ts";
 import { type ModelTensor, loadedFormat } from "./load-model.ts";
 import { WEIGHTS } from "./quantization.ts";
 import type { Machine } from "#calc/base/machine.ts";
-import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
 import type { ModelOfRun, PlacedModule } from "./model-modules.ts";
 
 const FP32 = 4;

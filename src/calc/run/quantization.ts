@@ -1,6 +1,6 @@
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
-import { BNB_4BIT_BLOCK_WEIGHTS, bnb4bitTensors } from "#calc/parameters/weights/quantized-tensor.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
+import { BNB_4BIT_BLOCK_WEIGHTS, bnb4bitTensors } from "#calc/parameters/weight-bytes.ts";
 import type { DeviceMemory, Held } from "./device-memory.ts";
 
 /** What a device has of the model, and of what is needed to quantise it. */

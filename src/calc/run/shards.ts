@@ -1,7 +1,7 @@
-import { isAlone } from "#calc/model/division.ts";
+import { needsNoStrategy } from "#calc/model/division.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { allocated } from "#calc/base/allocation.ts";
-import { bytesPerParameter, type ParameterFormat } from "#calc/base/elements.ts";
+import { allocated } from "#calc/base/bytes.ts";
+import { bytesPerParameter, type ParameterFormat } from "#calc/base/dtypes.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/gpu-holdings.ts";
 import type { Workings } from "#calc/step/workings.ts";
@@ -14,7 +14,7 @@ import { ADAPTERS } from "./peft-preparation.ts";
 
 /** Whether transformers 5 runs it on one GPU, with nothing in host memory: what the rows of `whole-run-reference.jsonl` show. */
 export const isStockTransformers = (scenario: Scenario): boolean =>
-  scenario.modelling === "transformers" && isAlone(scenario);
+  scenario.modelling === "transformers" && needsNoStrategy(scenario);
 
 /** A scenario that ranks share, and its model. */
 export type Shared = Readonly<{ scenario: Scenario; machine: Machine; model: ModelOfRun }>;

@@ -10,15 +10,15 @@ import {
 } from "./program.ts";
 import type { PaperRun } from "./explained-step.ts";
 import { type Formula, type FormulaInput, product, constant, counted } from "#calc/base/formula.ts";
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
-import { type Dim, inputOf } from "#calc/tape/ledger/dimension.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
+import { type Dim, dimensionInput } from "#calc/tape/ledger/dimension.ts";
 import { extentOf } from "#calc/tape/ledger/extent.ts";
-import { CONSTANT } from "#calc/tape/ledger/growth-order.ts";
-import { GRADIENT_SIZE, bytesPerElement, FIXED, unitOf } from "#calc/tape/ledger/unit.ts";
+import { CONSTANT } from "#calc/tape/ledger/growth.ts";
+import { GRADIENT_SIZE, bytesPerElement, FIXED, unitOf } from "#calc/tape/ledger/size-table.ts";
 import { BUFFER } from "./load.ts";
 import { sizeInputsAt } from "./batch-shape.ts";
-import type { AllocatedTermId } from "#calc/model/term.ts";
+import type { AllocatedTermId } from "#calc/model/terms.ts";
 
 /** Storages that differ in nothing but their layer. */
 type AliveGroup = Readonly<{
@@ -171,7 +171,7 @@ export const aliveGroups = (run: PaperRun, point: TimelinePoint): readonly Alive
 
 /** A dimension as a named number. */
 const dimInput = ({ scenario, ledger, chunk }: PaperRun, dim: Dim): FormulaInput =>
-  typeof dim === "number" ? counted("size", dim) : inputOf(dim, extentOf(sizeInputsAt(ledger, scenario, chunk)));
+  typeof dim === "number" ? counted("size", dim) : dimensionInput(dim, extentOf(sizeInputsAt(ledger, scenario, chunk)));
 
 /** Count × dimensions × bytes of an element; a tensor smaller than a block takes a whole block. */
 const formulaOf = (

@@ -1,14 +1,14 @@
 import type { AliveTensors, TimelinePoint } from "#calc/model/timeline.ts";
 import { type Formula, type Amount, product, counted, NOTHING } from "#calc/base/formula.ts";
-import { type PlannedTensor, type TrainedTensor, trainedTensors } from "#calc/parameters/trained-tensors.ts";
-import { bytesPerParameter, DTYPE_BYTES, formatName } from "#calc/base/elements.ts";
+import { type PlannedTensor, type TrainedTensor, trainedTensors } from "#calc/parameters/parameter-tensors.ts";
+import { bytesPerParameter, DTYPE_BYTES, formatName } from "#calc/base/dtypes.ts";
 import { optimizerStates, optimizerOf, type Optimizers } from "#calc/optimizers/optimizer.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { elementwise } from "#calc/parameters/counts.ts";
-import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
+import { elementwiseBytes } from "#calc/parameters/counts.ts";
+import { baseWeightBytes } from "#calc/parameters/weight-bytes.ts";
 import { type PaperRun, type ExplainedStep, runOnPaper } from "./explained-step.ts";
 import { aliveOnTape } from "./alive-on-tape.ts";
-import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
+import { ALLOCATED_TERM_IDS } from "#calc/model/terms.ts";
 import type { Workings } from "./workings.ts";
 
 /**
@@ -122,7 +122,7 @@ const weightRows = (run: PaperRun, groups: readonly PlannedTensor[], total: numb
     term: "weights",
     op: "parameter",
     dtype: weightFormat(group),
-    amount: baseWeights([group]),
+    amount: baseWeightBytes([group]),
   }));
 
 const scalesRow = ({ bytes, formula }: Amount): AliveTensors => ({
@@ -170,7 +170,7 @@ export const standingTensors = (optimizers: Optimizers, run: PaperRun): readonly
         term: "adapters",
         op: "parameter",
         dtype: sizeName(tensor.parameterBytes),
-        amount: elementwise([tensor], 1, ({ parameterBytes }) => parameterBytes),
+        amount: elementwiseBytes([tensor], 1, ({ parameterBytes }) => parameterBytes),
       }),
     ),
     ...rowsOf(run, { groups: trainedTensors(scenario, states), total: holdings.optimizer.bytes }, (tensor) => ({

@@ -1,18 +1,18 @@
 import { onceForEach } from "#calc/base/caches.ts";
-import type { TensorGroup } from "#calc/parameters/base-tensors.ts";
 import {
+  type TensorGroup,
   type PlannedTensor,
   parameterGroups,
   type TrainedTensor,
   trainedTensors,
-} from "#calc/parameters/trained-tensors.ts";
+} from "#calc/parameters/parameter-tensors.ts";
 import type { StepInput, Holdings } from "./holdings.ts";
 import { optimizerStates, optimizerTemporaries, type Optimizer } from "#calc/optimizers/optimizer.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { isCopyShared } from "#calc/model/objective.ts";
-import { elementwise } from "#calc/parameters/counts.ts";
-import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
+import { elementwiseBytes } from "#calc/parameters/counts.ts";
+import { baseWeightBytes } from "#calc/parameters/weight-bytes.ts";
 
 /** How a tensor is counted, and where it stands. */
 type Counted = Pick<TensorGroup, "count" | "layerKind">;
@@ -146,10 +146,10 @@ export const optimizerRequests = ({ scenario, machine, optimizer, tensors }: Ste
 const WEIGHTS_PER_BYTE = 2;
 
 const baseBytes = (tensor: PlannedTensor): number =>
-  tensor.quantization === null ? baseWeights([tensor]).bytes : tensor.elements / WEIGHTS_PER_BYTE;
+  tensor.quantization === null ? baseWeightBytes([tensor]).bytes : tensor.elements / WEIGHTS_PER_BYTE;
 
 const adapterBytes = (scenario: Scenario, tensor: PlannedTensor): number =>
-  elementwise(trainedTensors(scenario, [tensor]), 1, ({ parameterBytes }) => parameterBytes).bytes;
+  elementwiseBytes(trainedTensors(scenario, [tensor]), 1, ({ parameterBytes }) => parameterBytes).bytes;
 
 const sumOf = (bytes: readonly number[]): number => bytes.reduce((sum, each) => sum + each, 0);
 
@@ -169,7 +169,7 @@ const sharesCopy = ({ sharding, reference }: Scenario): boolean =>
 
 /** Bytes of the models beside the trained one that each rank has whole. */
 export const wholeModelBytes = ({ kept: { scenario, beside } }: Holdings): number =>
-  baseWeights(beside.teacher).bytes + (sharesCopy(scenario) ? 0 : baseWeights(beside.copy).bytes);
+  baseWeightBytes(beside.teacher).bytes + (sharesCopy(scenario) ? 0 : baseWeightBytes(beside.copy).bytes);
 
 /**
  * What a rank that shares parameters asks for before the first step and keeps: its shards, and those of a copy of the policy.

@@ -1,4 +1,4 @@
-import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
+import { trainedTensors } from "#calc/parameters/parameter-tensors.ts";
 import { type Holdings, type StepInput, buffersOf } from "./holdings.ts";
 import {
   layerByLayer,
@@ -12,16 +12,16 @@ import {
 import { lateFrees } from "./late-frees.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { type Optimizer, optimizerOf } from "#calc/optimizers/optimizer.ts";
-import type { AllocatorRun, Part } from "#calc/allocator/allocator.ts";
-import { allocated } from "#calc/base/allocation.ts";
+import type { AllocatorRun, ReplayPart } from "#calc/allocator/allocator.ts";
+import { allocated } from "#calc/base/bytes.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { extentOf } from "#calc/tape/ledger/extent.ts";
-import { growthsAt } from "#calc/tape/ledger/growth-order.ts";
+import { growthsAt } from "#calc/tape/ledger/growth.ts";
 import type { AllocatorScript } from "./allocator-script.ts";
 import { chunkTokensOf } from "./compile-step.ts";
 import { holdingsOf, stepInputOf } from "./gpu-holdings.ts";
-import { whyNoRun } from "#calc/model/why-no-run.ts";
+import { unknownOrderReason } from "#calc/model/scenario-traits.ts";
 import { sizeInputsAt, type BatchShape } from "./batch-shape.ts";
 import { batchOptionsOf, tapeOptionsOf } from "./step-options.ts";
 import { stepLengths } from "./step-lengths.ts";
@@ -255,7 +255,7 @@ const sizesAt = ({ options, script, beside, streams }: Frame, batch: BatchShape)
  *   bitsandbytes in 4 bits, gradients or states in types of their own
  */
 export const makeRunFunction = (workings: Workings, scenario: Scenario, machine: Machine): RunFunction => {
-  if (whyNoRun(scenario) !== null) return () => null;
+  if (unknownOrderReason(scenario) !== null) return () => null;
   const frames = new Map<string, Frame | null>();
   const frameAt = (at: Scenario): Frame | null => {
     const key = Object.values(batchOptionsOf(workings.families, at)).join();
@@ -272,7 +272,7 @@ export const makeRunFunction = (workings: Workings, scenario: Scenario, machine:
     const frame = frameAt(at);
     if (frame === null) return null;
     const { streams, events } = frame;
-    const partOf = (part: Int32Array, length: number): Part => ({
+    const partOf = (part: Int32Array, length: number): ReplayPart => ({
       bytes: length === sequence_length ? sizes : sizesAt(frame, { micro_batch_size, sequence_length: length }),
       streams,
       events: part,

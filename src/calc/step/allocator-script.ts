@@ -1,6 +1,6 @@
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { bytesOfElement } from "#calc/base/elements.ts";
-import { CONSTANT } from "#calc/tape/ledger/growth-order.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
+import { bytesOfElement } from "#calc/base/dtypes.ts";
+import { CONSTANT } from "#calc/tape/ledger/growth.ts";
 import { type Ledger, type Segment, type Storage, STREAMS } from "#calc/tape/ledger/ledger.ts";
 import { streamUseOf } from "#calc/tape/ledger/storages.ts";
 

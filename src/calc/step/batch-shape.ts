@@ -1,6 +1,6 @@
-import { type Asked, extentOf, type Sides } from "#calc/tape/ledger/extent.ts";
-import { allocatedAt, growthsAt } from "#calc/tape/ledger/growth-order.ts";
-import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/unit.ts";
+import { type ExtentInputs, extentOf, type Sides } from "#calc/tape/ledger/extent.ts";
+import { allocatedAt, growthsAt } from "#calc/tape/ledger/growth.ts";
+import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";
 
 /** The batch and length at which a compiled step is evaluated. `scored_tokens`, `completion_length`, `sides`, `mismatched_length`: @see Scenario */
 export type BatchShape = Readonly<{
@@ -20,7 +20,7 @@ export const sizeInputsAt = (
   { chunkSize, virtualTokens = 0 }: Pick<SizeTable, "chunkSize" | "virtualTokens">,
   batch: BatchShape,
   chunk: number,
-): Asked => {
+): ExtentInputs => {
   const { micro_batch_size: b, sequence_length: s, scored_tokens, completion_length, sides, mismatched_length } = batch;
   return {
     b,

@@ -1,5 +1,5 @@
 import type { ChainLayer } from "#calc/families/families.ts";
-import { bytesOfElement } from "#calc/base/elements.ts";
+import { bytesOfElement } from "#calc/base/dtypes.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import {
   eventsOf,
@@ -9,8 +9,7 @@ import {
   type AllocatorScript,
   allocatorScript,
 } from "./allocator-script.ts";
-import type { BucketFilling } from "#calc/model/rank-options.ts";
-import type { StepOptions } from "#calc/model/step-options.ts";
+import type { BucketFilling, StepOptions } from "#calc/model/step-options.ts";
 import { type BucketAlongLayers, withBucketFilling } from "./gradient-bucket.ts";
 import { runChainOf } from "./compile-step.ts";
 import { trace } from "./trace.ts";

@@ -1,7 +1,7 @@
 import { type ChainLayer, chainLayers, type Families } from "#calc/families/families.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { beginSegment, endSegment, enterAgain, goLike } from "#calc/tape/ledger/segments.ts";
+import { beginSegment, endSegment, repeatEntry, repeatSegment } from "#calc/tape/segments.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { type RepresentativeLayers, type Ends, representativeLayersOf } from "./representative-layers.ts";
@@ -88,12 +88,12 @@ const enterBackward = (ledger: Ledger, first: First): boolean => {
   const inputFreedAt = handed === null ? -1 : log.indexOf(handed, segment.from);
   if (isInputHeld && (inputFreedAt < 0 || inputFreedAt >= segment.to)) return false;
   const until = alikeUpTo(ledger, first);
-  if (until > segment.from) goLike(ledger, segment, until);
+  if (until > segment.from) repeatSegment(ledger, segment, until);
   for (let index = until; index < segment.to; index++) {
     const storage = log[index] as Storage;
-    if (!isBefore(storage)) enterAgain(ledger, index);
+    if (!isBefore(storage)) repeatEntry(ledger, index);
     else if (isInputHeld) {
-      enterAgain(ledger, inputFreedAt);
+      repeatEntry(ledger, inputFreedAt);
       isInputHeld = false;
     } else if (index === inputFreedAt) break;
   }

@@ -10,7 +10,7 @@ import {
   stateAtEndOf,
 } from "./workings.ts";
 import { type Machine, CUDA } from "#calc/base/machine.ts";
-import { bytes } from "#calc/base/quantity.ts";
+import { bytes } from "#calc/base/bytes.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { type TermAmounts, buffersOf, standingTerms } from "./holdings.ts";
 import type { CompiledStep } from "./program.ts";

@@ -17,8 +17,8 @@ import {
 import type { CompiledStep } from "./program.ts";
 import { nameWidths } from "./formulas.ts";
 import { frameworkTerm, onCardByRule } from "#calc/card/fit.ts";
-import { type Term, ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
-import { type Bytes, bytes, sum } from "#calc/base/quantity.ts";
+import { type Term, ALLOCATED_TERM_IDS, perTerm } from "#calc/model/terms.ts";
+import { type Bytes, bytes, sum } from "#calc/base/bytes.ts";
 import { countElements } from "#calc/parameters/counts.ts";
 import { holdingsOf, stepInputOf } from "./gpu-holdings.ts";
 

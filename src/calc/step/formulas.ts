@@ -1,20 +1,20 @@
-import { type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/term.ts";
-import { type Counts, type SizeTable, bytesPerElement, FIXED, unitOf, widthOf } from "#calc/tape/ledger/unit.ts";
+import { type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/terms.ts";
+import { type Counts, type SizeTable, bytesPerElement, FIXED, unitOf, widthOf } from "#calc/tape/ledger/size-table.ts";
 import {
   type Amount,
   NOTHING,
   plus,
   product,
   type FormulaInput,
-  ofTensors,
+  tensorBytes,
   rest,
   config,
   counted,
   setting,
 } from "#calc/base/formula.ts";
-import { inputOf } from "#calc/tape/ledger/dimension.ts";
+import { dimensionInput } from "#calc/tape/ledger/dimension.ts";
 import { type Extent, extentOf } from "#calc/tape/ledger/extent.ts";
-import { type Growth, growthAt, growthNamed } from "#calc/tape/ledger/growth-order.ts";
+import { type Growth, growthAt, growthOfNumber } from "#calc/tape/ledger/growth.ts";
 import { sizeInputsAt, type BatchShape } from "./batch-shape.ts";
 import { type Architecture, wholeArchitecture } from "#calc/model/architecture.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -67,12 +67,15 @@ const unitName = ({ factors }: Growth, width: FormulaInput | undefined): string 
 };
 
 const productOf = (term: AllocatedTermId, of: OfUnit, { extent, nameWidth }: In): Amount => {
-  const growth = growthNamed(of.growth);
+  const growth = growthOfNumber(of.growth);
   const width = of.width === 1 ? undefined : nameWidth(term, of.width);
-  const inputs = [...growth.factors.map((factor) => inputOf(factor, extent)), ...(width === undefined ? [] : [width])];
+  const inputs = [
+    ...growth.factors.map((factor) => dimensionInput(factor, extent)),
+    ...(width === undefined ? [] : [width]),
+  ];
   return {
     bytes: growthAt(of.growth, extent) * of.width * of.each,
-    formula: product(...inputs, ofTensors(unitName(growth, width), of.each, of.unit)),
+    formula: product(...inputs, tensorBytes(unitName(growth, width), of.each, of.unit)),
   };
 };
 
@@ -84,7 +87,7 @@ const productsOf = (
 ): readonly Amount[] => {
   const all = units
     .toSorted(
-      (one, other) => growthNamed(other.growth).order - growthNamed(one.growth).order || other.width - one.width,
+      (one, other) => growthOfNumber(other.growth).order - growthOfNumber(one.growth).order || other.width - one.width,
     )
     .map((of) => productOf(term, of, at));
   const largest = all
@@ -106,7 +109,7 @@ const fixedOf = ({ table, counts, term }: Counted, sizes: Float64Array): number 
 
 const fixedAmount = (term: AllocatedTermId, bytes: number): Amount => ({
   bytes,
-  formula: [ofTensors(term === "gradients" ? "bytes of gradients" : "bytes of fixed tensors", bytes, FIXED)],
+  formula: [tensorBytes(term === "gradients" ? "bytes of gradients" : "bytes of fixed tensors", bytes, FIXED)],
 });
 
 const restAmount = (bytes: number): Amount => (bytes === 0 ? NOTHING : { bytes, formula: [rest(bytes)] });

@@ -1,16 +1,16 @@
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Lora, Method, Scenario } from "#calc/model/scenario.ts";
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { type Amount, NOTHING, plus, constant } from "#calc/base/formula.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Families } from "#calc/families/families.ts";
 import { isCopy } from "#calc/model/objective.ts";
 import { tunerOf } from "#calc/modules/loaded-modules.ts";
 import { optimizerStates, optimizerTemporaries, optimizerOf } from "#calc/optimizers/optimizer.ts";
-import { elementwise } from "#calc/parameters/counts.ts";
+import { elementwiseBytes } from "#calc/parameters/counts.ts";
 import { planParameters } from "#calc/parameters/plan.ts";
-import { type PlannedTensor, trainedTensors } from "#calc/parameters/trained-tensors.ts";
-import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
+import { type PlannedTensor, trainedTensors } from "#calc/parameters/parameter-tensors.ts";
+import { baseWeightBytes } from "#calc/parameters/weight-bytes.ts";
 import type { Code } from "./strategy.ts";
 import type { ModelsBeside, Holdings, StepInput } from "./holdings.ts";
 import { strategyOf, type Workings } from "./workings.ts";
@@ -93,7 +93,7 @@ export const modelsBeside = (families: Code["families"], scenario: Scenario): Mo
 
 /** The weights of models beside the trained one. */
 export const weightsOfModels = ({ copy, teacher }: ModelsBeside): Amount =>
-  plus(baseWeights(copy), baseWeights(teacher));
+  plus(baseWeightBytes(copy), baseWeightBytes(teacher));
 
 /** The weights of models that run beside the trained one. */
 export const weightsBeside = (families: Code["families"], scenario: Scenario): Amount =>
@@ -111,9 +111,9 @@ export const holdingsOfOneGpu = (
   return {
     kept: { scenario, base, adapters, states, beside },
     scales: NOTHING,
-    weights: plus(baseWeights(base), weightsOfModels(beside)),
+    weights: plus(baseWeightBytes(base), weightsOfModels(beside)),
     beside: weightsOfModels(beside),
-    adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
+    adapters: adapters.length === 0 ? NOTHING : elementwiseBytes(trained, 1, (tensor) => tensor.parameterBytes),
     optimizer: optimizerStates(optimizer, { scenario, machine }, trained),
     optimizerTemporaries: plus(optimizerTemporaries(optimizer, trained), scalerOf(scenario)),
     gradients: NOTHING,

@@ -1,10 +1,9 @@
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { ChainLayer } from "#calc/families/families.ts";
 import type { Module } from "#calc/model/layout.ts";
-import type { BucketFilling, RankOptions } from "#calc/model/rank-options.ts";
-import type { StepOptions } from "#calc/model/step-options.ts";
+import type { BucketFilling, RankOptions, StepOptions } from "#calc/model/step-options.ts";
 import { modulePlanner, planParameters, type Planned } from "#calc/parameters/plan.ts";
-import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
 import type { RepresentativeLayers } from "./representative-layers.ts";
 
 /** The filling of the bucket along backward: elements in it before each layer's, up to the one in which it is first full; that layer; and when backward has ended. */

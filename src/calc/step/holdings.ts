@@ -2,10 +2,10 @@ import { type Amount, NOTHING, plus, counted } from "#calc/base/formula.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import type { CompiledStep } from "./program.ts";
-import { ALLOCATED_TERM_IDS, type PerTerm, perTerm } from "#calc/model/term.ts";
+import { ALLOCATED_TERM_IDS, type PerTerm, perTerm } from "#calc/model/terms.ts";
 
 /** The parameters of models that run beside the trained one: a copy of the policy, as it was, and a teacher. */
 export type ModelsBeside = Readonly<Record<"copy" | "teacher", readonly PlannedTensor[]>>;

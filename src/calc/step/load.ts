@@ -1,4 +1,4 @@
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { ChainLayer } from "#calc/families/families.ts";
 import type { LinearModule, ModelLayout, Module } from "#calc/model/layout.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
@@ -13,14 +13,14 @@ import {
   type PlannedAdapter,
   planParameters,
 } from "#calc/parameters/plan.ts";
-import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
 import {
   BNB_4BIT_BLOCK_WEIGHTS,
   bnb4bitExpertsTensors,
   bnb4bitTensors,
   type PackedTensor,
-} from "#calc/parameters/weights/quantized-tensor.ts";
-import { tellAlike } from "#calc/tape/layers.ts";
+} from "#calc/parameters/weight-bytes.ts";
+import { noteLayerLikeness } from "#calc/tape/run-state.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
@@ -73,7 +73,7 @@ export const startLoading = (
 ): Loading => {
   const { shared } = planParameters(planned);
   // Its gradient is summed from layer to layer: they do not stand for one another.
-  tellAlike(tape.layers, !shared.some(({ trained }) => trained));
+  noteLayerLikeness(tape.layers, !shared.some(({ trained }) => trained));
   return {
     tape,
     options,

@@ -1,6 +1,6 @@
-import type { Counts, SizeTable } from "#calc/tape/ledger/unit.ts";
+import type { Counts, SizeTable } from "#calc/tape/ledger/size-table.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { Pass } from "#calc/modules/objectives/objective.ts";

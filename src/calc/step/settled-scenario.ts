@@ -1,6 +1,6 @@
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import type { Machine } from "#calc/base/machine.ts";
-import { FRAMEWORK } from "#calc/card/fit.ts";
+import { FRAMEWORK_INPUTS } from "#calc/card/fit.ts";
 import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
 import type { Scenario, Method } from "#calc/model/scenario.ts";
 import type { BatchShape } from "./batch-shape.ts";
@@ -50,7 +50,7 @@ const settledLoss = (
   if (!asksFreeMemory(scenario.loss)) return scenario;
   const { architecture, usableBytes = Number.POSITIVE_INFINITY } = scenario;
   const withoutLogits = workings.peakFunction(withChunks(scenario, ONE_TOKEN), machine)(batch);
-  const free = usableBytes - FRAMEWORK.contextGib * GIB - withoutLogits;
+  const free = usableBytes - FRAMEWORK_INPUTS.contextGib * GIB - withoutLogits;
   const tokens = batch.micro_batch_size * batch.sequence_length;
   return withChunks(scenario, unslothChunks(tokens, architecture.vocab_size, free));
 };

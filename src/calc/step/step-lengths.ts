@@ -1,7 +1,6 @@
-import type { RowLengths } from "#calc/model/row-lengths.ts";
+import type { RowLengths, Scenario } from "#calc/model/scenario.ts";
 import type { Families } from "#calc/families/families.ts";
-import type { Scenario } from "#calc/model/scenario.ts";
-import { fractionsFrom } from "#calc/base/fractions.ts";
+import { seededFractions } from "#calc/base/pseudo-random.ts";
 import { batchOptionsOf } from "./step-options.ts";
 
 /** An assumption: the deviation of the logarithm of a length, where lengths are log-normal. Data sets differ, and no link says it. */
@@ -56,7 +55,7 @@ const alike = (families: Families, scenario: Scenario, least: number): number =>
 export const stepLengths = (families: Families, scenario: Scenario): readonly [first: number, ...number[]] => {
   const { lengths, sequence_length: full, micro_batch_size } = scenario;
   if (lengths.kind === "fixed") return [full, full];
-  const fraction = fractionsFrom(SEED);
+  const fraction = seededFractions(SEED);
   const longest = (): number => {
     let most = 0;
     for (let row = 0; row < micro_batch_size; row++) most = Math.max(most, drawRowLength(lengths, full, fraction));

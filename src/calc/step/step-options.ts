@@ -1,9 +1,9 @@
 import type { Machine } from "#calc/base/machine.ts";
 import type { Families } from "#calc/families/families.ts";
-import { bytesPerParameter, type Dtype, type ParameterFormat, ELEMENT_BYTES } from "#calc/base/elements.ts";
+import { bytesPerParameter, type Dtype, type ParameterFormat, ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer.ts";
-import { adapterFormat } from "#calc/parameters/weights/formats.ts";
+import { adapterFormat } from "#calc/parameters/storage-formats.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { virtualTokensOf } from "#calc/model/tuners.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";

@@ -1,5 +1,5 @@
 import type { Machine } from "#calc/base/machine.ts";
-import type { Bytes } from "#calc/base/quantity.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
 import type { Families } from "#calc/families/families.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { AskedDivision, CheckedDivision } from "#calc/model/division.ts";

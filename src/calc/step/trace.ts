@@ -15,10 +15,10 @@ import type { Module, ModelLayout } from "#calc/model/layout.ts";
 import type { Method } from "#calc/model/scenario.ts";
 import type { ModulePlan, Planned } from "#calc/parameters/plan.ts";
 import type { Code } from "./strategy.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import { setUpdatesInBackward } from "#calc/tape/autograd.ts";
-import { addHooks, createTape, runApart } from "#calc/tape/create-tape.ts";
-import { beginBackward, beginMicroStep, beginPass } from "#calc/tape/position.ts";
+import { addHooks, createTape, runOtherModel } from "#calc/tape/create-tape.ts";
+import { beginBackward, beginMicroStep, beginPass } from "#calc/tape/run-state.ts";
 import { type ChainLayer, chainLayers } from "#calc/families/families.ts";
 import { virtualTokensOf } from "#calc/model/tuners.ts";
 import type { Forward, Model, ModelHooks } from "#calc/modules/forward.ts";
@@ -26,9 +26,8 @@ import { isCopy } from "#calc/model/objective.ts";
 import { copyMethod } from "./gpu-holdings.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { backward } from "#calc/tape/backward.ts";
-import { enterLayer } from "#calc/tape/enter-layer.ts";
+import { enterLayer, endSegment } from "#calc/tape/segments.ts";
 import type { Ledger } from "#calc/tape/ledger/ledger.ts";
-import { endSegment } from "#calc/tape/ledger/segments.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
@@ -166,7 +165,7 @@ const loadTeacher = (workings: Workings, tape: Tape, options: StepOptions): Code
   const { forward } = families.modellingOf(architecture.model_type, modelling);
   const chain = chainLayers(families)(architecture)(forward);
   const run = { forward, layout: families.layoutOf(architecture), chain };
-  return runApart(tape, () => {
+  return runOtherModel(tape, () => {
     const loader = loaderOf(workings, tape, { options: ofTeacher, run, tuner: null });
     return { forward, model: { ...loader.ends(), layers: chain.map(loader.layer) } };
   });

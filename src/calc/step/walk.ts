@@ -15,7 +15,7 @@ import {
   type CompiledStep,
 } from "./program.ts";
 import { plus } from "#calc/base/formula.ts";
-import { type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/term.ts";
+import { type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/terms.ts";
 import type { MomentOf } from "#calc/model/memory-estimate.ts";
 import { bytesOf, polynomialAmounts, type NameWidth } from "./formulas.ts";
 import { type TermAmounts, totalBytesOf } from "./holdings.ts";

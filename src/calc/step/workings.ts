@@ -1,14 +1,14 @@
 import type { AllocatorRun } from "#calc/allocator/allocator.ts";
 import type { Machine } from "#calc/base/machine.ts";
-import type { Bytes } from "#calc/base/quantity.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { AllocatorScript } from "./allocator-script.ts";
 import type { Code, Strategy } from "./strategy.ts";
 import type { CompiledStep } from "./program.ts";
 import type { BatchShape } from "./batch-shape.ts";
-import { assert } from "#calc/base/assert.ts";
-import { isAlone } from "#calc/model/division.ts";
+import { assert } from "#calc/base/guards.ts";
+import { needsNoStrategy } from "#calc/model/division.ts";
 import type { ModelHooks } from "#calc/modules/forward.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 
@@ -39,7 +39,7 @@ export type Workings = Code &
  * @throws Error when the engine was created without a strategy; `estimate` refuses such a scenario earlier
  */
 export const strategyOf = ({ strategy }: Workings, scenario: Scenario): Strategy | null => {
-  if (isAlone(scenario)) return null;
+  if (needsNoStrategy(scenario)) return null;
   assert(strategy !== null, "somebody knows how several GPUs share the work");
   return strategy;
 };

@@ -1,10 +1,10 @@
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { withMarks } from "./recorder.ts";
 import type { Autocast, Cast, Casts, Tape, Tensor } from "./tape.ts";
 import { aliasOf, drop } from "./tensor.ts";
-import type { Writable } from "./writable.ts";
+import type { Writable } from "./run-state.ts";
 import { PARAMETER } from "./parameter.ts";
-import { releaseByLayer } from "./enter-layer.ts";
+import { releaseByLayer } from "./segments.ts";
 import { to } from "./ops/views.ts";
 
 export const createAutocast = (): Autocast => ({ element: null, casts: [] });

@@ -1,5 +1,5 @@
 import { type Recorder, withMarks } from "./recorder.ts";
-import type { Writable } from "./writable.ts";
+import type { Writable } from "./run-state.ts";
 
 /** The state of autograd. */
 export type Autograd = Readonly<{

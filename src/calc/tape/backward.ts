@@ -1,13 +1,13 @@
-import { assert } from "#calc/base/assert.ts";
-import { enterLayer } from "./enter-layer.ts";
-import { becomeGradient, haveCountedAs, release } from "./ledger/storages.ts";
+import { assert } from "#calc/base/guards.ts";
+import { enterLayer } from "./segments.ts";
+import { turnIntoGradient, recountAs, release } from "./ledger/storages.ts";
 import { withRecording } from "./autograd.ts";
 import { withRerun } from "./checkpoint.ts";
-import { beginBackward } from "./position.ts";
+import { beginBackward } from "./run-state.ts";
 import { withMarks, withinBackwards } from "./recorder.ts";
 import { forgetNames, namesNow, returnTo, runHolding, withHolding } from "./scope.ts";
-import { STOP } from "./record.ts";
-import { endGraphOfStep } from "./outliving.ts";
+import { STOP } from "./operation.ts";
+import { releaseGraphOfStep } from "./training-loop.ts";
 import { sameElements, sameInOneRow } from "./ledger/shape.ts";
 import type { ActivationHooks, Checkpoint, GradNode, Leaf, Names, Tape, Tensor } from "./tape.ts";
 import { aliasOf, drop, forgetSaved, fresh, freshBy } from "./tensor.ts";
@@ -94,7 +94,7 @@ const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
   else {
     // The first gradient is taken as it is (stolen); later ones are added into it.
     leaf.gradient = gradient.storage;
-    if (!leaf.isInput) becomeGradient(tape.recorder.ledger, leaf.gradient);
+    if (!leaf.isInput) turnIntoGradient(tape.recorder.ledger, leaf.gradient);
     gradient.alive = false;
   }
 };
@@ -186,7 +186,7 @@ const fitAll = (tape: Tape, { inputs }: GradNode, gradients: (Tensor | null)[]):
     if (gradient === null) continue;
     const receiver = inputs[index] as Tensor;
     const fit = fitted(tape, gradient, receiver);
-    if (isForParameter(receiver.node)) haveCountedAs(tape.recorder.ledger, fit.storage, "gradients");
+    if (isForParameter(receiver.node)) recountAs(tape.recorder.ledger, fit.storage, "gradients");
     gradients[index] = fit;
   }
 };
@@ -234,6 +234,6 @@ export const backward = (loss: Tensor): void => {
     runAll(tape, [root]);
     tape.hooks.ranks?.finish();
     drop(seed);
-    endGraphOfStep(tape);
+    releaseGraphOfStep(tape);
   });
 };

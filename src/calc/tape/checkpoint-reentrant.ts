@@ -1,10 +1,10 @@
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { dropCast, inContext } from "./autocast.ts";
 import { withRecording } from "./autograd.ts";
 import { countPending, runAll } from "./backward.ts";
 import type { Checkpointed } from "./checkpoint.ts";
 import { endGraph } from "./parameter.ts";
-import { attach, hold, startNode } from "./record.ts";
+import { attach, holdStorage, startNode } from "./operation.ts";
 import { bind, type Returned, scoped, withHolding } from "./scope.ts";
 import type { Casts, GradNode, Tape, Tensor } from "./tape.ts";
 import { aliasOf, drop } from "./tensor.ts";
@@ -110,7 +110,7 @@ export const checkpointedReentrant = <T extends Returned>(tape: Tape, { forward,
   const bringBack = tape.hooks.activations?.sendInput?.(first) ?? null;
   const again = { forward, inputs, bringBack, element };
   const node = startNode("checkpoint", inputs, (gradients) => runAgain(tape, again, gradients));
-  if (node !== null) for (const { storage } of bringBack ? rest : inputs) hold(node, storage);
+  if (node !== null) for (const { storage } of bringBack ? rest : inputs) holdStorage(node, storage);
   const value = withRecording(tape.autograd, false, () => scoped(tape, () => forward(inputs)));
   for (const each of tensorsOf(value)) attach(each, node);
   return value;

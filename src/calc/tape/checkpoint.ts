@@ -1,5 +1,5 @@
 import type { Checkpoint, Checkpoints, MakeOutput, Rerun, Tape, Tensor } from "./tape.ts";
-import type { Writable } from "./writable.ts";
+import type { Writable } from "./run-state.ts";
 import { aliasOf, drop } from "./tensor.ts";
 import { inContext } from "./autocast.ts";
 import { type Returned, scoped } from "./scope.ts";

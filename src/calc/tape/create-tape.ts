@@ -1,12 +1,10 @@
 import type { Hooks, Tape } from "./tape.ts";
-import type { Writable } from "./writable.ts";
+import { type Writable, createLayers, type Policies, createPosition } from "./run-state.ts";
 import { createAutocast } from "./autocast.ts";
 import { createAutograd } from "./autograd.ts";
 import { createCheckpoints } from "./checkpoint.ts";
-import { createLayers, type Policies } from "./layers.ts";
 import { createLedger } from "./ledger/ledger.ts";
-import { createLoop } from "./outliving.ts";
-import { createPosition } from "./position.ts";
+import { createLoop } from "./training-loop.ts";
 import { createRecorder } from "./recorder.ts";
 import { createNames } from "./scope.ts";
 
@@ -22,7 +20,7 @@ export const addHooks = (hooks: Hooks, added: Partial<Hooks>): void => {
  * Runs a model beside the one that is trained, whose layers are not that one's: none begins a segment, or says whether layers are alike, and no hooks of ranks
  * know them. Restored, even if it throws.
  */
-export const runApart = <T>(tape: Tape, body: () => T): T => {
+export const runOtherModel = <T>(tape: Tape, body: () => T): T => {
   const layers: Writable<Tape["layers"]> = tape.layers;
   const { ranks } = tape.hooks;
   layers.apart = true;

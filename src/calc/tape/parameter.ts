@@ -1,8 +1,8 @@
-import { graphNode, attach } from "./record.ts";
+import { graphNode, attach } from "./operation.ts";
 import type { GradNode, Tensor, Leaf, Tape } from "./tape.ts";
 import { fresh } from "./tensor.ts";
-import type { AllocatedTermId } from "#calc/model/term.ts";
-import type { Element } from "#calc/base/elements.ts";
+import type { AllocatedTermId } from "#calc/model/terms.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { withMarks } from "./recorder.ts";
 import type { Shape } from "./ledger/shape.ts";
 

@@ -1,6 +1,6 @@
-import type { AllocatedTermId } from "#calc/model/term.ts";
+import type { AllocatedTermId } from "#calc/model/terms.ts";
 import type { Ledger } from "./ledger/ledger.ts";
-import type { Writable } from "./writable.ts";
+import type { Writable } from "./run-state.ts";
 
 /** What an allocation is marked with: the term it counts in, the operation that makes it, and the module. */
 export type Marks = Readonly<{ term: AllocatedTermId; op: string; module: string }>;

@@ -1,8 +1,8 @@
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import { withinModule } from "./recorder.ts";
 import type { GradNode, Gradients, Names, Tape, Tensor } from "./tape.ts";
 import { drop } from "./tensor.ts";
-import type { Writable } from "./writable.ts";
+import type { Writable } from "./run-state.ts";
 
 export const createNames = (): Names => ({ all: [], first: 0, holding: false });
 

@@ -1,10 +1,9 @@
-import type { AllocatedTermId } from "#calc/model/term.ts";
+import type { AllocatedTermId } from "#calc/model/terms.ts";
 import type { PassId } from "#calc/model/objective.ts";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import type { Autograd } from "./autograd.ts";
-import type { Layers, Policies } from "./layers.ts";
+import type { Layers, Policies, Position } from "./run-state.ts";
 import type { Ledger, Storage } from "./ledger/ledger.ts";
-import type { Position } from "./position.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Shape } from "./ledger/shape.ts";
 

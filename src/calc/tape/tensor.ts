@@ -1,5 +1,5 @@
-import type { Element } from "#calc/base/elements.ts";
-import type { AllocatedTermId } from "#calc/model/term.ts";
+import type { Element } from "#calc/base/dtypes.ts";
+import type { AllocatedTermId } from "#calc/model/terms.ts";
 import { allocate, release } from "./ledger/storages.ts";
 import type { Storage } from "./ledger/ledger.ts";
 import { mismatchedShape, type Shape } from "./ledger/shape.ts";
@@ -28,10 +28,10 @@ const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; d
 };
 
 /** A tensor to make. `term`: what it counts in, where that is not the recorder's. */
-export type Made = Readonly<{ name: string; shape: Shape; dtype: Element; term?: AllocatedTermId }>;
+export type TensorSpec = Readonly<{ name: string; shape: Shape; dtype: Element; term?: AllocatedTermId }>;
 
 /** A new tensor on a new storage, outside the graph, made by the operation of that name. */
-export const freshBy = (tape: Tape, { name, shape, dtype, term = tape.recorder.term }: Made): Tensor => {
+export const freshBy = (tape: Tape, { name, shape, dtype, term = tape.recorder.term }: TensorSpec): Tensor => {
   const { ledger, module, mismatched } = tape.recorder;
   const allocatedShape = mismatched ? mismatchedShape(shape) : shape;
   return tensorOn(tape, allocate(ledger, { shape: allocatedShape, dtype, term, op: name, module }), { shape, dtype });

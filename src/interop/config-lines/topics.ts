@@ -1,7 +1,7 @@
 import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { ownKbit, expertReadOf, type Resolved, type ResolvedByModel } from "#scenario/choices/resolve-stack.ts";
-import type { ParameterFormat } from "#calc/base/elements.ts";
+import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import { uncapitalised } from "#format/phrases.ts";
 import { GPUS_WORDS, LORA_WORDS, STACK_WORDS } from "#scenario/words/words.ts";
 import { isAllFourBit } from "#scenario/choices/lora-kernels-clash.ts";

@@ -5,7 +5,7 @@ import { formatCount } from "#format/numbers.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { NEEDED } from "./complete-config.ts";
 import { COUNT_FIELDS, type CountField } from "./count-fields.ts";
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import { decodeSkips, encodeSkips } from "#scenario/keys/codec/lists.ts";
 
 /** What stands at a field of several layers: the one value, or all of them where they differ. */

@@ -1,4 +1,4 @@
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import { virtualTokensOf } from "#calc/model/tuners.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { chosenRun, type ChosenRun } from "#interop/config-lines/chosen-run.ts";

@@ -1,6 +1,6 @@
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { ParameterFormat } from "#calc/base/elements.ts";
-import { isAlone } from "#calc/model/division.ts";
+import type { ParameterFormat } from "#calc/base/dtypes.ts";
+import { needsNoStrategy } from "#calc/model/division.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { quoted } from "#scenario/keys/codec/quoted.ts";
 import { type MeasuredScenario, askedOf, type MeasuredText } from "./asked-of.ts";
@@ -48,7 +48,7 @@ const code: Check = ({ scenario, run }) =>
     : `The script runs the code of transformers 5, which is not that of ${run.stack.name}.`;
 
 const ranks: Check = ({ scenario }) =>
-  isAlone(scenario) && scenario.gpus === 1
+  needsNoStrategy(scenario) && scenario.gpus === 1
     ? null
     : "The script measures a run of one GPU, with nothing of it in host memory.";
 

@@ -1,4 +1,4 @@
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 
 /** Fields that a config class has by another name than the catalog, by model type. */

@@ -1,6 +1,6 @@
 import type { MeasuredRow } from "./read-measured-row.ts";
 import type { MemoryEstimate, MomentId } from "#calc/model/memory-estimate.ts";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 
 type Device = NonNullable<MeasuredRow["device"]>;
 

@@ -1,7 +1,7 @@
-import { ALLOCATED_TERM_IDS, perTerm, type PerTerm, totalOf } from "#calc/model/term.ts";
+import { ALLOCATED_TERM_IDS, perTerm, type PerTerm, totalOf } from "#calc/model/terms.ts";
 import { type ByteRange, middleOf } from "./request-range.ts";
 import type { Candidate, OomSubject } from "./candidates/candidate.ts";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import type { Figures, OomMessage } from "./read-oom.ts";
 
 /** What stood on the card when a request failed, by component as far as that is known. */

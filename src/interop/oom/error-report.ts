@@ -3,7 +3,7 @@ import { canBe, type Request, segmentOf, middleOf } from "./request-range.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { GPUS_WORDS } from "#scenario/words/words.ts";
 import type { Candidate, TensorName, OomSubject } from "./candidates/candidate.ts";
-import type { AllocatedTermId } from "#calc/model/term.ts";
+import type { AllocatedTermId } from "#calc/model/terms.ts";
 import { formatGib } from "#format/bytes.ts";
 import { atError, type AtError, type Held, heldAgainst } from "./at-error.ts";
 import { besideWords, isSure, productWords, rowsWords, whenWords } from "./product-words.ts";

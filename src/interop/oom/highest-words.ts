@@ -1,7 +1,7 @@
 import { formatGib } from "#format/bytes.ts";
 import { TERM_NAMES } from "#format/term-names.ts";
 import { uncapitalised } from "#format/phrases.ts";
-import type { TermId } from "#calc/model/term.ts";
+import type { TermId } from "#calc/model/terms.ts";
 import type { OomSubject } from "./candidates/candidate.ts";
 
 /** "At its highest the scenario has 19.2 GiB of tensors, 15.0 GiB of them base weights." */

@@ -1,6 +1,6 @@
 import { formatCount } from "#format/numbers.ts";
 import type { Candidate, OomSubject } from "./candidates/candidate.ts";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { formatGib } from "#format/bytes.ts";
 import { middleOf, type ByteRange } from "./request-range.ts";
 import type { Figures, OomMessage } from "./read-oom.ts";

@@ -10,8 +10,8 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { countedAs, divisionWords, countedAsWords, stageWords } from "#advice/run-assumptions.ts";
 import { answerNotes } from "#advice/answer-notes.ts";
 import { qloraOverLoraInAnswer } from "#advice/qlora-over-lora.ts";
-import { seenOnCard } from "#calc/card/usable-memory.ts";
-import { TERM_IDS, type Term } from "#calc/model/term.ts";
+import { mostSeenOnCard } from "#calc/card/usable-memory.ts";
+import { TERM_IDS, type Term } from "#calc/model/terms.ts";
 import { stackLibrary, libraryWords } from "#catalog/stack-library.ts";
 import { isStackId } from "#catalog/stacks.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -26,7 +26,7 @@ import { tensorName, whyAlive } from "#calc/explain/tensor-words.ts";
 import { factorValue, kernelText, otherwiseText, restText, shapeText } from "#advice/factor-text.ts";
 import { formulaNames, formulaNumbers } from "#format/formula-text.ts";
 import { explainedTerms, type FactoredTerms } from "#advice/factored-terms.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { linkCommand } from "./link-command.ts";
@@ -120,7 +120,7 @@ const ROWS: readonly (readonly [string, Column])[] = [
   ...termRows,
   ["Needed on the card", ({ estimate }) => formatGib(estimate.onCardBytes)],
   ["  at least", ({ estimate }) => formatGib(estimate.onCardRangeBytes[0])],
-  ["Seen on this card", ({ estimate, card }) => formatGib(seenOnCard(estimate, card) ?? 0)],
+  ["Seen on this card", ({ estimate, card }) => formatGib(mostSeenOnCard(estimate, card) ?? 0)],
   ["Allocated", ({ estimate }) => formatGib(estimate.peakBytes)],
   ["  reached in", ({ estimate }) => MOMENT_NAMES[estimate.peakMoment]],
   ["Trained parameters", ({ estimate }) => formatParams(estimate.trainableParams)],

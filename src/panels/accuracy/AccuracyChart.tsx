@@ -1,7 +1,7 @@
 import { type MouseEvent, type ReactElement, useCallback, useMemo, useState } from "react";
 import { errorFraction, type SeenSource, seenSources } from "#advice/error-statistics.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { AccuracyRun, Accuracy, SeenFigure } from "#catalog/accuracy.ts";
 import { ComparisonScatter, type PointAt, type MarkId, MARKS } from "#charts/ComparisonScatter.tsx";

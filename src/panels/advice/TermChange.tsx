@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { PRICE_GROUPS, PRICES, changesTerm } from "#advice/prices.ts";
-import type { TermId } from "#calc/model/term.ts";
+import type { TermId } from "#calc/model/terms.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import type { PageAdvice } from "#service/answers/page-answer.ts";
 import { Applied, ChangeRow } from "./ChangeList.tsx";

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { seenOnCard } from "#calc/card/usable-memory.ts";
+import { mostSeenOnCard } from "#calc/card/usable-memory.ts";
 import { wholeCard } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { formatGib } from "#format/bytes.ts";
@@ -52,7 +52,7 @@ const LastLine = ({
     );
   const beside = besideOf({ scenario, card, reservedBytes });
   if (beside !== null) return <span className={styles.last}>{beside}</span>;
-  const seenBytes = seenOnCard(estimate, card);
+  const seenBytes = mostSeenOnCard(estimate, card);
   return (
     <span className={styles.last} data-fit={card.fit}>
       {card.fit === "over" && holder}

@@ -1,10 +1,10 @@
 import { type ReactElement, useId, useEffect, useRef, memo, useMemo, useState } from "react";
-import type { Term, TermId } from "#calc/model/term.ts";
+import type { Term, TermId } from "#calc/model/terms.ts";
 import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
 import { formatGib, formatBytes } from "#format/bytes.ts";
 import { Chevron } from "#ui/Chevron.tsx";
 import styles from "./TermRow.module.css";
-import { bytes as wholeBytes } from "#calc/base/quantity.ts";
+import { bytes as wholeBytes } from "#calc/base/bytes.ts";
 import type { Explanation } from "#calc/explain/term-explanations.ts";
 import { formulaNames, formulaValue, withoutRest } from "#format/formula-text.ts";
 import type { FactoredTerms } from "#advice/factored-terms.ts";

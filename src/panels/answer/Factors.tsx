@@ -1,7 +1,7 @@
 import { type ReactElement, Fragment, useId, useState } from "react";
 import { type FactoredProduct, type FactorPart, summandsOf, type FactoredTerm } from "#calc/explain/factored-term.ts";
 import { tensorName, whyAlive } from "#calc/explain/tensor-words.ts";
-import type { Term } from "#calc/model/term.ts";
+import type { Term } from "#calc/model/terms.ts";
 import { kernelText, shapeText, factorValue, otherwiseText, partsText, restText } from "#advice/factor-text.ts";
 import { TERM_STYLE } from "#charts/term-style.tsx";
 import { formatBytes, formatGib, formatMib } from "#format/bytes.ts";

@@ -2,10 +2,9 @@ import type { AnswerGpu, MethodAnswer, Answer } from "#scenario/choices/answer.t
 import { NO_REPLAY_WORDS, noReplayReason } from "#scenario/choices/rule-words.ts";
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { seenOnCard } from "#calc/card/usable-memory.ts";
+import { mostSeenOnCard } from "#calc/card/usable-memory.ts";
 import { explainBasis } from "#calc/explain/memory-basis.ts";
-import { type EdgeClass, edgeClass } from "#calc/model/edge-class.ts";
-import type { OnCard } from "#calc/model/memory-estimate.ts";
+import { type EdgeClass, edgeClass, type OnCard } from "#calc/model/memory-estimate.ts";
 import { formatGib } from "#format/bytes.ts";
 import styles from "./HowSure.module.css";
 
@@ -70,7 +69,7 @@ type HowSureProps = Readonly<{
 export const HowSure = ({ answer, focus, approximations, ranAs }: HowSureProps): ReactElement => {
   const { estimate, method, scenario } = focus;
   const [low, high] = estimate.onCardRangeBytes;
-  const seenBytes = seenOnCard(estimate, focus.card);
+  const seenBytes = mostSeenOnCard(estimate, focus.card);
   const words = (estimate.basis === "replay" ? replayWords : ruleWords)(estimate, answer.choices.gpus);
   return (
     <dl className={styles.sure}>

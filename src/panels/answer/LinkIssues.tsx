@@ -1,4 +1,4 @@
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { formatCount } from "#format/numbers.ts";

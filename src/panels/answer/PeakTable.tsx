@@ -1,7 +1,7 @@
-import { type TermId, TERM_IDS } from "#calc/model/term.ts";
+import { type TermId, TERM_IDS } from "#calc/model/terms.ts";
 import { Fragment, memo, type ReactElement, useDeferredValue, useMemo } from "react";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { seenOnCard } from "#calc/card/usable-memory.ts";
+import { mostSeenOnCard } from "#calc/card/usable-memory.ts";
 import { formulaNames } from "#format/formula-text.ts";
 import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
 import { formatGib } from "#format/bytes.ts";
@@ -227,7 +227,7 @@ const footRows = (answer: Answer): readonly FootRow[] => {
     {
       label: "Seen on this card",
       measuredAs: "seen",
-      figure: ({ estimate, card }) => seenOnCard(estimate, card) ?? 0,
+      figure: ({ estimate, card }) => mostSeenOnCard(estimate, card) ?? 0,
       what: `${tool === null ? "W" : `${tool}, w`}ith room; given back when short`,
     },
   ];

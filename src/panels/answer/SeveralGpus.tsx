@@ -1,7 +1,7 @@
 import { type ReactElement, useMemo } from "react";
 import { hostMachine, machineOf } from "#advice/host-machine.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/numbers.ts";
 import type { MethodAnswer, Answer } from "#scenario/choices/answer.ts";

@@ -5,7 +5,7 @@ import { formulaNames, formulaNumbers, layerRanges } from "#format/formula-text.
 import { formatBytes, formatMib } from "#format/bytes.ts";
 import { formatPercent, EN_DASH } from "#format/numbers.ts";
 import styles from "./AliveList.module.css";
-import { ALLOCATED_TERM_IDS, type AllocatedTermId, type TermId } from "#calc/model/term.ts";
+import { ALLOCATED_TERM_IDS, type AllocatedTermId, type TermId } from "#calc/model/terms.ts";
 import { Button } from "#ui/Button.tsx";
 import { Chips } from "#ui/Chips.tsx";
 import { timelineSeries } from "#charts/timeline-series.ts";

@@ -1,5 +1,5 @@
 import { type ReactElement, useState, useMemo } from "react";
-import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_IDS } from "#calc/model/terms.ts";
 import { SeenSwatch, PhaseAxis, PointPicker, TimelineChart } from "#charts/TimelineChart.tsx";
 import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
 import { type SeriesPoint, TIMELINE_STACK, type TimelineSeries } from "#charts/timeline-series.ts";

@@ -1,5 +1,5 @@
 import { type Answer, wholeCard } from "#scenario/choices/answer.ts";
-import { usableMemory, seenOnCard } from "#calc/card/usable-memory.ts";
+import { usableMemory, mostSeenOnCard } from "#calc/card/usable-memory.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { GpuFacts } from "#catalog/rows.ts";
 import type { OtherCapacity } from "#charts/bar-marks.ts";
@@ -69,7 +69,7 @@ export const barsData = (answer: Answer, gpus: Catalog["gpus"], measured: readon
     ...(answer.reservedBytes > 0 && { declaredBytes: answer.reservedBytes }),
     headroomBytes: card.headroomBytes,
     fit: card.fit,
-    seenBytes: seenOnCard(estimate, card),
+    seenBytes: mostSeenOnCard(estimate, card),
     measured: measured.flatMap((each) => (each.method === method ? each.figures : [])),
   })),
   chosen: { label: flagLabel(answer), bytes: Math.max(0, answer.gpu.usableBytes - answer.usedBytes) },

@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import type { TermId } from "#calc/model/term.ts";
+import type { TermId } from "#calc/model/terms.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { BarsSelection } from "#charts/MemoryBars.tsx";
 import { holdInView } from "#ui/window.ts";

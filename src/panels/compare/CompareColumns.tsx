@@ -1,6 +1,6 @@
 import { settingDifferenceWords, settingDifferences } from "#advice/setting-differences.ts";
 import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
 import { capitalised } from "#format/phrases.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
@@ -18,7 +18,7 @@ import { useBarShape, useWidth } from "#panels/answer/use-width.ts";
 import { useScenario, useAnswer } from "#scenario/page/store.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { useAsked } from "#scenario/page/questions.ts";
-import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_IDS } from "#calc/model/terms.ts";
 import panel from "#panels/panel.module.css";
 import { headroomText, FIT_WORDS, StatusIcon } from "#panels/answer/FitStatus.tsx";
 import table from "#panels/answer/PeakTable.module.css";

@@ -1,4 +1,4 @@
-import { TERM_IDS, type AllocatedTermId } from "#calc/model/term.ts";
+import { TERM_IDS, type AllocatedTermId } from "#calc/model/terms.ts";
 import { type RequestBarData, RequestBar } from "#charts/RequestBar.tsx";
 import { formatGib } from "#format/bytes.ts";
 import { TERM_NAMES } from "#format/term-names.ts";

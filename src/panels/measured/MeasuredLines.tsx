@@ -1,4 +1,4 @@
-import { bytes } from "#calc/base/quantity.ts";
+import { bytes } from "#calc/base/bytes.ts";
 import { fitOnCard } from "#calc/card/fit.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { formatGib } from "#format/bytes.ts";

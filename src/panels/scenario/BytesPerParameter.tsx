@@ -1,4 +1,4 @@
-import { bytesPerParameter, DTYPE_BYTES, type Dtype, formatName, type ParameterFormat } from "#calc/base/elements.ts";
+import { bytesPerParameter, DTYPE_BYTES, type Dtype, formatName, type ParameterFormat } from "#calc/base/dtypes.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { resolve, stackOf } from "#scenario/choices/resolve-stack.ts";

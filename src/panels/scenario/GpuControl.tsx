@@ -3,7 +3,7 @@ import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { openSection } from "./sections.ts";
 import styles from "./CountedAs.module.css";
-import { GB, GIB } from "#calc/base/quantity.ts";
+import { GB, GIB } from "#calc/base/bytes.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/numbers.ts";
 import { change } from "#scenario/page/actions.ts";

@@ -2,7 +2,7 @@ import { type Catalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { findGpus, nearestGpus } from "#catalog/search.ts";
 import { type ComboboxGroup, type ComboboxOption, ComboboxList } from "#ui/ComboboxList.tsx";
 import { useEffect, type ReactElement } from "react";
-import { GB } from "#calc/base/quantity.ts";
+import { GB } from "#calc/base/bytes.ts";
 import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
 import { addRecent, useRecent } from "#scenario/page/recent.ts";
 import { useScenario } from "#scenario/page/store.ts";

@@ -1,5 +1,5 @@
 import { type ReactElement, useLayoutEffect, useRef } from "react";
-import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_IDS } from "#calc/model/terms.ts";
 import { BAR_SHAPES, type BarsData, memoryBars } from "#charts/memory-bars.ts";
 import { BarsPicture } from "#charts/BarsPicture.tsx";
 import { TERM_STYLE } from "#charts/term-style.tsx";

@@ -1,5 +1,5 @@
 import { usableMemory } from "#calc/card/usable-memory.ts";
-import { bytes, GB, GIB } from "#calc/base/quantity.ts";
+import { bytes, GB, GIB } from "#calc/base/bytes.ts";
 import { cardTraits, TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { GpuFacts } from "#catalog/rows.ts";

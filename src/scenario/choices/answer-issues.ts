@@ -1,11 +1,11 @@
-import type { Refused } from "#calc/model/division.ts";
+import type { RefusedDivision } from "#calc/model/division.ts";
 import type { Issue } from "./issue.ts";
 import type { Answer, AnswerModel, MethodAnswer } from "./answer.ts";
 import { refused } from "./rules/messages.ts";
 import { NO_REPLAY_WORDS, type Based, noReplayReason } from "./rule-words.ts";
 
 /** A choice that does not go with the others, and what is used in its place, if anything is. */
-const ignoredHere = ({ key, value, used, why }: Refused): Issue => ({
+const ignoredHere = ({ key, value, used, why }: RefusedDivision): Issue => ({
   code: "ignored-here",
   key,
   value,

@@ -1,7 +1,7 @@
 import type { CardFit, Fit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { UsableMemory } from "#calc/card/usable-memory.ts";
-import type { Bytes } from "#calc/base/quantity.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -1,4 +1,4 @@
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

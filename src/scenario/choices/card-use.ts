@@ -1,4 +1,4 @@
-import { type Bytes, bytes, GIB } from "#calc/base/quantity.ts";
+import { type Bytes, bytes, GIB } from "#calc/base/bytes.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { type CardUse, cardUseByReplay, cardUseByRule } from "#calc/card/card-use.ts";
 import type { Scenario } from "#calc/model/scenario.ts";

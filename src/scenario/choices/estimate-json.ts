@@ -1,4 +1,4 @@
-import type { ParameterFormat } from "#calc/base/elements.ts";
+import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import { type OptimizerId, METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Choices, LinkKey } from "#scenario/keys/choices.ts";
 import type { Resolved } from "./resolve-stack.ts";
@@ -7,7 +7,7 @@ import { LINK_KEYS, linkTexts, encodeLink } from "./url.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { answerIssues } from "./answer-issues.ts";
 import { cannotRunWords } from "./cannot-run.ts";
-import { dividingRanks } from "#calc/model/division.ts";
+import { ranksPerModel } from "#calc/model/division.ts";
 import { type Answer, type AnswerGpu, type MethodAnswer, notKnownSentence } from "./answer.ts";
 import type { Issue } from "./issue.ts";
 import { nearestNames } from "./not-known.ts";
@@ -73,7 +73,7 @@ const divisionJson = ({ scenario }: MethodAnswer) => {
       ulysses,
       ep,
       lossParallel,
-      data: scenario.gpus / dividingRanks(scenario.division),
+      data: scenario.gpus / ranksPerModel(scenario.division),
       stages,
     },
   };

@@ -1,10 +1,18 @@
-import { type AllocatorChoice, DEFAULT_ALLOCATOR, type RowLengths } from "#calc/model/row-lengths.ts";
+import {
+  type AllocatorChoice,
+  DEFAULT_ALLOCATOR,
+  type RowLengths,
+  type Lora,
+  type LossPath,
+  type Method,
+  type MethodId,
+  type Scenario,
+} from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Bytes } from "#calc/base/quantity.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
 import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Lora, LossPath, Method, MethodId, Scenario } from "#calc/model/scenario.ts";
 import { ofModules, askedReentrance } from "./asked-kernels.ts";
 import { answerGpu } from "./answer-gpu.ts";
 import { answerTargets, chosenArchitecture } from "./chosen-architecture.ts";
@@ -17,7 +25,7 @@ import { type StackRow, LOSS_PATHS } from "#catalog/stack-row.ts";
 import { resolveInEffect } from "./resolve-for.ts";
 import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
 import { effectiveChoices } from "./rules/in-effect.ts";
-import { inOnePool } from "#calc/card/usable-memory.ts";
+import { forUnifiedMemory } from "#calc/card/usable-memory.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { availableOn } from "./card-use.ts";
 
@@ -227,6 +235,6 @@ export const methodScenario = (choices: Choices, catalog: Catalog): ((method: Me
   };
   return (method) => {
     const scenario = toScenario(choices, subject, method);
-    return basis.of === "unified" ? inOnePool(scenario) : scenario;
+    return basis.of === "unified" ? forUnifiedMemory(scenario) : scenario;
   };
 };

@@ -1,4 +1,4 @@
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { RunMomentId, RunMoment } from "#calc/model/whole-run.ts";
 import { MOMENT_CODE, type MomentCode, PACKED_CHECKPOINTS } from "#catalog/moment-code.ts";

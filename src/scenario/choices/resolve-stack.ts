@@ -1,4 +1,4 @@
-import type { ParameterFormat } from "#calc/base/elements.ts";
+import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import type {
   KbitPreparation,
   LossPath,

@@ -1,4 +1,4 @@
-import { type NoRunReason, whyNoRun } from "#calc/model/why-no-run.ts";
+import { type UnknownOrderReason, unknownOrderReason } from "#calc/model/scenario-traits.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { AnswerGpu, MethodAnswer } from "./answer.ts";
 
@@ -27,7 +27,7 @@ export const NO_REPLAY_WORDS: Readonly<Record<RuleReason, RuleWords>> = {
 };
 
 /** Why PyTorch's allocator is not replayed: the order of what is asked is not known, the card has another one, or the formats stand against it. */
-type RuleReason = NoRunReason | "other-allocator" | "formats";
+type RuleReason = UnknownOrderReason | "other-allocator" | "formats";
 
 /** The scenario of a method, and what its figures go by. */
 export type Based = Pick<MethodAnswer, "scenario"> & Readonly<{ estimate: Pick<MemoryEstimate, "basis"> }>;
@@ -38,7 +38,7 @@ export const noReplayReason = (
   { traits }: Pick<AnswerGpu, "traits">,
 ): RuleReason | null => {
   if (estimate.basis === "replay") return null;
-  const why = whyNoRun(scenario);
+  const why = unknownOrderReason(scenario);
   if (why === "rule-of-thumb") return why;
   return traits.cachingAllocator ? (why ?? "formats") : "other-allocator";
 };

@@ -1,5 +1,5 @@
 import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
-import type { Bytes } from "#calc/base/quantity.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
 import type { CardFit, Fit, MemoryEstimate, OnCard, RunFit } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { RunMoment, RunMomentId } from "#calc/model/whole-run.ts";

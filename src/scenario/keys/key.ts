@@ -1,4 +1,4 @@
-import type { ParameterFormat } from "#calc/base/elements.ts";
+import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import type { TargetPreset } from "#calc/model/layout.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { GpuChoice, ModelChoice, SelectiveChoice } from "./values.ts";

@@ -1,7 +1,7 @@
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { create } from "zustand";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import { type Catalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";

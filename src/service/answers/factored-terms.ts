@@ -1,6 +1,6 @@
 import { explainedTerms, type FactoredTerms } from "#advice/factored-terms.ts";
 import { explainTerm, type Explanation } from "#calc/explain/term-explanations.ts";
-import { TERM_IDS, type TermId } from "#calc/model/term.ts";
+import { TERM_IDS, type TermId } from "#calc/model/terms.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { focusedRun } from "./library-runs.ts";

@@ -1,4 +1,4 @@
-import { bytesPerParameter } from "#calc/base/elements.ts";
+import { bytesPerParameter } from "#calc/base/dtypes.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -18,7 +18,7 @@ import {
 import { qloraOverLoraInAnswer, type QloraOverLora } from "#advice/qlora-over-lora.ts";
 import { once } from "#calc/base/caches.ts";
 import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
-import { isAlone } from "#calc/model/division.ts";
+import { needsNoStrategy } from "#calc/model/division.ts";
 import { type Fit, estimated, type CardFit } from "#calc/model/memory-estimate.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { stackLibrary, libraryWords } from "#catalog/stack-library.ts";
@@ -177,7 +177,7 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
       .attn,
     modules: modelModules(architecture),
     division: methodsDivisionWords(divided, choices.gpus),
-    isShared: focus !== undefined && (!isAlone(focus.scenario) || focus.estimate.hostBytes > 0),
+    isShared: focus !== undefined && (!needsNoStrategy(focus.scenario) || focus.estimate.hostBytes > 0),
     stateBytes: stateBytes(choices, answer.gpu.traits),
   };
 };

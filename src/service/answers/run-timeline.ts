@@ -1,7 +1,7 @@
 import { onCardByRule, fitOnCard } from "#calc/card/fit.ts";
-import { bytes } from "#calc/base/quantity.ts";
+import { bytes } from "#calc/base/bytes.ts";
 import type { MomentId, CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
-import { type PerTerm, totalOf, type AllocatedTermId } from "#calc/model/term.ts";
+import { type PerTerm, totalOf, type AllocatedTermId } from "#calc/model/terms.ts";
 import type { AskedRun, RunMomentId, AliveByName, RunMoment } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { evaluationPoints, termsOfAlive, wholeRun, termOfName } from "#calc/whole-run.ts";

@@ -1,4 +1,4 @@
-import { besideAllocator } from "#calc/card/fit.ts";
+import { contextAndNcclBytes } from "#calc/card/fit.ts";
 import { type AliveTensors, peakOf, type TimelinePoint } from "#calc/model/timeline.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
@@ -34,7 +34,7 @@ const seenAlong = (
   points: readonly TimelinePoint[],
 ): StepTimeline["seen"] => {
   const reserved = estimate.basis === "replay" ? ENGINE.reservedAlong(step, points) : null;
-  return reserved && reserved.map((bytes) => bytes + besideAllocator(scenario.gpus));
+  return reserved && reserved.map((bytes) => bytes + contextAndNcclBytes(scenario.gpus));
 };
 
 /**

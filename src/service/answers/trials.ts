@@ -10,7 +10,7 @@ import { findLargest, type InverseId, roomWords } from "#advice/largest-setting.
 import type { Largest } from "#advice/largest-search.ts";
 import { sweep, type SweepCurve, type SweepLine } from "#advice/sweep.ts";
 import type { SweepAxis } from "#advice/sweep-axes.ts";
-import { bytes } from "#calc/base/quantity.ts";
+import { bytes } from "#calc/base/bytes.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

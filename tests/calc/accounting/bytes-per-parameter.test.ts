@@ -1,7 +1,7 @@
 import { type MemoryEstimate, estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 import { loraMethod, NF4, qloraMethod, scenario } from "../scenario.ts";
 

@@ -4,7 +4,7 @@ import {
   DEFAULT_ALLOCATOR_SETTINGS,
   type AllocatorSettings,
 } from "#calc/allocator/allocator.ts";
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import type { Block } from "#calc/allocator/blocks-by-size.ts";
 import { malloc } from "#calc/allocator/malloc.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { inOrder } from "#calc/allocator/blocks-by-size.ts";
 import { free } from "#calc/allocator/free-block.ts";
 import { malloc } from "#calc/allocator/malloc.ts";
-import { allocationSize, blocksOf } from "#calc/allocator/sizes.ts";
+import { allocationSize, blocksOf } from "#calc/allocator/allocator.ts";
 import { bytesOf, device, MIB, segmentSizes, statesOf, take } from "./device.ts";
 
 describe("a request", () => {

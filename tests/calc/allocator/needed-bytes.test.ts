@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { neededBytes as search, reservationOf } from "#calc/allocator/reservation.ts";
 import { type AllocatorSettings, DEFAULT_ALLOCATOR_SETTINGS, type AllocatorRun } from "#calc/allocator/allocator.ts";
-import type { Way } from "#calc/allocator/replay.ts";
+import type { ReplayRange } from "#calc/allocator/replay.ts";
 import { MIB } from "./device.ts";
 import { replayed, runOf } from "./run-of.ts";
 
@@ -32,7 +32,7 @@ test("what is sought between two large blocks is halved, not tried byte by byte"
   const needed = 3.75 * MIB;
   let tried = 0;
   // As with garbage collection: what a run does under one limit says nothing of the next.
-  const under = (limitBytes: number): Way => {
+  const under = (limitBytes: number): ReplayRange => {
     tried += 1;
     const outOfMemory = limitBytes < needed ? { part: 1, event: 0, requestedBytes: MIB, wantedBytes: 0 } : null;
     return { least: limitBytes, most: limitBytes, replayed: { ...replayedOnce, outOfMemory } };

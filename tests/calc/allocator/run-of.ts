@@ -2,7 +2,7 @@ import {
   DEFAULT_ALLOCATOR_SETTINGS,
   type AllocatorSettings,
   type AllocatorRun,
-  type Part,
+  type ReplayPart,
 } from "#calc/allocator/allocator.ts";
 import { replay, type Replayed } from "#calc/allocator/replay.ts";
 
@@ -11,7 +11,7 @@ export const partOf = (
   bytes: readonly number[],
   events: readonly number[],
   streams: readonly number[] = bytes.map(() => 0),
-): Part => ({
+): ReplayPart => ({
   bytes: Float64Array.from(bytes),
   streams: Uint8Array.from(streams),
   events: Int32Array.from(events),

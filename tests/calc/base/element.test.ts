@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytesOfElement, type Element, promote } from "#calc/base/elements.ts";
+import { bytesOfElement, type Element, promotedType } from "#calc/base/dtypes.ts";
 
 /** @see PyTorch, `torch.Tensor.element_size` */
 test.each<readonly [Element, number]>([
@@ -15,6 +15,10 @@ test.each<readonly [Element, number]>([
 });
 
 test("arithmetic of two types gives the wider one; of two alike, the first", () => {
-  expect([promote("bf16", "fp32"), promote("fp32", "bf16"), promote("bf16", "bool")]).toEqual(["fp32", "fp32", "bf16"]);
-  expect([promote("bf16", "fp16"), promote("fp16", "bf16")]).toEqual(["bf16", "fp16"]);
+  expect([promotedType("bf16", "fp32"), promotedType("fp32", "bf16"), promotedType("bf16", "bool")]).toEqual([
+    "fp32",
+    "fp32",
+    "bf16",
+  ]);
+  expect([promotedType("bf16", "fp16"), promotedType("fp16", "bf16")]).toEqual(["bf16", "fp16"]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { type Bytes, bytes, GB, GIB, type Quantity, sum } from "#calc/base/quantity.ts";
+import { type Bytes, bytes, GB, GIB, type Quantity, sum } from "#calc/base/bytes.ts";
 
 describe("Bytes", () => {
   test("a GiB is 2^30 and not a GB", () => {

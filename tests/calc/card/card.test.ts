@@ -2,9 +2,9 @@ import { estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fitOnCard, orCannotRun, onCardByReplay, onCardByRule } from "#calc/card/fit.ts";
+import { fitOnCard, withCannotRun, onCardByReplay, onCardByRule } from "#calc/card/fit.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 import { scenario } from "../scenario.ts";
 
 describe("What is on the card", () => {
@@ -113,8 +113,8 @@ describe("Whether it fits", () => {
 
   test("is not asked where the card lacks what the run needs, and stands where it lacks nothing", () => {
     const card = fitOnCard(estimate, bytes(80 * GIB));
-    expect(orCannotRun(card, "bf16")).toEqual({ ...card, fit: "cannot-run", cannotRun: "bf16" });
-    expect(orCannotRun(card, null)).toEqual({ ...card, fit: "fits", cannotRun: null });
+    expect(withCannotRun(card, "bf16")).toEqual({ ...card, fit: "cannot-run", cannotRun: "bf16" });
+    expect(withCannotRun(card, null)).toEqual({ ...card, fit: "fits", cannotRun: null });
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 import { frameworkTerm, onCardByReplay, onCardByRule } from "#calc/card/fit.ts";
 import { formulaNames } from "#format/formula-text.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { reservationOf, livePeak } from "#calc/allocator/reservation.ts";
 import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator.ts";
 import { once } from "#calc/base/caches.ts";
-import { bytes, GIB } from "#calc/base/quantity.ts";
+import { bytes, GIB } from "#calc/base/bytes.ts";
 import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
 import { type CardUse, cardUseByReplay, cardUseByRule } from "#calc/card/card-use.ts";
 import { arbitraryRun, arbitrarySettings } from "../allocator/arbitrary-run.ts";

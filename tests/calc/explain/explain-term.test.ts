@@ -1,7 +1,7 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { explainTerm } from "#calc/explain/term-explanations.ts";
-import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_IDS } from "#calc/model/terms.ts";
 import { type LossPath, OPTIMIZERS } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type Alive, factorTerm, summandsOf, type FactoredTerm } from "#calc/explain/factored-term.ts";
 import { estimated } from "#calc/model/memory-estimate.ts";
 import { type AliveTensors, peakOf } from "#calc/model/timeline.ts";
-import type { Term, TermId } from "#calc/model/term.ts";
+import type { Term, TermId } from "#calc/model/terms.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { LLAMA_2_7B } from "../architectures.ts";

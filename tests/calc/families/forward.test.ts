@@ -1,7 +1,7 @@
 import { CUDA } from "#calc/base/machine.ts";
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

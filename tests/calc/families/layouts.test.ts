@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { modulesOf } from "#calc/families/model-layout.ts";
-import { moduleTensors } from "#calc/parameters/base-tensors.ts";
+import { moduleTensors } from "#calc/parameters/parameter-tensors.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { FAMILIES } from "../workings.ts";
 

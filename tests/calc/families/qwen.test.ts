@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { allocated, BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { allocated, BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { createEngine, type Engine } from "#calc/engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { perTerm } from "#calc/model/term.ts";
+import { perTerm } from "#calc/model/terms.ts";
 import { peakOf, type TimelinePoint } from "#calc/model/timeline.ts";
 
 const point = (layer: number, bytes: number): TimelinePoint => ({

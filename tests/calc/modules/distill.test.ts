@@ -4,9 +4,9 @@ import { createEngine } from "#calc/engine.ts";
 import { EVERYTHING } from "#calc/everything.ts";
 import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { runApart, addHooks } from "#calc/tape/create-tape.ts";
-import { enterLayer } from "#calc/tape/enter-layer.ts";
-import { tellAlike } from "#calc/tape/layers.ts";
+import { runOtherModel, addHooks } from "#calc/tape/create-tape.ts";
+import { enterLayer } from "#calc/tape/segments.ts";
+import { noteLayerLikeness } from "#calc/tape/run-state.ts";
 import { logMixture } from "#calc/tape/ops/log-softmax.ts";
 import { timesScalar } from "#calc/tape/ops/arithmetic.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
@@ -95,9 +95,9 @@ describe("a model that runs apart", () => {
     const ranks = {} as NonNullable<typeof tape.hooks.ranks>;
     addHooks(tape.hooks, { ranks });
     const segments = tape.recorder.ledger.segments.length;
-    const during = runApart(tape, () => {
+    const during = runOtherModel(tape, () => {
       enterLayer(tape, 7);
-      tellAlike(tape.layers, false);
+      noteLayerLikeness(tape.layers, false);
       return [tape.hooks.ranks, tape.recorder.ledger.segments.length - segments, tape.layers.alike];
     });
     expect(during).toEqual([null, 0, true]);
@@ -107,7 +107,7 @@ describe("a model that runs apart", () => {
   test("is over even where it throws", () => {
     const tape = emptyTape();
     expect(() =>
-      runApart(tape, () => {
+      runOtherModel(tape, () => {
         throw new Error("no more");
       }),
     ).toThrow("no more");

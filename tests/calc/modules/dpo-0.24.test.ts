@@ -3,7 +3,7 @@ import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import type { ReferenceModel } from "#calc/model/objective.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
-import { letGo } from "#calc/tape/record.ts";
+import { unsave } from "#calc/tape/operation.ts";
 import { selectiveLogSoftmax } from "#calc/tape/ops/log-softmax.ts";
 import { square } from "#calc/tape/ops/unary.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
@@ -111,6 +111,6 @@ test("a node lets go of what it saved before its backward ends", () => {
   unname(x);
   const before = left().length;
   if (result.node === null) throw new Error("a square is recorded");
-  letGo(result.node, x);
+  unsave(result.node, x);
   expect([before - left().length, result.node.saved]).toEqual([1, []]);
 });

@@ -6,7 +6,7 @@ import { indexSelect } from "#calc/tape/ops/indexing.ts";
 import { nanMean } from "#calc/tape/ops/reductions.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { withMismatched } from "#calc/tape/recorder.ts";
-import { growthsAt } from "#calc/tape/ledger/growth-order.ts";
+import { growthsAt } from "#calc/tape/ledger/growth.ts";
 import { extentOf } from "#calc/tape/ledger/extent.ts";
 import { mismatchedShape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind, unname } from "#calc/tape/scope.ts";

@@ -1,4 +1,4 @@
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import type { ApplyRotary, rotaryTables } from "#calc/modules/rotary.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind } from "#calc/tape/scope.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { type TrlHead, trlHead } from "#calc/modules/trl-head.ts";
 import { chunkedLogProb } from "#calc/tape/ops/head-kernels.ts";
 import { maskedRows, scatterMasked } from "#calc/tape/ops/indexing.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import type { Policies } from "#calc/tape/layers.ts";
+import type { Policies } from "#calc/tape/run-state.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { emptyTape, given, inWords, leftFromNow, madeBackward, madeFromNow, tally } from "../on-paper.ts";
 

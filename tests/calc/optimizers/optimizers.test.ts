@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CUDA, FAKE_TENSORS, type Machine } from "#calc/base/machine.ts";
 import { optimizerStates, optimizerTemporaries } from "#calc/optimizers/optimizer.ts";
-import { trainedTensors, type TrainedTensor } from "#calc/parameters/trained-tensors.ts";
+import { trainedTensors, type TrainedTensor } from "#calc/parameters/parameter-tensors.ts";
 import { stepInputOf } from "#calc/step/gpu-holdings.ts";
 import { ALL_OPTIMIZERS } from "#calc/optimizers/all-optimizers.ts";
 import type { OptimizerId, Scenario } from "#calc/model/scenario.ts";

@@ -3,7 +3,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { expect } from "vitest";
 import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
-import { dividingRanks } from "#calc/model/division.ts";
+import { ranksPerModel } from "#calc/model/division.ts";
 import { peakOf } from "#calc/model/timeline.ts";
 import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
@@ -46,7 +46,7 @@ const DIVIDED: fc.Arbitrary<Scenario> = fc
       ulysses_size,
       pp_size: isAlone ? 1 : pp_size,
     };
-    return scenario({ ...rest, gpus: dividingRanks(division) * data, division });
+    return scenario({ ...rest, gpus: ranksPerModel(division) * data, division });
   });
 
 /** Experts that ranks share out, beside FSDP 2 as transformers sets it up. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fsdp1Hooks } from "#calc/parallel/fsdp1-hooks.ts";
-import type { RankOptions } from "#calc/model/rank-options.ts";
+import type { RankOptions } from "#calc/model/step-options.ts";
 import { EARLIER_MICRO_STEP } from "#calc/step/program.ts";
 import { backward } from "#calc/tape/backward.ts";
 import { addHooks } from "#calc/tape/create-tape.ts";
@@ -8,7 +8,7 @@ import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { mul } from "#calc/tape/ops/arithmetic.ts";
 import { sumTo } from "#calc/tape/ops/reductions.ts";
 import { parameter } from "#calc/tape/parameter.ts";
-import { beginMicroStep } from "#calc/tape/position.ts";
+import { beginMicroStep } from "#calc/tape/run-state.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import type { RankHooks, Tape, Tensor } from "#calc/tape/tape.ts";
 import { emptyTape, given } from "../on-paper.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { type Division, type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";

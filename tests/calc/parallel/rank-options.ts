@@ -1,4 +1,4 @@
-import type { RankOptions } from "#calc/model/rank-options.ts";
+import type { RankOptions } from "#calc/model/step-options.ts";
 
 /** How one of two ranks shards parameters in 16 bit: layer by layer, what is outside the layers as one unit. */
 export const rankOptions = (patch: Partial<RankOptions>): RankOptions => ({

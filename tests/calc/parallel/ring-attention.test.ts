@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { ringAttention } from "#calc/parallel/ring-attention.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind } from "#calc/tape/scope.ts";

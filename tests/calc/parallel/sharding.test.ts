@@ -1,7 +1,7 @@
 import { estimated, type MomentId } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import type { AllocatedTermId } from "#calc/model/term.ts";
+import type { AllocatedTermId } from "#calc/model/terms.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { shardElements } from "#calc/parallel/sharding.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";

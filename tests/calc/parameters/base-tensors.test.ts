@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Module } from "#calc/model/layout.ts";
-import { moduleTensors } from "#calc/parameters/base-tensors.ts";
-import { bnb4bitTensors } from "#calc/parameters/weights/quantized-tensor.ts";
+import { moduleTensors } from "#calc/parameters/parameter-tensors.ts";
+import { bnb4bitTensors } from "#calc/parameters/weight-bytes.ts";
 
 const LINEAR = { kind: "linear", name: "self_attn.q_proj", in_features: 8, out_features: 4, bias: true } as const;
 const WEIGHT = { name: "self_attn.q_proj.weight", shape: [4, 8] };

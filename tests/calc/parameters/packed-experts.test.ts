@@ -4,8 +4,8 @@ import type { Lora, Quantization, QuantizedExperts } from "#calc/model/scenario.
 import { tunerOf } from "#calc/modules/loaded-modules.ts";
 import { ALL_TUNERS } from "#calc/modules/tuners/all-tuners.ts";
 import { planParameters } from "#calc/parameters/plan.ts";
-import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
-import { bnb4bitExpertsBytes, mxfp4Bytes, quantizedTensor } from "#calc/parameters/weights/quantized-tensor.ts";
+import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
+import { bnb4bitExpertsBytes, mxfp4Bytes, quantizedTensorBytes } from "#calc/parameters/weight-bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
@@ -43,12 +43,12 @@ describe("a parameter of fused experts", () => {
   });
 
   test("takes a byte for each weight in int8, and a scale for each row of each expert", () => {
-    expect(quantizedTensor({ kind: "bnb-8bit" }, [128, 1536, 2048]).bytes).toBe(ELEMENTS + 128 * 1536 * 4);
+    expect(quantizedTensorBytes({ kind: "bnb-8bit" }, [128, 1536, 2048]).bytes).toBe(ELEMENTS + 128 * 1536 * 4);
   });
 
   test("takes half a byte for each weight in MXFP4, and an exponent for 32", () => {
     expect(mxfp4Bytes(ELEMENTS)).toBe(ELEMENTS / 2 + ELEMENTS / 32);
-    expect(quantizedTensor({ kind: "mxfp4" }, [128, 1536, 2048]).bytes).toBe(mxfp4Bytes(ELEMENTS));
+    expect(quantizedTensorBytes({ kind: "mxfp4" }, [128, 1536, 2048]).bytes).toBe(mxfp4Bytes(ELEMENTS));
   });
 });
 

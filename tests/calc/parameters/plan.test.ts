@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { type ParameterPlan, planParameters } from "#calc/parameters/plan.ts";
-import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
 import { tunerOf } from "#calc/modules/loaded-modules.ts";
 import { ALL_TUNERS } from "#calc/modules/tuners/all-tuners.ts";
 import type { Lora, Method } from "#calc/model/scenario.ts";

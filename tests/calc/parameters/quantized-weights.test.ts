@@ -7,7 +7,7 @@ import {
   BNB_4BIT_SINGLE_QUANT,
   bnb8bitBytes,
   gptqBytes,
-} from "#calc/parameters/weights/quantized-tensor.ts";
+} from "#calc/parameters/weight-bytes.ts";
 import { lora } from "../lora.ts";
 import { loraMethod, NF4, qloraMethod, scenario } from "../scenario.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { RunMoment } from "#calc/model/whole-run.ts";
-import { totalOf } from "#calc/model/term.ts";
+import { totalOf } from "#calc/model/terms.ts";
 import { termOfName, termsOfAlive } from "#calc/whole-run.ts";
 import { drawnOf, SWEEP } from "../../swept.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";

@@ -2,7 +2,7 @@ import { estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
 import { qloraMethod, scenario } from "../scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";

@@ -1,8 +1,14 @@
 import fc from "fast-check";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { ParameterFormat } from "#calc/base/elements.ts";
-import type { RowLengths } from "#calc/model/row-lengths.ts";
-import { MODELLINGS, type Offload, OPTIMIZERS, type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
+import type { ParameterFormat } from "#calc/base/dtypes.ts";
+import {
+  type RowLengths,
+  MODELLINGS,
+  type Offload,
+  OPTIMIZERS,
+  type Scenario,
+  SHARDINGS,
+} from "#calc/model/scenario.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B, SMALL_DEEPSEEK } from "../architectures.ts";
 import { lora } from "../lora.ts";
 

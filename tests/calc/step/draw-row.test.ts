@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fractionsFrom } from "#calc/base/fractions.ts";
+import { seededFractions } from "#calc/base/pseudo-random.ts";
 import { drawRowLength } from "#calc/step/step-lengths.ts";
 
 type Lengths = Parameters<typeof drawRowLength>[0];
@@ -7,7 +7,7 @@ type Lengths = Parameters<typeof drawRowLength>[0];
 const ROWS = 20_000;
 
 const drawn = (lengths: Lengths, full: number): readonly number[] => {
-  const fraction = fractionsFrom(1_234_567);
+  const fraction = seededFractions(1_234_567);
   return Array.from({ length: ROWS }, () => drawRowLength(lengths, full, fraction)).toSorted(
     (one, other) => one - other,
   );

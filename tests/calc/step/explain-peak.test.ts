@@ -2,7 +2,7 @@ import { stepTimeline } from "#calc/step/step-timeline.ts";
 import { explainPeak } from "#calc/step/alive-tensors.ts";
 import { describe, expect, test } from "vitest";
 import { type AliveTensors, peakOf } from "#calc/model/timeline.ts";
-import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
+import { ALLOCATED_TERM_IDS } from "#calc/model/terms.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";

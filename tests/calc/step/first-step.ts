@@ -1,4 +1,4 @@
-import { bytes } from "#calc/base/quantity.ts";
+import { bytes } from "#calc/base/bytes.ts";
 import type { Moment } from "#calc/model/memory-estimate.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PlannedTensor } from "#calc/parameters/trained-tensors.ts";
+import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
 import { gradientSlices } from "#calc/step/allocator-requests.ts";
 
 const LAYERS = 3;

@@ -2,7 +2,7 @@ import { estimated, MOMENT_IDS, type MemoryEstimate } from "#calc/model/memory-e
 import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { TERM_IDS, type AllocatedTermId } from "#calc/model/term.ts";
+import { TERM_IDS, type AllocatedTermId } from "#calc/model/terms.ts";
 import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 import { tried } from "../../tried.ts";

@@ -1,5 +1,5 @@
-import type { AllocatorRun, Part } from "#calc/allocator/allocator.ts";
-import { allocated } from "#calc/base/allocation.ts";
+import type { AllocatorRun, ReplayPart } from "#calc/allocator/allocator.ts";
+import { allocated } from "#calc/base/bytes.ts";
 
 /** What is there of a run under way: bytes of each storage that is alive, and storages that were freed while another stream uses them. */
 type There = Readonly<{ alive: Map<number, number>; waiting: Set<number> }>;
@@ -8,7 +8,7 @@ type There = Readonly<{ alive: Map<number, number>; waiting: Set<number> }>;
 const along = (
   { alive, waiting }: There,
   storages: number,
-  { bytes, events }: Part,
+  { bytes, events }: ReplayPart,
 ): Readonly<{ peak: number; end: number }> => {
   let live = [...alive.values()].reduce((sum, each) => sum + each, 0);
   let peak = live;

@@ -1,5 +1,5 @@
 import { CUDA } from "#calc/base/machine.ts";
-import type { Counts } from "#calc/tape/ledger/unit.ts";
+import type { Counts } from "#calc/tape/ledger/size-table.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -8,7 +8,7 @@ import { addMiddleLayers, firstLayersOf, runChainOf } from "#calc/step/compile-s
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { runOnTape, trace } from "#calc/step/trace.ts";
 import { type Ledger, PHASES } from "#calc/tape/ledger/ledger.ts";
-import { growthNamed } from "#calc/tape/ledger/growth-order.ts";
+import { growthOfNumber } from "#calc/tape/ledger/growth.ts";
 import { drawnOf, SWEEP } from "../../swept.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { FAMILIES, WORKINGS } from "../workings.ts";
@@ -33,7 +33,7 @@ const WAYS = {
 const inWords = ({ terms, factors, growths }: Ledger, counts: Counts): readonly string[] =>
   counts
     .flatMap((count, size) =>
-      count === 0 ? [] : [`${count} ${terms[size]} × ${factors[size]}, ${growthNamed(growths[size] ?? 0).name}`],
+      count === 0 ? [] : [`${count} ${terms[size]} × ${factors[size]}, ${growthOfNumber(growths[size] ?? 0).name}`],
     )
     .toSorted();
 

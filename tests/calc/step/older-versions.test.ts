@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { errorsOf } from "../../../tools/terminal/reference-errors.ts";
 import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
 import { scenarioOf } from "../../../tools/terminal/reference-scenario.ts";

@@ -3,7 +3,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { lora } from "../lora.ts";
 import { loraMethod, NF4, qloraMethod, scenario } from "../scenario.ts";

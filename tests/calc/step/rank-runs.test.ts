@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type AllocatorRun, DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator.ts";
 import { replay } from "#calc/allocator/replay.ts";
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario, Sharding } from "#calc/model/scenario.ts";
 import { STREAMS } from "#calc/tape/ledger/ledger.ts";

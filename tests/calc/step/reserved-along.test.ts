@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AllocatorRun } from "#calc/allocator/allocator.ts";
-import { allocated } from "#calc/base/allocation.ts";
+import { allocated } from "#calc/base/bytes.ts";
 import { estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { TimelinePoint } from "#calc/model/timeline.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { unslothChunks } from "#calc/step/settled-scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";

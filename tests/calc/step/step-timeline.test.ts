@@ -1,7 +1,7 @@
 import { stepTimeline } from "#calc/step/step-timeline.ts";
 import { describe, expect, test } from "vitest";
 import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
-import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
+import { ALLOCATED_TERM_IDS } from "#calc/model/terms.ts";
 import { peakOf, type TimelinePoint } from "#calc/model/timeline.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
+import { ALLOCATED_TERM_IDS, perTerm } from "#calc/model/terms.ts";
 import type { CompiledStep, RecordedSegment } from "#calc/step/program.ts";
 import { walk } from "#calc/step/walk.ts";
 import type { NameWidth } from "#calc/step/formulas.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { setUpdatesInBackward } from "#calc/tape/autograd.ts";
 import { backward } from "#calc/tape/backward.ts";
 import { checkpointed } from "#calc/tape/checkpoint.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import { GRADIENT_SIZE } from "#calc/tape/ledger/unit.ts";
+import { GRADIENT_SIZE } from "#calc/tape/ledger/size-table.ts";
 import { mul } from "#calc/tape/ops/arithmetic.ts";
 import { sumTo } from "#calc/tape/ops/reductions.ts";
 import { scale, silu, tanh } from "#calc/tape/ops/unary.ts";

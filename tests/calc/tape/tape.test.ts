@@ -3,7 +3,7 @@ import { drop, fresh } from "#calc/tape/tensor.ts";
 import { describe, expect, test } from "vitest";
 import { backward } from "#calc/tape/backward.ts";
 import { checkpointed } from "#calc/tape/checkpoint.ts";
-import { beginSegment, endSegment } from "#calc/tape/ledger/segments.ts";
+import { beginSegment, endSegment } from "#calc/tape/segments.ts";
 import { add, mul } from "#calc/tape/ops/arithmetic.ts";
 import { linear } from "#calc/tape/ops/products.ts";
 import { sumTo } from "#calc/tape/ops/reductions.ts";

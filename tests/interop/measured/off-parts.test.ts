@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { isSameCard, leastDifference, offParts, predictedOfRow, seenOfRow } from "#interop/measured/row-comparison.ts";
 import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
 import { answerOf, settledOf } from "../../answered.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { GIB } from "#calc/base/quantity.ts";
-import { totalOf } from "#calc/model/term.ts";
+import { GIB } from "#calc/base/bytes.ts";
+import { totalOf } from "#calc/model/terms.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { closeness, explainedAgainst } from "#interop/oom/error-report.ts";
 import { highestWords } from "#interop/oom/highest-words.ts";

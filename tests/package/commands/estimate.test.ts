@@ -1,6 +1,6 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { describe, expect, it } from "vitest";
-import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_IDS } from "#calc/model/terms.ts";
 import { LINK_KEYS } from "#scenario/choices/url.ts";
 import { formatGib } from "#format/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

@@ -1,4 +1,4 @@
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { estimateJson } from "#scenario/choices/estimate-json.ts";
 
 /** What `estimate --json` prints for a link. */

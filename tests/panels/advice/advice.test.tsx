@@ -1,7 +1,7 @@
 import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { TermId } from "#calc/model/term.ts";
+import type { TermId } from "#calc/model/terms.ts";
 import { narrowColumns } from "#panels/advice/Fits.tsx";
 import { TermChange } from "#panels/advice/TermChange.tsx";
 import { TopChange } from "#panels/advice/TopChange.tsx";

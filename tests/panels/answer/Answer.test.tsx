@@ -1,7 +1,7 @@
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_IDS } from "#calc/model/terms.ts";
 import { TERM_STYLE } from "#charts/term-style.tsx";
 import { formatGib } from "#format/bytes.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";

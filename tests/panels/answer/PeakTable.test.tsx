@@ -2,7 +2,7 @@ import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { MethodId } from "#calc/model/scenario.ts";
-import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_IDS } from "#calc/model/terms.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { TERM_STYLE } from "#charts/term-style.tsx";
 import { formatGib } from "#format/bytes.ts";

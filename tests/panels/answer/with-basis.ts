@@ -1,5 +1,5 @@
 import { fitOnCard, frameworkTerm, onCardByReplay, onCardByRule } from "#calc/card/fit.ts";
-import { bytes } from "#calc/base/quantity.ts";
+import { bytes } from "#calc/base/bytes.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 

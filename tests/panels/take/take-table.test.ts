@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_IDS } from "#calc/model/terms.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { TERM_STYLE } from "#charts/term-style.tsx";
 import { takeTable } from "#panels/take/TakeRows.tsx";

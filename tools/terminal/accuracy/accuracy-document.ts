@@ -7,7 +7,7 @@ import {
   seenSources,
 } from "#advice/error-statistics.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { EDGE_CLASSES, type EdgeClass } from "#calc/model/edge-class.ts";
+import { EDGE_CLASSES, type EdgeClass } from "#calc/model/memory-estimate.ts";
 import type { Accuracy, AccuracyRun, FitMiss } from "#catalog/accuracy.ts";
 import type { NearEdge } from "#catalog/near-edge.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";

@@ -1,6 +1,6 @@
-import { FRAMEWORK } from "#calc/card/fit.ts";
+import { FRAMEWORK_INPUTS } from "#calc/card/fit.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import type { MeasuredRun, MetricClass } from "./measured-run.ts";
 import type { ReplayedRun } from "./replayed-run.ts";
 
@@ -9,7 +9,7 @@ const MB = 1e6;
 /** A CUDA context that the source measured by itself, else what a context usually takes. */
 export const contextBytes = ({ metric, num_gpus }: MeasuredRun): number => {
   const stated = Number(/kernels: (\d+) MB/.exec(metric)?.[1]);
-  const gib = FRAMEWORK.contextGib + FRAMEWORK.ncclGib(num_gpus);
+  const gib = FRAMEWORK_INPUTS.contextGib + FRAMEWORK_INPUTS.ncclGib(num_gpus);
   return Number.isFinite(stated) ? stated * MB : gib * GIB;
 };
 

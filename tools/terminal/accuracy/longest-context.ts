@@ -1,7 +1,7 @@
 import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator.ts";
 import { replay } from "#calc/allocator/replay.ts";
-import type { Bytes } from "#calc/base/quantity.ts";
-import { besideAllocator } from "#calc/card/fit.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
+import { contextAndNcclBytes } from "#calc/card/fit.ts";
 import { type MemoryEstimate, estimated } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
@@ -26,7 +26,7 @@ const largest = (goes: (tokens: number) => boolean, fits: number, over: number):
  */
 export const longestContext = (scenario: Scenario, availableBytes: Bytes): number => {
   const at = (sequence_length: number): Scenario => ({ ...scenario, sequence_length });
-  const limitBytes = availableBytes - besideAllocator(scenario.gpus);
+  const limitBytes = availableBytes - contextAndNcclBytes(scenario.gpus);
   const byEstimate = (goes: (estimate: MemoryEstimate) => boolean): number =>
     largest((tokens) => goes(estimated(ENGINE.estimate(at(tokens)))), 0, LIMIT_TOKENS);
   if (ENGINE.allocatorRun(scenario) === null) return byEstimate(({ onCardBytes }) => onCardBytes <= availableBytes);

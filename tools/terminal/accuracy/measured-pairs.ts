@@ -1,4 +1,4 @@
-import { FRAMEWORK } from "#calc/card/fit.ts";
+import { FRAMEWORK_INPUTS } from "#calc/card/fit.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 
 /** Two figures of one run, as a ratio, over all runs that give both. */
@@ -18,7 +18,7 @@ export const reservedGib = ({ notes }: MeasuredRun): number | null => {
 
 /** What nvidia-smi shows without CUDA context and NCCL: what the allocator holds. */
 export const heldGib = ({ nvidia_smi_gib, num_gpus }: MeasuredRun): number | null =>
-  nvidia_smi_gib === null ? null : nvidia_smi_gib - FRAMEWORK.contextGib - FRAMEWORK.ncclGib(num_gpus);
+  nvidia_smi_gib === null ? null : nvidia_smi_gib - FRAMEWORK_INPUTS.contextGib - FRAMEWORK_INPUTS.ncclGib(num_gpus);
 
 const pairsOf = (
   name: string,

@@ -1,4 +1,4 @@
-import { EDGE_CLASSES, type EdgeClass, edgeClass } from "#calc/model/edge-class.ts";
+import { EDGE_CLASSES, type EdgeClass, edgeClass } from "#calc/model/memory-estimate.ts";
 import type { NearEdge } from "#catalog/near-edge.ts";
 import type { HeldFit } from "./held-fit.ts";
 

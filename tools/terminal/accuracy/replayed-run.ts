@@ -1,7 +1,7 @@
 import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator.ts";
 import { livePeak, neededBytes } from "#calc/allocator/reservation.ts";
 import { replaysUnderLimits } from "#calc/allocator/replay.ts";
-import { besideAllocator } from "#calc/card/fit.ts";
+import { contextAndNcclBytes } from "#calc/card/fit.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -22,7 +22,7 @@ export type ReplayedRun = Readonly<{
 /** What cudaMalloc can give on the run's card; no limit where its source names none. */
 const limitOf = (run: MeasuredRun, gpus: number): number => {
   const gpu = runGpu(run);
-  return gpu === null ? Infinity : answerGpu(gpu, FULL_CATALOG).usableBytes - besideAllocator(gpus);
+  return gpu === null ? Infinity : answerGpu(gpu, FULL_CATALOG).usableBytes - contextAndNcclBytes(gpus);
 };
 
 /** A run's allocator, replayed on the run's card; null where there is no replay, or memory is out in it. */

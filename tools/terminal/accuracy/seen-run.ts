@@ -1,5 +1,5 @@
-import { GIB } from "#calc/base/quantity.ts";
-import { FRAMEWORK } from "#calc/card/fit.ts";
+import { GIB } from "#calc/base/bytes.ts";
+import { FRAMEWORK_INPUTS } from "#calc/card/fit.ts";
 import type { HeldRun } from "./held-run.ts";
 import { contextBytes } from "./like-with-like.ts";
 import { heldGib, reservedGib } from "./measured-pairs.ts";
@@ -38,7 +38,12 @@ const saidOf = ({ estimate, replayed }: HeldRun, metric: SeenRun["metric"]): Sai
   const { peakBytes, reservedBytes: ruleBytes } = estimate;
   const all = replayed();
   if (all === null)
-    return { peakBytes, ruleBytes, replayedBytes: null, neededBytes: (1 + FRAMEWORK.reserveFraction) * peakBytes };
+    return {
+      peakBytes,
+      ruleBytes,
+      replayedBytes: null,
+      neededBytes: (1 + FRAMEWORK_INPUTS.reserveFraction) * peakBytes,
+    };
   return {
     peakBytes,
     ruleBytes,

@@ -1,4 +1,4 @@
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { formatCount } from "#format/numbers.ts";
 import type { Json, LinkAnswer } from "./link-answer.ts";
 

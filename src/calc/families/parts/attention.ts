@@ -11,7 +11,7 @@ import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
 import { kernelLinears, loraLinears } from "#calc/modules/lora-kernels.ts";
 import { type ApplyRotary, applyRotary } from "#calc/modules/rotary.ts";
 import type { Tensor, Heads } from "#calc/tape/tape.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 
 /** The ways in which modelling files differ in attention. */
 export type SelfAttention = Readonly<{

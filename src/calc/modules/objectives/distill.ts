@@ -1,4 +1,4 @@
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { add, mul, subtract, divideByCount, timesScalar } from "#calc/tape/ops/arithmetic.ts";
 import { logMixture, logSoftmax } from "#calc/tape/ops/log-softmax.ts";
 import { maskedRows } from "#calc/tape/ops/indexing.ts";
@@ -7,12 +7,12 @@ import { sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { bind, rebind, scoped, bindAll } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf, type Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import { type Column, columnOf, type Objective, outputOf, type Pass } from "./objective.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
-import { enterLayer } from "#calc/tape/enter-layer.ts";
-import { runApart } from "#calc/tape/create-tape.ts";
+import { enterLayer } from "#calc/tape/segments.ts";
+import { runOtherModel } from "#calc/tape/create-tape.ts";
 import { recordedSlice, slice } from "#calc/tape/ops/views.ts";
 import { lossForBackward, logitsForward } from "./trl-trainers.ts";
 
@@ -80,7 +80,7 @@ const teacher: Pass = {
     assert(taught !== null, "a student has a teacher");
     enterLayer(tape, -1);
     return withRecording(tape.autograd, false, () =>
-      runApart(tape, () => ({ logits: logitsForward(taught, columnOf(batch, "input_ids")) })),
+      runOtherModel(tape, () => ({ logits: logitsForward(taught, columnOf(batch, "input_ids")) })),
     );
   },
 };

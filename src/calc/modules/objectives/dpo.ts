@@ -1,7 +1,7 @@
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import { columnOf, outputOf, type Column, type Objective, type Pass } from "./objective.ts";
 import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { recordedSlice } from "#calc/tape/ops/views.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { shapeOf, lastDim } from "#calc/tape/ledger/shape.ts";
@@ -16,12 +16,12 @@ import {
   pairShape,
   referenceOf,
 } from "./trl-trainers.ts";
-import { entropyWork, selectiveLogSoftmax } from "#calc/tape/ops/log-softmax.ts";
-import { maskedOut } from "#calc/tape/ops/indexing.ts";
+import { allocateEntropy, selectiveLogSoftmax } from "#calc/tape/ops/log-softmax.ts";
+import { zeroMasked } from "#calc/tape/ops/indexing.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
-import { enterLayer } from "#calc/tape/enter-layer.ts";
+import { enterLayer } from "#calc/tape/segments.ts";
 import { pairLoss } from "./pair-loss.ts";
 import { dpoOfTrl024 } from "./older-dpo.ts";
 
@@ -58,11 +58,11 @@ const wholePairs: PairForward = {
         { name: "eq", shape: shapeOf("b", "s-1"), dtype: "bool" },
         columnOf(batch, "completion_mask"),
       );
-      const scored = bind(maskedOut(per_token_logps, isPrompt));
+      const scored = bind(zeroMasked(per_token_logps, isPrompt));
       return { logits, shift_logits, scored, ...perSequence(scored) };
     });
   },
-  report: (ofPolicy) => entropyWork(outputOf(ofPolicy, "shift_logits"), "earlier pieces"),
+  report: (ofPolicy) => allocateEntropy(outputOf(ofPolicy, "shift_logits"), "earlier pieces"),
 };
 
 const columns = ({ reference: held }: StepOptions): readonly Column[] => [

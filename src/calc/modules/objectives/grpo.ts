@@ -1,25 +1,25 @@
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
-import { dividePart, masked } from "#calc/tape/ops/indexing.ts";
-import { entropyWork, selectiveLogSoftmax } from "#calc/tape/ops/log-softmax.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { dividePart, timesMask } from "#calc/tape/ops/indexing.ts";
+import { allocateEntropy, selectiveLogSoftmax } from "#calc/tape/ops/log-softmax.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { clone, clampBetween, exp, addNumber, negate, scale } from "#calc/tape/ops/unary.ts";
 import { recordedSlice, catAll, view } from "#calc/tape/ops/views.ts";
 import { bind, rebind, bindAll, scoped } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf, type Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { logitsForward, lossForBackward, referenceOf, scoredForward, type Scoring } from "./trl-trainers.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import { isCopy } from "#calc/model/objective.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { type Batch, type Column, columnOf, type Labelled, type Objective, outputOf, type Pass } from "./objective.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
-import { enterLayer } from "#calc/tape/enter-layer.ts";
+import { enterLayer } from "#calc/tape/segments.ts";
 import { add, mul, subtract, divideByCount } from "#calc/tape/ops/arithmetic.ts";
 import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
 import { sumExpanded } from "#calc/tape/ops/reductions.ts";
-import { smaller } from "#calc/tape/ops/where.ts";
+import { minimumOfBoth } from "#calc/tape/ops/selection.ts";
 
 /**
  * `hidden_states[:, -(logits_to_keep + 1):]` as the head takes it: a trained one multiplies whole rows, so that a part of several rows is copied, unless autocast
@@ -61,7 +61,7 @@ const wholeLogps = (
     const kept = bind(recordedSlice(recordedSlice(divided, shape), shape));
     const logps = bind(selectiveLogSoftmax(kept, input_ids));
     if (!entropies) return [logps];
-    entropyWork(kept, "earlier completion pieces");
+    allocateEntropy(kept, "earlier completion pieces");
     return [logps, bind(withoutGraph({ name: "cat", shape: shapeOf("b", "k"), dtype: logits.dtype }, kept))];
   });
 };
@@ -165,7 +165,7 @@ const divergence = (ref: Tensor, logps: Tensor, coefficient: Tensor): Tensor => 
 const clipped = (coefficient: Tensor, advantages: Tensor): Tensor => {
   const bounded = bind(clampBetween(coefficient));
   const column = bind(view(advantages, shapeOf("b", 1)));
-  return negate(smaller(bind(mul(coefficient, column)), bind(mul(bounded, column))));
+  return negate(minimumOfBoth(bind(mul(coefficient, column)), bind(mul(bounded, column))));
 };
 
 /** `num_items_in_batch.clamp(min=1) / num_processes * accumulation / steps_per_generation` */
@@ -179,7 +179,7 @@ const lossOf = (batch: Batch, logps: Tensor, ref: Tensor | null): Tensor =>
     const ofPolicy = clipped(coefficient, columnOf(batch, "advantages"));
     const perToken = bind(kl === null ? ofPolicy : add(ofPolicy, scale(kl)));
     const normalizer = normalizerOf(columnOf(batch, "num_items_in_batch"));
-    const sum = sumExpanded(masked(perToken, columnOf(batch, "completion_mask")), ONE);
+    const sum = sumExpanded(timesMask(perToken, columnOf(batch, "completion_mask")), ONE);
     return bind(divideByCount(sum, normalizer));
   });
 

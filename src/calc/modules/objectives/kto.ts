@@ -1,4 +1,4 @@
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import {
   type Batch,
   columnOf,
@@ -10,7 +10,7 @@ import {
   type Pass,
 } from "./objective.ts";
 import { cat, recordedSlice, view } from "#calc/tape/ops/views.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { subtract } from "#calc/tape/ops/arithmetic.ts";
 import { nanMean, sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { negate, scale, sigmoid } from "#calc/tape/ops/unary.ts";
@@ -23,7 +23,7 @@ import type { Loaded } from "#calc/modules/loaded-modules.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
-import { enterLayer } from "#calc/tape/enter-layer.ts";
+import { enterLayer } from "#calc/tape/segments.ts";
 import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
 import { indexSelect } from "#calc/tape/ops/indexing.ts";
 import { withMismatched } from "#calc/tape/recorder.ts";

@@ -1,6 +1,6 @@
 import type { MomentId } from "#calc/model/memory-estimate.ts";
-import { assert } from "#calc/base/assert.ts";
-import type { Element } from "#calc/base/elements.ts";
+import { assert } from "#calc/base/guards.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { PassId, TrainerId, ObjectiveId } from "#calc/model/objective.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";

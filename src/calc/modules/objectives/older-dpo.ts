@@ -1,4 +1,4 @@
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import {
   type Batch,
   type Column,
@@ -11,7 +11,7 @@ import {
   type Running,
 } from "./objective.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
-import { withoutGraph, likeGradient } from "#calc/tape/ops/operation.ts";
+import { withoutGraph, likeGradient, record } from "#calc/tape/operation.ts";
 import { slice, to, recordedSlice } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, scoped, unname } from "#calc/tape/scope.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
@@ -23,11 +23,10 @@ import { causalLm } from "#calc/modules/causal-lm.ts";
 import type { Model } from "#calc/modules/forward.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
-import { enterLayer } from "#calc/tape/enter-layer.ts";
-import { maskedOut } from "#calc/tape/ops/indexing.ts";
+import { enterLayer } from "#calc/tape/segments.ts";
+import { zeroMasked } from "#calc/tape/ops/indexing.ts";
 import { selectiveLogSoftmax } from "#calc/tape/ops/log-softmax.ts";
 import { sumExpanded } from "#calc/tape/ops/reductions.ts";
-import { record } from "#calc/tape/record.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 import { drop } from "#calc/tape/tensor.ts";
 import { pairLoss, smoothedLoss } from "./pair-loss.ts";
@@ -139,7 +138,7 @@ const logpsOf = (ofModel: Outputs): Outputs => {
     const { labels, mask } = labelsOf(ofModel);
     const per_token_logps = selectiveLogSoftmax(logits, labels);
     const others = withoutGraph({ name: "bitwise_not", shape: tokens(), dtype: "bool" }, mask);
-    const aligned = bind(rolled(maskedOut(per_token_logps, others)));
+    const aligned = bind(rolled(zeroMasked(per_token_logps, others)));
     const all_logps = bind(sumExpanded(recordedSlice(aligned, shapeOf("b", "s-1")), shapeOf("b")));
     const [chosen, rejected] = bindAll([
       recordedSlice(all_logps, pairShape()),

@@ -1,14 +1,13 @@
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import { type Column, columnOf, type Objective, outputOf, type Outputs, type Running } from "./objective.ts";
-import { withoutGraph, passOn } from "#calc/tape/ops/operation.ts";
+import { withoutGraph, passOn, record } from "#calc/tape/operation.ts";
 import { subtract, divideByCount } from "#calc/tape/ops/arithmetic.ts";
 import { logProbEntropy } from "#calc/tape/ops/head-kernels.ts";
 import { logSigmoid, negate, scale } from "#calc/tape/ops/unary.ts";
 import { logSoftmax, nllLoss } from "#calc/tape/ops/log-softmax.ts";
-import { masked } from "#calc/tape/ops/indexing.ts";
+import { timesMask } from "#calc/tape/ops/indexing.ts";
 import { sumExpanded, sumTo } from "#calc/tape/ops/reductions.ts";
 import { recordedSlice } from "#calc/tape/ops/views.ts";
-import { record } from "#calc/tape/record.ts";
 import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { lastDim, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
@@ -72,7 +71,7 @@ const batchLogps = (logits: Tensor, concatenated_labels: Tensor): Tensor =>
     const loss_mask = bind(withoutGraph({ name: "ne", shape, dtype: "bool" }, labels));
     const index = rebind(labels, withoutGraph({ name: "where", shape, dtype: "int64" }, labels));
     const per_token_logps = bind(logProbEntropy(shifted, index));
-    const sum = sumExpanded(masked(per_token_logps, loss_mask), shapeOf("b"));
+    const sum = sumExpanded(timesMask(per_token_logps, loss_mask), shapeOf("b"));
     return divideByCount(sum, withoutGraph({ name: "sum", shape: shapeOf("b"), dtype: "int64" }, loss_mask));
   });
 

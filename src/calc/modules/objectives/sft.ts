@@ -7,7 +7,7 @@ import { scoredForward, lossForBackward, ONE } from "./trl-trainers.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { scale, negate } from "#calc/tape/ops/unary.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { divideByCount, add } from "#calc/tape/ops/arithmetic.ts";
 import { drop } from "#calc/tape/tensor.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";

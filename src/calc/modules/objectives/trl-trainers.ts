@@ -10,10 +10,10 @@ import { type Batch, type Outputs, type Labelled, type Running, columnOf } from 
 import { sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 
 const bare = (linear: LoadedLinear): LoadedLinear => ({ ...linear, adapter: null });
 

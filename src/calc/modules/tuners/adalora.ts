@@ -4,14 +4,12 @@ import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#c
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { fresh } from "#calc/tape/tensor.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import { mul, subtract, divide } from "#calc/tape/ops/arithmetic.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { mul, subtract, divide, addInPlace } from "#calc/tape/ops/arithmetic.ts";
+import { withoutGraph, arrivedGradient, record } from "#calc/tape/operation.ts";
 import { dropout, addNumber, clone, scale } from "#calc/tape/ops/unary.ts";
-import { addInPlace } from "#calc/tape/ops/in-place.ts";
 import { linear as matmul } from "#calc/tape/ops/products.ts";
 import { norm } from "#calc/tape/ops/reductions.ts";
 import { to, view } from "#calc/tape/ops/views.ts";
-import { arrived, record } from "#calc/tape/record.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
@@ -59,7 +57,7 @@ const covariance = (p: Tensor, rank: number): Tensor => {
     dtype: one.dtype,
     saves: [one, other],
     backward: (gradients) => {
-      const { tape, dtype } = arrived(gradients);
+      const { tape, dtype } = arrivedGradient(gradients);
       const ofOther = fresh(tape, shape, dtype);
       return [fresh(tape, shape, dtype), ofOther];
     },

@@ -1,7 +1,7 @@
 import { dequantize } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";
 import { add, mul, divide, subtract } from "#calc/tape/ops/arithmetic.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { dropout, addNumber, scale } from "#calc/tape/ops/unary.ts";
 import { linear as matmul } from "#calc/tape/ops/products.ts";
 import { to, view } from "#calc/tape/ops/views.ts";

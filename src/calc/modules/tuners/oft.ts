@@ -1,10 +1,9 @@
 import { baseLinear } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
-import { subtract } from "#calc/tape/ops/arithmetic.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
+import { subtract, addInPlace } from "#calc/tape/ops/arithmetic.ts";
 import { einsumResult, operand, bmm } from "#calc/tape/ops/products.ts";
-import { addInPlace } from "#calc/tape/ops/in-place.ts";
 import { addScaledInPlace, scattered, transposed } from "#calc/tape/ops/tuner-products.ts";
 import { to, reshape, view } from "#calc/tape/ops/views.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";

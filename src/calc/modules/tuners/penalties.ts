@@ -1,11 +1,11 @@
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { Model } from "#calc/modules/forward.ts";
 import type { Adapter, LoadedLinear, Tuner } from "#calc/modules/loaded-modules.ts";
 import { type Objective, outputOf, type Outputs, type Pass } from "#calc/modules/objectives/objective.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
-import { enterLayer } from "#calc/tape/enter-layer.ts";
-import { tellAlike } from "#calc/tape/layers.ts";
-import { addInPlace } from "#calc/tape/ops/in-place.ts";
+import { enterLayer } from "#calc/tape/segments.ts";
+import { noteLayerLikeness } from "#calc/tape/run-state.ts";
+import { addInPlace } from "#calc/tape/ops/arithmetic.ts";
 import { addNumber, scale } from "#calc/tape/ops/unary.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -31,7 +31,7 @@ const penalise = (model: Model, tuner: Penalising, loss: Tensor): Outputs =>
   withAutocast(model.tape, model.options.autocast, () => {
     const { tape, layers, head } = model;
     // The sum goes from one layer to the next.
-    tellAlike(tape.layers, false);
+    noteLayerLikeness(tape.layers, false);
     const sum = scoped(tape, () => {
       let total: Tensor | null = null;
       layers.forEach(({ linears }, index) => {

@@ -3,7 +3,7 @@ import { type Tuner, type Adapter, adapterTensorOf } from "#calc/modules/loaded-
 import { to, cat } from "#calc/tape/ops/views.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { withoutGraph } from "#calc/tape/ops/operation.ts";
+import { withoutGraph } from "#calc/tape/operation.ts";
 import { embedding } from "#calc/tape/ops/indexing.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Model } from "#calc/modules/forward.ts";

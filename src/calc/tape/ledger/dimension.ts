@@ -1,10 +1,10 @@
 import { type FormulaInput, constant, setting } from "#calc/base/formula.ts";
-import { type Extent, type Quantity, QUANTITIES } from "./extent.ts";
+import { type Extent, type ExtentQuantity, QUANTITIES } from "./extent.ts";
 
 /** What is known of a dimension. */
 type Facts = Readonly<{
   /** Its value: `of` plus `more`, at least 0. "c-1" is c plus −1. */
-  of: Quantity;
+  of: ExtentQuantity;
   more: number;
   /** The dimension in a formula, with its value. */
   named: (value: number) => FormulaInput;
@@ -195,7 +195,7 @@ const OF_ROWS = ["s", "s+1", "s+2", "s+3", "s-1", "own", "s8", "s32", "c", "c+1"
 type OfMismatched = `mismatched ${(typeof OF_ROWS)[number]}`;
 
 /** The quantity that takes the place of another in the batch of mismatched completions. */
-const MISMATCHED: Readonly<Partial<Record<Quantity, Quantity>>> = {
+const MISMATCHED: Readonly<Partial<Record<ExtentQuantity, ExtentQuantity>>> = {
   s: "ms",
   c: "mc",
   s8: "ms8",
@@ -250,7 +250,7 @@ export const dimensionsIn = (dim: Exclude<Dim, number>): readonly Dimension[] =>
 export const quantityOf = (dimension: Dimension): number => QUANTITIES.indexOf(DIMENSIONS[dimension].of);
 
 /** A dimension of a tensor in a formula, with its value at an extent. */
-export const inputOf = (dim: Exclude<Dim, number>, extent: Extent): FormulaInput => {
+export const dimensionInput = (dim: Exclude<Dim, number>, extent: Extent): FormulaInput => {
   const dimensions = dimensionsIn(dim);
   const valueOf = (each: Dimension): number =>
     Math.max(0, (extent[quantityOf(each)] as number) + DIMENSIONS[each].more);

@@ -12,7 +12,7 @@ export type Sides = Readonly<{
  * loss scores, absent: all that a position before them predicts; `completion`: positions of each row's completion, absent: all are;
  * `sides`: of pairs that come apart, absent: each as long as a row; `mismatched`: tokens of a row of the batch of mismatched completions, absent: as a row's.
  */
-export type Asked = Readonly<{
+export type ExtentInputs = Readonly<{
   b: number;
   s: number;
   chunk: number;
@@ -58,7 +58,7 @@ export const QUANTITIES = [
   "ms32",
   "mown",
 ] as const;
-export type Quantity = (typeof QUANTITIES)[number];
+export type ExtentQuantity = (typeof QUANTITIES)[number];
 
 /** A value for each of `QUANTITIES`, in their order. */
 export type Extent = readonly number[];
@@ -89,7 +89,7 @@ export const extentOf = ({
   completion = own,
   sides = { prompt: own, chosen: own, rejected: own } as Sides,
   mismatched = own,
-}: Asked): Extent => {
+}: ExtentInputs): Extent => {
   const s = own + virtualTokens;
   const ms = mismatched + virtualTokens;
   const n = scored ?? predictedTokens(b, own, virtualTokens);

@@ -1,8 +1,8 @@
-import type { AllocatedTermId } from "#calc/model/term.ts";
+import type { AllocatedTermId } from "#calc/model/terms.ts";
 import type { PassId } from "#calc/model/objective.ts";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import type { Shape } from "./shape.ts";
-import { createTable, type GrowingTable, type Samples } from "./unit.ts";
+import { createTable, type GrowingTable, type Samples } from "./size-table.ts";
 
 /**
  * One allocation. `size`: an index of the table; equal sizes in one term share an index, so each is rounded once. `blocks`: 1 for a size
@@ -92,7 +92,7 @@ export type Ledger = GrowingTable & {
  * fields are copied one by one: if an object is spread into a new one, V8 keeps the fields after it apart, and compiling takes a third
  * longer.
  */
-export const besides = (table: GrowingTable): Ledger => {
+export const secondLedger = (table: GrowingTable): Ledger => {
   const { terms, growths, factors, elementBytes, chunkSize, virtualTokens, sizeIds, samplePoints, sampleBytes } = table;
   return {
     terms,
@@ -117,4 +117,4 @@ export const besides = (table: GrowingTable): Ledger => {
 };
 
 /** An empty ledger. @see createTable */
-export const createLedger = (...table: Parameters<typeof createTable>): Ledger => besides(createTable(...table));
+export const createLedger = (...table: Parameters<typeof createTable>): Ledger => secondLedger(createTable(...table));

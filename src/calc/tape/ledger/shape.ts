@@ -1,5 +1,5 @@
 import { type Dim, mismatchedDims } from "./dimension.ts";
-import { CONSTANT, grown, growthNamed } from "./growth-order.ts";
+import { CONSTANT, growthTimes, growthOfNumber } from "./growth.ts";
 
 /**
  * The shape of a tensor. Its number of elements is `factor` times the product that `growth` identifies.
@@ -40,7 +40,7 @@ export const shapeOf = (...dims: readonly Dim[]): Shape => {
   let factor = 1;
   for (const dim of dims) {
     if (typeof dim === "number") factor *= dim;
-    else growth = grown(growth, dim);
+    else growth = growthTimes(growth, dim);
   }
   return make(dims, growth, factor);
 };
@@ -69,4 +69,4 @@ export const sameElements = (one: Shape, other: Shape): boolean =>
 
 /** Whether both hold as many elements in a batch of one row: [b, s, h] and [1, s, h]. */
 export const sameInOneRow = (one: Shape, other: Shape): boolean =>
-  growthNamed(one.growth).inOneRow === growthNamed(other.growth).inOneRow && one.factor === other.factor;
+  growthOfNumber(one.growth).inOneRow === growthOfNumber(other.growth).inOneRow && one.factor === other.factor;

@@ -1,11 +1,11 @@
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { bytesOfElement, type Element } from "#calc/base/elements.ts";
-import type { AllocatedTermId } from "#calc/model/term.ts";
-import { enter, keepMaximum } from "./keep-maximum.ts";
-import { CONSTANT } from "./growth-order.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
+import { bytesOfElement, type Element } from "#calc/base/dtypes.ts";
+import type { AllocatedTermId } from "#calc/model/terms.ts";
+import { logEntry, keepMaximum } from "./maxima.ts";
+import { CONSTANT } from "./growth.ts";
 import type { Ledger, Storage, Stream, StreamUse } from "./ledger.ts";
 import type { Shape } from "./shape.ts";
-import { GRADIENT_SIZE, sizeOf } from "./unit.ts";
+import { GRADIENT_SIZE, sizeOf } from "./size-table.ts";
 
 /** What a storage is made of, and who makes it. */
 type Request = Readonly<{
@@ -24,7 +24,7 @@ export const allocate = (ledger: Ledger, request: Request): Storage => {
   const blocks = shape.growth === CONSTANT ? Math.ceil((shape.factor * bytes) / BLOCK_BYTES) : 1;
   const at = ledger.entries;
   const storage: Storage = { size, blocks, term, holders: 1, at, shape, dtype, op, module };
-  enter(ledger, storage, 1);
+  logEntry(ledger, storage, 1);
   ledger.rising = true;
   return storage;
 };
@@ -49,7 +49,7 @@ const move = (counts: number[], { from, to, blocks }: Moved): void => {
  * gradient of a parameter. The entry of the log changes, with maxima and delta of the segment that allocated it. Later segments count from
  * their own start.
  */
-export const haveCountedAs = (ledger: Ledger, storage: Storage, term: AllocatedTermId): void => {
+export const recountAs = (ledger: Ledger, storage: Storage, term: AllocatedTermId): void => {
   if (storage.term === term) return;
   const { segments, sizes } = ledger;
   const before = storage.size;
@@ -67,12 +67,12 @@ export const haveCountedAs = (ledger: Ledger, storage: Storage, term: AllocatedT
  * The storage becomes a parameter's gradient: it counts in "gradients" since its allocation. From now on its size is `GRADIENT_SIZE`, of
  * which only the share that stays on this GPU counts.
  */
-export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
-  haveCountedAs(ledger, storage, "gradients");
+export const turnIntoGradient = (ledger: Ledger, storage: Storage): void => {
+  recountAs(ledger, storage, "gradients");
   if (storage.shape.growth !== CONSTANT) return;
-  enter(ledger, storage, -1);
+  logEntry(ledger, storage, -1);
   storage.size = GRADIENT_SIZE;
-  enter(ledger, storage, 1);
+  logEntry(ledger, storage, 1);
   // Kept in a wider dtype it takes more than before, so a local maximum may follow.
   ledger.rising = true;
 };
@@ -80,7 +80,7 @@ export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
 /** Takes a storage's bytes away (−1), or gives them back (+1), whoever holds it, as `untyped_storage().resize_()` does. */
 export const resize = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
   if (sign < 0 && ledger.rising) keepMaximum(ledger);
-  enter(ledger, storage, sign);
+  logEntry(ledger, storage, sign);
   if (sign > 0) ledger.rising = true;
 };
 
@@ -89,7 +89,7 @@ export const release = (ledger: Ledger, storage: Storage): void => {
   storage.holders--;
   if (storage.holders > 0) return;
   if (ledger.rising) keepMaximum(ledger);
-  enter(ledger, storage, -1);
+  logEntry(ledger, storage, -1);
 };
 
 /** What a storage is of that nothing was said of. */
@@ -100,13 +100,13 @@ export const streamUseOf = ({ streamUses }: Ledger, storage: Storage): StreamUse
   streamUses.get(storage) ?? OF_COMPUTATION;
 
 /** A storage is allocated on another stream than that of the computation. */
-export const onStream = (ledger: Ledger, storage: Storage, stream: Stream): Storage => {
+export const setStream = (ledger: Ledger, storage: Storage, stream: Stream): Storage => {
   ledger.streamUses.set(storage, { ...streamUseOf(ledger, storage), stream });
   return storage;
 };
 
 /** A storage is a part of the request that another one begins. */
-export const asPartOf = (ledger: Ledger, storage: Storage, partOf: Storage): void => {
+export const setRequest = (ledger: Ledger, storage: Storage, partOf: Storage): void => {
   ledger.streamUses.set(storage, { ...streamUseOf(ledger, storage), partOf });
 };
 

@@ -1,9 +1,17 @@
-import { isNeverMore } from "#calc/tape/ledger/growth-order.ts";
+import { isNeverMore } from "#calc/tape/ledger/growth.ts";
 import { type Shape, sameElements } from "#calc/tape/ledger/shape.ts";
 import type { Tensor, Backward } from "#calc/tape/tape.ts";
-import { promote } from "#calc/base/elements.ts";
-import { arrived, like, record, attach, save, startNode } from "#calc/tape/record.ts";
-import { bothOf, likeGradient } from "./operation.ts";
+import { promotedType } from "#calc/base/dtypes.ts";
+import {
+  arrivedGradient,
+  emptyLike,
+  record,
+  attach,
+  save,
+  startNode,
+  bothInputsOf,
+  likeGradient,
+} from "#calc/tape/operation.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
 
@@ -22,10 +30,10 @@ const layoutOf = (shape: Shape, one: Tensor, other: Tensor): boolean =>
   sameElements(shape, one.shape) ? one.permuted : other.permuted;
 
 const mulBackward: Backward = (gradients, node) => {
-  const [a, b] = bothOf(node);
-  const g = arrived(gradients);
-  const ofB = b.node === null ? null : like(g, promote(g.dtype, a.dtype));
-  const ofA = a.node === null ? null : like(g, promote(g.dtype, b.dtype));
+  const [a, b] = bothInputsOf(node);
+  const g = arrivedGradient(gradients);
+  const ofB = b.node === null ? null : emptyLike(g, promotedType(g.dtype, a.dtype));
+  const ofA = a.node === null ? null : emptyLike(g, promotedType(g.dtype, b.dtype));
   return [ofA, ofB];
 };
 
@@ -39,7 +47,7 @@ export const mul = (a: Tensor, b: Tensor): Tensor => {
     name: "mul",
     inputs: [a, b],
     shape,
-    dtype: promote(a.dtype, b.dtype),
+    dtype: promotedType(a.dtype, b.dtype),
     permuted: layoutOf(shape, a, b),
     saves: [b.node !== null && a, a.node !== null && b],
     backward: mulBackward,
@@ -47,7 +55,7 @@ export const mul = (a: Tensor, b: Tensor): Tensor => {
 };
 
 /** Backward that hands the same gradient to both. */
-export const toBoth: Backward = (gradients) => [arrived(gradients), arrived(gradients)];
+const passToBoth: Backward = (gradients) => [arrivedGradient(gradients), arrivedGradient(gradients)];
 
 /** `a + b`: both get the same gradient, without an allocation. */
 export const add = (a: Tensor, b: Tensor): Tensor => {
@@ -56,9 +64,9 @@ export const add = (a: Tensor, b: Tensor): Tensor => {
     name: "add",
     inputs: [a, b],
     shape,
-    dtype: promote(a.dtype, b.dtype),
+    dtype: promotedType(a.dtype, b.dtype),
     permuted: layoutOf(shape, a, b),
-    backward: toBoth,
+    backward: passToBoth,
   });
 };
 
@@ -68,20 +76,23 @@ export const subtract = (a: Tensor, b: Tensor, shape = broadcast(a, b)): Tensor 
     name: "sub",
     inputs: [a, b],
     shape,
-    dtype: promote(a.dtype, b.dtype),
+    dtype: promotedType(a.dtype, b.dtype),
     permuted: layoutOf(shape, a, b),
-    backward: (gradients) => [arrived(gradients), b.node === null ? null : like(arrived(gradients))],
+    backward: (gradients) => [
+      arrivedGradient(gradients),
+      b.node === null ? null : emptyLike(arrivedGradient(gradients)),
+    ],
   });
 };
 
 const divideBackward: Backward = (gradients, node) => {
-  const g = arrived(gradients);
-  const [, b] = bothOf(node);
+  const g = arrivedGradient(gradients);
+  const [, b] = bothInputsOf(node);
   const bNeeds = b.node !== null;
-  const temporaries = bNeeds ? [like(g), like(g), like(g)] : [];
-  const ofB = bNeeds ? like(g) : null;
+  const temporaries = bNeeds ? [emptyLike(g), emptyLike(g), emptyLike(g)] : [];
+  const ofB = bNeeds ? emptyLike(g) : null;
   temporaries.forEach(drop);
-  return [like(g), ofB];
+  return [emptyLike(g), ofB];
 };
 
 /** `a / b`. Backward makes the gradient of b first, −g * ((a / b) / b) with three temporaries, then that of a, g / b. */
@@ -92,7 +103,7 @@ export const divide = (a: Tensor, b: Tensor): Tensor => {
     name: "div",
     inputs: [a, b],
     shape,
-    dtype: promote(a.dtype, b.dtype),
+    dtype: promotedType(a.dtype, b.dtype),
     permuted: layoutOf(shape, a, b),
     saves: [bNeeds && a, (a.node !== null || bNeeds) && b],
     backward: divideBackward,
@@ -102,7 +113,7 @@ export const divide = (a: Tensor, b: Tensor): Tensor => {
 /** `a /= b` with gradients for both: the old values of a are copied and saved. */
 export const divideInPlace = (a: Tensor, b: Tensor): Tensor => {
   const node = startNode("div_", [a, b], divideBackward);
-  const original = node === null ? null : withMarks(a.tape.recorder, { op: "div_" }, () => like(a));
+  const original = node === null ? null : withMarks(a.tape.recorder, { op: "div_" }, () => emptyLike(a));
   const quotient = attach(aliasOf(a, a.shape), node);
   if (node !== null && original !== null) {
     save(node, original);
@@ -126,7 +137,7 @@ export const timesScalar = (x: Tensor, number: Tensor): Tensor =>
 export const addTo = (base: Tensor, source: Tensor, indices: Tensor): Tensor => {
   const { shape } = source;
   const node = startNode("index_add_", [base, source], (gradients) => {
-    const g = arrived(gradients);
+    const g = arrivedGradient(gradients);
     return [g, fresh(g.tape, shape, g.dtype)];
   });
   if (node !== null) save(node, indices);
@@ -134,4 +145,45 @@ export const addTo = (base: Tensor, source: Tensor, indices: Tensor): Tensor => 
   consume(base);
   consume(source);
   return sum;
+};
+
+/** `a.add_(b)`: a's storage holds the sum; both get the same gradient. */
+export const addInPlace = (a: Tensor, b: Tensor): Tensor => {
+  const node = startNode("add_", [a, b], passToBoth);
+  const sum = attach(aliasOf(a, a.shape), node);
+  consume(a);
+  consume(b);
+  return sum;
+};
+
+/** `a[..., from:to].add_(b)`: some columns of a's storage hold the sum; b gets those columns of a's gradient. */
+export const addToColumns = (a: Tensor, b: Tensor): Tensor => {
+  const { shape } = b;
+  const node = startNode("add_", [a, b], (gradients) => {
+    const columns = aliasOf(arrivedGradient(gradients), shape);
+    columns.view = true;
+    return [arrivedGradient(gradients), columns];
+  });
+  const sum = attach(aliasOf(a, a.shape), node);
+  consume(a);
+  consume(b);
+  return sum;
+};
+
+/** `x /= number`, or `x *= by`, where `by` is a tensor of one element, which is saved. The result is on the storage of x. */
+export const scaleInPlace = (x: Tensor, by: Tensor | null = null): Tensor => {
+  const node = startNode("mul_", [x], likeGradient);
+  if (node !== null && by !== null) save(node, by);
+  const scaled = attach(aliasOf(x, x.shape), node);
+  consume(x);
+  return scaled;
+};
+
+/** `x.masked_fill_(mask, number)`: saves the mask. The result is on the storage of x. */
+export const maskedFillInPlace = (x: Tensor, mask: Tensor): Tensor => {
+  const node = startNode("masked_fill_", [x], likeGradient);
+  if (node !== null) save(node, mask);
+  const filled = attach(aliasOf(x, x.shape), node);
+  consume(x);
+  return filled;
 };

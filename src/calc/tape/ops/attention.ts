@@ -1,5 +1,5 @@
 import { consume, drop, freshBy, fresh } from "#calc/tape/tensor.ts";
-import { attach, like, outputsOf, save, startNode } from "#calc/tape/record.ts";
+import { attach, emptyLike, outputsOf, save, startNode } from "#calc/tape/operation.ts";
 import { withLast, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -30,7 +30,7 @@ const attentionKernel = (
   // Only shapes and layouts are needed after this, not the tensors.
   const node = startNode(name, [q, k, v], () => {
     withMarks(tape.recorder, { term: "workspace" }, workspace);
-    return [like(q), like(k), like(v)];
+    return [emptyLike(q), emptyLike(k), emptyLike(v)];
   });
   const make = (): readonly Tensor[] => [
     freshBy(tape, { name, shape: wide, dtype: q.dtype }),

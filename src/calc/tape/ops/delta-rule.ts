@@ -1,7 +1,7 @@
 import { withMarks } from "#calc/tape/recorder.ts";
 import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
-import type { Element } from "#calc/base/elements.ts";
-import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
+import type { Element } from "#calc/base/dtypes.ts";
+import { arrivedGradient, attach, emptyLike, record, save, startNode } from "#calc/tape/operation.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -18,8 +18,8 @@ export const solveTriangular = (A: Tensor, B: Tensor): Tensor => {
     saves: [A],
     savesOutput: true,
     backward: (gradients) => {
-      const g = arrived(gradients);
-      const ofB = like(g);
+      const g = arrivedGradient(gradients);
+      const ofB = emptyLike(g);
       ofB.permuted = true;
       const product = fresh(g.tape, ofA, g.dtype);
       const negated = fresh(g.tape, ofA, g.dtype);

@@ -1,9 +1,17 @@
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { type Shape, withLast, lastDim } from "#calc/tape/ledger/shape.ts";
-import { arrived, attach, like, record, save, saveUnread, startNode } from "#calc/tape/record.ts";
+import {
+  arrivedGradient,
+  attach,
+  emptyLike,
+  record,
+  save,
+  saveUnread,
+  startNode,
+  likeInput,
+} from "#calc/tape/operation.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, consume, drop, freshBy, fresh } from "#calc/tape/tensor.ts";
-import { likeInput } from "./operation.ts";
 
 /** `_FusedSwiGLU`: gate and up in one input, which one kernel reads and its node keeps. @see unsloth-zoo 2026.10.9, temporary_patches/moe_fused_swiglu.py */
 export const fusedSwiglu = (x: Tensor): Tensor =>
@@ -18,8 +26,8 @@ export const fusedSwiglu = (x: Tensor): Tensor =>
 
 /** One number a row in fp32, from the products of all of x with its gradient, which are three tensors of that size for a moment. */
 const rowSums = (x: Tensor, gradient: Tensor): Tensor => {
-  const [a, b] = [like(x, "fp32"), like(gradient, "fp32")];
-  const products = like(x, "fp32");
+  const [a, b] = [emptyLike(x, "fp32"), emptyLike(gradient, "fp32")];
+  const products = emptyLike(x, "fp32");
   drop(a);
   drop(b);
   const sums = freshBy(x.tape, { name: x.tape.recorder.op, shape: withLast(x.shape, 1), dtype: "fp32" });
@@ -29,14 +37,14 @@ const rowSums = (x: Tensor, gradient: Tensor): Tensor => {
 
 /** The gradient of the rows' weights: sums divided by weights that are kept from zero. */
 const weightGradient = (sums: Tensor, weights: Tensor): Tensor => {
-  const floats = weights.dtype === "fp32" ? null : like(weights, "fp32");
-  const parts = [like(weights, "bool"), like(weights, "fp32"), like(weights, "fp32")];
-  const floored = like(weights, "fp32");
+  const floats = weights.dtype === "fp32" ? null : emptyLike(weights, "fp32");
+  const parts = [emptyLike(weights, "bool"), emptyLike(weights, "fp32"), emptyLike(weights, "fp32")];
+  const floored = emptyLike(weights, "fp32");
   parts.forEach(drop);
-  const quotient = like(weights, "fp32");
+  const quotient = emptyLike(weights, "fp32");
   drop(floored);
   if (floats === null) return quotient;
-  const gradient = like(weights);
+  const gradient = emptyLike(weights);
   for (const each of [quotient, floats, sums]) drop(each);
   return gradient;
 };
@@ -49,7 +57,7 @@ const weightGradient = (sums: Tensor, weights: Tensor): Tensor => {
  */
 export const gateGradient = (x: Tensor, weights: Tensor): Tensor => {
   const node = startNode("moe_gate_grad", [x, weights], (gradients) => {
-    const g = arrived(gradients);
+    const g = arrivedGradient(gradients);
     return [g, weightGradient(rowSums(x, g), weights)];
   });
   if (node !== null) for (const saved of [x, weights]) save(node, saved);
@@ -70,11 +78,11 @@ type Unpermuted = Readonly<{ order: Tensor; weights: Tensor; shape: Shape; dtype
  */
 export const unpermute = (y: Tensor, { order, weights, shape, dtype }: Unpermuted): Tensor => {
   const { tape } = y;
-  const node = startNode("weighted_unpermute", [y], () => [like(y)]);
+  const node = startNode("weighted_unpermute", [y], () => [emptyLike(y)]);
   const saveOne = tape.policies.fakeTensors ? saveUnread : save;
   if (node !== null) for (const saved of [order, weights]) saveOne(node, saved);
-  const inverse = like(order);
-  drop(like(order));
+  const inverse = emptyLike(order);
+  drop(emptyLike(order));
   const output = attach(freshBy(tape, { name: "weighted_unpermute", shape, dtype }), node);
   drop(inverse);
   consume(y);
@@ -89,7 +97,9 @@ export const unpermute = (y: Tensor, { order, weights, shape, dtype }: Unpermute
  */
 export const sparseMixer = (scores: Tensor, k: number): readonly [multiplier: Tensor, selected_experts: Tensor] => {
   const { tape, shape, dtype } = scores;
-  const node = startNode("sparsemixer", [scores], (gradients) => [fresh(tape, shape, arrived(gradients).dtype)]);
+  const node = startNode("sparsemixer", [scores], (gradients) => [
+    fresh(tape, shape, arrivedGradient(gradients).dtype),
+  ]);
   const make = (of: Shape, type: Element): Tensor => freshBy(tape, { name: "sparsemixer", shape: of, dtype: type });
   const one = withLast(shape, 1);
   for (let drawn = 0; node !== null && drawn < k; drawn++) {

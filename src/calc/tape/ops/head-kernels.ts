@@ -1,9 +1,9 @@
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { type Shape, shapeOf, lastDim } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor, Backward } from "#calc/tape/tape.ts";
 import { drop, fresh, consume, freshBy, aliasOf } from "#calc/tape/tensor.ts";
 import { unrecorded } from "#calc/tape/autograd.ts";
-import { arrived, attach, save, startNode } from "#calc/tape/record.ts";
+import { arrivedGradient, attach, save, startNode } from "#calc/tape/operation.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 
 /** What a head's kernel makes for each scored token beside its log-probability. */
@@ -154,7 +154,7 @@ const scratchOf = (tape: Tape, hidden: Tensor, compute: Element): readonly Tenso
 const backwardOf =
   ({ hidden, weight, shape, inTorch }: Scored, compute: Element): Backward =>
   (gradients) => {
-    const { tape } = arrived(gradients);
+    const { tape } = arrivedGradient(gradients);
     const ofHidden = fresh(tape, hidden.shape, "fp32");
     const ofWeight = weight.node === null ? null : fresh(tape, shape, "fp32");
     scratchOf(tape, hidden, compute);
@@ -249,22 +249,22 @@ export const logProbEntropy = (logits: Tensor, index: Tensor): Tensor => {
 };
 
 /** A tensor that a kernel makes. */
-export type Made = Readonly<{ shape: Shape; dtype: Element }>;
+export type KernelTensor = Readonly<{ shape: Shape; dtype: Element }>;
 
 /** The tensors that a loss kernel makes. */
 export type FusedLoss = Readonly<{
   name: string;
   /** Scratch of forward, and of backward. */
-  forward: readonly Made[];
-  backward: readonly Made[];
+  forward: readonly KernelTensor[];
+  backward: readonly KernelTensor[];
   /** Tensors that it saves. `savesGradients`: they are the gradients of its inputs, made in forward. */
-  saved: readonly Made[];
+  saved: readonly KernelTensor[];
   savesGradients: boolean;
   /** Gradients that backward makes, in these dtypes, before they are cast to those of the inputs. */
-  gradients: readonly Made[];
+  gradients: readonly KernelTensor[];
 }>;
 
-const makeAll = (tape: Tape, made: readonly Made[]): readonly Tensor[] =>
+const makeAll = (tape: Tape, made: readonly KernelTensor[]): readonly Tensor[] =>
   made.map(({ shape, dtype }) => fresh(tape, shape, dtype));
 
 /** A loss with a kernel of its own, as one node: it never has the logits of all tokens, or it writes their gradient over them. */

@@ -1,9 +1,18 @@
 import { consume, drop, fresh, freshBy, aliasOf } from "#calc/tape/tensor.ts";
-import { arrived, attach, record, save, startNode, like } from "#calc/tape/record.ts";
+import {
+  arrivedGradient,
+  attach,
+  record,
+  save,
+  startNode,
+  emptyLike,
+  likeInput,
+  likeGradient,
+  withoutGraph,
+} from "#calc/tape/operation.ts";
 import { type Shape, lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { likeInput, likeGradient, withoutGraph } from "./operation.ts";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { slice } from "./views.ts";
 
@@ -22,14 +31,16 @@ export const gather = (x: Tensor, indices: Tensor, shape: Shape): Tensor => {
     shape,
     dtype: x.dtype,
     saves: [indices],
-    backward: (gradients) => [putInto(arrived(gradients), from, arrived(gradients).dtype), null],
+    backward: (gradients) => [putInto(arrivedGradient(gradients), from, arrivedGradient(gradients).dtype), null],
   });
 };
 
 /** `torch.topk(x, k, dim=-1)` or `x.max(dim=-1)`: values and their indices. */
 export const topk = (x: Tensor, shape: Shape): readonly [values: Tensor, indices: Tensor] => {
   const from = x.shape;
-  const node = startNode("topk", [x], (gradients) => [putInto(arrived(gradients), from, arrived(gradients).dtype)]);
+  const node = startNode("topk", [x], (gradients) => [
+    putInto(arrivedGradient(gradients), from, arrivedGradient(gradients).dtype),
+  ]);
   const values = attach(freshBy(x.tape, { name: "topk", shape, dtype: x.dtype }), node);
   const indices = freshBy(x.tape, { name: "topk", shape, dtype: "int64" });
   if (node !== null) save(node, indices);
@@ -52,7 +63,7 @@ export const topValues = (x: Tensor, shape: Shape): Tensor => {
 export const indexPut = (base: Tensor, rows: Tensor, indices: Tensor): Tensor => {
   const { shape } = rows;
   const node = startNode("index_put_", [rows], (gradients) => {
-    const { tape, dtype } = arrived(gradients);
+    const { tape, dtype } = arrivedGradient(gradients);
     return [fresh(tape, shape, dtype)];
   });
   if (node !== null) save(node, indices);
@@ -85,21 +96,23 @@ export const scatterMasked = (x: Tensor, mask: Tensor): Tensor => {
     shape: mask.shape,
     dtype: x.dtype,
     saves: [mask],
-    backward: (gradients) => [freshBy(x.tape, { name: "masked_scatter", shape, dtype: arrived(gradients).dtype })],
+    backward: (gradients) => [
+      freshBy(x.tape, { name: "masked_scatter", shape, dtype: arrivedGradient(gradients).dtype }),
+    ],
   });
   drop(zeros);
   return scattered;
 };
 
 /** `x * mask`, the mask of whole numbers: saves it. */
-export const masked = (x: Tensor, mask: Tensor): Tensor =>
+export const timesMask = (x: Tensor, mask: Tensor): Tensor =>
   record({ name: "mul", inputs: [x, mask], shape: x.shape, dtype: x.dtype, saves: [mask], backward: likeGradient });
 
 /** `x[mask] = 0`: in x's storage. Saves the mask; backward copies the gradient, and copies it once more as it writes zeros into it on fake tensors. */
-export const maskedOut = (x: Tensor, mask: Tensor): Tensor => {
+export const zeroMasked = (x: Tensor, mask: Tensor): Tensor => {
   const node = startNode("index_put_", [x], (gradients) => {
-    const g = arrived(gradients);
-    return [like(g)];
+    const g = arrivedGradient(gradients);
+    return [emptyLike(g)];
   });
   if (node !== null) save(node, mask);
   const result = attach(aliasOf(x, x.shape), node);
@@ -144,8 +157,8 @@ export const copySlice = (base: Tensor, source: Tensor, indices: Tensor | null =
   const baseNeeds = base.node !== null;
   const { shape, dtype } = source;
   const node = startNode("copy_slices", [base, source], (gradients) => {
-    const g = arrived(gradients);
-    const result = like(g);
+    const g = arrivedGradient(gradients);
+    const result = emptyLike(g);
     const slice = fresh(g.tape, shape, g.dtype);
     if (baseNeeds) fresh(g.tape, shape, g.dtype);
     return [result, dtype === g.dtype ? slice : fresh(g.tape, shape, dtype)];
@@ -168,7 +181,7 @@ export const copySlice = (base: Tensor, source: Tensor, indices: Tensor | null =
 const copySlices = (base: Tensor, other: Tensor, part: Shape): Tensor => {
   const { shape } = base;
   const node = startNode("CopySlices", [base, other], (gradients) => {
-    const { tape, dtype } = arrived(gradients);
+    const { tape, dtype } = arrivedGradient(gradients);
     const whole = fresh(tape, shape, dtype);
     return [whole, fresh(tape, part, dtype)];
   });
@@ -182,7 +195,7 @@ const copySlices = (base: Tensor, other: Tensor, part: Shape): Tensor => {
 export const dividePart = (base: Tensor, part: Shape): Tensor => {
   const { shape } = base;
   const node = startNode("CopySlices", [base], (gradients) => {
-    const { tape, dtype } = arrived(gradients);
+    const { tape, dtype } = arrivedGradient(gradients);
     const whole = fresh(tape, shape, dtype);
     for (let made = 0; made < 2; made++) fresh(tape, part, dtype);
     return [whole];

@@ -1,5 +1,5 @@
 import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
-import { arrived, attach, like, save, startNode } from "#calc/tape/record.ts";
+import { arrivedGradient, attach, emptyLike, save, startNode } from "#calc/tape/operation.ts";
 import { withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { to } from "./views.ts";
@@ -14,9 +14,9 @@ const native = (x: Tensor, affine: Affine): Tensor => {
   const xNeeds = x.node !== null;
   const shapes = parameters.map(({ shape, node, dtype }) => (node === null ? null : { shape, dtype }));
   const node = startNode("layer_norm", inputs, (gradients) => {
-    const g = arrived(gradients);
+    const g = arrivedGradient(gradients);
     return [
-      xNeeds ? like(g) : null,
+      xNeeds ? emptyLike(g) : null,
       ...shapes.map((wanted) => (wanted === null ? null : fresh(tape, wanted.shape, wanted.dtype))),
     ];
   });

@@ -1,10 +1,18 @@
 import { consume, drop, fresh, freshBy, aliasOf } from "#calc/tape/tensor.ts";
-import { record, save, startNode, attach, arrived, letGo, recordView } from "#calc/tape/record.ts";
+import {
+  record,
+  save,
+  startNode,
+  attach,
+  arrivedGradient,
+  unsave,
+  recordView,
+  likeInput,
+} from "#calc/tape/operation.ts";
 import { shapeOf, type Shape, lastDim } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { likeInput } from "./operation.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { subtract } from "./arithmetic.ts";
 import { catAll } from "./views.ts";
 
@@ -59,8 +67,8 @@ const work = (logits: Tensor, dtype: Element, count: number): void => {
 const stackedLogSumExp = (rows: Tensor, shape: Shape): Tensor => {
   const { tape, dtype } = rows;
   const node = startNode("logsumexp", [rows], (gradients, self) => {
-    const ofRows = fresh(tape, rows.shape, arrived(gradients).dtype);
-    for (const gone of sums.slice(0, -1)) letGo(self, gone);
+    const ofRows = fresh(tape, rows.shape, arrivedGradient(gradients).dtype);
+    for (const gone of sums.slice(0, -1)) unsave(self, gone);
     work(rows, ofRows.dtype, 2);
     return [ofRows];
   });
@@ -100,7 +108,7 @@ const stackedLogSoftmax = (rows: Tensor, index: Tensor, shape: Shape): Tensor =>
   const ofRows = shapeOf("each row", partOf(rows), lastDim(rows.shape));
   const made = freshBy(tape, { name: "log_softmax", shape: ofRows, dtype });
   const node = startNode("log_softmax", [rows], (gradients) => {
-    work(rows, arrived(gradients).dtype, 2);
+    work(rows, arrivedGradient(gradients).dtype, 2);
     return [aliasOf(made, rows.shape)];
   });
   if (node !== null) for (const saved of [made, index]) save(node, saved);
@@ -130,7 +138,7 @@ const ENTROPY_ROWS = 128;
  *
  * @param earlier the numbers that earlier pieces have left
  */
-export const entropyWork = (logits: Tensor, earlier: Dim): void => {
+export const allocateEntropy = (logits: Tensor, earlier: Dim): void => {
   const { tape, dtype, shape } = logits;
   const make = (...dims: readonly Dim[]): Tensor => freshBy(tape, { name: "entropy", shape: shapeOf(...dims), dtype });
   const copies = tape.policies.singleRow ? [] : [freshBy(tape, { name: "clone", shape, dtype })];
@@ -152,7 +160,7 @@ export const logMixture = (a: Tensor, b: Tensor): Tensor => {
   const make = (of: Shape): Tensor => freshBy(tape, { name: "logsumexp", shape: of, dtype });
   const node = startNode("logsumexp", [both], (gradients) => {
     const made = [0, 1, 2].map(() =>
-      freshBy(tape, { name: "logsumexp backward", shape: both.shape, dtype: arrived(gradients).dtype }),
+      freshBy(tape, { name: "logsumexp backward", shape: both.shape, dtype: arrivedGradient(gradients).dtype }),
     );
     return made.slice(-1);
   });

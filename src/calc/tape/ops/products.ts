@@ -1,20 +1,19 @@
 import { aliasOf, fresh, drop } from "#calc/tape/tensor.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
-import { arrived, record, recordView } from "#calc/tape/record.ts";
+import { arrivedGradient, record, recordView, bothInputsOf, gradientOf, likeInput } from "#calc/tape/operation.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf, lastDim, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
-import { bothOf, gradientOf, likeInput } from "./operation.ts";
 import { contiguous, repeat } from "./views.ts";
-import { assert } from "#calc/base/assert.ts";
+import { assert } from "#calc/base/guards.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
 
 /** [b, heads, m, n] → [b·heads, m, n]: a view, but a copy where b > 1 and elements are permuted. */
 export const asBatch = (x: Tensor): Tensor => bind(x.tape.policies.singleRow ? x : contiguous(x));
 
 const productBackward: Backward = (gradients, node) => {
-  const [a, b] = bothOf(node);
-  const g = arrived(gradients);
+  const [a, b] = bothInputsOf(node);
+  const g = arrivedGradient(gradients);
   const ofB = gradientOf(g, b);
   return [gradientOf(g, a), ofB];
 };
@@ -37,7 +36,7 @@ const fromBatch = (x: Tensor): Tensor =>
     shape: x.shape,
     permuted: false,
     backward: (gradients) => {
-      const g = arrived(gradients);
+      const g = arrivedGradient(gradients);
       return [g.permuted && !g.tape.policies.singleRow ? fresh(g.tape, g.shape, g.dtype) : g];
     },
   });
@@ -71,7 +70,7 @@ export const transposeMatrices = (x: Tensor): Tensor => {
     shape: shapeOf(rows, heads, n, m),
     permuted: x.permuted,
     backward: (gradients) => {
-      const alias = aliasOf(arrived(gradients), from);
+      const alias = aliasOf(arrivedGradient(gradients), from);
       alias.view = true;
       return [alias];
     },
@@ -109,15 +108,15 @@ const ofRows = (g: Tensor, x: Tensor): Tensor | null => {
 };
 
 const linearProductBackward: Backward = (gradients, node) => {
-  const [x, weight] = bothOf(node);
-  const g = asRows(arrived(gradients));
+  const [x, weight] = bothInputsOf(node);
+  const g = asRows(arrivedGradient(gradients));
   const weightGradient = gradientOf(g, weight);
   return [ofRows(g, x), weightGradient];
 };
 
 const productWithBiasBackward: Backward = (gradients, { inputs }) => {
   const [x, weight, bias] = inputs as readonly [Tensor, Tensor, Tensor];
-  const g = asRows(arrived(gradients));
+  const g = asRows(arrivedGradient(gradients));
   return [ofRows(g, x), gradientOf(g, weight), gradientOf(g, bias)];
 };
 
@@ -162,7 +161,7 @@ export const linear = (x: Tensor, weight: Tensor, bias: Tensor | null): Tensor =
 const backInOrder =
   (shape: Shape): Backward =>
   (gradients) => {
-    const alias = aliasOf(arrived(gradients), shape);
+    const alias = aliasOf(arrivedGradient(gradients), shape);
     alias.permuted = true;
     alias.view = true;
     return [alias];
@@ -187,7 +186,7 @@ export const einsumResult = (product: Tensor): Tensor => {
     shape,
     permuted: true,
     backward: (gradients) => {
-      const g = arrived(gradients);
+      const g = arrivedGradient(gradients);
       if (!g.permuted) return [fresh(g.tape, shape, g.dtype)];
       const alias = aliasOf(g, shape);
       alias.permuted = false;
@@ -214,7 +213,7 @@ export const groupedMm = (x: Tensor, { weight, offsets, width }: Groups): Tensor
     dtype: x.dtype,
     saves: [weightNeeds && x, xNeeds && weight, offsets ?? false],
     backward: (gradients) => {
-      const g = arrived(gradients);
+      const g = arrivedGradient(gradients);
       const weightGradient = weightNeeds ? fresh(g.tape, ofWeight, g.dtype) : null;
       return [xNeeds ? fresh(g.tape, ofX, g.dtype) : null, weightGradient, null];
     },
@@ -236,7 +235,7 @@ export const conv1d = (input: Tensor, kernel: Tensor, bias: Tensor | null): Tens
     dtype: x.dtype,
     saves: [x, weight],
     backward: (gradients) => {
-      const { tape, dtype } = arrived(gradients);
+      const { tape, dtype } = arrivedGradient(gradients);
       return needs.map((shape) => (shape === null ? null : fresh(tape, shape, dtype)));
     },
   });

@@ -1,8 +1,7 @@
 import { fresh, aliasOf, drop } from "#calc/tape/tensor.ts";
-import { arrived, record, like } from "#calc/tape/record.ts";
+import { arrivedGradient, record, emptyLike, likeInput, withoutGraph } from "#calc/tape/operation.ts";
 import { withLast, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { likeInput, withoutGraph } from "./operation.ts";
 import { divideByCount } from "./arithmetic.ts";
 
 /** `x.mean(-1, keepdim=True)`: backward spreads the gradient over a full-size tensor. */
@@ -20,8 +19,8 @@ export const std = (x: Tensor): Tensor => {
     saves: [x],
     savesOutput: true,
     backward: (gradients) => {
-      fresh(x.tape, shape, arrived(gradients).dtype);
-      return [fresh(x.tape, shape, arrived(gradients).dtype)];
+      fresh(x.tape, shape, arrivedGradient(gradients).dtype);
+      return [fresh(x.tape, shape, arrivedGradient(gradients).dtype)];
     },
   });
 };
@@ -41,7 +40,7 @@ export const sumExpanded = (x: Tensor, shape: Shape): Tensor => {
     inputs: [x],
     shape,
     dtype: x.dtype,
-    backward: (gradients) => [aliasOf(arrived(gradients), from)],
+    backward: (gradients) => [aliasOf(arrivedGradient(gradients), from)],
   });
 };
 
@@ -53,7 +52,7 @@ export const sumLast = (x: Tensor): Tensor => {
     inputs: [x],
     shape: withLast(shape, 1),
     dtype: x.dtype,
-    backward: (gradients) => [aliasOf(arrived(gradients), shape)],
+    backward: (gradients) => [aliasOf(arrivedGradient(gradients), shape)],
   });
 };
 
@@ -72,8 +71,8 @@ export const norm = (x: Tensor): Tensor => {
     saves: [x],
     savesOutput: true,
     backward: (gradients) => {
-      const g = arrived(gradients);
-      const quotient = like(g);
+      const g = arrivedGradient(gradients);
+      const quotient = emptyLike(g);
       drop(fresh(tape, shapeOf(), "bool"));
       const gradient = fresh(tape, x.shape, dtype);
       drop(quotient);
@@ -94,7 +93,7 @@ const nanSum = (x: Tensor): Tensor => {
     dtype: x.dtype,
     saves: [x],
     backward: (gradients) => {
-      const g = arrived(gradients);
+      const g = arrivedGradient(gradients);
       for (let mask = 0; mask < 2; mask++) fresh(g.tape, shape, "bool");
       return [fresh(g.tape, shape, g.dtype)];
     },

@@ -1,12 +1,21 @@
 import { drop, fresh, aliasOf, consume } from "#calc/tape/tensor.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
-import { arrived, record, attach, save, startNode, like, recordView } from "#calc/tape/record.ts";
+import {
+  arrivedGradient,
+  record,
+  attach,
+  save,
+  startNode,
+  emptyLike,
+  recordView,
+  likeInput,
+  withoutGraph,
+} from "#calc/tape/operation.ts";
 import { lastDim, withLast, shapeOf, type Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor, Backward } from "#calc/tape/tape.ts";
 import { unrecorded } from "#calc/tape/autograd.ts";
-import { type Element, promote } from "#calc/base/elements.ts";
+import { type Element, promotedType } from "#calc/base/dtypes.ts";
 import { view } from "./views.ts";
-import { likeInput, withoutGraph } from "./operation.ts";
 
 const matrixProductOf =
   (name: "mm" | "bmm") =>
@@ -21,7 +30,7 @@ const matrixProductOf =
       dtype: first.dtype,
       saves: [first, second],
       backward: (gradients) => {
-        const g = arrived(gradients);
+        const g = arrivedGradient(gradients);
         const bGradient = fresh(g.tape, ofB, g.dtype);
         return [fresh(g.tape, ofA, g.dtype), bGradient];
       },
@@ -49,7 +58,7 @@ export const foldProduct = (base: Tensor, [lhs, rhs]: readonly [Tensor, Tensor],
     dtype,
     saves: [rhsNeeds && lhs, lhsNeeds && rhs],
     backward: (gradients) => {
-      const { tape } = arrived(gradients);
+      const { tape } = arrivedGradient(gradients);
       const scaled = (ofFactor: typeof ofLhs): Tensor => {
         const product = fresh(tape, ofFactor, dtype);
         const result = fresh(tape, ofFactor, dtype);
@@ -72,7 +81,7 @@ const wholeOf = ([a, b]: HadaFactors): ReturnType<typeof shapeOf> =>
 const backwardOf =
   (factors: HadaFactors): Backward =>
   (gradients) => {
-    const grad_out = arrived(gradients);
+    const grad_out = arrivedGradient(gradients);
     const { tape } = grad_out;
     const whole = wholeOf(factors);
     const [w1_a, w1_b, w2_a, w2_b] = factors;
@@ -81,7 +90,7 @@ const backwardOf =
     /** `grad_out * (a @ b)` */
     const timesProduct = (): Tensor => {
       const product = make(w1_a.dtype);
-      const temp = make(promote(grad_out.dtype, w1_a.dtype));
+      const temp = make(promotedType(grad_out.dtype, w1_a.dtype));
       drop(product);
       return temp;
     };
@@ -145,12 +154,12 @@ export const kron = (a: Tensor, b: Tensor): Tensor => {
     name: "kron",
     inputs: [ofA, ofB],
     shape,
-    dtype: promote(aType, bType),
+    dtype: promotedType(aType, bType),
     saves: [ofB.node !== null && ofA, ofA.node !== null && ofB],
     backward: (gradients) => {
-      const g = arrived(gradients);
-      const bGradient = like(g, promote(g.dtype, aType));
-      return [like(g, promote(g.dtype, bType)), bGradient];
+      const g = arrivedGradient(gradients);
+      const bGradient = emptyLike(g, promotedType(g.dtype, aType));
+      return [emptyLike(g, promotedType(g.dtype, bType)), bGradient];
     },
   });
   return view(product, shape);
@@ -173,7 +182,7 @@ export const transposed = (x: Tensor): Tensor => {
     shape,
     permuted: x.permuted,
     backward: (gradients) => {
-      const alias = aliasOf(arrived(gradients), shape);
+      const alias = aliasOf(arrivedGradient(gradients), shape);
       alias.view = true;
       return [alias];
     },
@@ -183,8 +192,8 @@ export const transposed = (x: Tensor): Tensor => {
 /** `a.add_(b, alpha=...)`: the storage of a holds the sum; the gradient of b is another tensor. */
 export const addScaledInPlace = (a: Tensor, b: Tensor): Tensor => {
   const node = startNode("add_", [a, b], (gradients) => {
-    const g = arrived(gradients);
-    return [g, like(g)];
+    const g = arrivedGradient(gradients);
+    return [g, emptyLike(g)];
   });
   const sum = attach(aliasOf(a, a.shape), node);
   consume(a);

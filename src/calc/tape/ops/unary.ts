@@ -1,6 +1,14 @@
-import { arrived, like, record, attach, save, startNode } from "#calc/tape/record.ts";
+import {
+  arrivedGradient,
+  emptyLike,
+  record,
+  attach,
+  save,
+  startNode,
+  likeGradient,
+  passOn,
+} from "#calc/tape/operation.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
-import { likeGradient, passOn } from "./operation.ts";
 import { consume, drop, freshBy, fresh } from "#calc/tape/tensor.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
@@ -14,8 +22,8 @@ type Unary = Readonly<{ name: string; saves: "nothing" | "input" | "output"; tem
 const backwardOf = (temporaries: number): Backward => {
   if (temporaries === 0) return likeGradient;
   return (gradients) => {
-    for (let made = 0; made < temporaries; made++) like(arrived(gradients));
-    return [like(arrived(gradients))];
+    for (let made = 0; made < temporaries; made++) emptyLike(arrivedGradient(gradients));
+    return [emptyLike(arrivedGradient(gradients))];
   };
 };
 
@@ -100,7 +108,7 @@ export const softmax = (x: Tensor): Tensor =>
 export const logSigmoid = (x: Tensor): Tensor => {
   const { tape, shape, dtype } = x;
   const make = (): Tensor => freshBy(tape, { name: "log_sigmoid", shape, dtype });
-  const node = startNode("log_sigmoid", [x], (gradients) => [like(arrived(gradients))]);
+  const node = startNode("log_sigmoid", [x], (gradients) => [emptyLike(arrivedGradient(gradients))]);
   const buffer = tape.policies.fakeTensors ? make() : null;
   const output = attach(make(), node);
   if (node !== null) for (const saved of buffer === null ? [x] : [x, buffer]) save(node, saved);
@@ -121,10 +129,10 @@ const clamped =
       permuted: x.permuted,
       saves: [x],
       backward: (gradients) => {
-        const g = arrived(gradients);
+        const g = arrivedGradient(gradients);
         fresh(g.tape, shapeOf(1), g.dtype);
-        for (let bound = 0; bound < bounds; bound++) like(g, "bool");
-        return [like(g)];
+        for (let bound = 0; bound < bounds; bound++) emptyLike(g, "bool");
+        return [emptyLike(g)];
       },
     });
 
@@ -138,7 +146,10 @@ export const clampBetween = clamped(2);
 export const dropout = (x: Tensor, probability: number): Tensor => {
   if (probability === 0 || x.tape.policies.withoutDropout === true) return x;
   const node = startNode("dropout", [x], likeGradient);
-  const [output, mask] = withMarks(x.tape.recorder, { op: "dropout" }, () => [like(x), fresh(x.tape, x.shape, "bool")]);
+  const [output, mask] = withMarks(x.tape.recorder, { op: "dropout" }, () => [
+    emptyLike(x),
+    fresh(x.tape, x.shape, "bool"),
+  ]);
   attach(output, node);
   if (node !== null) save(node, mask);
   drop(mask);

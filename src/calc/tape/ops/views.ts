@@ -1,12 +1,21 @@
 import { aliasOf, consume, fresh } from "#calc/tape/tensor.ts";
-import { arrived, attach, recordView, startNode, record, like } from "#calc/tape/record.ts";
+import {
+  arrivedGradient,
+  attach,
+  recordView,
+  startNode,
+  record,
+  emptyLike,
+  inputOf,
+  likeInput,
+  passOn,
+} from "#calc/tape/operation.ts";
 import { type Shape, lastDim, sameElements, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
-import { inputOf, likeInput, passOn } from "./operation.ts";
-import { promote, type Element } from "#calc/base/elements.ts";
+import { promotedType, type Element } from "#calc/base/dtypes.ts";
 
 const reshapeBack: Backward = (gradients, node) => {
-  const g = arrived(gradients);
+  const g = arrivedGradient(gradients);
   if (g.permuted) return likeInput(gradients, node);
   const alias = aliasOf(g, inputOf(node).shape);
   alias.view = true;
@@ -21,7 +30,7 @@ export const view = (x: Tensor, shape: Shape, permuted = false): Tensor =>
 const reorders = ({ dims }: Shape): boolean => dims[1] !== 1 && dims[2] !== 1;
 
 const transposeBack: Backward = (gradients, node) => {
-  const g = arrived(gradients);
+  const g = arrivedGradient(gradients);
   const { shape } = inputOf(node);
   const alias = aliasOf(g, shape);
   alias.permuted = reorders(shape) !== g.permuted;
@@ -122,7 +131,7 @@ export const shifted = (x: Tensor): Tensor => {
 };
 
 const cut: Backward = (gradients, { inputs }) => {
-  const g = arrived(gradients);
+  const g = arrivedGradient(gradients);
   return inputs.map(({ shape }) => {
     const alias = aliasOf(g, shape);
     alias.view = true;
@@ -136,7 +145,7 @@ export const catAll = (parts: readonly [Tensor, ...Tensor[]], shape: Shape): Ten
     name: "cat",
     inputs: parts,
     shape,
-    dtype: parts.reduce((widest, part) => promote(widest, part.dtype), parts[0].dtype),
+    dtype: parts.reduce((widest, part) => promotedType(widest, part.dtype), parts[0].dtype),
     backward: cut,
   });
 };
@@ -160,7 +169,7 @@ export const pad = (x: Tensor, shape: Shape, byChannel = false): Tensor =>
     backward: likeInput,
   });
 
-const castBack: Backward = (gradients, node) => [like(arrived(gradients), inputOf(node).dtype)];
+const castBack: Backward = (gradients, node) => [emptyLike(arrivedGradient(gradients), inputOf(node).dtype)];
 
 /** `x.to(dtype)`: x itself if it has the dtype. A copy lies as x does, unless `permuted` says otherwise. */
 export const to = (x: Tensor, dtype: Element, permuted = x.permuted): Tensor => {

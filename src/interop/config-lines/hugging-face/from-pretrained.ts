@@ -1,7 +1,7 @@
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
 import { type Setting, type Value, topField } from "#interop/config-lines/setting.ts";
 import { missingField, WITH_BITSANDBYTES } from "#interop/config-lines/unwritten.ts";
-import type { ParameterFormat } from "#calc/base/elements.ts";
+import type { ParameterFormat } from "#calc/base/dtypes.ts";
 
 /** Bases that were quantised before, as a sentence calls them. */
 const BASES: Readonly<Record<string, string>> = { gptq: "a GPTQ base", "unsloth-dynamic": "a dynamic 4-bit base" };

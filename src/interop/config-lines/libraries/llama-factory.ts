@@ -1,4 +1,4 @@
-import { bytesPerParameter } from "#calc/base/elements.ts";
+import { bytesPerParameter } from "#calc/base/dtypes.ts";
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
 import { checkpointBase, isCheckpoint, shippedDeepspeed } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import { ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";

@@ -1,5 +1,5 @@
 import { type ObjectiveId, OBJECTIVES } from "#calc/model/objective.ts";
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import { generationsOf, stepsGenerated, askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
 import { TORCH_TYPES, heldReference } from "#interop/config-lines/topics.ts";
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";

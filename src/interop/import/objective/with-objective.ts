@@ -1,4 +1,4 @@
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import { OBJECTIVES, type ObjectiveId } from "#calc/model/objective.ts";
 import type { LinkKey } from "#scenario/keys/choices.ts";
 import { APART_WORDS } from "#scenario/choices/rules/messages.ts";

@@ -2,7 +2,7 @@ import { fromPretrained } from "#interop/config-lines/hugging-face/from-pretrain
 import { type FieldSetting, isWritten } from "#interop/config-lines/setting.ts";
 import { argumentsOf, pythonCall } from "#interop/export/python/python-call.ts";
 import type { MeasuredScenario } from "#interop/measure/asked-of.ts";
-import type { ParameterFormat } from "#calc/base/elements.ts";
+import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import type { ConfigValue } from "#interop/measure/model-config.ts";
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import { LEARNING_RATE } from "#interop/export/placeholders.ts";

@@ -2,7 +2,7 @@ import type { Engine } from "#calc/engine.ts";
 import type { AliveTensors } from "#calc/model/timeline.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
-import type { AllocatedTermId, PerTerm } from "#calc/model/term.ts";
+import type { AllocatedTermId, PerTerm } from "#calc/model/terms.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { OomMoment, Phase, Place } from "#interop/oom/moment.ts";
 import type { Request } from "#interop/oom/request-range.ts";

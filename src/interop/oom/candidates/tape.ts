@@ -1,5 +1,5 @@
 import type { AliveTensors, TimelinePoint } from "#calc/model/timeline.ts";
-import type { AllocatedTermId, PerTerm } from "#calc/model/term.ts";
+import type { AllocatedTermId, PerTerm } from "#calc/model/terms.ts";
 import { formatCount } from "#format/numbers.ts";
 import { canBe } from "#interop/oom/request-range.ts";
 import type { OomMoment, Phase, Place } from "#interop/oom/moment.ts";

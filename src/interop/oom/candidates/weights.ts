@@ -1,4 +1,4 @@
-import { GIB } from "#calc/base/quantity.ts";
+import { GIB } from "#calc/base/bytes.ts";
 import { formatGib } from "#format/bytes.ts";
 import { canBe } from "#interop/oom/request-range.ts";
 import type { Candidate, OomSubject, Origin } from "./candidate.ts";

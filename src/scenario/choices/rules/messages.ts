@@ -1,5 +1,5 @@
 import { ORDER } from "#scenario/keys/order.ts";
-import type { Refused } from "#calc/model/division.ts";
+import type { RefusedDivision } from "#calc/model/division.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { Choices, ChoiceKey } from "#scenario/keys/choices.ts";
 import { linkTexts } from "#scenario/choices/url.ts";
@@ -16,7 +16,14 @@ export const inKeyOrder = <Said extends Readonly<{ key: string }>>(all: readonly
   all.toSorted((one, other) => (RANKS.get(one.key) ?? 0) - (RANKS.get(other.key) ?? 0));
 
 /** A refusal with values spelled as in a link: `tp=3 ...; tp=1 is used`. */
-const spelled = <Held extends HeldChoices>({ rule, key, why, before, after, held }: TakenBack<Held>): Refused => ({
+const spelled = <Held extends HeldChoices>({
+  rule,
+  key,
+  why,
+  before,
+  after,
+  held,
+}: TakenBack<Held>): RefusedDivision => ({
   key,
   value: rule.value?.(held) ?? linkTexts(before)[key] ?? "",
   used: linkTexts(after)[key] ?? "",
@@ -28,7 +35,7 @@ const refusedBy = <Subject extends object>(
   rules: readonly Rule<HeldChoices & Subject>[],
   choices: Choices,
   methods: readonly Readonly<{ method: MethodId; subject: Subject }>[],
-): readonly Refused[] => {
+): readonly RefusedDivision[] => {
   const all = methods.map(({ method, subject }) => ({ method, taken: applyRules(rules, choices, subject).taken }));
   return rules.flatMap((rule) =>
     rule.keys.flatMap((key) => {
@@ -51,7 +58,7 @@ export const refused = (
   choices: Choices,
   subject: RuleSubject,
   runs: readonly Readonly<{ method: MethodId; scenario: Scenario }>[],
-): readonly Refused[] => {
+): readonly RefusedDivision[] => {
   const withModel = refusedBy(
     RULES,
     choices,

@@ -1,4 +1,4 @@
-import { tokensDividedBy, type Refused } from "#calc/model/division.ts";
+import { sequenceRanks, type RefusedDivision } from "#calc/model/division.ts";
 import type { Scenario, MethodId } from "#calc/model/scenario.ts";
 import { type TunerId, tunerIdOf } from "#calc/model/tuners.ts";
 import type { HeldForRun, Rule, Scope } from "./apply-rules.ts";
@@ -49,7 +49,7 @@ const whyNotEvaluated = ({ scenario: { objective, division } }: HeldForRun): str
   if (objective !== "sft") return "is counted for SFT alone";
   if (division === undefined) return null;
   if (division.pp_size > 1) return "is not counted where GPUs are stages of a pipeline";
-  return tokensDividedBy(division) > 1 ? "is not counted where GPUs divide each sequence" : null;
+  return sequenceRanks(division) > 1 ? "is not counted where GPUs divide each sequence" : null;
 };
 
 const whyNotSaved = ({ choices: { saving }, scenario }: HeldForRun): string | null => {
@@ -87,10 +87,10 @@ export const askedOfAdapters = <Of extends Readonly<{ method: MethodId }>>(metho
 };
 
 /** A method and its refusal of a choice; null: none. */
-type OfMethod = Readonly<{ method: MethodId; refused: Refused | null }>;
+type OfMethod = Readonly<{ method: MethodId; refused: RefusedDivision | null }>;
 
 /** The refusals of several methods: one if all have the same reason, else one for each, with its name. */
-const eachOf = (methods: readonly OfMethod[], follows: (method: string) => string): readonly Refused[] => {
+const eachOf = (methods: readonly OfMethod[], follows: (method: string) => string): readonly RefusedDivision[] => {
   const [first, ...others] = methods;
   if (first === undefined) return [];
   const isSame = others.every(({ refused }) => refused?.why === first.refused?.why);
@@ -112,7 +112,7 @@ export const refusalsByScope = (
   scope: Scope,
   methods: readonly OfMethod[],
   { focus, follows = withoutIt }: Readonly<{ focus: MethodId; follows?: ((method: string) => string) | undefined }>,
-): readonly Refused[] => {
+): readonly RefusedDivision[] => {
   switch (scope) {
     case "focus":
       return methods.filter(({ method }) => method === focus).flatMap(({ refused }) => refused ?? []);

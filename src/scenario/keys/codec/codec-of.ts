@@ -13,9 +13,9 @@ import {
 import { clamp, parseNumber, CARD_UNIT_BYTES, type CardMemory, spellCardMemory, whole, decimal } from "./numbers.ts";
 import { type GpuChoice, PANEL_IDS } from "#scenario/keys/values.ts";
 import { readCatalogId, modelChoice, selectiveChoice } from "./model-choice.ts";
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import { someOrAllBut, atLeastOneOf, moduleNames, presetOrModuleNames } from "./lists.ts";
-import { DTYPE_BYTES, type Dtype, type ParameterFormat } from "#calc/base/elements.ts";
+import { DTYPE_BYTES, type Dtype, type ParameterFormat } from "#calc/base/dtypes.ts";
 import type { NumberRange, Key, Shape, Special } from "#scenario/keys/key.ts";
 import type { ChoiceKey } from "#scenario/keys/choices.ts";
 import { TARGET_PRESETS } from "#calc/model/layout.ts";

@@ -1,6 +1,6 @@
 import { type Codec, type Problem, type Reading, read, refused } from "./keyed-codec.ts";
 import type { NumberRange } from "#scenario/keys/key.ts";
-import { GB, GIB } from "#calc/base/quantity.ts";
+import { GB, GIB } from "#calc/base/bytes.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i;
 

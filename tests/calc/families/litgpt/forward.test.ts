@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ELEMENT_BYTES } from "#calc/base/elements.ts";
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { shapeOfModel, layout } from "#calc/families/litgpt.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";

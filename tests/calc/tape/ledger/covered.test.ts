@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { isCovered } from "#calc/tape/ledger/keep-maximum.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
+import { isCovered } from "#calc/tape/ledger/maxima.ts";
 import { extentOf } from "#calc/tape/ledger/extent.ts";
-import { growthAt } from "#calc/tape/ledger/growth-order.ts";
+import { growthAt } from "#calc/tape/ledger/growth.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 
 const ROWS = shapeOf("b", "s").growth;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Dim, DIMENSION_NAMES, DIMENSIONS } from "#calc/tape/ledger/dimension.ts";
 import { extentOf } from "#calc/tape/ledger/extent.ts";
-import { allocatedAt, growthAt, growthNamed, isNeverMore, madeGood } from "#calc/tape/ledger/growth-order.ts";
+import { allocatedAt, growthAt, growthOfNumber, isNeverMore, compensatingGrowths } from "#calc/tape/ledger/growth.ts";
 import { sameInOneRow, shapeOf } from "#calc/tape/ledger/shape.ts";
 
 const POINT = extentOf({ b: 3, s: 130, chunk: 40, chunkSize: 64 });
@@ -51,7 +51,7 @@ describe("Sizes are products of powers", () => {
   test.each(PRODUCTS)("%j", (dims, ...expected) => {
     const { growth, factor } = shapeOf(5, ...dims, 7);
     expect(factor).toBe(35);
-    expect([growthAt(growth, POINT), growthNamed(growth).name]).toEqual(expected);
+    expect([growthAt(growth, POINT), growthOfNumber(growth).name]).toEqual(expected);
   });
 
   test("virtual tokens stand before those of the batch in every row of the model", () => {
@@ -87,9 +87,9 @@ describe("Which growth is never more than which", () => {
     for (const one of GROWTHS)
       for (const other of GROWTHS) {
         const holds = EXTENTS.every((extent) => growthAt(one, extent) <= growthAt(other, extent));
-        expect([growthNamed(one).name, growthNamed(other).name, isNeverMore(one, other)]).toEqual([
-          growthNamed(one).name,
-          growthNamed(other).name,
+        expect([growthOfNumber(one).name, growthOfNumber(other).name, isNeverMore(one, other)]).toEqual([
+          growthOfNumber(one).name,
+          growthOfNumber(other).name,
           holds,
         ]);
       }
@@ -102,7 +102,7 @@ describe("Which growth is never more than which", () => {
   });
 
   test("all that can make a growth good are named, and every growth is asked once", () => {
-    const order = madeGood();
+    const order = compensatingGrowths();
     expect(order.map(({ growth }) => growth).toSorted((one, other) => one - other)).toEqual([...order.keys()]);
     for (const { growth, larger } of order)
       expect(larger.toSorted((one, other) => one - other)).toEqual(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { allocate, becomeGradient, haveCountedAs, release } from "#calc/tape/ledger/storages.ts";
-import { beginSegment, endSegment, enterAgain } from "#calc/tape/ledger/segments.ts";
+import { allocate, turnIntoGradient, recountAs, release } from "#calc/tape/ledger/storages.ts";
+import { beginSegment, endSegment, repeatEntry } from "#calc/tape/segments.ts";
 import { createLedger, type Ledger, type Storage } from "#calc/tape/ledger/ledger.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 
@@ -31,7 +31,7 @@ describe("What a storage counts in", () => {
     release(ledger, made(ledger));
     beginSegment(ledger, { pass: "train", phase: "forward", microStep: 0, layer: 1 });
     release(ledger, before);
-    haveCountedAs(ledger, gradient, "gradients");
+    recountAs(ledger, gradient, "gradients");
     release(ledger, gradient);
     endSegment(ledger);
     const [first, second] = ledger.segments;
@@ -47,7 +47,7 @@ describe("What a storage counts in", () => {
     const both = [made(ledger), made(ledger)];
     both.forEach((storage) => release(ledger, storage));
     const gradient = made(ledger);
-    haveCountedAs(ledger, gradient, "gradients");
+    recountAs(ledger, gradient, "gradients");
     endSegment(ledger);
     const [segment] = ledger.segments;
     expect(segment?.maxima.map(({ counts }) => counted(ledger, counts))).toEqual([{ "activations of 2048": 2 }]);
@@ -57,7 +57,7 @@ describe("What a storage counts in", () => {
   test("a parameter's gradient that has arrived is counted in blocks of the share that stays", () => {
     const ledger = createLedger(0.5, 64);
     beginSegment(ledger, { pass: "train", phase: "backward", microStep: 0, layer: 0 });
-    becomeGradient(ledger, made(ledger, FIXED));
+    turnIntoGradient(ledger, made(ledger, FIXED));
     endSegment(ledger);
     expect(counted(ledger, ledger.segments[0]?.delta ?? [])).toEqual({ "gradients of 256": 4 });
   });
@@ -67,12 +67,12 @@ test("A layer whose entries are those of another has its maxima, and none where 
   const ledger = createLedger(0.5, 64);
   beginSegment(ledger, { pass: "train", phase: "backward", microStep: 0, layer: 1 });
   const input = made(ledger);
-  becomeGradient(ledger, made(ledger, shapeOf(4096, 64)));
+  turnIntoGradient(ledger, made(ledger, shapeOf(4096, 64)));
   release(ledger, made(ledger));
   release(ledger, input);
   beginSegment(ledger, { pass: "train", phase: "backward", microStep: 0, layer: 0 });
   const [first] = ledger.segments;
-  for (let index = 0; index < (first?.to ?? 0); index++) enterAgain(ledger, index);
+  for (let index = 0; index < (first?.to ?? 0); index++) repeatEntry(ledger, index);
   endSegment(ledger);
   const maxima = ledger.segments.map((segment) =>
     segment.maxima.map(({ at, counts }) => [at - segment.from, counted(ledger, counts)]),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Element } from "#calc/base/elements.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { efficientAttention, flashAttention } from "#calc/tape/ops/attention.ts";
 import { bind } from "#calc/tape/scope.ts";

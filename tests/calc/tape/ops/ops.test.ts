@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createTape } from "#calc/tape/create-tape.ts";
-import { enterLayer } from "#calc/tape/enter-layer.ts";
+import { enterLayer } from "#calc/tape/segments.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
-import { addTo, add, mul, divide, divideInPlace } from "#calc/tape/ops/arithmetic.ts";
+import { addTo, add, mul, divide, divideInPlace, addInPlace, scaleInPlace } from "#calc/tape/ops/arithmetic.ts";
 import {
   clampBelow,
   clampBetween,
@@ -25,10 +25,9 @@ import {
 import { conv1d } from "#calc/tape/ops/products.ts";
 import { addToPart, embedding, gather, topValues } from "#calc/tape/ops/indexing.ts";
 import { foldProduct } from "#calc/tape/ops/tuner-products.ts";
-import { addInPlace, scaleInPlace } from "#calc/tape/ops/in-place.ts";
 import { layerNorm } from "#calc/tape/ops/layer-norm.ts";
 import { to, expand } from "#calc/tape/ops/views.ts";
-import { maskedFill, minimum, where } from "#calc/tape/ops/where.ts";
+import { maskedFill, minimumWithNumber, where } from "#calc/tape/ops/selection.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { bind, withHolding } from "#calc/tape/scope.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
@@ -128,7 +127,7 @@ const ROWS: readonly (readonly [name: string, saved: readonly string[], made: re
   ["mul_", ["frozen"], [ONE], ({ a, frozen }) => scaleInPlace(clone(a), frozen)],
   ["where", ["frozen"], ["1", ONE, "1", ONE], ({ a, b, frozen }) => where(frozen, a, b)],
   ["where", ["b"], ["1", ONE], ({ a, b, frozen }) => where(b, a, frozen)],
-  ["minimum", ["a", "frozen"], [ONE, BOOL, ONE, BOOL], ({ a, frozen }) => minimum(a, frozen)],
+  ["minimum", ["a", "frozen"], [ONE, BOOL, ONE, BOOL], ({ a, frozen }) => minimumWithNumber(a, frozen)],
   ["masked_fill", ["frozen"], [ONE], ({ a, frozen }) => maskedFill(a, frozen)],
   // On fake tensors zeros, and what writing into them gives.
   ["index", ["ids"], [ONE, ONE], ({ a, ids }) => gather(a, ids, shapeOf(8, SIDE))],

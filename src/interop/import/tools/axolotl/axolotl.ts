@@ -19,7 +19,7 @@ import {
 import { readFsdp, readStrategy, strategyOf } from "#interop/import/tools/sharding/fsdp-fields.ts";
 import { JSONS_OF_AXOLOTL } from "#interop/import/tools/sharding/shipped-deepspeed.ts";
 import { readDeepspeedField } from "#interop/import/tools/sharding/trainer-sharding.ts";
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import { takeOptimizer, takeAttention } from "#interop/import/tools/hugging-face/words.ts";
 import { axolotlDefault, readAxolotlMethod } from "./axolotl-method.ts";
 import { readModel, type ToolReader } from "#interop/import/named-model.ts";

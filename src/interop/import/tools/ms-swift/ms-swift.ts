@@ -19,7 +19,7 @@ import {
 import { HARMLESS_OF_BITS } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 import { HARMLESS_ARGUMENTS } from "#interop/import/tools/hugging-face/harmless-arguments.ts";
 import { HARMLESS_OF_LAUNCHERS, processesOf } from "#interop/import/tools/launch/processes.ts";
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import type { Catalog } from "#catalog/popular-catalog.ts";
 import { catalogModel, readModel, type ToolReader } from "#interop/import/named-model.ts";
 import { countedAsTrl } from "#interop/import/objective/as-trl.ts";

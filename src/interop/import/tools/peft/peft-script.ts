@@ -1,4 +1,4 @@
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import { defaultsOf, type Finding, type Source, wordOf, fieldOf, isSet } from "#interop/import/read-fields.ts";
 import type { LinkKey } from "#scenario/keys/choices.ts";
 import { TRL_COMMAND_READER } from "#interop/import/tools/trl/trl.ts";

@@ -1,5 +1,5 @@
 import { type Finding, fieldOf, type Source, type SourceField, numberOf, wordOf } from "#interop/import/read-fields.ts";
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import { ownName } from "#interop/import/own-name.ts";
 
 const PLACE = "0.19.6, runtime/zero/config.py";

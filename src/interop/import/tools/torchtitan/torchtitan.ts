@@ -19,7 +19,7 @@ import {
   type Unmodelled,
 } from "#interop/import/read-fields.ts";
 import { degreeOf, readDegrees } from "./degrees.ts";
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
 import { catalogModel, type ReadWith, type ToolReader } from "#interop/import/named-model.ts";
 import { COMPILED, takeDtype } from "#interop/import/tools/hugging-face/words.ts";

@@ -2,7 +2,7 @@ import { type Finding, type Source, wordOf, fieldOf, type SourceField } from "#i
 import type { ToolReader } from "#interop/import/named-model.ts";
 import { interpolated, readBuilder, readTuneMethod, readTuneStep } from "./tune-step.ts";
 import { readTuneOptimizer, readTuneRecipe } from "./tune-optimizer.ts";
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import { LAUNCH_READER } from "#interop/import/tools/launch/launcher.ts";
 import { wordsOf } from "#interop/import/overrides.ts";
 import { BUILDERS } from "./builders.ts";

@@ -1,4 +1,4 @@
-import { ownValue } from "#calc/base/own-value.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
 import {
   defaultsOf,

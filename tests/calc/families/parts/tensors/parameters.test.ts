@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parameters } from "#calc/families/parts/tensors.ts";
-import { moduleTensors } from "#calc/parameters/base-tensors.ts";
+import { moduleTensors } from "#calc/parameters/parameter-tensors.ts";
 
 test("Bare parameters of a module are no norm's, which preparation for k-bit training would cast to fp32", () => {
   expect(moduleTensors(parameters("self_attn", { sinks: [8], bias: [8, 64] }))).toEqual([

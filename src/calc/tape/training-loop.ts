@@ -1,8 +1,8 @@
 import { release } from "./ledger/storages.ts";
 import type { Storage } from "./ledger/ledger.ts";
-import { releaseByLayer } from "./enter-layer.ts";
+import { releaseByLayer } from "./segments.ts";
 import type { Loop, Outliving, Tape, Tensor } from "./tape.ts";
-import type { Writable } from "./writable.ts";
+import type { Writable } from "./run-state.ts";
 
 export const createLoop = (keepsGraph: boolean): Loop => ({ outliving: keepsGraph ? [] : null, attributes: [] });
 
@@ -12,7 +12,7 @@ const setOutliving = (loop: Loop, outliving: readonly Outliving[] | null): void 
 };
 
 /** Holds a storage until the next step's graph replaces this one. Returns false, and holds nothing, where no loop keeps a graph so long. */
-export const outliveBackward = ({ loop, position }: Tape, storage: Storage, layer: number): boolean => {
+export const holdBeyondBackward = ({ loop, position }: Tape, storage: Storage, layer: number): boolean => {
   if (loop.outliving === null) return false;
   storage.holders++;
   setOutliving(loop, [...loop.outliving, { storage, layer, microStep: position.microStep }]);
@@ -31,19 +31,19 @@ export const holdWithGraph = ({ loop, position: { layer, microStep } }: Tape, st
 };
 
 /** The loop lets go of the loss, and so of the graph: what its nodes hold as attributes goes. */
-export const endGraphOfStep = (tape: Tape): void => {
+export const releaseGraphOfStep = (tape: Tape): void => {
   const { attributes } = tape.loop;
   setAttributes(tape.loop, []);
   releaseByLayer("finish")(tape, attributes, ({ storage }) => release(tape.recorder.ledger, storage));
 };
 
 /** A variable of the training loop holds the tensor until the next step assigns to that variable. */
-export const outlive = ({ tape, storage }: Tensor): void => {
-  outliveBackward(tape, storage, tape.position.layer);
+export const keepForNextStep = ({ tape, storage }: Tensor): void => {
+  holdBeyondBackward(tape, storage, tape.position.layer);
 };
 
 /** This step assigns to the loop's variable: the storages of earlier steps that it held go, with the graph behind it. */
-export const endEarlierSteps = (tape: Tape): void => {
+export const releaseEarlierSteps = (tape: Tape): void => {
   const { loop, position, recorder } = tape;
   const { outliving } = loop;
   if (outliving === null) return;

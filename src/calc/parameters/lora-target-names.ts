@@ -2,7 +2,7 @@ import { modulesOf } from "#calc/families/model-layout.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Lora, ModellingId } from "#calc/model/scenario.ts";
 import { targetedMatrices } from "./plan.ts";
-import { meantByOldNames } from "./targeted-experts.ts";
+import { expertsNamed } from "./fused-expert-targets.ts";
 
 /** Names of `target_modules` that a library can run, and why they are others than were asked for; null: they are the same. */
 export type WholeTargets = Readonly<{ names: readonly string[]; why: string | null }>;
@@ -17,7 +17,7 @@ const missing = (layout: ModelLayout, lora: Lora, modelling: ModellingId): reado
   const isMissing = (name: string): boolean => !target_modules.includes(name);
   return modulesOf(layout).flatMap(({ module }) =>
     module.kind === "experts"
-      ? meantByOldNames(module, lora, modelling).flatMap(({ targets }) =>
+      ? expertsNamed(module, lora, modelling).flatMap(({ targets }) =>
           targets.every(isMissing) ? [] : targets.filter(isMissing),
         )
       : [],

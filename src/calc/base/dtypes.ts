@@ -36,5 +36,5 @@ export const bytesOfElement = (dtype: Element): number => {
 };
 
 /** The type that arithmetic of the two gives: the wider one (PyTorch's promotion, as far as one step meets it). */
-export const promote = (one: Element, other: Element): Element =>
+export const promotedType = (one: Element, other: Element): Element =>
   bytesOfElement(one) >= bytesOfElement(other) ? one : other;

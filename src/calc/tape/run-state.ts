@@ -1,5 +1,55 @@
-import type { Storage } from "./ledger/ledger.ts";
-import type { Writable } from "./writable.ts";
+import type { PassId } from "#calc/model/objective.ts";
+import type { Phase, Storage } from "./ledger/ledger.ts";
+
+/** Where the run stands. */
+export type Position = Readonly<{
+  /** null: while the model is loaded. */
+  pass: PassId | null;
+  phase: Phase;
+  microStep: number;
+  /** Whether the optimizer's step comes after this micro step. */
+  endsStep: boolean;
+  /** Which layer runs: −1 before the first. */
+  layer: number;
+}>;
+
+export const createPosition = (): Position => ({
+  pass: null,
+  phase: "load",
+  microStep: 0,
+  endsStep: false,
+  layer: -1,
+});
+
+/** What changes when a micro step begins. */
+type MicroStep = Pick<Position, "microStep" | "endsStep">;
+
+/** Begins a micro step. */
+export const beginMicroStep = (position: Position, { microStep, endsStep }: MicroStep): void => {
+  const moved: Writable<Position> = position;
+  moved.microStep = microStep;
+  moved.endsStep = endsStep;
+};
+
+/** Begins the forward of a pass. */
+export const beginPass = (position: Position, pass: PassId): void => {
+  const moved: Writable<Position> = position;
+  moved.pass = pass;
+  moved.phase = "forward";
+};
+
+/** Begins backward. */
+export const beginBackward = (position: Position): void => {
+  const moved: Writable<Position> = position;
+  moved.phase = "backward";
+};
+
+/** Moves the run to a layer of a pass. */
+export const moveTo = (position: Position, { pass, layer }: Pick<Position, "pass" | "layer">): void => {
+  const moved: Writable<Position> = position;
+  moved.pass = pass;
+  moved.layer = layer;
+};
 
 /** What is known of the hidden states that the layers of a run hand to each other. */
 export type Layers = Readonly<{
@@ -17,7 +67,7 @@ export type Layers = Readonly<{
 export const createLayers = (): Layers => ({ handed: [], alike: true, apart: false });
 
 /** Notes whether a layer, or what all layers share, is as in the other layers. One exception makes `alike` false for the run. */
-export const tellAlike = (layers: Layers, isAlike: boolean): void => {
+export const noteLayerLikeness = (layers: Layers, isAlike: boolean): void => {
   if (layers.apart) return;
   const writable: Writable<Layers> = layers;
   writable.alike &&= isAlike;
@@ -46,3 +96,6 @@ export type Policies = Readonly<{
   /** Whether all dropout is 0; absent: it is as modules have it. */
   withoutDropout?: boolean;
 }>;
+
+/** A part of the tape as the file that owns it sees it: for every other file it is readonly. */
+export type Writable<Part> = { -readonly [Field in keyof Part]: Part[Field] };

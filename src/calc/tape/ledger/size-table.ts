@@ -1,7 +1,7 @@
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { type AllocatedTermId, ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
+import { type AllocatedTermId, ALLOCATED_TERM_IDS } from "#calc/model/terms.ts";
 import { type Extent, extentOf } from "./extent.ts";
-import { CONSTANT, growthAt, MOST_GROWTHS, growthNamed } from "./growth-order.ts";
+import { CONSTANT, growthAt, MOST_GROWTHS, growthOfNumber } from "./growth.ts";
 import type { Shape } from "./shape.ts";
 
 /** The first entries of the table, one for each term: they count blocks of storages that depend on neither batch nor sequence. */
@@ -139,5 +139,5 @@ export const unitOf = (table: SizeTable, size: number): string => {
   const growth = table.growths[size] as number;
   return growth === CONSTANT || size === GRADIENT_SIZE
     ? FIXED
-    : `${growthNamed(growth).name} × ${widthOf(table, size)}`;
+    : `${growthOfNumber(growth).name} × ${widthOf(table, size)}`;
 };

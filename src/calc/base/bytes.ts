@@ -18,3 +18,13 @@ export const sum = (parts: Iterable<Bytes>): Bytes => {
 export const GIB = 2 ** 30;
 /** Bytes in one GB: 10^9, what the label on the box says. */
 export const GB = 1e9;
+
+/**
+ * The smallest block of PyTorch's caching allocator: every storage takes a multiple of it.
+ *
+ * @see c10/core/AllocatorConfig.h, `kMinBlockSize = 512`; c10/cuda/CUDACachingAllocator.cpp, `round_size`.
+ */
+export const BLOCK_BYTES = 512;
+
+/** Bytes that the allocator hands out for one storage: ⌈b / 512⌉ × 512. */
+export const allocated = (byteCount: number): number => Math.ceil(byteCount / BLOCK_BYTES) * BLOCK_BYTES;

@@ -1,5 +1,5 @@
 import type { Formula } from "#calc/base/formula.ts";
-import type { Bytes } from "#calc/base/quantity.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
 
 /** The terms that PyTorch allocates, in stack order. A storage counts in one of them. */
 export const ALLOCATED_TERM_IDS = [

@@ -1,7 +1,17 @@
-import { allocated } from "#calc/base/allocation.ts";
-import { type Element, ELEMENT_BYTES } from "#calc/base/elements.ts";
-import { type FormulaInput, constant } from "#calc/base/formula.ts";
+import { allocated } from "#calc/base/bytes.ts";
+import { type Element, ELEMENT_BYTES, bytesPerParameter } from "#calc/base/dtypes.ts";
+import {
+  type FormulaInput,
+  constant,
+  type Amount,
+  setting,
+  amountOf,
+  type Sort,
+  type Tally,
+  tallyUp,
+} from "#calc/base/formula.ts";
 import type { Quantization } from "#calc/model/scenario.ts";
+import type { PlannedTensor } from "./parameter-tensors.ts";
 
 /** Weights that share one absolute maximum. */
 export const BNB_4BIT_BLOCK_WEIGHTS = 64;
@@ -128,7 +138,7 @@ const INDEX_BYTES = 4;
 const LINEAR_DIMENSIONS = 2;
 
 /** Bytes of one `nn.Linear` weight of `shape` [out, in], or of fused experts [experts, out, in], under a quantisation. */
-export const quantizedTensor = (quantization: Quantization, shape: readonly number[]): QuantizedTensor => {
+export const quantizedTensorBytes = (quantization: Quantization, shape: readonly number[]): QuantizedTensor => {
   const columns = shape.at(-1) ?? 1;
   const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
   switch (quantization.kind) {
@@ -162,4 +172,38 @@ export const quantizedTensor = (quantization: Quantization, shape: readonly numb
     default:
       return quantization satisfies never;
   }
+};
+
+const sortOf = (size: number): Sort => ({ name: "parameters", factors: [setting("bytes per parameter", size)] });
+
+/** A tensor that keeps its shape: elements × bytes of its format. */
+const tallyPlain = (tally: Tally, tensor: PlannedTensor): void => {
+  const size = bytesPerParameter(tensor.format);
+  tallyUp(tally, sortOf(size), {
+    elements: tensor.elements * tensor.count,
+    bytes: allocated(tensor.elements * size) * tensor.count,
+  });
+};
+
+/**
+ * Bytes of the base model's parameters on the card: linear weights in the format of the quantisation if there is one, everything else
+ * as loaded or as k-bit preparation leaves it. Exact: each tensor is rounded up to 512 B as the allocator does. Left out: buffers (rotary
+ * frequencies, 0.5 to 2 KiB for a model).
+ *
+ * @see transformers/integrations/bitsandbytes.py, `replace_with_bnb_linear` (every `nn.Linear` but the output head).
+ */
+export const baseWeightBytes = (tensors: readonly PlannedTensor[]): Amount => {
+  const tally: Tally = [];
+  for (const tensor of tensors) {
+    const { quantization } = tensor;
+    if (quantization !== null) {
+      const { bytes, factors } = quantizedTensorBytes(quantization, tensor.shape);
+      tallyUp(
+        tally,
+        { name: "quantised parameters", factors },
+        { elements: tensor.elements * tensor.count, bytes: bytes * tensor.count },
+      );
+    } else tallyPlain(tally, tensor);
+  }
+  return amountOf(tally);
 };

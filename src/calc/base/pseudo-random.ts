@@ -9,7 +9,7 @@ const MULTIPLIER = 48_271;
  * @param seed a whole number from 1 to 2^31 − 2
  * @see Park, Miller and Stockmeyer, Communications of the ACM 36 (7), 1993, pages 105 to 110
  */
-export const fractionsFrom = (seed: number): (() => number) => {
+export const seededFractions = (seed: number): (() => number) => {
   let x = seed;
   return () => {
     x = (MULTIPLIER * x) % MODULUS;

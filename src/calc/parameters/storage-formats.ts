@@ -1,6 +1,6 @@
 import type { Method, Quantization, KbitPreparation, ModellingId } from "#calc/model/scenario.ts";
-import type { ModuleTensor } from "#calc/parameters/base-tensors.ts";
-import type { ParameterFormat } from "#calc/base/elements.ts";
+import type { ModuleTensor } from "./parameter-tensors.ts";
+import type { ParameterFormat } from "#calc/base/dtypes.ts";
 
 /** Fused experts have a matrix for each of them: [experts, out, in]. Their biases have two dimensions, and stay as they are. */
 const FUSED_DIMENSIONS = 3;

@@ -53,11 +53,7 @@ const byUnsloth = (module: ExpertsModule, { r, target_modules }: Lora): readonly
  * What old names mean to a library: linears up to version 4 of transformers, and what PEFT translates. Types that version 4 does not have are those of version
  * 5. Of a config that has none of Unsloth's names PEFT translates those that PEFT knows.
  */
-export const meantByOldNames = (
-  module: ExpertsModule,
-  lora: Lora,
-  modelling: ModellingId,
-): readonly AdaptedExperts[] => {
+export const expertsNamed = (module: ExpertsModule, lora: Lora, modelling: ModellingId): readonly AdaptedExperts[] => {
   // Names mean no parameters where these are named, or where the library asks for none.
   if (lora.target_parameters !== undefined) return [];
   const adapters = expertAdaptersOf(modelling);
@@ -74,7 +70,7 @@ export const meantByOldNames = (
 };
 
 /** Whether a library adapts a block's experts as linears, each on its own. */
-export const areLinears = (module: ExpertsModule, lora: Lora, modelling: ModellingId): boolean =>
+export const adaptsAsLinears = (module: ExpertsModule, lora: Lora, modelling: ModellingId): boolean =>
   lora.target_parameters === undefined && expertAdaptersOf(modelling) === "linears" && module.linears !== undefined;
 
 /**
@@ -94,5 +90,5 @@ export const targetedExperts = (
       target_parameters.some((end) => `${module.name}.${name}`.endsWith(end)),
     );
   const own = expertAdaptersOf(modelling) === "unsloth" ? byUnsloth(module, lora) : [];
-  return own.length > 0 ? own : byOldNames(meantByOldNames(module, lora, modelling), lora);
+  return own.length > 0 ? own : byOldNames(expertsNamed(module, lora, modelling), lora);
 };

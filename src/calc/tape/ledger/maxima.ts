@@ -1,6 +1,6 @@
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { CONSTANT, grown, growthCount, growthNamed, MOST_GROWTHS, madeGood } from "./growth-order.ts";
-import type { Counts, SizeTable, Samples } from "./unit.ts";
+import { BLOCK_BYTES } from "#calc/base/bytes.ts";
+import { CONSTANT, growthTimes, growthCount, growthOfNumber, MOST_GROWTHS, compensatingGrowths } from "./growth.ts";
+import type { Counts, SizeTable, Samples } from "./size-table.ts";
 import type { Ledger, Maximum, Storage } from "./ledger.ts";
 
 /** How each size grows, and by which factor. */
@@ -14,8 +14,8 @@ const difference = new Float64Array(MOST_GROWTHS);
 
 /** As what the tensors of a growth grow that are rounded up: one, or one for each row. */
 const roundedTensors = (growth: number): number => {
-  const { alone } = growthNamed(growth);
-  return alone === null ? CONSTANT : grown(CONSTANT, alone);
+  const { alone } = growthOfNumber(growth);
+  return alone === null ? CONSTANT : growthTimes(CONSTANT, alone);
 };
 
 /** Adds so many storages of a size to the difference: `other` has `more` of them than `one` (fewer if negative). */
@@ -53,7 +53,7 @@ const makeGood = (growth: number, larger: readonly number[]): boolean => {
 };
 
 const isAllMadeGood = (): boolean => {
-  for (const { growth, larger } of madeGood())
+  for (const { growth, larger } of compensatingGrowths())
     if ((difference[growth] as number) < 0 && !makeGood(growth, larger)) return false;
   return true;
 };
@@ -121,7 +121,7 @@ export const keepMaximum = (ledger: Ledger): void => {
 };
 
 /** Counts so many blocks more (fewer if negative) of a size, at the sample points too. */
-export const count = ({ relative, samples, sampleBytes }: Ledger, size: number, blocks: number): void => {
+export const countBlocks = ({ relative, samples, sampleBytes }: Ledger, size: number, blocks: number): void => {
   while (relative.length <= size) relative.push(0);
   relative[size] = (relative[size] as number) + blocks;
   const bytes = sampleBytes[size] as Samples;
@@ -132,10 +132,10 @@ export const count = ({ relative, samples, sampleBytes }: Ledger, size: number, 
 };
 
 /** Logs and counts that a storage comes (+1) or goes (−1). */
-export const enter = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
+export const logEntry = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
   ledger.entries++;
   ledger.log.push(storage);
   ledger.signs.push(sign);
   ledger.sizes.push(storage.size);
-  count(ledger, storage.size, sign * storage.blocks);
+  countBlocks(ledger, storage.size, sign * storage.blocks);
 };

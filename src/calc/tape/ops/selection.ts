@@ -1,8 +1,7 @@
 import { drop, fresh } from "#calc/tape/tensor.ts";
-import { arrived, like, record } from "#calc/tape/record.ts";
+import { arrivedGradient, emptyLike, record, likeGradient } from "#calc/tape/operation.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { likeGradient } from "./operation.ts";
 
 /** `torch.where(condition, a, b)`: the gradient of each is `where` of the gradient that arrived and a zero. */
 export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor => {
@@ -15,10 +14,10 @@ export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor => {
     permuted: a.permuted,
     saves: [condition],
     backward: (gradients) => {
-      const g = arrived(gradients);
+      const g = arrivedGradient(gradients);
       const half = (): Tensor => {
         fresh(g.tape, shapeOf(1), g.dtype);
-        return like(g);
+        return emptyLike(g);
       };
       return [half(), bNeeds ? half() : null, null];
     },
@@ -26,7 +25,7 @@ export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor => {
 };
 
 /** `torch.min(x, number)`, the number a tensor: backward is `where(x == number, g / 2, g).masked_fill(x > number, 0)`. */
-export const minimum = (x: Tensor, number: Tensor): Tensor =>
+export const minimumWithNumber = (x: Tensor, number: Tensor): Tensor =>
   record({
     name: "minimum",
     inputs: [x, number],
@@ -35,11 +34,11 @@ export const minimum = (x: Tensor, number: Tensor): Tensor =>
     permuted: x.permuted,
     saves: [x, number],
     backward: (gradients) => {
-      const g = arrived(gradients);
-      like(g);
-      like(g, "bool");
-      const gradient = like(g);
-      like(g, "bool");
+      const g = arrivedGradient(gradients);
+      emptyLike(g);
+      emptyLike(g, "bool");
+      const gradient = emptyLike(g);
+      emptyLike(g, "bool");
       return [gradient, null];
     },
   });
@@ -57,7 +56,7 @@ export const maskedFill = (x: Tensor, mask: Tensor): Tensor =>
   });
 
 /** `torch.min(a, b)`: saves both. Of each it makes half of the gradient, two masks and the gradient, one after the other. */
-export const smaller = (a: Tensor, b: Tensor): Tensor =>
+export const minimumOfBoth = (a: Tensor, b: Tensor): Tensor =>
   record({
     name: "minimum",
     inputs: [a, b],
@@ -66,11 +65,11 @@ export const smaller = (a: Tensor, b: Tensor): Tensor =>
     permuted: a.permuted,
     saves: [a, b],
     backward: (gradients) => {
-      const g = arrived(gradients);
+      const g = arrivedGradient(gradients);
       const ofOne = (): Tensor => {
-        const half = like(g);
-        const gradient = like(g);
-        [half, like(g, "bool"), like(g, "bool")].forEach(drop);
+        const half = emptyLike(g);
+        const gradient = emptyLike(g);
+        [half, emptyLike(g, "bool"), emptyLike(g, "bool")].forEach(drop);
         return gradient;
       };
       return [ofOne(), ofOne()];

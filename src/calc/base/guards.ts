@@ -1,4 +1,13 @@
 /**
+ * Stops with `message` when what a programmer promised does not hold. Not for users' input: that is parsed before it reaches `calc`.
+ *
+ * @throws Error when `condition` is false.
+ */
+export function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new Error(message);
+}
+
+/**
  * What a table has under a name that came from outside: a link, a file, a page around this one. Never what every object has without being given it
  * (`constructor`, `__proto__`).
  *

@@ -1,4 +1,4 @@
-import { allocated } from "#calc/base/allocation.ts";
+import { allocated } from "#calc/base/bytes.ts";
 import { type Dim, DIMENSION_NAMES, DIMENSIONS, type Dimension, dimensionsIn, quantityOf, ROWS } from "./dimension.ts";
 import { type Extent, extentOf } from "./extent.ts";
 
@@ -82,7 +82,7 @@ const numberOf = (factors: readonly Dimension[]): number => {
 };
 
 /** The growth times one more dimension of a tensor: b·s times s is b·s·s. */
-export const grown = (growth: number, dim: Exclude<Dim, number>): number => {
+export const growthTimes = (growth: number, dim: Exclude<Dim, number>): number => {
   const known = (times[growth] as Map<string, number>).get(dim);
   if (known !== undefined) return known;
   const product = numberOf(inOrder([...(met[growth] as Growth).factors, ...dimensionsIn(dim)]));
@@ -94,7 +94,7 @@ export const grown = (growth: number, dim: Exclude<Dim, number>): number => {
 export const growthCount = (): number => met.length;
 
 /** The growth that has this number. */
-export const growthNamed = (growth: number): Growth => met[growth] as Growth;
+export const growthOfNumber = (growth: number): Growth => met[growth] as Growth;
 
 const products = new Float64Array(MOST_GROWTHS);
 
@@ -157,7 +157,7 @@ const found: boolean[][] = [];
 /** Whether one growth is never more than another, for any batch and length from 1 up. */
 export const isNeverMore = (one: number, other: number): boolean => {
   const row = (found[one] ??= []);
-  return (row[other] ??= isWithin(growthNamed(one).factors, growthNamed(other).factors));
+  return (row[other] ??= isWithin(growthOfNumber(one).factors, growthOfNumber(other).factors));
 };
 
 /** Extents to sort growths at: where chunks of a scan and of a loss are most, and where they are fewest. */
@@ -167,7 +167,7 @@ const FEWEST = extentOf({ b: 4096, s: 1024, chunk: 1, chunkSize: 1024 });
 const byValue =
   (extent: Extent) =>
   (one: number, other: number): number =>
-    growthAt(one, extent) - growthAt(other, extent) || growthNamed(one).order - growthNamed(other).order;
+    growthAt(one, extent) - growthAt(other, extent) || growthOfNumber(one).order - growthOfNumber(other).order;
 
 /** A growth, and all growths that are never less. What one maximum has more of it can be made good by what the other has more of these. */
 type MadeGood = Readonly<{ growth: number; larger: readonly number[] }>;
@@ -179,7 +179,7 @@ let known: readonly MadeGood[] = [];
  * those good. Each takes from the slowest that will do, because that can make good fewest others. The order does not depend on which growth
  * was met first.
  */
-export const madeGood = (): readonly MadeGood[] => {
+export const compensatingGrowths = (): readonly MadeGood[] => {
   if (known.length === growthCount()) return known;
   const all = Array.from({ length: growthCount() }, (_, growth) => growth);
   const slowestFirst = all.toSorted(byValue(FEWEST));

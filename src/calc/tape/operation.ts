@@ -1,12 +1,12 @@
-import { NOTHING_SAVED, abandon, aliasOf, consume, fresh, freshBy } from "./tensor.ts";
+import { NOTHING_SAVED, abandon, aliasOf, consume, fresh, freshBy, type TensorSpec } from "./tensor.ts";
 import type { GradNode, Tape, Backward, MakeOutput, Rerun, Tensor } from "./tape.ts";
-import { assert } from "#calc/base/assert.ts";
-import type { Element } from "#calc/base/elements.ts";
+import { assert } from "#calc/base/guards.ts";
+import type { Element } from "#calc/base/dtypes.ts";
 import type { Storage } from "./ledger/ledger.ts";
 import { release } from "./ledger/storages.ts";
 import type { Shape } from "./ledger/shape.ts";
 import { nextSequence } from "./autograd.ts";
-import { holdWithGraph, outliveBackward } from "./outliving.ts";
+import { holdWithGraph, holdBeyondBackward } from "./training-loop.ts";
 
 /** The fields in which new nodes differ. */
 type NodeSpec = Pick<GradNode, "name" | "inputs" | "backward" | "sequence" | "leaf">;
@@ -48,7 +48,7 @@ const fillSlot = (rerun: Rerun, storage: Storage): boolean => {
 };
 
 /** The node holds a storage until its backward is through. */
-export const hold = (node: GradNode, storage: Storage): void => {
+export const holdStorage = (node: GradNode, storage: Storage): void => {
   storage.holders++;
   if (node.saved === NOTHING_SAVED) node.saved = [storage];
   else node.saved.push(storage);
@@ -62,7 +62,7 @@ export const save = (node: GradNode, tensor: Tensor): void => {
   const { tape, storage } = tensor;
   const { running, rerun } = tape.checkpoints;
   if (rerun !== null) {
-    hold(node, storage);
+    holdStorage(node, storage);
     if (!fillSlot(rerun, storage)) return;
     abandon(tape, node);
     throw STOP;
@@ -76,11 +76,11 @@ export const save = (node: GradNode, tensor: Tensor): void => {
     node.slotCount++;
     running.wanted[running.count] = true;
     running.count++;
-  } else if (tape.hooks.activations?.sendSaved?.(node, tensor) !== true) hold(node, storage);
+  } else if (tape.hooks.activations?.sendSaved?.(node, tensor) !== true) holdStorage(node, storage);
 };
 
 /** The node lets go of a tensor that it saved before its backward ends. */
-export const letGo = (node: GradNode, { tape, storage }: Tensor): void => {
+export const unsave = (node: GradNode, { tape, storage }: Tensor): void => {
   const index = node.saved.indexOf(storage);
   assert(index >= 0, "a node lets go of what it saved");
   node.saved.splice(index, 1);
@@ -91,15 +91,15 @@ export const letGo = (node: GradNode, { tape, storage }: Tensor): void => {
  * Keeps a tensor as an attribute of the Python context (`ctx.x = x`). A saved tensor is freed when backward has used it; an attribute is
  * freed with the graph, which is later only where a training loop holds that.
  */
-export const keep = (node: GradNode, tensor: Tensor): void => {
+export const saveAsAttribute = (node: GradNode, tensor: Tensor): void => {
   const { tape, storage } = tensor;
   const { running, rerun } = tape.checkpoints;
   const isBare = running === null && rerun === null;
-  if (!isBare || !outliveBackward(tape, storage, node.layer)) save(node, tensor);
+  if (!isBare || !holdBeyondBackward(tape, storage, node.layer)) save(node, tensor);
 };
 
 /** What a node saved as the tensor with this index, in its backward: what the recomputation of a checkpoint has made, or what it saved itself. */
-export const unpacked = ({ checkpoint, firstSlot, saved }: GradNode, index: number, tensor: Tensor): Tensor => {
+export const unpackSaved = ({ checkpoint, firstSlot, saved }: GradNode, index: number, tensor: Tensor): Tensor => {
   const storage = checkpoint?.slots[firstSlot + index] ?? saved[index];
   assert(storage !== undefined, "a saved tensor is there in backward");
   return aliasOf({ ...tensor, storage }, tensor.shape);
@@ -122,7 +122,7 @@ export const saveUnread = (node: GradNode, tensor: Tensor): void => {
  */
 export const keepOutsideCheckpoint = (node: GradNode, { tape, storage }: Tensor): void => {
   if (tape.position.phase === "forward" && tape.hooks.ranks === null) holdWithGraph(tape, storage);
-  else hold(node, storage);
+  else holdStorage(node, storage);
 };
 
 /** A node for the graph, if any input asks for a gradient. */
@@ -208,15 +208,44 @@ export const recordView = (tensor: Tensor, view: View): Tensor => {
 };
 
 /** A new tensor of the same shape, for a backward: in the type given, or its own. */
-export const like = (tensor: Tensor, dtype: Element = tensor.dtype): Tensor => {
+export const emptyLike = (tensor: Tensor, dtype: Element = tensor.dtype): Tensor => {
   const made = fresh(tensor.tape, tensor.shape, dtype);
   made.permuted = tensor.permuted;
   return made;
 };
 
 /** The gradient of the first output. Throws if none arrived, which never happens to a node with one output. */
-export const arrived = (gradients: readonly (Tensor | null)[]): Tensor => {
+export const arrivedGradient = (gradients: readonly (Tensor | null)[]): Tensor => {
   const gradient = gradients[0];
   assert(gradient !== null && gradient !== undefined, "a gradient has arrived");
   return gradient;
+};
+
+/** An operation outside the graph: positions, angles, masks, norms under `no_grad`. */
+export const withoutGraph = (made: TensorSpec, ...inputs: readonly [Tensor, ...Tensor[]]): Tensor => {
+  const output = freshBy(inputs[0].tape, made);
+  for (const input of inputs) consume(input);
+  return output;
+};
+
+/** The only input of an operation, or the first. */
+export const inputOf = ({ inputs }: GradNode): Tensor => inputs[0] as Tensor;
+
+/** The two inputs of an operation. */
+export const bothInputsOf = ({ inputs }: GradNode): readonly [Tensor, Tensor] => inputs as readonly [Tensor, Tensor];
+
+/** A new gradient of an input, in the dtype of the gradient that arrived; null if the input needs none. */
+export const gradientOf = ({ tape, dtype }: Tensor, { node, shape }: Tensor): Tensor | null =>
+  node === null ? null : fresh(tape, shape, dtype);
+
+/** Backward that hands the gradient on as it is. */
+export const passOn: Backward = (gradients) => [arrivedGradient(gradients)];
+
+/** Backward of an elementwise operation: a new tensor like the gradient. */
+export const likeGradient: Backward = (gradients) => [emptyLike(arrivedGradient(gradients))];
+
+/** Backward of an operation that changes the number of elements: a new tensor of the input's shape, in the gradient's dtype. */
+export const likeInput: Backward = (gradients, node) => {
+  const { tape, dtype } = arrivedGradient(gradients);
+  return [fresh(tape, inputOf(node).shape, dtype)];
 };
