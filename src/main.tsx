@@ -3,8 +3,7 @@ import { type ReactElement, startTransition, StrictMode, useEffect, useLayoutEff
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { embedPart, Root } from "#app/Root.tsx";
 import { keepTouches, replayTouches } from "#app/touch-replay.ts";
-import { startEngine } from "#scenario/page/engine.ts";
-import { followChoices } from "#scenario/page/use-choices.ts";
+import { startEngine, followChoices } from "#scenario/page/engine.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { PART_GONE } from "#service/fetch-part.ts";

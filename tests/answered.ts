@@ -1,10 +1,9 @@
 import { METHODS, type Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { issuesOf } from "#scenario/choices/issues-of.ts";
+import { issuesOfChoices } from "#scenario/choices/answer-issues.ts";
 import { methodScenario } from "#scenario/choices/method-scenario.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
@@ -62,4 +61,4 @@ export const settledOf = (asked: Asked): Answer => answerFor(choicesOf(asked), [
 
 /** The messages about choices that do not go together, for all methods shown. Estimates nothing. */
 export const saidOf = (asked: Asked): readonly string[] =>
-  issuesOf(choicesOf(asked), FULL_CATALOG).map(({ message }) => message);
+  issuesOfChoices(choicesOf(asked), FULL_CATALOG).map(({ message }) => message);

@@ -1,10 +1,9 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { hasKnownRows } from "#service/has-rows-of.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
+import { type Choices, hasKnownRows } from "#scenario/keys/choices.ts";
 import type { EngineService } from "#service/start-service.ts";
 import { internedChoices } from "#service/whole-catalog.ts";
-import { ANSWERS } from "#service/table.ts";
+import { ANSWERS } from "#service/questions.ts";
 
 const isGenerator = (work: unknown): work is Generator<void, unknown> =>
   typeof work === "object" && work !== null && "next" in work;

@@ -1,7 +1,6 @@
 import { configure } from "@testing-library/react";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { answerBy } from "#scenario/page/engine.ts";
-import { followChoices } from "#scenario/page/use-choices.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
+import { replaceEngine, followChoices } from "#scenario/page/engine.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";
 import { hereService } from "./here-service.ts";
@@ -34,7 +33,7 @@ const address = location.href;
 
 /** The page as it is opened: its first choices and the answer to them, by an engine in this thread, with nothing stored and nothing marked. */
 export const openAnew = (): void => {
-  answerBy(hereService);
+  replaceEngine(hereService);
   resetStores();
   localStorage.clear();
   sessionStorage.clear();

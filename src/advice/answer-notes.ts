@@ -4,7 +4,7 @@ import { formatPercent, formatCount } from "#format/numbers.ts";
 import { needsNoStrategy } from "#calc/model/division.ts";
 import { bytesPerParameter } from "#calc/base/dtypes.ts";
 import { type Answer, fitOf, type MethodAnswer } from "#scenario/choices/answer.ts";
-import { resolveByModel } from "#scenario/choices/resolve-for.ts";
+import { resolveByModel } from "#scenario/choices/effective-choices.ts";
 import { gibWords } from "./gpu-words.ts";
 import { formatGib } from "#format/bytes.ts";
 import { hostMachine } from "./host-machine.ts";
@@ -15,9 +15,9 @@ import { STACK_RELEASES, stackLibrary } from "#catalog/stack-library.ts";
 import { isStackId } from "#catalog/stacks.ts";
 import { fitOnCard } from "#calc/card/fit.ts";
 import { estimateOn } from "#scenario/choices/to-answer.ts";
-import { availableOn } from "#scenario/choices/card-use.ts";
+import { availableCardBytes } from "#scenario/choices/gpu-memory.ts";
 import type { GpuFacts } from "#catalog/rows.ts";
-import { capitalised } from "#format/phrases.ts";
+import { capitalized } from "#format/phrases.ts";
 import { UNIFIED_MEMORY } from "#catalog/card-traits.ts";
 import { cannotRunWords, missingFeatures } from "#scenario/choices/cannot-run.ts";
 
@@ -161,7 +161,7 @@ const optimizerNote = ({ choices, gpu, methods }: Answer): CardNote | null => {
   const focus = methods.find(({ method }) => method === choices.method);
   if (focus === undefined || choices.optim !== null || !isStackId(stack)) return null;
   if (STACK_RELEASES[stack]?.optimByTorch !== true || !isClose(focus)) return null;
-  const available = availableOn(choices, gpu.usableBytes);
+  const available = availableCardBytes(choices, gpu.usableBytes);
   const older = estimateOn({ ...focus.scenario, optim: BEFORE_2_8 }, gpu.traits, available);
   const more = older.onCardBytes - focus.estimate.onCardBytes;
   const { fit } = fitOnCard(older, available);
@@ -208,7 +208,7 @@ const lacking = ({ answer: { choices, gpu, model } }: Subject): CardNote | null 
   const { method } = choices;
   const [first] = missingFeatures(choices, method, { card: gpu.traits, architecture: model.architecture });
   if (first === undefined) return null;
-  const says = `${capitalised(METHOD_NAMES[method].inSentence)} ${cannotRunWords(first.lacks, gpu, choices.gpus)}.`;
+  const says = `${capitalized(METHOD_NAMES[method].inSentence)} ${cannotRunWords(first.lacks, gpu, choices.gpus)}.`;
   return { id: "cannot-run", says };
 };
 

@@ -2,11 +2,10 @@ import type { MemoryEstimate, CardFit, Fit } from "#calc/model/memory-estimate.t
 import type { TermId } from "#calc/model/terms.ts";
 import { GB } from "#calc/base/bytes.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { formatGb } from "#format/bytes.ts";
 import { MINUS } from "#format/numbers.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { ARTICLE_MEMORY, MINIMUM_GPUS, type QuotedCards } from "./article-figures.ts";
 import { gpuPhrase } from "#format/phrases.ts";

@@ -1,4 +1,4 @@
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { type Knob, patchOf, type Scale } from "./knobs/knob.ts";
 import { takesLess, type Trial, evaluateTrial } from "./trial.ts";
 import { costOf, PRICE_GROUPS, type PriceGroup } from "./prices.ts";

@@ -1,5 +1,5 @@
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { formatCount } from "#format/numbers.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { type DataSize, DATA_SIZE_NAMES, RANK_BY_DATA, type Task } from "./article-figures.ts";

@@ -1,13 +1,12 @@
-import { availableOn } from "#scenario/choices/card-use.ts";
+import { availableCardBytes } from "#scenario/choices/gpu-memory.ts";
 import { withCannotRun } from "#calc/card/fit.ts";
 import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
+import { type Choices, RANGES } from "#scenario/keys/choices.ts";
 import { wholeFitOn } from "#scenario/choices/run-answer.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import {
@@ -89,7 +88,7 @@ const fewestOf = (
   { choices, onCardBytes, catalog }: Readonly<{ choices: Choices; onCardBytes: number; catalog: Catalog }>,
   divided: (count: number) => Trial,
 ): number | null => {
-  const available = availableOn(choices, usableBytes);
+  const available = availableCardBytes(choices, usableBytes);
   const counts = largerCounts({ ...choices, gpu }, catalog).filter((count) =>
     canHoldShare(count, available, { gpus: choices.gpus, onCardBytes }),
   );
@@ -123,7 +122,7 @@ export function* matrixRows(
     const divided = kinds.map(({ gpu }) => whatFitsDividedOver({ ...choices, gpu, method }, catalog));
     const cells: MatrixCell[] = [];
     for (const card of cards) {
-      const available = availableOn(choices, card.usableBytes);
+      const available = availableCardBytes(choices, card.usableBytes);
       const kind = kinds.findIndex((each) => isOfKind(card, each));
       const { run, largest } = ways[kind] as Way;
       const fit = withCannotRun(wholeFitOn(run, available), run.card.cannotRun);

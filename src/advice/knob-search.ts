@@ -1,17 +1,17 @@
-import { engineShare } from "#scenario/choices/card-use.ts";
+import { vllmShare } from "#scenario/choices/gpu-memory.ts";
 import { type Trial, evaluateTrial } from "./trial.ts";
 import type { Knob, Scale } from "./knobs/knob.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { allKnobs, allScales, withoutIgnored } from "./knobs/all-knobs.ts";
 import { type CardKnob, otherCards, moreCards, moreOtherCards } from "./knobs/gpus.ts";
 import { type PriceGroup, costOf, PRICES } from "./prices.ts";
-import { changedFields } from "#scenario/choices/choice-changes.ts";
+import { changedFields } from "#scenario/choices/settle.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 
 /** What an engine beside the run gives back of the card: nothing on another card, whose share of more is no loss. */
 const givenBack = (before: Trial, after: Trial): number =>
-  engineShare(before.choices) === engineShare(after.choices) ? 0 : before.reservedBytes - after.reservedBytes;
+  vllmShare(before.choices) === vllmShare(after.choices) ? 0 : before.reservedBytes - after.reservedBytes;
 
 /** What a change leaves to the run: as much as that takes less, and what vLLM beside it gives back. */
 export const gainedBytes = (before: Trial, after: Trial): number =>

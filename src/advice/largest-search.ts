@@ -2,11 +2,10 @@ import { type Bytes, bytes } from "#calc/base/bytes.ts";
 import type { CardUse } from "#calc/card/card-use.ts";
 import { isPadded } from "#calc/model/scenario-traits.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
+import { RANGES, type Choices } from "#scenario/keys/choices.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { cardMemoryOf } from "#scenario/choices/card-use.ts";
+import { cardMemoryOf } from "#scenario/choices/gpu-memory.ts";
 import { knownRunOf, cardUseWithRun } from "./trial.ts";
 
 /** The answer to "how large may this be": null where not even the smallest does; capped where the control's own limit ends it. */

@@ -1,11 +1,10 @@
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { chosenArchitecture, modelArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { type Choices, RANGES } from "#scenario/keys/choices.ts";
+import { chosenArchitecture, modelArchitecture } from "#scenario/choices/chosen-model.ts";
 import { bytes } from "#calc/base/bytes.ts";
 import type { CardUse } from "#calc/card/card-use.ts";
-import { answerGpu } from "#scenario/choices/answer-gpu.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
+import { answerGpu } from "#scenario/choices/chosen-gpu.ts";
 import { PARAMS } from "#scenario/keys/codec/numbers.ts";
 import {
   largestTaken,

@@ -1,6 +1,6 @@
 import type { CardTraits } from "#catalog/card-traits.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
-import { answerGpu } from "#scenario/choices/answer-gpu.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { answerGpu } from "#scenario/choices/chosen-gpu.ts";
 import type { GpuChoice } from "#scenario/keys/values.ts";
 
 /** A column of the matrix: a card, and what programs can have of it. */

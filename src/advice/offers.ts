@@ -3,7 +3,7 @@ import { type PriceGroup, PRICE_GROUPS } from "./prices.ts";
 import { nearestChanges, fewestChanges, type KnobBudget, knobBudget } from "./change-sets.ts";
 import type { Trial } from "./trial.ts";
 import { withoutIgnored } from "./knobs/all-knobs.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { Turned } from "./knob-search.ts";
 
 /** What it may cost to make something fit, from left to right; parameters in host memory are never composed. */

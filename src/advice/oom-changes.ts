@@ -1,6 +1,6 @@
 import type { TermId } from "#calc/model/terms.ts";
 import { type Knob, patchOf, type Scale } from "./knobs/knob.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { allKnobs, allScales, withoutIgnored } from "./knobs/all-knobs.ts";
 import { mildestRung, keepsKnownMoments, type Turned } from "./knob-search.ts";

@@ -5,7 +5,7 @@ import type { CardTraits } from "#catalog/card-traits.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { estimateOn } from "#scenario/choices/to-answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { STACK_WORDS } from "#scenario/words/words.ts";
+import { STACK_WORDS } from "#scenario/words/key-words.ts";
 import { gibWords } from "./gpu-words.ts";
 import { unquantizedExperts } from "./answer-notes.ts";
 import { TERM_WORDS } from "#format/term-names.ts";

@@ -1,7 +1,7 @@
 import { sdpaKernel, bestKernelOf, countsMasks, isPadded, reachesWindow } from "#calc/model/scenario-traits.ts";
 import type { Scenario, MethodId } from "#calc/model/scenario.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import { resolve } from "#scenario/choices/resolve-stack.ts";
+import { resolveByStack } from "#scenario/choices/resolve-stack.ts";
 import { gpuPhrase, joinWithAnd } from "#format/phrases.ts";
 import { ranksPerModel } from "#calc/model/division.ts";
 import { formatCount } from "#format/numbers.ts";
@@ -48,7 +48,7 @@ export const countedAs = ({ choices, gpu, methods }: Answer): CountedAs | null =
     return null;
   return {
     card: gpu.id === "custom" ? "a card of today" : gpuPhrase(gpu.shortName, 1),
-    compute: resolve(choices, focus.method, gpu.traits).compute,
+    compute: resolveByStack(choices, focus.method, gpu.traits).compute,
     attention: attentionWords(focus.scenario),
     isTried: gpu.traits.isTried,
   };

@@ -1,8 +1,8 @@
 import type { Fit } from "#calc/model/memory-estimate.ts";
-import { capitalised, joinWithAnd } from "#format/phrases.ts";
+import { capitalized, joinWithAnd } from "#format/phrases.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { resolve } from "#scenario/choices/resolve-stack.ts";
+import { resolveByStack } from "#scenario/choices/resolve-stack.ts";
 import { candidateWords } from "./gpu-words.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { settingDifferenceWords, settingDifferences } from "./setting-differences.ts";
@@ -20,7 +20,7 @@ const withoutAsked = ({ answer, patch }: Stuck, name: string): readonly string[]
   if (patch === null) return [];
   const choices = { ...answer.choices, ...patch };
   // What is taken back is not the model's.
-  const resolved = { ...answer.resolved, ...resolve(choices, choices.method, answer.gpu.traits) };
+  const resolved = { ...answer.resolved, ...resolveByStack(choices, choices.method, answer.gpu.traits) };
   const after = { ...answer, choices, resolved };
   const apart = settingDifferences(answer, after).map(settingDifferenceWords);
   const how = apart.length === 0 ? "by what the stack does there by itself" : `with ${joinWithAnd(apart)}`;
@@ -35,14 +35,14 @@ const otherMethods = ({ answer: { methods } }: Stuck): readonly string[] => {
   return [
     ...(fitting.length === 0
       ? []
-      : [`${capitalised(joinWithAnd(fitting))} ${fitting.length === 1 ? "fits" : "fit"} on it.`]),
-    ...(tight.length === 0 ? [] : [`${capitalised(joinWithAnd(tight))} may not fit on it.`]),
+      : [`${capitalized(joinWithAnd(fitting))} ${fitting.length === 1 ? "fits" : "fit"} on it.`]),
+    ...(tight.length === 0 ? [] : [`${capitalized(joinWithAnd(tight))} may not fit on it.`]),
   ];
 };
 
 /** Where the card cannot run the method in focus, what would be: other choices, another method, another card; a sentence each. */
 export const runnableChanges = (stuck: Stuck, { method }: Pick<MethodAnswer, "method">): readonly string[] => {
-  const name = capitalised(METHOD_NAMES[method].inSentence);
+  const name = capitalized(METHOD_NAMES[method].inSentence);
   const found = stuck.smallestCards.find((each) => each.method === method)?.found;
   return [
     ...withoutAsked(stuck, name),

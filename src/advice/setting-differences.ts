@@ -2,12 +2,12 @@ import type { ChoiceKey } from "#scenario/keys/choices.ts";
 import { ownValue } from "#calc/base/guards.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { formatCount, formatParams } from "#format/numbers.ts";
-import { uncapitalised } from "#format/phrases.ts";
-import { WORDS } from "#scenario/words/words.ts";
+import { uncapitalized } from "#format/phrases.ts";
+import { WORDS } from "#scenario/words/key-words.ts";
 import { formatName } from "#calc/base/dtypes.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import { askedReference } from "#scenario/choices/asked-objective.ts";
-import { changedFields } from "#scenario/choices/choice-changes.ts";
+import { referenceInEffect } from "#scenario/choices/objective-settings.ts";
+import { changedFields } from "#scenario/choices/settle.ts";
 
 /** Keys whose numbers are bytes of a parameter. */
 const FORMATS: readonly ChoiceKey[] = ["weights", "grads", "states", "adapters"];
@@ -25,7 +25,7 @@ const namedInSentence = (field: ChoiceKey, value: string): string => {
   if (field === "stack") return isStackId(value) ? STACKS[value].name : value;
   const { values = {}, inSentence } = WORDS[field];
   const word = ownValue(values, value);
-  return ownValue(inSentence ?? {}, value) ?? (word === undefined ? value : uncapitalised(word));
+  return ownValue(inSentence ?? {}, value) ?? (word === undefined ? value : uncapitalized(word));
 };
 
 /** A value of a setting inside a sentence, as the page calls it: "fused", "FSDP 2", "AdamW, paged", "2,048", "on". */
@@ -53,7 +53,7 @@ export const settingDifferenceWords = ({ name, before, after }: SettingApart): s
 const settledValue = ({ choices, resolved }: Named, field: ChoiceKey): unknown => {
   if (choices[field] !== null) return choices[field];
   if (field === "alpha") return 2 * choices.r;
-  if (field === "ref") return askedReference(choices, choices.method) ?? "none";
+  if (field === "ref") return referenceInEffect(choices, choices.method) ?? "none";
   const settled: Readonly<Record<string, unknown>> = resolved;
   return settled[field] ?? WORDS[field].open ?? "as trained";
 };

@@ -1,24 +1,22 @@
 import { minimumRanks } from "#calc/model/division.ts";
 import { type Sharding, type MethodId, METHODS, type Scenario } from "#calc/model/scenario.ts";
-import { type Catalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { gpuPhrase } from "#format/phrases.ts";
 import { formatCount } from "#format/numbers.ts";
-import { answerGpu } from "#scenario/choices/answer-gpu.ts";
+import { answerGpu } from "#scenario/choices/chosen-gpu.ts";
 import { chosenDivision } from "#scenario/choices/chosen-division.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { consequences } from "#scenario/choices/resolve-stack.ts";
-import { GPUS_WORDS } from "#scenario/words/words.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";
+import { type Choices, DEFAULT_CHOICES, RANGES } from "#scenario/keys/choices.ts";
+import { impliedChoices } from "#scenario/choices/resolve-stack.ts";
+import { GPUS_WORDS } from "#scenario/words/key-words.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { type Fit, estimated, type CardFit, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { OBTAINABLE_GPUS } from "#catalog/obtainable-gpus.ts";
 import type { GpuChoice } from "#scenario/keys/values.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { once } from "#calc/base/caches.ts";
 import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
-import { availableOn, cardMemoryOf } from "#scenario/choices/card-use.ts";
+import { availableCardBytes, cardMemoryOf } from "#scenario/choices/gpu-memory.ts";
 import { type Trial, evaluateTrial } from "./trial.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
@@ -53,7 +51,7 @@ const withGpuCount = (choices: Choices, gpus: number): Choices =>
 export const gpuCountWords = (choices: Choices, count: number, catalog: Catalog): string => {
   const { shortName } = answerGpu(choices.gpu, catalog);
   const cards = choices.gpu.kind === "custom" ? `${formatCount(count)} of these cards` : gpuPhrase(shortName, count);
-  return `${cards} with ${GPUS_WORDS.shard.values[consequences({ ...choices, ...dividedOver(choices, count) }).shard]}`;
+  return `${cards} with ${GPUS_WORDS.shard.values[impliedChoices({ ...choices, ...dividedOver(choices, count) }).shard]}`;
 };
 
 /** By how much less all ranks together may take than one card alone: what is cast to fp32 on one, as by k-bit preparation, may stay in 16 bits on ranks that share it. */
@@ -140,7 +138,7 @@ export const fitByCard = (choices: Choices, catalog: Catalog): ((card: CardCandi
     const { lacks, scenario } = ofAll();
     if (lacks.length > 0) return "cannot-run";
     const { taken } = asksFreeMemory(scenario.loss) ? tryOn({ kind: "catalog", id }) : ofAll();
-    return taken.fitWith(availableOn(choices, usableBytes));
+    return taken.fitWith(availableCardBytes(choices, usableBytes));
   };
 };
 
@@ -255,7 +253,7 @@ export const fewestWords = (
   const name = METHOD_NAMES[method].label;
   const fewest = fewestGpus(
     estimatesByCount(scenario, gpu.traits),
-    availableOn(choices, gpu.usableBytes),
+    availableCardBytes(choices, gpu.usableBytes),
     minimumRanks(scenario.division),
   );
   if (fewest === null) return `${name}: no number of ${gpu.shortName} holds it; what cannot be sharded is too much.`;

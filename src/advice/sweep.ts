@@ -1,6 +1,6 @@
 import type { Bytes } from "#calc/base/bytes.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { type InverseId, largestSearch, variedSetting } from "./largest-setting.ts";
 import type { Largest } from "./largest-search.ts";

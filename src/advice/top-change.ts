@@ -1,5 +1,5 @@
 import { ownValue } from "#calc/base/guards.ts";
-import { capitalised, joinWithAnd } from "#format/phrases.ts";
+import { capitalized, joinWithAnd } from "#format/phrases.ts";
 import { TERM_WORDS } from "#format/term-names.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { type Knob, patchOf, updateRowsSuffix, updateRowsWords } from "./knobs/knob.ts";
@@ -15,7 +15,7 @@ import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { PRICES } from "./prices.ts";
 import { roomWords, type RoomToGrow, roomToGrow } from "./largest-setting.ts";
 import { type SmallestSet, smallestSet } from "./offers.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { type QuickAdvice, largestTerm, scoresWords } from "./advise.ts";
 import { smallestCard } from "./smallest-gpu.ts";
 import { evaluateTrial } from "./trial.ts";
@@ -40,7 +40,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
 
 /** "Logits and loss are", "The KV cache is", "Whole parameters are". */
 export const aliveSubject = (name: string): string =>
-  ownValue(SUBJECTS, name) ?? `${capitalised(ownValue<string>(TERM_WORDS, name) ?? name)} are`;
+  ownValue(SUBJECTS, name) ?? `${capitalized(ownValue<string>(TERM_WORDS, name) ?? name)} are`;
 
 /**
  * Several knobs as they are said of together. A smaller micro batch and more cards each say what becomes of accumulation on their own; together it is said
@@ -55,7 +55,7 @@ export const phrasedTogether = (choices: Choices, knobs: readonly Knob[]): reado
     const { bare, detail: _ofItsOwn, ...rest } = knob;
     if (knob.subject === "batch") return { ...rest, phrase: bare };
     const phrase = `${bare}${updateRowsSuffix(choices, after)}`;
-    return changed === null ? { ...rest, phrase } : { ...rest, phrase, detail: `${capitalised(changed)}.` };
+    return changed === null ? { ...rest, phrase } : { ...rest, phrase, detail: `${capitalized(changed)}.` };
   });
 };
 
@@ -164,8 +164,8 @@ export const topChange = (facts: TopFacts): TopChange => {
   if (start.card.cannotRun !== null)
     return toRun(start.lacks, `This card cannot run ${name} so: ${start.card.cannotRun}.`);
   if (runsOnCard(start)) {
-    const experts = unquantizedExperts(start.scenario) > 0 ? `${capitalised(EXPERTS_LEFT)}. ` : "";
-    const words = start.fit === "tight" ? nothingElse(start.choices) : `${capitalised(name)} ${room(facts)}`;
+    const experts = unquantizedExperts(start.scenario) > 0 ? `${capitalized(EXPERTS_LEFT)}. ` : "";
+    const words = start.fit === "tight" ? nothingElse(start.choices) : `${capitalized(name)} ${room(facts)}`;
     return statement(`${experts}${words}`);
   }
   if (smallestSet === null) return statement(`${why(facts)}No change below makes ${name} fit. ${wayOut(facts)}`);

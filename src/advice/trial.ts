@@ -4,17 +4,17 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import type { RunMoment, RunMomentId, WholeRun } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { wholeRun } from "#calc/whole-run.ts";
-import { askedRun, isWorseFit } from "#scenario/choices/asked-run.ts";
-import { otherRule } from "#scenario/choices/other-rule.ts";
+import { requestedRun, isWorseFit } from "#scenario/choices/run-settings.ts";
+import { otherRule } from "#scenario/choices/run-answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { type Bytes, bytes } from "#calc/base/bytes.ts";
 import { fitOnCard, withCannotRun } from "#calc/card/fit.ts";
 import { type CardUse, cardUseByRule } from "#calc/card/card-use.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
-import { answerGpu } from "#scenario/choices/answer-gpu.ts";
-import { availableOn, reservedOn, cardMemoryOf } from "#scenario/choices/card-use.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { answerGpu } from "#scenario/choices/chosen-gpu.ts";
+import { availableCardBytes, vllmReservedBytes, cardMemoryOf } from "#scenario/choices/gpu-memory.ts";
 import { type Lack, missingFeatures } from "#scenario/choices/cannot-run.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";
 import { methodScenario } from "#scenario/choices/method-scenario.ts";
 import { settle } from "#scenario/choices/settle.ts";
 
@@ -26,7 +26,7 @@ type AskedWholeRun = (() => KnownRun) | null;
 
 /** The whole run that choices ask for, of the scenario that they come to: the moments whose figures are this library's own, since others decide nothing. */
 export const knownRunOf = (choices: Choices, scenario: Scenario): AskedWholeRun => {
-  const asked = askedRun(choices, scenario);
+  const asked = requestedRun(choices, scenario);
   if (asked === null) return null;
   return once(() => {
     const run = wholeRun(ENGINE, { scenario, step: estimated(ENGINE.estimate(scenario)), asked });
@@ -83,7 +83,7 @@ export const cardUseWithRun = (run: AskedWholeRun, gpus: number, ofStep: CardUse
 
 /** What the chosen card has for a run: usable memory less what is not the run's, in bytes. */
 export const availableBytes = (choices: Choices, catalog: Catalog): number =>
-  availableOn(choices, answerGpu(choices.gpu, catalog).usableBytes);
+  availableCardBytes(choices, answerGpu(choices.gpu, catalog).usableBytes);
 
 /** Choices, and what the engine says of their method in focus: in bytes alone, without terms and formulas. */
 export type Trial = Readonly<{
@@ -144,7 +144,7 @@ export const evaluateTrial = (asked: Choices, catalog: Catalog): Trial => {
     choices,
     scenario,
     run,
-    reservedBytes: reservedOn(choices, usableBytes),
+    reservedBytes: vllmReservedBytes(choices, usableBytes),
     lacks,
     get peakBytes() {
       return peak();

@@ -1,4 +1,4 @@
-import { runMomentWords, capitalised, gpuPhrase, joinWithAnd } from "#format/phrases.ts";
+import { runMomentWords, capitalized, gpuPhrase, joinWithAnd } from "#format/phrases.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import type { CardFit, Fit } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
@@ -7,7 +7,7 @@ import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
 import { candidateWords, gibWords, boxWords } from "./gpu-words.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { type FoundCard, isSmaller, canHoldShare, largerCounts, dividedOver, gpuCountWords } from "./smallest-gpu.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { availableBytes, evaluateTrial } from "./trial.ts";
 
@@ -105,8 +105,8 @@ const trainsPhrase = (one: VerdictMethod): string => {
 const needsSentences = (over: readonly VerdictMethod[]): readonly string[] => {
   const untrained = over.filter((one) => !trainsAlone(one));
   return [
-    ...over.filter(trainsAlone).map((one) => `${capitalised(trainsPhrase(one))}.`),
-    ...(untrained.length === 0 ? [] : [`${capitalised(untrained.map(needsPhrase).join(", "))}.`]),
+    ...over.filter(trainsAlone).map((one) => `${capitalized(trainsPhrase(one))}.`),
+    ...(untrained.length === 0 ? [] : [`${capitalized(untrained.map(needsPhrase).join(", "))}.`]),
   ];
 };
 
@@ -125,7 +125,7 @@ const someFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonl
   if (lightest === undefined) return [tightLead(input, tight), ...needsSentences(over)];
   return [
     `${lead(input)} ${fitting.map(fitsPhrase).join(", ")}.`,
-    ...(tight.length === 0 ? [] : [`${capitalised(tightPhrase(tight))}.`]),
+    ...(tight.length === 0 ? [] : [`${capitalized(tightPhrase(tight))}.`]),
     ...needsSentences(over),
     ...(over.length === 0 ? smallerForOne(input, lightest) : []),
   ];
@@ -152,7 +152,7 @@ const smallerForOne = (input: VerdictInput, lightest: VerdictMethod): readonly s
   const card = smallerFor(input, [lightest]);
   return card === null
     ? []
-    : [`${capitalised(nameOf(lightest))} alone still fits on ${candidateWords(card, input.gpus)}.`];
+    : [`${capitalized(nameOf(lightest))} alone still fits on ${candidateWords(card, input.gpus)}.`];
 };
 
 /** A smaller card for all methods, or else for the lightest one; nothing when the candidates have none. */
@@ -160,7 +160,7 @@ const smallerCard = (input: VerdictInput, lightest: VerdictMethod): readonly str
   const forAll = smallerFor(input, input.methods);
   return forAll === null
     ? smallerForOne(input, lightest)
-    : [`${capitalised(whoFits(input.methods))} on ${candidateWords(forAll, input.gpus)}.`];
+    : [`${capitalized(whoFits(input.methods))} on ${candidateWords(forAll, input.gpus)}.`];
 };
 
 const allFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly string[] => {
@@ -197,7 +197,7 @@ const noneFits = (input: VerdictInput, closest: VerdictMethod): readonly string[
 const stuckSentences = ({ gpu, gpus }: VerdictInput, stuck: readonly VerdictMethod[]): readonly string[] =>
   [...new Set(stuck.map(({ card }) => card.cannotRun ?? ""))].map((lacks) => {
     const names = stuck.filter(({ card }) => card.cannotRun === lacks).map(nameOf);
-    return `${capitalised(joinWithAnd(names))} ${cannotRunWords(lacks, gpu, gpus)}.`;
+    return `${capitalized(joinWithAnd(names))} ${cannotRunWords(lacks, gpu, gpus)}.`;
   });
 
 /**

@@ -1,8 +1,7 @@
 import { type ReactElement, useEffect, useState } from "react";
 import { prefetchEmbedDialog, EmbedDialog } from "#panels/take/late-embed-dialog.ts";
-import { redo, undo } from "#scenario/page/actions.ts";
+import { redo, undo, useArePinsFull } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { useIsFull } from "#scenario/page/pins.ts";
 import { FeedbackButton } from "#ui/FeedbackButton.tsx";
 import { Button } from "#ui/Button.tsx";
 import { addToComparison, PageSections, SectionsButton } from "./PageSections.tsx";
@@ -37,7 +36,7 @@ const StepButton = ({ step }: Readonly<{ step: keyof typeof STEPS }>): ReactElem
 
 /** Holds this scenario beside the next one. */
 export const CompareButton = (): ReactElement => {
-  const full = useIsFull();
+  const full = useArePinsFull();
   return (
     <Button
       onClick={addToComparison}

@@ -1,6 +1,5 @@
 import type { ReactElement } from "react";
-import { redo } from "#scenario/page/actions.ts";
-import { useIsFull } from "#scenario/page/pins.ts";
+import { redo, useArePinsFull } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { addToComparison } from "./PageSections.tsx";
 import styles from "./PageSections.module.css";
@@ -26,7 +25,7 @@ type MenuActionsProps = Readonly<{
 
 /** What the header has no room for on a phone, each with what it does. */
 export const MenuActions = ({ onEmbed, close }: MenuActionsProps): ReactElement => {
-  const full = useIsFull();
+  const full = useArePinsFull();
   const steps = useScenario(({ future }) => future.length);
   const { theme, goOn } = useTheme();
   const andClose = (act: () => void) => (): void => {

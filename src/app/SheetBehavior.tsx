@@ -1,5 +1,5 @@
 import { type RefObject, useEffect } from "react";
-import { controlElementId, controlReached, useAskedControl } from "#scenario/page/asked-control.ts";
+import { controlElementId, clearAskedControl, useAskedControl } from "#scenario/page/store.ts";
 import { useIsPhone } from "#ui/window.ts";
 import { watchDismissal, watchPull } from "#ui/Dialog.tsx";
 
@@ -53,7 +53,7 @@ const useLeading = (isPhone: boolean, { isOpen, onOpen }: SheetMovesProps): void
     const control = document.getElementById(controlElementId(asked))?.querySelector<HTMLElement>("input, button");
     control?.scrollIntoView({ block: "nearest" });
     control?.focus();
-    controlReached();
+    clearAskedControl();
   }, [asked, isPhone, isOpen, onOpen]);
 };
 

@@ -1,14 +1,12 @@
 import { setPrinting } from "#ui/window.ts";
-import { scriptAddress } from "#service/script-address.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
-import { scenarioLine } from "#scenario/choices/scenario-line.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { isSameChoice } from "#scenario/choices/choice-changes.ts";
+import { scriptAddress, startService } from "#service/start-service.ts";
+import { type Answer, scenarioLine } from "#scenario/choices/answer.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { isSameChoice } from "#scenario/choices/settle.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { answerBy, startEngine } from "#scenario/page/engine.ts";
-import { syncUrl } from "#scenario/page/sync-url.ts";
-import { pooled, workersOf } from "#service/pool.ts";
-import { startService } from "#service/start-service.ts";
+import { replaceEngine, startEngine } from "#scenario/page/engine.ts";
+import { syncUrl } from "#scenario/page/page-address.ts";
+import { pooledService, workersOf } from "#service/pool.ts";
 import { paintBars, paintedTheme } from "./theme.ts";
 import { watchSlowAnswers } from "./notices.tsx";
 
@@ -121,7 +119,7 @@ export const afterStart = (link: string, isEmbed: boolean, isOpened: boolean): v
   followPrinting();
   // An embed has no bars of a browser around it, has one worker, and stores nothing where it is shown.
   if (isEmbed) return;
-  answerBy(pooled(startEngine(), startService, workersOf(navigator)));
+  replaceEngine(pooledService(startEngine(), startService, workersOf(navigator)));
   paintBars(paintedTheme());
   registerServiceWorker();
 };

@@ -1,8 +1,7 @@
-import type { Choices } from "#scenario/keys/choices.ts";
+import { type Choices, PINNED_KEYS } from "#scenario/keys/choices.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { type ScenarioState, useScenario } from "#scenario/page/store.ts";
-import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
-import { encodeLink, isLinkKey, linkTexts } from "#scenario/choices/url.ts";
+import { encodeLink, isLinkKey, linkTexts } from "#scenario/choices/encode-link.ts";
 import { applyTheme } from "./theme.ts";
 
 /** The version of the messages; a later one may add fields, and takes none away. docs/embedding.md describes them. */

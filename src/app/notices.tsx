@@ -3,8 +3,8 @@ import styles from "./Notice.module.css";
 import { Button } from "#ui/Button.tsx";
 import { createRoot } from "react-dom/client";
 import { useScenario } from "#scenario/page/store.ts";
-import { reloadPage } from "#scenario/page/reload-page.ts";
-import { awaited } from "#scenario/page/engine.ts";
+import { reloadPage } from "#scenario/page/page-address.ts";
+import { pendingAnswers } from "#scenario/page/engine.ts";
 
 type NoticeProps = Readonly<{
   /** `alert`: said at once by a screen reader; `status`: once it has said what it is saying. */
@@ -183,7 +183,7 @@ const stayEmbed = (): void => {
 const giveUp = (): string => {
   const isDrawn = document.documentElement.dataset["answer"] === undefined;
   stayEmbed();
-  for (const end of awaited) end();
+  for (const end of pendingAnswers) end();
   if (takeBack()) return "Stopped: the last change is taken back.";
   return isDrawn
     ? "Stopped: this is the scenario before."

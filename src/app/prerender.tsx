@@ -1,7 +1,7 @@
 import { StrictMode } from "react";
 import { prerender } from "react-dom/static";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { scenarioLine } from "#scenario/choices/scenario-line.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
+import { scenarioLine } from "#scenario/choices/answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { type PageAnswer, pageAnswer } from "#service/answers/page-answer.ts";
 import { Root } from "./Root.tsx";

@@ -1,5 +1,5 @@
 import { useState, useSyncExternalStore } from "react";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 
 /** `--surface` of tokens.css. */
 const SURFACES = { light: "#ffffff", dark: "#121417" } as const;
@@ -61,7 +61,7 @@ export const useTheme = (): Readonly<{ theme: Theme; next: Theme; goOn: () => vo
     paintBars(next);
     setChosen(next);
     // A link's own theme would be painted again when the page is loaded again.
-    change({ theme: "auto" });
+    changeChoices({ theme: "auto" });
   };
   return { theme, next, goOn };
 };

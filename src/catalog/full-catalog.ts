@@ -1,4 +1,4 @@
-import type { Catalog } from "./popular-catalog.ts";
+import type { Catalog } from "./catalog.ts";
 import type { GpuRow, ModelRow } from "./rows.ts";
 import { AMD_GPUS } from "./gpus/amd.ts";
 import { APPLE_GPUS } from "./gpus/apple.ts";

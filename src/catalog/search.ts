@@ -1,4 +1,4 @@
-import type { Catalog } from "./popular-catalog.ts";
+import type { Catalog } from "./catalog.ts";
 
 /** How many letters must be put in, taken out, exchanged, or swapped with their neighbour, to make one word the other. */
 export const editDistance = (one: string, other: string): number => {

@@ -1,4 +1,4 @@
-import { QUOTED_ARTICLE } from "./quoted-article.ts";
+import { QUOTED_ARTICLE } from "./stacks/article.ts";
 import type { StackNotes } from "./stack-row.ts";
 import type { StackId } from "./stacks.ts";
 

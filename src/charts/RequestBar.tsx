@@ -1,6 +1,6 @@
 import { bytes, GIB } from "#calc/base/bytes.ts";
 import { TERM_IDS, type TermId } from "#calc/model/terms.ts";
-import { textWidth } from "#format/text-width.ts";
+import { textWidth } from "#format/svg.ts";
 import {
   type BarShape,
   BAR_SHAPES,

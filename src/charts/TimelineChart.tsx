@@ -21,7 +21,7 @@ import {
 } from "recharts";
 import { formatGib } from "#format/bytes.ts";
 import { TERM_STYLE } from "./term-style.tsx";
-import { textWidth } from "#format/text-width.ts";
+import { textWidth } from "#format/svg.ts";
 import styles from "./TimelineChart.module.css";
 import { ChartFrame } from "./ChartFrame.tsx";
 import phaseAxisStyles from "./PhaseAxis.module.css";

@@ -1,5 +1,5 @@
 import { GIB } from "#calc/base/bytes.ts";
-import { textWidth } from "#format/text-width.ts";
+import { textWidth } from "#format/svg.ts";
 import { formatGib } from "#format/bytes.ts";
 
 /** A capacity: what is usable, and the name on the box. */

@@ -1,7 +1,7 @@
 import { GIB } from "#calc/base/bytes.ts";
 import type { Term, TermId } from "#calc/model/terms.ts";
 import { TERM_STYLE } from "./term-style.tsx";
-import { textWidth } from "#format/text-width.ts";
+import { textWidth } from "#format/svg.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { formatGib } from "#format/bytes.ts";

@@ -2,10 +2,10 @@ import { formatCount } from "./numbers.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
 
 /** A phrase as a sentence begins with it. */
-export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A phrase as it stands inside a sentence: "In place" is "in place"; what is no plain word stays: "SDPA", "ZeRO 3". */
-export const uncapitalised = (text: string): string =>
+export const uncapitalized = (text: string): string =>
   text.replace(/^[A-Z][a-z]*(?![A-Za-z])/, (word) => word.toLowerCase());
 
 /** "LoRA", "LoRA and QLoRA", "full, LoRA and QLoRA". */

@@ -1,6 +1,6 @@
 import type { Architecture, ConfigFacts } from "#calc/model/architecture.ts";
 import { formatCount } from "#format/numbers.ts";
-import type { Issue, Parsed } from "#scenario/choices/issue.ts";
+import type { Issue, Parsed } from "#scenario/keys/issues.ts";
 import { assumptions, fillIn, hasNeeded, missingFields } from "./config/complete-config.ts";
 import { configIssue, notJson, isObject, own, type RawConfig } from "./config/raw-config.ts";
 import { decoderPart, TEXT_PARTS, findOtherKind, familyFacts, LLAMA_FACTS } from "./config/other-kinds.ts";

@@ -6,14 +6,14 @@ import type { Trial } from "#advice/trial.ts";
 import { groupOf } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";
 import { chosenCard } from "#scenario/choices/chosen-division.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
 import { type LinkValue, linkValues } from "#scenario/choices/estimate-json.ts";
-import { resolveFor } from "#scenario/choices/resolve-for.ts";
+import { resolveFor } from "#scenario/choices/effective-choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { notKnownJson } from "./given-scenario.ts";
 
 /** A key of the link, and its values after all defaults. */

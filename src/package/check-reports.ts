@@ -1,16 +1,16 @@
 import { type ImportLine, type ImportLists, isUnknown } from "#interop/import/imported.ts";
-import { availableOn } from "#scenario/choices/card-use.ts";
+import { availableCardBytes } from "#scenario/choices/gpu-memory.ts";
 import { TERM_IDS } from "#calc/model/terms.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { TERM_NAMES } from "#format/term-names.ts";
 import { type EstimatedRun, type Checked, isEstimated, type Outcome, type CheckedRun } from "./check-cases.ts";
 import { gibWords } from "#advice/gpu-words.ts";
-import { capitalised, gpuPhrase, runMomentWords } from "#format/phrases.ts";
+import { capitalized, gpuPhrase, runMomentWords } from "#format/phrases.ts";
 import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { fitOf, notKnownSentence } from "#scenario/choices/answer.ts";
 import { printableLine, textTable } from "./terminal-text.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { importJson, type ImportJson } from "./import-json.ts";
 import { type EstimateJson, estimateJson } from "#scenario/choices/estimate-json.ts";
 
@@ -54,7 +54,7 @@ const partRows = ({ answer, method: { estimate, card } }: EstimatedRun): readonl
     return bytes > 0 ? [[TERM_NAMES[id].label, formatGib(bytes)]] : [];
   }),
   ["Needed on the card", formatGib(estimate.onCardBytes)],
-  ["Usable", formatGib(availableOn(answer.choices, answer.gpu.usableBytes))],
+  ["Usable", formatGib(availableCardBytes(answer.choices, answer.gpu.usableBytes))],
   ["To spare", formatSignedGib(card.headroomBytes)],
 ];
 
@@ -95,7 +95,7 @@ const figures = (run: EstimatedRun): string => {
   const { headroomBytes } = whole ?? card;
   const left = fitOf(run.method) === "tight" ? "free" : "to spare";
   const spare = `${gibWords(headroomBytes)} ${headroomBytes < 0 ? "too much" : left}`;
-  const usable = `${formatGib(availableOn(choices, gpu.usableBytes))}${gpu.estimated ? " (estimated)" : ""}`;
+  const usable = `${formatGib(availableCardBytes(choices, gpu.usableBytes))}${gpu.estimated ? " (estimated)" : ""}`;
   const needed = `${gibWords((whole?.worst ?? estimate).onCardBytes)} needed${momentWords(run)}`;
   return `${needed}${choices.gpus > 1 ? " on each" : ""} of ${usable}, ${spare}`;
 };
@@ -104,7 +104,7 @@ const figures = (run: EstimatedRun): string => {
 const runWords = (run: EstimatedRun): string => {
   const { answer, method } = run;
   const { gpu, choices, model } = answer;
-  const what = `${capitalised(METHOD_NAMES[method.method].inSentence)} of ${model.name}`;
+  const what = `${capitalized(METHOD_NAMES[method.method].inSentence)} of ${model.name}`;
   const { cannotRun } = method.card;
   if (cannotRun !== null) return `${what} ${cannotRunWords(cannotRun, gpu, choices.gpus)}.`;
   const cards = gpuPhrase(gpu.shortName, choices.gpus);

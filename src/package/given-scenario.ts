@@ -1,10 +1,9 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import type { Issue, Parsed } from "#scenario/choices/issue.ts";
-import { quoted } from "#scenario/keys/codec/quoted.ts";
-import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
-import { encodeText } from "#scenario/choices/url.ts";
+import { type Choices, PINNED_KEYS } from "#scenario/keys/choices.ts";
+import type { Issue, Parsed } from "#scenario/keys/issues.ts";
+import { quoted } from "#scenario/keys/codec/codec.ts";
+import { encodeText } from "#scenario/choices/encode-link.ts";
 import { nearestNames, notKnownOf } from "#scenario/choices/not-known.ts";
 import { notKnownSentence } from "#scenario/choices/answer.ts";
 

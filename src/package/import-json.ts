@@ -1,5 +1,5 @@
 import type { Imported, ImportLine } from "#interop/import/imported.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 
 /** What was found in a file, or follows from what was not. */
 export type ImportedLine = Readonly<{

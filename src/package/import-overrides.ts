@@ -3,11 +3,11 @@ import type { Finding, GivenFile } from "#interop/import/read-fields.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import type { Imported } from "#interop/import/imported.ts";
 import type { LinkKey, Choices, LinkTexts } from "#scenario/keys/choices.ts";
-import { LINK_KEYS, encodeText } from "#scenario/choices/url.ts";
+import { LINK_KEYS, encodeText } from "#scenario/choices/encode-link.ts";
 import { nearestGpus } from "#catalog/search.ts";
 import { joinWithAnd } from "#format/phrases.ts";
 import { decodeLink, splitLink } from "#scenario/choices/decode-link.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
 
 /** Keys that say how GPUs share a run. */
 const SHARING = ["shard", "tp", "cp", "ulysses", "pp", "ep"] as const satisfies readonly LinkKey[];

@@ -1,8 +1,8 @@
-import type { Status } from "#format/status-shapes.ts";
+import type { Status } from "#format/svg.ts";
 import { notKnownJson, notKnownLines } from "./given-scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { isNotKnownIssue, type Issue } from "#scenario/choices/issue.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { isNotKnownIssue, type Issue } from "#scenario/keys/issues.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 
 /** How a terminal says whether something fits. */
 export const FIT_NAMES: Readonly<Record<Status, string>> = {

@@ -1,4 +1,4 @@
-import type { QuestionId } from "./table.ts";
+import type { QuestionId } from "./questions.ts";
 import type { EngineService } from "./start-service.ts";
 
 /**
@@ -33,7 +33,7 @@ export const workersOf = ({
  * @param start starts another one, with the first question for it
  * @param workers how many there may be
  */
-export const pooled = (first: EngineService, start: () => EngineService, workers: number): EngineService => {
+export const pooledService = (first: EngineService, start: () => EngineService, workers: number): EngineService => {
   const services = [first];
   return {
     ask: (question, take) => (services[(longWorkerOf(question.id) ?? 0) % workers] ??= start()).ask(question, take),

@@ -1,4 +1,4 @@
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { catalogFor, internedChoices } from "./whole-catalog.ts";
 import { longWorkerOf } from "./pool.ts";
@@ -10,7 +10,7 @@ import {
   LONGEST_MILLISECONDS,
   TOO_LONG,
 } from "./fetch-part.ts";
-import { ANSWERS, type QuestionId } from "./table.ts";
+import { ANSWERS, type QuestionId } from "./questions.ts";
 
 /** A question that has arrived. */
 type Arrived = Exclude<ToEngine, { dropped: true }>;

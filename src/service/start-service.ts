@@ -7,8 +7,27 @@ import {
   TOO_LONG,
   type Outcome,
 } from "./fetch-part.ts";
-import type { QuestionId, Asked, Given } from "./table.ts";
-import { scriptAddress } from "./script-address.ts";
+import type { QuestionId, QuestionInput, QuestionResult } from "./questions.ts";
+
+type TrustedTypePolicies = Readonly<{
+  createPolicy: (
+    name: string,
+    rules: { createScriptURL: (address: string) => string },
+  ) => { createScriptURL: (address: string) => unknown };
+}>;
+
+let policy: ReturnType<TrustedTypePolicies["createPolicy"]> | undefined;
+
+/**
+ * The address of a script of our own that `require-trusted-types-for 'script'` lets through; the plain one where the browser knows no trusted types. One
+ * policy for all: a page may forbid two of a name.
+ */
+export const scriptAddress = (address: string): string => {
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypePolicies };
+  if (trustedTypes === undefined) return address;
+  policy ??= trustedTypes.createPolicy("headroom", { createScriptURL: (own) => own });
+  return policy.createScriptURL(address) as string;
+};
 
 /** A question that waits for its answer. */
 type Waiting = Readonly<{ message: ToEngine; take: TakeOutcome<QuestionId> }>;
@@ -185,10 +204,10 @@ export const startService = (): EngineService =>
   workerService({ startWorker, inPage: async () => (await import("./serve-here.ts")).serve });
 
 /** One question, and from which page: one with the rows of the whole catalog or not. */
-export type Question<Id extends QuestionId> = Readonly<{ id: Id; asked: Asked<Id>; complete: boolean }>;
+export type Question<Id extends QuestionId> = Readonly<{ id: Id; asked: QuestionInput<Id>; complete: boolean }>;
 
 /** Takes what comes of a question. */
-export type TakeOutcome<Id extends QuestionId> = (outcome: Outcome<Given<Id>>) => void;
+export type TakeOutcome<Id extends QuestionId> = (outcome: Outcome<QuestionResult<Id>>) => void;
 
 /**
  * The engine as the page knows it, wherever it runs. `ask` gives back what ends the waiting: after that nothing is taken any more. An answer may be

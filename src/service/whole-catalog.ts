@@ -1,6 +1,5 @@
-import { type Catalog, loadFullCatalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { hasKnownRows } from "./has-rows-of.ts";
+import { type Catalog, loadFullCatalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
+import { type Choices, hasKnownRows } from "#scenario/keys/choices.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 
 /** The rows of the whole catalog, once they are here. */

@@ -4,7 +4,7 @@ import { INVERSE_IDS } from "#advice/largest-setting.ts";
 import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { tried } from "../tried.ts";
 import { arbitraryRun } from "./arbitrary-training.ts";
 import { expectLargest, expectSavings, expectSmallest, opened } from "./expect-advice.ts";

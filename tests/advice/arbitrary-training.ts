@@ -3,10 +3,9 @@ import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS, OPTIMIZERS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
+import { DEFAULT_CHOICES, type Choices } from "#scenario/keys/choices.ts";
 import { settle } from "#scenario/choices/settle.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { anyChoices } from "../scenario/arbitrary-choices.ts";
 
 const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> => fc.option(value, { nil: null });

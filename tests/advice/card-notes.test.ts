@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type CardNote, gpuNotes } from "#advice/answer-notes.ts";
 import { METHODS } from "#calc/model/scenario.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";

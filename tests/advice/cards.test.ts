@@ -7,8 +7,7 @@ import { evaluateTrial } from "#advice/trial.ts";
 import { withSize } from "#advice/largest-setting.ts";
 import { GIB } from "#calc/base/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { answerOf } from "../answered.ts";
 
 const card = (id: string): Choices["gpu"] => ({ kind: "catalog", id });

@@ -5,7 +5,7 @@ import { runToEnd } from "#advice/trial.ts";
 import { GB } from "#calc/base/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { formatGb } from "#format/bytes.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const AT = { batch: 1, seq: 2048 } as const;

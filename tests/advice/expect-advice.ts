@@ -11,7 +11,7 @@ import { fitOf, type MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 
 /** The engine's word on a link, on a way of its own: what a reader who opens it gets for its method in focus. */
 export const opened = (choices: Choices): MethodAnswer => {

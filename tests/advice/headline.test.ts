@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { headline } from "#advice/headline.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";
 import { usualTraining } from "./arbitrary-training.ts";

@@ -3,7 +3,7 @@ import { INVERSE_RANGES, findLargest, withLargest, INVERSE_IDS, roomToGrow } fro
 import { runToEnd, evaluateTrial } from "#advice/trial.ts";
 import { GIB } from "#calc/base/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 
 /** LoRA on a model of 1B, so that each of the four has room to grow. */

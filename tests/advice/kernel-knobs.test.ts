@@ -2,9 +2,8 @@ import { expect, test } from "vitest";
 import { allKnobs } from "#advice/knobs/all-knobs.ts";
 import type { Knob } from "#advice/knobs/knob.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { modelRow } from "#scenario/choices/chosen-architecture.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { modelRow } from "#scenario/choices/chosen-model.ts";
 
 const SUBJECTS = ["reentrance", "kernels", "loraKernels"];
 

@@ -4,8 +4,7 @@ import { patchOf, type Knob } from "#advice/knobs/knob.ts";
 import { PRICES } from "#advice/prices.ts";
 import { groupOf } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
 const knobs = (patch: Partial<Choices> = {}): readonly Knob[] =>
   allKnobs({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG);

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { allKnobs } from "#advice/knobs/all-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
 /** The libraries that are offered, by the ids of their knobs. */
 const offered = (patch: Partial<Choices>): readonly string[] =>

@@ -10,7 +10,7 @@ import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
 import { runsOnCard } from "#calc/card/usable-memory.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
 const offersFor = (link: string) => {
   const start = evaluateTrial(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);

@@ -4,8 +4,7 @@ import { bytes, GIB } from "#calc/base/bytes.ts";
 import type { TermId } from "#calc/model/terms.ts";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const saidIn = (words: QloraOverLora | null): string =>

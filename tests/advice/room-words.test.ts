@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { roomWords, batchWithinUpdate } from "#advice/largest-setting.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
 const most = (value: number | null) => ({ value, capped: false });
 const CHOICES = { ...DEFAULT_CHOICES, batch: 2, accum: 6, seq: 2048, r: 16 };

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { settingDifferences } from "#advice/setting-differences.ts";
-import { changedFields } from "#scenario/choices/choice-changes.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { changedFields } from "#scenario/choices/settle.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { differenceWords } from "#panels/compare/CompareColumns.tsx";
 import { settledOf } from "../answered.ts";
 

@@ -4,10 +4,9 @@ import { allKnobs, allScales } from "#advice/knobs/all-knobs.ts";
 import { type Knob, patchOf } from "#advice/knobs/knob.ts";
 import { hardwareKnobs } from "#advice/knobs/gpus.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { effectiveChoices } from "#scenario/choices/rules/in-effect.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { effectiveChoices } from "#scenario/choices/effective-choices.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { tried } from "../tried.ts";
 

@@ -3,7 +3,7 @@ import { runToEnd } from "#advice/trial.ts";
 import { smallestCard, smallestRuns } from "#advice/smallest-gpu.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { answerOf, choicesOf } from "../answered.ts";
 
 const runsOf = (link: string, methods: readonly (typeof METHODS)[number][] = METHODS) => {

@@ -4,8 +4,7 @@ import type { Knob } from "#advice/knobs/knob.ts";
 import { moreCards } from "#advice/knobs/gpus.ts";
 import { phrasedTogether } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
 describe("a smaller micro batch on more cards is said of once", () => {
   const knobOf = (choices: Choices, id: string): Knob => {

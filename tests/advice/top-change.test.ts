@@ -7,9 +7,8 @@ import { bytes, GIB } from "#calc/base/bytes.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import type { TermId } from "#calc/model/terms.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 
 const RUN = evaluateTrial(DEFAULT_CHOICES, FULL_CATALOG);
 

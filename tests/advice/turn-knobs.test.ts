@@ -3,7 +3,7 @@ import type { PriceId } from "#advice/prices.ts";
 import { evaluateTrial, runToEnd } from "#advice/trial.ts";
 import { savingKnobs, type Turned } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
 const TRIAL = evaluateTrial(DEFAULT_CHOICES, FULL_CATALOG);
 

@@ -4,13 +4,13 @@ import { withoutIgnored } from "#advice/knobs/all-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { pageAdvice } from "#service/answers/page-answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { issuesOf } from "#scenario/choices/issues-of.ts";
+import { issuesOfChoices } from "#scenario/choices/answer-issues.ts";
 import { settle } from "#scenario/choices/settle.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { choicesOf } from "../answered.ts";
 
 const issuesIn = (link: string): readonly string[] =>
-  issuesOf(choicesOf(link), FULL_CATALOG).map(({ message }) => message);
+  issuesOfChoices(choicesOf(link), FULL_CATALOG).map(({ message }) => message);
 
 /** The link of a change, the choices that it makes useless at their defaults. */
 const changed = (link: string, patch: Partial<Choices>): string => {

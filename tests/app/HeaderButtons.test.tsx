@@ -2,7 +2,7 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 import { CompareButton } from "#app/Header.tsx";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 beforeEach(() => useScenario.setState(useScenario.getInitialState(), true));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { exchangeMessages } from "#app/embed-messages.ts";
-import { answerBy } from "#scenario/page/engine.ts";
+import { replaceEngine } from "#scenario/page/engine.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import type { EngineService } from "#service/start-service.ts";
 import { hereService } from "../here-service.ts";
@@ -61,7 +61,7 @@ test("a message with fields of its own is heard", () => {
 
 test("of many messages at once the newest is opened, and what the others said of looks stays", async () => {
   const ask = vi.fn<EngineService["ask"]>(hereService.ask);
-  answerBy({ ask: ask as EngineService["ask"] });
+  replaceEngine({ ask: ask as EngineService["ask"] });
   const said = vi.spyOn(globalThis.parent, "postMessage");
   for (let seq = 1; seq <= 1000; seq += 1) {
     const link = seq === 500 ? "?v=1&theme=dark&hide=guide" : `?v=1&seq=${seq + 1000}`;
@@ -71,5 +71,5 @@ test("of many messages at once the newest is opened, and what the others said of
   expect(useScenario.getState().choices).toMatchObject({ theme: "dark", hide: ["guide"], embed: true });
   expect(ask.mock.calls.filter(([{ id }]) => id === "open")).toHaveLength(1);
   expect(said).toHaveBeenCalledWith(expect.objectContaining({ type: "headroom:state", answers: 1000 }), "*");
-  answerBy(hereService);
+  replaceEngine(hereService);
 });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { Root } from "#app/Root.tsx";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { UNKNOWN_NAMES } from "../unknown-names.ts";

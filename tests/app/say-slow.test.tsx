@@ -1,8 +1,8 @@
 import { act, screen } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { watchSlowAnswers } from "#app/notices.tsx";
-import { change, redo } from "#scenario/page/actions.ts";
-import { answerBy } from "#scenario/page/engine.ts";
+import { changeChoices, redo } from "#scenario/page/actions.ts";
+import { replaceEngine } from "#scenario/page/engine.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { hereService } from "../here-service.ts";
@@ -25,15 +25,15 @@ beforeEach(() => {
   useScenario.setState(useScenario.getInitialState(), true);
   const slow = waitingService();
   ({ waiting } = slow);
-  answerBy(slow.service);
+  replaceEngine(slow.service);
 });
 afterEach(() => {
   vi.useRealTimers();
-  answerBy(hereService);
+  replaceEngine(hereService);
 });
 
 test("an answer that takes longer than two seconds is said to, until it is here", async () => {
-  change({ r: 32 });
+  changeChoices({ r: 32 });
   await pass(1990);
   expect(notice()).not.toBeInTheDocument();
   await pass(20);
@@ -46,7 +46,7 @@ test("an answer that takes longer than two seconds is said to, until it is here"
 
 test("Stop keeps the last answer and the choices that it is of, asks nothing more, and Redo makes the change again", async () => {
   const { answer, choices } = state();
-  change({ r: 32 });
+  changeChoices({ r: 32 });
   await pass(2010);
   await press("Stop");
   await pass(10);

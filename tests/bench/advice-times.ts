@@ -6,7 +6,7 @@ import { matrixCards } from "#advice/matrix-gpus.ts";
 import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { modelArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { modelArchitecture } from "#scenario/choices/chosen-model.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { type Form, timesOf } from "./times-of.ts";
 

@@ -6,7 +6,7 @@ import { walk } from "#calc/step/walk.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { modelArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { modelArchitecture } from "#scenario/choices/chosen-model.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { derivePage } from "./derive-page.ts";
 import { WORKINGS } from "../calc/workings.ts";

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { PYTHIA_MODELS } from "#catalog/models/pythia.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { modelArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
+import { modelArchitecture } from "#scenario/choices/chosen-model.ts";
 import { toScenario } from "#scenario/choices/method-scenario.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 

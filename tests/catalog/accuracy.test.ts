@@ -2,7 +2,7 @@ import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { expect, test } from "vitest";
 import { ACCURACY } from "#catalog/accuracy.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 
 test("the link of every published run is read without a word of complaint, and written back the same", () => {
   const { runs, fitMisses } = ACCURACY;

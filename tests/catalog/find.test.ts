@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { editDistance, findGpus, nearestGpus, findModels, nearestModels } from "#catalog/search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 
 const models = (query: string): readonly string[] => findModels(FULL_CATALOG, query).map(({ id }) => id);
 const gpus = (query: string): readonly string[] => findGpus(FULL_CATALOG, query).map(({ id }) => id);

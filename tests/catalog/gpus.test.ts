@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 
 const rows = Object.entries(FULL_CATALOG.gpus);
 const files = import.meta.glob<Readonly<Record<string, object>>>("../../src/catalog/gpus/*.ts", { eager: true });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadFullCatalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { loadFullCatalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
 
 test("the full catalog is loaded once and holds the very rows of the popular one", async () => {
   expect(loadFullCatalog()).toBe(loadFullCatalog());

@@ -1,7 +1,7 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 
 const rows = Object.entries(FULL_CATALOG.models);
 const files = import.meta.glob<Readonly<Record<string, object>>>("../../src/catalog/models/*.ts", { eager: true });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/bytes.ts";
 import { type Axis, type ChosenLine, chosenLine, type OtherCapacity, otherLines } from "#charts/bar-marks.ts";
-import { textWidth } from "#format/text-width.ts";
+import { textWidth } from "#format/svg.ts";
 
 /** 100 GiB on 1000 px. */
 const AXIS: Axis = { left: 100, right: 1100, pixelsPerGib: 10 };

@@ -10,7 +10,7 @@ import {
 } from "#charts/memory-bars.ts";
 import { type MarkRoom, measuredMark } from "#charts/bar-marks.ts";
 import { spokenBar } from "#charts/bar-accessibility.ts";
-import { textWidth } from "#format/text-width.ts";
+import { textWidth } from "#format/svg.ts";
 import { picture } from "./bar-builders.ts";
 
 /** A bar between 100 and 138 px from the top, 10 px a GiB from 124 on, the chosen line at 324. */

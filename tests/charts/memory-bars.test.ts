@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/bytes.ts";
 import { BAR_SHAPES, type BarShapeId, type BarsLayout, gapText, type Lane, memoryBars } from "#charts/memory-bars.ts";
-import { textWidth } from "#format/text-width.ts";
+import { textWidth } from "#format/svg.ts";
 import { bar, picture } from "./bar-builders.ts";
 
 const draw = (width: number, shapeId: BarShapeId, capacityGib?: number): BarsLayout =>

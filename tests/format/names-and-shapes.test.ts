@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { TERM_IDS } from "#calc/model/terms.ts";
-import { STATUS_MARKS, STATUS_OUTLINES } from "#format/status-shapes.ts";
+import { STATUS_MARKS, STATUS_OUTLINES } from "#format/svg.ts";
 import { TERM_NAMES } from "#format/term-names.ts";
 
 test("each term has a name, and a short one that is no longer, both of their own", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textWidth } from "#format/text-width.ts";
+import { textWidth } from "#format/svg.ts";
 
 test.each([
   [29, "ijlIJ.:'|·"],

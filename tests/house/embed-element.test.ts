@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { LINK_KEYS } from "#scenario/choices/url.ts";
+import { LINK_KEYS } from "#scenario/choices/encode-link.ts";
 
 const KEYS = LINK_KEYS.filter((key) => key !== "v" && key !== "embed").toSorted();
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { LINK_KEYS } from "#scenario/choices/url.ts";
+import { LINK_KEYS } from "#scenario/choices/encode-link.ts";
 
 test("docs/links.md has every key of the link in its table", () => {
   const page = readFileSync(new URL("../../docs/links.md", import.meta.url), "utf8");

@@ -3,7 +3,7 @@ import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { advise, estimate } from "#package/api.ts";
 import { createServer } from "#package/mcp/server.ts";
-import { LINK_KEYS } from "#scenario/choices/url.ts";
+import { LINK_KEYS } from "#scenario/choices/encode-link.ts";
 import { AXOLOTL } from "./training-files.ts";
 
 const LINK = "?v=1&model=qwen2.5-0.5b&method=lora&show=lora,qlora&gpu=rtx-3060-12gb&batch=8&seq=4096";

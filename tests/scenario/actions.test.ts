@@ -1,15 +1,16 @@
-// @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { change, dismissIssues, ensureFullCatalog, redo, undo } from "#scenario/page/actions.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
+import { changeChoices, dismissIssues, ensureFullCatalog, redo, undo } from "#scenario/page/actions.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { answerBy } from "#scenario/page/engine.ts";
+import { replaceEngine } from "#scenario/page/engine.ts";
 import { hereService } from "../here-service.ts";
 import { waitingService } from "./waiting-service.ts";
 
-answerBy(hereService);
+// @vitest-environment jsdom
+
+replaceEngine(hereService);
 
 const state = () => useScenario.getState();
 
@@ -20,8 +21,8 @@ beforeEach(() => {
 
 describe("a change", () => {
   it("can be undone, step by step, down to where it began", () => {
-    change({ r: 32 });
-    change({ batch: 4 });
+    changeChoices({ r: 32 });
+    changeChoices({ batch: 4 });
     expect(state().choices).toMatchObject({ r: 32, batch: 4 });
     undo();
     expect(state().choices).toMatchObject({ r: 32, batch: 1 });
@@ -31,8 +32,8 @@ describe("a change", () => {
   });
 
   it("that was undone can be taken again, until there is another", () => {
-    change({ r: 32 });
-    change({ batch: 4 });
+    changeChoices({ r: 32 });
+    changeChoices({ batch: 4 });
     undo();
     undo();
     redo();
@@ -42,7 +43,7 @@ describe("a change", () => {
     redo();
     expect(state()).toMatchObject({ choices: { r: 32, batch: 4 }, future: [] });
     undo();
-    change({ seq: 512 });
+    changeChoices({ seq: 512 });
     redo();
     expect(state().choices).toMatchObject({ r: 32, batch: 1, seq: 512 });
     undo();
@@ -52,24 +53,24 @@ describe("a change", () => {
   });
 
   it("of nothing is none", () => {
-    change({ r: 16, show: ["full", "lora", "qlora"], model: { kind: "catalog", id: "llama-3.1-8b" } });
+    changeChoices({ r: 16, show: ["full", "lora", "qlora"], model: { kind: "catalog", id: "llama-3.1-8b" } });
     expect(state().choices).toBe(DEFAULT_CHOICES);
     expect(state().past).toEqual([]);
   });
 
   it("within a drag is part of one step, and a drag after an undo is a step of its own", () => {
-    for (const r of [17, 18, 19]) change({ r });
+    for (const r of [17, 18, 19]) changeChoices({ r });
     expect(state().past).toHaveLength(1);
     undo();
     expect(state().choices.r).toBe(16);
-    change({ r: 20 });
+    changeChoices({ r: 20 });
     expect(state().past).toEqual([DEFAULT_CHOICES]);
   });
 
   it("of the focus away from QLoRA takes the base's quantisation back to what links without it mean", () => {
-    change({ method: "qlora", quant: "int8" });
+    changeChoices({ method: "qlora", quant: "int8" });
     expect(state().choices.quant).toBe("int8");
-    change({ method: "lora" });
+    changeChoices({ method: "lora" });
     expect(state().choices.quant).toBe("nf4");
   });
 });
@@ -97,11 +98,11 @@ describe("opening a link", () => {
 
   it("says why, where nothing could be made of it", async () => {
     const { waiting, service } = waitingService();
-    answerBy(service);
+    replaceEngine(service);
     const opened = openLink("?v=1&r=8");
     waiting[0]?.answer({ failed: "It broke." });
     await expect(opened).resolves.toBeNull();
-    answerBy(hereService);
+    replaceEngine(hereService);
     expect(state()).toMatchObject({ unanswered: "It broke.", choices: DEFAULT_CHOICES });
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { answerOf, choicesOf, focusOf, saidOf, scenarioOf, scenariosOf, settledOf } from "../answered.ts";
 
 const namesOf = (methods: readonly Readonly<{ method: string }>[]): readonly string[] =>

@@ -19,10 +19,9 @@ import {
   TEACHER_TYPES,
   PANEL_IDS,
 } from "#scenario/keys/values.ts";
-import { lockList } from "#scenario/keys/codec/codec-of.ts";
+import { lockList, FIELDS } from "#scenario/keys/link-fields.ts";
 import type { Key } from "#scenario/keys/key.ts";
 import { KEYS } from "#scenario/keys/keys.ts";
-import { FIELDS } from "#scenario/keys/fields.ts";
 import { settle } from "#scenario/choices/settle.ts";
 
 const LLAMA_MODULES = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { architecture } from "#scenario/keys/codec/architecture.ts";
-import { encodeLink, LINK_KEYS } from "#scenario/choices/url.ts";
-import frozen from "../golden/links.json" with { type: "json" };
+import { encodeLink, LINK_KEYS } from "#scenario/choices/encode-link.ts";
+import frozen from "../golden/links.json";
 import { anyChoices } from "./arbitrary-choices.ts";
 
 const VALUES = [

@@ -1,15 +1,15 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { askOnce } from "#scenario/page/questions.ts";
 import { drawnAnswer } from "#scenario/page/store.ts";
-import { answerBy } from "#scenario/page/engine.ts";
+import { replaceEngine } from "#scenario/page/engine.ts";
 import type { Outcome } from "#service/fetch-part.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
 /** Who answers every question in the same way. */
 const always = (outcome: Outcome<never>): void =>
-  answerBy({
+  replaceEngine({
     ask: (_, take) => {
       take(outcome);
       return () => undefined;

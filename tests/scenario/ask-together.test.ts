@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { askTogether } from "#scenario/page/questions.ts";
-import { answerBy } from "#scenario/page/engine.ts";
+import { replaceEngine } from "#scenario/page/engine.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { type WaitingService, waitingService } from "./waiting-service.ts";
 
@@ -11,7 +11,7 @@ let waiting: WaitingService["waiting"] = [];
 beforeEach(() => {
   const slow = waitingService();
   ({ waiting } = slow);
-  answerBy(slow.service);
+  replaceEngine(slow.service);
   useScenario.setState(useScenario.getInitialState(), true);
 });
 

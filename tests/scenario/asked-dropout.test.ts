@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { issuesOf } from "#scenario/choices/issues-of.ts";
+import { issuesOfChoices } from "#scenario/choices/answer-issues.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
 import { choicesOf, scenariosOf, settledOf } from "../answered.ts";
 
@@ -10,7 +10,7 @@ const dropoutOf = (keys: string) => {
   const counted = scenariosOf(choices).flatMap(({ scenario: { method } }) =>
     method.kind === "full" ? [] : [method.lora.lora_dropout],
   );
-  const said = issuesOf(choices, FULL_CATALOG).filter(({ key }) => key === "dropout");
+  const said = issuesOfChoices(choices, FULL_CATALOG).filter(({ key }) => key === "dropout");
   return {
     counted,
     printed: estimateJson(settledOf(choices), []).scenario["dropout"],

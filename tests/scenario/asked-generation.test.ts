@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { completionsOf, generationsOf, rowsGenerated } from "#scenario/choices/asked-objective.ts";
+import { generatedCompletions, completionsPerPrompt, generatedRows } from "#scenario/choices/objective-settings.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { choicesOf, focusOf, saidOf } from "../answered.ts";
 
@@ -7,9 +7,9 @@ const GRPO = "objective=grpo&gpu=h100-sxm&method=lora&show=lora";
 
 describe("Completions that a link has generated", () => {
   test("are those of an update, or of as many micro steps as it says", () => {
-    expect(rowsGenerated(choicesOf(`${GRPO}&batch=4&accum=8`))).toBe(32);
-    expect(rowsGenerated(choicesOf(`${GRPO}&batch=4&accum=8&gensteps=2`))).toBe(8);
-    expect(completionsOf(choicesOf(`${GRPO}&batch=8&seq=1024&prompt=256`))).toEqual({
+    expect(generatedRows(choicesOf(`${GRPO}&batch=4&accum=8`))).toBe(32);
+    expect(generatedRows(choicesOf(`${GRPO}&batch=4&accum=8&gensteps=2`))).toBe(8);
+    expect(generatedCompletions(choicesOf(`${GRPO}&batch=8&seq=1024&prompt=256`))).toEqual({
       rows: 8,
       promptTokens: 256,
       newTokens: 768,
@@ -18,14 +18,14 @@ describe("Completions that a link has generated", () => {
   });
 
   test("are two at least", () => {
-    expect(completionsOf(choicesOf(`${GRPO}&batch=1`))).toMatchObject({ rows: 2, padded: false });
-    expect(rowsGenerated(choicesOf(`${GRPO}&batch=1&accum=8&gensteps=1`))).toBe(2);
-    expect(rowsGenerated(choicesOf(`${GRPO}&batch=1&gpus=2`))).toBe(1);
+    expect(generatedCompletions(choicesOf(`${GRPO}&batch=1`))).toMatchObject({ rows: 2, padded: false });
+    expect(generatedRows(choicesOf(`${GRPO}&batch=1&accum=8&gensteps=1`))).toBe(2);
+    expect(generatedRows(choicesOf(`${GRPO}&batch=1&gpus=2`))).toBe(1);
   });
 
   test("are padded where they have several prompts", () => {
-    expect(completionsOf(choicesOf(`${GRPO}&batch=8&accum=2`)).padded).toBe(true);
-    expect(completionsOf(choicesOf(`${GRPO}&batch=8&accum=2&generations=16`)).padded).toBe(false);
+    expect(generatedCompletions(choicesOf(`${GRPO}&batch=8&accum=2`)).padded).toBe(true);
+    expect(generatedCompletions(choicesOf(`${GRPO}&batch=8&accum=2&generations=16`)).padded).toBe(false);
   });
 
   test.each([
@@ -36,7 +36,7 @@ describe("Completions that a link has generated", () => {
     ["batch=1&gpus=8", false],
     ["batch=6", false],
   ])("%s: padded where a GPU has rows of several prompts: %s", (keys, padded) =>
-    expect(completionsOf(choicesOf(`${GRPO}&${keys}`)).padded).toBe(padded),
+    expect(generatedCompletions(choicesOf(`${GRPO}&${keys}`)).padded).toBe(padded),
   );
 
   test.each([
@@ -48,7 +48,7 @@ describe("Completions that a link has generated", () => {
     ["batch=8&generations=4", 4],
     ["batch=8&generations=3", 8],
   ])("%s: %d of a prompt, which divide a generation", (keys, count) =>
-    expect(generationsOf(choicesOf(`${GRPO}&${keys}`))).toBe(count),
+    expect(completionsPerPrompt(choicesOf(`${GRPO}&${keys}`))).toBe(count),
   );
 
   test("are told of a number that TRL refuses, and of none that nobody asked for", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { askedRun } from "#scenario/choices/asked-run.ts";
-import { lockList } from "#scenario/keys/codec/codec-of.ts";
+import { requestedRun } from "#scenario/choices/run-settings.ts";
+import { lockList } from "#scenario/keys/link-fields.ts";
 import type { Key } from "#scenario/keys/key.ts";
 import { KEYS } from "#scenario/keys/keys.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -15,7 +15,7 @@ const chosen = (search: string): Choices =>
   choicesOf(`${SMALL}${search.includes("show=") ? "" : "show=lora&"}${search}`);
 
 /** The moments that the method in focus is asked for. */
-const asked = (search: string) => askedRun(chosen(search), scenarioOf(chosen(search)));
+const asked = (search: string) => requestedRun(chosen(search), scenarioOf(chosen(search)));
 
 const NOTHING = { evaluation: null, loading: "none", saving: "none", merge: "none", resumes: false };
 
@@ -61,7 +61,7 @@ describe("the moments that choices ask for", () => {
 
   it("leave out what does not go with a method, which is asked for the rest", () => {
     const choices = chosen("show=full,lora&saving=adapter&merge=1");
-    expect(scenariosOf(choices).map(({ scenario }) => askedRun(choices, scenario))).toEqual([
+    expect(scenariosOf(choices).map(({ scenario }) => requestedRun(choices, scenario))).toEqual([
       { ...NOTHING, saving: "full" },
       { ...NOTHING, saving: "adapter", merge: "unload" },
     ]);

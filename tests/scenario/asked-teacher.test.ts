@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { atMoment } from "#scenario/choices/other-rule.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
+import { estimateAtMoment } from "#scenario/choices/run-answer.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { hasKnownRows } from "#service/has-rows-of.ts";
+import { hasKnownRows } from "#scenario/keys/choices.ts";
 import { focusOf, saidOf, scenarioOf } from "../answered.ts";
 
 const STUDENT = "objective=distill&model=qwen2.5-0.5b&show=full&method=full";
@@ -86,7 +86,7 @@ describe("A teacher", () => {
     const { run, scenario, estimate } = focusOf(`${STUDENT}&saving=full&loading=device`);
     const [moment] = run?.moments ?? [];
     if (moment === undefined) throw new Error("a run has moments");
-    const there = atMoment({ estimate, scenario }, moment).terms.find(({ id }) => id === "weights");
+    const there = estimateAtMoment({ estimate, scenario }, moment).terms.find(({ id }) => id === "weights");
     expect(there).toMatchObject({ isTeacher: true, referenceBytes: framed(STUDENT)?.referenceBytes });
   });
 

@@ -4,7 +4,7 @@ import { cardTraits } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { cannotRun, missingFeatures, withoutLacks } from "#scenario/choices/cannot-run.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import type { ResolvedSubject } from "#scenario/choices/resolve-for.ts";
+import type { ResolvedSubject } from "#scenario/choices/effective-choices.ts";
 import { answerOf, choicesOf, focusOf, scenarioOf, scenariosOf, settledOf } from "../answered.ts";
 
 /** What the card lacks for each method shown. */

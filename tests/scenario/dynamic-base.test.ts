@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { hasDynamicBase, loadedArchitecture } from "#scenario/choices/dynamic-base.ts";
-import { refused } from "#scenario/choices/rules/messages.ts";
+import { hasDynamicBase, loadedArchitecture } from "#scenario/choices/dynamic-quantization.ts";
+import { refusedChoices } from "#scenario/choices/rules/refusals.ts";
 import { METHODS } from "#calc/model/scenario.ts";
-import { issuesOf } from "#scenario/choices/issues-of.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { issuesOfChoices } from "#scenario/choices/answer-issues.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { answerOf, choicesOf, scenariosOf } from "../answered.ts";
 
@@ -57,7 +57,7 @@ describe("The list of a checkpoint", () => {
 describe("A dynamic base that cannot be", () => {
   const why = (patch: Partial<Choices>): readonly string[] => {
     const choices = choicesOf(patch);
-    return refused(choices, { architecture: chosenArchitecture(choices, FULL_CATALOG) }, [])
+    return refusedChoices(choices, { architecture: chosenArchitecture(choices, FULL_CATALOG) }, [])
       .filter(({ key }) => key === "quant")
       .map((each) => each.why);
   };
@@ -83,7 +83,7 @@ describe("A dynamic base that cannot be", () => {
 
   test("is an issue of the answer, which counts NF4", () => {
     const asked = { method: "qlora", quant: "unsloth-dynamic" } as const;
-    expect(issuesOf(choicesOf(asked), FULL_CATALOG)).toContainEqual(
+    expect(issuesOfChoices(choicesOf(asked), FULL_CATALOG)).toContainEqual(
       expect.objectContaining({ key: "quant", value: "unsloth-dynamic", used: "nf4" }),
     );
     expect(scenariosOf(asked)).toEqual(scenariosOf({ method: "qlora" }));

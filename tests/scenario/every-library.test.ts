@@ -3,7 +3,7 @@ import { evaluateTrial } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { drawnOf, SWEEP } from "../swept.ts";
 
 const modellingOf = ({ modelling = "transformers" }: StackRow): string => modelling;

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { settle } from "#scenario/choices/settle.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { tried } from "../tried.ts";
 import { anyLink } from "./arbitrary-links.ts";
 

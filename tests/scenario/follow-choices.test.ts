@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { change, dismissIssues, replaceChoices } from "#scenario/page/actions.ts";
-import { answerBy } from "#scenario/page/engine.ts";
-import { followChoices } from "#scenario/page/use-choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { changeChoices, dismissIssues, replaceChoices } from "#scenario/page/actions.ts";
+import { replaceEngine, followChoices } from "#scenario/page/engine.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { type WaitingService, waitingService } from "./waiting-service.ts";
@@ -23,7 +22,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   const slow = waitingService();
   ({ waiting } = slow);
-  answerBy(slow.service);
+  replaceEngine(slow.service);
   changed.mockClear();
   useScenario.setState(useScenario.getInitialState(), true);
   end = followChoices(changed);
@@ -34,10 +33,10 @@ afterEach(() => {
 });
 
 test("the last answer stays until the one to the new choices is here, which then is to these very choices", () => {
-  change({ r: 32 });
+  changeChoices({ r: 32 });
   waiting[0]?.answer({ given: named("of rank 32") });
   expect(state().answer).toEqual({ name: "of rank 32", choices: state().choices });
-  change({ r: 64 });
+  changeChoices({ r: 64 });
   expect(state().answer).toMatchObject({ name: "of rank 32", choices: { r: 32 } });
   waiting[1]?.answer({ given: named("of rank 64") });
   expect(state().answer).toMatchObject({ name: "of rank 64", choices: { r: 64 } });
@@ -45,15 +44,15 @@ test("the last answer stays until the one to the new choices is here, which then
 });
 
 test("an answer that comes when the choices are others again is never shown", () => {
-  change({ r: 32 });
-  change({ r: 64 });
+  changeChoices({ r: 32 });
+  changeChoices({ r: 64 });
   expect(waiting.map(({ isDropped }) => isDropped())).toEqual([true, false]);
   waiting[0]?.answer({ given: named("of rank 32") });
   expect(state().answer).toBeNull();
 });
 
 test("a link that brings its answer along asks nothing, and gives up what was asked before", () => {
-  change({ r: 32 });
+  changeChoices({ r: 32 });
   const choices = { ...DEFAULT_CHOICES, r: 8 };
   replaceChoices({ choices, pinned: [], issues: [], answer: { choices } as PageAnswer });
   expect(waiting.map(({ isDropped }) => isDropped())).toEqual([true]);
@@ -62,7 +61,7 @@ test("a link that brings its answer along asks nothing, and gives up what was as
 });
 
 test("with other rows of the catalog the same choices are asked about once more", () => {
-  change({ r: 32 });
+  changeChoices({ r: 32 });
   waiting[0]?.answer({ given: named("of the popular rows") });
   useScenario.setState({ catalog: FULL_CATALOG });
   expect(waiting).toHaveLength(2);
@@ -77,15 +76,15 @@ test("what does not change the answer asks nothing, and is no change", () => {
 
 test("a change is told of before it is asked about", () => {
   changed.mockImplementationOnce(() => expect(waiting).toHaveLength(0));
-  change({ r: 32 });
+  changeChoices({ r: 32 });
   expect(changed).toHaveBeenCalledOnce();
   expect(waiting).toHaveLength(1);
 });
 
 test("what is shown is late 250 ms after the first change without an answer, until there is one", () => {
-  change({ r: 32 });
+  changeChoices({ r: 32 });
   vi.advanceTimersByTime(200);
-  change({ r: 64 });
+  changeChoices({ r: 64 });
   vi.advanceTimersByTime(49);
   expect(isLate()).toBe(false);
   vi.advanceTimersByTime(1);
@@ -94,25 +93,25 @@ test("what is shown is late 250 ms after the first change without an answer, unt
   expect(isLate()).toBe(false);
   vi.advanceTimersByTime(1000);
   expect(isLate()).toBe(false);
-  change({ r: 16 });
+  changeChoices({ r: 16 });
   vi.advanceTimersByTime(250);
   expect(isLate()).toBe(true);
 });
 
 test("why there is no answer is kept until there is one", () => {
-  change({ r: 32 });
+  changeChoices({ r: 32 });
   waiting[0]?.answer({ failed: "It broke." });
   expect(state()).toMatchObject({ unanswered: "It broke.", answer: null });
-  change({ r: 64 });
+  changeChoices({ r: 64 });
   waiting[1]?.answer({ given: named("of rank 64") });
   expect(state().unanswered).toBeNull();
 });
 
 test("once ended, it asks nothing more, shows nothing more and is not late", () => {
-  change({ r: 32 });
+  changeChoices({ r: 32 });
   end();
   expect(waiting[0]?.isDropped()).toBe(true);
-  change({ r: 64 });
+  changeChoices({ r: 64 });
   vi.advanceTimersByTime(1000);
   expect(waiting).toHaveLength(1);
   expect(isLate()).toBe(false);

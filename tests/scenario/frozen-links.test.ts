@@ -1,10 +1,10 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { isNotKnownIssue } from "#scenario/choices/issue.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
-import frozen from "../golden/links.json" with { type: "json" };
+import { isNotKnownIssue } from "#scenario/keys/issues.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
+import frozen from "../golden/links.json";
 
 describe("a link that was ever written means the same for ever", () => {
   it.each(frozen.links)("$link", ({ link, choices, issues }) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { STACKS } from "#catalog/stacks.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { EXPORT_TOOLS } from "#interop/export/export-tools.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
 import { measureScript } from "#interop/measure/measure-script.ts";
@@ -12,7 +12,7 @@ import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
 import { issuesByEffect } from "#scenario/choices/decode-pinned.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { encodeLink, LINK_KEYS } from "#scenario/choices/url.ts";
+import { encodeLink, LINK_KEYS } from "#scenario/choices/encode-link.ts";
 import { openedLink } from "#service/answers/opened-link.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";
 import { askedOfAll, INHERITED, WATCHED } from "../inherited.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BY_EFFECT, issuesByEffect } from "#scenario/choices/decode-pinned.ts";
-import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
-import { LINK_KEYS } from "#scenario/choices/url.ts";
+import { PINNED_KEYS } from "#scenario/keys/choices.ts";
+import { LINK_KEYS } from "#scenario/choices/encode-link.ts";
 
 const issue = (key: string) => ({ code: "unknown-value" as const, key, value: "", used: "", message: "" });
 const sorted = (...keys: readonly string[]): readonly string[] => issuesByEffect(keys.map(issue)).map(({ key }) => key);

@@ -3,11 +3,10 @@ import { expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import { answerIssues, issuesOfChoices } from "#scenario/choices/answer-issues.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
-import { issuesOf } from "#scenario/choices/issues-of.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { arbitraryLink, arbitraryRun, arbitraryTraining } from "../advice/arbitrary-training.ts";
 import { tried } from "../tried.ts";
 
@@ -42,7 +41,7 @@ tried("issues without an estimate are those of the answer", { quick: 10, thoroug
   fc.assert(
     fc.property(arbitraryLink, (link) => {
       const { value } = decodeLink(link, FULL_CATALOG);
-      expect(issuesOf(value, FULL_CATALOG), link).toEqual(answerIssues(toAnswer(value, FULL_CATALOG)));
+      expect(issuesOfChoices(value, FULL_CATALOG), link).toEqual(answerIssues(toAnswer(value, FULL_CATALOG)));
     }),
     runs,
   ),

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { KEYS } from "#scenario/keys/keys.ts";
-import { ORDER } from "#scenario/keys/order.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { KEYS, ORDER } from "#scenario/keys/keys.ts";
 
 test("the canonical order has every key once", () => expect(ORDER.toSorted()).toEqual(Object.keys(KEYS).toSorted()));
 

@@ -4,7 +4,7 @@ import { ARCHITECTURE_FIELDS } from "#scenario/keys/codec/architecture-fields.ts
 import { decodeField, decodeLayers, encodeLayers } from "#scenario/keys/codec/architecture.ts";
 import { moduleNames } from "#scenario/keys/codec/lists.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { quoted } from "#scenario/keys/codec/quoted.ts";
+import { quoted } from "#scenario/keys/codec/codec.ts";
 
 const messages = (search: string): readonly string[] =>
   decodeLink(search, FULL_CATALOG).issues.map(({ message }) => message);

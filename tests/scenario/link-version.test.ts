@@ -1,7 +1,7 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { LINK_VERSION, upgradeTexts, encodeLink } from "#scenario/choices/url.ts";
+import { LINK_VERSION, upgradeTexts, encodeLink } from "#scenario/choices/encode-link.ts";
 
 describe("a link of an earlier version", () => {
   /** As if version 2 had made 4,096 the default length, and version 3 had renamed `batch`. */

@@ -2,11 +2,11 @@ import { describe, expect, it, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS, type StackId } from "#catalog/stacks.ts";
 import type { ModelRow } from "#catalog/rows.ts";
-import { TOWERS } from "#catalog/towers.ts";
+import { TOWERS } from "#catalog/checkpoints.ts";
 import { RUN_MOMENTS } from "#calc/model/whole-run.ts";
 import { SHARDINGS } from "#calc/model/scenario.ts";
 import { estimateJson, knownMethods } from "#scenario/choices/estimate-json.ts";
-import { otherRule } from "#scenario/choices/other-rule.ts";
+import { otherRule } from "#scenario/choices/run-answer.ts";
 import { answerOf, scenarioOf, settledOf } from "../answered.ts";
 
 describe("what the figures do not include is said with them", () => {

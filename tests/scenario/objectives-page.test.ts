@@ -7,9 +7,8 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { StackId } from "#catalog/stacks.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { toScenario } from "#scenario/choices/method-scenario.ts";
 
 const BATCH = 4;

@@ -1,7 +1,8 @@
-// @vitest-environment jsdom
 import { act, renderHook } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { addRecent, useRecent } from "#scenario/page/recent.ts";
+import { addRecent, useRecent } from "#scenario/page/store.ts";
+
+// @vitest-environment jsdom
 
 test("what was chosen lately is listed newest first, once, four at most, each list for itself", () => {
   const models = renderHook(() => useRecent("model")).result;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { reloadPage } from "#scenario/page/reload-page.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { reloadPage } from "#scenario/page/page-address.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const placeAt = (search: string) => ({

@@ -3,7 +3,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { configLines } from "#interop/config-lines/config-lines.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { choicesOf, scenarioOf, settledOf } from "../answered.ts";

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import { changedFields } from "#scenario/choices/choice-changes.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";
+import { changedFields } from "#scenario/choices/settle.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { effectiveChoices } from "#scenario/choices/rules/in-effect.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { effectiveChoices } from "#scenario/choices/effective-choices.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { tried } from "../tried.ts";
 import { variedLink } from "./varied-links.ts";
 

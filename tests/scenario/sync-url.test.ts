@@ -1,15 +1,16 @@
-// @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { change, redo, undo } from "#scenario/page/actions.ts";
-import { answerBy } from "#scenario/page/engine.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
+import { changeChoices, redo, undo } from "#scenario/page/actions.ts";
+import { replaceEngine } from "#scenario/page/engine.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { syncUrl } from "#scenario/page/sync-url.ts";
+import { syncUrl } from "#scenario/page/page-address.ts";
 import { hereService } from "../here-service.ts";
 import { waitingService } from "./waiting-service.ts";
 
-answerBy(hereService);
+// @vitest-environment jsdom
+
+replaceEngine(hereService);
 
 let end: () => void = () => undefined;
 const start = (search: string, isOpened?: boolean): void => {
@@ -53,15 +54,15 @@ describe("the address", () => {
     start("?v=1&r=32&gpu=h100-sxm", false);
     await settle();
     expect(location.search).toBe("?v=1&r=32&gpu=h100-sxm");
-    change({ r: 8 });
+    changeChoices({ r: 8 });
     expect(location.search).toBe("?v=1&r=8");
   });
 
   it("follows a single change at once", () => {
     start("?v=1");
-    change({ r: 32 });
+    changeChoices({ r: 32 });
     expect(location.search).toBe("?v=1&r=32");
-    change({ method: "qlora" });
+    changeChoices({ method: "qlora" });
     expect(location.search).toBe("?v=1&method=qlora&r=32");
   });
 
@@ -70,7 +71,7 @@ describe("the address", () => {
     const replace = vi.spyOn(history, "replaceState");
     const push = vi.spyOn(history, "pushState");
     for (let r = 17; r <= 116; r += 1) {
-      change({ r });
+      changeChoices({ r });
       await vi.advanceTimersByTimeAsync(16);
     }
     await settle();
@@ -81,23 +82,23 @@ describe("the address", () => {
 
   it("takes a change 250 ms after the last for a single one", async () => {
     start("?v=1");
-    change({ r: 32 });
+    changeChoices({ r: 32 });
     await vi.advanceTimersByTimeAsync(249);
-    change({ r: 33 });
+    changeChoices({ r: 33 });
     expect(location.search).toBe("?v=1&r=32");
     await vi.advanceTimersByTimeAsync(250);
-    change({ r: 34 });
+    changeChoices({ r: 34 });
     expect(location.search).toBe("?v=1&r=34");
   });
 
   it("follows a drag that goes on after another act from its own last step on", async () => {
     start("?v=1");
-    for (const r of [17, 18]) change({ r });
+    for (const r of [17, 18]) changeChoices({ r });
     await vi.advanceTimersByTimeAsync(100);
-    change({ method: "full" });
+    changeChoices({ method: "full" });
     expect(location.search).toBe("?v=1&method=full&r=18");
     await vi.advanceTimersByTimeAsync(50);
-    for (const batch of [2, 3]) change({ batch });
+    for (const batch of [2, 3]) changeChoices({ batch });
     expect(location.search).toBe("?v=1&method=full&r=18&batch=2");
     await vi.advanceTimersByTimeAsync(249);
     expect(location.search).toBe("?v=1&method=full&r=18&batch=2");
@@ -115,21 +116,21 @@ describe("the address", () => {
 
   it("that back has brought is not written over while its choices are on their way", async () => {
     start("?v=1");
-    for (const r of [17, 18]) change({ r });
-    answerBy(waitingService().service);
+    for (const r of [17, 18]) changeChoices({ r });
+    replaceEngine(waitingService().service);
     history.replaceState(null, "", "?v=1&batch=2");
     dispatchEvent(new PopStateEvent("popstate"));
     await settle();
-    answerBy(hereService);
+    replaceEngine(hereService);
     expect(location.search).toBe("?v=1&batch=2");
   });
 
   it("is left alone in the end, whatever was on its way", async () => {
     start("?v=1");
-    for (const r of [17, 18]) change({ r });
+    for (const r of [17, 18]) changeChoices({ r });
     end();
     await settle();
-    change({ r: 64 });
+    changeChoices({ r: 64 });
     await settle();
     expect(location.search).toBe("?v=1&r=17");
   });
@@ -143,7 +144,7 @@ describe("the address", () => {
     ] as const) {
       const before = location.search;
       dispatchEvent(new Event(taken));
-      change({ r: useScenario.getState().choices.r + 1 });
+      changeChoices({ r: useScenario.getState().choices.r + 1 });
       expect(location.search).toBe(before);
       dispatchEvent(new Event(letGo));
       expect(location.search).toBe(`?v=1&r=${useScenario.getState().choices.r}`);
@@ -153,12 +154,12 @@ describe("the address", () => {
   it("has what a held slider was moved to before another key goes down: it may be the one that reloads the page", () => {
     start("?v=1");
     dispatchEvent(new Event("pointerdown"));
-    change({ r: 17 });
-    change({ r: 18 });
+    changeChoices({ r: 17 });
+    changeChoices({ r: 18 });
     expect(location.search).toBe("?v=1");
     dispatchEvent(new KeyboardEvent("keydown", { key: "F5" }));
     expect(location.search).toBe("?v=1&r=18");
-    change({ r: 19 });
+    changeChoices({ r: 19 });
     dispatchEvent(new KeyboardEvent("keydown", { key: "F5", repeat: true }));
     expect(location.search).toBe("?v=1&r=18");
   });
@@ -168,7 +169,7 @@ describe("the address", () => {
     const control = document.body.appendChild(document.createElement("button"));
     control.addEventListener("pointerdown", (event) => event.stopPropagation());
     control.dispatchEvent(new Event("pointerdown", { bubbles: true }));
-    change({ r: 17 });
+    changeChoices({ r: 17 });
     expect(location.search).toBe("?v=1");
     control.remove();
   });
@@ -178,14 +179,14 @@ describe("the address", () => {
     const before = history.length;
     dispatchEvent(new Event("pointerdown"));
     for (const r of [20, 26, 32]) {
-      change({ r });
+      changeChoices({ r });
       // Longer than a pause between two steps: the hand has not let go.
       await vi.advanceTimersByTimeAsync(700);
     }
     dispatchEvent(new Event("pointerup"));
-    change({ model: { kind: "catalog", id: "qwen2.5-7b" } });
+    changeChoices({ model: { kind: "catalog", id: "qwen2.5-7b" } });
     await settle();
-    change({ batch: 2 });
+    changeChoices({ batch: 2 });
     await settle();
     expect(history.length).toBe(before + 3);
     expect(location.search).toBe("?v=1&model=qwen2.5-7b&r=32&batch=2");
@@ -202,8 +203,8 @@ describe("the address", () => {
 
   it("that back brings is a step back: it can be taken again by redo, and what was undone by back", async () => {
     start("");
-    change({ r: 32 });
-    change({ batch: 2 });
+    changeChoices({ r: 32 });
+    changeChoices({ batch: 2 });
     await gone(() => history.back());
     expect(useScenario.getState()).toMatchObject({ choices: { r: 32, batch: 1 }, past: [DEFAULT_CHOICES] });
     redo();
@@ -219,7 +220,7 @@ describe("the address", () => {
     start("?v=1");
     const push = vi.spyOn(history, "pushState");
     for (let params = 1e9; params <= 7e9; params += 1e9) {
-      change({ model: { kind: "size", params } });
+      changeChoices({ model: { kind: "size", params } });
       await settle();
     }
     expect(push).toHaveBeenCalledOnce();
@@ -230,7 +231,7 @@ describe("the address", () => {
     start("?v=1&embed=1");
     useScenario.setState({ choices: { ...DEFAULT_CHOICES, embed: true } });
     const push = vi.spyOn(history, "pushState");
-    change({ method: "full" });
+    changeChoices({ method: "full" });
     await settle();
     expect(push).not.toHaveBeenCalled();
     expect(location.search).toBe("?v=1&method=full&embed=1");
@@ -241,18 +242,18 @@ describe("the address", () => {
     const refused = vi.spyOn(history, "pushState").mockImplementation(() => {
       throw new DOMException("refused", "SecurityError");
     });
-    change({ r: 8 });
+    changeChoices({ r: 8 });
     await settle();
     expect(useScenario.getState().choices.r).toBe(8);
     expect(location.search).toBe("?v=1");
     refused.mockRestore();
-    change({ batch: 2 });
+    changeChoices({ batch: 2 });
     expect(location.search).toBe("?v=1&r=8&batch=2");
   });
 
   it("is written at once when the page is left", () => {
     start("?v=1");
-    for (const r of [8, 9]) change({ r });
+    for (const r of [8, 9]) changeChoices({ r });
     expect(location.search).toBe("?v=1&r=8");
     dispatchEvent(new Event("pagehide"));
     expect(location.search).toBe("?v=1&r=9");
@@ -260,7 +261,7 @@ describe("the address", () => {
 
   it("that changes in its anchor alone brings nothing back", async () => {
     start("?v=1");
-    change({ r: 8 });
+    changeChoices({ r: 8 });
     dispatchEvent(new PopStateEvent("popstate"));
     await settle();
     expect(useScenario.getState().choices.r).toBe(8);

@@ -3,9 +3,8 @@ import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { modelRow } from "#scenario/choices/chosen-architecture.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { modelRow } from "#scenario/choices/chosen-model.ts";
 import { lossPathOf } from "#scenario/choices/resolve-stack.ts";
 import { toScenario } from "#scenario/choices/method-scenario.ts";
 

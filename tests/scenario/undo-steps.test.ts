@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { type Change, withStep } from "#scenario/page/actions.ts";
 
 const choices = (r: number): Choices => ({ ...DEFAULT_CHOICES, r });

@@ -1,14 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { estimateJson, knownMethods } from "#scenario/choices/estimate-json.ts";
-import { type IdentityKey, IDENTITY_KEYS, unknownText } from "#scenario/keys/identity.ts";
-import { isNotKnownIssue } from "#scenario/choices/issue.ts";
+import { type IdentityKey, IDENTITY_KEYS, unknownText, isNotKnownIssue } from "#scenario/keys/issues.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { namesAreKnown, withoutFields } from "#scenario/keys/choices.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { openedLink } from "#service/answers/opened-link.ts";
 import { tried } from "../tried.ts";
 import { anyChoices } from "./arbitrary-choices.ts";

@@ -5,11 +5,10 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { modulesOf } from "#calc/families/model-layout.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { PANEL_IDS } from "#scenario/keys/values.ts";
 import { settle } from "#scenario/choices/settle.ts";
-import { encodeLink, LINK_KEYS } from "#scenario/choices/url.ts";
+import { encodeLink, LINK_KEYS } from "#scenario/choices/encode-link.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 import { tried } from "../tried.ts";
 

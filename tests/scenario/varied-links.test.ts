@@ -2,9 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { OPTIMIZERS, SHARDINGS } from "#calc/model/scenario.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
-import { LINK_KEYS } from "#scenario/choices/url.ts";
+import { DEFAULT_CHOICES, PINNED_KEYS } from "#scenario/keys/choices.ts";
+import { LINK_KEYS } from "#scenario/choices/encode-link.ts";
 import { variedLink } from "./varied-links.ts";
 
 const links = fc.sample(variedLink, { numRuns: 2000, seed: 1 });

@@ -1,11 +1,9 @@
 import fc from "fast-check";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { asScenario } from "#scenario/choices/choice-changes.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
+import { asScenario } from "#scenario/choices/settle.ts";
+import { type Choices, MOST_PINNED } from "#scenario/keys/choices.ts";
 import { architecture } from "#scenario/keys/codec/architecture.ts";
-import { encodePinned } from "#scenario/choices/pinned-link.ts";
-import { MOST_PINNED } from "#scenario/keys/pinned-keys.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodePinned, encodeLink } from "#scenario/choices/encode-link.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 import { anyLink } from "./arbitrary-links.ts";
 import { mutatedArchitecture } from "./mutated-architecture.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ORDER } from "#scenario/keys/order.ts";
-import { WORDS } from "#scenario/words/words.ts";
+import { ORDER } from "#scenario/keys/keys.ts";
+import { WORDS } from "#scenario/words/key-words.ts";
 
 test("every key of the choices has a label, and a name in a list of differences unless it says how a scenario is shown", () => {
   expect(Object.keys(WORDS).toSorted()).toEqual(ORDER.toSorted());

@@ -1,5 +1,5 @@
 import type { OBJECTIVE, USED } from "#scenario/keys/keys.ts";
-import { type WordsOf, OBJECTIVE_WORDS, USED_WORDS } from "#scenario/words/words.ts";
+import { type WordsOf, OBJECTIVE_WORDS, USED_WORDS } from "#scenario/words/key-words.ts";
 
 // A word that is left out does not compile. `tsc` alone reads this file: nothing of it runs.
 

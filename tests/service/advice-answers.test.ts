@@ -3,10 +3,10 @@ import { advise } from "#advice/advise.ts";
 import { runToEnd } from "#advice/trial.ts";
 import { topChange } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { ANSWERS } from "#service/table.ts";
+import { ANSWERS } from "#service/questions.ts";
 import { choicesOf } from "../answered.ts";
 
 const TIGHT = choicesOf("?v=1&batch=2&seq=4096&quant=fp4&method=qlora");

@@ -2,9 +2,8 @@ import { expect, it } from "vitest";
 import { runToEnd } from "#advice/trial.ts";
 import { TERM_IDS } from "#calc/model/terms.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { factoredTerms } from "#service/answers/factored-terms.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { factoredTerms } from "#service/answers/explained-step.ts";
 
 const told = (patch: Partial<Choices>) =>
   runToEnd(factoredTerms({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));

@@ -4,7 +4,7 @@ import { availableBytes, evaluateTrial, runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";
-import { ANSWERS } from "#service/table.ts";
+import { ANSWERS } from "#service/questions.ts";
 import { choicesOf } from "../answered.ts";
 
 /** As it comes to the page. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { focusedRun, focusOf } from "#service/answers/library-runs.ts";
 

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { GivenFile } from "#interop/import/read-fields.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { explainedError } from "#service/answers/short-answers.ts";
-import { importedFiles } from "#service/answers/exported-files.ts";
-import { offeredWays } from "#service/answers/trials.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { explainedError, offeredWays } from "#service/answers/advice-answers.ts";
+import { importedFiles } from "#service/answers/files.ts";
 import { oomText } from "../interop/oom/oom-texts.ts";
 
 const ERROR = oomText({ tried: "3.91 GiB", functions: ["training_step", "ForCausalLMLoss"] });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { importedFiles } from "#service/answers/exported-files.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { importedFiles } from "#service/answers/files.ts";
 import { LLAMA_CONFIG as MODEL } from "../interop/llama-config.ts";
 
 const RUN = "model_name_or_path: meta-llama/Llama-3.1-8B\nfinetuning_type: lora\nstage: sft\nquantization_bit: 4\n";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { libraryRuns } from "#service/answers/library-runs.ts";
 import { focusOf } from "../answered.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import type { Answered } from "#service/fetch-part.ts";
 import { serve } from "#service/serve.ts";
 

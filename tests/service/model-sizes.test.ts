@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { runToEnd } from "#advice/trial.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { modelSizes } from "#service/answers/model-modules.ts";
 
 it("every model of a catalog has its parameters counted", () => {

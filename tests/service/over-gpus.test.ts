@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { gpuDivision } from "#service/answers/over-gpus.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { gpuDivision } from "#service/answers/gpu-division.ts";
 import { answerOf, choicesOf, focusOf } from "../answered.ts";
 
 const told = (patch: Partial<Choices>) =>

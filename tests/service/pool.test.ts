@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { EngineService } from "#service/start-service.ts";
-import { pooled, workersOf } from "#service/pool.ts";
-import type { QuestionId } from "#service/table.ts";
+import { pooledService, workersOf } from "#service/pool.ts";
+import type { QuestionId } from "#service/questions.ts";
 
 test("a device has as many workers as cores, and three at most; a phone has one", () => {
   const workers = [1, 2, 4, 64].map((hardwareConcurrency) => workersOf({ hardwareConcurrency, maxTouchPoints: 0 }));
@@ -19,7 +19,7 @@ const asked = (workers: number, ids: readonly QuestionId[]) => {
       return () => undefined;
     },
   });
-  const { ask } = pooled(named(0), () => named(++started), workers);
+  const { ask } = pooledService(named(0), () => named(++started), workers);
   for (const id of ids) ask({ id, asked: {} as never, complete: false }, () => undefined);
   return { went, started };
 };

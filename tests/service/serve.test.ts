@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { type Answered, type Working, TOO_LONG } from "#service/fetch-part.ts";
 import { serve } from "#service/serve.ts";
-import { ANSWERS } from "#service/table.ts";
+import { ANSWERS } from "#service/questions.ts";
 
 /** Serves, and keeps what was posted: outcomes, and signs of life between them. */
 const served = () => {

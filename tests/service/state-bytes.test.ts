@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { stateBytes } from "#service/answers/page-answer.ts";
 
 describe("bytes of all optimizer states for one parameter", () => {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { focusedRun } from "#service/answers/library-runs.ts";
-import { stepTimeline } from "#service/answers/step-timeline.ts";
+import { stepTimeline } from "#service/answers/explained-step.ts";
 
 const told = (patch: Partial<Choices>, alive: boolean) =>
   runToEnd(stepTimeline({ choices: { ...DEFAULT_CHOICES, ...patch }, alive }, FULL_CATALOG));

@@ -6,7 +6,7 @@ import { topChange } from "#advice/top-change.ts";
 import { cardTraits } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { choicesOf } from "../answered.ts";
 import { main } from "../../tools/terminal/advice-set.ts";
 import { FIXED_LINKS } from "../../tools/terminal/advice-set/fixed-links.ts";

@@ -5,7 +5,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import { type Imported, type ImportLine, isUnknown } from "#interop/import/imported.ts";
 import { linkValues, type LinkValue } from "#scenario/choices/estimate-json.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { callersPath, type Command, type Terminal } from "#package/commands/terminal.ts";
 import { runCommand, UNREADABLE } from "#package/commands/command.ts";

@@ -1,5 +1,5 @@
 import { errorFraction, errorStatistics } from "#advice/error-statistics.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import type { HeldRow } from "./accuracy/contributed.ts";
 import { gib, percent, signed } from "./error-figures.ts";
 import { textTable } from "#package/terminal-text.ts";

@@ -1,14 +1,12 @@
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { chosenDivision, chosenCard } from "#scenario/choices/chosen-division.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { settle } from "#scenario/choices/settle.ts";
+import { settle, isSameChoice } from "#scenario/choices/settle.ts";
 import type { Knob, KnobMaker, Scale, ScaleMaker, Subject } from "./knob.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { effectiveChoices } from "#scenario/choices/rules/in-effect.ts";
-import { resolveFor } from "#scenario/choices/resolve-for.ts";
-import { isSameChoice } from "#scenario/choices/choice-changes.ts";
+import { effectiveChoices, resolveFor } from "#scenario/choices/effective-choices.ts";
 import { allocator } from "./allocator.ts";
 import { experts, kbitPreparation, method, quantization } from "./base-model.ts";
 import { merging, saving } from "./checkpoints.ts";
@@ -21,9 +19,9 @@ import { adapterFormat, dora, rank, savedModules, targets } from "./lora.ts";
 import { reference, teacher, withoutBeta } from "./objective.ts";
 import { optimizer } from "./optimizer.ts";
 import { activations, attention, checkpointing, loss, microBatch, packing, sequence } from "./training.ts";
-import { type Field, FIELDS } from "#scenario/keys/fields.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
-import { issuesOf } from "#scenario/choices/issues-of.ts";
+import { type Field, FIELDS } from "#scenario/keys/link-fields.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
+import { issuesOfChoices } from "#scenario/choices/answer-issues.ts";
 import { type Trial, evaluateTrial } from "#advice/trial.ts";
 
 /** Whether GPUs share out experts with the method in focus. */
@@ -130,9 +128,9 @@ export const allScales = (choices: Choices, catalog: Catalog): readonly Scale[] 
 
 /** The issues that choices have after a change, and had not before it. */
 const newIssues = (before: Choices, after: Choices, catalog: Catalog): readonly Issue[] => {
-  const issues = issuesOf(after, catalog);
+  const issues = issuesOfChoices(after, catalog);
   if (issues.length === 0) return [];
-  const known = issuesOf(before, catalog).map(({ message }) => message);
+  const known = issuesOfChoices(before, catalog).map(({ message }) => message);
   return issues.filter(({ message }) => !known.includes(message));
 };
 

@@ -1,9 +1,9 @@
 import type { Knob, KnobMaker } from "./knob.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { resolveByModel } from "#scenario/choices/resolve-for.ts";
+import { resolveByModel } from "#scenario/choices/effective-choices.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { isAllFourBit } from "#scenario/choices/lora-kernels-clash.ts";
+import { isAllFourBit } from "#scenario/choices/resolve-stack.ts";
 
 /** What goes with a method in focus: it is shown. */
 const focusOn = (method: MethodId, show: Choices["show"]): Pick<Choices, "method" | "show"> => ({

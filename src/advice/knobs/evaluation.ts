@@ -1,7 +1,6 @@
 import { type Knob, type KnobMaker, NO_SCALE, type ScaleMaker, scaleOf } from "./knob.ts";
 import { formatCount } from "#format/numbers.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
+import { type Choices, RANGES } from "#scenario/keys/choices.ts";
 import { SEQUENCE_STEP } from "./training.ts";
 
 /** What `TrainingArguments` calls the levers of an evaluation. */

@@ -1,12 +1,17 @@
 import { type Knob, type KnobMaker, NO_SCALE, type ScaleMaker, scaleOf } from "./knob.ts";
 import { formatCount } from "#format/numbers.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { engineShare } from "#scenario/choices/card-use.ts";
-import { generatesHere, generationsOf, rowsGenerated, stepsGenerated } from "#scenario/choices/asked-objective.ts";
+import { vllmShare } from "#scenario/choices/gpu-memory.ts";
+import {
+  generatesOnTrainingGpu,
+  completionsPerPrompt,
+  generatedRows,
+  stepsPerGeneration,
+} from "#scenario/choices/objective-settings.ts";
 
 /** vLLM beside the trainer gives its share of the card back while a step runs. */
 export const sleeping: KnobMaker = ({ choices }) =>
-  engineShare(choices) === 0
+  vllmShare(choices) === 0
     ? []
     : [
         {
@@ -28,21 +33,21 @@ const isOfOneUpdate = ({ accum, gensteps }: Choices): boolean => gensteps === nu
  * A generation that several updates share is another policy's in all but the first of them, so fewer steps change what is learned.
  */
 export const generationSteps: ScaleMaker = ({ choices }) => {
-  if (!generatesHere(choices)) return NO_SCALE;
+  if (!generatesOnTrainingGpu(choices)) return NO_SCALE;
   const now = choices.gensteps ?? choices.accum;
   const price = isOfOneUpdate(choices) ? "generationSteps" : "generationEachUpdate";
   const steps = Array.from({ length: now - 1 }, (_, index) => index + 1);
   const isWhole = (to: number): boolean =>
     choices.accum % to === 0 &&
-    stepsGenerated({ ...choices, gensteps: to }) === to &&
-    generationsOf({ ...choices, gensteps: to }) === generationsOf(choices) &&
-    (rowsGenerated({ ...choices, gensteps: to }) * choices.gpus) % generationsOf(choices) === 0;
+    stepsPerGeneration({ ...choices, gensteps: to }) === to &&
+    completionsPerPrompt({ ...choices, gensteps: to }) === completionsPerPrompt(choices) &&
+    (generatedRows({ ...choices, gensteps: to }) * choices.gpus) % completionsPerPrompt(choices) === 0;
   const at = (to: number): Knob => {
-    const rows = formatCount(rowsGenerated({ ...choices, gensteps: to }));
+    const rows = formatCount(generatedRows({ ...choices, gensteps: to }));
     return {
       id: "generation-steps",
       subject: "generationSteps",
-      title: `Completions at once ${formatCount(rowsGenerated(choices))} to ${rows}`,
+      title: `Completions at once ${formatCount(generatedRows(choices))} to ${rows}`,
       phrase: `generate ${rows} completions at once`,
       lever: { words: `steps_per_generation=${to}`, isLargest: true },
       moment: "generate",

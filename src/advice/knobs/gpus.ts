@@ -2,11 +2,11 @@ import { boxWords, candidateWords, type CardCandidate } from "#advice/gpu-words.
 import { type Knob, updateRowsSuffix, updateRowsWords } from "./knob.ts";
 import { largerCounts, dividedOver, gpuCountWords, CARD_CANDIDATES, isSmaller } from "#advice/smallest-gpu.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
-import { capitalised } from "#format/phrases.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { capitalized } from "#format/phrases.ts";
 import { formatCount } from "#format/numbers.ts";
 import { chosenCard } from "#scenario/choices/chosen-division.ts";
-import { answerGpu } from "#scenario/choices/answer-gpu.ts";
+import { answerGpu } from "#scenario/choices/chosen-gpu.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 
 /** A change of cards, and what all of them have together: less is cheaper. */
@@ -45,7 +45,7 @@ const onMore = (choices: Choices, gpu: Choices["gpu"], catalog: Catalog): readon
         title,
         phrase: `${bare}${updateRowsSuffix(choices, after)}`,
         bare,
-        detail: `${capitalised(changed ?? `accumulation ${formatCount(choices.accum)} to ${formatCount(accum)}`)}.`,
+        detail: `${capitalized(changed ?? `accumulation ${formatCount(choices.accum)} to ${formatCount(accum)}`)}.`,
         price: "moreCards",
         patch: { ...(isOther ? { gpu } : {}), ...dividedOver(choices, count), accum },
       },

@@ -1,6 +1,6 @@
 import type { Knob, KnobMaker } from "./knob.ts";
 import type { Sharding } from "#calc/model/scenario.ts";
-import { GPUS_WORDS } from "#scenario/words/words.ts";
+import { GPUS_WORDS } from "#scenario/words/key-words.ts";
 
 const OFFERED = ["zero1", "zero2", "zero3", "fsdp2"] as const satisfies readonly Sharding[];
 

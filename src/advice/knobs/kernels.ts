@@ -1,13 +1,13 @@
 import type { KnobMaker } from "./knob.ts";
-import { askedReentrance } from "#scenario/choices/asked-kernels.ts";
+import { checkpointReentrance } from "#scenario/choices/adapters-and-kernels.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
-import { effectiveChoices } from "#scenario/choices/rules/in-effect.ts";
+import { effectiveChoices } from "#scenario/choices/effective-choices.ts";
 
 /** Checkpoints by PyTorch's other way, where the library can be told so. Those by operation are never reentrant. */
 export const reentrance: KnobMaker = ({ choices, resolved, architecture }) => {
   const { method } = choices;
-  const to = !askedReentrance(choices, architecture, method).isReentrant;
-  const isHeard = askedReentrance({ ...choices, reentrant: to }, architecture, method).isReentrant === to;
+  const to = !checkpointReentrance(choices, architecture, method).isReentrant;
+  const isHeard = checkpointReentrance({ ...choices, reentrant: to }, architecture, method).isReentrant === to;
   return choices.ckpt && isHeard && !(to && resolved.selective === "op")
     ? [
         {

@@ -1,6 +1,6 @@
 import type { Knob, KnobMaker } from "./knob.ts";
 import { isCopy } from "#calc/model/objective.ts";
-import { askedReference } from "#scenario/choices/asked-objective.ts";
+import { referenceInEffect } from "#scenario/choices/objective-settings.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 
 const precomputed: Knob = {
@@ -38,7 +38,7 @@ const packed: Knob = {
 
 /** Ways to hold no copy of the policy, or a smaller one. */
 export const reference: KnobMaker = ({ choices, card }) => {
-  const held = askedReference(choices, choices.method);
+  const held = referenceInEffect(choices, choices.method);
   if (!isCopy(held)) return [];
   return [
     ...adaptersOff(choices),

@@ -1,8 +1,8 @@
 import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "./knob.ts";
 import { formatCount } from "#format/numbers.ts";
-import { askedAttention } from "#scenario/choices/asked-kernels.ts";
+import { attentionInEffect } from "#scenario/choices/adapters-and-kernels.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
+import { RANGES } from "#scenario/keys/choices.ts";
 
 /** The loss by other ways to the same number. */
 export const loss: KnobMaker = ({ resolved }) => {
@@ -57,7 +57,7 @@ export const attention: KnobMaker = ({ choices, resolved, architecture }) => {
     },
   ];
   const isThere = ({ id }: Knob): boolean =>
-    id !== "attn-sdpa" || askedAttention({ ...choices, attn: null }, "sdpa", architecture) === "sdpa";
+    id !== "attn-sdpa" || attentionInEffect({ ...choices, attn: null }, "sdpa", architecture) === "sdpa";
   return knobs.filter((knob) => isThere(knob) && (knob.patch.attn ?? "sdpa") !== resolved.attn);
 };
 

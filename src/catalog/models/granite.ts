@@ -1,5 +1,4 @@
-import type { ModelRow } from "#catalog/rows.ts";
-import { layerTypes } from "./layer-types.ts";
+import { type ModelRow, layerTypes } from "#catalog/rows.ts";
 
 /** Granite models. */
 export const GRANITE_MODELS = {

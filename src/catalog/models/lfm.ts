@@ -1,5 +1,4 @@
-import type { ModelRow } from "#catalog/rows.ts";
-import { layerTypes } from "./layer-types.ts";
+import { type ModelRow, layerTypes } from "#catalog/rows.ts";
 
 /** Liquid LFM models. */
 export const LFM_MODELS = {

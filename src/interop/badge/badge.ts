@@ -4,19 +4,25 @@ import {
   NOT_KNOWN_OUTLINE,
   STATUS_MARKS,
   STATUS_OUTLINES,
-} from "#format/status-shapes.ts";
-import { textWidth } from "#format/text-width.ts";
+  textWidth,
+} from "#format/svg.ts";
 import { inMarkdown, markdownLink } from "#interop/table-markdown.ts";
 import { formatCount } from "#format/numbers.ts";
-import { type Answer, fitOf, type MethodAnswer, notKnownSentence } from "#scenario/choices/answer.ts";
-import { consequences } from "#scenario/choices/resolve-stack.ts";
-import { GPUS_WORDS } from "#scenario/words/words.ts";
+import {
+  type Answer,
+  fitOf,
+  type MethodAnswer,
+  notKnownSentence,
+  batchLine,
+  scenarioLine,
+} from "#scenario/choices/answer.ts";
+import { impliedChoices } from "#scenario/choices/resolve-stack.ts";
+import { GPUS_WORDS } from "#scenario/words/key-words.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import { formatGib } from "#format/bytes.ts";
-import { runMomentWords, capitalised } from "#format/phrases.ts";
-import { batchLine, scenarioLine } from "#scenario/choices/scenario-line.ts";
+import { runMomentWords, capitalized } from "#format/phrases.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 
 /** The colours of a badge in one theme. */
 type BadgeColours = Readonly<{ surface: string; ink: string; line: string; status: string; tint: string }>;
@@ -149,7 +155,7 @@ const chosenWords = ({ gpu, choices: { gpus, gpu: chosen } }: Pick<Answer, "gpu"
 
 /** How several cards that nobody has chosen share a model: " with FSDP 2". */
 const sharedWords = ({ choices }: Pick<Answer, "choices">): string => {
-  const { shard } = consequences(choices);
+  const { shard } = impliedChoices(choices);
   return choices.gpus > 1 && shard !== "none" ? ` with ${GPUS_WORDS.shard.values[shard]}` : "";
 };
 
@@ -237,7 +243,7 @@ const plain = (text: string): string => text.replaceAll("\u00a0", " ");
 
 /** A badge without a figure: something that the scenario names is not known. */
 const notKnownBadge = ({ choices, model, notKnown }: Answer): Badge => {
-  const subject = plain(`${capitalised(METHOD_NAMES[choices.method].inSentence)} of ${model.name}`);
+  const subject = plain(`${capitalized(METHOD_NAMES[choices.method].inSentence)} of ${model.name}`);
   const outcome = "not known";
   return {
     subject,
@@ -261,7 +267,7 @@ export const badgeOf = (answer: Answer, card: BadgeCard): Badge | null => {
   const focus = methods.find(({ method }) => method === choices.method) ?? methods[0];
   if (focus === undefined) return null;
   const { method } = focus;
-  const subject = plain(`${capitalised(METHOD_NAMES[method].inSentence)} of ${model.name}`);
+  const subject = plain(`${capitalized(METHOD_NAMES[method].inSentence)} of ${model.name}`);
   const outcome = plain(outcomeOf(focus, answer, card));
   return {
     subject,

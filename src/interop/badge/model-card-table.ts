@@ -1,9 +1,8 @@
 import type { MethodId } from "#calc/model/scenario.ts";
 import { formatGib } from "#format/bytes.ts";
 import { inMarkdown, markdownLink, markdownRow } from "#interop/table-markdown.ts";
-import { type Answer, fitOf } from "#scenario/choices/answer.ts";
+import { type Answer, fitOf, scenarioLine } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { scenarioLine } from "#scenario/choices/scenario-line.ts";
 import { badgeOf, sizedWords } from "./badge.ts";
 
 /** A method on its smallest card; null where no number of any card is enough. */

@@ -1,16 +1,15 @@
 import type { Lora, Offload } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { type AskedLora, askedAdapters } from "#scenario/choices/asked-kernels.ts";
+import { type AskedLora, requestedAdapters } from "#scenario/choices/adapters-and-kernels.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
-import { answerTargets, chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { answerTargets, chosenArchitecture } from "#scenario/choices/chosen-model.ts";
 import { chosenDivision, chosenCard } from "#scenario/choices/chosen-division.ts";
-import { namedTeacher, teaches } from "#scenario/choices/asked-teacher.ts";
+import { namedTeacher, sharesVocabulary } from "#scenario/choices/teacher-model.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { resolveByModel, resolveFor } from "#scenario/choices/resolve-for.ts";
+import { resolveByModel, resolveFor, effectiveChoices } from "#scenario/choices/effective-choices.ts";
 import { type Resolved, type ResolvedByModel, stackOf } from "#scenario/choices/resolve-stack.ts";
-import { effectiveChoices } from "#scenario/choices/rules/in-effect.ts";
 
 /** Targets of adapters name by name: modules by the last parts of their paths, parameters of experts by the ends of theirs, each with its rank. */
 type NamedTargets = Readonly<{
@@ -70,7 +69,7 @@ const divided = (choices: Choices, architecture: Architecture): Divided => {
 
 const teacherOf = (choices: Choices, student: Architecture, catalog: Catalog): string | null => {
   const { teacher: named } = namedTeacher(choices, catalog);
-  if (named === undefined || !teaches(named.architecture, student)) return null;
+  if (named === undefined || !sharesVocabulary(named.architecture, student)) return null;
   return catalog.models[choices.teacher ?? ""]?.hf_repo ?? null;
 };
 
@@ -94,7 +93,7 @@ export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
     dora,
     teacher: teacherOf(choices, architecture, catalog),
     targets,
-    named: namedTargets(askedAdapters(choices, architecture, tuner), targets),
+    named: namedTargets(requestedAdapters(choices, architecture, tuner), targets),
     linears: answerTargets("attention-mlp", architecture),
   };
 };

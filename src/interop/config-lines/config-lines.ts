@@ -1,5 +1,5 @@
 import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
-import { supportsObjective } from "#catalog/trains-for.ts";
+import { supportsObjective } from "#catalog/library-objectives.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { type ConfigLibrary, isWritten, sameValue, type Setting, settingName } from "./setting.ts";
 import { AXOLOTL_LINES } from "./libraries/axolotl.ts";
@@ -16,7 +16,7 @@ import { TRL_0_LINES, TRL_LINES } from "./libraries/trl.ts";
 import { trlLines } from "./libraries/trl-objectives.ts";
 import { TRL_YAML_LINES } from "./libraries/trl-yaml.ts";
 import { UNSLOTH_LINES } from "./libraries/unsloth.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { allocatorVariable } from "./allocator-variable.ts";
 import { chosenRun, type ChosenRun } from "./chosen-run.ts";

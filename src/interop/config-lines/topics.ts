@@ -1,17 +1,22 @@
-import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
+import { referenceInEffect, promptTokenCount } from "#scenario/choices/objective-settings.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { ownKbit, expertReadOf, type Resolved, type ResolvedByModel } from "#scenario/choices/resolve-stack.ts";
+import {
+  defaultKbitPreparation,
+  expertReadOf,
+  type Resolved,
+  type ResolvedByModel,
+  isAllFourBit,
+} from "#scenario/choices/resolve-stack.ts";
 import type { ParameterFormat } from "#calc/base/dtypes.ts";
-import { uncapitalised } from "#format/phrases.ts";
-import { GPUS_WORDS, LORA_WORDS, STACK_WORDS } from "#scenario/words/words.ts";
-import { isAllFourBit } from "#scenario/choices/lora-kernels-clash.ts";
+import { uncapitalized } from "#format/phrases.ts";
+import { GPUS_WORDS, LORA_WORDS, STACK_WORDS } from "#scenario/words/key-words.ts";
 import type { ChosenRun } from "./chosen-run.ts";
 import type { Compute } from "#scenario/keys/values.ts";
 
 /** The model that a trainer is handed as its reference; null where it makes its own, or has none. */
 export const heldReference = (choices: Choices): "copy" | "copy-4bit" | null => {
   const { method } = choices;
-  const held = askedReference(choices, method);
+  const held = referenceInEffect(choices, method);
   return held === "copy-4bit" || (held === "copy" && method !== "full") ? held : null;
 };
 
@@ -83,7 +88,7 @@ const expertsOf = ({ experts, expertread }: ResolvedByModel): string => `${exper
 const expertsWords = ({ choices, resolved: { experts, expertread } }: ChosenRun): string => {
   if (experts === "16bit" || expertread === null) return "experts as they are loaded";
   const isOwnRead = expertread === expertReadOf({ ...choices, expertread: null });
-  return `experts in ${STACK_WORDS.experts.values[experts]}${isOwnRead ? "" : `, ${uncapitalised(STACK_WORDS.expertread.values[expertread])}`}`;
+  return `experts in ${STACK_WORDS.experts.values[experts]}${isOwnRead ? "" : `, ${uncapitalized(STACK_WORDS.expertread.values[expertread])}`}`;
 };
 
 /** What is asked for or not. */
@@ -143,7 +148,7 @@ export const TOPICS = {
   kbit: {
     words: ({ resolved }) => KBIT[resolved.kbit],
     chosen: ({ resolved }) => resolved.kbit,
-    own: ({ choices }) => ownKbit(choices),
+    own: ({ choices }) => defaultKbitPreparation(choices),
   },
   experts: {
     words: expertsWords,
@@ -206,8 +211,8 @@ export const TOPICS = {
   merging: asked("merging adapters", ({ choices }) => choices.merge, "0"),
   prompt: asked("how long prompts are", ({ choices }) => choices.prompt, null),
   generatedPrompt: {
-    words: ({ choices }) => `prompts of ${promptOf(choices)} tokens`,
-    chosen: ({ choices }) => promptOf(choices),
+    words: ({ choices }) => `prompts of ${promptTokenCount(choices)} tokens`,
+    chosen: ({ choices }) => promptTokenCount(choices),
   },
   fill: asked("how much of a completion is padding", ({ choices }) => choices.fill, 1),
   reference: {

@@ -1,4 +1,4 @@
-import { capitalised } from "#format/phrases.ts";
+import { capitalized } from "#format/phrases.ts";
 import { type ChosenRun, chosenSharding } from "./chosen-run.ts";
 import { type UnwrittenSetting, type Setting, settingName } from "./setting.ts";
 import { type Topic, type TopicId, TOPICS } from "./topics.ts";
@@ -17,7 +17,7 @@ type Lack = readonly [tool: string, topic: TopicId];
 export const libraryDefault = (run: ChosenRun, [tool, id]: Lack, name: string = id): UnwrittenSetting => ({
   name,
   chosen: JSON.stringify(TOPICS[id].chosen(run)),
-  sentence: `${capitalised(TOPICS[id].words(run))} is what ${tool} does by itself: no field says so.`,
+  sentence: `${capitalized(TOPICS[id].words(run))} is what ${tool} does by itself: no field says so.`,
   when: "taken-back",
 });
 

@@ -1,6 +1,6 @@
 import type { ConfigFacts, Architecture } from "#calc/model/architecture.ts";
 import { formatCount } from "#format/numbers.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
 import { configIssue } from "./raw-config.ts";
 import { COUNT_FIELDS } from "./count-fields.ts";
 

@@ -2,7 +2,7 @@ import type { ConfigFacts, Architecture } from "#calc/model/architecture.ts";
 import { isObject, own, type RawConfig, unexpected, firstOf, configIssue } from "./raw-config.ts";
 import { integer, maxValue, minValue, number, pipe, safeParse, boolean, array, maxLength, string } from "valibot";
 import { formatCount } from "#format/numbers.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
 import { NEEDED } from "./complete-config.ts";
 import { COUNT_FIELDS, type CountField } from "./count-fields.ts";
 import { ownValue } from "#calc/base/guards.ts";

@@ -1,6 +1,6 @@
 import type { ConfigFacts } from "#calc/model/architecture.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
 import { configIssue, isObject, own, type RawConfig } from "./raw-config.ts";
 
 /** What is settled for a `model_type`; null for one that is not known. */

@@ -1,5 +1,5 @@
-import type { IssueCode } from "#scenario/keys/codec/keyed-codec.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
+import type { IssueCode } from "#scenario/keys/codec/codec.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
 import type { JsonProblem } from "./json-places.ts";
 
 /** A parsed JSON object: its own fields, none of which can be trusted. */

@@ -1,5 +1,5 @@
 import { formatGib } from "#format/bytes.ts";
-import { capitalised, gpuPhrase } from "#format/phrases.ts";
+import { capitalized, gpuPhrase } from "#format/phrases.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 
@@ -26,7 +26,7 @@ export const estimateWords = ({ model, gpu, choices, usedBytes, methods }: Answe
   const each = choices.gpus > 1 ? " each" : "";
   const figures = `${formatGib(estimate.onCardBytes)} GiB needed of ${formatGib(gpu.usableBytes - usedBytes)}${each}`;
   const words = fitWords(card);
-  return `${capitalised(METHOD_NAMES[method.method].inSentence)} of ${model.name} on ${gpuPhrase(gpu.name, choices.gpus)}: ${figures}, ${words}${words.endsWith(".") ? "" : "."}`;
+  return `${capitalized(METHOD_NAMES[method.method].inSentence)} of ${model.name} on ${gpuPhrase(gpu.name, choices.gpus)}: ${figures}, ${words}${words.endsWith(".") ? "" : "."}`;
 };
 
 /** Comments keep to plain letters: some tools read their files as ASCII. */

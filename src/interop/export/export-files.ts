@@ -1,13 +1,13 @@
 import { type Answer, notKnownSentence } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { estimateWords, plainLetters } from "./estimate-words.ts";
 import { type NamedBase, namedBase } from "./named-base.ts";
 import { placeholderLines, type Exporter, type Exporting, torchtuneModel } from "./placeholders.ts";
 import { type FileContent, type Exported, writtenOf } from "./written.ts";
 import type { ObjectiveId } from "#calc/model/objective.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
-import { supportsObjective } from "#catalog/trains-for.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { supportsObjective } from "#catalog/library-objectives.ts";
 import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
 import { chosenRun } from "#interop/config-lines/chosen-run.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";

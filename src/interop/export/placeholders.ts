@@ -5,7 +5,7 @@ import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { Setting } from "#interop/config-lines/setting.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { ExportedFile, FileContent } from "./written.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { catalogModel } from "#interop/import/named-model.ts";
 import text from "./torchtune-models.json?raw";
 import type { YamlValue } from "./yaml/yaml-text.ts";

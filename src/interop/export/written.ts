@@ -1,4 +1,4 @@
-import { uncapitalised } from "#format/phrases.ts";
+import { uncapitalized } from "#format/phrases.ts";
 import {
   isWritten,
   type FieldSetting,
@@ -30,7 +30,7 @@ const isStatement = (setting: Setting): setting is StatementSetting & Readonly<{
 const isPast = ({ versions }: Readonly<{ versions?: string }>): boolean => versions?.startsWith("Up to ") === true;
 
 const pastWords = ({ field, value, versions = "" }: FieldSetting): string =>
-  `${field} takes ${JSON.stringify(value)} in older versions alone: ${uncapitalised(versions)}`;
+  `${field} takes ${JSON.stringify(value)} in older versions alone: ${uncapitalized(versions)}`;
 
 /** What to install, of a sentence on versions. */
 const installed = (versions: string): readonly string[] =>
@@ -46,7 +46,7 @@ const isPlain = (versions: string): boolean =>
 const askedWords = (setting: FieldSetting | StatementSetting): string | undefined =>
   setting.versions === undefined || isPlain(setting.versions)
     ? undefined
-    : `${"field" in setting ? setting.field : setting.name}: ${uncapitalised(setting.versions)}`;
+    : `${"field" in setting ? setting.field : setting.name}: ${uncapitalized(setting.versions)}`;
 
 /**
  * Sorts settings into what a new file says and what it cannot say.

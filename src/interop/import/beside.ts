@@ -1,8 +1,8 @@
 import { type LinkKey, type Choices, type LinkTexts, namesAreKnown } from "#scenario/keys/choices.ts";
 import { type Finding, type SourceField, wordOf } from "./read-fields.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { formatCount } from "#format/numbers.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";
 
 const BESIDE = "The file that it names is among those that are read.";
 const SAID = "Another of the files says it.";

@@ -1,7 +1,7 @@
 import { joinWithAnd } from "#format/phrases.ts";
 import type { LinkKey, Choices, LinkTexts } from "#scenario/keys/choices.ts";
-import { isLinkKey, encodeLink, encodeText } from "#scenario/choices/url.ts";
-import type { Issue, Parsed } from "#scenario/choices/issue.ts";
+import { isLinkKey, encodeLink, encodeText } from "#scenario/choices/encode-link.ts";
+import type { Issue, Parsed } from "#scenario/keys/issues.ts";
 import {
   type Finding,
   type Source,
@@ -13,7 +13,7 @@ import {
 } from "./read-fields.ts";
 import { type ImportLine, type ImportLists, UNKNOWN, type Imported } from "./imported.ts";
 import type { ToolReader } from "./named-model.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { ALL_TOOLS, type RecognizedFile, severalRuns, withCommandsAsParts } from "./runs.ts";
 import { dropAnsweredComplaints, fillLeftOpen, withOwnLimit } from "./beside.ts";

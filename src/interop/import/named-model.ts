@@ -1,5 +1,5 @@
-import type { Catalog } from "#catalog/popular-catalog.ts";
-import { unknownText } from "#scenario/keys/identity.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { unknownText } from "#scenario/keys/issues.ts";
 import { type Finding, isNone, type Plain, type SourceField, quoted, wordOf, type Source } from "./read-fields.ts";
 import { LONGEST_NAME, ownName } from "./own-name.ts";
 

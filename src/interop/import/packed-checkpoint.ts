@@ -1,4 +1,4 @@
-import { type IdentityKey, unknownText } from "#scenario/keys/identity.ts";
+import { type IdentityKey, unknownText } from "#scenario/keys/issues.ts";
 import { type Finding, type SourceField, wordOf } from "./read-fields.ts";
 import { LONGEST_NAME, ownName } from "./own-name.ts";
 

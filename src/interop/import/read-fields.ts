@@ -1,5 +1,5 @@
 import type { LinkKey } from "#scenario/keys/choices.ts";
-import { isIdentityKey, unknownText, type IdentityKey } from "#scenario/keys/identity.ts";
+import { isIdentityKey, unknownText, type IdentityKey } from "#scenario/keys/issues.ts";
 
 /** What a value is in the link; null: nothing (it is off, or left to the tool); otherwise why it is not modelled, and what is counted in its place. */
 export type Taken =

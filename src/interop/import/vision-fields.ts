@@ -1,5 +1,5 @@
-import type { Catalog } from "#catalog/popular-catalog.ts";
-import { towersOf } from "#catalog/towers.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { towersOf } from "#catalog/checkpoints.ts";
 import { type Finding, isNone, type Source, type SourceField } from "./read-fields.ts";
 
 /** Fields and environment variables that size images, videos and audio, in lower case. */

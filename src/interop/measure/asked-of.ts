@@ -1,10 +1,10 @@
 import { assert } from "#calc/base/guards.ts";
 import { virtualTokensOf } from "#calc/model/tuners.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { chosenRun, type ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { modelConfig, type ModelConfig } from "./model-config.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Scenario } from "#calc/model/scenario.ts";

@@ -1,4 +1,4 @@
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { plainLetters, estimateWords } from "#interop/export/estimate-words.ts";
 import { pythonComment } from "#interop/export/python/python-call.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";

@@ -2,7 +2,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import { needsNoStrategy } from "#calc/model/division.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { quoted } from "#scenario/keys/codec/quoted.ts";
+import { quoted } from "#scenario/keys/codec/codec.ts";
 import { type MeasuredScenario, askedOf, type MeasuredText } from "./asked-of.ts";
 import { LEARNING_POSITIONS, OF_REPOSITORIES } from "./model-config.ts";
 import {
@@ -15,7 +15,7 @@ import {
   isQuantised,
   QUANTISED_TEXT,
 } from "./python/model-lines.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
 import { estimateWords, plainLetters } from "#interop/export/estimate-words.ts";
 import { importLine, pythonComment } from "#interop/export/python/python-call.ts";

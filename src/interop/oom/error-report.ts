@@ -1,7 +1,7 @@
 import { formatPercent, formatCount } from "#format/numbers.ts";
 import { canBe, type Request, segmentOf, middleOf } from "./request-range.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { GPUS_WORDS } from "#scenario/words/words.ts";
+import { GPUS_WORDS } from "#scenario/words/key-words.ts";
 import type { Candidate, TensorName, OomSubject } from "./candidates/candidate.ts";
 import type { AllocatedTermId } from "#calc/model/terms.ts";
 import { formatGib } from "#format/bytes.ts";
@@ -12,8 +12,8 @@ import { explainOom, oomSubject } from "./explain-oom.ts";
 import type { Phase } from "./moment.ts";
 import { type Highest, peakComponent } from "./highest-words.ts";
 import type { OomMessage } from "./read-oom.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
-import { answerGpu } from "#scenario/choices/answer-gpu.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { answerGpu } from "#scenario/choices/chosen-gpu.ts";
 
 /** What a tensor is rounded up to in any case. @see c10/cuda/CUDACachingAllocator.cpp, `kMinBlockSize` */
 const BLOCK = 512;

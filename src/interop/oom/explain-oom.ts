@@ -4,7 +4,7 @@ import { ALL_ORIGINS } from "./candidates/all-origins.ts";
 import { middleOf, type Request, type ByteRange } from "./request-range.ts";
 import type { OomMessage } from "./read-oom.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { notKnownSentence } from "#scenario/choices/answer.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";

@@ -1,4 +1,4 @@
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import type { Imported } from "#interop/import/imported.ts";
 import type { GivenFile, Refusal } from "#interop/import/read-fields.ts";

@@ -6,7 +6,7 @@ import { GROUP_NAMES, PRICE_GROUPS, type PriceGroup, PRICES } from "#advice/pric
 import { groupOf } from "#advice/knob-search.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount, formatParams } from "#format/numbers.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { adviseJson, noAdviceJson } from "#package/advise-json.ts";

@@ -2,7 +2,7 @@ import type { CardFit, MomentId, Fit } from "#calc/model/memory-estimate.ts";
 import { formatGib, formatSignedGib, formatBytes } from "#format/bytes.ts";
 import { FIT_NAMES, textTable, notKnownText } from "#package/terminal-text.ts";
 import { RUN_MOMENTS, type RunMomentId } from "#calc/model/whole-run.ts";
-import { capitalised, joinWithAnd, runMomentWords } from "#format/phrases.ts";
+import { capitalized, joinWithAnd, runMomentWords } from "#format/phrases.ts";
 import { type Answer, type MethodAnswer, fitOf } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { RunAnswer, RunMomentAnswer } from "#scenario/choices/run-answer.ts";
@@ -18,8 +18,8 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { TERM_NAMES } from "#format/term-names.ts";
 import { formatCount, formatParams } from "#format/numbers.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { runToEnd } from "#advice/trial.ts";
 import type { FactoredProduct, FactoredTerm } from "#calc/explain/factored-term.ts";
 import { tensorName, whyAlive } from "#calc/explain/tensor-words.ts";
@@ -57,7 +57,7 @@ const momentRow = (
 
 const momentRows = (runs: Runs, batch: number): readonly (readonly string[])[] =>
   RUN_MOMENTS.flatMap((id) => [
-    ...momentRow([id, capitalised(runMomentWords(id, batch))], runs, ({ peakBytes }) => peakBytes),
+    ...momentRow([id, capitalized(runMomentWords(id, batch))], runs, ({ peakBytes }) => peakBytes),
     ...momentRow([id, "  each further batch"], runs, ({ perBatchBytes = 0 }) => perBatchBytes),
     ...momentRow([id, "  in host memory"], runs, ({ hostBytes }) => hostBytes),
   ]);
@@ -69,7 +69,7 @@ const readSentence = (runs: Runs, batch: number): readonly string[] => {
   );
   if (read.length === 0) return [];
   const names = joinWithAnd(read.map((id) => runMomentWords(id, batch)));
-  return [`~ ${capitalised(names)}: counted from the source, and held against no run.`];
+  return [`~ ${capitalized(names)}: counted from the source, and held against no run.`];
 };
 
 /** The fit of a run, and the moments that are known only as another library runs them: "fits, merging not known". */

@@ -6,9 +6,8 @@ import { type OomMessage, readOom } from "#interop/oom/read-oom.ts";
 import { scenarioBeside } from "#interop/oom/scenario-beside.ts";
 import { linkSearch, readLink, notKnownJson, notKnownLines, splitLinks } from "#package/given-scenario.ts";
 import { printableLine } from "#package/terminal-text.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { runCommand, UNREADABLE, type Arguments } from "./command.ts";
 import { givenFile, type Command, type Terminal } from "./terminal.ts";
 

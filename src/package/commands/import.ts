@@ -13,8 +13,8 @@ import { formatGib } from "#format/bytes.ts";
 import { printableLine } from "#package/terminal-text.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { runCommand, UNREADABLE } from "./command.ts";
 import { givenFile, type Command, type Terminal } from "./terminal.ts";
 

@@ -1,6 +1,6 @@
 import { givenInput, type Terminal, type Command } from "./terminal.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import type { Parsed } from "#scenario/choices/issue.ts";
+import type { Parsed } from "#scenario/keys/issues.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import { printableLine } from "#package/terminal-text.ts";
 import { commandName, runCommand, UNREADABLE, type Arguments } from "./command.ts";

@@ -3,12 +3,10 @@ import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts"
 import { EVALUATION_KEEPS, SAVINGS } from "#calc/model/whole-run.ts";
 import { OBTAINABLE_GPUS } from "#catalog/obtainable-gpus.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import type { LinkKey } from "#scenario/keys/choices.ts";
+import { type LinkKey, DEFAULT_CHOICES, RANGES } from "#scenario/keys/choices.ts";
 import { MERGES } from "#scenario/keys/values.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { fieldWith } from "#scenario/keys/fields.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
-import { linkTexts, LINK_KEYS } from "#scenario/choices/url.ts";
+import { fieldOfLinkKey } from "#scenario/keys/link-fields.ts";
+import { linkTexts, LINK_KEYS } from "#scenario/choices/encode-link.ts";
 import type { Given, KeyValue } from "#package/given-scenario.ts";
 
 const oneOf = (values: readonly string[]): string => `one of ${values.join(", ")}`;
@@ -110,7 +108,7 @@ const DEFAULTS: Readonly<Partial<Record<string, string>>> = linkTexts(DEFAULT_CH
 /** What holds where the key is missing. */
 const withoutIt = (key: string): string | null => {
   const text = DEFAULTS[key];
-  return text === undefined || text === "" ? (fieldWith(key)?.otherwise ?? null) : text;
+  return text === undefined || text === "" ? (fieldOfLinkKey(key)?.otherwise ?? null) : text;
 };
 
 const describe = (key: string, said: string): string => {

@@ -1,4 +1,4 @@
-import { type Issue, isNotKnownIssue } from "#scenario/choices/issue.ts";
+import { type Issue, isNotKnownIssue } from "#scenario/keys/issues.ts";
 import { libraryWords } from "#catalog/stack-library.ts";
 import { formatGib } from "#format/bytes.ts";
 import { type EstimateJson, knownMethods, type KnownMethodJson } from "#scenario/choices/estimate-json.ts";
@@ -8,7 +8,7 @@ import type { GivenFile } from "#interop/import/read-fields.ts";
 import { type EstimateJson as apiEstimateJson, estimate, type ImportJson, advise } from "#package/api.ts";
 import { readOverrides, importWithOverrides } from "#package/import-overrides.ts";
 import { importJson } from "#package/import-json.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import {
   SCENARIO_PROPERTIES,
   scenarioOf,

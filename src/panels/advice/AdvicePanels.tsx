@@ -1,6 +1,6 @@
 import { gibWords } from "#advice/gpu-words.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { capitalised, gpuPhrase } from "#format/phrases.ts";
+import { capitalized, gpuPhrase } from "#format/phrases.ts";
 import { type Answer, type MethodAnswer, wholeCard } from "#scenario/choices/answer.ts";
 import { type ComponentType, memo, type ReactElement, type ReactNode } from "react";
 import { focusedMethod } from "#panels/answer/selection.ts";
@@ -25,7 +25,7 @@ const cardOf = ({ choices, gpu }: Pick<Answer, "choices" | "gpu">): string => {
 /** "LoRA needs 20.9 GiB more than an RTX 4090 has." */
 export const fitHint = (answer: Pick<Answer, "choices" | "gpu">, one: MethodAnswer): string => {
   const card = wholeCard(one);
-  const name = capitalised(METHOD_NAMES[one.method].inSentence);
+  const name = capitalized(METHOD_NAMES[one.method].inSentence);
   const amount = gibWords(card.headroomBytes);
   if (card.fit === "cannot-run") return `${name} cannot run on ${cardOf(answer)}: ${card.cannotRun}`;
   return card.fit === "over"

@@ -3,11 +3,11 @@ import { DATA_SIZE_NAMES, DATA_SIZES, type DataSize, type Task, TASKS } from "#a
 import { matrixCards } from "#advice/matrix-gpus.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import { ArticleLink } from "#panels/article/QuotedArticle.tsx";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { GpuChoice } from "#scenario/keys/values.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { useAsked } from "#scenario/page/questions.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { Button } from "#ui/Button.tsx";
 import { Segmented } from "#ui/Switch.tsx";
 import { Select } from "#ui/Select.tsx";
@@ -23,7 +23,7 @@ const TASK_OPTIONS = TASKS.map((value) => ({ value, label: TASK_NAMES[value] }))
 
 /** Takes the scenario over, and leads to its answer. */
 const use = (patch: Partial<Choices>): void => {
-  change(patch);
+  changeChoices(patch);
   location.hash = "#answer";
 };
 
@@ -43,7 +43,7 @@ export const ChooseForMe = (): ReactElement => {
     label: `${shortName}, ${Math.round(memoryGb)} GB`,
   }));
   const asked = useMemo(() => ({ choices: { ...choices, gpu }, wish: { data, task } }), [choices, gpu, data, task]);
-  const { value, fresh } = useAsked("chooseForMe", asked);
+  const { value, fresh } = useEngineAnswer("chooseForMe", asked);
   return (
     <div className={styles.choose} aria-busy={!fresh}>
       <div className={sweep.controls}>

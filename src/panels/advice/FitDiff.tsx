@@ -1,7 +1,7 @@
 import { Fragment, type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import { PRICES } from "#advice/prices.ts";
 import { type SettingApart, settingDifferences } from "#advice/setting-differences.ts";
-import { capitalised } from "#format/phrases.ts";
+import { capitalized } from "#format/phrases.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import type { FitOption, OptionChange } from "#service/answers/fit-options.ts";
 import { Button } from "#ui/Button.tsx";
@@ -41,7 +41,7 @@ const Row = ({ change, settings, besides, children }: RowProps): ReactElement =>
           {settings.map((setting, index) => (
             <Fragment key={setting.field}>
               {index > 0 && ", "}
-              <Setting setting={index === 0 ? { ...setting, name: capitalised(setting.name) } : setting} />
+              <Setting setting={index === 0 ? { ...setting, name: capitalized(setting.name) } : setting} />
             </Fragment>
           ))}
           {first === undefined && change.title}
@@ -70,7 +70,7 @@ const isOf = ({ fields }: OptionChange, { field }: SettingApart): boolean =>
 
 /** "Batch kept at 4" */
 const keptWords = ({ title }: OptionChange, [first]: readonly SettingApart[]): string =>
-  first === undefined ? `Without: ${title}` : `${capitalised(first.name)} kept at ${first.before}`;
+  first === undefined ? `Without: ${title}` : `${capitalized(first.name)} kept at ${first.before}`;
 
 /** A number beside what costs nothing, or alone again. The button that was pressed goes, and the one that comes takes the focus. */
 const useBoth = ({ isBoth, setBoth }: FitChoice) => {

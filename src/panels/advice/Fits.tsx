@@ -10,14 +10,14 @@ import { formatCount, EN_DASH } from "#format/numbers.ts";
 import styles from "./Fits.module.css";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { useLocked } from "#panels/scenario/control-state.ts";
-import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { changeChoices, ensureFullCatalog } from "#scenario/page/actions.ts";
 import type { Matrix } from "#service/answers/fit-options.ts";
 import { Button } from "#ui/Button.tsx";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { useAdvice, useFullCatalog } from "./use-advice.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
-import { useAsked } from "#scenario/page/questions.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { usePrinting, useIsPhone } from "#ui/window.ts";
 import type { AdviceProps } from "./AdvicePanels.tsx";
 
@@ -112,7 +112,7 @@ const EveryCard = ({ matrix: { cards, rows, batch, seq } }: Readonly<{ matrix: M
                     aria-pressed={card.chosen}
                     disabled={locked}
                     title="Choose this GPU"
-                    onClick={() => change({ gpu: card.gpu })}
+                    onClick={() => changeChoices({ gpu: card.gpu })}
                   >
                     {name}
                   </Button>
@@ -142,7 +142,7 @@ const Heading = ({ card: { gpu, shortName, memoryGb, chosen } }: Readonly<{ card
       aria-pressed={chosen}
       disabled={useLocked("gpu")}
       title="Choose this GPU"
-      onClick={() => change({ gpu })}
+      onClick={() => changeChoices({ gpu })}
     >
       <strong>{sizeOnBox(memoryGb)}</strong> {shortName}
     </button>
@@ -258,7 +258,7 @@ export const Fits = ({ answer }: AdviceProps): ReactElement => {
   const narrow = isPhone ? NARROW : Infinity;
   const { choices } = answer;
   const asked = useMemo(() => ({ choices, every }), [choices, every]);
-  const { value: matrix, fresh } = useAsked("matrix", asked);
+  const { value: matrix, fresh } = useEngineAnswer("matrix", asked);
   useFullCatalog();
   if (matrix === null)
     return (

@@ -14,13 +14,13 @@ import { formatSignedGib, formatGib } from "#format/bytes.ts";
 import type { AdviceProps } from "./AdvicePanels.tsx";
 import { ArticleLink, QuotedTable, type QuotedRow, QuotedFigure } from "#panels/article/QuotedArticle.tsx";
 import { useScenario } from "#scenario/page/store.ts";
-import { useAsked } from "#scenario/page/questions.ts";
-import type { TrialFigures } from "#service/answers/trials.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
+import type { TrialFigures } from "#service/answers/advice-answers.ts";
 import styles from "./guide/Guide.module.css";
 import { formatCount, EN_DASH } from "#format/numbers.ts";
 import { useLocked } from "#panels/scenario/control-state.ts";
-import { change } from "#scenario/page/actions.ts";
-import { consequences } from "#scenario/choices/resolve-stack.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
+import { impliedChoices } from "#scenario/choices/resolve-stack.ts";
 import { Button } from "#ui/Button.tsx";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { ServingGuide, StandingAdvice, TargetsGuide } from "./ServingGuide.tsx";
@@ -45,7 +45,7 @@ const MethodGuide = ({ answer }: AdviceProps): ReactElement => {
   const names = useScenario((state) => state.catalog.gpus);
   const { choices, model } = answer;
   const asked = useMemo(() => ({ choices, patches: PATCHES }), [choices]);
-  const { value, fresh } = useAsked("trials", asked);
+  const { value, fresh } = useEngineAnswer("trials", asked);
   const onCards = (gpus: readonly string[]): string =>
     value === null ? "" : gpus.map((id) => `${names[id]?.shortName ?? id}: ${marginsOn(id, value)}`).join("; ");
   const hardware = BY_HARDWARE.map(({ when, says, gpus }): QuotedRow => [
@@ -101,7 +101,7 @@ export const RankGuide = ({ answer, focus }: AdviceProps): ReactElement => {
   const locked = useLocked("alpha");
   const method = focus.method === "full" ? "lora" : focus.method;
   const asked = useMemo(() => ({ choices: { ...choices, method }, patches: RANK_GUIDE_PATCHES }), [choices, method]);
-  const { value, fresh } = useAsked("trials", asked);
+  const { value, fresh } = useEngineAnswer("trials", asked);
   const [now, ...ranks] = value?.map(({ onCardBytes }) => onCardBytes) ?? [];
   const rows = QUALITY_BY_RANK.map(({ r, mmlu, mtBench }, index): QuotedRow => [
     r === null ? "Full" : formatCount(r),
@@ -109,7 +109,7 @@ export const RankGuide = ({ answer, focus }: AdviceProps): ReactElement => {
     mtBench.toFixed(1),
     ...computed(ranks[index], now),
   ]);
-  const { alpha } = consequences(choices);
+  const { alpha } = impliedChoices(choices);
   return (
     <>
       <QuotedTable
@@ -127,7 +127,7 @@ export const RankGuide = ({ answer, focus }: AdviceProps): ReactElement => {
         {Number((alpha / choices.r).toFixed(3))}. <ArticleLink>The article</ArticleLink> starts with alpha = 2r, as this
         calculator does unless alpha is set.{" "}
         {choices.alpha !== null && !locked && (
-          <Button kind="link" onClick={() => change({ alpha: null })}>
+          <Button kind="link" onClick={() => changeChoices({ alpha: null })}>
             Use alpha = 2r
           </Button>
         )}

@@ -7,7 +7,7 @@ import { PlainBars } from "#charts/BarsPicture.tsx";
 import { spokenBar } from "#charts/bar-accessibility.ts";
 import { atWorstMoment, barsData } from "#panels/answer/bars-data.ts";
 import { useBarShape, useWidth } from "#panels/answer/use-width.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { type Answer, wholeCard } from "#scenario/choices/answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import styles from "./fit/MakeItFit.module.css";
@@ -24,7 +24,7 @@ import { gibWords } from "#advice/gpu-words.ts";
 import { runsOnCard } from "#calc/card/usable-memory.ts";
 import type { Apply } from "./ChangeList.tsx";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
-import { useAsked } from "#scenario/page/questions.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { FitDiff, KeptSettings } from "./FitDiff.tsx";
 
 /** Copies what is added; says whether that was possible, until the lines are others. */
@@ -206,7 +206,7 @@ const Left = ({ option }: Readonly<{ option: FitOption }>): ReactElement | null 
     () => (fit === "fits" ? { choices: answer.choices, except: changes.flatMap(({ fields }) => fields) } : null),
     [fit, answer, changes],
   );
-  const { value, fresh } = useAsked("roomLeft", asked);
+  const { value, fresh } = useEngineAnswer("roomLeft", asked);
   if (card === undefined) return null;
   if (fit === "tight") return <p>May not fit: nothing else may use this GPU.</p>;
   if (fit !== "fits") return <p>Not enough on its own.</p>;

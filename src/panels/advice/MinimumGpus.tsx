@@ -4,8 +4,8 @@ import {
   MINIMUM_GPUS_OF_SIZES,
   type MinimumGpus as Data,
 } from "#catalog/machines.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import type { ReactElement } from "react";
 import { MINIMUM_GPUS } from "#advice/article-figures.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";

@@ -4,13 +4,13 @@ import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount, EN_DASH, formatParams } from "#format/numbers.ts";
 import type { AdviceProps } from "./AdvicePanels.tsx";
 import { ArticleLink, QuotedTable, type QuotedRow } from "#panels/article/QuotedArticle.tsx";
-import { useAsked } from "#scenario/page/questions.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { type Scale, SliderField } from "#ui/SliderField.tsx";
 import styles from "./guide/Guide.module.css";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { TARGET_GAINS } from "#advice/article-figures.ts";
 import { useLocked } from "#panels/scenario/control-state.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { Button } from "#ui/Button.tsx";
 
 const MOST_ADAPTERS = 256;
@@ -24,7 +24,7 @@ export const ServingGuide = ({ answer }: AdviceProps): ReactElement => {
   const [adapters, setAdapters] = useState(FIRST);
   const { choices } = answer;
   const asked = useMemo(() => ({ choices }), [choices]);
-  const { value, fresh } = useAsked("loadedBases", asked);
+  const { value, fresh } = useEngineAnswer("loadedBases", asked);
   const rows = METHODS.map((method): QuotedRow => {
     if (value === null) return [NAMES[method], "", "", "", ""];
     const { baseBytes, adapterBytes, switchedBytes, mergedBytes } = serving(value, { method, adapters });
@@ -83,7 +83,7 @@ export const StandingAdvice = ({ answer, focus }: AdviceProps): ReactElement => 
   const { choices } = answer;
   const { method } = focus;
   const asked = useMemo(() => ({ choices: { ...choices, method }, patches: PATCHES }), [choices, method]);
-  const { value, fresh } = useAsked("trials", asked);
+  const { value, fresh } = useEngineAnswer("trials", asked);
   const [now, ...cases] = value?.map(({ onCardBytes }) => onCardBytes) ?? [];
   const rows = CASES.map(({ label, says }, index): QuotedRow => {
     const bytes = cases[index];
@@ -121,7 +121,7 @@ export const TargetsGuide = ({ answer, focus }: AdviceProps): ReactElement => {
   const locked = useLocked("targets");
   const method = focus.method === "full" ? "lora" : focus.method;
   const asked = useMemo(() => ({ choices, method }), [choices, method]);
-  const { value, fresh } = useAsked("targets", asked);
+  const { value, fresh } = useEngineAnswer("targets", asked);
   const rows = TARGET_GAINS.filter(({ preset }) => modules.presets[preset] !== null).map(({ preset, says }) => {
     const figures = value?.find((each) => each.preset === preset);
     return {
@@ -147,7 +147,7 @@ export const TargetsGuide = ({ answer, focus }: AdviceProps): ReactElement => {
             aria-label={`Target ${TARGETS_GUIDE_NAMES[preset]}`}
             aria-pressed={choices.targets === preset}
             disabled={locked}
-            onClick={() => change({ targets: preset })}
+            onClick={() => changeChoices({ targets: preset })}
           >
             {choices.targets === preset ? "Chosen" : "Use"}
           </Button>,

@@ -12,11 +12,11 @@ import { METHODS } from "#calc/model/scenario.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { gpuLineCards } from "#panels/answer/bars-data.ts";
-import { supportsObjective } from "#catalog/trains-for.ts";
+import { supportsObjective } from "#catalog/library-objectives.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { useAsked } from "#scenario/page/questions.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { RadioRow } from "#ui/RadioRow.tsx";
 import { Select } from "#ui/Select.tsx";
 import type { AdviceProps } from "./AdvicePanels.tsx";
@@ -170,7 +170,7 @@ export const Sweep = ({ answer, focus }: AdviceProps): ReactElement => {
     const lines = [first, second].flatMap((key) => all.find((line) => keyOf(line) === key) ?? []);
     return { choices, axis, lines, capacities };
   }, [choices, axis, first, second, all, capacities]);
-  const { value, fresh } = useAsked("sweep", asked);
+  const { value, fresh } = useEngineAnswer("sweep", asked);
   const names = useMemo(() => value?.lines.map(nameOf) ?? [], [value]);
   return (
     <div aria-busy={!fresh}>

@@ -5,7 +5,7 @@ import { runsOnCard } from "#calc/card/usable-memory.ts";
 import { Spoken } from "#panels/answer/Verdict.tsx";
 import { focusedMethod } from "#panels/answer/selection.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { fitTitle } from "./AdvicePanels.tsx";
@@ -65,7 +65,7 @@ export const TopChange = (): ReactElement => {
       )}
       <span className={styles.buttons}>
         {patch !== null && !isLocked(patch) && (
-          <Button size="small" onClick={() => change(patch)}>
+          <Button size="small" onClick={() => changeChoices(patch)}>
             Apply
           </Button>
         )}

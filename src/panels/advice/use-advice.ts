@@ -2,15 +2,15 @@ import type { TopChange } from "#advice/top-change.ts";
 import { focusedMethod } from "#panels/answer/selection.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { useAsked } from "#scenario/page/questions.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
 import type { PageAdvice } from "#service/answers/page-answer.ts";
-import type { Asked } from "#service/table.ts";
+import type { QuestionInput } from "#service/questions.ts";
 import { type RefObject, useRef, useState, useEffect } from "react";
-import { change, undo, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { changeChoices, undo, ensureFullCatalog } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import type { Apply } from "./ChangeList.tsx";
 
-type Question = Asked<"advice"> & Asked<"firstAdvice">;
+type Question = QuestionInput<"advice"> & QuestionInput<"firstAdvice">;
 
 /** The question for some choices. Panels that need the same ask the same: with one object, it is worked out once. */
 const once = (): ((answer: Answer) => Question) => {
@@ -30,13 +30,13 @@ const firstQuestionFor = once();
 
 /** The list for an answer: the last one until that of this answer is worked out, and whether it is. */
 export const useAdvice = (answer: Answer): Readonly<{ advice: PageAdvice | null; fresh: boolean }> => {
-  const { value: advice, fresh } = useAsked("advice", adviceQuestionFor(answer));
+  const { value: advice, fresh } = useEngineAnswer("advice", adviceQuestionFor(answer));
   return { advice, fresh };
 };
 
 /** The one sentence for an answer: the last one until that of this answer is worked out, and whether it is. */
 export const useFirstAdvice = (answer: Answer): Readonly<{ first: TopChange | null; fresh: boolean }> => {
-  const { value: first, fresh } = useAsked("firstAdvice", firstQuestionFor(answer));
+  const { value: first, fresh } = useEngineAnswer("firstAdvice", firstQuestionFor(answer));
   return { first, fresh };
 };
 
@@ -58,7 +58,7 @@ export const useApplied = (): UseApplied => {
   const frame = useRef<HTMLDivElement>(null);
   return {
     apply: (title, patch) => {
-      change(patch);
+      changeChoices(patch);
       setMade({ title, choices: useScenario.getState().choices });
     },
     applied: made !== null && made.choices === now ? made.title : null,

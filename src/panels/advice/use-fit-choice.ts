@@ -4,7 +4,7 @@ import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";
 import { useMemo, useState } from "react";
 import { useIsLocked } from "#panels/scenario/control-state.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { useAsked } from "#scenario/page/questions.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
 import type { InverseId } from "#advice/largest-setting.ts";
 import type { OfferKind } from "#advice/offers.ts";
 import { GROUP_NAMES, type PriceGroup } from "#advice/prices.ts";
@@ -68,7 +68,7 @@ export const useFitChoice = (choices: Choices): FitChoice | null => {
   const isLocked = useIsLocked();
   const { id, isBoth, kept } = picks.choices === choices ? picks : NONE;
   const asked = useMemo(() => ({ choices, kept: kept.map(({ subject }) => subject) }), [choices, kept]);
-  const { value, fresh } = useAsked("fitOptions", asked);
+  const { value, fresh } = useEngineAnswer("fitOptions", asked);
   if (value === null) return null;
   const change = (next: (mine: Picks) => Partial<Picks>): void =>
     setPicks((before) => {

@@ -3,7 +3,7 @@ import { BAR_SHAPES, type BarShapeId, barsEnd, type BarsData } from "#charts/mem
 import { MemoryBars, StaticBars } from "#charts/MemoryBars.tsx";
 import type { SegmentAt } from "#charts/bar-accessibility.ts";
 import { useMeasurements } from "#panels/measured/shown-measurements.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { hydratedPart, useIsHydrating } from "#ui/late-parts.tsx";
 import spoken from "#ui/spoken.module.css";
@@ -25,7 +25,7 @@ const useLeastEnd = (data: BarsData, shapeId: BarShapeId): number => {
 
 /** Formulas are those of the method in focus, so the segment's method comes into focus first. */
 const openSegment = ({ method, term }: SegmentAt): void => {
-  change({ method });
+  changeChoices({ method });
   openFormula(term);
 };
 

@@ -3,7 +3,7 @@ import { mostSeenOnCard } from "#calc/card/usable-memory.ts";
 import { wholeCard } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { formatGib } from "#format/bytes.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import fits from "#charts/fit.module.css";
@@ -77,7 +77,7 @@ const Card = ({ answer, reservedBytes, tool, holder, focused }: CardProps): Reac
       className={styles.card}
       aria-pressed={focused}
       disabled={locked}
-      onClick={() => change({ method })}
+      onClick={() => changeChoices({ method })}
     >
       <span className={styles.name}>{METHOD_NAMES[method].label}</span>{" "}
       <span className={`${styles.badge} ${styles[`${card.fit}Badge`]}`}>

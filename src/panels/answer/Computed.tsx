@@ -15,7 +15,7 @@ import { clearAskedFormula, useAskedFormula, focusedMethod } from "./selection.t
 import spoken from "#ui/spoken.module.css";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
-import type { ToldTerms } from "#service/answers/factored-terms.ts";
+import type { ExplainedTerms } from "#service/answers/explained-step.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { ArticleLink } from "#panels/article/QuotedArticle.tsx";
@@ -227,7 +227,10 @@ type TermsProps = Readonly<{
 }>;
 
 /** What is said of an answer's terms, and the answer that it goes with; until it is told, the answer alone. */
-const useToldTerms = (asked: PageAnswer, near: boolean): Readonly<{ answer: PageAnswer; terms: ToldTerms | null }> => {
+const useToldTerms = (
+  asked: PageAnswer,
+  near: boolean,
+): Readonly<{ answer: PageAnswer; terms: ExplainedTerms | null }> => {
   const { choices } = asked;
   const told = useAnswerDetails(
     asked,

@@ -12,7 +12,7 @@ import styles from "./Factors.module.css";
 import { openAliveTensors } from "./selection.ts";
 import type { Formula, FormulaInput, InputOrigin } from "#calc/base/formula.ts";
 import { withoutRest } from "#format/formula-text.ts";
-import { type ControlId, goToControl } from "#scenario/page/asked-control.ts";
+import { type ControlId, goToControl } from "#scenario/page/store.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { usePrinting } from "#ui/window.ts";
 

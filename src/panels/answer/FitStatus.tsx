@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { Fit, CardFit } from "#calc/model/memory-estimate.ts";
-import { STATUS_MARKS, STATUS_OUTLINES } from "#format/status-shapes.ts";
+import { STATUS_MARKS, STATUS_OUTLINES } from "#format/svg.ts";
 import { formatGib } from "#format/bytes.ts";
 import cards from "./Cards.module.css";
 import spoken from "#ui/spoken.module.css";

@@ -1,5 +1,5 @@
 import type { AnswerGpu, MethodAnswer, Answer } from "#scenario/choices/answer.ts";
-import { NO_REPLAY_WORDS, noReplayReason } from "#scenario/choices/rule-words.ts";
+import { NO_REPLAY_WORDS, noReplayReason } from "#scenario/choices/no-replay.ts";
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { mostSeenOnCard } from "#calc/card/usable-memory.ts";

@@ -4,9 +4,9 @@ import type { StackDifference } from "#advice/library-differences.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
 import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";
-import { uncapitalised } from "#format/phrases.ts";
-import { WORDS } from "#scenario/words/words.ts";
-import { change } from "#scenario/page/actions.ts";
+import { uncapitalized } from "#format/phrases.ts";
+import { WORDS } from "#scenario/words/key-words.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import type { LibraryRun } from "#service/answers/library-runs.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
@@ -127,7 +127,7 @@ const Library = ({ stack, run, plain, chosen, onShown }: LibraryProps): ReactEle
         )}
         <Sources stack={stack} />
         {!chosen && (
-          <Button size="small" onClick={() => change({ stack })}>
+          <Button size="small" onClick={() => changeChoices({ stack })}>
             Use {name}
           </Button>
         )}
@@ -161,7 +161,7 @@ export const LibraryChanges = ({ answer }: Readonly<{ answer: PageAnswer }>): Re
         are taken one at a time, each on top of those above it, so that they add up; where another moment decides the
         peak a difference may be zero.
         {own.length > 0 &&
-          ` What you set yourself stays in every row: ${own.map((field) => uncapitalised(WORDS[field].label)).join(", ")}.`}
+          ` What you set yourself stays in every row: ${own.map((field) => uncapitalized(WORDS[field].label)).join(", ")}.`}
       </p>
       {STACK_IDS.map((stack) => {
         const run = told.given[stack];

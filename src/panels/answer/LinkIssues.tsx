@@ -1,11 +1,11 @@
 import { ownValue } from "#calc/base/guards.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { formatCount } from "#format/numbers.ts";
-import { type Issue, isNotKnownIssue } from "#scenario/choices/issue.ts";
-import { isLinkKey } from "#scenario/choices/url.ts";
-import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
-import { nameOfKey, type KeyWords, WORDS } from "#scenario/words/words.ts";
+import { type Issue, isNotKnownIssue } from "#scenario/keys/issues.ts";
+import { isLinkKey } from "#scenario/choices/encode-link.ts";
+import { PINNED_KEYS } from "#scenario/keys/choices.ts";
+import { nameOfKey, type KeyWords, WORDS } from "#scenario/words/key-words.ts";
 import { type ReactElement, useId, useState } from "react";
 import { useScenario } from "#scenario/page/store.ts";
 import styles from "./IssueSentence.module.css";

@@ -1,10 +1,10 @@
 import type { ReactElement } from "react";
-import { NOT_KNOWN_MARK, NOT_KNOWN_OUTLINE, NOT_KNOWN_WORDS } from "#format/status-shapes.ts";
+import { NOT_KNOWN_MARK, NOT_KNOWN_OUTLINE, NOT_KNOWN_WORDS } from "#format/svg.ts";
 import { headline } from "#advice/headline.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { NotKnown as Unknown } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import cards from "./Cards.module.css";
@@ -34,7 +34,7 @@ const Ways = ({ unknown: { asked, nearest } }: Readonly<{ unknown: Unknown }>): 
     <ul className={styles.ways} aria-label={`Nearest to ${asked}`}>
       {nearest.map(({ name, label, patch }) => (
         <li key={name}>
-          <Button size="small" onClick={() => change(patch)}>
+          <Button size="small" onClick={() => changeChoices(patch)}>
             {label}
           </Button>
         </li>

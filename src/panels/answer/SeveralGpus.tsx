@@ -13,7 +13,7 @@ import tables from "./PeakTable.module.css";
 import severalGpusStyles from "./SeveralGpus.module.css";
 import { gpuPhrase } from "#format/phrases.ts";
 import type { MachineRow } from "#catalog/machines.ts";
-import type { OverGpus } from "#service/answers/over-gpus.ts";
+import type { GpuDivision } from "#service/answers/gpu-division.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { focusedMethod } from "./selection.ts";
 import { useAnswerDetails } from "./use-settled-answer.ts";
@@ -113,7 +113,7 @@ const Stages = ({ method, stages }: StagesProps): ReactElement | null => {
   );
 };
 
-type Column = Readonly<{ name: string; figure: (one: MethodAnswer, gpus: number, over: OverGpus) => number }>;
+type Column = Readonly<{ name: string; figure: (one: MethodAnswer, gpus: number, over: GpuDivision) => number }>;
 
 const ON_GPUS: readonly Column[] = [
   { name: "Each GPU", figure: ({ estimate }) => estimate.onCardBytes },
@@ -147,7 +147,7 @@ const hostWords = ({ choices, methods }: Answer, machine: MachineRow | null): st
 };
 
 /** How GPUs divide one model, how few would do, and which machine it takes. */
-const wordsOf = (answer: PageAnswer, { fewest }: OverGpus): string => {
+const wordsOf = (answer: PageAnswer, { fewest }: GpuDivision): string => {
   const { division, choices } = answer;
   return [division && `${division}.`, fewest, hostWords(answer, machineOf(choices))]
     .filter((each) => each !== null)
@@ -165,7 +165,7 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: PageAnswer }>): React
   return told && <Several answer={told.answer} over={told.given} />;
 };
 
-const Several = ({ answer, over }: Readonly<{ answer: PageAnswer; over: OverGpus }>): ReactElement => {
+const Several = ({ answer, over }: Readonly<{ answer: PageAnswer; over: GpuDivision }>): ReactElement => {
   const { choices, methods, gpu } = answer;
   const { gpus } = choices;
   const focus = focusedMethod(answer);

@@ -11,7 +11,7 @@ import { Chips } from "#ui/Chips.tsx";
 import { timelineSeries } from "#charts/timeline-series.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import type { StepTimeline } from "#service/answers/step-timeline.ts";
+import type { StepTimeline } from "#service/answers/explained-step.ts";
 import { latePart } from "#ui/late-parts.tsx";
 import type { MeasuredMomentsProps } from "#panels/measured/MeasuredTables.tsx";
 import { useMeasurements } from "#panels/measured/shown-measurements.ts";

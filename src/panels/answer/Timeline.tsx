@@ -3,7 +3,7 @@ import { TERM_IDS } from "#calc/model/terms.ts";
 import { SeenSwatch, PhaseAxis, PointPicker, TimelineChart } from "#charts/TimelineChart.tsx";
 import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
 import { type SeriesPoint, TIMELINE_STACK, type TimelineSeries } from "#charts/timeline-series.ts";
-import { capitalised } from "#format/phrases.ts";
+import { capitalized } from "#format/phrases.ts";
 import { formatGib } from "#format/bytes.ts";
 import styles from "./PointReadout.module.css";
 import timelineTableStyles from "./TimelineTable.module.css";
@@ -21,7 +21,7 @@ const PointReadout = ({ point, isPeak, capacity }: PointReadoutProps): ReactElem
   const spare = capacity.bytes - totalBytes;
   return (
     <div className={styles.readout}>
-      <p className={styles.point}>{capitalised(name)}</p>
+      <p className={styles.point}>{capitalized(name)}</p>
       <p className={styles.total}>
         <strong>{formatGib(totalBytes)}</strong> GiB{isPeak && ", the peak"}
       </p>

@@ -2,7 +2,7 @@ import { type ReactElement, useEffect, useState } from "react";
 import spoken from "#ui/spoken.module.css";
 import { headline } from "#advice/headline.ts";
 import { useAnswer } from "#scenario/page/store.ts";
-import { scenarioLine } from "#scenario/choices/scenario-line.ts";
+import { scenarioLine } from "#scenario/choices/answer.ts";
 import styles from "./Verdict.module.css";
 
 /** A sentence is read aloud when it has stood still for this long, not at every step of a slider. */

@@ -1,6 +1,6 @@
 import { type Answer, wholeCard } from "#scenario/choices/answer.ts";
 import { usableMemory, mostSeenOnCard } from "#calc/card/usable-memory.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuFacts } from "#catalog/rows.ts";
 import type { OtherCapacity } from "#charts/bar-marks.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";

@@ -3,8 +3,8 @@ import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { useSliderHeld } from "#ui/SliderField.tsx";
 import { useWholePage } from "#ui/window.ts";
-import { useAsked } from "#scenario/page/questions.ts";
-import type { Asked, Given, QuestionId } from "#service/table.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
+import type { QuestionInput, QuestionResult, QuestionId } from "#service/questions.ts";
 
 /**
  * The answer for what lies below the first screen: while a slider is held it stays as it was, and it changes after verdict, cards and bars have
@@ -44,7 +44,7 @@ export const useNear = <Box extends HTMLElement>(): Readonly<{ ref: RefObject<Bo
 };
 
 /** What the engine says to a question, and the answer that it goes with. */
-type Told<Id extends QuestionId> = Readonly<{ answer: PageAnswer; given: Given<Id> }>;
+type Told<Id extends QuestionId> = Readonly<{ answer: PageAnswer; given: QuestionResult<Id> }>;
 
 /**
  * Asks the engine for more about an answer. Answer and what is given stay as they were until both are there anew, so that a panel never draws two
@@ -56,13 +56,13 @@ type Told<Id extends QuestionId> = Readonly<{ answer: PageAnswer; given: Given<I
 export const useAnswerDetails = <Id extends QuestionId>(
   answer: PageAnswer,
   id: Id,
-  asked: Asked<Id> | null,
+  asked: QuestionInput<Id> | null,
 ): Told<Id> | null => {
-  const { value, fresh } = useAsked(id, asked);
+  const { value, fresh } = useEngineAnswer(id, asked);
   const [told, setTold] = useState<Told<Id> | null>(null);
   if (!fresh || (told?.answer === answer && told.given === value)) return told;
   // Fresh is what was given to this very question; null may be just that.
-  const next: Told<Id> = { answer, given: value as Given<Id> };
+  const next: Told<Id> = { answer, given: value as QuestionResult<Id> };
   setTold(next);
   return next;
 };

@@ -4,15 +4,14 @@ import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { formatCount } from "#format/numbers.ts";
 import { formatGb } from "#format/bytes.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { useAsked } from "#scenario/page/questions.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { QuotedTable, type QuotedRow, QuotedFigure, ArticleLink } from "./QuotedArticle.tsx";
 import table from "./Quoted.module.css";
 import { FIT_WORDS } from "#panels/answer/FitStatus.tsx";
 import { gibWords } from "#advice/gpu-words.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { QUOTED_ARTICLE } from "#catalog/quoted-article.ts";
+import { QUOTED_ARTICLE } from "#catalog/stacks/article.ts";
 import { useFullCatalog } from "#panels/advice/use-advice.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import styles from "./ArticleView.module.css";
@@ -27,7 +26,7 @@ const PRINTED = ARTICLE_MEMORY.flatMap(({ label, gb }) =>
 
 /** The article's training memory by model size beside its rule and a training step, each difference in a sentence. */
 const MemoryTable = ({ at }: StepProps): ReactElement => {
-  const { value, fresh } = useAsked("comparedMemory", at);
+  const { value, fresh } = useEngineAnswer("comparedMemory", at);
   return (
     <>
       <QuotedTable
@@ -78,7 +77,7 @@ const ABSENT = "not in the catalog";
 
 /** The article's smallest GPUs beside its own accounting and what the engine says of a step on them. */
 const SmallestGpus = ({ at }: StepProps): ReactElement => {
-  const { value, fresh } = useAsked("comparedGpus", at);
+  const { value, fresh } = useEngineAnswer("comparedGpus", at);
   const rows = value ?? [];
   return (
     <>
@@ -124,7 +123,7 @@ const agreement = (quoted: number | null, card: CardFit): string => {
 /** Samples a second by GPU and method, quoted; what the engine can say is whether "OOM" is right. */
 const Speed = ({ at }: StepProps): ReactElement => {
   const asked = useMemo(() => ({ choices: { ...ARTICLE_RUN, ...at }, patches: PATCHES }), [at]);
-  const { value, fresh } = useAsked("trials", asked);
+  const { value, fresh } = useEngineAnswer("trials", asked);
   const rows = SPEED.map(({ label, samples }, index): QuotedRow => {
     const card = value?.[index]?.card;
     return [

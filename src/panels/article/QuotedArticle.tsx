@@ -3,7 +3,7 @@ import table from "./Quoted.module.css";
 import type { QuotedGroup } from "#charts/QuotedChart.tsx";
 import { latePart } from "#ui/late-parts.tsx";
 import styles from "./QuotedFigure.module.css";
-import { QUOTED_ARTICLE } from "#catalog/quoted-article.ts";
+import { QUOTED_ARTICLE } from "#catalog/stacks/article.ts";
 
 /** A row: its heading, then a cell for each further column. */
 export type QuotedRow = readonly [heading: string, ...cells: ReactNode[]];

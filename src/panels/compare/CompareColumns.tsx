@@ -2,11 +2,11 @@ import { settingDifferenceWords, settingDifferences } from "#advice/setting-diff
 import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { GIB } from "#calc/base/bytes.ts";
 import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
-import { capitalised } from "#format/phrases.ts";
+import { capitalized } from "#format/phrases.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { focusedMethod } from "#panels/answer/selection.ts";
 import { type Answer, type MethodAnswer, notKnownSentence } from "#scenario/choices/answer.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { Bar, BarsData } from "#charts/memory-bars.ts";
 import { spokenBar } from "#charts/bar-accessibility.ts";
 import { atWorstMoment, barsData } from "#panels/answer/bars-data.ts";
@@ -17,13 +17,13 @@ import { PlainBars } from "#charts/BarsPicture.tsx";
 import { useBarShape, useWidth } from "#panels/answer/use-width.ts";
 import { useScenario, useAnswer } from "#scenario/page/store.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { useAsked } from "#scenario/page/questions.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { TERM_IDS } from "#calc/model/terms.ts";
 import panel from "#panels/panel.module.css";
 import { headroomText, FIT_WORDS, StatusIcon } from "#panels/answer/FitStatus.tsx";
 import table from "#panels/answer/PeakTable.module.css";
 import { NotKnownIcon } from "#panels/answer/NotKnown.tsx";
-import { swapPinned, unpin } from "#scenario/page/pins.ts";
+import { swapPinned, unpin } from "#scenario/page/actions.ts";
 import { Button } from "#ui/Button.tsx";
 import { useIsPhone } from "#ui/window.ts";
 import fits from "#charts/fit.module.css";
@@ -32,7 +32,7 @@ import styles from "./CompareColumns.module.css";
 
 /** What was chosen differently, a phrase each: "Sequence 4,096 instead of 2,048". */
 const choicesApart = (one: Answer, first: Answer): readonly string[] =>
-  settingDifferences(first, one).map((apart) => capitalised(settingDifferenceWords(apart)));
+  settingDifferences(first, one).map((apart) => capitalized(settingDifferenceWords(apart)));
 
 const amount = (bytes: number): string => `${formatGib(Math.abs(bytes))} GiB ${bytes > 0 ? "more" : "less"}`;
 
@@ -204,7 +204,7 @@ const useCompared = (): Columns => {
   const first = useDeferredValue(answer);
   const pinned = useScenario((state) => state.pinned);
   const asked = useMemo(() => ({ pinned }), [pinned]);
-  const { value: held, fresh } = useAsked("pinned", asked);
+  const { value: held, fresh } = useEngineAnswer("pinned", asked);
   const [shown, setShown] = useState<Shown | null>(null);
   const isOther = shown?.first !== first || shown.held !== held;
   if (fresh && held !== null && first === answer && isOther) setShown({ first, held, pinned });

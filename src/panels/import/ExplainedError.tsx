@@ -24,12 +24,12 @@ import importBoxStyles from "./ImportBox.module.css";
 import { formatCount } from "#format/numbers.ts";
 import { parseTokens } from "#panels/scenario/scales.ts";
 import { useFullCatalog } from "#panels/advice/use-advice.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
+import { RANGES } from "#scenario/keys/choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Select } from "#ui/Select.tsx";
 import { ChangeRow } from "#panels/advice/ChangeList.tsx";
 import { useIsLocked } from "#panels/scenario/control-state.ts";
-import type { Given } from "#service/table.ts";
+import type { QuestionResult } from "#service/questions.ts";
 import { joinWithAnd } from "#format/phrases.ts";
 import { highestWords } from "#interop/oom/highest-words.ts";
 import type { OomMessage } from "#interop/oom/read-oom.ts";
@@ -142,7 +142,7 @@ type WaysOutProps = Readonly<{
   /** What can be done, in words. */
   change: string;
   /** null: not known yet. */
-  ways: Given<"waysOut"> | null;
+  ways: QuestionResult<"waysOut"> | null;
 }>;
 
 /** What can be done about a request, each way with what comes of it. */

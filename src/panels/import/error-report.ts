@@ -4,8 +4,8 @@ import type { ErrorReport, FoundTensor } from "#interop/oom/error-report.ts";
 import type { OomMessage } from "#interop/oom/read-oom.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { askOnce } from "#scenario/page/questions.ts";
-import type { Given } from "#service/table.ts";
-import { change, undo } from "#scenario/page/actions.ts";
+import type { QuestionResult } from "#service/questions.ts";
+import { changeChoices, undo } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { type Explained, useImportBox } from "./import-state.ts";
 
@@ -14,7 +14,7 @@ type Asked = Readonly<{ message: OomMessage; choices: Choices }>;
 /** What the engine says of an error; null: not yet. */
 export type OfError = Readonly<{
   report: ErrorReport | null;
-  ways: Given<"waysOut"> | null;
+  ways: QuestionResult<"waysOut"> | null;
   /** Why it could not say it; null: it could. */
   failed: string | null;
   /** Whether it is said of this very error and run. */
@@ -78,14 +78,14 @@ export const showError = (shown: number): void => update((explained) => ({ ...ex
 
 /** The run was another one: the scenario changes, and the error is held against it. */
 export const compareErrorWith = (patch: Partial<Choices>): void => {
-  change(patch);
+  changeChoices(patch);
   const { choices } = useScenario.getState();
   update((explained) => ({ ...explained, against: choices, applied: null }));
 };
 
 /** Takes a way out. The error is still one of the run before: only the answer behind the box changes. */
 export const applyWayOut = (title: string, patch: Partial<Choices>): void => {
-  change(patch);
+  changeChoices(patch);
   const { choices } = useScenario.getState();
   update((explained) => ({ ...explained, applied: { title, after: choices } }));
 };

@@ -1,12 +1,12 @@
-import { hasKnownRows } from "#service/has-rows-of.ts";
+import { hasKnownRows } from "#scenario/keys/choices.ts";
 import { MOST_BYTES, tooLarge } from "#interop/import/most-bytes.ts";
 import type { GivenFile, Refusal } from "#interop/import/read-fields.ts";
 import { openMeasuredRow } from "#panels/measured/measured-runs.ts";
 import { fetchHubConfig, hubIdIn } from "./hub-config.ts";
-import { change, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
+import { changeChoices, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
 import { askOnce } from "#scenario/page/questions.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import type { Given } from "#service/table.ts";
+import type { QuestionResult } from "#service/questions.ts";
 import { openEmptyImportBox, PASTED_TEXT_NAME, type ImportResult, useImportBox } from "./import-state.ts";
 import { importSummary, looksLikeId } from "./import-words.ts";
 
@@ -33,7 +33,7 @@ const wordsOf = (error: unknown): string => (error instanceof Error ? error.mess
 /** Takes over what files became, in one step that can be taken back. */
 const takeOver = (names: readonly string[], found: ImportResult["found"]): void => {
   const before = useScenario.getState().choices;
-  change(found.choices);
+  changeChoices(found.choices);
   const { choices: after, catalog } = useScenario.getState();
   if (!hasKnownRows(catalog, after)) void ensureFullCatalog().catch(() => undefined);
   useImportBox.setState({ taken: { names, found, before, after }, showsLists: true, waits: null, refusals: [] });
@@ -44,7 +44,7 @@ const namesOf = (files: readonly GivenFile[]): readonly string[] => files.map(({
 /** Explains an error, against the run that stands beside it where there is one. The text of the error stays in the field. */
 const explain = (
   files: readonly GivenFile[],
-  { messages, beside, unread }: Extract<Given<"import">, { kind: "error" }>,
+  { messages, beside, unread }: Extract<QuestionResult<"import">, { kind: "error" }>,
 ): void => {
   if (beside !== null) takeOver(namesOf(files), beside);
   const { choices: against } = useScenario.getState();
@@ -67,7 +67,7 @@ const read = async (
 ): Promise<void> => {
   useImportBox.setState({ waits: "reading", refusals: [] });
   const { choices } = useScenario.getState();
-  let imported: Given<"import">;
+  let imported: QuestionResult<"import">;
   try {
     imported = await askOnce("import", { files, choices, isModel });
   } catch (error) {

@@ -1,13 +1,12 @@
 import { create } from "zustand";
 import { METHODS } from "#calc/model/scenario.ts";
-import { asScenario, changedFields } from "#scenario/choices/choice-changes.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
+import { asScenario, changedFields } from "#scenario/choices/settle.ts";
+import { type Choices, hasKnownRows } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { type Measurement, type OwnMeasurement, ownMeasurement } from "./measurement.ts";
 import { useShownMeasurements } from "./shown-measurements.ts";
-import { hasKnownRows } from "#service/has-rows-of.ts";
 import type { RowOfScenario } from "#interop/measured/measured-rows.ts";
-import { change, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
+import { changeChoices, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
 
 /** What was measured, whatever scenario is open: the run that was opened last, and those that this browser keeps, the newest first. */
 type Followed = Readonly<{ opened: Measurement | null; kept: readonly OwnMeasurement[] }>;
@@ -83,7 +82,7 @@ const LOCKED = "The link locks controls of this page: the scenario of the measur
 export const openMeasuredRow = (taken: RowOfScenario): string | null => {
   const { choices: before } = useScenario.getState();
   const measurement = ownMeasurement(taken);
-  change(taken.choices);
+  changeChoices(taken.choices);
   const { choices: after, catalog } = useScenario.getState();
   if (!isMeasurementOf(measurement, after)) {
     if (after !== before) undo();

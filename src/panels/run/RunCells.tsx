@@ -10,10 +10,10 @@ import styles from "./RunCells.module.css";
 import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
 import { formatPercent } from "#format/numbers.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
-import { capitalised } from "#format/phrases.ts";
+import { capitalized } from "#format/phrases.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { openAliveTensors, showMoment } from "#panels/answer/selection.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { latePart } from "#ui/late-parts.tsx";
 import type { RunTimelineProps } from "./RunTimeline.tsx";
@@ -181,7 +181,7 @@ const UncountedLine = (props: LineProps): ReactElement => {
   return (
     <div className={styles.line}>
       <p>
-        <strong>{capitalised(words)} is not counted.</strong> With {defaultsOf(run.offered.stack)}
+        <strong>{capitalized(words)} is not counted.</strong> With {defaultsOf(run.offered.stack)}
         {settingsText(props)} it needs {formatGib(Math.abs(at.card.headroomBytes))} GiB more than this card has.
       </p>
       <div className={styles.buttons}>
@@ -190,7 +190,7 @@ const UncountedLine = (props: LineProps): ReactElement => {
             No {words}
           </Button>
         )}
-        <Button size="small" onClick={() => change(patchToCount(part.id, run.offered))}>
+        <Button size="small" onClick={() => changeChoices(patchToCount(part.id, run.offered))}>
           Count it
         </Button>
       </div>
@@ -213,7 +213,7 @@ const PartLine = ({ run, part, at, answer }: LineProps & Readonly<{ answer: Page
         </p>
         <div className={styles.buttons}>
           {part.standing !== "counted" && (
-            <Button kind="quiet" size="small" onClick={() => change(patchToCount(part.id, run.offered))}>
+            <Button kind="quiet" size="small" onClick={() => changeChoices(patchToCount(part.id, run.offered))}>
               Count it
             </Button>
           )}
@@ -289,7 +289,7 @@ export const RunCells = ({ run, answer }: StripProps): ReactElement => {
             dashed={each.standing === "offered"}
             checked={each.id === part?.id}
             at={without.includes(each.id) ? null : methodAtRunPart(each, run)}
-            whyNone={each.whyNone === null ? null : `${capitalised(runPartWords(each.id))} ${each.whyNone}`}
+            whyNone={each.whyNone === null ? null : `${capitalized(runPartWords(each.id))} ${each.whyNone}`}
             availableBytes={answer.gpu.usableBytes - answer.usedBytes}
             onChoose={() => chooseRunPart(each.id)}
           />

@@ -3,9 +3,9 @@ import { formatGib } from "#format/bytes.ts";
 import { focusedMethod } from "#panels/answer/selection.ts";
 import { useNear, useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import panel from "#panels/panel.module.css";
-import { generatesHere } from "#scenario/choices/asked-objective.ts";
+import { generatesOnTrainingGpu } from "#scenario/choices/objective-settings.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { useAsked } from "#scenario/page/questions.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { latePart } from "#ui/late-parts.tsx";
 import styles from "./RunStrip.module.css";
 
@@ -20,7 +20,7 @@ export const RunStrip = (): ReactElement | null => {
   const { ref, near } = useNear<HTMLDivElement>();
   const { choices } = answer;
   const asked = useMemo(() => (near ? { choices } : null), [near, choices]);
-  const { value, fresh } = useAsked("runParts", asked);
+  const { value, fresh } = useEngineAnswer("runParts", asked);
   const focus = focusedMethod(answer);
   if (focus === null || (fresh && value === null)) return null;
   return (
@@ -34,7 +34,7 @@ export const RunStrip = (): ReactElement | null => {
           </span>
         )}
       </h2>
-      <div ref={ref} className={styles.frame} data-generates={generatesHere(choices)}>
+      <div ref={ref} className={styles.frame} data-generates={generatesOnTrainingGpu(choices)}>
         {value !== null && <RunCells run={value} answer={answer} />}
       </div>
     </section>

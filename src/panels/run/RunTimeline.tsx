@@ -1,6 +1,6 @@
 import { type ReactElement, useMemo } from "react";
 import { runSeries } from "#charts/timeline-series.ts";
-import { useAsked } from "#scenario/page/questions.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { RunPartId, RunParts } from "#service/answers/run-timeline.ts";
 import { Timeline } from "#panels/answer/Timeline.tsx";
@@ -15,7 +15,7 @@ export const RunTimeline = ({ answer, run, lookedAt }: RunTimelineProps): ReactE
     const parts = run.parts.filter(({ id, standing }) => standing !== "offered" || id === lookedAt);
     return { choices, parts: parts.map(({ id }) => id) };
   }, [choices, run, lookedAt]);
-  const { value } = useAsked("runTimeline", asked);
+  const { value } = useEngineAnswer("runTimeline", asked);
   const capacityBytes = Math.max(0, answer.gpu.usableBytes - answer.usedBytes);
   const series = useMemo(
     () =>

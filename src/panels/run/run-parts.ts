@@ -1,11 +1,11 @@
 import { create } from "zustand";
 import type { RunPartId, MethodAtMoment, RunPart, RunParts } from "#service/answers/run-timeline.ts";
-import { isWorse } from "#scenario/choices/asked-run.ts";
+import { isWorseOutcome } from "#scenario/choices/run-settings.ts";
 import { isCopy, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
-import { completionsOf, askedReference } from "#scenario/choices/asked-objective.ts";
+import { generatedCompletions, referenceInEffect } from "#scenario/choices/objective-settings.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { formatCount } from "#format/numbers.ts";
-import { capitalised, joinWithAnd } from "#format/phrases.ts";
+import { capitalized, joinWithAnd } from "#format/phrases.ts";
 import { formatGib } from "#format/bytes.ts";
 
 /** What a reader has chosen in the strip of the run; no link says it. */
@@ -38,7 +38,7 @@ const worstPart = (run: RunParts, among: (part: RunPart) => boolean): RunPart | 
   for (const part of run.parts.filter(isAmong)) {
     const here = methodAtRunPart(part, run);
     const there = worst && methodAtRunPart(worst, run);
-    if (here !== null && (!there || isWorse(here.card, there.card))) worst = part;
+    if (here !== null && (!there || isWorseOutcome(here.card, there.card))) worst = part;
   }
   return worst;
 };
@@ -98,7 +98,7 @@ const SAVED: Readonly<Record<Choices["saving"], string>> = {
 };
 
 const hasTwoModels = (offered: Choices): boolean =>
-  OBJECTIVE_TRAITS[offered.objective].hasTeacher === true || isCopy(askedReference(offered, offered.method));
+  OBJECTIVE_TRAITS[offered.objective].hasTeacher === true || isCopy(referenceInEffect(offered, offered.method));
 
 const WHAT: Readonly<Record<RunPartId, (offered: Choices) => string>> = {
   load: (offered) => {
@@ -106,7 +106,7 @@ const WHAT: Readonly<Record<RunPartId, (offered: Choices) => string>> = {
     return offered.loading === "host" ? "weights, by the host" : "weights, once";
   },
   generate: (offered) => {
-    const { rows, newTokens } = completionsOf(offered);
+    const { rows, newTokens } = generatedCompletions(offered);
     return `${formatCount(rows)} × ${formatCount(newTokens)} new`;
   },
   step: ({ batch, seq }) => `${formatCount(batch)} × ${formatCount(seq)}`,
@@ -202,7 +202,7 @@ const besideText = ({ moment }: MethodAtMoment): string => {
 export const runPartReason = (told: Told): Readonly<{ subject: string; text: string }> => {
   const { id, at, offered } = told;
   const { moment, estimate } = at;
-  const subject = capitalised(runPartWords(id));
+  const subject = capitalized(runPartWords(id));
   if (moment === null)
     return {
       subject,

@@ -1,9 +1,9 @@
 import type { ReactElement, ComponentType } from "react";
 import { type ObjectiveId, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { formatCount, formatParams } from "#format/numbers.ts";
-import { change } from "#scenario/page/actions.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
-import { useChoices } from "#scenario/page/use-choices.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
+import { RANGES, type Choices } from "#scenario/keys/choices.ts";
+import { useChoices } from "#scenario/page/engine.ts";
 import { SliderField, Slider, SliderEnds } from "#ui/SliderField.tsx";
 import { BATCH_SCALE, PARAMETERS_SCALE, parseTokens, sequenceScaleFor } from "./scales.ts";
 import { useLocked } from "./control-state.ts";
@@ -12,7 +12,6 @@ import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Combobox, type ComboboxPlace } from "#ui/Combobox.tsx";
 import { hydratedPart } from "#ui/late-parts.tsx";
 import styles from "./ModelControl.module.css";
-import type { Choices } from "#scenario/keys/choices.ts";
 
 /** Says what the batch counts, where it is not rows. */
 const labelOf = (objective: ObjectiveId): string => {
@@ -35,7 +34,7 @@ export const BatchControl = ({ compact = false }: Readonly<{ compact?: boolean }
       min={RANGES.batch.min}
       max={RANGES.batch.max}
       format={formatCount}
-      onChange={(rows) => change({ batch: rows })}
+      onChange={(rows) => changeChoices({ batch: rows })}
     />
   );
 };
@@ -74,7 +73,7 @@ export const ModelControl = ({ compact = false }: ModelControlProps): ReactEleme
           scale={PARAMETERS_SCALE}
           value={params}
           valueText={isUnknown ? "Not known" : `${formatParams(params)} parameters`}
-          onChange={(params) => change({ model: { kind: "size", params } })}
+          onChange={(params) => changeChoices({ model: { kind: "size", params } })}
         />
         <SliderEnds ends={["0.1 B", "700 B"]} />
       </div>
@@ -114,7 +113,7 @@ export const SequenceControl = ({ compact = false }: Readonly<{ compact?: boolea
       format={formatCount}
       parse={parseTokens}
       hint={seq > limit ? `The model was made for ${formatCount(limit)} tokens; longer is an extrapolation.` : null}
-      onChange={(tokens) => change(split(tokens))}
+      onChange={(tokens) => changeChoices(split(tokens))}
     />
   );
 };

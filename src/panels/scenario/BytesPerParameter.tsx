@@ -1,8 +1,8 @@
 import { bytesPerParameter, DTYPE_BYTES, type Dtype, formatName, type ParameterFormat } from "#calc/base/dtypes.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { resolve, stackOf } from "#scenario/choices/resolve-stack.ts";
-import { STACK_WORDS } from "#scenario/words/words.ts";
+import { resolveByStack, stackOf } from "#scenario/choices/resolve-stack.ts";
+import { STACK_WORDS } from "#scenario/words/key-words.ts";
 import { type ReactElement, useId } from "react";
 import { type Scale, SliderField } from "#ui/SliderField.tsx";
 import { BYTES_SCALE, BASE_BYTES_SCALE } from "./scales.ts";
@@ -16,7 +16,7 @@ import styles from "./BytesPerParameter.module.css";
 import { NumberInput, parseNumber, useNumberText } from "#ui/NumberField.tsx";
 import { RadioRow } from "#ui/RadioRow.tsx";
 import bytesRowControlStyles from "./BytesRowControl.module.css";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { useIsPhone } from "#ui/window.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
@@ -42,7 +42,7 @@ const dtypeOf = (format: ParameterFormat): Dtype | null => (typeof format === "n
 
 const statesRow = (choices: Choices, stateBytes: number, card: CardTraits): BytesRow => {
   const stack = stackOf(choices);
-  const { states: format, weights, adapters } = resolve(choices, choices.method, card);
+  const { states: format, weights, adapters } = resolveByStack(choices, choices.method, card);
   const trained = choices.method === "full" ? weights : adapters;
   const row = {
     key: "states",
@@ -64,9 +64,9 @@ const statesRow = (choices: Choices, stateBytes: number, card: CardTraits): Byte
  * @param stateBytes of all optimizer states for one trained parameter, as the engine counts them
  */
 export const bytesRows = (choices: Choices, stateBytes: number, card: CardTraits): readonly BytesRow[] => {
-  const { weights, grads, adapters } = resolve(choices, choices.method, card);
+  const { weights, grads, adapters } = resolveByStack(choices, choices.method, card);
   const trained = choices.method === "full" ? weights : adapters;
-  const usual = resolve({ ...choices, weights: null, adapters: null }, choices.method, card);
+  const usual = resolveByStack({ ...choices, weights: null, adapters: null }, choices.method, card);
   const row = (key: BytesKey, label: string, format: ParameterFormat): Omit<BytesRow, "usual"> => ({
     key,
     label,
@@ -270,7 +270,7 @@ export const BytesPerParameter = (): ReactElement => {
     row,
     locked: choices.lock.includes(row.key),
     override: overrideOf(row),
-    onChange: (format) => change({ [row.key]: format === row.usual ? null : format }),
+    onChange: (format) => changeChoices({ [row.key]: format === row.usual ? null : format }),
   });
   const [base] = rows;
   return (
@@ -311,7 +311,7 @@ export const BytesPerParameter = (): ReactElement => {
 const overrideOf = ({ key, usual, isOverridden }: BytesRow): Override | null => {
   if (!isOverridden) return null;
   const preset = usual === null ? "the dtype of the parameter" : formatName(usual);
-  return { sentence: `Changed. The stack uses ${preset}.`, reset: () => change({ [key]: null }) };
+  return { sentence: `Changed. The stack uses ${preset}.`, reset: () => changeChoices({ [key]: null }) };
 };
 
 /** What the control of a row is given, whichever of its two looks it has. */

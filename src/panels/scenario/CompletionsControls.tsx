@@ -1,36 +1,39 @@
 import type { ReactElement, ComponentType } from "react";
 import { formatCount } from "#format/numbers.ts";
-import { generatesHere, generationsOf, rowsGenerated, stepsGenerated } from "#scenario/choices/asked-objective.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
-import { change } from "#scenario/page/actions.ts";
-import { useChoices } from "#scenario/page/use-choices.ts";
+import {
+  generatesOnTrainingGpu,
+  completionsPerPrompt,
+  generatedRows,
+  stepsPerGeneration,
+} from "#scenario/choices/objective-settings.ts";
+import { type Choices, DEFAULT_CHOICES, RANGES } from "#scenario/keys/choices.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
+import { useChoices } from "#scenario/page/engine.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { useLocked, optionsOf, useUnknown, useWhyNot } from "./control-state.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { Combobox, type ComboboxPlace } from "#ui/Combobox.tsx";
 import { Segmented } from "#ui/Switch.tsx";
-import { OBJECTIVE_WORDS } from "#scenario/words/words.ts";
+import { OBJECTIVE_WORDS } from "#scenario/words/key-words.ts";
 
 type OfCompletions = Pick<Choices, "objective" | "engine" | "gensteps" | "generations" | "batch" | "accum" | "gpus">;
 
 const NOT_COUNTED = "Nothing counted here changes with it: vLLM generates. Exports have it.";
 
 const stepsHint = (choices: OfCompletions): string => {
-  if (!generatesHere(choices)) return NOT_COUNTED;
-  const rows = formatCount(rowsGenerated(choices));
-  if (stepsGenerated(choices) !== (choices.gensteps ?? choices.accum))
+  if (!generatesOnTrainingGpu(choices)) return NOT_COUNTED;
+  const rows = formatCount(generatedRows(choices));
+  if (stepsPerGeneration(choices) !== (choices.gensteps ?? choices.accum))
     return `${rows} completions at once: TRL does not start with one.`;
   return `${rows} completions at once${choices.gensteps === null ? ", those of an update: TRL’s default" : ""}.`;
 };
 
 /** Which number is used, where the chosen one does not divide the completions of a generation. */
 const countHint = (choices: OfCompletions): string | undefined => {
-  if (!generatesHere(choices)) return NOT_COUNTED;
-  const used = generationsOf(choices);
+  if (!generatesOnTrainingGpu(choices)) return NOT_COUNTED;
+  const used = completionsPerPrompt(choices);
   if (used === choices.generations) return undefined;
-  const all = formatCount(rowsGenerated(choices) * choices.gpus);
+  const all = formatCount(generatedRows(choices) * choices.gpus);
   return `${formatCount(used)} are used: ${formatCount(choices.generations)} do not divide the ${all} of a generation.`;
 };
 
@@ -40,7 +43,7 @@ export const CompletionsControls = (): ReactElement | null => {
   const locked = useLocked("engine");
   const { gensteps, generations, accum } = choices;
   const isSaid = gensteps !== null || generations !== DEFAULT_CHOICES.generations;
-  if (!generatesHere(choices) && !isSaid) return null;
+  if (!generatesOnTrainingGpu(choices) && !isSaid) return null;
   const ofCount = countHint(choices);
   return (
     <>
@@ -51,7 +54,7 @@ export const CompletionsControls = (): ReactElement | null => {
         {...RANGES.accum}
         format={formatCount}
         hint={stepsHint(choices)}
-        onChange={(steps) => change({ gensteps: steps === accum ? null : steps })}
+        onChange={(steps) => changeChoices({ gensteps: steps === accum ? null : steps })}
       />
       <NumberField
         label="Completions per prompt"
@@ -60,7 +63,7 @@ export const CompletionsControls = (): ReactElement | null => {
         {...RANGES.generations}
         format={formatCount}
         {...(ofCount !== undefined && { hint: ofCount })}
-        onChange={(count) => change({ generations: count })}
+        onChange={(count) => changeChoices({ generations: count })}
       />
     </>
   );
@@ -90,7 +93,7 @@ export const TeacherControls = (): ReactElement => {
         locked={useLocked("teacherdtype")}
         options={TYPES}
         value={teacherdtype}
-        onChange={(type) => change({ teacherdtype: type })}
+        onChange={(type) => changeChoices({ teacherdtype: type })}
       />
     </>
   );

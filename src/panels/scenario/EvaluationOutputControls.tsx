@@ -1,10 +1,9 @@
 import type { ReactElement, ReactNode } from "react";
 import { formatCount } from "#format/numbers.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
-import { RUN_WORDS } from "#scenario/words/words.ts";
-import { change } from "#scenario/page/actions.ts";
-import { useChoices } from "#scenario/page/use-choices.ts";
+import { type Choices, RANGES } from "#scenario/keys/choices.ts";
+import { RUN_WORDS } from "#scenario/words/key-words.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
+import { useChoices } from "#scenario/page/engine.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import type { Option } from "#ui/ComboboxList.tsx";
 import { Segmented, Switch } from "#ui/Switch.tsx";
@@ -64,7 +63,7 @@ export const EvaluationOutputControls = (): ReactElement => {
         options={without(KEPT_OPTIONS, "loss", generates ? GENERATED : undefined)}
         value={evalkeep}
         hint={generates ? GENERATED : KEPT_HINTS[evalkeep]}
-        onChange={(next) => change({ evalkeep: next })}
+        onChange={(next) => changeChoices({ evalkeep: next })}
       />
       <MovedControls lossesAlone={lossesAlone} />
       <Switch
@@ -77,7 +76,7 @@ export const EvaluationOutputControls = (): ReactElement => {
             <code>eval_do_concat_batches=False</code>: not joined.
           </>
         }
-        onChange={(on) => change({ evallist: on })}
+        onChange={(on) => changeChoices({ evallist: on })}
       />
     </>
   );
@@ -96,7 +95,7 @@ const MovedControls = ({ lossesAlone }: Readonly<{ lossesAlone: string | undefin
         options={without(MOVED_OPTIONS, moved, lossesAlone)}
         value={moved}
         hint={lossesAlone ?? (evalmove === 0 ? null : "What is kept takes host memory instead.")}
-        onChange={(next) => change({ evalmove: next === "end" ? 0 : 1 })}
+        onChange={(next) => changeChoices({ evalmove: next === "end" ? 0 : 1 })}
       />
       {evalmove > 0 && (
         <NumberField
@@ -107,7 +106,7 @@ const MovedControls = ({ lossesAlone }: Readonly<{ lossesAlone: string | undefin
           max={RANGES.evalmove.max}
           format={formatCount}
           hint={<code>eval_accumulation_steps</code>}
-          onChange={(batches) => change({ evalmove: batches })}
+          onChange={(batches) => changeChoices({ evalmove: batches })}
         />
       )}
     </>

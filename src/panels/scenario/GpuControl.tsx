@@ -6,10 +6,10 @@ import styles from "./CountedAs.module.css";
 import { GB, GIB } from "#calc/base/bytes.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/numbers.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import type { GpuChoice } from "#scenario/keys/values.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
+import { RANGES } from "#scenario/keys/choices.ts";
 import { Combobox, type ComboboxPlace } from "#ui/Combobox.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Stepper } from "#ui/Stepper.tsx";
@@ -103,7 +103,7 @@ const HowMany = (): ReactElement => (
     max={RANGES.gpus.max}
     next={nextGpus}
     format={formatCount}
-    onChange={(gpus) => change({ gpus })}
+    onChange={(gpus) => changeChoices({ gpus })}
   />
 );
 
@@ -120,7 +120,9 @@ const CustomMemory = ({ choice }: Readonly<{ choice: Extract<GpuChoice, { kind: 
     min={LEAST_MEMORY}
     max={MOST_MEMORY}
     whole={false}
-    onChange={(memory) => change({ gpu: { ...choice, memoryBytes: Math.round(memory * UNIT_BYTES[choice.unit]) } })}
+    onChange={(memory) =>
+      changeChoices({ gpu: { ...choice, memoryBytes: Math.round(memory * UNIT_BYTES[choice.unit]) } })
+    }
   />
 );
 

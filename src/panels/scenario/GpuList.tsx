@@ -1,11 +1,10 @@
-import { type Catalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { findGpus, nearestGpus } from "#catalog/search.ts";
 import { type ComboboxGroup, type ComboboxOption, ComboboxList } from "#ui/ComboboxList.tsx";
 import { useEffect, type ReactElement } from "react";
 import { GB } from "#calc/base/bytes.ts";
-import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
-import { addRecent, useRecent } from "#scenario/page/recent.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { changeChoices, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { addRecent, useRecent, useScenario } from "#scenario/page/store.ts";
 import type { ComboboxPlace } from "#ui/Combobox.tsx";
 
 /** Marks a line that stands for a capacity and not for a card of the catalog. */
@@ -90,7 +89,7 @@ export const capacityOfOption = (id: string): number | null =>
 const choose = (id: string): void => {
   const memoryGb = capacityOfOption(id);
   if (memoryGb === null) addRecent("gpu", id);
-  change({
+  changeChoices({
     gpu: memoryGb === null ? { kind: "catalog", id } : { kind: "custom", memoryBytes: memoryGb * GB, unit: "GB" },
   });
 };

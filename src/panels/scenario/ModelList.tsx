@@ -1,14 +1,13 @@
-import { type Catalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { findModels, nearestModels } from "#catalog/search.ts";
 import { formatParams } from "#format/numbers.ts";
 import type { ModelSizes } from "#service/answers/model-modules.ts";
 import { type ComboboxGroup, type ComboboxOption, ComboboxList } from "#ui/ComboboxList.tsx";
 import { hubIdIn } from "#panels/import/hub-config.ts";
 import { useEffect, type ReactElement } from "react";
-import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
-import { addRecent, useRecent } from "#scenario/page/recent.ts";
-import { useScenario } from "#scenario/page/store.ts";
-import { useAsked } from "#scenario/page/questions.ts";
+import { changeChoices, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { addRecent, useRecent, useScenario } from "#scenario/page/store.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { openEmptyImportBox } from "#panels/import/import-state.ts";
 import type { ComboboxPlace } from "#ui/Combobox.tsx";
 
@@ -140,7 +139,7 @@ const choose = (id: string): void => {
   }
   const params = sizeOfOption(id);
   if (params === null) addRecent("model", id);
-  change({ model: params === null ? { kind: "catalog", id } : { kind: "size", params } });
+  changeChoices({ model: params === null ? { kind: "catalog", id } : { kind: "size", params } });
 };
 
 /** The open list of models: the whole catalog, which is fetched now, or a size alone. */
@@ -149,7 +148,7 @@ export const ModelList = (place: ComboboxPlace): ReactElement => {
   const choice = useScenario((state) => state.choices.model);
   const isEmbed = useScenario((state) => state.choices.embed);
   const recent = useRecent("model");
-  const { value: sizes } = useAsked("sizes", OF_ALL);
+  const { value: sizes } = useEngineAnswer("sizes", OF_ALL);
   useEffect(() => void ensureFullCatalog().catch(() => undefined), []);
   return (
     <ComboboxList

@@ -2,13 +2,12 @@ import { type ReactElement, useId } from "react";
 import { type ObjectiveId, OBJECTIVES, type ReferenceModel, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { type MethodId, METHODS } from "#calc/model/scenario.ts";
 import { formatCount } from "#format/numbers.ts";
-import { askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
+import { referenceInEffect, promptTokenCount } from "#scenario/choices/objective-settings.ts";
+import { type Choices, RANGES } from "#scenario/keys/choices.ts";
 import { METHOD_NAMES, OBJECTIVE_NAMES } from "#scenario/words/names.ts";
-import { OBJECTIVE_WORDS } from "#scenario/words/words.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
-import { change } from "#scenario/page/actions.ts";
-import { useChoices } from "#scenario/page/use-choices.ts";
+import { OBJECTIVE_WORDS } from "#scenario/words/key-words.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
+import { useChoices } from "#scenario/page/engine.ts";
 import { LockedField } from "#ui/Field.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
 import { RadioList } from "#ui/RadioRow.tsx";
@@ -52,10 +51,10 @@ const whyNot = (reference: ReferenceModel, objective: ObjectiveId, method: Metho
 const Reference = (): ReactElement => {
   const choices = useChoices("objective", "ref", "beta", "method", "show");
   const { objective, method, show } = choices;
-  const own = askedReference({ ...choices, ref: null }, method);
+  const own = referenceInEffect({ ...choices, ref: null }, method);
   const methods = METHODS.filter((each) => show.includes(each));
   const held = methods.map((each) => {
-    const reference = askedReference(choices, each);
+    const reference = referenceInEffect(choices, each);
     return `${METHOD_NAMES[each].label}: ${reference === null ? "none" : REFERENCE_WORDS[reference]}`;
   });
   return (
@@ -63,9 +62,9 @@ const Reference = (): ReactElement => {
       label="Reference model"
       locked={useLocked("ref")}
       options={REFERENCE_OPTIONS.map((option) => ({ ...option, disabledWhy: whyNot(option.value, objective, method) }))}
-      value={askedReference(choices, method)}
+      value={referenceInEffect(choices, method)}
       hint={`${held.join(". ")}.`}
-      onChange={(ref) => change({ ref: ref === own ? null : ref })}
+      onChange={(ref) => changeChoices({ ref: ref === own ? null : ref })}
     />
   );
 };
@@ -74,7 +73,7 @@ const Reference = (): ReactElement => {
 const Lengths = (): ReactElement => {
   const choices = useChoices("prompt", "seq", "fill");
   const locked = useLocked("prompt");
-  const prompt = promptOf(choices);
+  const prompt = promptTokenCount(choices);
   const completion = Math.max(1, choices.seq - prompt);
   return (
     <>
@@ -85,7 +84,7 @@ const Lengths = (): ReactElement => {
         min={RANGES.prompt.min}
         max={RANGES.prompt.max - completion}
         format={formatCount}
-        onChange={(tokens) => change({ prompt: tokens, seq: tokens + completion })}
+        onChange={(tokens) => changeChoices({ prompt: tokens, seq: tokens + completion })}
       />
       <NumberField
         label="Completion, tokens"
@@ -95,7 +94,7 @@ const Lengths = (): ReactElement => {
         max={RANGES.seq.max - prompt}
         format={formatCount}
         hint="Sequence length is the sum of both."
-        onChange={(tokens) => change({ prompt, seq: prompt + tokens })}
+        onChange={(tokens) => changeChoices({ prompt, seq: prompt + tokens })}
       />
       <NumberField
         label="Share of it that is real"
@@ -106,7 +105,7 @@ const Lengths = (): ReactElement => {
         step={0.05}
         whole={false}
         hint="The rest is padding up to the longest."
-        onChange={(fill) => change({ fill })}
+        onChange={(fill) => changeChoices({ fill })}
       />
     </>
   );
@@ -131,7 +130,7 @@ const Generation = (): ReactElement => {
         options={ENGINE_OPTIONS}
         value={engine}
         hint={ENGINE_HINTS[engine]}
-        onChange={(next) => change({ engine: next })}
+        onChange={(next) => changeChoices({ engine: next })}
       />
       <CompletionsControls />
       {engine === "vllm-colocate" && (
@@ -144,14 +143,14 @@ const Generation = (): ReactElement => {
             max={RANGES.vllm.max}
             step={0.05}
             whole={false}
-            onChange={(share) => change({ vllm: share })}
+            onChange={(share) => changeChoices({ vllm: share })}
           />
           <Switch
             label="Sleep mode"
             locked={locked}
             checked={sleep}
             hint="It gives its share back while a step runs."
-            onChange={(on) => change({ sleep: on })}
+            onChange={(on) => changeChoices({ sleep: on })}
           />
         </>
       )}
@@ -172,7 +171,7 @@ const Beta = (): ReactElement => {
       step={0.01}
       whole={false}
       hint="0, TRL’s default: no reference model."
-      onChange={(next) => change({ beta: next })}
+      onChange={(next) => changeChoices({ beta: next })}
     />
   );
 };
@@ -190,7 +189,7 @@ const Mismatched = (): ReactElement => {
           Two of four forwards. <code>apo_zero_unpaired</code> goes without them.
         </>
       }
-      onChange={(on) => change({ kl: on })}
+      onChange={(on) => changeChoices({ kl: on })}
     />
   );
 };
@@ -211,7 +210,7 @@ const ObjectiveList = (): ReactElement => {
         line: LINES[id],
       }))}
       value={unknown === undefined ? objective : null}
-      onChange={(next) => change({ objective: next })}
+      onChange={(next) => changeChoices({ objective: next })}
     />
   );
 };

@@ -1,10 +1,10 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/numbers.ts";
-import { change } from "#scenario/page/actions.ts";
-import { useChoices } from "#scenario/page/use-choices.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
+import { useChoices } from "#scenario/page/engine.ts";
 import type { AllocChoice, LengthsChoice } from "#scenario/keys/values.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
-import { TRAINING_WORDS } from "#scenario/words/words.ts";
+import { RANGES } from "#scenario/keys/choices.ts";
+import { TRAINING_WORDS } from "#scenario/words/key-words.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Switch.tsx";
 import { optionsOf, useWhyNot, useLocked } from "./control-state.ts";
@@ -48,7 +48,7 @@ export const ReservedControls = (): ReactElement => {
         options={LENGTHS_OPTIONS}
         value={lengthsOf(lengths)}
         hint={whyNot("lengths") ?? LENGTHS_HINTS[lengthsOf(lengths)]}
-        onChange={(next) => change({ lengths: next === "lognormal" ? usualMean : next })}
+        onChange={(next) => changeChoices({ lengths: next === "lognormal" ? usualMean : next })}
       />
       {typeof lengths === "number" && (
         <NumberField
@@ -60,7 +60,7 @@ export const ReservedControls = (): ReactElement => {
           max={seq}
           format={formatCount}
           parse={parseTokens}
-          onChange={(mean) => change({ lengths: mean })}
+          onChange={(mean) => changeChoices({ lengths: mean })}
         />
       )}
       <Segmented
@@ -69,7 +69,7 @@ export const ReservedControls = (): ReactElement => {
         options={ALLOC_OPTIONS}
         value={allocOf(alloc)}
         hint={whyNot("alloc") ?? ALLOC_HINTS[allocOf(alloc)]}
-        onChange={(next) => change({ alloc: next === "split" ? USUAL_MIB : next })}
+        onChange={(next) => changeChoices({ alloc: next === "split" ? USUAL_MIB : next })}
       />
       {typeof alloc === "number" && (
         <NumberField
@@ -79,7 +79,7 @@ export const ReservedControls = (): ReactElement => {
           value={alloc}
           {...RANGES.alloc}
           format={formatCount}
-          onChange={(limit) => change({ alloc: limit })}
+          onChange={(limit) => changeChoices({ alloc: limit })}
         />
       )}
     </>

@@ -1,20 +1,18 @@
-import { whyNotInRun } from "#scenario/choices/asked-run.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { linkTexts } from "#scenario/choices/url.ts";
+import { whyNoMomentInAny } from "#scenario/choices/run-settings.ts";
+import { type Choices, DEFAULT_CHOICES, RANGES } from "#scenario/keys/choices.ts";
+import { linkTexts } from "#scenario/choices/encode-link.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import type { ReactElement, ReactNode } from "react";
-import { evaluationBatch } from "#catalog/evaluation-batch.ts";
+import { evaluationBatch } from "#catalog/library-moments.ts";
 import { formatCount } from "#format/numbers.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
-import { change } from "#scenario/page/actions.ts";
-import { useChoices } from "#scenario/page/use-choices.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
+import { useChoices } from "#scenario/page/engine.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Switch, Segmented } from "#ui/Switch.tsx";
 import { EvaluationOutputControls } from "./EvaluationOutputControls.tsx";
 import { parseTokens } from "./scales.ts";
 import { useLocked, useWhyNot, optionsOf } from "./control-state.ts";
-import { RUN_WORDS } from "#scenario/words/words.ts";
+import { RUN_WORDS } from "#scenario/words/key-words.ts";
 import type { Option } from "#ui/ComboboxList.tsx";
 
 type Asking = keyof Choices & ("eval" | "saving" | "merge" | "resume" | "loading");
@@ -25,7 +23,7 @@ const useWhyNotInRun = (): (<Key extends Asking>(key: Key, value: Choices[Key]) 
   const { methods } = useAnswer();
   return (key, value) => {
     const asked = { ...choices, [key]: value };
-    const why = whyNotInRun(asked, methods, key);
+    const why = whyNoMomentInAny(asked, methods, key);
     return why === null ? undefined : `${key}=${linkTexts(asked)[key] ?? ""} ${why}.`;
   };
 };
@@ -51,7 +49,7 @@ const EvaluationControls = (): ReactElement => {
         checked={isOn}
         disabledWhy={isOn ? undefined : refused}
         hint={whyNot("eval") ?? (isOn ? null : `Not counted. At batch ${formatCount(usual)} unless it is set.`)}
-        onChange={(on) => change(on ? { eval: usual } : notEvaluated())}
+        onChange={(on) => changeChoices(on ? { eval: usual } : notEvaluated())}
       />
       {isOn && <EvaluatedControls usual={usual} />}
     </>
@@ -77,7 +75,7 @@ const EvaluatedControls = ({ usual }: Readonly<{ usual: number }>): ReactElement
             <code>per_device_eval_batch_size</code>, by itself {formatCount(usual)}.
           </>
         }
-        onChange={(rows) => change({ eval: rows })}
+        onChange={(rows) => changeChoices({ eval: rows })}
       />
       <NumberField
         label="Evaluation length"
@@ -92,10 +90,10 @@ const EvaluatedControls = ({ usual }: Readonly<{ usual: number }>): ReactElement
             ? null
             : {
                 sentence: `Changed. In training it is ${formatCount(seq)}.`,
-                reset: () => change({ evalseq: null }),
+                reset: () => changeChoices({ evalseq: null }),
               }
         }
-        onChange={(tokens) => change({ evalseq: tokens === seq ? null : tokens })}
+        onChange={(tokens) => changeChoices({ evalseq: tokens === seq ? null : tokens })}
       />
       <NumberField
         label="Evaluation batches"
@@ -104,7 +102,7 @@ const EvaluatedControls = ({ usual }: Readonly<{ usual: number }>): ReactElement
         {...RANGES.evalbatches}
         format={formatCount}
         hint="Rows of its set, over batch and GPUs."
-        onChange={(batches) => change({ evalbatches: batches })}
+        onChange={(batches) => changeChoices({ evalbatches: batches })}
       />
       <NumberField
         label="Tokens generated"
@@ -118,7 +116,7 @@ const EvaluatedControls = ({ usual }: Readonly<{ usual: number }>): ReactElement
             <code>predict_with_generate</code>; 0: none.
           </>
         }
-        onChange={(tokens) => change({ evalgen: tokens })}
+        onChange={(tokens) => changeChoices({ evalgen: tokens })}
       />
       <EvaluationOutputControls />
     </>
@@ -186,7 +184,7 @@ const SavingControls = (): ReactElement => {
         options={offered(SAVING_OPTIONS, saving, (value) => refuses("saving", value))}
         value={saving}
         hint={whyNot("saving") ?? SAVING_HINTS[saving]}
-        onChange={(next) => change({ saving: next })}
+        onChange={(next) => changeChoices({ saving: next })}
       />
       <Segmented
         label="Merge of adapters"
@@ -194,7 +192,7 @@ const SavingControls = (): ReactElement => {
         options={offered(MERGE_OPTIONS, merge, (value) => refuses("merge", value))}
         value={merge}
         hint={whyNot("merge") ?? refuses("merge", "1") ?? MERGE_HINTS[merge]}
-        onChange={(next) => change({ merge: next })}
+        onChange={(next) => changeChoices({ merge: next })}
       />
       <Switch
         label="Resumed run"
@@ -202,7 +200,7 @@ const SavingControls = (): ReactElement => {
         checked={resume}
         disabledWhy={resume ? undefined : refuses("resume", true)}
         hint={whyNot("resume") ?? "Optimizer states from the first step on."}
-        onChange={(on) => change({ resume: on })}
+        onChange={(on) => changeChoices({ resume: on })}
       />
       <Segmented
         label="Loading"
@@ -210,7 +208,7 @@ const SavingControls = (): ReactElement => {
         options={offered(LOADING_OPTIONS, loading, (value) => refuses("loading", value))}
         value={loading}
         hint={whyNot("loading") ?? refuses("loading", "device") ?? LOADING_HINTS[loading]}
-        onChange={(next) => change({ loading: next })}
+        onChange={(next) => changeChoices({ loading: next })}
       />
     </>
   );

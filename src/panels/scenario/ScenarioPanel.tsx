@@ -1,13 +1,11 @@
 import type { ReactElement } from "react";
-import type { Choices } from "#scenario/keys/choices.ts";
+import { type Choices, RANGES } from "#scenario/keys/choices.ts";
 import { formatCount } from "#format/numbers.ts";
-import { change } from "#scenario/page/actions.ts";
-import { RANGES } from "#scenario/keys/ranges.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
+import { useScenario, controlElementId } from "#scenario/page/store.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import { RANK_SCALE } from "./scales.ts";
 import { useLocked } from "./control-state.ts";
-import { controlElementId } from "#scenario/page/asked-control.ts";
 import { hydratedPart } from "#ui/late-parts.tsx";
 import { BatchControl, ModelControl, SequenceControl } from "./BasicControls.tsx";
 import { GpuControl } from "./GpuControl.tsx";
@@ -31,7 +29,7 @@ const RankControl = (): ReactElement => {
       max={RANGES.r.max}
       format={formatCount}
       hint={hasAdapters ? unranked(tuner) : "LoRA and QLoRA only."}
-      onChange={(r) => change({ r })}
+      onChange={(r) => changeChoices({ r })}
     />
   );
 };

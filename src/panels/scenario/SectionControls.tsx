@@ -1,14 +1,14 @@
 import type { ReactElement, ComponentType } from "react";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
-import { useChoices } from "#scenario/page/use-choices.ts";
+import { useChoices } from "#scenario/page/engine.ts";
 import { Chips } from "#ui/Chips.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { TUNERS, METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { hasDropout } from "#calc/model/tuners.ts";
 import { Switch } from "#ui/Switch.tsx";
-import { LORA_WORDS } from "#scenario/words/words.ts";
+import { LORA_WORDS } from "#scenario/words/key-words.ts";
 import { useLocked, useUnknown, useWhyNot } from "./control-state.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { ObjectiveControls } from "./ObjectiveControls.tsx";
@@ -58,7 +58,7 @@ const TunerChips = (): ReactElement => {
       selected={unknown === undefined ? [tuner] : []}
       unlisted={unknown}
       hint={unknown === undefined ? (whyNot("tuner") ?? TUNER_HINTS[tuner]) : null}
-      onChange={([next = "lora"]) => change({ tuner: next })}
+      onChange={([next = "lora"]) => changeChoices({ tuner: next })}
     />
   );
 };
@@ -82,14 +82,17 @@ export const LoraControls = (): ReactElement => {
         override={
           alpha === null
             ? null
-            : { sentence: `Changed. The default is twice the rank, ${2 * r}.`, reset: () => change({ alpha: null }) }
+            : {
+                sentence: `Changed. The default is twice the rank, ${2 * r}.`,
+                reset: () => changeChoices({ alpha: null }),
+              }
         }
         hint={
           WITHOUT_ALPHA.has(tuner)
             ? `${LORA_WORDS.tuner.values[tuner]} has no alpha.`
             : `Effective scale alpha / r = ${scaleInWords(alpha ?? 2 * r, r)}. Costs no memory.`
         }
-        onChange={(next) => change({ alpha: next === 2 * r ? null : next })}
+        onChange={(next) => changeChoices({ alpha: next === 2 * r ? null : next })}
       />
       <NumberField
         label="Dropout"
@@ -103,7 +106,7 @@ export const LoraControls = (): ReactElement => {
           whyNot("dropout") ??
           (hasDropout(tuner) ? undefined : `${LORA_WORDS.tuner.values[tuner]} has no dropout of its input.`)
         }
-        onChange={(next) => change({ dropout: next })}
+        onChange={(next) => changeChoices({ dropout: next })}
       />
       <Switch
         label="DoRA"
@@ -112,7 +115,7 @@ export const LoraControls = (): ReactElement => {
         disabledWhy={
           tuner === "lora" ? undefined : `A variant of LoRA; the tuner is ${LORA_WORDS.tuner.values[tuner]}.`
         }
-        onChange={(next) => change({ dora: next })}
+        onChange={(next) => changeChoices({ dora: next })}
       />
       <Chips
         label="Modules to save"
@@ -121,7 +124,7 @@ export const LoraControls = (): ReactElement => {
         options={saveable.map((name) => ({ value: name, label: name }))}
         selected={save}
         hint="Trained in full, as copies beside the adapters."
-        onChange={(names) => change({ save: names })}
+        onChange={(names) => changeChoices({ save: names })}
       />
     </>
   );
@@ -150,7 +153,7 @@ const MethodsShown = (): ReactElement => {
       }))}
       selected={show}
       hint={only ? "The last one stays." : null}
-      onChange={(methods) => change({ show: methods })}
+      onChange={(methods) => changeChoices({ show: methods })}
     />
   );
 };
@@ -182,14 +185,14 @@ const UsedMemoryControl = (): ReactElement => {
         step={STEP_GIB}
         whole={false}
         hint="As nvidia-smi shows it before training: a desktop, another process."
-        onChange={(gib) => change({ used: gib })}
+        onChange={(gib) => changeChoices({ used: gib })}
       />
       {!locked && (
         <Switch
           label="It drives a Windows display"
           checked={used === DESKTOP_GIB}
           hint={`${DESKTOP_GIB} GiB, more with a browser open.`}
-          onChange={(draws) => change({ used: draws ? DESKTOP_GIB : 0 })}
+          onChange={(draws) => changeChoices({ used: draws ? DESKTOP_GIB : 0 })}
         />
       )}
     </>

@@ -1,11 +1,10 @@
-import { capitalised } from "#format/phrases.ts";
+import { capitalized } from "#format/phrases.ts";
 import { formatCount } from "#format/numbers.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
 import { METHOD_NAMES, OBJECTIVE_NAMES } from "#scenario/words/names.ts";
-import { consequences, resolvedLoss } from "#scenario/choices/resolve-stack.ts";
+import { impliedChoices, resolvedLoss } from "#scenario/choices/resolve-stack.ts";
 import {
   type SectionId,
   SECTION_KEYS,
@@ -14,7 +13,7 @@ import {
   clearAskedSection,
   useAskedSection,
 } from "./sections.ts";
-import { GPUS_WORDS, LORA_WORDS, TRAINING_WORDS } from "#scenario/words/words.ts";
+import { GPUS_WORDS, LORA_WORDS, TRAINING_WORDS } from "#scenario/words/key-words.ts";
 import { memo, type ReactElement } from "react";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
@@ -66,7 +65,7 @@ const runInWords = (choices: Choices): string => {
     resume ? "resumed" : null,
     LOADED[loading],
   ].filter((words) => words !== null);
-  return moments.length === 0 ? NO_MOMENTS_TEXT : capitalised(moments.join("; "));
+  return moments.length === 0 ? NO_MOMENTS_TEXT : capitalized(moments.join("; "));
 };
 
 /** What is said of a library: its name, and the attention that it takes for the model by itself. */
@@ -87,7 +86,7 @@ const gpusInWords = (choices: Choices, division: string | null): string => {
   const { gpus, offload } = choices;
   const count = `${formatCount(gpus)} GPU${gpus === 1 ? "" : "s"}`;
   if (division !== null) return [`${count}: ${division}`, ...(offload === "none" ? [] : ["offload"])].join(", ");
-  const sharding = gpus === 1 ? [] : [GPUS_WORDS.shard.values[consequences(choices).shard]];
+  const sharding = gpus === 1 ? [] : [GPUS_WORDS.shard.values[impliedChoices(choices).shard]];
   return [count, ...sharding, ...(offload === "none" ? [] : ["offload"])].join(", ");
 };
 

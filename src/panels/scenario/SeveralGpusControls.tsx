@@ -2,16 +2,16 @@ import type { ReactElement } from "react";
 import { machineOf } from "#advice/host-machine.ts";
 import { MACHINES, type MachineRow } from "#catalog/machines.ts";
 import { formatCount } from "#format/numbers.ts";
-import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { changeChoices, ensureFullCatalog } from "#scenario/page/actions.ts";
 import { useScenario, useAnswer } from "#scenario/page/store.ts";
 import { Select } from "#ui/Select.tsx";
 import { useLocked, stackOverride, useStack, useWhyNot, optionsOf } from "./control-state.ts";
-import { useChoices } from "#scenario/page/use-choices.ts";
+import { useChoices } from "#scenario/page/engine.ts";
 import { Switch, Segmented } from "#ui/Switch.tsx";
-import { RANGES } from "#scenario/keys/ranges.ts";
+import { RANGES } from "#scenario/keys/choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
-import { consequences } from "#scenario/choices/resolve-stack.ts";
-import { GPUS_WORDS } from "#scenario/words/words.ts";
+import { impliedChoices } from "#scenario/choices/resolve-stack.ts";
+import { GPUS_WORDS } from "#scenario/words/key-words.ts";
 
 const OWN = "own";
 const ROWS = Object.values<MachineRow>(MACHINES);
@@ -24,7 +24,7 @@ const choose = async (name: string): Promise<void> => {
   if (machine === undefined) return;
   await ensureFullCatalog().catch(() => undefined);
   const { gpu, gpus } = machine;
-  if (gpu in useScenario.getState().catalog.gpus) change({ gpu: { kind: "catalog", id: gpu }, gpus });
+  if (gpu in useScenario.getState().catalog.gpus) changeChoices({ gpu: { kind: "catalog", id: gpu }, gpus });
 };
 
 /** A machine that is rented whole: GPU and number at once. */
@@ -62,7 +62,7 @@ const DividedLossControl = ({ whyNot }: Readonly<{ whyNot: string | undefined }>
       disabledWhy={isWhole ? alone : "Needs the full loss."}
       onChange={(divides) => {
         const chosen = divides ? "parallel" : "full";
-        change({ loss: divides === byStack ? null : chosen });
+        changeChoices({ loss: divides === byStack ? null : chosen });
       }}
     />
   );
@@ -103,7 +103,7 @@ export const DivisionControls = (): ReactElement => {
       {...RANGES.tp}
       format={formatCount}
       hint={whyNot(key) ?? (choices[key] > 1 ? hint : null)}
-      onChange={(count) => change({ [key]: count })}
+      onChange={(count) => changeChoices({ [key]: count })}
     />
   ));
   return (
@@ -115,7 +115,7 @@ export const DivisionControls = (): ReactElement => {
         checked={choices.sp}
         hint={whyNot("sp")}
         disabledWhy={choices.tp === 1 && !choices.sp ? "Needs tensor parallel." : undefined}
-        onChange={(sp) => change({ sp })}
+        onChange={(sp) => changeChoices({ sp })}
       />
       <DividedLossControl whyNot={whyNot("loss")} />
       {others}
@@ -130,13 +130,13 @@ const OFFLOAD_OPTIONS = optionsOf(GPUS_WORDS.offload.values);
 export const SeveralGpusControls = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
   const { gpus, shard, offload } = choices;
-  const usual = consequences({ ...choices, shard: null }).shard;
+  const usual = impliedChoices({ ...choices, shard: null }).shard;
   const override =
     shard === null
       ? null
       : {
           sentence: `Changed. The default is ${GPUS_WORDS.shard.values[usual]}.`,
-          reset: () => change({ shard: null }),
+          reset: () => changeChoices({ shard: null }),
         };
   return (
     <>
@@ -148,7 +148,7 @@ export const SeveralGpusControls = (): ReactElement => {
         value={shard ?? usual}
         override={override}
         hint={gpus === 1 ? "A single GPU has nothing to shard." : null}
-        onChange={(next) => change({ shard: next === usual ? null : next })}
+        onChange={(next) => changeChoices({ shard: next === usual ? null : next })}
       />
       {gpus > 1 && choices.objective === "sft" && <DivisionControls />}
       <Segmented
@@ -156,7 +156,7 @@ export const SeveralGpusControls = (): ReactElement => {
         locked={useLocked("offload")}
         options={OFFLOAD_OPTIONS}
         value={offload}
-        onChange={(next) => change({ offload: next })}
+        onChange={(next) => changeChoices({ offload: next })}
       />
     </>
   );

@@ -1,22 +1,21 @@
 import type { ReactElement } from "react";
-import { STACK_WORDS } from "#scenario/words/words.ts";
-import { usualComputeOf, expertReadOf } from "#scenario/choices/resolve-stack.ts";
-import { change } from "#scenario/page/actions.ts";
+import { STACK_WORDS } from "#scenario/words/key-words.ts";
+import { defaultComputeType, expertReadOf, isFourBit } from "#scenario/choices/resolve-stack.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useAnswer } from "#scenario/page/store.ts";
-import { useChoices } from "#scenario/page/use-choices.ts";
+import { useChoices } from "#scenario/page/engine.ts";
 import { Segmented, Switch } from "#ui/Switch.tsx";
 import { optionsOf, stackOverride, useWhyNot, useUnknown, useStack, useLocked } from "./control-state.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { ExpertRead, ExpertsChoice } from "#scenario/keys/values.ts";
-import { askedReference } from "#scenario/choices/asked-objective.ts";
-import { hasDynamicBase } from "#scenario/choices/dynamic-base.ts";
-import { isFourBit } from "#scenario/choices/lora-kernels-clash.ts";
+import { referenceInEffect } from "#scenario/choices/objective-settings.ts";
+import { hasDynamicBase } from "#scenario/choices/dynamic-quantization.ts";
 import { Chips } from "#ui/Chips.tsx";
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import { stackLibrary, libraryWords } from "#catalog/stack-library.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { isStackId, STACK_GROUPS, type StackId } from "#catalog/stacks.ts";
-import { supportsObjective } from "#catalog/trains-for.ts";
+import { supportsObjective } from "#catalog/library-objectives.ts";
 import { Select } from "#ui/Select.tsx";
 
 const OPTIONS = optionsOf(STACK_WORDS.compute.values);
@@ -25,7 +24,7 @@ const OPTIONS = optionsOf(STACK_WORDS.compute.values);
 const ComputeControl = (): ReactElement => {
   const choices = useChoices("compute", "stack");
   const { gpu } = useAnswer();
-  const usual = usualComputeOf(choices, gpu.traits);
+  const usual = defaultComputeType(choices, gpu.traits);
   return (
     <Segmented
       label="Compute type"
@@ -34,7 +33,7 @@ const ComputeControl = (): ReactElement => {
       value={choices.compute ?? usual}
       override={stackOverride("compute", choices.compute, usual)}
       hint={gpu.traits.compute === "bf16" ? null : `${gpu.shortName} has no bf16.`}
-      onChange={(compute) => change({ compute: compute === usual ? null : compute })}
+      onChange={(compute) => changeChoices({ compute: compute === usual ? null : compute })}
     />
   );
 };
@@ -72,7 +71,7 @@ const ReadControl = ({ read }: Readonly<{ read: ExpertRead }>): ReactElement => 
       value={read}
       override={stackOverride("expertread", expertread, STACK_WORDS.expertread.values[own])}
       hint={HINTS[read]}
-      onChange={(next) => change({ expertread: next === own ? null : next })}
+      onChange={(next) => changeChoices({ expertread: next === own ? null : next })}
     />
   );
 };
@@ -98,7 +97,7 @@ export const ExpertControls = (): ReactElement | null => {
           whyNot("experts") ??
           "transformers 5 fuses the experts of a layer into two parameters, which bitsandbytes alone leaves in 16 bits."
         }
-        onChange={(experts) => change({ experts: experts === own ? null : experts })}
+        onChange={(experts) => changeChoices({ experts: experts === own ? null : experts })}
       />
       {used.read !== null && <ReadControl read={used.read} />}
     </>
@@ -122,7 +121,7 @@ export const QuantControls = (): ReactElement => {
   const choices = useChoices("model", "quant", "dq", "method", "show", "objective", "ref", "beta");
   const unknown = useUnknown("quant");
   const isQlora = choices.show.includes("qlora");
-  const isPacked = choices.show.some((method) => askedReference(choices, method) === "copy-4bit");
+  const isPacked = choices.show.some((method) => referenceInEffect(choices, method) === "copy-4bit");
   const is4bit = isFourBit(choices.quant) || isPacked;
   return (
     <>
@@ -134,7 +133,7 @@ export const QuantControls = (): ReactElement => {
         selected={unknown === undefined ? [choices.quant] : []}
         unlisted={unknown}
         hint={isQlora ? quantHint(choices.method === "qlora") : QLORA_ONLY}
-        onChange={([quant = choices.quant]) => change({ quant, method: "qlora", show: withQlora(choices.show) })}
+        onChange={([quant = choices.quant]) => changeChoices({ quant, method: "qlora", show: withQlora(choices.show) })}
       />
       <Switch
         label="Double quantization"
@@ -142,7 +141,7 @@ export const QuantControls = (): ReactElement => {
         checked={choices.dq && is4bit}
         disabledWhy={is4bit ? undefined : "4-bit only."}
         hint={dqHint(isQlora, isPacked)}
-        onChange={(dq) => change({ dq })}
+        onChange={(dq) => changeChoices({ dq })}
       />
     </>
   );
@@ -178,7 +177,7 @@ export const StackControls = (): ReactElement => {
         unlisted={unknown}
         hint={isStackId(choices.stack) && unknown === undefined ? <StackHint stack={choices.stack} /> : null}
         onChange={(id) => {
-          if (isStackId(id)) change({ stack: id });
+          if (isStackId(id)) changeChoices({ stack: id });
         }}
       />
       <ComputeControl />
@@ -187,7 +186,7 @@ export const StackControls = (): ReactElement => {
         locked={useLocked("autocast")}
         checked={choices.autocast ?? stack.autocast}
         override={stackOverride("autocast", choices.autocast, stack.autocast ? "On" : "Off")}
-        onChange={(autocast) => change({ autocast: autocast === stack.autocast ? null : autocast })}
+        onChange={(autocast) => changeChoices({ autocast: autocast === stack.autocast ? null : autocast })}
       />
       <QuantControls />
       <ExpertControls />
@@ -199,7 +198,7 @@ export const StackControls = (): ReactElement => {
         selected={[choices.kbit ?? stack.kbitPreparation]}
         override={stackOverride("kbit", choices.kbit, STACK_WORDS.kbit.values[stack.kbitPreparation])}
         hint="How the parameters that are not quantised are cast."
-        onChange={([kbit = null]) => change({ kbit: kbit === stack.kbitPreparation ? null : kbit })}
+        onChange={([kbit = null]) => changeChoices({ kbit: kbit === stack.kbitPreparation ? null : kbit })}
       />
     </>
   );

@@ -1,10 +1,10 @@
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { ModelModules } from "#service/answers/model-modules.ts";
-import { OPEN_WORDS } from "#scenario/words/words.ts";
+import { OPEN_WORDS } from "#scenario/words/key-words.ts";
 import { memo, type ReactElement, useDeferredValue } from "react";
 import { formatParams, formatPercent } from "#format/numbers.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Chips } from "#ui/Chips.tsx";
@@ -48,7 +48,7 @@ const Targets = memo(({ targets, answer, locked }: TargetsProps): ReactElement =
   const { modules } = answer;
   const isCustom = typeof targets !== "string";
   const choose = (picked: TargetPreset | typeof CUSTOM): void =>
-    change({ targets: picked === CUSTOM ? targetNames(modules, targets) : picked });
+    changeChoices({ targets: picked === CUSTOM ? targetNames(modules, targets) : picked });
   return (
     <div id="target-modules" className={styles.targets}>
       <Chips
@@ -70,7 +70,7 @@ const Targets = memo(({ targets, answer, locked }: TargetsProps): ReactElement =
           options={nameOptions(modules, targets)}
           selected={targets}
           hint={trainableInWords(answer)}
-          onChange={(names) => change({ targets: names })}
+          onChange={(names) => changeChoices({ targets: names })}
         />
       ) : null}
     </div>

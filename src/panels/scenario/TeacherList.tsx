@@ -3,9 +3,9 @@ import { formatParams } from "#format/numbers.ts";
 import { type ComboboxGroup, ComboboxList } from "#ui/ComboboxList.tsx";
 import type { ModelsOffered } from "./ModelList.tsx";
 import { useEffect, type ReactElement } from "react";
-import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { changeChoices, ensureFullCatalog } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
-import { useAsked } from "#scenario/page/questions.ts";
+import { useEngineAnswer } from "#scenario/page/questions.ts";
 import type { ModelSizes } from "#service/answers/model-modules.ts";
 import type { ComboboxPlace } from "#ui/Combobox.tsx";
 
@@ -38,14 +38,14 @@ export const TeacherList = (place: ComboboxPlace): ReactElement => {
   const catalog = useScenario((state) => state.catalog);
   const teacher = useScenario((state) => state.choices.teacher);
   const { model } = useAnswer();
-  const { value: sizes } = useAsked("sizes", OF_ALL);
+  const { value: sizes } = useEngineAnswer("sizes", OF_ALL);
   useEffect(() => void ensureFullCatalog().catch(() => undefined), []);
   return (
     <ComboboxList
       {...place}
       chosenId={teacher ?? OWN_MODEL}
       find={(query) => teacherGroups({ catalog, sizes: sizes ?? NO_SIZES }, model.architecture.vocab_size, query)}
-      onChoose={(id) => change({ teacher: id === OWN_MODEL ? null : id })}
+      onChoose={(id) => changeChoices({ teacher: id === OWN_MODEL ? null : id })}
       placeholder="Search models"
     />
   );

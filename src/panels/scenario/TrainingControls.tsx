@@ -1,17 +1,16 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/numbers.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import type { SelectiveChoice } from "#scenario/keys/values.ts";
 import { EVERY_LAYERS } from "#scenario/keys/codec/model-choice.ts";
 import { useScenario, useAnswer } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented, Switch } from "#ui/Switch.tsx";
-import { TRAINING_WORDS } from "#scenario/words/words.ts";
+import { TRAINING_WORDS } from "#scenario/words/key-words.ts";
 import { optionsOf, stackOverride, useStack, useWhyNot, useLocked } from "./control-state.ts";
-import { useChoices } from "#scenario/page/use-choices.ts";
-import { loraKernelsClash } from "#scenario/choices/lora-kernels-clash.ts";
+import { useChoices } from "#scenario/page/engine.ts";
+import { loraKernelsClash, resolvedLoss } from "#scenario/choices/resolve-stack.ts";
 import type { LossChoice } from "#catalog/stack-row.ts";
-import { resolvedLoss } from "#scenario/choices/resolve-stack.ts";
 import { Select } from "#ui/Select.tsx";
 import { ReservedControls } from "./ReservedControls.tsx";
 
@@ -35,7 +34,7 @@ const ActivationControls = (): ReactElement => {
   const whyNot = useWhyNot();
   const own = stack.selective ?? "none";
   const selective = choices.selective ?? own;
-  const choose = (next: SelectiveChoice): void => change({ selective: next === own ? null : next });
+  const choose = (next: SelectiveChoice): void => changeChoices({ selective: next === own ? null : next });
   const way = wayOf(selective);
   const isOffloaded = choices.actoffload ?? stack.checkpointsOffloaded;
   return (
@@ -58,7 +57,7 @@ const ActivationControls = (): ReactElement => {
           value={selective}
           {...EVERY_LAYERS}
           format={formatCount}
-          onChange={(every) => change({ selective: every })}
+          onChange={(every) => changeChoices({ selective: every })}
         />
       )}
       {choices.objective === "sft" && (
@@ -68,7 +67,7 @@ const ActivationControls = (): ReactElement => {
           checked={isOffloaded}
           hint={whyNot("actoffload")}
           override={stackOverride("actoffload", choices.actoffload, ON_OR_OFF[`${stack.checkpointsOffloaded}`])}
-          onChange={(on) => change({ actoffload: on === stack.checkpointsOffloaded ? null : on })}
+          onChange={(on) => changeChoices({ actoffload: on === stack.checkpointsOffloaded ? null : on })}
         />
       )}
     </>
@@ -99,7 +98,7 @@ const LibrarySwitch = ({ field, label, own, settled, hint, disabledWhy }: Settin
       disabledWhy={disabledWhy}
       hint={whyNot(field) ?? hint}
       override={stackOverride(field, chosen, own ? "On" : "Off")}
-      onChange={(on) => change({ [field]: on === own ? null : on })}
+      onChange={(on) => changeChoices({ [field]: on === own ? null : on })}
     />
   );
 };
@@ -179,7 +178,7 @@ const LossControl = (): ReactElement => {
       options={LOSS_OPTIONS}
       value={loss}
       override={stackOverride("loss", loss === usual ? null : loss, TRAINING_WORDS.loss.values[usual])}
-      onChange={(chosen) => change({ loss: chosen === usual ? null : chosen })}
+      onChange={(chosen) => changeChoices({ loss: chosen === usual ? null : chosen })}
     />
   );
 };
@@ -193,7 +192,7 @@ const PackingControl = (): ReactElement => {
       locked={useLocked("packing")}
       checked={packing}
       hint={packing ? null : "Rows are padded to the sequence length."}
-      onChange={(on) => change({ packing: on })}
+      onChange={(on) => changeChoices({ packing: on })}
     />
   );
 };
@@ -217,7 +216,7 @@ export const TrainingControls = (): ReactElement => {
           choices.attn === usualAttention ? null : choices.attn,
           TRAINING_WORDS.attn.values[usualAttention],
         )}
-        onChange={(attn) => change({ attn: attn === usualAttention ? null : attn })}
+        onChange={(attn) => changeChoices({ attn: attn === usualAttention ? null : attn })}
       />
       <Select
         label="Optimizer"
@@ -225,7 +224,7 @@ export const TrainingControls = (): ReactElement => {
         options={OPTIMIZER_OPTIONS}
         value={choices.optim ?? stack.optim}
         override={stackOverride("optim", choices.optim, TRAINING_WORDS.optim.values[stack.optim])}
-        onChange={(optim) => change({ optim: optim === stack.optim ? null : optim })}
+        onChange={(optim) => changeChoices({ optim: optim === stack.optim ? null : optim })}
       />
       <NumberField
         label="Gradient accumulation"
@@ -234,13 +233,13 @@ export const TrainingControls = (): ReactElement => {
         min={1}
         max={MOST_STEPS}
         format={formatCount}
-        onChange={(accum) => change({ accum })}
+        onChange={(accum) => changeChoices({ accum })}
       />
       <Switch
         label="Gradient checkpointing"
         locked={useLocked("ckpt")}
         checked={choices.ckpt}
-        onChange={(ckpt) => change({ ckpt })}
+        onChange={(ckpt) => changeChoices({ ckpt })}
       />
       <ActivationControls />
       <KernelControls />

@@ -1,13 +1,13 @@
 import type { Option } from "#ui/ComboboxList.tsx";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Override } from "#ui/Field.tsx";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { useScenario, useAnswer } from "#scenario/page/store.ts";
-import type { IdentityKey } from "#scenario/keys/identity.ts";
-import { changedFields } from "#scenario/choices/choice-changes.ts";
-import { FIELDS } from "#scenario/keys/fields.ts";
+import type { IdentityKey } from "#scenario/keys/issues.ts";
+import { changedFields } from "#scenario/choices/settle.ts";
+import { FIELDS } from "#scenario/keys/link-fields.ts";
 
 /** A table of words as the options of a control, in the table's order. */
 export const optionsOf = <Value extends string>(names: Readonly<Record<Value, string>>): readonly Option<Value>[] =>
@@ -23,7 +23,9 @@ type Overridable = { [Key in keyof Choices]: null extends Choices[Key] ? Key : n
  * @param preset the preset's value, in words: "Full"
  */
 export const stackOverride = (field: Overridable, value: unknown, preset: string): Override | null =>
-  value === null ? null : { sentence: `Changed. The stack uses ${preset}.`, reset: () => change({ [field]: null }) };
+  value === null
+    ? null
+    : { sentence: `Changed. The stack uses ${preset}.`, reset: () => changeChoices({ [field]: null }) };
 
 /** What the chosen stack does by default. */
 export const useStack = (): StackRow => useScenario(({ choices }) => stackOf(choices));

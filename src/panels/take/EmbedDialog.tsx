@@ -1,5 +1,5 @@
 import type { Choices } from "#scenario/keys/choices.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { type ReactElement, useEffect, useId, useRef, useState } from "react";
 import { PANEL_IDS } from "#scenario/keys/values.ts";
 import { useScenario } from "#scenario/page/store.ts";

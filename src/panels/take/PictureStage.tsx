@@ -3,7 +3,7 @@ import { TERM_IDS } from "#calc/model/terms.ts";
 import { BAR_SHAPES, type BarsData, memoryBars } from "#charts/memory-bars.ts";
 import { BarsPicture } from "#charts/BarsPicture.tsx";
 import { TERM_STYLE } from "#charts/term-style.tsx";
-import { textWidth } from "#format/text-width.ts";
+import { textWidth } from "#format/svg.ts";
 import { type Provenance, provenanceOf, scenarioWithGpu } from "./page-link.ts";
 import { atWorstMoment, barsData } from "#panels/answer/bars-data.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";

@@ -2,9 +2,9 @@ import { type ReactElement, type ReactNode, useMemo, useState, useId } from "rea
 import styles from "./Take.module.css";
 import { type Badge, type BadgeCard, badgeOf, BADGE_FILE, badgeMarkdown, badgeSvg } from "#interop/badge/badge.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import { askOnce, useAsked } from "#scenario/page/questions.ts";
+import { askOnce, useEngineAnswer } from "#scenario/page/questions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
-import type { Asked, Given } from "#service/table.ts";
+import type { QuestionInput, QuestionResult } from "#service/questions.ts";
 import { FeedbackButton, copyText } from "#ui/FeedbackButton.tsx";
 import { Select } from "#ui/Select.tsx";
 import { downloadFile, pageAddress, withoutDisplayChoices } from "./page-link.ts";
@@ -26,17 +26,17 @@ export const TakeRow = ({ name, children }: Readonly<{ name: string; children: R
   </fieldset>
 );
 
-type Wanted = Asked<"smallestRuns">;
+type Wanted = QuestionInput<"smallestRuns">;
 
 const wantedOf = ({ choices }: Answer): Wanted => ({ choices, methods: [choices.method] });
 
-const badgeOfRuns = ([run]: Given<"smallestRuns">): Badge | null =>
+const badgeOfRuns = ([run]: QuestionResult<"smallestRuns">): Badge | null =>
   run?.answer ? badgeOf(run.answer, "smallest") : null;
 
 /** What is shown; null while the smallest card is searched for, and where no card is enough. */
 const useShown = (answer: Answer, card: BadgeCard): Readonly<{ badge: Badge | null; fresh: boolean }> => {
   const wanted = useMemo(() => (card === "chosen" ? null : wantedOf(answer)), [answer, card]);
-  const { value, fresh } = useAsked("smallestRuns", wanted);
+  const { value, fresh } = useEngineAnswer("smallestRuns", wanted);
   if (card === "chosen") return { badge: badgeOf(answer, card), fresh: true };
   return { badge: value === null ? null : badgeOfRuns(value), fresh };
 };
@@ -101,7 +101,7 @@ export const TakeBadge = (): ReactElement => {
   );
 };
 
-type TakeFilesWanted = Asked<"export">;
+type TakeFilesWanted = QuestionInput<"export">;
 
 const TOOLS = Object.entries(EXPORT_NAMES).map(([value, label]) => ({ value: value as ExportTool, label }));
 
@@ -142,7 +142,7 @@ const changedWords = (names: string, count: number): string => {
 };
 
 const FilesShown = ({ wanted, id }: Readonly<{ wanted: TakeFilesWanted; id: string }>): ReactElement => {
-  const { value, fresh } = useAsked("export", wanted);
+  const { value, fresh } = useEngineAnswer("export", wanted);
   const taken = useImportResult();
   return (
     <div id={id} className={takeFilesStyles.files} aria-busy={!fresh}>

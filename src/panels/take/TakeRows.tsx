@@ -1,7 +1,7 @@
 import { type ReactElement, useState } from "react";
 import { askOnce } from "#scenario/page/questions.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import type { Asked } from "#service/table.ts";
+import type { QuestionInput } from "#service/questions.ts";
 import type { MeasuredText } from "#interop/measure/asked-of.ts";
 import { FeedbackButton, copyText } from "#ui/FeedbackButton.tsx";
 import {
@@ -26,7 +26,7 @@ import { modelCardTable } from "#interop/badge/model-card-table.ts";
 import panel from "#panels/panel.module.css";
 import { assert } from "#calc/base/guards.ts";
 import { METHODS } from "#calc/model/scenario.ts";
-import { pin, useIsFull } from "#scenario/page/pins.ts";
+import { pin, useArePinsFull } from "#scenario/page/actions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { EmbedDialog, prefetchEmbedDialog } from "./late-embed-dialog.ts";
@@ -60,7 +60,7 @@ const picturePng = async (svg: string): Promise<Blob> => {
   }
 };
 
-type Wanted = Asked<"measure">;
+type Wanted = QuestionInput<"measure">;
 
 /** Why there is no script, and of which choices that is said. */
 type Refused = Readonly<{ choices: Wanted["choices"]; sentences: readonly string[] }>;
@@ -203,7 +203,7 @@ const EmbedButton = (): ReactElement => {
 };
 
 const CompareRow = (): ReactElement => {
-  const full = useIsFull();
+  const full = useArePinsFull();
   return (
     <TakeRow name="Compare">
       <Button size="small" disabled={full} title={full ? "Four scenarios are all that fit" : undefined} onClick={pin}>

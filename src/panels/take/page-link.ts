@@ -1,10 +1,9 @@
 import type { Choices } from "#scenario/keys/choices.ts";
 import { copyText } from "#ui/FeedbackButton.tsx";
-import { pageLink } from "#scenario/page/reload-page.ts";
+import { pageLink } from "#scenario/page/page-address.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { scenarioLine } from "#scenario/choices/scenario-line.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { scenarioLine, type Answer } from "#scenario/choices/answer.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 
 /** Hands a file to the browser to keep. Where a frame may not download (a sandbox without `allow-downloads`) nothing happens. */
 export const downloadFile = (name: string, content: Blob): void => {

@@ -1,8 +1,15 @@
 import type { RefusedDivision } from "#calc/model/division.ts";
-import type { Issue } from "./issue.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
 import type { Answer, AnswerModel, MethodAnswer } from "./answer.ts";
-import { refused } from "./rules/messages.ts";
-import { NO_REPLAY_WORDS, type Based, noReplayReason } from "./rule-words.ts";
+import { refusedChoices } from "./rules/refusals.ts";
+import { NO_REPLAY_WORDS, type Based, noReplayReason } from "./no-replay.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { answerGpu } from "./chosen-gpu.ts";
+import { namedTeacher } from "./teacher-model.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { chosenArchitecture } from "./chosen-model.ts";
+import { methodScenario } from "./method-scenario.ts";
+import { estimateBasis } from "./gpu-memory.ts";
 
 /** A choice that does not go with the others, and what is used in its place, if anything is. */
 const ignoredHere = ({ key, value, used, why }: RefusedDivision): Issue => ({
@@ -36,5 +43,29 @@ export const answerIssues = (answer: Questioned): readonly Issue[] => {
     whyNotReplayed: () => whyNotReplayed(answer),
     ...(teacher && { teacher }),
   };
-  return refused(choices, subject, methods).map(ignoredHere);
+  return refusedChoices(choices, subject, methods).map(ignoredHere);
+};
+
+/** The issues that the answer to these choices has. No method is estimated for them. */
+export const issuesOfChoices = (choices: Choices, catalog: Catalog): readonly Issue[] => {
+  const gpu = answerGpu(choices.gpu, catalog);
+  const architecture = chosenArchitecture(choices, catalog);
+  const scenarioOf = methodScenario(choices, catalog);
+  const methods = choices.show.map((method) => {
+    const scenario = scenarioOf(method);
+    // Read only where an issue depends on it: a replay is prepared for it.
+    const estimate = {
+      get basis() {
+        return estimateBasis(scenario, gpu.traits);
+      },
+    };
+    return { method, scenario, estimate };
+  });
+  return answerIssues({
+    choices,
+    model: { architecture },
+    gpu,
+    methods,
+    ...namedTeacher(choices, catalog),
+  });
 };

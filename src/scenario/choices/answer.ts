@@ -5,10 +5,12 @@ import type { Bytes } from "#calc/base/bytes.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import type { NamedTeacher } from "./asked-teacher.ts";
+import type { NamedTeacher } from "./teacher-model.ts";
 import type { Resolved } from "./resolve-stack.ts";
 import type { RunAnswer } from "./run-answer.ts";
-import type { IdentityKey } from "#scenario/keys/identity.ts";
+import type { IdentityKey } from "#scenario/keys/issues.ts";
+import { formatCount } from "#format/numbers.ts";
+import { OBJECTIVE_NAMES } from "#scenario/words/names.ts";
 
 /** The model as the page names it. */
 export type AnswerModel = Readonly<{ id: string; name: string; architecture: Architecture; params: number }>;
@@ -79,3 +81,25 @@ export type NotKnown = Readonly<{
 /** All of it as sentences. */
 export const notKnownSentence = (notKnown: readonly NotKnown[]): string =>
   notKnown.map(({ sentence, instead }) => `${sentence} ${instead}`).join(" ");
+
+/** Rows and tokens of a micro batch: "batch 2 × 4,096". */
+export const batchLine = ({ batch, seq }: Pick<Choices, "batch" | "seq">): string =>
+  `batch ${formatCount(batch)}\u00a0×\u00a0${formatCount(seq)}`;
+
+const PRESETS: Readonly<Record<string, string>> = {
+  "q-v": "q, v",
+  attention: "attention",
+  "attention-mlp": "attention + MLP",
+  "all-linear": "all linear",
+};
+
+const targetsText = (targets: Answer["choices"]["targets"]): string =>
+  typeof targets === "string" ? (PRESETS[targets] ?? targets) : targets.join(", ");
+
+/** What is trained for where that is not plain fine-tuning: "DPO, ". */
+const objectiveText = ({ objective }: Answer["choices"]): string =>
+  objective === "sft" ? "" : `${OBJECTIVE_NAMES[objective]}, `;
+
+/** The scenario as one line: "Llama 3.1 8B, DPO, all linear r = 16, batch 2 × 4,096". */
+export const scenarioLine = ({ model, choices }: Pick<Answer, "model" | "choices">): string =>
+  `${model.name}, ${objectiveText(choices)}${targetsText(choices.targets)} r\u00a0=\u00a0${choices.r}, ${batchLine(choices)}`;

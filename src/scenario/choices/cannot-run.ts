@@ -3,12 +3,11 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import { gpuPhrase } from "#format/phrases.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { AnswerGpu } from "./answer.ts";
-import { askedReference } from "./asked-objective.ts";
+import { referenceInEffect } from "./objective-settings.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenQuantization } from "./chosen-division.ts";
-import { resolveInEffect } from "./resolve-for.ts";
+import { resolveInEffect, effectiveChoices } from "./effective-choices.ts";
 import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
-import { effectiveChoices } from "./rules/in-effect.ts";
 
 /** What a card lacks for a run. `patch`: the choices that ask for it, taken back; null where none would do. */
 export type Lack = Readonly<{ lacks: string; patch: Partial<Choices> | null }>;
@@ -39,7 +38,7 @@ const quantisation: Check = ({ choices, method, card }) =>
 
 /** The policy of another method may go without it. */
 const reference: Check = ({ choices, method, card }) =>
-  !card.bitsandbytes && askedReference(choices, method) === "copy-4bit"
+  !card.bitsandbytes && referenceInEffect(choices, method) === "copy-4bit"
     ? { lacks: NO_BITSANDBYTES, patch: { ref: null } }
     : null;
 

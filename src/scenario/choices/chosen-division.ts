@@ -3,10 +3,10 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { Division, MethodId, QuantizedExperts, Quantization } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { askedAdapters } from "./asked-kernels.ts";
-import { consequences, resolvedLoss, stackOf, expertReadOf, stackExperts } from "./resolve-stack.ts";
+import { requestedAdapters } from "./adapters-and-kernels.ts";
+import { impliedChoices, resolvedLoss, stackOf, expertReadOf, stackExperts } from "./resolve-stack.ts";
 import { type CardTraits, cardTraits, TRAITS_OF_ANY } from "#catalog/card-traits.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuChoice, ExpertsChoice } from "#scenario/keys/values.ts";
 import { isOnVersion4 } from "#calc/model/tuners.ts";
 
@@ -28,7 +28,7 @@ const ofStack = (choices: Choices): string | null => {
 
 /** @see transformers 5.24, distributed/configuration_utils.py: `DistributedConfig` has FSDP 2 and nothing else, and Trainer wraps such a model in nothing */
 const ofSharding = (choices: Choices): string | null => {
-  if (choices.gpus > 1 && consequences(choices).shard !== "fsdp2")
+  if (choices.gpus > 1 && impliedChoices(choices).shard !== "fsdp2")
     return "goes with shard=fsdp2 alone, which transformers puts around experts as it loads them";
   return choices.offload === "none" ? null : "is not counted with a part in host memory";
 };
@@ -44,7 +44,7 @@ const ofAdapters = (choices: Choices, architecture: Architecture): string | null
   if (tuner !== "lora" || dora)
     return "goes with plain LoRA: another tuner beside a divided model is not held against a run";
   if (save.length > 0) return "does not go with modules_to_save, whole copies of what ranks share";
-  const adapted = ENGINE.adaptedParameters(askedAdapters(choices, architecture, tuner));
+  const adapted = ENGINE.adaptedParameters(requestedAdapters(choices, architecture, tuner));
   return adapted.length === 0
     ? null
     : "goes with adapters beside linears alone: PEFT’s beside experts cannot be added to a part of them";
@@ -61,14 +61,14 @@ const whyNotEp = (choices: Choices, architecture: Architecture, method: MethodId
   ofStack(choices) ?? ofSharding(choices) ?? ofMethod(choices, architecture, method);
 
 /** The requested division over GPUs, before any refusal. The loss is divided too if the library divides it. */
-export const askedOfGpus = (choices: Choices): AskedDivision => {
+export const requestedDivision = (choices: Choices): AskedDivision => {
   const { gpus, tp, sp, cp, ulysses, pp, ep, loss, accum, attn } = choices;
   return { gpus, tp, sp, cp, ulysses, pp, ep, loss, accum, attn, dividesLoss: resolvedLoss(choices) === "parallel" };
 };
 
 /** The reason that expert parallelism is refused for a method; null if it is used. A refusal by the model holds for every method. */
-export const whyNotShared = (choices: Choices, architecture: Architecture, method: MethodId): string | null => {
-  const { division, refused } = ENGINE.dividedBy(askedOfGpus(choices), architecture);
+export const whyNotExpertParallel = (choices: Choices, architecture: Architecture, method: MethodId): string | null => {
+  const { division, refused } = ENGINE.dividedBy(requestedDivision(choices), architecture);
   const why = refused.find(({ key }) => key === "ep")?.why ?? null;
   return why ?? (division?.ep_size === undefined ? null : whyNotEp(choices, architecture, method));
 };
@@ -79,8 +79,8 @@ export const chosenDivision = (
   architecture: Architecture,
   method = choices.method,
 ): Division | undefined => {
-  const asked = askedOfGpus(choices);
-  const isShared = choices.ep > 1 && whyNotShared(choices, architecture, method) === null;
+  const asked = requestedDivision(choices);
+  const isShared = choices.ep > 1 && whyNotExpertParallel(choices, architecture, method) === null;
   return ENGINE.dividedBy(isShared ? asked : { ...asked, ep: 1 }, architecture).division;
 };
 
@@ -111,7 +111,7 @@ const keepsMxfp4 = ({ choices, architecture, method }: Asked): boolean =>
  *
  * @see unsloth-zoo 2026.10.9, temporary_patches/moe_utils_bnb4bit.py, `_is_expert_module`; mxfp4.py, `keep_mxfp4_experts_packed`
  */
-export const usualStore = (asked: Asked): ExpertsChoice => {
+export const defaultExpertStore = (asked: Asked): ExpertsChoice => {
   if (keepsMxfp4(asked)) return "mxfp4";
   const own = stackExperts(asked.choices, asked.method);
   return own !== null && isOfModel(asked) ? own.stored : "16bit";
@@ -124,7 +124,7 @@ const whyNotMxfp4 = ({ choices, architecture, method }: Asked): string | null =>
 };
 
 /** Why experts cannot be stored so for this method; null where they can. */
-export const whyNotStored = (experts: ExpertsChoice, asked: Asked): string | null => {
+export const whyNotExpertStore = (experts: ExpertsChoice, asked: Asked): string | null => {
   if (ENGINE.fusedExperts(asked.architecture).weights === 0)
     return "is for experts that are fused into one parameter, and this model has none";
   if (experts === "mxfp4") return whyNotMxfp4(asked);
@@ -133,7 +133,7 @@ export const whyNotStored = (experts: ExpertsChoice, asked: Asked): string | nul
 };
 
 /** The storage format of fused experts. @param asked with choices in effect */
-export const storedExperts = (asked: Asked): ExpertsChoice => asked.choices.experts ?? usualStore(asked);
+export const expertStore = (asked: Asked): ExpertsChoice => asked.choices.experts ?? defaultExpertStore(asked);
 
 const packedExperts = (stored: QuantizedExperts["stored"], choices: Choices): QuantizedExperts => {
   const { expertFormat: own } = stackOf(choices);
@@ -146,7 +146,7 @@ export const chosenExperts = (
   architecture: Architecture,
   method: MethodId,
 ): QuantizedExperts | null => {
-  const stored = storedExperts({ choices, architecture, method });
+  const stored = expertStore({ choices, architecture, method });
   return stored === "16bit" ? null : packedExperts(stored, choices);
 };
 

@@ -1,19 +1,15 @@
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
-import type { Choices, LinkKey, Unknown } from "#scenario/keys/choices.ts";
-import { chosenArchitecture } from "./chosen-architecture.ts";
-import type { KeyedProblem, Texts } from "#scenario/keys/codec/keyed-codec.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { type Choices, type LinkKey, type Unknown, DEFAULT_CHOICES, PINNED_KEYS } from "#scenario/keys/choices.ts";
+import { chosenArchitecture } from "./chosen-model.ts";
+import { type KeyedProblem, type Texts, quoted } from "#scenario/keys/codec/codec.ts";
 import { applyRules } from "./rules/apply-rules.ts";
-import { inKeyOrder, LINK_RULES } from "./rules/messages.ts";
+import { inKeyOrder, LINK_RULES } from "./rules/refusals.ts";
 import { settle } from "./settle.ts";
 import { formatCount } from "#format/numbers.ts";
-import type { Issue, Parsed } from "./issue.ts";
-import { quoted } from "#scenario/keys/codec/quoted.ts";
-import { fieldWith, FIELDS } from "#scenario/keys/fields.ts";
-import { type IdentityKey, isIdentityKey, unknownText } from "#scenario/keys/identity.ts";
-import { upgradeTexts, LINK_KEYS, linkTexts } from "./url.ts";
-import { PINNED_KEYS } from "#scenario/keys/pinned-keys.ts";
+import { type Issue, type Parsed, type IdentityKey, isIdentityKey, unknownText } from "#scenario/keys/issues.ts";
+import { fieldOfLinkKey, FIELDS } from "#scenario/keys/link-fields.ts";
+import { upgradeTexts, LINK_KEYS, linkTexts } from "./encode-link.ts";
 
 /** Choices as read key by key, and what is wrong with them together. */
 type Checked = Readonly<{ choices: Choices; problems: readonly KeyedProblem[] }>;
@@ -150,13 +146,13 @@ export const splitLink = (
 const outcome = (key: string, used: string, isUnknown: boolean): string => {
   if (isUnknown) return "nothing is estimated";
   if (used !== "") return `${key}=${used} is used`;
-  const field = fieldWith(key);
+  const field = fieldOfLinkKey(key);
   return field?.otherwise ?? "it is left out";
 };
 
 /** Keys of a joint field whose own text is gone once the value is refused: the sentence then names the main key. */
 const usedText = (key: string, used: Texts): Readonly<{ key: string; text: string }> => {
-  const main = fieldWith(key)?.keys[0] ?? key;
+  const main = fieldOfLinkKey(key)?.keys[0] ?? key;
   const speaker = used[key] === undefined && used[main] !== undefined ? main : key;
   return { key: speaker, text: quoted(used[speaker] ?? "") };
 };

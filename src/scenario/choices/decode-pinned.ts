@@ -1,14 +1,10 @@
-import type { Catalog } from "#catalog/popular-catalog.ts";
-import { asScenario } from "./choice-changes.ts";
-import type { Choices, LinkKey } from "#scenario/keys/choices.ts";
-import type { Texts } from "#scenario/keys/codec/keyed-codec.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { asScenario } from "./settle.ts";
+import { type Choices, type LinkKey, DEFAULT_CHOICES, PINNED_KEYS, type PinnedKey } from "#scenario/keys/choices.ts";
+import { type Texts, quoted } from "#scenario/keys/codec/codec.ts";
 import { decodeLink } from "./decode-link.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { isNotKnownIssue, type Issue, type Parsed } from "./issue.ts";
-import { OF_THE_PAGE, SCENARIO_KEYS } from "./pinned-link.ts";
-import { quoted } from "#scenario/keys/codec/quoted.ts";
-import { PINNED_KEYS, type PinnedKey } from "#scenario/keys/pinned-keys.ts";
-import { linkTexts } from "./url.ts";
+import { isNotKnownIssue, type Issue, type Parsed } from "#scenario/keys/issues.ts";
+import { PAGE_KEYS, SCENARIO_KEYS, linkTexts } from "./encode-link.ts";
 
 const DEFAULT_TEXTS = linkTexts(DEFAULT_CHOICES);
 
@@ -22,8 +18,8 @@ const pairOf = (part: string): readonly [string, string] => {
 const partsOf = (text: string) => {
   const pairs = text.split(";").flatMap((part) => (part.trim() === "" ? [] : [pairOf(part)]));
   return {
-    parts: pairs.filter(([key]) => !OF_THE_PAGE.includes(key)),
-    strays: pairs.filter(([key]) => OF_THE_PAGE.includes(key)),
+    parts: pairs.filter(([key]) => !PAGE_KEYS.includes(key)),
+    strays: pairs.filter(([key]) => PAGE_KEYS.includes(key)),
   };
 };
 

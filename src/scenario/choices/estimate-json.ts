@@ -3,13 +3,13 @@ import { type OptimizerId, METHODS, type MethodId } from "#calc/model/scenario.t
 import type { Choices, LinkKey } from "#scenario/keys/choices.ts";
 import type { Resolved } from "./resolve-stack.ts";
 import { settle } from "./settle.ts";
-import { LINK_KEYS, linkTexts, encodeLink } from "./url.ts";
+import { LINK_KEYS, linkTexts, encodeLink } from "./encode-link.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { answerIssues } from "./answer-issues.ts";
 import { cannotRunWords } from "./cannot-run.ts";
 import { ranksPerModel } from "#calc/model/division.ts";
 import { type Answer, type AnswerGpu, type MethodAnswer, notKnownSentence } from "./answer.ts";
-import type { Issue } from "./issue.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
 import { nearestNames } from "./not-known.ts";
 import { type StackLibrary, stackLibrary } from "#catalog/stack-library.ts";
 import { isStackId } from "#catalog/stacks.ts";

@@ -13,21 +13,20 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import type { Bytes } from "#calc/base/bytes.ts";
 import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { ofModules, askedReentrance } from "./asked-kernels.ts";
-import { answerGpu } from "./answer-gpu.ts";
-import { answerTargets, chosenArchitecture } from "./chosen-architecture.ts";
+import { targetModulesOnly, checkpointReentrance } from "./adapters-and-kernels.ts";
+import { answerGpu } from "./chosen-gpu.ts";
+import { answerTargets, chosenArchitecture } from "./chosen-model.ts";
 import { chosenDivision, chosenExperts, chosenQuantization } from "./chosen-division.ts";
-import { askedReference, batchOf } from "./asked-objective.ts";
-import { loadedArchitecture } from "./dynamic-base.ts";
-import { askedTeacher, type NamedTeacher, namedTeacher } from "./asked-teacher.ts";
+import { referenceInEffect, batchForObjective } from "./objective-settings.ts";
+import { loadedArchitecture } from "./dynamic-quantization.ts";
+import { teacherInEffect, type NamedTeacher, namedTeacher } from "./teacher-model.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import { type StackRow, LOSS_PATHS } from "#catalog/stack-row.ts";
-import { resolveInEffect } from "./resolve-for.ts";
+import { resolveInEffect, effectiveChoices } from "./effective-choices.ts";
 import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
-import { effectiveChoices } from "./rules/in-effect.ts";
 import { forUnifiedMemory } from "#calc/card/usable-memory.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
-import { availableOn } from "./card-use.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { availableCardBytes } from "./gpu-memory.ts";
 
 /** What the choices set of PyTorch's allocator. */
 const chosenAllocator = ({ alloc }: Pick<Choices, "alloc">): AllocatorChoice => {
@@ -96,7 +95,7 @@ const activationsOf = (
 
 /** Said where the modelling code does not have checkpoints so by itself. */
 const reentranceOf = (choices: Choices, architecture: Architecture, method: MethodId): Pick<Scenario, "reentrant"> => {
-  const { isReentrant, isOfCode } = askedReentrance(choices, architecture, method);
+  const { isReentrant, isOfCode } = checkpointReentrance(choices, architecture, method);
   return choices.ckpt && !isOfCode ? { reentrant: isReentrant } : {};
 };
 
@@ -164,7 +163,7 @@ const objectiveOf = (
 ): Pick<Scenario, "objective" | "reference" | "wholeStatistics" | "trainer" | "loss_type"> => {
   const { objective, kl, dq } = choices;
   const { trainer } = stackOf(choices);
-  const reference = askedReference(choices, method);
+  const reference = referenceInEffect(choices, method);
   return {
     objective,
     ...(reference !== null && { reference }),
@@ -182,7 +181,7 @@ export const toScenario = (asked: Choices, subject: ScenarioSubject, method: Met
   const resolved = resolveInEffect(choices, method, subject);
   const division = chosenDivision(asked, architecture, method);
   const target_modules = answerTargets(choices.targets, architecture);
-  const lora = loraConfig(choices, resolved, { target_modules, ...ofModules(choices, architecture) });
+  const lora = loraConfig(choices, resolved, { target_modules, ...targetModulesOnly(choices, architecture) });
   const experts = chosenExperts(choices, architecture, method);
   const reentrance = reentranceOf(choices, architecture, method);
   return {
@@ -191,7 +190,7 @@ export const toScenario = (asked: Choices, subject: ScenarioSubject, method: Met
     accounting: stack.accounting,
     modelling: stack.modelling ?? "transformers",
     ...objectiveOf(choices, method),
-    ...askedTeacher(choices, architecture, teacher),
+    ...teacherInEffect(choices, architecture, teacher),
     method: methodOf(method, lora, {
       quantization: chosenQuantization(choices),
       kbitPreparation: resolved.kbit,
@@ -203,7 +202,7 @@ export const toScenario = (asked: Choices, subject: ScenarioSubject, method: Met
     masterWeightBytes: stack.masterWeightBytes,
     autocast: resolved.autocast,
     ...(resolved.compute === "fp16" && resolved.autocast && { scalesLoss: true }),
-    ...batchOf(choices),
+    ...batchForObjective(choices),
     gradient_accumulation_steps: choices.accum,
     gradient_checkpointing: choices.ckpt,
     ...activationsOf(stack, resolved, reentrance),
@@ -230,7 +229,7 @@ export const methodScenario = (choices: Choices, catalog: Catalog): ((method: Me
     architecture: chosenArchitecture(choices, catalog),
     statedParameters: model.kind === "size" ? model.params : null,
     card: traits,
-    usableBytes: availableOn(choices, usableBytes),
+    usableBytes: availableCardBytes(choices, usableBytes),
     ...namedTeacher(choices, catalog),
   };
   return (method) => {

@@ -1,13 +1,13 @@
 import { METHODS, TUNERS } from "#calc/model/scenario.ts";
 import { OBJECTIVES } from "#calc/model/objective.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { editDistance, findGpus, nearestGpus, findModels, nearestModels } from "#catalog/search.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { QUANTS } from "#scenario/keys/values.ts";
-import { quoted } from "#scenario/keys/codec/quoted.ts";
-import type { IdentityKey } from "#scenario/keys/identity.ts";
+import { quoted } from "#scenario/keys/codec/codec.ts";
+import type { IdentityKey } from "#scenario/keys/issues.ts";
 import type { NearestWay, NotKnown } from "./answer.ts";
 
 const MOST_NEAREST = 5;

@@ -1,19 +1,46 @@
-import type { ParameterFormat } from "#calc/base/dtypes.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
 import type {
+  MethodId,
   KbitPreparation,
   LossPath,
-  MethodId,
   OptimizerId,
   QuantizedExperts,
   Sharding,
 } from "#calc/model/scenario.ts";
+import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
 import type { Compute, ExpertRead, ExpertsChoice, SelectiveChoice } from "#scenario/keys/values.ts";
-import { isFourBit, loraKernelsClash } from "./lora-kernels-clash.ts";
+
+/** Whether a base is stored in bitsandbytes' 4 bits, all of it or most. */
+export const isFourBit = (quant: Choices["quant"]): boolean => quant !== "int8" && quant !== "gptq";
+
+/** Whether every linear of a base is, none of them left in 16 bits. */
+export const isAllFourBit = (quant: Choices["quant"]): quant is "nf4" | "fp4" => quant === "nf4" || quant === "fp4";
+
+/** What fused LoRA kernels do not go with. */
+export type LoraKernelsClash = "method" | "quant" | "dora" | "division" | "shard";
+
+/**
+ * Axolotl refuses its kernels on a base of 8 bits and under FSDP 1, and they read the weight that GPTQ's linears have not; DoRA in them is not modelled, nor are matrices that
+ * ranks divide: one node takes the place of modules whose results ranks exchange.
+ *
+ * @see axolotl@067b021c:src/axolotl/utils/schemas/validation.py, `check_lora_kernels_8bit`; config.py, `check_multigpu_lora_kernels`;
+ *   kernels/lora.py, `get_lora_parameters`
+ */
+export const loraKernelsClash = (
+  { quant, dora, tp, gpus, shard }: Pick<Choices, "quant" | "dora" | "tp" | "gpus" | "shard">,
+  method: MethodId,
+): LoraKernelsClash | null => {
+  if (method === "full") return "method";
+  if (method === "qlora" && !isFourBit(quant)) return "quant";
+  if (dora) return "dora";
+  // Others divide nothing: they are refused.
+  if (tp > 1 && gpus % tp === 0) return "division";
+  return gpus > 1 && shard === "fsdp1" ? "shard" : null;
+};
 
 /** The stack of these choices; plain Transformers where the name is none (a link with such a name is told so). */
 export const stackOf = ({ stack }: Pick<Choices, "stack">): StackRow =>
@@ -61,7 +88,7 @@ export type ResolvedByModel = Readonly<{
 export type Resolved = ResolvedByStack & ResolvedByModel;
 
 /** The type that a library computes products in: on a card without bf16 another one. */
-export const usualComputeOf = (choices: Pick<Choices, "stack">, card: CardTraits): Compute =>
+export const defaultComputeType = (choices: Pick<Choices, "stack">, card: CardTraits): Compute =>
   card.compute === "bf16" ? "bf16" : (stackOf(choices).withoutBf16 ?? "fp16");
 
 type Computed = Readonly<{ compute: Compute; autocast: boolean }>;
@@ -96,7 +123,7 @@ const formats = (
 };
 
 /** What the user's other choices decide: alpha = 2r; FSDP2 from two GPUs on. */
-export const consequences = ({
+export const impliedChoices = ({
   alpha,
   r,
   shard,
@@ -167,22 +194,22 @@ const preparesAsBefore = ({ objective, stack }: Pick<Choices, "objective" | "sta
   OBJECTIVE_TRAITS[objective].wholeLogits === true || (objective !== "sft" && stackOf({ stack }).trainer !== undefined);
 
 /** The preparation of a quantised base that the library's trainer does by itself. */
-export const ownKbit = (choices: Pick<Choices, "objective" | "stack">): KbitPreparation =>
+export const defaultKbitPreparation = (choices: Pick<Choices, "objective" | "stack">): KbitPreparation =>
   preparesAsBefore(choices) ? "trl" : stackOf(choices).kbitPreparation;
 
 /** Fills in what no model decides, for one method on a card: an override wins, else the stack's own value. */
-export const resolve = (choices: Choices, method: MethodId, card: CardTraits): ResolvedByStack => {
+export const resolveByStack = (choices: Choices, method: MethodId, card: CardTraits): ResolvedByStack => {
   const stack = stackOf(choices);
-  const compute = choices.compute ?? usualComputeOf(choices, card);
+  const compute = choices.compute ?? defaultComputeType(choices, card);
   const autocast = choices.autocast ?? (compute === "fp32" ? false : stack.autocast);
   return {
     ...formats(choices, method, { compute, autocast }),
-    ...consequences(choices),
+    ...impliedChoices(choices),
     ...keptActivations(choices),
     ...kernels(choices, method, card),
     compute,
     autocast,
-    kbit: choices.kbit ?? ownKbit(choices),
+    kbit: choices.kbit ?? defaultKbitPreparation(choices),
     attn:
       choices.attn ??
       (stack.attn_implementation === "flash" && !card.flashAttention ? "sdpa" : stack.attn_implementation),

@@ -1,14 +1,93 @@
-import { fitOnCard, onCardByRule } from "#calc/card/fit.ts";
-import type { Bytes } from "#calc/base/bytes.ts";
-import type { CardFit, Fit, MemoryEstimate, OnCard, RunFit } from "#calc/model/memory-estimate.ts";
+import { ownValue } from "#calc/base/guards.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { RunMoment, RunMomentId } from "#calc/model/whole-run.ts";
+import type { RunMomentId, RunMoment } from "#calc/model/whole-run.ts";
+import { MOMENT_CODE, type MomentCode, PACKED_CHECKPOINTS } from "#catalog/library-moments.ts";
+import { isStackId, STACKS } from "#catalog/stacks.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { onCardByRule, withOnCard, fitOnCard } from "#calc/card/fit.ts";
+import type { MemoryEstimate, CardFit, Fit, OnCard, RunFit } from "#calc/model/memory-estimate.ts";
+import { termsOfAlive, wholeRun } from "#calc/whole-run.ts";
+import type { Bytes } from "#calc/base/bytes.ts";
 import { runMomentWords } from "#format/phrases.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { wholeRun } from "#calc/whole-run.ts";
-import { atMoment, otherRule } from "./other-rule.ts";
-import { askedRun, isWorse } from "./asked-run.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
+import { requestedRun, isWorseOutcome } from "./run-settings.ts";
+
+/** A moment outside the step, with what decides whose code runs it. */
+type Asked = Readonly<{
+  choices: Pick<Choices, "stack" | "saving" | "loading">;
+  scenario: Pick<Scenario, "architecture" | "gpus" | "sharding" | "division" | "method">;
+}>;
+
+/** True if GPUs share the parameters themselves. */
+const sharesParameters = ({ gpus, sharding, division }: Asked["scenario"]): boolean =>
+  division !== undefined || (gpus > 1 && ["zero3", "fsdp1", "fsdp2"].includes(sharding));
+
+/** Fused experts that stay as the checkpoint has them. */
+const staysPacked = ({ method }: Asked["scenario"]): boolean =>
+  method.kind !== "full" && method.experts?.stored === "mxfp4";
+
+const loading = ({ choices, scenario }: Asked, code: MomentCode, library: string): string | null => {
+  if (!code.loads) return `Loading is not estimated for ${library}, which loads with code of its own.`;
+  const packed = ownValue(PACKED_CHECKPOINTS, scenario.architecture.model_type);
+  return packed === undefined || choices.loading !== "device" || staysPacked(scenario)
+    ? null
+    : `Loading is not estimated: the published checkpoint is ${packed}, which is unpacked to 16 bits on the GPU.`;
+};
+
+const saving = ({ choices, scenario }: Asked, code: MomentCode, library: string): string | null => {
+  if (choices.saving !== "full" || !sharesParameters(scenario)) return null;
+  if (scenario.sharding === "fsdp1" && scenario.method.kind !== "full")
+    return "Saving is not estimated: with adapters under FSDP 1 each GPU may gather the whole model.";
+  return code.trainer ? null : `Saving is not estimated for ${library}, which gathers the model with code of its own.`;
+};
+
+type Rule = (asked: Asked, code: MomentCode, library: string) => string | null;
+
+/** The words for a moment that the Trainer runs. */
+const ofTrainer =
+  (moment: string, runs: string): Rule =>
+  (_, { trainer }, library) =>
+    trainer ? null : `${moment} is not estimated for ${library}, which ${runs} with code of its own.`;
+
+const own: Rule = () => null;
+
+const RULES: Readonly<Record<RunMomentId, Rule>> = {
+  step: own,
+  prepare: own,
+  generate: own,
+  loading,
+  evaluate: ofTrainer("Evaluation", "evaluates"),
+  resume: ofTrainer("Resuming", "resumes"),
+  save: saving,
+  merge: (_, { merges }, library) =>
+    merges ? null : `Merging is not estimated for ${library}: it does not merge as PEFT does.`,
+};
+
+/**
+ * Why the estimate of a moment stands for another library's code, as a sentence; null where it is this library's own. Such a figure decides nothing: published
+ * runs ran out of memory where it fitted.
+ *
+ * @see unslothai/unsloth#1667 (a 16-bit merge on an H200), and docs/methodology.md, The whole run
+ */
+export const otherRule = (id: RunMomentId, asked: Asked): string | null => {
+  const { stack } = asked.choices;
+  const known = isStackId(stack) ? stack : "transformers";
+  return RULES[id](asked, MOMENT_CODE[known], STACKS[known].name);
+};
+
+type Stepped = Readonly<{ scenario: Scenario; estimate: MemoryEstimate }>;
+
+/** The estimate of a step with what a moment outside it has in its place, term by term. What it takes beside PyTorch's peak goes by the rule. */
+export const estimateAtMoment = (
+  { estimate, scenario: { gpus } }: Stepped,
+  { peakBytes, alive }: Pick<RunMoment, "peakBytes" | "alive">,
+): MemoryEstimate => {
+  const perTerm = termsOfAlive(alive);
+  const terms = estimate.terms.map((term) =>
+    term.id === "framework" ? term : { ...term, bytes: perTerm[term.id], formula: [] },
+  );
+  return withOnCard({ ...estimate, peakBytes, terms }, onCardByRule(peakBytes, gpus), gpus);
+};
 
 type HeldMoment = RunMoment & Pick<OnCard, "onCardBytes" | "comfortableBytes"> & Readonly<{ headroomBytes: Bytes }>;
 
@@ -49,7 +128,7 @@ export const runAnswer = (
   { scenario, estimate, card }: AskedOf,
   availableBytes: Bytes,
 ): RunAnswer | null => {
-  const asked = askedRun(choices, scenario);
+  const asked = requestedRun(choices, scenario);
   if (asked === null) return null;
   const { peakBytes, peakMoment, moments } = wholeRun(ENGINE, { scenario, step: estimate, asked });
   const held = moments.map((moment): RunMomentAnswer => {
@@ -63,7 +142,7 @@ export const runAnswer = (
   const own = held.filter((moment) => moment.otherRule === null);
   const step = own.find(({ id }) => id === "step") ?? own[0];
   if (step === undefined) return null;
-  const worst = own.reduce((best, each) => (isWorse(each, best) ? each : best), step);
+  const worst = own.reduce((best, each) => (isWorseOutcome(each, best) ? each : best), step);
   const fit = card.cannotRun === null ? worst.fit : card.fit;
   return {
     peakBytes,
@@ -73,7 +152,7 @@ export const runAnswer = (
     ...(worst.id !== "step" &&
       card.cannotRun === null && {
         worstOutside: runMomentWords(worst.id),
-        worstEstimate: atMoment({ scenario, estimate }, worst),
+        worstEstimate: estimateAtMoment({ scenario, estimate }, worst),
       }),
     fit,
     headroomBytes: worst.headroomBytes,
@@ -92,5 +171,5 @@ export const wholeFitOn = (
   const outside = (run?.moments ?? []).filter(({ id, otherRule: other }) => id !== "step" && other === null);
   return [estimate, ...outside]
     .map((taken) => fitOnCard(taken, availableBytes))
-    .reduce((worst, each) => (isWorse(each, worst) ? each : worst));
+    .reduce((worst, each) => (isWorseOutcome(each, worst) ? each : worst));
 };

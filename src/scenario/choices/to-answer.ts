@@ -1,5 +1,5 @@
-import type { Catalog } from "#catalog/popular-catalog.ts";
-import { towersOf } from "#catalog/towers.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { towersOf } from "#catalog/checkpoints.ts";
 import { formatParams } from "#format/numbers.ts";
 import type { Answer, AnswerGpu, MethodAnswer } from "./answer.ts";
 import { type Bytes, bytes, GIB } from "#calc/base/bytes.ts";
@@ -8,17 +8,17 @@ import { estimated, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { type Scenario, METHODS } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
-import { cardMemoryOf, availableOn, reservedOn } from "./card-use.ts";
-import { answerGpu } from "./answer-gpu.ts";
+import { cardMemoryOf, availableCardBytes, vllmReservedBytes } from "./gpu-memory.ts";
+import { answerGpu } from "./chosen-gpu.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { namedTeacher } from "./asked-teacher.ts";
+import { namedTeacher } from "./teacher-model.ts";
 import { cannotRun } from "./cannot-run.ts";
-import { chosenArchitecture, modelRow } from "./chosen-architecture.ts";
+import { chosenArchitecture, modelRow } from "./chosen-model.ts";
 import { spellSize } from "#scenario/keys/codec/numbers.ts";
 import { notKnownOf } from "./not-known.ts";
-import { quoted } from "#scenario/keys/codec/quoted.ts";
+import { quoted } from "#scenario/keys/codec/codec.ts";
 import { methodScenario } from "./method-scenario.ts";
-import { resolveFor } from "./resolve-for.ts";
+import { resolveFor } from "./effective-choices.ts";
 import { runAnswer } from "./run-answer.ts";
 
 /** "Text only: images and the vision tower (420 M parameters) are not included." */
@@ -94,7 +94,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const notKnown = notKnownOf(choices, catalog);
   const { traits: card } = gpu;
   const usedBytes = bytes(Math.round(choices.used * GIB));
-  const available = availableOn(choices, gpu.usableBytes);
+  const available = availableCardBytes(choices, gpu.usableBytes);
   const scenarioOf = methodScenario(choices, catalog);
 
   const shown = notKnown.length > 0 ? [] : METHODS.filter((method) => choices.show.includes(method));
@@ -122,7 +122,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
     ...named,
     ...estimated,
     usedBytes,
-    reservedBytes: reservedOn(choices, gpu.usableBytes),
+    reservedBytes: vllmReservedBytes(choices, gpu.usableBytes),
     notKnown,
     notCounted: notKnown.length > 0 ? [] : notCountedOf(estimated, catalog),
   };

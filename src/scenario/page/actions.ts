@@ -1,7 +1,6 @@
-import { type Choices, withoutFields } from "#scenario/keys/choices.ts";
-import { loadFullCatalog } from "#catalog/popular-catalog.ts";
-import { changedFields } from "#scenario/choices/choice-changes.ts";
-import { settle } from "#scenario/choices/settle.ts";
+import { type Choices, withoutFields, arePinsFull } from "#scenario/keys/choices.ts";
+import { loadFullCatalog } from "#catalog/catalog.ts";
+import { changedFields, settle, asScenario } from "#scenario/choices/settle.ts";
 import { type ScenarioState, useScenario } from "./store.ts";
 
 /** A pointer or a key goes down. */
@@ -76,7 +75,7 @@ export const withStep = (
 let lastChange: Change | null = null;
 
 /** Takes over some of the choices, but none that the link has locked; the ones before can be brought back with `undo`. */
-export const change = (patch: Partial<Choices>): void => {
+export const changeChoices = (patch: Partial<Choices>): void => {
   const { choices, past } = useScenario.getState();
   const open = Object.entries(patch).filter(([field]) => !choices.lock.includes(field));
   const unknown = withoutFields(
@@ -131,3 +130,29 @@ export const replaceChoices = (
   const { choices, pinned, issues, answer } = link;
   useScenario.setState({ choices, pinned, issues, past: [], future: [], ...(answer && { answer, unanswered: null }) });
 };
+
+/** Holds the present choices to compare later ones with; nothing happens when there is no more room. */
+export const pin = (): void => {
+  const { choices, pinned } = useScenario.getState();
+  if (!arePinsFull(pinned)) useScenario.setState({ pinned: [...pinned, asScenario(choices)] });
+};
+
+/** Lets go of one of the scenarios held. */
+export const unpin = (index: number): void =>
+  useScenario.setState(({ pinned }) => ({ pinned: pinned.filter((_, each) => each !== index) }));
+
+/** Brings a scenario that is held back to the controls; the present one is held in its place. */
+export const swapPinned = (index: number): void => {
+  const { choices, pinned, issues } = useScenario.getState();
+  const wanted = pinned[index];
+  if (wanted === undefined) return;
+  const { embed, theme, only, hide, lock } = choices;
+  replaceChoices({
+    choices: { ...wanted, embed, theme, only, hide, lock },
+    pinned: pinned.with(index, asScenario(choices)),
+    issues,
+  });
+};
+
+/** Whether no further scenario fits beside those that are held. */
+export const useArePinsFull = (): boolean => useScenario(({ pinned }) => arePinsFull(pinned));

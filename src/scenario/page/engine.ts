@@ -1,11 +1,13 @@
 import { type EngineService, type TakeOutcome, startService } from "#service/start-service.ts";
-import type { Asked, QuestionId } from "#service/table.ts";
-import { useScenario } from "./store.ts";
+import type { QuestionInput, QuestionId } from "#service/questions.ts";
+import { useScenario, type ScenarioState } from "./store.ts";
+import { useShallow } from "zustand/react/shallow";
+import type { Choices } from "#scenario/keys/choices.ts";
 
 let service: EngineService | null = null;
 
 /** Says who answers from now on; without this it is the engine in a worker, started with the first question. */
-export const answerBy = (other: EngineService): void => void (service = other);
+export const replaceEngine = (other: EngineService): void => void (service = other);
 
 /** Starts the engine, so that the first question does not wait for it; gives what answers. */
 export const startEngine = (): EngineService => (service ??= startService());
@@ -15,7 +17,11 @@ export const startEngine = (): EngineService => (service ??= startService());
  *
  * @returns ends the waiting: nothing is taken after that
  */
-export const ask = <Id extends QuestionId>(id: Id, asked: Asked<Id>, take: TakeOutcome<Id>): (() => void) => {
+export const askEngine = <Id extends QuestionId>(
+  id: Id,
+  asked: QuestionInput<Id>,
+  take: TakeOutcome<Id>,
+): (() => void) => {
   return startEngine().ask({ id, asked, complete: useScenario.getState().catalog.complete }, take);
 };
 
@@ -23,7 +29,7 @@ export const ask = <Id extends QuestionId>(id: Id, asked: Asked<Id>, take: TakeO
 const LATE_MILLISECONDS = 250;
 
 /** Ends each waiting for an answer that is on its way. */
-export const awaited = new Set<() => void>();
+export const pendingAnswers = new Set<() => void>();
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -42,15 +48,63 @@ const inTime = (): void => {
 export const awaitAnswer = (begin: (arrived: () => void) => () => void): (() => void) => {
   let stop = (): void => undefined;
   const arrived = (): void => {
-    awaited.delete(end);
-    if (awaited.size === 0) inTime();
+    pendingAnswers.delete(end);
+    if (pendingAnswers.size === 0) inTime();
   };
   const end = (): void => {
     stop();
     arrived();
   };
-  awaited.add(end);
+  pendingAnswers.add(end);
   timer ??= setTimeout(() => (document.documentElement.dataset["late"] = ""), LATE_MILLISECONDS);
   stop = begin(arrived);
   return end;
+};
+
+/** Some of the choices. Who asks for them is drawn anew when one of these changes, not when a slider moves another. */
+export const useChoices = <Key extends keyof Choices>(...keys: readonly Key[]): Pick<Choices, Key> =>
+  useScenario(
+    useShallow(({ choices }) => Object.fromEntries(keys.map((key) => [key, choices[key]])) as Pick<Choices, Key>),
+  );
+
+/** True if the answer that is shown is to the very choices: one that came with them, or that they have come back to. */
+const isAnswered = (state: ScenarioState, past: ScenarioState): boolean =>
+  state.answer?.choices === state.choices &&
+  state.unanswered === null &&
+  (state.answer !== past.answer || state.catalog === past.catalog);
+
+/**
+ * Asks for the answer to the choices whenever they, or the rows of the catalog, are others, and shows it when it is here. The last answer stays until
+ * then; one that comes when the choices are others again is never shown.
+ *
+ * @param changed is told of every change, before it is asked about
+ * @returns ends it
+ */
+export const followChoices = (changed: () => void = () => undefined): (() => void) => {
+  let end = (): void => undefined;
+
+  const askFor = ({ choices }: ScenarioState): void => {
+    const endLast = end;
+    end = awaitAnswer((arrived) =>
+      askEngine("answer", { choices }, (outcome) => {
+        arrived();
+        useScenario.setState(
+          "given" in outcome
+            ? { answer: { ...outcome.given, choices }, unanswered: null }
+            : { unanswered: outcome.failed },
+        );
+      }),
+    );
+    endLast();
+  };
+  const unsubscribe = useScenario.subscribe((state, past) => {
+    if (state.choices === past.choices && state.catalog === past.catalog) return;
+    changed();
+    if (isAnswered(state, past)) end();
+    else askFor(state);
+  });
+  return () => {
+    unsubscribe();
+    end();
+  };
 };

@@ -1,9 +1,8 @@
-import type { Choices } from "#scenario/keys/choices.ts";
+import { type Choices, hasKnownRows } from "#scenario/keys/choices.ts";
 import type { OpenedLink } from "#service/answers/opened-link.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import { hasKnownRows } from "#service/has-rows-of.ts";
 import { ensureFullCatalog, replaceChoices } from "./actions.ts";
-import { awaitAnswer, ask } from "./engine.ts";
+import { awaitAnswer, askEngine } from "./engine.ts";
 import { useScenario } from "./store.ts";
 
 /** Ends the opening under way, if any. */
@@ -30,7 +29,7 @@ export const openLink = (search: string): Promise<Choices | null> => {
   end();
   return new Promise((resolve) => {
     end = awaitAnswer((arrived) => {
-      const stop = ask("open", { search }, (outcome) => {
+      const stop = askEngine("open", { search }, (outcome) => {
         arrived();
         if ("given" in outcome) takeOver(outcome.given);
         else useScenario.setState({ unanswered: outcome.failed });

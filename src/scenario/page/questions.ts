@@ -1,7 +1,7 @@
 import type { TakeOutcome } from "#service/start-service.ts";
 import type { Outcome } from "#service/fetch-part.ts";
-import type { Asked, QuestionId, Given } from "#service/table.ts";
-import { ask } from "./engine.ts";
+import type { QuestionInput, QuestionId, QuestionResult } from "#service/questions.ts";
+import { askEngine } from "./engine.ts";
 import { useScenario, NoAnswer } from "./store.ts";
 import { useEffect, useState } from "react";
 
@@ -17,10 +17,10 @@ type Together = {
 /** By what is asked: the very object, which those who share a question share. */
 const open = new WeakMap<object, Together>();
 
-const begin = <Id extends QuestionId>(id: Id, asked: Asked<Id>, complete: boolean): Together => {
+const begin = <Id extends QuestionId>(id: Id, asked: QuestionInput<Id>, complete: boolean): Together => {
   const together: Together = { id, complete, takers: new Set(), outcome: null, stop: () => undefined };
   open.set(asked, together);
-  together.stop = ask(id, asked, (given) => {
+  together.stop = askEngine(id, asked, (given) => {
     const outcome = given as Outcome<never>;
     together.outcome = outcome;
     // What could not be answered may be asked again.
@@ -37,7 +37,11 @@ const begin = <Id extends QuestionId>(id: Id, asked: Asked<Id>, complete: boolea
  *
  * @returns ends the waiting: nothing is taken after that
  */
-export const askTogether = <Id extends QuestionId>(id: Id, asked: Asked<Id>, take: TakeOutcome<Id>): (() => void) => {
+export const askTogether = <Id extends QuestionId>(
+  id: Id,
+  asked: QuestionInput<Id>,
+  take: TakeOutcome<Id>,
+): (() => void) => {
   const { complete } = useScenario.getState().catalog;
   const known = open.get(asked);
   const together = known?.id === id && known.complete === complete ? known : begin(id, asked, complete);
@@ -55,7 +59,11 @@ export const askTogether = <Id extends QuestionId>(id: Id, asked: Asked<Id>, tak
 };
 
 /** What came of the last question that was answered, and what that question was. */
-type Answered<Id extends QuestionId> = Readonly<{ asked: Asked<Id>; complete: boolean; outcome: Outcome<Given<Id>> }>;
+type Answered<Id extends QuestionId> = Readonly<{
+  asked: QuestionInput<Id>;
+  complete: boolean;
+  outcome: Outcome<QuestionResult<Id>>;
+}>;
 
 /**
  * What the engine says to a question: asked when it is first needed, and again when it is another one. The last answer stays until the next one is here.
@@ -64,10 +72,10 @@ type Answered<Id extends QuestionId> = Readonly<{ asked: Asked<Id>; complete: bo
  * @returns `value`: null before the first answer; `fresh`: whether it answers this very question
  * @throws NoAnswer where the engine could not answer it: the panel's own boundary says so
  */
-export const useAsked = <Id extends QuestionId>(
+export const useEngineAnswer = <Id extends QuestionId>(
   id: Id,
-  asked: Asked<Id> | null,
-): Readonly<{ value: Given<Id> | null; fresh: boolean }> => {
+  asked: QuestionInput<Id> | null,
+): Readonly<{ value: QuestionResult<Id> | null; fresh: boolean }> => {
   const complete = useScenario(({ catalog }) => catalog.complete);
   const [last, setLast] = useState<Answered<Id> | null>(null);
   useEffect(
@@ -82,9 +90,9 @@ export const useAsked = <Id extends QuestionId>(
 };
 
 /** What the engine says to a question that is asked once, on a press. Rejects where it could not answer. */
-export const askOnce = <Id extends QuestionId>(id: Id, asked: Asked<Id>): Promise<Given<Id>> =>
+export const askOnce = <Id extends QuestionId>(id: Id, asked: QuestionInput<Id>): Promise<QuestionResult<Id>> =>
   new Promise((resolve, reject) => {
-    ask(id, asked, (outcome) => {
+    askEngine(id, asked, (outcome) => {
       if ("given" in outcome) resolve(outcome.given);
       else reject(new Error(outcome.failed));
     });

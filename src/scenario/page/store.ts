@@ -1,10 +1,9 @@
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES, type Choices } from "#scenario/keys/choices.ts";
 import { create } from "zustand";
 import { assert } from "#calc/base/guards.ts";
-import { type Catalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
+import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
 
 /** The element of the built page that holds the answer that is drawn in it. */
 const ELEMENT_ID = "drawn-answer";
@@ -59,3 +58,37 @@ const shownAnswer = ({ answer, unanswered }: ScenarioState): PageAnswer => {
 
 /** The answer that is shown. Its identity changes only when another one is. */
 export const useAnswer = (): PageAnswer => useScenario(shownAnswer);
+
+/** The controls that something on the page can lead to. `section`: a row that opens, and takes the focus by itself. */
+export type ControlId = "model" | "gpu" | "batch" | "seq" | "r" | "targets" | "bytes" | "section";
+
+/** The id of the element that holds a control. */
+export const controlElementId = (id: ControlId): string => `control-${id}`;
+
+const useAsked = create<Readonly<{ asked: ControlId | null }>>(() => ({ asked: null }));
+
+/** The control that somebody wants to get to, and is not there yet. */
+export const useAskedControl = (): ControlId | null => useAsked(({ asked }) => asked);
+
+/** Leads to a control, wherever it is: on a phone its sheet opens. */
+export const goToControl = (asked: ControlId): void => useAsked.setState({ asked });
+
+/** The control has the focus. */
+export const clearAskedControl = (): void => useAsked.setState({ asked: null });
+
+/** So many are shown again at the top of the list. */
+const MOST_RECENT = 4;
+
+type ListId = "model" | "gpu";
+type Recent = Readonly<Record<ListId, readonly string[]>>;
+
+const useVisit = create<Recent>(() => ({ model: [], gpu: [] }));
+
+/** What was chosen in a list in this visit, newest first. Kept in memory only; nothing is stored. */
+export const useRecent = (list: ListId): readonly string[] => useVisit((visit) => visit[list]);
+
+/** Puts an id at the top of what was chosen lately. */
+export const addRecent = (list: ListId, id: string): void =>
+  useVisit.setState((visit) => ({
+    [list]: [id, ...visit[list].filter((other) => other !== id)].slice(0, MOST_RECENT),
+  }));

@@ -1,7 +1,7 @@
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { settle } from "#scenario/choices/settle.ts";
+import { settle, changedFields } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { configLines, linesInOtherLibraries, type ConfigLines } from "#interop/config-lines/config-lines.ts";
 import { allKnobs, withoutIgnored } from "#advice/knobs/all-knobs.ts";
@@ -9,8 +9,7 @@ import { availableBytes, type Trial, evaluateTrial, takesLess } from "#advice/tr
 import { findLargest, withLargest, type InverseId, batchWithinUpdate } from "#advice/largest-setting.ts";
 import { type Knob, patchOf, updateRowsWords } from "#advice/knobs/knob.ts";
 import { changedPatch, groupOf, gainedBytes, turnKnobs } from "#advice/knob-search.ts";
-import { capitalised, uncapitalised } from "#format/phrases.ts";
-import { changedFields } from "#scenario/choices/choice-changes.ts";
+import { capitalized, uncapitalized } from "#format/phrases.ts";
 import { type Offer, offers, type OfferKind } from "#advice/offers.ts";
 import { knobBudget } from "#advice/change-sets.ts";
 import { phrasedTogether } from "#advice/top-change.ts";
@@ -76,7 +75,7 @@ const changeOf = (id: InverseId, number: Grown): OptionChange => {
     subject: id,
     title: number.isCapped ? MOST : `${LARGEST[id]} that ${number.trial.fit === "tight" ? "may fit" : "fits"}`,
     fields: changedFields(before, after),
-    detail: changed === null ? undefined : `${capitalised(changed)}.`,
+    detail: changed === null ? undefined : `${capitalized(changed)}.`,
     price: null,
     savedBytes: -addedBytes(number),
   };
@@ -92,7 +91,7 @@ const SIZES: Readonly<Record<InverseId, (trial: Trial) => number>> = {
 
 /** What stands beside a number, behind "with": "a fused loss", "packing". */
 const besideWords = ({ phrase, title }: Knob): string =>
-  phrase.startsWith("use ") ? phrase.slice("use ".length) : uncapitalised(title);
+  phrase.startsWith("use ") ? phrase.slice("use ".length) : uncapitalized(title);
 
 /** Of the changes that cost nothing, the one that leaves the least where the number is as large as it may be alone; null where none saves anything there. */
 function* bestBeside({ trial }: Grown, catalog: Catalog): Generator<void, Knob | null> {

@@ -1,8 +1,8 @@
-import { capitalised } from "#format/phrases.ts";
+import { capitalized } from "#format/phrases.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 
 /** Families that we do not know, and that people write otherwise than with a capital letter. */
 const WRITTEN = new Map([["mpt", "MPT"]]);
@@ -17,7 +17,7 @@ export const familyName = (type: string): string => {
     .split("_")
     .map((word) => (word === "moe" ? "MoE" : word));
   const name = words.join(" ");
-  return capitalised(name);
+  return capitalized(name);
 };
 
 /** A model's modules by name. */

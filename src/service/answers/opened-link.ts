@@ -1,10 +1,9 @@
-import { type Catalog, POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { catalogFor } from "#service/whole-catalog.ts";
-import { hasKnownRows } from "#service/has-rows-of.ts";
+import { hasKnownRows, type Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { decodePinned, issuesByEffect } from "#scenario/choices/decode-pinned.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
 import { type PageAnswer, pageAnswer } from "./page-answer.ts";
 
 /** What a link says, what was wrong with it, and the answer to it. */

@@ -2,7 +2,7 @@ import { bytesPerParameter } from "#calc/base/dtypes.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { resolve, stackOf, type Resolved } from "#scenario/choices/resolve-stack.ts";
+import { resolveByStack, stackOf, type Resolved } from "#scenario/choices/resolve-stack.ts";
 import type { CardCandidate } from "#advice/gpu-words.ts";
 import { type CardNote, unquantizedExperts, answerNotes } from "#advice/answer-notes.ts";
 import { countedAs, type CountedAs, methodsDivisionWords } from "#advice/run-assumptions.ts";
@@ -20,20 +20,20 @@ import { once } from "#calc/base/caches.ts";
 import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
 import { needsNoStrategy } from "#calc/model/division.ts";
 import { type Fit, estimated, type CardFit } from "#calc/model/memory-estimate.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { stackLibrary, libraryWords } from "#catalog/stack-library.ts";
 import { isStackId } from "#catalog/stacks.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { chosenDivision, chosenCard } from "#scenario/choices/chosen-division.ts";
 import type { ExpertsChoice } from "#scenario/keys/values.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
-import { availableOn, engineShare } from "#scenario/choices/card-use.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
+import { availableCardBytes, vllmShare } from "#scenario/choices/gpu-memory.ts";
 import { OBJECTIVE_NAMES } from "#scenario/words/names.ts";
-import { resolveByModel, resolveFor } from "#scenario/choices/resolve-for.ts";
+import { resolveByModel, resolveFor } from "#scenario/choices/effective-choices.ts";
 import { wholeFitOn } from "#scenario/choices/run-answer.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { modelModules, type ModelModules } from "./model-modules.ts";
 import { listedAdvice } from "#advice/advise.ts";
 import { hostMachine } from "#advice/host-machine.ts";
@@ -47,7 +47,7 @@ import { configLines, type ConfigLines } from "#interop/config-lines/config-line
  * the trained parameters are kept in.
  */
 export const stateBytes = (choices: Choices, card: CardTraits): number => {
-  const { states, optim, weights, adapters } = resolve(choices, choices.method, card);
+  const { states, optim, weights, adapters } = resolveByStack(choices, choices.method, card);
   if (typeof states === "number") return states;
   const trained = choices.method === "full" ? weights : adapters;
   const elementBytes =
@@ -102,7 +102,7 @@ const onCandidates = (
 ): ((card: CardCandidate) => Fit) => {
   const isUsual = gpu.traits === chosenCard(usualCard(catalog), catalog) && gpu.basis.of !== "unified";
   return isUsual && !asksFreeMemory(one.scenario.loss)
-    ? ({ usableBytes }) => wholeFitOn(one, availableOn(choices, usableBytes)).fit
+    ? ({ usableBytes }) => wholeFitOn(one, availableCardBytes(choices, usableBytes)).fit
     : fitByCard({ ...choices, method: one.method }, catalog);
 };
 
@@ -126,7 +126,7 @@ const verdictInput = (answer: Answer, catalog: Catalog): VerdictInput => ({
     usableBytes: answer.gpu.usableBytes,
     isCustom: answer.choices.gpu.kind === "custom",
   },
-  share: engineShare(answer.choices),
+  share: vllmShare(answer.choices),
   gpus: answer.choices.gpus,
   ...(answer.choices.objective !== "sft" && { objective: OBJECTIVE_NAMES[answer.choices.objective] }),
 });

@@ -5,16 +5,16 @@ import { type PerTerm, totalOf, type AllocatedTermId } from "#calc/model/terms.t
 import type { AskedRun, RunMomentId, AliveByName, RunMoment } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { evaluationPoints, termsOfAlive, wholeRun, termOfName } from "#calc/whole-run.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
-import { askedRun, offeredRun, withoutRunMoments, whyNotAsked } from "#scenario/choices/asked-run.ts";
+import { requestedRun, withEveryMoment, withoutRunMoments, whyNoMoment } from "#scenario/choices/run-settings.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { focusedRun } from "./library-runs.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { isSet } from "#scenario/choices/rules/apply-rules.ts";
-import type { RunKey } from "#scenario/choices/rules/run.ts";
-import { atMoment, otherRule } from "#scenario/choices/other-rule.ts";
-import { availableOn } from "#scenario/choices/card-use.ts";
+import type { RunKey } from "#scenario/choices/rules/run-rules.ts";
+import { estimateAtMoment, otherRule } from "#scenario/choices/run-answer.ts";
+import { availableCardBytes } from "#scenario/choices/gpu-memory.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 /** A point of a run: the highest of what happens there. */
@@ -95,7 +95,7 @@ const pointsOf = (run: MethodAnswer, asked: AskedRun): readonly RunPoint[] => {
  */
 export function* runTimeline({ choices, parts }: Asked, catalog: Catalog): Generator<void, RunTimeline | null> {
   const run = focusedRun(choices, catalog);
-  const asked = run && askedRun(offeredRun(choices), run.scenario);
+  const asked = run && requestedRun(withEveryMoment(choices), run.scenario);
   if (run === null || asked === null) return null;
   yield;
   const all = pointsOf(run, asked).filter(({ part }) => parts.includes(part));
@@ -171,12 +171,12 @@ type MethodRun = Readonly<{ answer: MethodAnswer; at: ReadonlyMap<RunPartId, Met
 const runOf = (answer: MethodAnswer, offered: Choices, availableBytes: number): MethodRun => {
   const { method, scenario, estimate, card } = answer;
   const at = new Map<RunPartId, MethodAtMoment>([["step", { method, estimate, card, otherRule: null, moment: null }]]);
-  const asked = askedRun(offered, scenario);
+  const asked = requestedRun(offered, scenario);
   const moments = asked === null ? [] : wholeRun(ENGINE, { scenario, step: estimate, asked }).moments;
   for (const id of RUN_PARTS) {
     const moment = highestOf(moments.filter((each) => PARTS[id].moments.includes(each.id)));
     if (moment === undefined || id === "step") continue;
-    const there = atMoment(answer, moment);
+    const there = estimateAtMoment(answer, moment);
     at.set(id, {
       method,
       estimate: there,
@@ -202,7 +202,7 @@ const partOf = (
     whyNone:
       focus === undefined || key === null || focus.at.has(id)
         ? null
-        : whyNotAsked(of.offered, focus.answer.scenario, key),
+        : whyNoMoment(of.offered, focus.answer.scenario, key),
     methods: runs.flatMap(({ at }) => at.get(id) ?? []),
   };
 };
@@ -218,11 +218,11 @@ export function* runParts({ choices }: RunPartsAsked, catalog: Catalog): Generat
   const focus = answer.methods.find(({ method }) => method === choices.method) ?? answer.methods[0];
   if (focus === undefined || focus.card.cannotRun !== null || focus.scenario.accounting !== "training-step")
     return null;
-  const offered = offeredRun(choices);
+  const offered = withEveryMoment(choices);
   const runs: MethodRun[] = [];
   for (const one of answer.methods) {
     yield;
-    runs.push(runOf(one, offered, availableOn(choices, answer.gpu.usableBytes)));
+    runs.push(runOf(one, offered, availableCardBytes(choices, answer.gpu.usableBytes)));
   }
   const parts = RUN_PARTS.filter((id) => id !== "generate" || runs.some(({ at }) => at.has(id))).map((id) =>
     partOf(id, runs, { choices, offered }),

@@ -3,7 +3,7 @@ import { isSkipped } from "#calc/families/model-layout.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { DYNAMIC_QUANTS } from "#catalog/dynamic-quants.ts";
+import { DYNAMIC_QUANTS } from "#catalog/checkpoints.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { lora } from "../lora.ts";
 import { NF4, qloraMethod, scenario } from "../scenario.ts";

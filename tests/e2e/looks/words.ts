@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { WORDS as KEY_WORDS } from "#scenario/words/words.ts";
+import { WORDS as KEY_WORDS } from "#scenario/words/key-words.ts";
 import type { Look } from "./look.ts";
 
 const named = (rows: Readonly<Record<string, Readonly<{ name: string }>>>): Readonly<Record<string, string>> =>

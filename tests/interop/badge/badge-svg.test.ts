@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { textWidth } from "#format/text-width.ts";
+import { textWidth } from "#format/svg.ts";
 import { type Badge, badgeColours, badgeSvg } from "#interop/badge/badge.ts";
 
 const BADGE: Badge = {

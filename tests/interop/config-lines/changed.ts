@@ -1,7 +1,6 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { configLines } from "#interop/config-lines/config-lines.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
 /** What a change on top of some choices comes to, a line each: `-` taken away, `+` added, `*` for which versions, `?` what has no field. */
 export const changed = (before: Partial<Choices>, patch: Partial<Choices>): readonly string[] => {

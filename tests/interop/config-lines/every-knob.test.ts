@@ -7,8 +7,7 @@ import { STACKS } from "#catalog/stacks.ts";
 import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
 import { chosenRun } from "#interop/config-lines/chosen-run.ts";
 import { configLines, FURTHER_LIBRARIES, linesBetween } from "#interop/config-lines/config-lines.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { drawnOf, SWEEP } from "../../swept.ts";
 
 /** Scenarios that every knob is offered in, one or another of them. */

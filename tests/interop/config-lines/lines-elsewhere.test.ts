@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { type ConfigLines, linesInOtherLibraries } from "#interop/config-lines/config-lines.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
 const elsewhere = (before: Partial<Choices>, patch: Partial<Choices>): ReadonlyMap<string, ConfigLines> => {
   const choices = { ...DEFAULT_CHOICES, ...before };

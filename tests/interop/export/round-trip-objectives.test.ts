@@ -3,7 +3,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { bareFiles } from "#interop/export/export-files.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import { rowsGenerated } from "#scenario/choices/asked-objective.ts";
+import { generatedRows } from "#scenario/choices/objective-settings.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { changedChoices } from "./changed-choices.ts";
 import { comesBack } from "./round-trip.ts";
@@ -69,7 +69,7 @@ test.each(TOOLS)("how completions are generated comes back, of %s", (tool) => {
 
 test.each(TOOLS)("one completion in all is written as two steps, as it is counted, of %s", (tool) => {
   const one = { objective: "grpo", prompt: 512, batch: 1, accum: 2, gensteps: 1 } as const;
-  expect(rowsGenerated(changedChoices(one))).toBe(2);
+  expect(generatedRows(changedChoices(one))).toBe(2);
   expect(back(tool, one)).toMatchObject({ generations: 2, gensteps: 2 });
 });
 

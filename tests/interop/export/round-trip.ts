@@ -6,7 +6,7 @@ import { bareFiles, choicesOf } from "#interop/export/export-files.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import type { ImportLine } from "#interop/import/imported.ts";
-import { generationsOf, stepsGenerated } from "#scenario/choices/asked-objective.ts";
+import { completionsPerPrompt, stepsPerGeneration } from "#scenario/choices/objective-settings.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { linkValues, type LinkValue } from "#scenario/choices/estimate-json.ts";
 import { tried } from "../../tried.ts";
@@ -52,7 +52,9 @@ const meaningless = ({ method, ckpt, quant }: Choices): readonly string[] => [
 
 /** What makes completions comes to: what TRL does not start with is written as it is counted. */
 const ofCompletions = (choices: Choices): Readonly<Record<string, LinkValue>> =>
-  choices.objective === "grpo" ? { generations: generationsOf(choices), gensteps: stepsGenerated(choices) } : {};
+  choices.objective === "grpo"
+    ? { generations: completionsPerPrompt(choices), gensteps: stepsPerGeneration(choices) }
+    : {};
 
 /** What a run comes to, key by key; modules by their names, whichever way they were named. */
 const valuesOf = (choices: Choices, without: readonly string[]): Readonly<Record<string, LinkValue>> => {

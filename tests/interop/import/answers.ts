@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { importText, linesOf } from "./import-text.ts";
 
 /** Whatever a text is: a link that can be opened, or a sentence why not. */

@@ -3,7 +3,7 @@ import { importFiles } from "#interop/import/import-files.ts";
 import type { Imported, ImportLine } from "#interop/import/imported.ts";
 import { readSource } from "#interop/import/formats/read-source.ts";
 import { isRefusal, type Plain } from "#interop/import/read-fields.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
 /** A text as it is imported, alone or with others. */
 export const importText = (...texts: readonly string[]): Imported =>

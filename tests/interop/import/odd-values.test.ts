@@ -4,7 +4,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { readSource } from "#interop/import/formats/read-source.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import { isRefusal, type Plain, type Source, wordOf } from "#interop/import/read-fields.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
 const FOLDERS = ["imports", "imports-text"].map((name) => new URL(`../../golden/${name}/`, import.meta.url));
 

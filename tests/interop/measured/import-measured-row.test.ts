@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importMeasuredRow, measuredRows } from "#interop/measured/measured-rows.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { madeRow } from "./made-row.ts";
 
 const given = (own: object = {}, name = "row.json") => ({ name, text: JSON.stringify({ ...madeRow(), ...own }) });

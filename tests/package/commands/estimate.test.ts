@@ -1,7 +1,7 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { describe, expect, it } from "vitest";
 import { TERM_IDS } from "#calc/model/terms.ts";
-import { LINK_KEYS } from "#scenario/choices/url.ts";
+import { LINK_KEYS } from "#scenario/choices/encode-link.ts";
 import { formatGib } from "#format/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { main } from "#package/commands/estimate.ts";

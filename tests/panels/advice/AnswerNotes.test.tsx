@@ -1,8 +1,7 @@
 import { cleanup, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { AnswerNotes } from "#panels/answer/AnswerNotes.tsx";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const show = (patch: Partial<Choices> = {}): void => {

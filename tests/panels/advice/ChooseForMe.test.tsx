@@ -6,7 +6,7 @@ import { ChooseForMe } from "#panels/advice/ChooseForMe.tsx";
 import { Guide } from "#panels/advice/Guide.tsx";
 import { focusedMethod } from "#panels/answer/selection.ts";
 import { ImportKinds } from "#panels/import/ImportBox.tsx";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 
 beforeEach(() => {
@@ -29,10 +29,10 @@ test("it names the article that method and rank are of, and follows the scenario
   expect(screen.getByRole("link", { name: /^LoRA vs QLoRA/ })).toBeVisible();
   const card = screen.getByLabelText("GPU");
   expect(card).toHaveDisplayValue("RTX 4090, 24 GB");
-  act(() => change({ gpu: { kind: "catalog", id: "rtx-5090" } }));
+  act(() => changeChoices({ gpu: { kind: "catalog", id: "rtx-5090" } }));
   expect(card).toHaveDisplayValue("RTX 5090, 32 GB");
   await userEvent.selectOptions(card, "RTX 4090, 24 GB");
-  act(() => change({ gpu: { kind: "catalog", id: "h100-sxm" } }));
+  act(() => changeChoices({ gpu: { kind: "catalog", id: "h100-sxm" } }));
   expect(card).toHaveDisplayValue("RTX 4090, 24 GB");
 });
 

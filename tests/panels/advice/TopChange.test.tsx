@@ -3,22 +3,22 @@ import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { TopChange } from "#panels/advice/TopChange.tsx";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const SMALL = { model: { kind: "catalog", id: "qwen2.5-0.5b" }, kbit: "fp32" } as const;
 
-const show = (patch: Parameters<typeof change>[0]): void => {
+const show = (patch: Parameters<typeof changeChoices>[0]): void => {
   useScenario.setState(useScenario.getInitialState(), true);
   useScenario.setState({ catalog: FULL_CATALOG });
   render(<TopChange />);
-  act(() => change(patch));
+  act(() => changeChoices(patch));
 };
 
 test("of an 8B model the room is said; of a 0.5B one that QLoRA is larger than LoRA, and a press takes the reason away", async () => {
   show({});
   expect(await screen.findByText(/^LoRA has room for/)).toBeVisible();
-  act(() => change(SMALL));
+  act(() => changeChoices(SMALL));
   expect(await screen.findByText(/^QLoRA takes .* more than LoRA here: k-bit preparation/)).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Apply" }));
   expect(useScenario.getState().choices.kbit).toBe("none");
@@ -28,7 +28,7 @@ test("of an 8B model the room is said; of a 0.5B one that QLoRA is larger than L
 test("what makes the method in focus fit comes before what surprises of another", async () => {
   show({ ...SMALL, batch: 64, seq: 8192 });
   expect(await screen.findByText(/To make LoRA fit:/)).toBeVisible();
-  act(() => change({ method: "qlora" }));
+  act(() => changeChoices({ method: "qlora" }));
   expect(await screen.findByText(/^QLoRA takes/)).toBeVisible();
 });
 

@@ -5,13 +5,13 @@ import type { TermId } from "#calc/model/terms.ts";
 import { narrowColumns } from "#panels/advice/Fits.tsx";
 import { TermChange } from "#panels/advice/TermChange.tsx";
 import { TopChange } from "#panels/advice/TopChange.tsx";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { ChangesNow } from "./ChangesNow.tsx";
 
 beforeEach(() => {
   useScenario.setState(useScenario.getInitialState(), true);
-  change({ batch: 2, seq: 4096 });
+  changeChoices({ batch: 2, seq: 4096 });
 });
 
 describe("what to change", () => {
@@ -58,7 +58,7 @@ describe("what to change", () => {
 });
 
 test("of what the card cannot run it is said what would run, not that nothing saves memory", async () => {
-  change({ gpu: { kind: "catalog", id: "t4" }, model: { kind: "catalog", id: "llama-3.2-1b" }, attn: "flash" });
+  changeChoices({ gpu: { kind: "catalog", id: "t4" }, model: { kind: "catalog", id: "llama-3.2-1b" }, attn: "flash" });
   render(<ChangesNow />);
   const says = /^LoRA would run on it with attention SDPA instead of flash\. LoRA as it is chosen fits on an L4, /;
   await waitFor(() => expect(screen.getByText(says)).toBeVisible());
@@ -82,7 +82,7 @@ describe("the sentence under the verdict", () => {
     const seen = new Set<string>();
     const watch = new MutationObserver(() => seen.add(spoken.textContent));
     watch.observe(spoken, { childList: true, characterData: true, subtree: true });
-    for (const seq of [5000, 6000, 7000, 8000]) act(() => change({ seq }));
+    for (const seq of [5000, 6000, 7000, 8000]) act(() => changeChoices({ seq }));
     await waitFor(() => expect(spoken).toHaveTextContent(/which saves/));
     watch.disconnect();
     expect(seen.size).toBe(1);

@@ -9,8 +9,8 @@ import { Guide } from "#panels/advice/Guide.tsx";
 import { ArticleView } from "#panels/article/ArticleView.tsx";
 import { focusedMethod } from "#panels/answer/selection.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { change } from "#scenario/page/actions.ts";
-import { answerBy } from "#scenario/page/engine.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
+import { replaceEngine } from "#scenario/page/engine.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { hereService } from "../../here-service.ts";
 
@@ -25,7 +25,7 @@ const Now = ({ Body }: Readonly<{ Body: (props: AdviceProps) => React.ReactNode 
 let asked: string[] = [];
 let owed: (() => void)[] = [];
 const recorded = (late: readonly string[] = []): void =>
-  answerBy({
+  replaceEngine({
     ask: (question, take) => {
       asked.push(question.id);
       if (!late.includes(question.id)) return hereService.ask(question, take);
@@ -43,12 +43,12 @@ beforeEach(() => {
   recorded();
   act(() => {
     useScenario.setState({ ...useScenario.getInitialState(), catalog: FULL_CATALOG }, true);
-    change({ batch: 2, seq: 4096 });
+    changeChoices({ batch: 2, seq: 4096 });
   });
   asked = [];
 });
 
-afterEach(() => answerBy(hereService));
+afterEach(() => replaceEngine(hereService));
 
 test("the sentence, the list and the matrix ask for the advice once for each answer", async () => {
   render(
@@ -61,7 +61,7 @@ test("the sentence, the list and the matrix ask for the advice once for each ans
   await screen.findByRole("button", { name: "Apply: Fused loss" });
   const times = () => asked.filter((id) => id === "advice").length;
   expect(times()).toBe(1);
-  act(() => change({ seq: 2048 }));
+  act(() => changeChoices({ seq: 2048 }));
   await waitFor(() => expect(document.querySelector('[aria-busy="true"]')).toBeNull());
   expect(times()).toBe(2);
 });
@@ -75,7 +75,7 @@ test("a panel that is not near asks nothing", async () => {
 
 test("a matrix that is not here yet is marked as awaited, so that printing waits for it", async () => {
   recorded(["matrix"]);
-  act(() => change({ stack: "article" }));
+  act(() => changeChoices({ stack: "article" }));
   render(<Now Body={Fits} />);
   expect(screen.getByText(/^Checking every method/).parentElement).toHaveAttribute("aria-busy", "true");
   act(() => owed.at(-1)?.());
@@ -87,7 +87,7 @@ test("what was composed for other choices stays, marked as such, and is not appl
   render(<Now Body={Changes} />);
   const apply = await screen.findByRole("button", { name: "Apply 1 change" });
   recorded(["fitOptions"]);
-  act(() => change({ used: 1 }));
+  act(() => changeChoices({ used: 1 }));
   const before = useScenario.getState().choices;
   expect(apply.closest("[aria-busy]")).toHaveAttribute("aria-busy", "true");
   await userEvent.click(apply);
@@ -104,7 +104,7 @@ test("the last figures stay, marked as such, until the next ones are here", asyn
   const before = table.textContent;
   expect(before).toMatch(/With gradient checkpointing.*\d+\.\d/);
   recorded(["trials"]);
-  act(() => change({ seq: 512 }));
+  act(() => changeChoices({ seq: 512 }));
   expect(table).toHaveAttribute("aria-busy", "true");
   expect(table.textContent).toBe(before);
   act(() => {

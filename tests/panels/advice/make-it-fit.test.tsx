@@ -1,22 +1,22 @@
 import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { ChangesNow } from "./ChangesNow.tsx";
 
 beforeEach(() => {
   useScenario.setState(useScenario.getInitialState(), true);
-  change({ batch: 2, seq: 4096 });
+  changeChoices({ batch: 2, seq: 4096 });
 });
 
 describe("make it fit", () => {
   const radio = (name: RegExp) => screen.findByRole("radio", { name });
 
   test("each way shows its outcome before it is chosen; the leftmost that fits is on", async () => {
-    change({ batch: 4, used: 4, seq: 2048 });
+    changeChoices({ batch: 4, used: 4, seq: 2048 });
     render(<ChangesNow />);
     expect(await radio(/^Same result Fused loss.* Does not fit, ?[\d.]+.GiB over$/)).not.toBeChecked();
     expect(await radio(/^Slower Fused loss \+ Batch 4 to 2 ?(Fits|May not fit), ?[\d.]+.GiB free$/)).toBeChecked();
@@ -24,7 +24,7 @@ describe("make it fit", () => {
 
   test("what changes is said setting by setting, accumulation too; the bars stay until it is applied", async () => {
     const user = userEvent.setup();
-    change({ batch: 4, used: 4, seq: 2048 });
+    changeChoices({ batch: 4, used: 4, seq: 2048 });
     render(<ChangesNow />);
     const list = await screen.findByRole("list", { name: "What changes" });
     expect(list).toHaveTextContent(/Loss from full →to fused.*−[\d.]+Keep full/);
@@ -37,7 +37,7 @@ describe("make it fit", () => {
 
   test("what changes can be read as lines of another library's file, which says what it has no field for", async () => {
     const user = userEvent.setup();
-    change({ batch: 4, used: 4, seq: 2048 });
+    changeChoices({ batch: 4, used: 4, seq: 2048 });
     render(<ChangesNow />);
     const file = await screen.findByRole("combobox", { name: "As lines of" });
     expect(file).toHaveValue("TrainingArguments, Transformers");
@@ -50,13 +50,13 @@ describe("make it fit", () => {
     expect(lines).toHaveTextContent(/added: "train_micro_batch_size_per_gpu": 2,/);
     expect(screen.getByText("DeepSpeed has no field for a fused loss.")).toBeVisible();
     expect(screen.getByText("The figures are those of Transformers + PEFT.")).toBeVisible();
-    act(() => change({ stack: "trl" }));
+    act(() => changeChoices({ stack: "trl" }));
     await waitFor(() => expect(file).toHaveValue("SFTConfig, TRL"));
   });
 
   test("a setting that is kept is composed without, and can be freed again", async () => {
     const user = userEvent.setup();
-    change({ batch: 4, used: 4, seq: 2048 });
+    changeChoices({ batch: 4, used: 4, seq: 2048 });
     render(<ChangesNow />);
     await user.click(await screen.findByRole("button", { name: "Keep 4" }));
     const slower = await radio(/^Slower (?!.*Batch)/);
@@ -71,7 +71,7 @@ describe("make it fit", () => {
 
   test("arrows preview, Enter applies, Escape goes back to the first", async () => {
     const user = userEvent.setup();
-    change({ batch: 4, used: 4, seq: 2048 });
+    changeChoices({ batch: 4, used: 4, seq: 2048 });
     render(<ChangesNow />);
     const slower = await radio(/^Slower/);
     slower.focus();
@@ -85,7 +85,7 @@ describe("make it fit", () => {
 
   test("of what the page around an embed has left open, the leftmost that fits is on, and Escape goes back to it", async () => {
     const user = userEvent.setup();
-    change({ batch: 4, used: 4, seq: 2048, lock: ["batch"] });
+    changeChoices({ batch: 4, used: 4, seq: 2048, lock: ["batch"] });
     render(<ChangesNow />);
     expect(await radio(/^Slower Locked here$/)).toBeDisabled();
     const format = await radio(/^Other format/);
@@ -97,7 +97,7 @@ describe("make it fit", () => {
   });
 
   test("what comes nearest is on where nothing is enough", async () => {
-    change({ batch: 4, gpu: { kind: "catalog", id: "rtx-4060" }, lock: ["gpu", "gpus", "method"] });
+    changeChoices({ batch: 4, gpu: { kind: "catalog", id: "rtx-4060" }, lock: ["gpu", "gpus", "method"] });
     render(<ChangesNow />);
     const checked = await screen.findByRole("radio", { checked: true });
     const over = (cell: HTMLElement): number =>
@@ -115,7 +115,7 @@ describe("make it fit", () => {
 
   test("where nothing of a kind is enough, its button says what is still missing", async () => {
     const user = userEvent.setup();
-    change({ batch: 4, used: 4, seq: 2048 });
+    changeChoices({ batch: 4, used: 4, seq: 2048 });
     render(<ChangesNow />);
     await user.click(await radio(/^Same result/));
     expect(screen.getByRole("button", { name: /^Apply \d changes?, still [\d.]+.GiB over$/ })).toBeVisible();
@@ -123,7 +123,7 @@ describe("make it fit", () => {
 });
 
 describe("use the room", () => {
-  beforeEach(() => change({ batch: 1, seq: 2048 }));
+  beforeEach(() => changeChoices({ batch: 1, seq: 2048 }));
 
   test("the longest sequence that fits is one press, and exact", async () => {
     const user = userEvent.setup();
@@ -172,7 +172,7 @@ describe("use the room", () => {
   });
 
   test("what the page around an embed has locked is not had beside a number", async () => {
-    change({ lock: ["loss", "liger"] });
+    changeChoices({ lock: ["loss", "liger"] });
     render(<ChangesNow />);
     const list = await screen.findByRole("list", { name: "What changes" });
     expect(list).toHaveTextContent(/^Sequence from 2,048 →to/);
@@ -183,7 +183,7 @@ describe("use the room", () => {
     render(<ChangesNow />);
     expect(await screen.findByRole("radio", { name: /^Higher rank 16 → [\d,]+/ })).toBeEnabled();
     expect(screen.getByRole("radio", { name: /^Larger model Llama 3.1 8B → [\d.]+.B/ })).toBeEnabled();
-    act(() => change({ method: "full", gpu: { kind: "catalog", id: "b200" } }));
+    act(() => changeChoices({ method: "full", gpu: { kind: "catalog", id: "b200" } }));
     await waitFor(() => expect(screen.queryByRole("radio", { name: /^Higher rank/ })).toBeNull());
   });
 });

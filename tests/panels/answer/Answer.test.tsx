@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TERM_IDS } from "#calc/model/terms.ts";
 import { TERM_STYLE } from "#charts/term-style.tsx";
 import { formatGib } from "#format/bytes.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { Cards } from "#panels/answer/Cards.tsx";
 import { Computed } from "#panels/answer/Computed.tsx";
@@ -13,7 +13,7 @@ import { Margins } from "#panels/answer/Margins.tsx";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { selectTerm } from "#panels/answer/selection.ts";
 import { Verdict } from "#panels/answer/Verdict.tsx";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { followPrinting } from "#app/after-start.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
@@ -49,7 +49,7 @@ describe("the verdict on the page", () => {
     pass(2000);
     expect(spoken).toBeEmptyDOMElement();
     for (const seq of [1024, 4096, 8192]) {
-      act(() => change({ seq }));
+      act(() => changeChoices({ seq }));
       pass(200);
       expect(spoken).toBeEmptyDOMElement();
     }
@@ -78,10 +78,10 @@ describe("the cards", () => {
 
   test("never say more than the card has: PyTorch gives back before it fails", () => {
     // By the rule, which does not know the card.
-    change({ gpus: 2, shard: "zero3", method: "lora", show: ["lora"] });
+    changeChoices({ gpus: 2, shard: "zero3", method: "lora", show: ["lora"] });
     const [lora] = answer().methods;
     if (lora === undefined) throw new Error("LoRA is shown");
-    change({ gpu: { kind: "custom", memoryBytes: 1.05 * lora.estimate.onCardBytes, unit: "GiB" } });
+    changeChoices({ gpu: { kind: "custom", memoryBytes: 1.05 * lora.estimate.onCardBytes, unit: "GiB" } });
     render(<Cards />);
     const { gpu } = answer();
     expect(lora.estimate.onCardRangeBytes[1]).toBeGreaterThan(gpu.usableBytes);
@@ -89,7 +89,7 @@ describe("the cards", () => {
   });
 
   test("name no tool where the card is not NVIDIA's", () => {
-    change({ gpu: { kind: "catalog", id: "mi300x" } });
+    changeChoices({ gpu: { kind: "catalog", id: "mi300x" } });
     render(<Cards />);
     for (const card of screen.getAllByRole("button")) expect(card).toHaveTextContent(/May take up to [\d.]+$/);
   });
@@ -104,7 +104,7 @@ describe("the cards", () => {
   });
 
   test("show one method when one is chosen", () => {
-    change({ show: ["qlora"] });
+    changeChoices({ show: ["qlora"] });
     render(<Cards />);
     expect(screen.getAllByRole("button")).toHaveLength(1);
     expect(screen.getByRole("button")).toHaveAttribute("aria-pressed", "true");
@@ -175,7 +175,7 @@ describe("how it is computed", () => {
   });
 
   test("a rule of thumb is not called what PyTorch says", () => {
-    change({ stack: "article" });
+    changeChoices({ stack: "article" });
     render(<Computed />);
     expect(screen.getByText(/Here the sum of a flat rule of thumb/)).toBeVisible();
     expect(screen.queryByText(/highest moment of one training step/)).toBeNull();
@@ -209,7 +209,7 @@ describe("the bars on the page", () => {
       "filled: needed",
       "thin line: PyTorch may take while there is room, and gives back",
     ]);
-    act(() => change({ embed: true }));
+    act(() => changeChoices({ embed: true }));
     expect(screen.queryAllByRole("listitem")).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { Bars } from "#panels/answer/Bars.tsx";
 import { Computed } from "#panels/answer/Computed.tsx";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { selectTerm } from "#panels/answer/selection.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 beforeEach(() => {
@@ -27,7 +27,7 @@ const lastTick = (): number =>
 
 test("while a slider is held the axis grows but does not shrink; 300 ms after release it settles", () => {
   vi.useFakeTimers();
-  change({ gpu: { kind: "catalog", id: "h100-sxm" } });
+  changeChoices({ gpu: { kind: "catalog", id: "h100-sxm" } });
   render(
     <>
       <Bars />
@@ -37,10 +37,10 @@ test("while a slider is held the axis grows but does not shrink; 300 ms after re
   const slider = screen.getByRole("slider");
   const short = lastTick();
   fireEvent.pointerDown(slider);
-  act(() => change({ seq: 32_768 }));
+  act(() => changeChoices({ seq: 32_768 }));
   const long = lastTick();
   expect(long).toBeGreaterThan(short);
-  act(() => change({ seq: 2048 }));
+  act(() => changeChoices({ seq: 2048 }));
   expect(lastTick()).toBe(long);
   fireEvent.pointerUp(slider);
   act(() => void vi.advanceTimersByTime(299));

@@ -4,15 +4,14 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { Computed } from "#panels/answer/Computed.tsx";
 import { Moments } from "#panels/answer/Moments.tsx";
 import { openFormula } from "#panels/answer/selection.ts";
-import { change } from "#scenario/page/actions.ts";
-import { controlReached, useAskedControl } from "#scenario/page/asked-control.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
+import { clearAskedControl, useAskedControl, useScenario } from "#scenario/page/store.ts";
 import { AlwaysNear } from "./always-near.ts";
 import { withBasis } from "./with-basis.ts";
 
 beforeEach(() => {
   useScenario.setState(useScenario.getInitialState(), true);
-  act(controlReached);
+  act(clearAskedControl);
 });
 
 const Asked = (): string => `asked: ${String(useAskedControl())}`;
@@ -107,6 +106,6 @@ test.each([
 
 test("a change that takes the tensors away closes them", async () => {
   await renderNear();
-  act(() => change({ loss: "fused" }));
+  act(() => changeChoices({ loss: "fused" }));
   await waitFor(() => expect(screen.queryByRole("table", { name: "What bytes per logit are made of" })).toBeNull());
 });

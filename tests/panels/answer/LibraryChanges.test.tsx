@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { Computed } from "#panels/answer/Computed.tsx";
-import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { changeChoices, ensureFullCatalog } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 // What the panel fetches when it is opened is here already: fetching is not what these tests are about.
@@ -44,7 +44,7 @@ test("an opened library says field by field what differs, links to where that wa
 });
 
 test("what the reader set is named: it stays in every library", async () => {
-  change({ optim: "sgd" });
+  changeChoices({ optim: "sgd" });
   await openLibraries();
   expect(screen.getByText(/What you set yourself stays in every row: optimizer\./)).toBeVisible();
 });

@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { Moments } from "#panels/answer/Moments.tsx";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { AlwaysNear } from "./always-near.ts";
 
@@ -94,10 +94,10 @@ test("the list can be narrowed to one term, whose rows have a sum of their own",
 
 test("figures that come from no step say so instead of drawing one", async () => {
   vi.stubGlobal("IntersectionObserver", AlwaysNear);
-  change({ stack: "article" });
+  changeChoices({ stack: "article" });
   render(<Moments />);
   vi.unstubAllGlobals();
   expect(await screen.findByText(/counted without running a step/)).toBeInTheDocument();
-  act(() => change({ stack: "trl" }));
+  act(() => changeChoices({ stack: "trl" }));
   expect(await screen.findByRole("figure")).toBeInTheDocument();
 });

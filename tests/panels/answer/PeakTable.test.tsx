@@ -3,13 +3,13 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { TERM_IDS } from "#calc/model/terms.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { TERM_STYLE } from "#charts/term-style.tsx";
 import { formatGib } from "#format/bytes.ts";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { selectTerm } from "#panels/answer/selection.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { withBasis } from "./with-basis.ts";
 
@@ -62,7 +62,7 @@ describe("the table of terms", () => {
   test("has NCCL beside the context where there are several GPUs", () => {
     render(<PeakTable />);
     expect(cellsOf(/^\+ CUDA context/)[3]).toBe("Before the first tensor");
-    act(() => change({ gpus: 2 }));
+    act(() => changeChoices({ gpus: 2 }));
     expect(cellsOf(/^\+ CUDA context, NCCL/)[3]).toBe("Before the first tensor; with several GPUs 1.5 for NCCL");
   });
 
@@ -89,7 +89,7 @@ describe("the table of terms", () => {
     ["distill", /^of it, teacher/, "its parameters and type"],
     ["dpo", /^of it, reference model/, "precompute_ref_log_probs takes it away"],
   ] as const)("of %s has a row of the model beside the trained one", (objective, name, moves) => {
-    change({ objective, ref: objective === "dpo" ? "copy-4bit" : null });
+    changeChoices({ objective, ref: objective === "dpo" ? "copy-4bit" : null });
     render(<PeakTable />);
     const besides = answer().methods.map(
       ({ estimate }) => estimate.terms.find(({ id }) => id === "weights")?.referenceBytes,
@@ -98,7 +98,7 @@ describe("the table of terms", () => {
   });
 
   test("says what else is on the card", () => {
-    change({ used: 1.5 });
+    changeChoices({ used: 1.5 });
     render(<PeakTable />);
     expect(cellsOf(/^Needed on the card/)[3]).toMatch(/^Compared with 23\.\d usable, 1\.5 in use: decides Fits$/);
   });

@@ -1,9 +1,8 @@
 import { render, screen, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { SeveralGpus } from "#panels/answer/SeveralGpus.tsx";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";
 
 const show = (patch: Partial<Choices>) => {

@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { StepExplained } from "#panels/answer/StepExplained.tsx";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerBy } from "#scenario/page/engine.ts";
+import { replaceEngine } from "#scenario/page/engine.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";
 import { hereService } from "../../here-service.ts";
 
@@ -65,7 +65,7 @@ test("the flat accounting says that it runs no step", async () => {
 
 test("what is alive at the peak is asked for while its list is open, and not before or after", async () => {
   const asked: unknown[] = [];
-  answerBy({
+  replaceEngine({
     ask: (question, take) => {
       asked.push(question.asked);
       return hereService.ask(question, take);
@@ -76,6 +76,6 @@ test("what is alive at the peak is asked for while its list is open, and not bef
   await userEvent.click(row);
   expect(screen.getByRole("rowheader", { name: /^Sum of all rows/ })).toBeVisible();
   await userEvent.click(row);
-  answerBy(hereService);
+  replaceEngine(hereService);
   expect(asked).toMatchObject([{ alive: false }, { alive: true }, { alive: false }]);
 });

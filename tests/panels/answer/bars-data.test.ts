@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { barsData, gpuLineCards } from "#panels/answer/bars-data.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const { gpus } = POPULAR_CATALOG;

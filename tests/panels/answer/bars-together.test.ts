@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { barsTogether } from "#panels/compare/CompareColumns.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { answerOf } from "../../answered.ts";

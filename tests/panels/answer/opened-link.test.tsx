@@ -17,7 +17,7 @@ import { CountedAs, GpuControl } from "#panels/scenario/GpuControl.tsx";
 import { ObjectiveControls } from "#panels/scenario/ObjectiveControls.tsx";
 import { SequenceControl } from "#panels/scenario/BasicControls.tsx";
 import { StackControls } from "#panels/scenario/StackControls.tsx";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 

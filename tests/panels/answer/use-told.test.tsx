@@ -2,18 +2,18 @@ import { act, render, screen } from "@testing-library/react";
 import { type ReactElement, useMemo } from "react";
 import { afterEach, expect, test } from "vitest";
 import { useAnswerDetails } from "#panels/answer/use-settled-answer.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { answerBy } from "#scenario/page/engine.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { replaceEngine } from "#scenario/page/engine.ts";
 import { type PageAnswer, pageAnswer } from "#service/answers/page-answer.ts";
 import { hereService } from "../../here-service.ts";
 
-afterEach(() => answerBy(hereService));
+afterEach(() => replaceEngine(hereService));
 
 /** An engine that waits for a sign before it gives anything. */
 const slowEngine = () => {
   const waiting: (() => void)[] = [];
-  answerBy({
+  replaceEngine({
     ask: (question, take) => {
       let isWanted = true;
       waiting.push(() => {

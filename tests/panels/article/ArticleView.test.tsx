@@ -7,7 +7,7 @@ import { Computed } from "#panels/answer/Computed.tsx";
 import { focusedMethod } from "#panels/answer/selection.ts";
 import { ArticleView } from "#panels/article/ArticleView.tsx";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 
 beforeEach(() => useScenario.setState({ ...useScenario.getInitialState(), catalog: FULL_CATALOG }, true));
@@ -56,7 +56,7 @@ test("its LoRA and QLoRA figures do not follow from its rule, and are not made t
 test("a step is one at the batch and length of the scenario, and its rule knows neither", () => {
   render(<ArticleView />);
   const [, rule, step] = cells("7B", "LoRA");
-  act(() => change({ batch: 4, seq: 4096 }));
+  act(() => changeChoices({ batch: 4, seq: 4096 }));
   const [, ruleThen, stepThen] = cells("7B", "LoRA");
   expect(ruleThen).toBe(rule);
   expect(Number(stepThen)).toBeGreaterThan(Number(step));
@@ -64,7 +64,7 @@ test("a step is one at the batch and length of the scenario, and its rule knows 
 });
 
 test("it is named by its title and linked wherever its figures are quoted", () => {
-  change({ stack: "article" });
+  changeChoices({ stack: "article" });
   for (const Place of [ArticleView, GuideNow, MinimumGpus, Computed]) {
     const { unmount } = render(<Place />);
     expect(screen.getByRole("link", { name: TITLE })).toHaveAttribute(
@@ -88,7 +88,7 @@ test("what this tool has nothing to hold against is said once, on the article’
 test("the formulas lead to the article’s figures only when its preset is chosen", () => {
   const { rerender } = render(<Computed />);
   expect(screen.queryByRole("link", { name: "The article’s figures" })).toBeNull();
-  change({ stack: "article" });
+  changeChoices({ stack: "article" });
   rerender(<Computed />);
   expect(screen.getByRole("link", { name: "The article’s figures" })).toHaveAttribute("href", "#article");
 });

@@ -2,9 +2,8 @@ import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CompareColumns } from "#panels/compare/CompareColumns.tsx";
-import { answerBy } from "#scenario/page/engine.ts";
-import { change } from "#scenario/page/actions.ts";
-import { pin } from "#scenario/page/pins.ts";
+import { replaceEngine } from "#scenario/page/engine.ts";
+import { changeChoices, pin } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { hereService } from "../../here-service.ts";
 
@@ -19,15 +18,15 @@ const columnOf = (letter: string): HTMLElement => {
 beforeEach(() => {
   act(() => {
     useScenario.setState(useScenario.getInitialState(), true);
-    change({ method: "qlora" });
+    changeChoices({ method: "qlora" });
     pin();
-    change({ seq: 8192 });
+    changeChoices({ seq: 8192 });
     pin();
-    change({ method: "full", seq: 2048 });
+    changeChoices({ method: "full", seq: 2048 });
   });
 });
 
-afterEach(() => answerBy(hereService));
+afterEach(() => replaceEngine(hereService));
 
 test("scenarios that are held stand beside the page's own, each with its difference in words", async () => {
   render(<CompareColumns />);
@@ -66,7 +65,7 @@ test("a press before the columns have followed means the scenario that its colum
   render(<CompareColumns />);
   await screen.findAllByRole("heading", { level: 3 });
   // From here on nobody answers: the columns stay as they are.
-  answerBy({ ask: () => () => undefined });
+  replaceEngine({ ask: () => () => undefined });
   const remove = (letter: string) => within(columnOf(letter)).getByRole("button", { name: /^Remove/ });
   await userEvent.click(remove("B"));
   expect(titles()).toHaveLength(3);
@@ -112,7 +111,7 @@ test("a scenario with the same choices differs by nothing", async () => {
 });
 
 test("a bar is named by its letter and its method, and on several cards the column says how many", async () => {
-  act(() => change({ gpus: 2 }));
+  act(() => changeChoices({ gpus: 2 }));
   render(<CompareColumns />);
   await screen.findAllByRole("heading", { level: 3 });
   expect(titles()[0]).toBe("A Llama 3.1 8B, Full, 2 × RTX 4090");

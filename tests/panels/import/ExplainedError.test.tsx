@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openImportBox, useImportBox } from "#panels/import/import-state.ts";
 import { ImportDoor } from "#panels/import/ImportDoor.tsx";
-import { change, undo } from "#scenario/page/actions.ts";
+import { changeChoices, undo } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { oomText } from "../../interop/oom/oom-texts.ts";
 import { bringDialogs, dropOn, fileOf, LLAMA_FACTORY, pasteOn } from "./builders.ts";
@@ -21,7 +21,7 @@ beforeEach(() => {
   bringDialogs();
   useScenario.setState(useScenario.getInitialState(), true);
   useImportBox.setState(useImportBox.getInitialState(), true);
-  act(() => change({ method: "lora", batch: 2, seq: 4096 }));
+  act(() => changeChoices({ method: "lora", batch: 2, seq: 4096 }));
   render(<ImportDoor />);
 });
 
@@ -54,7 +54,7 @@ describe("an error that is pasted", () => {
   });
 
   it("offers no way that a link locks", async () => {
-    act(() => change({ lock: ["loss"] }));
+    act(() => changeChoices({ lock: ["loss"] }));
     pasteOn(document.body, LOSS);
     expect(await screen.findByRole("button", { name: "Apply: Batch 2 to 1" })).toBeVisible();
     expect(screen.queryByRole("button", { name: "Apply: Fused loss" })).not.toBeInTheDocument();
@@ -81,7 +81,7 @@ describe("an error that is pasted", () => {
     pasteOn(document.body, LOSS);
     await said(LOGITS);
     await userEvent.click(screen.getByRole("button", { name: "Done" }));
-    act(() => change({ model: { kind: "catalog", id: "gemma-2-2b" } }));
+    act(() => changeChoices({ model: { kind: "catalog", id: "gemma-2-2b" } }));
     act(openImportBox);
     expect(await said(/^3\.91 GiB (?:is|may be) /)).toBeVisible();
     expect(screen.queryByText(/128,256/)).not.toBeInTheDocument();
@@ -90,7 +90,7 @@ describe("an error that is pasted", () => {
 
 describe("an error of which the scenario has no tensor", () => {
   it("says so, and asks for model, batch and length, which hold it against another run", async () => {
-    act(() => change({ batch: 1, seq: 2048 }));
+    act(() => changeChoices({ batch: 1, seq: 2048 }));
     pasteOn(document.body, oomText({ tried: "125.25 GiB", functions: ["training_step", "cross_entropy"] }));
     expect(await said("No tensor of this scenario has 125.25 GiB in the loss.")).toBeVisible();
     expect(screen.getByText(/Most likely it is rows longer than the scenario's.*say which:$/)).toBeVisible();
@@ -115,7 +115,7 @@ describe("an error of which the scenario has no tensor", () => {
   });
 
   it("can be one of other rows, to which the scenario is set by a press", async () => {
-    act(() => change({ batch: 1, seq: 2048 }));
+    act(() => changeChoices({ batch: 1, seq: 2048 }));
     pasteOn(document.body, oomText({ tried: "3.91 GiB" }));
     expect(await said(/^3\.91 GiB may be the logits/)).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "Set the scenario to 4 rows of 2,048 tokens" }));

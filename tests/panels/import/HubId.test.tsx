@@ -5,7 +5,7 @@ import { useImportBox } from "#panels/import/import-state.ts";
 import { ImportDoor } from "#panels/import/ImportDoor.tsx";
 import { looksLikeId } from "#panels/import/import-words.ts";
 import { ModelControl } from "#panels/scenario/BasicControls.tsx";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { bringDialogs, LLAMA_2_7B, pasteOn } from "./builders.ts";
 

@@ -4,9 +4,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { useImportBox } from "#panels/import/import-state.ts";
 import { ImportDoor } from "#panels/import/ImportDoor.tsx";
 import { ModelControl } from "#panels/scenario/BasicControls.tsx";
-import { change, undo } from "#scenario/page/actions.ts";
-import { useAskedControl } from "#scenario/page/asked-control.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { changeChoices, undo } from "#scenario/page/actions.ts";
+import { useAskedControl, useScenario } from "#scenario/page/store.ts";
 import { bringDialogs, dropOn, fileOf, LLAMA_2_7B, LLAMA_FACTORY, pasteOn } from "./builders.ts";
 
 const OPENER = "Paste or drop a config, a model id or an error";
@@ -70,7 +69,7 @@ describe("a training file", () => {
   });
 
   it("is one step: Undo takes it back, and the text stands in the field again", async () => {
-    act(() => change({ r: 64, gpu: { kind: "catalog", id: "h100-sxm" } }));
+    act(() => changeChoices({ r: 64, gpu: { kind: "catalog", id: "h100-sxm" } }));
     const before = choices();
     await pasteIn(LLAMA_FACTORY);
     await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
@@ -80,11 +79,11 @@ describe("a training file", () => {
   });
 
   it("leaves the card as it was, and cannot be undone in the box once something else has changed", async () => {
-    act(() => change({ gpu: { kind: "catalog", id: "h100-sxm" } }));
+    act(() => changeChoices({ gpu: { kind: "catalog", id: "h100-sxm" } }));
     await pasteIn(LLAMA_FACTORY);
     expect(await screen.findByRole("button", { name: "Undo" })).toBeVisible();
     expect(choices().gpu).toEqual({ kind: "catalog", id: "h100-sxm" });
-    act(() => change({ batch: 4 }));
+    act(() => changeChoices({ batch: 4 }));
     expect(screen.queryByRole("button", { name: "Undo" })).not.toBeInTheDocument();
     act(undo);
     act(undo);
@@ -160,7 +159,7 @@ describe("what is not taken", () => {
 
 describe("a config.json", () => {
   it("becomes the model, and all else stays", async () => {
-    act(() => change({ batch: 3 }));
+    act(() => changeChoices({ batch: 3 }));
     await pasteIn(LLAMA_2_7B);
     expect(await screen.findByText("config.json.")).toBeVisible();
     expect(choices()).toMatchObject({
@@ -180,7 +179,7 @@ describe("a config.json", () => {
       said: 'Line 3: Column 18: a whole number was expected for hidden_size, not "big"; it is left out.',
     },
   ])("with a slip in it says in which line and what was expected there: $said", async ({ config, said }) => {
-    act(() => change({ model: { kind: "catalog", id: "qwen2.5-7b" } }));
+    act(() => changeChoices({ model: { kind: "catalog", id: "qwen2.5-7b" } }));
     await pasteIn(config);
     expect(await screen.findByText(said)).toBeVisible();
     expect(screen.getByText("The scenario is what it was.")).toBeVisible();

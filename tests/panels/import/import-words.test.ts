@@ -3,8 +3,8 @@ import { type ImportLine, notModelledWords } from "#interop/import/imported.ts";
 import type { ImportResult } from "#panels/import/import-state.ts";
 import { hasControl } from "#panels/import/ImportedLists.tsx";
 import { checkedFieldsWords, fieldWords, refusalWords, importSummary, toolWords } from "#panels/import/import-words.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { LINK_KEYS } from "#scenario/choices/url.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { LINK_KEYS } from "#scenario/choices/encode-link.ts";
 
 const line = (sentence: string | null = null): ImportLine => ({
   at: { file: "a.yaml", line: 1 },

@@ -1,6 +1,6 @@
 import { act, cleanup, render, screen, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
 import { useMeasuredRuns } from "#panels/measured/measured-runs.ts";
 import { MeasuredMoments } from "#panels/measured/MeasuredTables.tsx";
@@ -8,7 +8,7 @@ import { ownMeasurement } from "#panels/measured/measurement.ts";
 import { openRun } from "#panels/accuracy/published-run.ts";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { ACCURACY } from "#catalog/accuracy.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { madeRow, madeRowWith } from "../../interop/measured/made-row.ts";

@@ -8,7 +8,7 @@ import { useImportBox } from "#panels/import/import-state.ts";
 import { ImportDoor } from "#panels/import/ImportDoor.tsx";
 import { useMeasuredRuns } from "#panels/measured/measured-runs.ts";
 import { KEPT_KEY } from "#panels/measured/shown-measurements.ts";
-import { change, undo } from "#scenario/page/actions.ts";
+import { changeChoices, undo } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { madeOutOfMemory, madeRow, madeRowWith } from "../../interop/measured/made-row.ts";
 import { bringDialogs, dropOn, fileOf, pasteOn } from "../import/builders.ts";
@@ -130,7 +130,7 @@ describe("a row that is pasted", () => {
     act(() => useMeasuredRuns.setState({ opened: null }));
     const group = await paste(madeRow());
     expect(group).not.toHaveTextContent("another card");
-    act(() => change({ gpu: { kind: "catalog", id: "h100-sxm" } }));
+    act(() => changeChoices({ gpu: { kind: "catalog", id: "h100-sxm" } }));
     await waitFor(() =>
       expect(screen.getByRole("group", { name: "Measured run, LoRA" })).toHaveTextContent("than the H100 that"),
     );
@@ -161,7 +161,7 @@ describe("a row is kept in this browser on a press alone", () => {
     render(page);
     await line("LoRA");
     await line("QLoRA");
-    act(() => change({ batch: 2 }));
+    act(() => changeChoices({ batch: 2 }));
     await waitFor(noLine);
     act(() => undo());
     await line("LoRA");

@@ -5,7 +5,7 @@ import { AccuracyTable } from "#panels/accuracy/AccuracyView.tsx";
 import { openRunHere, sourceUrlOf, openRun } from "#panels/accuracy/published-run.ts";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { PublishedLine, MEASURED_METRICS } from "#panels/measured/MeasuredLines.tsx";
-import { change, undo } from "#scenario/page/actions.ts";
+import { changeChoices, undo } from "#scenario/page/actions.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
@@ -41,11 +41,11 @@ test("a run that is opened has its mark on its bar, in words too, and a line und
 test("a change of what is counted takes it away, and undo brings it back; what is looked at does neither", async () => {
   render(<Bars />);
   await open();
-  act(() => change({ show: ["lora", "qlora"] }));
-  act(() => change({ method: "lora" }));
+  act(() => changeChoices({ show: ["lora", "qlora"] }));
+  act(() => changeChoices({ method: "lora" }));
   expect(line()).toBeVisible();
   for (const patch of [{ batch: 4 }, { gpu: { kind: "catalog", id: "h100-sxm" } }, { show: ["lora"] }] as const) {
-    act(() => change(patch));
+    act(() => changeChoices(patch));
     expect(line()).toBeNull();
     expect(mark()).toBeUndefined();
     act(() => undo());
@@ -129,7 +129,7 @@ test("in an embed, and where a finger only looks, the page does not open it", ()
     return preventDefault;
   };
   expect(press(true)).not.toHaveBeenCalled();
-  change({ embed: true });
+  changeChoices({ embed: true });
   expect(press(false)).not.toHaveBeenCalled();
   expect(location.hash).toBe("");
 });

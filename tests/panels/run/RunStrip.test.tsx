@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { useShownMoment } from "#panels/answer/selection.ts";
 import { useRunPartChoice } from "#panels/run/run-parts.ts";
 import { RunStrip } from "#panels/run/RunStrip.tsx";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { AlwaysNear } from "../answer/always-near.ts";
 
@@ -53,7 +53,9 @@ describe("The run", () => {
   });
 
   test("has a moment for GRPO's completions, which are counted, and says what they have", async () => {
-    act(() => change({ objective: "grpo", gpu: { kind: "catalog", id: "h100-sxm" }, batch: 8, accum: 2, seq: 1024 }));
+    act(() =>
+      changeChoices({ objective: "grpo", gpu: { kind: "catalog", id: "h100-sxm" }, batch: 8, accum: 2, seq: 1024 }),
+    );
     await showRun();
     await waitFor(() => expect(screen.getAllByRole("radio")).toHaveLength(7), WAITS);
     expect(cell(/^Generate/).closest("label")).toHaveTextContent(/^Generate 16 × 512 new Fits, \+\d/);
@@ -95,20 +97,20 @@ describe("The run", () => {
   });
 
   test("tells the slope of an evaluation that keeps logits", async () => {
-    change({ eval: 1, evalkeep: "logits", evalbatches: 3, evalseq: 512 });
+    changeChoices({ eval: 1, evalkeep: "logits", evalbatches: 3, evalseq: 512 });
     await showRun();
     await userEvent.click(cell(/^Evaluate/));
     expect(screen.getByText("Evaluation").parentElement).toHaveTextContent(
       /Each further batch adds 0\.5 GiB: the \d+th does not fit\./,
     );
-    act(() => change({ evalbatches: 1 }));
+    act(() => changeChoices({ evalbatches: 1 }));
     await waitFor(() =>
       expect(screen.getByText("Evaluation").parentElement).toHaveTextContent(/ GiB: about the \d+th does not fit\./),
     );
   });
 
   test("has no merge of full fine-tuning, and says why", async () => {
-    change({ method: "full" });
+    changeChoices({ method: "full" });
     await showRun();
     expect(cell(/^Merge/)).toBeDisabled();
     expect(cell(/^Merge/).closest("label")).toHaveAttribute(
@@ -118,7 +120,7 @@ describe("The run", () => {
   });
 
   test("is not there for a rule of thumb", async () => {
-    change({ stack: "article" });
+    changeChoices({ stack: "article" });
     render(<RunStrip />);
     await expect.poll(() => screen.queryByRole("heading"), WAITS).toBeNull();
   });

@@ -2,9 +2,8 @@ import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { ExpertControls } from "#panels/scenario/StackControls.tsx";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { change } from "#scenario/page/actions.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const QWEN_MOE: Choices["model"] = { kind: "catalog", id: "qwen3-30b-a3b" };
@@ -15,7 +14,7 @@ const choose = async (name: string, option: string): Promise<void> =>
 
 const show = (patch: Partial<Choices> = {}): void => {
   useScenario.setState({ choices: DEFAULT_CHOICES, past: [], issues: [] });
-  change({ model: QWEN_MOE, ...patch });
+  changeChoices({ model: QWEN_MOE, ...patch });
   render(<ExpertControls />);
 };
 

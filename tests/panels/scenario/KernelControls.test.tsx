@@ -2,10 +2,9 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { KernelControls } from "#panels/scenario/TrainingControls.tsx";
-import type { Choices } from "#scenario/keys/choices.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const choices = (): Choices => useScenario.getState().choices;
@@ -13,7 +12,7 @@ const box = (name: string): HTMLElement => screen.getByRole("checkbox", { name }
 
 const show = (patch: Partial<Choices> = {}): void => {
   useScenario.setState({ choices: DEFAULT_CHOICES, past: [], issues: [] });
-  change(patch);
+  changeChoices(patch);
   render(<KernelControls />);
 };
 

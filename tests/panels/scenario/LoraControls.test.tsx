@@ -2,8 +2,8 @@ import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it } from "vitest";
 import { LoraControls } from "#panels/scenario/SectionControls.tsx";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { change } from "#scenario/page/actions.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 beforeEach(() => {
@@ -41,8 +41,8 @@ it("says what a tuner has not", async () => {
 });
 
 it("says where a tuner, or dropout, cannot be", async () => {
-  act(() => change({ stack: "axolotl", tuner: "vera" }));
+  act(() => changeChoices({ stack: "axolotl", tuner: "vera" }));
   expect(await screen.findByText(/^tuner=vera is nothing that this library has/)).toBeVisible();
-  act(() => change({ tuner: "lora", dropout: 0.1, model: { kind: "catalog", id: "qwen3-30b-a3b" } }));
+  act(() => changeChoices({ tuner: "lora", dropout: 0.1, model: { kind: "catalog", id: "qwen3-30b-a3b" } }));
   expect(await screen.findByText(/^dropout=0\.1 is refused by PEFT beside adapters on fused experts/)).toBeVisible();
 });

@@ -3,14 +3,13 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 import { BatchControl, SequenceControl } from "#panels/scenario/BasicControls.tsx";
 import { ObjectiveControls } from "#panels/scenario/ObjectiveControls.tsx";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { change } from "#scenario/page/actions.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const choices = (): Choices => useScenario.getState().choices;
 const show = (patch: Partial<Choices> = {}): void => {
-  change(patch);
+  changeChoices(patch);
   render(
     <>
       <ObjectiveControls />
@@ -104,7 +103,7 @@ test("distillation has a teacher and its type, and no other objective has", asyn
   expect(screen.getByRole("button", { name: /^Teacher The model itself/ })).toBeVisible();
   await userEvent.click(within(screen.getByRole("group", { name: "Teacher loaded as" })).getByLabelText("bf16"));
   expect(choices().teacherdtype).toBe("bf16");
-  act(() => change({ objective: "dpo" }));
+  act(() => changeChoices({ objective: "dpo" }));
   expect(screen.queryByRole("button", { name: /^Teacher/ })).not.toBeInTheDocument();
   expect(choices().teacherdtype).toBe("fp32");
 });
@@ -141,9 +140,9 @@ test("GRPO has completions at once, which go with an update until somebody says 
 test("completions of a prompt that TRL does not start with are told which are used", () => {
   show({ objective: "grpo", batch: 6, accum: 1 });
   expect(screen.getByText("6 are used: 8 do not divide the 6 of a generation.")).toBeVisible();
-  act(() => change({ batch: 8 }));
+  act(() => changeChoices({ batch: 8 }));
   expect(screen.queryByText(/are used/)).not.toBeInTheDocument();
-  act(() => change({ batch: 1 }));
+  act(() => changeChoices({ batch: 1 }));
   expect(screen.getByText("2 completions at once: TRL does not start with one.")).toBeVisible();
   expect(screen.getByText("2 are used: 8 do not divide the 2 of a generation.")).toBeVisible();
 });
@@ -152,7 +151,7 @@ test("where vLLM generates, completions have fields for a link alone that says t
   show({ objective: "grpo", engine: "vllm-server" });
   expect(screen.queryByRole("spinbutton", { name: "Steps per generation" })).not.toBeInTheDocument();
   expect(screen.queryByRole("spinbutton", { name: "Completions per prompt" })).not.toBeInTheDocument();
-  act(() => change({ gensteps: 4 }));
+  act(() => changeChoices({ gensteps: 4 }));
   expect(screen.getByRole("spinbutton", { name: "Steps per generation" })).toBeVisible();
   expect(screen.getAllByText(/^Nothing counted here changes with it: vLLM generates/)).toHaveLength(2);
 });

@@ -2,9 +2,8 @@ import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { QuantControls } from "#panels/scenario/StackControls.tsx";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { change } from "#scenario/page/actions.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const DISTILL: Choices["model"] = { kind: "catalog", id: "deepseek-r1-distill-llama-8b" };
@@ -14,7 +13,7 @@ const dynamic = (): HTMLElement =>
 
 const show = (patch: Partial<Choices> = {}): void => {
   useScenario.setState({ choices: DEFAULT_CHOICES, past: [], issues: [] });
-  change(patch);
+  changeChoices(patch);
   render(<QuantControls />);
 };
 

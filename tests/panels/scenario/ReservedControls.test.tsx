@@ -2,9 +2,8 @@ import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { ReservedControls } from "#panels/scenario/ReservedControls.tsx";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { change } from "#scenario/page/actions.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const choices = (): Choices => useScenario.getState().choices;
@@ -18,7 +17,7 @@ const type = async (name: string, text: string): Promise<void> => {
 
 const show = (patch: Partial<Choices> = {}): void => {
   useScenario.setState({ choices: DEFAULT_CHOICES, past: [], issues: [] });
-  change(patch);
+  changeChoices(patch);
   render(<ReservedControls />);
 };
 

@@ -3,10 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, test } from "vitest";
 import { SectionRows } from "#panels/scenario/SectionRows.tsx";
 import { RunControls } from "#panels/scenario/RunControls.tsx";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
-import { change, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
+import { changeChoices, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const choices = (): Choices => useScenario.getState().choices;
@@ -28,7 +27,7 @@ const said = (): string =>
     .join("&");
 
 const show = (patch: Partial<Choices> = {}): void => {
-  change(patch);
+  changeChoices(patch);
   render(<RunControls />);
 };
 
@@ -109,7 +108,7 @@ describe("the evaluation", () => {
     show({ gpus: 2, cp: 2 });
     expect(box("Evaluation")).toBeDisabled();
     expect(screen.getByText("eval=8 is not counted where GPUs divide each sequence.")).toBeVisible();
-    act(() => change({ eval: 4 }));
+    act(() => changeChoices({ eval: 4 }));
     expect(
       await screen.findByText("eval=4 is not counted where GPUs divide each sequence; eval=0 is used."),
     ).toBeVisible();
@@ -149,7 +148,7 @@ describe("what comes before training and after it", () => {
   it("offers shards where GPUs share parameters alone", () => {
     show();
     expect(option("Saving", "Sharded")).toBeDisabled();
-    act(() => change({ gpus: 4 }));
+    act(() => changeChoices({ gpus: 4 }));
     expect(option("Saving", "Sharded")).toBeEnabled();
     expect(option("Merge of adapters", "On")).toBeDisabled();
     expect(

@@ -4,9 +4,8 @@ import { renderToString } from "react-dom/server";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openSection, useAskedSection } from "#panels/scenario/sections.ts";
 import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
-import { change } from "#scenario/page/actions.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const choices = (): Choices => useScenario.getState().choices;
@@ -206,7 +205,7 @@ describe("the scenario column", () => {
     await userEvent.type(number("Bytes per parameter"), "2{Enter}");
     expect(choices().weights).toBeNull();
     expect(screen.getByRole("button", { name: "Formats bf16 base, bf16 gradients" })).toBeVisible();
-    act(() => change({ method: "qlora" }));
+    act(() => changeChoices({ method: "qlora" }));
     expect(screen.getByRole("status", { name: "Bytes per parameter" })).toHaveTextContent("0.52");
     await userEvent.click(screen.getByRole("button", { name: "Quantised base" }));
     expect(screen.getByRole("button", { name: /^Stack and precision/ })).toHaveFocus();
@@ -246,7 +245,7 @@ describe("the scenario column", () => {
     show({ r: 8 });
     await unfold(/^LoRA alpha/);
     expect(number("Alpha")).toHaveValue("16");
-    change({ r: 32 });
+    changeChoices({ r: 32 });
     await waitFor(() => expect(number("Alpha")).toHaveValue("64"));
     await userEvent.clear(number("Alpha"));
     await userEvent.type(number("Alpha"), "16{Enter}");

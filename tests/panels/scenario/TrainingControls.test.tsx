@@ -2,13 +2,12 @@ import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { TrainingControls } from "#panels/scenario/TrainingControls.tsx";
-import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { changeChoices, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const show = (patch: Partial<Choices>): void => {
-  change(patch);
+  changeChoices(patch);
   render(<TrainingControls />);
 };
 
@@ -24,7 +23,7 @@ describe("the control of attention", () => {
     show({ model: { kind: "catalog", id: "gemma-2-9b" }, attn: "eager" });
     await waitFor(() => expect(useScenario.getState().answer?.usualAttention).toBe("eager"));
     await waitFor(() => expect(screen.queryByText(/^Changed\./)).toBeNull());
-    change({ attn: "flash" });
+    changeChoices({ attn: "flash" });
     expect(await screen.findByText("Changed. The stack uses Eager.")).toBeVisible();
   });
 

@@ -9,8 +9,7 @@ import {
   type BytesRow,
 } from "#panels/scenario/BytesPerParameter.tsx";
 import { sectionSummaries } from "#panels/scenario/SectionRows.tsx";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { stateBytes } from "#service/answers/page-answer.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { capacityOfOption, gpuGroups } from "#panels/scenario/GpuList.tsx";
 import { modelGroups, sizeOfOption, sourceOfOption } from "#panels/scenario/ModelList.tsx";
 import { OWN_MODEL, teacherGroups } from "#panels/scenario/TeacherList.tsx";

@@ -6,8 +6,7 @@ import { ObjectiveControls } from "#panels/scenario/ObjectiveControls.tsx";
 import { QuantControls, StackControls } from "#panels/scenario/StackControls.tsx";
 import { ObjectiveRow, sectionSummaries } from "#panels/scenario/SectionRows.tsx";
 import { TeacherControls } from "#panels/scenario/CompletionsControls.tsx";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const asked = (patch: Partial<Choices>): Choices => ({ ...DEFAULT_CHOICES, ...patch });

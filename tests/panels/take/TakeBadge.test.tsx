@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { badgeOf } from "#interop/badge/badge.ts";
 import { TakeBadge } from "#panels/take/TakeBadge.tsx";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 beforeEach(() => useScenario.setState(useScenario.getInitialState(), true));
@@ -12,7 +12,7 @@ const shown = (name: RegExp): Promise<HTMLElement> => screen.findByRole("img", {
 
 describe("the badge of the page", () => {
   it("says what the method in focus needs on the chosen card", async () => {
-    change({ method: "qlora" });
+    changeChoices({ method: "qlora" });
     render(<TakeBadge />);
     const picture = await shown(/^QLoRA of Llama 3\.1 8B: \d+\.\d GiB, fits RTX 4090$/);
     expect(decodeURIComponent(picture.getAttribute("src") ?? "")).toContain(
@@ -22,7 +22,7 @@ describe("the badge of the page", () => {
 
   it("is copied with its words and a link to this page", async () => {
     const user = userEvent.setup();
-    change({ method: "qlora" });
+    changeChoices({ method: "qlora" });
     render(<TakeBadge />);
     const picture = await shown(/^QLoRA/);
     await user.click(screen.getByRole("button", { name: "Copy for Markdown" }));
@@ -34,7 +34,7 @@ describe("the badge of the page", () => {
 
   it("is of the smallest card where that is picked, and its link leads to that run", async () => {
     const user = userEvent.setup();
-    change({ method: "qlora" });
+    changeChoices({ method: "qlora" });
     render(<TakeBadge />);
     await user.selectOptions(await screen.findByRole("combobox", { name: "GPU of the badge" }), "On the smallest GPU");
     await shown(/: \d+\.\d GiB, smallest card .+ \(\d+ GB\)$/);
@@ -45,7 +45,7 @@ describe("the badge of the page", () => {
 
   it("has nothing to copy where no card is enough", async () => {
     const user = userEvent.setup();
-    change({ used: 400 });
+    changeChoices({ used: 400 });
     render(<TakeBadge />);
     await user.selectOptions(await screen.findByRole("combobox", { name: "GPU of the badge" }), "On the smallest GPU");
     await screen.findByText("No number of any card is enough.");
@@ -56,7 +56,7 @@ describe("the badge of the page", () => {
   it("follows the scenario", async () => {
     render(<TakeBadge />);
     await shown(/^LoRA of /);
-    change({ method: "full" });
+    changeChoices({ method: "full" });
     await waitFor(() =>
       expect(screen.getByRole("img").getAttribute("alt")).toMatch(/^Full fine-tuning of .*does not fit RTX 4090$/),
     );

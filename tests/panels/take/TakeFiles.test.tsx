@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { useImportBox } from "#panels/import/import-state.ts";
 import { TakeFiles } from "#panels/take/TakeBadge.tsx";
 import { importText } from "#panels/import/import-actions.ts";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const AXOLOTL =
@@ -22,7 +22,7 @@ beforeEach(() => {
 
 describe("the scenario as a tool’s file", () => {
   it("is that of the stack, until another tool is picked", async () => {
-    change({ stack: "llama-factory", method: "qlora", r: 24 });
+    changeChoices({ stack: "llama-factory", method: "qlora", r: 24 });
     render(<TakeFiles />);
     expect(tool()).toHaveValue("llama-factory");
     await show();
@@ -34,7 +34,7 @@ describe("the scenario as a tool’s file", () => {
   });
 
   it("says what it cannot say", async () => {
-    change({ stack: "torchtune", method: "lora", attn: "eager" });
+    changeChoices({ stack: "torchtune", method: "lora", attn: "eager" });
     render(<TakeFiles />);
     await show();
     const left = await screen.findByRole("list", { name: "What the file does not say" });
@@ -47,8 +47,8 @@ describe("the scenario as a tool’s file", () => {
     await waitFor(() => expect(tool()).toHaveValue("axolotl"));
     await show();
     expect(await screen.findByText("No line of Pasted text changes.")).toBeVisible();
-    change({ r: 32 });
-    change({ batch: 1 });
+    changeChoices({ r: 32 });
+    changeChoices({ batch: 1 });
     expect(await screen.findByText("2 lines of Pasted text change:")).toBeVisible();
     const diff = within(screen.getByRole("region", { name: "What changes of Pasted text" }));
     expect(diff.getAllByRole("deletion").map(({ textContent }) => textContent)).toEqual([

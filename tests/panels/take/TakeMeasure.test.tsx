@@ -2,7 +2,7 @@ import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { TakeMeasure } from "#panels/take/TakeRows.tsx";
-import { change } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const button = (name: string): HTMLElement => screen.getByRole("button", { name });
@@ -12,7 +12,7 @@ beforeEach(() => useScenario.setState(useScenario.getInitialState(), true));
 describe("what measures the scenario", () => {
   it("is copied: the script of the method in focus", async () => {
     const user = userEvent.setup();
-    change({ method: "qlora", r: 24 });
+    changeChoices({ method: "qlora", r: 24 });
     render(<TakeMeasure />);
     await user.click(button("Copy script"));
     expect(await screen.findByText("Copied")).toBeVisible();
@@ -31,13 +31,13 @@ describe("what measures the scenario", () => {
 
   it("is refused with a sentence where the script would measure something else, until the scenario is another one", async () => {
     const user = userEvent.setup();
-    change({ gpus: 2 });
+    changeChoices({ gpus: 2 });
     render(<TakeMeasure />);
     await user.click(button("Copy script"));
     expect(await screen.findByText("Cannot be measured")).toBeVisible();
     const list = await screen.findByRole("list", { name: "What the script cannot do" });
     expect(within(list).getByText(/a run of one GPU/)).toBeVisible();
-    change({ gpus: 1 });
+    changeChoices({ gpus: 1 });
     await waitFor(() => expect(screen.queryByRole("list")).toBeNull());
   });
 });

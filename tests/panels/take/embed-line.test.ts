@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { embedLine, embedLink } from "#panels/take/EmbedDialog.tsx";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
 const ADDRESS = "https://example.org/headroom/";
 const link = embedLink(

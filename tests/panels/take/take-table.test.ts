@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { TERM_IDS } from "#calc/model/terms.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { TERM_STYLE } from "#charts/term-style.tsx";
 import { takeTable } from "#panels/take/TakeRows.tsx";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 test("a table to take away has the terms, and the sums in the page's words", () => {

@@ -8,7 +8,7 @@ import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
 import { predictedOfRow } from "#interop/measured/row-comparison.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 
 /** Rows that readers measured with the script of a scenario and contributed: one a file. */
 export const CONTRIBUTED = "tests/golden/contributed";

@@ -3,7 +3,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 import type { Side } from "./known-reason.ts";
 import type { LeftOutRun } from "./left-out-run.ts";
 import { comparableBytes, measuredBytes } from "./like-with-like.ts";

@@ -5,7 +5,7 @@ import { contextAndNcclBytes } from "#calc/card/fit.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerGpu } from "#scenario/choices/answer-gpu.ts";
+import { answerGpu } from "#scenario/choices/chosen-gpu.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { runGpu } from "./run-gpu.ts";
 

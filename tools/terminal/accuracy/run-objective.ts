@@ -1,7 +1,6 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { StackId } from "#catalog/stacks.ts";
-import type { Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { hasFusedHead, isCounted } from "../trl-version.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import type { NotMapped } from "./not-mapped.ts";

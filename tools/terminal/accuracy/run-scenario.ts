@@ -2,7 +2,7 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";
 import { toScenario } from "#scenario/choices/method-scenario.ts";
 import { addedTokens } from "./added-tokens.ts";
 import type { MeasuredRun } from "./measured-run.ts";

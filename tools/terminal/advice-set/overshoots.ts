@@ -5,7 +5,7 @@ import { runToEnd, type Trial, evaluateTrial } from "#advice/trial.ts";
 import { turnKnobs } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/encode-link.ts";
 
 const TOKENS = 64;
 

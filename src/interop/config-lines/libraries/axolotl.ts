@@ -4,7 +4,7 @@ import { missingField, optimizerOnHost, unwrittenAll, wholeLayers } from "#inter
 import { adapterFormat } from "#interop/config-lines/hugging-face/peft-config.ts";
 import { shippedDeepspeed, checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import { trainerOptimizer, mergedElsewhere } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
-import { isFourBit, loraKernelsClash } from "#scenario/choices/lora-kernels-clash.ts";
+import { isFourBit, loraKernelsClash } from "#scenario/choices/resolve-stack.ts";
 
 /** What a base that is quantised while it is loaded is quantised to; others were before. */
 const LOADED_IN: Readonly<Record<ChosenRun["choices"]["quant"], ChosenRun["resolved"]["experts"] | null>> = {

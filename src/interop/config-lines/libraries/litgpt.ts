@@ -4,7 +4,7 @@ import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { type ConfigLibrary, type Setting, topField, optionField } from "#interop/config-lines/setting.ts";
 import { DIVISIONS } from "#interop/config-lines/topics.ts";
 import { libraryDefault, missingField, unwrittenAll, WITH_BITSANDBYTES } from "#interop/config-lines/unwritten.ts";
-import { GPUS_WORDS } from "#scenario/words/words.ts";
+import { GPUS_WORDS } from "#scenario/words/key-words.ts";
 
 const TOOL = "LitGPT";
 

@@ -1,6 +1,11 @@
 import { type ObjectiveId, OBJECTIVES } from "#calc/model/objective.ts";
 import { ownValue } from "#calc/base/guards.ts";
-import { generationsOf, stepsGenerated, askedReference, promptOf } from "#scenario/choices/asked-objective.ts";
+import {
+  completionsPerPrompt,
+  stepsPerGeneration,
+  referenceInEffect,
+  promptTokenCount,
+} from "#scenario/choices/objective-settings.ts";
 import { TORCH_TYPES, heldReference } from "#interop/config-lines/topics.ts";
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
 import { adapterFormat, autocastArgument, peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
@@ -100,10 +105,10 @@ const USUAL = 8;
 /** What makes completions of a step's rows: what the config asks of their number. */
 const generation = ({ choices }: ChosenRun, within: string): readonly Setting[] => {
   const { accum, gensteps } = choices;
-  const counted = stepsGenerated(choices);
+  const counted = stepsPerGeneration(choices);
   const isAsAsked = counted === (gensteps ?? accum);
   return [
-    { within, field: "num_generations", value: generationsOf(choices), otherwise: USUAL },
+    { within, field: "num_generations", value: completionsPerPrompt(choices), otherwise: USUAL },
     { within, field: "steps_per_generation", value: isAsAsked ? gensteps : counted, otherwise: null },
   ];
 };
@@ -122,7 +127,7 @@ const lengths = (run: ChosenRun, within: string, { generates }: TrlTrainer): rea
   const whole = choices.seq;
   return generates === true
     ? [
-        { within, field: "max_completion_length", value: Math.max(1, whole - promptOf(choices)) },
+        { within, field: "max_completion_length", value: Math.max(1, whole - promptTokenCount(choices)) },
         missingField(run, [TOOL, "generatedPrompt"], { instead: "they are as long as the data makes them" }),
       ]
     : [
@@ -135,7 +140,7 @@ const lengths = (run: ChosenRun, within: string, { generates }: TrlTrainer): rea
 const reference = (run: ChosenRun, within: string, { name, holdsReference }: TrlTrainer): readonly Setting[] => {
   const { choices } = run;
   if (holdsReference !== true) return [missingField(run, [TOOL, "reference"])];
-  const held = askedReference(choices, choices.method);
+  const held = referenceInEffect(choices, choices.method);
   const beside = heldReference(choices);
   return [
     { within, field: "precompute_ref_log_probs", value: held === "precomputed", otherwise: false },

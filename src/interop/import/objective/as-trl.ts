@@ -1,7 +1,7 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
-import { supportsObjective } from "#catalog/trains-for.ts";
+import { supportsObjective } from "#catalog/library-objectives.ts";
 import type { LinkKey, LinkTexts } from "#scenario/keys/choices.ts";
 import { type Finding, fieldOf, type Source } from "#interop/import/read-fields.ts";
 

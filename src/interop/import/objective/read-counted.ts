@@ -19,7 +19,7 @@ import {
   isNone,
 } from "#interop/import/read-fields.ts";
 import type { ObjectiveId } from "#calc/model/objective.ts";
-import { keysExcludedBy } from "#scenario/choices/rules/settled.ts";
+import { keysExcludedBy } from "#scenario/choices/settle.ts";
 import { readPreferenceLoss } from "./preference-loss.ts";
 
 const OF_ALL = "It is of all GPUs together: gensteps counts the micro steps that it has on each.";

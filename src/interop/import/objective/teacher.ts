@@ -1,5 +1,5 @@
 import { OBJECTIVE_TRAITS, type ObjectiveId } from "#calc/model/objective.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
 import {
   type Finding,

@@ -1,9 +1,9 @@
 import { ownValue } from "#calc/base/guards.ts";
 import { OBJECTIVES, type ObjectiveId } from "#calc/model/objective.ts";
 import type { LinkKey } from "#scenario/keys/choices.ts";
-import { APART_WORDS } from "#scenario/choices/rules/messages.ts";
+import { APART_WORDS } from "#scenario/choices/rules/refusals.ts";
 import type { Apart } from "#scenario/keys/key.ts";
-import { keysExcludedBy } from "#scenario/choices/rules/settled.ts";
+import { keysExcludedBy } from "#scenario/choices/settle.ts";
 import type { Finding } from "#interop/import/read-fields.ts";
 
 /** What tools and scripts call objectives that have another name in the link. IPO is a loss of DPO's trainer, GDPO another way to add up GRPO's rewards. */

@@ -1,7 +1,7 @@
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import { STACK_RELEASES, stackLibrary, stackWords } from "#catalog/stack-library.ts";
 import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
-import { supportsObjective } from "#catalog/trains-for.ts";
+import { supportsObjective } from "#catalog/library-objectives.ts";
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import { type Finding, wordOf, type SourceField } from "#interop/import/read-fields.ts";
 import type { NamedVersions, PackageName } from "./without-environment.ts";

@@ -1,9 +1,8 @@
-import type { ChoiceKey, Choices } from "#scenario/keys/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import { isSameChoice } from "#scenario/choices/choice-changes.ts";
+import { type ChoiceKey, type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import { isSameChoice } from "#scenario/choices/settle.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
-import type { NamedTeacher } from "#scenario/choices/asked-teacher.ts";
+import type { NamedTeacher } from "#scenario/choices/teacher-model.ts";
 
 /** A choice that a rule takes back: the choices before it and after it. */
 export type TakenBack<Held extends HeldChoices> = Readonly<{

@@ -7,10 +7,9 @@ import {
   type TextField,
   ARCHITECTURE_FIELDS,
 } from "./architecture-fields.ts";
-import type { Reading, Codec, Problem } from "./keyed-codec.ts";
+import { type Reading, type Codec, type Problem, CUT } from "./codec.ts";
 import { decodeSkips, encodeSkips } from "./lists.ts";
 import { clamp, parseNumber } from "./numbers.ts";
-import { CUT } from "./quoted.ts";
 
 /** Letters, digits and marks that can stand between two points of an `arch` unharmed. */
 const UNSAFE = /[^\w*-]/gu;

@@ -1,4 +1,4 @@
-import { type Codec, type Problem, read, refused } from "./keyed-codec.ts";
+import { type Codec, type Problem, accepted, unreadable } from "./codec.ts";
 
 /** The items of a comma list, without blanks and repetitions; `none` is the empty list. */
 const itemsOf = (text: string): readonly string[] => {
@@ -59,7 +59,7 @@ export const atLeastOneOf = <Value extends string>(values: readonly Value[], wha
     decode: (text) => {
       const { value, problems } = some.decode(text);
       if (value !== undefined && value.length > 0) return { value, problems };
-      return problems.length > 0 ? { problems } : refused("unknown-value", `names not ${what}`);
+      return problems.length > 0 ? { problems } : unreadable("unknown-value", `names not ${what}`);
     },
   };
 };
@@ -91,10 +91,10 @@ export const presetOrModuleNames = <Preset extends string>(
   decode: (text) => {
     const word = text.trim().toLowerCase();
     const preset = presets.find((candidate) => candidate === word);
-    if (preset !== undefined) return read(preset);
+    if (preset !== undefined) return accepted(preset);
     const { value = [], problems } = moduleNames.decode(text);
     if (value.length > 0) return { value, problems };
-    return problems.length > 0 ? { problems } : refused("unknown-value", "names no module");
+    return problems.length > 0 ? { problems } : unreadable("unknown-value", "names no module");
   },
 });
 

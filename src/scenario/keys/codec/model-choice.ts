@@ -1,8 +1,8 @@
 import type { SelectiveChoice, ModelChoice } from "#scenario/keys/values.ts";
 import {
   type Codec,
-  read,
-  refused,
+  accepted,
+  unreadable,
   type Reading,
   type Problem,
   type KeyedCodec,
@@ -11,15 +11,15 @@ import {
   problemsOf,
   type ReadAgainst,
   type Texts,
-} from "./keyed-codec.ts";
-import { parseNumber, whole, size } from "./numbers.ts";
+} from "./codec.ts";
+import { parseNumber, wholeCodec, sizeCodec } from "./numbers.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { architecture } from "./architecture.ts";
 
 /** Of how many layers one is checkpointed: no more than the longest model has. */
 export const EVERY_LAYERS = { min: 2, max: 128 } as const;
 
-const layers = whole(EVERY_LAYERS);
+const layers = wholeCodec(EVERY_LAYERS);
 
 /** `none`, `op`, or of how many layers one is checkpointed. */
 export const selectiveChoice: Codec<SelectiveChoice> = {
@@ -28,8 +28,8 @@ export const selectiveChoice: Codec<SelectiveChoice> = {
     if (parseNumber(text) !== null) return layers.decode(text);
     const word = text.trim().toLowerCase();
     return word === "none" || word === "op"
-      ? read(word)
-      : refused("unknown-value", `is none of none, op, nor a number from ${EVERY_LAYERS.min} on`);
+      ? accepted(word)
+      : unreadable("unknown-value", `is none of none, op, nor a number from ${EVERY_LAYERS.min} on`);
   },
 };
 
@@ -48,7 +48,7 @@ export const readCatalogId = (
 ): Reading<string> => {
   const id = text.trim().toLowerCase();
   const isKnown = ID.test(id) && (rows === null || Object.hasOwn(rows, id));
-  return isKnown ? read(id) : refused("unknown-value", `is not ${what} of the catalog`);
+  return isKnown ? accepted(id) : unreadable("unknown-value", `is not ${what} of the catalog`);
 };
 
 const ignored = (key: string, why: string): KeyedProblem => ({ key, code: "ignored-here", why });
@@ -83,7 +83,7 @@ const decodeCustom = (texts: Texts, against: ReadAgainst): KeyedReading<ModelCho
       : { value: { kind: "architecture", architecture: value }, problems: all };
   }
   if (texts["params"] !== undefined) {
-    const { value, problems } = size.decode(texts["params"]);
+    const { value, problems } = sizeCodec.decode(texts["params"]);
     const all = problemsOf("params", problems);
     return value === undefined ? { problems: all } : { value: { kind: "size", params: value }, problems: all };
   }
@@ -105,7 +105,7 @@ const encode = (model: ModelChoice): Texts => {
     case "catalog":
       return { model: model.id };
     case "size":
-      return { model: "custom", params: size.encode(model.params) };
+      return { model: "custom", params: sizeCodec.encode(model.params) };
     case "architecture":
       return { model: "custom", arch: architecture.encode(model.architecture) };
     default:

@@ -1,4 +1,4 @@
-import { type Codec, type Problem, type Reading, read, refused } from "./keyed-codec.ts";
+import { type Codec, type Problem, type Reading, accepted, unreadable } from "./codec.ts";
 import type { NumberRange } from "#scenario/keys/key.ts";
 import { GB, GIB } from "#calc/base/bytes.ts";
 
@@ -22,15 +22,15 @@ export const clamp = (
 ): Reading<number> => {
   if (value < min) return { value: min, problems: [{ code: "out-of-range", why: `is below ${spell(min)}` }] };
   if (value > max) return { value: max, problems: [{ code: "out-of-range", why: `is above ${spell(max)}` }] };
-  return read(value === 0 ? 0 : value);
+  return accepted(value === 0 ? 0 : value);
 };
 
 /** A number with a fraction. */
-export const decimal = (range: NumberRange): Codec<number> => ({
+export const decimalCodec = (range: NumberRange): Codec<number> => ({
   encode: String,
   decode: (text) => {
     const value = parseNumber(text);
-    return value === null ? refused("not-a-number", "is not a number") : clamp(value, range);
+    return value === null ? unreadable("not-a-number", "is not a number") : clamp(value, range);
   },
 });
 
@@ -46,11 +46,11 @@ const clampToWhole = (value: number, range: NumberRange, spell?: (value: number)
 };
 
 /** A whole number. */
-export const whole = (range: NumberRange): Codec<number> => ({
+export const wholeCodec = (range: NumberRange): Codec<number> => ({
   encode: String,
   decode: (text) => {
     const value = parseNumber(text);
-    return value === null ? refused("not-a-number", "is not a number") : clampToWhole(value, range);
+    return value === null ? unreadable("not-a-number", "is not a number") : clampToWhole(value, range);
   },
 });
 
@@ -68,12 +68,12 @@ const UNITS = { "": 1, k: 1e3, m: 1e6, b: 1e9, t: 1e12 } as const;
 const SPELLING = /^(.*?)([kmbt]?)$/;
 
 /** A whole number of parameters: `7B`, `350M`, `7e9`, or in full. Written with a unit where that says exactly the same. */
-export const size: Codec<number> = {
+export const sizeCodec: Codec<number> = {
   encode: spellSize,
   decode: (text) => {
     const [, digits = "", unit = ""] = SPELLING.exec(text.trim().toLowerCase()) ?? [];
     const number = parseNumber(digits);
-    if (number === null) return refused("not-a-number", "is not a size such as 7B, 350M or 7e9");
+    if (number === null) return unreadable("not-a-number", "is not a size such as 7B, 350M or 7e9");
     return clampToWhole(number * UNITS[unit as keyof typeof UNITS], PARAMS, spellSize);
   },
 };

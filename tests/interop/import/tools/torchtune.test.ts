@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { importOf, saidOf, unmodelledOf } from "../said-of.ts";
 
 /** Fields of a full run; each of them may be given otherwise. */

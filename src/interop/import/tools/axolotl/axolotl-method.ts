@@ -17,7 +17,7 @@ import {
   wordOf,
   isSet,
 } from "#interop/import/read-fields.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { onField } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
 import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
 

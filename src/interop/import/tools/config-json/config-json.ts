@@ -18,9 +18,9 @@ import { parseConfigJson } from "#interop/config-json.ts";
 import { COUNT_FIELDS } from "#interop/config/count-fields.ts";
 import type { ToolReader } from "#interop/import/named-model.ts";
 import { ARCHITECTURE_FIELDS } from "#scenario/keys/codec/architecture-fields.ts";
-import { DEFAULT_CHOICES } from "#scenario/keys/defaults.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
-import { linkTexts } from "#scenario/choices/url.ts";
+import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
+import { linkTexts } from "#scenario/choices/encode-link.ts";
 import { formatCount } from "#format/numbers.ts";
 
 /** Parts beside the text decoder. */

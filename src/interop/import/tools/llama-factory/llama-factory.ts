@@ -1,4 +1,4 @@
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { type Finding, fieldOf, isOn, readFields, type Source, readUnmodelled } from "#interop/import/read-fields.ts";
 import { readModel, type ToolReader } from "#interop/import/named-model.ts";
 import { countedAsTrl } from "#interop/import/objective/as-trl.ts";

@@ -20,7 +20,7 @@ import { HARMLESS_OF_BITS } from "#interop/import/tools/hugging-face/bitsandbyte
 import { HARMLESS_ARGUMENTS } from "#interop/import/tools/hugging-face/harmless-arguments.ts";
 import { HARMLESS_OF_LAUNCHERS, processesOf } from "#interop/import/tools/launch/processes.ts";
 import { ownValue } from "#calc/base/guards.ts";
-import type { Catalog } from "#catalog/popular-catalog.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import { catalogModel, readModel, type ToolReader } from "#interop/import/named-model.ts";
 import { countedAsTrl } from "#interop/import/objective/as-trl.ts";
 import { readTrainingArguments } from "#interop/import/tools/hugging-face/training-arguments.ts";

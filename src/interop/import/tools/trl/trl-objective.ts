@@ -16,7 +16,7 @@ import {
 } from "#interop/import/read-fields.ts";
 import { objectiveWord } from "./trl-method.ts";
 import { type ObjectiveId, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
-import { supportsObjective } from "#catalog/trains-for.ts";
+import { supportsObjective } from "#catalog/library-objectives.ts";
 import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
 import { countedObjective } from "#interop/import/objective/with-objective.ts";
 import { cpoOf, LIGERS_LOSS } from "#interop/import/objective/preference-loss.ts";

@@ -1,0 +1,173 @@
+import type { Catalog } from "#catalog/catalog.ts";
+import { configLines, linesIn, type ConfigLines } from "#interop/config-lines/config-lines.ts";
+import type { ConfigLibrary } from "#interop/config-lines/setting.ts";
+import { MS_SWIFT_LINES } from "#interop/config-lines/libraries/ms-swift.ts";
+import { TRL_YAML_LINES } from "#interop/config-lines/libraries/trl-yaml.ts";
+import type { ExportTool } from "#interop/export/export-tools.ts";
+import type { Exported } from "#interop/export/written.ts";
+import type { Choices } from "#scenario/keys/choices.ts";
+import { wholeCatalog, catalogFor, internedChoices } from "#service/whole-catalog.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
+import type { Imported, ImportLine, ImportLists } from "#interop/import/imported.ts";
+import type { GivenFile } from "#interop/import/read-fields.ts";
+import type { ImportedError } from "#interop/oom/scenario-beside.ts";
+import type { ImportedRow } from "#interop/measured/measured-rows.ts";
+import { type EstimateJson, estimateJson } from "#scenario/choices/estimate-json.ts";
+import type { Issue } from "#scenario/keys/issues.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+
+type ToExport = Readonly<{
+  tool: ExportTool;
+  choices: Choices;
+  /** What a file that was imported came to; null: none was, or it is no part of the scenario any more. */
+  since: Choices | null;
+}>;
+
+/** The files of a tool. */
+type ToolFiles = Exported &
+  Readonly<{
+    /** The lines of the tool's file that changed since the import; null where there was none, and where such lines are written in no form of the tool's. */
+    changes: ConfigLines | null;
+  }>;
+
+/** Whose lines a tool's file has, where they are not those of the library that runs it; null: none's. */
+const OWN_LINES: Readonly<Partial<Record<ExportTool, ConfigLibrary | null>>> = {
+  "trl-yaml": TRL_YAML_LINES,
+  "ms-swift": MS_SWIFT_LINES,
+  accelerate: null,
+};
+
+const changesOf = (
+  tool: ExportTool,
+  [before, after]: readonly [before: Choices, after: Choices],
+  catalog: Catalog,
+): ConfigLines | null => {
+  const library = OWN_LINES[tool];
+  if (library === null) return null;
+  return library === undefined ? configLines(before, after, catalog) : linesIn(library, [before, after], catalog);
+};
+
+/** Writes the files with which a tool runs the method in focus. What writes them is fetched now: a page from which nobody takes files does without it. */
+export const exportedFiles = async ({ tool, choices, since }: ToExport, here: Catalog): Promise<ToolFiles> => {
+  const [catalog, { choicesOf, exportFiles }] = await Promise.all([
+    wholeCatalog(here),
+    import("#interop/export/export-files.ts"),
+  ]);
+  return {
+    ...exportFiles(tool, choices, catalog),
+    changes: since === null ? null : changesOf(tool, [choicesOf(tool, since), choicesOf(tool, choices)], catalog),
+  };
+};
+
+type ToImport = Readonly<{
+  files: readonly GivenFile[];
+  /** What stays where the files say nothing. */
+  choices: Choices;
+  /** They are known to be a model's config.json, whatever they look like. */
+  isModel?: boolean;
+}>;
+
+type Read = Extract<Imported, { kind: "imported" }>;
+
+/** Files say nothing of how the page looks. */
+const LOOKS = ["embed", "theme", "only", "hide", "lock"] as const satisfies readonly (keyof Choices)[];
+
+const withLooks = (imported: Choices, before: Choices): Choices => ({
+  ...imported,
+  ...Object.fromEntries(LOOKS.map((key) => [key, before[key]])),
+  show: METHODS.filter((method) => before.show.includes(method) || method === imported.method),
+});
+
+const lockedLine = (line: ImportLine): ImportLine => ({ ...line, sentence: "The link locks this: it stays as it is." });
+
+/** What a link locks no file changes. */
+const withLocks = ({ notModelled, assumed, read, ignored }: ImportLists, lock: readonly string[]): ImportLists => {
+  const isLocked = ({ key }: ImportLine): boolean => key !== null && lock.includes(key);
+  const isOpen = (line: ImportLine): boolean => !isLocked(line);
+  return {
+    notModelled: [...notModelled, ...read.filter(isLocked).map(lockedLine)],
+    assumed: assumed.filter(isOpen),
+    read: read.filter(isOpen),
+    ignored,
+  };
+};
+
+const onThisPage = (imported: Read, before: Choices): Read => ({
+  ...imported,
+  choices: withLooks(imported.choices, before),
+  lists: withLocks(imported.lists, before.lock),
+});
+
+/** What every measured row has; no reader of one is fetched for a text without it. */
+const OF_A_ROW = /"headroom"\s*:/;
+
+/** A measured row among files; null where there is none. */
+const rowOf = async ({ files, choices }: ToImport, here: Catalog): Promise<ImportedRow | null> => {
+  if (!files.some(({ text }) => OF_A_ROW.test(text))) return null;
+  const [catalog, { importMeasuredRow }] = await Promise.all([
+    wholeCatalog(here),
+    import("#interop/measured/measured-rows.ts"),
+  ]);
+  const imported = importMeasuredRow(files, catalog);
+  return imported?.kind === "measured" ? { ...imported, choices: withLooks(imported.choices, choices) } : imported;
+};
+
+/** What every error of memory has; no reader of one is fetched for a text without it. */
+const OF_AN_ERROR = /memory|alloc|nccl error/i;
+
+/** What reads errors; null where no file can be one. */
+const errorReader = (files: readonly GivenFile[]) =>
+  files.some(({ text }) => OF_AN_ERROR.test(text)) ? import("#interop/oom/scenario-beside.ts") : null;
+
+const onPageBeside = (error: ImportedError, before: Choices): ImportedError => ({
+  ...error,
+  beside: error.beside && onThisPage(error.beside, before),
+});
+
+/**
+ * Reads a measured row, an out-of-memory message, a model's config.json, or training files of other tools. What reads them is fetched now: a page to which nobody
+ * brings files does without it.
+ */
+export const importedFiles = async (
+  asked: ToImport,
+  here: Catalog,
+): Promise<Imported | ImportedRow | ImportedError> => {
+  const { files, choices, isModel = false } = asked;
+  const row = await rowOf(asked, here);
+  if (row !== null) return row;
+  const [catalog, reader] = await Promise.all([wholeCatalog(here), isModel ? null : errorReader(files)]);
+  const error = reader?.importedError(files, { catalog, base: choices });
+  if (error) return onPageBeside(error, choices);
+  const { importFiles } = await import("#interop/import/import-files.ts");
+  const imported = importFiles(files, { catalog, base: choices, isModel });
+  if (imported.kind === "imported") return onThisPage(imported, choices);
+  const refusals = reader?.errorsWithoutFigure(files) ?? [];
+  return refusals.length > 0 ? { kind: "refused", refusals } : imported;
+};
+
+type Asked = Readonly<{
+  choices: Choices;
+  /** What was wrong with the link that brought them. */
+  issues: readonly Issue[];
+}>;
+
+/** The answer as `estimate --json` prints it. */
+export const jsonAnswer = ({ choices, issues }: Asked, catalog: Catalog): EstimateJson =>
+  estimateJson(toAnswer(choices, catalog), issues);
+
+/** The method in focus; the first one shown when the focused one is not. */
+const focusOf = ({ method, show }: Choices): readonly MethodId[] =>
+  show.includes(method) ? [method] : METHODS.filter((each) => show.includes(each)).slice(0, 1);
+
+const answerTo = async (pinned: Choices, complete: boolean): Promise<Answer> => {
+  const choices = internedChoices(pinned);
+  const catalog = await catalogFor(choices, complete);
+  return { ...toAnswer({ ...choices, show: focusOf(choices) }, catalog), choices };
+};
+
+/** The answers to scenarios that are held beside the page's own, of each its method in focus alone. Their rows may be any. */
+export const pinnedAnswers = (
+  { pinned }: Readonly<{ pinned: readonly Choices[] }>,
+  { complete }: Catalog,
+): Promise<readonly Answer[]> => Promise.all(pinned.map((choices) => answerTo(choices, complete)));
