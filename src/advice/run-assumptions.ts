@@ -6,7 +6,6 @@ import { gpuPhrase, joinWithAnd } from "#format/phrases.ts";
 import { ranksPerModel } from "#calc/model/division.ts";
 import { formatCount } from "#format/numbers.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import type { StagePeak } from "#calc/model/memory-estimate.ts";
 
 const KERNEL_WORDS = {
   flash: "flash attention",
@@ -32,13 +31,14 @@ const attentionWords = (scenario: Scenario): string => {
   return isMixed ? `${plain}, efficient in windows` : plain;
 };
 
-/** "Counted as a T4 runs it: fp16, math attention": what the card decides for the method in focus, beside its memory. */
+/** What the card decides for the method in focus, beside its memory, in parts and as one sentence: "Counted as a T4 runs it: fp16, math attention." */
 export type CountedAs = Readonly<{
   card: string;
   compute: string;
   attention: string;
   /** Whether memory was measured on such a card; else it is what sources say. */
   isTried: boolean;
+  sentence: string;
 }>;
 
 /** What the card decides for the method in focus; null for a rule of thumb, and where the card does not run it. */
@@ -46,11 +46,17 @@ export const countedAs = ({ choices, gpu, methods }: Answer): CountedAs | null =
   const focus = methods.find(({ method }) => method === choices.method) ?? methods[0];
   if (focus === undefined || focus.card.cannotRun !== null || focus.scenario.accounting === "bytes-per-parameter")
     return null;
+  const card = gpu.id === "custom" ? "a card of today" : gpuPhrase(gpu.shortName, 1);
+  const { compute } = resolveByStack(choices, focus.method, gpu.traits);
+  const attention = attentionWords(focus.scenario);
+  const { isTried } = gpu.traits;
+  const source = isTried ? "" : " (read from sources, not tried)";
   return {
-    card: gpu.id === "custom" ? "a card of today" : gpuPhrase(gpu.shortName, 1),
-    compute: resolveByStack(choices, focus.method, gpu.traits).compute,
-    attention: attentionWords(focus.scenario),
-    isTried: gpu.traits.isTried,
+    card,
+    compute,
+    attention,
+    isTried,
+    sentence: `Counted as ${card} runs it: ${compute}, ${attention}${source}.`,
   };
 };
 
@@ -86,14 +92,4 @@ export const methodsDivisionWords = (methods: readonly Divided[], gpus: number):
   const words = said === undefined ? null : divisionWords({ division: said.division, gpus });
   if (words === null || shared.length === 0 || shared.length === methods.length) return words;
   return `${words} with ${joinWithAnd(shared.map(({ method }) => METHOD_NAMES[method].inSentence))}`;
-};
-
-/** What the card decides, in one sentence. */
-export const countedAsWords = ({ card, compute, attention, isTried }: CountedAs): string =>
-  `Counted as ${card} runs it: ${compute}, ${attention}${isTried ? "" : " (read from sources, not tried)"}.`;
-
-/** Layers of a stage as people count them, and what stands before or after all layers: "Layers 17 to 32, head and loss". */
-export const stageWords = ({ from, to, isFirst, isLast }: StagePeak): string => {
-  const layers = to - from === 1 ? `Layer ${to}` : `Layers ${from + 1} to ${to}`;
-  return `${layers}${isFirst ? ", embeddings" : ""}${isLast ? ", head and loss" : ""}`;
 };

@@ -2,7 +2,6 @@ import { type ReactElement, useEffect } from "react";
 import { BatchControl, ModelControl, SequenceControl } from "#panels/scenario/BasicControls.tsx";
 import styles from "#panels/scenario/EmbedControls.module.css";
 import { GpuControl } from "#panels/scenario/GpuControl.tsx";
-import { countedAsWords } from "#advice/run-assumptions.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { OBJECTIVE_NAMES } from "#scenario/words/names.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
@@ -68,7 +67,7 @@ export const Embed = (): ReactElement => {
         {isKnown && <Key />}
         {isKnown && <Unit gpus={choices.gpus} />}
         {choices.objective !== "sft" && <strong>{OBJECTIVE_NAMES[choices.objective]}</strong>}
-        {countedAs !== null && <span className={embedStyles.counted}>{countedAsWords(countedAs)}</span>}
+        {countedAs !== null && <span className={embedStyles.counted}>{countedAs.sentence}</span>}
         {lacking !== undefined && <span className={embedStyles.lacking}>{lacking.says}</span>}
         <a className={embedStyles.out} href={fullPage} target="_blank" rel="noopener">
           Open in Headroom

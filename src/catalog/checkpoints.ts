@@ -95,3 +95,10 @@ export const DYNAMIC_QUANTS: Readonly<Record<string, DynamicQuant>> = {
     retrieved: "2026-11",
   },
 };
+
+/** Types of models whose published checkpoints are packed, and in what: libraries make them 16 bit while they load. */
+export const PACKED_CHECKPOINTS: Readonly<Record<string, string>> = {
+  gpt_oss: "MXFP4",
+  deepseek_v3: "FP8",
+  ministral3: "FP8",
+};

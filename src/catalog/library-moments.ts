@@ -53,13 +53,6 @@ export const MOMENT_CODE: Readonly<Record<StackId, MomentCode>> = {
   article: OWN,
 };
 
-/** Types of models whose published checkpoints are packed, and in what: libraries make them 16 bit while they load. */
-export const PACKED_CHECKPOINTS: Readonly<Record<string, string>> = {
-  gpt_oss: "MXFP4",
-  deepseek_v3: "FP8",
-  ministral3: "FP8",
-};
-
 /** `per_device_eval_batch_size` of the Trainer, whatever the training batch is. @see transformers@5.14.1:training_args.py */
 const OF_TRAINER = 8;
 

@@ -1,5 +1,6 @@
 import { formatCount } from "./numbers.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
+import type { StagePeak } from "#calc/model/memory-estimate.ts";
 
 /** A phrase as a sentence begins with it. */
 export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -51,3 +52,9 @@ const WORDS: Readonly<Record<RunMomentId, string>> = {
  */
 export const runMomentWords = (id: RunMomentId, batch?: number): string =>
   id === "evaluate" && batch !== undefined ? `${WORDS[id]} at batch ${formatCount(batch)}` : WORDS[id];
+
+/** Layers of a stage as people count them, and what stands before or after all layers: "Layers 17 to 32, head and loss". */
+export const stageWords = ({ from, to, isFirst, isLast }: StagePeak): string => {
+  const layers = to - from === 1 ? `Layer ${to}` : `Layers ${from + 1} to ${to}`;
+  return `${layers}${isFirst ? ", embeddings" : ""}${isLast ? ", head and loss" : ""}`;
+};

@@ -7,7 +7,7 @@ import { groupOf } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";
-import { chosenCard } from "#scenario/choices/chosen-division.ts";
+import { chosenCard } from "#scenario/choices/chosen-gpu.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Issue } from "#scenario/keys/issues.ts";
 import { type LinkValue, linkValues } from "#scenario/choices/estimate-json.ts";

@@ -1,14 +1,8 @@
 import { factoredTerms, stepTimeline } from "./answers/explained-step.ts";
-import { jsonAnswer, exportedFiles, importedFiles, pinnedAnswers } from "./answers/files.ts";
-import { libraryRuns } from "./answers/library-runs.ts";
-import { modelSizes } from "./answers/model-modules.ts";
-import { openedLink } from "./answers/opened-link.ts";
-import { gpuDivision } from "./answers/gpu-division.ts";
-import { pageAnswer, pageAdvice } from "./answers/page-answer.ts";
+import { jsonAnswer, exportedFiles, importedFiles, explainedError, measuringText, keptRows } from "./answers/files.ts";
+import { pinnedAnswers, pageAnswer } from "./answers/page-answer.ts";
 import {
-  explainedError,
-  measuringText,
-  keptRows,
+  pageAdvice,
   firstAdvice,
   chosenForMe,
   loadedBases,
@@ -18,6 +12,10 @@ import {
   targetFigures,
   triedPatches,
 } from "./answers/advice-answers.ts";
+import { libraryRuns } from "./answers/library-runs.ts";
+import { modelSizes } from "./answers/model-modules.ts";
+import { openedLink } from "./answers/opened-link.ts";
+import { gpuDivision } from "./answers/gpu-division.ts";
 import { comparedGpus, comparedMemory } from "#advice/article-comparison.ts";
 import { smallestRuns } from "#advice/smallest-gpu.ts";
 import { fitMatrix, fitOptions } from "./answers/fit-options.ts";

@@ -1,6 +1,5 @@
 import { useId, type ReactElement } from "react";
-import { Field, type FieldCommon, LockedField } from "./Field.tsx";
-import type { Option } from "./ComboboxList.tsx";
+import { Field, type FieldCommon, LockedField, type Option } from "./Field.tsx";
 import styles from "./Chips.module.css";
 
 type ChipsProps<Value extends string> = FieldCommon &

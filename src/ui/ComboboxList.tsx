@@ -149,11 +149,3 @@ export type ComboboxGroup = Readonly<{
   /** Said above all lines where these stand for something that was not found. */
   note?: string;
 }>;
-
-/** One of several values, and the word that it is shown by. */
-export type Option<Value extends string> = Readonly<{
-  value: Value;
-  label: string;
-  /** Why it cannot be chosen now. */
-  disabledWhy?: string | undefined;
-}>;

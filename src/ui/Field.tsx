@@ -115,3 +115,11 @@ export const LockedField = ({ label, value, compact = false }: LockedFieldProps)
     <Field controlId={id} label={label} aside={text} />
   );
 };
+
+/** One of several values, and the word that it is shown by. */
+export type Option<Value extends string> = Readonly<{
+  value: Value;
+  label: string;
+  /** Why it cannot be chosen now. */
+  disabledWhy?: string | undefined;
+}>;

@@ -1,5 +1,5 @@
-import type { ReactElement } from "react";
-import type { Option } from "./ComboboxList.tsx";
+import { type ReactElement, useId } from "react";
+import { type Option, Field, type FieldCommon, LockedField } from "./Field.tsx";
 import cell from "./radio-cell.module.css";
 import styles from "./RadioRow.module.css";
 import radioListStyles from "./RadioList.module.css";
@@ -68,3 +68,19 @@ export const RadioList = <Value extends string>(props: RadioListProps<Value>): R
     ))}
   </fieldset>
 );
+
+type SegmentedProps<Value extends string> = FieldCommon &
+  Readonly<{ options: readonly Option<Value>[]; value: Value | null; onChange: (value: Value) => void }>;
+
+/** One of two to four short words, side by side; a radio group to the keyboard and to those who hear it. */
+export const Segmented = <Value extends string>(props: SegmentedProps<Value>): ReactElement => {
+  const { label, options, value, onChange, hint, override = null, locked = false } = props;
+  const id = useId();
+  if (locked)
+    return <LockedField label={label} value={options.find((option) => option.value === value)?.label ?? ""} />;
+  return (
+    <Field controlId={id} label={label} group hint={hint} override={override}>
+      <RadioRow name={id} options={options} value={value} onChange={onChange} />
+    </Field>
+  );
+};

@@ -1,7 +1,6 @@
 import { useId, type ReactElement } from "react";
 import { Chevron } from "./Chevron.tsx";
-import { Field, type FieldCommon, LockedField } from "./Field.tsx";
-import type { Option } from "./ComboboxList.tsx";
+import { Field, type FieldCommon, LockedField, type Option } from "./Field.tsx";
 import styles from "./Select.module.css";
 
 /** Options under one heading. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { countedAsWords, countedAs } from "#advice/run-assumptions.ts";
+import { countedAs } from "#advice/run-assumptions.ts";
 import { answerOf } from "../answered.ts";
 
 const wordsOf = (link: string): string | null => {
   const counted = countedAs(answerOf(link));
-  return counted && countedAsWords(counted);
+  return counted?.sentence ?? null;
 };
 
 /** Llama 3.1 8B shares heads of keys, GPT-2 has one for each head of queries. */

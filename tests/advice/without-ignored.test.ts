@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { evaluateTrial, runToEnd } from "#advice/trial.ts";
 import { withoutIgnored } from "#advice/knobs/all-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { pageAdvice } from "#service/answers/page-answer.ts";
+import { pageAdvice } from "#service/answers/advice-answers.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { issuesOfChoices } from "#scenario/choices/answer-issues.ts";
 import { settle } from "#scenario/choices/settle.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { candidateWords, gibWords } from "#advice/gpu-words.ts";
-import { divisionWords, methodsDivisionWords, stageWords } from "#advice/run-assumptions.ts";
+import { divisionWords, methodsDivisionWords } from "#advice/run-assumptions.ts";
+import { stageWords } from "#format/phrases.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { bytes, GIB } from "#calc/base/bytes.ts";
 import type { StagePeak } from "#calc/model/memory-estimate.ts";

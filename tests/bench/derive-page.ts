@@ -5,7 +5,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { BAR_SHAPES, memoryBars } from "#charts/memory-bars.ts";
 import { timelineSeries } from "#charts/timeline-series.ts";
 import { barsData } from "#panels/answer/bars-data.ts";
-import { focusedMethod } from "#panels/answer/selection.ts";
+import { focusedMethod } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 

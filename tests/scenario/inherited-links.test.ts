@@ -10,7 +10,7 @@ import { ARCHITECTURE_FIELDS } from "#scenario/keys/codec/architecture-fields.ts
 import type { Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
-import { issuesByEffect } from "#scenario/choices/decode-pinned.ts";
+import { issuesByEffect } from "#scenario/choices/issue-order.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink, LINK_KEYS } from "#scenario/choices/encode-link.ts";
 import { openedLink } from "#service/answers/opened-link.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BY_EFFECT, issuesByEffect } from "#scenario/choices/decode-pinned.ts";
+import { BY_EFFECT, issuesByEffect } from "#scenario/choices/issue-order.ts";
 import { PINNED_KEYS } from "#scenario/keys/choices.ts";
 import { LINK_KEYS } from "#scenario/choices/encode-link.ts";
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { GivenFile } from "#interop/import/read-fields.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
-import { explainedError, offeredWays } from "#service/answers/advice-answers.ts";
-import { importedFiles } from "#service/answers/files.ts";
+import { offeredWays } from "#service/answers/advice-answers.ts";
+import { explainedError, importedFiles } from "#service/answers/files.ts";
 import { oomText } from "../interop/oom/oom-texts.ts";
 
 const ERROR = oomText({ tried: "3.91 GiB", functions: ["training_step", "ForCausalLMLoss"] });

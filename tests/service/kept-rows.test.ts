@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/catalog.ts";
-import { keptRows } from "#service/answers/advice-answers.ts";
+import { keptRows } from "#service/answers/files.ts";
 import { madeRow } from "../interop/measured/made-row.ts";
 
 test("rows that were kept are read with the whole catalog, whatever rows are here, and what is none is null", async () => {

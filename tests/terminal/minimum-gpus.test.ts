@@ -2,7 +2,7 @@ import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { MINIMUM_GPUS_OF_SIZES } from "#catalog/machines.ts";
+import { MINIMUM_GPUS_OF_SIZES } from "#catalog/minimum-gpus.ts";
 import { minimumGpusLink } from "#panels/advice/MinimumGpus.tsx";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { minimumGpusFiles } from "../../tools/terminal/minimum-gpus.ts";

@@ -3,7 +3,8 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { Chips } from "#ui/Chips.tsx";
 import { Disclosure } from "#ui/Disclosure.tsx";
-import { Segmented, Switch } from "#ui/Switch.tsx";
+import { Switch } from "#ui/Switch.tsx";
+import { Segmented } from "#ui/RadioRow.tsx";
 import { Select } from "#ui/Select.tsx";
 
 const COLOURS = [

@@ -6,7 +6,7 @@ import { METHODS } from "#calc/model/scenario.ts";
 import { QUOTED_ARTICLE } from "#catalog/stacks/article.ts";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { FewestCards, MinimumGpus, MinimumRun } from "#catalog/machines.ts";
+import type { FewestCards, MinimumGpus, MinimumRun } from "#catalog/minimum-gpus.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";

@@ -1,5 +1,6 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import { chosenDivision, chosenCard } from "#scenario/choices/chosen-division.ts";
+import { chosenDivision } from "#scenario/choices/chosen-division.ts";
+import { chosenCard } from "#scenario/choices/chosen-gpu.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { settle, isSameChoice } from "#scenario/choices/settle.ts";

@@ -5,8 +5,7 @@ import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { capitalized } from "#format/phrases.ts";
 import { formatCount } from "#format/numbers.ts";
-import { chosenCard } from "#scenario/choices/chosen-division.ts";
-import { answerGpu } from "#scenario/choices/chosen-gpu.ts";
+import { chosenCard, answerGpu } from "#scenario/choices/chosen-gpu.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 
 /** A change of cards, and what all of them have together: less is cheaper. */

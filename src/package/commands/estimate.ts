@@ -2,12 +2,12 @@ import type { CardFit, MomentId, Fit } from "#calc/model/memory-estimate.ts";
 import { formatGib, formatSignedGib, formatBytes } from "#format/bytes.ts";
 import { FIT_NAMES, textTable, notKnownText } from "#package/terminal-text.ts";
 import { RUN_MOMENTS, type RunMomentId } from "#calc/model/whole-run.ts";
-import { capitalized, joinWithAnd, runMomentWords } from "#format/phrases.ts";
+import { capitalized, joinWithAnd, runMomentWords, stageWords } from "#format/phrases.ts";
 import { type Answer, type MethodAnswer, fitOf } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { RunAnswer, RunMomentAnswer } from "#scenario/choices/run-answer.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { countedAs, divisionWords, countedAsWords, stageWords } from "#advice/run-assumptions.ts";
+import { countedAs, divisionWords } from "#advice/run-assumptions.ts";
 import { answerNotes } from "#advice/answer-notes.ts";
 import { qloraOverLoraInAnswer } from "#advice/qlora-over-lora.ts";
 import { mostSeenOnCard } from "#calc/card/usable-memory.ts";
@@ -168,7 +168,7 @@ const saidBeside = (answer: Answer): readonly string[] => {
   return [
     ...answer.notCounted,
     ...(ranAs === null ? [] : [ranAs]),
-    ...(counted === null ? [] : [countedAsWords(counted)]),
+    ...(counted === null ? [] : [counted.sentence]),
     ...qloraWords(answer),
     ...answerNotes(FULL_CATALOG.gpus[answer.gpu.id], answer).map(({ says }) => says),
   ];

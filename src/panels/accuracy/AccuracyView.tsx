@@ -1,23 +1,14 @@
 import { type ReactElement, useState, useMemo } from "react";
 import { errorReasons, errorFraction, errorStatistics } from "#advice/error-statistics.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import {
-  type Accuracy,
-  type FitMiss,
-  type AccuracyRun,
-  type AccuracyGroup,
-  type AccuracyMetric,
-  ACCURACY,
-} from "#catalog/accuracy.ts";
+import { type Accuracy, type FitMiss, type AccuracyRun, ACCURACY } from "#catalog/accuracy.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount, formatPercent, formatSignedPercent } from "#format/numbers.ts";
 import styles from "./AccuracyView.module.css";
-import { METHODS, type MethodId } from "#calc/model/scenario.ts";
-import type { Option } from "#ui/ComboboxList.tsx";
-import { Select } from "#ui/Select.tsx";
 import { stackName, openRunHere, sourceUrlOf } from "./published-run.ts";
 import { Button } from "#ui/Button.tsx";
 import { AccuracyChart, SeenTable } from "./AccuracyChart.tsx";
+import { AccuracyFilters, FIRST_FILTER, filterRuns } from "./AccuracyFilters.tsx";
 
 const Reasons = ({ runs }: Pick<Accuracy, "runs">): ReactElement => (
   <table className={styles.table}>
@@ -109,69 +100,6 @@ const AccuracyAccount = ({ data }: Readonly<{ data: Accuracy }>): ReactElement =
   </>
 );
 
-const RUNS: readonly Option<RunsShown>[] = [
-  { value: "exact", label: "One GPU, exact tokens" },
-  { value: "transformers", label: "Transformers only, allocated" },
-  { value: "several", label: "Several GPUs" },
-  { value: "cap", label: "Only an upper bound of tokens" },
-  { value: "objectives", label: "Other objectives than SFT" },
-  { value: "ahead", label: "Gathered before their rules" },
-  { value: "all", label: "All" },
-];
-
-const CONTRIBUTED: Option<RunsShown> = { value: "contributed", label: "Contributed by readers" };
-
-/** Contributed runs can be chosen where there are some. */
-const runOptions = (runs: readonly AccuracyRun[]): readonly Option<RunsShown>[] =>
-  runs.some(({ group }) => group === "contributed") ? [...RUNS, CONTRIBUTED] : RUNS;
-
-const optionsOf = <Value extends string>(
-  values: readonly Value[],
-  labelOf: (value: Value) => string,
-): readonly Option<Value | "all">[] => [
-  { value: "all", label: "All" },
-  ...[...new Set(values)].map((value) => ({ value, label: labelOf(value) })),
-];
-
-type AccuracyFiltersProps = Readonly<{
-  runs: readonly AccuracyRun[];
-  filter: RunFilter;
-  onChange: (filter: RunFilter) => void;
-}>;
-
-/** Which runs are shown: by their kind, training library, method and what was measured. */
-const AccuracyFilters = ({ runs, filter, onChange }: AccuracyFiltersProps): ReactElement => (
-  <div className={styles.filters}>
-    <Select
-      label="Runs"
-      options={runOptions(runs)}
-      value={filter.runs}
-      onChange={(shown) => onChange({ ...filter, runs: shown })}
-    />
-    <Select
-      label="Stack"
-      options={optionsOf(runs.map(({ stack }) => stack).toSorted(), stackName)}
-      value={filter.stack}
-      onChange={(stack) => onChange({ ...filter, stack })}
-    />
-    <Select
-      label="Method"
-      options={optionsOf(METHODS, (method) => METHOD_NAMES[method].label)}
-      value={filter.method}
-      onChange={(method) => onChange({ ...filter, method })}
-    />
-    <Select
-      label="What was measured"
-      options={optionsOf(
-        runs.map(({ metric }) => metric),
-        (metric) => metric,
-      )}
-      value={filter.metric}
-      onChange={(metric) => onChange({ ...filter, metric })}
-    />
-  </div>
-);
-
 /** So many tell where it is wrong. */
 const FIRST = 20;
 
@@ -234,43 +162,6 @@ export const AccuracyTable = ({ runs }: Pick<Accuracy, "runs">): ReactElement =>
     </>
   );
 };
-
-/** Which runs are looked at together. */
-type RunsShown = "exact" | "transformers" | "several" | "cap" | "objectives" | "ahead" | "contributed" | "all";
-
-/** What the reader asked to see. */
-type RunFilter = Readonly<{
-  runs: RunsShown;
-  /** A stack's id, or `all`. */
-  stack: string;
-  method: MethodId | "all";
-  metric: AccuracyMetric | "all";
-}>;
-
-/** Runs whose error says most: one GPU, exact tokens. */
-export const FIRST_FILTER: RunFilter = { runs: "exact", stack: "all", method: "all", metric: "all" };
-
-const GROUPS: Readonly<Record<Exclude<RunsShown, "all">, readonly AccuracyGroup[]>> = {
-  exact: ["transformers", "other"],
-  transformers: ["transformers"],
-  several: ["several"],
-  cap: ["cap", "inexact"],
-  objectives: ["objectives"],
-  ahead: ["ahead"],
-  contributed: ["contributed"],
-};
-
-const matches = (asked: string, value: string): boolean => asked === "all" || asked === value;
-
-/** The runs that a filter lets through. */
-export const filterRuns = (runs: readonly AccuracyRun[], filter: RunFilter): readonly AccuracyRun[] =>
-  runs.filter(
-    ({ group, stack, method, metric }) =>
-      (filter.runs === "all" || GROUPS[filter.runs].includes(group)) &&
-      matches(filter.stack, stack) &&
-      matches(filter.method, method) &&
-      matches(filter.metric, metric),
-  );
 
 /** Predictions against measurements that other people published: a picture, a table, and a plain account of where they are wrong. */
 export const AccuracyView = (): ReactElement => {

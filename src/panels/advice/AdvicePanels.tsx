@@ -1,9 +1,8 @@
 import { gibWords } from "#advice/gpu-words.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { capitalized, gpuPhrase } from "#format/phrases.ts";
-import { type Answer, type MethodAnswer, wholeCard } from "#scenario/choices/answer.ts";
+import { type Answer, type MethodAnswer, wholeCard, focusedMethod } from "#scenario/choices/answer.ts";
 import { type ComponentType, memo, type ReactElement, type ReactNode } from "react";
-import { focusedMethod } from "#panels/answer/selection.ts";
 import panel from "#panels/panel.module.css";
 import { useNear, useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";

@@ -8,9 +8,9 @@ import styles from "./Changes.module.css";
 import { FitBadge } from "#panels/answer/FitStatus.tsx";
 import { gibWords } from "#advice/gpu-words.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import type { PageAdvice } from "#service/answers/page-answer.ts";
+import type { PageAdvice } from "#service/answers/advice-answers.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
-import { useIsLocked } from "#panels/scenario/control-state.ts";
+import { useIsLocked } from "#panels/scenario/locked-changes.ts";
 
 /** The row of what was pressed goes, and the focus with it: its way back takes the focus when it comes. */
 export const takeFocus = (button: HTMLButtonElement | null): void => button?.focus({ preventScroll: true });

@@ -9,13 +9,13 @@ import type { GpuChoice } from "#scenario/keys/values.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { Button } from "#ui/Button.tsx";
-import { Segmented } from "#ui/Switch.tsx";
+import { Segmented } from "#ui/RadioRow.tsx";
 import { Select } from "#ui/Select.tsx";
 import styles from "./ChooseForMe.module.css";
 import { FitBadge } from "#panels/answer/FitStatus.tsx";
 import sweep from "./Sweep.module.css";
 import { useFullCatalog } from "./use-advice.ts";
-import { useIsLocked } from "#panels/scenario/control-state.ts";
+import { useIsLocked } from "#panels/scenario/locked-changes.ts";
 
 const TASK_NAMES: Readonly<Record<Task, string>> = { simple: "Simple", complex: "Complex", newDomain: "New domain" };
 const DATA_OPTIONS = DATA_SIZES.map((value) => ({ value, label: DATA_SIZE_NAMES[value] }));

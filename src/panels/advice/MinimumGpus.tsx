@@ -3,7 +3,7 @@ import {
   type FewestCards,
   MINIMUM_GPUS_OF_SIZES,
   type MinimumGpus as Data,
-} from "#catalog/machines.ts";
+} from "#catalog/minimum-gpus.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { encodeLink } from "#scenario/choices/encode-link.ts";
 import type { ReactElement } from "react";

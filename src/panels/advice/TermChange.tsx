@@ -2,11 +2,11 @@ import type { ReactElement } from "react";
 import { PRICE_GROUPS, PRICES, changesTerm } from "#advice/prices.ts";
 import type { TermId } from "#calc/model/terms.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import type { PageAdvice } from "#service/answers/page-answer.ts";
+import type { PageAdvice } from "#service/answers/advice-answers.ts";
 import { Applied, ChangeRow } from "./ChangeList.tsx";
 import styles from "./Changes.module.css";
 import { useAdvice, useApplied } from "./use-advice.ts";
-import { useIsLocked } from "#panels/scenario/control-state.ts";
+import { useIsLocked } from "#panels/scenario/locked-changes.ts";
 
 type CheapestProps = PageAdvice["changes"][number] & Readonly<{ apply: () => void }>;
 

@@ -3,7 +3,7 @@ import { headline, LEAD_CHARACTERS } from "#advice/headline.ts";
 import type { TopChange as Words } from "#advice/top-change.ts";
 import { runsOnCard } from "#calc/card/usable-memory.ts";
 import { Spoken } from "#panels/answer/Verdict.tsx";
-import { focusedMethod } from "#panels/answer/selection.ts";
+import { focusedMethod } from "#scenario/choices/answer.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import { changeChoices } from "#scenario/page/actions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
@@ -11,7 +11,7 @@ import { Button } from "#ui/Button.tsx";
 import { fitTitle } from "./AdvicePanels.tsx";
 import styles from "./TopChange.module.css";
 import { useFirstAdvice } from "./use-advice.ts";
-import { useIsLocked } from "#panels/scenario/control-state.ts";
+import { useIsLocked } from "#panels/scenario/locked-changes.ts";
 
 const NOTHING: Words = { lead: "", action: "", rest: "", price: "", patch: null };
 

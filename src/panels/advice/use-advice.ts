@@ -1,9 +1,8 @@
 import type { TopChange } from "#advice/top-change.ts";
-import { focusedMethod } from "#panels/answer/selection.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
+import { focusedMethod, type Answer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { useEngineAnswer } from "#scenario/page/questions.ts";
-import type { PageAdvice } from "#service/answers/page-answer.ts";
+import type { PageAdvice } from "#service/answers/advice-answers.ts";
 import type { QuestionInput } from "#service/questions.ts";
 import { type RefObject, useRef, useState, useEffect } from "react";
 import { changeChoices, undo, ensureFullCatalog } from "#scenario/page/actions.ts";

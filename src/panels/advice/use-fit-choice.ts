@@ -2,7 +2,7 @@ import { runsOnCard } from "#calc/card/usable-memory.ts";
 import { wholeCard, type Answer } from "#scenario/choices/answer.ts";
 import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";
 import { useMemo, useState } from "react";
-import { useIsLocked } from "#panels/scenario/control-state.ts";
+import { useIsLocked } from "#panels/scenario/locked-changes.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { useEngineAnswer } from "#scenario/page/questions.ts";
 import type { InverseId } from "#advice/largest-setting.ts";

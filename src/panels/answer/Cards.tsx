@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { mostSeenOnCard } from "#calc/card/usable-memory.ts";
-import { wholeCard } from "#scenario/choices/answer.ts";
+import { wholeCard, focusedMethod, memoryMeterOf } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { formatGib } from "#format/bytes.ts";
 import { changeChoices } from "#scenario/page/actions.ts";
@@ -8,7 +8,6 @@ import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import fits from "#charts/fit.module.css";
 import styles from "./Cards.module.css";
-import { focusedMethod, memoryMeterOf } from "./selection.ts";
 import { headroomText, FIT_WORDS, StatusIcon } from "./FitStatus.tsx";
 
 type MethodAnswer = PageAnswer["methods"][number];

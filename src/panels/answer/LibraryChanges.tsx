@@ -11,7 +11,7 @@ import type { LibraryRun } from "#service/answers/library-runs.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { Disclosure } from "#ui/Disclosure.tsx";
-import { focusedMethod } from "./selection.ts";
+import { focusedMethod } from "#scenario/choices/answer.ts";
 import styles from "./LibraryChanges.module.css";
 import { useVisibilityReport, useAnswerDetails } from "./use-settled-answer.ts";
 

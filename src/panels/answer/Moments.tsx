@@ -2,7 +2,7 @@ import { memo, type ReactElement } from "react";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { latePart } from "#ui/late-parts.tsx";
-import { focusedMethod } from "./selection.ts";
+import { focusedMethod } from "#scenario/choices/answer.ts";
 import panel from "#panels/panel.module.css";
 import styles from "./Moments.module.css";
 import { useNear, useSettledAnswer } from "./use-settled-answer.ts";

@@ -5,19 +5,12 @@ import { mostSeenOnCard } from "#calc/card/usable-memory.ts";
 import { formulaNames } from "#format/formula-text.ts";
 import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
 import { formatGib } from "#format/bytes.ts";
-import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { type Answer, type MethodAnswer, focusedMethod, memoryMeterOf } from "#scenario/choices/answer.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { MeasuredCellProps } from "#panels/measured/MeasuredTables.tsx";
 import type { Measurement } from "#panels/measured/measurement.ts";
 import { useMeasurements } from "#panels/measured/shown-measurements.ts";
-import {
-  useMomentAnswer,
-  focusedMethod,
-  memoryMeterOf,
-  openFormula,
-  selectTerm,
-  useSelectedTerm,
-} from "./selection.ts";
+import { useMomentAnswer, openFormula, selectTerm, useSelectedTerm } from "./selection.ts";
 import { latePart } from "#ui/late-parts.tsx";
 import styles from "./PeakTable.module.css";
 

@@ -9,14 +9,14 @@ import { ALLOCATED_TERM_IDS, type AllocatedTermId, type TermId } from "#calc/mod
 import { Button } from "#ui/Button.tsx";
 import { Chips } from "#ui/Chips.tsx";
 import { timelineSeries } from "#charts/timeline-series.ts";
-import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { type Answer, type MethodAnswer, focusedMethod } from "#scenario/choices/answer.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { StepTimeline } from "#service/answers/explained-step.ts";
 import { latePart } from "#ui/late-parts.tsx";
 import type { MeasuredMomentsProps } from "#panels/measured/MeasuredTables.tsx";
 import { useMeasurements } from "#panels/measured/shown-measurements.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
-import { focusedMethod, useAskedAliveTensors } from "./selection.ts";
+import { useAskedAliveTensors } from "./selection.ts";
 import stepExplainedStyles from "./StepExplained.module.css";
 import { useVisibilityReport, useAnswerDetails } from "./use-settled-answer.ts";
 

@@ -6,7 +6,6 @@ import { holdInView } from "#ui/window.ts";
 import { useMemo } from "react";
 import { useAnswer } from "#scenario/page/store.ts";
 import { atWorstMoment } from "./bars-data.ts";
-import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 
 /** What is looked at in the answer: one term, everywhere at once; the formula that was asked for and has not come into view yet; the moment of the run. */
 type Looking = Readonly<{
@@ -69,10 +68,3 @@ export const useMomentAnswer = (): PageAnswer => {
     return answer.choices.embed ? { ...answer, methods: atWorstMoment(answer).methods } : answer;
   }, [answer, methods]);
 };
-
-/** What shows how much of a card is taken: only NVIDIA's were measured, and those with nvidia-smi. null for others. */
-export const memoryMeterOf = ({ gpu }: Answer): string | null => (gpu.traits.isTried ? "nvidia-smi" : null);
-
-/** The method in focus; the first one shown when the focused one is not. */
-export const focusedMethod = (answer: Answer): MethodAnswer | null =>
-  answer.methods.find(({ method }) => method === answer.choices.method) ?? answer.methods[0] ?? null;

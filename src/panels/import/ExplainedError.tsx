@@ -28,7 +28,7 @@ import { RANGES } from "#scenario/keys/choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Select } from "#ui/Select.tsx";
 import { ChangeRow } from "#panels/advice/ChangeList.tsx";
-import { useIsLocked } from "#panels/scenario/control-state.ts";
+import { useIsLocked } from "#panels/scenario/locked-changes.ts";
 import type { QuestionResult } from "#service/questions.ts";
 import { joinWithAnd } from "#format/phrases.ts";
 import { highestWords } from "#interop/oom/highest-words.ts";

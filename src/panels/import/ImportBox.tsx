@@ -22,7 +22,8 @@ import {
   type ImportResult,
   useImportResult,
 } from "./import-state.ts";
-import { refusalWords, looksLikeId, namesWords } from "./import-words.ts";
+import { refusalWords, namesWords } from "./import-words.ts";
+import { looksLikeId } from "./hub-config.ts";
 import { importHubModel, importFieldText, importDroppedFiles, importText, closeImportBox } from "./import-actions.ts";
 import { watchPull, useModal } from "#ui/Dialog.tsx";
 import { ImportedLists } from "./ImportedLists.tsx";

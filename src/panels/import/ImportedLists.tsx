@@ -1,6 +1,6 @@
 import { type ReactElement, useId, useState, useEffect, useRef } from "react";
 import { formatGib } from "#format/bytes.ts";
-import { focusedMethod } from "#panels/answer/selection.ts";
+import { focusedMethod } from "#scenario/choices/answer.ts";
 import { headroomText } from "#panels/answer/FitStatus.tsx";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { useAnswer, useScenario, type ControlId, goToControl } from "#scenario/page/store.ts";

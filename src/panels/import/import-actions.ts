@@ -2,13 +2,13 @@ import { hasKnownRows } from "#scenario/keys/choices.ts";
 import { MOST_BYTES, tooLarge } from "#interop/import/most-bytes.ts";
 import type { GivenFile, Refusal } from "#interop/import/read-fields.ts";
 import { openMeasuredRow } from "#panels/measured/measured-runs.ts";
-import { fetchHubConfig, hubIdIn } from "./hub-config.ts";
+import { fetchHubConfig, hubIdIn, looksLikeId } from "./hub-config.ts";
 import { changeChoices, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
 import { askOnce } from "#scenario/page/questions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import type { QuestionResult } from "#service/questions.ts";
 import { openEmptyImportBox, PASTED_TEXT_NAME, type ImportResult, useImportBox } from "./import-state.ts";
-import { importSummary, looksLikeId } from "./import-words.ts";
+import { importSummary } from "./import-words.ts";
 
 const MOST_FILES = 20;
 

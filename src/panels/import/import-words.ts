@@ -3,7 +3,6 @@ import type { Refusal } from "#interop/import/read-fields.ts";
 import { formatCount } from "#format/numbers.ts";
 import { joinWithAnd } from "#format/phrases.ts";
 import type { ImportResult } from "./import-state.ts";
-import { hubIdIn } from "./hub-config.ts";
 
 /** "22 read, 3 assumed, 1 not modelled": what there is none of is left out. */
 const countsOf = ({ found: { lists } }: ImportResult): string =>
@@ -52,16 +51,4 @@ export const refusalWords = ({ file, line, sentence }: Refusal, shown: string): 
   const isNamed = file !== "" && file !== shown;
   if (line === null) return isNamed ? `${file}: ${sentence}` : sentence;
   return isNamed ? `${file}, line ${line}: ${sentence}` : `Line ${line}: ${sentence}`;
-};
-
-const ADDRESS = /^https?:\/\/(?:www\.)?(?:huggingface\.co|hf\.co)\//;
-/** "owner/name", or the name alone of the oldest models. */
-const MOST_PARTS = 2;
-const LONGEST = 200;
-
-/** Whether a text is one word that can be an id of Hugging Face, or the address of a model's page there. */
-export const looksLikeId = (text: string): boolean => {
-  const word = text.trim();
-  if (word.length > LONGEST || /\s/.test(word) || hubIdIn(word) === null) return false;
-  return ADDRESS.test(word) || word.split("/").length <= MOST_PARTS;
 };

@@ -1,6 +1,6 @@
 import { type ReactElement, useMemo } from "react";
 import { formatGib } from "#format/bytes.ts";
-import { focusedMethod } from "#panels/answer/selection.ts";
+import { focusedMethod } from "#scenario/choices/answer.ts";
 import { useNear, useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import panel from "#panels/panel.module.css";
 import { generatesOnTrainingGpu } from "#scenario/choices/objective-settings.ts";

@@ -8,12 +8,12 @@ import {
 } from "#scenario/choices/objective-settings.ts";
 import { type Choices, DEFAULT_CHOICES, RANGES } from "#scenario/keys/choices.ts";
 import { changeChoices } from "#scenario/page/actions.ts";
-import { useChoices } from "#scenario/page/engine.ts";
+import { useChoices, useAnswer } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
-import { useLocked, optionsOf, useUnknown, useWhyNot } from "./control-state.ts";
-import { useAnswer } from "#scenario/page/store.ts";
+import { useLocked, useUnknown, useWhyNot } from "./control-state.ts";
+import { optionsOf } from "./library-override.ts";
 import { Combobox, type ComboboxPlace } from "#ui/Combobox.tsx";
-import { Segmented } from "#ui/Switch.tsx";
+import { Segmented } from "#ui/RadioRow.tsx";
 import { OBJECTIVE_WORDS } from "#scenario/words/key-words.ts";
 
 type OfCompletions = Pick<Choices, "objective" | "engine" | "gensteps" | "generations" | "batch" | "accum" | "gpus">;

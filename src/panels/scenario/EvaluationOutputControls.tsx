@@ -3,11 +3,13 @@ import { formatCount } from "#format/numbers.ts";
 import { type Choices, RANGES } from "#scenario/keys/choices.ts";
 import { RUN_WORDS } from "#scenario/words/key-words.ts";
 import { changeChoices } from "#scenario/page/actions.ts";
-import { useChoices } from "#scenario/page/engine.ts";
+import { useChoices } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
-import type { Option } from "#ui/ComboboxList.tsx";
-import { Segmented, Switch } from "#ui/Switch.tsx";
-import { optionsOf, useLocked } from "./control-state.ts";
+import type { Option } from "#ui/Field.tsx";
+import { Switch } from "#ui/Switch.tsx";
+import { Segmented } from "#ui/RadioRow.tsx";
+import { useLocked } from "./control-state.ts";
+import { optionsOf } from "./library-override.ts";
 
 /** Labels for moving outputs to the CPU: at the end of the evaluation, or after every n batches. */
 const MOVED_NAMES = { end: "At the end", every: "Every n batches" } as const;

@@ -7,13 +7,14 @@ import { type Choices, RANGES } from "#scenario/keys/choices.ts";
 import { METHOD_NAMES, OBJECTIVE_NAMES } from "#scenario/words/names.ts";
 import { OBJECTIVE_WORDS } from "#scenario/words/key-words.ts";
 import { changeChoices } from "#scenario/page/actions.ts";
-import { useChoices } from "#scenario/page/engine.ts";
+import { useChoices } from "#scenario/page/store.ts";
 import { LockedField } from "#ui/Field.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
-import { RadioList } from "#ui/RadioRow.tsx";
-import { Segmented, Switch } from "#ui/Switch.tsx";
+import { RadioList, Segmented } from "#ui/RadioRow.tsx";
+import { Switch } from "#ui/Switch.tsx";
 import { CompletionsControls, TeacherControls } from "./CompletionsControls.tsx";
-import { optionsOf, useUnknown, useLocked } from "./control-state.ts";
+import { useUnknown, useLocked } from "./control-state.ts";
+import { optionsOf } from "./library-override.ts";
 
 /** What each is, in a line, in the order in which they are offered. */
 const LINES: Readonly<Record<ObjectiveId, string>> = {

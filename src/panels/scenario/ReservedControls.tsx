@@ -1,13 +1,14 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/numbers.ts";
 import { changeChoices } from "#scenario/page/actions.ts";
-import { useChoices } from "#scenario/page/engine.ts";
+import { useChoices } from "#scenario/page/store.ts";
 import type { AllocChoice, LengthsChoice } from "#scenario/keys/values.ts";
 import { RANGES } from "#scenario/keys/choices.ts";
 import { TRAINING_WORDS } from "#scenario/words/key-words.ts";
 import { NumberField } from "#ui/NumberField.tsx";
-import { Segmented } from "#ui/Switch.tsx";
-import { optionsOf, useWhyNot, useLocked } from "./control-state.ts";
+import { Segmented } from "#ui/RadioRow.tsx";
+import { useWhyNot, useLocked } from "./control-state.ts";
+import { optionsOf } from "./library-override.ts";
 import { parseTokens } from "./scales.ts";
 
 const LENGTHS_OPTIONS = optionsOf(TRAINING_WORDS.lengths.values);

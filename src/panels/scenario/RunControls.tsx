@@ -1,19 +1,20 @@
 import { whyNoMomentInAny } from "#scenario/choices/run-settings.ts";
 import { type Choices, DEFAULT_CHOICES, RANGES } from "#scenario/keys/choices.ts";
 import { linkTexts } from "#scenario/choices/encode-link.ts";
-import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import { useAnswer, useScenario, useChoices } from "#scenario/page/store.ts";
 import type { ReactElement, ReactNode } from "react";
 import { evaluationBatch } from "#catalog/library-moments.ts";
 import { formatCount } from "#format/numbers.ts";
 import { changeChoices } from "#scenario/page/actions.ts";
-import { useChoices } from "#scenario/page/engine.ts";
 import { NumberField } from "#ui/NumberField.tsx";
-import { Switch, Segmented } from "#ui/Switch.tsx";
+import { Switch } from "#ui/Switch.tsx";
+import { Segmented } from "#ui/RadioRow.tsx";
 import { EvaluationOutputControls } from "./EvaluationOutputControls.tsx";
 import { parseTokens } from "./scales.ts";
-import { useLocked, useWhyNot, optionsOf } from "./control-state.ts";
+import { useLocked, useWhyNot } from "./control-state.ts";
+import { optionsOf } from "./library-override.ts";
 import { RUN_WORDS } from "#scenario/words/key-words.ts";
-import type { Option } from "#ui/ComboboxList.tsx";
+import type { Option } from "#ui/Field.tsx";
 
 type Asking = keyof Choices & ("eval" | "saving" | "merge" | "resume" | "loading");
 

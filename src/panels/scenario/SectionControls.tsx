@@ -1,7 +1,6 @@
 import type { ReactElement, ComponentType } from "react";
 import { changeChoices } from "#scenario/page/actions.ts";
-import { useAnswer, useScenario } from "#scenario/page/store.ts";
-import { useChoices } from "#scenario/page/engine.ts";
+import { useAnswer, useScenario, useChoices } from "#scenario/page/store.ts";
 import { Chips } from "#ui/Chips.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -19,7 +19,7 @@ import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { latePart } from "#ui/late-parts.tsx";
 import styles from "./ScenarioPanel.module.css";
-import { useStack } from "./control-state.ts";
+import { useStack } from "./library-override.ts";
 
 /** What stands where no moment is counted. */
 const NO_MOMENTS_TEXT = "Not counted";

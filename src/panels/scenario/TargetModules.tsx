@@ -8,7 +8,7 @@ import { changeChoices } from "#scenario/page/actions.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Chips } from "#ui/Chips.tsx";
-import type { Option } from "#ui/ComboboxList.tsx";
+import type { Option } from "#ui/Field.tsx";
 import styles from "./TargetModules.module.css";
 import { useLocked } from "./control-state.ts";
 

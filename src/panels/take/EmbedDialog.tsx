@@ -6,7 +6,7 @@ import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { Chips } from "#ui/Chips.tsx";
 import { copyText } from "#ui/FeedbackButton.tsx";
-import { Segmented } from "#ui/Switch.tsx";
+import { Segmented } from "#ui/RadioRow.tsx";
 import { useModal } from "#ui/Dialog.tsx";
 import styles from "./EmbedDialog.module.css";
 

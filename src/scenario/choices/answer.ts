@@ -103,3 +103,10 @@ const objectiveText = ({ objective }: Answer["choices"]): string =>
 /** The scenario as one line: "Llama 3.1 8B, DPO, all linear r = 16, batch 2 × 4,096". */
 export const scenarioLine = ({ model, choices }: Pick<Answer, "model" | "choices">): string =>
   `${model.name}, ${objectiveText(choices)}${targetsText(choices.targets)} r\u00a0=\u00a0${choices.r}, ${batchLine(choices)}`;
+
+/** What shows how much of a card is taken: only NVIDIA's were measured, and those with nvidia-smi. null for others. */
+export const memoryMeterOf = ({ gpu }: Answer): string | null => (gpu.traits.isTried ? "nvidia-smi" : null);
+
+/** The method in focus; the first one shown when the focused one is not. */
+export const focusedMethod = (answer: Answer): MethodAnswer | null =>
+  answer.methods.find(({ method }) => method === answer.choices.method) ?? answer.methods[0] ?? null;

@@ -5,7 +5,7 @@ import type { CardTraits } from "#catalog/card-traits.ts";
 import type { AnswerGpu } from "./answer.ts";
 import { referenceInEffect } from "./objective-settings.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { chosenQuantization } from "./chosen-division.ts";
+import { chosenQuantization } from "./base-storage.ts";
 import { resolveInEffect, effectiveChoices } from "./effective-choices.ts";
 import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
 

@@ -1,6 +1,6 @@
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { bytes, GB, GIB } from "#calc/base/bytes.ts";
-import { cardTraits, TRAITS_OF_ANY } from "#catalog/card-traits.ts";
+import { cardTraits, TRAITS_OF_ANY, type CardTraits } from "#catalog/card-traits.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuFacts } from "#catalog/rows.ts";
 import type { AnswerGpu } from "./answer.ts";
@@ -47,4 +47,10 @@ export const answerGpu = (gpu: GpuChoice, catalog: Catalog): AnswerGpu => {
   const { id, row } = gpuRow(gpu.id, catalog);
   const { name, shortName, memoryGb } = row;
   return { id, name, shortName, memoryGb, traits: cardTraits(row), ...usableMemory(row) };
+};
+
+/** What the chosen card decides; one that the catalog does not have, or of which only the memory is known, is as most are. */
+export const chosenCard = (gpu: GpuChoice, { gpus }: Pick<Catalog, "gpus">): CardTraits => {
+  const row = gpu.kind === "catalog" ? gpus[gpu.id] : undefined;
+  return row === undefined ? TRAITS_OF_ANY : cardTraits(row);
 };

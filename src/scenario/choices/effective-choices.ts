@@ -5,7 +5,7 @@ import { applyRules } from "./rules/apply-rules.ts";
 import { RULES } from "./rules/model-rules.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import { attentionInEffect, checkpointReentrance } from "./adapters-and-kernels.ts";
-import { chosenExperts } from "./chosen-division.ts";
+import { chosenExperts } from "./base-storage.ts";
 import { type Resolved, type ResolvedByModel, resolveByStack, stackOf } from "./resolve-stack.ts";
 
 /** The choices that the engine is asked about for one method: without those that do not go with the model, the method or each other. */

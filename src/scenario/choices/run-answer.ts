@@ -1,7 +1,8 @@
 import { ownValue } from "#calc/base/guards.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { RunMomentId, RunMoment } from "#calc/model/whole-run.ts";
-import { MOMENT_CODE, type MomentCode, PACKED_CHECKPOINTS } from "#catalog/library-moments.ts";
+import { MOMENT_CODE, type MomentCode } from "#catalog/library-moments.ts";
+import { PACKED_CHECKPOINTS } from "#catalog/checkpoints.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { onCardByRule, withOnCard, fitOnCard } from "#calc/card/fit.ts";

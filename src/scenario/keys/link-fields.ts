@@ -3,23 +3,14 @@ import {
   accepted,
   unreadable,
   type KeyedCodec,
-  type KeyedProblem,
   type KeyedReading,
   problemsOf,
   type ReadAgainst,
   type Texts,
   keyedCodec,
 } from "./codec/codec.ts";
-import {
-  clamp,
-  parseNumber,
-  CARD_UNIT_BYTES,
-  type CardMemory,
-  spellCardMemory,
-  wholeCodec,
-  decimalCodec,
-} from "./codec/numbers.ts";
-import { type GpuChoice, PANEL_IDS } from "./values.ts";
+import { clamp, parseNumber, wholeCodec, decimalCodec } from "./codec/numbers.ts";
+import { PANEL_IDS } from "./values.ts";
 import { readCatalogId, modelChoice, selectiveChoice } from "./codec/model-choice.ts";
 import { ownValue } from "#calc/base/guards.ts";
 import { someOrAllBut, atLeastOneOf, moduleNames, presetOrModuleNames } from "./codec/lists.ts";
@@ -30,6 +21,7 @@ import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { KEYS, ORDER } from "./keys.ts";
+import { gpuChoice } from "./codec/gpu-choice.ts";
 
 const SPELLINGS: Readonly<Record<string, boolean>> = { 0: false, 1: true, false: false, true: true };
 
@@ -41,53 +33,6 @@ const flag: Codec<boolean> = {
     const value = Object.hasOwn(SPELLINGS, word) ? SPELLINGS[word] : undefined;
     return value === undefined ? unreadable("unknown-value", "is neither 0 nor 1") : accepted(value);
   },
-};
-
-const UNIT = /(gib|gb)?$/i;
-
-/** What a card can have, in the unit it is given in. */
-const CARD_MEMORY_RANGE = { min: 1, max: 100_000 } as const;
-
-/** Memory as on the box (`24`, GB of 10^9 B) or as a driver reports it (`24GiB`). */
-const cardMemory: Codec<CardMemory> = {
-  encode: spellCardMemory,
-  decode: (text) => {
-    const word = text.trim();
-    const suffix = UNIT.exec(word)?.[0] ?? "";
-    const number = parseNumber(word.slice(0, word.length - suffix.length));
-    if (number === null) return unreadable("not-a-number", "is not a memory size such as 24 or 24GiB");
-    const unit = suffix.toLowerCase() === "gib" ? "GiB" : "GB";
-    const { value = number, problems } = clamp(number, CARD_MEMORY_RANGE);
-    return { value: { memoryBytes: Math.round(value * CARD_UNIT_BYTES[unit]), unit }, problems };
-  },
-};
-
-const decodeCustom = (vram: string | undefined): KeyedReading<GpuChoice> => {
-  if (vram === undefined) {
-    return { problems: [{ key: "gpu", code: "missing-field", why: "needs vram (such as 24 or 24GiB) beside it" }] };
-  }
-  const { value, problems } = cardMemory.decode(vram);
-  const all = problemsOf("vram", problems);
-  return value === undefined ? { problems: all } : { value: { kind: "custom", ...value }, problems: all };
-};
-
-const STRAY: KeyedProblem = { key: "vram", code: "ignored-here", why: "belongs to gpu=custom alone" };
-
-const decode = (texts: Texts, { catalog }: ReadAgainst): KeyedReading<GpuChoice> => {
-  const gpu = texts["gpu"];
-  if (gpu?.trim().toLowerCase() === "custom") return decodeCustom(texts["vram"]);
-  const stray = texts["vram"] === undefined ? [] : [STRAY];
-  if (gpu === undefined) return { problems: stray };
-  const { value, problems } = readCatalogId(gpu, catalog?.gpus ?? null, "a GPU");
-  const all = [...problemsOf("gpu", problems), ...stray];
-  return value === undefined ? { problems: all } : { value: { kind: "catalog", id: value }, problems: all };
-};
-
-/** The card: `gpu`, and for a custom one its `vram`. */
-const gpuChoice: KeyedCodec<GpuChoice> = {
-  keys: ["gpu", "vram"],
-  encode: (gpu) => (gpu.kind === "catalog" ? { gpu: gpu.id } : { gpu: "custom", vram: cardMemory.encode(gpu) }),
-  decode,
 };
 
 /** The key that stands for each in `lock`; of those that are not there, their own. */

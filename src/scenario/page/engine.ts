@@ -1,8 +1,6 @@
 import { type EngineService, type TakeOutcome, startService } from "#service/start-service.ts";
 import type { QuestionInput, QuestionId } from "#service/questions.ts";
 import { useScenario, type ScenarioState } from "./store.ts";
-import { useShallow } from "zustand/react/shallow";
-import type { Choices } from "#scenario/keys/choices.ts";
 
 let service: EngineService | null = null;
 
@@ -60,12 +58,6 @@ export const awaitAnswer = (begin: (arrived: () => void) => () => void): (() => 
   stop = begin(arrived);
   return end;
 };
-
-/** Some of the choices. Who asks for them is drawn anew when one of these changes, not when a slider moves another. */
-export const useChoices = <Key extends keyof Choices>(...keys: readonly Key[]): Pick<Choices, Key> =>
-  useScenario(
-    useShallow(({ choices }) => Object.fromEntries(keys.map((key) => [key, choices[key]])) as Pick<Choices, Key>),
-  );
 
 /** True if the answer that is shown is to the very choices: one that came with them, or that they have come back to. */
 const isAnswered = (state: ScenarioState, past: ScenarioState): boolean =>

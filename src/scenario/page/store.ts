@@ -4,6 +4,7 @@ import { create } from "zustand";
 import { assert } from "#calc/base/guards.ts";
 import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
 import type { Issue } from "#scenario/keys/issues.ts";
+import { useShallow } from "zustand/react/shallow";
 
 /** The element of the built page that holds the answer that is drawn in it. */
 const ELEMENT_ID = "drawn-answer";
@@ -92,3 +93,9 @@ export const addRecent = (list: ListId, id: string): void =>
   useVisit.setState((visit) => ({
     [list]: [id, ...visit[list].filter((other) => other !== id)].slice(0, MOST_RECENT),
   }));
+
+/** Some of the choices. Who asks for them is drawn anew when one of these changes, not when a slider moves another. */
+export const useChoices = <Key extends keyof Choices>(...keys: readonly Key[]): Pick<Choices, Key> =>
+  useScenario(
+    useShallow(({ choices }) => Object.fromEntries(keys.map((key) => [key, choices[key]])) as Pick<Choices, Key>),
+  );

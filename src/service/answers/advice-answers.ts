@@ -1,10 +1,10 @@
 import { type Trial, evaluateTrial, availableBytes } from "#advice/trial.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { changedPatch } from "#advice/knob-search.ts";
+import { changedPatch, groupOf } from "#advice/knob-search.ts";
 import { type Price, PRICES } from "#advice/prices.ts";
 import { type FailedRequest, waysOut } from "#advice/oom-changes.ts";
-import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { type CardFit, type MemoryEstimate, estimated } from "#calc/model/memory-estimate.ts";
 import { configLines, type ConfigLines } from "#interop/config-lines/config-lines.ts";
 import { findLargest, type InverseId, roomWords } from "#advice/largest-setting.ts";
 import type { Largest } from "#advice/largest-search.ts";
@@ -17,14 +17,13 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { type Chosen, chooseForMe, type Wish } from "#advice/choose-for-me.ts";
-import type { ErrorReport } from "#interop/oom/error-report.ts";
-import type { OomMessage } from "#interop/oom/read-oom.ts";
 import { topChange, type TopChange, topChangeFacts } from "#advice/top-change.ts";
-import type { RowOfScenario } from "#interop/measured/measured-rows.ts";
-import { wholeCatalog } from "#service/whole-catalog.ts";
 import { loadedWeights } from "#advice/loaded-weights.ts";
 import type { LoadedBases } from "#advice/serving.ts";
-import type { MeasuredText } from "#interop/measure/asked-of.ts";
+import type { SmallestCard } from "#advice/smallest-gpu.ts";
+import { listedAdvice } from "#advice/advise.ts";
+import { hostMachine } from "#advice/host-machine.ts";
+import type { Knob } from "#advice/knobs/knob.ts";
 
 /** What the engine says of the method in focus once something was changed. */
 export type TrialFigures = Pick<Trial, "onCardBytes" | "card">;
@@ -169,18 +168,6 @@ export function* chosenForMe(
   return { patch, reasons, card: trial?.card ?? null };
 }
 
-type ToExplain = Readonly<{
-  message: OomMessage;
-  /** The run that it is held against, with the method in focus. */
-  choices: Choices;
-}>;
-
-/** Which tensor of a run an out-of-memory message was about. What finds it is fetched now: a page to which nobody brings an error does without it. */
-export const explainedError = async ({ message, choices }: ToExplain, catalog: Catalog): Promise<ErrorReport> => {
-  const { explainedAgainst } = await import("#interop/oom/error-report.ts");
-  return explainedAgainst(message, choices, catalog);
-};
-
 /**
  * The one sentence of advice, before all that is listed under it.
  *
@@ -192,18 +179,6 @@ export function* firstAdvice(
 ): Generator<void, TopChange> {
   return topChange(yield* topChangeFacts(choices, catalog));
 }
-
-/** Measured rows that were kept, each with its scenario; null in the place of one that cannot be read any more. Their reader is fetched now: most pages keep none. */
-export const keptRows = async (
-  { values }: Readonly<{ values: readonly unknown[] }>,
-  here: Catalog,
-): Promise<readonly (RowOfScenario | null)[]> => {
-  const [catalog, { measuredRows }] = await Promise.all([
-    wholeCatalog(here),
-    import("#interop/measured/measured-rows.ts"),
-  ]);
-  return measuredRows(values, catalog);
-};
 
 /**
  * What is loaded for serving: a base in 16 bits and a quantised one, each with one adapter.
@@ -219,18 +194,40 @@ export function* loadedBases(
   return { lora, qlora: loadedWeights(choices, "qlora", catalog) };
 }
 
-type ToMeasure = Readonly<{
+/** What a change comes to: what it saves on the card, what the method is on the card then, and what of a host's memory it takes. */
+type Outcome = Readonly<{ savedBytes: number; card: CardFit; hostBytes: number }>;
+
+/** What a change moves to the host, for all GPUs of a machine. */
+const hostBytesOf = ({ scenario, choices }: Trial): number =>
+  hostMachine(estimated(ENGINE.estimate(scenario)).hostBytes, choices.gpus).bytes;
+
+/** The list under the one sentence of advice, as the page has it: without the scenarios that were tried. */
+export type PageAdvice = Readonly<{
+  /** What it is about, the method in focus. */
   choices: Choices;
-  /** A script of its own, or a callback for a run that the user has. */
-  as: "script" | "callback";
+  /** Those that save something, the largest saving first. */
+  changes: readonly (Outcome & Readonly<{ knob: Knob; patch: Partial<Choices>; lines: ConfigLines }>)[];
+  smallestCards: readonly SmallestCard[];
 }>;
 
-/** The program that measures the method in focus. What writes it is fetched now: a page on which nobody measures does without it. */
-export const measuringText = async ({ choices, as }: ToMeasure, here: Catalog): Promise<MeasuredText> => {
-  const [catalog, { measureScript }, { measureCallback }] = await Promise.all([
-    wholeCatalog(here),
-    import("#interop/measure/measure-script.ts"),
-    import("#interop/measure/measure-callback.ts"),
-  ]);
-  return (as === "script" ? measureScript : measureCallback)(choices, catalog);
-};
+/** @yields after each run of the engine */
+export function* pageAdvice(
+  { choices: asked }: Readonly<{ choices: Choices }>,
+  catalog: Catalog,
+): Generator<void, PageAdvice> {
+  const { start, knobs, smallestCards } = yield* listedAdvice(asked, catalog);
+  const { choices } = start;
+  const changes: PageAdvice["changes"][number][] = [];
+  for (const { knob, trial, savedBytes } of knobs) {
+    changes.push({
+      knob,
+      patch: changedPatch(choices, trial.choices),
+      savedBytes,
+      card: trial.card,
+      hostBytes: groupOf(knob) === "offload" ? hostBytesOf(trial) : 0,
+      lines: configLines(choices, trial.choices, catalog),
+    });
+    yield;
+  }
+  return { choices, changes, smallestCards };
+}

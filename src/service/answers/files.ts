@@ -6,16 +6,18 @@ import { TRL_YAML_LINES } from "#interop/config-lines/libraries/trl-yaml.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import type { Exported } from "#interop/export/written.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { wholeCatalog, catalogFor, internedChoices } from "#service/whole-catalog.ts";
-import { METHODS, type MethodId } from "#calc/model/scenario.ts";
+import { wholeCatalog } from "#service/whole-catalog.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import type { Imported, ImportLine, ImportLists } from "#interop/import/imported.ts";
 import type { GivenFile } from "#interop/import/read-fields.ts";
 import type { ImportedError } from "#interop/oom/scenario-beside.ts";
-import type { ImportedRow } from "#interop/measured/measured-rows.ts";
+import type { ImportedRow, RowOfScenario } from "#interop/measured/measured-rows.ts";
 import { type EstimateJson, estimateJson } from "#scenario/choices/estimate-json.ts";
 import type { Issue } from "#scenario/keys/issues.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
+import type { ErrorReport } from "#interop/oom/error-report.ts";
+import type { OomMessage } from "#interop/oom/read-oom.ts";
+import type { MeasuredText } from "#interop/measure/asked-of.ts";
 
 type ToExport = Readonly<{
   tool: ExportTool;
@@ -156,18 +158,42 @@ type Asked = Readonly<{
 export const jsonAnswer = ({ choices, issues }: Asked, catalog: Catalog): EstimateJson =>
   estimateJson(toAnswer(choices, catalog), issues);
 
-/** The method in focus; the first one shown when the focused one is not. */
-const focusOf = ({ method, show }: Choices): readonly MethodId[] =>
-  show.includes(method) ? [method] : METHODS.filter((each) => show.includes(each)).slice(0, 1);
+type ToExplain = Readonly<{
+  message: OomMessage;
+  /** The run that it is held against, with the method in focus. */
+  choices: Choices;
+}>;
 
-const answerTo = async (pinned: Choices, complete: boolean): Promise<Answer> => {
-  const choices = internedChoices(pinned);
-  const catalog = await catalogFor(choices, complete);
-  return { ...toAnswer({ ...choices, show: focusOf(choices) }, catalog), choices };
+/** Which tensor of a run an out-of-memory message was about. What finds it is fetched now: a page to which nobody brings an error does without it. */
+export const explainedError = async ({ message, choices }: ToExplain, catalog: Catalog): Promise<ErrorReport> => {
+  const { explainedAgainst } = await import("#interop/oom/error-report.ts");
+  return explainedAgainst(message, choices, catalog);
 };
 
-/** The answers to scenarios that are held beside the page's own, of each its method in focus alone. Their rows may be any. */
-export const pinnedAnswers = (
-  { pinned }: Readonly<{ pinned: readonly Choices[] }>,
-  { complete }: Catalog,
-): Promise<readonly Answer[]> => Promise.all(pinned.map((choices) => answerTo(choices, complete)));
+/** Measured rows that were kept, each with its scenario; null in the place of one that cannot be read any more. Their reader is fetched now: most pages keep none. */
+export const keptRows = async (
+  { values }: Readonly<{ values: readonly unknown[] }>,
+  here: Catalog,
+): Promise<readonly (RowOfScenario | null)[]> => {
+  const [catalog, { measuredRows }] = await Promise.all([
+    wholeCatalog(here),
+    import("#interop/measured/measured-rows.ts"),
+  ]);
+  return measuredRows(values, catalog);
+};
+
+type ToMeasure = Readonly<{
+  choices: Choices;
+  /** A script of its own, or a callback for a run that the user has. */
+  as: "script" | "callback";
+}>;
+
+/** The program that measures the method in focus. What writes it is fetched now: a page on which nobody measures does without it. */
+export const measuringText = async ({ choices, as }: ToMeasure, here: Catalog): Promise<MeasuredText> => {
+  const [catalog, { measureScript }, { measureCallback }] = await Promise.all([
+    wholeCatalog(here),
+    import("#interop/measure/measure-script.ts"),
+    import("#interop/measure/measure-callback.ts"),
+  ]);
+  return (as === "script" ? measureScript : measureCallback)(choices, catalog);
+};

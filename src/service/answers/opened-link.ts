@@ -2,7 +2,8 @@ import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { catalogFor } from "#service/whole-catalog.ts";
 import { hasKnownRows, type Choices } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { decodePinned, issuesByEffect } from "#scenario/choices/decode-pinned.ts";
+import { decodePinned } from "#scenario/choices/decode-pinned.ts";
+import { issuesByEffect } from "#scenario/choices/issue-order.ts";
 import type { Issue } from "#scenario/keys/issues.ts";
 import { type PageAnswer, pageAnswer } from "./page-answer.ts";
 

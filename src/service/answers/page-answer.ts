@@ -6,7 +6,7 @@ import { resolveByStack, stackOf, type Resolved } from "#scenario/choices/resolv
 import type { CardCandidate } from "#advice/gpu-words.ts";
 import { type CardNote, unquantizedExperts, answerNotes } from "#advice/answer-notes.ts";
 import { countedAs, type CountedAs, methodsDivisionWords } from "#advice/run-assumptions.ts";
-import { fitByCard, CARD_CANDIDATES, smallestGpu, usualCard, type SmallestCard } from "#advice/smallest-gpu.ts";
+import { fitByCard, CARD_CANDIDATES, smallestGpu, usualCard } from "#advice/smallest-gpu.ts";
 import {
   fitsOnLabels,
   fewestChosenGpus,
@@ -19,13 +19,14 @@ import { qloraOverLoraInAnswer, type QloraOverLora } from "#advice/qlora-over-lo
 import { once } from "#calc/base/caches.ts";
 import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
 import { needsNoStrategy } from "#calc/model/division.ts";
-import { type Fit, estimated, type CardFit } from "#calc/model/memory-estimate.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { stackLibrary, libraryWords } from "#catalog/stack-library.ts";
 import { isStackId } from "#catalog/stacks.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
-import { chosenDivision, chosenCard } from "#scenario/choices/chosen-division.ts";
+import { chosenDivision } from "#scenario/choices/chosen-division.ts";
+import { chosenCard } from "#scenario/choices/chosen-gpu.ts";
 import type { ExpertsChoice } from "#scenario/keys/values.ts";
 import type { Issue } from "#scenario/keys/issues.ts";
 import { availableCardBytes, vllmShare } from "#scenario/choices/gpu-memory.ts";
@@ -35,12 +36,8 @@ import { wholeFitOn } from "#scenario/choices/run-answer.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { modelModules, type ModelModules } from "./model-modules.ts";
-import { listedAdvice } from "#advice/advise.ts";
-import { hostMachine } from "#advice/host-machine.ts";
-import type { Knob } from "#advice/knobs/knob.ts";
-import { changedPatch, groupOf } from "#advice/knob-search.ts";
-import type { Trial } from "#advice/trial.ts";
-import { configLines, type ConfigLines } from "#interop/config-lines/config-lines.ts";
+import { catalogFor, internedChoices } from "#service/whole-catalog.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 
 /**
  * Bytes of all optimizer states for one trained parameter of a large matrix, for the method in focus: what was said, what the stack keeps states in, or what
@@ -182,40 +179,18 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
   };
 };
 
-/** What a change comes to: what it saves on the card, what the method is on the card then, and what of a host's memory it takes. */
-type Outcome = Readonly<{ savedBytes: number; card: CardFit; hostBytes: number }>;
+/** The method in focus; the first one shown when the focused one is not. */
+const focusOf = ({ method, show }: Choices): readonly MethodId[] =>
+  show.includes(method) ? [method] : METHODS.filter((each) => show.includes(each)).slice(0, 1);
 
-/** What a change moves to the host, for all GPUs of a machine. */
-const hostBytesOf = ({ scenario, choices }: Trial): number =>
-  hostMachine(estimated(ENGINE.estimate(scenario)).hostBytes, choices.gpus).bytes;
+const answerTo = async (pinned: Choices, complete: boolean): Promise<Answer> => {
+  const choices = internedChoices(pinned);
+  const catalog = await catalogFor(choices, complete);
+  return { ...toAnswer({ ...choices, show: focusOf(choices) }, catalog), choices };
+};
 
-/** The list under the one sentence of advice, as the page has it: without the scenarios that were tried. */
-export type PageAdvice = Readonly<{
-  /** What it is about, the method in focus. */
-  choices: Choices;
-  /** Those that save something, the largest saving first. */
-  changes: readonly (Outcome & Readonly<{ knob: Knob; patch: Partial<Choices>; lines: ConfigLines }>)[];
-  smallestCards: readonly SmallestCard[];
-}>;
-
-/** @yields after each run of the engine */
-export function* pageAdvice(
-  { choices: asked }: Readonly<{ choices: Choices }>,
-  catalog: Catalog,
-): Generator<void, PageAdvice> {
-  const { start, knobs, smallestCards } = yield* listedAdvice(asked, catalog);
-  const { choices } = start;
-  const changes: PageAdvice["changes"][number][] = [];
-  for (const { knob, trial, savedBytes } of knobs) {
-    changes.push({
-      knob,
-      patch: changedPatch(choices, trial.choices),
-      savedBytes,
-      card: trial.card,
-      hostBytes: groupOf(knob) === "offload" ? hostBytesOf(trial) : 0,
-      lines: configLines(choices, trial.choices, catalog),
-    });
-    yield;
-  }
-  return { choices, changes, smallestCards };
-}
+/** The answers to scenarios that are held beside the page's own, of each its method in focus alone. Their rows may be any. */
+export const pinnedAnswers = (
+  { pinned }: Readonly<{ pinned: readonly Choices[] }>,
+  { complete }: Catalog,
+): Promise<readonly Answer[]> => Promise.all(pinned.map((choices) => answerTo(choices, complete)));

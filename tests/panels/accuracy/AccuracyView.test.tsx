@@ -2,7 +2,8 @@ import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { ACCURACY } from "#catalog/accuracy.ts";
-import { AccuracyView, filterRuns, FIRST_FILTER } from "#panels/accuracy/AccuracyView.tsx";
+import { AccuracyView } from "#panels/accuracy/AccuracyView.tsx";
+import { filterRuns, FIRST_FILTER } from "#panels/accuracy/AccuracyFilters.tsx";
 
 beforeEach(() => {
   vi.spyOn(Element.prototype, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 844, 440));

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { Changes } from "#panels/advice/Changes.tsx";
-import { focusedMethod } from "#panels/answer/selection.ts";
+import { focusedMethod } from "#scenario/choices/answer.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 
 /** What to change, with the present answer. */

@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { ChooseForMe } from "#panels/advice/ChooseForMe.tsx";
 import { Guide } from "#panels/advice/Guide.tsx";
-import { focusedMethod } from "#panels/answer/selection.ts";
+import { focusedMethod } from "#scenario/choices/answer.ts";
 import { ImportKinds } from "#panels/import/ImportBox.tsx";
 import { changeChoices } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";

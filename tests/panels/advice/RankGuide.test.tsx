@@ -2,7 +2,7 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 import { RankGuide } from "#panels/advice/Guide.tsx";
-import { focusedMethod } from "#panels/answer/selection.ts";
+import { focusedMethod } from "#scenario/choices/answer.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 

@@ -7,7 +7,7 @@ import { Fits } from "#panels/advice/Fits.tsx";
 import { TopChange } from "#panels/advice/TopChange.tsx";
 import { Guide } from "#panels/advice/Guide.tsx";
 import { ArticleView } from "#panels/article/ArticleView.tsx";
-import { focusedMethod } from "#panels/answer/selection.ts";
+import { focusedMethod } from "#scenario/choices/answer.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { changeChoices } from "#scenario/page/actions.ts";
 import { replaceEngine } from "#scenario/page/engine.ts";

@@ -8,7 +8,7 @@ import { Fits } from "#panels/advice/Fits.tsx";
 import { TopChange } from "#panels/advice/TopChange.tsx";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { Cards } from "#panels/answer/Cards.tsx";
-import { focusedMethod } from "#panels/answer/selection.ts";
+import { focusedMethod } from "#scenario/choices/answer.ts";
 import { LinkIssues } from "#panels/answer/LinkIssues.tsx";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";

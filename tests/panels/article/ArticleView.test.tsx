@@ -4,7 +4,7 @@ import { Guide } from "#panels/advice/Guide.tsx";
 import { MinimumGpus } from "#panels/advice/MinimumGpus.tsx";
 import { AnchoredPages } from "#panels/answer/AnchoredPages.tsx";
 import { Computed } from "#panels/answer/Computed.tsx";
-import { focusedMethod } from "#panels/answer/selection.ts";
+import { focusedMethod } from "#scenario/choices/answer.ts";
 import { ArticleView } from "#panels/article/ArticleView.tsx";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { changeChoices } from "#scenario/page/actions.ts";

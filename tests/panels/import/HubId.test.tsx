@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { useImportBox } from "#panels/import/import-state.ts";
 import { ImportDoor } from "#panels/import/ImportDoor.tsx";
-import { looksLikeId } from "#panels/import/import-words.ts";
+import { looksLikeId } from "#panels/import/hub-config.ts";
 import { ModelControl } from "#panels/scenario/BasicControls.tsx";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";

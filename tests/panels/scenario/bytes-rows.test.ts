@@ -7,7 +7,7 @@ import {
   formatsSummary,
   type BytesKey,
   type BytesRow,
-} from "#panels/scenario/BytesPerParameter.tsx";
+} from "#panels/scenario/parameter-formats.ts";
 import { sectionSummaries } from "#panels/scenario/SectionRows.tsx";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";

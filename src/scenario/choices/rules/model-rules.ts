@@ -8,14 +8,13 @@ import {
   whyNotReentrant,
   whyNotSdpa,
 } from "#scenario/choices/adapters-and-kernels.ts";
+import { requestedDivision, whyNotExpertParallel } from "#scenario/choices/chosen-division.ts";
 import {
   chosenQuantization,
   expertStore,
   defaultExpertStore,
   whyNotExpertStore,
-  requestedDivision,
-  whyNotExpertParallel,
-} from "#scenario/choices/chosen-division.ts";
+} from "#scenario/choices/base-storage.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { type HeldForMethod, type Rule, isSet } from "./apply-rules.ts";
 import { hasDynamicBase, loadsNoCheckpoint } from "#scenario/choices/dynamic-quantization.ts";

@@ -3,11 +3,19 @@ import type { RefusedDivision } from "#calc/model/division.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { Choices, ChoiceKey } from "#scenario/keys/choices.ts";
 import { linkTexts } from "#scenario/choices/encode-link.ts";
-import { applyRules, type TakenBack, type HeldChoices, type Rule, type RuleSubject } from "./apply-rules.ts";
+import {
+  applyRules,
+  type TakenBack,
+  type HeldChoices,
+  type Rule,
+  type RuleSubject,
+  type Scope,
+} from "./apply-rules.ts";
 import { RULES } from "./model-rules.ts";
-import { RUN_RULES, refusalsByScope } from "./run-rules.ts";
+import { RUN_RULES, withAdapters, methodsWithAdapters } from "./run-rules.ts";
 import type { Apart } from "#scenario/keys/key.ts";
 import { keysExcludedBy, SETTLED_RULES, type SettledReason } from "#scenario/choices/settle.ts";
+import { METHOD_NAMES } from "#scenario/words/names.ts";
 
 const RANKS: ReadonlyMap<string, number> = new Map(ORDER.map((key, rank) => [key, rank]));
 
@@ -105,3 +113,48 @@ export const LINK_RULES: readonly Rule<HeldChoices>[] = SETTLED_RULES.map(({ rea
   why: ({ now }, key) => (isVain(now, key) ? WORDS[reason](now, key) : null),
   ...(instead && { instead: ({ now }) => instead(now) }),
 }));
+
+/** A method and its refusal of a choice; null: none. */
+type OfMethod = Readonly<{ method: MethodId; refused: RefusedDivision | null }>;
+
+/** The refusals of several methods: one if all have the same reason, else one for each, with its name. */
+const eachOf = (methods: readonly OfMethod[], follows: (method: string) => string): readonly RefusedDivision[] => {
+  const [first, ...others] = methods;
+  if (first === undefined) return [];
+  const isSame = others.every(({ refused }) => refused?.why === first.refused?.why);
+  return (isSame ? [first] : methods).flatMap(({ method, refused }) => {
+    if (refused === null) return [];
+    return isSame ? [refused] : [{ ...refused, why: `${refused.why}, ${follows(METHOD_NAMES[method].inSentence)}` }];
+  });
+};
+
+const withoutIt = (method: string): string => `so ${method} goes without it`;
+
+/**
+ * The reported refusals of one choice, by scope.
+ *
+ * @param focus the method in focus, one of them
+ * @param follows the consequence for a single method
+ */
+const refusalsByScope = (
+  scope: Scope,
+  methods: readonly OfMethod[],
+  { focus, follows = withoutIt }: Readonly<{ focus: MethodId; follows?: ((method: string) => string) | undefined }>,
+): readonly RefusedDivision[] => {
+  switch (scope) {
+    case "focus":
+      return methods.filter(({ method }) => method === focus).flatMap(({ refused }) => refused ?? []);
+    case "all":
+      return methods.every(({ refused }) => refused !== null)
+        ? methods.slice(-1).flatMap(({ refused }) => refused ?? [])
+        : [];
+    case "each":
+      return eachOf(methods, follows);
+    case "adapters":
+      return eachOf(withAdapters(methods), follows);
+    case "asked":
+      return eachOf(methodsWithAdapters(methods), follows);
+    default:
+      return scope satisfies never;
+  }
+};

@@ -1,8 +1,7 @@
-import { sequenceRanks, type RefusedDivision } from "#calc/model/division.ts";
+import { sequenceRanks } from "#calc/model/division.ts";
 import type { Scenario, MethodId } from "#calc/model/scenario.ts";
 import { type TunerId, tunerIdOf } from "#calc/model/tuners.ts";
-import type { HeldForRun, Rule, Scope } from "./apply-rules.ts";
-import { METHOD_NAMES } from "#scenario/words/names.ts";
+import type { HeldForRun, Rule } from "./apply-rules.ts";
 
 /** The keys that say how an evaluation goes; they mean nothing without one. */
 const OF_EVALUATION = ["evalseq", "evalkeep", "evalbatches", "evalmove", "evallist", "evalgen"] as const;
@@ -77,7 +76,7 @@ export const RUN_RULES: readonly Rule<HeldForRun>[] = [
   },
 ];
 
-const withAdapters = <Of extends Readonly<{ method: MethodId }>>(methods: readonly Of[]): readonly Of[] =>
+export const withAdapters = <Of extends Readonly<{ method: MethodId }>>(methods: readonly Of[]): readonly Of[] =>
   methods.filter(({ method }) => method !== "full");
 
 /** The methods with adapters; all methods if none has adapters. */
@@ -86,49 +85,4 @@ export const methodsWithAdapters = <Of extends Readonly<{ method: MethodId }>>(
 ): readonly Of[] => {
   const adapting = withAdapters(methods);
   return adapting.length > 0 ? adapting : methods;
-};
-
-/** A method and its refusal of a choice; null: none. */
-type OfMethod = Readonly<{ method: MethodId; refused: RefusedDivision | null }>;
-
-/** The refusals of several methods: one if all have the same reason, else one for each, with its name. */
-const eachOf = (methods: readonly OfMethod[], follows: (method: string) => string): readonly RefusedDivision[] => {
-  const [first, ...others] = methods;
-  if (first === undefined) return [];
-  const isSame = others.every(({ refused }) => refused?.why === first.refused?.why);
-  return (isSame ? [first] : methods).flatMap(({ method, refused }) => {
-    if (refused === null) return [];
-    return isSame ? [refused] : [{ ...refused, why: `${refused.why}, ${follows(METHOD_NAMES[method].inSentence)}` }];
-  });
-};
-
-const withoutIt = (method: string): string => `so ${method} goes without it`;
-
-/**
- * The reported refusals of one choice, by scope.
- *
- * @param focus the method in focus, one of them
- * @param follows the consequence for a single method
- */
-export const refusalsByScope = (
-  scope: Scope,
-  methods: readonly OfMethod[],
-  { focus, follows = withoutIt }: Readonly<{ focus: MethodId; follows?: ((method: string) => string) | undefined }>,
-): readonly RefusedDivision[] => {
-  switch (scope) {
-    case "focus":
-      return methods.filter(({ method }) => method === focus).flatMap(({ refused }) => refused ?? []);
-    case "all":
-      return methods.every(({ refused }) => refused !== null)
-        ? methods.slice(-1).flatMap(({ refused }) => refused ?? [])
-        : [];
-    case "each":
-      return eachOf(methods, follows);
-    case "adapters":
-      return eachOf(withAdapters(methods), follows);
-    case "asked":
-      return eachOf(methodsWithAdapters(methods), follows);
-    default:
-      return scope satisfies never;
-  }
 };
