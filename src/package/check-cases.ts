@@ -1,6 +1,6 @@
 import { ALL_TOOLS, type RecognizedFile, withCommandsAsParts } from "#interop/import/runs.ts";
-import { readSource } from "#interop/import/formats/read-source.ts";
-import { isRefusal, type GivenFile, type Refusal } from "#interop/import/read-fields.ts";
+import { readSource } from "#interop/import/formats/text-source.ts";
+import { isRefusal, type GivenFile, type Refusal } from "#interop/import/source-fields.ts";
 import { smallestSet, type SmallestSet } from "#advice/offers.ts";
 import { runToEnd, evaluateTrial } from "#advice/trial.ts";
 import { turnKnobs } from "#advice/knob-search.ts";
@@ -10,7 +10,7 @@ import { type Answer, fitOf, type MethodAnswer } from "#scenario/choices/answer.
 import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { type Overrides, importWithOverrides } from "./import-overrides.ts";
-import type { Imported } from "#interop/import/imported.ts";
+import type { Imported } from "#interop/import/import-result.ts";
 
 /** What a file says: a run, a part of one, or (`none`) nothing that can be read. */
 type Says = "run" | "part" | "none";

@@ -1,4 +1,4 @@
-import { type ImportLine, type ImportLists, isUnknown } from "#interop/import/imported.ts";
+import { type ImportLine, type ImportLists, isUnknown } from "#interop/import/import-result.ts";
 import { availableCardBytes } from "#scenario/choices/gpu-memory.ts";
 import { TERM_IDS } from "#calc/model/terms.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";

@@ -1,4 +1,4 @@
-import type { Imported, ImportLine } from "#interop/import/imported.ts";
+import type { Imported, ImportLine } from "#interop/import/import-result.ts";
 import { encodeLink } from "#scenario/choices/encode-link.ts";
 
 /** What was found in a file, or follows from what was not. */

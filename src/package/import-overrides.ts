@@ -1,7 +1,7 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Finding, GivenFile } from "#interop/import/read-fields.ts";
+import type { Finding, GivenFile } from "#interop/import/source-fields.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import type { Imported } from "#interop/import/imported.ts";
+import type { Imported } from "#interop/import/import-result.ts";
 import type { LinkKey, Choices, LinkTexts } from "#scenario/keys/choices.ts";
 import { LINK_KEYS, encodeText } from "#scenario/choices/encode-link.ts";
 import { nearestGpus } from "#catalog/search.ts";

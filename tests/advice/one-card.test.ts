@@ -4,7 +4,7 @@ import { boxWords, candidateWords, type CardCandidate } from "#advice/gpu-words.
 import { runToEnd } from "#advice/trial.ts";
 import { smallestCard, CARD_CANDIDATES, isSmaller, smallestRuns } from "#advice/smallest-gpu.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { badgeOf } from "#interop/badge/badge.ts";
+import { badgeOf } from "#interop/badge.ts";
 import { advise } from "#package/api.ts";
 import { ALL_TOOLS } from "#package/mcp/server.ts";
 import { fitOf } from "#scenario/choices/answer.ts";

@@ -1,7 +1,7 @@
 import { formatCount } from "#format/numbers.ts";
 import { describe, expect, test } from "vitest";
-import type { CountField } from "#interop/config/count-fields.ts";
-import { readCounts } from "#interop/config/layer-fields.ts";
+import type { CountField } from "#interop/config-json/count-fields.ts";
+import { readCounts } from "#interop/config-json/layer-fields.ts";
 
 /** What other config classes call our fields. */
 const OTHER_NAMES: Readonly<Partial<Record<CountField, string>>> = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { LLAMA_FACTS } from "#interop/config/other-kinds.ts";
-import { readFlags } from "#interop/config/layer-fields.ts";
+import { LLAMA_FACTS } from "#interop/config-json/model-kinds.ts";
+import { readFlags } from "#interop/config-json/layer-fields.ts";
 
 const read = (config: Readonly<Record<string, unknown>>, facts = LLAMA_FACTS): ReturnType<typeof readFlags> =>
   readFlags(config, facts);

@@ -2,7 +2,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { parseConfigJson } from "#interop/config-json.ts";
+import { parseConfigJson } from "#interop/config-json/config-json.ts";
 import { LLAMA_CONFIG as LLAMA } from "./llama-config.ts";
 import { REAL_CONFIGS } from "./real-configs.ts";
 import { upstreamConfig } from "./upstream-config.ts";

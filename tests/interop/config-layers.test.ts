@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { familyFacts, LLAMA_FACTS } from "#interop/config/other-kinds.ts";
-import { readLayers } from "#interop/config/layer-fields.ts";
+import { familyFacts, LLAMA_FACTS } from "#interop/config-json/model-kinds.ts";
+import { readLayers } from "#interop/config-json/layer-fields.ts";
 
 const FULL = "full_attention";
 const WINDOW = "sliding_attention";

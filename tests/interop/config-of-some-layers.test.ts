@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseConfigJson } from "#interop/config-json.ts";
+import { parseConfigJson } from "#interop/config-json/config-json.ts";
 
 /** A Gemma 4 of two layers, of which one attends to all tokens. */
 const GEMMA_4 = {

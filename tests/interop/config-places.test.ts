@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { jsonPlaces, placeWords } from "#interop/config/json-places.ts";
-import { parseConfigJson } from "#interop/config-json.ts";
+import { jsonPlaces, placeWords } from "#interop/config-json/json-places.ts";
+import { parseConfigJson } from "#interop/config-json/config-json.ts";
 import { tried } from "../tried.ts";
 
 const messages = (text: string): readonly string[] => parseConfigJson(text).issues.map(({ message }) => message);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { parseConfigJson } from "#interop/config-json.ts";
+import { parseConfigJson } from "#interop/config-json/config-json.ts";
 
 /** As the checkpoint has them. @see https://huggingface.co/unsloth/phi-4-unsloth-bnb-4bit/blob/main/config.json */
 const PHI_4 = {

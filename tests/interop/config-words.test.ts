@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { configIssue, shortValue } from "#interop/config/raw-config.ts";
-import { parseConfigJson } from "#interop/config-json.ts";
+import { configIssue, shortValue } from "#interop/config-json/config-issues.ts";
+import { parseConfigJson } from "#interop/config-json/config-json.ts";
 
 const NEEDED = { num_hidden_layers: 4, hidden_size: 1024, num_attention_heads: 8, vocab_size: 1000 };
 

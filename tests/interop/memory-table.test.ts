@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GIB } from "#calc/base/bytes.ts";
-import { type MemoryTable, tableCsv, tableMarkdown } from "#interop/table-markdown.ts";
+import { type MemoryTable, tableCsv, tableMarkdown } from "#interop/memory-table.ts";
 import { tried } from "../tried.ts";
 
 const TABLE: MemoryTable = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { GivenFile } from "#interop/import/read-fields.ts";
+import type { GivenFile } from "#interop/import/source-fields.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { offeredWays } from "#service/answers/advice-answers.ts";
 import { explainedError, importedFiles } from "#service/answers/files.ts";

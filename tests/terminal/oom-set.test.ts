@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readOom } from "#interop/oom/read-oom.ts";
+import { readOom } from "#interop/oom/oom-message.ts";
 import { isHit, main } from "../../tools/terminal/oom-set.ts";
 import { messageText } from "../../tools/terminal/oom-set/message-text.ts";
 import { runCommand } from "../package/commands/run-command.ts";

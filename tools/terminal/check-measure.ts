@@ -6,8 +6,8 @@ import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import { estimated } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { parseConfigJson } from "#interop/config-json.ts";
-import { askedOf } from "#interop/measure/asked-of.ts";
+import { parseConfigJson } from "#interop/config-json/config-json.ts";
+import { measuredScenario } from "#interop/measure/measured-scenario.ts";
 import { measureCallback } from "#interop/measure/measure-callback.ts";
 import { measureScript } from "#interop/measure/measure-script.ts";
 import { smallestOfEachType } from "./check-measure/smallest-of-each-type.ts";
@@ -73,7 +73,7 @@ const runs = (tools: Tools): readonly Outcome[] => {
 };
 
 const expectedMoments = (link: string): string => {
-  const { scenario } = askedOf(readLink(link).value, FULL_CATALOG);
+  const { scenario } = measuredScenario(readLink(link).value, FULL_CATALOG);
   const { moments } = estimated(ENGINE.estimate(scenario, FAKE_TENSORS));
   return JSON.stringify(moments.map(({ id, liveBytes, peakBytes }) => ({ id, liveBytes, peakBytes })));
 };

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { array, boolean, looseObject, null_, number, record, string, union } from "valibot";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import { type Imported, type ImportLine, isUnknown } from "#interop/import/imported.ts";
+import { type Imported, type ImportLine, isUnknown } from "#interop/import/import-result.ts";
 import { linkValues, type LinkValue } from "#scenario/choices/estimate-json.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";

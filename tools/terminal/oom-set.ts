@@ -1,8 +1,8 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { formatCount } from "#format/numbers.ts";
 import type { Candidate } from "#interop/oom/candidates/candidate.ts";
-import { explainOom, oomSubject } from "#interop/oom/explain-oom.ts";
-import { readOom } from "#interop/oom/read-oom.ts";
+import { explainOom, oomSubject } from "#interop/oom/oom-explanation.ts";
+import { readOom } from "#interop/oom/oom-message.ts";
 import { runCommand, noArguments } from "#package/commands/command.ts";
 import type { Command, Terminal } from "#package/commands/terminal.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";

@@ -1,4 +1,4 @@
-import { LARGER } from "#interop/import/most-bytes.ts";
+import { FILE_TOO_LARGE } from "#interop/import/file-size-limit.ts";
 import { type BaseIssue, type GenericSchema, safeParse } from "valibot";
 import { fileText } from "./file-text.ts";
 
@@ -40,7 +40,7 @@ const textOf = (path: string): string => {
   } catch {
     throw new Error(`${path} cannot be read.`);
   }
-  if (text === null) throw new Error(`${path} is not read. ${LARGER}`);
+  if (text === null) throw new Error(`${path} is not read. ${FILE_TOO_LARGE}`);
   return text;
 };
 

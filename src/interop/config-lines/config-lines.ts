@@ -1,7 +1,7 @@
 import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
 import { supportsObjective } from "#catalog/library-objectives.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { type ConfigLibrary, isWritten, sameValue, type Setting, settingName } from "./setting.ts";
+import { type ConfigLibrary, isWritten, sameValue, type Setting, settingName, allocatorVariable } from "./setting.ts";
 import { AXOLOTL_LINES } from "./libraries/axolotl.ts";
 import { DEEPSPEED_LINES } from "./libraries/deepspeed.ts";
 import { FSDP_QLORA_LINES } from "./libraries/fsdp-qlora.ts";
@@ -12,13 +12,11 @@ import { PLAIN_LINES, PLAIN_TORCH_LINES } from "./libraries/plain.ts";
 import { TORCHTITAN_LINES } from "./libraries/torchtitan.ts";
 import { TORCHTUNE_LINES } from "./libraries/torchtune.ts";
 import { TRANSFORMERS_4_LINES, TRANSFORMERS_LINES } from "./libraries/transformers.ts";
-import { TRL_0_LINES, TRL_LINES } from "./libraries/trl.ts";
-import { trlLines } from "./libraries/trl-objectives.ts";
+import { TRL_0_LINES, TRL_LINES, trlLines } from "./libraries/trl.ts";
 import { TRL_YAML_LINES } from "./libraries/trl-yaml.ts";
 import { UNSLOTH_LINES } from "./libraries/unsloth.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
-import { allocatorVariable } from "./allocator-variable.ts";
 import { chosenRun, type ChosenRun } from "./chosen-run.ts";
 
 /** Whose lines a stack has. */

@@ -1,14 +1,22 @@
 import { type Answer, notKnownSentence } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { encodeLink } from "#scenario/choices/encode-link.ts";
-import { estimateWords, plainLetters } from "./estimate-words.ts";
+import {
+  estimateWords,
+  plainLetters,
+  placeholderLines,
+  type Exporter,
+  type Exporting,
+  torchtuneModel,
+  type FileContent,
+  type Exported,
+  contentOfSettings,
+} from "./exporter.ts";
 import { type NamedBase, namedBase } from "./named-base.ts";
-import { placeholderLines, type Exporter, type Exporting, torchtuneModel } from "./placeholders.ts";
-import { type FileContent, type Exported, writtenOf } from "./written.ts";
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { supportsObjective } from "#catalog/library-objectives.ts";
-import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
+import { allocatorVariable } from "#interop/config-lines/setting.ts";
 import { chosenRun } from "#interop/config-lines/chosen-run.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { notKnownOf } from "#scenario/choices/not-known.ts";
@@ -61,7 +69,7 @@ const writesFor = (tool: ExportTool, objective: ObjectiveId): boolean => {
 };
 
 /** The scenario in focus as a tool runs it: what was chosen stays, what was left open is the tool's. What it has no file for is plain fine-tuning. */
-export const choicesOf = (tool: ExportTool, choices: Choices): Choices => {
+export const choicesForTool = (tool: ExportTool, choices: Choices): Choices => {
   const { stack, own }: Exporter = EXPORTERS[tool];
   const chosen = Object.entries(choices).filter(([, value]) => value !== null);
   return settle({
@@ -87,12 +95,12 @@ type Prepared = Omit<Exporting, "head">;
 
 /** @param given as it was chosen, whatever the tool makes of it */
 const prepared = (tool: ExportTool, given: Choices, catalog: Catalog): Prepared => {
-  const choices = choicesOf(tool, given);
+  const choices = choicesForTool(tool, given);
   const { settings, always, lacks }: Exporter = EXPORTERS[tool];
   const run = chosenRun(choices, catalog);
   const torchtune = torchtuneModel(choices, catalog);
   const base = namedBase(choices, catalog);
-  const own = writtenOf([allocatorVariable(choices), ...settings(run)], always);
+  const own = contentOfSettings([allocatorVariable(choices), ...settings(run)], always);
   const written = {
     ...own,
     left: [...otherObjective(tool, given), ...own.left, ...(lacks?.({ run, base, torchtune }) ?? [])],
@@ -123,7 +131,7 @@ export const exportFiles = (tool: ExportTool, given: Choices, catalog: Catalog):
   const unknown = notKnownOf(given, catalog);
   if (unknown.length > 0) return { files: [], left: [notKnownSentence(unknown)] };
   const { name, files }: Exporter = EXPORTERS[tool];
-  const choices = choicesOf(tool, given);
+  const choices = choicesForTool(tool, given);
   const answer = toAnswer(choices, catalog);
   const bare = prepared(tool, given, catalog);
   const left = [...bare.written.left, ...answerIssues(answer).map(({ message }) => message)];

@@ -1,17 +1,16 @@
 import { DEEPSPEED_LINES } from "#interop/config-lines/libraries/deepspeed.ts";
 import type { Value, FieldSetting, Setting } from "#interop/config-lines/setting.ts";
-import { type Exporter, type Exporting, LEARNING_RATE, VERSIONS, PLACEHOLDERS } from "./placeholders.ts";
-import { deepspeedScript } from "./python/deepspeed-script.ts";
-import { fieldsWithin } from "./written.ts";
-import { hashComment, ligerLossAlone } from "./yaml/yaml-text.ts";
+import { type Exporter, type Exporting, LEARNING_RATE, VERSIONS, PLACEHOLDERS, fieldsWithin } from "./exporter.ts";
+import { deepspeedScript } from "./deepspeed-script.ts";
+import { hashComment, ligerLossAlone } from "./file-text.ts";
 import { MS_SWIFT_LINES } from "#interop/config-lines/libraries/ms-swift.ts";
 import { stringify } from "smol-toml";
 import { TORCHTITAN_LINES } from "#interop/config-lines/libraries/torchtitan.ts";
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
-import { TRANSFORMERS_SCRIPT, TRL_SCRIPT } from "./python/transformers-script.ts";
-import { UNSLOTH_SCRIPT } from "./python/unsloth-script.ts";
-import { ACCELERATE_YAML, AXOLOTL_YAML, LLAMA_FACTORY_YAML, TRL_YAML } from "./yaml/trainer-yaml.ts";
-import { TORCHTUNE_YAML } from "./yaml/torchtune-yaml.ts";
+import { TRANSFORMERS_SCRIPT, TRL_SCRIPT } from "./transformers-script.ts";
+import { UNSLOTH_SCRIPT } from "./unsloth-script.ts";
+import { ACCELERATE_YAML, AXOLOTL_YAML, LLAMA_FACTORY_YAML, TRL_YAML } from "./trainer-yaml.ts";
+import { TORCHTUNE_YAML } from "./torchtune-yaml.ts";
 
 const FILE = "ds_config.json";
 

@@ -10,20 +10,18 @@ import {
   type GivenFile,
   isRefusal,
   type Refusal,
-} from "./read-fields.ts";
-import { type ImportLine, type ImportLists, UNKNOWN, type Imported } from "./imported.ts";
+} from "./source-fields.ts";
+import { type ImportLine, type ImportLists, UNKNOWN_FIELD, type Imported } from "./import-result.ts";
 import type { ToolReader } from "./named-model.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import { ALL_TOOLS, type RecognizedFile, severalRuns, withCommandsAsParts } from "./runs.ts";
-import { dropAnsweredComplaints, fillLeftOpen, withOwnLimit } from "./beside.ts";
-import { withSetLengths } from "./formats/python/set-lengths.ts";
-import { readSource } from "./formats/read-source.ts";
-import { withObjective } from "./objective/with-objective.ts";
-import { CONFIG_JSON_READER } from "./tools/config-json/config-json.ts";
-import { withOverrides } from "./started-files.ts";
-import { namedVersions, withoutEnvironment } from "./versions/without-environment.ts";
-import { withVersions } from "./versions/versions.ts";
+import { ALL_TOOLS, type RecognizedFile, severalRuns, withCommandsAsParts, withOverrides } from "./runs.ts";
+import { dropAnsweredComplaints, fillMissingSettings, withModelLengthLimit } from "./missing-settings.ts";
+import { withTrainerLengths } from "./formats/python-calls.ts";
+import { readSource } from "./formats/text-source.ts";
+import { withObjective } from "./fields/counted-objective.ts";
+import { CONFIG_JSON_READER } from "./tools/config-json.ts";
+import { namedVersions, withoutEnvironment, withVersions } from "./library-versions.ts";
 import { withVisionFields } from "./vision-fields.ts";
 
 const line = (
@@ -68,7 +66,10 @@ const leftOver = (source: Source, tool: ToolReader, findings: readonly Finding[]
   return left
     .filter((field) => sections.get(field) !== null)
     .map((field) =>
-      line(field, isHarmless(field.path, tool) ? { sentence: sections.get(field) ?? null } : { sentence: UNKNOWN }),
+      line(
+        field,
+        isHarmless(field.path, tool) ? { sentence: sections.get(field) ?? null } : { sentence: UNKNOWN_FIELD },
+      ),
     );
 };
 
@@ -275,7 +276,7 @@ export const importFiles = (
 ): Imported => {
   const files = isModel ? given : withoutEnvironment(given);
   const sources = files.map((file) => readSource(file, isModel));
-  const recognised = sources.map((each) => (isRefusal(each) ? each : recognise(withSetLengths(each), isModel)));
+  const recognised = sources.map((each) => (isRefusal(each) ? each : recognise(withTrainerLengths(each), isModel)));
   const refusals = recognised.filter((each) => "sentence" in each);
   if (refusals.length > 0 || recognised.length === 0) return { kind: "refused", refusals };
   const ordered = inOrder(withCommandsAsParts(withOverrides(recognised as readonly RecognizedFile[])));
@@ -298,8 +299,8 @@ export const importFiles = (
     decodeLink(linkOf(start, { ...stackOf(ordered), ...textsOf(findings) }), catalog);
   const named = namedVersions(beside === "" ? given : [...given, { name: "what stands beside it", text: beside }]);
   const dated = withVersions(found, ordered, named);
-  const own = withOwnLimit(dated, (findings) => decoded(findings).value, catalog);
-  const findings = [...own, ...fillLeftOpen(textsOf(own), { isRun, base, card: cardOf(base, catalog) })];
+  const own = withModelLengthLimit(dated, (findings) => decoded(findings).value, catalog);
+  const findings = [...own, ...fillMissingSettings(textsOf(own), { isRun, base, card: cardOf(base, catalog) })];
   const { value, issues } = decoded(findings);
   return {
     kind: "imported",

@@ -1,7 +1,49 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import { unknownText } from "#scenario/keys/issues.ts";
-import { type Finding, isNone, type Plain, type SourceField, quoted, wordOf, type Source } from "./read-fields.ts";
-import { LONGEST_NAME, ownName } from "./own-name.ts";
+import { unknownText, type IdentityKey } from "#scenario/keys/issues.ts";
+import {
+  type Finding,
+  isNone,
+  type PlainValue,
+  type SourceField,
+  quoted,
+  wordOf,
+  type Source,
+} from "./source-fields.ts";
+
+/** No name of a model or a file has more characters. */
+const LONGEST_NAME = 500;
+
+/** The last part of "owner/name", or of a path, whatever ends it. */
+export const lastNamePart = (path: string): string =>
+  path
+    .trim()
+    .split(/[/\\]/)
+    .findLast((part) => part !== "") ?? path;
+
+/** TRL's objectives as its classes are called: `SFTConfig`, `GRPOTrainer`. @see trl@f2cd5771:trl/trainer/, trl/experimental/ */
+const OTHERS = [
+  ["GRPO", "RLOO"],
+  ["DPO", "KTO", "BCO", "CPO", "ORPO", "XPO", "OnlineDPO", "NashMD"],
+  ["PPO"],
+  ["Reward", "PRM"],
+  ["GKD"],
+] as const;
+
+/** Those that train otherwise than on next tokens, in groups that take alike; where a code has two, the first takes more. */
+export const [GENERATED, PREFERRED, WITH_VALUES, REWARDED, DISTILLED] = OTHERS;
+
+/** All of them. */
+export const TRL_OBJECTIVES: readonly string[] = ["SFT", ...OTHERS.flat()];
+
+/** PEFT's tuners as their configs are called: `LoraConfig`. @see peft@5d602fdb:src/peft/tuners/ */
+export const PEFT_TUNERS: readonly string[] =
+  "Lora IA3 Vera OFT LoHa LoKr AdaLora VBLoRA PromptTuning PrefixTuning PromptEncoder BOFT HRA FourierFT RandLora Bone Miss XLora".split(
+    " ",
+  );
+
+/** A class of one of these names, with what ends it: `(SFT|DPO)(Config|Trainer)`. */
+export const classPattern = (names: readonly string[], ...ends: readonly string[]): RegExp =>
+  new RegExp(`^(?:${names.join("|")})(?:${ends.join("|")})$`);
 
 /** What mirrors write at the end of a name for the way in which weights are stored. */
 const STORED =
@@ -59,7 +101,7 @@ const plain = (name: string): string =>
     .replaceAll(/[^a-z0-9.]/g, "");
 
 const known = (name: string): string => {
-  const own = withoutStored(ownName(name).toLowerCase());
+  const own = withoutStored(lastNamePart(name).toLowerCase());
   const same = SAME.find(([from]) => from.test(own));
   return same === undefined ? own : own.replace(...same);
 };
@@ -73,8 +115,8 @@ const spelt = (name: string, catalog: Catalog): string | undefined => {
   if (asked === "") return undefined;
   return (
     same((each) => each.toLowerCase() === name.trim().toLowerCase()) ??
-    same((each) => ownName(each).toLowerCase() === own) ??
-    same((each) => plain(ownName(each).toLowerCase()) === asked)
+    same((each) => lastNamePart(each).toLowerCase() === own) ??
+    same((each) => plain(lastNamePart(each).toLowerCase()) === asked)
   );
 };
 
@@ -95,13 +137,13 @@ export const catalogModel = (name: string, catalog: Catalog): string | undefined
 };
 
 /** A name as a sentence quotes it: of a long path its own name counts. */
-const shown = (value: Plain): string => {
+const shown = (value: PlainValue): string => {
   const [whole, short] = [wordOf(value), quoted(value)];
-  return whole === short || !whole.includes("/") ? short : `…/${quoted(ownName(whole))}`;
+  return whole === short || !whole.includes("/") ? short : `…/${quoted(lastNamePart(whole))}`;
 };
 
 /** `script_args.model_id`, as a script has it: no name of a model, which would have a slash or digits after a point. */
-const isExpression = (value: Plain): boolean =>
+const isExpression = (value: PlainValue): boolean =>
   typeof value === "string" && value.length <= LONGEST_NAME && /^[a-z_]\w*(?:\.[a-z_]\w*)+$/i.test(value);
 
 /** What a field that names a model says of it. */
@@ -137,3 +179,65 @@ export type ToolReader = Readonly<{
   /** Names of fields (with their sections) that change no memory. A section's name with a point at its end stands for all in it. */
   harmless: readonly string[];
 }>;
+
+/**
+ * The finding that a field asks for something that is not known: nothing is estimated then.
+ *
+ * @param asked the key, with what is asked for where that is not the field's value
+ */
+export const unknownFinding = (
+  field: SourceField,
+  asked: IdentityKey | readonly [IdentityKey, string],
+  sentence: string,
+): Finding => {
+  const [key, text] = typeof asked === "string" ? [asked, wordOf(field.value)] : asked;
+  return { kind: "unknown", field, key, text: unknownText(text), sentence };
+};
+
+type Packed = Readonly<{ of: RegExp; quant: string; dq?: "0" | "1"; sentence?: string }>;
+
+/** Checkpoints whose weights are packed, by the ends of their names; their own config.json would say it. */
+const PACKED: readonly Packed[] = [
+  { of: /unsloth-bnb-4bit$/i, quant: "unsloth-dynamic", dq: "1" },
+  { of: /bnb-4bit$/i, quant: "nf4", dq: "1" },
+  { of: /bnb-nf4(-bf16)?$/i, quant: "nf4", dq: "1" },
+  { of: /bnb-8bit$/i, quant: "int8" },
+  { of: /[-_]gptq([-_]int4)?([-_]\d+g)?$/i, quant: "gptq" },
+  {
+    of: /[-_]awq([-_]int4)?$/i,
+    quant: "gptq",
+    sentence: "A checkpoint of AWQ, counted as one of GPTQ, which has 4 bits, too.",
+  },
+];
+
+/** Checkpoints whose weights are packed in a way that is not known here. */
+const UNKNOWN: readonly Readonly<{ of: RegExp; asked: string }>[] = [
+  { of: /[-_]nvfp4$/i, asked: "nvfp4" },
+  { of: /[-_]gptq[-_]int8$/i, asked: "gptq, 8 bits" },
+  { of: /[-_]fp8([-_]dynamic)?$/i, asked: "fp8" },
+];
+
+const readPacked = (field: SourceField, packed: Packed | undefined): readonly Finding[] => {
+  if (packed === undefined) return [];
+  const { quant, dq, sentence } = packed;
+  return [
+    { kind: "read", field, key: "method", text: "qlora" },
+    { kind: "read", field, key: "quant", text: quant },
+    ...(dq === undefined ? [] : [{ kind: "read", field, key: "dq", text: dq } as const]),
+    ...(sentence === undefined ? [] : [{ kind: "not-modelled", field, sentence } as const]),
+  ];
+};
+
+/** The format of a checkpoint's weights as its name says it, whatever the tool's own fields of packing say. Empty: as usual. */
+export const readPackedCheckpoint = (field: SourceField | undefined): readonly Finding[] => {
+  const name = field?.value;
+  if (field === undefined || typeof name !== "string" || name.length > LONGEST_NAME) return [];
+  const own = lastNamePart(name);
+  const asked = UNKNOWN.find(({ of }) => of.test(own))?.asked;
+  if (asked !== undefined)
+    return [unknownFinding(field, ["quant", asked], `A checkpoint in ${asked} is not known here.`)];
+  return readPacked(
+    field,
+    PACKED.find(({ of }) => of.test(own)),
+  );
+};

@@ -1,9 +1,9 @@
-import { type Plain, wordOf, type Source, type SourceField } from "./read-fields.ts";
+import { type PlainValue, wordOf, type Source, type SourceField } from "./source-fields.ts";
 import { yamlSource } from "./formats/yaml-source.ts";
 
 /** The words of a flag's values, or of a command. */
-export const wordsOf = (value: Plain): readonly string[] =>
-  Array.isArray(value) ? (value as readonly Plain[]).flatMap(wordsOf) : wordOf(value).split(/\s+/);
+export const commandWords = (value: PlainValue): readonly string[] =>
+  Array.isArray(value) ? (value as readonly PlainValue[]).flatMap(commandWords) : wordOf(value).split(/\s+/);
 
 /** `lora_rank=8`, `model.lora_attn_modules=[q_proj]`; a mark before it takes a field away. */
 const SETTING = /^~?[\w.@/-]+=|^~[\w.@/-]+$/;
@@ -22,8 +22,8 @@ const settingField = (at: SourceField, word: string): SourceField => {
 };
 
 /** What is set beside a file, in its order, each where the command has it. */
-export const settingsOf = (at: SourceField): readonly SourceField[] =>
-  wordsOf(at.value)
+export const commandSettings = (at: SourceField): readonly SourceField[] =>
+  commandWords(at.value)
     .filter(isSetting)
     .map((word) => settingField(at, word));
 
@@ -67,7 +67,7 @@ const apply = (fields: Fields, setting: SourceField, isParsed: boolean): void =>
  *
  * @see torchtune@bd2a0fc7:torchtune/config/_utils.py, _merge_yaml_and_cli_args; LLaMA-Factory@ff6d4d12:src/llamafactory/hparams/parser.py, read_args
  */
-export const withSettings = (source: Source, settings: readonly SourceField[]): Source => {
+export const withCommandSettings = (source: Source, settings: readonly SourceField[]): Source => {
   const fields = new Map(source.fields);
   for (const [index, setting] of settings.entries()) apply(fields, setting, index < MOST_PARSED);
   return { ...source, fields };

@@ -1,32 +1,31 @@
 import { joinWithAnd } from "#format/phrases.ts";
 import type { LinkKey } from "#scenario/keys/choices.ts";
-import type { Finding, Refusal, Source, SourceField } from "./read-fields.ts";
-import { ownName } from "./own-name.ts";
-import { wordsOf } from "./overrides.ts";
-import type { ToolReader } from "./named-model.ts";
-import { ACCELERATE_READER } from "./tools/sharding/accelerate.ts";
+import { type Finding, type Refusal, type Source, type SourceField, wordOf } from "./source-fields.ts";
+import { lastNamePart, type ToolReader } from "./named-model.ts";
+import { commandWords, commandSettings, isSetting, withCommandSettings } from "./overrides.ts";
+import { ACCELERATE_READER } from "./tools/accelerate.ts";
 import { AXOLOTL_READER } from "./tools/axolotl/axolotl.ts";
-import { CONFIG_JSON_READER, TENSOR_INDEX_READER } from "./tools/config-json/config-json.ts";
-import { DEEPSPEED_READER } from "./tools/sharding/deepspeed.ts";
-import { LAUNCH_READER } from "./tools/launch/launcher.ts";
+import { CONFIG_JSON_READER, TENSOR_INDEX_READER } from "./tools/config-json.ts";
+import { DEEPSPEED_READER } from "./tools/deepspeed.ts";
+import { LAUNCH_READER } from "./tools/launcher.ts";
 import {
   LLAMA_FACTORY_READER,
   NEXT_LLAMA_FACTORY_READER,
   LLAMA_FACTORY_COMMAND_READER,
 } from "./tools/llama-factory/llama-factory.ts";
 import { MS_SWIFT_READER } from "./tools/ms-swift/ms-swift.ts";
-import { PEFT_SCRIPT_READER, PEFT_READER } from "./tools/peft/peft-script.ts";
-import { TORCHTITAN_READER } from "./tools/torchtitan/torchtitan.ts";
+import { PEFT_SCRIPT_READER, PEFT_READER } from "./tools/peft.ts";
+import { TORCHTITAN_READER } from "./tools/torchtitan.ts";
 import { TORCHTUNE_READER, TUNE_COMMAND_READER } from "./tools/torchtune/torchtune.ts";
-import { TRAINER_COMMAND_READER } from "./tools/trainer-command/trainer-command.ts";
-import { TRL_SCRIPT_READER } from "./tools/trl-script/trl-script.ts";
+import { TRAINER_COMMAND_READER } from "./tools/trainer-command.ts";
+import { TRL_SCRIPT_READER } from "./tools/trl/trl-script.ts";
 import { TRL_READER, TRL_COMMAND_READER } from "./tools/trl/trl.ts";
 import { UNSLOTH_READER } from "./tools/unsloth/unsloth.ts";
 
 /** Whether a command has the name of one of these files among its words. */
 const namesOneOf = ({ format, fields }: Source, files: readonly string[]): boolean =>
   format === "command" &&
-  [...fields.values()].some(({ value }) => wordsOf(value).some((word) => files.includes(ownName(word))));
+  [...fields.values()].some(({ value }) => commandWords(value).some((word) => files.includes(lastNamePart(word))));
 
 /** What a command decides of the file that it starts, where neither says it. */
 const OF_LAUNCHERS: readonly LinkKey[] = ["gpus", "shard", "offload"];
@@ -130,3 +129,88 @@ export const ALL_TOOLS: readonly ToolReader[] = [
 
 /** A file, and the tool whose it is. */
 export type RecognizedFile = Readonly<{ source: Source; tool: ToolReader }>;
+
+/** Programs that take settings beside the file that they name: `tune run ... --config x.yaml a=1`, `llamafactory-cli train x.yaml a=1`. */
+const TAKES_SETTINGS = /^(?<tune>tune run)\b|^llamafactory-cli train\b/;
+
+const commandOf = ({ format, fields }: Source): string =>
+  format === "command" ? wordOf(fields.get("command")?.value ?? "") : "";
+
+/** Where a command names its file, and what it sets beside it. */
+const settingPlace = ({ fields }: Source): SourceField | undefined => fields.get("config") ?? fields.get("command");
+
+/** The file that a command starts: the one that it names, or of torchtune's own configs a copy. */
+const startedBy = (own: Source, others: readonly RecognizedFile[]): RecognizedFile | undefined => {
+  const place = settingPlace(own);
+  const words = place === undefined ? [] : commandWords(place.value).map(lastNamePart);
+  const isTune = TAKES_SETTINGS.exec(commandOf(own))?.groups?.["tune"] !== undefined;
+  return (
+    others.find(({ source }) => source !== own && words.includes(source.file)) ??
+    (isTune
+      ? others.find(({ source, tool }) => source !== own && tool.id === TORCHTUNE_READER.id && commandOf(source) === "")
+      : undefined)
+  );
+};
+
+/** A command without what it sets. */
+const bare = (source: Source): Source => {
+  const place = settingPlace(source);
+  const words = (field: SourceField): string =>
+    commandWords(field.value)
+      .filter((word) => !isSetting(word))
+      .join(" ");
+  return {
+    ...source,
+    fields: new Map(
+      [...source.fields].map(([path, field]) => [path, field === place ? { ...field, value: words(field) } : field]),
+    ),
+  };
+};
+
+const settingsIn = (source: Source): readonly SourceField[] => {
+  const place = settingPlace(source);
+  return place === undefined ? [] : commandSettings(place);
+};
+
+/** Sections of a config that are components, which may be set by their names. */
+const COMPONENTS = /^(model|optimizer|loss|tokenizer|dataset|checkpointer|lr_scheduler|metric_logger|profiler)$/;
+
+/** A config that the command has by its name: what it sets is all that is known of its fields. */
+const withOwnSettings = ({ source, tool }: RecognizedFile): RecognizedFile => {
+  const settings = settingsIn(source).map((field) =>
+    COMPONENTS.test(field.path) ? { ...field, path: `${field.path}._component_` } : field,
+  );
+  return { tool, source: withCommandSettings(bare(source), settings) };
+};
+
+type Started = Readonly<{ command: RecognizedFile; file: RecognizedFile }>;
+
+/** A command whose settings another file has now. */
+const asLauncher = ({ command, file }: Started): RecognizedFile => ({
+  source: { ...bare(command.source), starts: file.source.file },
+  tool: LAUNCH_READER,
+});
+
+/** A file with what a command sets beside it, and what starts it. */
+const asStarted = ({ command: { source }, file }: Started): RecognizedFile => {
+  const words = source.fields.get("command");
+  return {
+    ...file,
+    source: { ...withCommandSettings(file.source, settingsIn(source)), ...(words && { startedBy: words }) },
+  };
+};
+
+/** Files with what a command that starts one of them sets beside it. */
+export const withOverrides = (recognised: readonly RecognizedFile[]): readonly RecognizedFile[] => {
+  const started = recognised.flatMap((own): readonly Started[] => {
+    const file = TAKES_SETTINGS.test(commandOf(own.source)) ? startedBy(own.source, recognised) : undefined;
+    return file === undefined ? [] : [{ command: own, file }];
+  });
+  return recognised.map((own) => {
+    const starting = started.find(({ command }) => command === own);
+    if (starting !== undefined) return asLauncher(starting);
+    const starter = started.find(({ file }) => file === own);
+    if (starter !== undefined) return asStarted(starter);
+    return own.tool.id === TUNE_COMMAND_READER.id ? withOwnSettings(own) : own;
+  });
+};

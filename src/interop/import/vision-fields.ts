@@ -1,6 +1,6 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import { towersOf } from "#catalog/checkpoints.ts";
-import { type Finding, isNone, type Source, type SourceField } from "./read-fields.ts";
+import { type Finding, isNone, type Source, type SourceField } from "./source-fields.ts";
 
 /** Fields and environment variables that size images, videos and audio, in lower case. */
 const SIZES =

@@ -1,12 +1,12 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import { plainLetters, estimateWords } from "#interop/export/estimate-words.ts";
-import { pythonComment } from "#interop/export/python/python-call.ts";
+import { plainLetters, estimateWords } from "#interop/export/exporter.ts";
+import { pythonComment } from "#interop/export/file-text.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { notKnownOf } from "#scenario/choices/not-known.ts";
 import { notKnownSentence } from "#scenario/choices/answer.ts";
-import { type MeasuredScenario, askedOf, type MeasuredText } from "./asked-of.ts";
-import { ROW_IMPORTS, ROW_TEXT } from "./python/row-text.ts";
+import { type MeasuredScenario, measuredScenario, type MeasuredText } from "./measured-scenario.ts";
+import { ROW_IMPORTS, ROW_CODE } from "./row-code.ts";
 
 const FILE = "headroom_callback.py";
 
@@ -96,10 +96,10 @@ const IMPORTS = [
 export const measureCallback = (choices: Choices, catalog: Catalog): MeasuredText => {
   const unknown = notKnownOf(choices, catalog);
   if (unknown.length > 0) return { name: FILE, text: null, refused: [notKnownSentence(unknown)], instead: [] };
-  const asked = askedOf(choices, catalog);
+  const asked = measuredScenario(choices, catalog);
   const text = [
     [...head(asked), "", ...IMPORTS, "", `LINK = ${JSON.stringify(asked.link)}`].join("\n"),
-    ROW_TEXT.trimEnd(),
+    ROW_CODE.trimEnd(),
     `${CALLBACK}\n`,
   ].join("\n\n\n");
   return { name: FILE, text, refused: [], instead: answerIssues(asked.answer).map(({ message }) => message) };

@@ -3,30 +3,29 @@ import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import { needsNoStrategy } from "#calc/model/division.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { quoted } from "#scenario/keys/codec/codec.ts";
-import { type MeasuredScenario, askedOf, type MeasuredText } from "./asked-of.ts";
-import { LEARNING_POSITIONS, OF_REPOSITORIES } from "./model-config.ts";
+import { type MeasuredScenario, measuredScenario, type MeasuredText } from "./measured-scenario.ts";
+import { LEARNING_POSITIONS, REMOTE_CODE_TYPES } from "./model-config.ts";
 import {
   hasOptimizer,
   TORCH_DTYPES,
   baseFunction,
   modelConstants,
-  isOfTransformers,
+  isTransformersOptimizer,
   optimizerNeeds,
-  isQuantised,
-  QUANTISED_TEXT,
-} from "./python/model-lines.ts";
+  isQuantizedBase,
+  QUANTIZED_BASE_CODE,
+} from "./model-code.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
-import { estimateWords, plainLetters } from "#interop/export/estimate-words.ts";
-import { importLine, pythonComment } from "#interop/export/python/python-call.ts";
+import { allocatorVariable } from "#interop/config-lines/setting.ts";
+import { estimateWords, plainLetters, VERSIONS } from "#interop/export/exporter.ts";
+import { importLine, pythonComment } from "#interop/export/file-text.ts";
 import { isPadded } from "#calc/model/scenario-traits.ts";
-import { VERSIONS } from "#interop/export/placeholders.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { notKnownOf } from "#scenario/choices/not-known.ts";
 import { notKnownSentence } from "#scenario/choices/answer.ts";
-import { adapterClass, isPrepared, loadedFunction, batchFunction, trainFunction } from "./python/adapter-lines.ts";
-import { ROW_IMPORTS, ROW_TEXT } from "./python/row-text.ts";
+import { adapterClass, isPrepared, loadedFunction, batchFunction, trainFunction } from "./training-code.ts";
+import { ROW_IMPORTS, ROW_CODE } from "./row-code.ts";
 
 /** Why the script cannot measure one thing; null: it can. */
 type Check = (asked: MeasuredScenario) => string | null;
@@ -55,7 +54,7 @@ const ranks: Check = ({ scenario }) =>
 const model: Check = ({ scenario: { architecture } }) => {
   const { model_type } = architecture;
   if (!ENGINE.isKnown(model_type)) return `The script knows no config class for models of type ${quoted(model_type)}.`;
-  return OF_REPOSITORIES.has(model_type)
+  return REMOTE_CODE_TYPES.has(model_type)
     ? `Models of type ${model_type} run code of their own repository, and the script fetches nothing.`
     : null;
 };
@@ -168,8 +167,8 @@ const FILE = "measure.py";
 const packages = (asked: MeasuredScenario): readonly string[] => [
   `transformers==${VERSIONS.transformers}`,
   ...(adapterClass(asked) === undefined ? [] : [`peft==${VERSIONS.peft}`]),
-  ...(isQuantised(asked) || optimizerNeeds(asked.scenario.optim).length > 0 ? ["bitsandbytes"] : []),
-  ...(isQuantised(asked) || adapterClass(asked) !== undefined ? ["accelerate"] : []),
+  ...(isQuantizedBase(asked) || optimizerNeeds(asked.scenario.optim).length > 0 ? ["bitsandbytes"] : []),
+  ...(isQuantizedBase(asked) || adapterClass(asked) !== undefined ? ["accelerate"] : []),
   ...(asked.run.resolved.attn === "flash" ? ["flash-attn"] : []),
 ];
 
@@ -199,8 +198,8 @@ const imports = (asked: MeasuredScenario): readonly string[] => {
   const names = [
     "AutoConfig",
     "AutoModelForCausalLM",
-    ...(isQuantised(asked) ? ["BitsAndBytesConfig"] : []),
-    ...(isOfTransformers(scenario.optim) ? ["Adafactor"] : []),
+    ...(isQuantizedBase(asked) ? ["BitsAndBytesConfig"] : []),
+    ...(isTransformersOptimizer(scenario.optim) ? ["Adafactor"] : []),
   ];
   const standard = [...ROW_IMPORTS, "import gc", "import json", ...(isPadded(scenario) ? ["import random"] : [])];
   return [
@@ -250,9 +249,9 @@ if __name__ == "__main__":
 const scriptOf = (asked: MeasuredScenario, instead: readonly string[]): string =>
   [
     [...head(asked, instead), "", ...imports(asked), "", ...constants(asked)].join("\n"),
-    ...(isQuantised(asked) ? [QUANTISED_TEXT] : []),
+    ...(isQuantizedBase(asked) ? [QUANTIZED_BASE_CODE] : []),
     ...[baseFunction, loadedFunction, batchFunction, trainFunction].map((lines) => lines(asked).join("\n")),
-    ROW_TEXT.trimEnd(),
+    ROW_CODE.trimEnd(),
     `${MAIN}\n`,
   ].join("\n\n\n");
 
@@ -265,7 +264,7 @@ const scriptOf = (asked: MeasuredScenario, instead: readonly string[]): string =
 export const measureScript = (choices: Choices, catalog: Catalog): MeasuredText => {
   const unknown = notKnownOf(choices, catalog);
   if (unknown.length > 0) return { name: FILE, text: null, refused: [notKnownSentence(unknown)], instead: [] };
-  const asked = askedOf(choices, catalog);
+  const asked = measuredScenario(choices, catalog);
   const refused = cannotMeasure(asked);
   const instead = answerIssues(asked.answer).map(({ message }) => message);
   return { name: FILE, text: refused.length > 0 ? null : scriptOf(asked, instead), refused, instead };

@@ -101,7 +101,13 @@ const DESCRIPTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Types whose code is a repository's own (`trust_remote_code`), which a script that fetches nothing cannot build. */
-export const OF_REPOSITORIES: ReadonlySet<string> = new Set(["deepseek", "internlm2", "mimo", "minicpm", "phi3small"]);
+export const REMOTE_CODE_TYPES: ReadonlySet<string> = new Set([
+  "deepseek",
+  "internlm2",
+  "mimo",
+  "minicpm",
+  "phi3small",
+]);
 
 /** A value that a config class takes. */
 export type ConfigValue = string | number | boolean | null | readonly ConfigValue[];

@@ -1,17 +1,25 @@
 import { formatPercent, formatCount } from "#format/numbers.ts";
-import { canBe, type Request, segmentOf, middleOf } from "./request-range.ts";
+import { isPossibleSize, type Request, segmentOf, rangeMiddle } from "./request-range.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { GPUS_WORDS } from "#scenario/words/key-words.ts";
 import type { Candidate, TensorName, OomSubject } from "./candidates/candidate.ts";
 import type { AllocatedTermId } from "#calc/model/terms.ts";
 import { formatGib } from "#format/bytes.ts";
-import { atError, type AtError, type Held, heldAgainst } from "./at-error.ts";
-import { besideWords, isSure, productWords, rowsWords, whenWords } from "./product-words.ts";
-import { closestWords, likeliestWords, noneTitle } from "./closest-words.ts";
-import { explainOom, oomSubject } from "./explain-oom.ts";
-import type { Phase } from "./moment.ts";
-import { type Highest, peakComponent } from "./highest-words.ts";
-import type { OomMessage } from "./read-oom.ts";
+import { memoryAtError, type MemoryAtError, type HeldBytes, agreesWithScenario } from "./memory-at-error.ts";
+import {
+  otherMemoryWords,
+  isSureCandidate,
+  productWords,
+  rowsWords,
+  momentSentence,
+  closestWords,
+  likeliestWords,
+  noneTitle,
+} from "./oom-words.ts";
+import { explainOom, oomSubject } from "./oom-explanation.ts";
+import type { Phase } from "./traceback.ts";
+import { type Highest, peakComponent } from "./peak-words.ts";
+import type { OomMessage } from "./oom-message.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/chosen-gpu.ts";
 
@@ -25,7 +33,7 @@ const BLOCK = 512;
  */
 export const closeness = (bytes: number, request: Request): string => {
   const short = Math.min(...request.ranges.map(({ low }) => low)) / bytes - 1;
-  if (short > 0 && !canBe(request, bytes)) return `${formatPercent(short)} less than was asked for`;
+  if (short > 0 && !isPossibleSize(request, bytes)) return `${formatPercent(short)} less than was asked for`;
   const segment = segmentOf(bytes);
   if (segment === bytes) return "exact";
   if (segment - bytes < BLOCK) return "within 512 B";
@@ -116,7 +124,7 @@ export type ErrorReport = Readonly<{
   others: readonly Readonly<{ name: string; product: string }>[];
   /** What else the message says. */
   notes: readonly string[];
-  atError: AtError;
+  atError: MemoryAtError;
   /** The card that the message is of: the scenario's, unless its memory says otherwise. */
   card: string;
 }>;
@@ -131,12 +139,12 @@ const MOST_OTHERS = 5;
 const SAME_CARD = 0.03;
 
 const whereWords = ({ onTape }: Candidate, message: OomMessage): string => {
-  const when = whenWords(message);
+  const when = momentSentence(message);
   if (onTape === undefined || onTape.module === "") return when;
   return `${when} In this scenario’s step ${onTape.op} of ${onTape.module} makes it.`;
 };
 
-const agreementWords = (held: Held | null): string | null => {
+const agreementWords = (held: HeldBytes | null): string | null => {
   if (held === null) return null;
   const {
     thereBytes,
@@ -154,7 +162,7 @@ const agreementWords = (held: Held | null): string | null => {
 const titleOf = (candidate: Candidate | undefined, { message, subject }: AskedReport): string => {
   const { request } = message.shown;
   if (candidate !== undefined)
-    return `${request} ${isSure(candidate, { message, subject }) ? "is" : "may be"} ${candidate.name}.`;
+    return `${request} ${isSureCandidate(candidate, { message, subject }) ? "is" : "may be"} ${candidate.name}.`;
   return message.request.isVague ? `${request} says nothing about the tensor.` : noneTitle(message);
 };
 
@@ -171,7 +179,7 @@ const foundOf = (candidate: Candidate, asked: AskedReport): FoundTensor => {
     closeness: closeness(bytes, message.request),
     where: whereWords(candidate, message),
     why: `${why}${rowsWords(candidate, subject)}`,
-    agreement: agreementWords(heldAgainst(candidate, message)),
+    agreement: agreementWords(agreesWithScenario(candidate, message)),
     change,
     setTo: matchingChange(candidate, choices),
     phase: phaseOf(candidate, message),
@@ -182,7 +190,7 @@ const foundOf = (candidate: Candidate, asked: AskedReport): FoundTensor => {
 
 const cardWords = ({ figures: { total } }: OomMessage, { shortName, usableBytes }: Card): string | null => {
   if (total === null) return null;
-  const bytes = middleOf(total);
+  const bytes = rangeMiddle(total);
   if (Math.abs(bytes - usableBytes) <= usableBytes * SAME_CARD) return null;
   return `The message is of a card with ${formatGib(bytes)} GiB, and the scenario’s ${shortName} has ${formatGib(usableBytes)}: choose its card to see what fits there.`;
 };
@@ -201,21 +209,21 @@ export const errorReport = (asked: AskedReport): ErrorReport => {
     instead:
       first === undefined
         ? {
-            where: whenWords(message),
+            where: momentSentence(message),
             closest: closestWords(closest, message),
             likeliest: likeliestWords(message),
             highest: peakComponent(subject),
           }
         : null,
     others: others.slice(0, MOST_OTHERS).map((each) => ({ name: each.name, product: productWords(each) })),
-    notes: [...(another === null ? [] : [another]), ...besideWords(message.figures)],
-    atError: atError(first, { message, subject }, card.usableBytes),
+    notes: [...(another === null ? [] : [another]), ...otherMemoryWords(message.figures)],
+    atError: memoryAtError(first, { message, subject }, card.usableBytes),
     card: another === null ? card.shortName : "The message’s card",
   };
 };
 
 /** What is said of an error, held against the method in focus of some choices. */
-export const explainedAgainst = (message: OomMessage, choices: Choices, catalog: Catalog): ErrorReport =>
+export const errorReportForChoices = (message: OomMessage, choices: Choices, catalog: Catalog): ErrorReport =>
   errorReport({
     message,
     choices,

@@ -47,7 +47,8 @@ export const segmentOf = (bytes: number): number => {
 };
 
 /** Whether a tensor of so many bytes can be what was asked for. */
-export const canBe = ({ ranges }: Request, bytes: number): boolean => ranges.some((range) => holds(range, bytes));
+export const isPossibleSize = ({ ranges }: Request, bytes: number): boolean =>
+  ranges.some((range) => holds(range, bytes));
 
 /** Bytes that are known within bounds, both included: a text prints two decimals. */
 export type ByteRange = Readonly<{ low: number; high: number }>;
@@ -84,4 +85,4 @@ export const printedRange = (figure: string, unit: string): ByteRange | null => 
 };
 
 /** What lies in the middle of a range, to be shown. */
-export const middleOf = ({ low, high }: ByteRange): number => Math.round((low + high) / 2);
+export const rangeMiddle = ({ low, high }: ByteRange): number => Math.round((low + high) / 2);

@@ -1,9 +1,9 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { GivenFile } from "#interop/import/read-fields.ts";
-import { explainOom, oomSubject } from "#interop/oom/explain-oom.ts";
+import type { GivenFile } from "#interop/import/source-fields.ts";
+import { explainOom, oomSubject } from "#interop/oom/oom-explanation.ts";
 import { oomWords } from "#interop/oom/oom-words.ts";
-import { type OomMessage, readOom } from "#interop/oom/read-oom.ts";
-import { scenarioBeside } from "#interop/oom/scenario-beside.ts";
+import { type OomMessage, readOom } from "#interop/oom/oom-message.ts";
+import { scenarioOfError } from "#interop/oom/error-scenario.ts";
 import { linkSearch, readLink, notKnownJson, notKnownLines, splitLinks } from "#package/given-scenario.ts";
 import { printableLine } from "#package/terminal-text.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
@@ -58,7 +58,7 @@ type Run = Readonly<{ heard: GivenFile; others: readonly GivenFile[]; search: st
 /** The run that the message is held against; null where nothing says it. */
 const runOf = ({ heard, others, search }: Run): Choices | null => {
   if (search !== null) return readLink(search).value;
-  return scenarioBeside(heard.text, others, { catalog: FULL_CATALOG, base: DEFAULT_CHOICES })?.choices ?? null;
+  return scenarioOfError(heard.text, others, { catalog: FULL_CATALOG, base: DEFAULT_CHOICES })?.choices ?? null;
 };
 
 const run = async ({ paths, search }: Asked, terminal: Terminal): Promise<number> => {

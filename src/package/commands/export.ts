@@ -1,7 +1,7 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS, type ExportTool, isExportTool } from "#interop/export/export-tools.ts";
-import type { ExportedFile } from "#interop/export/written.ts";
+import type { ExportedFile } from "#interop/export/exporter.ts";
 import { readLink, oneLink } from "#package/given-scenario.ts";
 import { runCommand, UNREADABLE, type Arguments } from "./command.ts";
 import type { Command, Terminal } from "./terminal.ts";

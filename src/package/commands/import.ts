@@ -1,14 +1,14 @@
 import {
   type Imported,
   type ImportLine,
-  headingOf,
-  knownOf,
-  LISTS,
-  notModelledWords,
-  unknownFirst,
-} from "#interop/import/imported.ts";
-import type { Refusal, GivenFile } from "#interop/import/read-fields.ts";
-import { type ImportedRow, importMeasuredRow } from "#interop/measured/measured-rows.ts";
+  listHeading,
+  knownFieldCount,
+  IMPORT_LISTS,
+  notModeledWords,
+  unknownFieldsFirst,
+} from "#interop/import/import-result.ts";
+import type { Refusal, GivenFile } from "#interop/import/source-fields.ts";
+import { type ImportedRow, importMeasuredRow } from "#interop/measure/measured-rows.ts";
 import { formatGib } from "#format/bytes.ts";
 import { printableLine } from "#package/terminal-text.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -53,13 +53,13 @@ const rowWords = (imported: ImportedRow): readonly string[] => {
 const importWords = (imported: Imported): readonly string[] => {
   if (imported.kind === "refused") return imported.refusals.map(refusalWords).map(printableLine);
   const { lists, tools, checked } = imported;
-  const missing = notModelledWords(lists);
+  const missing = notModeledWords(lists);
   return [
-    `${tools.join(" and ")}: ${checkedWords(knownOf(imported), checked)}${missing === null ? "" : `; ${missing}`}.`,
-    ...LISTS.flatMap((list) =>
+    `${tools.join(" and ")}: ${checkedWords(knownFieldCount(imported), checked)}${missing === null ? "" : `; ${missing}`}.`,
+    ...IMPORT_LISTS.flatMap((list) =>
       lists[list].length === 0
         ? []
-        : ["", `${headingOf(list, lists[list])}:`, ...unknownFirst(lists[list]).map(lineWords)],
+        : ["", `${listHeading(list, lists[list])}:`, ...unknownFieldsFirst(lists[list]).map(lineWords)],
     ),
   ].map(printableLine);
 };

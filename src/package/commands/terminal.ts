@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
-import { MOST_BYTES, LARGER, tooLarge } from "#interop/import/most-bytes.ts";
+import { MAX_FILE_BYTES, FILE_TOO_LARGE, fileSizeProblem } from "#interop/import/file-size-limit.ts";
 import { resolve, basename } from "node:path";
-import type { GivenFile } from "#interop/import/read-fields.ts";
+import type { GivenFile } from "#interop/import/source-fields.ts";
 
 /** What a command sees of the terminal that it runs in; tests give it another one. */
 export type Terminal = Readonly<{
@@ -41,7 +41,7 @@ export const collected = (): Collected => {
     add: (part) => {
       const read = Buffer.from(part);
       bytes += read.length;
-      if (bytes > MOST_BYTES) return false;
+      if (bytes > MAX_FILE_BYTES) return false;
       parts.push(read);
       return true;
     },
@@ -81,7 +81,7 @@ export const callersProgram = (program: string, terminal: Pick<Terminal, "folder
 /** All of standard input. An input that is too large is complained of, and null. */
 export const givenInput = async ({ input, complain }: Terminal): Promise<string | null> => {
   const text = await inputText(input());
-  if (text === null) complain(`Standard input is not read. ${LARGER}`);
+  if (text === null) complain(`Standard input is not read. ${FILE_TOO_LARGE}`);
   return text;
 };
 
@@ -93,9 +93,9 @@ export const givenFile = async (path: string, terminal: Terminal): Promise<Given
   }
   const place = callersPath(path, terminal);
   try {
-    const why = tooLarge((await stat(place)).size);
+    const why = fileSizeProblem((await stat(place)).size);
     const text = why === null ? await fileText(place) : null;
-    if (text === null) terminal.complain(`${path} is not read. ${why ?? LARGER}`);
+    if (text === null) terminal.complain(`${path} is not read. ${why ?? FILE_TOO_LARGE}`);
     return text === null ? null : { name: basename(path), text };
   } catch (error) {
     terminal.complain(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);

@@ -4,7 +4,7 @@ import { formatGib } from "#format/bytes.ts";
 import { type EstimateJson, knownMethods, type KnownMethodJson } from "#scenario/choices/estimate-json.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { notKnownLines, notKnownJson, givenSearch, readGiven } from "#package/given-scenario.ts";
-import type { GivenFile } from "#interop/import/read-fields.ts";
+import type { GivenFile } from "#interop/import/source-fields.ts";
 import { type EstimateJson as apiEstimateJson, estimate, type ImportJson, advise } from "#package/api.ts";
 import { readOverrides, importWithOverrides } from "#package/import-overrides.ts";
 import { importJson } from "#package/import-json.ts";

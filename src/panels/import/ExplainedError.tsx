@@ -31,8 +31,8 @@ import { ChangeRow } from "#panels/advice/ChangeList.tsx";
 import { useIsLocked } from "#panels/scenario/locked-changes.ts";
 import type { QuestionResult } from "#service/questions.ts";
 import { joinWithAnd } from "#format/phrases.ts";
-import { highestWords } from "#interop/oom/highest-words.ts";
-import type { OomMessage } from "#interop/oom/read-oom.ts";
+import { peakWords } from "#interop/oom/peak-words.ts";
+import type { OomMessage } from "#interop/oom/oom-message.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 
 /** The bar of a card at an error. */
@@ -225,7 +225,7 @@ const NotFound = ({
   instead: { where, closest, likeliest, highest },
 }: Readonly<{ instead: Instead }>): ReactElement => (
   <p>
-    {where} {closest} {likeliest} {highestWords(highest)} If the run was another one, say which:
+    {where} {closest} {likeliest} {peakWords(highest)} If the run was another one, say which:
   </p>
 );
 

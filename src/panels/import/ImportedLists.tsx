@@ -9,7 +9,13 @@ import styles from "./ImportBox.module.css";
 import type { LinkKey } from "#scenario/keys/choices.ts";
 import { openSection, type SectionId, SECTION_KEYS } from "#panels/scenario/sections.ts";
 import { formatCount } from "#format/numbers.ts";
-import { type ImportLine, headingOf, LISTS, notModelledWords, unknownFirst } from "#interop/import/imported.ts";
+import {
+  type ImportLine,
+  listHeading,
+  IMPORT_LISTS,
+  notModeledWords,
+  unknownFieldsFirst,
+} from "#interop/import/import-result.ts";
 import { nameOfKey } from "#scenario/words/key-words.ts";
 import { Button } from "#ui/Button.tsx";
 import { fieldWords, checkedFieldsWords, toolWords } from "./import-words.ts";
@@ -159,7 +165,7 @@ const Sentence = ({ taken }: Readonly<{ taken: ImportResult }>): ReactElement =>
   const line = useRef<HTMLParagraphElement>(null);
   useEffect(() => line.current?.focus(), []);
   const checked = checkedFieldsWords(taken);
-  const missing = notModelledWords(taken.found.lists);
+  const missing = notModeledWords(taken.found.lists);
   return (
     <p ref={line} tabIndex={-1} className={styles.sentence}>
       <strong>{toolWords(taken)}</strong> {checked}
@@ -183,11 +189,11 @@ export const ImportedLists = ({ taken, close }: Readonly<{ taken: ImportResult; 
       <div className={styles.body}>
         <Sentence taken={taken} />
         <div className={styles.lists}>
-          {LISTS.filter((list) => lists[list].length > 0).map((list) => (
+          {IMPORT_LISTS.filter((list) => lists[list].length > 0).map((list) => (
             <ImportedList
               key={list}
-              heading={headingOf(list, lists[list])}
-              lines={unknownFirst(lists[list])}
+              heading={listHeading(list, lists[list])}
+              lines={unknownFieldsFirst(lists[list])}
               mainFile={taken.names[0] ?? ""}
               close={close}
             />

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { FailedRequest } from "#advice/oom-changes.ts";
 import type { ErrorReport, FoundTensor } from "#interop/oom/error-report.ts";
-import type { OomMessage } from "#interop/oom/read-oom.ts";
+import type { OomMessage } from "#interop/oom/oom-message.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { askOnce } from "#scenario/page/questions.ts";
 import type { QuestionResult } from "#service/questions.ts";

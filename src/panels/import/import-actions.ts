@@ -1,6 +1,6 @@
 import { hasKnownRows } from "#scenario/keys/choices.ts";
-import { MOST_BYTES, tooLarge } from "#interop/import/most-bytes.ts";
-import type { GivenFile, Refusal } from "#interop/import/read-fields.ts";
+import { MAX_FILE_BYTES, fileSizeProblem } from "#interop/import/file-size-limit.ts";
+import type { GivenFile, Refusal } from "#interop/import/source-fields.ts";
 import { openMeasuredRow } from "#panels/measured/measured-runs.ts";
 import { fetchHubConfig, hubIdIn, looksLikeId } from "./hub-config.ts";
 import { changeChoices, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
@@ -86,7 +86,7 @@ export const importText = (text: string): void => {
   const isWanted = begun();
   openEmptyImportBox(text.length > MOST_SHOWN ? "" : text);
   if (text.trim() === "" || looksLikeId(text)) return;
-  if (text.length > MOST_BYTES) refuseWith("The text is longer than what is read.");
+  if (text.length > MAX_FILE_BYTES) refuseWith("The text is longer than what is read.");
   else void read([{ name: PASTED_TEXT_NAME, text }], { isWanted });
 };
 
@@ -100,7 +100,7 @@ const sizeRefusals = (files: readonly File[]): readonly Refusal[] => {
   if (files.length > MOST_FILES)
     return [{ file: "", line: null, sentence: `${files.length} files are more than the ${MOST_FILES} that are read.` }];
   return files.flatMap(({ name: file, size }) => {
-    const sentence = tooLarge(size);
+    const sentence = fileSizeProblem(size);
     return sentence === null ? [] : [{ file, line: null, sentence }];
   });
 };

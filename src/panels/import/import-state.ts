@@ -1,7 +1,7 @@
 import { create } from "zustand";
-import type { Imported } from "#interop/import/imported.ts";
-import type { OomMessage } from "#interop/oom/read-oom.ts";
-import type { Refusal } from "#interop/import/read-fields.ts";
+import type { Imported } from "#interop/import/import-result.ts";
+import type { OomMessage } from "#interop/oom/oom-message.ts";
+import type { Refusal } from "#interop/import/source-fields.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 

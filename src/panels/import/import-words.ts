@@ -1,5 +1,5 @@
-import { type ImportLine, knownOf } from "#interop/import/imported.ts";
-import type { Refusal } from "#interop/import/read-fields.ts";
+import { type ImportLine, knownFieldCount } from "#interop/import/import-result.ts";
+import type { Refusal } from "#interop/import/source-fields.ts";
 import { formatCount } from "#format/numbers.ts";
 import { joinWithAnd } from "#format/phrases.ts";
 import type { ImportResult } from "./import-state.ts";
@@ -32,7 +32,7 @@ export const toolWords = ({ found: { tools } }: ImportResult): string => {
 export const checkedFieldsWords = ({ found }: ImportResult): string | null => {
   const { checked, tools } = found;
   if (checked === 0) return tools.join() === "config.json" ? "The model is the one of this file; all else stays" : null;
-  const known = knownOf(found);
+  const known = knownFieldCount(found);
   return known === checked
     ? `Checked ${checked === 1 ? "its one field" : `all ${formatCount(checked)} fields`}`
     : `Checked ${formatCount(known)} of ${formatCount(checked)} fields`;

@@ -1,4 +1,4 @@
-import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
+import type { MeasuredRow } from "#interop/measure/measured-rows.ts";
 import { askOnce } from "#scenario/page/questions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { showKept, showOpened, useMeasuredRuns } from "./measured-runs.ts";

@@ -6,11 +6,11 @@ import { joinWithAnd } from "#format/phrases.ts";
 import {
   isSameCard,
   leastDifference,
-  type OffPart,
-  offParts,
+  type DifferingPart,
+  differingParts,
   predictedOfRow,
-} from "#interop/measured/row-comparison.ts";
-import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
+} from "#interop/measure/row-comparison.ts";
+import type { MeasuredRow } from "#interop/measure/measured-rows.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { type ReactElement, useId, useEffect, useRef, useState } from "react";
 import { FeedbackButton, copyText } from "#ui/FeedbackButton.tsx";
@@ -77,12 +77,12 @@ const failedWords = ({ failedAt, steps }: MeasuredRow): string =>
 
 const gibMore = (bytes: number): string => `${formatGib(Math.abs(bytes))} GiB ${bytes < 0 ? "less" : "more"}`;
 
-const firstWords = ({ moment, part, bytes }: OffPart): string =>
+const firstWords = ({ moment, part, bytes }: DifferingPart): string =>
   moment === "load"
     ? `After loading ${gibMore(bytes)} than predicted: ${part}`
     : `The first difference is ${WHERE[moment]}, ${gibMore(bytes)}: ${part}`;
 
-const partsWords = ([first, ...others]: readonly OffPart[]): string =>
+const partsWords = ([first, ...others]: readonly DifferingPart[]): string =>
   first === undefined
     ? ""
     : ` ${firstWords(first)}${others.map(({ moment, part, bytes }) => `; then ${WHERE[moment]} ${gibMore(bytes)}: ${part}`).join("")}.`;
@@ -93,7 +93,7 @@ const offWords = (row: MeasuredRow, { estimate }: MethodAnswer): string | null =
   const { peakBytes } = predictedOfRow(estimate);
   const off = row.peakBytes - peakBytes;
   const least = leastDifference(peakBytes);
-  const parts = offParts(row, estimate);
+  const parts = differingParts(row, estimate);
   if (Math.abs(off) < least) return `Allocated agrees.${partsWords(parts)}`;
   const [only, ...others] = parts;
   const said = `Allocated is ${gibMore(off)} than predicted`;

@@ -5,7 +5,7 @@ import { type Choices, hasKnownRows } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { type Measurement, type OwnMeasurement, ownMeasurement } from "./measurement.ts";
 import { useShownMeasurements } from "./shown-measurements.ts";
-import type { RowOfScenario } from "#interop/measured/measured-rows.ts";
+import type { RowOfScenario } from "#interop/measure/measured-rows.ts";
 import { changeChoices, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
 
 /** What was measured, whatever scenario is open: the run that was opened last, and those that this browser keeps, the newest first. */

@@ -1,6 +1,5 @@
-import { seenOfRow } from "#interop/measured/row-comparison.ts";
-import type { RowOfScenario } from "#interop/measured/measured-rows.ts";
-import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
+import { observedCardUse } from "#interop/measure/row-comparison.ts";
+import type { RowOfScenario, MeasuredRow } from "#interop/measure/measured-rows.ts";
 import type { Measured } from "#charts/bar-marks.ts";
 import type { AccuracyRun, AccuracyMetric } from "#catalog/accuracy.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
@@ -16,7 +15,7 @@ const peakFigure = ({ peakBytes, outcome }: MeasuredRow): readonly Measured[] =>
 /** What PyTorch held: with the CUDA context, where that is known, as the bar's thin line has it. */
 const seenFigure = (row: MeasuredRow): readonly Measured[] => {
   if (row.reservedBytes === null || row.outcome !== "ran") return [];
-  const seen = seenOfRow(row);
+  const seen = observedCardUse(row);
   return seen === null
     ? [{ bytes: row.reservedBytes, metric: "reserved", look: "seen" }]
     : [{ bytes: seen, metric: "reserved, with the CUDA context", look: "seen" }];
@@ -25,7 +24,7 @@ const seenFigure = (row: MeasuredRow): readonly Measured[] => {
 const inTable = (row: MeasuredRow): OwnMeasurement["inTable"] => {
   if (row.outcome !== "ran") return {};
   const { peakBytes: allocated, contextBytes: context } = row;
-  const seen = seenOfRow(row);
+  const seen = observedCardUse(row);
   return {
     ...(allocated !== null && { allocated }),
     ...(context !== null && { context }),

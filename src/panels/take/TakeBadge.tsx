@@ -1,6 +1,6 @@
 import { type ReactElement, type ReactNode, useMemo, useState, useId } from "react";
 import styles from "./Take.module.css";
-import { type Badge, type BadgeCard, badgeOf, BADGE_FILE, badgeMarkdown, badgeSvg } from "#interop/badge/badge.ts";
+import { type Badge, type BadgeCard, badgeOf, BADGE_FILE, badgeMarkdown, badgeSvg } from "#interop/badge.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { askOnce, useEngineAnswer } from "#scenario/page/questions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
@@ -9,7 +9,7 @@ import { FeedbackButton, copyText } from "#ui/FeedbackButton.tsx";
 import { Select } from "#ui/Select.tsx";
 import { downloadFile, pageAddress, withoutDisplayChoices } from "./page-link.ts";
 import takeBadgeStyles from "./TakeBadge.module.css";
-import type { ExportedFile } from "#interop/export/written.ts";
+import type { ExportedFile } from "#interop/export/exporter.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import { EXPORT_NAMES, usualTool } from "#interop/export/export-names.ts";
 import { LineDiff } from "#panels/advice/LineDiff.tsx";

@@ -2,7 +2,7 @@ import { type ReactElement, useState } from "react";
 import { askOnce } from "#scenario/page/questions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import type { QuestionInput } from "#service/questions.ts";
-import type { MeasuredText } from "#interop/measure/asked-of.ts";
+import type { MeasuredText } from "#interop/measure/measured-scenario.ts";
 import { FeedbackButton, copyText } from "#ui/FeedbackButton.tsx";
 import {
   downloadFile,
@@ -20,9 +20,9 @@ import { TakeRow, TakeBadge, TakeFiles } from "./TakeBadge.tsx";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { TERM_IDS } from "#calc/model/terms.ts";
 import { TERM_STYLE } from "#charts/term-style.tsx";
-import { type MemoryTable, tableCsv, tableMarkdown } from "#interop/table-markdown.ts";
+import { type MemoryTable, tableCsv, tableMarkdown } from "#interop/memory-table.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import { modelCardTable } from "#interop/badge/model-card-table.ts";
+import { modelCardTable } from "#interop/model-card-table.ts";
 import panel from "#panels/panel.module.css";
 import { assert } from "#calc/base/guards.ts";
 import { METHODS } from "#calc/model/scenario.ts";

@@ -4,20 +4,20 @@ import type { ConfigLibrary } from "#interop/config-lines/setting.ts";
 import { MS_SWIFT_LINES } from "#interop/config-lines/libraries/ms-swift.ts";
 import { TRL_YAML_LINES } from "#interop/config-lines/libraries/trl-yaml.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
-import type { Exported } from "#interop/export/written.ts";
+import type { Exported } from "#interop/export/exporter.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { wholeCatalog } from "#service/whole-catalog.ts";
 import { METHODS } from "#calc/model/scenario.ts";
-import type { Imported, ImportLine, ImportLists } from "#interop/import/imported.ts";
-import type { GivenFile } from "#interop/import/read-fields.ts";
-import type { ImportedError } from "#interop/oom/scenario-beside.ts";
-import type { ImportedRow, RowOfScenario } from "#interop/measured/measured-rows.ts";
+import type { Imported, ImportLine, ImportLists } from "#interop/import/import-result.ts";
+import type { GivenFile } from "#interop/import/source-fields.ts";
+import type { ImportedError } from "#interop/oom/error-scenario.ts";
+import type { ImportedRow, RowOfScenario } from "#interop/measure/measured-rows.ts";
 import { type EstimateJson, estimateJson } from "#scenario/choices/estimate-json.ts";
 import type { Issue } from "#scenario/keys/issues.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import type { ErrorReport } from "#interop/oom/error-report.ts";
-import type { OomMessage } from "#interop/oom/read-oom.ts";
-import type { MeasuredText } from "#interop/measure/asked-of.ts";
+import type { OomMessage } from "#interop/oom/oom-message.ts";
+import type { MeasuredText } from "#interop/measure/measured-scenario.ts";
 
 type ToExport = Readonly<{
   tool: ExportTool;
@@ -52,7 +52,7 @@ const changesOf = (
 
 /** Writes the files with which a tool runs the method in focus. What writes them is fetched now: a page from which nobody takes files does without it. */
 export const exportedFiles = async ({ tool, choices, since }: ToExport, here: Catalog): Promise<ToolFiles> => {
-  const [catalog, { choicesOf, exportFiles }] = await Promise.all([
+  const [catalog, { choicesForTool: choicesOf, exportFiles }] = await Promise.all([
     wholeCatalog(here),
     import("#interop/export/export-files.ts"),
   ]);
@@ -109,7 +109,7 @@ const rowOf = async ({ files, choices }: ToImport, here: Catalog): Promise<Impor
   if (!files.some(({ text }) => OF_A_ROW.test(text))) return null;
   const [catalog, { importMeasuredRow }] = await Promise.all([
     wholeCatalog(here),
-    import("#interop/measured/measured-rows.ts"),
+    import("#interop/measure/measured-rows.ts"),
   ]);
   const imported = importMeasuredRow(files, catalog);
   return imported?.kind === "measured" ? { ...imported, choices: withLooks(imported.choices, choices) } : imported;
@@ -120,7 +120,7 @@ const OF_AN_ERROR = /memory|alloc|nccl error/i;
 
 /** What reads errors; null where no file can be one. */
 const errorReader = (files: readonly GivenFile[]) =>
-  files.some(({ text }) => OF_AN_ERROR.test(text)) ? import("#interop/oom/scenario-beside.ts") : null;
+  files.some(({ text }) => OF_AN_ERROR.test(text)) ? import("#interop/oom/error-scenario.ts") : null;
 
 const onPageBeside = (error: ImportedError, before: Choices): ImportedError => ({
   ...error,
@@ -166,7 +166,7 @@ type ToExplain = Readonly<{
 
 /** Which tensor of a run an out-of-memory message was about. What finds it is fetched now: a page to which nobody brings an error does without it. */
 export const explainedError = async ({ message, choices }: ToExplain, catalog: Catalog): Promise<ErrorReport> => {
-  const { explainedAgainst } = await import("#interop/oom/error-report.ts");
+  const { errorReportForChoices: explainedAgainst } = await import("#interop/oom/error-report.ts");
   return explainedAgainst(message, choices, catalog);
 };
 
@@ -177,7 +177,7 @@ export const keptRows = async (
 ): Promise<readonly (RowOfScenario | null)[]> => {
   const [catalog, { measuredRows }] = await Promise.all([
     wholeCatalog(here),
-    import("#interop/measured/measured-rows.ts"),
+    import("#interop/measure/measured-rows.ts"),
   ]);
   return measuredRows(values, catalog);
 };

@@ -3,8 +3,8 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { runToEnd } from "#advice/trial.ts";
 import { smallestRuns } from "#advice/smallest-gpu.ts";
 import { formatGib } from "#format/bytes.ts";
-import { type Badge, badgeMarkdown } from "#interop/badge/badge.ts";
-import { modelCardTable } from "#interop/badge/model-card-table.ts";
+import { type Badge, badgeMarkdown } from "#interop/badge.ts";
+import { modelCardTable } from "#interop/model-card-table.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 

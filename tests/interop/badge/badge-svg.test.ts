@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { textWidth } from "#format/svg.ts";
-import { type Badge, badgeColours, badgeSvg } from "#interop/badge/badge.ts";
+import { type Badge, badgeColors, badgeSvg } from "#interop/badge.ts";
 
 const BADGE: Badge = {
   subject: "QLoRA of Llama 3.1 8B",
@@ -84,7 +84,7 @@ describe("the colours of a badge", () => {
       ["light", light],
       ["dark", dark],
     ] as const)
-      expect(badgeColours(theme, fit)).toEqual({
+      expect(badgeColors(theme, fit)).toEqual({
         surface: token(block, "surface"),
         ink: token(block, "ink"),
         line: token(block, "line-strong"),
@@ -96,11 +96,11 @@ describe("the colours of a badge", () => {
   it("are light by the attributes, and dark where the reader’s pages are", () => {
     const svg = badgeSvg({ ...BADGE, fit: "over" });
     const style = /<style>([^]*)<\/style>/.exec(svg)?.[1] ?? "";
-    const { surface, ink, status, tint } = badgeColours("dark", "over");
+    const { surface, ink, status, tint } = badgeColors("dark", "over");
     expect(style).toMatch(/^@media \(prefers-color-scheme: dark\) \{/);
     for (const colour of [surface, ink, status, tint]) expect(style).toContain(colour);
     const attributes = svg.replace(style, "");
     for (const colour of [surface, ink, status, tint]) expect(attributes).not.toContain(colour);
-    expect(attributes).toContain(`fill="${badgeColours("light", "over").status}"`);
+    expect(attributes).toContain(`fill="${badgeColors("light", "over").status}"`);
   });
 });

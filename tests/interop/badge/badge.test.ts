@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatGib } from "#format/bytes.ts";
-import { badgeOf } from "#interop/badge/badge.ts";
+import { badgeOf } from "#interop/badge.ts";
 import { answerOf, focusOf, settledOf } from "../../answered.ts";
 
 const badge = (link: string) => badgeOf(answerOf(link), "chosen");

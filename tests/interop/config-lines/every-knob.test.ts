@@ -4,7 +4,7 @@ import type { Knob } from "#advice/knobs/knob.ts";
 import { hardwareKnobs } from "#advice/knobs/gpus.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { allocatorVariable } from "#interop/config-lines/allocator-variable.ts";
+import { allocatorVariable } from "#interop/config-lines/setting.ts";
 import { chosenRun } from "#interop/config-lines/chosen-run.ts";
 import { configLines, FURTHER_LIBRARIES, linesBetween } from "#interop/config-lines/config-lines.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { configLines, libraryOf, linesInOtherLibraries } from "#interop/config-lines/config-lines.ts";
-import { trlLines } from "#interop/config-lines/libraries/trl-objectives.ts";
+import { trlLines } from "#interop/config-lines/libraries/trl.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { type Case, changed } from "./changed.ts";
 

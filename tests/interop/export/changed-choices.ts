@@ -1,6 +1,6 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { bareFiles } from "#interop/export/export-files.ts";
-import type { Exported } from "#interop/export/written.ts";
+import type { Exported } from "#interop/export/exporter.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { settle } from "#scenario/choices/settle.ts";

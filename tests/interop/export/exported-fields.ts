@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse as parseToml } from "smol-toml";
 import { parse as parseYaml } from "yaml";
-import type { ExportedFile } from "#interop/export/written.ts";
+import type { ExportedFile } from "#interop/export/exporter.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 
 /** A field of an exported file: its key, and the lists of the tool's own fields of which one has to have it. */

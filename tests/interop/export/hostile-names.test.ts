@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { badgeMarkdown, badgeOf } from "#interop/badge/badge.ts";
+import { badgeMarkdown, badgeOf } from "#interop/badge.ts";
 import { exportFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS } from "#interop/export/export-tools.ts";
-import { hashComment } from "#interop/export/yaml/yaml-text.ts";
+import { hashComment } from "#interop/export/file-text.ts";
 import { measureCallback } from "#interop/measure/measure-callback.ts";
 import { measureScript } from "#interop/measure/measure-script.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";

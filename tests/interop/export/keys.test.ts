@@ -4,7 +4,7 @@ import { OPTIMIZERS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { bareFiles } from "#interop/export/export-files.ts";
 import { EXPORT_TOOLS } from "#interop/export/export-tools.ts";
-import { VERSIONS } from "#interop/export/placeholders.ts";
+import { VERSIONS } from "#interop/export/exporter.ts";
 import { arbitraryTraining } from "../../advice/arbitrary-training.ts";
 import { tried } from "../../tried.ts";
 import { exported } from "./changed-choices.ts";

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { chosenRun } from "#interop/config-lines/chosen-run.ts";
-import { bareFiles, choicesOf } from "#interop/export/export-files.ts";
+import { bareFiles, choicesForTool } from "#interop/export/export-files.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import type { ImportLine } from "#interop/import/imported.ts";
+import type { ImportLine } from "#interop/import/import-result.ts";
 import { completionsPerPrompt, stepsPerGeneration } from "#scenario/choices/objective-settings.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { linkValues, type LinkValue } from "#scenario/choices/estimate-json.ts";
@@ -79,7 +79,7 @@ const roundTrip = (
   given: Choices,
   { without = [], file, aside, unread }: Pick<Trip, "without" | "file" | "aside" | "unread"> = {},
 ): Readonly<{ left: readonly string[]; notRead: readonly string[]; sent: unknown; back: unknown }> => {
-  const sent = choicesOf(tool, given);
+  const sent = choicesForTool(tool, given);
   const { files, left: all } = bareFiles(tool, given, FULL_CATALOG);
   const left = all.filter((sentence) => aside?.test(sentence) !== true);
   const read = files.filter(({ name }) => file === undefined || name === file);

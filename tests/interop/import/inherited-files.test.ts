@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { COUNT_FIELDS } from "#interop/config/count-fields.ts";
+import { COUNT_FIELDS } from "#interop/config-json/count-fields.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { importMeasuredRow } from "#interop/measured/measured-rows.ts";
+import { importMeasuredRow } from "#interop/measure/measured-rows.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { importedFiles } from "#service/answers/files.ts";
 import { askedOfAll, INHERITED, WATCHED } from "../../inherited.ts";

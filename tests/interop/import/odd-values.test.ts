@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { readSource } from "#interop/import/formats/read-source.ts";
+import { readSource } from "#interop/import/formats/text-source.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import { isRefusal, type Plain, type Source, wordOf } from "#interop/import/read-fields.ts";
+import { isRefusal, type PlainValue, type Source, wordOf } from "#interop/import/source-fields.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
 const FOLDERS = ["imports", "imports-text"].map((name) => new URL(`../../golden/${name}/`, import.meta.url));
@@ -19,7 +19,7 @@ const FILES = FOLDERS.flatMap((folder) =>
 const OF_OBJECTS = ["constructor", "__proto__", "toString", "hasOwnProperty"];
 
 /** Values that no tool would take where they stand. */
-const ODD: readonly Plain[] = [
+const ODD: readonly PlainValue[] = [
   null,
   true,
   false,
@@ -38,7 +38,7 @@ const ODD: readonly Plain[] = [
 ];
 
 /** Fields by their paths, all with one value, as JSON, which YAML reads, too. */
-const asJson = (paths: readonly string[], value: Plain): string => {
+const asJson = (paths: readonly string[], value: PlainValue): string => {
   const empty = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>;
   const root = empty();
   for (const path of paths) {
@@ -55,13 +55,13 @@ const asJson = (paths: readonly string[], value: Plain): string => {
 };
 
 /** A command with all its flags set to one value. */
-const asCommand = (command: string, paths: readonly string[], value: Plain): string => {
+const asCommand = (command: string, paths: readonly string[], value: PlainValue): string => {
   const word = (typeof value === "string" ? value : JSON.stringify(value)).replaceAll(/['\0]/g, "");
   return [command, ...paths.map((path) => `--${path} '${word}'`)].join(" ");
 };
 
 /** Calls with all their arguments set to one value. */
-const asPython = (paths: readonly string[], value: Plain): string =>
+const asPython = (paths: readonly string[], value: PlainValue): string =>
   [
     "from unsloth import x",
     ...paths.flatMap((path) => {
@@ -71,7 +71,7 @@ const asPython = (paths: readonly string[], value: Plain): string =>
   ].join("\n");
 
 /** The same fields with one value in all of them, in the format of the file. */
-const filled = ({ format, fields }: Source, value: Plain): string => {
+const filled = ({ format, fields }: Source, value: PlainValue): string => {
   const paths = [...fields.keys(), ...OF_OBJECTS];
   if (format === "python") return asPython(paths, value);
   if (format !== "command") return asJson(paths, value);

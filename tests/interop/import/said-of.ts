@@ -1,7 +1,7 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import type { Imported } from "#interop/import/imported.ts";
-import type { GivenFile } from "#interop/import/read-fields.ts";
+import type { Imported } from "#interop/import/import-result.ts";
+import type { GivenFile } from "#interop/import/source-fields.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
 type Done = Extract<Imported, { kind: "imported" }>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import type { GivenFile } from "#interop/import/read-fields.ts";
+import type { GivenFile } from "#interop/import/source-fields.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { importOf, saidOf } from "./said-of.ts";
 

@@ -1,6 +1,6 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { measureScript } from "#interop/measure/measure-script.ts";
-import type { MeasuredText } from "#interop/measure/asked-of.ts";
+import type { MeasuredText } from "#interop/measure/measured-scenario.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 
 /** What measures the scenario of a link, without its `?v=1`. */

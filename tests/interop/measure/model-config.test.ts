@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { parseConfigJson } from "#interop/config-json.ts";
+import { parseConfigJson } from "#interop/config-json/config-json.ts";
 import { modelConfig } from "#interop/measure/model-config.ts";
 
 const configOf = (id: string, tokens = 512): ReturnType<typeof modelConfig> => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { importMeasuredRow, measuredRows } from "#interop/measured/measured-rows.ts";
+import { importMeasuredRow, measuredRows } from "#interop/measure/measured-rows.ts";
 import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { madeRow } from "./made-row.ts";
 

@@ -1,4 +1,4 @@
-import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
+import type { MeasuredRow } from "#interop/measure/measured-rows.ts";
 
 /** What the engine says of `?v=1` with LoRA on an RTX 4090, moment by moment, so that a row can be made that agrees or differs in one of them. */
 const MOMENTS = [

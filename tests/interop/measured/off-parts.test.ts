@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/bytes.ts";
-import { isSameCard, leastDifference, offParts, predictedOfRow, seenOfRow } from "#interop/measured/row-comparison.ts";
-import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
+import {
+  isSameCard,
+  leastDifference,
+  differingParts,
+  predictedOfRow,
+  observedCardUse,
+} from "#interop/measure/row-comparison.ts";
+import type { MeasuredRow } from "#interop/measure/measured-rows.ts";
 import { answerOf, settledOf } from "../../answered.ts";
 import { madeOutOfMemory, madeRow, madeRowWith } from "./made-row.ts";
 
@@ -14,7 +20,7 @@ const { estimate } = (() => {
 
 const ALL = ["load", "forward", "backward", "step", "zero"];
 const parts = (row: MeasuredRow): readonly string[] =>
-  offParts(row, estimate).map(({ moment, part, bytes }) => `${moment} ${part} ${(bytes / GIB).toFixed(1)}`);
+  differingParts(row, estimate).map(({ moment, part, bytes }) => `${moment} ${part} ${(bytes / GIB).toFixed(1)}`);
 const withMoment = (id: string, own: Partial<MeasuredRow["moments"][number]>): MeasuredRow =>
   madeRow({ moments: madeRow().moments.map((each) => (each.id === id ? { ...each, ...own } : each)) });
 const liveOf = (id: string): number => madeRow().moments.find((each) => each.id === id)?.liveBytes ?? 0;
@@ -95,9 +101,9 @@ describe("the part that is off", () => {
 });
 
 test("what is seen on a card is reserved and the context, where both were measured", () => {
-  expect(seenOfRow({ reservedBytes: 5, contextBytes: 2 })).toBe(7);
-  expect(seenOfRow({ reservedBytes: 5, contextBytes: null })).toBeNull();
-  expect(seenOfRow({ reservedBytes: null, contextBytes: 2 })).toBeNull();
+  expect(observedCardUse({ reservedBytes: 5, contextBytes: 2 })).toBe(7);
+  expect(observedCardUse({ reservedBytes: 5, contextBytes: null })).toBeNull();
+  expect(observedCardUse({ reservedBytes: null, contextBytes: 2 })).toBeNull();
 });
 
 describe("a device of PyTorch is a card of the catalog", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isMeasuredRow, readMeasuredRow, readRowValue } from "#interop/measured/read-measured-row.ts";
+import { isMeasuredRow, readMeasuredRow, readRowValue } from "#interop/measure/measured-rows.ts";
 import { tried } from "../../tried.ts";
 import { madeOutOfMemory, madeRow } from "./made-row.ts";
 

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/bytes.ts";
 import { totalOf } from "#calc/model/terms.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { closeness, explainedAgainst } from "#interop/oom/error-report.ts";
-import { highestWords } from "#interop/oom/highest-words.ts";
+import { closeness, errorReportForChoices } from "#interop/oom/error-report.ts";
+import { peakWords } from "#interop/oom/peak-words.ts";
 import { requestOf } from "#interop/oom/request-range.ts";
-import { readOoms } from "#interop/oom/read-oom.ts";
+import { readOoms } from "#interop/oom/oom-message.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { oomText, type Said } from "./oom-texts.ts";
 
@@ -14,7 +14,7 @@ const MIB = 2 ** 20;
 const reportOf = (link: string, said: Said | string) => {
   const [message] = readOoms(typeof said === "string" ? said : oomText(said), 1);
   if (message === undefined) throw new Error("There is no error in it.");
-  return explainedAgainst(message, decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);
+  return errorReportForChoices(message, decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);
 };
 
 const LORA = "?v=1&method=lora&batch=2&seq=4096";
@@ -73,7 +73,7 @@ describe("what an error was", () => {
     expect(title).toBe("No tensor of this scenario has 341.70 GiB.");
     expect([found, others]).toEqual([null, []]);
     expect(instead?.likeliest).toMatch(/^Most likely it is rows longer than the scenario's/);
-    expect(instead && highestWords(instead.highest)).toMatch(/^At its highest the scenario has [\d.]+ GiB of tensors/);
+    expect(instead && peakWords(instead.highest)).toMatch(/^At its highest the scenario has [\d.]+ GiB of tensors/);
   });
 
   test("is not named by a segment that all small tensors have", () => {

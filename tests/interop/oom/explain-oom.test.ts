@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { OomSubject } from "#interop/oom/candidates/candidate.ts";
-import { explainOom, oomSubject } from "#interop/oom/explain-oom.ts";
+import { explainOom, oomSubject } from "#interop/oom/oom-explanation.ts";
 import { oomWords } from "#interop/oom/oom-words.ts";
-import { readOom } from "#interop/oom/read-oom.ts";
+import { readOom } from "#interop/oom/oom-message.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 
 const subjects = new Map<string, OomSubject>();

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { OomSubject, TensorName } from "#interop/oom/candidates/candidate.ts";
-import { errorReport, explainedAgainst } from "#interop/oom/error-report.ts";
-import { explainOom, oomSubject } from "#interop/oom/explain-oom.ts";
+import { errorReport, errorReportForChoices } from "#interop/oom/error-report.ts";
+import { explainOom, oomSubject } from "#interop/oom/oom-explanation.ts";
 import { oomWords } from "#interop/oom/oom-words.ts";
-import { type OomMessage, readOom } from "#interop/oom/read-oom.ts";
+import { type OomMessage, readOom } from "#interop/oom/oom-message.ts";
 import { choicesOf } from "../../answered.ts";
 import { tried } from "../../tried.ts";
 import { tracebackText, TRACEBACKS, type Where } from "./oom-tracebacks.ts";
@@ -124,7 +124,7 @@ describe("an optimizer's state", () => {
     const { words } = asked(MOE, "zero2", "3.56 GiB");
     expect(words[1]).toMatch(/^By its size that may be what AdamW keeps per state for 1\/32 of 30\.5\sB parameters/);
     expect(words[2]).toContain("This size needs ZeRO on 32 GPUs; the scenario is set otherwise.");
-    const { title, found } = explainedAgainst(messageOf("zero2", "3.56 GiB"), choicesOf(MOE), FULL_CATALOG);
+    const { title, found } = errorReportForChoices(messageOf("zero2", "3.56 GiB"), choicesOf(MOE), FULL_CATALOG);
     expect(title).toMatch(/^3\.56 GiB may be what AdamW keeps per state for 1\/32 of/);
     expect(found?.setTo).toEqual({
       words: "Set the scenario to ZeRO 2 on 32 GPUs",
@@ -135,7 +135,7 @@ describe("an optimizer's state", () => {
 
   test("of all parameters says that a scenario with adapters is another run", () => {
     const link = `${MOE.replace("method=full", "method=lora")}&gpus=32&shard=zero3`;
-    const { found } = explainedAgainst(messageOf("zero3", "3.56 GiB"), choicesOf(link), FULL_CATALOG);
+    const { found } = errorReportForChoices(messageOf("zero3", "3.56 GiB"), choicesOf(link), FULL_CATALOG);
     expect(found?.setTo).toEqual({
       words: "Set the scenario to full fine-tuning with ZeRO 3 on 32 GPUs",
       patch: { gpus: 32, shard: "zero3", method: "full" },

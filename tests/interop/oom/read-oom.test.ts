@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readOom } from "#interop/oom/read-oom.ts";
+import { readOom } from "#interop/oom/oom-message.ts";
 import { tried } from "../../tried.ts";
 
 const GIB = 2 ** 30;

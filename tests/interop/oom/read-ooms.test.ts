@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readOom, readOoms } from "#interop/oom/read-oom.ts";
+import { readOom, readOoms } from "#interop/oom/oom-message.ts";
 import { oomText } from "./oom-texts.ts";
 
 const MANY = 10;

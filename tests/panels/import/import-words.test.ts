@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ImportLine, notModelledWords } from "#interop/import/imported.ts";
+import { type ImportLine, notModeledWords } from "#interop/import/import-result.ts";
 import type { ImportResult } from "#panels/import/import-state.ts";
 import { hasControl } from "#panels/import/ImportedLists.tsx";
 import { checkedFieldsWords, fieldWords, refusalWords, importSummary, toolWords } from "#panels/import/import-words.ts";
@@ -37,11 +37,11 @@ describe("what is said of an import", () => {
   it("is which tools, how many fields are known, and how many change memory and are not modelled", () => {
     expect(toolWords(taken())).toBe("Axolotl 0.18.0, with DeepSpeed 0.19.6.");
     expect(checkedFieldsWords(taken())).toBe("Checked 33 of 34 fields");
-    expect(notModelledWords(taken().found.lists)).toBe("1 changes memory and is not modelled");
+    expect(notModeledWords(taken().found.lists)).toBe("1 changes memory and is not modelled");
     const lists = { notModelled: [line(), line()], assumed: [], read: [], ignored: [] };
     expect(checkedFieldsWords(taken({ lists }))).toBe("Checked all 34 fields");
-    expect(notModelledWords(lists)).toBe("2 change memory and are not modelled");
-    expect(notModelledWords({ ...lists, notModelled: [] })).toBeNull();
+    expect(notModeledWords(lists)).toBe("2 change memory and are not modelled");
+    expect(notModeledWords({ ...lists, notModelled: [] })).toBeNull();
     expect(checkedFieldsWords(taken({ checked: 0 }))).toBeNull();
     expect(checkedFieldsWords(taken({ checked: 0, tools: ["config.json"] }))).toBe(
       "The model is the one of this file; all else stays",

@@ -1,7 +1,7 @@
 import { act, cleanup, render, screen, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/catalog.ts";
-import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
+import type { MeasuredRow } from "#interop/measure/measured-rows.ts";
 import { useMeasuredRuns } from "#panels/measured/measured-runs.ts";
 import { MeasuredMoments } from "#panels/measured/MeasuredTables.tsx";
 import { ownMeasurement } from "#panels/measured/measurement.ts";

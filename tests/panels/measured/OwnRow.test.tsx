@@ -1,7 +1,7 @@
 import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
+import type { MeasuredRow } from "#interop/measure/measured-rows.ts";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { useImportBox } from "#panels/import/import-state.ts";

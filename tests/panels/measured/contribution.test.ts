@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { MeasuredRow } from "#interop/measured/read-measured-row.ts";
+import type { MeasuredRow } from "#interop/measure/measured-rows.ts";
 import { contributionText } from "#panels/measured/MeasuredLines.tsx";
 import { answerOf } from "../../answered.ts";
 import { madeOutOfMemory, madeRow } from "../../interop/measured/made-row.ts";

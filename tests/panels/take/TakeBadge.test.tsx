@@ -1,7 +1,7 @@
 import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { badgeOf } from "#interop/badge/badge.ts";
+import { badgeOf } from "#interop/badge.ts";
 import { TakeBadge } from "#panels/take/TakeBadge.tsx";
 import { changeChoices } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";

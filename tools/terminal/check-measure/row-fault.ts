@@ -1,5 +1,5 @@
 import { MOMENT_IDS } from "#calc/model/memory-estimate.ts";
-import { type MeasuredRow, isMeasuredRow, readMeasuredRow } from "#interop/measured/read-measured-row.ts";
+import { type MeasuredRow, isMeasuredRow, readMeasuredRow } from "#interop/measure/measured-rows.ts";
 
 /** All that scripts and callback print; the page takes a row with more. */
 const FIELDS: Readonly<Record<keyof MeasuredRow, true>> = {

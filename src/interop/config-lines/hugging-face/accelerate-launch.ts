@@ -1,6 +1,6 @@
 import type { Offload } from "#calc/model/scenario.ts";
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
-import { optimizerOnHost, unwrittenAll } from "#interop/config-lines/unwritten.ts";
+import { optimizerOnHost, missingTopics } from "#interop/config-lines/unwritten-settings.ts";
 import type { Setting, StatementSetting } from "#interop/config-lines/setting.ts";
 
 /** Options of a command, and for which versions they hold. */
@@ -100,5 +100,5 @@ const launchOf = (run: ChosenRun, script: string): Omit<StatementSetting, "name"
 export const accelerateLaunch = (run: ChosenRun, { tool, script }: Launched): readonly Setting[] => [
   { name: "launch", ...launchOf(run, script) },
   ...optimizerOnHost(run, tool),
-  ...unwrittenAll(run, tool, ["sequenceParallel", "pipeline"]),
+  ...missingTopics(run, tool, ["sequenceParallel", "pipeline"]),
 ];

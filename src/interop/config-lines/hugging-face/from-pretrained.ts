@@ -1,13 +1,13 @@
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
 import { type Setting, type Value, topField } from "#interop/config-lines/setting.ts";
-import { missingField, WITH_BITSANDBYTES } from "#interop/config-lines/unwritten.ts";
+import { missingField, WITH_BITSANDBYTES } from "#interop/config-lines/unwritten-settings.ts";
 import type { ParameterFormat } from "#calc/base/dtypes.ts";
 
 /** Bases that were quantised before, as a sentence calls them. */
 const BASES: Readonly<Record<string, string>> = { gptq: "a GPTQ base", "unsloth-dynamic": "a dynamic 4-bit base" };
 
 /** Whether the base was quantised before, which its own config.json says. */
-export const isCheckpoint = ({ choices: { quant } }: ChosenRun): boolean => Object.hasOwn(BASES, quant);
+export const isQuantizedCheckpoint = ({ choices: { quant } }: ChosenRun): boolean => Object.hasOwn(BASES, quant);
 
 /** What is said of such a base in the place of a setting. */
 export const checkpointBase = (run: ChosenRun, tool: string, name: string): Setting =>
@@ -57,7 +57,7 @@ const quantization = (run: ChosenRun, tool: string): readonly Setting[] => {
   const { choices, resolved } = run;
   if (choices.method !== "qlora") return [];
   const within = "BitsAndBytesConfig";
-  if (isCheckpoint(run)) return [checkpointBase(run, tool, "quantization")];
+  if (isQuantizedCheckpoint(run)) return [checkpointBase(run, tool, "quantization")];
   if (choices.quant === "int8")
     return [{ within, field: "load_in_8bit", value: true, otherwise: false, versions: WITH_BITSANDBYTES }];
   const versions = "From transformers 4.30, with bitsandbytes installed.";

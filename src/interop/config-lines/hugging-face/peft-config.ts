@@ -1,7 +1,7 @@
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { Setting, Value } from "#interop/config-lines/setting.ts";
 import { bytesPerParameter } from "#calc/base/dtypes.ts";
-import { missingField } from "#interop/config-lines/unwritten.ts";
+import { missingField } from "#interop/config-lines/unwritten-settings.ts";
 
 /** PEFT's config of a tuner: its class, since which version, and the fields of what every tuner's config says by another name, or not at all. */
 type PeftConfig = Readonly<{

@@ -1,8 +1,12 @@
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
 import { type Setting, topField, type ConfigLibrary, type Value, yamlField } from "#interop/config-lines/setting.ts";
-import { missingField, optimizerOnHost, unwrittenAll, wholeLayers } from "#interop/config-lines/unwritten.ts";
+import { missingField, optimizerOnHost, missingTopics, wholeLayers } from "#interop/config-lines/unwritten-settings.ts";
 import { adapterFormat } from "#interop/config-lines/hugging-face/peft-config.ts";
-import { shippedDeepspeed, checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
+import {
+  shippedDeepspeed,
+  checkpointBase,
+  isQuantizedCheckpoint,
+} from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import { trainerOptimizer, mergedElsewhere } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
 import { isFourBit, loraKernelsClash } from "#scenario/choices/resolve-stack.ts";
 
@@ -158,7 +162,7 @@ const quantization = (run: ChosenRun): readonly Setting[] => {
   if (method !== "qlora") return [];
   if (quant === "gptq") return [{ ...topField("gptq"), value: true, otherwise: false }];
   const packed: Setting = { ...topField("load_in_4bit"), value: true, otherwise: false };
-  if (isCheckpoint(run)) return [packed, checkpointBase(run, TOOL, ".base_model")];
+  if (isQuantizedCheckpoint(run)) return [packed, checkpointBase(run, TOOL, ".base_model")];
   if (quant === "int8") return [{ ...topField("load_in_8bit"), value: true, otherwise: false }];
   const usual = { bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: true };
   return [
@@ -297,15 +301,15 @@ export const AXOLOTL_LINES: ConfigLibrary = {
     ...expertLines(run, TOOL),
     ...sharding(run),
     ...processes(run),
-    ...unwrittenAll(run, TOOL, ["kbit", "gradients", "states", "weights"]),
-    ...unwrittenAll(run, TOOL, ["sequenceParallel", "pipeline", "ulysses"]),
+    ...missingTopics(run, TOOL, ["kbit", "gradients", "states", "weights"]),
+    ...missingTopics(run, TOOL, ["sequenceParallel", "pipeline", "ulysses"]),
   ],
   ofRun: (run) => [
     // axolotl@002a637c:src/axolotl/utils/schemas/training.py, eval_batch_size: that of training by itself
     ...(run.choices.eval === 0
       ? []
       : [{ ...topField("eval_batch_size"), value: run.choices.eval, otherwise: run.choices.batch }]),
-    ...unwrittenAll(run, TOOL, ["evaluationKept", "evaluationLength", "saving"]),
+    ...missingTopics(run, TOOL, ["evaluationKept", "evaluationLength", "saving"]),
     mergedElsewhere(run, TOOL, "axolotl merge-lora"),
   ],
 };

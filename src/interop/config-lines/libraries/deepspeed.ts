@@ -1,8 +1,7 @@
-import { loopRun, modelCode } from "#interop/config-lines/by-hand.ts";
+import { loopMoments, modelCode } from "#interop/config-lines/hand-written-loop.ts";
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
 import { type ConfigLibrary, type FieldSetting, type Setting, pythonArgument } from "#interop/config-lines/setting.ts";
-import { optimizerOnHost, missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
-import { DIVISIONS } from "#interop/config-lines/topics.ts";
+import { optimizerOnHost, missingField, missingTopics, DIVISIONS } from "#interop/config-lines/unwritten-settings.ts";
 
 const TOOL = "DeepSpeed";
 const FILE = "ds_config.json";
@@ -58,7 +57,7 @@ export const DEEPSPEED_LINES: ConfigLibrary = {
     { name: "launch", statement: run.choices.gpus === 1 ? null : `deepspeed --num_gpus ${run.choices.gpus} train.py` },
     ...modelCode(run, TOOL),
     ...optimizerOnHost(run, TOOL),
-    ...unwrittenAll(run, TOOL, ["adapterFormat", ...DIVISIONS]),
+    ...missingTopics(run, TOOL, ["adapterFormat", ...DIVISIONS]),
   ],
-  ofRun: (run) => loopRun(run, TOOL),
+  ofRun: (run) => loopMoments(run, TOOL),
 };

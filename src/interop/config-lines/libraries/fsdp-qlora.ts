@@ -1,7 +1,6 @@
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
 import { type ConfigLibrary, type Setting, topField, optionField } from "#interop/config-lines/setting.ts";
-import { DIVISIONS } from "#interop/config-lines/topics.ts";
-import { missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
+import { DIVISIONS, missingField, missingTopics } from "#interop/config-lines/unwritten-settings.ts";
 
 const TOOL = "fsdp_qlora";
 
@@ -13,10 +12,10 @@ const trainType = (run: ChosenRun): readonly Setting[] => {
   const { method, quant, dq } = run.choices;
   const place = topField("train_type");
   if (method !== "qlora")
-    return [{ ...place, value: method, otherwise: "qlora" }, ...unwrittenAll(run, TOOL, ["dora"])];
+    return [{ ...place, value: method, otherwise: "qlora" }, ...missingTopics(run, TOOL, ["dora"])];
   return quant === "nf4" && dq
     ? [{ ...place, value: run.dora ? "bnb_dora" : "qlora", otherwise: "qlora" }]
-    : [missingField(run, [TOOL, "quantization"], { name: `.${place.field}` }), ...unwrittenAll(run, TOOL, ["dora"])];
+    : [missingField(run, [TOOL, "quantization"], { name: `.${place.field}` }), ...missingTopics(run, TOOL, ["dora"])];
 };
 
 const adapters = (run: ChosenRun): readonly Setting[] => {
@@ -29,7 +28,7 @@ const adapters = (run: ChosenRun): readonly Setting[] => {
     typeof targets !== "string" && targets.join(",") === ALL
       ? { ...topField("lora_target_modules"), value: "all", otherwise: "all" }
       : missingField(run, [TOOL, "targets"], { name: ".lora_target_modules" }),
-    ...unwrittenAll(run, TOOL, ["saved", "tuner", "adapterFormat", "kbit", "experts"]),
+    ...missingTopics(run, TOOL, ["saved", "tuner", "adapterFormat", "kbit", "experts"]),
   ];
 };
 
@@ -49,7 +48,7 @@ const sharding = (run: ChosenRun): readonly Setting[] => {
     choices.offload === "optimizer"
       ? missingField(run, [TOOL, "offload"], { name: ".use_cpu_offload" })
       : { ...topField("use_cpu_offload"), value: choices.offload === "all", otherwise: true },
-    ...unwrittenAll(run, TOOL, DIVISIONS),
+    ...missingTopics(run, TOOL, DIVISIONS),
   ];
 };
 
@@ -71,9 +70,9 @@ export const FSDP_QLORA_LINES: ConfigLibrary = {
       ...trainType(run),
       ...adapters(run),
       ...sharding(run),
-      ...unwrittenAll(run, TOOL, ["selective", "attention", "loss", "packing", "gradients", "states", "weights"]),
+      ...missingTopics(run, TOOL, ["selective", "attention", "loss", "packing", "gradients", "states", "weights"]),
     ];
   },
   ofRun: (run) =>
-    unwrittenAll(run, TOOL, ["evaluationBatch", "evaluationKept", "evaluationLength", "saving", "merging"]),
+    missingTopics(run, TOOL, ["evaluationBatch", "evaluationKept", "evaluationLength", "saving", "merging"]),
 };

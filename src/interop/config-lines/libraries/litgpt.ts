@@ -1,9 +1,14 @@
-import { torchOptimizer } from "#interop/config-lines/by-hand.ts";
-import { isCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
+import { torchOptimizer } from "#interop/config-lines/hand-written-loop.ts";
+import { isQuantizedCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { type ConfigLibrary, type Setting, topField, optionField } from "#interop/config-lines/setting.ts";
-import { DIVISIONS } from "#interop/config-lines/topics.ts";
-import { libraryDefault, missingField, unwrittenAll, WITH_BITSANDBYTES } from "#interop/config-lines/unwritten.ts";
+import {
+  DIVISIONS,
+  libraryDefault,
+  missingField,
+  missingTopics,
+  WITH_BITSANDBYTES,
+} from "#interop/config-lines/unwritten-settings.ts";
 import { GPUS_WORDS } from "#scenario/words/key-words.ts";
 
 const TOOL = "LitGPT";
@@ -32,7 +37,7 @@ const quantization = (run: ChosenRun): Setting => {
   const { method, quant, dq } = run.choices;
   const field = { ...topField("quantize"), otherwise: null };
   if (method !== "qlora") return { ...field, value: null };
-  if (isCheckpoint(run)) return missingField(run, [TOOL, "quantization"], { name: ".quantize" });
+  if (isQuantizedCheckpoint(run)) return missingField(run, [TOOL, "quantization"], { name: ".quantize" });
   return {
     ...field,
     value: quant === "int8" ? "bnb.int8-training" : `bnb.${quant}${dq ? "-dq" : ""}`,
@@ -49,7 +54,7 @@ const adapters = (run: ChosenRun): readonly Setting[] => {
     { ...topField("lora_dropout"), value: choices.dropout, otherwise: 0.05 },
     ...targets(run),
     quantization(run),
-    ...unwrittenAll(run, TOOL, ["dora", "saved", "tuner", "adapterFormat", "kbit", "experts"]),
+    ...missingTopics(run, TOOL, ["dora", "saved", "tuner", "adapterFormat", "kbit", "experts"]),
   ];
 };
 
@@ -80,7 +85,7 @@ const devices = (run: ChosenRun): readonly Setting[] => {
     isOwn
       ? libraryDefault(run, [TOOL, "sharding"])
       : missingField(run, [TOOL, "sharding"], { instead: `its own is ${GPUS_WORDS.shard.values[own]}` }),
-    ...unwrittenAll(run, TOOL, ["offload", ...DIVISIONS]),
+    ...missingTopics(run, TOOL, ["offload", ...DIVISIONS]),
   ];
 };
 
@@ -98,13 +103,13 @@ export const LITGPT_LINES: ConfigLibrary = {
       optimizer(run),
       ...adapters(run),
       ...devices(run),
-      ...unwrittenAll(run, TOOL, ["checkpointing", "selective", "activations", "attention", "loss", "packing"]),
-      ...unwrittenAll(run, TOOL, ["gradients", "states", "weights"]),
+      ...missingTopics(run, TOOL, ["checkpointing", "selective", "activations", "attention", "loss", "packing"]),
+      ...missingTopics(run, TOOL, ["gradients", "states", "weights"]),
     ];
   },
   ofRun: (run) => [
     // litgpt@26857050:litgpt/finetune/lora.py, get_dataloaders
     missingField(run, [TOOL, "evaluationBatch"], { instead: "it is train.micro_batch_size" }),
-    ...unwrittenAll(run, TOOL, ["evaluationKept", "evaluationLength", "saving", "merging"]),
+    ...missingTopics(run, TOOL, ["evaluationKept", "evaluationLength", "saving", "merging"]),
   ],
 };

@@ -1,8 +1,12 @@
 import { bytesPerParameter } from "#calc/base/dtypes.ts";
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
-import { checkpointBase, isCheckpoint, shippedDeepspeed } from "#interop/config-lines/hugging-face/from-pretrained.ts";
-import { ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";
 import {
+  checkpointBase,
+  isQuantizedCheckpoint,
+  shippedDeepspeed,
+} from "#interop/config-lines/hugging-face/from-pretrained.ts";
+import {
+  ligerUndivided,
   mergedElsewhere,
   trainerEvaluation,
   trainerSaving,
@@ -13,11 +17,11 @@ import { type ConfigLibrary, type Setting, topField, yamlField } from "#interop/
 import {
   optimizerOnHost,
   missingField,
-  unwrittenAll,
+  missingTopics,
   WITH_BITSANDBYTES,
   wholeLayers,
-} from "#interop/config-lines/unwritten.ts";
-import { DIVISIONS } from "#interop/config-lines/topics.ts";
+  DIVISIONS,
+} from "#interop/config-lines/unwritten-settings.ts";
 
 const TOOL = "LLaMA-Factory";
 
@@ -106,7 +110,7 @@ const checkpointing = (run: ChosenRun): readonly Setting[] => {
 const quantization = (run: ChosenRun): readonly Setting[] => {
   const { method, quant, dq } = run.choices;
   if (method !== "qlora") return [];
-  if (isCheckpoint(run)) return [checkpointBase(run, TOOL, ".quantization_bit")];
+  if (isQuantizedCheckpoint(run)) return [checkpointBase(run, TOOL, ".quantization_bit")];
   if (quant === "int8")
     return [{ ...topField("quantization_bit"), value: 8, otherwise: null, versions: WITH_BITSANDBYTES }];
   return [
@@ -176,7 +180,7 @@ const launch = (run: ChosenRun): readonly Setting[] => {
     ...(chosen.kind === "zero"
       ? [shippedDeepspeed(run, { tool: TOOL, folder: "examples/deepspeed", files: SHIPPED })]
       : optimizerOnHost(run, TOOL)),
-    ...unwrittenAll(run, TOOL, DIVISIONS),
+    ...missingTopics(run, TOOL, DIVISIONS),
   ];
 };
 
@@ -198,7 +202,7 @@ export const LLAMA_FACTORY_LINES: ConfigLibrary = {
     ...trained(run),
     ...quantization(run),
     ...launch(run),
-    ...unwrittenAll(run, TOOL, ["kbit", "experts", "gradients", "states"]),
+    ...missingTopics(run, TOOL, ["kbit", "experts", "gradients", "states"]),
   ],
   ofRun: (run) => [
     ...trainerEvaluation(run, { tool: TOOL, within: "" }),

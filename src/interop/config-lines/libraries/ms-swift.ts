@@ -1,7 +1,7 @@
 import { bytesPerParameter } from "#calc/base/dtypes.ts";
-import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
-import { ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";
+import { checkpointBase, isQuantizedCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import {
+  ligerUndivided,
   mergedElsewhere,
   trainerEvaluation,
   trainerOptimizer,
@@ -12,11 +12,11 @@ import {
   optimizerOnHost,
   libraryDefault,
   missingField,
-  unwrittenAll,
+  missingTopics,
   WITH_BITSANDBYTES,
   wholeLayers,
-} from "#interop/config-lines/unwritten.ts";
-import { TOPICS } from "#interop/config-lines/topics.ts";
+  TOPICS,
+} from "#interop/config-lines/unwritten-settings.ts";
 
 const TOOL = "ms-swift";
 
@@ -94,7 +94,7 @@ const liger = (run: ChosenRun): readonly Setting[] => {
 const quantization = (run: ChosenRun): readonly Setting[] => {
   const { method, quant, dq } = run.choices;
   if (method !== "qlora") return [];
-  if (isCheckpoint(run)) return [checkpointBase(run, TOOL, ".quant_method")];
+  if (isQuantizedCheckpoint(run)) return [checkpointBase(run, TOOL, ".quant_method")];
   const bits: readonly Setting[] = [
     { ...topField("quant_method"), value: "bnb", otherwise: null, versions: WITH_BITSANDBYTES },
     { ...topField("quant_bits"), value: quant === "int8" ? 8 : 4, otherwise: null },
@@ -214,8 +214,8 @@ export const MS_SWIFT_LINES: ConfigLibrary = {
     { ...topField("sequence_parallel_size"), value: run.choices.ulysses, otherwise: 1 },
     preparation(run),
     { name: "launch", statement: run.choices.gpus === 1 ? null : `NPROC_PER_NODE=${run.choices.gpus} swift sft` },
-    ...unwrittenAll(run, TOOL, ["activations", "experts", "gradients", "states"]),
-    ...unwrittenAll(run, TOOL, ["tensorParallel", "sequenceParallel", "contextParallel", "pipeline"]),
+    ...missingTopics(run, TOOL, ["activations", "experts", "gradients", "states"]),
+    ...missingTopics(run, TOOL, ["tensorParallel", "sequenceParallel", "contextParallel", "pipeline"]),
   ],
   ofRun: (run) => [
     // Its own batch is 1, as that of training. @see ms-swift@4.6.0:swift/trainers/arguments.py

@@ -1,8 +1,8 @@
-import { loopRun, modelCode, torchOptimizer, torchrun } from "#interop/config-lines/by-hand.ts";
+import { loopMoments, modelCode, torchOptimizer, torchrun } from "#interop/config-lines/hand-written-loop.ts";
 import { adapterFormat, autocastArgument } from "#interop/config-lines/hugging-face/peft-config.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { type ConfigLibrary, type Setting, pythonArgument } from "#interop/config-lines/setting.ts";
-import { missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
+import { missingField, missingTopics } from "#interop/config-lines/unwritten-settings.ts";
 
 const TOOL = "PyTorch";
 
@@ -31,7 +31,7 @@ export const PLAIN_LINES: ConfigLibrary = {
   file: "A loop by hand, PyTorch",
   write: pythonArgument(""),
   settings: (run) => [...loop(run), ...modelCode(run, TOOL), ...adapterFormat(run, autocastArgument(TOOL))],
-  ofRun: (run) => loopRun(run, TOOL),
+  ofRun: (run) => loopMoments(run, TOOL),
 };
 
 /** The same over a model of one's own, of which nothing is known by name. */
@@ -40,7 +40,7 @@ export const PLAIN_TORCH_LINES: ConfigLibrary = {
   write: pythonArgument(""),
   settings: (run) => [
     ...loop(run),
-    ...unwrittenAll(run, TOOL, [
+    ...missingTopics(run, TOOL, [
       "sequence",
       "checkpointing",
       "selective",
@@ -50,8 +50,8 @@ export const PLAIN_TORCH_LINES: ConfigLibrary = {
       "packing",
       "activations",
     ]),
-    ...unwrittenAll(run, TOOL, ["method", "kbit", "experts", "adapterFormat", "gradients", "states", "weights"]),
-    ...unwrittenAll(run, TOOL, ["rank", "targets", "dora", "saved"]),
+    ...missingTopics(run, TOOL, ["method", "kbit", "experts", "adapterFormat", "gradients", "states", "weights"]),
+    ...missingTopics(run, TOOL, ["rank", "targets", "dora", "saved"]),
   ],
-  ofRun: (run) => loopRun(run, TOOL),
+  ofRun: (run) => loopMoments(run, TOOL),
 };

@@ -1,7 +1,7 @@
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
 import { type ConfigLibrary, type Setting, tomlField } from "#interop/config-lines/setting.ts";
-import { libraryDefault, missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
+import { libraryDefault, missingField, missingTopics } from "#interop/config-lines/unwritten-settings.ts";
 
 const TOOL = "torchtitan";
 
@@ -129,15 +129,15 @@ export const TORCHTITAN_LINES: ConfigLibrary = {
     ...checkpointing(run),
     loss(run),
     ...parallelism(run),
-    ...unwrittenAll(run, TOOL, ["attention", "packing", "activations", "gradients", "states", "weights"]),
-    ...unwrittenAll(run, TOOL, ["method", "ulysses"]),
+    ...missingTopics(run, TOOL, ["attention", "packing", "activations", "gradients", "states", "weights"]),
+    ...missingTopics(run, TOOL, ["method", "ulysses"]),
     // Said where they change alone: that there are no adapters is said once.
-    ...unwrittenAll(run, TOOL, ["kbit", "experts", "adapterFormat", "rank", "targets", "dora", "saved"]).map(
+    ...missingTopics(run, TOOL, ["kbit", "experts", "adapterFormat", "rank", "targets", "dora", "saved"]).map(
       (setting) => ({
         ...setting,
         when: "changed" as const,
       }),
     ),
   ],
-  ofRun: (run) => [...validation(run), ...unwrittenAll(run, TOOL, ["evaluationKept", "saving", "merging"])],
+  ofRun: (run) => [...validation(run), ...missingTopics(run, TOOL, ["evaluationKept", "saving", "merging"])],
 };

@@ -1,8 +1,7 @@
-import { type TorchOptimizer, torchOptimizer } from "#interop/config-lines/by-hand.ts";
+import { type TorchOptimizer, torchOptimizer } from "#interop/config-lines/hand-written-loop.ts";
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
 import { type ConfigLibrary, type Setting, topField, overrideField } from "#interop/config-lines/setting.ts";
-import { TOPICS } from "#interop/config-lines/topics.ts";
-import { libraryDefault, missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
+import { TOPICS, libraryDefault, missingField, missingTopics } from "#interop/config-lines/unwritten-settings.ts";
 
 const TOOL = "torchtune";
 
@@ -142,7 +141,7 @@ const adapters = (run: ChosenRun): readonly Setting[] => {
     ...targets(run),
     { within, field: "use_dora", value: dora, otherwise: false, versions: "From torchtune 0.3." },
     quantization(run),
-    ...unwrittenAll(run, TOOL, ["saved", "tuner", "adapterFormat", "kbit", "experts"]),
+    ...missingTopics(run, TOOL, ["saved", "tuner", "adapterFormat", "kbit", "experts"]),
   ];
 };
 
@@ -182,7 +181,7 @@ const division = (run: ChosenRun): readonly Setting[] => {
           },
         ]
       : [missingField(run, [TOOL, "tensorParallel"], { name: ".tensor_parallel_dim" })]),
-    ...unwrittenAll(run, TOOL, ["sequenceParallel", "contextParallel", "pipeline", "ulysses"]),
+    ...missingTopics(run, TOOL, ["sequenceParallel", "contextParallel", "pipeline", "ulysses"]),
   ];
 };
 
@@ -226,10 +225,10 @@ export const TORCHTUNE_LINES: ConfigLibrary = {
     ...adapters(run),
     ...sharding(run),
     ...division(run),
-    ...unwrittenAll(run, TOOL, ["attention", "gradients", "states", "weights"]),
+    ...missingTopics(run, TOOL, ["attention", "gradients", "states", "weights"]),
   ],
   ofRun: (run) => [
     ...validation(run),
-    ...unwrittenAll(run, TOOL, ["evaluationKept", "evaluationLength", "saving", "merging"]),
+    ...missingTopics(run, TOOL, ["evaluationKept", "evaluationLength", "saving", "merging"]),
   ],
 };

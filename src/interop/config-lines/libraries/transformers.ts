@@ -1,8 +1,9 @@
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
 import { adapterFormat, autocastArgument, peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
 import { fromPretrained, kbitCall } from "#interop/config-lines/hugging-face/from-pretrained.ts";
-import { ligerKernel, ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";
 import {
+  ligerKernel,
+  ligerUndivided,
   trainerArguments,
   trainerCheckpointing,
   trainerReentrance,
@@ -12,7 +13,7 @@ import {
 } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { type ConfigLibrary, type Setting, pythonArgument } from "#interop/config-lines/setting.ts";
-import { missingField, unwrittenAll } from "#interop/config-lines/unwritten.ts";
+import { missingField, missingTopics } from "#interop/config-lines/unwritten-settings.ts";
 
 const TOOL = "Transformers";
 const ARGUMENTS = "TrainingArguments";
@@ -62,7 +63,7 @@ const trainer = ({
     ...adapterFormat(run, autocastArgument(TOOL)),
     ...kbitCall(run, TOOL),
     ...accelerateLaunch(run, { tool: TOOL, script: "train.py" }),
-    ...unwrittenAll(run, TOOL, ["activations", "packing", "experts", "gradients", "states"]),
+    ...missingTopics(run, TOOL, ["activations", "packing", "experts", "gradients", "states"]),
   ],
   ofRun: (run) => [
     ...trainerEvaluation(run, { tool: TOOL, within: ARGUMENTS, trainer: "Trainer" }),

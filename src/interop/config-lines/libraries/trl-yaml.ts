@@ -11,8 +11,8 @@ import {
   topField,
 } from "#interop/config-lines/setting.ts";
 import { accelerateOptions } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
-import { trlLines, TRL_CONFIGS, trlCommand, trlTrainer } from "./trl-objectives.ts";
-import { missingField } from "#interop/config-lines/unwritten.ts";
+import { trlLines, TRL_CONFIGS, trlCommand, trlTrainer } from "./trl.ts";
+import { missingField } from "#interop/config-lines/unwritten-settings.ts";
 
 const TOOL = "TRL’s command line";
 
@@ -83,14 +83,14 @@ const asField = (setting: FieldSetting, run: ChosenRun): readonly Setting[] => {
 export const withAllExperts = (run: ChosenRun): ChosenRun => ({ ...run, choices: { ...run.choices, ep: 1 } });
 
 /** What stands behind `trl`. An objective without a command of its own has no file, either. @see trl@v1.16.0:trl/scripts/ */
-export const commandOf = ({ choices: { objective } }: ChosenRun): string => trlCommand(objective) ?? objective;
+export const trlYamlCommand = ({ choices: { objective } }: ChosenRun): string => trlCommand(objective) ?? objective;
 
 /** The command hands accelerate's options on. @see trl@v1.16.0:trl/cli/commands/training.py */
 const launched = (setting: StatementSetting, run: ChosenRun): Setting => {
   const options = accelerateOptions(run)?.options;
   return {
     ...setting,
-    statement: options === undefined ? null : `trl ${commandOf(run)} --config config.yaml ${options.join(" ")}`,
+    statement: options === undefined ? null : `trl ${trlYamlCommand(run)} --config config.yaml ${options.join(" ")}`,
   };
 };
 

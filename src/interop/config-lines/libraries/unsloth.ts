@@ -4,11 +4,16 @@ import {
   mergeCall,
   trainerEvaluation,
 } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
-import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
+import { checkpointBase, isQuantizedCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { type ConfigLibrary, type Setting, pythonArgument } from "#interop/config-lines/setting.ts";
-import { DIVISIONS } from "#interop/config-lines/topics.ts";
-import { libraryDefault, missingField, unwrittenAll, wholeLayers } from "#interop/config-lines/unwritten.ts";
+import {
+  DIVISIONS,
+  libraryDefault,
+  missingField,
+  missingTopics,
+  wholeLayers,
+} from "#interop/config-lines/unwritten-settings.ts";
 
 const TOOL = "Unsloth";
 const CONFIG = "SFTConfig";
@@ -24,7 +29,8 @@ const base = (run: ChosenRun): readonly Setting[] => {
     { within: LOAD, field: "load_in_8bit", value: isEight, otherwise: false },
     { within: LOAD, field: "full_finetuning", value: method === "full", otherwise: false },
   ];
-  if (method === "qlora" && isCheckpoint(run)) return [checkpointBase(run, TOOL, `${LOAD}.model_name`), ...rest];
+  if (method === "qlora" && isQuantizedCheckpoint(run))
+    return [checkpointBase(run, TOOL, `${LOAD}.model_name`), ...rest];
   if (method === "qlora" && !isFour && !isEight)
     return [missingField(run, [TOOL, "quantization"], { name: `${LOAD}.load_in_4bit` }), ...rest];
   return [{ within: LOAD, field: "load_in_4bit", value: isFour, otherwise: true }, ...rest];
@@ -81,7 +87,7 @@ export const UNSLOTH_LINES: ConfigLibrary = {
     ...adapters(run),
     checkpointing(run),
     ...launch(run),
-    ...unwrittenAll(run, TOOL, [
+    ...missingTopics(run, TOOL, [
       "attention",
       "loss",
       "kbit",
@@ -91,7 +97,7 @@ export const UNSLOTH_LINES: ConfigLibrary = {
       "gradients",
       "states",
     ]),
-    ...unwrittenAll(run, TOOL, ["weights", ...DIVISIONS]),
+    ...missingTopics(run, TOOL, ["weights", ...DIVISIONS]),
   ],
   ofRun: (run) => [
     ...trainerEvaluation(run, { tool: TOOL, within: CONFIG, trainer: "SFTTrainer" }),

@@ -1,6 +1,5 @@
 import { parse, TomlDate, TomlError } from "smol-toml";
-import type { Plain, Refusal, Source } from "#interop/import/read-fields.ts";
-import { flatFields } from "./flat-fields.ts";
+import { type PlainValue, type Refusal, type Source, flatFields } from "#interop/import/source-fields.ts";
 
 /** Deeper than any file of settings; what is deeper is refused with its line. */
 const MOST_LEVELS = 50;
@@ -29,11 +28,11 @@ const keyLines = (text: string): ReadonlyMap<string, number> => {
 };
 
 /** Times as they are written. Numbers that are none in JSON (nan, inf) as words. */
-const toPlain = (value: unknown): Plain => {
+const toPlain = (value: unknown): PlainValue => {
   if (value instanceof TomlDate) return value.toISOString();
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   if (Array.isArray(value)) return value.map(toPlain);
-  if (typeof value !== "object" || value === null) return value as Plain;
+  if (typeof value !== "object" || value === null) return value as PlainValue;
   return Object.fromEntries(Object.entries(value).map(([name, inside]) => [name, toPlain(inside)]));
 };
 
@@ -42,7 +41,7 @@ const firstLine = (message: string): string =>
 
 /** Reads TOML. */
 export const tomlSource = (file: string, text: string): Source | Refusal => {
-  let root: Plain;
+  let root: PlainValue;
   try {
     root = toPlain(parse(text, { maxDepth: MOST_LEVELS, integersAsBigInt: false, unsafeKeyBehaviour: "throw" }));
   } catch (error) {

@@ -16,8 +16,7 @@ import {
   type Tags,
 } from "yaml";
 import { formatCount } from "#format/numbers.ts";
-import type { Plain, Refusal, Source } from "#interop/import/read-fields.ts";
-import { flatFields } from "./flat-fields.ts";
+import { type PlainValue, type Refusal, type Source, flatFields } from "#interop/import/source-fields.ts";
 
 /** Real files have sections five or six deep; parsers recur section by section. */
 const DEEPEST = 200;
@@ -280,7 +279,7 @@ const read = (file: string, text: string, format: "yaml" | "json"): Source | Ref
       sentence: problem?.sentence ?? "The file is empty.",
     };
   // Its own count of aliases names no place: they were counted before.
-  const root = document.toJS({ maxAliasCount: -1 }) as Plain;
+  const root = document.toJS({ maxAliasCount: -1 }) as PlainValue;
   return {
     file,
     format,

@@ -4,7 +4,7 @@ import type { ModelLayout } from "#calc/model/layout.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { AllocatedTermId, PerTerm } from "#calc/model/terms.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { OomMoment, Phase, Place } from "#interop/oom/moment.ts";
+import type { OomMoment, Phase, Place } from "#interop/oom/traceback.ts";
 import type { Request } from "#interop/oom/request-range.ts";
 
 /** What a request can be of. docs/oom-messages.md says what each is. */

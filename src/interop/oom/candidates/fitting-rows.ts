@@ -1,4 +1,4 @@
-import { canBe, type Request } from "#interop/oom/request-range.ts";
+import { isPossibleSize, type Request } from "#interop/oom/request-range.ts";
 import type { Fits, OomSubject, Rows } from "./candidate.ts";
 
 /** Bytes of a tensor that grows with batch and length. */
@@ -48,7 +48,7 @@ const asSet = (bytesOf: BytesOfRows, { scenario }: OomSubject, request: Request)
   const rows = { batch: scenario.micro_batch_size, length: scenario.sequence_length };
   // A loss that shifts its labels first has a token less of each row.
   const shifted = { ...rows, length: rows.length - 1 };
-  const isHit = [rows, shifted].some((each) => each.length > 0 && canBe(request, bytesOf(each)));
+  const isHit = [rows, shifted].some((each) => each.length > 0 && isPossibleSize(request, bytesOf(each)));
   return isHit ? [{ rows, fits: "as-set" }] : [];
 };
 
@@ -74,7 +74,7 @@ const ofBatch = (bytesOf: BytesOfRows, { scenario }: OomSubject, request: Reques
   const { micro_batch_size: set, sequence_length: length } = scenario;
   const batches = Array.from({ length: MOST_BATCH }, (_, index) => index + 1);
   return batches
-    .filter((batch) => batch !== set && canBe(request, bytesOf({ batch, length })))
+    .filter((batch) => batch !== set && isPossibleSize(request, bytesOf({ batch, length })))
     .flatMap((batch) => {
       const kinds: readonly Fits[] = batch === EVALUATION_BATCH ? ["evaluation", "other-batch"] : ["other-batch"];
       return kinds.map((fits) => ({ rows: { batch, length }, fits }));

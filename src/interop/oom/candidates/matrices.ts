@@ -1,6 +1,6 @@
 import type { Module, ModelLayout } from "#calc/model/layout.ts";
 import { formatCount } from "#format/numbers.ts";
-import { canBe } from "#interop/oom/request-range.ts";
+import { isPossibleSize } from "#interop/oom/request-range.ts";
 import type { AskedOom, Candidate } from "./candidate.ts";
 
 /** A parameter of a model, each shape once: its name, and how many numbers it has. */
@@ -71,7 +71,10 @@ const formulaOf = ({ shape }: Matrix, { size, part = 1 }: Kept): string => {
 export const sizedMatrices = ({ subject, request }: AskedOom, ways: readonly Kept[]): readonly Candidate[] =>
   matricesOf(subject.layout).flatMap((matrix) =>
     ways
-      .filter(({ size, part = 1, which }) => which(matrix) && canBe(request, Math.ceil(matrix.elements * size * part)))
+      .filter(
+        ({ size, part = 1, which }) =>
+          which(matrix) && isPossibleSize(request, Math.ceil(matrix.elements * size * part)),
+      )
       .map((way) => ({
         ...way.of(matrix),
         bytes: Math.ceil(matrix.elements * way.size * (way.part ?? 1)),

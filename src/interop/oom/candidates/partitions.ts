@@ -1,5 +1,5 @@
 import { formatCount, formatParams } from "#format/numbers.ts";
-import { canBe, type Request } from "#interop/oom/request-range.ts";
+import { isPossibleSize, type Request } from "#interop/oom/request-range.ts";
 import type { Candidate, OomSubject, Origin, AskedOom } from "./candidate.ts";
 import { allShapes, productOf } from "./matrices.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -33,7 +33,7 @@ const subGroups: Origin = ({ subject, request }) => {
   const parts = partsOf(subject);
   if (parts.length < 2) return [];
   return [...new Set(parts)]
-    .filter((elements) => canBe(request, elements * 4))
+    .filter((elements) => isPossibleSize(request, elements * 4))
     .map((elements): Candidate => ({
       tensor: "zero-partition",
       name: `one of the ${parts.length} sub-groups of one GPU's part of all trained parameters in fp32`,
@@ -111,7 +111,7 @@ const isNear = (divided: Divided, request: Request): boolean => {
 };
 
 const fits = (divided: Divided, request: Request): boolean =>
-  canBe(request, bytesOf(divided)) || (divided.size === 4 && isNear(divided, request));
+  isPossibleSize(request, bytesOf(divided)) || (divided.size === 4 && isNear(divided, request));
 
 const optimizerName = ({ optim }: Scenario): string => (optim.includes("adam") ? "AdamW" : "the optimizer");
 
@@ -123,7 +123,7 @@ const nameOf = ({ group, size, gpus }: Divided, { subject, moment }: AskedOom): 
 };
 
 const beyondWords = (divided: Divided, request: Request): string => {
-  if (canBe(request, bytesOf(divided))) return "";
+  if (isPossibleSize(request, bytesOf(divided))) return "";
   const { low, high } = beyond(divided, request);
   const range = [...new Set([formatParams(Math.ceil(low)), formatParams(Math.floor(high))])].join(" to ");
   return ` The request is larger by ${range} parameters, which this scenario does not include: a projector, a vision tower or new tokens would be such.`;
@@ -141,7 +141,7 @@ const notAsSet = ({ gpus, isOwn, trainsAll }: Divided, { gpus: set, sharding }: 
 const candidateOf = (divided: Divided, asked: AskedOom): Candidate => {
   const { group, size, gpus, isOwn, trainsAll } = divided;
   const { request, moment } = asked;
-  const isExact = canBe(request, bytesOf(divided));
+  const isExact = isPossibleSize(request, bytesOf(divided));
   return {
     tensor: "zero-partition",
     name: nameOf(divided, asked),
@@ -161,7 +161,7 @@ const candidateOf = (divided: Divided, asked: AskedOom): Candidate => {
 
 /** The distance of a division from the request, in parameters of all: of several numbers of GPUs the nearest is named. */
 const farFrom = (divided: Divided, request: Request): number =>
-  canBe(request, bytesOf(divided)) ? 0 : beyond(divided, request).low / divided.group.elements;
+  isPossibleSize(request, bytesOf(divided)) ? 0 : beyond(divided, request).low / divided.group.elements;
 
 const nearest = (divisions: readonly Divided[], request: Request): readonly Divided[] =>
   divisions.toSorted((one, other) => farFrom(one, request) - farFrom(other, request)).slice(0, 1);

@@ -1,8 +1,8 @@
 import type { AliveTensors, TimelinePoint } from "#calc/model/timeline.ts";
 import type { AllocatedTermId, PerTerm } from "#calc/model/terms.ts";
 import { formatCount } from "#format/numbers.ts";
-import { canBe } from "#interop/oom/request-range.ts";
-import type { OomMoment, Phase, Place } from "#interop/oom/moment.ts";
+import { isPossibleSize } from "#interop/oom/request-range.ts";
+import type { OomMoment, Phase, Place } from "#interop/oom/traceback.ts";
 import type { Candidate, OomSubject, Origin, TensorName } from "./candidate.ts";
 
 const TENSOR_OF: Readonly<Record<AllocatedTermId, TensorName>> = {
@@ -124,7 +124,7 @@ export const tapeTensors: Origin = ({ subject, request, moment }) => {
   for (const point of points)
     for (const alive of point.alive) {
       // All states of a parameter are one there, and so no one request.
-      if (alive.term === "optimizer" || alive.shape.length === 0 || !canBe(request, alive.bytes / alive.count))
+      if (alive.term === "optimizer" || alive.shape.length === 0 || !isPossibleSize(request, alive.bytes / alive.count))
         continue;
       const key = `${alive.module} ${alive.op} ${alive.dtype}`;
       const known = found.get(key) ?? { alive, before: [] };

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { Plain } from "#interop/import/read-fields.ts";
+import type { PlainValue } from "#interop/import/source-fields.ts";
 import { tried } from "../../../tried.ts";
 import { answers } from "../answers.ts";
 import { fieldsOf, placesOf } from "../import-text.ts";
@@ -18,7 +18,7 @@ const goldenTexts = (endings: RegExp): readonly string[] =>
       .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, "utf8"));
   });
 
-type Section = Readonly<{ [name: string]: Plain }>;
+type Section = Readonly<{ [name: string]: PlainValue }>;
 
 const name = fc.stringMatching(/^[a-z_][a-z0-9_]{0,11}$/).filter((text) => text !== "__proto__");
 /** What a text file can hold. */
@@ -38,7 +38,7 @@ const anySettings: fc.Arbitrary<Section> = fc
   .map(([plain, sections]) => ({ ...plain, ...sections }));
 
 /** The paths and values of settings. */
-const flat = (settings: Section): Readonly<Record<string, Plain>> =>
+const flat = (settings: Section): Readonly<Record<string, PlainValue>> =>
   Object.fromEntries(
     Object.entries(settings).flatMap(([outer, value]) =>
       typeof value === "object" && value !== null && !Array.isArray(value)

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { YAMLMap } from "yaml";
 import { describe, expect, test, vi } from "vitest";
 import { yamlSource } from "#interop/import/formats/yaml-source.ts";
-import { isRefusal, type Refusal, type Source } from "#interop/import/read-fields.ts";
+import { isRefusal, type Refusal, type Source } from "#interop/import/source-fields.ts";
 import { tried } from "../../../tried.ts";
 
 const read = (text: string): Source | Refusal => yamlSource("run.yaml", text, "yaml");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readSource } from "#interop/import/formats/read-source.ts";
-import { isRefusal, type Plain, type Refusal, type Source } from "#interop/import/read-fields.ts";
+import { readSource } from "#interop/import/formats/text-source.ts";
+import { isRefusal, type PlainValue, type Refusal, type Source } from "#interop/import/source-fields.ts";
 
 const read = (text: string): Source => {
   const source = readSource({ name: "run.yaml", text });
@@ -8,7 +8,7 @@ const read = (text: string): Source => {
   return source;
 };
 
-const valueAt = (text: string, path: string): Plain | undefined => read(text).fields.get(path)?.value;
+const valueAt = (text: string, path: string): PlainValue | undefined => read(text).fields.get(path)?.value;
 
 const lineOf = (text: string, path: string): number | undefined => read(text).fields.get(path)?.line;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { GivenFile } from "#interop/import/read-fields.ts";
+import type { GivenFile } from "#interop/import/source-fields.ts";
 import { importOf, saidOf, unmodelledOf } from "../said-of.ts";
 
 const TRL = "model_name_or_path: Qwen/Qwen2.5-7B\nuse_peft: true\nmax_length: 1024\ndtype: bfloat16\n";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { GivenFile } from "#interop/import/read-fields.ts";
+import type { GivenFile } from "#interop/import/source-fields.ts";
 import { importOf, saidOf, unknownOf, unmodelledOf } from "../said-of.ts";
 
 const file = (name: string, text: string): GivenFile => ({ name, text });

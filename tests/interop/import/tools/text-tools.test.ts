@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
-import type { Imported } from "#interop/import/imported.ts";
+import type { Imported } from "#interop/import/import-result.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { linkTexts } from "#scenario/choices/encode-link.ts";
 import { importText, linesOf } from "../import-text.ts";

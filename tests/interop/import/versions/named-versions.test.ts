@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { namedVersions, withoutEnvironment } from "#interop/import/versions/without-environment.ts";
+import { namedVersions, withoutEnvironment } from "#interop/import/library-versions.ts";
 
 const of = (text: string): Readonly<Record<string, unknown>> =>
   Object.fromEntries([...namedVersions([{ name: "given", text }])].map(([name, { value }]) => [name, value]));

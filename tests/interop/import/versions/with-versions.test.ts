@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { scenarioBeside } from "#interop/oom/scenario-beside.ts";
+import { scenarioOfError } from "#interop/oom/error-scenario.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { importOf } from "../said-of.ts";
 
@@ -67,7 +67,7 @@ describe("TRL by the version that is named", () => {
 
   test("is read in a text that an error stands in, apart from the run", () => {
     const text = `${SFT()}\n\nTraceback (most recent call last):\ntorch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.\n\n- TRL version: 0.17.0\n`;
-    expect(scenarioBeside(text, [], { catalog: FULL_CATALOG, base: DEFAULT_CHOICES })?.choices).toMatchObject({
+    expect(scenarioOfError(text, [], { catalog: FULL_CATALOG, base: DEFAULT_CHOICES })?.choices).toMatchObject({
       stack: "trl-0.21",
       ckpt: false,
     });

@@ -15,15 +15,19 @@ import {
   numberOf,
   takeNumber,
   isPositive,
-} from "#interop/import/read-fields.ts";
-import { onField } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
+} from "#interop/import/source-fields.ts";
+import { switchedOnField } from "#interop/import/fields/bitsandbytes.ts";
 import type { ObjectiveId } from "#calc/model/objective.ts";
-import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
-import { type RunsTrl, inTrlNames } from "#interop/import/objective/as-trl.ts";
-import { countedObjective } from "#interop/import/objective/with-objective.ts";
-import { CHOSEN_TOO, cpoOf } from "#interop/import/objective/preference-loss.ts";
-import { OF_TRL, readCounted } from "#interop/import/objective/read-counted.ts";
-import { readEvaluationOf, RESUMES } from "#interop/import/tools/hugging-face/evaluation-arguments.ts";
+import { unknownFinding } from "#interop/import/named-model.ts";
+import { type RunsTrl, withTrlNames } from "#interop/import/fields/trl-runs.ts";
+import { countedObjective } from "#interop/import/fields/counted-objective.ts";
+import {
+  SIMPO_BY_CPO,
+  cpoObjective,
+  TRL_OBJECTIVE_DEFAULTS,
+  readObjectiveFields,
+} from "#interop/import/fields/objective-fields.ts";
+import { readEvaluationOf, RESUMED_CHECKPOINT } from "#interop/import/fields/training-arguments.ts";
 
 const pluginField = (source: Source, name: RegExp): SourceField | undefined => {
   const field = fieldOf(source, "plugins");
@@ -58,7 +62,7 @@ const LOSSES = [
 /** Liger's loss; its kernels alone leave the loss whole. */
 const ligerLoss = (source: Source): readonly Finding[] => {
   const said = LOSSES.flatMap(([name, text]): readonly Finding[] => {
-    const field = onField(source, name);
+    const field = switchedOnField(source, name);
     return field === undefined ? [] : [{ kind: "read", field, key: "loss", text }];
   });
   if (said[0] !== undefined) return [said[0]];
@@ -82,7 +86,7 @@ const cut = (source: Source): readonly Finding[] => {
 };
 
 const chunked = (source: Source): readonly Finding[] => {
-  const field = onField(source, "chunked_cross_entropy");
+  const field = switchedOnField(source, "chunked_cross_entropy");
   return field === undefined ? [] : [{ kind: "read", field, key: "loss", text: "chunked" }];
 };
 
@@ -143,12 +147,12 @@ const NAMES = {
 
 /** SimPO is CPO's trainer here. @see axolotl@067b021c:src/axolotl/core/builders/rl.py, _get_trainer_cls */
 const countedOf = (source: Source, name: string): ObjectiveId | undefined =>
-  name === "simpo" ? countedObjective(cpoOf(source)) : countedObjective(name);
+  name === "simpo" ? countedObjective(cpoObjective(source)) : countedObjective(name);
 
 const named = (source: Source) => {
   const rl = fieldOf(source, "rl");
   if (rl !== undefined && isSet(rl.value)) return { field: rl, name: wordOf(rl.value) };
-  const reward = onField(source, "reward_model");
+  const reward = switchedOnField(source, "reward_model");
   return reward && { field: reward, name: "reward" };
 };
 
@@ -160,7 +164,7 @@ export const axolotlObjective = (source: Source): ObjectiveId | undefined => {
 
 /** With adapters the policy without them is the reference, unless this is on. @see axolotl@067b021c:src/axolotl/train.py, setup_reference_model */
 const readCopy = (source: Source): readonly Finding[] => {
-  const field = onField(source, "rl_adapter_ref_model");
+  const field = switchedOnField(source, "rl_adapter_ref_model");
   return field === undefined ? [] : [{ kind: "read", field, key: "ref", text: "copy" }];
 };
 
@@ -178,9 +182,12 @@ export const readAxolotlObjective = (source: Source): readonly Finding[] => {
   }
   return [
     { kind: "read", field: what.field, key: "objective", text: objective },
-    ...(what.name === "simpo" && objective === "cpo" ? [CHOSEN_TOO] : []),
+    ...(what.name === "simpo" && objective === "cpo" ? [SIMPO_BY_CPO] : []),
     ...readCopy(source),
-    ...readCounted(inTrlNames(source, NAMES), objective, { completion: OF_TRL.completion, beta: OF_TRL.beta }),
+    ...readObjectiveFields(withTrlNames(source, NAMES), objective, {
+      completion: TRL_OBJECTIVE_DEFAULTS.completion,
+      beta: TRL_OBJECTIVE_DEFAULTS.beta,
+    }),
   ];
 };
 
@@ -238,7 +245,7 @@ const evaluation = (source: Source): readonly Finding[] => {
 /** What a run does beside its steps: it evaluates, and goes on from a checkpoint. */
 export const readAxolotlRun = (source: Source): readonly Finding[] => [
   ...evaluation(source),
-  ...readFields(source, [RESUMES]),
+  ...readFields(source, [RESUMED_CHECKPOINT]),
 ];
 
 const IN_FP32 =
@@ -249,10 +256,10 @@ export const readAxolotlTypes = (source: Source): readonly Finding[] => {
   const bf16 = fieldOf(source, "bf16");
   if (bf16 !== undefined && (isOn(bf16.value) || bf16.value === "full"))
     return [{ kind: "read", field: bf16, key: "compute", text: "bf16" }];
-  const fp16 = onField(source, "fp16");
+  const fp16 = switchedOnField(source, "fp16");
   if (fp16 !== undefined) return [{ kind: "read", field: fp16, key: "compute", text: "fp16" }];
   if (bf16 === undefined || wordOf(bf16.value) === "auto") return [];
-  const pure = onField(source, "bfloat16") ?? onField(source, "float16");
+  const pure = switchedOnField(source, "bfloat16") ?? switchedOnField(source, "float16");
   if (pure !== undefined)
     return [
       { kind: "read", field: pure, key: "compute", text: pure.path === "bfloat16" ? "bf16" : "fp16" },

@@ -1,4 +1,4 @@
-import { unknownFinding, readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
+import { unknownFinding, readPackedCheckpoint } from "#interop/import/named-model.ts";
 import {
   type Default,
   defaultsOf,
@@ -16,10 +16,10 @@ import {
   takeWord,
   wordOf,
   isSet,
-} from "#interop/import/read-fields.ts";
+} from "#interop/import/source-fields.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
-import { onField } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
-import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
+import { switchedOnField } from "#interop/import/fields/bitsandbytes.ts";
+import { takeModules, takeTargets } from "#interop/import/fields/field-values.ts";
 
 /** Defaults stand in axolotl@067b021c (0.18.0), under src/axolotl/. */
 export const axolotlDefault = defaultsOf("Axolotl's default (0.18, *).");
@@ -73,7 +73,7 @@ const NOWHERE: Default = {
 
 /** Every linear, or those that are named. @see axolotl@067b021c:src/axolotl/loaders/adapter.py (lines 171 to 182) */
 const targets = (source: Source): readonly Finding[] => {
-  const linear = onField(source, "lora_target_linear");
+  const linear = switchedOnField(source, "lora_target_linear");
   const named = fieldOf(source, "lora_target_modules");
   if (linear === undefined)
     return readFields(source, [
@@ -116,7 +116,7 @@ const withoutEffect = (field: SourceField | undefined): readonly Finding[] =>
 const base = (source: Source, adapter: SourceField): readonly Finding[] => {
   const checkpoint = readPackedCheckpoint(fieldOf(source, "base_model"));
   if (checkpoint.length > 0) return checkpoint;
-  const [four, eight, gptq] = ["load_in_4bit", "load_in_8bit", "gptq"].map((name) => onField(source, name));
+  const [four, eight, gptq] = ["load_in_4bit", "load_in_8bit", "gptq"].map((name) => switchedOnField(source, name));
   const packs = (field: SourceField): Finding => ({ kind: "read", field, key: "method", text: "qlora" });
   if (gptq !== undefined) return [packs(gptq), { kind: "read", field: gptq, key: "quant", text: "gptq" }];
   if (adapter.value === "qlora" && four !== undefined)
@@ -133,9 +133,9 @@ const base = (source: Source, adapter: SourceField): readonly Finding[] => {
 
 /** Experts that are packed while they are loaded, as their linears are. @see axolotl@067b021c:docs/expert_quantization.qmd */
 const experts = (source: Source): readonly Finding[] => {
-  const field = onField(source, "quantize_moe_experts");
+  const field = switchedOnField(source, "quantize_moe_experts");
   if (field === undefined) return [];
-  const text = onField(source, "load_in_8bit") === undefined ? "4bit" : "8bit";
+  const text = switchedOnField(source, "load_in_8bit") === undefined ? "4bit" : "8bit";
   return [
     { kind: "read", field, key: "experts", text },
     { kind: "read", field, key: "expertread", text: "saved" },
@@ -149,7 +149,7 @@ const checkpointPacking = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "model_quantization_config");
   if (field === undefined || !isSet(field.value)) return [];
   if (field.value !== "Mxfp4Config") return [unknownFinding(field, "quant", OTHER_PACKING)];
-  return onField(source, "model_quantization_config_kwargs.dequantize") === undefined
+  return switchedOnField(source, "model_quantization_config_kwargs.dequantize") === undefined
     ? [{ kind: "read", field, key: "experts", text: "mxfp4" }]
     : [{ kind: "ignored", field, sentence: "It is dequantised while it is loaded." }];
 };
@@ -179,7 +179,7 @@ const kernels = (source: Source): readonly Finding[] => {
   const on = set.filter((field) => isOn(field.value));
   const [first] = set;
   if (first === undefined) {
-    const off = [fieldOf(source, "rl"), onField(source, "trust_remote_code")].find(
+    const off = [fieldOf(source, "rl"), switchedOnField(source, "trust_remote_code")].find(
       (field) => field !== undefined && isSet(field.value),
     );
     const sentence = "Fused kernels for adapters stay off here (0.18, utils/schemas/config.py:1901).";
@@ -202,7 +202,7 @@ export const readAxolotlMethod = (source: Source): readonly Finding[] => {
         ...axolotlDefault("full", "utils/schemas/peft.py:41"),
         ...(adapter && { field: adapter }),
       },
-      ...["load_in_4bit", "load_in_8bit"].flatMap((name) => withoutEffect(onField(source, name))),
+      ...["load_in_4bit", "load_in_8bit"].flatMap((name) => withoutEffect(switchedOnField(source, name))),
       ...checkpointPacking(source),
     ];
   const isKnown = ["lora", "qlora"].includes(wordOf(adapter.value));

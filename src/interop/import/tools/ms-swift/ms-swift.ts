@@ -10,24 +10,29 @@ import {
   type Unmodelled,
   type FieldRule,
   readFields,
-  type Plain,
+  type PlainValue,
   type SourceField,
   takeFlag,
   takeNumber,
   readUnmodelled,
-} from "#interop/import/read-fields.ts";
-import { HARMLESS_OF_BITS } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
-import { HARMLESS_ARGUMENTS } from "#interop/import/tools/hugging-face/harmless-arguments.ts";
-import { HARMLESS_OF_LAUNCHERS, processesOf } from "#interop/import/tools/launch/processes.ts";
+} from "#interop/import/source-fields.ts";
+import { HARMLESS_OF_BITS } from "#interop/import/fields/bitsandbytes.ts";
+import { HARMLESS_ARGUMENTS } from "#interop/import/fields/harmless-arguments.ts";
+import { HARMLESS_OF_LAUNCHERS, processesOf, readAllocator, readNamedFile } from "#interop/import/tools/launcher.ts";
 import { ownValue } from "#calc/base/guards.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { catalogModel, readModel, type ToolReader } from "#interop/import/named-model.ts";
-import { countedAsTrl } from "#interop/import/objective/as-trl.ts";
-import { readTrainingArguments } from "#interop/import/tools/hugging-face/training-arguments.ts";
-import { takeAttention, takeDtype } from "#interop/import/tools/hugging-face/words.ts";
-import { readAllocator, readNamedFile } from "#interop/import/tools/launch/launcher.ts";
-import { readAdapters, readMethod, standsIn } from "./method.ts";
-import { readAccumulation, readSharing, readSwiftObjective, SWIFT_RUNS, swiftObjective } from "./sharing.ts";
+import { countedAsTrl } from "#interop/import/fields/trl-runs.ts";
+import { readTrainingArguments } from "#interop/import/fields/training-arguments.ts";
+import { takeAttention, takeDtype } from "#interop/import/fields/field-values.ts";
+import { readSwiftAdapters, readSwiftMethod, swiftDefault } from "./ms-swift-method.ts";
+import {
+  readSwiftAccumulation,
+  readSwiftSharing,
+  readSwiftObjective,
+  SWIFT_RUNS,
+  swiftObjective,
+} from "./ms-swift-sharing.ts";
 
 const OTHER = "GaLore beside this optimizer is not known here: what is projected is not counted.";
 
@@ -232,7 +237,7 @@ const UNMODELLED_OF_SWIFT: readonly Unmodelled[] = [
 const COMMAND = /\b(swift|megatron)\b.*\b(sft|pt|rlhf)\b/;
 
 /** ms-swift's own words for FlashAttention, beside transformers'. */
-const takeAttnImpl = (value: Plain) => (wordOf(value).startsWith("flash_attn") ? "flash" : takeAttention(value));
+const takeAttnImpl = (value: PlainValue) => (wordOf(value).startsWith("flash_attn") ? "flash" : takeAttention(value));
 
 /** @see ms-swift@3602360a:swift/arguments/base_args/template_args.py:130, base_args.py:105, model_args.py:74 */
 const RULES: readonly FieldRule[] = [
@@ -258,7 +263,7 @@ const readPacking = (source: Source): readonly Finding[] => {
       field: "packing",
       key: "packing",
       take: takeFlag,
-      otherwise: standsIn("0", "arguments/base_args/base_args.py:105"),
+      otherwise: swiftDefault("0", "arguments/base_args/base_args.py:105"),
     },
   ]);
 };
@@ -292,7 +297,7 @@ export const MS_SWIFT_READER: ToolReader = {
   },
   read: (given, { catalog }) => {
     const source = withOldNames(given);
-    const sharing = readSharing(source);
+    const sharing = readSwiftSharing(source);
     const command = fieldOf(source, "command");
     if (command !== undefined && /\bmegatron\b/.test(wordOf(command.value)))
       return [{ kind: "refused", field: command, sentence: MEGATRON }];
@@ -301,8 +306,8 @@ export const MS_SWIFT_READER: ToolReader = {
       ...readModel(modelField(source, catalog), catalog),
       ...readNamedFile(source),
       ...readBackend(source),
-      ...readMethod(source),
-      ...readAdapters(source),
+      ...readSwiftMethod(source),
+      ...readSwiftAdapters(source),
       ...readFields(
         source,
         // Prompts that completions are generated for are cut at it, which their reader says.
@@ -311,14 +316,14 @@ export const MS_SWIFT_READER: ToolReader = {
       ...readTrainingArguments(
         source,
         {
-          batch: standsIn("1", "trainers/arguments.py:129"),
-          eval: standsIn("1", "trainers/arguments.py:130"),
-          ckpt: standsIn("1", "trainers/arguments.py:134"),
+          batch: swiftDefault("1", "trainers/arguments.py:129"),
+          eval: swiftDefault("1", "trainers/arguments.py:130"),
+          ckpt: swiftDefault("1", "trainers/arguments.py:134"),
         },
         { without: ["accum"] },
       ),
       ...readGalore(source),
-      ...readAccumulation(source),
+      ...readSwiftAccumulation(source),
       ...readPacking(source),
       ...sharing,
       ...readReentrance(source, sharing),

@@ -16,14 +16,12 @@ import {
   quoted,
   wordOf,
   isSeveral,
-} from "#interop/import/read-fields.ts";
-import { readPackedCheckpoint } from "#interop/import/packed-checkpoint.ts";
-import { onField, type PackedBase, readPackedBase } from "#interop/import/tools/hugging-face/bitsandbytes.ts";
-import { takeModules, takeTargets } from "#interop/import/tools/hugging-face/words.ts";
-import { ownName } from "#interop/import/own-name.ts";
-import { readShippedAccelerate, readNamedFile } from "#interop/import/tools/launch/launcher.ts";
-import { assumedCopies } from "#interop/import/tools/launch/processes.ts";
-import { readTrainerSharding } from "#interop/import/tools/sharding/trainer-sharding.ts";
+} from "#interop/import/source-fields.ts";
+import { readPackedCheckpoint, lastNamePart } from "#interop/import/named-model.ts";
+import { switchedOnField, type PackedBase, readPackedBase } from "#interop/import/fields/bitsandbytes.ts";
+import { takeModules, takeTargets } from "#interop/import/fields/field-values.ts";
+import { readShippedAccelerate, readNamedFile, assumedCopies } from "#interop/import/tools/launcher.ts";
+import { readTrainerSharding } from "#interop/import/fields/training-arguments.ts";
 
 /** The words of TRL's commands, which are names of scripts, too. @see trl@f2cd5771:trl/scripts/, examples/scripts/ */
 const WORDS = "sft|dpo|kto|orpo|cpo|simpo|bco|grpo|rloo|reward|reward_modeling|ppo|gkd|online_dpo|xpo|nash_md|prm";
@@ -92,7 +90,7 @@ const WITHOUT_ADAPTER: readonly Unmodelled[] = [
 
 /** What is trained: all weights, or adapters, over a packed base or not. */
 export const readTrlMethod = (source: Source): readonly Finding[] => {
-  const peft = onField(source, "use_peft");
+  const peft = switchedOnField(source, "use_peft");
   if (peft === undefined) {
     const off = fieldOf(source, "use_peft");
     const full: Finding =
@@ -115,7 +113,7 @@ const readAccelerateConfig = (source: Source): readonly Finding[] => {
   if (field === undefined || !isSet(field.value)) return [];
   const shipped = field.path === "accelerate_config" ? readShippedAccelerate(field, wordOf(field.value)) : undefined;
   const sentence = `${quoted(field.value)} is another file, which is not read: import it beside this one.`;
-  return shipped ?? [{ kind: "not-modelled", field, sentence, names: ownName(wordOf(field.value)) }];
+  return shipped ?? [{ kind: "not-modelled", field, sentence, names: lastNamePart(wordOf(field.value)) }];
 };
 
 /** Processes that a launcher starts; without a word of sharing they are data parallel. */

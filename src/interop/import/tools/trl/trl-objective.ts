@@ -13,15 +13,19 @@ import {
   isPositive,
   readUnmodelled,
   type Unmodelled,
-} from "#interop/import/read-fields.ts";
+} from "#interop/import/source-fields.ts";
 import { objectiveWord } from "./trl-method.ts";
 import { type ObjectiveId, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { supportsObjective } from "#catalog/library-objectives.ts";
-import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
-import { countedObjective } from "#interop/import/objective/with-objective.ts";
-import { cpoOf, LIGERS_LOSS } from "#interop/import/objective/preference-loss.ts";
-import { OF_TRL, readCounted } from "#interop/import/objective/read-counted.ts";
-import { readTeacher, type Student } from "#interop/import/objective/teacher.ts";
+import { unknownFinding } from "#interop/import/named-model.ts";
+import { countedObjective } from "#interop/import/fields/counted-objective.ts";
+import {
+  cpoObjective,
+  LIGERS_LOSS,
+  TRL_OBJECTIVE_DEFAULTS,
+  readObjectiveFields,
+} from "#interop/import/fields/objective-fields.ts";
+import { readTeacher, type Student } from "#interop/import/fields/teacher.ts";
 
 /** What a run of TRL trains for, and what says so. */
 type NamedObjective = Readonly<{
@@ -137,13 +141,13 @@ export const readTrlLoss = (source: Source, preference: string): readonly Findin
   return [{ kind: "not-modelled", field, sentence }];
 };
 
-export const PREFERENCE =
+export const PREFERENCE_CHANGE =
   "A preference objective has further forwards, a reference model and rows in pairs, none of which is counted: a step of plain fine-tuning is.";
 const ONLINE =
   "Generating, rewarding and the log-probabilities of a policy are not counted: a step of plain fine-tuning is.";
 const DISTILLING = "A teacher and its logits are not counted.";
 
-const preference = (field: string): Unmodelled => ({ field, when: isSet, sentence: PREFERENCE });
+const preference = (field: string): Unmodelled => ({ field, when: isSet, sentence: PREFERENCE_CHANGE });
 const online = (field: string): Unmodelled => ({ field, when: isSet, sentence: ONLINE });
 const distilling = (field: string): Unmodelled => ({ field, when: isSet, sentence: DISTILLING });
 
@@ -215,7 +219,7 @@ const OLDER = "A field of its config that TRL has no more: logits are whole, as 
 const CURRENT = "Counted as TRL 1.15 and later: up to 1.14 its logits are whole, which stack=trl-1.14 counts.";
 
 /** Which version of TRL is counted: a field that only older ones have is of one with whole logits. */
-export const readVersion = (source: Source, objective: ObjectiveId): readonly Finding[] => {
+export const readTrlVersion = (source: Source, objective: ObjectiveId): readonly Finding[] => {
   if (!supportsObjective("trl-1.14", objective) || OBJECTIVE_TRAITS[objective].wholeLogits === true) return [];
   const field = OF_OLDER.map((name) => fieldOf(source, name)).find((each) => each !== undefined);
   if (field === undefined) return [{ kind: "filled", key: "stack", sentence: CURRENT }];
@@ -230,9 +234,9 @@ export const readVersion = (source: Source, objective: ObjectiveId): readonly Fi
 };
 
 /** The objective that is counted, by the name of a trainer; CPO's trainer has two. */
-export const countedOf = (source: Source, name: string): ObjectiveId | undefined => {
+export const countedTrlObjective = (source: Source, name: string): ObjectiveId | undefined => {
   const id = countedObjective(name);
-  return id === "cpo" ? cpoOf(source) : id;
+  return id === "cpo" ? cpoObjective(source) : id;
 };
 
 const NO_FIELD = "Several configs have this field, and no other says which it is.";
@@ -255,7 +259,7 @@ const readUncounted = (source: Source, named: NamedObjective | undefined): reado
           `Headroom does not estimate ${named.name.toUpperCase()} yet.`,
         ),
       ]),
-  ...readTrlLoss(source, PREFERENCE),
+  ...readTrlLoss(source, PREFERENCE_CHANGE),
   ...readUnmodelled(source, OBJECTIVES),
 ];
 
@@ -265,14 +269,14 @@ export const readTrlObjective = (
   student: Student,
 ): Readonly<{ isCounted: boolean; findings: readonly Finding[] }> => {
   const named = namedObjective(source);
-  const objective = named && countedOf(source, named.name);
+  const objective = named && countedTrlObjective(source, named.name);
   const own =
     named === undefined || objective === undefined
       ? readUncounted(source, named)
       : [
           saying(named, objective),
-          ...readVersion(source, objective),
-          ...readCounted(source, objective, OF_TRL),
+          ...readTrlVersion(source, objective),
+          ...readObjectiveFields(source, objective, TRL_OBJECTIVE_DEFAULTS),
           ...readTeacher(source, objective, student),
         ];
   return { isCounted: objective !== undefined, findings: [...own, ...readUnmodelled(source, UNMODELLED)] };

@@ -1,23 +1,192 @@
 import {
-  defaultsOf,
   type Finding,
   fieldOf,
+  type Source,
+  takeFlag,
+  defaultsOf,
   type FieldRule,
   isNone,
   readAs,
   readFields,
-  type Source,
-  takeFlag,
   takeNumber,
   wordOf,
-} from "#interop/import/read-fields.ts";
+} from "#interop/import/source-fields.ts";
+import { HARMLESS_ARGUMENTS } from "#interop/import/fields/harmless-arguments.ts";
+import { HARMLESS_OF_BITS } from "#interop/import/fields/bitsandbytes.ts";
+import { harmlessOfFsdp } from "#interop/import/fields/fsdp.ts";
+import { HARMLESS_OF_DEEPSPEED } from "#interop/import/tools/deepspeed.ts";
 import { readModel, type ToolReader } from "#interop/import/named-model.ts";
-import { readAutocast, takeAttention, takeDtype } from "#interop/import/tools/hugging-face/words.ts";
-import { readTrainingArguments } from "#interop/import/tools/hugging-face/training-arguments.ts";
-import { HARMLESS_OF_TRL, readPaddingFree } from "./padding-free.ts";
+import { readAutocast, takeAttention, takeDtype } from "#interop/import/fields/field-values.ts";
+import { readTrainingArguments } from "#interop/import/fields/training-arguments.ts";
 import { readTrlLaunch, readTrlMethod, isTrlCommand, MODEL_NAMES } from "./trl-method.ts";
 import { readTrlObjective } from "./trl-objective.ts";
-import { withLauncher } from "#interop/import/tools/launch/launcher.ts";
+import { withLauncher } from "#interop/import/tools/launcher.ts";
+
+/** Rows in one line without padding are as those that are packed. @see trl@f2cd5771:trl/trainer/sft_config.py:241 */
+export const readPaddingFree = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "padding_free");
+  if (field === undefined) return [];
+  const taken = takeFlag(field.value);
+  if (taken === "1") return [{ kind: "read", field, key: "packing", text: "1" }];
+  return taken === null || typeof taken === "string"
+    ? [{ kind: "ignored", field, sentence: "It is off." }]
+    : [{ kind: "not-modelled", field, sentence: taken.notModelled }];
+};
+
+/** Of the model and adapters. @see trl@f2cd5771:trl/trainer/model_config.py */
+const MODEL: readonly string[] = [
+  "model_revision",
+  "model_code_revision",
+  "trust_remote_code",
+  "dtype",
+  "torch_dtype",
+  "use_peft",
+  "lora_task_type",
+  "use_rslora",
+  "lora_r",
+  "lora_alpha",
+  "lora_dropout",
+  "lora_target_modules",
+  "lora_modules_to_save",
+  "use_dora",
+  "use_bnb_nested_quant",
+  "tokenizer_name_or_path",
+  "model_init_kwargs.",
+  "model_init_kwargs",
+];
+
+/** Of data. @see trl@f2cd5771:trl/scripts/utils.py, trl/trainer/sft_config.py; alignment-handbook@925acdfe:src/alignment/configs.py */
+const DATA: readonly string[] = [
+  "dataset_name",
+  "dataset_config",
+  "dataset_train_split",
+  "dataset_test_split",
+  "dataset_streaming",
+  "dataset_text_field",
+  "dataset_kwargs",
+  "dataset_kwargs.",
+  "dataset_num_proc",
+  "dataset_batch_size",
+  "dataset_mixer",
+  "dataset_mixer.",
+  "dataset_mixture",
+  "dataset_mixture.",
+  "dataset_splits",
+  "dataset_configs",
+  "datasets",
+  "datasets.",
+  "columns",
+  "split",
+  "streaming",
+  "test_split_size",
+  "auto_insert_empty_system_msg",
+  "preprocessing_num_workers",
+  "text_column",
+  "chat_template",
+  "chat_template_path",
+  "chat_template_kwargs",
+  "chat_template_kwargs.",
+  "chars_per_token",
+  "num_of_sequences",
+  "eos_token",
+  "pad_token",
+  "truncation_mode",
+  "truncation_side",
+  "shuffle_dataset",
+  "packing_strategy",
+  "eval_packing",
+  "pad_to_multiple_of",
+  "completion_only_loss",
+  "assistant_only_loss",
+  "train_on_responses_only",
+  "max_train_samples",
+  "max_eval_samples",
+  "max_samples",
+  "ignore_bias_buffers",
+  "decontaminate",
+];
+
+/** Of other objectives, in so far as they change no memory. */
+const OBJECTIVES: readonly string[] = [
+  "disable_dropout",
+  "label_pad_token_id",
+  "padding_value",
+  "is_encoder_decoder",
+  "generate_during_eval",
+  "model_adapter_name",
+  "ref_adapter_name",
+  "reference_free",
+  "label_smoothing",
+  "ref_model_mixup_alpha",
+  "ref_model_sync_steps",
+  "temperature",
+  "top_p",
+  "top_k",
+  "min_p",
+  "repetition_penalty",
+  "reward_weights",
+  "scale_rewards",
+  "epsilon",
+  "epsilon_high",
+  "mask_truncated_completions",
+  "log_completions",
+  "num_completions_to_print",
+  "logging_completions",
+  "system_prompt",
+  "wandb_entity",
+  "wandb_project",
+  "wandb_run_group",
+  "overwrite_hub_revision",
+  "push_to_hub_revision",
+  "hub_model_revision",
+  "benchmarks",
+  "callbacks",
+  "cosine_min_value_wrong",
+];
+
+/** Of the launcher. */
+const LAUNCH: readonly string[] = [
+  "command",
+  "env",
+  "env.",
+  "accelerate_config",
+  "config",
+  "config_file",
+  "num_machines",
+  "machine_rank",
+  "main_process_ip",
+  "main_process_port",
+  "main_training_function",
+  "num_processes",
+  "nproc_per_node",
+  "NPROC_PER_NODE",
+  "nnodes",
+  "node_rank",
+  "master_addr",
+  "master_port",
+  "rdzv_backend",
+  "CUDA_VISIBLE_DEVICES",
+  "ACCELERATE_LOG_LEVEL",
+  "WANDB_PROJECT",
+  "HF_HUB_ENABLE_HF_TRANSFER",
+  "TOKENIZERS_PARALLELISM",
+  "OMP_NUM_THREADS",
+  "fsdp",
+  "fsdp_config",
+  "deepspeed",
+];
+
+/** Fields of TRL, of the Trainer under it and of the launcher that change nothing of a step's memory. */
+const HARMLESS_OF_TRL: readonly string[] = [
+  ...HARMLESS_ARGUMENTS,
+  ...HARMLESS_OF_BITS,
+  ...MODEL,
+  ...DATA,
+  ...OBJECTIVES,
+  ...LAUNCH,
+  ...harmlessOfFsdp("fsdp_config"),
+  ...HARMLESS_OF_DEEPSPEED.map((name) => `deepspeed.${name}`),
+];
 
 const standsIn = defaultsOf("TRL's default (1.10, *).");
 

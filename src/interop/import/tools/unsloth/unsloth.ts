@@ -1,5 +1,5 @@
-import { unknownFinding } from "#interop/import/packed-checkpoint.ts";
-import { readTeacher } from "#interop/import/objective/teacher.ts";
+import { unknownFinding, type ToolReader } from "#interop/import/named-model.ts";
+import { readTeacher } from "#interop/import/fields/teacher.ts";
 import {
   type Finding,
   fieldOf,
@@ -9,10 +9,10 @@ import {
   isSet,
   readUnmodelled,
   type Unmodelled,
-} from "#interop/import/read-fields.ts";
-import { countedAsTrl, type RunsTrl } from "#interop/import/objective/as-trl.ts";
-import { OF_TRL, type UsualObjective } from "#interop/import/objective/read-counted.ts";
-import { HARMLESS_ARGUMENTS } from "#interop/import/tools/hugging-face/harmless-arguments.ts";
+} from "#interop/import/source-fields.ts";
+import { countedAsTrl, type RunsTrl } from "#interop/import/fields/trl-runs.ts";
+import { TRL_OBJECTIVE_DEFAULTS, type UsualObjective } from "#interop/import/fields/objective-fields.ts";
+import { HARMLESS_ARGUMENTS } from "#interop/import/fields/harmless-arguments.ts";
 import {
   argumentsOf,
   callField,
@@ -21,20 +21,17 @@ import {
   objectsOfTrainers,
   otherCalls,
   mergedFields,
-} from "#interop/import/tools/python/called.ts";
-import { readAllocator } from "#interop/import/tools/launch/launcher.ts";
-import {
   HARMLESS_OF_SCRIPTS,
-  TRAINERS,
-  CONFIGS,
-  countedCall,
+  TRAINER_CALLS,
+  TRAINER_CONFIGS,
+  countedObjectiveOfCalls,
   readCalledObjective,
   readObjective,
-  saidByTrainers,
-} from "#interop/import/tools/python/harmless-of-scripts.ts";
-import type { ToolReader } from "#interop/import/named-model.ts";
-import { readAdapters, readBase } from "./adapters.ts";
-import { readCheckpointing, readLength, readTrainer } from "./trainer.ts";
+  trainerArgumentFields,
+} from "#interop/import/tools/trl/script-calls.ts";
+import { readAllocator } from "#interop/import/tools/launcher.ts";
+import { readUnslothAdapters, readUnslothBase } from "./unsloth-model.ts";
+import { readUnslothCheckpointing, readUnslothLength, readUnslothTrainer } from "./unsloth-trainer.ts";
 
 const LOAD = /^Fast\w+\.from_pretrained$/;
 const ADAPT = /^Fast\w+\.get_peft_model$/;
@@ -74,7 +71,7 @@ const UNMODELLED: readonly Unmodelled[] = [
 ];
 
 /** Rows of pairs have their length from another reader. */
-const OF_UNSLOTH: UsualObjective = { completion: OF_TRL.completion, beta: OF_TRL.beta };
+const OF_UNSLOTH: UsualObjective = { completion: TRL_OBJECTIVE_DEFAULTS.completion, beta: TRL_OBJECTIVE_DEFAULTS.beta };
 
 const OWN: Omit<RunsTrl, "runs" | "isWhole"> = {
   tool: "Unsloth",
@@ -140,19 +137,22 @@ export const UNSLOTH_READER: ToolReader = {
     const load = argumentsOf(source, LOAD);
     const adapt = argumentsOf(source, ADAPT);
     const { config, configName, objective, isOfTrl } = readObjective(source);
-    const own = mergedFields(source, [config, argumentsOf(source, TRAINERS)]);
+    const own = mergedFields(source, [config, argumentsOf(source, TRAINER_CALLS)]);
     const isFull = load.fields.get("full_finetuning")?.value === true;
-    const counted = countedCall(own, objective);
-    const base = readBase(load, look);
+    const counted = countedObjectiveOfCalls(own, objective);
+    const base = readUnslothBase(load, look);
     const findings: readonly Finding[] = [
       ...readKind(source),
       ...base,
       ...(isFull
         ? []
-        : readAdapters(adapt, { isOfParts: OF_PARTS.test(callName(source, ADAPT) ?? ""), model: modelOf(load) })),
-      ...readCheckpointing(adapt, load),
-      ...readTrainer(own, { isOfTrl, generates: /GRPO|RLOO/.test(objective.name) }),
-      ...readLength(load, own, { objective: objective.name, isGenerated: counted === "grpo" }),
+        : readUnslothAdapters(adapt, {
+            isOfParts: OF_PARTS.test(callName(source, ADAPT) ?? ""),
+            model: modelOf(load),
+          })),
+      ...readUnslothCheckpointing(adapt, load),
+      ...readUnslothTrainer(own, { isOfTrl, generates: /GRPO|RLOO/.test(objective.name) }),
+      ...readUnslothLength(load, own, { objective: objective.name, isGenerated: counted === "grpo" }),
       ...readCalledObjective(own, objective, OF_UNSLOTH),
       ...(counted === undefined ? [] : readTeacher(own, counted, { ...look, findings: base })),
       ...readFp8(load),
@@ -160,10 +160,10 @@ export const UNSLOTH_READER: ToolReader = {
       ...readAllocator(source),
       ...otherCalls(
         source,
-        [LOAD, ADAPT, CONFIGS, RELOAD],
+        [LOAD, ADAPT, TRAINER_CONFIGS, RELOAD],
         [callName(source, LOAD) ?? "", callName(source, ADAPT) ?? "", configName],
       ),
-      ...objectsOfTrainers(source, saidByTrainers(counted)),
+      ...objectsOfTrainers(source, trainerArgumentFields(counted)),
     ];
     return counted === undefined
       ? findings

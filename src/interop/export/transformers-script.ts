@@ -1,0 +1,182 @@
+import {
+  type Exporter,
+  type Exporting,
+  LEARNING_RATE,
+  PLACEHOLDERS,
+  VERSIONS,
+  PLACEHOLDER,
+  fieldsWithin,
+} from "./exporter.ts";
+import { accelerateBeside, scriptStart } from "./accelerate-yaml.ts";
+import {
+  adaptedModel,
+  adapterConfig,
+  kbitLine,
+  loadedModel,
+  scriptImports,
+  stepsLine,
+  adapterClass,
+  tokenRows,
+  referenceModel,
+  PADDED,
+} from "./script-model.ts";
+import { argumentsOf, importLine, pythonCall, pythonComment, pythonFile, quotedText } from "./file-text.ts";
+import { TRANSFORMERS_LINES } from "#interop/config-lines/libraries/transformers.ts";
+import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
+import { trlLines, type TrlTrainer, trlTrainer } from "#interop/config-lines/libraries/trl.ts";
+
+/** What the script of a trainer has of its own. */
+type OwnScript = Readonly<{
+  trainer: string;
+  /** The class of its arguments. */
+  config: string;
+  /** Where a model is imported from, and with it what the trainer asks for. */
+  imports: (transformers: readonly string[]) => readonly string[];
+  /** Whether adapters are put in before the trainer has the model. */
+  adaptsBefore: (exporting: Exporting) => boolean;
+  /** What is loaded beside the model. */
+  loadsBeside?: (exporting: Exporting) => readonly (readonly string[])[];
+  data: (exporting: Exporting) => readonly string[];
+  /** What the trainer is handed beside a model, its arguments, data and an optimizer. */
+  handed: (exporting: Exporting) => readonly string[];
+}>;
+
+const lorafaOf = ({ written }: Exporting): string | undefined => written.statements.get("lorafa");
+
+const imports = (exporting: Exporting, own: OwnScript): readonly string[] =>
+  scriptImports(exporting, {
+    adapts: own.adaptsBefore(exporting),
+    last: (transformers) => [
+      ...importLine("peft.optimizers", lorafaOf(exporting) === undefined ? [] : ["create_lorafa_optimizer"]),
+      ...own.imports(transformers),
+    ],
+  });
+
+/** The arguments come first: they tell each process which GPU is its own. */
+const script = (exporting: Exporting, own: OwnScript): string => {
+  const steps = stepsLine(exporting);
+  const lorafa = lorafaOf(exporting);
+  return pythonFile([
+    pythonComment(exporting.head),
+    imports(exporting, own),
+    steps,
+    pythonCall("training_args", own.config, [
+      `output_dir="${PLACEHOLDERS.output}"`,
+      ...argumentsOf(fieldsWithin(exporting.written, own.config)),
+      `learning_rate=${LEARNING_RATE}`,
+      ...(steps.length === 0 ? [] : ["max_steps=max_steps"]),
+    ]),
+    ...loadedModel(exporting),
+    ...(own.loadsBeside?.(exporting) ?? []),
+    kbitLine(exporting),
+    adapterConfig(exporting),
+    own.adaptsBefore(exporting) ? adaptedModel(exporting) : [],
+    lorafa === undefined ? [] : [lorafa],
+    own.data(exporting),
+    pythonCall("trainer", own.trainer, [
+      "model=model",
+      "args=training_args",
+      "train_dataset=train_dataset",
+      ...own.handed(exporting),
+      ...(lorafa === undefined ? [] : ["optimizers=(optimizer, None)"]),
+    ]),
+    ["trainer.train()"],
+  ]);
+};
+
+/** A script of one of Hugging Face's trainers with PEFT, and accelerate's file where it is started with that. */
+const trainerScript = ({
+  name,
+  own,
+  ...exporter
+}: Pick<Exporter, "name" | "stack" | "settings" | "writesFor"> &
+  Readonly<{ own: (run: Exporting["run"]) => OwnScript }>): Exporter => ({
+  name,
+  ...exporter,
+  always: ["from_pretrained.dtype"],
+  start: scriptStart,
+  files: (exporting) => [
+    { name: "train.py", text: script(exporting, own(exporting.run)) },
+    ...accelerateBeside(exporting.run, exporting.head),
+  ],
+});
+
+const TRAINER = "Trainer";
+const ARGUMENTS = "TrainingArguments";
+const COLLATOR = "DataCollatorForLanguageModeling";
+
+/** A script of transformers' Trainer with PEFT. */
+export const TRANSFORMERS_SCRIPT: Exporter = trainerScript({
+  name: `transformers ${VERSIONS.transformers}, PEFT ${VERSIONS.peft}`,
+  stack: "transformers",
+  settings: TRANSFORMERS_LINES.settings,
+  own: () => ({
+    trainer: TRAINER,
+    config: ARGUMENTS,
+    imports: (transformers) => importLine("transformers", [...transformers, COLLATOR, TRAINER, ARGUMENTS]),
+    adaptsBefore: (exporting) => adapterClass(exporting) !== undefined,
+    data: tokenRows,
+    handed: () => [`data_collator=${COLLATOR}(tokenizer, mlm=False)`],
+  }),
+});
+
+/** Plain fine-tuning. */
+const SFT: TrlTrainer = { name: "SFT", module: "trl", rows: 'rows with "text" or "messages"' };
+
+/** The trainer puts adapters in itself, unless they are made in another way than by its config. */
+const adaptsBefore = ({ written }: Exporting): boolean =>
+  fieldsWithin(written, "get_peft_model").length > 0 || written.statements.has("lorafa");
+
+const handsConfig = (exporting: Exporting): boolean =>
+  adapterClass(exporting) !== undefined && !adaptsBefore(exporting);
+
+const REWARD = [
+  "",
+  "",
+  `def reward(completions, **columns):  # ${PLACEHOLDER}: a number for each completion`,
+  "    return [0.0 for _ in completions]",
+  "",
+];
+
+/** The trainer of an objective, what it is handed, and what its data has. */
+const ownScript = ({ name, module, rows, generates, prepares, isTaught }: TrlTrainer): OwnScript => {
+  const [trainer, config] = [`${name}Trainer`, `${name}Config`];
+  /** Another model than the policy, where the trainer is handed one. */
+  const given = ({ written }: Exporting): readonly string[] => argumentsOf(fieldsWithin(written, trainer));
+  const hands = ({ written }: Exporting, name: string): boolean =>
+    fieldsWithin(written, trainer).some(({ field }) => field === name);
+  /** A trainer that is taught wants a name where the model itself teaches, too. */
+  const teacher = (exporting: Exporting): readonly string[] =>
+    isTaught === true && !hands(exporting, "teacher_model") ? [`teacher_model=${quotedText(exporting.base.name)}`] : [];
+  return {
+    trainer,
+    config,
+    imports: (transformers) => [...importLine("transformers", transformers), ...importLine(module, [config, trainer])],
+    adaptsBefore,
+    loadsBeside: (exporting) => (hands(exporting, "ref_model") ? referenceModel(exporting) : []),
+    data: () => [
+      // Its collator pads with the tokenizer's own token, which some models have not.
+      ...(prepares === true ? [...PADDED, ""] : []),
+      `train_dataset = load_dataset("${PLACEHOLDERS.data}", split="train")  # ${PLACEHOLDER}: ${rows}`,
+      ...(generates === true ? REWARD : []),
+    ],
+    handed: (exporting) => [
+      "processing_class=tokenizer",
+      ...given(exporting),
+      ...teacher(exporting),
+      ...(generates === true ? ["reward_funcs=reward"] : []),
+      ...(handsConfig(exporting) ? ["peft_config=peft_config"] : []),
+    ],
+  };
+};
+
+const trainerOf = ({ choices: { objective } }: ChosenRun): TrlTrainer => trlTrainer(objective) ?? SFT;
+
+/** A script of TRL's trainers with PEFT. */
+export const TRL_SCRIPT: Exporter = trainerScript({
+  name: `TRL ${VERSIONS.trl}, transformers ${VERSIONS.transformers}, PEFT ${VERSIONS.peft}`,
+  stack: "trl",
+  writesFor: (objective) => objective === "sft" || trlTrainer(objective) !== undefined,
+  settings: (run) => trlLines(run.choices.objective).settings(run),
+  own: (run) => ownScript(trainerOf(run)),
+});

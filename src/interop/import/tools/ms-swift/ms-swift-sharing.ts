@@ -1,0 +1,196 @@
+import {
+  type Finding,
+  fieldOf,
+  type Source,
+  namesOf,
+  numberOf,
+  wordOf,
+  type SourceField,
+  quoted,
+  isOnField,
+  isSet,
+  readUnmodelled,
+  type Unmodelled,
+} from "#interop/import/source-fields.ts";
+import { processesOf, readProcesses } from "#interop/import/tools/launcher.ts";
+import type { ShippedJson } from "#interop/import/fields/shipped-deepspeed.ts";
+import { readTrainerSharding } from "#interop/import/fields/training-arguments.ts";
+import type { ObjectiveId } from "#calc/model/objective.ts";
+import { unknownFinding } from "#interop/import/named-model.ts";
+import { type RunsTrl, withTrlNames } from "#interop/import/fields/trl-runs.ts";
+import { countedObjective } from "#interop/import/fields/counted-objective.ts";
+import {
+  SIMPO_BY_CPO,
+  cpoObjective,
+  readObjectiveFields,
+  type UsualObjective,
+} from "#interop/import/fields/objective-fields.ts";
+import { swiftDefault } from "./ms-swift-method.ts";
+
+/** @see ms-swift@3602360a:swift/config/ */
+const JSONS: Readonly<Record<string, ShippedJson>> = {
+  zero0: { shard: "ddp", offload: "none" },
+  zero1: { shard: "zero1", offload: "none", bucket: 200_000_000 },
+  zero2: { shard: "zero2", offload: "none", bucket: 200_000_000 },
+  zero2_offload: { shard: "zero2", offload: "optimizer", bucket: 200_000_000 },
+  zero3: { shard: "zero3", offload: "none" },
+  zero3_offload: { shard: "zero3", offload: "all" },
+  // Their names in ms-swift 2 (546e6dc7:swift/llm/utils/argument.py).
+  "default-zero2": { shard: "zero2", offload: "none" },
+  "default-zero3": { shard: "zero3", offload: "none" },
+  "zero2-offload": { shard: "zero2", offload: "optimizer" },
+  "zero3-offload": { shard: "zero3", offload: "all" },
+};
+
+/** `--fsdp fsdp2`, a file that ms-swift ships: FSDP 2 with layers checkpointed. @see ms-swift@3602360a:swift/config/fsdp2.json */
+const readSharding = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "fsdp");
+  if (field?.value !== "fsdp2") return readTrainerSharding(source, JSONS);
+  return [
+    { kind: "read", field, key: "shard", text: "fsdp2" },
+    { kind: "read", field, key: "ckpt", text: "1" },
+  ];
+};
+
+const SPREAD = "One process for several GPUs (no NPROC_PER_NODE): layers are spread over them, which no key says.";
+const SPREAD_EACH = "Each process has several GPUs: its layers are spread over them, and all are counted on one.";
+
+/** Whether another program than ms-swift's own starts the processes; it says how many in a file or by its flags. */
+const isLaunched = (source: Source): boolean =>
+  /^(accelerate launch|torchrun|deepspeed)\b/.test(wordOf(fieldOf(source, "command")?.value ?? ""));
+
+/** One process that sees several GPUs spreads layers over them. @see ms-swift@3602360a:swift/utils/torch_utils.py, is_mp */
+const readSpread = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "CUDA_VISIBLE_DEVICES");
+  if (field === undefined) return [];
+  const cards = namesOf(field.value).length;
+  const own = numberOf(fieldOf(source, "NPROC_PER_NODE")?.value ?? undefined);
+  if (own !== undefined && cards >= 2 * own && own > 1) return [{ kind: "not-modelled", field, sentence: SPREAD_EACH }];
+  if (cards < 2 || processesOf(source) !== undefined || isLaunched(source))
+    return [{ kind: "ignored", field, sentence: "Which cards they are changes nothing of how much they need." }];
+  return [{ kind: "not-modelled", field, sentence: SPREAD }];
+};
+
+/** Ranks that share a sequence. */
+const readSequence = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "sequence_parallel_size");
+  const ranks = numberOf(field?.value ?? undefined);
+  if (field === undefined || ranks === undefined) return [];
+  return ranks > 1
+    ? [{ kind: "read", field, key: "ulysses", text: String(ranks) }]
+    : [{ kind: "ignored", field, sentence: "It is off." }];
+};
+
+/** Rows of a step where nothing is said: 16 over all GPUs. @see ms-swift@3602360a:swift/trainers/arguments.py:283, arguments/rlhf_args.py:527 */
+const ROWS = 16;
+
+/** What is assumed where nothing is said. */
+const assumedSteps = (source: Source): Finding => {
+  const isGrpo = fieldOf(source, "rlhf_type")?.value === "grpo";
+  if (isGrpo)
+    return {
+      kind: "assumed",
+      key: "accum",
+      text: "1",
+      sentence: "ms-swift's default for GRPO (4.6, arguments/rlhf_args.py:527).",
+    };
+  const batch = numberOf(fieldOf(source, "per_device_train_batch_size")?.value ?? 1) ?? 1;
+  const steps = Math.max(1, Math.ceil(ROWS / batch / (processesOf(source)?.count ?? 1)));
+  const sentence = `ms-swift's default (4.6, trainers/arguments.py:283): ${ROWS} rows over batch and GPUs.`;
+  return { kind: "assumed", key: "accum", text: String(steps), sentence };
+};
+
+/** How many micro batches a step has. */
+export const readSwiftAccumulation = (source: Source): readonly Finding[] => {
+  const field = fieldOf(source, "gradient_accumulation_steps");
+  if (field === undefined) return [assumedSteps(source)];
+  const count = numberOf(field.value);
+  if (count !== undefined) return [{ kind: "read", field, key: "accum", text: String(count) }];
+  return [{ kind: "not-modelled", field, sentence: "It is not a number that can be read." }, assumedSteps(source)];
+};
+
+/** How GPUs share a run. */
+export const readSwiftSharing = (source: Source): readonly Finding[] => {
+  const sharding = readSharding(source);
+  return [...sharding, ...readProcesses(source, sharding), ...readSpread(source), ...readSequence(source)];
+};
+
+/** `swift rlhf` without a word of what for is DPO. @see ms-swift@3602360a:swift/arguments/rlhf_args.py */
+const USUAL = "dpo";
+
+const OF_RLHF = /\b(?:swift|megatron)\b.*\brlhf\b/;
+
+type Asked = Readonly<{ name: string; field: SourceField }>;
+
+const asked = (source: Source): Asked | undefined => {
+  const type = fieldOf(source, "rlhf_type");
+  if (type !== undefined && isSet(type.value)) return { name: wordOf(type.value), field: type };
+  const command = fieldOf(source, "command");
+  return command !== undefined && OF_RLHF.test(wordOf(command.value)) ? { name: USUAL, field: command } : undefined;
+};
+
+/** SimPO is CPO's trainer here. @see ms-swift@3602360a:swift/arguments/rlhf_args.py, _init_simpo */
+const countedOf = (source: Source, { name }: Asked): ObjectiveId | undefined =>
+  countedObjective(/^(cpo|simpo)$/.test(name) ? cpoObjective(source) : name);
+
+/** What a run trains for, as far as that is counted. */
+export const swiftObjective = (source: Source): ObjectiveId | undefined => {
+  const what = asked(source);
+  return what && countedOf(source, what);
+};
+
+const OTHER_MODEL = "Another model stands beside the one that is trained: it is not counted.";
+
+const UNCOUNTED: readonly Unmodelled[] = [
+  {
+    field: "use_vllm",
+    when: isOnField,
+    sentence: "vLLM holds a part of the card, or other cards, beside the training.",
+  },
+  { field: ["ref_model", "reward_model", "teacher_model", "value_model"], when: isSet, sentence: OTHER_MODEL },
+];
+
+/** @see ms-swift@3602360a:swift/arguments/rlhf_args.py */
+const OF_SWIFT: UsualObjective = {
+  completion: swiftDefault("512", "arguments/rlhf_args.py:242"),
+  beta: swiftDefault("0.04", "arguments/rlhf_args.py:357"),
+};
+
+/** All that TRL's configs call as it does. Prompts of GRPO are cut at `max_length`. */
+const SAME =
+  `beta loss_type loss_weights cpo_alpha simpo_gamma rpo_alpha label_smoothing desirable_weight undesirable_weight f_divergence_type ld_alpha
+discopop_tau reference_free use_weighting sync_ref_model ref_model teacher_model max_completion_length num_generations steps_per_generation generation_batch_size
+num_iterations use_vllm vllm_mode vllm_gpu_memory_utilization vllm_tensor_parallel_size reward_funcs reward_model model`.split(
+    /\s+/,
+  );
+
+const NAMES = Object.fromEntries(SAME.map((name) => [name, name]));
+const OF_GRPO = { ...NAMES, max_prompt_length: "max_length" };
+
+/** What a run of `swift rlhf` trains for, and what its flags say of it; of another objective that it changes memory. */
+export const readSwiftObjective = (source: Source): readonly Finding[] => {
+  const what = asked(source);
+  const objective = what && countedOf(source, what);
+  if (what === undefined) return readUnmodelled(source, UNCOUNTED);
+  if (objective === undefined) {
+    const sentence = `Headroom does not estimate the objective ${quoted(what.name)}.`;
+    return [unknownFinding(what.field, ["objective", what.name], sentence), ...readUnmodelled(source, UNCOUNTED)];
+  }
+  const { name, field } = what;
+  return [
+    field.path === "command"
+      ? { kind: "assumed", field, key: "objective", ...swiftDefault(objective, "arguments/rlhf_args.py:233") }
+      : { kind: "read", field, key: "objective", text: objective },
+    ...(name === "simpo" && objective === "cpo" ? [SIMPO_BY_CPO] : []),
+    ...readObjectiveFields(withTrlNames(source, objective === "grpo" ? OF_GRPO : NAMES), objective, OF_SWIFT),
+  ];
+};
+
+/** @see ms-swift@3602360a:swift/rlhf_trainers/dpo_trainer.py, grpo_trainer.py; its requirements, trl below 1.0 */
+export const SWIFT_RUNS: RunsTrl = {
+  tool: "ms-swift",
+  stack: "transformers",
+  runs: "ms-swift 4.6 has trainers of its own over TRL up to 0.29, with whole logits",
+  without: "without what its own do otherwise",
+  isWhole: true,
+};
