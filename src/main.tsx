@@ -1,3 +1,5 @@
+// Start of the page: reads the link, brings the built page to life or draws another answer, starts the engine.
+
 import "#app/global.css";
 import { type ReactElement, startTransition, StrictMode, useEffect, useLayoutEffect } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";

@@ -1,3 +1,5 @@
+// Advice on a scenario: changes that save memory, largest settings, and the smallest GPU of each method.
+
 import type { Bytes } from "#calc/base/bytes.ts";
 import { estimated } from "#calc/model/memory-estimate.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";

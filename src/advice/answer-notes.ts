@@ -1,3 +1,5 @@
+// Notes on an answer: GPU, published runs near the limit, unquantized experts, host memory, library versions.
+
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { formatPercent, formatCount } from "#format/numbers.ts";

@@ -1,3 +1,5 @@
+// The article's memory and GPU figures compared with its own rule and with the engine.
+
 import type { MemoryEstimate, CardFit, Fit } from "#calc/model/memory-estimate.ts";
 import type { TermId } from "#calc/model/terms.ts";
 import { GB } from "#calc/base/bytes.ts";

@@ -1,3 +1,5 @@
+// Figures and advice quoted from the article: memory, GPUs, quality by rank, training speed.
+
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { TargetPreset } from "#calc/model/layout.ts";
 

@@ -1,3 +1,5 @@
+// Search for the fewest changes of given price groups with which a run fits.
+
 import type { Catalog } from "#catalog/catalog.ts";
 import { type Knob, patchOf, type Scale } from "./knobs/knob.ts";
 import { takesLess, type Trial, evaluateTrial } from "./trial.ts";

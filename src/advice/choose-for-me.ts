@@ -1,3 +1,5 @@
+// Method and rank chosen from data size and task, with changes that keep the result the same.
+
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatCount } from "#format/numbers.ts";

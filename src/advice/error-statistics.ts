@@ -1,3 +1,5 @@
+// Error statistics of predictions against measured runs: median, 90th percentile, worst, by group and by cause.
+
 import type { AccuracyRun, SeenFigure } from "#catalog/accuracy.ts";
 
 /** The smallest absolute value that at least this share of values does not exceed (nearest rank); 0 of none. */

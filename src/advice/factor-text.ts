@@ -1,3 +1,5 @@
+// Text for the factors of a memory formula: values, parts, tensor shapes, kernels, and the rest.
+
 import type { FormulaInput } from "#calc/base/formula.ts";
 import type { FactoredProduct, FactoredTerm, FactorPart } from "#calc/explain/factored-term.ts";
 import { tensorName } from "#calc/explain/tensor-words.ts";

@@ -1,3 +1,5 @@
+// Memory terms of a run at its peak, each traced to the tensors alive there.
+
 import { factorTerm, type FactoredTerm } from "#calc/explain/factored-term.ts";
 import { peakOf, type StepPoint } from "#calc/model/timeline.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

@@ -1,3 +1,5 @@
+// Matrix of methods and GPUs: what fits, with the largest batch and the longest sequence.
+
 import { availableCardBytes } from "#scenario/choices/gpu-memory.ts";
 import { withCannotRun } from "#calc/card/fit.ts";
 import { asksFreeMemory } from "#calc/model/scenario-traits.ts";

@@ -1,3 +1,5 @@
+// Words for GPUs in sentences and labels: memory sizes, names with sizes, notes on the chosen GPU.
+
 import { formatGib } from "#format/bytes.ts";
 import { gpuPhrase } from "#format/phrases.ts";
 import { formatCount } from "#format/numbers.ts";

@@ -1,3 +1,5 @@
+// Split of the verdict into a headline and the rest, by the characters that the page has room for.
+
 /** What two lines of the verdict hold on a wide window, and five on a phone. */
 const HEADLINE_CHARACTERS = 118;
 

@@ -1,3 +1,5 @@
+// Host memory that the GPUs of one machine need, and the cataloged machine that they make.
+
 import { type Bytes, bytes, GIB } from "#calc/base/bytes.ts";
 import { MACHINES, type MachineRow } from "#catalog/machines.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// Trials of single knobs: each knob applied by itself, with the memory that it saves.
+
 import { vllmShare } from "#scenario/choices/gpu-memory.ts";
 import { type Trial, evaluateTrial } from "./trial.ts";
 import type { Knob, Scale } from "./knobs/knob.ts";

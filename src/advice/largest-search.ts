@@ -1,3 +1,5 @@
+// Search for the largest number whose memory is within a limit, and memory by batch and by length.
+
 import { type Bytes, bytes } from "#calc/base/bytes.ts";
 import type { CardUse } from "#calc/card/card-use.ts";
 import { isPadded } from "#calc/model/scenario-traits.ts";

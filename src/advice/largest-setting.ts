@@ -1,3 +1,5 @@
+// Largest batch, sequence length, rank, or model size that fits, and the room to grow in words.
+
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { type Choices, RANGES } from "#scenario/keys/choices.ts";

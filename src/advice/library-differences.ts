@@ -1,3 +1,5 @@
+// Differences between two training libraries on one run, each with its effect on peak memory.
+
 import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import type { KbitPreparation, LossPath, Method, ModellingId, Scenario } from "#calc/model/scenario.ts";
 import { valueWords } from "./setting-differences.ts";

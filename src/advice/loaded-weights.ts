@@ -1,3 +1,5 @@
+// Weights and adapters that one GPU holds after loading.
+
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

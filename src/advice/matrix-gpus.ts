@@ -1,3 +1,5 @@
+// GPUs that the matrix of methods and GPUs has as its columns.
+
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/chosen-gpu.ts";

@@ -1,3 +1,5 @@
+// Sets of changes that make a run fit, one for each kind of price, and the smallest set.
+
 import type { Knob } from "./knobs/knob.ts";
 import { type PriceGroup, PRICE_GROUPS } from "./prices.ts";
 import { nearestChanges, fewestChanges, type KnobBudget, knobBudget } from "./change-sets.ts";

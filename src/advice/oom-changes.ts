@@ -1,3 +1,5 @@
+// Changes for a failed memory request, and the memory term that each change lowers.
+
 import type { TermId } from "#calc/model/terms.ts";
 import { type Knob, patchOf, type Scale } from "./knobs/knob.ts";
 import type { Catalog } from "#catalog/catalog.ts";

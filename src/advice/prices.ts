@@ -1,3 +1,5 @@
+// Price of each change: its group, its rank in the group, one sentence, and the source.
+
 import type { TermId } from "#calc/model/terms.ts";
 
 /** Where a price was read. */

@@ -1,3 +1,5 @@
+// Reasons for QLoRA to need as much memory as LoRA, or more.
+
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { TermId } from "#calc/model/terms.ts";
 import type { KbitPreparation, Scenario } from "#calc/model/scenario.ts";

@@ -1,3 +1,5 @@
+// What the GPU decides about a run (compute type, attention), and how GPUs divide it, in words.
+
 import { sdpaKernel, bestKernelOf, countsMasks, isPadded, reachesWindow } from "#calc/model/scenario-traits.ts";
 import type { Scenario, MethodId } from "#calc/model/scenario.ts";
 import type { Answer } from "#scenario/choices/answer.ts";

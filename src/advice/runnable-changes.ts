@@ -1,3 +1,5 @@
+// Changes that let a method run where the chosen GPU lacks a feature.
+
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import { capitalized, joinWithAnd } from "#format/phrases.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";

@@ -1,3 +1,5 @@
+// Memory for serving several adapters: switched on one base, or each merged into its own.
+
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { LoadedWeights } from "./loaded-weights.ts";
 

@@ -1,3 +1,5 @@
+// Settings in which two scenarios differ, in words.
+
 import type { ChoiceKey } from "#scenario/keys/choices.ts";
 import { ownValue } from "#calc/base/guards.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";

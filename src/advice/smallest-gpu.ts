@@ -1,3 +1,5 @@
+// Smallest GPU on which a run fits, and the fewest of the chosen GPU.
+
 import { minimumRanks } from "#calc/model/division.ts";
 import { type Sharding, type MethodId, METHODS, type Scenario } from "#calc/model/scenario.ts";
 import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";

@@ -1,3 +1,5 @@
+// Settings that a sweep can vary, with the values at which it is computed.
+
 /** What is swept over; the names are those of the link. */
 export const SWEEP_AXES = ["seq", "batch", "r", "params"] as const;
 

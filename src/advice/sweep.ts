@@ -1,3 +1,5 @@
+// Memory curves over sequence length, batch, rank, or model size, with the largest value for each capacity.
+
 import type { Bytes } from "#calc/base/bytes.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";

@@ -1,3 +1,5 @@
+// First advice on the page: the fewest changes that make a run fit, or its room to grow.
+
 import { ownValue } from "#calc/base/guards.ts";
 import { capitalized, joinWithAnd } from "#format/phrases.ts";
 import { TERM_WORDS } from "#format/term-names.ts";

@@ -1,3 +1,5 @@
+// Engine result for changed choices, whole run included, and a runner for searches of many trials.
+
 import { once } from "#calc/base/caches.ts";
 import { estimated, type OnCard, type RunFit, type CardFit, type Fit } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";

@@ -1,3 +1,5 @@
+// The verdict in sentences: which methods fit the chosen GPU, and which GPUs hold the others.
+
 import { runMomentWords, capitalized, gpuPhrase, joinWithAnd } from "#format/phrases.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import type { CardFit, Fit } from "#calc/model/memory-estimate.ts";

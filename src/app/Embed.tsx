@@ -1,3 +1,5 @@
+// The calculator inside another page: four controls, cards, bars and a link to the full page.
+
 import { type ReactElement, useEffect } from "react";
 import { BatchControl, ModelControl, SequenceControl } from "#panels/scenario/BasicControls.tsx";
 import styles from "#panels/scenario/EmbedControls.module.css";

@@ -1,3 +1,5 @@
+// Error boundary that limits a failure to one panel and offers to try again.
+
 import { Component, type ReactElement, type ReactNode, useEffect } from "react";
 import { NoAnswer, useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";

@@ -1,3 +1,5 @@
+// Header of the page: name, sections, undo and redo, theme, comparison, embed and copy link.
+
 import { type ReactElement, useEffect, useState } from "react";
 import { prefetchEmbedDialog, EmbedDialog } from "#panels/take/late-embed-dialog.ts";
 import { redo, undo, useArePinsFull } from "#scenario/page/actions.ts";

@@ -1,3 +1,5 @@
+// Actions of the phone's menu: compare, embed, redo and theme.
+
 import type { ReactElement } from "react";
 import { redo, useArePinsFull } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";

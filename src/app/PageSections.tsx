@@ -1,3 +1,5 @@
+// Navigation between the sections of the page, with the current one marked.
+
 import { holdInView, useIsPhone } from "#ui/window.ts";
 import { useEffect, useState, type ReactElement, useRef } from "react";
 import { useScenario } from "#scenario/page/store.ts";

@@ -1,3 +1,5 @@
+// Root component: the whole page with its scenario sheet, or the embed.
+
 import { latePart, hydratedPart, useIsHydrating } from "#ui/late-parts.tsx";
 import { useId, useRef, useState, type ReactElement, type ReactNode, Suspense } from "react";
 import { Button } from "#ui/Button.tsx";

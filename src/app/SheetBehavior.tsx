@@ -1,3 +1,5 @@
+// Behavior of the scenario sheet on a phone: pull, Escape, focus, and scrolling to a requested control.
+
 import { type RefObject, useEffect } from "react";
 import { controlElementId, clearAskedControl, useAskedControl } from "#scenario/page/store.ts";
 import { useIsPhone } from "#ui/window.ts";

@@ -1,3 +1,5 @@
+// Messages between the embed and the page around it: its height, its settings, and new settings to apply.
+
 import { type Choices, PINNED_KEYS } from "#scenario/keys/choices.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { type ScenarioState, useScenario } from "#scenario/page/store.ts";

@@ -1,3 +1,5 @@
+// Notices over the page: a script that could not be loaded, and an answer that takes long.
+
 import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import styles from "./Notice.module.css";
 import { Button } from "#ui/Button.tsx";

@@ -1,3 +1,5 @@
+// The list of the page's panels in order, each with its own error boundary and loading.
+
 import { type ComponentType, type ReactElement, Suspense } from "react";
 import type { PANEL_IDS } from "#scenario/keys/values.ts";
 import { Bars } from "#panels/answer/Bars.tsx";

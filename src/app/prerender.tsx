@@ -1,3 +1,5 @@
+// The default answer as HTML, drawn once by the build for the page and the embed.
+
 import { StrictMode } from "react";
 import { prerender } from "react-dom/static";
 import { POPULAR_CATALOG } from "#catalog/catalog.ts";

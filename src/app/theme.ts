@@ -1,3 +1,5 @@
+// Theme of the page: light, dark or the system's, stored in the browser.
+
 import { useState, useSyncExternalStore } from "react";
 import { changeChoices } from "#scenario/page/actions.ts";
 

@@ -1,3 +1,5 @@
+// Touches and clicks made before the page can respond, recorded and replayed after it starts.
+
 import { flushSync } from "react-dom";
 import { allPartsReady, wakeAllParts } from "#ui/late-parts.tsx";
 

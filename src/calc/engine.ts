@@ -1,3 +1,5 @@
+// Engine made from given code: estimates, refusals, timelines, allocator runs and explanations of a scenario.
+
 import { bytesPerParameterEstimate } from "./accounting/bytes-per-parameter.ts";
 import type { Reservation } from "./allocator/reservation.ts";
 import type { AllocatorRun } from "./allocator/allocator.ts";

@@ -1,3 +1,5 @@
+// All families, optimizers, tuners, objectives and strategies, to create an engine with.
+
 import { activationHooksOf } from "./activations/activation-hooks.ts";
 import type { Knowledge } from "./engine.ts";
 import { ALL_FAMILIES } from "./families/all-families.ts";

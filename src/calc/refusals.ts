@@ -1,3 +1,5 @@
+// Reasons why the engine does not estimate a scenario, or PEFT does not run a tuner beside a model.
+
 import { modulesOf } from "./families/model-layout.ts";
 import type { ExpertsModule, ModelLayout } from "#calc/model/layout.ts";
 import { type AskedAdapters, needsNoStrategy } from "#calc/model/division.ts";

@@ -1,3 +1,5 @@
+// The engine with all code that Headroom has.
+
 import { createEngine, type Engine } from "./engine.ts";
 import { EVERYTHING } from "./everything.ts";
 

@@ -1,3 +1,5 @@
+// Published measurements compared with predictions: the data of the accuracy page.
+
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import text from "./accuracy.json?raw";

@@ -1,3 +1,5 @@
+// What each kind of GPU supports in training: bf16, attention kernels, Triton, allocator; limits of unified memory.
+
 import type { GpuFacts } from "./rows.ts";
 
 /** What of a training run a card decides: which kernels there are for it, and which 16-bit type it computes in. */

@@ -1,3 +1,5 @@
+// The catalog of models and GPUs: the popular rows at once, the others on demand.
+
 import { POPULAR_GPUS } from "./gpus/popular.ts";
 import { POPULAR_MODELS } from "./models/popular.ts";
 import type { GpuDetails, GpuFacts, ModelDetails, ModelFacts } from "./rows.ts";

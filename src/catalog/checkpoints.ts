@@ -1,3 +1,5 @@
+// Published checkpoints: parameters of image and audio towers, modules left in 16 bits by dynamic quantization.
+
 import { ownValue } from "#calc/base/guards.ts";
 
 /** The part of a checkpoint beside its text model: parameters of the vision tower with its projector, and of the audio tower; null: not counted. */

@@ -1,3 +1,5 @@
+// Every model and GPU of the catalog with its sources.
+
 import type { Catalog } from "./catalog.ts";
 import type { GpuRow, ModelRow } from "./rows.ts";
 import { AMD_GPUS } from "./gpus/amd.ts";

@@ -1,3 +1,5 @@
+// Architecture of a model known only by its size, interpolated between real dense models.
+
 import { boundedCache } from "#calc/base/caches.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 

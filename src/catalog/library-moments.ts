@@ -1,3 +1,5 @@
+// What each library does outside the training step: whose code loads, evaluates, saves, merges; evaluation batch.
+
 import type { StackId } from "./stacks.ts";
 
 /**

@@ -1,3 +1,5 @@
+// Training objectives that each library supports, as far as they are estimated.
+
 import { type ObjectiveId, OBJECTIVES } from "#calc/model/objective.ts";
 import type { StackId } from "./stacks.ts";
 

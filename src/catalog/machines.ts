@@ -1,3 +1,5 @@
+// Machines with several GPUs and their host memory; fewest GPUs for models of common sizes.
+
 /** A machine of several equal GPUs that can be rented or bought. */
 export type MachineRow = Readonly<{
   /** Its name, or the names of those that have the same GPUs and no less memory. */

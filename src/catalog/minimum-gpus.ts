@@ -1,3 +1,5 @@
+// Fewest GPUs for each quoted model size and method, as the page of the article lists them.
+
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { StackId } from "./stacks.ts";

@@ -1,3 +1,5 @@
+// Outcomes of published runs for which the answer is "may not fit".
+
 import type { EdgeClass } from "#calc/model/memory-estimate.ts";
 import text from "./near-edge.json?raw";
 

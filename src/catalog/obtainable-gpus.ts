@@ -1,3 +1,5 @@
+// GPUs that many people own or can rent, with the source for each.
+
 /** How people come by a card: many have it, or it is let by the hour. Where that was read, and when. */
 type Obtainable = Readonly<{ mark: "popular" | "rentable"; source: string; retrieved: string }>;
 

@@ -1,3 +1,5 @@
+// Types of catalog rows for models and GPUs; short notation for layer_types.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 
 /** A published figure, kept only to test ours against. */

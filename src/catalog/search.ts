@@ -1,3 +1,5 @@
+// Search of models and GPUs by words, and the nearest names to a misspelled one.
+
 import type { Catalog } from "./catalog.ts";
 
 /** How many letters must be put in, taken out, exchanged, or swapped with their neighbour, to make one word the other. */

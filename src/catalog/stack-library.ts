@@ -1,3 +1,5 @@
+// Library version that each row estimates, with its month, and its name in sentences.
+
 import { type StackId, STACKS } from "./stacks.ts";
 
 /** A version of a library: whose behavior a row estimates. */

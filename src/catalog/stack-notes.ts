@@ -1,3 +1,5 @@
+// Versions, one-line summary and sources for each training library.
+
 import { QUOTED_ARTICLE } from "./stacks/article.ts";
 import type { StackNotes } from "./stack-row.ts";
 import type { StackId } from "./stacks.ts";

@@ -1,3 +1,5 @@
+// Fields of a training library's row: the defaults that a user can see and override.
+
 import type { Dtype, ParameterFormat } from "#calc/base/dtypes.ts";
 import type { TrainerId } from "#calc/model/objective.ts";
 import type {

@@ -1,3 +1,5 @@
+// Every training library with its defaults, in the order in which the page offers them.
+
 import type { StackRow } from "./stack-row.ts";
 import { ARTICLE } from "./stacks/article.ts";
 import { AXOLOTL } from "./stacks/axolotl.ts";

@@ -1,3 +1,5 @@
+// Tooltip of a bar segment: bytes, share and formula.
+
 import { type ReactElement, type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { formatBytes, formatGib } from "#format/bytes.ts";
 import { TERM_STYLE } from "./term-style.tsx";

@@ -1,3 +1,5 @@
+// SVG drawing of the memory bars: segments, capacity lines, measurement marks and axis.
+
 import { type MouseEvent, type PointerEvent, type ReactElement, useId } from "react";
 import { TERM_STYLE } from "./term-style.tsx";
 import {

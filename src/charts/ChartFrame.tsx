@@ -1,3 +1,5 @@
+// Frame around a Recharts chart that is hidden from keyboard and screen reader.
+
 import type { ReactElement } from "react";
 import { ResponsiveContainer } from "recharts";
 import styles from "./TimelineChart.module.css";

@@ -1,3 +1,5 @@
+// Scatter chart of predicted against measured memory on logarithmic axes.
+
 import { memo, type MouseEvent, type ReactElement } from "react";
 import { CartesianGrid, ReferenceLine, ResponsiveContainer, Scatter, ScatterChart, XAxis, YAxis } from "recharts";
 import { formatCount } from "#format/numbers.ts";

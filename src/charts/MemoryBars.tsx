@@ -1,3 +1,5 @@
+// Interactive memory bars by method, with selection by pointer and keyboard, and the static version.
+
 import { type KeyboardEvent, type ReactElement, useRef, useState } from "react";
 import type { TermId } from "#calc/model/terms.ts";
 import type { MethodId } from "#calc/model/scenario.ts";

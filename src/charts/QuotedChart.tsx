@@ -1,3 +1,5 @@
+// Grouped bar chart of figures quoted from the article.
+
 import { memo, type ReactElement } from "react";
 import { Bar, BarChart, CartesianGrid, LabelList, XAxis, YAxis } from "recharts";
 import { ChartFrame } from "./ChartFrame.tsx";

@@ -1,3 +1,5 @@
+// Bar of a GPU at an out-of-memory error, with the failed request dashed at its end.
+
 import { bytes, GIB } from "#calc/base/bytes.ts";
 import { TERM_IDS, type TermId } from "#calc/model/terms.ts";
 import { textWidth } from "#format/svg.ts";

@@ -1,3 +1,5 @@
+// Line chart of memory over one setting, with GPU capacities as lines.
+
 import { memo, type ReactElement } from "react";
 import { CartesianGrid, Line, LineChart, ReferenceDot, ReferenceLine, XAxis, YAxis } from "recharts";
 import { ChartFrame } from "./ChartFrame.tsx";

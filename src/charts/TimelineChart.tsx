@@ -1,3 +1,5 @@
+// Area chart of memory over a step or a run, with its phase axis and point picker.
+
 import { GIB } from "#calc/base/bytes.ts";
 import {
   type SeriesPoint,

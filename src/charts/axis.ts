@@ -1,3 +1,5 @@
+// End and ticks of a linear memory axis in GiB.
+
 const STEP_DIGITS: readonly number[] = [1, 2, 4, 5];
 const FEWEST = 4;
 const MOST = 9;

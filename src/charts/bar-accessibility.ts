@@ -1,3 +1,5 @@
+// The memory bars for keyboard and screen reader: where a key leads, and segments and bars in words.
+
 import type { TermId, Term } from "#calc/model/terms.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { formatGib } from "#format/bytes.ts";

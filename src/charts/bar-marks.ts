@@ -1,3 +1,5 @@
+// Positions of marks on the memory bars: capacity lines, dimension lines and measurements.
+
 import { GIB } from "#calc/base/bytes.ts";
 import { textWidth } from "#format/svg.ts";
 import { formatGib } from "#format/bytes.ts";

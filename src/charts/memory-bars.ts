@@ -1,3 +1,5 @@
+// Layout of the memory bars: sizes, segments and lanes as positions in pixels.
+
 import { GIB } from "#calc/base/bytes.ts";
 import type { Term, TermId } from "#calc/model/terms.ts";
 import { TERM_STYLE } from "./term-style.tsx";

@@ -1,3 +1,5 @@
+// Data of the sweep chart: rows, axis, capacities and crossings.
+
 import { GIB } from "#calc/base/bytes.ts";
 import { axisEnd, axisTicks } from "./axis.ts";
 

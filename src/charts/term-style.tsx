@@ -1,3 +1,5 @@
+// Names and colors of the memory components, and the swatch in a component's color.
+
 import type { TermId } from "#calc/model/terms.ts";
 import { TERM_NAMES, type TermName } from "#format/term-names.ts";
 import type { ReactElement } from "react";

@@ -1,3 +1,5 @@
+// Data of the timeline chart for a training step and for a whole run: points, phases and axis.
+
 import type { PassId } from "#calc/model/objective.ts";
 import type { TimelinePoint, StepPoint } from "#calc/model/timeline.ts";
 import { GIB } from "#calc/base/bytes.ts";

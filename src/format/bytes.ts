@@ -1,3 +1,5 @@
+// Bytes as text: GiB, signed GiB, GB, MiB and in full.
+
 import { GIB, GB } from "#calc/base/bytes.ts";
 import { formatCount, roundHalfUp, EN_DASH, MINUS, NO_BREAK_SPACE } from "./numbers.ts";
 

@@ -1,3 +1,5 @@
+// Formulas as text, with names or with numbers, and ranges of layers.
+
 import type { Formula, FormulaInput } from "#calc/base/formula.ts";
 import { formatCount, EN_DASH } from "./numbers.ts";
 

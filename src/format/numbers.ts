@@ -1,3 +1,5 @@
+// Numbers as text: counts, parameters, percentages and rounding.
+
 /**
  * The nearest whole number, halves away from zero: 2.5 gives 3, -2.5 gives -3.
  *

@@ -1,3 +1,5 @@
+// Phrases for sentences: capitals, lists, articles, several GPUs and moments of a run.
+
 import { formatCount } from "./numbers.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
 import type { StagePeak } from "#calc/model/memory-estimate.ts";

@@ -1,3 +1,5 @@
+// Parts of SVG pictures: outline and mark of each status, and the estimated width of a text.
+
 import type { Fit } from "#calc/model/memory-estimate.ts";
 
 /** The fit of a method on a card; "not-known" where something that was asked for is not known. */

@@ -1,3 +1,5 @@
+// Names of the eight terms of the total, as labels and inside a sentence.
+
 import type { TermId } from "#calc/model/terms.ts";
 
 /** How a term of the total is called. */

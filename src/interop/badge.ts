@@ -1,3 +1,5 @@
+// A badge's SVG, its Markdown, and what it says of an answer: the memory needed and whether it fits.
+
 import {
   type Status,
   NOT_KNOWN_MARK,

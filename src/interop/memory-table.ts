@@ -1,3 +1,5 @@
+// The page's memory table as Markdown and CSV, and the escaping of text in Markdown.
+
 import { formatGib } from "#format/bytes.ts";
 import { GIB } from "#calc/base/bytes.ts";
 

@@ -1,3 +1,5 @@
+// Markdown table for a model card: memory and smallest GPU of each method.
+
 import type { MethodId } from "#calc/model/scenario.ts";
 import { formatGib } from "#format/bytes.ts";
 import { inMarkdown, markdownLink, markdownRow } from "./memory-table.ts";

@@ -1,3 +1,5 @@
+// The JSON that `advise --json` prints and the API returns.
+
 import type { Advice } from "#advice/advise.ts";
 import type { InverseId } from "#advice/largest-setting.ts";
 import type { Largest } from "#advice/largest-search.ts";

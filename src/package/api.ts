@@ -1,3 +1,5 @@
+// Public API of the npm package: estimate, advise, importConfig, exportFiles.
+
 import { advise as adviceOn } from "#advice/advise.ts";
 import { runToEnd } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

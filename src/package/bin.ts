@@ -1,3 +1,5 @@
+// Entry point of the `headroom` program: arguments, streams, and exit code of the process.
+
 import { readFileSync } from "node:fs";
 import { UNREADABLE } from "./commands/command.ts";
 import { headroom } from "./program.ts";

@@ -1,3 +1,5 @@
+// Scenarios that `check` finds in training files, each tested against its GPU.
+
 import { ALL_TOOLS, type RecognizedFile, withCommandsAsParts } from "#interop/import/runs.ts";
 import { readSource } from "#interop/import/formats/text-source.ts";
 import { isRefusal, type GivenFile, type Refusal } from "#interop/import/source-fields.ts";

@@ -1,3 +1,5 @@
+// Reports and exit codes of `check`: plain text, Markdown, JUnit XML, and JSON.
+
 import { type ImportLine, type ImportLists, isUnknown } from "#interop/import/import-result.ts";
 import { availableCardBytes } from "#scenario/choices/gpu-memory.ts";
 import { TERM_IDS } from "#calc/model/terms.ts";

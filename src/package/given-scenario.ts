@@ -1,3 +1,5 @@
+// Scenario given as a link or as keys: how it is read, and which names in it are not known.
+
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { type Choices, PINNED_KEYS } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// The JSON of imported training files that the API and the MCP server return.
+
 import type { Imported, ImportLine } from "#interop/import/import-result.ts";
 import { encodeLink } from "#scenario/choices/encode-link.ts";
 

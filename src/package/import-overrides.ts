@@ -1,3 +1,5 @@
+// Import of training files with a link, a GPU, and a GPU count that override them.
+
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Finding, GivenFile } from "#interop/import/source-fields.ts";
 import { importFiles } from "#interop/import/import-files.ts";

@@ -1,3 +1,5 @@
+// The `headroom` program: list of commands, help, and version.
+
 import { UNREADABLE } from "./commands/command.ts";
 import type { Command } from "./commands/terminal.ts";
 

@@ -1,3 +1,5 @@
+// Text for the terminal: outcome names, aligned columns, unknown names, and lines without control characters.
+
 import type { Status } from "#format/svg.ts";
 import { notKnownJson, notKnownLines } from "./given-scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// Loading of late scripts, and the messages between page and engine.
+
 /** What the page and its worker are told when a script that they ask for cannot be had: Vite's own word for it. */
 export const PART_GONE = "vite:preloadError";
 

@@ -1,3 +1,5 @@
+// Several engine workers that answer as one; which questions count as long.
+
 import type { QuestionId } from "./questions.ts";
 import type { EngineService } from "./start-service.ts";
 

@@ -1,3 +1,5 @@
+// Every question that the page can ask the engine, with the function that answers it.
+
 import { factoredTerms, stepTimeline } from "./answers/explained-step.ts";
 import { jsonAnswer, exportedFiles, importedFiles, explainedError, measuringText, keptRows } from "./answers/files.ts";
 import { pinnedAnswers, pageAnswer } from "./answers/page-answer.ts";

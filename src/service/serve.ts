@@ -1,3 +1,5 @@
+// The engine's queue: answers in order of urgency, in short slices, with a time limit.
+
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { catalogFor, internedChoices } from "./whole-catalog.ts";

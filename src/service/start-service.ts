@@ -1,3 +1,5 @@
+// Start of the engine: in a worker, replaced if it fails, or in the page itself.
+
 import {
   type Answered,
   type ToEngine,

@@ -1,3 +1,5 @@
+// The catalog that a question is answered with; one object per custom architecture.
+
 import { type Catalog, loadFullCatalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { type Choices, hasKnownRows } from "#scenario/keys/choices.ts";
 import type { Architecture } from "#calc/model/architecture.ts";

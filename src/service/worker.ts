@@ -1,3 +1,5 @@
+// The worker's script: passes messages between page and engine.
+
 import { PART_GONE, type FromEngine, type ToEngine } from "./fetch-part.ts";
 import { serve } from "./serve.ts";
 

@@ -1,3 +1,5 @@
+// Button in four looks and two sizes.
+
 import type { ComponentPropsWithRef, ReactElement } from "react";
 import styles from "./Button.module.css";
 

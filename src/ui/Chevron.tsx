@@ -1,3 +1,5 @@
+// Chevron icon of lists and rows that open.
+
 import type { ReactElement } from "react";
 
 /** The mark of what opens: down for a list or an open row, right for a closed row. */

@@ -1,3 +1,5 @@
+// Short options as chips: radios or checkboxes.
+
 import { useId, type ReactElement } from "react";
 import { Field, type FieldCommon, LockedField, type Option } from "./Field.tsx";
 import styles from "./Chips.module.css";

@@ -1,3 +1,5 @@
+// Searchable select; its list loads when the pointer or the focus comes near.
+
 import {
   useId,
   useRef,

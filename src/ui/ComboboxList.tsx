@@ -1,3 +1,5 @@
+// Open list of a combobox with search and highlighted matches, and the types of options.
+
 import { Combobox } from "@base-ui/react/combobox";
 import type { ReactElement } from "react";
 import type { ComboboxPlace } from "./Combobox.tsx";

@@ -1,3 +1,5 @@
+// Dialogs and sheets: the dialog page, modal behavior, pull and dismissal.
+
 import {
   type ReactElement,
   type ReactNode,

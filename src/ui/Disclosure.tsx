@@ -1,3 +1,5 @@
+// Row that opens and shows its value while closed.
+
 import { useEffect, useId, useRef, useState, type ReactElement, type ReactNode } from "react";
 import { Chevron } from "./Chevron.tsx";
 import styles from "./Disclosure.module.css";

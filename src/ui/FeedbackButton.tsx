@@ -1,3 +1,5 @@
+// Button that says whether its action succeeded, and copying text to the clipboard.
+
 import { type ReactElement, useState } from "react";
 import { Button, type ButtonProps } from "./Button.tsx";
 

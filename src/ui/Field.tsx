@@ -1,3 +1,5 @@
+// Frame of a control with label, hint, issue and reset, and its locked form.
+
 import { type ReactElement, type ReactNode, useId } from "react";
 import { Button } from "./Button.tsx";
 import styles from "./Field.module.css";

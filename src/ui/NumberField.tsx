@@ -1,3 +1,5 @@
+// Number field: parsing and editing a number as text.
+
 import { useState, type InputHTMLAttributes, type KeyboardEvent, type ReactElement, useId } from "react";
 import styles from "./NumberInput.module.css";
 import { Field, type FieldCommon, LockedField } from "./Field.tsx";

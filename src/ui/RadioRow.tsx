@@ -1,3 +1,5 @@
+// Radio groups: a row of segments, and a list with a line for each option.
+
 import { type ReactElement, useId } from "react";
 import { type Option, Field, type FieldCommon, LockedField } from "./Field.tsx";
 import cell from "./radio-cell.module.css";

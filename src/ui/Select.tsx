@@ -1,3 +1,5 @@
+// Native select, with groups of options.
+
 import { useId, type ReactElement } from "react";
 import { Chevron } from "./Chevron.tsx";
 import { Field, type FieldCommon, LockedField, type Option } from "./Field.tsx";

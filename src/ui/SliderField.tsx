@@ -1,3 +1,5 @@
+// Slider with a number field, its scale of stops, and whether a slider is being dragged.
+
 import {
   useRef,
   type PointerEvent,

@@ -1,3 +1,5 @@
+// Whole number between two buttons.
+
 import { useId, type KeyboardEvent, type ReactElement } from "react";
 import { Field, type FieldCommon, LockedField } from "./Field.tsx";
 import { parseNumber, useNumberText } from "./NumberField.tsx";

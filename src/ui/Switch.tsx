@@ -1,3 +1,5 @@
+// Switch for on or off, and the segmented control.
+
 import { useId, type ReactElement } from "react";
 import { Field, type FieldCommon, LockedField } from "./Field.tsx";
 import styles from "./Switch.module.css";

@@ -1,3 +1,5 @@
+// Parts of the page that load late or hydrate late.
+
 import {
   lazy,
   memo,

@@ -1,3 +1,5 @@
+// State of the browser window: media queries, hash, printing, and holding a section in view.
+
 import { useSyncExternalStore } from "react";
 
 type Media = Readonly<{ subscribe: (listener: () => void) => () => void; matches: () => boolean }>;

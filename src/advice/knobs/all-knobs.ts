@@ -1,3 +1,5 @@
+// List of all knobs and scales that change something in given choices.
+
 import type { Catalog } from "#catalog/catalog.ts";
 import { chosenDivision } from "#scenario/choices/chosen-division.ts";
 import { chosenCard } from "#scenario/choices/chosen-gpu.ts";

@@ -1,3 +1,5 @@
+// Knob for PyTorch's allocator: expandable segments.
+
 import type { KnobMaker } from "./knob.ts";
 
 /** What is set of PyTorch's allocator, where it is replayed and has such a setting. The peak stays; what is needed above it goes, nearly all. */

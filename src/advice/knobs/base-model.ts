@@ -1,3 +1,5 @@
+// Knobs for the base model: LoRA or QLoRA as method, quantization, packed experts, k-bit preparation.
+
 import type { Knob, KnobMaker } from "./knob.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

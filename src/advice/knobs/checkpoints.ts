@@ -1,3 +1,5 @@
+// Knobs for written checkpoints: adapters only, shards, and merging of adapters.
+
 import type { Knob, KnobMaker } from "./knob.ts";
 
 /** A checkpoint of adapters alone, or of each GPU's own part, where the whole model is written. */

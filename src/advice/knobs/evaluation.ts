@@ -1,3 +1,5 @@
+// Knobs for evaluation: batch, length, kept outputs, and when they move to host memory.
+
 import { type Knob, type KnobMaker, NO_SCALE, type ScaleMaker, scaleOf } from "./knob.ts";
 import { formatCount } from "#format/numbers.ts";
 import { type Choices, RANGES } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// Knobs for generation in training: vLLM sleep mode, and fewer completions at once.
+
 import { type Knob, type KnobMaker, NO_SCALE, type ScaleMaker, scaleOf } from "./knob.ts";
 import { formatCount } from "#format/numbers.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// Knobs that change GPUs: more of the chosen GPU, another GPU, or several of another.
+
 import { boxWords, candidateWords, type CardCandidate } from "#advice/gpu-words.ts";
 import { type Knob, updateRowsSuffix, updateRowsWords } from "./knob.ts";
 import { largerCounts, dividedOver, gpuCountWords, CARD_CANDIDATES, isSmaller } from "#advice/smallest-gpu.ts";

@@ -1,3 +1,5 @@
+// Knobs for sharding over the chosen GPUs, and for offload to host memory.
+
 import type { Knob, KnobMaker } from "./knob.ts";
 import type { Sharding } from "#calc/model/scenario.ts";
 import { GPUS_WORDS } from "#scenario/words/key-words.ts";

@@ -1,3 +1,5 @@
+// Knobs for reentrant checkpointing, Liger kernels, and fused LoRA kernels.
+
 import type { KnobMaker } from "./knob.ts";
 import { checkpointReentrance } from "#scenario/choices/adapters-and-kernels.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";

@@ -1,3 +1,5 @@
+// Types of knobs and scales, the patch of several knobs, and their effect on rows per update.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";

@@ -1,3 +1,5 @@
+// Knob for the training library: another current library with its defaults.
+
 import type { KnobMaker } from "./knob.ts";
 import { isStackId, STACKS, type StackId } from "#catalog/stacks.ts";
 

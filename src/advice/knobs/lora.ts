@@ -1,3 +1,5 @@
+// Knobs for LoRA: target modules, rank, adapter format, DoRA, and saved modules.
+
 import { ENGINE } from "#calc/whole-engine.ts";
 import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "./knob.ts";
 import { bytesPerParameter } from "#calc/base/dtypes.ts";

@@ -1,3 +1,5 @@
+// Knobs for training objectives: reference model, teacher, and the KL term of GRPO.
+
 import type { Knob, KnobMaker } from "./knob.ts";
 import { isCopy } from "#calc/model/objective.ts";
 import { referenceInEffect } from "#scenario/choices/objective-settings.ts";

@@ -1,3 +1,5 @@
+// Knob for the optimizer: fused, paged, 8-bit, or factored states.
+
 import type { Knob, KnobMaker } from "./knob.ts";
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import type { PriceId } from "#advice/prices.ts";

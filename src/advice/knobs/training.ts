@@ -1,3 +1,5 @@
+// Knobs for the training step: loss, attention, checkpointing, micro-batch, sequence length, packing.
+
 import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "./knob.ts";
 import { formatCount } from "#format/numbers.ts";
 import { attentionInEffect } from "#scenario/choices/adapters-and-kernels.ts";

@@ -1,3 +1,5 @@
+// Rule of thumb: parameters times bytes of weights, gradients and optimizer states, without activations.
+
 import { countElements } from "#calc/parameters/counts.ts";
 import { bytesPerParameter, type ParameterFormat } from "#calc/base/dtypes.ts";
 import type { Code } from "#calc/step/strategy.ts";

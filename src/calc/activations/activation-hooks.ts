@@ -1,3 +1,5 @@
+// Hooks that keep outputs of checkpointed layers by operation, or offload saved tensors to host memory.
+
 import type { KeptOutputs, Checkpoint, Tensor, ActivationHooks, GradNode } from "#calc/tape/tape.ts";
 import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";

@@ -1,3 +1,5 @@
+// State of PyTorch's caching allocator in a replay: its sizes, pools and settings, and the run that it serves.
+
 import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { createSegment, type Block, type BlockPool, createBlocksBySize } from "./blocks-by-size.ts";
 

@@ -1,3 +1,5 @@
+// Blocks of the allocator: cut and joined in their segment, and the free ones of a pool found by size or address.
+
 /** Each power of two is divided into so many classes of sizes: 2^3. */
 const CLASS_BITS = 3;
 /** Classes are numbered through words of bits: bit n of word w is class 32 w + n. A shift by more than 31 is one by its last five bits. */

@@ -1,3 +1,5 @@
+// Free path of PyTorch's allocator: a block returns to its pool, merged with free neighbors, also after stream use.
+
 import type { Allocator } from "./allocator.ts";
 import { absorbNext, type Block, eraseByAddress, eraseBySize, insertBySize } from "./blocks-by-size.ts";
 

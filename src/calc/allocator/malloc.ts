@@ -1,3 +1,5 @@
+// Malloc path of PyTorch's allocator: cached block, new segment, garbage collection, then a retry with an empty cache.
+
 import {
   addSegment,
   unreserve,

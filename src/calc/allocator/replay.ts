@@ -1,3 +1,5 @@
+// Replay of a run through PyTorch's caching allocator: peaks, layout after each step, out of memory under a limit.
+
 import {
   type AllocatorRun,
   type Allocator,

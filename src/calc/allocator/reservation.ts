@@ -1,3 +1,5 @@
+// Memory that PyTorch's allocator reserves for a run, and the smallest limit under which the run succeeds.
+
 import { allocated, BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { type AllocatorRun, ROUND_LARGE, roundUp } from "./allocator.ts";
 import { type ReplaysUnderLimits, type ReplayRange, replaysUnderLimits, type SettingsOfRun } from "./replay.ts";

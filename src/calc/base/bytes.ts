@@ -1,3 +1,5 @@
+// Bytes as a branded number, GiB and GB, and the 512-byte blocks that PyTorch's allocator rounds up to.
+
 /** A number with a unit in its type, so that bytes and parameters cannot be mixed up without saying so. */
 export type Quantity<Unit extends string> = number & { readonly unit: Unit };
 

@@ -1,3 +1,5 @@
+// Caches of pure functions: once in all, once for each object, or for the most recently used keys.
+
 /**
  * The same pure function, computed once for each object that it is given: what follows from an architecture is asked for by every method, at every
  * step of a slider. Forgotten with the object.

@@ -1,3 +1,5 @@
+// Data types of tensors and formats of parameters: their bytes, names and type promotion.
+
 /** The element types that parameters, gradients and optimizer states are kept in. */
 export type Dtype = "fp32" | "bf16" | "fp16" | "int8";
 

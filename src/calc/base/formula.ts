@@ -1,3 +1,5 @@
+// Byte amounts with their formula: sums, products, and tallies of tensors of the same kind.
+
 /** A number of bytes together with how it is reached. The formula gives `bytes`, rounding of tensors to 512 B blocks apart. */
 export type Amount = Readonly<{ bytes: number; formula: Formula }>;
 

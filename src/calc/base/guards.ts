@@ -1,3 +1,5 @@
+// Guards: stop when an assumption is broken, and look up an untrusted name only among a table's own keys.
+
 /**
  * Stops with `message` when what a programmer promised does not hold. Not for users' input: that is parsed before it reaches `calc`.
  *

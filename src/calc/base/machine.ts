@@ -1,3 +1,5 @@
+// Properties of the device that change bytes: a CUDA GPU, and PyTorch on fake tensors for references.
+
 /** Where the step runs, as far as bytes differ that no scenario speaks of. */
 export type Machine = Readonly<{
   /** Scratch memory of matrix multiplication, taken from the caching allocator with the first product of each thread: forward's, and autograd's. */

@@ -1,3 +1,5 @@
+// Pseudo-random fractions from a seed: the minimal standard generator, the same on every machine.
+
 const MODULUS = 2 ** 31 - 1;
 const MULTIPLIER = 48_271;
 

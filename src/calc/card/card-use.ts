@@ -1,3 +1,5 @@
+// Memory that a run uses on a GPU, by the rule or by replay, computed only as far as the question needs.
+
 import type { NeededBounds, Reservation } from "#calc/allocator/reservation.ts";
 import type { Bytes } from "#calc/base/bytes.ts";
 import type { CardFit, OnCard, RunFit } from "#calc/model/memory-estimate.ts";

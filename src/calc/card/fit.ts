@@ -1,3 +1,5 @@
+// Fit of a run on a GPU: fits, may not fit or over, with what CUDA, NCCL and allocator gaps take beside tensors.
+
 import {
   type CardFit,
   type OnCard,

@@ -1,3 +1,5 @@
+// GPU memory that programs can use: as torch, the driver or the label gives it.
+
 import { type Bytes, bytes, GIB } from "#calc/base/bytes.ts";
 import type { CardFit, OnCard } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";

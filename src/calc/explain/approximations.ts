@@ -1,3 +1,5 @@
+// What is not exact in an estimate, in words: activations, experts, tuners, objectives, sharding.
+
 import type { Families } from "#calc/families/families.ts";
 import { ranksPerModel } from "#calc/model/division.ts";
 import type { Scenario, QuantizedExperts, Sharding } from "#calc/model/scenario.ts";

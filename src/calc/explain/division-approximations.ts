@@ -1,3 +1,5 @@
+// What is not checked against a run where several GPUs divide a model, in words.
+
 import { type Families, tensorPlan } from "#calc/families/families.ts";
 import type { HeldRun } from "#calc/families/family.ts";
 import { namesModule } from "#calc/families/model-layout.ts";

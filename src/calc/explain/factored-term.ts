@@ -1,3 +1,5 @@
+// Each product of a term's formula traced to the tensors that are alive at the peak.
+
 import type { Formula, FormulaInput } from "#calc/base/formula.ts";
 import type { AliveTensors } from "#calc/model/timeline.ts";
 import type { Term, TermId } from "#calc/model/terms.ts";

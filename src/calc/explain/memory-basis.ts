@@ -1,3 +1,5 @@
+// Words for how the usable memory of a GPU was found.
+
 import type { MemoryBasis } from "#calc/card/usable-memory.ts";
 
 /** How the usable memory of a card was reached, in words. */

@@ -1,3 +1,5 @@
+// Words for tensors alive at a point of the step: what they are and why they are there.
+
 import type { AliveTensors, StepPoint } from "#calc/model/timeline.ts";
 
 const LOGITS = "Logits";

@@ -1,3 +1,5 @@
+// Explanations of each term of an estimate and of each optimizer and loss, with sources.
+
 import type { LossPath, OptimizerId, Scenario } from "#calc/model/scenario.ts";
 import type { OnCard } from "#calc/model/memory-estimate.ts";
 import type { AllocatedTermId, TermId } from "#calc/model/terms.ts";

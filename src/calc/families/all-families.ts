@@ -1,3 +1,5 @@
+// List of all model families.
+
 import type { Family } from "./family.ts";
 import { apertus } from "./apertus.ts";
 import { arcee } from "./arcee.ts";

@@ -1,3 +1,5 @@
+// Model code of transformers 4, fms-acceleration's kernels, Unsloth, LitGPT and torchtune, by name.
+
 import { fastRmsNorm, fastRotary, fastCrossEntropy } from "#calc/modules/fused-lora.ts";
 import { repeatedKeys, cutIntoHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";

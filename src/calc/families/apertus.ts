@@ -1,3 +1,5 @@
+// Apertus: norms on queries and keys, and the xIELU activation.
+
 import { type Loaded, tensorOf } from "#calc/modules/loaded-modules.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";

@@ -1,3 +1,5 @@
+// Arcee's AFM: Llama with a plain MLP.
+
 import { llamaForward, llamaShape } from "./llama.ts";
 import { preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";

@@ -1,3 +1,5 @@
+// BLOOM: eager attention with ALiBi, and a norm after the embedding.
+
 import { withMarks } from "#calc/tape/recorder.ts";
 import { consume, drop } from "#calc/tape/tensor.ts";
 import { arrivedGradient, attach, emptyLike, save, startNode, withoutGraph } from "#calc/tape/operation.ts";

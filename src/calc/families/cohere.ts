@@ -1,3 +1,5 @@
+// Cohere and Cohere 2 (Command R, Command R7B, Aya): attention and MLP in parallel, scaled logits.
+
 import { type Loaded, tensorOf } from "#calc/modules/loaded-modules.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { applyRotaryInFloat } from "#calc/modules/rotary.ts";

@@ -1,3 +1,5 @@
+// DeepSeekMoE, the first generation, from its remote code.
+
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";

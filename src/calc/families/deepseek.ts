@@ -1,3 +1,5 @@
+// DeepSeek V2 and V3, GLM-4.7-Flash, MiniCPM3: multi-head latent attention, with experts or a dense MLP.
+
 import { attention } from "#calc/modules/attention.ts";
 import { type Attended, inHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";

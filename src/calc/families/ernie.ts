@@ -1,3 +1,5 @@
+// ERNIE 4.5, dense: interleaved rotary embedding in fp32.
+
 import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";

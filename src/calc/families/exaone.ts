@@ -1,3 +1,5 @@
+// EXAONE 3 and 3.5: Llama's modules with checkpoint names of their own.
+
 import type { Family } from "./family.ts";
 import { llamaForward, llamaShape } from "./llama.ts";
 import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";

@@ -1,3 +1,5 @@
+// EXAONE 4: norms after each branch and on queries and keys; models with windows have them in three layers of four.
+
 import { windows, everyFourth } from "#calc/families/parts/windows.ts";
 import { decoderModel, postNormLayer } from "#calc/families/parts/decoder.ts";
 import type { SelfAttention } from "#calc/families/parts/attention.ts";

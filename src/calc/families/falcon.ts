@@ -1,3 +1,5 @@
+// Falcon 7B, 40B and 180B: attention and MLP in parallel, fused queries, keys and values.
+
 import type { ConfigRule } from "#calc/model/architecture.ts";
 import {
   multiQuery,

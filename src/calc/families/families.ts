@@ -1,3 +1,5 @@
+// Model code of an engine: lookup by model type, cached layouts, each layer of a model in order, tensor plans.
+
 import type { ModelLayout, Module } from "#calc/model/layout.ts";
 import { type Architecture, isScored, isPart } from "#calc/model/architecture.ts";
 import type { Forward } from "#calc/modules/forward.ts";

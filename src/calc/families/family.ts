@@ -1,3 +1,5 @@
+// Types of a model family: its layout, target presets, and the facts of each model type; None states why one is missing.
+
 import type { Architecture, ConfigFacts } from "#calc/model/architecture.ts";
 import type { ModelLayout, TargetPreset } from "#calc/model/layout.ts";
 import type { OlderLayer } from "./transformers4-layers.ts";

@@ -1,3 +1,5 @@
+// Gemma 1: scaled embeddings and norms in fp32.
+
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { gemmaNorm } from "#calc/modules/norms.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";

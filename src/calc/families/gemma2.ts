@@ -1,3 +1,5 @@
+// Gemma 2 and 3, text decoders: norms around each branch, sliding windows, capped logits in Gemma 2.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import { gemmaNorm } from "#calc/modules/norms.ts";
 import { applyLinear } from "#calc/modules/linear.ts";

@@ -1,3 +1,5 @@
+// Gemma 3n, text decoder: AltUp's residual streams, LAuReL, sparse MLPs, per-layer inputs.
+
 import { add, mul, subtract, divide, addInPlace } from "#calc/tape/ops/arithmetic.ts";
 import { withoutGraph } from "#calc/tape/operation.ts";
 import { mean, std, sumTo } from "#calc/tape/ops/reductions.ts";

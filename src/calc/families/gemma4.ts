@@ -1,3 +1,5 @@
+// Gemma 4, text decoder: per-layer inputs, keys and values shared between layers, experts beside the MLP.
+
 import type { Architecture, ConfigFacts } from "#calc/model/architecture.ts";
 import { activation, gatedMlp } from "#calc/modules/mlp.ts";
 import { linear } from "#calc/modules/linear.ts";

@@ -1,3 +1,5 @@
+// GLM and GLM-4 (0414), dense: half of each head rotated, gate and up from one projection.
+
 import { decoderModel, partOfHead, preNormLayer, sandwichLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { fusedGatedMlp } from "#calc/modules/mlp.ts";

@@ -1,3 +1,5 @@
+// GLM-4.5: half of each head rotated, dense layers first, then experts.
+
 import { layout } from "./deepseek.ts";
 import type { Family } from "./family.ts";
 import { LLAMA_FIELDS, NO_REFUSED, EXACT, WITH_SHARED_EXPERT, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";

@@ -1,3 +1,5 @@
+// GPT-J: attention and MLP in parallel on one norm, a table of rotary angles.
+
 import { type Attended, headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { attention, causalMask } from "#calc/modules/attention.ts";
 import { linear } from "#calc/modules/linear.ts";

@@ -1,3 +1,5 @@
+// GPT-Neo: learned positions, fp32 scores, a causal mask as a buffer in every layer.
+
 import type { Heads, Tensor } from "#calc/tape/tape.ts";
 import { attention, causalMask } from "#calc/modules/attention.ts";
 import { type Attended, sequenceFirst, inHeads } from "#calc/modules/heads.ts";

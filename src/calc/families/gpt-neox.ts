@@ -1,3 +1,5 @@
+// GPT-NeoX and Pythia, and the blocks that BLOOM and Falcon share with them.
+
 import { inHeads, type NamedHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";

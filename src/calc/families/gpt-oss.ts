@@ -1,3 +1,5 @@
+// gpt-oss: attention sinks, biased experts in every layer, windows in every second layer.
+
 import type { Heads, Tensor } from "#calc/tape/tape.ts";
 import { add, subtract, mul } from "#calc/tape/ops/arithmetic.ts";
 import { cat, to, expand, slice, reshape } from "#calc/tape/ops/views.ts";

@@ -1,3 +1,5 @@
+// GPT-2 and GPT-BigCode (SantaCoder, StarCoder 1): learned positions, dropout, fused queries, keys and values.
+
 import { fastCrossEntropy } from "#calc/modules/fused-lora.ts";
 import { causalShift } from "#calc/modules/causal-lm-loss.ts";
 import { assert } from "#calc/base/guards.ts";

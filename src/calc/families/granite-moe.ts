@@ -1,3 +1,5 @@
+// Granite 3 MoE, and Granite 4 with Mamba 2 or attention, and experts beside a dense MLP.
+
 import { graniteForward } from "./granite.ts";
 import { preNormLayer } from "#calc/families/parts/decoder.ts";
 import { sparseBlock, fusedExperts, router } from "#calc/families/parts/experts.ts";

@@ -1,3 +1,5 @@
+// Granite, dense: embeddings, branches and logits multiplied by a number.
+
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";

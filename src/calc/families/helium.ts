@@ -1,3 +1,5 @@
+// Helium: norms in fp32 and interleaved rotation.
+
 import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { type Loaded, tensorOf } from "#calc/modules/loaded-modules.ts";

@@ -1,3 +1,5 @@
+// HunYuan V1, dense: norms on queries and keys after rotation.
+
 import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";

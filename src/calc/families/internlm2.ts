@@ -1,3 +1,5 @@
+// InternLM2: Llama with queries, keys and values in one projection, under Meta's names.
+
 import { fusedAttention } from "./phi3.ts";
 import { decoderModel, embedTokens, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";

@@ -1,3 +1,5 @@
+// LFM2: short causal convolutions, with attention in some layers.
+
 import type { ConfigRule, Architecture } from "#calc/model/architecture.ts";
 import { causalConv1d, maskPadding } from "#calc/modules/causal-conv1d.ts";
 import { linear } from "#calc/modules/linear.ts";

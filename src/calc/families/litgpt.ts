@@ -1,3 +1,5 @@
+// LitGPT's one model file, for every type that it knows, in two versions.
+
 import { fresh } from "#calc/tape/tensor.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { activation } from "#calc/modules/mlp.ts";

@@ -1,3 +1,5 @@
+// Llama, Mistral, Qwen 2 and 3, InternLM 3, and the Llama shape that other families build on.
+
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";

@@ -1,3 +1,5 @@
+// Llama 4, text decoder: every expert computes every token, layers without positions, chunked attention.
+
 import { activation, gatedMlp } from "#calc/modules/mlp.ts";
 import { gatedByActivation, expertWeights, groupedExperts, isRunByUnsloth } from "#calc/modules/experts.ts";
 import { readingOf, expertsShapeOf } from "#calc/modules/fused-experts.ts";

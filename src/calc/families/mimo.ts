@@ -1,3 +1,5 @@
+// MiMo: Llama's modules with biases on queries, keys and values, from its remote code.
+
 import type { Layout, Family } from "./family.ts";
 import { llamaForward as forward, llamaShape } from "./llama.ts";
 import { LLAMA_FIELDS, NO_REFUSED, remoteCode } from "#calc/families/parts/facts.ts";

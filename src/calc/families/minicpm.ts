@@ -1,3 +1,5 @@
+// MiniCPM, the first: Granite's multipliers on Llama's modules, from its remote code.
+
 import { graniteForward } from "./granite.ts";
 import { decoderModel } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";

@@ -1,3 +1,5 @@
+// Ministral 3: Llama's modules, with rotated queries multiplied by a number for each position.
+
 import { llamaForward, llamaShape } from "./llama.ts";
 import { preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";

@@ -1,3 +1,5 @@
+// Mixtral in transformers 5: fused experts in every layer.
+
 import { qwenMoeForward } from "./qwen-moe.ts";
 import { preNormLayer } from "#calc/families/parts/decoder.ts";
 import { sparseBlock, fusedExperts, OLD_NAMES, router } from "#calc/families/parts/experts.ts";

@@ -1,3 +1,5 @@
+// Modules and layers of a model's layout, in order, and whether a target name matches a module's path.
+
 import type { Module, ModelLayout, LayerLayout } from "#calc/model/layout.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Forward } from "#calc/modules/forward.ts";

@@ -1,3 +1,5 @@
+// Nemotron-H: one norm and one mixer a layer, which is Mamba 2, attention, MLP or experts.
+
 import { causalMask } from "#calc/modules/attention.ts";
 import { ungated, groupedExperts } from "#calc/modules/experts.ts";
 import { applyLinear } from "#calc/modules/linear.ts";

@@ -1,3 +1,5 @@
+// Nemotron and Minitron: LayerNorm plus one, squared ReLU, half of each head rotated.
+
 import { type Loaded, tensorOf } from "#calc/modules/loaded-modules.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";
 import { applyRotaryNemotron } from "#calc/modules/rotary.ts";

@@ -1,3 +1,5 @@
+// Mixtral up to transformers 4: router and each expert's matrices are linears.
+
 import type { Layout, Family, ModelType, None } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";

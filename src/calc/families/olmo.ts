@@ -1,3 +1,5 @@
+// OLMo 1: norms without parameters.
+
 import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";

@@ -1,3 +1,5 @@
+// OLMo 2 and 3: norms after each branch and on queries and keys, windows in OLMo 3.
+
 import { windowsWithTables, everyFourth } from "#calc/families/parts/windows.ts";
 import { decoderModel, postNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";

@@ -1,3 +1,5 @@
+// OPT: learned positions counted from the mask, dropout after both branches.
+
 import { activation } from "#calc/modules/mlp.ts";
 import { type Attended, inHeads } from "#calc/modules/heads.ts";
 import { attention, causalMask } from "#calc/modules/attention.ts";

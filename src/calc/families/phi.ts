@@ -1,3 +1,5 @@
+// Phi-1.5 and Phi-2: one LayerNorm before attention and MLP in parallel.
+
 import { layerNorm } from "#calc/modules/norms.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";
 import { applyRotaryInPlace } from "#calc/modules/rotary.ts";

@@ -1,3 +1,5 @@
+// Phi-3 and Phi-4: queries, keys and values in one linear, gate and up in another.
+
 import { cutIntoHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { fusedGatedMlp } from "#calc/modules/mlp.ts";

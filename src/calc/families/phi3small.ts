@@ -1,3 +1,5 @@
+// Phi-3-small: gegelu in a doubled projection, counted with full attention in all layers.
+
 import { graniteForward } from "./granite.ts";
 import { fusedAttention } from "./phi3.ts";
 import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";

@@ -1,3 +1,5 @@
+// Phi-3.5-MoE: LayerNorm, biases, and a router that samples experts.
+
 import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import { sparseBlock, fusedExperts, OLD_NAMES } from "#calc/families/parts/experts.ts";
 import type { Forward } from "#calc/modules/forward.ts";

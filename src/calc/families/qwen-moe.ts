@@ -1,3 +1,5 @@
+// Qwen 2 MoE (with Qwen1.5), Qwen 3 MoE and OLMoE: fused experts, some with a gated shared expert.
+
 import { causalMask } from "#calc/modules/attention.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";

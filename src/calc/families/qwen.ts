@@ -1,3 +1,5 @@
+// The first Qwen, from its remote code: fused projection, flash-attn's rotary kernel.
+
 import { causalShift } from "#calc/modules/causal-lm-loss.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";

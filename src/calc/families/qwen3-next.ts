@@ -1,3 +1,5 @@
+// Qwen3-Next and Qwen3.5, dense and with experts: gated delta nets, then gated attention in every fourth layer.
+
 import { causalMask } from "#calc/modules/attention.ts";
 import { DELTA_CHUNK, gatedDeltaNet, gatedDeltaNetNext } from "#calc/modules/gated-delta-net.ts";
 import { gemmaNorm } from "#calc/modules/norms.ts";

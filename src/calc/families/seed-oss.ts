@@ -1,3 +1,5 @@
+// Seed-OSS: Llama's modules with biases, and dropout inside attention and MLP.
+
 import { llamaForward, llamaShape } from "./llama.ts";
 import { preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";

@@ -1,3 +1,5 @@
+// SmolLM3: every fourth layer without rotary embedding.
+
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";

@@ -1,3 +1,5 @@
+// StableLM: LayerNorm, rotation of a part of each head, norms for each head in the 12B.
+
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { applyRotaryInPlace } from "#calc/modules/rotary.ts";

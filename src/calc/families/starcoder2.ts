@@ -1,3 +1,5 @@
+// StarCoder2: Llama's attention with biases, LayerNorm, and a plain MLP.
+
 import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerNorm } from "#calc/modules/norms.ts";

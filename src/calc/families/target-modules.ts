@@ -1,3 +1,5 @@
+// LoRA's target_modules and modules_to_save for a model: presets, names of linears, names of fused experts.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Families } from "./families.ts";
 import { lastPart, namesModule, modulesOf } from "./model-layout.ts";

@@ -1,3 +1,5 @@
+// Llama-like layers in transformers 4: where keys and values are repeated, fused LoRA in attention.
+
 import { fusableLinears, fusedLora } from "#calc/modules/fused-lora.ts";
 import { repeatedKeys, cutIntoHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";

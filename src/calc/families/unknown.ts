@@ -1,3 +1,5 @@
+// Guess at a model type without code here: a Llama with the norms, MLP and experts that its config suggests.
+
 import { gatedMlp, plainMlp } from "#calc/modules/mlp.ts";
 import { bareLayerNorm, layerNorm, rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";

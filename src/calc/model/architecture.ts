@@ -1,3 +1,5 @@
+// Architecture of a model in config.json's fields, a rank's part of it, and what a family's config implies.
+
 import type { ModelLayout } from "./layout.ts";
 import { onceForEach } from "#calc/base/caches.ts";
 

@@ -1,3 +1,5 @@
+// Division of a model over GPUs (tensor, sequence, pipeline, experts), and how many ranks each division takes.
+
 import type { Division, Scenario } from "./scenario.ts";
 
 /**

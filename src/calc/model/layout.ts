@@ -1,3 +1,5 @@
+// Layout of a model: its modules and parameter tensors, layer by layer, and the presets of LoRA target modules.
+
 /** One parameter tensor, named as in the modelling code; `_keep_in_fp32_modules_strict` are fp32 whatever the model is loaded in. */
 export type ParameterTensor = Readonly<{ name: string; shape: readonly number[]; inFp32?: true }>;
 

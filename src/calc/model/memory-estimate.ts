@@ -1,3 +1,5 @@
+// Memory estimate of one method on each GPU: moments, terms, fit, accuracy class, and the engine's refusals.
+
 import type { Bytes } from "#calc/base/bytes.ts";
 import type { PerTerm, Term } from "./terms.ts";
 import { assert } from "#calc/base/guards.ts";

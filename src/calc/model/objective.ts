@@ -1,3 +1,5 @@
+// Training objectives by TRL's names: their traits, older trainers, and reference models.
+
 /** What a run trains for, by TRL's names. */
 export const OBJECTIVES = ["sft", "dpo", "kto", "grpo", "orpo", "cpo", "simpo", "reward", "distill"] as const;
 export type ObjectiveId = (typeof OBJECTIVES)[number];

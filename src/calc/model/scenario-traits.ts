@@ -1,3 +1,5 @@
+// Facts that follow from a scenario: padding, masks, attention kernel, and why its allocations have no known order.
+
 import type { Scenario, LossPath } from "./scenario.ts";
 import type { Element } from "#calc/base/dtypes.ts";
 import type { StepOptions } from "./step-options.ts";

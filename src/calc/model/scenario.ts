@@ -1,3 +1,5 @@
+// Scenario: every setting that decides the memory of one training run, and the values that settings can have.
+
 import type { Architecture } from "./architecture.ts";
 import type { ObjectiveId, ReferenceModel, TrainerId } from "./objective.ts";
 import type { Bytes } from "#calc/base/bytes.ts";

@@ -1,3 +1,5 @@
+// Settings that shape the tape of a step, with what one of several ranks shards, gathers and reduces.
+
 import type { Dtype, Element } from "#calc/base/dtypes.ts";
 import type { Scenario } from "./scenario.ts";
 

@@ -1,3 +1,5 @@
+// Terms of memory, from weights to framework, and values by term.
+
 import type { Formula } from "#calc/base/formula.ts";
 import type { Bytes } from "#calc/base/bytes.ts";
 

@@ -1,3 +1,5 @@
+// Timeline of a step: its points in memory, the highest one, and the tensors alive at a point.
+
 import type { PerTerm, AllocatedTermId } from "./terms.ts";
 import type { PassId } from "./objective.ts";
 import type { Formula } from "#calc/base/formula.ts";

@@ -1,3 +1,5 @@
+// Tuners of PEFT: what each allows, the tensors that it adds to a matrix, and how libraries adapt fused experts.
+
 import type { Lora, Method, TUNERS, ModellingId } from "./scenario.ts";
 import type { ParameterFormat } from "#calc/base/dtypes.ts";
 

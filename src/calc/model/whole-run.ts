@@ -1,3 +1,5 @@
+// Moments of a whole run outside the step (loading, evaluation, saving, merging ...): their settings and bytes.
+
 import type { Bytes } from "#calc/base/bytes.ts";
 
 /** The moments of a run, in the order in which they come; `step`: the highest moment of the training step. */

@@ -1,3 +1,5 @@
+// Attention kernels of transformers (eager, math, flash, memory-efficient) and the masks that they need.
+
 import type { Heads, Tensor } from "#calc/tape/tape.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";
 import type { Element } from "#calc/base/dtypes.ts";

@@ -1,3 +1,5 @@
+// Causal convolution of linear attention and Mamba, and the masking of padded hidden states.
+
 import { conv1d } from "#calc/tape/ops/products.ts";
 import { to, slice, view } from "#calc/tape/ops/views.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";

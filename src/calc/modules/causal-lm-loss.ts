@@ -1,3 +1,5 @@
+// Cross entropy of a causal language model, as transformers 5 and versions up to 4.48 compute it.
+
 import { withMarks } from "#calc/tape/recorder.ts";
 import { withoutGraph } from "#calc/tape/operation.ts";
 import { logSoftmax, nllLoss } from "#calc/tape/ops/log-softmax.ts";

@@ -1,3 +1,5 @@
+// Forward of a causal language model: embeddings, checkpointed layers, loss and logits, routers' loss.
+
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
 import { noteLayerLikeness } from "#calc/tape/run-state.ts";

@@ -1,3 +1,5 @@
+// Experts' forward: grouped products with adapters, Unsloth's, expert parallelism, Mixtral's one by one.
+
 import type { Tensor, RankHooks } from "#calc/tape/tape.ts";
 import { dequantizedExperts, readExperts, readingOf, expertsShapeOf } from "./fused-experts.ts";
 import { type Loaded, tensorOf } from "./loaded-modules.ts";

@@ -1,3 +1,5 @@
+// Types of a model's code: the loaded model, the parts of its forward pass, and hooks of a rank.
+
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Attended } from "./heads.ts";

@@ -1,3 +1,5 @@
+// Reading of packed experts, and fms-acceleration's kernels for norm, rotary embedding and cross entropy.
+
 import type { QuantizedExperts } from "#calc/model/scenario.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";

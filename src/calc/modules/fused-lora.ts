@@ -1,3 +1,5 @@
+// Fused LoRA and other fused operations of fms-acceleration: fast RMSNorm, rotary embedding, cross-entropy.
+
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor, Tape } from "#calc/tape/tape.ts";
 import { unrecorded } from "#calc/tape/autograd.ts";

@@ -1,3 +1,5 @@
+// Losses that never have all logits, losses that overwrite logits, and the inputs of prompt tuning.
+
 import { inLogits } from "./causal-lm-loss.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { type FusedLoss, type KernelTensor, fusedLoss } from "#calc/tape/ops/head-kernels.ts";

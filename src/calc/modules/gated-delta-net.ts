@@ -1,3 +1,5 @@
+// Gated delta net of Qwen3-Next and Qwen3.5, with its chunked delta rule.
+
 import { add, mul, subtract } from "#calc/tape/ops/arithmetic.ts";
 import { catAll, pad, to, contiguous, expand, reshape, slice, split, transpose, view } from "#calc/tape/ops/views.ts";
 import { withoutGraph } from "#calc/tape/operation.ts";

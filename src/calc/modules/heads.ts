@@ -1,3 +1,5 @@
+// Shapes of attention heads, and the key-value cache of a forward that generates.
+
 import type { Heads, Tensor } from "#calc/tape/tape.ts";
 import { contiguous, transpose, view } from "#calc/tape/ops/views.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";

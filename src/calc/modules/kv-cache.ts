@@ -1,3 +1,5 @@
+// Keys and values cached for generation, and the attention mask over them.
+
 import type { Heads, Tensor, KeyValueCache } from "#calc/tape/tape.ts";
 import { view, expand } from "#calc/tape/ops/views.ts";
 import { shapeOf, type Shape } from "#calc/tape/ledger/shape.ts";

@@ -1,3 +1,5 @@
+// Liger's kernels for norms, gated MLPs and rotary embeddings.
+
 import { withLast } from "#calc/tape/ledger/shape.ts";
 import { arrivedGradient, attach, save, startNode, unpackSaved } from "#calc/tape/operation.ts";
 import { call } from "#calc/tape/scope.ts";

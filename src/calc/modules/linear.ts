@@ -1,3 +1,5 @@
+// Linear layer: base weight in 16 or 4 bits, dequantization, and the call with an adapter.
+
 import { drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import { assert } from "#calc/base/guards.ts";
 import { to } from "#calc/tape/ops/views.ts";

@@ -1,3 +1,5 @@
+// LitGPT's linears with LoRA, its fused query, key and value projection, and Fabric's 4-bit product.
+
 import { withMarks } from "#calc/tape/recorder.ts";
 import { consume, drop, fresh } from "#calc/tape/tensor.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";

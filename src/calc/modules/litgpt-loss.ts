@@ -1,3 +1,5 @@
+// LitGPT's head and cross entropy in chunks of 128 positions, and its RMSNorm.
+
 import { inLogits } from "./causal-lm-loss.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 import { consume, drop, fresh } from "#calc/tape/tensor.ts";

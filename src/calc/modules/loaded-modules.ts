@@ -1,3 +1,5 @@
+// Modules with their parameters on the tape, their adapters, and the interface of tuners.
+
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Element } from "#calc/base/dtypes.ts";

@@ -1,3 +1,5 @@
+// Axolotl's fused kernels for linears and MLPs with LoRA.
+
 import type { Element } from "#calc/base/dtypes.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import { withMarks } from "#calc/tape/recorder.ts";

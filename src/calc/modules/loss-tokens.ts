@@ -1,3 +1,5 @@
+// Number of tokens that each chunk of a chunked loss takes.
+
 import type { LossPath, Scenario } from "#calc/model/scenario.ts";
 import { assert } from "#calc/base/guards.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";

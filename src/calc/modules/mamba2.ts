@@ -1,3 +1,5 @@
+// Mamba 2 mixer, with its chunked scan and gated norm.
+
 import { add, mul, subtract } from "#calc/tape/ops/arithmetic.ts";
 import { catAll, pad, to, contiguous, expand, slice, split, transpose, view } from "#calc/tape/ops/views.ts";
 import { withoutGraph } from "#calc/tape/operation.ts";

@@ -1,3 +1,5 @@
+// MLPs: gated, gated from one projection, plain; and their activations.
+
 import { ownValue } from "#calc/base/guards.ts";
 import { add, mul } from "#calc/tape/ops/arithmetic.ts";
 import { addNumber, gelu, relu, scale, silu, square, tanh } from "#calc/tape/ops/unary.ts";

@@ -1,3 +1,5 @@
+// RMSNorm and LayerNorm as each model family's code computes them.
+
 import { mul } from "#calc/tape/ops/arithmetic.ts";
 import { mean } from "#calc/tape/ops/reductions.ts";
 import { to } from "#calc/tape/ops/views.ts";

@@ -1,3 +1,5 @@
+// PEFT's adapters on parameters: fused experts, packed or not, and single matrices such as routers.
+
 import { drop } from "#calc/tape/tensor.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";
 import { batchProduct, foldProduct, matrixProduct } from "#calc/tape/ops/tuner-products.ts";

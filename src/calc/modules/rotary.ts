@@ -1,3 +1,5 @@
+// Rotary embeddings: tables of angles, and each model family's way to rotate queries and keys.
+
 import type { Element } from "#calc/base/dtypes.ts";
 import { add, mul, subtract } from "#calc/tape/ops/arithmetic.ts";
 import { cat, to, slice, chunk } from "#calc/tape/ops/views.ts";

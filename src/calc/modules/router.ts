@@ -1,3 +1,5 @@
+// Routers of mixtures of experts, by family, and the loss that balances experts.
+
 import { sameTensor } from "#calc/tape/checkpoint.ts";
 import { drop } from "#calc/tape/tensor.ts";
 import { withoutGraph } from "#calc/tape/operation.ts";

@@ -1,3 +1,5 @@
+// Unsloth's experts: LoRA products added apart from the base product, and weights rebuilt in backward.
+
 import { add, addToColumns } from "#calc/tape/ops/arithmetic.ts";
 import { dropout, clone, scale } from "#calc/tape/ops/unary.ts";
 import { groupedMm } from "#calc/tape/ops/products.ts";

@@ -1,3 +1,5 @@
+// TRL's fused head for log-probabilities, and how many tokens have logits at once with each loss.
+
 import type { LossPath } from "#calc/model/scenario.ts";
 import { chunkedLogProb, type LogProbs, type LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
 import { withoutGraph } from "#calc/tape/operation.ts";

@@ -1,3 +1,5 @@
+// Unsloth's fused linears and MLP with LoRA, as single autograd nodes.
+
 import { unrecorded } from "#calc/tape/autograd.ts";
 import { drop, fresh } from "#calc/tape/tensor.ts";
 import { arrivedGradient, attach, save, startNode, unpackSaved } from "#calc/tape/operation.ts";

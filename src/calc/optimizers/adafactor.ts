@@ -1,3 +1,5 @@
+// Adafactor without momentum: factored second moments, and the temporaries of one tensor at a time.
+
 import { allocated } from "#calc/base/bytes.ts";
 import { constant, amountOf, type Tally, tallyUp } from "#calc/base/formula.ts";
 import type { TrainedTensor } from "#calc/parameters/parameter-tensors.ts";

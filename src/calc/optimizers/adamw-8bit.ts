@@ -1,3 +1,5 @@
+// AdamW of bitsandbytes: 8-bit states, and paged ones of 8 and 32 bits.
+
 import { allocated } from "#calc/base/bytes.ts";
 import { NOTHING, constant, amountOf, type Tally, tallyUp, type Amount, plus } from "#calc/base/formula.ts";
 import { elementwiseBytes } from "#calc/parameters/counts.ts";

@@ -1,3 +1,5 @@
+// AdamW of torch, for-each and fused, and of NVIDIA's apex.
+
 import { NOTHING } from "#calc/base/formula.ts";
 import { elementwiseBytes } from "#calc/parameters/counts.ts";
 import type { Optimizer } from "./optimizer.ts";

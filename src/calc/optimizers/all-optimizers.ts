@@ -1,3 +1,5 @@
+// All optimizers by transformers' names of `optim`.
+
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import { adafactor } from "./adafactor.ts";
 import { adamw8bit, pagedAdamw32bit, pagedAdamw8bit } from "./adamw-8bit.ts";

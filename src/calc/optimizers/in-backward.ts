@@ -1,3 +1,5 @@
+// Optimizers that update in backward: LOMO, AdaLomo, and any other one run tensor by tensor.
+
 import { NOTHING } from "#calc/base/formula.ts";
 import { factoredStates } from "./adafactor.ts";
 import type { Optimizer } from "./optimizer.ts";

@@ -1,3 +1,5 @@
+// Lion: one momentum, and one update at a time.
+
 import { largestElements, type Optimizer } from "./optimizer.ts";
 import { elementwiseBytes } from "#calc/parameters/counts.ts";
 

@@ -1,3 +1,5 @@
+// AdamW on low-rank gradients: GaLore, which keeps its projector, and APOLLO, which makes it again.
+
 import { allocated } from "#calc/base/bytes.ts";
 import { constant, amountOf, type Tally, tallyUp, type Amount } from "#calc/base/formula.ts";
 import type { TrainedTensor } from "#calc/parameters/parameter-tensors.ts";

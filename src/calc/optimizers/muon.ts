@@ -1,3 +1,5 @@
+// Muon: momentum for the layers' matrices, AdamW for the rest, and the orthogonalization of one matrix at a time.
+
 import { allocated } from "#calc/base/bytes.ts";
 import { constant, amountOf, type Tally, tallyUp } from "#calc/base/formula.ts";
 import type { TrainedTensor } from "#calc/parameters/parameter-tensors.ts";

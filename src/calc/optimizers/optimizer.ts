@@ -1,3 +1,5 @@
+// What an optimizer is, and the bytes of its states, step counters, master weights and step.
+
 import { type Amount, NOTHING, plus, product, constant, counted, setting } from "#calc/base/formula.ts";
 import type { TrainedTensor } from "#calc/parameters/parameter-tensors.ts";
 import { assert } from "#calc/base/guards.ts";

@@ -1,3 +1,5 @@
+// SGD, without and with momentum.
+
 import { NOTHING } from "#calc/base/formula.ts";
 import { elementwiseBytes } from "#calc/parameters/counts.ts";
 import type { Optimizer } from "./optimizer.ts";

@@ -1,3 +1,5 @@
+// AdamW of torchao with states of 8 and 4 bits.
+
 import { allocated } from "#calc/base/bytes.ts";
 import { NOTHING, constant, amountOf, type Tally, tallyUp } from "#calc/base/formula.ts";
 import { elementwiseBytes } from "#calc/parameters/counts.ts";

@@ -1,3 +1,5 @@
+// The strategy of an engine for several GPUs or offload, and hooks around a copy of the policy.
+
 import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import type { GatheredCopy, RankOptions, StepOptions } from "#calc/model/step-options.ts";

@@ -1,3 +1,5 @@
+// Collectives on the tape: all-reduce, all-gather, reduce-scatter and splits, with their backward.
+
 import { withMarks } from "#calc/tape/recorder.ts";
 import { consume, drop, fresh } from "#calc/tape/tensor.ts";
 import {

@@ -1,3 +1,5 @@
+// Architecture and layout of one rank's part with tensor or expert parallelism.
+
 import { type Architecture, type PartOfModel, wholeArchitecture } from "#calc/model/architecture.ts";
 import { type Families, tensorPlan } from "#calc/families/families.ts";
 import type { ModelLayout, Module } from "#calc/model/layout.ts";

@@ -1,3 +1,5 @@
+// Reasons why ranks cannot divide a model by tensor, sequence, expert or pipeline parallelism.
+
 import type { AskedDivision, CheckedDivision, RefusedDivision } from "#calc/model/division.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Division } from "#calc/model/scenario.ts";

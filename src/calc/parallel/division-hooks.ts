@@ -1,3 +1,5 @@
+// Hooks around divided modules in tensor and sequence parallelism, and the loss of divided logits.
+
 import { withMarks } from "#calc/tape/recorder.ts";
 import { consume, drop, fresh, aliasOf } from "#calc/tape/tensor.ts";
 import type { Forward, ModelHooks } from "#calc/modules/forward.ts";

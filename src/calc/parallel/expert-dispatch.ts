@@ -1,3 +1,5 @@
+// Expert parallelism: all-to-all of tokens to the ranks that have their experts, and back.
+
 import type { ModelHooks } from "#calc/modules/forward.ts";
 import { withoutGraph, likeGradient, record } from "#calc/tape/operation.ts";
 import { gather, indexPut } from "#calc/tape/ops/indexing.ts";

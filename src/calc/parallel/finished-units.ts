@@ -1,3 +1,5 @@
+// Gradients of a unit once backward has finished it: reduced, kept or added up.
+
 import { enterLayer, beginSegment } from "#calc/tape/segments.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { type Unit, type Units, flat, takeGradients } from "./units.ts";

@@ -1,3 +1,5 @@
+// FSDP1: one flat parameter for each layer, gathered and freed around forward and backward.
+
 import type { RankHooks, Tape } from "#calc/tape/tape.ts";
 import { release, setRequest, setStream, recordStream } from "#calc/tape/ledger/storages.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";

@@ -1,3 +1,5 @@
+// FSDP2: fully_shard of each layer and of the whole model, by PyTorch's methods.
+
 import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { release } from "#calc/tape/ledger/storages.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";

@@ -1,3 +1,5 @@
+// FSDP units inside layers, such as experts: gathered only while their module runs.
+
 import type { Inputs, Tensor, ModuleCall, Tape } from "#calc/tape/tape.ts";
 import { recordView } from "#calc/tape/operation.ts";
 import { bind } from "#calc/tape/scope.ts";

@@ -1,3 +1,5 @@
+// Data types in which ranks keep and gather parameters under ZeRO and FSDP.
+
 import type { Scenario } from "#calc/model/scenario.ts";
 
 type Method = Scenario["method"];

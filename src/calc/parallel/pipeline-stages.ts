@@ -1,3 +1,5 @@
+// Pipeline stages: layers, micro-batches in flight, states, tensors and the peak of each stage.
+
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Division, Scenario, StageState } from "#calc/model/scenario.ts";
 import { fsdpOf } from "./sharding.ts";

@@ -1,3 +1,5 @@
+// Weights, gradients, optimizer states and buffers that one rank holds on GPU and host, by sharding.
+
 import { countElements, elementwiseBytes } from "#calc/parameters/counts.ts";
 import { type PlannedTensor, type TrainedTensor, trainedTensors } from "#calc/parameters/parameter-tensors.ts";
 import { type Amount, NOTHING, plus, share, times, counted, setting } from "#calc/base/formula.ts";

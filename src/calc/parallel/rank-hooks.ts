@@ -1,3 +1,5 @@
+// All hooks of a rank: pipeline stage, ZeRO-1, 2 and 3, FSDP, division of matrices and sequences.
+
 import { aliasOf, freshBy } from "#calc/tape/tensor.ts";
 import type { StepOptions, RankOptions } from "#calc/model/step-options.ts";
 import type { Forward, ModelHooks } from "#calc/modules/forward.ts";

@@ -1,3 +1,5 @@
+// Tape options of one of several ranks: ZeRO's buffers, FSDP's units, stages, stored types.
+
 import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import type { StepOptions, GatheredCopy, RankOptions, ZeroOptions } from "#calc/model/step-options.ts";
 import type { Machine } from "#calc/base/machine.ts";

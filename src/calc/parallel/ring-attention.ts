@@ -1,3 +1,5 @@
+// Ring attention of PyTorch's context parallelism, forward and backward.
+
 import { withMarks } from "#calc/tape/recorder.ts";
 import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
 import { attach, save, startNode } from "#calc/tape/operation.ts";

@@ -1,3 +1,5 @@
+// A rank's shards of tensors: rows (FSDP2), even parts (FSDP1, ZeRO-3), flat groups (ZeRO-1, 2); FSDP settings.
+
 import { countElements } from "#calc/parameters/counts.ts";
 import { parameterGroups, type PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
 import type { Scenario } from "#calc/model/scenario.ts";

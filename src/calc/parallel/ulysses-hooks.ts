@@ -1,3 +1,5 @@
+// DeepSpeed's Ulysses: all-to-all from sequence shards to heads and back, around attention.
+
 import { withMarks } from "#calc/tape/recorder.ts";
 import type { Heads, Tensor, Tape } from "#calc/tape/tape.ts";
 import { drop, fresh, aliasOf, freshBy } from "#calc/tape/tensor.ts";

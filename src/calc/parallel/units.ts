@@ -1,3 +1,5 @@
+// Parameters that are gathered together (FSDP units): their shards, copies and gradients on the tape.
+
 import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { BUFFER } from "#calc/step/load.ts";
 import type { AllocatedTermId } from "#calc/model/terms.ts";

@@ -1,3 +1,5 @@
+// Gradients of ZeRO with their buckets, and the order in which FSDP and ZeRO finish units after backward.
+
 import type { Tape, Leaf } from "#calc/tape/tape.ts";
 import { flat } from "./units.ts";
 import { release } from "#calc/tape/ledger/storages.ts";

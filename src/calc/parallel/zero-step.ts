@@ -1,3 +1,5 @@
+// Memory of ZeRO's optimizer step, its default buffers, and types that ranks keep parameters in.
+
 import { allocated } from "#calc/base/bytes.ts";
 import { type Amount, product, constant, counted, plus, share } from "#calc/base/formula.ts";
 import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";

@@ -1,3 +1,5 @@
+// Counts of parameters: of the model, its linears, fused experts and adapters, and bytes of tensors of their shapes.
+
 import { modulesOf } from "#calc/families/model-layout.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Lora } from "#calc/model/scenario.ts";

@@ -1,3 +1,5 @@
+// Fused experts that a LoRA config targets, by old names, by parameter names or as Unsloth does, with their ranks.
+
 import { expertAdaptersOf, type Matrix } from "#calc/model/tuners.ts";
 import type { AdaptedExperts, ExpertsModule } from "#calc/model/layout.ts";
 import type { Lora, ModellingId } from "#calc/model/scenario.ts";

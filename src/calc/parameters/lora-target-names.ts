@@ -1,3 +1,5 @@
+// Names in LoRA's `target_modules` that a library can run, and why they differ from the requested ones.
+
 import { modulesOf } from "#calc/families/model-layout.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Lora, ModellingId } from "#calc/model/scenario.ts";

@@ -1,3 +1,5 @@
+// Parameter tensors of the base model, as a run plans them, and as the optimizer trains them.
+
 import type { LinearModule, Module, ModelLayout } from "#calc/model/layout.ts";
 import { modulesOf } from "#calc/families/model-layout.ts";
 import { onceForEach } from "#calc/base/caches.ts";

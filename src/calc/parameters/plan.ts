@@ -1,3 +1,5 @@
+// Parameter plan of a run: every base, adapter and copied tensor, its format, and whether it is trained.
+
 import { boundedCache, onceForEach } from "#calc/base/caches.ts";
 import { fusedNames } from "#calc/families/target-modules.ts";
 import { lastPart, namesModule, modulesOf } from "#calc/families/model-layout.ts";

@@ -1,3 +1,5 @@
+// Storage format of each parameter: quantization, k-bit preparation, adapters and what adapters share.
+
 import type { Method, Quantization, KbitPreparation, ModellingId } from "#calc/model/scenario.ts";
 import type { ModuleTensor } from "./parameter-tensors.ts";
 import type { ParameterFormat } from "#calc/base/dtypes.ts";

@@ -1,3 +1,5 @@
+// Bytes of base weights in NF4, FP4, int8, GPTQ and MXFP4, and unquantized.
+
 import { allocated } from "#calc/base/bytes.ts";
 import { type Element, ELEMENT_BYTES, bytesPerParameter } from "#calc/base/dtypes.ts";
 import {

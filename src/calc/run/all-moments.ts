@@ -1,3 +1,5 @@
+// Moments of a run outside the step: loading, PEFT preparation, resuming, saving; and the order of all.
+
 import { bytes, allocated } from "#calc/base/bytes.ts";
 import { isFlat } from "#calc/model/scenario-traits.ts";
 import type { AskedRun, RunMoment } from "#calc/model/whole-run.ts";

@@ -1,3 +1,5 @@
+// Tensors of a checkpoint file: their order, and which of them make fused experts.
+
 import { ownValue } from "#calc/base/guards.ts";
 import type { ModellingId } from "#calc/model/scenario.ts";
 import { lastPart } from "#calc/families/model-layout.ts";

@@ -1,3 +1,5 @@
+// A device that allocates and frees tensors by name, with its peak, and the memory term of each name.
+
 import { allocated, bytes, type Bytes } from "#calc/base/bytes.ts";
 import { assert } from "#calc/base/guards.ts";
 import type { AliveByName, RunMoment } from "#calc/model/whole-run.ts";

@@ -1,3 +1,5 @@
+// Forwards without a graph, run on the tape, and the key-value cache of a generation.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import { assert } from "#calc/base/guards.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";

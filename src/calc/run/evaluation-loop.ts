@@ -1,3 +1,5 @@
+// The Trainer's evaluation loop: what batches, logits and labels it keeps, point by point.
+
 import type { DeviceMemory, Held, DeviceMoment } from "./device-memory.ts";
 import type { Evaluation } from "#calc/model/whole-run.ts";
 

@@ -1,3 +1,5 @@
+// Evaluation after a step: forwards of a batch, kept outputs, and the highest point.
+
 import { BLOCK_BYTES, bytes } from "#calc/base/bytes.ts";
 import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { ALLOCATED_TERM_IDS } from "#calc/model/terms.ts";

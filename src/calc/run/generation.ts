@@ -1,3 +1,5 @@
+// Generation of completions before a step, token by token: cache, logits, gathered parameters.
+
 import { allocated, bytes } from "#calc/base/bytes.ts";
 import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import type { Machine } from "#calc/base/machine.ts";

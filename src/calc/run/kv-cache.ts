@@ -1,3 +1,5 @@
+// Size of the key-value cache in generation, by layer type.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { type PerTerm, ALLOCATED_TERM_IDS } from "#calc/model/terms.ts";

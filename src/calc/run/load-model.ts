@@ -1,3 +1,5 @@
+// Loading of a model: checkpoint order, stacked experts, 4-bit and 8-bit packing, reference models.
+
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";
 import { BLOCK_BYTES, allocated } from "#calc/base/bytes.ts";
 import { type ParameterFormat, bytesPerParameter } from "#calc/base/dtypes.ts";

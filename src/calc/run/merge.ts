@@ -1,3 +1,5 @@
+// Merging of adapters into the base weights, matrix by matrix.
+
 import { allocated, BLOCK_BYTES, bytes } from "#calc/base/bytes.ts";
 import { ELEMENT_BYTES, bytesPerParameter } from "#calc/base/dtypes.ts";
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";

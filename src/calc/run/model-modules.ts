@@ -1,3 +1,5 @@
+// The model of a run module by module, where each stands, with its planned parameters and buffers.
+
 import type { Machine } from "#calc/base/machine.ts";
 import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { chainLayers } from "#calc/families/families.ts";

@@ -1,3 +1,5 @@
+// PEFT before the first step: k-bit preparation, then adapters made, moved and cast.
+
 import { bytesPerParameter, ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { allocated } from "#calc/base/bytes.ts";
 import type { Scenario } from "#calc/model/scenario.ts";

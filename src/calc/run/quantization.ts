@@ -1,3 +1,5 @@
+// Temporary memory of bitsandbytes while a matrix is quantized to 4 or 8 bits.
+
 import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { BNB_4BIT_BLOCK_WEIGHTS, bnb4bitTensors } from "#calc/parameters/weight-bytes.ts";

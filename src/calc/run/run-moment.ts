@@ -1,3 +1,5 @@
+// Input and maker of a moment of a run, and caches by loaded model.
+
 import { boundedCache, onceForEach } from "#calc/base/caches.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";

@@ -1,3 +1,5 @@
+// Sharded ranks outside the step: loading and gathering of shards, and the device after a step.
+
 import { needsNoStrategy } from "#calc/model/division.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { allocated } from "#calc/base/bytes.ts";

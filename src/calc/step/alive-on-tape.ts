@@ -1,3 +1,5 @@
+// Tensors of the tape that are alive at a point of a step, grouped by layer.
+
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import type { AliveTensors, TimelinePoint } from "#calc/model/timeline.ts";
 import {

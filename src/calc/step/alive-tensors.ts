@@ -1,3 +1,5 @@
+// All tensors alive at a point of a step: the tape's, weights, optimizer states and workspaces.
+
 import type { AliveTensors, TimelinePoint } from "#calc/model/timeline.ts";
 import { type Formula, type Amount, product, counted, NOTHING } from "#calc/base/formula.ts";
 import { type PlannedTensor, type TrainedTensor, trainedTensors } from "#calc/parameters/parameter-tensors.ts";

@@ -1,3 +1,5 @@
+// Allocator runs, reserved memory, and reserved memory along a step, as the engine answers them.
+
 import { reservedInStep, type SettingsOfRun } from "#calc/allocator/replay.ts";
 import { type AllocatorRun, type AllocatorSettings, DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator.ts";
 import type { TimelinePoint } from "#calc/model/timeline.ts";

@@ -1,3 +1,5 @@
+// Allocator requests outside the tape: optimizer step, shards, ZeRO's gradient slices, late frees of FSDP1.
+
 import { onceForEach } from "#calc/base/caches.ts";
 import {
   type TensorGroup,

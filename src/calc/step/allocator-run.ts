@@ -1,3 +1,5 @@
+// Runs as PyTorch's allocator sees them, for any batch and length: loading, then steps, with DDP's and ZeRO's requests.
+
 import { trainedTensors } from "#calc/parameters/parameter-tensors.ts";
 import { type Holdings, type StepInput, buffersOf } from "./holdings.ts";
 import {

@@ -1,3 +1,5 @@
+// What the tape asks of the allocator in order, for any batch and length.
+
 import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { bytesOfElement } from "#calc/base/dtypes.ts";
 import { CONSTANT } from "#calc/tape/ledger/growth.ts";

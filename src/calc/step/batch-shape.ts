@@ -1,3 +1,5 @@
+// Batch and sequence length at which a compiled step is evaluated, and the bytes of each size there.
+
 import { type ExtentInputs, extentOf, type Sides } from "#calc/tape/ledger/extent.ts";
 import { allocatedAt, growthsAt } from "#calc/tape/ledger/growth.ts";
 import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";

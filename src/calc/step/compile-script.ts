@@ -1,3 +1,5 @@
+// Allocation script of a step, with middle layers left out where they repeat.
+
 import type { ChainLayer } from "#calc/families/families.ts";
 import { bytesOfElement } from "#calc/base/dtypes.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";

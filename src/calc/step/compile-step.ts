@@ -1,3 +1,5 @@
+// A step run on the tape with as few layers as can stand for all, and compiled for any batch and length.
+
 import { type ChainLayer, chainLayers, type Families } from "#calc/families/families.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Forward } from "#calc/modules/forward.ts";

@@ -1,3 +1,5 @@
+// Caches of an engine: compiled steps, allocator scripts, runs, and peaks as functions of batch and length.
+
 import type { AllocatorScript } from "./allocator-script.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { chunkTokensOf, compileStep } from "./compile-step.ts";

@@ -1,3 +1,5 @@
+// Memory estimate of a training step: its moments, the peak, and the terms of the peak.
+
 import type { Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { tapeOptionsOf } from "./step-options.ts";

@@ -1,3 +1,5 @@
+// A step to be explained, and its run on the tape with all storages kept.
+
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";

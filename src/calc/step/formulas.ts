@@ -1,3 +1,5 @@
+// Formulas of a term's bytes as sums of products, and names for the widths of tensors.
+
 import { type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/terms.ts";
 import { type Counts, type SizeTable, bytesPerElement, FIXED, unitOf, widthOf } from "#calc/tape/ledger/size-table.ts";
 import {

@@ -1,3 +1,5 @@
+// What a GPU holds beside forward and backward: planned weights, adapters, optimizer states, reference models.
+
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Lora, Method, Scenario } from "#calc/model/scenario.ts";
 import { BLOCK_BYTES } from "#calc/base/bytes.ts";

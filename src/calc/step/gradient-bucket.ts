@@ -1,3 +1,5 @@
+// Filling of ZeRO's gradient bucket along all layers in backward.
+
 import { assert } from "#calc/base/guards.ts";
 import type { ChainLayer } from "#calc/families/families.ts";
 import type { Module } from "#calc/model/layout.ts";

@@ -1,3 +1,5 @@
+// Types of what a rank holds in a step and of a compiled step, and the terms that are alive all through it.
+
 import { type Amount, NOTHING, plus, counted } from "#calc/base/formula.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";

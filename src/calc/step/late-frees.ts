@@ -1,3 +1,5 @@
+// Blocks whose memory PyTorch reuses late, because another CUDA stream still uses them.
+
 import { STREAMS } from "#calc/tape/ledger/ledger.ts";
 
 /** Gathers that are under way or whose unit is not waited for when the CPU waits. @see torch/distributed/fsdp/_limiter_utils.py, `_FreeEventQueue` */

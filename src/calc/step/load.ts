@@ -1,3 +1,5 @@
+// Loading of modules onto the tape: weights, packed weights, adapters, trained copies, buffers.
+
 import { assert } from "#calc/base/guards.ts";
 import type { ChainLayer } from "#calc/families/families.ts";
 import type { LinearModule, ModelLayout, Module } from "#calc/model/layout.ts";

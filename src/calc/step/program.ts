@@ -1,3 +1,5 @@
+// A compiled step as a program: recorded segments in the order of the model's layers, and counts along them.
+
 import type { Counts, SizeTable } from "#calc/tape/ledger/size-table.ts";
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { assert } from "#calc/base/guards.ts";

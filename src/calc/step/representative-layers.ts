@@ -1,3 +1,5 @@
+// Choice of the layers that are run on the tape to stand for all layers of a model.
+
 import type { ChainLayer } from "#calc/families/families.ts";
 
 /**

@@ -1,3 +1,5 @@
+// Scenario as its trainer runs it: score head, teacher, whole logits, number of loss chunks.
+
 import { GIB } from "#calc/base/bytes.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { FRAMEWORK_INPUTS } from "#calc/card/fit.ts";

@@ -1,3 +1,5 @@
+// Sequence lengths of successive steps, drawn from a fixed seed.
+
 import type { RowLengths, Scenario } from "#calc/model/scenario.ts";
 import type { Families } from "#calc/families/families.ts";
 import { seededFractions } from "#calc/base/pseudo-random.ts";

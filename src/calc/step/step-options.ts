@@ -1,3 +1,5 @@
+// Tape options of a scenario: types, masks, padding, gradient share; and drawn lengths of steps.
+
 import type { Machine } from "#calc/base/machine.ts";
 import type { Families } from "#calc/families/families.ts";
 import { bytesPerParameter, type Dtype, type ParameterFormat, ELEMENT_BYTES } from "#calc/base/dtypes.ts";

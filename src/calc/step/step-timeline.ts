@@ -1,3 +1,5 @@
+// Timeline of a step point by point, its moments as simulated, and whether an architecture can run.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import { baseTensors, trainedTensors } from "#calc/parameters/parameter-tensors.ts";
 import { compileStep } from "./compile-step.ts";

@@ -1,3 +1,5 @@
+// Types of a strategy for several GPUs, and of the code that an engine was created with.
+
 import type { Machine } from "#calc/base/machine.ts";
 import type { Bytes } from "#calc/base/bytes.ts";
 import type { Families } from "#calc/families/families.ts";

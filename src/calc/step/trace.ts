@@ -1,3 +1,5 @@
+// A step run on the tape: objective and plan, loading of the models, micro steps, passes, backward.
+
 import type { StepOptions } from "#calc/model/step-options.ts";
 import {
   type Objective,

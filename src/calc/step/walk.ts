@@ -1,3 +1,5 @@
+// Walk through a compiled step at a batch and length: bytes of each moment, highest points, layers.
+
 import {
   type RecordedMaximum,
   type RecordedSegment,

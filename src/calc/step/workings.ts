@@ -1,3 +1,5 @@
+// Inside of an engine (code and caches), and what its strategy says of a scenario, a rank and a stage.
+
 import type { AllocatorRun } from "#calc/allocator/allocator.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Bytes } from "#calc/base/bytes.ts";

@@ -1,3 +1,5 @@
+// Autocast on the tape: 16-bit copies of weights, cached until the context ends.
+
 import type { Element } from "#calc/base/dtypes.ts";
 import { withMarks } from "./recorder.ts";
 import type { Autocast, Cast, Casts, Tape, Tensor } from "./tape.ts";

@@ -1,3 +1,5 @@
+// State of autograd: whether operations make nodes, node numbers, and updates in backward.
+
 import { type Recorder, withMarks } from "./recorder.ts";
 import type { Writable } from "./run-state.ts";
 

@@ -1,3 +1,5 @@
+// Backward on the tape: nodes run youngest first, gradients are summed and reach their leaves.
+
 import { assert } from "#calc/base/guards.ts";
 import { enterLayer } from "./segments.ts";
 import { turnIntoGradient, recountAs, release } from "./ledger/storages.ts";

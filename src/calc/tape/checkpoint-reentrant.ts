@@ -1,3 +1,5 @@
+// Reentrant checkpointing on the tape: forward without a graph, and a backward of its own inside backward.
+
 import type { Element } from "#calc/base/dtypes.ts";
 import { dropCast, inContext } from "./autocast.ts";
 import { withRecording } from "./autograd.ts";

@@ -1,3 +1,5 @@
+// Non-reentrant checkpointing on the tape: empty slots in forward, filled by a recomputation in backward.
+
 import type { Checkpoint, Checkpoints, MakeOutput, Rerun, Tape, Tensor } from "./tape.ts";
 import type { Writable } from "./run-state.ts";
 import { aliasOf, drop } from "./tensor.ts";

@@ -1,3 +1,5 @@
+// Creation of a tape, hooks added to it, and runs of another model on it.
+
 import type { Hooks, Tape } from "./tape.ts";
 import { type Writable, createLayers, type Policies, createPosition } from "./run-state.ts";
 import { createAutocast } from "./autocast.ts";

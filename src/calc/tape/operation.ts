@@ -1,3 +1,5 @@
+// Recording of an operation: its node, the tensors that it saves, its output, and backwards that many share.
+
 import { NOTHING_SAVED, abandon, aliasOf, consume, fresh, freshBy, type TensorSpec } from "./tensor.ts";
 import type { GradNode, Tape, Backward, MakeOutput, Rerun, Tensor } from "./tape.ts";
 import { assert } from "#calc/base/guards.ts";

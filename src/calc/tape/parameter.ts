@@ -1,3 +1,5 @@
+// Leaves of the graph: parameters and buffers, and tensors that require a gradient.
+
 import { graphNode, attach } from "./operation.ts";
 import type { GradNode, Tensor, Leaf, Tape } from "./tape.ts";
 import { fresh } from "./tensor.ts";

@@ -1,3 +1,5 @@
+// Marks of the next allocation: its term, operation and module, and the ledger that it is written to.
+
 import type { AllocatedTermId } from "#calc/model/terms.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Writable } from "./run-state.ts";

@@ -1,3 +1,5 @@
+// State of a run: its pass, phase and layer, what is known of its layers, and the policies for all operations.
+
 import type { PassId } from "#calc/model/objective.ts";
 import type { Phase, Storage } from "./ledger/ledger.ts";
 

@@ -1,3 +1,5 @@
+// Names of running functions as in Python: which tensors they keep alive, and calls of modules.
+
 import { assert } from "#calc/base/guards.ts";
 import { withinModule } from "./recorder.ts";
 import type { GradNode, Gradients, Names, Tape, Tensor } from "./tape.ts";

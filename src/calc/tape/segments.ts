@@ -1,3 +1,5 @@
+// Segments of the ledger, one for each layer and phase: begin, end, repeat, and release what a layer left.
+
 import { copyOfMaximum, keepMaximum, countBlocks } from "./ledger/maxima.ts";
 import type { Ledger, Segment, Storage } from "./ledger/ledger.ts";
 import { moveTo } from "./run-state.ts";

@@ -1,3 +1,5 @@
+// Types of the tape: tensors, nodes, checkpoints, hooks, and the parts of a run.
+
 import type { AllocatedTermId } from "#calc/model/terms.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { Element } from "#calc/base/dtypes.ts";

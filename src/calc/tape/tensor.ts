@@ -1,3 +1,5 @@
+// Tensors on storages: made, aliased, dropped, and the nodes that they release.
+
 import type { Element } from "#calc/base/dtypes.ts";
 import type { AllocatedTermId } from "#calc/model/terms.ts";
 import { allocate, release } from "./ledger/storages.ts";

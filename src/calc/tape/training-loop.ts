@@ -1,3 +1,5 @@
+// Storages that variables of the training loop hold beyond backward, until the next step.
+
 import { release } from "./ledger/storages.ts";
 import type { Storage } from "./ledger/ledger.ts";
 import { releaseByLayer } from "./segments.ts";

@@ -1,3 +1,5 @@
+// AMD GPUs, except the popular ones.
+
 import type { GpuRow } from "#catalog/rows.ts";
 
 /** AMD GPUs; the best known stand in `popular.ts`. */

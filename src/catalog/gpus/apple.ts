@@ -1,3 +1,5 @@
+// Apple chips, one row for each size of unified memory.
+
 import type { GpuRow } from "#catalog/rows.ts";
 
 /** Apple chips, one row for each size of unified memory. */

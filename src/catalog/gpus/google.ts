@@ -1,3 +1,5 @@
+// Google TPUs, one chip each.
+
 import type { GpuRow } from "#catalog/rows.ts";
 
 /** Google TPUs, one chip each. */

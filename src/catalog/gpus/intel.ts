@@ -1,3 +1,5 @@
+// Intel GPUs and accelerators.
+
 import type { GpuRow } from "#catalog/rows.ts";
 
 /** Intel GPUs and accelerators. */

@@ -1,3 +1,5 @@
+// MIG slices of NVIDIA GPUs.
+
 import type { GpuRow } from "#catalog/rows.ts";
 import { NVIDIA_DATACENTER_GPUS } from "./nvidia-datacenter.ts";
 import { POPULAR_GPU_DETAILS } from "./popular-details.ts";

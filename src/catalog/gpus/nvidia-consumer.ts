@@ -1,3 +1,5 @@
+// NVIDIA consumer GPUs, except the popular ones.
+
 import type { GpuRow } from "#catalog/rows.ts";
 
 /** NVIDIA consumer cards; the best known stand in `popular.ts`. */

@@ -1,3 +1,5 @@
+// NVIDIA data center and cloud GPUs, except the popular ones.
+
 import type { GpuRow } from "#catalog/rows.ts";
 
 /** NVIDIA data centre and cloud GPUs; the best known stand in `popular.ts`. */

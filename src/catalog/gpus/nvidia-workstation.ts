@@ -1,3 +1,5 @@
+// NVIDIA workstation GPUs, except the popular ones.
+
 import type { GpuRow } from "#catalog/rows.ts";
 
 /** NVIDIA workstation cards; the best known stand in `popular.ts`. */

@@ -1,3 +1,5 @@
+// Details and sources of the popular GPUs, which the first screen does not need.
+
 import type { GpuDetails } from "#catalog/rows.ts";
 import type { POPULAR_GPUS } from "./popular.ts";
 

@@ -1,3 +1,5 @@
+// The popular GPUs, which the first screen needs.
+
 import type { GpuFacts } from "#catalog/rows.ts";
 
 /**

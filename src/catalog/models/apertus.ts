@@ -1,3 +1,5 @@
+// Apertus models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** Apertus models. */

@@ -1,3 +1,5 @@
+// Arcee models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** Arcee models. */

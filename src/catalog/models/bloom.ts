@@ -1,3 +1,5 @@
+// BLOOM models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** BLOOM models. */

@@ -1,3 +1,5 @@
+// Cohere models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** Cohere models. */

@@ -1,3 +1,5 @@
+// DeepSeek models and models distilled from R1.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** DeepSeek and its distilled models models. */

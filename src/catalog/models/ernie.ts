@@ -1,3 +1,5 @@
+// ERNIE models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** ERNIE models. */

@@ -1,3 +1,5 @@
+// EXAONE models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** EXAONE models. */

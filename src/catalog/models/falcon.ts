@@ -1,3 +1,5 @@
+// Falcon models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** Falcon models. */

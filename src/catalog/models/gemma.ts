@@ -1,3 +1,5 @@
+// Gemma models, except the popular ones.
+
 import { type ModelRow, layerTypes } from "#catalog/rows.ts";
 
 /** Gemma models that are not in `popular.ts`. */

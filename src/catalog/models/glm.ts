@@ -1,3 +1,5 @@
+// GLM models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** GLM models. */

@@ -1,3 +1,5 @@
+// GPT-2, GPT-Neo, GPT-J, GPT-NeoX and gpt-oss models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** GPT-2, GPT-Neo, GPT-J, GPT-NeoX and gpt-oss models. */

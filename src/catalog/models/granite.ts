@@ -1,3 +1,5 @@
+// Granite models.
+
 import { type ModelRow, layerTypes } from "#catalog/rows.ts";
 
 /** Granite models. */

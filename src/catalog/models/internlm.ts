@@ -1,3 +1,5 @@
+// InternLM models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** InternLM models. */

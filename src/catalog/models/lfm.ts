@@ -1,3 +1,5 @@
+// Liquid LFM models.
+
 import { type ModelRow, layerTypes } from "#catalog/rows.ts";
 
 /** Liquid LFM models. */

@@ -1,3 +1,5 @@
+// Llama models, except the popular ones.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** Llama models that are not in `popular.ts`. */

@@ -1,3 +1,5 @@
+// MiMo models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** MiMo models. */

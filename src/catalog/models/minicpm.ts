@@ -1,3 +1,5 @@
+// MiniCPM models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** MiniCPM models. */

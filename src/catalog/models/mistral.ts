@@ -1,3 +1,5 @@
+// Mistral and Mixtral models, except the popular ones.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** Mistral and Mixtral models that are not in `popular.ts`. */

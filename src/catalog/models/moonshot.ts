@@ -1,3 +1,5 @@
+// Moonshot models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** Moonshot models. */

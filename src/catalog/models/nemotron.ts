@@ -1,3 +1,5 @@
+// Nemotron models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** Nemotron models. */

@@ -1,3 +1,5 @@
+// OLMo models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** OLMo models. */

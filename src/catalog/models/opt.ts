@@ -1,3 +1,5 @@
+// OPT models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** OPT models. */

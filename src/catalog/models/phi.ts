@@ -1,3 +1,5 @@
+// Phi models, except the popular ones.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** Phi models that are not in `popular.ts`. */

@@ -1,3 +1,5 @@
+// Details and sources of the popular models, which the first screen does not need.
+
 import type { ModelDetails } from "#catalog/rows.ts";
 import type { POPULAR_MODELS } from "./popular.ts";
 

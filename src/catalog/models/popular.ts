@@ -1,3 +1,5 @@
+// The popular models, which the first screen needs.
+
 import type { ModelFacts } from "#catalog/rows.ts";
 
 /**

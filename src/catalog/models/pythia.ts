@@ -1,3 +1,5 @@
+// Pythia models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** Pythia models. */

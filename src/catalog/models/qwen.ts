@@ -1,3 +1,5 @@
+// Qwen models, except the popular ones.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** Qwen models that are not in `popular.ts`. */

@@ -1,3 +1,5 @@
+// Seed-OSS models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** Seed-OSS models. */

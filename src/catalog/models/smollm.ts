@@ -1,3 +1,5 @@
+// SmolLM models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** SmolLM models. */

@@ -1,3 +1,5 @@
+// StableLM models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** StableLM models. */

@@ -1,3 +1,5 @@
+// StarCoder and SantaCoder models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** StarCoder and SantaCoder models. */

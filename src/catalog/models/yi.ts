@@ -1,3 +1,5 @@
+// Yi models.
+
 import type { ModelRow } from "#catalog/rows.ts";
 
 /** Yi models. */

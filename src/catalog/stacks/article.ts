@@ -1,3 +1,5 @@
+// Defaults of the article's rule of thumb, and the article that it quotes.
+
 import { type StackRow, withoutTrainer } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 

@@ -1,3 +1,5 @@
+// Defaults of DeepSpeed's mixed precision.
+
 import type { StackRow } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 

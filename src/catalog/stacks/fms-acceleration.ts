@@ -1,3 +1,5 @@
+// Defaults of FMS Acceleration, current and with transformers 4.45.
+
 import { type StackRow, withoutKernels } from "#catalog/stack-row.ts";
 import { TRL_0_11, TRL_0_13 } from "./trl.ts";
 

@@ -1,3 +1,5 @@
+// Defaults of fsdp_qlora by Answer.AI.
+
 import { type StackRow, LOSS_PATHS, withoutTrainer } from "#catalog/stack-row.ts";
 import { PLAIN } from "./plain.ts";
 

@@ -1,3 +1,5 @@
+// Defaults of LitGPT, current and older versions.
+
 import { type StackRow, withoutTrainer } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 

@@ -1,3 +1,5 @@
+// Defaults of a custom PyTorch loop, with a transformers model or a custom one.
+
 import { type StackRow, LOSS_PATHS, withoutKernels } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 

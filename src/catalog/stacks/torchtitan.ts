@@ -1,3 +1,5 @@
+// Defaults of torchtitan.
+
 import { type StackRow, withoutTrainer } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 

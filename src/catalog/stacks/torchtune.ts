@@ -1,3 +1,5 @@
+// Defaults of torchtune: current, compiled and 0.1.
+
 import { type StackRow, LOSS_PATHS, withoutTrainer } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 

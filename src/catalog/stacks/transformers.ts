@@ -1,3 +1,5 @@
+// Defaults of transformers with PEFT, current and older versions.
+
 import { type StackRow, LOSS_PATHS } from "#catalog/stack-row.ts";
 
 /**

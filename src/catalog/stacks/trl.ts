@@ -1,3 +1,5 @@
+// Defaults of TRL, current and older versions.
+
 import type { StackRow } from "#catalog/stack-row.ts";
 import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./transformers.ts";
 

@@ -1,3 +1,5 @@
+// Defaults of Unsloth, current and older versions.
+
 import { type StackRow, LOSS_PATHS, withoutTrainer } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 

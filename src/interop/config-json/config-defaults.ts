@@ -1,3 +1,5 @@
+// Fields that a config.json leaves open: derived values, assumptions, and issues for missing ones.
+
 import type { ConfigFacts, Architecture } from "#calc/model/architecture.ts";
 import { formatCount } from "#format/numbers.ts";
 import type { Issue } from "#scenario/keys/issues.ts";

@@ -1,3 +1,5 @@
+// A config.json's own fields, and the issues that name a bad value or where the JSON breaks off.
+
 import type { IssueCode } from "#scenario/keys/codec/codec.ts";
 import type { Issue } from "#scenario/keys/issues.ts";
 import type { JsonProblem } from "./json-places.ts";

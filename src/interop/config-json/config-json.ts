@@ -1,3 +1,5 @@
+// Parser of a pasted config.json into an architecture, with an issue for each problem and assumption.
+
 import type { Architecture, ConfigFacts } from "#calc/model/architecture.ts";
 import { formatCount } from "#format/numbers.ts";
 import type { Issue, Parsed } from "#scenario/keys/issues.ts";

@@ -1,3 +1,5 @@
+// Names and upper limits of the counts in config.json files.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 
 /** Fields that are whole numbers. */

@@ -1,3 +1,5 @@
+// Line and column of each JSON value, and the first place where a text is not valid JSON.
+
 /** A piece of JSON: a mark, a text in quotes, or a word; empty at the end. */
 type Token = Readonly<{ index: number; text: string }>;
 

@@ -1,3 +1,5 @@
+// Readers of a config.json's counts, flags, layer types, and modules that quantization skips.
+
 import type { ConfigFacts, Architecture } from "#calc/model/architecture.ts";
 import { isObject, ownField, type RawConfig, unexpectedValue, firstOwnField, configIssue } from "./config-issues.ts";
 import { integer, maxValue, minValue, number, pipe, safeParse, boolean, array, maxLength, string } from "valibot";

@@ -1,3 +1,5 @@
+// Kinds of models that a config.json can describe, family facts, and the text decoder's part of it.
+
 import type { ConfigFacts } from "#calc/model/architecture.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Issue } from "#scenario/keys/issues.ts";

@@ -1,3 +1,5 @@
+// A scenario with every default filled in, and its sharding, as configuration lines need them.
+
 import type { Lora, Offload } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { type AskedLora, requestedAdapters } from "#scenario/choices/adapters-and-kernels.ts";

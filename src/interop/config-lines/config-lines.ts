@@ -1,3 +1,5 @@
+// Configuration lines that change between two scenarios, in the file of each training library.
+
 import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
 import { supportsObjective } from "#catalog/library-objectives.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// Lines of a hand-written training loop: model, torchrun, FSDP wrapping, optimizer classes.
+
 import { type ChosenRun, chosenSharding } from "./chosen-run.ts";
 import { mergeCall } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
 import type { Setting } from "./setting.ts";

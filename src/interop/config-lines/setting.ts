@@ -1,5 +1,8 @@
+// Types of a library's settings, their syntax in Python, YAML, TOML, and commands, and PyTorch's allocator variable.
+
 import type { ChosenRun } from "./chosen-run.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
+import type { Compute } from "#scenario/keys/values.ts";
 
 /** A value as libraries' files have them; `code` is an expression: `torch.bfloat16`. */
 export type Value =
@@ -143,3 +146,6 @@ export const allocatorVariable = ({ alloc }: Pick<Choices, "alloc">): StatementS
     ? { name: NAME, statement: exported("expandable_segments:True"), versions: "From PyTorch 2.1, on Linux." }
     : { name: NAME, statement: null };
 };
+
+/** Types as PyTorch calls them. */
+export const TORCH_TYPES: Readonly<Record<Compute, string>> = { fp32: "float32", bf16: "bfloat16", fp16: "float16" };

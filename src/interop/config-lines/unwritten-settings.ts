@@ -1,3 +1,5 @@
+// Topics that choices set, and the sentences for libraries that have no field for them.
+
 import { referenceInEffect, promptTokenCount } from "#scenario/choices/objective-settings.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import {
@@ -11,7 +13,6 @@ import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import { uncapitalized, capitalized } from "#format/phrases.ts";
 import { GPUS_WORDS, LORA_WORDS, STACK_WORDS } from "#scenario/words/key-words.ts";
 import { type ChosenRun, chosenSharding } from "./chosen-run.ts";
-import type { Compute } from "#scenario/keys/values.ts";
 import { type UnwrittenSetting, type Setting, settingName } from "./setting.ts";
 
 /** The model that a trainer is handed as its reference; null where it makes its own, or has none. */
@@ -235,9 +236,6 @@ export const DIVISIONS = [
   "pipeline",
   "ulysses",
 ] as const satisfies readonly TopicId[];
-
-/** Types as PyTorch calls them. */
-export const TORCH_TYPES: Readonly<Record<Compute, string>> = { fp32: "float32", bf16: "bfloat16", fp16: "float16" };
 
 type Said = Readonly<{
   /** The setting that it stands in the place of, which has a line with other choices; absent: the topic. */

@@ -1,11 +1,15 @@
+// Accelerate's YAML beside an exported script, and the command that starts the script.
+
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import {
   accelerateOptions,
   isDividedAtLoad,
   plainLaunch,
+  accelerateLaunch,
 } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
 import { type YamlEntry, yamlText, type YamlValue } from "./file-text.ts";
-import type { ExportedFile } from "./exporter.ts";
+import { type ExportedFile, type Exporter, VERSIONS } from "./exporter.ts";
+import { missingField } from "#interop/config-lines/unwritten-settings.ts";
 
 /** Options that say how processes share a model, and the file's word for them. */
 const DISTRIBUTED: Readonly<Record<string, string>> = {
@@ -53,7 +57,7 @@ const distributedType = (options: readonly string[]): string =>
   options.flatMap((option) => DISTRIBUTED[option.replace(/^--/, "")] ?? []).at(0) ?? "NO";
 
 /** Accelerate's file: what `accelerate launch` would be told on the command line, by the same names. */
-export const accelerateYaml = (run: ChosenRun, head: readonly string[]): string => {
+const accelerateYaml = (run: ChosenRun, head: readonly string[]): string => {
   const options = accelerateOptions(run)?.options ?? [`--num_processes ${run.choices.gpus}`];
   const { "": top = {}, ...sections } = withSteps(sectionsOf(options), run.choices.accum);
   const { compute, autocast } = run.resolved;
@@ -84,3 +88,19 @@ export const accelerateBeside = (run: ChosenRun, head: readonly string[]): reado
   accelerateOptions(run) === null || isDividedAtLoad(run)
     ? []
     : [{ name: ACCELERATE_FILE, text: accelerateYaml(run, head) }];
+
+const TOOL = "accelerate";
+
+/** Accelerate's file by itself: how GPUs share a model. All else is the script's. */
+export const ACCELERATE_YAML: Exporter = {
+  name: `accelerate ${VERSIONS.accelerate}`,
+  stack: null,
+  settings: (run) => [
+    ...accelerateLaunch(run, { tool: TOOL, script: "train.py" }),
+    missingField(run, [TOOL, "expertParallel"], {
+      instead: "the script loads the model with transformers’ DistributedConfig",
+    }),
+  ],
+  start: () => `accelerate launch --config_file ${ACCELERATE_FILE} train.py`,
+  files: ({ run, head }) => [{ name: ACCELERATE_FILE, text: accelerateYaml(run, head) }],
+};

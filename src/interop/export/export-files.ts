@@ -1,3 +1,5 @@
+// Files that run a scenario in another tool, with the estimate and its link at the top.
+
 import { type Answer, notKnownSentence } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { encodeLink } from "#scenario/choices/encode-link.ts";

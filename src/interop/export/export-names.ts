@@ -1,3 +1,5 @@
+// Names of the export tools on the page, and the usual tool of a training library.
+
 import type { ExportTool } from "./export-tools.ts";
 
 /** What a tool's files are called where one is picked, in the order in which they are offered. */

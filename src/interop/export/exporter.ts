@@ -1,3 +1,5 @@
+// Types and content of exported files: written settings, placeholders, tool versions, the estimate in words.
+
 import type { NamedBase } from "./named-base.ts";
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { StackId } from "#catalog/stacks.ts";
@@ -216,3 +218,7 @@ export const estimateWords = ({ model, gpu, choices, usedBytes, methods }: Answe
 /** Comments keep to plain letters: some tools read their files as ASCII. */
 export const plainLetters = (text: string): string =>
   text.replaceAll("\u00A0", " ").replaceAll("\u2019", "'").replaceAll("\u00D7", "x").replaceAll("\u2212", "-");
+
+/** Of a tool that puts in all of Liger's kernels or none: that its fused loss was counted alone. */
+export const ligerLossAlone = ({ resolved: { loss, liger } }: ChosenRun, tool: string): readonly string[] =>
+  loss === "fused" && liger === false ? [`${tool} has no field for Liger’s fused loss without its other kernels.`] : [];

@@ -1,6 +1,7 @@
+// Text of exported files: Python calls and imports, YAML entries, comments.
+
 import { Document, type Pair, type Scalar } from "yaml";
 import { type FieldSetting, type Value, pythonValue } from "#interop/config-lines/setting.ts";
-import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 
 /** What a file of settings holds. */
 export type YamlValue =
@@ -51,10 +52,6 @@ const BREAKS = /[\n\v\f\r\u0085\u2028\u2029]+/g;
  */
 export const hashComment = (lines: readonly string[]): readonly string[] =>
   lines.map((line) => `# ${line.replaceAll(BREAKS, " ")}`);
-
-/** Of a tool that puts in all of Liger's kernels or none: that its fused loss was counted alone. */
-export const ligerLossAlone = ({ resolved: { loss, liger } }: ChosenRun, tool: string): readonly string[] =>
-  loss === "fused" && liger === false ? [`${tool} has no field for Liger’s fused loss without its other kernels.`] : [];
 
 /** An argument as Python writes it: `batch_size=4`; positional where it has no name. */
 type Argument = string;

@@ -1,3 +1,5 @@
+// Name of the base model in an exported file, or the placeholder for it.
+
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 

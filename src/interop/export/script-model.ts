@@ -1,5 +1,8 @@
+// Python code that loads the base model, its reference, and its adapters in an exported script.
+
 import { TRL_CONFIGS } from "#interop/config-lines/libraries/trl.ts";
-import { heldReference, TORCH_TYPES } from "#interop/config-lines/unwritten-settings.ts";
+import { heldReference } from "#interop/config-lines/unwritten-settings.ts";
+import { TORCH_TYPES } from "#interop/config-lines/setting.ts";
 import { type Exporting, PLACEHOLDER, PLACEHOLDERS, fieldsWithin } from "./exporter.ts";
 import { argumentsOf, importLine, pythonCall, quotedText } from "./file-text.ts";
 

@@ -1,3 +1,5 @@
+// Exporter of torchtune's YAML.
+
 import { TORCHTUNE_LINES } from "#interop/config-lines/libraries/torchtune.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import {

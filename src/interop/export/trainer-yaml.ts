@@ -1,29 +1,22 @@
-import { accelerateLaunch, accelerateOptions } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
-import { missingField } from "#interop/config-lines/unwritten-settings.ts";
-import { type Exporter, VERSIONS, type Exporting, LEARNING_RATE, PLACEHOLDER, PLACEHOLDERS } from "./exporter.ts";
-import { ACCELERATE_FILE, accelerateYaml, accelerateBeside } from "./accelerate-yaml.ts";
+// Exporters of YAML for Accelerate, Axolotl, LLaMA-Factory, and TRL.
+
+import { accelerateOptions } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
+import {
+  type Exporter,
+  VERSIONS,
+  type Exporting,
+  LEARNING_RATE,
+  PLACEHOLDER,
+  PLACEHOLDERS,
+  ligerLossAlone,
+} from "./exporter.ts";
+import { ACCELERATE_FILE, accelerateBeside } from "./accelerate-yaml.ts";
 import { AXOLOTL_LINES } from "#interop/config-lines/libraries/axolotl.ts";
-import { type YamlEntry, yamlEntry, yamlText, ligerLossAlone } from "./file-text.ts";
+import { type YamlEntry, yamlEntry, yamlText } from "./file-text.ts";
 import { chosenSharding, type ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { LLAMA_FACTORY_LINES } from "#interop/config-lines/libraries/llama-factory.ts";
 import { trlCommand, trlTrainer } from "#interop/config-lines/libraries/trl.ts";
 import { trlYamlCommand, TRL_YAML_LINES, withAllExperts } from "#interop/config-lines/libraries/trl-yaml.ts";
-
-const TOOL = "accelerate";
-
-/** Accelerate's file by itself: how GPUs share a model. All else is the script's. */
-export const ACCELERATE_YAML: Exporter = {
-  name: `accelerate ${VERSIONS.accelerate}`,
-  stack: null,
-  settings: (run) => [
-    ...accelerateLaunch(run, { tool: TOOL, script: "train.py" }),
-    missingField(run, [TOOL, "expertParallel"], {
-      instead: "the script loads the model with transformers’ DistributedConfig",
-    }),
-  ],
-  start: () => `accelerate launch --config_file ${ACCELERATE_FILE} train.py`,
-  files: ({ run, head }) => [{ name: ACCELERATE_FILE, text: accelerateYaml(run, head) }],
-};
 
 const FILE = "config.yaml";
 

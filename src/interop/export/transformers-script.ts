@@ -1,3 +1,5 @@
+// Exporters of Python scripts with transformers' Trainer and TRL's trainers.
+
 import {
   type Exporter,
   type Exporting,

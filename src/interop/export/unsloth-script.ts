@@ -1,3 +1,5 @@
+// Exporter of an Unsloth script with TRL's SFTTrainer.
+
 import { UNSLOTH_LINES } from "#interop/config-lines/libraries/unsloth.ts";
 import {
   type Exporter,

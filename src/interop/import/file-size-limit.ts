@@ -1,3 +1,5 @@
+// Largest file that an import reads, and the sentence for a larger one.
+
 import { formatCount } from "#format/numbers.ts";
 
 /** Nothing is read that is larger, by its size alone; what the readers themselves take is less. */

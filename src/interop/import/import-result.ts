@@ -1,3 +1,5 @@
+// Result of an import: its four lists of fields, and the headings and counts of the lists.
+
 import type { Choices, LinkKey } from "#scenario/keys/choices.ts";
 import type { Refusal } from "./source-fields.ts";
 

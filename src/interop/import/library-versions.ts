@@ -1,3 +1,5 @@
+// Library versions named in files, the library row for them, and defaults of older versions.
+
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import { STACK_RELEASES, stackLibrary, stackWords } from "#catalog/stack-library.ts";
 import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";

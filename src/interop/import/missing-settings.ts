@@ -1,3 +1,5 @@
+// Settings that no file gives: complaints answered by other files; model, GPU, and length assumed.
+
 import { type LinkKey, type Choices, type LinkTexts, namesAreKnown } from "#scenario/keys/choices.ts";
 import { type Finding, type SourceField, wordOf } from "./source-fields.ts";
 import type { Catalog } from "#catalog/catalog.ts";

@@ -1,5 +1,7 @@
+// Catalog model and packed format by a model's name, class names of TRL and PEFT, the type of a tool's reader.
+
 import type { Catalog } from "#catalog/catalog.ts";
-import { unknownText, type IdentityKey } from "#scenario/keys/issues.ts";
+import { unknownText } from "#scenario/keys/issues.ts";
 import {
   type Finding,
   isNone,
@@ -7,7 +9,7 @@ import {
   type SourceField,
   quoted,
   wordOf,
-  type Source,
+  unknownFinding,
 } from "./source-fields.ts";
 
 /** No name of a model or a file has more characters. */
@@ -21,29 +23,13 @@ export const lastNamePart = (path: string): string =>
     .findLast((part) => part !== "") ?? path;
 
 /** TRL's objectives as its classes are called: `SFTConfig`, `GRPOTrainer`. @see trl@f2cd5771:trl/trainer/, trl/experimental/ */
-const OTHERS = [
+export const OTHERS = [
   ["GRPO", "RLOO"],
   ["DPO", "KTO", "BCO", "CPO", "ORPO", "XPO", "OnlineDPO", "NashMD"],
   ["PPO"],
   ["Reward", "PRM"],
   ["GKD"],
 ] as const;
-
-/** Those that train otherwise than on next tokens, in groups that take alike; where a code has two, the first takes more. */
-export const [GENERATED, PREFERRED, WITH_VALUES, REWARDED, DISTILLED] = OTHERS;
-
-/** All of them. */
-export const TRL_OBJECTIVES: readonly string[] = ["SFT", ...OTHERS.flat()];
-
-/** PEFT's tuners as their configs are called: `LoraConfig`. @see peft@5d602fdb:src/peft/tuners/ */
-export const PEFT_TUNERS: readonly string[] =
-  "Lora IA3 Vera OFT LoHa LoKr AdaLora VBLoRA PromptTuning PrefixTuning PromptEncoder BOFT HRA FourierFT RandLora Bone Miss XLora".split(
-    " ",
-  );
-
-/** A class of one of these names, with what ends it: `(SFT|DPO)(Config|Trainer)`. */
-export const classPattern = (names: readonly string[], ...ends: readonly string[]): RegExp =>
-  new RegExp(`^(?:${names.join("|")})(?:${ends.join("|")})$`);
 
 /** What mirrors write at the end of a name for the way in which weights are stored. */
 const STORED =
@@ -158,40 +144,6 @@ export const readModel = (field: SourceField | undefined, catalog: Catalog): rea
         `The catalog has no model ${shown(field.value)}. Add its config.json, or name another.`,
       ];
   return [{ kind: "unknown", field, key: "model", text: unknownText(text), sentence, unless: "arch" }];
-};
-
-/** What readers may look up. */
-export type ReadWith = Readonly<{ catalog: Catalog }>;
-
-/** Files of one tool: what shows that a file is one, and what its fields are in the link. */
-export type ToolReader = Readonly<{
-  id: string;
-  /** With the version whose defaults it has: "LLaMA-Factory 0.9.5". */
-  name: string;
-  /** The `stack` of the link that such a run is; null: the file does not say which tool runs it. A finding of the key goes before it. */
-  stack: string | null;
-  /** `run`: what such a file leaves open the tool decides. `part`: it says a part of a run (how GPUs share it, an adapter, a model) and leaves the rest as it is. */
-  says: "run" | "part";
-  /** Seen in the fields, not in the file's name. */
-  recognises: (source: Source) => boolean;
-  /** Total: any value of any field gives findings. Fields that no finding is about are listed as not known. */
-  read: (source: Source, look: ReadWith) => readonly Finding[];
-  /** Names of fields (with their sections) that change no memory. A section's name with a point at its end stands for all in it. */
-  harmless: readonly string[];
-}>;
-
-/**
- * The finding that a field asks for something that is not known: nothing is estimated then.
- *
- * @param asked the key, with what is asked for where that is not the field's value
- */
-export const unknownFinding = (
-  field: SourceField,
-  asked: IdentityKey | readonly [IdentityKey, string],
-  sentence: string,
-): Finding => {
-  const [key, text] = typeof asked === "string" ? [asked, wordOf(field.value)] : asked;
-  return { kind: "unknown", field, key, text: unknownText(text), sentence };
 };
 
 type Packed = Readonly<{ of: RegExp; quant: string; dq?: "0" | "1"; sentence?: string }>;

@@ -1,3 +1,5 @@
+// Overrides of a file's fields on a command line, such as lora_rank=8.
+
 import { type PlainValue, wordOf, type Source, type SourceField } from "./source-fields.ts";
 import { yamlSource } from "./formats/yaml-source.ts";
 

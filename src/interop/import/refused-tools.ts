@@ -1,3 +1,5 @@
+// Tools and model classes that are recognized and refused, with the sentence for each.
+
 import { isObject, ownField } from "#interop/config-json/config-issues.ts";
 import { isCommand, isPython } from "#interop/import/formats/format-detection.ts";
 import { pythonTokens } from "#interop/import/formats/python-tokens.ts";

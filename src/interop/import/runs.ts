@@ -1,7 +1,9 @@
+// Runs among the given files: which tool reads each file, and which command starts which file.
+
 import { joinWithAnd } from "#format/phrases.ts";
 import type { LinkKey } from "#scenario/keys/choices.ts";
-import { type Finding, type Refusal, type Source, type SourceField, wordOf } from "./source-fields.ts";
-import { lastNamePart, type ToolReader } from "./named-model.ts";
+import { type Finding, type Refusal, type Source, type SourceField, wordOf, type ToolReader } from "./source-fields.ts";
+import { lastNamePart } from "./named-model.ts";
 import { commandWords, commandSettings, isSetting, withCommandSettings } from "./overrides.ts";
 import { ACCELERATE_READER } from "./tools/accelerate.ts";
 import { AXOLOTL_READER } from "./tools/axolotl/axolotl.ts";

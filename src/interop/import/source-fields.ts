@@ -1,5 +1,8 @@
+// Fields of a source file, what a reader finds in them, and the rules that turn a field into a setting.
+
 import type { LinkKey } from "#scenario/keys/choices.ts";
 import { isIdentityKey, unknownText, type IdentityKey } from "#scenario/keys/issues.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 
 /** What a value is in the link; null: nothing (it is off, or left to the tool); otherwise why it is not modelled, and what is counted in its place. */
 export type Taken =
@@ -296,4 +299,38 @@ export const flatFields = (
   add(root, []);
   fields.delete("");
   return fields;
+};
+
+/** What readers may look up. */
+export type ReadWith = Readonly<{ catalog: Catalog }>;
+
+/** Files of one tool: what shows that a file is one, and what its fields are in the link. */
+export type ToolReader = Readonly<{
+  id: string;
+  /** With the version whose defaults it has: "LLaMA-Factory 0.9.5". */
+  name: string;
+  /** The `stack` of the link that such a run is; null: the file does not say which tool runs it. A finding of the key goes before it. */
+  stack: string | null;
+  /** `run`: what such a file leaves open the tool decides. `part`: it says a part of a run (how GPUs share it, an adapter, a model) and leaves the rest as it is. */
+  says: "run" | "part";
+  /** Seen in the fields, not in the file's name. */
+  recognises: (source: Source) => boolean;
+  /** Total: any value of any field gives findings. Fields that no finding is about are listed as not known. */
+  read: (source: Source, look: ReadWith) => readonly Finding[];
+  /** Names of fields (with their sections) that change no memory. A section's name with a point at its end stands for all in it. */
+  harmless: readonly string[];
+}>;
+
+/**
+ * The finding that a field asks for something that is not known: nothing is estimated then.
+ *
+ * @param asked the key, with what is asked for where that is not the field's value
+ */
+export const unknownFinding = (
+  field: SourceField,
+  asked: IdentityKey | readonly [IdentityKey, string],
+  sentence: string,
+): Finding => {
+  const [key, text] = typeof asked === "string" ? [asked, wordOf(field.value)] : asked;
+  return { kind: "unknown", field, key, text: unknownText(text), sentence };
 };

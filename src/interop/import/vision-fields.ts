@@ -1,3 +1,5 @@
+// Fields of images and video, which are not modeled.
+
 import type { Catalog } from "#catalog/catalog.ts";
 import { towersOf } from "#catalog/checkpoints.ts";
 import { type Finding, isNone, type Source, type SourceField } from "./source-fields.ts";

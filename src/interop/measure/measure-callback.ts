@@ -1,3 +1,5 @@
+// Python callback that measures memory in a real run of transformers' Trainer.
+
 import type { Catalog } from "#catalog/catalog.ts";
 import { plainLetters, estimateWords } from "#interop/export/exporter.ts";
 import { pythonComment } from "#interop/export/file-text.ts";

@@ -1,3 +1,5 @@
+// Python script that measures a scenario's memory on a GPU, or why it cannot.
+
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import { needsNoStrategy } from "#calc/model/division.ts";

@@ -1,3 +1,5 @@
+// Measured rows in JSON: the parser, and the scenario of a row.
+
 import {
   array,
   type BaseIssue,

@@ -1,3 +1,5 @@
+// The scenario that a measuring script measures: link, model config, run.
+
 import { assert } from "#calc/base/guards.ts";
 import { virtualTokensOf } from "#calc/model/tuners.ts";
 import type { Catalog } from "#catalog/catalog.ts";

@@ -1,3 +1,5 @@
+// Python code of a measuring script that makes the model and the optimizer.
+
 import { fromPretrained } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import { type FieldSetting, isWritten } from "#interop/config-lines/setting.ts";
 import { argumentsOf, pythonCall } from "#interop/export/file-text.ts";

@@ -1,3 +1,5 @@
+// An architecture as the fields of its transformers config class.
+
 import { ownValue } from "#calc/base/guards.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 

@@ -1,3 +1,5 @@
+// Python code that reads PyTorch's allocator and prints the measured row.
+
 /**
  * Python that reads PyTorch's allocator moment by moment, and makes the row of what it read: shared by the script and the callback.
  *

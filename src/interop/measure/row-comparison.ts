@@ -1,3 +1,5 @@
+// Comparison of a measured row with the estimate: same GPU, and which parts of memory differ.
+
 import type { MeasuredRow } from "./measured-rows.ts";
 import type { MemoryEstimate, MomentId } from "#calc/model/memory-estimate.ts";
 import { GIB } from "#calc/base/bytes.ts";

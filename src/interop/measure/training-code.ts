@@ -1,3 +1,5 @@
+// Python code of a measuring script that adapts the model, makes a batch, and runs the steps.
+
 import { peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
 import { type FieldSetting, isWritten } from "#interop/config-lines/setting.ts";
 import { argumentsOf, pythonCall } from "#interop/export/file-text.ts";

@@ -1,5 +1,7 @@
-import { formatPercent, formatCount } from "#format/numbers.ts";
-import { isPossibleSize, type Request, segmentOf, rangeMiddle } from "./request-range.ts";
+// Report of an OOM error for the page: the likely tensor, what was allocated, and other candidates.
+
+import { formatCount } from "#format/numbers.ts";
+import { rangeMiddle, closeness } from "./request-range.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { GPUS_WORDS } from "#scenario/words/key-words.ts";
 import type { Candidate, TensorName, OomSubject } from "./candidates/candidate.ts";
@@ -22,23 +24,6 @@ import { type Highest, peakComponent } from "./peak-words.ts";
 import type { OomMessage } from "./oom-message.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/chosen-gpu.ts";
-
-/** What a tensor is rounded up to in any case. @see c10/cuda/CUDACachingAllocator.cpp, `kMinBlockSize` */
-const BLOCK = 512;
-
-/**
- * How near a tensor's bytes are to what PyTorch asks for it: it prints the segment, which is whole multiples of 2 MiB from 10 MiB on.
- *
- * @returns "exact", "within 512 B", "within 2 MiB, to which PyTorch rounds up", or "0.2 % less than was asked for"
- */
-export const closeness = (bytes: number, request: Request): string => {
-  const short = Math.min(...request.ranges.map(({ low }) => low)) / bytes - 1;
-  if (short > 0 && !isPossibleSize(request, bytes)) return `${formatPercent(short)} less than was asked for`;
-  const segment = segmentOf(bytes);
-  if (segment === bytes) return "exact";
-  if (segment - bytes < BLOCK) return "within 512 B";
-  return "within 2 MiB, to which PyTorch rounds up";
-};
 
 /** Choices that have a candidate's rows, which the scenario has not, and what they are in words. */
 type SetTo = Readonly<{ words: string; patch: Partial<Choices> }>;

@@ -1,3 +1,5 @@
+// The scenario given beside an OOM error: a pasted config or command, or files.
+
 import type { Catalog } from "#catalog/catalog.ts";
 import { importFiles } from "#interop/import/import-files.ts";
 import type { Imported } from "#interop/import/import-result.ts";

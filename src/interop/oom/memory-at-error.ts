@@ -1,3 +1,5 @@
+// Components that filled the GPU when a request failed.
+
 import { ALLOCATED_TERM_IDS, perTerm, type PerTerm, totalOf } from "#calc/model/terms.ts";
 import { type ByteRange, rangeMiddle } from "./request-range.ts";
 import type { Candidate, OomSubject } from "./candidates/candidate.ts";

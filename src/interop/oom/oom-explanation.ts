@@ -1,3 +1,5 @@
+// Tensors that an OOM message can be about, likeliest first.
+
 import { activations, attentionScores } from "./candidates/activations.ts";
 import type { Origin, Candidate, OomSubject, Fits, TensorName, OnTape } from "./candidates/candidate.ts";
 import { adapterStates, trainingCopies } from "./candidates/training.ts";

@@ -1,3 +1,5 @@
+// Parser of OOM messages: figures, request, and moment of each error in a log.
+
 import { type ByteRange, printedRange, type Request, requestOf } from "./request-range.ts";
 import { momentOf, type OomMoment, plainText, readTraceback } from "./traceback.ts";
 

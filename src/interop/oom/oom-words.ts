@@ -1,3 +1,5 @@
+// Sentences about an OOM error in plain text: the tensor, its formula, its moment, other causes.
+
 import { formatCount } from "#format/numbers.ts";
 import type { Candidate, OomSubject } from "./candidates/candidate.ts";
 import { GIB } from "#calc/base/bytes.ts";

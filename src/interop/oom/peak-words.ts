@@ -1,3 +1,5 @@
+// Sentence about the peak of a scenario and its largest component.
+
 import { formatGib } from "#format/bytes.ts";
 import { TERM_NAMES } from "#format/term-names.ts";
 import { uncapitalized } from "#format/phrases.ts";

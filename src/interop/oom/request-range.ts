@@ -1,3 +1,7 @@
+// Byte ranges of printed figures, and the tensors that a requested segment can hold.
+
+import { formatPercent } from "#format/numbers.ts";
+
 const MIB = 2 ** 20;
 /** Up to this a tensor comes from a small segment. @see `kSmallSize` */
 const SMALL_SIZE = MIB;
@@ -41,7 +45,7 @@ export const requestOf = (tried: ByteRange): Request => {
 };
 
 /** The segment that the device is asked for so that a tensor of so many bytes has room. @see `get_allocation_size` */
-export const segmentOf = (bytes: number): number => {
+const segmentOf = (bytes: number): number => {
   if (bytes <= SMALL_SIZE) return SMALL_SEGMENT;
   return bytes < OWN_SEGMENT_FROM ? LARGE_SEGMENT : Math.ceil(bytes / ROUND_LARGE) * ROUND_LARGE;
 };
@@ -86,3 +90,20 @@ export const printedRange = (figure: string, unit: string): ByteRange | null => 
 
 /** What lies in the middle of a range, to be shown. */
 export const rangeMiddle = ({ low, high }: ByteRange): number => Math.round((low + high) / 2);
+
+/** What a tensor is rounded up to in any case. @see c10/cuda/CUDACachingAllocator.cpp, `kMinBlockSize` */
+const BLOCK = 512;
+
+/**
+ * How near a tensor's bytes are to what PyTorch asks for it: it prints the segment, which is whole multiples of 2 MiB from 10 MiB on.
+ *
+ * @returns "exact", "within 512 B", "within 2 MiB, to which PyTorch rounds up", or "0.2 % less than was asked for"
+ */
+export const closeness = (bytes: number, request: Request): string => {
+  const short = Math.min(...request.ranges.map(({ low }) => low)) / bytes - 1;
+  if (short > 0 && !isPossibleSize(request, bytes)) return `${formatPercent(short)} less than was asked for`;
+  const segment = segmentOf(bytes);
+  if (segment === bytes) return "exact";
+  if (segment - bytes < BLOCK) return "within 512 B";
+  return "within 2 MiB, to which PyTorch rounds up";
+};

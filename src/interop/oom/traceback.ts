@@ -1,3 +1,5 @@
+// Traceback in a log without terminal codes, and the phase and place that its functions name.
+
 /** What a run was doing. */
 const PHASES = ["load", "prepare", "train", "evaluate", "save", "merge"] as const;
 export type Phase = (typeof PHASES)[number];

@@ -1,3 +1,5 @@
+// Command `advise`: changes, largest settings, and smallest GPUs for links.
+
 import { FIT_NAMES, textTable, notKnownText } from "#package/terminal-text.ts";
 import { type Advice, advise } from "#advice/advise.ts";
 import { INVERSE_IDS, type InverseId } from "#advice/largest-setting.ts";

@@ -1,3 +1,5 @@
+// Command `badge`: an SVG or Markdown badge, or a model card table for a link.
+
 import { oneLink, notKnownJson, notKnownLines, readLink } from "#package/given-scenario.ts";
 import { type Arguments, runCommand, UNREADABLE } from "./command.ts";
 import { runToEnd } from "#advice/trial.ts";

@@ -1,3 +1,5 @@
+// Command `check`: whether training files describe a run that fits a GPU.
+
 import { splitLinks } from "#package/given-scenario.ts";
 import { type Arguments, runCommand } from "./command.ts";
 import { asJson, asJunit, asPlain, exitCode, asMarkdown, type Report } from "#package/check-reports.ts";

@@ -1,3 +1,5 @@
+// Frame of every command: options, arguments, help, and complaints with exit code 2.
+
 import type { Terminal, Command } from "./terminal.ts";
 import { printableLine } from "#package/terminal-text.ts";
 

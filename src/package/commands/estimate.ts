@@ -1,3 +1,5 @@
+// Command `estimate`: memory by component and moment for links, with formulas on request.
+
 import type { CardFit, MomentId, Fit } from "#calc/model/memory-estimate.ts";
 import { formatGib, formatSignedGib, formatBytes } from "#format/bytes.ts";
 import { FIT_NAMES, textTable, notKnownText } from "#package/terminal-text.ts";

@@ -1,3 +1,5 @@
+// Command `explain-oom`: the tensor behind an out-of-memory message, and what to change.
+
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { GivenFile } from "#interop/import/source-fields.ts";
 import { explainOom, oomSubject } from "#interop/oom/oom-explanation.ts";

@@ -1,3 +1,5 @@
+// Command `import`: the link of training files or of a measured row.
+
 import {
   type Imported,
   type ImportLine,

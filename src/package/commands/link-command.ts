@@ -1,3 +1,5 @@
+// Frame of the commands that answer for links: input, options, and exit codes.
+
 import { givenInput, type Terminal, type Command } from "./terminal.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Parsed } from "#scenario/keys/issues.ts";

@@ -1,3 +1,5 @@
+// Command `mcp`: the MCP server over standard input and output.
+
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { stdin, stdout } from "node:process";
 import { createServer } from "#package/mcp/server.ts";

@@ -1,3 +1,5 @@
+// Command `measure`: a Python script or callback that measures a link on the user's GPU.
+
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { measureCallback } from "#interop/measure/measure-callback.ts";
 import { measureScript } from "#interop/measure/measure-script.ts";

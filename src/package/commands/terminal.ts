@@ -1,3 +1,5 @@
+// Terminal of a command, and files and standard input read with a size limit.
+
 import { open, stat } from "node:fs/promises";
 import { MAX_FILE_BYTES, FILE_TOO_LARGE, fileSizeProblem } from "#interop/import/file-size-limit.ts";
 import { resolve, basename } from "node:path";

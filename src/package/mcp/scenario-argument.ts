@@ -1,3 +1,5 @@
+// Scenario argument of the MCP tools: JSON Schema with every key, and how it is read.
+
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { EVALUATION_KEEPS, SAVINGS } from "#calc/model/whole-run.ts";

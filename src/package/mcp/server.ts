@@ -1,3 +1,5 @@
+// The MCP server and its tools: estimate, advise, smallest_gpu, and import_config.
+
 import { type Issue, isNotKnownIssue } from "#scenario/keys/issues.ts";
 import { libraryWords } from "#catalog/stack-library.ts";
 import { formatGib } from "#format/bytes.ts";

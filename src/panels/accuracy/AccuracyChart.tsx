@@ -1,3 +1,5 @@
+// Chart of predicted against measured memory, and the table of reserved memory by source.
+
 import { type MouseEvent, type ReactElement, useCallback, useMemo, useState } from "react";
 import { errorFraction, type SeenSource, seenSources } from "#advice/error-statistics.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";

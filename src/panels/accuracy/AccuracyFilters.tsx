@@ -1,3 +1,5 @@
+// Filters of the measured runs on the accuracy page.
+
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { AccuracyRun, AccuracyGroup, AccuracyMetric } from "#catalog/accuracy.ts";

@@ -1,3 +1,5 @@
+// Accuracy page: summary of errors, filters, chart and table of published runs.
+
 import { type ReactElement, useState, useMemo } from "react";
 import { errorReasons, errorFraction, errorStatistics } from "#advice/error-statistics.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";

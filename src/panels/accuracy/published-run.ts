@@ -1,3 +1,5 @@
+// Opening the scenario of a published run, with its measurement; names and sources of such runs.
+
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { type AccuracyMetric, ACCURACY, type AccuracyRun } from "#catalog/accuracy.ts";
 import { openLink } from "#scenario/page/open-link.ts";

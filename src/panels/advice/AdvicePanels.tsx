@@ -1,3 +1,5 @@
+// Frames of the advice panels (changes, fits, sweep, guidance); their contents load near the window.
+
 import { gibWords } from "#advice/gpu-words.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { capitalized, gpuPhrase } from "#format/phrases.ts";

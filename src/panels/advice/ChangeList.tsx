@@ -1,3 +1,5 @@
+// List of changes that save memory, grouped by what they cost, and the note with undo after one is made.
+
 import type { ReactElement } from "react";
 import { type Price, GROUP_NAMES, PRICE_GROUPS, type PriceGroup, PRICES } from "#advice/prices.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";

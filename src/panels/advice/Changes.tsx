@@ -1,3 +1,5 @@
+// Changes panel: the ways to make the method fit or use the free memory, and the list of changes.
+
 import type { ReactElement } from "react";
 import { runnableChanges } from "#advice/runnable-changes.ts";
 import type { TopChange } from "#advice/top-change.ts";

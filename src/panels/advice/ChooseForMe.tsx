@@ -1,3 +1,5 @@
+// Three questions (GPU, amount of data, purpose) that end in a recommended scenario.
+
 import { type ReactElement, useMemo, useState } from "react";
 import { DATA_SIZE_NAMES, DATA_SIZES, type DataSize, type Task, TASKS } from "#advice/article-figures.ts";
 import { matrixCards } from "#advice/matrix-gpus.ts";

@@ -1,3 +1,5 @@
+// Settings that an option changes, with the memory each saves, and the settings kept unchanged.
+
 import { Fragment, type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import { PRICES } from "#advice/prices.ts";
 import { type SettingApart, settingDifferences } from "#advice/setting-differences.ts";

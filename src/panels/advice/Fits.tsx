@@ -1,3 +1,5 @@
+// Table of methods by GPUs: free or missing GiB, the largest batch and the longest sequence.
+
 import { type ReactElement, useId, useState, useMemo } from "react";
 import type { Largest } from "#advice/largest-search.ts";
 import type { MatrixCell as Cell } from "#advice/fit-matrix.ts";

@@ -1,3 +1,5 @@
+// Guidance panel: method and rank, with the article's figures beside the engine's.
+
 import { type ReactElement, useMemo } from "react";
 import {
   BY_CASE,

@@ -1,3 +1,5 @@
+// Removed and added lines of a configuration file.
+
 import type { ReactElement } from "react";
 import type { ConfigLines } from "#interop/config-lines/config-lines.ts";
 import spoken from "#ui/spoken.module.css";

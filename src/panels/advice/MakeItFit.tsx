@@ -1,3 +1,5 @@
+// Options that make a method fit or use its free memory, with the file lines to copy.
+
 import { type ReactElement, useState, useMemo, type KeyboardEvent, useId, useRef } from "react";
 import type { ConfigLines } from "#interop/config-lines/config-lines.ts";
 import { Button } from "#ui/Button.tsx";

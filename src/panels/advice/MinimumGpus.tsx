@@ -1,3 +1,5 @@
+// Table of the fewest GPUs for models of the article's sizes, each cell a link to its scenario.
+
 import {
   type MinimumRun,
   type FewestCards,

@@ -1,3 +1,5 @@
+// Guidance on serving adapters and on target modules, and the article's general advice.
+
 import { type ReactElement, useMemo, useState } from "react";
 import { serving } from "#advice/serving.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";

@@ -1,3 +1,5 @@
+// Sweep panel: memory over sequence length, batch size, rank or model size, as a chart and a table.
+
 import { type ReactElement, useMemo, useId, useState } from "react";
 import type { SweepCurve, SweepLine } from "#advice/sweep.ts";
 import { type SweepAxis, sweepStops, SWEEP_AXES } from "#advice/sweep-axes.ts";

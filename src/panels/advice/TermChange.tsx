@@ -1,3 +1,5 @@
+// Cheapest change that reduces one memory component, shown under its formula.
+
 import type { ReactElement } from "react";
 import { PRICE_GROUPS, PRICES, changesTerm } from "#advice/prices.ts";
 import type { TermId } from "#calc/model/terms.ts";

@@ -1,3 +1,5 @@
+// Line under the verdict: a surprising fact, or the cheapest change that makes the method fit.
+
 import type { ReactElement } from "react";
 import { headline, LEAD_CHARACTERS } from "#advice/headline.ts";
 import type { TopChange as Words } from "#advice/top-change.ts";

@@ -1,3 +1,5 @@
+// Hooks that ask the engine for advice, apply a change with undo, and load the full catalog.
+
 import type { TopChange } from "#advice/top-change.ts";
 import { focusedMethod, type Answer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// State of the choice between the options that make a method fit, and their words.
+
 import { runsOnCard } from "#calc/card/usable-memory.ts";
 import { wholeCard, type Answer } from "#scenario/choices/answer.ts";
 import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";

@@ -1,3 +1,5 @@
+// Dialog pages opened by an anchor: accuracy, article, choose for me, minimum GPUs.
+
 import type { ComponentType, ReactElement } from "react";
 import { latePart } from "#ui/late-parts.tsx";
 import { PageDialog } from "#ui/Dialog.tsx";

@@ -1,3 +1,5 @@
+// Notes under the bars: settings in conflict, notes on the GPU, and parts that are not included.
+
 import type { ReactElement } from "react";
 import { useAnswer } from "#scenario/page/store.ts";
 import { IssueSentence } from "./LinkIssues.tsx";

@@ -1,3 +1,5 @@
+// Bars panel: the memory bars of all methods against the chosen GPU.
+
 import { type ComponentProps, type ReactElement, useMemo, useState } from "react";
 import { BAR_SHAPES, type BarShapeId, barsEnd, type BarsData } from "#charts/memory-bars.ts";
 import { MemoryBars, StaticBars } from "#charts/MemoryBars.tsx";

@@ -1,3 +1,5 @@
+// Legend of the memory bars: the moment shown, the kinds of lines, and measured runs.
+
 import { type ReactElement, useEffect } from "react";
 import { useAnswer } from "#scenario/page/store.ts";
 import { latePart } from "#ui/late-parts.tsx";

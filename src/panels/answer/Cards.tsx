@@ -1,3 +1,5 @@
+// Cards of the methods: memory needed, fit, and the choice of the method in focus.
+
 import type { ReactElement } from "react";
 import { mostSeenOnCard } from "#calc/card/usable-memory.ts";
 import { wholeCard, focusedMethod, memoryMeterOf } from "#scenario/choices/answer.ts";

@@ -1,3 +1,5 @@
+// Panel of the formulas behind each memory component, with sources.
+
 import { type ReactElement, useId, useEffect, useRef, memo, useMemo, useState } from "react";
 import type { Term, TermId } from "#calc/model/terms.ts";
 import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";

@@ -1,3 +1,5 @@
+// Factors of a component's formula, each with its value and the control that changes it.
+
 import { type ReactElement, Fragment, useId, useState } from "react";
 import { type FactoredProduct, type FactorPart, summandsOf, type FactoredTerm } from "#calc/explain/factored-term.ts";
 import { tensorName, whyAlive } from "#calc/explain/tensor-words.ts";

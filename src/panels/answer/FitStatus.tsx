@@ -1,3 +1,5 @@
+// Result of the fit as a word, an icon, free or missing GiB, and a badge.
+
 import type { ReactElement } from "react";
 import type { Fit, CardFit } from "#calc/model/memory-estimate.ts";
 import { STATUS_MARKS, STATUS_OUTLINES } from "#format/svg.ts";

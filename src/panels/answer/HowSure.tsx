@@ -1,3 +1,5 @@
+// Meaning of the figures, their expected error, and what is approximate.
+
 import type { AnswerGpu, MethodAnswer, Answer } from "#scenario/choices/answer.ts";
 import { NO_REPLAY_WORDS, noReplayReason } from "#scenario/choices/no-replay.ts";
 import type { ReactElement } from "react";

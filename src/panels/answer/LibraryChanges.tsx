@@ -1,3 +1,5 @@
+// Differences in memory between training libraries for the current scenario.
+
 import { type ReactElement, useCallback, useMemo, useState } from "react";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { StackDifference } from "#advice/library-differences.ts";

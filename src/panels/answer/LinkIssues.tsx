@@ -1,3 +1,5 @@
+// Problems in the opened link, in words, with the value used instead.
+
 import { ownValue } from "#calc/base/guards.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";

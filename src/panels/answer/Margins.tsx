@@ -1,3 +1,5 @@
+// Free or missing GiB of each method, shown on the edge of the phone's scenario sheet.
+
 import type { ReactElement } from "react";
 import { wholeCard } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";

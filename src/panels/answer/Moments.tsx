@@ -1,3 +1,5 @@
+// Frame of the panel on the moment of the peak; its charts load near the window.
+
 import { memo, type ReactElement } from "react";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";

@@ -1,3 +1,5 @@
+// Message in place of the figures for a model, GPU or library that is not known.
+
 import type { ReactElement } from "react";
 import { NOT_KNOWN_MARK, NOT_KNOWN_OUTLINE, NOT_KNOWN_WORDS } from "#format/svg.ts";
 import { headline } from "#advice/headline.ts";

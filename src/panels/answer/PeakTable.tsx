@@ -1,3 +1,5 @@
+// Table of memory at the peak by component and method, in groups.
+
 import { type TermId, TERM_IDS } from "#calc/model/terms.ts";
 import { Fragment, memo, type ReactElement, useDeferredValue, useMemo } from "react";
 import { METHOD_NAMES } from "#scenario/words/names.ts";

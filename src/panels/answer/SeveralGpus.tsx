@@ -1,3 +1,5 @@
+// Memory of several GPUs together, the fewest that are enough, and host memory.
+
 import { type ReactElement, useMemo } from "react";
 import { hostMachine, machineOf } from "#advice/host-machine.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";

@@ -1,3 +1,5 @@
+// One training step as a timeline, and the tensors alive at its peak.
+
 import { type ReactElement, useState, useMemo } from "react";
 import type { AliveTensors } from "#calc/model/timeline.ts";
 import { TermSwatch, TERM_STYLE } from "#charts/term-style.tsx";

@@ -1,3 +1,5 @@
+// Timeline of a step or a run: chart, the selected point in words, and the same figures as a table.
+
 import { type ReactElement, useState, useMemo } from "react";
 import { TERM_IDS } from "#calc/model/terms.ts";
 import { SeenSwatch, PhaseAxis, PointPicker, TimelineChart } from "#charts/TimelineChart.tsx";

@@ -1,3 +1,5 @@
+// Verdict in one or two sentences, also announced to screen readers.
+
 import { type ReactElement, useEffect, useState } from "react";
 import spoken from "#ui/spoken.module.css";
 import { headline } from "#advice/headline.ts";

@@ -1,3 +1,5 @@
+// Data of the memory bars for an answer: bars, the chosen GPU's line and lines of other GPUs.
+
 import { type Answer, wholeCard } from "#scenario/choices/answer.ts";
 import { usableMemory, mostSeenOnCard } from "#calc/card/usable-memory.ts";
 import type { Catalog } from "#catalog/catalog.ts";

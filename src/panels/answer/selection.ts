@@ -1,3 +1,5 @@
+// State of what the reader looks at: run moment, selected component, requested formula and tensors.
+
 import { create } from "zustand";
 import type { TermId } from "#calc/model/terms.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";

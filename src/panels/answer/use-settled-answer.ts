@@ -1,3 +1,5 @@
+// Hooks for an answer that waits for sliders, for details loaded near the window, and for visibility.
+
 import { useDeferredValue, useState, type RefObject, useEffect, useRef } from "react";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useAnswer } from "#scenario/page/store.ts";

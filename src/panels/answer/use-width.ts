@@ -1,3 +1,5 @@
+// Hooks for the width of an element and for the size in which the bars are drawn.
+
 import { type RefObject, startTransition, useLayoutEffect, useRef, useState } from "react";
 import { useIsHydrating } from "#ui/late-parts.tsx";
 import { usePrinting, useIsPhone, useMedia } from "#ui/window.ts";

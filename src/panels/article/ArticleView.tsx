@@ -1,3 +1,5 @@
+// Article page: quoted tables and figures beside the engine's.
+
 import { type ReactElement, useMemo } from "react";
 import { ARTICLE_MEMORY, QUALITY_BY_METHOD, QUALITY_SIZES, SPEED, SPEED_PARAMS } from "#advice/article-figures.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";

@@ -1,3 +1,5 @@
+// Tables and charts quoted from the article, and the link to it.
+
 import type { ReactElement, ReactNode } from "react";
 import table from "./Quoted.module.css";
 import type { QuotedGroup } from "#charts/QuotedChart.tsx";

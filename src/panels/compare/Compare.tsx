@@ -1,3 +1,5 @@
+// Frame of the comparison; its columns load with the first pinned scenario.
+
 import { type ReactElement, useEffect, useRef } from "react";
 import { useScenario } from "#scenario/page/store.ts";
 import { latePart } from "#ui/late-parts.tsx";

@@ -1,3 +1,5 @@
+// Comparison of up to four scenarios: bars on one axis, differences in words, and components.
+
 import { settingDifferenceWords, settingDifferences } from "#advice/setting-differences.ts";
 import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { GIB } from "#calc/base/bytes.ts";

@@ -1,3 +1,5 @@
+// Explanation of an out-of-memory error: the failed tensor, memory at that time, and changes that help.
+
 import { TERM_IDS, type AllocatedTermId } from "#calc/model/terms.ts";
 import { type RequestBarData, RequestBar } from "#charts/RequestBar.tsx";
 import { formatGib } from "#format/bytes.ts";

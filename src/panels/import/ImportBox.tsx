@@ -1,3 +1,5 @@
+// Import dialog for files, pasted text, Hugging Face ids and errors.
+
 import {
   type ReactElement,
   type ChangeEvent,

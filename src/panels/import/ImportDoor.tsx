@@ -1,3 +1,5 @@
+// Drop and paste on the whole page, which open the import dialog.
+
 import { type ReactElement, useEffect, useState } from "react";
 import { useScenario } from "#scenario/page/store.ts";
 import { latePart } from "#ui/late-parts.tsx";

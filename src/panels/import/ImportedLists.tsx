@@ -1,3 +1,5 @@
+// Result of an import: fields read, assumed, not modeled, and the new figure.
+
 import { type ReactElement, useId, useState, useEffect, useRef } from "react";
 import { formatGib } from "#format/bytes.ts";
 import { focusedMethod } from "#scenario/choices/answer.ts";

@@ -1,3 +1,5 @@
+// State of an explained error: the engine's report, other errors of the text, and applied changes.
+
 import { useEffect, useState } from "react";
 import type { FailedRequest } from "#advice/oom-changes.ts";
 import type { ErrorReport, FoundTensor } from "#interop/oom/error-report.ts";

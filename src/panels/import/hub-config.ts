@@ -1,3 +1,5 @@
+// Hugging Face ids, and fetching a model's config.json with an error sentence for each failure.
+
 /** `owner/name`, or the old models without an owner; letters, digits and `-_.` as the Hub allows. */
 const ID = /^[\w.-]+(?:\/[\w.-]+)?$/;
 

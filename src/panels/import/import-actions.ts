@@ -1,3 +1,5 @@
+// Actions of the import dialog: read text or files, fetch a model, close, undo.
+
 import { hasKnownRows } from "#scenario/keys/choices.ts";
 import { MAX_FILE_BYTES, fileSizeProblem } from "#interop/import/file-size-limit.ts";
 import type { GivenFile, Refusal } from "#interop/import/source-fields.ts";

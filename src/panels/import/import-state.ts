@@ -1,3 +1,5 @@
+// State of the import dialog: its text, the last import, and the explained error.
+
 import { create } from "zustand";
 import type { Imported } from "#interop/import/import-result.ts";
 import type { OomMessage } from "#interop/oom/oom-message.ts";

@@ -1,3 +1,5 @@
+// Words for imports: counts, tools, fields and refusals.
+
 import { type ImportLine, knownFieldCount } from "#interop/import/import-result.ts";
 import type { Refusal } from "#interop/import/source-fields.ts";
 import { formatCount } from "#format/numbers.ts";

@@ -1,3 +1,5 @@
+// Measured rows stored in the browser: read, write, remove, and the note that says so.
+
 import type { MeasuredRow } from "#interop/measure/measured-rows.ts";
 import { askOnce } from "#scenario/page/questions.ts";
 import { useScenario } from "#scenario/page/store.ts";

@@ -1,3 +1,5 @@
+// A line for each measured run of the scenario, with the prediction and the text for contributing it.
+
 import { bytes } from "#calc/base/bytes.ts";
 import { fitOnCard } from "#calc/card/fit.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";

@@ -1,3 +1,5 @@
+// Measured figures in tables: the diamond, the cell of the peak table and the table of moments.
+
 import type { ReactElement } from "react";
 import styles from "./MeasuredLine.module.css";
 import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";

@@ -1,3 +1,5 @@
+// State of measured runs, and opening the scenario of a measured row.
+
 import { create } from "zustand";
 import { METHODS } from "#calc/model/scenario.ts";
 import { asScenario, changedFields } from "#scenario/choices/settle.ts";

@@ -1,3 +1,5 @@
+// A measurement of a run: its type, and a reader's row as marks and table figures.
+
 import { observedCardUse } from "#interop/measure/row-comparison.ts";
 import type { RowOfScenario, MeasuredRow } from "#interop/measure/measured-rows.ts";
 import type { Measured } from "#charts/bar-marks.ts";

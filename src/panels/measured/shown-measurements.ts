@@ -1,3 +1,5 @@
+// Measurements of the current scenario, and whether the browser has stored rows.
+
 import { create } from "zustand";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Measurement } from "./measurement.ts";

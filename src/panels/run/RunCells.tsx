@@ -1,3 +1,5 @@
+// Cells of the run's parts with the memory each leaves free, and details of the chosen part.
+
 import { type ReactElement, useId, useState, useEffect, useMemo } from "react";
 import fits from "#charts/fit.module.css";
 import { formatSignedGib, formatBytes, formatGib } from "#format/bytes.ts";

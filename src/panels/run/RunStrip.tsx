@@ -1,3 +1,5 @@
+// Frame of the run panel; its cells load with the engine's answer.
+
 import { type ReactElement, useMemo } from "react";
 import { formatGib } from "#format/bytes.ts";
 import { focusedMethod } from "#scenario/choices/answer.ts";

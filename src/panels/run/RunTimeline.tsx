@@ -1,3 +1,5 @@
+// Timeline of the whole run for the method in focus.
+
 import { type ReactElement, useMemo } from "react";
 import { runSeries } from "#charts/timeline-series.ts";
 import { useEngineAnswer } from "#scenario/page/questions.ts";

@@ -1,3 +1,5 @@
+// Parts of a run: the chosen one, their names and settings, and reasons for their memory.
+
 import { create } from "zustand";
 import type { RunPartId, MethodAtMoment, RunPart, RunParts } from "#service/answers/run-timeline.ts";
 import { isWorseOutcome } from "#scenario/choices/run-settings.ts";

@@ -1,3 +1,5 @@
+// Controls for model, batch size and sequence length.
+
 import type { ReactElement, ComponentType } from "react";
 import { type ObjectiveId, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { formatCount, formatParams } from "#format/numbers.ts";

@@ -1,3 +1,5 @@
+// Controls for the number formats of weights, gradients and optimizer states.
+
 import { formatName, type ParameterFormat } from "#calc/base/dtypes.ts";
 import { STACK_WORDS } from "#scenario/words/key-words.ts";
 import { type ReactElement, useId } from "react";

@@ -1,3 +1,5 @@
+// Controls for generated completions and for the teacher model.
+
 import type { ReactElement, ComponentType } from "react";
 import { formatCount } from "#format/numbers.ts";
 import {

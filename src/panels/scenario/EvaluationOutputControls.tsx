@@ -1,3 +1,5 @@
+// Controls for the outputs that an evaluation keeps.
+
 import type { ReactElement, ReactNode } from "react";
 import { formatCount } from "#format/numbers.ts";
 import { type Choices, RANGES } from "#scenario/keys/choices.ts";

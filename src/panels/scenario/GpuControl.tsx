@@ -1,3 +1,5 @@
+// Controls for the GPU and the number of GPUs, and the settings that the GPU decides.
+
 import type { ReactElement, ComponentType } from "react";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";

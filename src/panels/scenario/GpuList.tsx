@@ -1,3 +1,5 @@
+// Searchable list of GPUs, with a custom capacity.
+
 import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { findGpus, nearestGpus } from "#catalog/search.ts";
 import { type ComboboxGroup, type ComboboxOption, ComboboxList } from "#ui/ComboboxList.tsx";

@@ -1,3 +1,5 @@
+// Searchable list of models, with a parameter count or an import instead.
+
 import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { findModels, nearestModels } from "#catalog/search.ts";
 import { formatParams } from "#format/numbers.ts";

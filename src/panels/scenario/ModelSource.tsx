@@ -1,3 +1,5 @@
+// Button that opens the import dialog and shows the last import.
+
 import type { ReactElement } from "react";
 import { openImportBox, useImportResult } from "#panels/import/import-state.ts";
 import { importSummary } from "#panels/import/import-words.ts";

@@ -1,3 +1,5 @@
+// Controls for the training objective and its settings.
+
 import { type ReactElement, useId } from "react";
 import { type ObjectiveId, OBJECTIVES, type ReferenceModel, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { type MethodId, METHODS } from "#calc/model/scenario.ts";

@@ -1,3 +1,5 @@
+// Controls that change only reserved memory: row lengths and PyTorch's allocator settings.
+
 import type { ReactElement } from "react";
 import { formatCount } from "#format/numbers.ts";
 import { changeChoices } from "#scenario/page/actions.ts";

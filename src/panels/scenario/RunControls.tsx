@@ -1,3 +1,5 @@
+// Controls for evaluation, saving and the other moments outside the training step.
+
 import { whyNoMomentInAny } from "#scenario/choices/run-settings.ts";
 import { type Choices, DEFAULT_CHOICES, RANGES } from "#scenario/keys/choices.ts";
 import { linkTexts } from "#scenario/choices/encode-link.ts";

@@ -1,3 +1,5 @@
+// Scenario panel: the seven main controls and the rows that open.
+
 import type { ReactElement } from "react";
 import { type Choices, RANGES } from "#scenario/keys/choices.ts";
 import { formatCount } from "#format/numbers.ts";

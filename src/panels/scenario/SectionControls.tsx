@@ -1,3 +1,5 @@
+// Controls of each section that opens, and those of the LoRA section.
+
 import type { ReactElement, ComponentType } from "react";
 import { changeChoices } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario, useChoices } from "#scenario/page/store.ts";

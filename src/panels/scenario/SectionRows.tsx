@@ -1,3 +1,5 @@
+// Rows of the scenario that open on more controls, with a summary of each.
+
 import { capitalized } from "#format/phrases.ts";
 import { formatCount } from "#format/numbers.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// Controls for sharding and for tensor, pipeline and other parallelism.
+
 import type { ReactElement } from "react";
 import { machineOf } from "#advice/host-machine.ts";
 import { MACHINES, type MachineRow } from "#catalog/machines.ts";

@@ -1,3 +1,5 @@
+// Controls for the training library, quantization and number formats.
+
 import type { ReactElement } from "react";
 import { STACK_WORDS } from "#scenario/words/key-words.ts";
 import { defaultComputeType, expertReadOf, isFourBit } from "#scenario/choices/resolve-stack.ts";

@@ -1,3 +1,5 @@
+// Control for the target modules of adapters.
+
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { ModelModules } from "#service/answers/model-modules.ts";

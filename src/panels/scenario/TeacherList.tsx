@@ -1,3 +1,5 @@
+// Searchable list of teacher models with the student's vocabulary.
+
 import { findModels } from "#catalog/search.ts";
 import { formatParams } from "#format/numbers.ts";
 import { type ComboboxGroup, ComboboxList } from "#ui/ComboboxList.tsx";

@@ -1,3 +1,5 @@
+// Controls for optimizer, checkpointing, kernels and the rest of the training step.
+
 import type { ReactElement } from "react";
 import { formatCount } from "#format/numbers.ts";
 import { changeChoices } from "#scenario/page/actions.ts";

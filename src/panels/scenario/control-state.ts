@@ -1,3 +1,5 @@
+// State of a control: options, override, unknown value, reason for no effect, and lock.
+
 import { useScenario, useAnswer } from "#scenario/page/store.ts";
 import type { IdentityKey } from "#scenario/keys/issues.ts";
 

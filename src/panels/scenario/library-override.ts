@@ -1,3 +1,5 @@
+// Mark of a setting that differs from the library's default, with its reset.
+
 import type { Option, Override } from "#ui/Field.tsx";
 import { changeChoices } from "#scenario/page/actions.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// Hook that tells whether a change touches a control locked by the embedding page.
+
 import type { Choices } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { changedFields } from "#scenario/choices/settle.ts";

@@ -1,3 +1,5 @@
+// Rows of the bytes-per-parameter table, and its summary in words.
+
 import { bytesPerParameter, DTYPE_BYTES, type Dtype, formatName, type ParameterFormat } from "#calc/base/dtypes.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// Scales of the scenario's sliders, and token counts as people type them.
+
 import type { Scale } from "#ui/SliderField.tsx";
 import { parseNumber } from "#ui/NumberField.tsx";
 

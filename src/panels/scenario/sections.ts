@@ -1,3 +1,5 @@
+// Sections of the scenario panel: their names and keys, and the one requested from elsewhere.
+
 import type { ChoiceKey } from "#scenario/keys/choices.ts";
 import { GPUS, LORA, METHOD, OBJECTIVE, RUN, STACK, TRAINING, USED } from "#scenario/keys/keys.ts";
 import { create } from "zustand";

@@ -1,3 +1,5 @@
+// Dialog that builds the line for embedding the scenario in a page or a notebook, with a preview.
+
 import type { Choices } from "#scenario/keys/choices.ts";
 import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { type ReactElement, useEffect, useId, useRef, useState } from "react";

@@ -1,3 +1,5 @@
+// Off-screen drawing of the bars, exported as SVG.
+
 import { type ReactElement, useLayoutEffect, useRef } from "react";
 import { TERM_IDS } from "#calc/model/terms.ts";
 import { BAR_SHAPES, type BarsData, memoryBars } from "#charts/memory-bars.ts";

@@ -1,3 +1,5 @@
+// Frame of the export panel; its buttons load near the window.
+
 import type { ReactElement } from "react";
 import { useNear } from "#panels/answer/use-settled-answer.ts";
 import { usePrinting } from "#ui/window.ts";

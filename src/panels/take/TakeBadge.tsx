@@ -1,3 +1,5 @@
+// Export as a badge and as files of training libraries.
+
 import { type ReactElement, type ReactNode, useMemo, useState, useId } from "react";
 import styles from "./Take.module.css";
 import { type Badge, type BadgeCard, badgeOf, BADGE_FILE, badgeMarkdown, badgeSvg } from "#interop/badge.ts";

@@ -1,3 +1,5 @@
+// Export rows: measuring script, picture, link, embed and tables.
+
 import { type ReactElement, useState } from "react";
 import { askOnce } from "#scenario/page/questions.ts";
 import { useScenario } from "#scenario/page/store.ts";

@@ -1,3 +1,5 @@
+// Late loading of the embed dialog, shared by the header and the export panel.
+
 import { useEffect } from "react";
 import { latePart } from "#ui/late-parts.tsx";
 

@@ -1,3 +1,5 @@
+// Link, source and file name for everything exported from the page.
+
 import type { Choices } from "#scenario/keys/choices.ts";
 import { copyText } from "#ui/FeedbackButton.tsx";
 import { pageLink } from "#scenario/page/page-address.ts";

@@ -1,3 +1,5 @@
+// Requested adapters, attention kernel and reentrant checkpoints, and why one of them is refused.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { AskedAdapters } from "#calc/model/division.ts";
 import type { Lora, Method, MethodId } from "#calc/model/scenario.ts";

@@ -1,3 +1,5 @@
+// Choices of an answer that do not go together, and the values used instead.
+
 import type { RefusedDivision } from "#calc/model/division.ts";
 import type { Issue } from "#scenario/keys/issues.ts";
 import type { Answer, AnswerModel, MethodAnswer } from "./answer.ts";

@@ -1,3 +1,5 @@
+// The answer as data: model, GPU, methods, names that are not known; and its scenario in one line.
+
 import type { CardFit, Fit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { UsableMemory } from "#calc/card/usable-memory.ts";

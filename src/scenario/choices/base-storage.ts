@@ -1,3 +1,5 @@
+// How the base model and its fused experts are stored: quantization, MXFP4, 16 bits.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { MethodId, QuantizedExperts, Quantization } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

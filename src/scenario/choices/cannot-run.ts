@@ -1,3 +1,5 @@
+// Features that a GPU lacks for a run, and the choices to take back.
+
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { gpuPhrase } from "#format/phrases.ts";

@@ -1,3 +1,5 @@
+// Division over GPUs, storage of fused experts and quantization that the choices ask for.
+
 import type { AskedDivision } from "#calc/model/division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Division, MethodId } from "#calc/model/scenario.ts";

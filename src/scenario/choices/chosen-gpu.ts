@@ -1,3 +1,5 @@
+// The chosen GPU, from the catalog or custom, with its features and usable memory.
+
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { bytes, GB, GIB } from "#calc/base/bytes.ts";
 import { cardTraits, TRAITS_OF_ANY, type CardTraits } from "#catalog/card-traits.ts";

@@ -1,3 +1,5 @@
+// Architecture of the chosen model with the library's modules, and the modules that its targets select.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { interpolateArchitecture } from "#catalog/interpolate-architecture.ts";

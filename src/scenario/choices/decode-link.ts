@@ -1,3 +1,5 @@
+// Reading of a link: choices, and an issue for each part that could not be used.
+
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { type Choices, type LinkKey, type Unknown, DEFAULT_CHOICES, PINNED_KEYS } from "#scenario/keys/choices.ts";

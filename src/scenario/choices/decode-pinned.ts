@@ -1,3 +1,5 @@
+// Reading of the further scenarios in a link, and the order of issues by their effect.
+
 import type { Catalog } from "#catalog/catalog.ts";
 import { asScenario } from "./settle.ts";
 import { type Choices, DEFAULT_CHOICES, PINNED_KEYS } from "#scenario/keys/choices.ts";

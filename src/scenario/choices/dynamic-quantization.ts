@@ -1,3 +1,5 @@
+// Modules that a dynamic 4-bit checkpoint leaves in 16 bits, and the model as a method loads it.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import { onceForEach } from "#calc/base/caches.ts";
 import { DYNAMIC_QUANTS } from "#catalog/checkpoints.ts";

@@ -1,3 +1,5 @@
+// Choices in effect for one method, and their open values filled in for model and GPU.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// Writing of links: keys, version, defaults left out, and further scenarios.
+
 import type { Texts } from "#scenario/keys/codec/codec.ts";
 import { type Choices, type LinkKey, DEFAULT_CHOICES, PINNED_KEYS } from "#scenario/keys/choices.ts";
 import { FIELDS } from "#scenario/keys/link-fields.ts";

@@ -1,3 +1,5 @@
+// The JSON that `estimate --json` prints and the page exports.
+
 import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import { type OptimizerId, METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Choices, LinkKey } from "#scenario/keys/choices.ts";

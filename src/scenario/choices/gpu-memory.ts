@@ -1,3 +1,5 @@
+// GPU memory available to a run, reserved by vLLM, and taken by a scenario.
+
 import { type Bytes, bytes, GIB } from "#calc/base/bytes.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { type CardUse, cardUseByReplay, cardUseByRule } from "#calc/card/card-use.ts";

@@ -1,3 +1,5 @@
+// Order in which the page lists issues of a link, by their effect on the answer.
+
 import type { LinkKey, PinnedKey } from "#scenario/keys/choices.ts";
 import type { Issue } from "#scenario/keys/issues.ts";
 

@@ -1,3 +1,5 @@
+// The engine's scenario for each method of the choices.
+
 import {
   type AllocatorChoice,
   DEFAULT_ALLOCATOR,

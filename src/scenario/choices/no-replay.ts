@@ -1,3 +1,5 @@
+// Why PyTorch's allocator is not replayed for a scenario.
+
 import { type UnknownOrderReason, unknownOrderReason } from "#calc/model/scenario-traits.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { AnswerGpu, MethodAnswer } from "./answer.ts";

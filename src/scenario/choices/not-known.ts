@@ -1,3 +1,5 @@
+// Requested names that are not known, with a sentence and the nearest known names.
+
 import { METHODS, TUNERS } from "#calc/model/scenario.ts";
 import { OBJECTIVES } from "#calc/model/objective.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

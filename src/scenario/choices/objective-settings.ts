@@ -1,3 +1,5 @@
+// Settings of the training objective: reference model, batch and generated completions.
+
 import { type ReferenceModel, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import { type Choices, DEFAULT_CHOICES, RANGES } from "#scenario/keys/choices.ts";

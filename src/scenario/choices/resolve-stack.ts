@@ -1,3 +1,5 @@
+// Values that the choices leave open, filled in by the training library and the GPU.
+
 import type { Choices } from "#scenario/keys/choices.ts";
 import type {
   MethodId,

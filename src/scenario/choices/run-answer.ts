@@ -1,3 +1,5 @@
+// The whole run on a GPU: fit of each moment, and moments that other library code decides.
+
 import { ownValue } from "#calc/base/guards.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { RunMomentId, RunMoment } from "#calc/model/whole-run.ts";

@@ -1,3 +1,5 @@
+// Requested moments outside the training step, and which of two outcomes is worse.
+
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { AskedRun, Evaluation } from "#calc/model/whole-run.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";

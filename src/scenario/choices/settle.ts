@@ -1,3 +1,5 @@
+// Choices that a link can carry: rules without a model, and differences between two sets of choices.
+
 import { type Choices, DEFAULT_CHOICES, type ChoiceKey, APARTS, RANGES } from "#scenario/keys/choices.ts";
 import { OBJECTIVE_TRAITS, type ObjectiveId } from "#calc/model/objective.ts";
 import type { Apart } from "#scenario/keys/key.ts";

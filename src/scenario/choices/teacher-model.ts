@@ -1,3 +1,5 @@
+// The teacher model of distillation, and whether its vocabulary matches the student's.
+
 import { ownValue } from "#calc/base/guards.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Scenario } from "#calc/model/scenario.ts";

@@ -1,3 +1,5 @@
+// The answer to a set of choices, method by method, and what its figures do not include.
+
 import type { Catalog } from "#catalog/catalog.ts";
 import { towersOf } from "#catalog/checkpoints.ts";
 import { formatParams } from "#format/numbers.ts";

@@ -1,3 +1,5 @@
+// The type of all choices, with their defaults, ranges and the objectives they apply to.
+
 import { KEYS, ORDER } from "./keys.ts";
 import type { IdentityKey } from "./issues.ts";
 import type { NumberRange, Shape, Apart, Key } from "./key.ts";

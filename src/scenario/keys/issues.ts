@@ -1,3 +1,5 @@
+// Issues of untrusted input, and the keys whose unknown names leave nothing to estimate.
+
 import { CUT, quoted, type IssueCode } from "./codec/codec.ts";
 
 /**

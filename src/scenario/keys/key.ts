@@ -1,3 +1,5 @@
+// What a key can be: the shapes of its values, its default, lock and objectives.
+
 import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import type { TargetPreset } from "#calc/model/layout.ts";
 import type { MethodId } from "#calc/model/scenario.ts";

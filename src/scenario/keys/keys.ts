@@ -1,3 +1,5 @@
+// Every key of the choices with its values and default, and the canonical order of links.
+
 import { SHARDINGS, TUNERS, METHODS, OPTIMIZERS } from "#calc/model/scenario.ts";
 import { flag, key, oneOf, orElse, whole, type Keys, decimal, special, ofStack, ofCard, wordOrNumber } from "./key.ts";
 import { OBJECTIVES } from "#calc/model/objective.ts";

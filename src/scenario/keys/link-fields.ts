@@ -1,3 +1,5 @@
+// Codec of each key, and the link field by field in canonical order.
+
 import {
   type Codec,
   accepted,

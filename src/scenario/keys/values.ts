@@ -1,3 +1,5 @@
+// Values of single keys: model, GPU, quantization, experts, reference model, panels and others.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import { REFERENCES } from "#calc/model/objective.ts";
 import type { SelectiveCheckpointing } from "#calc/model/scenario.ts";

@@ -1,3 +1,5 @@
+// Changes to the page's state: choices, undo, redo, pinned scenarios and catalog; steps by drag.
+
 import { type Choices, withoutFields, arePinsFull } from "#scenario/keys/choices.ts";
 import { loadFullCatalog } from "#catalog/catalog.ts";
 import { changedFields, settle, asScenario } from "#scenario/choices/settle.ts";

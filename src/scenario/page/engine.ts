@@ -1,3 +1,5 @@
+// The page's connection to the engine: questions, late answers, and the answer that follows the choices.
+
 import { type EngineService, type TakeOutcome, startService } from "#service/start-service.ts";
 import type { QuestionInput, QuestionId } from "#service/questions.ts";
 import { useScenario, type ScenarioState } from "./store.ts";

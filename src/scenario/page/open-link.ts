@@ -1,3 +1,5 @@
+// Opening of a link on the page, with the answer to it.
+
 import { type Choices, hasKnownRows } from "#scenario/keys/choices.ts";
 import type { OpenedLink } from "#service/answers/opened-link.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";

@@ -1,3 +1,5 @@
+// The page's address: kept the same as the choices, with back, forward and reload.
+
 import { encodePinned, encodeLink } from "#scenario/choices/encode-link.ts";
 import { type ScenarioState, useScenario } from "./store.ts";
 import { DEFAULT_CHOICES, type Choices } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// Questions of components to the engine, each asked once for all who share it.
+
 import type { TakeOutcome } from "#service/start-service.ts";
 import type { Outcome } from "#service/fetch-part.ts";
 import type { QuestionInput, QuestionId, QuestionResult } from "#service/questions.ts";

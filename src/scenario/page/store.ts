@@ -1,3 +1,5 @@
+// State of the page: choices, answer, catalog, requested control, recent models and GPUs.
+
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { DEFAULT_CHOICES, type Choices } from "#scenario/keys/choices.ts";
 import { create } from "zustand";

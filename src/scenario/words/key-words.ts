@@ -1,3 +1,5 @@
+// Labels and words for every key of the choices and its values.
+
 import type { GPUS, LORA, METHOD, OBJECTIVE, OPEN, PAGE, RUN, STACK, TRAINING, USED } from "#scenario/keys/keys.ts";
 import { METHOD_NAMES, OBJECTIVE_NAMES } from "./names.ts";
 import type { OptimizerId } from "#calc/model/scenario.ts";

@@ -1,3 +1,5 @@
+// Names of methods and training objectives.
+
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { ObjectiveId } from "#calc/model/objective.ts";
 

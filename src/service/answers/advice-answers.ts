@@ -1,3 +1,5 @@
+// Short answers: tried changes, sweeps, targets, first advice, errors, measured rows and scripts.
+
 import { type Trial, evaluateTrial, availableBytes } from "#advice/trial.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

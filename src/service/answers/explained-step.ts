@@ -1,3 +1,5 @@
+// The training step explained: its timeline, the tensors at its peak and the factors of each term.
+
 import { contextAndNcclBytes } from "#calc/card/fit.ts";
 import { type AliveTensors, peakOf, type TimelinePoint } from "#calc/model/timeline.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

@@ -1,3 +1,5 @@
+// Files exported and imported, the answer as JSON, and answers to pinned scenarios.
+
 import type { Catalog } from "#catalog/catalog.ts";
 import { configLines, linesIn, type ConfigLines } from "#interop/config-lines/config-lines.ts";
 import type { ConfigLibrary } from "#interop/config-lines/setting.ts";

@@ -1,3 +1,5 @@
+// Ways to make a run fit or to use the room left, and the matrix of methods by GPUs.
+
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

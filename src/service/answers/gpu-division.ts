@@ -1,3 +1,5 @@
+// Memory on all GPUs together, stages of a pipeline, and how few GPUs are enough.
+
 import { fewestWords } from "#advice/smallest-gpu.ts";
 import { onCardByRule } from "#calc/card/fit.ts";
 import type { MethodId } from "#calc/model/scenario.ts";

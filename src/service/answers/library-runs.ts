@@ -1,3 +1,5 @@
+// The run of the method in focus, and the same run in every training library.
+
 import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";

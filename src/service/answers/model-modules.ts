@@ -1,3 +1,5 @@
+// Module names of a model for targets and saved modules; sizes of all catalog models.
+
 import { capitalized } from "#format/phrases.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";

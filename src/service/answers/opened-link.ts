@@ -1,3 +1,5 @@
+// What a link contains, its issues and the answer to it.
+
 import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { catalogFor } from "#service/whole-catalog.ts";
 import { hasKnownRows, type Choices } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// All figures and sentences that the page shows for its choices, and the list of advice.
+
 import { bytesPerParameter } from "#calc/base/dtypes.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";

@@ -1,3 +1,5 @@
+// The whole run of a method, point by point and part by part.
+
 import { onCardByRule, fitOnCard } from "#calc/card/fit.ts";
 import { bytes } from "#calc/base/bytes.ts";
 import type { MomentId, CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";

@@ -1,3 +1,5 @@
+// Attention module that most families share: projections, norms, rotary embedding, output projection.
+
 import { type Attended, headsFirst, splitHeads, type NamedHeads } from "#calc/modules/heads.ts";
 import { attention } from "#calc/modules/attention.ts";
 import { ligerRotary, runsLiger } from "#calc/modules/liger-kernels.ts";

@@ -1,3 +1,5 @@
+// Decoder that most families share: embeddings, rotary tables, final norm, and layers by where their norms are.
+
 import type { StepOptions } from "#calc/model/step-options.ts";
 import { windowMask } from "#calc/modules/attention.ts";
 import { applyLinear } from "#calc/modules/linear.ts";

@@ -1,3 +1,5 @@
+// Experts of a family: fused parameters, names that PEFT has for them, and the block with router and shared expert.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { AdaptedExperts, ExpertsModule, OtherModule } from "#calc/model/layout.ts";
 import type { ModuleOf } from "./attention.ts";

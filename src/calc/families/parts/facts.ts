@@ -1,3 +1,5 @@
+// Facts that several model types share: config fields, tensor plans, and reasons why a fact is missing.
+
 import type { None, TensorPlan, ModelType } from "#calc/families/family.ts";
 import type { Architecture, ConfigRule } from "#calc/model/architecture.ts";
 

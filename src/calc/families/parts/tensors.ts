@@ -1,3 +1,5 @@
+// Parameters of common modules (linears, norms, attention, MLP, Mamba 2), model layouts, and target presets.
+
 import type {
   EmbeddingModule,
   LinearModule,

@@ -1,3 +1,5 @@
+// Layers with sliding windows beside layers with full attention: their masks and rotary tables.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import { causalMask, masksEveryLayer, windowMask } from "#calc/modules/attention.ts";
 import { rotaryTables } from "#calc/modules/rotary.ts";

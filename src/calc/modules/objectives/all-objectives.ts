@@ -1,3 +1,5 @@
+// List of all training objectives.
+
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { Objective } from "./objective.ts";
 import { distill } from "./distill.ts";

@@ -1,3 +1,5 @@
+// TRL's generalized knowledge distillation (GKD) on completions that are in the data.
+
 import { withoutGraph } from "#calc/tape/operation.ts";
 import { add, mul, subtract, divideByCount, timesScalar } from "#calc/tape/ops/arithmetic.ts";
 import { logMixture, logSoftmax } from "#calc/tape/ops/log-softmax.ts";

@@ -1,3 +1,5 @@
+// TRL's direct preference optimization (DPO), from TRL 1.6 on.
+
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import { columnOf, outputOf, type Column, type Objective, type Pass } from "./objective.ts";
 import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";

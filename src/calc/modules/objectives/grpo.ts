@@ -1,3 +1,5 @@
+// TRL's group relative policy optimization (GRPO): one step on completions that are generated already.
+
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
 import { dividePart, timesMask } from "#calc/tape/ops/indexing.ts";

@@ -1,3 +1,5 @@
+// TRL's Kahneman-Tversky optimization (KTO), from TRL 1.15 on.
+
 import { assert } from "#calc/base/guards.ts";
 import {
   type Batch,

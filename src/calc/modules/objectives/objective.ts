@@ -1,3 +1,5 @@
+// Type of a training objective (batch columns, forward passes, loss) and lookup by name.
+
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { assert } from "#calc/base/guards.ts";
 import type { Element } from "#calc/base/dtypes.ts";

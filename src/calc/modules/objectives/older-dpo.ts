@@ -1,3 +1,5 @@
+// DPO of TRL 0.24: whole logits and hidden states of all layers in each forward.
+
 import { assert } from "#calc/base/guards.ts";
 import {
   type Batch,

@@ -1,3 +1,5 @@
+// Loss of preference pairs from log-probabilities, and hidden states that DPO of TRL 0.24 holds.
+
 import { outputOf, type Outputs } from "./objective.ts";
 import { subtract } from "#calc/tape/ops/arithmetic.ts";
 import { logSigmoid, addNumber, negate, scale } from "#calc/tape/ops/unary.ts";

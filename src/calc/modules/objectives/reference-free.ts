@@ -1,3 +1,5 @@
+// Preference objectives without a reference model: ORPO, CPO and SimPO.
+
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import { type Column, columnOf, type Objective, outputOf, type Outputs, type Running } from "./objective.ts";
 import { withoutGraph, passOn, record } from "#calc/tape/operation.ts";

@@ -1,3 +1,5 @@
+// TRL's reward model: a score of each row, and the loss of their differences.
+
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import type { Forward } from "#calc/modules/forward.ts";

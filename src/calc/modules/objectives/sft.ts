@@ -1,3 +1,5 @@
+// Supervised fine-tuning: one forward, which makes the loss itself.
+
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { bindAll, unname, bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { causalLm, SFT_OUTPUTS } from "#calc/modules/causal-lm.ts";

@@ -1,3 +1,5 @@
+// Forwards, reference models and loss handling that TRL's trainers share.
+
 import type { Model, Forward } from "#calc/modules/forward.ts";
 import type { Loaded, LoadedLinear } from "#calc/modules/loaded-modules.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";

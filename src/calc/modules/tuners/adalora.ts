@@ -1,3 +1,5 @@
+// AdaLoRA: singular values between A and B, and a loss term that keeps these orthogonal.
+
 import type { TunerTensor } from "#calc/model/tuners.ts";
 import { baseLinear } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";

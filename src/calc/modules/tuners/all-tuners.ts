@@ -1,3 +1,5 @@
+// List of all tuners.
+
 import type { TunerId } from "#calc/model/tuners.ts";
 import type { Tuner } from "#calc/modules/loaded-modules.ts";
 import { adalora } from "./adalora.ts";

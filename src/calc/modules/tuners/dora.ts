@@ -1,3 +1,5 @@
+// DoRA: LoRA with a magnitude for each row of the weight.
+
 import { dequantize } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";
 import { add, mul, divide, subtract } from "#calc/tape/ops/arithmetic.ts";

@@ -1,3 +1,5 @@
+// IA3: one vector that scales the output, or the input, of each linear.
+
 import { baseLinear } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";
 import { mul } from "#calc/tape/ops/arithmetic.ts";

@@ -1,3 +1,5 @@
+// LoRA and LoRA-FA: matrices A and B beside linears, on 16-bit and 4-bit bases.
+
 import type { Matrix, TunerTensor } from "#calc/model/tuners.ts";
 import {
   type Adapter,

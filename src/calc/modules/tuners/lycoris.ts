@@ -1,3 +1,5 @@
+// LoHa and LoKr: updates as large as the weight, from Hadamard or Kronecker products.
+
 import { baseLinear } from "#calc/modules/linear.ts";
 import { type Adapter, type LoadedLinear, type Tuner, adapterTensorOf } from "#calc/modules/loaded-modules.ts";
 import { add } from "#calc/tape/ops/arithmetic.ts";

@@ -1,3 +1,5 @@
+// OFT: inputs of a linear rotated block by block.
+
 import { baseLinear } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";

@@ -1,3 +1,5 @@
+// Loss terms of a tuner (AdaLoRA), added in a pass after the model's forward.
+
 import { assert } from "#calc/base/guards.ts";
 import type { Model } from "#calc/modules/forward.ts";
 import type { Adapter, LoadedLinear, Tuner } from "#calc/modules/loaded-modules.ts";

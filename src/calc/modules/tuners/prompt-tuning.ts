@@ -1,3 +1,5 @@
+// Prompt tuning: virtual tokens whose embeddings are trained.
+
 import { baseLinear } from "#calc/modules/linear.ts";
 import { type Tuner, type Adapter, adapterTensorOf } from "#calc/modules/loaded-modules.ts";
 import { to, cat } from "#calc/tape/ops/views.ts";

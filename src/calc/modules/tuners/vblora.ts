@@ -1,3 +1,5 @@
+// VB-LoRA: A and B composed of vectors from one shared bank.
+
 import type { Matrix } from "#calc/model/tuners.ts";
 import { baseLinear } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";

@@ -1,3 +1,5 @@
+// VeRA: trained vectors between two frozen random matrices that all linears share.
+
 import { baseLinear } from "#calc/modules/linear.ts";
 import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded-modules.ts";
 import { add, mul } from "#calc/tape/ops/arithmetic.ts";

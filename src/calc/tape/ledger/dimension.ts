@@ -1,3 +1,5 @@
+// Dimensions of tensors by name: their value, formula, order, and which are never larger than others.
+
 import { type FormulaInput, constant, setting } from "#calc/base/formula.ts";
 import { type Extent, type ExtentQuantity, QUANTITIES } from "./extent.ts";
 

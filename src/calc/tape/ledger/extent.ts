@@ -1,3 +1,5 @@
+// Quantities such as rows and tokens that dimensions are made of, evaluated for a batch and a length.
+
 /** What prompts, chosen and rejected rows are each padded to, and of the latter two how many tokens a loss scores; absent: half of all. */
 export type Sides = Readonly<{
   prompt: number;

@@ -1,3 +1,5 @@
+// Growth of a size with batch and length: products of dimensions, their values and comparisons.
+
 import { allocated } from "#calc/base/bytes.ts";
 import { type Dim, DIMENSION_NAMES, DIMENSIONS, type Dimension, dimensionsIn, quantityOf, ROWS } from "./dimension.ts";
 import { type Extent, extentOf } from "./extent.ts";

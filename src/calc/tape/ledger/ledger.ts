@@ -1,3 +1,5 @@
+// Ledger of a run: every allocation and release in order, cut into segments, with streams.
+
 import type { AllocatedTermId } from "#calc/model/terms.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { Element } from "#calc/base/dtypes.ts";

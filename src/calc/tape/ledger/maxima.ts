@@ -1,3 +1,5 @@
+// Local maxima of a segment: counted, compared for every batch and length, and kept unless outdone.
+
 import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { CONSTANT, growthTimes, growthCount, growthOfNumber, MOST_GROWTHS, compensatingGrowths } from "./growth.ts";
 import type { Counts, SizeTable, Samples } from "./size-table.ts";

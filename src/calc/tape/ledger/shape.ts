@@ -1,3 +1,5 @@
+// Shapes of tensors: their dimensions, growth and factor, and how two shapes compare.
+
 import { type Dim, mismatchedDims } from "./dimension.ts";
 import { CONSTANT, growthTimes, growthOfNumber } from "./growth.ts";
 

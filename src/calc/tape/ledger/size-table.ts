@@ -1,3 +1,5 @@
+// Table of the sizes that tensors of a run have, their sample bytes, and the unit of a size.
+
 import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { type AllocatedTermId, ALLOCATED_TERM_IDS } from "#calc/model/terms.ts";
 import { type Extent, extentOf } from "./extent.ts";

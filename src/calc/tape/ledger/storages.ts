@@ -1,3 +1,5 @@
+// Storages in the ledger: allocated, released, moved to another term, used by other streams.
+
 import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { bytesOfElement, type Element } from "#calc/base/dtypes.ts";
 import type { AllocatedTermId } from "#calc/model/terms.ts";

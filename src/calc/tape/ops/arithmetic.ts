@@ -1,3 +1,5 @@
+// Arithmetic of two tensors, or a tensor and a scalar, also in place: sums, products, quotients.
+
 import { isNeverMore } from "#calc/tape/ledger/growth.ts";
 import { type Shape, sameElements } from "#calc/tape/ledger/shape.ts";
 import type { Tensor, Backward } from "#calc/tape/tape.ts";

@@ -1,3 +1,5 @@
+// Attention kernels that keep no scores: flash and memory-efficient.
+
 import { consume, drop, freshBy, fresh } from "#calc/tape/tensor.ts";
 import { attach, emptyLike, outputsOf, save, startNode } from "#calc/tape/operation.ts";
 import { withLast, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";

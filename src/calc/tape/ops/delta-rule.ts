@@ -1,3 +1,5 @@
+// Scan of the gated delta rule over chunks, and the triangular solve before it.
+
 import { withMarks } from "#calc/tape/recorder.ts";
 import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
 import type { Element } from "#calc/base/dtypes.ts";

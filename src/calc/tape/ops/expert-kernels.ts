@@ -1,3 +1,5 @@
+// Kernels of expert layers: Unsloth's fused SwiGLU, gate gradient and unpermute, and Phi's sparsemixer.
+
 import type { Element } from "#calc/base/dtypes.ts";
 import { type Shape, withLast, lastDim } from "#calc/tape/ledger/shape.ts";
 import {

@@ -1,3 +1,5 @@
+// Kernels of the head and the loss: TRL's chunked log-probabilities and entropy, and losses as one node.
+
 import type { Element } from "#calc/base/dtypes.ts";
 import { type Shape, shapeOf, lastDim } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor, Backward } from "#calc/tape/tape.ts";

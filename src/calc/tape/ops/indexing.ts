@@ -1,3 +1,5 @@
+// Indexing operations: gather, top-k, masked rows, index_put, copies into slices, embedding.
+
 import { consume, drop, fresh, freshBy, aliasOf } from "#calc/tape/tensor.ts";
 import {
   arrivedGradient,

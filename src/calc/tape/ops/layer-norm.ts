@@ -1,3 +1,5 @@
+// Layer norm: fp32 under autocast, saves its input, parameters and two statistics for each row.
+
 import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import { arrivedGradient, attach, emptyLike, save, startNode } from "#calc/tape/operation.ts";
 import { withLast } from "#calc/tape/ledger/shape.ts";

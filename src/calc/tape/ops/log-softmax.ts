@@ -1,3 +1,5 @@
+// Log-softmax and what is made from it: NLL loss, TRL's selective log-softmax, entropy, mixtures.
+
 import { consume, drop, fresh, freshBy, aliasOf } from "#calc/tape/tensor.ts";
 import {
   record,

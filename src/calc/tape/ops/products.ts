@@ -1,3 +1,5 @@
+// Matrix products: linear, bmm, matmul, einsum, grouped products of experts, convolution, repeated heads.
+
 import { aliasOf, fresh, drop } from "#calc/tape/tensor.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { arrivedGradient, record, recordView, bothInputsOf, gradientOf, likeInput } from "#calc/tape/operation.ts";

@@ -1,3 +1,5 @@
+// Reductions: mean, standard deviation, sums, norm, mean without NaN.
+
 import { fresh, aliasOf, drop } from "#calc/tape/tensor.ts";
 import { arrivedGradient, record, emptyLike, likeInput, withoutGraph } from "#calc/tape/operation.ts";
 import { withLast, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";

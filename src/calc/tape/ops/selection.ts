@@ -1,3 +1,5 @@
+// Elementwise selection: where, minimum, masked fill.
+
 import { drop, fresh } from "#calc/tape/tensor.ts";
 import { arrivedGradient, emptyLike, record, likeGradient } from "#calc/tape/operation.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";

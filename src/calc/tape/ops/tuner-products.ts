@@ -1,3 +1,5 @@
+// Products of tuners' factors: LoHa, LoKr's Kronecker product, OFT's blocks and adapted experts.
+
 import { drop, fresh, aliasOf, consume } from "#calc/tape/tensor.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import {

@@ -1,3 +1,5 @@
+// Elementwise operations of one input: activations, powers, clamps, softmax, dropout.
+
 import {
   arrivedGradient,
   emptyLike,

@@ -1,3 +1,5 @@
+// Views and copies of one tensor: reshape, transpose, slice, split, expand, cat, pad, cast.
+
 import { aliasOf, consume, fresh } from "#calc/tape/tensor.ts";
 import {
   arrivedGradient,

@@ -1,7 +1,9 @@
+// Options of accelerate launch, and the command that starts a run.
+
 import type { Offload } from "#calc/model/scenario.ts";
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
-import { optimizerOnHost, missingTopics } from "#interop/config-lines/unwritten-settings.ts";
-import type { Setting, StatementSetting } from "#interop/config-lines/setting.ts";
+import { optimizerOnHost, missingTopics, missingField } from "#interop/config-lines/unwritten-settings.ts";
+import { type Setting, type StatementSetting, topField } from "#interop/config-lines/setting.ts";
 
 /** Options of a command, and for which versions they hold. */
 type Options = Readonly<{ options: readonly string[]; versions?: string }>;
@@ -102,3 +104,20 @@ export const accelerateLaunch = (run: ChosenRun, { tool, script }: Launched): re
   ...optimizerOnHost(run, tool),
   ...missingTopics(run, tool, ["sequenceParallel", "pipeline"]),
 ];
+
+type Shipped = Readonly<{
+  tool: string;
+  folder: string;
+  /** By stage and what is in host memory: "2 optimizer". */
+  files: Readonly<Record<string, string>>;
+}>;
+
+/** One of the DeepSpeed JSONs that a library ships, in a field of its YAML. */
+export const shippedDeepspeed = (run: ChosenRun, { tool, folder, files }: Shipped): Setting => {
+  const place = topField("deepspeed");
+  const chosen = chosenSharding(run);
+  const file = chosen.kind === "zero" ? files[`${chosen.stage} ${chosen.offload}`] : undefined;
+  if (file !== undefined) return { ...place, value: `${folder}/${file}`, otherwise: null };
+  const instead = `none of the DeepSpeed JSONs in ${folder} is so`;
+  return missingField(run, [tool, "placement"], { name: ".deepspeed", instead });
+};

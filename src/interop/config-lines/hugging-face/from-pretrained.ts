@@ -1,5 +1,7 @@
+// Arguments of from_pretrained: attention, dtype, quantization, division over GPUs; k-bit preparation.
+
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
-import { type Setting, type Value, topField } from "#interop/config-lines/setting.ts";
+import type { Setting, Value } from "#interop/config-lines/setting.ts";
 import { missingField, WITH_BITSANDBYTES } from "#interop/config-lines/unwritten-settings.ts";
 import type { ParameterFormat } from "#calc/base/dtypes.ts";
 
@@ -123,21 +125,4 @@ export const kbitCall = (run: ChosenRun, tool: string): readonly Setting[] => {
   // Where the call is the usual way, nothing is prepared without it.
   if (resolved.kbit === "none" && stack.kbitPreparation === "fp32") return [{ name: NAME, statement: null }];
   return [missingField(run, [tool, "kbit"], { name: NAME })];
-};
-
-type Shipped = Readonly<{
-  tool: string;
-  folder: string;
-  /** By stage and what is in host memory: "2 optimizer". */
-  files: Readonly<Record<string, string>>;
-}>;
-
-/** One of the DeepSpeed JSONs that a library ships, in a field of its YAML. */
-export const shippedDeepspeed = (run: ChosenRun, { tool, folder, files }: Shipped): Setting => {
-  const place = topField("deepspeed");
-  const chosen = chosenSharding(run);
-  const file = chosen.kind === "zero" ? files[`${chosen.stage} ${chosen.offload}`] : undefined;
-  if (file !== undefined) return { ...place, value: `${folder}/${file}`, otherwise: null };
-  const instead = `none of the DeepSpeed JSONs in ${folder} is so`;
-  return missingField(run, [tool, "placement"], { name: ".deepspeed", instead });
 };

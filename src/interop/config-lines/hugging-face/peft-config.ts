@@ -1,3 +1,5 @@
+// PEFT's adapter configs for each tuner, and the format of the adapters.
+
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { Setting, Value } from "#interop/config-lines/setting.ts";
 import { bytesPerParameter } from "#calc/base/dtypes.ts";

@@ -1,3 +1,5 @@
+// TrainingArguments: batch, optimizer, checkpointing, Liger kernels, evaluation, saving.
+
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
 import type { Setting, Value } from "#interop/config-lines/setting.ts";

@@ -1,12 +1,11 @@
+// Lines of Axolotl's YAML.
+
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
 import { type Setting, topField, type ConfigLibrary, type Value, yamlField } from "#interop/config-lines/setting.ts";
 import { missingField, optimizerOnHost, missingTopics, wholeLayers } from "#interop/config-lines/unwritten-settings.ts";
 import { adapterFormat } from "#interop/config-lines/hugging-face/peft-config.ts";
-import {
-  shippedDeepspeed,
-  checkpointBase,
-  isQuantizedCheckpoint,
-} from "#interop/config-lines/hugging-face/from-pretrained.ts";
+import { checkpointBase, isQuantizedCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
+import { shippedDeepspeed } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
 import { trainerOptimizer, mergedElsewhere } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
 import { isFourBit, loraKernelsClash } from "#scenario/choices/resolve-stack.ts";
 

@@ -1,3 +1,5 @@
+// Lines of DeepSpeed's JSON for a model of transformers.
+
 import { loopMoments, modelCode } from "#interop/config-lines/hand-written-loop.ts";
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
 import { type ConfigLibrary, type FieldSetting, type Setting, pythonArgument } from "#interop/config-lines/setting.ts";

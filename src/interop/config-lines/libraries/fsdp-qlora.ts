@@ -1,3 +1,5 @@
+// Options of the fsdp_qlora training script.
+
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
 import { type ConfigLibrary, type Setting, topField, optionField } from "#interop/config-lines/setting.ts";
 import { DIVISIONS, missingField, missingTopics } from "#interop/config-lines/unwritten-settings.ts";

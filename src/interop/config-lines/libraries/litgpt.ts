@@ -1,3 +1,5 @@
+// Options of LitGPT's finetune commands.
+
 import { torchOptimizer } from "#interop/config-lines/hand-written-loop.ts";
 import { isQuantizedCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";

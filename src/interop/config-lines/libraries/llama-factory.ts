@@ -1,10 +1,8 @@
+// Lines of LLaMA-Factory's YAML.
+
 import { bytesPerParameter } from "#calc/base/dtypes.ts";
-import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
-import {
-  checkpointBase,
-  isQuantizedCheckpoint,
-  shippedDeepspeed,
-} from "#interop/config-lines/hugging-face/from-pretrained.ts";
+import { accelerateLaunch, shippedDeepspeed } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
+import { checkpointBase, isQuantizedCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import {
   ligerUndivided,
   mergedElsewhere,

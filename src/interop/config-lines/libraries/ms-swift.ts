@@ -1,3 +1,5 @@
+// Options of the ms-swift command.
+
 import { bytesPerParameter } from "#calc/base/dtypes.ts";
 import { checkpointBase, isQuantizedCheckpoint } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import {

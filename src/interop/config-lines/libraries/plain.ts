@@ -1,3 +1,5 @@
+// Lines of a hand-written loop, for a model of transformers and for a model of one's own.
+
 import { loopMoments, modelCode, torchOptimizer, torchrun } from "#interop/config-lines/hand-written-loop.ts";
 import { adapterFormat, autocastArgument } from "#interop/config-lines/hugging-face/peft-config.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";

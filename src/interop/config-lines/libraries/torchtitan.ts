@@ -1,3 +1,5 @@
+// Lines of torchtitan's TOML.
+
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
 import { type ConfigLibrary, type Setting, tomlField } from "#interop/config-lines/setting.ts";

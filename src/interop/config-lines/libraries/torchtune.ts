@@ -1,3 +1,5 @@
+// Overrides of a torchtune recipe.
+
 import { type TorchOptimizer, torchOptimizer } from "#interop/config-lines/hand-written-loop.ts";
 import { type ChosenRun, chosenSharding } from "#interop/config-lines/chosen-run.ts";
 import { type ConfigLibrary, type Setting, topField, overrideField } from "#interop/config-lines/setting.ts";

@@ -1,3 +1,5 @@
+// Lines of transformers' Trainer with PEFT, version 5 and version 4.
+
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
 import { adapterFormat, autocastArgument, peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
 import { fromPretrained, kbitCall } from "#interop/config-lines/hugging-face/from-pretrained.ts";

@@ -1,3 +1,5 @@
+// Lines of the YAML of TRL's command line.
+
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import {
   type ConfigLibrary,

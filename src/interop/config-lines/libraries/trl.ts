@@ -1,3 +1,5 @@
+// Lines of TRL's trainer configs: SFT, preference objectives, GRPO, distillation.
+
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
 import { adapterFormat, autocastArgument, peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
 import { fromPretrained, kbitCall } from "#interop/config-lines/hugging-face/from-pretrained.ts";
@@ -12,11 +14,16 @@ import {
   trainerSaving,
 } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import { type ConfigLibrary, type Setting, pythonArgument, type FieldSetting } from "#interop/config-lines/setting.ts";
+import {
+  type ConfigLibrary,
+  type Setting,
+  pythonArgument,
+  type FieldSetting,
+  TORCH_TYPES,
+} from "#interop/config-lines/setting.ts";
 import {
   missingField,
   missingTopics,
-  TORCH_TYPES,
   heldReference,
   WITH_BITSANDBYTES,
 } from "#interop/config-lines/unwritten-settings.ts";

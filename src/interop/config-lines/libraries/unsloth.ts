@@ -1,3 +1,5 @@
+// Lines of an Unsloth script.
+
 import { peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
 import {
   trainerArguments,

@@ -1,3 +1,5 @@
+// Fields of bitsandbytes that say how a base model is quantized.
+
 import {
   type Finding,
   fieldOf,

@@ -1,3 +1,5 @@
+// Objectives that are estimated, by name, and findings that do not apply to the objective.
+
 import { ownValue } from "#calc/base/guards.ts";
 import { OBJECTIVES, type ObjectiveId } from "#calc/model/objective.ts";
 import type { LinkKey } from "#scenario/keys/choices.ts";

@@ -1,3 +1,5 @@
+// Values of transformers' fields: attention, dtype, target modules, optimizer, autocast.
+
 import { ownValue } from "#calc/base/guards.ts";
 import {
   type Taken,

@@ -1,3 +1,5 @@
+// FSDP fields of accelerate, transformers, and Axolotl: version, strategy, offload, checkpointing.
+
 import { ownValue } from "#calc/base/guards.ts";
 import {
   type Finding,

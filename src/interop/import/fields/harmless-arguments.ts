@@ -1,3 +1,5 @@
+// Arguments of transformers' Trainer without effect on memory.
+
 /**
  * Arguments of the Trainer that change nothing of a training step's memory: rates, logging, saving, evaluation, how data is loaded. Types and arguments of
  * optimizers are among them where no finding is about them.

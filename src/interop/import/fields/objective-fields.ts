@@ -1,3 +1,5 @@
+// Fields of a training objective: losses, generation, reference model, row lengths.
+
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import {
   type Finding,

@@ -1,3 +1,5 @@
+// DeepSpeed JSON files that tools ship, and the bucket sizes that a file leaves to DeepSpeed.
+
 import {
   type Finding,
   fieldOf,

@@ -1,7 +1,10 @@
+// Fields of distillation: the teacher model, and whose completions are trained on.
+
 import { OBJECTIVE_TRAITS, type ObjectiveId } from "#calc/model/objective.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { unknownFinding, catalogModel } from "#interop/import/named-model.ts";
+import { catalogModel } from "#interop/import/named-model.ts";
 import {
+  unknownFinding,
   type Finding,
   fieldOf,
   isOn,

@@ -1,3 +1,5 @@
+// Tools that train with TRL's trainers: their runs estimated as TRL, their fields under TRL's names.
+
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";

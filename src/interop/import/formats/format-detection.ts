@@ -1,3 +1,5 @@
+// Whether a text is a command, Python code, or TOML.
+
 import { setsTraining } from "./python-calls.ts";
 
 /** How much of a text shows what it is written in. */

@@ -1,4 +1,6 @@
-import { classPattern, PEFT_TUNERS, TRL_OBJECTIVES } from "#interop/import/named-model.ts";
+// Calls in Python code that set something of a training run, read without running the code.
+
+import { classPattern, PEFT_TUNERS, TRL_OBJECTIVES } from "#interop/import/fields/class-names.ts";
 import { type PlainValue, wordOf, type Source, type SourceField } from "#interop/import/source-fields.ts";
 import { type PythonArgument, type PythonCode, type Span, commaParts, pythonValue } from "./python-values.ts";
 import { isOfVision } from "#interop/import/vision-fields.ts";

@@ -1,3 +1,5 @@
+// Tokens of Python code, and its matching brackets.
+
 const CLOSERS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
 /** More levels than any call has. */

@@ -1,3 +1,5 @@
+// Values of Python expressions: literals, known names, arithmetic.
+
 import { type PlainValue, wordOf } from "#interop/import/source-fields.ts";
 import type { PythonToken } from "./python-tokens.ts";
 

@@ -1,3 +1,5 @@
+// Shell scripts read without running them: commands, variables, and which commands train.
+
 import { formatCount } from "#format/numbers.ts";
 import { parse, type ParseEntry } from "shell-quote";
 

@@ -1,3 +1,5 @@
+// Fields of a TOML file, with their lines.
+
 import { parse, TomlDate, TomlError } from "smol-toml";
 import { type PlainValue, type Refusal, type Source, flatFields } from "#interop/import/source-fields.ts";
 

@@ -1,3 +1,5 @@
+// Fields of a YAML file, with their lines; refusal of unsafe tags, large aliases, repeated keys.
+
 import {
   type Alias,
   type Document,

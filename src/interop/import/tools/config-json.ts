@@ -1,6 +1,9 @@
+// Readers of a model's config.json and of its safetensors index.
+
 import { TEXT_PARTS } from "#interop/config-json/model-kinds.ts";
-import { unknownFinding, type ToolReader } from "#interop/import/named-model.ts";
 import {
+  unknownFinding,
+  type ToolReader,
   type Finding,
   fieldOf,
   isOn,

@@ -1,3 +1,5 @@
+// Reader of DeepSpeed's JSON, and the fields of DeepSpeed and Accelerate that are not estimated.
+
 import {
   isOn,
   type Finding,
@@ -17,9 +19,9 @@ import {
   valueOf,
   takeWord,
   readUnmodelled,
+  type ToolReader,
 } from "#interop/import/source-fields.ts";
 import { readOwnBuckets } from "#interop/import/fields/shipped-deepspeed.ts";
-import type { ToolReader } from "#interop/import/named-model.ts";
 
 const BILLION = 1e9;
 
@@ -208,72 +210,6 @@ export const HARMLESS_OF_DEEPSPEED: readonly string[] = [
   "activation_checkpointing.",
   "compile.",
   "zero_optimization",
-];
-
-const PARALLELISM = [
-  "dp_shard_size",
-  "dp_replicate_size",
-  "cp_comm_strategy",
-  "cp_backend",
-  "cp_rotate_method",
-  "sp_backend",
-  "sp_seq_length",
-  "sp_seq_length_is_variable",
-  "sp_attn_implementation",
-].map((name) => `parallelism_config.parallelism_config_${name}`);
-
-/** Fields of accelerate's YAML that change nothing of a step's memory on a GPU. @see accelerate@16cb6eb8:commands/config/config_args.py */
-export const HARMLESS_OF_ACCELERATE: readonly string[] = [
-  "compute_environment",
-  "debug",
-  "distributed_type",
-  "downcast_bf16",
-  "dynamo_backend",
-  "dynamo_config.",
-  "enable_cpu_affinity",
-  "gpu_ids",
-  "machine_rank",
-  "main_process_ip",
-  "main_process_port",
-  "main_training_function",
-  "mixed_precision",
-  "num_machines",
-  "num_processes",
-  "rdzv_backend",
-  "same_network",
-  "tpu_env",
-  "tpu_name",
-  "tpu_zone",
-  "tpu_use_cluster",
-  "tpu_use_sudo",
-  "commands",
-  "command_file",
-  "use_cpu",
-  "ipex_config",
-  "ipex_config.",
-  "mpirun_config.",
-  "deepspeed_hostfile",
-  "deepspeed_config.zero_stage",
-  "deepspeed_config.deepspeed_config_file",
-  "deepspeed_config.deepspeed_hostfile",
-  "deepspeed_config.deepspeed_inclusion_filter",
-  "deepspeed_config.deepspeed_exclusion_filter",
-  "deepspeed_config.deepspeed_multinode_launcher",
-  "deepspeed_config.deepspeed_moe_layer_cls_names",
-  "deepspeed_config.gradient_clipping",
-  "deepspeed_config.offload_optimizer_device",
-  "deepspeed_config.offload_param_device",
-  "deepspeed_config.offload_optimizer_nvme_path",
-  "deepspeed_config.offload_param_nvme_path",
-  "deepspeed_config.seq_parallel_communication_data_type",
-  "deepspeed_config.zero3_init_flag",
-  "deepspeed_config.zero3_save_16bit_model",
-  "deepspeed_config",
-  "fsdp_config",
-  "parallelism_config",
-  "fsdp",
-  "fp8_config.",
-  ...PARALLELISM,
 ];
 
 /** Fields that say where states and parameters are kept: a device, or a switch. */

@@ -1,3 +1,5 @@
+// Launch commands such as accelerate and torchrun: processes, sharding, environment, the started file.
+
 import {
   type Finding,
   fieldOf,
@@ -8,10 +10,12 @@ import {
   wordOf,
   quoted,
   sectionOf,
+  type ReadWith,
+  type ToolReader,
 } from "#interop/import/source-fields.ts";
 import { ownValue } from "#calc/base/guards.ts";
 import { ownBuckets } from "#interop/import/fields/shipped-deepspeed.ts";
-import { lastNamePart, type ReadWith, type ToolReader } from "#interop/import/named-model.ts";
+import { lastNamePart } from "#interop/import/named-model.ts";
 import { ACCELERATE_READER } from "./accelerate.ts";
 import { commandSettings, commandWords } from "#interop/import/overrides.ts";
 

@@ -1,6 +1,10 @@
+// Readers of PEFT's adapter configs and of PEFT's example training script.
+
 import { ownValue } from "#calc/base/guards.ts";
-import { unknownFinding, type ToolReader, readModel, readPackedCheckpoint } from "#interop/import/named-model.ts";
+import { readModel, readPackedCheckpoint } from "#interop/import/named-model.ts";
 import {
+  unknownFinding,
+  type ToolReader,
   defaultsOf,
   type Finding,
   fieldOf,

@@ -1,3 +1,5 @@
+// Reader of torchtitan's TOML: model flavor, batch, parallel degrees, checkpointing, optimizer.
+
 import type { LinkKey } from "#scenario/keys/choices.ts";
 import {
   type Finding,
@@ -18,9 +20,12 @@ import {
   isSeveral,
   readUnmodelled,
   type Unmodelled,
+  unknownFinding,
+  type ReadWith,
+  type ToolReader,
 } from "#interop/import/source-fields.ts";
 import { ownValue } from "#calc/base/guards.ts";
-import { unknownFinding, catalogModel, type ReadWith, type ToolReader } from "#interop/import/named-model.ts";
+import { catalogModel } from "#interop/import/named-model.ts";
 import { COMPILED, takeDtype } from "#interop/import/fields/field-values.ts";
 
 /** Degrees by their present names, then by those of 0.1. @see torchtitan@73a0e697:torchtitan/config/job_config.py, Parallelism (lines 324 to 454) */

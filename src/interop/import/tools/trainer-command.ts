@@ -1,3 +1,5 @@
+// Reader of commands of scripts with arguments of transformers' Trainer.
+
 import { HARMLESS_ARGUMENTS } from "#interop/import/fields/harmless-arguments.ts";
 import { harmlessOfFsdp } from "#interop/import/fields/fsdp.ts";
 import { HARMLESS_OF_DEEPSPEED } from "./deepspeed.ts";
@@ -13,8 +15,9 @@ import {
   isSet,
   readUnmodelled,
   type Unmodelled,
+  type ToolReader,
 } from "#interop/import/source-fields.ts";
-import { readModel, type ToolReader } from "#interop/import/named-model.ts";
+import { readModel } from "#interop/import/named-model.ts";
 import { readPlainAutocast, takeAttention, takeDtype } from "#interop/import/fields/field-values.ts";
 import { readTrainingArguments, readTrainerSharding } from "#interop/import/fields/training-arguments.ts";
 import { withLauncher } from "./launcher.ts";

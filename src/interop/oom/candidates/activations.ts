@@ -1,3 +1,5 @@
+// Candidates of one layer: activations of tokens and attention scores.
+
 import type { ModelLayout } from "#calc/model/layout.ts";
 import { formatCount } from "#format/numbers.ts";
 import type { Candidate, Origin } from "./candidate.ts";

@@ -1,3 +1,5 @@
+// Types of a tensor that can be what an OOM message asked for.
+
 import type { Engine } from "#calc/engine.ts";
 import type { AliveTensors } from "#calc/model/timeline.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";

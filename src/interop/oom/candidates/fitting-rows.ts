@@ -1,3 +1,5 @@
+// Batch sizes and sequence lengths that give a tensor of the requested size.
+
 import { isPossibleSize, type Request } from "#interop/oom/request-range.ts";
 import type { Fits, OomSubject, Rows } from "./candidate.ts";
 

@@ -1,3 +1,5 @@
+// Candidates under FSDP: a layer's flat parameters, and optimizer states of sharded parameters.
+
 import type { LayerLayout, ModelLayout } from "#calc/model/layout.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { formatCount } from "#format/numbers.ts";

@@ -1,3 +1,5 @@
+// Candidates of tokens by vocabulary: logits, their copies and gradients, logits kept in evaluation.
+
 import { formatCount } from "#format/numbers.ts";
 import type { Phase } from "#interop/oom/traceback.ts";
 import type { Candidate, Origin } from "./candidate.ts";

@@ -1,3 +1,5 @@
+// Parameter matrices of a model, and their shapes.
+
 import type { Module, ModelLayout } from "#calc/model/layout.ts";
 import { formatCount } from "#format/numbers.ts";
 import { isPossibleSize } from "#interop/oom/request-range.ts";

@@ -1,3 +1,5 @@
+// Candidates of all trained parameters as one tensor, divided by ranks or in ZeRO sub-groups.
+
 import { formatCount, formatParams } from "#format/numbers.ts";
 import { isPossibleSize, type Request } from "#interop/oom/request-range.ts";
 import type { Candidate, OomSubject, Origin, AskedOom } from "./candidate.ts";

@@ -1,3 +1,5 @@
+// Candidates in the scenario's simulated training step.
+
 import type { AliveTensors, TimelinePoint } from "#calc/model/timeline.ts";
 import type { AllocatedTermId, PerTerm } from "#calc/model/terms.ts";
 import { formatCount } from "#format/numbers.ts";

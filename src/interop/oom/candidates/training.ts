@@ -1,3 +1,5 @@
+// Candidates of training: gradients, optimizer states, and temporaries of parameters and adapters.
+
 import type { AskedOom, Candidate, OomSubject, Origin } from "./candidate.ts";
 import { type Kept, sizedMatrices, productOf } from "./matrices.ts";
 import type { AliveTensors } from "#calc/model/timeline.ts";

@@ -1,3 +1,5 @@
+// Candidates of weights: loading, quantization, expert stacks, k-bit preparation, merging.
+
 import { GIB } from "#calc/base/bytes.ts";
 import { formatGib } from "#format/bytes.ts";
 import { isPossibleSize } from "#interop/oom/request-range.ts";

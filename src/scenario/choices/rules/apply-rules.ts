@@ -1,3 +1,5 @@
+// Rules that refuse a choice: their type, and their application one after another.
+
 import { type ChoiceKey, type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { isSameChoice } from "#scenario/choices/settle.ts";
 import type { Architecture } from "#calc/model/architecture.ts";

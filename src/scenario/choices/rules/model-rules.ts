@@ -1,3 +1,5 @@
+// Rules that need the model, the GPU and the method.
+
 import { hasDropout, isUnquantized, learnsPrompt } from "#calc/model/tuners.ts";
 import type { Quantization } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

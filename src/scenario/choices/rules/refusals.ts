@@ -1,3 +1,5 @@
+// Messages for refused choices, in a link and in an answer.
+
 import { ORDER } from "#scenario/keys/keys.ts";
 import type { RefusedDivision } from "#calc/model/division.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";

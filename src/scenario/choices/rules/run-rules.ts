@@ -1,3 +1,5 @@
+// Rules for evaluation, saving, merging and loading; refusals of several methods as one.
+
 import { sequenceRanks } from "#calc/model/division.ts";
 import type { Scenario, MethodId } from "#calc/model/scenario.ts";
 import { type TunerId, tunerIdOf } from "#calc/model/tuners.ts";

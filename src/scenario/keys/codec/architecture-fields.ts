@@ -1,3 +1,5 @@
+// Fields of an architecture in a link: tag, kind and range.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { NumberRange } from "#scenario/keys/key.ts";
 

@@ -1,3 +1,5 @@
+// Spelling of an architecture in a link.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import {
   type ArchitectureField,

@@ -1,3 +1,5 @@
+// Types of link codecs: readings and problems; untrusted text made safe to show.
+
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 

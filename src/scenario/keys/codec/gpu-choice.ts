@@ -1,3 +1,5 @@
+// The keys `gpu` and `vram`: a catalog GPU, or a custom one with its memory.
+
 import {
   type Codec,
   unreadable,
@@ -42,7 +44,7 @@ const decodeCustom = (vram: string | undefined): KeyedReading<GpuChoice> => {
 
 const STRAY: KeyedProblem = { key: "vram", code: "ignored-here", why: "belongs to gpu=custom alone" };
 
-export const decode = (texts: Texts, { catalog }: ReadAgainst): KeyedReading<GpuChoice> => {
+const decode = (texts: Texts, { catalog }: ReadAgainst): KeyedReading<GpuChoice> => {
   const gpu = texts["gpu"];
   if (gpu?.trim().toLowerCase() === "custom") return decodeCustom(texts["vram"]);
   const stray = texts["vram"] === undefined ? [] : [STRAY];

@@ -1,3 +1,5 @@
+// Spelling of lists in a link: words, module names and skipped modules.
+
 import { type Codec, type Problem, accepted, unreadable } from "./codec.ts";
 
 /** The items of a comma list, without blanks and repetitions; `none` is the empty list. */

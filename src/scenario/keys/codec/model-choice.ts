@@ -1,3 +1,5 @@
+// Spelling of the model, catalog ids and selective checkpointing in a link.
+
 import type { SelectiveChoice, ModelChoice } from "#scenario/keys/values.ts";
 import {
   type Codec,

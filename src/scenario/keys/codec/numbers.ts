@@ -1,3 +1,5 @@
+// Spelling of numbers in a link: plain numbers, model sizes and GPU memory.
+
 import { type Codec, type Problem, type Reading, accepted, unreadable } from "./codec.ts";
 import type { NumberRange } from "#scenario/keys/key.ts";
 import { GB, GIB } from "#calc/base/bytes.ts";

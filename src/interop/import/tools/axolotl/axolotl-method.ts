@@ -1,5 +1,8 @@
-import { unknownFinding, readPackedCheckpoint } from "#interop/import/named-model.ts";
+// Axolotl's fields of the method: adapters, quantized base, experts, fused LoRA kernels.
+
+import { readPackedCheckpoint } from "#interop/import/named-model.ts";
 import {
+  unknownFinding,
   type Default,
   defaultsOf,
   type Finding,

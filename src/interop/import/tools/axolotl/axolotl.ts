@@ -1,3 +1,5 @@
+// Reader of Axolotl's YAML: sharding and training step, and the fields that are not estimated.
+
 import { harmlessOfFsdp, readFsdp, readStrategy, strategyOf } from "#interop/import/fields/fsdp.ts";
 import { HARMLESS_OF_DEEPSPEED } from "#interop/import/tools/deepspeed.ts";
 import { COMPILED, takeOptimizer, takeAttention } from "#interop/import/fields/field-values.ts";
@@ -22,21 +24,16 @@ import {
   takeNumber,
   wordOf,
   readUnmodelled,
+  type ToolReader,
 } from "#interop/import/source-fields.ts";
 import { JSONS_OF_AXOLOTL } from "#interop/import/fields/shipped-deepspeed.ts";
 import { readDeepspeedField } from "#interop/import/fields/training-arguments.ts";
 import { ownValue } from "#calc/base/guards.ts";
 import { axolotlDefault, readAxolotlMethod } from "./axolotl-method.ts";
-import { readModel, type ToolReader } from "#interop/import/named-model.ts";
+import { readModel } from "#interop/import/named-model.ts";
 import { countedAsTrl } from "#interop/import/fields/trl-runs.ts";
-import {
-  readAxolotlRun,
-  readAxolotlKernels,
-  AXOLOTL_RUNS,
-  axolotlObjective,
-  readAxolotlObjective,
-  readAxolotlTypes,
-} from "./axolotl-kernels.ts";
+import { readAxolotlRun, readAxolotlKernels, readAxolotlTypes } from "./axolotl-kernels.ts";
+import { AXOLOTL_RUNS, axolotlObjective, readAxolotlObjective } from "./axolotl-objective.ts";
 
 /** @see axolotl@067b021c:src/axolotl/utils/schemas/ */
 const FIELDS = `eta_min adam_eps swanlab_project swanlab_experiment_name swanlab_description swanlab_mode swanlab_log_completions

@@ -1,5 +1,8 @@
-import { unknownFinding, readPackedCheckpoint } from "#interop/import/named-model.ts";
+// LLaMA-Factory's fields of the method: adapters, quantized base, frozen layers.
+
+import { readPackedCheckpoint } from "#interop/import/named-model.ts";
 import {
+  unknownFinding,
   defaultsOf,
   type Finding,
   fieldOf,

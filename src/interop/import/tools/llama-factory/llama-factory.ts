@@ -1,6 +1,10 @@
+// Readers of LLaMA-Factory's YAML and commands: objective and training step.
+
 import type { ObjectiveId } from "#calc/model/objective.ts";
-import { unknownFinding, readModel, type ToolReader } from "#interop/import/named-model.ts";
+import { readModel } from "#interop/import/named-model.ts";
 import {
+  unknownFinding,
+  type ToolReader,
   type Finding,
   fieldOf,
   type PlainValue,

@@ -1,3 +1,5 @@
+// LLaMA-Factory's fields that are not modeled or have no effect on memory.
+
 import {
   numberOf,
   wordOf,

@@ -1,6 +1,9 @@
+// ms-swift's fields of the method: quantized base, target modules, adapters.
+
 import { ownValue } from "#calc/base/guards.ts";
-import { unknownFinding, readPackedCheckpoint } from "#interop/import/named-model.ts";
+import { readPackedCheckpoint } from "#interop/import/named-model.ts";
 import {
+  unknownFinding,
   defaultsOf,
   type Finding,
   fieldOf,

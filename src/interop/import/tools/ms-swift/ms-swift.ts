@@ -1,3 +1,5 @@
+// Reader of ms-swift's commands and files, and the fields that are not estimated.
+
 import {
   type Finding,
   fieldOf,
@@ -15,24 +17,20 @@ import {
   takeFlag,
   takeNumber,
   readUnmodelled,
+  type ToolReader,
 } from "#interop/import/source-fields.ts";
 import { HARMLESS_OF_BITS } from "#interop/import/fields/bitsandbytes.ts";
 import { HARMLESS_ARGUMENTS } from "#interop/import/fields/harmless-arguments.ts";
 import { HARMLESS_OF_LAUNCHERS, processesOf, readAllocator, readNamedFile } from "#interop/import/tools/launcher.ts";
 import { ownValue } from "#calc/base/guards.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { catalogModel, readModel, type ToolReader } from "#interop/import/named-model.ts";
+import { catalogModel, readModel } from "#interop/import/named-model.ts";
 import { countedAsTrl } from "#interop/import/fields/trl-runs.ts";
 import { readTrainingArguments } from "#interop/import/fields/training-arguments.ts";
 import { takeAttention, takeDtype } from "#interop/import/fields/field-values.ts";
 import { readSwiftAdapters, readSwiftMethod, swiftDefault } from "./ms-swift-method.ts";
-import {
-  readSwiftAccumulation,
-  readSwiftSharing,
-  readSwiftObjective,
-  SWIFT_RUNS,
-  swiftObjective,
-} from "./ms-swift-sharing.ts";
+import { readSwiftAccumulation, readSwiftSharing } from "./ms-swift-sharing.ts";
+import { readSwiftObjective, SWIFT_RUNS, swiftObjective } from "./ms-swift-objective.ts";
 
 const OTHER = "GaLore beside this optimizer is not known here: what is projected is not counted.";
 

@@ -1,6 +1,8 @@
+// torchtune's fields of model builder, method, rows, checkpointing, and loss; references between fields.
+
 import { ownValue } from "#calc/base/guards.ts";
-import { unknownFinding } from "#interop/import/named-model.ts";
 import {
+  unknownFinding,
   defaultsOf,
   type Finding,
   fieldOf,

@@ -1,3 +1,5 @@
+// Readers of torchtune's YAML and commands: optimizer, recipe, number of GPUs.
+
 import { ownValue } from "#calc/base/guards.ts";
 import {
   type Finding,
@@ -12,6 +14,7 @@ import {
   readUnmodelled,
   type Unmodelled,
   type SourceField,
+  type ToolReader,
 } from "#interop/import/source-fields.ts";
 import {
   builderOf,
@@ -21,7 +24,6 @@ import {
   readTuneStep,
   BUILDERS,
 } from "./torchtune-step.ts";
-import type { ToolReader } from "#interop/import/named-model.ts";
 import { LAUNCH_READER } from "#interop/import/tools/launcher.ts";
 import { commandWords } from "#interop/import/overrides.ts";
 

@@ -1,4 +1,12 @@
-import { type Finding, type Source, type SourceField, sectionOf } from "#interop/import/source-fields.ts";
+// Calls of trainers and configs in a Python script, and the objective that they train for.
+
+import {
+  type Finding,
+  type Source,
+  type SourceField,
+  sectionOf,
+  unknownFinding,
+} from "#interop/import/source-fields.ts";
 import {
   TRL_OBJECTIVES,
   classPattern,
@@ -7,8 +15,7 @@ import {
   PREFERRED,
   REWARDED,
   WITH_VALUES,
-  unknownFinding,
-} from "#interop/import/named-model.ts";
+} from "#interop/import/fields/class-names.ts";
 import { HARMLESS_ARGUMENTS } from "#interop/import/fields/harmless-arguments.ts";
 import type { ObjectiveId } from "#calc/model/objective.ts";
 import {

@@ -1,3 +1,5 @@
+// TRL's fields of the method, and how GPUs share a run of TRL.
+
 import {
   defaultsOf,
   type Finding,

@@ -1,3 +1,5 @@
+// Objective of a TRL run by its command or fields, its loss, and the TRL version that it implies.
+
 import {
   fieldOf,
   type Source,
@@ -13,11 +15,11 @@ import {
   isPositive,
   readUnmodelled,
   type Unmodelled,
+  unknownFinding,
 } from "#interop/import/source-fields.ts";
 import { objectiveWord } from "./trl-method.ts";
 import { type ObjectiveId, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { supportsObjective } from "#catalog/library-objectives.ts";
-import { unknownFinding } from "#interop/import/named-model.ts";
 import { countedObjective } from "#interop/import/fields/counted-objective.ts";
 import {
   cpoObjective,

@@ -1,3 +1,5 @@
+// Reader of scripts with TRL or the Trainer: the loaded model, quantization, adapters, rows.
+
 import {
   type Finding,
   fieldOf,
@@ -13,6 +15,8 @@ import {
   defaultsOf,
   type FieldRule,
   takeNumber,
+  type ReadWith,
+  type ToolReader,
 } from "#interop/import/source-fields.ts";
 import {
   argumentsOf,
@@ -30,15 +34,8 @@ import {
   readObjective,
   trainerArgumentFields,
 } from "./script-calls.ts";
-import {
-  classPattern,
-  PEFT_TUNERS,
-  readModel,
-  type ReadWith,
-  readPackedCheckpoint,
-  TRL_OBJECTIVES,
-  type ToolReader,
-} from "#interop/import/named-model.ts";
+import { readModel, readPackedCheckpoint } from "#interop/import/named-model.ts";
+import { classPattern, PEFT_TUNERS, TRL_OBJECTIVES } from "#interop/import/fields/class-names.ts";
 import {
   BITS_AND_BYTES,
   readDoubleQuant,

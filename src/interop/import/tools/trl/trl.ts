@@ -1,3 +1,5 @@
+// Readers of TRL's YAML and commands, padding-free rows, and the fields without effect on memory.
+
 import {
   type Finding,
   fieldOf,
@@ -10,12 +12,13 @@ import {
   readFields,
   takeNumber,
   wordOf,
+  type ToolReader,
 } from "#interop/import/source-fields.ts";
 import { HARMLESS_ARGUMENTS } from "#interop/import/fields/harmless-arguments.ts";
 import { HARMLESS_OF_BITS } from "#interop/import/fields/bitsandbytes.ts";
 import { harmlessOfFsdp } from "#interop/import/fields/fsdp.ts";
 import { HARMLESS_OF_DEEPSPEED } from "#interop/import/tools/deepspeed.ts";
-import { readModel, type ToolReader } from "#interop/import/named-model.ts";
+import { readModel } from "#interop/import/named-model.ts";
 import { readAutocast, takeAttention, takeDtype } from "#interop/import/fields/field-values.ts";
 import { readTrainingArguments } from "#interop/import/fields/training-arguments.ts";
 import { readTrlLaunch, readTrlMethod, isTrlCommand, MODEL_NAMES } from "./trl-method.ts";

@@ -1,3 +1,5 @@
+// Unsloth's model and method: adapters, target modules, 4-bit base, dtype.
+
 import {
   defaultsOf,
   type Finding,
@@ -14,9 +16,10 @@ import {
   readUnmodelled,
   type Unmodelled,
   type SourceField,
+  type ReadWith,
 } from "#interop/import/source-fields.ts";
 import { takeModules, takeTargets, takeDtype } from "#interop/import/fields/field-values.ts";
-import { readModel, type ReadWith, readPackedCheckpoint } from "#interop/import/named-model.ts";
+import { readModel, readPackedCheckpoint } from "#interop/import/named-model.ts";
 
 const standsIn = defaultsOf("Unsloth's default (models/llama.py:*).");
 

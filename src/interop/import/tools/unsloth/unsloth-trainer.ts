@@ -1,3 +1,5 @@
+// Unsloth's trainer fields: checkpointing, batch, row lengths.
+
 import {
   type Default,
   defaultsOf,

@@ -1,6 +1,8 @@
-import { unknownFinding, type ToolReader } from "#interop/import/named-model.ts";
-import { readTeacher } from "#interop/import/fields/teacher.ts";
+// Reader of Unsloth scripts and notebooks.
+
 import {
+  unknownFinding,
+  type ToolReader,
   type Finding,
   fieldOf,
   type Source,
@@ -10,6 +12,7 @@ import {
   readUnmodelled,
   type Unmodelled,
 } from "#interop/import/source-fields.ts";
+import { readTeacher } from "#interop/import/fields/teacher.ts";
 import { countedAsTrl, type RunsTrl } from "#interop/import/fields/trl-runs.ts";
 import { TRL_OBJECTIVE_DEFAULTS, type UsualObjective } from "#interop/import/fields/objective-fields.ts";
 import { HARMLESS_ARGUMENTS } from "#interop/import/fields/harmless-arguments.ts";
