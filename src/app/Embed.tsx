@@ -2,13 +2,12 @@
 
 import { type ReactElement, useEffect } from "react";
 import { BatchControl, ModelControl, SequenceControl } from "#panels/scenario/BasicControls.tsx";
-import styles from "#panels/scenario/EmbedControls.module.css";
+import styles from "./Embed.module.css";
 import { GpuControl } from "#panels/scenario/GpuControl.tsx";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { OBJECTIVE_NAMES } from "#scenario/words/names.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import spoken from "#ui/spoken.module.css";
-import embedStyles from "./Embed.module.css";
 import { AnchoredPages, EMBED_PANELS, LinkIssues, Mismatches, usePanels } from "./panels.tsx";
 
 /** Four controls in a row, two by two where it is narrow. */
@@ -33,14 +32,14 @@ const exchange = (): (() => void) | undefined => {
 
 /** What the numbers are of; on a narrow screen said of several cards only. */
 const Unit = ({ gpus }: Pick<Choices, "gpus">): ReactElement =>
-  gpus > 1 ? <span>GiB on each of {gpus} cards</span> : <span className={embedStyles.unit}>GiB on the card</span>;
+  gpus > 1 ? <span>GiB on each of {gpus} cards</span> : <span className={styles.unit}>GiB on the card</span>;
 
 /** The meaning of the colors of the bars. */
 const Key = (): ReactElement => (
-  <ul className={embedStyles.key} aria-label="Colors">
-    <li className={embedStyles.parameters}>parameters</li>
-    <li className={embedStyles.tokens}>tokens</li>
-    <li className={embedStyles.overhead}>overhead</li>
+  <ul className={styles.key} aria-label="Colors">
+    <li className={styles.parameters}>parameters</li>
+    <li className={styles.tokens}>tokens</li>
+    <li className={styles.overhead}>overhead</li>
   </ul>
 );
 
@@ -56,7 +55,7 @@ export const Embed = (): ReactElement => {
   );
   const lacking = notes.find(({ id }) => id === "cannot-run");
   return (
-    <main className={embedStyles.embed}>
+    <main className={styles.embed}>
       <h1 className={spoken.spoken}>GPU memory of fine-tuning, by method</h1>
       <LinkIssues />
       <Mismatches />
@@ -65,13 +64,13 @@ export const Embed = (): ReactElement => {
         <Panel key={part} />
       ))}
       <AnchoredPages />
-      <footer className={embedStyles.foot}>
+      <footer className={styles.foot}>
         {isKnown && <Key />}
         {isKnown && <Unit gpus={choices.gpus} />}
         {choices.objective !== "sft" && <strong>{OBJECTIVE_NAMES[choices.objective]}</strong>}
-        {countedAs !== null && <span className={embedStyles.counted}>{countedAs.sentence}</span>}
-        {lacking !== undefined && <span className={embedStyles.lacking}>{lacking.says}</span>}
-        <a className={embedStyles.out} href={fullPage} target="_blank" rel="noopener">
+        {countedAs !== null && <span className={styles.counted}>{countedAs.sentence}</span>}
+        {lacking !== undefined && <span className={styles.lacking}>{lacking.says}</span>}
+        <a className={styles.out} href={fullPage} target="_blank" rel="noopener">
           Open in Headroom
         </a>
       </footer>

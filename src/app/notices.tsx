@@ -1,7 +1,7 @@
 // Notices over the page: a script that could not be loaded, and an answer that takes long.
 
 import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
-import styles from "./Notice.module.css";
+import styles from "./notices.module.css";
 import { Button } from "#ui/Button.tsx";
 import { createRoot } from "react-dom/client";
 import { useScenario } from "#scenario/page/store.ts";

@@ -26,8 +26,6 @@ import { TERM_STYLE } from "./term-style.tsx";
 import { textWidth } from "#format/svg.ts";
 import styles from "./TimelineChart.module.css";
 import { ChartFrame } from "./ChartFrame.tsx";
-import phaseAxisStyles from "./PhaseAxis.module.css";
-import pointPickerStyles from "./PointPicker.module.css";
 
 /** How far letters of 12 px reach above and below their baseline, with a little room. */
 const ASCENT = 13;
@@ -292,11 +290,11 @@ export const SeenSwatch = (): ReactElement => (
 
 /** The phases of a step under the plot, each as wide as it is drawn. */
 export const PhaseAxis = ({ phases }: Readonly<{ phases: readonly SeriesPhase[] }>): ReactElement => (
-  <div className={phaseAxisStyles.axis} aria-hidden="true">
+  <div className={styles.axis} aria-hidden="true">
     {phases.map(({ label, hint, fromX, toX }) => (
-      <span key={label} className={phaseAxisStyles.phase} style={{ "--share": toX - fromX } as CSSProperties}>
+      <span key={label} className={styles.phase} style={{ "--share": toX - fromX } as CSSProperties}>
         {label}
-        <span className={phaseAxisStyles.hint}>{hint}</span>
+        <span className={styles.hint}>{hint}</span>
       </span>
     ))}
   </div>
@@ -335,15 +333,11 @@ export const PointPicker = (props: PointPickerProps): ReactElement => {
     pressed.current = false;
   };
   return (
-    <div className={pointPickerStyles.picker}>
+    <div className={styles.picker}>
       {children}
-      <div
-        className={pointPickerStyles.cursor}
-        hidden={!picked}
-        style={{ "--at": middle(points[value]) } as CSSProperties}
-      />
+      <div className={styles.cursor} hidden={!picked} style={{ "--at": middle(points[value]) } as CSSProperties} />
       <input
-        className={pointPickerStyles.input}
+        className={styles.input}
         type="range"
         min={0}
         max={points.length - 1}

@@ -11,7 +11,7 @@ import {
   useLayoutEffect,
 } from "react";
 import { Button } from "./Button.tsx";
-import styles from "./PageDialog.module.css";
+import styles from "./Dialog.module.css";
 
 type PageDialogProps = Readonly<{
   title: string;

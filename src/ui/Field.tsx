@@ -3,7 +3,6 @@
 import { type ReactElement, type ReactNode, useId } from "react";
 import { Button } from "./Button.tsx";
 import styles from "./Field.module.css";
-import lockedFieldStyles from "./LockedField.module.css";
 
 /** A value that departs from a preset: what the preset would use, and the way back to it. */
 export type Override = Readonly<{ sentence: string; reset: () => void }>;
@@ -105,7 +104,7 @@ type LockedFieldProps = Readonly<{ label: string; value: string; compact?: boole
 export const LockedField = ({ label, value, compact = false }: LockedFieldProps): ReactElement => {
   const id = useId();
   const text = (
-    <output id={id} className={lockedFieldStyles.value} data-compact={compact}>
+    <output id={id} className={styles.value} data-compact={compact}>
       {value}
     </output>
   );

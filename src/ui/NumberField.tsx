@@ -1,7 +1,7 @@
 // Number field: parsing and editing a number as text.
 
 import { useState, type InputHTMLAttributes, type KeyboardEvent, type ReactElement, useId } from "react";
-import styles from "./NumberInput.module.css";
+import styles from "./NumberField.module.css";
 import { Field, type FieldCommon, LockedField } from "./Field.tsx";
 
 /** What a field takes: its ends, both allowed, and how it writes and reads a number. */

@@ -4,7 +4,6 @@ import { type ReactElement, useId } from "react";
 import { type Option, Field, type FieldCommon, LockedField } from "./Field.tsx";
 import cell from "./radio-cell.module.css";
 import styles from "./RadioRow.module.css";
-import radioListStyles from "./RadioList.module.css";
 
 type RadioRowProps<Value extends string> = Readonly<{
   /** Unique on the page: the radio group. */
@@ -52,9 +51,9 @@ type RadioListProps<Value extends string> = Readonly<{
 
 /** One of several, a row each: native radios, each filling its row. */
 export const RadioList = <Value extends string>(props: RadioListProps<Value>): ReactElement => (
-  <fieldset className={radioListStyles.list} aria-label={props.legend}>
+  <fieldset className={styles.list} aria-label={props.legend}>
     {props.options.map(({ value, label, line }) => (
-      <label key={value} className={radioListStyles.row}>
+      <label key={value} className={styles.listRow}>
         <input
           className={cell.radio}
           type="radio"
@@ -63,9 +62,9 @@ export const RadioList = <Value extends string>(props: RadioListProps<Value>): R
           checked={value === props.value}
           onChange={() => props.onChange(value)}
         />
-        <span className={radioListStyles.mark} />
-        <span className={radioListStyles.label}>{label}</span>
-        <span className={radioListStyles.line}>{line}</span>
+        <span className={styles.mark} />
+        <span className={styles.label}>{label}</span>
+        <span className={styles.line}>{line}</span>
       </label>
     ))}
   </fieldset>

@@ -10,11 +10,9 @@ import {
   useEffect,
   useState,
 } from "react";
-import styles from "./Slider.module.css";
-import sliderEndsStyles from "./SliderEnds.module.css";
+import styles from "./SliderField.module.css";
 import { Field, LockedField } from "./Field.tsx";
 import { type NumberFieldProps, NumberInput, parseNumber, useNumberText } from "./NumberField.tsx";
-import sliderFieldStyles from "./SliderField.module.css";
 
 /** How many positions a slider has from end to end: finer than a pixel on any window. */
 export const POSITIONS = 1000;
@@ -197,7 +195,7 @@ const Track = ({ position, limit }: Readonly<{ position: number; limit: number }
 
 /** The words under a slider's two ends. */
 export const SliderEnds = ({ ends }: Readonly<{ ends: readonly [first: string, last: string] }>): ReactElement => (
-  <div className={sliderEndsStyles.ends} aria-hidden="true">
+  <div className={styles.ends} aria-hidden="true">
     <span>{ends[0]}</span>
     <span>{ends[1]}</span>
   </div>
@@ -234,7 +232,7 @@ const FullSlider = (props: SliderFieldProps): ReactElement => {
       override={override}
       aside={<NumberInput id={id} input={input} issue={issue} unit={props.unit} />}
     >
-      <div className={sliderFieldStyles.slider}>
+      <div className={styles.withEnds}>
         <Slider
           scale={props.scale}
           value={props.value}
@@ -254,12 +252,7 @@ const CompactSlider = (props: SliderFieldProps): ReactElement => {
   const { label, value, format = String } = props;
   const id = useId();
   return (
-    <Field
-      controlId={id}
-      label={label}
-      compact
-      aside={<output className={sliderFieldStyles.value}>{format(value)}</output>}
-    >
+    <Field controlId={id} label={label} compact aside={<output className={styles.value}>{format(value)}</output>}>
       <Slider
         id={id}
         scale={props.scale}

@@ -9,7 +9,7 @@ import type { FitOption, OptionChange } from "#service/answers/fit-options.ts";
 import { Button } from "#ui/Button.tsx";
 import spoken from "#ui/spoken.module.css";
 import { takeFocus } from "./ChangeList.tsx";
-import styles from "./fit/MakeItFit.module.css";
+import styles from "./MakeItFit.module.css";
 import { combinedOptionText, type FitChoice } from "./use-fit-choice.ts";
 
 /** "Loss full → fused", the old value struck through. */

@@ -18,7 +18,7 @@ import { ArticleLink, QuotedTable, type QuotedRow, QuotedFigure } from "#panels/
 import { useScenario } from "#scenario/page/store.ts";
 import { useEngineAnswer } from "#scenario/page/questions.ts";
 import type { TrialFigures } from "#service/answers/advice-answers.ts";
-import styles from "./guide/Guide.module.css";
+import styles from "./Guide.module.css";
 import { formatCount, EN_DASH } from "#format/numbers.ts";
 import { useLocked } from "#panels/scenario/control-state.ts";
 import { changeChoices } from "#scenario/page/actions.ts";

@@ -3,7 +3,7 @@
 import type { ReactElement } from "react";
 import type { ConfigLines } from "#interop/config-lines/config-lines.ts";
 import spoken from "#ui/spoken.module.css";
-import styles from "./fit/LineDiff.module.css";
+import styles from "./LineDiff.module.css";
 
 type LineProps = Readonly<{ sign: string; means: string; children: ReactElement }>;
 

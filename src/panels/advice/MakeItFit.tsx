@@ -12,7 +12,7 @@ import { useBarShape, useWidth } from "#panels/answer/use-width.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { type Answer, wholeCard } from "#scenario/choices/answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import styles from "./fit/MakeItFit.module.css";
+import styles from "./MakeItFit.module.css";
 import fits from "#charts/fit.module.css";
 import { headroomText, FIT_WORDS, StatusIcon } from "#panels/answer/FitStatus.tsx";
 import type { FitOption } from "#service/answers/fit-options.ts";
@@ -20,7 +20,6 @@ import cell from "#ui/radio-cell.module.css";
 import spoken from "#ui/spoken.module.css";
 import { optionName, optionChangesText, type FitChoice } from "./use-fit-choice.ts";
 import { Select } from "#ui/Select.tsx";
-import fitLinesStyles from "./fit/FitLines.module.css";
 import { LineDiff } from "./LineDiff.tsx";
 import { gibWords } from "#advice/gpu-words.ts";
 import { runsOnCard } from "#calc/card/usable-memory.ts";
@@ -147,7 +146,7 @@ type FileTitleProps = Readonly<{ files: readonly string[]; file: string; onPick:
 /** Whose file it is; where other libraries have lines, too, a choice of them. */
 const FileTitle = ({ files, file, onPick }: FileTitleProps): ReactElement =>
   files.length > 1 ? (
-    <div className={fitLinesStyles.picker}>
+    <div className={styles.picker}>
       <Select
         label="As lines of"
         options={files.map((each) => ({ value: each, label: each }))}
@@ -157,7 +156,7 @@ const FileTitle = ({ files, file, onPick }: FileTitleProps): ReactElement =>
     </div>
   ) : (
     <h3 className={styles.title}>
-      As lines of <span className={fitLinesStyles.file}>{file}</span>
+      As lines of <span className={styles.file}>{file}</span>
     </h3>
   );
 
@@ -178,7 +177,7 @@ const FitLines = ({ shown: { lines, isOwn, pick }, files, counted }: FitLinesPro
       <FileTitle files={files} file={file} onPick={pick} />
       {removed.length + added.length > 0 && <LineDiff label={`As lines of ${file}`} lines={{ removed, added }} />}
       {[...versions, ...missing, ...apart].map((sentence) => (
-        <p key={sentence} className={fitLinesStyles.note}>
+        <p key={sentence} className={styles.note}>
           {sentence}
         </p>
       ))}

@@ -8,7 +8,7 @@ import type { AdviceProps } from "./AdvicePanels.tsx";
 import { ArticleLink, QuotedTable, type QuotedRow } from "#panels/article/QuotedArticle.tsx";
 import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { type Scale, SliderField } from "#ui/SliderField.tsx";
-import styles from "./guide/Guide.module.css";
+import styles from "./Guide.module.css";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { TARGET_GAINS } from "#advice/article-figures.ts";
 import { useLocked } from "#panels/scenario/control-state.ts";

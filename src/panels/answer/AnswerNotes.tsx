@@ -6,8 +6,7 @@ import { IssueSentence } from "./LinkIssues.tsx";
 import styles from "./LinkIssues.module.css";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useSettledAnswer } from "./use-settled-answer.ts";
-import answerNotesStyles from "#panels/advice/AnswerNotes.module.css";
-import notCountedStyles from "./NotCounted.module.css";
+import answerNotesStyles from "./AnswerNotes.module.css";
 
 /** Choices that do not go together, a line each, for as long as they do not. */
 export const Mismatches = (): ReactElement | null => {
@@ -61,7 +60,7 @@ export const NotCounted = (): ReactElement | null => {
   const { notCounted } = useAnswer();
   if (notCounted.length === 0) return null;
   return (
-    <ul className={notCountedStyles.sentences} aria-label="Not included">
+    <ul className={answerNotesStyles.sentences} aria-label="Not included">
       {notCounted.map((sentence) => (
         <li key={sentence}>{sentence}</li>
       ))}

@@ -7,7 +7,6 @@ import { hasKeptRows, KEPT_KEY, useMeasurements } from "#panels/measured/shown-m
 import type { MeasuredLinesProps } from "#panels/measured/MeasuredLines.tsx";
 import { useShownMoment } from "./selection.ts";
 import styles from "./BarsLegend.module.css";
-import momentNameStyles from "#panels/run/MomentName.module.css";
 
 const lines = latePart<MeasuredLinesProps>(
   async () => (await import("#panels/measured/MeasuredLines.tsx")).MeasuredLines,
@@ -57,4 +56,4 @@ export const BarsLegend = (): ReactElement => (
 type MomentNameProps = Readonly<{ name: string }>;
 
 /** Above the bars at their left: which moment of the run they draw. */
-const MomentName = ({ name }: MomentNameProps): ReactElement => <p className={momentNameStyles.name}>In {name}</p>;
+const MomentName = ({ name }: MomentNameProps): ReactElement => <p className={styles.name}>In {name}</p>;

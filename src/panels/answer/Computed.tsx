@@ -5,7 +5,7 @@ import type { Term, TermId } from "#calc/model/terms.ts";
 import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
 import { formatGib, formatBytes } from "#format/bytes.ts";
 import { Chevron } from "#ui/Chevron.tsx";
-import styles from "./TermRow.module.css";
+import styles from "./Computed.module.css";
 import { bytes as wholeBytes } from "#calc/base/bytes.ts";
 import type { Explanation } from "#calc/explain/term-explanations.ts";
 import { formulaNames, formulaValue, withoutRest } from "#format/formula-text.ts";
@@ -23,7 +23,6 @@ import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { ArticleLink } from "#panels/article/QuotedArticle.tsx";
 import panel from "#panels/panel.module.css";
-import computedStyles from "./Computed.module.css";
 import { HowSure } from "./HowSure.tsx";
 import { useHash, usePrinting } from "#ui/window.ts";
 import { useNear, useSettledAnswer, useAnswerDetails } from "./use-settled-answer.ts";
@@ -262,7 +261,7 @@ const Terms = ({ answer: asked, near }: TermsProps): ReactElement => {
     />
   );
   return (
-    <div className={computedStyles.list}>
+    <div className={styles.list}>
       {large.map(row)}
       {small.length > 0 && (
         <FoldedTerms
@@ -301,7 +300,7 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactEle
       </h2>
       <div ref={ref}>{isWanted && <Terms answer={answer} near={near} />}</div>
       <HowSure answer={answer} focus={focus} approximations={answer.approximations} ranAs={answer.ranAs} />
-      <div id="libraries" className={computedStyles.more} hidden={printing || answer.choices.objective !== "sft"}>
+      <div id="libraries" className={styles.more} hidden={printing || answer.choices.objective !== "sft"}>
         <Disclosure
           label="What the training library changes"
           summary={stackOf(answer.choices).name}
@@ -311,7 +310,7 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactEle
         </Disclosure>
       </div>
       {answer.choices.stack === "article" && (
-        <p className={computedStyles.article}>
+        <p className={styles.article}>
           The rule is that of <ArticleLink />. <a href="#article">The article’s figures</a> stand beside what it and a
           training step give.
         </p>

@@ -10,10 +10,9 @@ import { PINNED_KEYS } from "#scenario/keys/choices.ts";
 import { nameOfKey, type KeyWords, WORDS } from "#scenario/words/key-words.ts";
 import { type ReactElement, useId, useState } from "react";
 import { useScenario } from "#scenario/page/store.ts";
-import styles from "./IssueSentence.module.css";
+import styles from "./LinkIssues.module.css";
 import { dismissIssues } from "#scenario/page/actions.ts";
 import { Button } from "#ui/Button.tsx";
-import linkIssuesStyles from "./LinkIssues.module.css";
 
 /** The letter of a further scenario, where the key has one, and the key of a link. */
 const partsOf = (key: string): Readonly<{ letter: string; inner: string }> => {
@@ -71,7 +70,7 @@ export const IssueSentence = ({ issue }: Readonly<{ issue: Issue }>): ReactEleme
   const { said, rest } = sentenceOf(issue, catalog);
   return (
     <>
-      {keyName(issue.key)} {said !== "" && <code className={styles.said}>{said}</code>}
+      {keyName(issue.key)} {said !== "" && <code className={styles.sentence}>{said}</code>}
       {rest}
     </>
   );
@@ -88,7 +87,7 @@ const InLine = ({ issue }: OfIssue): ReactElement => {
   return (
     <>
       {keyName(issue.key)}{" "}
-      <code className={linkIssuesStyles.said}>
+      <code className={styles.said}>
         {issue.key} = {issue.value === "" ? "nothing" : issue.value}
       </code>{" "}
       ({usedInstead(issue, catalog)})
@@ -101,9 +100,9 @@ const Line = ({ issues }: Readonly<{ issues: readonly Issue[] }>): ReactElement 
   const count = issues.length === 1 ? "1 value" : `${issues.length} values`;
   const more = issues.length - IN_LINE;
   return (
-    <output className={linkIssuesStyles.words}>
+    <output className={styles.words}>
       {count} in the link {issues.length === 1 ? "was" : "were"} not understood
-      <span className={linkIssuesStyles.which}>
+      <span className={styles.which}>
         :{" "}
         {issues.slice(0, IN_LINE).map((issue, index) => (
           <span key={`${issue.key} ${issue.message}`}>
@@ -123,9 +122,9 @@ const Reported = ({ issues }: Readonly<{ issues: readonly Issue[] }>): ReactElem
   const id = useId();
   return (
     <>
-      <div className={linkIssuesStyles.line}>
+      <div className={styles.line}>
         <Line issues={issues} />
-        <span className={linkIssuesStyles.acts}>
+        <span className={styles.acts}>
           <Button
             kind="quiet"
             size="small"
@@ -140,7 +139,7 @@ const Reported = ({ issues }: Readonly<{ issues: readonly Issue[] }>): ReactElem
           </Button>
         </span>
       </div>
-      <ul id={id} className={linkIssuesStyles.list} hidden={!isOpen}>
+      <ul id={id} className={styles.list} hidden={!isOpen}>
         {issues.map((issue) => (
           <li key={`${issue.key} ${issue.message}`}>
             <IssueSentence issue={issue} />
@@ -163,7 +162,7 @@ export const LinkIssues = ({ isOver = false }: LinkIssuesProps): ReactElement | 
   const issues = all.filter((issue) => !isNotKnownIssue(issue));
   if (issues.length === 0) return null;
   return (
-    <div className={isOver ? linkIssuesStyles.over : linkIssuesStyles.issues}>
+    <div className={isOver ? styles.over : styles.issues}>
       <Reported issues={issues} />
     </div>
   );

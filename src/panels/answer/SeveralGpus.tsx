@@ -7,12 +7,11 @@ import { GIB } from "#calc/base/bytes.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/numbers.ts";
 import { type MethodAnswer, type Answer, focusedMethod } from "#scenario/choices/answer.ts";
-import styles from "./HostBars.module.css";
+import styles from "./SeveralGpus.module.css";
 import { stageWords, gpuPhrase } from "#format/phrases.ts";
 import type { StagePeak } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import tables from "./PeakTable.module.css";
-import severalGpusStyles from "./SeveralGpus.module.css";
 import type { MachineRow } from "#catalog/machines.ts";
 import type { GpuDivision } from "#service/answers/gpu-division.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
@@ -87,8 +86,8 @@ type StagesProps = Readonly<{ method: MethodId; stages: readonly StagePeak[] }>;
 const Stages = ({ method, stages }: StagesProps): ReactElement | null => {
   if (stages.length === 0) return null;
   return (
-    <table className={`${tables.table} ${severalGpusStyles.table}`}>
-      <caption className={severalGpusStyles.words}>PyTorch peak of each stage, {METHOD_NAMES[method].label}</caption>
+    <table className={`${tables.table} ${styles.table}`}>
+      <caption className={styles.words}>PyTorch peak of each stage, {METHOD_NAMES[method].label}</caption>
       <thead>
         <tr>
           <th scope="col">Stage</th>
@@ -177,10 +176,10 @@ const Several = ({ answer, over }: Readonly<{ answer: PageAnswer; over: GpuDivis
   const machine = machineOf(choices);
   return (
     <section className={tables.room} aria-labelledby="several-gpus">
-      <h2 id="several-gpus" className={severalGpusStyles.title}>
+      <h2 id="several-gpus" className={styles.title}>
         {gpus > 1 ? `Over ${gpuPhrase(gpu.shortName, gpus)}` : "With host memory"}
       </h2>
-      <table className={`${tables.table} ${severalGpusStyles.table}`}>
+      <table className={`${tables.table} ${styles.table}`}>
         <thead>
           <tr>
             <th scope="col">GiB</th>
@@ -205,7 +204,7 @@ const Several = ({ answer, over }: Readonly<{ answer: PageAnswer; over: GpuDivis
         </tbody>
       </table>
       {isOffloaded && <HostBars methods={methods} gpus={gpus} hostGib={machine?.hostGib} />}
-      <p className={severalGpusStyles.words}>
+      <p className={styles.words}>
         {wordsOf(answer, over)} {gpus > 1 && <a href="#minimum-gpus">How many GPUs models of 7B to 70B take</a>}
       </p>
       {focus !== null && <Stages method={focus.method} stages={over.stages} />}

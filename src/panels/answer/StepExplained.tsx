@@ -6,7 +6,7 @@ import { TermSwatch, TERM_STYLE } from "#charts/term-style.tsx";
 import { formulaNames, formulaNumbers, layerRanges } from "#format/formula-text.ts";
 import { formatBytes, formatMib } from "#format/bytes.ts";
 import { formatPercent, EN_DASH } from "#format/numbers.ts";
-import styles from "./AliveList.module.css";
+import styles from "./StepExplained.module.css";
 import { ALLOCATED_TERM_IDS, type AllocatedTermId, type TermId } from "#calc/model/terms.ts";
 import { Button } from "#ui/Button.tsx";
 import { Chips } from "#ui/Chips.tsx";
@@ -19,7 +19,6 @@ import type { MeasuredMomentsProps } from "#panels/measured/MeasuredTables.tsx";
 import { useMeasurements } from "#panels/measured/shown-measurements.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { useAskedAliveTensors } from "./selection.ts";
-import stepExplainedStyles from "./StepExplained.module.css";
 import { useVisibilityReport, useAnswerDetails } from "./use-settled-answer.ts";
 
 /** "32 × [1, 4096, 14336] bf16, layers 0–31": how many, of what, where. */
@@ -200,7 +199,7 @@ const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactE
   );
   return (
     <>
-      <div className={stepExplainedStyles.chart}>
+      <div className={styles.chart}>
         <Timeline
           series={series}
           label={answer.gpu.shortName}
@@ -235,7 +234,7 @@ export const StepExplained = ({ answer }: Readonly<{ answer: PageAnswer }>): Rea
   if (told.given !== null)
     return <Explained answer={told.answer} focus={focus} step={told.given} onListShown={setAlive} />;
   return (
-    <p className={stepExplainedStyles.none}>
+    <p className={styles.none}>
       Bytes per parameter are counted without running a step: nothing comes and goes, and the figures above are all
       there is.
     </p>

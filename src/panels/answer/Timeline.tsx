@@ -7,9 +7,8 @@ import { TERM_STYLE, TermSwatch } from "#charts/term-style.tsx";
 import { type SeriesPoint, TIMELINE_STACK, type TimelineSeries } from "#charts/timeline-series.ts";
 import { capitalized } from "#format/phrases.ts";
 import { formatGib } from "#format/bytes.ts";
-import styles from "./PointReadout.module.css";
+import styles from "./Timeline.module.css";
 import timelineTableStyles from "./TimelineTable.module.css";
-import timelineStyles from "./Timeline.module.css";
 
 type PointReadoutProps = Readonly<{
   point: SeriesPoint;
@@ -42,7 +41,7 @@ const PointReadout = ({ point, isPeak, capacity }: PointReadoutProps): ReactElem
         ))}
       </dl>
       {seenBytes !== null && (
-        <dl className={styles.seen}>
+        <dl className={styles.readoutSeen}>
           <dt>
             <SeenSwatch />
             Seen while there is room
@@ -133,9 +132,9 @@ export const Timeline = ({ series, label, capacityBytes, pointLabel, caption }: 
   if (point === undefined) return null;
   const isPeak = value === series.peak;
   return (
-    <figure className={timelineStyles.figure}>
-      <div className={timelineStyles.columns}>
-        <div className={timelineStyles.plot}>
+    <figure className={styles.figure}>
+      <div className={styles.columns}>
+        <div className={styles.plot}>
           <PointPicker
             label={pointLabel}
             points={series.points}
@@ -148,7 +147,7 @@ export const Timeline = ({ series, label, capacityBytes, pointLabel, caption }: 
           </PointPicker>
           <PhaseAxis phases={series.phases} />
           {point.seenBytes !== null && (
-            <p className={timelineStyles.seen}>
+            <p className={styles.seen}>
               <SeenSwatch />
               Held by PyTorch while there is room
             </p>
@@ -156,7 +155,7 @@ export const Timeline = ({ series, label, capacityBytes, pointLabel, caption }: 
         </div>
         <PointReadout point={point} isPeak={isPeak} capacity={capacity} />
       </div>
-      <figcaption className={timelineStyles.caption}>
+      <figcaption className={styles.caption}>
         {caption} Not drawn in proportion to time. What stays lies at the bottom, what moves on top.
       </figcaption>
       <TimelineTable series={series} />

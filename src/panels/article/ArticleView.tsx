@@ -9,7 +9,7 @@ import { formatGb } from "#format/bytes.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { QuotedTable, type QuotedRow, QuotedFigure, ArticleLink } from "./QuotedArticle.tsx";
-import table from "./Quoted.module.css";
+import table from "./QuotedArticle.module.css";
 import { FIT_WORDS } from "#panels/answer/FitStatus.tsx";
 import { gibWords } from "#advice/gpu-words.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";

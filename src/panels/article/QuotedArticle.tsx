@@ -1,10 +1,9 @@
 // Tables and charts quoted from the article, and the link to it.
 
 import type { ReactElement, ReactNode } from "react";
-import table from "./Quoted.module.css";
+import styles from "./QuotedArticle.module.css";
 import type { QuotedGroup } from "#charts/QuotedChart.tsx";
 import { latePart } from "#ui/late-parts.tsx";
-import styles from "./QuotedFigure.module.css";
 import { QUOTED_ARTICLE } from "#catalog/stacks/article.ts";
 
 /** A row: its heading, then a cell for each further column. */
@@ -25,14 +24,14 @@ type QuotedProps = Readonly<{
 }>;
 
 const classOf = (index: number, { quoted, words = [] }: QuotedProps): string | undefined => {
-  if (words.includes(index)) return table.words;
-  return quoted.includes(index) ? table.quoted : undefined;
+  if (words.includes(index)) return styles.words;
+  return quoted.includes(index) ? styles.quoted : undefined;
 };
 
 /** A table in which the article's figures stand beside others: grey, and named as quoted in their heading. */
 export const QuotedTable = (props: QuotedProps): ReactElement => (
-  <section className={table.scroll} aria-label={props.label} aria-busy={props.fresh === false} tabIndex={0}>
-    <table className={table.table}>
+  <section className={styles.scroll} aria-label={props.label} aria-busy={props.fresh === false} tabIndex={0}>
+    <table className={styles.table}>
       <thead>
         <tr>
           {props.head.map((text, index) => (

@@ -8,7 +8,7 @@ import { KEPT_KEY } from "./shown-measurements.ts";
 import { type OwnMeasurement, ownMeasurement } from "./measurement.ts";
 import { type ReactElement, useRef, useState } from "react";
 import { Button } from "#ui/Button.tsx";
-import styles from "./MeasuredLine.module.css";
+import styles from "./MeasuredLines.module.css";
 
 /** A run a day for more than half a year; a page that reads as many still starts at once. */
 const MOST_KEPT = 200;

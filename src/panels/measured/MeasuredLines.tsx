@@ -16,7 +16,7 @@ import type { MeasuredRow } from "#interop/measure/measured-rows.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { type ReactElement, useId, useEffect, useRef, useState } from "react";
 import { FeedbackButton, copyText } from "#ui/FeedbackButton.tsx";
-import styles from "./MeasuredLine.module.css";
+import styles from "./MeasuredLines.module.css";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Diamond } from "./MeasuredTables.tsx";

@@ -1,14 +1,13 @@
 // Measured figures in tables: the diamond, the cell of the peak table and the table of moments.
 
 import type { ReactElement } from "react";
-import styles from "./MeasuredLine.module.css";
+import styles from "./MeasuredLines.module.css";
 import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import measuredMomentsStyles from "./MeasuredMoments.module.css";
+import measuredMomentsStyles from "./MeasuredTables.module.css";
 import type { OwnMeasurement, MeasuredRowId, Measurement } from "./measurement.ts";
-import measuredCellStyles from "./MeasuredCell.module.css";
 
 /** The mark of a measurement as it stands on a bar: filled, or in outline where it is of what PyTorch holds while there is room. */
 export const Diamond = ({ isSeen = false }: Readonly<{ isSeen?: boolean }>): ReactElement => (
@@ -112,7 +111,7 @@ export type MeasuredCellProps = Readonly<{
 
 /** A cell of the column of what was measured, beside its method's. */
 export const MeasuredCell = ({ measurement, row, isFocused }: MeasuredCellProps): ReactElement => {
-  const className = [measuredCellStyles.measured, isFocused ? measuredCellStyles.focused : undefined]
+  const className = [measuredMomentsStyles.cell, isFocused ? measuredMomentsStyles.focused : undefined]
     .filter(Boolean)
     .join(" ");
   if (row === "head")

@@ -12,7 +12,7 @@ import { useLocked } from "./control-state.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { Combobox, type ComboboxPlace } from "#ui/Combobox.tsx";
 import { hydratedPart } from "#ui/late-parts.tsx";
-import styles from "./ModelControl.module.css";
+import styles from "./BasicControls.module.css";
 
 /** Says what the batch counts, where it is not rows. */
 const labelOf = (objective: ObjectiveId): string => {

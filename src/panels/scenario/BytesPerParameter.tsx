@@ -14,7 +14,6 @@ import { openSection } from "./sections.ts";
 import styles from "./BytesPerParameter.module.css";
 import { NumberInput, parseNumber, useNumberText } from "#ui/NumberField.tsx";
 import { RadioRow } from "#ui/RadioRow.tsx";
-import bytesRowControlStyles from "./BytesRowControl.module.css";
 import { changeChoices } from "#scenario/page/actions.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { useIsPhone } from "#ui/window.ts";
@@ -151,19 +150,19 @@ const EditableRow = ({ row, override, onChange }: BytesRowProps): ReactElement =
     onChange: (bytes) => onChange(formatOfBytes(row.key, bytes, row.dtype)),
   });
   return (
-    <fieldset className={bytesRowControlStyles.row} data-changed={override !== null}>
-      <legend className={bytesRowControlStyles.label}>{row.label}</legend>
-      <div className={bytesRowControlStyles.dtypes}>
+    <fieldset className={styles.row} data-changed={override !== null}>
+      <legend className={styles.label}>{row.label}</legend>
+      <div className={styles.dtypes}>
         <RadioRow name={id} small options={DTYPES} value={row.dtype} onChange={onChange} />
       </div>
       <NumberInput id={id} input={{ ...input, "aria-label": `${row.label}, bytes` }} issue={issue} />
       {issue === null ? null : (
-        <p className={bytesRowControlStyles.issue} id={`${id}-issue`} role="alert">
+        <p className={styles.issue} id={`${id}-issue`} role="alert">
           {issue}
         </p>
       )}
       {override === null ? null : (
-        <div className={bytesRowControlStyles.changed}>
+        <div className={styles.changed}>
           <span>{override.sentence}</span>
           <Button kind="link" aria-label={`Reset ${row.label}`} onClick={override.reset}>
             Reset

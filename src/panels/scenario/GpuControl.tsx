@@ -4,7 +4,7 @@ import type { ReactElement, ComponentType } from "react";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { openSection } from "./sections.ts";
-import styles from "./CountedAs.module.css";
+import styles from "./GpuControl.module.css";
 import { GB, GIB } from "#calc/base/bytes.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/numbers.ts";
@@ -15,7 +15,6 @@ import { RANGES } from "#scenario/keys/choices.ts";
 import { Combobox, type ComboboxPlace } from "#ui/Combobox.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Stepper } from "#ui/Stepper.tsx";
-import gpuControlStyles from "./GpuControl.module.css";
 import { useLocked } from "./control-state.ts";
 
 /** "Counted as a T4 runs it: fp16, math attention.", each value leading to its control; where the card cannot run what was chosen, that. */
@@ -82,13 +81,13 @@ export const GpuControl = ({ compact = false }: Readonly<{ compact?: boolean }>)
   );
   if (compact) return box;
   return (
-    <div className={gpuControlStyles.gpu}>
-      <div className={gpuControlStyles.row}>
+    <div className={styles.gpu}>
+      <div className={styles.row}>
         {box}
         <HowMany />
       </div>
-      <div className={gpuControlStyles.lines}>
-        <p className={gpuControlStyles.usable}>{isUnknown ? "Not known" : usableInWords(choice, gpu)}</p>
+      <div className={styles.lines}>
+        <p className={styles.usable}>{isUnknown ? "Not known" : usableInWords(choice, gpu)}</p>
         <CountedAs />
       </div>
       {!locked && choice.kind === "custom" && <CustomMemory choice={choice} />}

@@ -10,7 +10,6 @@ import type { QuestionInput, QuestionResult } from "#service/questions.ts";
 import { FeedbackButton, copyText } from "#ui/FeedbackButton.tsx";
 import { Select } from "#ui/Select.tsx";
 import { downloadFile, pageAddress, withoutDisplayChoices } from "./page-link.ts";
-import takeBadgeStyles from "./TakeBadge.module.css";
 import type { ExportedFile } from "#interop/export/exporter.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import { EXPORT_NAMES, usualTool } from "#interop/export/export-names.ts";
@@ -18,7 +17,6 @@ import { LineDiff } from "#panels/advice/LineDiff.tsx";
 import { useImportResult } from "#panels/import/import-state.ts";
 import { namesWords } from "#panels/import/import-words.ts";
 import { Button } from "#ui/Button.tsx";
-import takeFilesStyles from "./TakeFiles.module.css";
 
 /** One way out of the page, and its buttons. */
 export const TakeRow = ({ name, children }: Readonly<{ name: string; children: ReactNode }>): ReactElement => (
@@ -70,11 +68,7 @@ const Buttons = ({ answer, card }: Readonly<{ answer: Answer; card: BadgeCard }>
 };
 
 const Picture = ({ badge }: Readonly<{ badge: Badge }>): ReactElement => (
-  <img
-    className={takeBadgeStyles.picture}
-    src={`data:image/svg+xml,${encodeURIComponent(badgeSvg(badge))}`}
-    alt={badge.line}
-  />
+  <img className={styles.picture} src={`data:image/svg+xml,${encodeURIComponent(badgeSvg(badge))}`} alt={badge.line} />
 );
 
 /** The scenario in a line, for a README or a model card: seen, copied, saved, with the line of Markdown that shows it there and leads here. */
@@ -90,12 +84,12 @@ export const TakeBadge = (): ReactElement => {
   return (
     <>
       <TakeRow name="Badge">
-        <span className={takeBadgeStyles.card}>
+        <span className={styles.card}>
           <Select<BadgeCard> label="GPU of the badge" options={options} value={card} onChange={setCard} />
         </span>
         {!isNone && <Buttons answer={answer} card={card} />}
       </TakeRow>
-      <p className={`${styles.under} ${takeBadgeStyles.shown}`} aria-busy={!fresh}>
+      <p className={`${styles.under} ${styles.shown}`} aria-busy={!fresh}>
         {badge !== null && <Picture badge={badge} />}
         {isNone && "No number of any card is enough."}
       </p>
@@ -122,8 +116,8 @@ const copyFirst = async (wanted: TakeFilesWanted): Promise<boolean> => {
 
 /** @param isAlone the row's own button copies it */
 const FileShown = ({ file, isAlone }: Readonly<{ file: ExportedFile; isAlone: boolean }>): ReactElement => (
-  <div className={takeFilesStyles.file}>
-    <h3 className={takeFilesStyles.name}>
+  <div className={styles.file}>
+    <h3 className={styles.name}>
       <code>{file.name}</code>
     </h3>
     {!isAlone && (
@@ -131,7 +125,7 @@ const FileShown = ({ file, isAlone }: Readonly<{ file: ExportedFile; isAlone: bo
         Copy
       </FeedbackButton>
     )}
-    <section className={takeFilesStyles.text} aria-label={file.name} tabIndex={0}>
+    <section className={styles.text} aria-label={file.name} tabIndex={0}>
       <pre>{file.text}</pre>
     </section>
   </div>
@@ -147,12 +141,12 @@ const FilesShown = ({ wanted, id }: Readonly<{ wanted: TakeFilesWanted; id: stri
   const { value, fresh } = useEngineAnswer("export", wanted);
   const taken = useImportResult();
   return (
-    <div id={id} className={takeFilesStyles.files} aria-busy={!fresh}>
+    <div id={id} className={styles.files} aria-busy={!fresh}>
       {value !== null && (
         <>
           {value.changes !== null && taken !== null && (
             <>
-              <p className={takeFilesStyles.note}>
+              <p className={styles.note}>
                 {changedWords(namesWords(taken), Math.max(value.changes.removed.length, value.changes.added.length))}
               </p>
               {value.changes.removed.length + value.changes.added.length > 0 && (
@@ -164,7 +158,7 @@ const FilesShown = ({ wanted, id }: Readonly<{ wanted: TakeFilesWanted; id: stri
             <FileShown key={file.name} file={file} isAlone={value.files.length === 1} />
           ))}
           {value.left.length > 0 && (
-            <ul className={takeFilesStyles.left} aria-label="What the file does not say">
+            <ul className={styles.left} aria-label="What the file does not say">
               {value.left.map((sentence) => (
                 <li key={sentence}>{sentence}</li>
               ))}
@@ -191,7 +185,7 @@ export const TakeFiles = (): ReactElement => {
   return (
     <>
       <TakeRow name="Training file">
-        <span className={takeFilesStyles.tool}>
+        <span className={styles.tool}>
           <Select label="Tool" options={TOOLS} value={tool} onChange={setPicked} />
         </span>
         <FeedbackButton size="small" act={() => copyFirst(wanted)} done="Copied">

@@ -16,8 +16,7 @@ import {
   downloadFileName,
   provenanceOf,
 } from "./page-link.ts";
-import rows from "./Take.module.css";
-import styles from "./TakeFiles.module.css";
+import styles from "./Take.module.css";
 import { TakeRow, TakeBadge, TakeFiles } from "./TakeBadge.tsx";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { TERM_IDS } from "#calc/model/terms.ts";
@@ -94,7 +93,7 @@ export const TakeMeasure = (): ReactElement => {
           Copy callback
         </FeedbackButton>
       </TakeRow>
-      <div className={rows.under}>
+      <div className={styles.under}>
         <p>Three steps on your own GPU print one line, which you can paste here.</p>
         <div aria-live="polite">
           {refused !== null && refused.choices === choices && refused.sentences.length > 0 && (
@@ -217,7 +216,7 @@ const CompareRow = (): ReactElement => {
 
 /** The ways out of the page: link, embed, picture and table, all of the scenario that is shown. */
 export const TakeRows = (): ReactElement => (
-  <div className={`${panel.panel} ${rows.take}`}>
+  <div className={`${panel.panel} ${styles.take}`}>
     <h2 className={panel.title}>Take it with you</h2>
     <TakeRow name="Link">
       <FeedbackButton size="small" act={copyLink} done="Copied">
