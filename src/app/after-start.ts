@@ -1,5 +1,3 @@
-// Tasks after the first drawing: address, document title, printing, service worker and engine workers.
-
 import { setPrinting } from "#ui/window.ts";
 import { scriptAddress, startService } from "#service/start-service.ts";
 import { type Answer, scenarioLine } from "#scenario/choices/answer.ts";
@@ -11,6 +9,8 @@ import { syncUrl } from "#scenario/page/page-address.ts";
 import { pooledService, workersOf } from "#service/pool.ts";
 import { paintBars, paintedTheme } from "./theme.ts";
 import { watchSlowAnswers } from "./notices.tsx";
+
+// Tasks after the first drawing: address, document title, printing, service worker and engine workers.
 
 /** Nothing has changed on the page for so long: all that was fetched and asked is drawn. */
 const QUIET_MILLISECONDS = 500;

@@ -1,5 +1,3 @@
-// A whole run on each GPU: loading, generation, the training step, evaluation, saving and merging, moment by moment.
-
 import { boundedCache, onceForEach } from "#calc/base/caches.ts";
 import { CUDA, type Machine } from "#calc/base/machine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
@@ -16,6 +14,8 @@ import { generateOn } from "./run/generation.ts";
 import type { LoopMoment } from "./run/evaluation-loop.ts";
 import type { MakeRunMoment, RunInput } from "./run/run-moment.ts";
 import type { Workings } from "./step/workings.ts";
+
+// A whole run on each GPU: loading, generation, the training step, evaluation, saving and merging, moment by moment.
 
 export { termOfName, termsOfAlive } from "./run/device-memory.ts";
 

@@ -1,14 +1,15 @@
 import fc from "fast-check";
-import { expect } from "vitest";
-import { advise } from "#advice/advise.ts";
+import { expect, test } from "vitest";
+import { advise, type Most, largestTerm } from "#advice/advise.ts";
 import { INVERSE_IDS } from "#advice/largest-setting.ts";
-import { runToEnd } from "#advice/trial.ts";
+import { runToEnd, evaluateTrial } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { tried } from "../tried.ts";
 import { arbitraryTraining } from "./arbitrary-training.ts";
 import { expectLargest, expectSavings, expectSmallest, opened } from "./expect-advice.ts";
+import { aliveSubject } from "#advice/top-change.ts";
 
 const TITLE =
   "every saving is the difference of two engine runs, every set makes it fit, every largest is one before too large";
@@ -34,3 +35,27 @@ tried(TITLE, { quick: 12, thorough: 40 }, (runs) => {
   );
   expect(Math.min(...Object.values(needed))).toBeGreaterThan(runs.numRuns / 40);
 });
+
+const mostAt = (keys: string): Most | null =>
+  largestTerm(evaluateTrial(decodeLink(`?v=1&${keys}`, FULL_CATALOG).value, FULL_CATALOG));
+
+test.each([
+  ["batch=4&seq=4096", "step", "logits"],
+  ["eval=8", "evaluate", "logits"],
+  ["eval=8&evalkeep=logits&evalbatches=20", "evaluate", "kept outputs"],
+  ["model=qwen3-30b-a3b&gpu=h100-sxm&saving=full", "save", "weights"],
+])("of %s, in %s, are %s", (keys, moment, name) => expect(mostAt(keys)).toMatchObject({ moment, name }));
+
+test("are nothing where it fits", () => {
+  expect(mostAt("")).toBeNull();
+  expect(mostAt("eval=1&evalseq=128")).toBeNull();
+});
+
+test.each([
+  ["logits", "Logits and loss are"],
+  ["weights", "Base weights are"],
+  ["optimizer", "The optimizer is"],
+  ["kept outputs", "Outputs that are kept are"],
+  ["whole parameters", "Whole parameters are"],
+  ["constructor", "Constructor are"],
+])("%s begins a sentence: %s", (name, subject) => expect(aliveSubject(name)).toBe(subject));

@@ -2,13 +2,15 @@ import { describe, expect, test } from "vitest";
 import { type QuickAdvice, quickAdvice } from "#advice/advise.ts";
 import type { Knob } from "#advice/knobs/knob.ts";
 import { runToEnd, type Trial, evaluateTrial } from "#advice/trial.ts";
-import { topChange } from "#advice/top-change.ts";
+import { topChange, phrasedTogether } from "#advice/top-change.ts";
 import { bytes, GIB } from "#calc/base/bytes.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import type { TermId } from "#calc/model/terms.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { allKnobs, allScales } from "#advice/knobs/all-knobs.ts";
+import { moreCards } from "#advice/knobs/gpus.ts";
 
 const RUN = evaluateTrial(DEFAULT_CHOICES, FULL_CATALOG);
 
@@ -192,4 +194,44 @@ test("what takes most is said with its reason where attention keeps the scores o
     /^Activations are [\d.]+ of [\d.]+ GiB\. To make/,
   );
   expect(leadOf("?v=1&batch=4&seq=4096")).not.toContain("scores");
+});
+
+describe("a smaller micro batch on more cards is said of once", () => {
+  const knobOf = (choices: Choices, id: string): Knob => {
+    const cards = moreCards(choices, FULL_CATALOG).map(({ knob }) => knob);
+    const scales = allScales(choices, FULL_CATALOG).map(({ at }) => at(1));
+    const found = [...scales, ...cards].find((knob) => knob.id === id);
+    if (found === undefined) throw new Error(`no ${id}`);
+    return found;
+  };
+  const said = (patch: Partial<Choices>, cards: string): readonly (readonly [string, string | undefined])[] => {
+    const choices = { ...DEFAULT_CHOICES, ...patch };
+    const both = [knobOf(choices, "batch"), knobOf(choices, cards)];
+    return phrasedTogether(choices, both).map(({ phrase, detail }) => [phrase.replaceAll("\u00a0", " "), detail]);
+  };
+
+  test("with the accumulation that both of them leave", () => {
+    expect(said({ batch: 8 }, "gpus-4")).toEqual([
+      ["cut the micro batch to 1", undefined],
+      ["use 4 × RTX 4090 with FSDP 2 and accumulation 2", undefined],
+    ]);
+    expect(said({ batch: 4 }, "gpus-4")).toEqual([
+      ["cut the micro batch to 1", undefined],
+      ["use 4 × RTX 4090 with FSDP 2", undefined],
+    ]);
+  });
+
+  test("with the rows that an update takes where they cannot be kept", () => {
+    expect(said({ batch: 2 }, "gpus-4")).toEqual([
+      ["cut the micro batch to 1 with accumulation 2", "Accumulation 1 to 2."],
+      ["use 4 × RTX 4090 with FSDP 2 (an update takes 8 rows then)", "An update takes 8 rows then."],
+    ]);
+  });
+
+  test("and one of them alone as it is", () => {
+    const choices = { ...DEFAULT_CHOICES, batch: 8 };
+    const knob = knobOf(choices, "gpus-4");
+    const others = allKnobs(choices, FULL_CATALOG).slice(0, 1);
+    expect(phrasedTogether(choices, [...others, knob])).toEqual([...others, knob]);
+  });
 });

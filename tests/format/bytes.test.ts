@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { GIB } from "#calc/base/bytes.ts";
-import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";
+import { formatBytes, formatGib, formatSignedGib, formatGb } from "#format/bytes.ts";
 
 describe("GiB on the page", () => {
   it.each([
@@ -70,3 +70,12 @@ describe("bytes in full", () => {
     [Number.NaN, "–"],
   ])("%d is written %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 });
+
+test.each([
+  [0, "0.0"],
+  [81_920_000_000, "81.9"],
+  [99_949_000_000, "99.9"],
+  [99_950_000_000, "100"],
+  [1_500_000_000_000, "1,500"],
+  [-1_500_000_000, "1.5"],
+])("%d bytes are %s GB, without a sign", (bytes, text) => expect(formatGb(bytes)).toBe(text));

@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { allTests, pickedTests } from "../../tools/house/picked-tests.mjs";
 
 const FILES = {
-  unit: ["tests/calc/tape/tape.test.ts", "tests/ui/late.test.tsx", "tests/ui/scale.test.ts"],
+  unit: ["tests/calc/tape/tape.test.ts", "tests/ui/late-parts.test.tsx", "tests/ui/SliderField.test.ts"],
   browser: ["tests/e2e/late.spec.ts", "tests/e2e/take.spec.ts"],
 };
 
 test("a word picks the files that have it in their path, of all kinds, in any case of letters", () => {
   expect(pickedTests(["Late"], FILES)).toEqual({
-    unit: ["tests/ui/late.test.tsx"],
+    unit: ["tests/ui/late-parts.test.tsx"],
     browser: ["tests/e2e/late.spec.ts"],
   });
   expect(pickedTests(["tape", "take"], FILES)).toEqual({
@@ -19,7 +19,7 @@ test("a word picks the files that have it in their path, of all kinds, in any ca
 });
 
 test("what is in src picks its own tests", () => {
-  expect(pickedTests(["src/ui/late.tsx"], FILES)).toEqual({ unit: ["tests/ui/late.test.tsx"], browser: [] });
+  expect(pickedTests(["src/ui/late.tsx"], FILES)).toEqual({ unit: ["tests/ui/late-parts.test.tsx"], browser: [] });
   expect(pickedTests(["src/ui"], FILES).unit).toHaveLength(2);
 });
 

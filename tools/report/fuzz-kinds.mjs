@@ -14,13 +14,13 @@ export const FUZZ_KINDS = [
   {
     kind: "config.json",
     goal: 1000,
-    files: ["tests/interop/config-json.test.ts", "tests/interop/config-places.test.ts"],
+    files: ["tests/interop/config-json/config-json.test.ts", "tests/interop/config-places.test.ts"],
   },
   { kind: "out-of-memory messages", goal: 10_000, files: ["tests/interop/oom/"] },
   {
     kind: "YAML",
     goal: 2000,
-    files: ["tests/interop/import/formats/any-yaml.test.ts", "tests/interop/import/formats/yaml-extent.test.ts"],
+    files: ["tests/interop/import/formats/any-yaml.test.ts", "tests/interop/import/formats/yaml-source.test.ts"],
   },
   { kind: "TOML", goal: 2000, files: ["tests/interop/import/formats/any-toml.test.ts"] },
   { kind: "CSV", goal: 2000, files: ["tests/interop/memory-table.test.ts"] },
@@ -35,10 +35,10 @@ export const FUZZ_KINDS = [
   {
     kind: "choices, answered",
     files: [
-      "tests/scenario/to-answer.test.ts",
+      "tests/scenario/choices/to-answer.test.ts",
       "tests/scenario/json-laws.test.ts",
       "tests/scenario/rules-laws.test.ts",
-      "tests/package/commands/exit-of-focus.test.ts",
+      "tests/package/commands/estimate.test.ts",
     ],
   },
   {

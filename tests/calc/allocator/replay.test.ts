@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { MIB } from "./device.ts";
+import { MIB, device, take } from "./device.ts";
 import { partOf, replayed, runOf } from "./run-of.ts";
+import { type Allocator, DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator.ts";
+import { free } from "#calc/allocator/free-block.ts";
+import { isSameLayout, layoutOf, reservedInStep } from "#calc/allocator/replay.ts";
+import { malloc } from "#calc/allocator/malloc.ts";
+import fc from "fast-check";
+import { tried } from "../../tried.ts";
+import { arbitraryRun, arbitrarySettings } from "./arbitrary-run.ts";
 
 test("a run's peaks are those of its highest moments, its reserved bytes those after the last step", () => {
   const run = runOf([10 * MIB, 40 * MIB, 30 * MIB], { load: [0], step: [1, 2, ~1, ~2, 1, ~1] });
@@ -98,4 +105,84 @@ describe("a run that memory is out for", () => {
   test("has replayed no step where loading fails", () => {
     expect(replayed(run, { limitBytes: 39 * MIB })).toMatchObject({ steps: 0, outOfMemory: { part: 0, event: 0 } });
   });
+});
+
+const isSame = (one: Allocator, other: Allocator): boolean => isSameLayout(layoutOf(one), layoutOf(other));
+
+/** An allocator of which so many MiB were asked for. */
+const holding = (...mib: readonly number[]): Allocator => {
+  const allocator = device();
+  for (const each of mib) take(allocator, each * MIB);
+  return allocator;
+};
+
+test("alike storages in alike segments are the same layout", () => {
+  expect(isSame(holding(40, 50), holding(40, 50))).toBe(true);
+});
+
+test("other sizes are another", () => {
+  expect(isSame(holding(40), holding(42))).toBe(false);
+  expect(isSame(holding(40), holding(40, 40))).toBe(false);
+});
+
+test("one segment of two blocks is not two segments", () => {
+  const split = device();
+  free(split, take(split, 80 * MIB));
+  take(split, 40 * MIB);
+  take(split, 40 * MIB);
+  expect(isSame(split, holding(40, 40))).toBe(false);
+});
+
+test("another storage in the same place is another layout", () => {
+  const [one, other] = [device(), device()];
+  take(one, 40 * MIB).storage = 1;
+  take(other, 40 * MIB).storage = 2;
+  expect(isSame(one, other)).toBe(false);
+});
+
+test("addresses alone are not memory", () => {
+  const withFree = (): Allocator => {
+    const allocator = device({ expandable_segments: true, limitBytes: 60 * MIB });
+    const first = take(allocator, 40 * MIB);
+    take(allocator, 20 * MIB);
+    free(allocator, first);
+    return allocator;
+  };
+  const [mapped, unmapped] = [withFree(), withFree()];
+  expect(malloc(unmapped, 50 * MIB, 0)).toBeNull();
+  expect(isSame(mapped, unmapped)).toBe(false);
+});
+
+/** Steps after which a run that does not come round is left. */
+const LEFT_AFTER = 16;
+
+describe("what is reserved in a step that goes as those before it did", () => {
+  tried("is one figure all through where there is room", { quick: 30, thorough: 1000 }, (runs) =>
+    fc.assert(
+      fc.property(arbitraryRun, arbitrarySettings, (run, settings) => {
+        const { reserved, steps } = replayed(run, { ...settings, limitBytes: null });
+        const inStep = reservedInStep(run, settings, 0);
+        expect(inStep).toHaveLength((run.steps[0]?.events.length ?? Number.NaN) + 1);
+        expect(inStep.at(-1)).toBe(reserved);
+        if (steps < LEFT_AFTER) expect(new Set(inStep)).toEqual(new Set([reserved]));
+      }),
+      runs,
+    ),
+  );
+});
+
+test("of several steps each is replayed once, and what is reserved is that of the one asked for", () => {
+  const events = [0, ~0];
+  const run = {
+    storages: 1,
+    load: partOf([0], []),
+    first: partOf([10 * MIB], events),
+    steps: [20, 30, 25, 40].map((mib) => partOf([mib * MIB], events)),
+  };
+  const inStep = (index: number): number[] =>
+    [...reservedInStep(run, DEFAULT_ALLOCATOR_SETTINGS, index)].map((bytes) => bytes / MIB);
+  expect(inStep(0)).toEqual([10, 30, 30]);
+  expect(inStep(1)).toEqual([30, 60, 60]);
+  expect(inStep(2)).toEqual([60, 60, 60]);
+  expect(inStep(3)).toEqual([60, 100, 100]);
 });
