@@ -1,4 +1,5 @@
-// Entry point of the `headroom` program: arguments, streams, and exit code of the process.
+#!/usr/bin/env node
+// headroom COMMAND [ARGUMENT...]: the package's program. It loads only what a command needs.
 
 import { readFileSync } from "node:fs";
 import { UNREADABLE } from "./commands/command.ts";

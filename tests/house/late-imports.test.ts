@@ -45,13 +45,11 @@ const bareImports = (file: string, source: string): readonly Node[] => {
 const CARED_FOR_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "src/main.tsx": ["start() is caught, and so is what is said of a part"],
   "src/service/start-service.ts": ["workerService() says that the engine could not be loaded"],
-  "src/service/answers/advice-answers.ts": [
-    "serve() answers that it failed",
-    "serve() answers that it failed",
-    "serve() answers that it failed",
-    "serve() answers that it failed",
-  ],
   "src/service/answers/files.ts": [
+    "serve() answers that it failed",
+    "serve() answers that it failed",
+    "serve() answers that it failed",
+    "serve() answers that it failed",
     "serve() answers that it failed",
     "serve() answers that it failed",
     "serve() answers that it failed",
