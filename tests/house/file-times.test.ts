@@ -6,7 +6,7 @@ const ROOT = process.cwd();
 
 test("a report of Vitest has the time of each file", () => {
   const testResults = [{ name: join(ROOT, "tests", "ui", "late.test.tsx"), startTime: 1000, endTime: 3500 }];
-  expect(vitestTimes({ testResults })).toEqual([{ file: "tests/ui/late-parts.test.tsx", seconds: 2.5 }]);
+  expect(vitestTimes({ testResults })).toEqual([{ file: "tests/ui/late.test.tsx", seconds: 2.5 }]);
 });
 
 test("one of Playwright has that of each test and try, which are summed by file", () => {

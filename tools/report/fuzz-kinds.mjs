@@ -26,7 +26,7 @@ export const FUZZ_KINDS = [
   { kind: "CSV", goal: 2000, files: ["tests/interop/memory-table.test.ts"] },
   { kind: "training files of all formats", files: ["tests/interop/import/"] },
   { kind: "exported files, changed lines", files: ["tests/interop/export/", "tests/interop/config-lines/"] },
-  { kind: "measured rows", files: ["tests/interop/measured/"] },
+  { kind: "measured rows", files: ["tests/interop/measure/"] },
   { kind: "numbers that are typed", files: ["tests/ui/"] },
   {
     kind: "models by size or by architecture",
