@@ -91,7 +91,7 @@ export const CHECKS = [
   check("knip", () => runTool("knip", [])),
   // What nothing but tests imports says so (`@internal`).
   check("knip without tests", () => runTool("knip", ["--production"])),
-  check("size", () => runCommand(process.execPath, ["tools/house/size.mjs"]), ["build"]),
+  check("size", () => runCommand(process.execPath, ["tools/house/size.mjs", "--budgets"]), ["build"]),
 ];
 
 /** Left to itself Vitest keeps one core free: of two that is half. */
