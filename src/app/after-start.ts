@@ -1,3 +1,5 @@
+// Tasks after the first drawing: address, document title, printing, service worker, engine workers.
+
 import { setPrinting } from "#ui/window.ts";
 import { scriptAddress, startService } from "#service/start-service.ts";
 import { type Answer, scenarioLine } from "#scenario/choices/answer.ts";

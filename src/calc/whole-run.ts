@@ -1,3 +1,5 @@
+// A whole run on each GPU: loading, generation, the training step, evaluation, saving and merging, moment by moment.
+
 import { boundedCache, onceForEach } from "#calc/base/caches.ts";
 import { CUDA, type Machine } from "#calc/base/machine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
