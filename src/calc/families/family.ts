@@ -1,4 +1,4 @@
-// Types of a model family: its layout, target presets, and the facts of each model type; None states why one is missing.
+// A family of models, and every fact that it states about each of its model types, or why the fact is missing.
 
 import type { Architecture, ConfigFacts } from "#calc/model/architecture.ts";
 import type { ModelLayout, TargetPreset } from "#calc/model/layout.ts";
