@@ -5,7 +5,7 @@ import { withCannotRun } from "#calc/card/fit.ts";
 import { asksFreeMemory } from "#calc/model/scenario-traits.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { type Choices, RANGES } from "#scenario/keys/choices.ts";
@@ -24,6 +24,8 @@ import {
 import { canHoldShare, largerCounts, dividedOver } from "./smallest-gpu.ts";
 import { type Trial, evaluateTrial } from "./trial.ts";
 import type { MatrixCard } from "./matrix-gpus.ts";
+
+// Matrix of methods and GPUs: what fits, with the largest batch and the longest sequence.
 
 /**
  * One method on one card, the whole run where more than its step is asked for: spare or missing bytes, and how far batch and length could go, each with the other as it is. `several`: where not even a micro batch

@@ -6,9 +6,11 @@ import { isPadded } from "#calc/model/scenario-traits.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { RANGES, type Choices } from "#scenario/keys/choices.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import { cardMemoryOf } from "#scenario/choices/gpu-memory.ts";
 import { knownRunOf, cardUseWithRun } from "./trial.ts";
+
+// Search for the largest number whose memory is within a limit, and memory by batch and by length.
 
 /** The answer to "how large may this be": null where not even the smallest does; capped where the control's own limit ends it. */
 export type Largest = Readonly<{ value: number | null; capped: boolean }>;

@@ -1,9 +1,11 @@
 // GPUs that the matrix of methods and GPUs has as its columns.
 
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/chosen-gpu.ts";
 import type { GpuChoice } from "#scenario/keys/values.ts";
+
+// GPUs that the matrix of methods and GPUs has as its columns.
 
 /** A column of the matrix: a card, and what programs can have of it. */
 export type MatrixCard = Readonly<{

@@ -3,7 +3,7 @@
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { TermId } from "#calc/model/terms.ts";
 import type { KbitPreparation, Scenario } from "#calc/model/scenario.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { estimateOn } from "#scenario/choices/to-answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -12,6 +12,8 @@ import { gibWords } from "./gpu-words.ts";
 import { unquantizedExperts } from "./answer-notes.ts";
 import { TERM_WORDS } from "#format/term-names.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
+
+// Reasons for QLoRA to need as much memory as LoRA, or more.
 
 /** One method as the page has it. */
 type Run = Readonly<{ scenario: Scenario; estimate: MemoryEstimate }>;

@@ -12,6 +12,8 @@ import { pooledService, workersOf } from "#service/pool.ts";
 import { paintBars, paintedTheme } from "./theme.ts";
 import { watchSlowAnswers } from "./notices.tsx";
 
+// Tasks after the first drawing: address, document title, printing, service worker, engine workers.
+
 // Tasks after the first drawing: address, document title, printing, service worker and engine workers.
 
 /** Nothing has changed on the page for so long: all that was fetched and asked is drawn. */

@@ -56,7 +56,7 @@ const withDetails = <Id extends string, Facts, Details>(
 export type FullCatalog = Catalog &
   Readonly<{ models: Readonly<Record<string, ModelRow>>; gpus: Readonly<Record<string, GpuRow>> }>;
 
-/** Every model and every GPU, the popular ones first. Several times the size of all code: loaded by `load-full-catalog.ts`, when somebody looks for it. */
+/** Every model and every GPU, the popular ones first. Several times the size of all code: loaded when somebody looks for one of them. */
 export const FULL_CATALOG: FullCatalog = {
   models: {
     ...withDetails(POPULAR_MODELS, POPULAR_MODEL_DETAILS),

@@ -11,7 +11,7 @@ import {
   type Working,
   LONGEST_MILLISECONDS,
   TOO_LONG,
-} from "./fetch-part.ts";
+} from "./messages.ts";
 import { ANSWERS, type QuestionId } from "./questions.ts";
 
 /** A question that has arrived. */

@@ -1,14 +1,14 @@
 // Start of the engine: in a worker, replaced if it fails, or in the page itself.
 
+import { tellPartGone } from "./fetch-part.ts";
 import {
   type Answered,
   type ToEngine,
-  tellPartGone,
   type FromEngine,
   LONGEST_MILLISECONDS,
   TOO_LONG,
   type Outcome,
-} from "./fetch-part.ts";
+} from "./messages.ts";
 import type { QuestionId, QuestionInput, QuestionResult } from "./questions.ts";
 
 type TrustedTypePolicies = Readonly<{

@@ -1,6 +1,7 @@
 // The worker's script: passes messages between page and engine.
 
-import { PART_GONE, type FromEngine, type ToEngine } from "./fetch-part.ts";
+import { PART_GONE } from "./fetch-part.ts";
+import type { FromEngine, ToEngine } from "./messages.ts";
 import { serve } from "./serve.ts";
 
 // The engine in a thread of its own: takes questions as messages and posts what comes of them. A page that has to compute by itself loads this script

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { qloraOverLora, type QloraOverLora } from "#advice/qlora-over-lora.ts";
 import { bytes, GIB } from "#calc/base/bytes.ts";
 import type { TermId } from "#calc/model/terms.ts";
-import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
+import { TRAITS_OF_ANY } from "#catalog/gpu-support.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test, it } from "vitest";
-import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
+import { TRAITS_OF_ANY } from "#catalog/gpu-support.ts";
 import { fewestGpus, estimatesByCount, fewestWords, smallestCard, smallestRuns } from "#advice/smallest-gpu.ts";
 import { bytes, GIB } from "#calc/base/bytes.ts";
 import { scenario } from "../calc/scenario.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
+import { TRAITS_OF_ANY } from "#catalog/gpu-support.ts";
 import { PYTHIA_MODELS } from "#catalog/models/pythia.ts";
 import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { modelArchitecture } from "#scenario/choices/chosen-model.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
+import { TRAITS_OF_ANY } from "#catalog/gpu-support.ts";
 import { QUOTED_ARTICLE } from "#catalog/stacks/article.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import type { StackNotes } from "#catalog/stack-row.ts";

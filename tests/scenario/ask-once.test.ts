@@ -3,7 +3,7 @@ import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { askOnce } from "#scenario/page/questions.ts";
 import { drawnAnswer } from "#scenario/page/store.ts";
 import { replaceEngine } from "#scenario/page/engine.ts";
-import type { Outcome } from "#service/fetch-part.ts";
+import type { Outcome } from "#service/messages.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 

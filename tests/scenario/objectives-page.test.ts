@@ -4,7 +4,7 @@ import type { MemoryEstimate, MomentId } from "#calc/model/memory-estimate.ts";
 import { OBJECTIVE_TRAITS, type ObjectiveId, OBJECTIVES } from "#calc/model/objective.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
+import { TRAITS_OF_ANY } from "#catalog/gpu-support.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { StackId } from "#catalog/stacks.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";

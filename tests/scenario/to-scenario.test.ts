@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
+import { TRAITS_OF_ANY } from "#catalog/gpu-support.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { STACKS } from "#catalog/stacks.ts";

@@ -1,5 +1,5 @@
 import type { EngineService } from "#service/start-service.ts";
-import type { Outcome } from "#service/fetch-part.ts";
+import type { Outcome } from "#service/messages.ts";
 
 type Waiting = Readonly<{ answer: (outcome: Outcome<never>) => void; isDropped: () => boolean }>;
 

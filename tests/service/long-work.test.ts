@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
-import type { Answered } from "#service/fetch-part.ts";
+import type { Answered } from "#service/messages.ts";
 import { serve } from "#service/serve.ts";
 
 const choices = { ...DEFAULT_CHOICES, batch: 2, seq: 4096 };

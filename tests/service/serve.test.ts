@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
-import { type Answered, type Working, TOO_LONG } from "#service/fetch-part.ts";
+import { type Answered, type Working, TOO_LONG } from "#service/messages.ts";
 import { serve } from "#service/serve.ts";
 import { ANSWERS } from "#service/questions.ts";
 

@@ -6,7 +6,8 @@ import {
   type Places,
   workerService,
 } from "#service/start-service.ts";
-import { PART_GONE, type FromEngine, type ToEngine, TOO_LONG } from "#service/fetch-part.ts";
+import { PART_GONE } from "#service/fetch-part.ts";
+import { type FromEngine, type ToEngine, TOO_LONG } from "#service/messages.ts";
 
 const QUESTION: Question<"open"> = { id: "open", asked: { search: "?v=1" }, complete: false };
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type QuickAdvice, quickAdvice } from "#advice/advise.ts";
 import { runToEnd, type Trial, evaluateTrial } from "#advice/trial.ts";
 import { topChange } from "#advice/top-change.ts";
-import { cardTraits } from "#catalog/card-traits.ts";
+import { cardTraits } from "#catalog/gpu-support.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { encodeLink } from "#scenario/choices/encode-link.ts";

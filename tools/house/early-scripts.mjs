@@ -22,5 +22,5 @@ export const earlyScripts = async (dist) => {
   await browser.close();
   await close();
   const files = addresses.map((address) => address.replace(origin, ""));
-  return [...new Set(files)].filter((file) => file.endsWith(".js") && !/^assets\/engine-/.test(file));
+  return [...new Set(files)].filter((file) => file.endsWith(".js") && !file.startsWith("assets/engine-"));
 };

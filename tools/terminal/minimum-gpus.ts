@@ -4,7 +4,7 @@ import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { QUOTED_ARTICLE } from "#catalog/stacks/article.ts";
-import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
+import { TRAITS_OF_ANY } from "#catalog/gpu-support.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { FewestCards, MinimumGpus, MinimumRun } from "#catalog/minimum-gpus.ts";
 import { STACKS } from "#catalog/stacks.ts";

@@ -3,12 +3,14 @@
 import { boxWords, candidateWords, type CardCandidate } from "#advice/gpu-words.ts";
 import { type Knob, updateRowsSuffix, updateRowsWords } from "./knob.ts";
 import { largerCounts, dividedOver, gpuCountWords, CARD_CANDIDATES, isSmaller } from "#advice/smallest-gpu.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { capitalized } from "#format/phrases.ts";
 import { formatCount } from "#format/numbers.ts";
 import { chosenCard, answerGpu } from "#scenario/choices/chosen-gpu.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
+
+// Knobs that change GPUs: more of the chosen GPU, another GPU, or several of another.
 
 /** A change of cards, and what all of them have together: less is cheaper. */
 export type CardKnob = Readonly<{ knob: Knob; totalBytes: number }>;

@@ -2,11 +2,13 @@
 
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Resolved } from "#scenario/choices/resolve-stack.ts";
 import type { PriceId } from "#advice/prices.ts";
 import { formatCount } from "#format/numbers.ts";
+
+// Types of knobs and scales, the patch of several knobs, and their effect on rows per update.
 
 /** One change of choices that may save memory. Whether it does, and how much, only the engine says. */
 export type Knob = Readonly<{

@@ -1,41 +1,10 @@
-// Knobs for the training step: loss, attention, checkpointing, micro-batch, sequence length, packing.
+// Knobs for the training step: attention, checkpointing, micro-batch, sequence length, packing.
 
 import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "./knob.ts";
 import { formatCount } from "#format/numbers.ts";
 import { attentionInEffect } from "#scenario/choices/adapters-and-kernels.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { RANGES } from "#scenario/keys/choices.ts";
-
-/** The loss by other ways to the same number. */
-export const loss: KnobMaker = ({ resolved }) => {
-  const knobs: readonly Knob[] = [
-    {
-      id: "loss-fused",
-      subject: "loss",
-      title: "Fused loss",
-      phrase: "use a fused loss",
-      price: "lossFused",
-      patch: { loss: "fused" },
-    },
-    {
-      id: "loss-chunked",
-      subject: "loss",
-      title: "Chunked loss",
-      phrase: "use a chunked loss",
-      price: "lossChunked",
-      patch: { loss: "chunked" },
-    },
-    {
-      id: "loss-inplace",
-      subject: "loss",
-      title: "In-place loss",
-      phrase: "use an in-place loss",
-      price: "lossInPlace",
-      patch: { loss: "inplace" },
-    },
-  ];
-  return knobs.filter(({ patch }) => patch.loss !== resolved.loss);
-};
 
 /** Attention without a matrix of all pairs. */
 export const attention: KnobMaker = ({ choices, resolved, architecture }) => {

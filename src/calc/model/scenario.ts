@@ -94,7 +94,7 @@ export type LossPath = Readonly<
   | { kind: "inplace" }
   /**
    * Logits made a chunk of tokens at a time. torchtune makes them all before the loss, and what backward needs of every chunk waits for it: fp32
-   * log-probabilities, or with a compiled loss the 16-bit logits. Unsloth finds out how many chunks from what is free: `step/settled-loss.ts`.
+   * log-probabilities, or with a compiled loss the 16-bit logits. Unsloth finds out how many chunks from what is free: `calc/step/settled-scenario.ts`.
    */
   | { kind: "chunked"; chunks: number | "by-free-memory"; keeps?: "log-probabilities" | "logits" }
   /**

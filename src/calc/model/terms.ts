@@ -19,7 +19,7 @@ export type AllocatedTermId = (typeof ALLOCATED_TERM_IDS)[number];
 export const TERM_IDS = [...ALLOCATED_TERM_IDS, "framework"] as const;
 export type TermId = (typeof TERM_IDS)[number];
 
-/** One term of the total at the peak. What is said of it in words: `explain/explain-term.ts`. */
+/** One term of the total at the peak. What is said of it in words: `calc/explain/term-explanations.ts`. */
 export type Term = Readonly<{
   id: TermId;
   bytes: Bytes;

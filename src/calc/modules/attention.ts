@@ -63,7 +63,7 @@ const causalBias = (q: Tensor): Tensor => {
 
 /**
  * The math kernel, in fp32, with all scores, [b, heads, s, s]. `scaled_dot_product_attention` falls back to it where no other kernel of the
- * card takes the heads: see `sdpa-kernel.ts`.
+ * card takes the heads: see `calc/model/scenario-traits.ts`.
  *
  * @see aten/src/ATen/native/transformers/attention.cpp, `_scaled_dot_product_attention_math`
  */

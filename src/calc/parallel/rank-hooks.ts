@@ -18,11 +18,13 @@ import { assert } from "#calc/base/guards.ts";
 import { afterBackward } from "./inner-units.ts";
 import { EMBEDDINGS, flat, setUnsharded, type Unit, unitsOn } from "./units.ts";
 import type { Code } from "#calc/step/strategy.ts";
-import { divisionHooks } from "./division-hooks.ts";
+import { divisionHooks } from "./tensor-parallel-hooks.ts";
 import { expertDispatch } from "./expert-dispatch.ts";
 import { fsdp2Hooks } from "./fsdp2-hooks.ts";
 import { ringAttention } from "./ring-attention.ts";
 import { ulyssesHooks } from "./ulysses-hooks.ts";
+
+// All hooks of a rank: pipeline stage, ZeRO-1, 2 and 3, FSDP, division of matrices and sequences.
 
 /**
  * What a stage of a pipeline does around its layers. It receives hidden states from the stage before and gradients from the stage after, into buffers for every

@@ -120,8 +120,8 @@ export const estimateFromMoments = (
  * DeepSpeed's source.
  *
  * Approximate: the staging buffers of offload, and the temporaries of optimizers other than AdamW and SGD; `explain/approximations.ts` says which of these a
- * scenario has. What is on the card beside PyTorch's peak is the rule's (`card/on-card.ts`); a replay of the allocator is put in its place by those who ask
- * for it (`card/taken.ts`).
+ * scenario has. What is on the card beside PyTorch's peak is the rule's (`calc/card/card-use.ts`); a replay of the allocator is put in its place by those who ask
+ * for it (`calc/card/fit.ts`).
  */
 export const estimateStep = (workings: Workings, scenario: Scenario, machine: Machine): MemoryEstimate => {
   const whole = stepInputOf(workings, scenario, machine);

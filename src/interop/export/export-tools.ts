@@ -2,9 +2,10 @@
 
 import type { Exporter } from "./exporter.ts";
 import { DEEPSPEED_FILES } from "./deepspeed-script.ts";
-import { TRANSFORMERS_SCRIPT, TRL_SCRIPT } from "./transformers-script.ts";
+import { TRANSFORMERS_SCRIPT } from "./transformers-script.ts";
+import { TRL_SCRIPT, TRL_YAML } from "./trl.ts";
 import { UNSLOTH_SCRIPT } from "./unsloth-script.ts";
-import { AXOLOTL_YAML, LLAMA_FACTORY_YAML, TRL_YAML } from "./trainer-yaml.ts";
+import { AXOLOTL_YAML, LLAMA_FACTORY_YAML } from "./trainer-yaml.ts";
 import { ACCELERATE_YAML } from "./accelerate-yaml.ts";
 import { TORCHTUNE_YAML } from "./torchtune-yaml.ts";
 import { MS_SWIFT_COMMAND } from "./ms-swift-command.ts";

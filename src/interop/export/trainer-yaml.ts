@@ -1,6 +1,5 @@
 // Exporters of YAML for Accelerate, Axolotl, LLaMA-Factory, and TRL.
 
-import { accelerateOptions } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
 import {
   type Exporter,
   VERSIONS,
@@ -15,10 +14,8 @@ import { AXOLOTL_LINES } from "#interop/config-lines/libraries/axolotl.ts";
 import { type YamlEntry, yamlEntry, yamlText } from "./file-text.ts";
 import { chosenSharding, type ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import { LLAMA_FACTORY_LINES } from "#interop/config-lines/libraries/llama-factory.ts";
-import { trlCommand, trlTrainer } from "#interop/config-lines/libraries/trl.ts";
-import { trlYamlCommand, TRL_YAML_LINES, withAllExperts } from "#interop/config-lines/libraries/trl-yaml.ts";
 
-const FILE = "config.yaml";
+export const FILE = "config.yaml";
 
 const entries = ({ base, written }: Exporting): readonly YamlEntry[] => [
   {
@@ -81,37 +78,5 @@ export const LLAMA_FACTORY_YAML: Exporter = {
   files: (exporting) => [
     { name: FILE, text: yamlText(exporting.head, llamaFactoryYamlEntries(exporting)) },
     ...(isAccelerated(exporting.run) ? accelerateBeside(exporting.run, exporting.head) : []),
-  ],
-};
-
-/** What is asked of completions: a function that TRL has. @see trl@v1.16.0:trl/scripts/grpo.py, GRPOScriptArguments */
-const reward = ({ run }: Exporting): readonly YamlEntry[] =>
-  trlTrainer(run.choices.objective)?.generates === true ? [{ field: "reward_funcs", value: ["accuracy_reward"] }] : [];
-
-const trlYamlEntries = (exporting: Exporting): readonly YamlEntry[] => [
-  {
-    field: "model_name_or_path",
-    value: exporting.base.name,
-    ...(exporting.base.placeholder !== null && { comment: `${PLACEHOLDER}: ${exporting.base.placeholder}` }),
-  },
-  { field: "dataset_name", value: PLACEHOLDERS.data, comment: PLACEHOLDER },
-  { field: "output_dir", value: PLACEHOLDERS.output, comment: PLACEHOLDER },
-  ...reward(exporting),
-  ...exporting.written.fields.map(yamlEntry),
-  { field: "learning_rate", value: LEARNING_RATE },
-  { field: "num_train_epochs", value: 1 },
-];
-
-/** The YAML of TRL's command line. */
-export const TRL_YAML: Exporter = {
-  name: `TRL ${VERSIONS.trl}, transformers ${VERSIONS.transformers}, PEFT ${VERSIONS.peft}`,
-  stack: "trl",
-  writesFor: (objective) => trlCommand(objective) !== undefined,
-  settings: TRL_YAML_LINES.settings,
-  start: (run) =>
-    `trl ${trlYamlCommand(run)} --config ${FILE}${accelerateOptions(withAllExperts(run)) === null ? "" : ` --accelerate_config ${ACCELERATE_FILE}`}`,
-  files: (exporting) => [
-    { name: FILE, text: yamlText(exporting.head, trlYamlEntries(exporting)) },
-    ...accelerateBeside(withAllExperts(exporting.run), exporting.head),
   ],
 };

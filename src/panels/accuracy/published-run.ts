@@ -3,10 +3,12 @@
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { type AccuracyMetric, ACCURACY, type AccuracyRun } from "#catalog/accuracy.ts";
 import { openLink } from "#scenario/page/open-link.ts";
-import { metricName, type MeasuredRowId, type MeasuredRun } from "#panels/measured/measurement.ts";
+import { metricName, type MeasuredRowId, type MeasuredRun } from "#panels/measured/measurement-marks.ts";
 import { showOpened } from "#panels/measured/measured-runs.ts";
 import type { MouseEvent } from "react";
 import { useScenario } from "#scenario/page/store.ts";
+
+// Opening the scenario of a published run, with its measurement; names and sources of such runs.
 
 /** A stack as the page calls it. */
 export const stackName = (stack: string): string => (isStackId(stack) ? STACKS[stack].name : stack);

@@ -10,11 +10,13 @@ import { formatGib } from "#format/bytes.ts";
 import { type Answer, type MethodAnswer, focusedMethod, memoryMeterOf } from "#scenario/choices/answer.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { MeasuredCellProps } from "#panels/measured/MeasuredTables.tsx";
-import type { Measurement } from "#panels/measured/measurement.ts";
+import type { Measurement } from "#panels/measured/measurement-marks.ts";
 import { useMeasurements } from "#panels/measured/shown-measurements.ts";
 import { useMomentAnswer, openFormula, selectTerm, useSelectedTerm } from "./selection.ts";
 import { latePart } from "#ui/late-parts.tsx";
 import styles from "./PeakTable.module.css";
+
+// Table of memory at the peak by component and method, in groups.
 
 /** What a term of the total grows with; the hue of its colour says the same (cool, warm, grey). */
 export const TERM_GROUPS = ["parameters", "tokens", "overhead"] as const;

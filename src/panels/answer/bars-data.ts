@@ -8,7 +8,9 @@ import type { OtherCapacity } from "#charts/bar-marks.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { BarsData } from "#charts/memory-bars.ts";
 import { formatGib } from "#format/bytes.ts";
-import type { Measurement } from "#panels/measured/measurement.ts";
+import type { Measurement } from "#panels/measured/measurement-marks.ts";
+
+// Data of the memory bars for an answer: bars, the chosen GPU's line and lines of other GPUs.
 
 /** The answer with each method as it is in the worst moment of its run, where that is outside the step: what pictures beside the first screen draw. */
 export const atWorstMoment = (answer: Answer): Answer => ({

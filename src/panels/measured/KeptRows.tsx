@@ -5,10 +5,12 @@ import { askOnce } from "#scenario/page/questions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { showKept, showOpened, useMeasuredRuns } from "./measured-runs.ts";
 import { KEPT_KEY } from "./shown-measurements.ts";
-import { type OwnMeasurement, ownMeasurement } from "./measurement.ts";
+import { type OwnMeasurement, ownMeasurement } from "./measurement-marks.ts";
 import { type ReactElement, useRef, useState } from "react";
 import { Button } from "#ui/Button.tsx";
 import styles from "./MeasuredLines.module.css";
+
+// Measured rows stored in the browser: read, write, remove, and the note that says so.
 
 /** A run a day for more than half a year; a page that reads as many still starts at once. */
 const MOST_KEPT = 200;

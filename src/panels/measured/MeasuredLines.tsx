@@ -24,8 +24,10 @@ import { downloadFile } from "#panels/take/page-link.ts";
 import { Button } from "#ui/Button.tsx";
 import { clearAskedLine, useAsksForLine, useMeasuredRuns } from "./measured-runs.ts";
 import { isKeptRow, keepRow, forgetRow, removeRow, RemoveAllRows } from "./KeptRows.tsx";
-import { type OwnMeasurement, type MeasuredRun, type Measurement, metricName } from "./measurement.ts";
+import { type OwnMeasurement, type MeasuredRun, type Measurement, metricName } from "./measurement-marks.ts";
 import type { AccuracyMetric } from "#catalog/accuracy.ts";
+
+// A line for each measured run of the scenario, with the prediction and the text for contributing it.
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 

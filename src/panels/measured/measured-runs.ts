@@ -5,10 +5,12 @@ import { METHODS } from "#calc/model/scenario.ts";
 import { asScenario, changedFields } from "#scenario/choices/settle.ts";
 import { type Choices, hasKnownRows } from "#scenario/keys/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { type Measurement, type OwnMeasurement, ownMeasurement } from "./measurement.ts";
+import { type Measurement, type OwnMeasurement, ownMeasurement } from "./measurement-marks.ts";
 import { useShownMeasurements } from "./shown-measurements.ts";
 import type { RowOfScenario } from "#interop/measure/measured-rows.ts";
 import { changeChoices, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
+
+// State of measured runs, and opening the scenario of a measured row.
 
 /** What was measured, whatever scenario is open: the run that was opened last, and those that this browser keeps, the newest first. */
 type Followed = Readonly<{ opened: Measurement | null; kept: readonly OwnMeasurement[] }>;

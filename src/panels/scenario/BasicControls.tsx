@@ -1,4 +1,4 @@
-// Controls for model, batch size and sequence length.
+// Controls for model, batch size, sequence length and LoRA rank, in the embed too.
 
 import type { ReactElement, ComponentType } from "react";
 import { type ObjectiveId, OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
@@ -7,7 +7,7 @@ import { changeChoices } from "#scenario/page/actions.ts";
 import { RANGES, type Choices } from "#scenario/keys/choices.ts";
 import { useChoices, useAnswer, useScenario } from "#scenario/page/store.ts";
 import { SliderField, Slider, SliderEnds } from "#ui/SliderField.tsx";
-import { BATCH_SCALE, PARAMETERS_SCALE, parseTokens, sequenceScaleFor } from "./scales.ts";
+import { BATCH_SCALE, PARAMETERS_SCALE, parseTokens, sequenceScaleFor, RANK_SCALE } from "./scales.ts";
 import { useLocked } from "./control-state.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { Combobox, type ComboboxPlace } from "#ui/Combobox.tsx";
@@ -118,3 +118,28 @@ export const SequenceControl = ({ compact = false }: Readonly<{ compact?: boolea
     />
   );
 };
+
+/** What the number is for tuners that have no rank. */
+const LABELS: Partial<Record<Choices["tuner"], string>> = { oft: "OFT block size", prompt_tuning: "Virtual tokens" };
+
+/** The rank of the adapters, or the number that a tuner has in its place. */
+export const RankControl = (): ReactElement => {
+  const hasAdapters = useScenario(({ choices }) => choices.show.some((method) => method !== "full"));
+  const tuner = useScenario(({ choices }) => choices.tuner);
+  return (
+    <SliderField
+      label={LABELS[tuner] ?? "LoRA rank"}
+      locked={useLocked("r")}
+      scale={RANK_SCALE}
+      ends={["1", "512"]}
+      value={useScenario(({ choices }) => choices.r)}
+      min={RANGES.r.min}
+      max={RANGES.r.max}
+      format={formatCount}
+      hint={hasAdapters ? unranked(tuner) : "LoRA and QLoRA only."}
+      onChange={(r) => changeChoices({ r })}
+    />
+  );
+};
+
+const unranked = (tuner: Choices["tuner"]): string | null => (tuner === "ia3" ? "IA³ has no rank." : null);

@@ -1,10 +1,12 @@
 // Rows of the bytes-per-parameter table, and its summary in words.
 
 import { bytesPerParameter, DTYPE_BYTES, type Dtype, formatName, type ParameterFormat } from "#calc/base/dtypes.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { resolveByStack, stackOf } from "#scenario/choices/resolve-stack.ts";
 import { STACK_WORDS } from "#scenario/words/key-words.ts";
+
+// Rows of the bytes-per-parameter table, and its summary in words.
 
 export type BytesKey = "weights" | "grads" | "states" | "adapters";
 

@@ -4,7 +4,7 @@ import type { CardFit, Fit, MemoryEstimate } from "#calc/model/memory-estimate.t
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { UsableMemory } from "#calc/card/usable-memory.ts";
 import type { Bytes } from "#calc/base/bytes.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { NamedTeacher } from "./teacher-model.ts";
@@ -13,6 +13,8 @@ import type { RunAnswer } from "./run-answer.ts";
 import type { IdentityKey } from "#scenario/keys/issues.ts";
 import { formatCount } from "#format/numbers.ts";
 import { OBJECTIVE_NAMES } from "#scenario/words/names.ts";
+
+// The answer as data: model, GPU, methods, names that are not known; and its scenario in one line.
 
 /** The model as the page names it. */
 export type AnswerModel = Readonly<{ id: string; name: string; architecture: Architecture; params: number }>;

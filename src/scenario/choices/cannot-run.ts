@@ -3,13 +3,15 @@
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { gpuPhrase } from "#format/phrases.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import type { AnswerGpu } from "./answer.ts";
 import { referenceInEffect } from "./objective-settings.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenQuantization } from "./base-storage.ts";
 import { resolveInEffect, effectiveChoices } from "./effective-choices.ts";
 import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
+
+// Features that a GPU lacks for a run, and the choices to take back.
 
 /** What a card lacks for a run. `patch`: the choices that ask for it, taken back; null where none would do. */
 export type Lack = Readonly<{ lacks: string; patch: Partial<Choices> | null }>;

@@ -2,13 +2,15 @@
 
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { bytes, GB, GIB } from "#calc/base/bytes.ts";
-import { cardTraits, TRAITS_OF_ANY, type CardTraits } from "#catalog/card-traits.ts";
+import { cardTraits, TRAITS_OF_ANY, type CardTraits } from "#catalog/gpu-support.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuFacts } from "#catalog/rows.ts";
 import type { AnswerGpu } from "./answer.ts";
 import type { GpuChoice } from "#scenario/keys/values.ts";
 import { spellCardMemory } from "#scenario/keys/codec/numbers.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
+
+// The chosen GPU, from the catalog or custom, with its features and usable memory.
 
 /** The row of an id, or the default card's where the id is not in this catalog. Every catalog holds the default card. */
 const gpuRow = (id: string, { gpus }: Catalog): Readonly<{ id: string; row: GpuFacts }> => {

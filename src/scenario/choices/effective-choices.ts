@@ -5,10 +5,12 @@ import type { MethodId } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { applyRules } from "./rules/apply-rules.ts";
 import { RULES } from "./rules/model-rules.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import { attentionInEffect, checkpointReentrance } from "./adapters-and-kernels.ts";
 import { chosenExperts } from "./base-storage.ts";
 import { type Resolved, type ResolvedByModel, resolveByStack, stackOf } from "./resolve-stack.ts";
+
+// Choices in effect for one method, and their open values filled in for model and GPU.
 
 /** The choices that the engine is asked about for one method: without those that do not go with the model, the method or each other. */
 export const effectiveChoices = (

@@ -5,8 +5,10 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { type CardUse, cardUseByReplay, cardUseByRule } from "#calc/card/card-use.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+
+// GPU memory available to a run, reserved by vLLM, and taken by a scenario.
 
 /** The choices that say what of a card is not the run's. */
 type Used = Pick<Choices, "used" | "objective" | "engine" | "vllm" | "sleep">;

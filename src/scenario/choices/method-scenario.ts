@@ -23,13 +23,15 @@ import { chosenExperts, chosenQuantization } from "./base-storage.ts";
 import { referenceInEffect, batchForObjective } from "./objective-settings.ts";
 import { loadedArchitecture } from "./dynamic-quantization.ts";
 import { teacherInEffect, type NamedTeacher, namedTeacher } from "./teacher-model.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import { type StackRow, LOSS_PATHS } from "#catalog/stack-row.ts";
 import { resolveInEffect, effectiveChoices } from "./effective-choices.ts";
 import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
 import { forUnifiedMemory } from "#calc/card/usable-memory.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { availableCardBytes } from "./gpu-memory.ts";
+
+// The engine's scenario for each method of the choices.
 
 /** What the choices set of PyTorch's allocator. */
 const chosenAllocator = ({ alloc }: Pick<Choices, "alloc">): AllocatorChoice => {

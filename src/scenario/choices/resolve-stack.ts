@@ -10,11 +10,13 @@ import type {
   Sharding,
 } from "#calc/model/scenario.ts";
 import type { ParameterFormat } from "#calc/base/dtypes.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import { OBJECTIVE_TRAITS } from "#calc/model/objective.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
 import type { Compute, ExpertRead, ExpertsChoice, SelectiveChoice } from "#scenario/keys/values.ts";
+
+// Values that the choices leave open, filled in by the training library and the GPU.
 
 /** Whether a base is stored in bitsandbytes' 4 bits, all of it or most. */
 export const isFourBit = (quant: Choices["quant"]): boolean => quant !== "int8" && quant !== "gptq";

@@ -106,7 +106,7 @@ export const SETTLED_RULES: readonly SettledRule[] = [
 
 /**
  * Makes choices such as a link can carry: the method in focus is shown, what is of another method, objective, engine or evaluation has its default, and `completion` is
- * what `seq` has beside `prompt` (`rules/settled.ts`; a link that says otherwise is told so). Without this the page and its own link would disagree.
+ * what `seq` has beside `prompt` (`SETTLED_RULES`; a link that says otherwise is told so). Without this the page and its own link would disagree.
  */
 export const settle = (choices: Choices): Choices => {
   let now = choices;

@@ -9,7 +9,7 @@ import { withOnCard, fitOnCard, withCannotRun } from "#calc/card/fit.ts";
 import { estimated, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { type Scenario, METHODS } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import { cardMemoryOf, availableCardBytes, vllmReservedBytes } from "./gpu-memory.ts";
 import { answerGpu } from "./chosen-gpu.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -22,6 +22,8 @@ import { quoted } from "#scenario/keys/codec/codec.ts";
 import { methodScenario } from "./method-scenario.ts";
 import { resolveFor } from "./effective-choices.ts";
 import { runAnswer } from "./run-answer.ts";
+
+// The answer to a set of choices, method by method, and what its figures do not include.
 
 /** "Text only: images and the vision tower (420 M parameters) are not included." */
 const towers = ({ model }: Pick<Answer, "model">): readonly string[] => {

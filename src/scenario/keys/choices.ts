@@ -38,7 +38,7 @@ const FIELD_OF: Partial<Record<IdentityKey, string>> = { params: "model", arch: 
 export const withoutFields = (unknown: Unknown, fields: readonly string[]): Unknown =>
   Object.fromEntries(Object.entries(unknown).filter(([key]) => !fields.includes(FIELD_OF[key as IdentityKey] ?? key)));
 
-/** The keys of further scenarios, held beside the first (`pinned-link.ts`): what differs from it. */
+/** The keys of further scenarios, held beside the first (`scenario/choices/encode-link.ts`): what differs from it. */
 export const PINNED_KEYS = ["b", "c", "d"] as const;
 export type PinnedKey = (typeof PINNED_KEYS)[number];
 

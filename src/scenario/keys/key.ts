@@ -5,7 +5,7 @@ import type { TargetPreset } from "#calc/model/layout.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { GpuChoice, ModelChoice, SelectiveChoice } from "./values.ts";
 
-/** The reason that a key applies only to some objectives: to which (`rules/keys-apart.ts`), and the message for others (`words/apart-words.ts`). */
+/** The reason that a key applies only to some objectives: to which (`APARTS`), and the message for others (`APART_WORDS` in `scenario/choices/rules/refusals.ts`). */
 export type Apart =
   | "of-sft"
   | "offloads"
@@ -20,7 +20,7 @@ export type Apart =
 /** The numbers that a key takes, both ends included: the limits of its control, too. */
 export type NumberRange = Readonly<{ min: number; max: number }>;
 
-/** Values that have a codec of their own (`codec/codec-of.ts`), and their types. */
+/** Values that have a codec of their own (`link-fields.ts`), and their types. */
 export type Special = Readonly<{
   model: ModelChoice;
   gpu: GpuChoice;
@@ -35,7 +35,7 @@ export type Special = Readonly<{
   lock: readonly string[];
 }>;
 
-/** The values of a key, as data; `codec/codec-of.ts` spells them in links. */
+/** The values of a key, as data; `link-fields.ts` spells them in links. */
 export type Shape = Readonly<
   | { kind: "flag" }
   | { kind: "whole" | "decimal"; range: NumberRange }

@@ -1,7 +1,7 @@
 // Questions of components to the engine, each asked once for all who share it.
 
 import type { TakeOutcome } from "#service/start-service.ts";
-import type { Outcome } from "#service/fetch-part.ts";
+import type { Outcome } from "#service/messages.ts";
 import type { QuestionInput, QuestionId, QuestionResult } from "#service/questions.ts";
 import { askEngine } from "./engine.ts";
 import { useScenario, NoAnswer } from "./store.ts";

@@ -2,7 +2,7 @@
 
 import { bytesPerParameter } from "#calc/base/dtypes.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
+import type { CardTraits } from "#catalog/gpu-support.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { resolveByStack, stackOf, type Resolved } from "#scenario/choices/resolve-stack.ts";
 import type { CardCandidate } from "#advice/gpu-words.ts";
@@ -40,6 +40,8 @@ import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { modelModules, type ModelModules } from "./model-modules.ts";
 import { catalogFor, internedChoices } from "#service/whole-catalog.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
+
+// All figures and sentences that the page shows for its choices, and the list of advice.
 
 /**
  * Bytes of all optimizer states for one trained parameter of a large matrix, for the method in focus: what was said, what the stack keeps states in, or what

@@ -30,7 +30,7 @@ const [STATES, WEIGHT, LOSS] = ["b×s×64 bf16", "1000×64 bf16", "1 fp32"];
 
 type Row = readonly [path: Path, of: Readonly<Record<"forward" | "saved" | "backward", readonly string[]>>];
 
-/** With a trained head. @see the sources of the kernels, `explain/losses.ts` */
+/** With a trained head. @see the sources of the kernels, `calc/explain/term-explanations.ts` */
 const ROWS: readonly Row[] = [
   [
     { kind: "chunked", chunks: 8 },

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Division } from "#calc/model/scenario.ts";
-import { divisionHooks, type DivisionStyle, divisionStyles } from "#calc/parallel/division-hooks.ts";
+import { divisionHooks, type DivisionStyle, divisionStyles } from "#calc/parallel/tensor-parallel-hooks.ts";
 import { tapeOptionsOf } from "#calc/step/step-options.ts";
 import { backward } from "#calc/tape/backward.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";

@@ -4,7 +4,7 @@ import { ROWS_BESIDE, ROWS_MADE_WITH, ROWS_UNSEEN } from "./reference-files.ts";
 import { scenarioOf } from "./reference-row.ts";
 
 describe("The door of calc, held against PyTorch on fake tensors", () => {
-  // The estimates of those that are simulated, too, are held beside that: a step is compiled once for both (`simulate-step.test.ts`).
+  // The estimates of those that are simulated, too, are held beside that: a step is compiled once for both.
   const all = [...ROWS_MADE_WITH, ...ROWS_UNSEEN, ...ROWS_BESIDE];
 
   test("there are rows of every method", () => {

@@ -4,7 +4,7 @@ import { POPULAR_CATALOG } from "#catalog/catalog.ts";
 import type { MeasuredRow } from "#interop/measure/measured-rows.ts";
 import { useMeasuredRuns } from "#panels/measured/measured-runs.ts";
 import { MeasuredMoments } from "#panels/measured/MeasuredTables.tsx";
-import { ownMeasurement } from "#panels/measured/measurement.ts";
+import { ownMeasurement } from "#panels/measured/measurement-marks.ts";
 import { openRun } from "#panels/accuracy/published-run.ts";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { ACCURACY } from "#catalog/accuracy.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { METHODS } from "#calc/model/scenario.ts";
-import { cardTraits } from "#catalog/card-traits.ts";
+import { cardTraits } from "#catalog/gpu-support.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { cannotRun, missingFeatures, withoutLacks } from "#scenario/choices/cannot-run.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

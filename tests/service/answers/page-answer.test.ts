@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
+import { TRAITS_OF_ANY } from "#catalog/gpu-support.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { stateBytes } from "#service/answers/page-answer.ts";
 

@@ -2,7 +2,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { fitOnCard } from "#calc/card/fit.ts";
 import type { Fit, OnCard } from "#calc/model/memory-estimate.ts";
 import { type Bytes, bytes, GB, GIB } from "#calc/base/bytes.ts";
-import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
+import { TRAITS_OF_ANY } from "#catalog/gpu-support.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerGpu } from "#scenario/choices/chosen-gpu.ts";
 import type { Choices } from "#scenario/keys/choices.ts";

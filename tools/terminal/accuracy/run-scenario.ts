@@ -1,5 +1,5 @@
 import type { Scenario } from "#calc/model/scenario.ts";
-import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
+import { TRAITS_OF_ANY } from "#catalog/gpu-support.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-model.ts";

@@ -1,11 +1,13 @@
-// What each kind of GPU supports in training: bf16, attention kernels, Triton, allocator; limits of unified memory.
+// What each kind of GPU supports: bf16, attention kernels, Triton, expandable segments.
 
 import type { GpuFacts } from "./rows.ts";
+
+// What each kind of GPU supports in training: bf16, attention kernels, Triton, allocator; limits of unified memory.
 
 /** What of a training run a card decides: which kernels there are for it, and which 16-bit type it computes in. */
 export type CardTraits = Readonly<{
   compute: "bf16" | "fp16";
-  /** The best kernel of `scaled_dot_product_attention` in training: `calc/modules/sdpa-kernel.ts`. */
+  /** The best kernel of `scaled_dot_product_attention` in training: `calc/model/scenario-traits.ts`. */
   sdpa: "flash" | "efficient" | "math";
   /** The package flash-attn. */
   flashAttention: boolean;

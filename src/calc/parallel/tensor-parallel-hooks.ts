@@ -1,4 +1,4 @@
-// Hooks around divided modules in tensor and sequence parallelism, and the loss of divided logits.
+// Tensor and sequence parallelism as hooks on the tape, and the loss over divided logits.
 
 import { withMarks } from "#calc/tape/recorder.ts";
 import { consume, drop, fresh, aliasOf } from "#calc/tape/tensor.ts";
@@ -27,6 +27,8 @@ import {
   scatteredRows,
   splitColumns,
 } from "./collectives.ts";
+
+// Hooks around divided modules in tensor and sequence parallelism, and the loss of divided logits.
 
 /** Makes fp32 tensors of the logits' size, of one number a token, and of one number. */
 const makers = ({ tape, shape }: Tensor) => ({
