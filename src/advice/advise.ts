@@ -1,7 +1,7 @@
 // Advice on a scenario: changes that save memory, largest settings, and the smallest GPU of each method.
 
 import type { Bytes } from "#calc/base/bytes.ts";
-import { estimated } from "#calc/model/memory-estimate.ts";
+import { estimated, termBytes } from "#calc/model/memory-estimate.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { type Trial, availableBytes, evaluateTrial } from "./trial.ts";
@@ -47,8 +47,7 @@ const EAGER = ": transformers has no SDPA for this model";
  */
 export const scoresWords = ({ scenario, choices }: Trial, most: Most | null, catalog: Catalog): string => {
   if (most === null || most.moment !== "step" || most.name !== "activations") return "";
-  const { terms } = estimated(ENGINE.estimate({ ...scenario, attn_implementation: "flash" }));
-  const others = terms.find(({ id }) => id === "activations")?.bytes ?? 0;
+  const others = termBytes(estimated(ENGINE.estimate({ ...scenario, attn_implementation: "flash" })), "activations");
   const share = 1 - others / most.bytes;
   if (share < MOST) return "";
   const { shortName } = answerGpu(choices.gpu, catalog);

@@ -11,7 +11,7 @@ import { gibWords } from "./gpu-words.ts";
 import { formatGib } from "#format/bytes.ts";
 import { hostMachine } from "./host-machine.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { type EdgeClass, edgeClass } from "#calc/model/memory-estimate.ts";
+import { type EdgeClass, edgeClass, termBytes } from "#calc/model/memory-estimate.ts";
 import { NEAR_EDGE } from "#catalog/near-edge.ts";
 import { STACK_RELEASES, stackLibrary } from "#catalog/stack-library.ts";
 import { isStackId } from "#catalog/stacks.ts";
@@ -51,7 +51,7 @@ const bytesOfExperts = (scenario: Scenario): number =>
 
 /** "54.0 GiB of the 55.6 GiB of base weights"; a share where parameters are shared out. */
 const partWords = (weights: number, { scenario, estimate }: Answer["methods"][number]): string => {
-  const total = estimate.terms.find(({ id }) => id === "weights")?.bytes ?? 0;
+  const total = termBytes(estimate, "weights");
   return needsNoStrategy(scenario)
     ? `${gibWords(weights * bytesOfExperts(scenario))} of the ${gibWords(total)} of base weights`
     : `${formatPercent(weights / estimate.params)} of the parameters`;

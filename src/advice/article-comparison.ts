@@ -1,6 +1,6 @@
 // The article's memory and GPU figures compared with its own rule and with the engine.
 
-import type { MemoryEstimate, CardFit, Fit } from "#calc/model/memory-estimate.ts";
+import { type MemoryEstimate, type CardFit, type Fit, termBytes } from "#calc/model/memory-estimate.ts";
 import type { TermId } from "#calc/model/terms.ts";
 import { GB } from "#calc/base/bytes.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
@@ -53,13 +53,11 @@ const REASONS: Readonly<Record<TermId, readonly [more: string, less: string]>> =
 /** Differences smaller than this share of the figure are not worth a word. */
 const SMALL_SHARE = 0.02;
 
-const bytesOf = ({ terms }: MemoryEstimate, id: TermId): number => terms.find((term) => term.id === id)?.bytes ?? 0;
-
 /** The terms in which a step and the rule differ most, as "+3.0 GB for ...". */
 const termsText = (rule: MemoryEstimate, step: MemoryEstimate): string =>
   rule.terms
     .filter(({ id }) => id !== "framework")
-    .map(({ id }) => ({ id, bytes: bytesOf(step, id) - bytesOf(rule, id) }))
+    .map(({ id }) => ({ id, bytes: termBytes(step, id) - termBytes(rule, id) }))
     .filter(({ bytes }) => Math.abs(bytes) > SMALL_SHARE * rule.peakBytes)
     .toSorted((one, other) => Math.abs(other.bytes) - Math.abs(one.bytes))
     .slice(0, 3)

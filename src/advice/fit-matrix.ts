@@ -15,13 +15,14 @@ import {
   largestTaken,
   type Search,
   type Largest,
+  NO_LARGEST,
   lengthsOf,
   cardUseAt,
   multiplesOf,
   roundNumbers,
   type TriedNumbers,
 } from "./largest-search.ts";
-import { canHoldShare, largerCounts, dividedOver } from "./smallest-gpu.ts";
+import { holdingCounts, dividedOver } from "./smallest-gpu.ts";
 import { type Trial, evaluateTrial } from "./trial.ts";
 import type { MatrixCard } from "./matrix-gpus.ts";
 
@@ -73,9 +74,6 @@ const kindOf = (methods: readonly MethodAnswer[]): SameKind => {
     (!goesBySize || one.usableBytes === other.usableBytes);
 };
 
-/** Nothing is the largest where nothing runs. */
-const NONE: Largest = { value: null, capped: false };
-
 /** What a method takes on each of several cards of a kind: the model is divided over them, and each number is run once. */
 const whatFitsDividedOver = (choices: Choices, catalog: Catalog): ((count: number) => Trial) => {
   const known = new Map<number, Trial>();
@@ -93,9 +91,7 @@ const fewestOf = (
   divided: (count: number) => Trial,
 ): number | null => {
   const available = availableCardBytes(choices, usableBytes);
-  const counts = largerCounts({ ...choices, gpu }, catalog).filter((count) =>
-    canHoldShare(count, available, { gpus: choices.gpus, onCardBytes }),
-  );
+  const counts = holdingCounts({ ...choices, gpu }, { availableBytes: available, onCardBytes }, catalog);
   return counts.find((count) => divided(count).taken.fitWith(available) === "fits") ?? null;
 };
 
@@ -130,8 +126,8 @@ export function* matrixRows(
       const kind = kinds.findIndex((each) => isOfKind(card, each));
       const { run, largest } = ways[kind] as Way;
       const fit = withCannotRun(wholeFitOn(run, available), run.card.cannotRun);
-      const maxBatch = largest === null ? NONE : yield* largest.batches(available);
-      const maxSequence = largest === null ? NONE : yield* largest.lengths(available);
+      const maxBatch = largest === null ? NO_LARGEST : yield* largest.batches(available);
+      const maxSequence = largest === null ? NO_LARGEST : yield* largest.lengths(available);
       const { onCardBytes } = run.estimate;
       const isOver = fit.fit === "over" && maxBatch.value === null;
       const several = isOver

@@ -15,6 +15,9 @@ import { knownRunOf, cardUseWithRun } from "./trial.ts";
 /** The answer to "how large may this be": null where not even the smallest does; capped where the control's own limit ends it. */
 export type Largest = Readonly<{ value: number | null; capped: boolean }>;
 
+/** Nothing is the largest where nothing runs. */
+export const NO_LARGEST: Largest = { value: null, capped: false };
+
 type Range = Readonly<{ min: number; max: number }>;
 type Sample = Readonly<{ n: number; value: number }>;
 
@@ -64,7 +67,7 @@ export const largestWithin = (
         if (low === undefined || low.n === max) return { value: max, capped: true };
         look(Math.min(max, low.n * 2));
       } else if (low === undefined) {
-        if (high.n === min) return { value: null, capped: false };
+        if (high.n === min) return NO_LARGEST;
         look(Math.max(min, Math.floor(high.n / 2)));
       } else return [low, high];
     }
@@ -143,7 +146,7 @@ export const largestTaken = ({ takenAt, now }: Varied, tried: TriedNumbers): Sea
       n += 1;
       yield;
     }
-    return n < min ? { value: null, capped: false } : { value: n, capped: n === max };
+    return n < min ? NO_LARGEST : { value: n, capped: n === max };
   };
 };
 

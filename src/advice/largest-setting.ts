@@ -13,6 +13,7 @@ import {
   type Search,
   type Varied,
   type Largest,
+  NO_LARGEST,
   lengthsOf,
   cardUseAt,
   multiplesOf,
@@ -98,7 +99,7 @@ export function* findLargest(
   start: Trial,
   { availableBytes, catalog }: Readonly<{ availableBytes: number; catalog: Catalog }>,
 ): Generator<void, Largest> {
-  if (start.lacks.length > 0) return { value: null, capped: false };
+  if (start.lacks.length > 0) return NO_LARGEST;
   return yield* largestSearch(id, start, variedSetting(id, start, catalog))(bytes(availableBytes));
 }
 

@@ -1,10 +1,10 @@
 // Reasons for QLoRA to need as much memory as LoRA, or more.
 
-import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
-import type { TermId } from "#calc/model/terms.ts";
+import { type MemoryEstimate, termBytes } from "#calc/model/memory-estimate.ts";
 import type { KbitPreparation, Scenario } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/gpu-support.ts";
 import { formatSignedGib } from "#format/bytes.ts";
+import { NO_BREAK_SPACE } from "#format/numbers.ts";
 import { estimateOn } from "#scenario/choices/to-answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { STACK_WORDS } from "#scenario/words/key-words.ts";
@@ -18,16 +18,13 @@ import type { Answer } from "#scenario/choices/answer.ts";
 /** One method as the page has it. */
 type Run = Readonly<{ scenario: Scenario; estimate: MemoryEstimate }>;
 
-const NBSP = "\u00a0";
 /** A term that differs by less than this is not worth a word: half of the last digit shown. */
 const WORTH_BYTES = 0.05 * 2 ** 30;
-
-const bytesOf = ({ terms }: MemoryEstimate, id: TermId): number => terms.find((term) => term.id === id)?.bytes ?? 0;
 
 /** "base weights −0.2, workspace +0.3 GiB", the largest first. */
 const termWords = (lora: MemoryEstimate, qlora: MemoryEstimate): string =>
   qlora.terms
-    .map(({ id, bytes }) => ({ id, bytes: bytes - bytesOf(lora, id) }))
+    .map(({ id, bytes }) => ({ id, bytes: bytes - termBytes(lora, id) }))
     .filter(({ bytes }) => Math.abs(bytes) >= WORTH_BYTES)
     .toSorted((one, other) => Math.abs(other.bytes) - Math.abs(one.bytes))
     .map(({ id, bytes }) => `${TERM_WORDS[id]} ${formatSignedGib(bytes)}`)
@@ -63,7 +60,7 @@ export type QloraOverLora = Readonly<{
 const moreThanLora = (more: number): string => `QLoRA takes ${gibWords(more)} more than LoRA here`;
 
 const ofParts = (more: number, terms: string): QloraOverLora => ({
-  lead: `${moreThanLora(more)}${terms === "" ? "." : `: ${terms}${NBSP}GiB.`}`,
+  lead: `${moreThanLora(more)}${terms === "" ? "." : `: ${terms}${NO_BREAK_SPACE}GiB.`}`,
   details: "",
   action: null,
 });
@@ -79,14 +76,14 @@ export const qloraOverLora = (lora: Run, qlora: Run, traits: CardTraits): QloraO
   const prepared = preparation(qlora, traits);
   if (prepared === null) return ofParts(more, terms);
   const { mode, without } = prepared;
-  const dearer = bytesOf(qlora.estimate, "weights") - bytesOf(without, "weights");
+  const dearer = termBytes(qlora.estimate, "weights") - termBytes(without, "weights");
   const into =
     unquantizedExperts(qlora.scenario) > 0 ? "the experts, which are not quantised," : "what is not quantised";
   const still = without.onCardBytes < lora.estimate.onCardBytes ? "less than LoRA" : "still not less than LoRA";
   return {
     lead: `${moreThanLora(more)}: k-bit preparation turns ${into} into fp32.`,
     details:
-      `QLoRA against LoRA: ${terms}${NBSP}GiB. k-bit preparation (${STACK_WORDS.kbit.values[mode]}) takes ${gibWords(dearer)} more weights, ` +
+      `QLoRA against LoRA: ${terms}${NO_BREAK_SPACE}GiB. k-bit preparation (${STACK_WORDS.kbit.values[mode]}) takes ${gibWords(dearer)} more weights, ` +
       `and wider activations; without it QLoRA would take ${gibWords(without.onCardBytes)}, ${still}.`,
     action: { label: "Leave out k-bit preparation", patch: { kbit: "none" } },
   };

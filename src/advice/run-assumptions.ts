@@ -6,7 +6,7 @@ import type { Answer } from "#scenario/choices/answer.ts";
 import { resolveByStack } from "#scenario/choices/resolve-stack.ts";
 import { gpuPhrase, joinWithAnd } from "#format/phrases.ts";
 import { ranksPerModel } from "#calc/model/division.ts";
-import { formatCount } from "#format/numbers.ts";
+import { formatCount, NO_BREAK_SPACE } from "#format/numbers.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 
 const KERNEL_WORDS = {
@@ -62,8 +62,6 @@ export const countedAs = ({ choices, gpu, methods }: Answer): CountedAs | null =
   };
 };
 
-const NBSP = "\u00a0";
-
 /** How GPUs share the work where they divide one model: "2 × tensor with sequence, 4 × data", "8 × data, experts over 4"; null where each has all of it. */
 export const divisionWords = ({
   division,
@@ -78,7 +76,9 @@ export const divisionWords = ({
     [pp_size, "pipeline"],
     [gpus / ranksPerModel(division), "data"],
   ] as const;
-  const said = ways.filter(([count]) => count > 1).map(([count, way]) => `${formatCount(count)}${NBSP}×${NBSP}${way}`);
+  const said = ways
+    .filter(([count]) => count > 1)
+    .map(([count, way]) => `${formatCount(count)}${NO_BREAK_SPACE}×${NO_BREAK_SPACE}${way}`);
   return [...said, ...(ep_size > 1 ? [`experts over ${formatCount(ep_size)}`] : [])].join(", ");
 };
 

@@ -48,7 +48,7 @@ export const dividedOver = ({ shard }: Choices, gpus: number): Pick<Choices, "gp
 });
 
 /** All choices on a number of cards; on the number that is chosen they stay as they are. */
-const withGpuCount = (choices: Choices, gpus: number): Choices =>
+export const withGpuCount = (choices: Choices, gpus: number): Choices =>
   gpus === choices.gpus ? choices : { ...choices, ...dividedOver(choices, gpus) };
 
 /** "16 × H100 with FSDP 2" */
@@ -61,17 +61,6 @@ export const gpuCountWords = (choices: Choices, count: number, catalog: Catalog)
 /** By how much less all ranks together may take than one card alone: what is cast to fp32 on one, as by k-bit preparation, may stay in 16 bits on ranks that share it. */
 const CAST = 2;
 
-/**
- * Whether so many cards could hold among them what each of the chosen ones takes: each needs at least its share, but for what is not cast there.
- *
- * @param onCardBytes what each of `gpus` cards takes
- */
-export const canHoldShare = (
-  count: number,
-  availableBytes: number,
-  { gpus, onCardBytes }: Readonly<{ gpus: number; onCardBytes: number }>,
-): boolean => CAST * count * availableBytes >= gpus * onCardBytes;
-
 /** Numbers of the chosen card that could share the model, more than are chosen; none where such cards cannot reach each other. */
 export const largerCounts = (choices: Choices, catalog: Catalog): readonly number[] => {
   const { id, basis, traits } = answerGpu(choices.gpu, catalog);
@@ -80,6 +69,18 @@ export const largerCounts = (choices: Choices, catalog: Catalog): readonly numbe
   const ranks = minimumRanks(chosenDivision(choices, chosenArchitecture(choices, catalog)));
   return SHARDED_COUNTS.filter((count) => count > choices.gpus && count % ranks === 0);
 };
+
+/**
+ * Those that could hold among them what each of the chosen ones takes: each needs at least its share, but for what is not cast there.
+ *
+ * @param onCardBytes what each of the chosen cards takes
+ */
+export const holdingCounts = (
+  choices: Choices,
+  { availableBytes, onCardBytes }: Readonly<{ availableBytes: number; onCardBytes: number }>,
+  catalog: Catalog,
+): readonly number[] =>
+  largerCounts(choices, catalog).filter((count) => CAST * count * availableBytes >= choices.gpus * onCardBytes);
 
 /** A card that is named, and how the run goes on it: it fits, or it may not fit (`tight`) where no candidate is known to be enough. */
 export type FoundCard = CardCandidate & Readonly<{ fit: "fits" | "tight" }>;

@@ -5,7 +5,7 @@ import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { type InverseId, largestSearch, variedSetting } from "./largest-setting.ts";
-import type { Largest } from "./largest-search.ts";
+import { type Largest, NO_LARGEST } from "./largest-search.ts";
 import { evaluateTrial } from "./trial.ts";
 import { type SweepAxis, sweepStops } from "./sweep-axes.ts";
 
@@ -25,9 +25,6 @@ export type SweepCurve = Readonly<{
   crossings: readonly Largest[];
   cannotRun: string | null;
 }>;
-
-/** Nothing is within a card that cannot run it. */
-const NONE: Largest = { value: null, capped: false };
 
 /**
  * Memory on the card as one setting varies, everything else unchanged, for some lines; each point a run of the engine. A crossing is the last whole value
@@ -55,7 +52,7 @@ export function* sweep(
     const search = largestSearch(id, start, setting);
     const crossings: Largest[] = [];
     for (const [index, capacity] of capacities.entries()) {
-      crossings.push(index === 0 && cannotRun !== null ? NONE : yield* search(capacity));
+      crossings.push(index === 0 && cannotRun !== null ? NO_LARGEST : yield* search(capacity));
       yield;
     }
     curves.push({ bytes, crossings, cannotRun });

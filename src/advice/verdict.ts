@@ -8,7 +8,7 @@ import { formatCount } from "#format/numbers.ts";
 import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
 import { candidateWords, gibWords, boxWords } from "./gpu-words.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import { type FoundCard, isSmaller, canHoldShare, largerCounts, dividedOver, gpuCountWords } from "./smallest-gpu.ts";
+import { type FoundCard, isSmaller, holdingCounts, dividedOver, gpuCountWords } from "./smallest-gpu.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { availableBytes, evaluateTrial } from "./trial.ts";
@@ -252,10 +252,8 @@ export const fewestChosenGpus = (
   catalog: Catalog,
 ): string | null => {
   const available = availableBytes(choices, catalog);
-  const count = largerCounts(choices, catalog).find(
-    (gpus) =>
-      canHoldShare(gpus, available, { gpus: choices.gpus, onCardBytes }) &&
-      evaluateTrial({ ...choices, ...dividedOver(choices, gpus), method }, catalog).fit === "fits",
+  const count = holdingCounts(choices, { availableBytes: available, onCardBytes }, catalog).find(
+    (gpus) => evaluateTrial({ ...choices, ...dividedOver(choices, gpus), method }, catalog).fit === "fits",
   );
   return count === undefined ? null : gpuCountWords(choices, count, catalog);
 };

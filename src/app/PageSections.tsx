@@ -148,4 +148,4 @@ export const PageSections = ({ onEmbed }: Readonly<{ onEmbed: () => void }>): Re
 
 /** Holds the scenario that is shown beside the next one; nothing happens when there is no more room. A script that is gone is said by the page. */
 export const addToComparison = (): void =>
-  void import("#scenario/page/actions.ts").then(({ pin }) => pin()).catch(() => undefined);
+  void import("#scenario/page/comparison.ts").then(({ pin }) => pin()).catch(() => undefined);

@@ -200,3 +200,16 @@ export const findModels = (catalog: Catalog, query: string): readonly Readonly<{
 /** The models nearest to a query that finds none, the nearest first. */
 export const nearestModels = (catalog: Catalog, query: string): readonly Readonly<{ id: string; row: ModelRow }>[] =>
   nearestRows(catalog.models, query, searchableModel);
+
+/** The ids of popular rows and of all other rows, both without those that were chosen recently. */
+export const idsByUse = (
+  rows: Readonly<Record<string, unknown>>,
+  popularRows: Readonly<Record<string, unknown>>,
+  recent: readonly string[],
+): Readonly<Record<"popular" | "others", readonly string[]>> => {
+  const popular = Object.keys(popularRows);
+  return {
+    popular: popular.filter((id) => !recent.includes(id)),
+    others: Object.keys(rows).filter((id) => !popular.includes(id) && !recent.includes(id)),
+  };
+};

@@ -58,6 +58,9 @@ export const STACKS = { ...CURRENT, ...OLDER, ...ACCOUNTING } as const;
 /** The name of a stack. */
 export type StackId = keyof typeof STACKS;
 
+// Object.keys of a record with a closed set of keys gives those keys; its type cannot say so.
+export const STACK_IDS = Object.keys(STACKS) as readonly StackId[];
+
 /** Under which headings they are offered. */
 export const STACK_GROUPS: readonly Readonly<{ label: string; rows: Readonly<Record<string, StackRow>> }>[] = [
   { label: "Current", rows: CURRENT },

@@ -3,6 +3,7 @@
 import { memo, type MouseEvent, type ReactElement } from "react";
 import { CartesianGrid, ReferenceLine, ResponsiveContainer, Scatter, ScatterChart, XAxis, YAxis } from "recharts";
 import { formatCount } from "#format/numbers.ts";
+import { TICK } from "./ChartFrame.tsx";
 import styles from "./ComparisonScatter.module.css";
 
 /** Outlines that differ without colour: circle, square, triangle; 8 px, around 0 0. */
@@ -62,7 +63,6 @@ type ComparisonScatterProps = Readonly<{
   onOpen: (event: MouseEvent, id: string) => void;
 }>;
 
-const TICK = { fill: "var(--ink-2)", fontSize: 11 } as const;
 const LABEL = { fill: "var(--ink-2)", fontSize: 12 } as const;
 const MARGIN = { top: 8, right: 16, bottom: 20, left: 0 } as const;
 

@@ -2,9 +2,8 @@
 
 import { memo, type ReactElement } from "react";
 import { Bar, BarChart, CartesianGrid, LabelList, XAxis, YAxis } from "recharts";
-import { ChartFrame } from "./ChartFrame.tsx";
+import { ChartFrame, TICK } from "./ChartFrame.tsx";
 
-const TICK = { fill: "var(--ink-2)", fontSize: 11 } as const;
 const MARGIN = { top: 16, right: 4, bottom: 4, left: 0 } as const;
 /** Ink for what is compared: no hue, since hue means a term. */
 const FILLS = ["var(--ink)", "var(--ink-2)", "var(--ink-3)", "var(--line-strong)", "var(--surface)"] as const;

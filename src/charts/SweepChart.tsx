@@ -2,11 +2,10 @@
 
 import { memo, type ReactElement } from "react";
 import { CartesianGrid, Line, LineChart, ReferenceDot, ReferenceLine, XAxis, YAxis } from "recharts";
-import { ChartFrame } from "./ChartFrame.tsx";
+import { ChartFrame, TICK } from "./ChartFrame.tsx";
 import type { SweepPicture } from "./sweep-series.ts";
 import styles from "./TimelineChart.module.css";
 
-const TICK = { fill: "var(--ink-2)", fontSize: 11 } as const;
 const MARGIN = { top: 16, right: 16, bottom: 4, left: 0 } as const;
 
 /** How the first and the second curve are told apart: solid ink, dashed grey. */

@@ -25,7 +25,7 @@ import { formatGib } from "#format/bytes.ts";
 import { TERM_STYLE } from "./term-style.tsx";
 import { textWidth } from "#format/svg.ts";
 import styles from "./TimelineChart.module.css";
-import { ChartFrame } from "./ChartFrame.tsx";
+import { ChartFrame, TICK } from "./ChartFrame.tsx";
 
 /** How far letters of 12 px reach above and below their baseline, with a little room. */
 const ASCENT = 13;
@@ -66,7 +66,7 @@ export const areaPath = (
   scales: Scales,
 ): string => `M${topLine(points, upper, scales).join("L")}L${topLine(points, lower, scales).toReversed().join("L")}Z`;
 
-const allOf = ({ totalBytes }: SeriesPoint): number => totalBytes / GIB;
+const totalGib = ({ totalBytes }: SeriesPoint): number => totalBytes / GIB;
 
 const seenOf = ({ seenBytes }: SeriesPoint): number => (seenBytes ?? 0) / GIB;
 
@@ -74,8 +74,8 @@ const seenOf = ({ seenBytes }: SeriesPoint): number => (seenBytes ?? 0) / GIB;
 export const seenPath = (points: readonly SeriesPoint[], scales: Scales): string => {
   const [first, last] = [points.at(0), points.at(-1)];
   if (first === undefined || last === undefined) return "";
-  const begin = corners(first, allOf(first), scales).at(0) ?? "";
-  const end = corners(last, allOf(last), scales).at(-1) ?? "";
+  const begin = corners(first, totalGib(first), scales).at(0) ?? "";
+  const end = corners(last, totalGib(last), scales).at(-1) ?? "";
   return `M${[begin, ...points.flatMap((point) => corners(point, seenOf(point), scales)), end].join("L")}`;
 };
 
@@ -245,10 +245,6 @@ const TimelineAreas = ({
     </ZIndexLayer>
   );
 };
-
-const TICK = { fill: "var(--ink-2)", fontSize: 11 } as const;
-
-const totalGib = ({ totalBytes }: SeriesPoint): number => totalBytes / GIB;
 
 type TimelineChartProps = Readonly<{ series: TimelineSeries; capacity: TimelineCapacity; height: number }>;
 

@@ -1,4 +1,4 @@
-// Formulas as text, with names or with numbers, and ranges of layers.
+// Formulas as text, with names or with numbers, and ranges of numbers and layers.
 
 import type { Formula, FormulaInput } from "#calc/base/formula.ts";
 import { formatCount, EN_DASH } from "./numbers.ts";
@@ -27,20 +27,21 @@ export const withoutRest = (formula: Formula): Formula => {
 /** More stretches than this are counted, not named. */
 const MOST_RANGES = 3;
 
-const ranges = (layers: readonly number[]): readonly (readonly [from: number, to: number])[] => {
-  const found: [number, number][] = [];
-  for (const layer of layers) {
-    const last = found[found.length - 1];
-    if (last !== undefined && last[1] === layer - 1) last[1] = layer;
-    else found.push([layer, layer]);
+/** The ranges of numbers in ascending order: 1, 2, 3 and 7 give 1 to 3 and 7 to 7. */
+export const numberRanges = (numbers: readonly number[]): readonly (readonly [from: number, to: number])[] => {
+  const ranges: [number, number][] = [];
+  for (const number of numbers) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === number - 1) last[1] = number;
+    else ranges.push([number, number]);
   }
-  return found;
+  return ranges;
 };
 
 const numbered = (layers: readonly number[]): string => {
   const [first, last] = [layers[0], layers[layers.length - 1]];
   if (layers.length === 1) return `layer ${first}`;
-  const found = ranges(layers);
+  const found = numberRanges(layers);
   if (found.length > MOST_RANGES) return `${layers.length} of layers ${first}${EN_DASH}${last}`;
   return `layers ${found.map(([from, to]) => (from === to ? from : `${from}${EN_DASH}${to}`)).join(", ")}`;
 };

@@ -14,6 +14,8 @@ export const roundHalfUp = (value: number): number => {
 
 /** Keeps a number and what belongs to it on one line. */
 export const NO_BREAK_SPACE = "\u00A0";
+/** A text outside the page, where spaces may break. */
+export const plainSpaces = (text: string): string => text.replaceAll(NO_BREAK_SPACE, " ");
 /** The true minus, as wide as the plus; a hyphen is not. */
 export const MINUS = "\u2212";
 /** Stands where there is nothing to show. */

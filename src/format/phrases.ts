@@ -1,6 +1,6 @@
 // Phrases for sentences: capitals, lists, articles, several GPUs and moments of a run.
 
-import { formatCount } from "./numbers.ts";
+import { formatCount, NO_BREAK_SPACE } from "./numbers.ts";
 import type { RunMomentId } from "#calc/model/whole-run.ts";
 import type { StagePeak } from "#calc/model/memory-estimate.ts";
 
@@ -30,11 +30,9 @@ export const indefiniteArticle = (name: string): "a" | "an" => {
   return (isSpelled(word) ? VOWEL_NAMED : "AEIO").includes(first) ? "an" : "a";
 };
 
-const NBSP = "\u00a0";
-
 /** One or several cards by name: "an RTX 4090", "4 × H100". */
 export const gpuPhrase = (name: string, gpus: number): string =>
-  gpus > 1 ? `${formatCount(gpus)}${NBSP}×${NBSP}${name}` : `${indefiniteArticle(name)} ${name}`;
+  gpus > 1 ? `${formatCount(gpus)}${NO_BREAK_SPACE}×${NO_BREAK_SPACE}${name}` : `${indefiniteArticle(name)} ${name}`;
 
 const WORDS: Readonly<Record<RunMomentId, string>> = {
   loading: "loading",

@@ -9,7 +9,7 @@ import {
   textWidth,
 } from "#format/svg.ts";
 import { inMarkdown, markdownLink } from "./memory-table.ts";
-import { formatCount } from "#format/numbers.ts";
+import { formatCount, plainSpaces } from "#format/numbers.ts";
 import {
   type Answer,
   fitOf,
@@ -241,18 +241,16 @@ const detailOf = (focus: MethodAnswer, answer: Answer, card: BadgeCard): string 
     "Counted by Headroom, not measured.",
   ].join(" ");
 
-const plain = (text: string): string => text.replaceAll("\u00a0", " ");
-
 /** A badge without a figure: something that the scenario names is not known. */
 const notKnownBadge = ({ choices, model, notKnown }: Answer): Badge => {
-  const subject = plain(`${capitalized(METHOD_NAMES[choices.method].inSentence)} of ${model.name}`);
+  const subject = plainSpaces(`${capitalized(METHOD_NAMES[choices.method].inSentence)} of ${model.name}`);
   const outcome = "not known";
   return {
     subject,
     outcome,
     line: `${subject}: ${outcome}`,
     fit: "not-known",
-    detail: plain(notKnownSentence(notKnown)),
+    detail: plainSpaces(notKnownSentence(notKnown)),
     link: encodeLink({ ...choices, ...PLAIN }),
   };
 };
@@ -269,14 +267,14 @@ export const badgeOf = (answer: Answer, card: BadgeCard): Badge | null => {
   const focus = methods.find(({ method }) => method === choices.method) ?? methods[0];
   if (focus === undefined) return null;
   const { method } = focus;
-  const subject = plain(`${capitalized(METHOD_NAMES[method].inSentence)} of ${model.name}`);
-  const outcome = plain(outcomeOf(focus, answer, card));
+  const subject = plainSpaces(`${capitalized(METHOD_NAMES[method].inSentence)} of ${model.name}`);
+  const outcome = plainSpaces(outcomeOf(focus, answer, card));
   return {
     subject,
     outcome,
     line: `${subject}: ${outcome}`,
     fit: fitOf(focus),
-    detail: plain(detailOf(focus, answer, card)),
+    detail: plainSpaces(detailOf(focus, answer, card)),
     link: encodeLink({ ...choices, ...PLAIN, method }),
   };
 };

@@ -2,6 +2,7 @@
 
 import type { MethodId } from "#calc/model/scenario.ts";
 import { formatGib } from "#format/bytes.ts";
+import { plainSpaces } from "#format/numbers.ts";
 import { inMarkdown, markdownLink, markdownRow } from "./memory-table.ts";
 import { type Answer, fitOf, scenarioLine } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
@@ -17,8 +18,6 @@ export type ModelCardWith = Readonly<{
   /** The address of a calculator, before the `?` of links; null: there is no column of links. */
   page: string | null;
 }>;
-
-const plain = (text: string): string => text.replaceAll("\u00a0", " ");
 
 const figuresOf = (answer: Answer | null): readonly [string, string] => {
   const [run] = answer?.methods ?? [];
@@ -52,6 +51,6 @@ export const modelCardTable = (rows: readonly ModelCardRow[], { scenario, page }
     `${inMarkdown(scenarioLine(scenario))} tokens. What each GPU needs, counted by Headroom and not measured. Smallest: as few as do of the NVIDIA cards that people have or rent, then the one with the least memory.`,
     "",
   ]
-    .map(plain)
+    .map(plainSpaces)
     .join("\n");
 };

@@ -2,7 +2,7 @@
 
 import type { Advice } from "#advice/advise.ts";
 import type { InverseId } from "#advice/largest-setting.ts";
-import type { Largest } from "#advice/largest-search.ts";
+import { type Largest, NO_LARGEST } from "#advice/largest-search.ts";
 import type { PriceGroup } from "#advice/prices.ts";
 import type { Trial } from "#advice/trial.ts";
 import { groupOf } from "#advice/knob-search.ts";
@@ -70,8 +70,6 @@ const changesBetween = (before: Trial, after: Trial): readonly Change[] => {
     .filter((key) => from[key] !== to[key])
     .map((key) => ({ key, from: from[key] ?? null, to: to[key] ?? null }));
 };
-
-const NO_LARGEST: Largest = { value: null, capped: false };
 
 /** Advice where something that was asked for is not known: none, and why. @param issues those of the link */
 export const noAdviceJson = (choices: Choices, issues: readonly Issue[]): AdviseJson => ({

@@ -69,7 +69,7 @@ type CheckCase = Readonly<{
 /** What a card has to hold is that of a run: defaults of ours in its place would be nobody's. */
 const PART = "That is only a part of a run. Name the file of the run, too, or say the rest in a link.";
 
-const cardNotes = ({ gpu }: Answer, { texts }: Overrides): readonly string[] =>
+const unnamedGpuNotes = ({ gpu }: Answer, { texts }: Overrides): readonly string[] =>
   texts["gpu"] === undefined ? [`No card was named: --gpu names one. It is held against ${gpu.name}.`] : [];
 
 /** An import whose lists say nothing of the card: that it was not named is a note of the check's own. */
@@ -101,7 +101,11 @@ const checkedRun = (name: string, imported: CheckedRun["imported"], before: Over
   const run = {
     ...read,
     method,
-    notes: [...cardNotes(answer, before), ...answer.notCounted, ...answerIssues(answer).map(({ message }) => message)],
+    notes: [
+      ...unnamedGpuNotes(answer, before),
+      ...answer.notCounted,
+      ...answerIssues(answer).map(({ message }) => message),
+    ],
     change: isWayOut ? null : changeOf(choices),
   };
   return imported.lists.notModelled.length > 0 ? { name, outcome: "not-known", run } : { name, outcome: fit, run };

@@ -2,8 +2,10 @@
 
 import { type ImportLine, type ImportLists, isUnknown } from "#interop/import/import-result.ts";
 import { availableCardBytes } from "#scenario/choices/gpu-memory.ts";
+import { termBytes } from "#calc/model/memory-estimate.ts";
 import { TERM_IDS } from "#calc/model/terms.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
+import { plainSpaces } from "#format/numbers.ts";
 import { TERM_NAMES } from "#format/term-names.ts";
 import { type EstimatedRun, type Checked, isEstimated, type Outcome, type CheckedRun } from "./check-cases.ts";
 import { gibWords } from "#advice/gpu-words.ts";
@@ -11,7 +13,7 @@ import { capitalized, gpuPhrase, runMomentWords } from "#format/phrases.ts";
 import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { fitOf, notKnownSentence } from "#scenario/choices/answer.ts";
-import { printableLine, textTable } from "./terminal-text.ts";
+import { FIT_NAMES, printableLine, textTable } from "./terminal-text.ts";
 import { encodeLink } from "#scenario/choices/encode-link.ts";
 import { importJson, type ImportJson } from "./import-json.ts";
 import { type EstimateJson, estimateJson } from "#scenario/choices/estimate-json.ts";
@@ -52,7 +54,7 @@ export const asCode = (text: string): string => {
 /** What a run takes part by part, in GiB on each GPU: the parts that there are, their sum, and what the card has. */
 const partRows = ({ answer, method: { estimate, card } }: EstimatedRun): readonly (readonly [string, string])[] => [
   ...TERM_IDS.flatMap((id): readonly (readonly [string, string])[] => {
-    const bytes = estimate.terms.find((term) => term.id === id)?.bytes ?? 0;
+    const bytes = termBytes(estimate, id);
     return bytes > 0 ? [[TERM_NAMES[id].label, formatGib(bytes)]] : [];
   }),
   ["Needed on the card", formatGib(estimate.onCardBytes)],
@@ -71,18 +73,12 @@ type ReportOptions = Readonly<{
 /** A way to write what was checked: lines of standard output. */
 export type Report = (checked: readonly Checked[], beside: ReportOptions) => readonly string[];
 
-/** Spaces that do not break belong on a page. */
-const plainSpaces = (text: string): string => text.replaceAll("\u00A0", " ");
-
 /** A link as a person opens it. */
 const linkOn = (link: string, { page }: ReportOptions): string => `${page ?? ""}${link}`;
 
 /** An outcome in two or three words, after a file's name. */
 const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
-  fits: "fits",
-  tight: "may not fit",
-  over: "does not fit",
-  "cannot-run": "cannot run",
+  ...FIT_NAMES,
   "not-known": "is not known to fit",
   "not-readable": "cannot be read",
 };
@@ -321,7 +317,7 @@ export const asJunit: Report = (checked, beside) => {
 const assumedWords = ({ key, field, text }: ImportLine): string =>
   text === null ? (key ?? field) : `${key ?? field}=${text}`;
 
-const jsonNotes = ({ imported: { lists }, notes }: CheckedRun): readonly string[] => {
+const plainNotes = ({ imported: { lists }, notes }: CheckedRun): readonly string[] => {
   const unknown = unknownWords(lists);
   return [
     ...lists.notModelled.map((line) => `? ${placeWords(line)}  (${line.sentence ?? "not modelled"})`),
@@ -331,22 +327,22 @@ const jsonNotes = ({ imported: { lists }, notes }: CheckedRun): readonly string[
   ];
 };
 
-const jsonChange = (checked: Checked, run: CheckedRun, beside: ReportOptions): readonly string[] => {
+const plainChange = (checked: Checked, run: CheckedRun, beside: ReportOptions): readonly string[] => {
   const words = changeWords(checked);
   if (words === null) return [];
   const link = run.change === null ? [] : [`  ${linkOn(encodeLink(run.change.trial.choices), beside)}`];
   return [`  To make it fit: ${words}`, ...link];
 };
 
-const jsonLines = (checked: Checked, beside: ReportOptions): readonly string[] => {
+const plainLines = (checked: Checked, beside: ReportOptions): readonly string[] => {
   const head = [`${checked.name} ${OUTCOME_NAMES[checked.outcome]}`, `  ${verdictWords(checked)}`];
   if ("refusals" in checked) return [...head, ""];
   const { run } = checked;
   return [
     ...head,
-    ...jsonNotes(run).map((line) => `  ${line}`),
+    ...plainNotes(run).map((line) => `  ${line}`),
     ...(isEstimated(run) ? textTable(partRows(run)).map((line) => `    ${line}`) : []),
-    ...jsonChange(checked, run, beside),
+    ...plainChange(checked, run, beside),
     `  ${linkOn(encodeLink(run.answer.choices), beside)}`,
     "",
   ];
@@ -354,4 +350,4 @@ const jsonLines = (checked: Checked, beside: ReportOptions): readonly string[] =
 
 /** For a person who reads a log. */
 export const asPlain: Report = (checked, beside) =>
-  checked.flatMap((each) => jsonLines(each, beside)).map(printableLine);
+  checked.flatMap((each) => plainLines(each, beside)).map(printableLine);

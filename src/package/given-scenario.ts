@@ -40,6 +40,12 @@ export const linkSearch = (text: string): string | null => {
   return link.startsWith("?") || link.includes("=") ? link : null;
 };
 
+const SHOWN_LENGTH = 80;
+
+/** The sentence about a text that is no link. */
+export const notALink = (text: string): string =>
+  `${JSON.stringify(text.slice(0, SHOWN_LENGTH))} is not a link: it has no key=value.`;
+
 /** The value of a key of the link; null and undefined leave the key to its default, as if it were not there. */
 export type KeyValue = string | number | boolean | readonly string[] | null | undefined;
 
@@ -69,7 +75,7 @@ const searchOf = (keys: Readonly<Record<string, KeyValue>>): string =>
 export const givenSearch = (given: Given): string => {
   if (typeof given !== "string") return searchOf(given);
   const search = linkSearch(given);
-  if (search === null) throw new TypeError(`${JSON.stringify(given.slice(0, 80))} is not a link: it has no key=value.`);
+  if (search === null) throw new TypeError(notALink(given));
   return search;
 };
 
@@ -109,8 +115,6 @@ export const splitLinks = (
 /** A link as it was given, and from its `?` on. */
 type OneLink = Readonly<{ link: string; search: string }>;
 
-const SHOWN_LENGTH = 80;
-
 /**
  * The link of a command that takes one.
  *
@@ -126,7 +130,5 @@ export const oneLink = (
   if (link === undefined) return `There is no link${after === undefined ? "" : ` after ${after}`}.`;
   if (others.length > 0) return `${command} takes one link.`;
   const search = linkSearch(link);
-  return search === null
-    ? `${JSON.stringify(link.slice(0, SHOWN_LENGTH))} is not a link: it has no key=value.`
-    : { link, search };
+  return search === null ? notALink(link) : { link, search };
 };

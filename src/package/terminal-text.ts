@@ -1,6 +1,7 @@
 // Text for the terminal: outcome names, aligned columns, unknown names, and lines without control characters.
 
 import type { Status } from "#format/svg.ts";
+import { plainSpaces } from "#format/numbers.ts";
 import { notKnownJson, notKnownLines } from "./given-scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { isNotKnownIssue, type Issue } from "#scenario/keys/issues.ts";
@@ -49,4 +50,4 @@ const OBEYED = /(?!\u200B)[\p{Cc}\p{Cf}\p{Cs}]/gu;
  * at the beginning of a line what a runner of CI takes for its own (`::stop-commands::` of GitHub Actions).
  */
 export const printableLine = (text: string): string =>
-  text.replaceAll("\u00A0", " ").replaceAll(BREAKS, " ").replaceAll(OBEYED, "\uFFFD");
+  plainSpaces(text).replaceAll(BREAKS, " ").replaceAll(OBEYED, "\uFFFD");

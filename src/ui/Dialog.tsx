@@ -3,7 +3,6 @@
 import {
   type ReactElement,
   type ReactNode,
-  useEffect,
   useId,
   useRef,
   type RefObject,
@@ -24,12 +23,11 @@ type PageDialogProps = Readonly<{
 
 /** A page over the page: shown while the address names it by an anchor, so that it can be linked, and "back" leaves it. */
 export const PageDialog = ({ title, back, small = false, children }: PageDialogProps): ReactElement => {
-  const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
   const close = (): void => {
     location.hash = back;
   };
+  const { dialog } = useModal(close);
   return (
     <dialog ref={dialog} className={small ? styles.small : styles.dialog} aria-labelledby={id} onClose={close}>
       <div className={styles.head}>

@@ -112,7 +112,7 @@ test("ten megabytes are refused with a reason, by readers that the page's own th
   await box.locator("input[type=file]").setInputFiles(large);
   await expect(box.getByText(/^large\.yaml: The file has [\d,]+ characters, more than/)).toBeVisible();
   const scripts = await scriptsOfPage(page);
-  expect(scripts).toContainEqual(expect.stringMatching(/take-files/));
+  expect(scripts).toContainEqual(expect.stringMatching(/import-actions/));
   expect(scripts).not.toContainEqual(expect.stringMatching(/import-files/));
   await box.locator("input[type=file]").setInputFiles(larger);
   await expect(box.getByText("weights.bin: The file has 17.0 MB, more than the 16 MB that are read.")).toBeVisible();

@@ -87,7 +87,7 @@ test("what is pressed right when the page is taken over is done once", async ({ 
 test("what is pressed while a part's script is on its way is done once it is here", async ({ page, site }) => {
   const letGo = await holdScripts(page);
   await page.goto(site.url, { waitUntil: "commit" });
-  await letGo([...first.map(({ file }) => file), "/open-link-", "/sync-url-"]);
+  await letGo([...first.map(({ file }) => file), "/open-link-", "/page-address-"]);
   await scenarioOf(page).getByRole("slider", { name: "LoRA rank" }).press("End");
   await expect(numberOf(page, "LoRA rank")).toHaveValue("512");
 

@@ -9,7 +9,7 @@ import { DEFAULT_CHOICES, MOST_PINNED } from "#scenario/keys/choices.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { pageLink } from "#scenario/page/page-address.ts";
 import { encodePinned, encodeLink } from "#scenario/choices/encode-link.ts";
-import { pin, swapPinned, unpin } from "#scenario/page/actions.ts";
+import { pin, swapPinned, unpin } from "#scenario/page/comparison.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 import { tried } from "../tried.ts";

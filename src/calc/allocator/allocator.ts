@@ -1,6 +1,6 @@
 // State of PyTorch's caching allocator in a replay: its sizes, pools and settings, and the run that it serves.
 
-import { BLOCK_BYTES } from "#calc/base/bytes.ts";
+import { BLOCK_BYTES, MIB } from "#calc/base/bytes.ts";
 import { createSegment, type Block, type BlockPool, createBlocksBySize } from "./blocks-by-size.ts";
 
 /**
@@ -10,7 +10,7 @@ import { createSegment, type Block, type BlockPool, createBlocksBySize } from ".
 const inBlocks = (bytes: number): number => bytes / BLOCK_BYTES;
 
 /** Blocks in one MiB: 2048. */
-export const BLOCKS_PER_MIB = inBlocks(2 ** 20);
+export const BLOCKS_PER_MIB = inBlocks(MIB);
 
 /** The largest request that small pools serve, and what a large pool's remainder must exceed to become a block. @see `kSmallSize` */
 export const SMALL_SIZE = 1 * BLOCKS_PER_MIB;

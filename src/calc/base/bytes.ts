@@ -9,13 +9,15 @@ export type Bytes = Quantity<"bytes">;
 /** Takes a plain number as bytes. */
 export const bytes = (value: number): Bytes => value as Bytes;
 
-/** Adds bytes; nothing is 0 bytes. */
-export const sum = (parts: Iterable<Bytes>): Bytes => {
+/** The sum of these numbers, with their unit; 0 of none. */
+export const sum = <Size extends number>(parts: Iterable<Size>): Size => {
   let total = 0;
   for (const part of parts) total += part;
-  return bytes(total);
+  return total as Size;
 };
 
+/** Bytes in one MiB: 2^20. */
+export const MIB = 2 ** 20;
 /** Bytes in one GiB: 2^30, what PyTorch and nvidia-smi print. Not a GB, which is 10^9. */
 export const GIB = 2 ** 30;
 /** Bytes in one GB: 10^9, what the label on the box says. */

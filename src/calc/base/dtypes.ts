@@ -21,15 +21,17 @@ export type Element = Dtype | "bool" | "int64" | "int32" | "uint8";
 
 /** Bytes of one element. */
 export const ELEMENT_BYTES = {
-  fp32: 4,
-  bf16: 2,
-  fp16: 2,
-  int8: 1,
+  ...DTYPE_BYTES,
   bool: 1,
   uint8: 1,
   int64: 8,
   int32: 4,
 } as const satisfies Record<Element, number>;
+
+/** Bytes of a value of the 16-bit type that ranks compute in: fp16 or bf16. */
+export const COMPUTE_BYTES = ELEMENT_BYTES.bf16;
+/** Bytes of a value in fp64, the type of gradient norms. */
+export const FP64_BYTES = 8;
 
 /** Bytes of one element. The types that nearly all tensors have are asked for first: a table that is read by ever other keys is slow. */
 export const bytesOfElement = (dtype: Element): number => {

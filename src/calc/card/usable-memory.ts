@@ -1,10 +1,9 @@
 // GPU memory that programs can use: as torch, the driver or the label gives it.
 
-import { type Bytes, bytes, GIB } from "#calc/base/bytes.ts";
+import { type Bytes, bytes, GIB, MIB } from "#calc/base/bytes.ts";
 import type { CardFit, OnCard } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
-const MIB = 2 ** 20;
 /** torch's total over what nvidia-smi reports. */
 const OF_REPORTED = 0.985;
 /** torch's total over the label on the box, GB read as GiB. */

@@ -67,7 +67,7 @@ const OF_TENSORS: readonly NotHeld[] = [
 ];
 
 /** Whether parameters are sharded over a divided model in a way that is not checked against a run. */
-const isShardedApart: NotHeld[0] = ({ architecture, gpus, sharding }, division, families) => {
+const isShardingUnchecked: NotHeld[0] = ({ architecture, gpus, sharding }, division, families) => {
   const { tp_size, pp_size } = division;
   const isPlain = tensorPlan(families, architecture.model_type)?.shares === undefined;
   const isHeld = sharding === "fsdp2" ? tp_size === 1 || isPlain : sharding === "ddp" && tp_size === 1;
@@ -114,7 +114,7 @@ const OF_ALL: readonly NotHeld[] = [
     "Ulysses is DeepSpeed’s: accelerate runs it with ZeRO alone (shard=zero1, zero2, zero3).",
   ],
   [
-    isShardedApart,
+    isShardingUnchecked,
     "This sharding, and dividing one model, are each as said; both at once are not checked against a run.",
   ],
 ];

@@ -13,14 +13,14 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Layout, Family } from "./family.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
+  causalLmLayout,
   uniformLayers,
   linears,
-  rmsNorm as rmsNormTensors,
+  rmsNormTensors,
   parameters,
-  selfAttention,
+  selfAttentionTensors,
   widths,
   targets,
 } from "#calc/families/parts/tensors.ts";
@@ -66,9 +66,9 @@ const apertusForward: Forward = {
 const layout: Layout = (architecture) => {
   const a = { qk_norm: "head", ...architecture } as const;
   const { hidden, intermediate } = widths(a);
-  return causalLm(a, {
+  return causalLmLayout(a, {
     layers: uniformLayers(a, [
-      ...selfAttention(a),
+      ...selfAttentionTensors(a),
       ...linears("mlp", { up_proj: [hidden, intermediate], down_proj: [intermediate, hidden] }),
       parameters("mlp.act_fn", { alpha_p: [1], alpha_n: [1] }),
       rmsNormTensors("attention_layernorm", hidden),
@@ -83,11 +83,11 @@ export const apertus: Family = {
     apertus: {
       name: "Apertus",
       forward: apertusForward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: { ...LLAMA_FIELDS, hidden_act: "xielu", mlp_type: "plain", qk_norm: "head" } },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
       approximation: EXACT,

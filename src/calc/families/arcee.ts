@@ -7,7 +7,7 @@ import { plainMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import type { Layout, Family } from "./family.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
 
 /** Arcee: `ArceeMLP`, without a gate. */
@@ -25,11 +25,11 @@ export const arcee: Family = {
     arcee: {
       name: "Arcee",
       forward: arceeForward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: { ...LLAMA_FIELDS, hidden_act: "relu2", mlp_type: "plain" } },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
       approximation: EXACT,

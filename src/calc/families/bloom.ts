@@ -27,10 +27,10 @@ import {
   OWN_ATTENTION,
   NO_REFUSED,
   EXACT,
-  TRANSFORMERS_ALONE,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import { neoxBlocks, NEOX_TARGETS } from "./gpt-neox.ts";
-import { causalLm, embedding, uniformLayers, layerNorm as layerNormTensors } from "#calc/families/parts/tensors.ts";
+import { causalLmLayout, embeddingTensors, uniformLayers, layerNormTensors } from "#calc/families/parts/tensors.ts";
 
 const scratch = (x: Tensor, count: number): void => Array.from({ length: count }, () => emptyLike(x)).forEach(drop);
 
@@ -122,9 +122,9 @@ const bloomForward: Forward = {
 
 /** BLOOM: ALiBi instead of positions, and a norm right after the embedding. @see transformers 5.24, modeling_bloom.py */
 const layout: Layout = (a) =>
-  causalLm(a, {
+  causalLmLayout(a, {
     embeddings: [
-      embedding("word_embeddings", a.vocab_size, a.hidden_size),
+      embeddingTensors("word_embeddings", a.vocab_size, a.hidden_size),
       layerNormTensors("word_embeddings_layernorm", a.hidden_size),
     ],
     layers: uniformLayers(a, [
@@ -146,7 +146,7 @@ export const bloom: Family = {
       contextParallel: true,
       ulysses: OWN_ATTENTION,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: {
         fields: { ...GPT_FIELDS, hidden_act: "gelu", embedding_norm: true, max_position_embeddings: 2048 },
         tied: true,

@@ -16,13 +16,13 @@ import { windows } from "#calc/families/parts/windows.ts";
 import type { Layout, Family } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  gatedMlp as gatedMlpTensors,
+  causalLmLayout,
+  gatedMlpTensors,
   uniformLayers,
-  rmsNorm,
-  selfAttention as selfAttentionTensors,
+  rmsNormTensors,
+  selfAttentionTensors,
   widths,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
@@ -89,15 +89,15 @@ const layer = (a: Architecture): readonly Module[] => {
   const { hidden, intermediate } = widths(a);
   return [
     ...selfAttentionTensors({ ...a, qk_norm: false }),
-    ...(a.qk_norm ? [rmsNorm("self_attn.q_norm", a.num_attention_heads, a.head_dim)] : []),
-    ...(a.qk_norm ? [rmsNorm("self_attn.k_norm", a.num_key_value_heads, a.head_dim)] : []),
+    ...(a.qk_norm ? [rmsNormTensors("self_attn.q_norm", a.num_attention_heads, a.head_dim)] : []),
+    ...(a.qk_norm ? [rmsNormTensors("self_attn.k_norm", a.num_key_value_heads, a.head_dim)] : []),
     ...gatedMlpTensors("mlp", [hidden, intermediate]),
-    rmsNorm("input_layernorm", hidden),
+    rmsNormTensors("input_layernorm", hidden),
   ];
 };
 
 /** Command R and Aya: attention and MLP side by side behind one LayerNorm without bias. @see transformers 5.24, modeling_cohere.py, modeling_cohere2.py */
-const layout: Layout = (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) });
+const layout: Layout = (a) => causalLmLayout(a, { layers: uniformLayers(a, layer(a)) });
 
 /** Command R and Aya. */
 export const cohere: Family = {
@@ -105,11 +105,11 @@ export const cohere: Family = {
     cohere: {
       name: "Cohere",
       forward: cohereForward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: {
         fields: { ...LLAMA_FIELDS, norm_type: "layernorm_nobias", norms_per_layer: 1 },
         tied: true,
@@ -121,11 +121,11 @@ export const cohere: Family = {
     cohere2: {
       name: "Cohere 2",
       forward: cohere2,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: {
         fields: { ...LLAMA_FIELDS, norm_type: "layernorm_nobias", norms_per_layer: 1, sliding_window_pattern: 4 },
         tied: true,

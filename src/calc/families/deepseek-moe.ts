@@ -21,12 +21,12 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { LLAMA_FIELDS, NO_REFUSED, remoteCode } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  gatedMlp as gatedMlpTensors,
-  kindsOf,
+  causalLmLayout,
+  gatedMlpTensors,
+  layerKinds,
   layersOfKinds,
-  rmsNorm as rmsNormTensors,
-  selfAttention,
+  rmsNormTensors,
+  selfAttentionTensors,
   widths,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
@@ -80,7 +80,7 @@ const sparseMlp = (a: Architecture): readonly Module[] => {
 const layer = (a: Architecture, kind: "dense" | "sparse"): readonly Module[] => {
   const { hidden, intermediate } = widths(a);
   return [
-    ...selfAttention(a),
+    ...selfAttentionTensors(a),
     ...(kind === "sparse" ? sparseMlp(a) : gatedMlpTensors("mlp", [hidden, intermediate])),
     rmsNormTensors("input_layernorm", hidden),
     rmsNormTensors("post_attention_layernorm", hidden),
@@ -89,8 +89,8 @@ const layer = (a: Architecture, kind: "dense" | "sparse"): readonly Module[] => 
 
 /** DeepSeekMoE 16B, the first generation. @see modeling_deepseek.py, remote code of deepseek-ai/deepseek-moe-16b-base (not in transformers) */
 const layout: Layout = (a) => {
-  const kinds = kindsOf(a, (index) => (index < (a.first_k_dense_replace ?? 0) ? "dense" : "sparse"));
-  return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
+  const kinds = layerKinds(a, (index) => (index < (a.first_k_dense_replace ?? 0) ? "dense" : "sparse"));
+  return causalLmLayout(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
 };
 
 /** DeepSeekMoE, the first generation. */

@@ -45,16 +45,16 @@ import {
   EXACT,
   WITH_SHARED_EXPERT,
   LATENT_ATTENTION,
-  TRANSFORMERS_ALONE,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import {
   linears,
-  rmsNorm as rmsNormTensors,
-  causalLm,
-  gatedMlp as gatedMlpTensors,
-  kindsOf,
+  rmsNormTensors,
+  causalLmLayout,
+  gatedMlpTensors,
+  layerKinds,
   layersOfKinds,
-  selfAttention,
+  selfAttentionTensors,
   widths,
 } from "./parts/tensors.ts";
 
@@ -191,7 +191,7 @@ const sparseMlp = (a: Architecture): readonly Module[] => [
 const layer = (a: Architecture, kind: "dense" | "sparse"): readonly Module[] => {
   const { hidden, intermediate } = widths(a);
   return [
-    ...(a.kv_lora_rank ? latentAttentionTensors(a) : selfAttention({ ...a, attention_out_bias: false })),
+    ...(a.kv_lora_rank ? latentAttentionTensors(a) : selfAttentionTensors({ ...a, attention_out_bias: false })),
     ...(kind === "sparse" ? sparseMlp(a) : gatedMlpTensors("mlp", [hidden, intermediate])),
     rmsNormTensors("input_layernorm", hidden),
     rmsNormTensors("post_attention_layernorm", hidden),
@@ -205,10 +205,10 @@ const layer = (a: Architecture, kind: "dense" | "sparse"): readonly Module[] => 
  */
 export const layout: Layout = (a) => {
   const firstSparse = a.num_experts ? (a.first_k_dense_replace ?? 1) : a.num_hidden_layers;
-  const kinds = kindsOf(a, (index) => (index < firstSparse ? "dense" : "sparse"));
+  const kinds = layerKinds(a, (index) => (index < firstSparse ? "dense" : "sparse"));
   const { router: gate, gateUp, down } = OLD_NAMES.qwen2_moe;
   return {
-    ...causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) }),
+    ...causalLmLayout(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) }),
     // PEFT goes by the model's type, so a model that has only dense layers gets no adapters under these names either. Remote code (minicpm3) it does not know.
     ...(a.model_type !== "minicpm3" && { renamed: [gate, ...gateUp, ...down] }),
   };
@@ -221,7 +221,7 @@ const SHARED = {
   contextParallel: true,
   ulysses: OTHER_WIDTHS,
   pipeline: true,
-  ...TRANSFORMERS_ALONE,
+  ...TRANSFORMERS_ONLY,
   heldAgainst: { runs: ["step", "tensor parallel", "expert parallel"] },
   approximation: EXACT,
 } as const satisfies Partial<ModelType>;

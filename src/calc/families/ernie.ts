@@ -6,7 +6,7 @@ import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
 import { applyRotaryErnie } from "#calc/modules/rotary.ts";
 import type { Layout, Family } from "./family.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import { llamaShape } from "./llama.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
 
@@ -25,11 +25,11 @@ export const ernie: Family = {
     ernie4_5: {
       name: "Ernie 4 5",
       forward: ernie4_5,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: LLAMA_FIELDS, tied: true },
       heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },
       approximation: EXACT,

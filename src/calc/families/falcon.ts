@@ -7,7 +7,7 @@ import {
   OWN_ATTENTION,
   NO_REFUSED,
   EXACT,
-  TRANSFORMERS_ALONE,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import type { Heads, Tensor } from "#calc/tape/tape.ts";
 import { type Attended, headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";
@@ -33,7 +33,7 @@ import { decoderModel, embedTokens } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Layout, Family } from "./family.ts";
 import { neoxBlocks, NEOX_TARGETS } from "./gpt-neox.ts";
-import { causalLm, embedding, uniformLayers, layerNorm as layerNormTensors } from "#calc/families/parts/tensors.ts";
+import { causalLmLayout, embeddingTensors, uniformLayers, layerNormTensors } from "#calc/families/parts/tensors.ts";
 
 /** @see transformers 5.24, configuration_falcon.py, modeling_falcon.py, `FalconAttention`, `FalconDecoderLayer` */
 const configRule: ConfigRule = (written, counts) => {
@@ -148,8 +148,8 @@ const falconForward: Forward = {
  * "new decoder architecture") behind one each. @see transformers 5.24, modeling_falcon.py
  */
 const layout: Layout = (a) =>
-  causalLm(a, {
-    embeddings: [embedding("word_embeddings", a.vocab_size, a.hidden_size)],
+  causalLmLayout(a, {
+    embeddings: [embeddingTensors("word_embeddings", a.vocab_size, a.hidden_size)],
     layers: uniformLayers(a, [
       ...neoxBlocks(a, "self_attention", false),
       ...(a.norms_per_layer === 1 ? ["input_layernorm"] : ["ln_attn", "ln_mlp"]).map((name) =>
@@ -169,7 +169,7 @@ export const falcon: Family = {
       contextParallel: true,
       ulysses: OWN_ATTENTION,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: {
         fields: {
           hidden_act: "gelu",

@@ -11,7 +11,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, embedTokens, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Buffer, Forward, Model } from "#calc/modules/forward.ts";
 import type { Layout, Family } from "./family.ts";
-import { GEMMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { GEMMA_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import { llamaShape } from "./llama.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
 
@@ -48,11 +48,11 @@ export const gemma: Family = {
     gemma: {
       name: "Gemma",
       forward: gemmaForward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       liger: true,
       config: { fields: GEMMA_FIELDS, tied: true },
       heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },

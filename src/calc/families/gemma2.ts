@@ -19,15 +19,15 @@ import {
   NOT_HELD_BY_ULYSSES,
   NO_REFUSED,
   EXACT,
-  WHOLLY,
-  TRANSFORMERS_ALONE,
+  WHOLE_PLAN,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  gatedMlp as gatedMlpTensors,
+  causalLmLayout,
+  gatedMlpTensors,
   uniformLayers,
-  rmsNorm,
-  selfAttention,
+  rmsNormTensors,
+  selfAttentionTensors,
   widths,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
@@ -79,21 +79,21 @@ export const GEMMA_NORMS = [
 const layout: Layout = (architecture) => {
   const a = architecture.model_type === "gemma2" ? architecture : ({ qk_norm: "head", ...architecture } as const);
   const { hidden, intermediate } = widths(a);
-  return causalLm(a, {
+  return causalLmLayout(a, {
     layers: uniformLayers(a, [
-      ...selfAttention(a),
+      ...selfAttentionTensors(a),
       ...gatedMlpTensors("mlp", [hidden, intermediate]),
-      ...GEMMA_NORMS.map((name) => rmsNorm(name, hidden)),
+      ...GEMMA_NORMS.map((name) => rmsNormTensors(name, hidden)),
     ]),
   });
 };
 
 /** Facts that these types share. */
 const SHARED = {
-  tensorParallel: WHOLLY,
+  tensorParallel: WHOLE_PLAN,
   contextParallel: true,
   pipeline: true,
-  ...TRANSFORMERS_ALONE,
+  ...TRANSFORMERS_ONLY,
   liger: true,
   approximation: EXACT,
 } as const satisfies Partial<ModelType>;

@@ -26,25 +26,25 @@ import {
   GEMMA3_FIELDS,
   INNER_TYPE,
   NOT_HELD_BY_ULYSSES,
-  HANDED_MORE,
+  EXTRA_INPUTS,
   NO_REFUSED,
   EXACT,
-  WHOLLY,
-  TRANSFORMERS_ALONE,
+  WHOLE_PLAN,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  embedding,
-  gatedMlp,
-  kindsOf as kindsOfTensors,
+  causalLmLayout,
+  embeddingTensors,
+  gatedMlpTensors,
+  layerKinds,
   layersOfKinds,
-  linear as linearTensors,
+  linearTensors,
   linears,
-  rmsNorm,
+  rmsNormTensors,
   parameters,
   perLayerEmbeddings,
   perLayerInput,
-  selfAttention as selfAttentionTensors,
+  selfAttentionTensors,
   widths,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
@@ -155,14 +155,14 @@ const altup = (a: Architecture): readonly Module[] => {
       prediction_coefs: [inputs, inputs ** 2],
       modality_router: [hidden, inputs],
     }),
-    rmsNorm("altup.router_norm", hidden),
+    rmsNormTensors("altup.router_norm", hidden),
   ];
 };
 
 /** `Gemma3nTextLaurelBlock`: a low-rank path beside attention. */
 const laurelTensors = ({ hidden_size: hidden, laurel_rank: rank = 64 }: Architecture): readonly Module[] => [
   ...linears("laurel", { linear_left: [hidden, rank], linear_right: [rank, hidden] }),
-  rmsNorm("laurel.post_laurel_norm", hidden),
+  rmsNormTensors("laurel.post_laurel_norm", hidden),
 ];
 
 const projections = (a: Architecture, name: string): readonly Module[] =>
@@ -174,8 +174,8 @@ const layer = (a: Architecture, kind: Kind): readonly Module[] => {
   const { hidden, intermediate } = widths(a);
   return [
     ...attention(a, kind),
-    ...gatedMlp("mlp", [hidden, intermediate]),
-    ...GEMMA_NORMS.map((name) => rmsNorm(name, hidden)),
+    ...gatedMlpTensors("mlp", [hidden, intermediate]),
+    ...GEMMA_NORMS.map((name) => rmsNormTensors(name, hidden)),
     ...altup(a),
     ...laurelTensors(a),
     ...perLayerInput(a),
@@ -186,15 +186,15 @@ const layer = (a: Architecture, kind: Kind): readonly Module[] => {
 const layout: Layout = (architecture) => {
   const a = { qk_norm: "head", ...architecture } as const;
   const firstShared = a.num_hidden_layers - (a.num_kv_shared_layers ?? 0);
-  const kinds = kindsOfTensors(a, (index): Kind => (index < firstShared ? "own_kv" : "shared_kv"));
-  return causalLm(a, {
+  const kinds = layerKinds(a, (index): Kind => (index < firstShared ? "own_kv" : "shared_kv"));
+  return causalLmLayout(a, {
     embeddings: [
-      embedding("embed_tokens", a.vocab_size, a.hidden_size),
+      embeddingTensors("embed_tokens", a.vocab_size, a.hidden_size),
       ...perLayerEmbeddings(a),
       ...projections(a, "altup_projections"),
     ],
     layers: layersOfKinds(kinds, (kind) => layer(a, kind)),
-    final: [...projections(a, "altup_unembed_projections"), rmsNorm("norm", a.hidden_size)],
+    final: [...projections(a, "altup_unembed_projections"), rmsNormTensors("norm", a.hidden_size)],
   });
 };
 
@@ -271,11 +271,11 @@ export const gemma3n: Family = {
     gemma3n: {
       name: "Gemma 3n",
       forward: gemma3nForward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: NOT_HELD_BY_ULYSSES,
-      pipeline: HANDED_MORE,
-      ...TRANSFORMERS_ALONE,
+      pipeline: EXTRA_INPUTS,
+      ...TRANSFORMERS_ONLY,
       config: { fields: GEMMA3_FIELDS, tied: true },
       heldAgainst: { runs: ["step", "tensor parallel"] },
       approximation: EXACT,
@@ -286,8 +286,8 @@ export const gemma3n: Family = {
       tensorParallel: INNER_TYPE,
       contextParallel: true,
       ulysses: NOT_HELD_BY_ULYSSES,
-      pipeline: HANDED_MORE,
-      ...TRANSFORMERS_ALONE,
+      pipeline: EXTRA_INPUTS,
+      ...TRANSFORMERS_ONLY,
       config: { fields: GEMMA3_FIELDS, tied: true },
       heldAgainst: { as: "gemma3n" },
       approximation: EXACT,

@@ -31,25 +31,25 @@ import {
   GEMMA3_FIELDS,
   INNER_TYPE,
   NOT_HELD_BY_ULYSSES,
-  HANDED_MORE,
+  EXTRA_INPUTS,
   NO_REFUSED,
   EXACT,
-  WHOLLY,
-  TRANSFORMERS_ALONE,
+  WHOLE_PLAN,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import { fusedExperts } from "#calc/families/parts/experts.ts";
 import {
-  causalLm,
-  embedding,
-  gatedMlp as gatedMlpTensors,
-  kindsOf as kindsOfTensors,
+  causalLmLayout,
+  embeddingTensors,
+  gatedMlpTensors,
+  layerKinds,
   layersOfKinds,
-  linear as linearTensors,
-  rmsNorm,
+  linearTensors,
+  rmsNormTensors,
   parameters,
   perLayerEmbeddings,
   perLayerInput,
-  selfAttention as selfAttentionTensors,
+  selfAttentionTensors,
   widths,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
@@ -133,9 +133,9 @@ const experts = (a: Architecture): readonly Module[] => {
       ...fusedExperts(a, "experts"),
       undivided: "whose plan has its dense MLPs divided with the experts, beside which FSDP 2 refuses it",
     },
-    rmsNorm("post_feedforward_layernorm_1", hidden),
-    rmsNorm("post_feedforward_layernorm_2", hidden),
-    rmsNorm("pre_feedforward_layernorm_2", hidden),
+    rmsNormTensors("post_feedforward_layernorm_1", hidden),
+    rmsNormTensors("post_feedforward_layernorm_2", hidden),
+    rmsNormTensors("pre_feedforward_layernorm_2", hidden),
   ];
 };
 
@@ -145,7 +145,7 @@ const layer = (a: Architecture, kind: Kind): readonly Module[] => {
   return [
     ...attentionTensors(a, kind),
     ...gatedMlpTensors("mlp", [hidden, isWide ? 2 * intermediate : intermediate]),
-    ...GEMMA_NORMS.map((name) => rmsNorm(name, hidden)),
+    ...GEMMA_NORMS.map((name) => rmsNormTensors(name, hidden)),
     ...perLayerInput(a),
     ...experts(a),
   ];
@@ -155,12 +155,9 @@ const layer = (a: Architecture, kind: Kind): readonly Module[] => {
 const layout: Layout = (architecture) => {
   const a = { qk_norm: "head", ...architecture } as const;
   const firstShared = a.num_hidden_layers - (a.num_kv_shared_layers ?? 0);
-  const kinds = kindsOfTensors(
-    a,
-    (index): Kind => `${layerTypeAt(a, index)}${index < firstShared ? "" : " shared_kv"}`,
-  );
-  return causalLm(a, {
-    embeddings: [embedding("embed_tokens", a.vocab_size, a.hidden_size), ...perLayerEmbeddings(a)],
+  const kinds = layerKinds(a, (index): Kind => `${layerTypeAt(a, index)}${index < firstShared ? "" : " shared_kv"}`);
+  return causalLmLayout(a, {
+    embeddings: [embeddingTensors("embed_tokens", a.vocab_size, a.hidden_size), ...perLayerEmbeddings(a)],
     layers: layersOfKinds(kinds, (kind) => layer(a, kind)),
   });
 };
@@ -324,8 +321,8 @@ const SHARED = {
   forward: gemma4Forward,
   contextParallel: true,
   ulysses: NOT_HELD_BY_ULYSSES,
-  pipeline: HANDED_MORE,
-  ...TRANSFORMERS_ALONE,
+  pipeline: EXTRA_INPUTS,
+  ...TRANSFORMERS_ONLY,
   config: CONFIG,
   approximation: EXACT,
 } as const satisfies Partial<ModelType>;
@@ -336,7 +333,7 @@ export const gemma4: Family = {
     gemma4: {
       name: "Gemma 4",
       ...SHARED,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       heldAgainst: { runs: ["step", "tensor parallel"] },
     },
     gemma4_text: {
@@ -348,7 +345,7 @@ export const gemma4: Family = {
     gemma4_unified: {
       name: "Gemma 4 unified",
       ...SHARED,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       heldAgainst: { runs: ["step"] },
     },
     gemma4_unified_text: {

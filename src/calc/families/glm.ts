@@ -8,13 +8,13 @@ import { applyRotaryGlm } from "#calc/modules/rotary.ts";
 import type { Layout, Family, TensorPlan } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
+  causalLmLayout,
   uniformLayers,
   linears,
-  rmsNorm as rmsNormTensors,
-  selfAttention,
+  rmsNormTensors,
+  selfAttentionTensors,
   widths,
   targets,
 } from "#calc/families/parts/tensors.ts";
@@ -44,14 +44,14 @@ const layer = (a: Architecture): readonly Module[] => {
   const { hidden, intermediate } = widths(a);
   return [
     // `attention_bias` of these configs is the bias of q, k and v: the code gives o_proj none.
-    ...selfAttention({ ...a, attention_out_bias: false }),
+    ...selfAttentionTensors({ ...a, attention_out_bias: false }),
     ...linears("mlp", { gate_up_proj: [hidden, 2 * intermediate], down_proj: [intermediate, hidden] }),
     ...(a.model_type === "glm4" ? NORMS_AROUND : NORMS).map((name) => rmsNormTensors(name, hidden)),
   ];
 };
 
 /** GLM-4: separate q, k, v, but gate and up in one linear. @see transformers 5.24, modeling_glm.py, modeling_glm4.py */
-const layout: Layout = (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) });
+const layout: Layout = (a) => causalLmLayout(a, { layers: uniformLayers(a, layer(a)) });
 
 const GATHERED_MLP: TensorPlan = { cuts: ["heads"], gathers: ["mlp.gate_up_proj"], splits: ["mlp.down_proj"] };
 
@@ -65,7 +65,7 @@ export const glm: Family = {
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: LLAMA_FIELDS, biasOfQkv: true },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
       approximation: EXACT,
@@ -77,7 +77,7 @@ export const glm: Family = {
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: { ...LLAMA_FIELDS, norms_per_layer: 4 }, biasOfQkv: true },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
       approximation: EXACT,

@@ -2,7 +2,7 @@
 
 import { layout } from "./deepseek.ts";
 import type { Family } from "./family.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, WITH_SHARED_EXPERT, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WITH_SHARED_EXPERT, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
 import { correctedBlock, denseOrSparse, correctionBias } from "./parts/experts.ts";
 import { rmsNorm } from "#calc/modules/norms.ts";
@@ -27,7 +27,7 @@ export const glm4Moe: Family = {
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: {
         fields: { ...LLAMA_FIELDS, router_correction_bias: true },
         biasOfQkv: true,

@@ -17,13 +17,13 @@ import type { Forward } from "#calc/modules/forward.ts";
 import type { LayerContext } from "#calc/families/parts/attention.ts";
 import { oneNormLayer } from "./phi.ts";
 import type { Layout, Family } from "./family.ts";
-import { NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  embedding,
+  causalLmLayout,
+  embeddingTensors,
   uniformLayers,
   linears,
-  layerNorm as layerNormTensors,
+  layerNormTensors,
   widths,
   targets,
 } from "#calc/families/parts/tensors.ts";
@@ -69,8 +69,8 @@ const gptJForward: Forward = {
 const layout: Layout = (architecture) => {
   const a = { lm_head_bias: true, ...architecture };
   const { hidden, query, intermediate } = widths(a);
-  return causalLm(a, {
-    embeddings: [embedding("wte", a.vocab_size, hidden)],
+  return causalLmLayout(a, {
+    embeddings: [embeddingTensors("wte", a.vocab_size, hidden)],
     layers: uniformLayers(a, [
       layerNormTensors("ln_1", hidden),
       ...linears("attn", {
@@ -91,11 +91,11 @@ export const gptj: Family = {
     gptj: {
       name: "GPT-J",
       forward: gptJForward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: {
         fields: {
           hidden_act: "gelu_new",

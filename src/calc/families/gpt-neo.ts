@@ -24,14 +24,14 @@ import {
   OWN_ATTENTION,
   NO_REFUSED,
   EXACT,
-  TRANSFORMERS_ALONE,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  embedding,
+  causalLmLayout,
+  embeddingTensors,
   uniformLayers,
   linears,
-  layerNorm,
+  layerNormTensors,
   widths,
   targets,
 } from "#calc/families/parts/tensors.ts";
@@ -89,23 +89,23 @@ const gptNeoForward: Forward = {
 /** GPT-Neo: separate projections without bias but the last, learned positions. @see transformers 5.24, modeling_gpt_neo.py */
 const layout: Layout = (a) => {
   const { hidden, query, intermediate } = widths(a);
-  return causalLm(a, {
+  return causalLmLayout(a, {
     embeddings: [
-      embedding("wte", a.vocab_size, hidden),
-      embedding("wpe", a.learned_positions ?? a.max_position_embeddings, hidden),
+      embeddingTensors("wte", a.vocab_size, hidden),
+      embeddingTensors("wpe", a.learned_positions ?? a.max_position_embeddings, hidden),
     ],
     layers: uniformLayers(a, [
-      layerNorm("ln_1", hidden),
+      layerNormTensors("ln_1", hidden),
       ...linears("attn.attention", {
         k_proj: [hidden, query],
         v_proj: [hidden, query],
         q_proj: [hidden, query],
         out_proj: [query, hidden, true],
       }),
-      layerNorm("ln_2", hidden),
+      layerNormTensors("ln_2", hidden),
       ...linears("mlp", { c_fc: [hidden, intermediate, true], c_proj: [intermediate, hidden, true] }),
     ]),
-    final: [layerNorm("ln_f", hidden)],
+    final: [layerNormTensors("ln_f", hidden)],
   });
 };
 
@@ -120,7 +120,7 @@ export const gptNeo: Family = {
       contextParallel: true,
       ulysses: OWN_ATTENTION,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: {
         fields: {
           hidden_act: "gelu_new",

@@ -14,13 +14,13 @@ import { layerContext, projectedAttention } from "#calc/families/parts/attention
 import type { Layout, Family } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { GPT_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { GPT_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  embedding,
+  causalLmLayout,
+  embeddingTensors,
   uniformLayers,
   linears,
-  layerNorm as layerNormTensors,
+  layerNormTensors,
   fusedTargets,
   widths,
 } from "#calc/families/parts/tensors.ts";
@@ -74,8 +74,8 @@ export const NEOX_TARGETS = fusedTargets({ qkv: "query_key_value", output: "dens
 
 /** GPT-NeoX and Pythia. @see transformers 5.24, modeling_gpt_neox.py */
 const layout: Layout = (a) =>
-  causalLm(a, {
-    embeddings: [embedding("embed_in", a.vocab_size, a.hidden_size)],
+  causalLmLayout(a, {
+    embeddings: [embeddingTensors("embed_in", a.vocab_size, a.hidden_size)],
     layers: uniformLayers(a, [
       layerNormTensors("input_layernorm", a.hidden_size),
       layerNormTensors("post_attention_layernorm", a.hidden_size),
@@ -90,11 +90,11 @@ export const gptNeox: Family = {
     gpt_neox: {
       name: "GPT-NeoX",
       forward: gptNeoX,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: { ...GPT_FIELDS, hidden_act: "gelu" } },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
       approximation: EXACT,

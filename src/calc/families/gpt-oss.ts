@@ -29,15 +29,15 @@ import {
   NO_RING,
   NO_REFUSED,
   EXACT,
-  VOCABULARY_ALONE,
-  TRANSFORMERS_ALONE,
+  VOCABULARY_ONLY,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
+  causalLmLayout,
   uniformLayers,
-  rmsNorm,
+  rmsNormTensors,
   parameters,
-  selfAttention,
+  selfAttentionTensors,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
 import { expertWidth, router } from "#calc/families/parts/experts.ts";
@@ -155,17 +155,17 @@ const experts = (a: Architecture): ExpertsModule => {
 
 const layer = (a: Architecture): readonly Module[] => [
   parameters("self_attn", { sinks: [a.num_attention_heads] }),
-  ...selfAttention(a),
+  ...selfAttentionTensors(a),
   router(a, "mlp.router"),
   experts(a),
-  rmsNorm("input_layernorm", a.hidden_size),
-  rmsNorm("post_attention_layernorm", a.hidden_size),
+  rmsNormTensors("input_layernorm", a.hidden_size),
+  rmsNormTensors("post_attention_layernorm", a.hidden_size),
 ];
 
 /** gpt-oss: attention sinks, biases everywhere, experts in every layer. @see transformers 5.24, modeling_gpt_oss.py */
 const layout: Layout = (architecture) => {
   const a = { attention_bias: true, router_bias: true, ...architecture };
-  return causalLm(a, { layers: uniformLayers(a, layer(a)) });
+  return causalLmLayout(a, { layers: uniformLayers(a, layer(a)) });
 };
 
 /** gpt-oss. */
@@ -175,11 +175,11 @@ export const gptOss: Family = {
       name: "gpt-oss",
       forward: gptOssForward,
       withoutSdpa: "SDPA has no sinks.",
-      tensorParallel: VOCABULARY_ALONE,
+      tensorParallel: VOCABULARY_ONLY,
       contextParallel: NO_RING,
       ulysses: NOT_HELD_BY_ULYSSES,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: {
         fields: {
           ...LLAMA_FIELDS,

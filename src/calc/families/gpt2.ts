@@ -25,18 +25,18 @@ import {
   multiQuery,
   learnedPositions,
   NO_PLAN,
-  HEADS_BACK,
+  EXPECTS_HEADS,
   NOT_HELD_BY_ULYSSES,
   NO_REFUSED,
   EXACT,
-  TRANSFORMERS_ALONE,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  embedding as embeddingTensors,
+  causalLmLayout,
+  embeddingTensors,
   uniformLayers,
   linears,
-  layerNorm as layerNormTensors,
+  layerNormTensors,
   widths,
   fusedTargets,
 } from "#calc/families/parts/tensors.ts";
@@ -157,7 +157,7 @@ const olderGptBigCode: Pick<Forward, "layer" | "loss"> = {
  */
 const layout: Layout = (a) => {
   const { hidden, query, keyValue, intermediate } = widths(a);
-  return causalLm(a, {
+  return causalLmLayout(a, {
     embeddings: [
       embeddingTensors("wte", a.vocab_size, hidden),
       embeddingTensors("wpe", a.learned_positions ?? a.max_position_embeddings, hidden),
@@ -183,9 +183,9 @@ export const gpt2: Family = {
       forward: gpt2Forward,
       tensorParallel: NO_PLAN,
       contextParallel: true,
-      ulysses: HEADS_BACK,
+      ulysses: EXPECTS_HEADS,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: GPT_FIELDS, tied: true, fourfoldMlp: true, rule: learnedPositions(0) },
       heldAgainst: { runs: ["step"] },
       approximation: EXACT,
@@ -197,7 +197,7 @@ export const gpt2: Family = {
       contextParallel: true,
       ulysses: NOT_HELD_BY_ULYSSES,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       transformers4: { own: olderGptBigCode },
       config: {
         fields: { ...GPT_FIELDS, hidden_act: "gelu_pytorch_tanh" },

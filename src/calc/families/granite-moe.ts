@@ -24,18 +24,18 @@ import {
   NO_RING,
   NO_REFUSED,
   EXACT,
-  EXPERTS_ALONE,
-  TRANSFORMERS_ALONE,
+  EXPERTS_ONLY,
+  TRANSFORMERS_ONLY,
   WITHOUT_KERNELS,
 } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  kindsOf,
+  causalLmLayout,
+  layerKinds,
   layersOfKinds,
   linears,
-  mamba2 as mamba2Tensors,
-  rmsNorm as rmsNormTensors,
-  selfAttention as selfAttentionTensors,
+  mamba2Tensors,
+  rmsNormTensors,
+  selfAttentionTensors,
   widths,
   targets,
 } from "#calc/families/parts/tensors.ts";
@@ -132,8 +132,8 @@ const layer = (a: Architecture, kind: Kind): readonly Module[] => [
 /** Granite 3 MoE; Granite 4, with Mamba 2 in most layers or in none. @see transformers 5.24, modeling_granitemoe.py, modeling_granitemoehybrid.py */
 const layout: Layout = (a) => {
   const mixers = a.layer_kinds ?? a.layer_types ?? [];
-  const kinds = kindsOf(a, (index): Kind => (mixers[index]?.startsWith("mamba") ? "mamba" : "attention"));
-  return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
+  const kinds = layerKinds(a, (index): Kind => (mixers[index]?.startsWith("mamba") ? "mamba" : "attention"));
+  return causalLmLayout(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
 };
 
 /** Kinds as transformers 5 saves them, and as the checkpoints have them. @see transformers 5.24, configuration_utils.py, `_LEGACY_LAYER_TYPE_REMAP` */
@@ -145,11 +145,11 @@ export const graniteMoe: Family = {
     granitemoe: {
       name: "Granitemoe",
       forward: graniteMoeForward,
-      tensorParallel: EXPERTS_ALONE,
+      tensorParallel: EXPERTS_ONLY,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: LLAMA_FIELDS, expertsAreIntermediate: true },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses", "expert parallel"] },
       approximation: EXACT,
@@ -157,11 +157,11 @@ export const graniteMoe: Family = {
     granitemoehybrid: {
       name: "Granitemoehybrid",
       forward: granitemoehybrid,
-      tensorParallel: EXPERTS_ALONE,
+      tensorParallel: EXPERTS_ONLY,
       contextParallel: NO_RING,
       ulysses: NO_POSITIONS,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: LLAMA_FIELDS, expertsAreIntermediate: true, kindsCount: true, kindNames: KIND_NAMES },
       heldAgainst: { runs: ["step", "tensor parallel", "expert parallel"] },
       approximation: WITHOUT_KERNELS,

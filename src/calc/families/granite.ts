@@ -9,7 +9,7 @@ import { decoderModel, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Layout, Family } from "./family.ts";
 import { repeatsForSdpa } from "./transformers4-layers.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import { llamaShape } from "./llama.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
 
@@ -36,11 +36,11 @@ export const granite: Family = {
     granite: {
       name: "Granite",
       forward: graniteForward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       liger: true,
       transformers4: { llamaLike: { repeats: repeatsForSdpa, branch: scale } },
       config: { fields: LLAMA_FIELDS },

@@ -17,17 +17,11 @@ import {
   NOT_HELD_BY_ULYSSES,
   NO_REFUSED,
   EXACT,
-  WHOLLY,
-  TRANSFORMERS_ALONE,
+  WHOLE_PLAN,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import { llamaLayer } from "./llama.ts";
-import {
-  causalLm,
-  gatedMlp as gatedMlpTensors,
-  uniformLayers,
-  widths,
-  LLAMA_TARGETS,
-} from "#calc/families/parts/tensors.ts";
+import { causalLmLayout, gatedMlpTensors, uniformLayers, widths, LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
 
 /** `HeliumRMSNorm`: the weight is multiplied in fp32. */
 const heliumNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
@@ -52,7 +46,7 @@ const heliumForward: Forward = {
 const layout: Layout = (a) => {
   const { hidden, intermediate } = widths(a);
   const mlp = gatedMlpTensors("mlp", [hidden, intermediate]);
-  return causalLm(a, { layers: uniformLayers(a, llamaLayer({ ...a, attention_out_bias: false }, mlp)) });
+  return causalLmLayout(a, { layers: uniformLayers(a, llamaLayer({ ...a, attention_out_bias: false }, mlp)) });
 };
 
 /** Helium. */
@@ -61,11 +55,11 @@ export const helium: Family = {
     helium: {
       name: "Helium",
       forward: heliumForward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: NOT_HELD_BY_ULYSSES,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: LLAMA_FIELDS },
       heldAgainst: { runs: ["step", "tensor parallel"] },
       approximation: EXACT,

@@ -12,14 +12,14 @@ import {
   NOT_HELD_BY_ULYSSES,
   NO_REFUSED,
   EXACT,
-  TRANSFORMERS_ALONE,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import { llamaLayer } from "./llama.ts";
 import {
-  causalLm,
-  gatedMlp as gatedMlpTensors,
+  causalLmLayout,
+  gatedMlpTensors,
   uniformLayers,
-  rmsNorm as rmsNormTensors,
+  rmsNormTensors,
   widths,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
@@ -41,7 +41,7 @@ const hunyuanForward: Forward = {
  */
 const layout: Layout = (a) => {
   const { hidden, intermediate } = widths(a);
-  return causalLm(a, {
+  return causalLmLayout(a, {
     layers: uniformLayers(a, [
       ...llamaLayer(a, gatedMlpTensors("mlp", [hidden, intermediate])),
       rmsNormTensors("self_attn.query_layernorm", a.head_dim),
@@ -60,7 +60,7 @@ export const hunyuan: Family = {
       contextParallel: true,
       ulysses: NOT_HELD_BY_ULYSSES,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: LLAMA_FIELDS },
       heldAgainst: { runs: ["step"] },
       approximation: EXACT,

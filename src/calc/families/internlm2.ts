@@ -9,11 +9,11 @@ import { applyRotary } from "#calc/modules/rotary.ts";
 import type { Layout, Family } from "./family.ts";
 import { LLAMA_FIELDS, NO_REFUSED, remoteCode } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  embedding,
+  causalLmLayout,
+  embeddingTensors,
   uniformLayers,
   linears,
-  rmsNorm as rmsNormTensors,
+  rmsNormTensors,
   widths,
   fusedTargets,
 } from "#calc/families/parts/tensors.ts";
@@ -35,8 +35,8 @@ const internlm2Forward: Forward = {
 /** InternLM2: Llama's shape with q, k, v in `wqkv` and Meta's names. @see modeling_internlm2.py, remote code of internlm/internlm2-7b */
 const layout: Layout = (a) => {
   const { hidden, query, keyValue, intermediate } = widths(a);
-  return causalLm(a, {
-    embeddings: [embedding("tok_embeddings", a.vocab_size, hidden)],
+  return causalLmLayout(a, {
+    embeddings: [embeddingTensors("tok_embeddings", a.vocab_size, hidden)],
     layers: uniformLayers(a, [
       ...linears("attention", { wqkv: [hidden, query + 2 * keyValue], wo: [query, hidden] }),
       ...linears("feed_forward", {

@@ -22,18 +22,18 @@ import {
   STATE_OF_TOKENS,
   NO_RING,
   NO_REFUSED,
-  VOCABULARY_ALONE,
-  TRANSFORMERS_ALONE,
+  VOCABULARY_ONLY,
+  TRANSFORMERS_ONLY,
   WITHOUT_KERNELS,
 } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  kindsOf,
+  causalLmLayout,
+  layerKinds,
   layersOfKinds,
   linears,
-  rmsNorm as rmsNormTensors,
+  rmsNormTensors,
   parameters,
-  selfAttention as selfAttentionTensors,
+  selfAttentionTensors,
   widths,
   targets,
 } from "#calc/families/parts/tensors.ts";
@@ -124,8 +124,8 @@ const layer = (a: Architecture, kind: Kind): readonly Module[] => {
  */
 const layout: Layout = (a) => {
   const mixers = a.layer_kinds ?? a.layer_types ?? [];
-  const kinds = kindsOf(a, (index): Kind => (mixers[index]?.includes("conv") ? "conv" : "full_attention"));
-  return causalLm(a, {
+  const kinds = layerKinds(a, (index): Kind => (mixers[index]?.includes("conv") ? "conv" : "full_attention"));
+  return causalLmLayout(a, {
     layers: layersOfKinds(kinds, (kind) => layer(a, kind)),
     final: [rmsNormTensors("embedding_norm", a.hidden_size)],
   });
@@ -137,11 +137,11 @@ export const lfm2: Family = {
     lfm2: {
       name: "Lfm 2",
       forward: lfm2Forward,
-      tensorParallel: VOCABULARY_ALONE,
+      tensorParallel: VOCABULARY_ONLY,
       contextParallel: NO_RING,
       ulysses: STATE_OF_TOKENS,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: {
         fields: { ...LLAMA_FIELDS, qk_norm: "head", conv_L_cache: 3 },
         tied: true,

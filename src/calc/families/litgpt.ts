@@ -25,12 +25,12 @@ import type { Forward } from "#calc/modules/forward.ts";
 import type { Layout, Family, ModelType, None } from "./family.ts";
 import { EXACT, NO_REFUSED } from "#calc/families/parts/facts.ts";
 import {
-  embedding,
+  embeddingTensors,
   uniformLayers,
-  linear,
+  linearTensors,
   linears,
-  layerNorm as layerNormTensors,
-  rmsNorm,
+  layerNormTensors,
+  rmsNormTensors,
   widths,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
@@ -220,7 +220,7 @@ const litgptForward: Forward = {
 const layerModules = (a: Architecture): ReturnType<Layout>["layers"][number]["modules"] => {
   const { hidden, query, keyValue, intermediate } = widths(a);
   const { norm, gated, bias, sharedNorm, postNorms } = shapeOfModel(a);
-  const normed = norm === "layer" ? layerNormTensors : rmsNorm;
+  const normed = norm === "layer" ? layerNormTensors : rmsNormTensors;
   const qkvBias = bias || a.qkv_bias || a.attention_bias || false;
   const names = [
     "input_layernorm",
@@ -252,11 +252,11 @@ const layerModules = (a: Architecture): ReturnType<Layout>["layers"][number]["mo
 export const layout: Layout = (a) => {
   const { norm, headBias } = shapeOfModel(a);
   return {
-    embeddings: [embedding("embed_tokens", a.vocab_size, a.hidden_size)],
+    embeddings: [embeddingTensors("embed_tokens", a.vocab_size, a.hidden_size)],
     layers: uniformLayers(a, layerModules(a)),
-    final: [(norm === "layer" ? layerNormTensors : rmsNorm)("norm", a.hidden_size)],
+    final: [(norm === "layer" ? layerNormTensors : rmsNormTensors)("norm", a.hidden_size)],
     // bitsandbytes' plugin quantises the head as it does any linear.
-    head: { module: linear("lm_head", [a.hidden_size, a.vocab_size, headBias]), tied: false },
+    head: { module: linearTensors("lm_head", [a.hidden_size, a.vocab_size, headBias]), tied: false },
   };
 };
 

@@ -9,14 +9,14 @@ import type { Layout, Family, ModelType } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { repeatsForSdpa, repeatsForKernels } from "./transformers4-layers.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  gatedMlp as gatedMlpTensors,
+  causalLmLayout,
+  gatedMlpTensors,
   uniformLayers,
   linears,
   normOf,
-  selfAttention,
+  selfAttentionTensors,
   widths,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
@@ -45,7 +45,7 @@ export const llamaMlp = (a: Architecture): readonly Module[] => {
 
 /** `LlamaDecoderLayer`. */
 export const llamaLayer = (a: Architecture, mlp: readonly Module[]): readonly Module[] => [
-  ...selfAttention(a),
+  ...selfAttentionTensors(a),
   ...mlp,
   normOf(a.norm_type)("input_layernorm", a.hidden_size),
   normOf(a.norm_type)("post_attention_layernorm", a.hidden_size),
@@ -61,7 +61,7 @@ export const llamaShape =
   (architecture) => {
     const { mlp_type = "gated", norm_type = "rmsnorm" } = fixed;
     const a = { ...fixed, ...architecture, mlp_type, norm_type };
-    return causalLm(a, { layers: uniformLayers(a, llamaLayer(a, llamaMlp(a))) });
+    return causalLmLayout(a, { layers: uniformLayers(a, llamaLayer(a, llamaMlp(a))) });
   };
 
 /** Llama, Mistral, Qwen 2 and 3, InternLM 3. */
@@ -70,7 +70,7 @@ const layout: Layout = (a) => llamaShape(FIXED[a.model_type])(a);
 /** Facts that these types share. */
 const SHARED = {
   forward: llamaForward,
-  tensorParallel: WHOLLY,
+  tensorParallel: WHOLE_PLAN,
   contextParallel: true,
   ulysses: true,
   pipeline: true,
@@ -103,7 +103,7 @@ export const llama: Family = {
     mistral3: {
       name: "Mistral 3",
       ...SHARED,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: LLAMA_FIELDS },
       heldAgainst: { as: "mistral" },
     },
@@ -120,7 +120,7 @@ export const llama: Family = {
     qwen3: {
       name: "Qwen 3",
       ...SHARED,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       liger: true,
       config: { fields: { ...LLAMA_FIELDS, qk_norm: "head" } },
       heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },
@@ -128,7 +128,7 @@ export const llama: Family = {
     internlm3: {
       name: "Internlm 3",
       ...SHARED,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: LLAMA_FIELDS },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
     },

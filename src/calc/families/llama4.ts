@@ -25,7 +25,7 @@ import { decoderModel } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { type LayerContext, layerContext } from "#calc/families/parts/attention.ts";
 import { windows } from "#calc/families/parts/windows.ts";
-import type { Layout, Family } from "./family.ts";
+import type { Layout, Family, ModelType } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { ExpertsModule, Module } from "#calc/model/layout.ts";
 import {
@@ -34,16 +34,16 @@ import {
   NO_POSITIONS,
   NO_REFUSED,
   EXACT,
-  TRANSFORMERS_ALONE,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  gatedMlp as gatedMlpTensors,
-  kindsOf,
+  causalLmLayout,
+  gatedMlpTensors,
+  layerKinds,
   layersOfKinds,
-  linear as linearTensors,
-  rmsNorm,
-  selfAttention,
+  linearTensors,
+  rmsNormTensors,
+  selfAttentionTensors,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
 import { expertWidth } from "#calc/families/parts/experts.ts";
@@ -227,53 +227,47 @@ const feedForward = (a: Architecture, kind: "dense" | "sparse"): readonly Module
       ];
 
 const layer = (a: Architecture, kind: "dense" | "sparse"): readonly Module[] => [
-  ...selfAttention(a),
+  ...selfAttentionTensors(a),
   ...feedForward(a, kind),
-  rmsNorm("input_layernorm", a.hidden_size),
-  rmsNorm("post_attention_layernorm", a.hidden_size),
+  rmsNormTensors("input_layernorm", a.hidden_size),
+  rmsNormTensors("post_attention_layernorm", a.hidden_size),
 ];
 
 /** Llama 4, text decoder: experts in every layer (Scout) or in every second one (Maverick). @see transformers 5.24, modeling_llama4.py */
 const layout: Layout = (a) => {
   const step = a.interleave_moe_layer_step ?? 1;
-  const kinds = kindsOf(a, (index) => ((index + 1) % step === 0 ? "sparse" : "dense"));
-  return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
+  const kinds = layerKinds(a, (index) => ((index + 1) % step === 0 ? "sparse" : "dense"));
+  return causalLmLayout(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
 };
+
+/** Facts that both types share. */
+const SHARED = {
+  forward: llama4Forward,
+  tensorParallel: PLAN_NOT_WRITTEN,
+  contextParallel: true,
+  ulysses: NO_POSITIONS,
+  pipeline: true,
+  ...TRANSFORMERS_ONLY,
+  config: {
+    fields: { ...LLAMA_FIELDS, n_shared_experts: 1 },
+    expertsAreIntermediate: true,
+    qkNorm: { flag: "use_qk_norm", norm: "l2" },
+  },
+  approximation: EXACT,
+} as const satisfies Partial<ModelType>;
 
 /** Llama 4. */
 export const llama4: Family = {
   model_types: {
     llama4: {
       name: "Llama 4",
-      forward: llama4Forward,
-      tensorParallel: PLAN_NOT_WRITTEN,
-      contextParallel: true,
-      ulysses: NO_POSITIONS,
-      pipeline: true,
-      ...TRANSFORMERS_ALONE,
-      config: {
-        fields: { ...LLAMA_FIELDS, n_shared_experts: 1 },
-        expertsAreIntermediate: true,
-        qkNorm: { flag: "use_qk_norm", norm: "l2" },
-      },
+      ...SHARED,
       heldAgainst: { runs: ["step"] },
-      approximation: EXACT,
     },
     llama4_text: {
       name: "Llama 4 text",
-      forward: llama4Forward,
-      tensorParallel: PLAN_NOT_WRITTEN,
-      contextParallel: true,
-      ulysses: NO_POSITIONS,
-      pipeline: true,
-      ...TRANSFORMERS_ALONE,
-      config: {
-        fields: { ...LLAMA_FIELDS, n_shared_experts: 1 },
-        expertsAreIntermediate: true,
-        qkNorm: { flag: "use_qk_norm", norm: "l2" },
-      },
+      ...SHARED,
       heldAgainst: { as: "llama4" },
-      approximation: EXACT,
     },
   },
   layout,

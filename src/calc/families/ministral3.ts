@@ -11,7 +11,7 @@ import { withoutGraph } from "#calc/tape/operation.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Layout, Family } from "./family.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
 
 /** `get_llama_4_attn_scale`: a number for each position. */
@@ -41,11 +41,11 @@ export const ministral3: Family = {
     ministral3: {
       name: "Ministral 3",
       forward: ministral3Forward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: LLAMA_FIELDS },
       heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },
       approximation: EXACT,

@@ -11,13 +11,13 @@ import type { Layout, Family } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { repeatsForKernels } from "./transformers4-layers.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import { olderExperts } from "#calc/modules/experts.ts";
 import {
-  causalLm,
+  causalLmLayout,
   uniformLayers,
-  rmsNorm as rmsNormTensors,
-  selfAttention,
+  rmsNormTensors,
+  selfAttentionTensors,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
 
@@ -32,7 +32,7 @@ const mixtralForward: Forward = {
 };
 
 const layer = (a: Architecture): readonly Module[] => [
-  ...selfAttention(a),
+  ...selfAttentionTensors(a),
   router(a, "mlp.gate"),
   fusedExperts(a, "mlp.experts", { peft: OLD_NAMES.mixtral, linears: OLD_NAMES.mixtral }),
   rmsNormTensors("input_layernorm", a.hidden_size),
@@ -40,7 +40,7 @@ const layer = (a: Architecture): readonly Module[] => [
 ];
 
 /** Mixtral: Llama's attention, experts instead of an MLP in every layer. @see transformers 5.24, modeling_mixtral.py */
-const layout: Layout = (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) });
+const layout: Layout = (a) => causalLmLayout(a, { layers: uniformLayers(a, layer(a)) });
 
 /** Mixtral. */
 export const mixtral: Family = {
@@ -48,11 +48,11 @@ export const mixtral: Family = {
     mixtral: {
       name: "Mixtral",
       forward: mixtralForward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       transformers4: { llamaLike: { repeats: repeatsForKernels, mlp: olderExperts } },
       config: { fields: LLAMA_FIELDS, expertsAreIntermediate: true },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses", "expert parallel"] },

@@ -20,18 +20,18 @@ import type { ExpertsModule, Module } from "#calc/model/layout.ts";
 import {
   STATE_OF_TOKENS,
   NO_RING,
-  EXPERTS_ALONE,
-  TRANSFORMERS_ALONE,
+  EXPERTS_ONLY,
+  TRANSFORMERS_ONLY,
   WITHOUT_KERNELS,
 } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  embedding,
+  causalLmLayout,
+  embeddingTensors,
   layersOfKinds,
   linears,
-  mamba2 as mamba2Tensors,
-  rmsNorm,
-  selfAttention as selfAttentionTensors,
+  mamba2Tensors,
+  rmsNormTensors,
+  selfAttentionTensors,
   widths,
   targets,
 } from "#calc/families/parts/tensors.ts";
@@ -125,10 +125,10 @@ const layout: Layout = (a) => {
   const { hybrid_override_pattern: pattern, layer_types = [] } = a;
   const all = pattern ? pattern.split("").map((letter) => KINDS[letter] ?? letter) : layer_types;
   const kinds = all.slice(0, a.num_hidden_layers);
-  return causalLm(a, {
-    embeddings: [embedding("embeddings", a.vocab_size, a.hidden_size)],
-    layers: layersOfKinds(kinds, (kind) => [rmsNorm("norm", a.hidden_size), ...mixerTensors(a, kind)]),
-    final: [rmsNorm("norm_f", a.hidden_size)],
+  return causalLmLayout(a, {
+    embeddings: [embeddingTensors("embeddings", a.vocab_size, a.hidden_size)],
+    layers: layersOfKinds(kinds, (kind) => [rmsNormTensors("norm", a.hidden_size), ...mixerTensors(a, kind)]),
+    final: [rmsNormTensors("norm_f", a.hidden_size)],
   });
 };
 
@@ -141,11 +141,11 @@ export const nemotronH: Family = {
     nemotron_h: {
       name: "Nemotron h",
       forward: nemotronHForward,
-      tensorParallel: { ...EXPERTS_ALONE, head: "whole" },
+      tensorParallel: { ...EXPERTS_ONLY, head: "whole" },
       contextParallel: NO_RING,
       ulysses: STATE_OF_TOKENS,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: {
         fields: { hidden_act: "relu2", mlp_type: "plain", norm_type: "rmsnorm", norms_per_layer: 1 },
         kindsCount: true,

@@ -12,7 +12,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, partOfHead, preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Layout, Family } from "./family.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import { llamaShape } from "./llama.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
 
@@ -47,11 +47,11 @@ export const nemotron: Family = {
     nemotron: {
       name: "Nemotron",
       forward: nemotronForward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: { ...LLAMA_FIELDS, hidden_act: "relu2", mlp_type: "plain", norm_type: "layernorm" } },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
       approximation: EXACT,

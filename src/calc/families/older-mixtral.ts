@@ -8,7 +8,14 @@ import { repeatsForKernels } from "./transformers4-layers.ts";
 import { olderExperts } from "#calc/modules/experts.ts";
 import { NO_REFUSED } from "#calc/families/parts/facts.ts";
 import { expertWidth } from "#calc/families/parts/experts.ts";
-import { causalLm, uniformLayers, linears, rmsNorm, selfAttention, targets } from "#calc/families/parts/tensors.ts";
+import {
+  causalLmLayout,
+  uniformLayers,
+  linears,
+  rmsNormTensors,
+  selfAttentionTensors,
+  targets,
+} from "#calc/families/parts/tensors.ts";
 
 const expert = (a: Architecture, index: number): readonly Module[] => {
   const [hidden, width] = [a.hidden_size, expertWidth(a)];
@@ -20,15 +27,15 @@ const expert = (a: Architecture, index: number): readonly Module[] => {
 };
 
 const layer = (a: Architecture): readonly Module[] => [
-  ...selfAttention(a),
+  ...selfAttentionTensors(a),
   ...linears("block_sparse_moe", { gate: [a.hidden_size, a.num_experts ?? 0] }),
   ...Array.from({ length: a.num_experts ?? 0 }, (_, index) => expert(a, index)).flat(),
-  rmsNorm("input_layernorm", a.hidden_size),
-  rmsNorm("post_attention_layernorm", a.hidden_size),
+  rmsNormTensors("input_layernorm", a.hidden_size),
+  rmsNormTensors("post_attention_layernorm", a.hidden_size),
 ];
 
 /** Mixtral up to version 4: the router and each expert's matrices are linears, which are quantised and adapted as such. @see transformers 4.48, modeling_mixtral.py */
-const layout: Layout = (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) });
+const layout: Layout = (a) => causalLmLayout(a, { layers: uniformLayers(a, layer(a)) });
 
 const OF_VERSION_5: None = { none: "What divides a model is that of transformers 5, whose experts are fused." };
 const OF_VERSION_4: None = { none: "This type is a version 4's own: no other library runs it." };

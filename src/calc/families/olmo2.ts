@@ -6,14 +6,14 @@ import type { Forward } from "#calc/modules/forward.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { olmo2Norm } from "#calc/modules/norms.ts";
 import { applyRotaryCastBack } from "#calc/modules/rotary.ts";
-import type { Layout, Family } from "./family.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, GATHERED_ATTENTION, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import type { Layout, Family, ModelType } from "./family.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, GATHERED_ATTENTION, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  gatedMlp as gatedMlpTensors,
+  causalLmLayout,
+  gatedMlpTensors,
   uniformLayers,
-  rmsNorm,
-  selfAttention,
+  rmsNormTensors,
+  selfAttentionTensors,
   widths,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
@@ -39,12 +39,12 @@ export const postNormLayout =
   (architecture) => {
     const a = { qk_norm, ...architecture };
     const { hidden, intermediate } = widths(a);
-    return causalLm(a, {
+    return causalLmLayout(a, {
       layers: uniformLayers(a, [
-        ...selfAttention(a),
+        ...selfAttentionTensors(a),
         ...gatedMlpTensors("mlp", [hidden, intermediate]),
-        rmsNorm("post_attention_layernorm", hidden),
-        rmsNorm("post_feedforward_layernorm", hidden),
+        rmsNormTensors("post_attention_layernorm", hidden),
+        rmsNormTensors("post_feedforward_layernorm", hidden),
       ]),
     });
   };
@@ -52,32 +52,30 @@ export const postNormLayout =
 /** OLMo 2 and 3. */
 const layout: Layout = postNormLayout("full");
 
+/** Facts that both types share. */
+const SHARED = {
+  tensorParallel: GATHERED_ATTENTION,
+  contextParallel: true,
+  ulysses: true,
+  pipeline: true,
+  ...TRANSFORMERS_ONLY,
+  config: { fields: { ...LLAMA_FIELDS, qk_norm: "full" } },
+  heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
+  approximation: EXACT,
+} as const satisfies Partial<ModelType>;
+
 /** OLMo 2 and 3. */
 export const olmo2: Family = {
   model_types: {
     olmo2: {
       name: "OLMo 2",
       forward: olmo2Forward,
-      tensorParallel: GATHERED_ATTENTION,
-      contextParallel: true,
-      ulysses: true,
-      pipeline: true,
-      ...TRANSFORMERS_ALONE,
-      config: { fields: { ...LLAMA_FIELDS, qk_norm: "full" } },
-      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
-      approximation: EXACT,
+      ...SHARED,
     },
     olmo3: {
       name: "OLMo 3",
       forward: olmo3,
-      tensorParallel: GATHERED_ATTENTION,
-      contextParallel: true,
-      ulysses: true,
-      pipeline: true,
-      ...TRANSFORMERS_ALONE,
-      config: { fields: { ...LLAMA_FIELDS, qk_norm: "full" } },
-      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
-      approximation: EXACT,
+      ...SHARED,
     },
   },
   layout,

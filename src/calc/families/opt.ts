@@ -24,14 +24,14 @@ import {
   NO_PLAN,
   NO_REFUSED,
   EXACT,
-  TRANSFORMERS_ALONE,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  embedding as embeddingTensors,
+  causalLmLayout,
+  embeddingTensors,
   uniformLayers,
   linears,
-  layerNorm as layerNormTensors,
+  layerNormTensors,
   widths,
   targets,
 } from "#calc/families/parts/tensors.ts";
@@ -131,7 +131,7 @@ const layer = (a: Architecture): readonly Module[] => {
 const layout: Layout = (a) => {
   const { hidden_size: hidden, word_embed_proj_dim: narrow = hidden } = a;
   const isNarrow = narrow !== hidden;
-  return causalLm(a, {
+  return causalLmLayout(a, {
     embeddings: [
       embeddingTensors("embed_tokens", a.vocab_size, narrow),
       embeddingTensors("embed_positions", a.learned_positions ?? a.max_position_embeddings + 2, hidden),
@@ -158,7 +158,7 @@ export const opt: Family = {
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: { ...GPT_FIELDS, hidden_act: "relu" }, tied: true, rule: learnedPositions(TWO_FOR_PADDING) },
       heldAgainst: { runs: ["step", "Ulysses"] },
       approximation: EXACT,

@@ -9,13 +9,13 @@ import { decoderModel, partOfHead } from "#calc/families/parts/decoder.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerContext, type ModuleOf, type Attend, selfAttention } from "#calc/families/parts/attention.ts";
 import type { Layout, Family } from "./family.ts";
-import { GPT_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { GPT_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
+  causalLmLayout,
   uniformLayers,
   linears,
-  layerNorm as layerNormTensors,
-  selfAttention as selfAttentionTensors,
+  layerNormTensors,
+  selfAttentionTensors,
   widths,
   targets,
 } from "#calc/families/parts/tensors.ts";
@@ -44,7 +44,7 @@ const phiForward: Forward = {
 const layout: Layout = (architecture) => {
   const a = { attention_bias: true, lm_head_bias: true, ...architecture } as const;
   const { hidden, intermediate } = widths(a);
-  return causalLm(a, {
+  return causalLmLayout(a, {
     layers: uniformLayers(a, [
       ...selfAttentionTensors(a, { output: "dense" }),
       ...linears("mlp", { fc1: [hidden, intermediate, true], fc2: [intermediate, hidden, true] }),
@@ -60,11 +60,11 @@ export const phi: Family = {
     phi: {
       name: "Phi",
       forward: phiForward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: { ...GPT_FIELDS, norms_per_layer: 1, lm_head_bias: true } },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
       approximation: EXACT,

@@ -13,12 +13,12 @@ import { decoderModel, partOfHead, preNormLayer } from "#calc/families/parts/dec
 import type { Forward } from "#calc/modules/forward.ts";
 import { projectedAttention, type Attend } from "#calc/families/parts/attention.ts";
 import type { Layout, Family } from "./family.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
+  causalLmLayout,
   uniformLayers,
   linears,
-  rmsNorm as rmsNormTensors,
+  rmsNormTensors,
   widths,
   fusedTargets,
 } from "#calc/families/parts/tensors.ts";
@@ -51,7 +51,7 @@ const phi3Forward: Forward = {
 /** Phi-3 and Phi-4: q, k and v in one linear, gate and up in another. @see transformers 5.24, modeling_phi3.py */
 const layout: Layout = (a) => {
   const { hidden, query, keyValue, intermediate } = widths(a);
-  return causalLm(a, {
+  return causalLmLayout(a, {
     layers: uniformLayers(a, [
       ...linears("self_attn", { o_proj: [query, hidden], qkv_proj: [hidden, query + 2 * keyValue] }),
       ...linears("mlp", { gate_up_proj: [hidden, 2 * intermediate], down_proj: [intermediate, hidden] }),
@@ -75,7 +75,7 @@ export const phi3: Family = {
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: LLAMA_FIELDS },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
       approximation: EXACT,

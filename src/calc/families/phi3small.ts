@@ -16,10 +16,10 @@ import { lastDim, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Layout, Family } from "./family.ts";
 import { GPT_FIELDS, NO_REFUSED, remoteCode } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
+  causalLmLayout,
   uniformLayers,
   linears,
-  layerNorm as layerNormTensors,
+  layerNormTensors,
   widths,
   fusedTargets,
 } from "#calc/families/parts/tensors.ts";
@@ -62,7 +62,7 @@ const phi3smallForward: Forward = {
 const layout: Layout = (architecture) => {
   const a = { norm_type: "layernorm", ...architecture } as const;
   const { hidden, query, keyValue, intermediate } = widths(a);
-  return causalLm(a, {
+  return causalLmLayout(a, {
     layers: uniformLayers(a, [
       ...linears("self_attn", {
         query_key_value: [hidden, query + 2 * keyValue, true],

@@ -9,13 +9,13 @@ import { sparseMixerRouter } from "#calc/modules/router.ts";
 import type { Layout, Family } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, EXPERTS_ALONE, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, EXPERTS_ONLY, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
+  causalLmLayout,
   uniformLayers,
-  linear,
-  layerNorm as layerNormTensors,
-  selfAttention,
+  linearTensors,
+  layerNormTensors,
+  selfAttentionTensors,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
 
@@ -26,8 +26,8 @@ const phimoeForward: Forward = {
 };
 
 const layer = (a: Architecture): readonly Module[] => [
-  ...selfAttention(a),
-  { ...linear("mlp.router", [a.hidden_size, a.num_experts ?? 0]), inherits: true },
+  ...selfAttentionTensors(a),
+  { ...linearTensors("mlp.router", [a.hidden_size, a.num_experts ?? 0]), inherits: true },
   fusedExperts(a, "mlp.experts", { linears: { ...OLD_NAMES.mixtral, router: null } }),
   layerNormTensors("input_layernorm", a.hidden_size),
   layerNormTensors("post_attention_layernorm", a.hidden_size),
@@ -36,7 +36,7 @@ const layer = (a: Architecture): readonly Module[] => [
 /** Phi-3.5-MoE: biases in attention and head, LayerNorm; the router is a linear of its own. @see transformers 5.24, modeling_phimoe.py */
 const layout: Layout = (architecture) => {
   const a = { norm_type: "layernorm", ...architecture } as const;
-  return causalLm(a, { layers: uniformLayers(a, layer(a)) });
+  return causalLmLayout(a, { layers: uniformLayers(a, layer(a)) });
 };
 
 /** Phi-3.5-MoE. */
@@ -45,11 +45,11 @@ export const phimoe: Family = {
     phimoe: {
       name: "Phimoe",
       forward: phimoeForward,
-      tensorParallel: EXPERTS_ALONE,
+      tensorParallel: EXPERTS_ONLY,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: {
         fields: {
           ...LLAMA_FIELDS,

@@ -14,17 +14,17 @@ import {
   LLAMA_FIELDS,
   NO_REFUSED,
   EXACT,
-  WHOLLY,
+  WHOLE_PLAN,
   GATHERED_ATTENTION,
-  TRANSFORMERS_ALONE,
+  TRANSFORMERS_ONLY,
 } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  gatedMlp,
+  causalLmLayout,
+  gatedMlpTensors,
   uniformLayers,
-  linear,
-  rmsNorm as rmsNormTensors,
-  selfAttention,
+  linearTensors,
+  rmsNormTensors,
+  selfAttentionTensors,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
 
@@ -74,13 +74,13 @@ export const qwenSparseBlock = (a: Architecture): readonly Module[] => {
       ...(FOLLOWED.has(a.model_type) && { peft: OLD_NAMES.qwen2_moe }),
       ...(IN_VERSION_4.has(a.model_type) && { linears: OLD_NAMES.qwen2_moe }),
     }),
-    ...(shared ? gatedMlp("mlp.shared_expert", [hidden, shared]) : []),
-    ...(shared && a.shared_expert_gate !== false ? [linear("mlp.shared_expert_gate", [hidden, 1])] : []),
+    ...(shared ? gatedMlpTensors("mlp.shared_expert", [hidden, shared]) : []),
+    ...(shared && a.shared_expert_gate !== false ? [linearTensors("mlp.shared_expert_gate", [hidden, 1])] : []),
   ];
 };
 
 const layer = (a: Architecture): readonly Module[] => [
-  ...selfAttention(a),
+  ...selfAttentionTensors(a),
   ...qwenSparseBlock(a),
   rmsNormTensors("input_layernorm", a.hidden_size),
   rmsNormTensors("post_attention_layernorm", a.hidden_size),
@@ -89,7 +89,7 @@ const layer = (a: Architecture): readonly Module[] => [
 /** Qwen1.5-MoE, Qwen2-MoE, Qwen3-MoE and OLMoE. @see transformers 5.24, modeling_qwen2_moe.py, modeling_qwen3_moe.py, modeling_olmoe.py */
 const layout: Layout = (architecture) => {
   const a = { ...FIXED[architecture.model_type], ...architecture };
-  return causalLm(a, { layers: uniformLayers(a, layer(a)) });
+  return causalLmLayout(a, { layers: uniformLayers(a, layer(a)) });
 };
 
 /** Facts that these types share. */
@@ -97,7 +97,7 @@ const SHARED = {
   contextParallel: true,
   ulysses: true,
   pipeline: true,
-  ...TRANSFORMERS_ALONE,
+  ...TRANSFORMERS_ONLY,
   heldAgainst: { runs: ["step", "tensor parallel", "Ulysses", "expert parallel"] },
   approximation: EXACT,
 } as const satisfies Partial<ModelType>;
@@ -109,14 +109,14 @@ export const qwenMoe: Family = {
       name: "Qwen 2 MoE",
       ...SHARED,
       forward: qwen2Moe,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       config: { fields: { ...LLAMA_FIELDS, qkv_bias: true, shared_expert_gate: true } },
     },
     qwen3_moe: {
       name: "Qwen 3 MoE",
       ...SHARED,
       forward: qwenMoeForward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       config: { fields: { ...LLAMA_FIELDS, qk_norm: "head" } },
     },
     olmoe: {

@@ -18,11 +18,11 @@ import { fusedAttention } from "./phi3.ts";
 import type { Layout, Family } from "./family.ts";
 import { NO_REFUSED, remoteCode } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  embedding,
+  causalLmLayout,
+  embeddingTensors,
   uniformLayers,
   linears,
-  rmsNorm as rmsNormTensors,
+  rmsNormTensors,
   widths,
   fusedTargets,
 } from "#calc/families/parts/tensors.ts";
@@ -82,8 +82,8 @@ const qwenForward: Forward = {
  */
 const layout: Layout = (a) => {
   const { hidden, query, intermediate } = widths(a);
-  return causalLm(a, {
-    embeddings: [embedding("wte", a.vocab_size, hidden)],
+  return causalLmLayout(a, {
+    embeddings: [embeddingTensors("wte", a.vocab_size, hidden)],
     layers: uniformLayers(a, [
       rmsNormTensors("ln_1", hidden),
       ...linears("attn", { c_attn: [hidden, 3 * query, true], c_proj: [query, hidden] }),

@@ -23,18 +23,18 @@ import {
   NO_RING,
   NO_REFUSED,
   WITH_SHARED_EXPERT,
-  TRANSFORMERS_ALONE,
+  TRANSFORMERS_ONLY,
   WITHOUT_KERNELS,
 } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  gatedMlp as gatedMlpTensors,
-  kindsOf,
+  causalLmLayout,
+  gatedMlpTensors,
+  layerKinds,
   layersOfKinds,
   linears,
-  rmsNorm,
+  rmsNormTensors,
   parameters,
-  selfAttention as selfAttentionTensors,
+  selfAttentionTensors,
   widths,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
@@ -102,7 +102,7 @@ const gatedDeltaNetTensors = (a: Architecture): readonly Module[] => {
             in_proj_a: [hidden, heads],
           },
     ),
-    rmsNorm("linear_attn.norm", width),
+    rmsNormTensors("linear_attn.norm", width),
     ...linears("linear_attn", { out_proj: [value, hidden] }),
   ];
 };
@@ -114,8 +114,8 @@ const layer = (a: Architecture, kind: Kind): readonly Module[] => {
       ? gatedDeltaNetTensors(a)
       : selfAttentionTensors(a, { gated: a.attn_output_gate !== false })),
     ...(a.num_experts ? qwenSparseBlock(a) : gatedMlpTensors("mlp", [hidden, intermediate])),
-    rmsNorm("input_layernorm", hidden),
-    rmsNorm("post_attention_layernorm", hidden),
+    rmsNormTensors("input_layernorm", hidden),
+    rmsNormTensors("post_attention_layernorm", hidden),
   ];
 };
 
@@ -130,8 +130,8 @@ const layout: Layout = (architecture) => {
     mixers
       ? ["attn", "full_attention"].includes(mixers[index] ?? "")
       : (index + 1) % (a.full_attention_interval ?? 4) === 0;
-  const kinds = kindsOf(a, (index): Kind => (isFull(index) ? "full_attention" : "linear_attention"));
-  return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
+  const kinds = layerKinds(a, (index): Kind => (isFull(index) ? "full_attention" : "linear_attention"));
+  return causalLmLayout(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
 };
 
 /** In layers with the delta rule, the output of every projection is gathered. */
@@ -150,7 +150,7 @@ const SHARED = {
   contextParallel: NO_RING,
   ulysses: STATE_OF_TOKENS,
   pipeline: true,
-  ...TRANSFORMERS_ALONE,
+  ...TRANSFORMERS_ONLY,
   approximation: WITHOUT_KERNELS,
 } as const satisfies Partial<ModelType>;
 

@@ -10,7 +10,7 @@ import { dropout } from "#calc/tape/ops/unary.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Layout, Family } from "./family.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
 
 /** The dropout of Seed-OSS, on attention weights and on both branches. */
@@ -38,11 +38,11 @@ export const seedOss: Family = {
     seed_oss: {
       name: "Seed oss",
       forward: seed_oss,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: { ...LLAMA_FIELDS, qkv_bias: true }, biasOfQkv: true },
       heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },
       approximation: EXACT,

@@ -7,7 +7,7 @@ import type { Forward } from "#calc/modules/forward.ts";
 import { llamaForward, llamaShape } from "./llama.ts";
 import { preNormLayer } from "#calc/families/parts/decoder.ts";
 import type { Layout, Family } from "./family.ts";
-import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors.ts";
 
 /** One layer in so many attends without positions. */
@@ -33,11 +33,11 @@ export const smollm3: Family = {
     smollm3: {
       name: "SmolLM 3",
       forward: smollm3Forward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       liger: true,
       config: { fields: LLAMA_FIELDS, tied: true },
       heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },

@@ -14,14 +14,14 @@ import { type ModuleOf, layerContext, selfAttention } from "#calc/families/parts
 import type { Layout, Family } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { LLAMA_FIELDS, NO_PLAN, NO_REFUSED, EXACT, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { LLAMA_FIELDS, NO_PLAN, NO_REFUSED, EXACT, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
-  gatedMlp as gatedMlpTensors,
+  causalLmLayout,
+  gatedMlpTensors,
   uniformLayers,
-  layerNorm as layerNormTensors,
-  rmsNorm,
-  selfAttention as selfAttentionTensors,
+  layerNormTensors,
+  rmsNormTensors,
+  selfAttentionTensors,
   widths,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
@@ -70,7 +70,7 @@ const stablelmForward: Forward = {
 
 /** `StableLmLayerNormPerHead`: one LayerNorm without bias for every head. */
 const normPerHeadTensors = (path: string, [heads, width]: readonly [number, number]): readonly Module[] =>
-  Array.from({ length: heads }, (_, head) => rmsNorm(`${path}.norms.${head}`, width));
+  Array.from({ length: heads }, (_, head) => rmsNormTensors(`${path}.norms.${head}`, width));
 
 const layer = (a: Architecture): readonly Module[] => {
   const { hidden, intermediate } = widths(a);
@@ -90,7 +90,7 @@ const layer = (a: Architecture): readonly Module[] => {
  */
 const layout: Layout = (architecture) => {
   const a = { norm_type: "layernorm", ...architecture } as const;
-  return causalLm(a, { layers: uniformLayers(a, layer(a)) });
+  return causalLmLayout(a, { layers: uniformLayers(a, layer(a)) });
 };
 
 /** StableLM. */
@@ -103,7 +103,7 @@ export const stablelm: Family = {
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: {
         fields: { ...LLAMA_FIELDS, norm_type: "layernorm" },
         qkNorm: { flag: "qk_layernorm", norm: "ln_per_head_nobias" },

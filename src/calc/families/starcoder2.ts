@@ -6,13 +6,13 @@ import { layerNorm } from "#calc/modules/norms.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import type { Layout, Family } from "./family.ts";
-import { GPT_FIELDS, NO_REFUSED, EXACT, WHOLLY, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { GPT_FIELDS, NO_REFUSED, EXACT, WHOLE_PLAN, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import {
-  causalLm,
+  causalLmLayout,
   uniformLayers,
   linears,
-  layerNorm as layerNormTensors,
-  selfAttention,
+  layerNormTensors,
+  selfAttentionTensors,
   widths,
   targets,
 } from "#calc/families/parts/tensors.ts";
@@ -27,9 +27,9 @@ const starcoder2Forward: Forward = {
 const layout: Layout = (architecture) => {
   const a = { attention_bias: true, norm_type: "layernorm", ...architecture } as const;
   const { hidden, intermediate } = widths(a);
-  return causalLm(a, {
+  return causalLmLayout(a, {
     layers: uniformLayers(a, [
-      ...selfAttention(a),
+      ...selfAttentionTensors(a),
       ...linears("mlp", {
         c_fc: [hidden, intermediate, a.mlp_bias ?? true],
         c_proj: [intermediate, hidden, a.mlp_bias ?? true],
@@ -46,11 +46,11 @@ export const starcoder2: Family = {
     starcoder2: {
       name: "Starcoder 2",
       forward: starcoder2Forward,
-      tensorParallel: WHOLLY,
+      tensorParallel: WHOLE_PLAN,
       contextParallel: true,
       ulysses: true,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { fields: { ...GPT_FIELDS, hidden_act: "gelu_pytorch_tanh" }, tied: true },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
       approximation: EXACT,

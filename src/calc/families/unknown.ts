@@ -10,12 +10,12 @@ import { qwenBlock, expertWidth, fusedExperts, router } from "#calc/families/par
 import type { Layout, Family, None } from "./family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { EXACT, NO_REFUSED, TRANSFORMERS_ALONE } from "#calc/families/parts/facts.ts";
+import { EXACT, NO_REFUSED, TRANSFORMERS_ONLY } from "#calc/families/parts/facts.ts";
 import { llamaLayer, llamaMlp } from "./llama.ts";
 import {
-  causalLm,
-  gatedMlp as gatedMlpTensors,
-  kindsOf,
+  causalLmLayout,
+  gatedMlpTensors,
+  layerKinds,
   layersOfKinds,
   LLAMA_TARGETS,
 } from "#calc/families/parts/tensors.ts";
@@ -55,8 +55,8 @@ const sparseMlp = (a: Architecture): readonly Module[] => {
  */
 const layout: Layout = (a) => {
   const firstSparse = a.num_experts ? (a.first_k_dense_replace ?? 0) : a.num_hidden_layers;
-  const kinds = kindsOf(a, (index) => (index < firstSparse ? "dense" : "sparse"));
-  return causalLm(a, {
+  const kinds = layerKinds(a, (index) => (index < firstSparse ? "dense" : "sparse"));
+  return causalLmLayout(a, {
     layers: layersOfKinds(kinds, (kind) => llamaLayer(a, kind === "dense" ? llamaMlp(a) : sparseMlp(a))),
   });
 };
@@ -74,7 +74,7 @@ export const unknown: Family = {
       contextParallel: true,
       ulysses: NOBODY_KNOWS,
       pipeline: true,
-      ...TRANSFORMERS_ALONE,
+      ...TRANSFORMERS_ONLY,
       config: { none: "A config.json of unknown code is read with an issue for each assumption." },
       heldAgainst: { none: "It is an assumption about code that nobody has seen." },
       approximation: EXACT,

@@ -1,7 +1,7 @@
 // Memory estimate of one method on each GPU: moments, terms, fit, accuracy class, and the engine's refusals.
 
 import type { Bytes } from "#calc/base/bytes.ts";
-import type { PerTerm, Term } from "./terms.ts";
+import type { PerTerm, Term, TermId } from "./terms.ts";
 import { assert } from "#calc/base/guards.ts";
 
 /** The moments of one training step (the second: optimizer states exist). */
@@ -106,6 +106,10 @@ export const estimated = (answer: MemoryEstimate | Refusal): MemoryEstimate => {
   assert(!("refused" in answer), "refused" in answer ? answer.sentence : "");
   return answer;
 };
+
+/** Bytes of one term of an estimate; 0 where it has none. */
+export const termBytes = ({ terms }: Pick<MemoryEstimate, "terms">, id: TermId): number =>
+  terms.find((term) => term.id === id)?.bytes ?? 0;
 
 /** The way in which a figure was found, which decides how near the edge of a card it can be trusted. */
 export const EDGE_CLASSES = ["one", "several", "rule"] as const;

@@ -10,7 +10,7 @@ import { negate } from "#calc/tape/ops/unary.ts";
 import { flatRows, slice, view } from "#calc/tape/ops/views.ts";
 import { maskedFill } from "#calc/tape/ops/selection.ts";
 import { bind, bindAll, scoped } from "#calc/tape/scope.ts";
-import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
+import { lastDim, shapeOf, ONE } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { inLogits } from "./causal-lm-loss.ts";
 import type { LoadedLinear } from "./loaded-modules.ts";
@@ -23,8 +23,6 @@ export type TrlHead = Extract<LossPath, { kernel: "trl" }>;
 
 /** Whether a loss is TRL's head, from 1.15 on. */
 export const isTrlHead = (loss: LossPath): loss is TrlHead => loss.kind === "fused" && loss.kernel === "trl";
-
-const ONE = shapeOf(1);
 
 /** `-log_probs.sum() / mask.sum().clamp(min=1)` */
 const meanLoss = (log_probs: Tensor, mask: Tensor): Tensor => {

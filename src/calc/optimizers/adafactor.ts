@@ -1,11 +1,10 @@
 // Adafactor without momentum: factored second moments, and the temporaries of one tensor at a time.
 
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { allocated } from "#calc/base/bytes.ts";
 import { constant, amountOf, type Tally, tallyUp } from "#calc/base/formula.ts";
 import type { TrainedTensor } from "#calc/parameters/parameter-tensors.ts";
 import { largestElements, type Optimizer } from "./optimizer.ts";
-
-const FP32_BYTES = 4;
 
 /** Elements of the factored second moment: one for each row and one for each column (leading dimensions kept); all of them for a vector. */
 const stateSizes = ({ shape, elements }: TrainedTensor): readonly number[] => {
@@ -44,8 +43,8 @@ export const adafactor: Optimizer = {
     largestElements(
       tensors,
       (tensor) =>
-        2 * FP32_BYTES +
-        (tensor.gradientBytes < FP32_BYTES ? FP32_BYTES : 0) +
-        (tensor.parameterBytes < FP32_BYTES ? FP32_BYTES : 0),
+        2 * ELEMENT_BYTES.fp32 +
+        (tensor.gradientBytes < ELEMENT_BYTES.fp32 ? ELEMENT_BYTES.fp32 : 0) +
+        (tensor.parameterBytes < ELEMENT_BYTES.fp32 ? ELEMENT_BYTES.fp32 : 0),
     ),
 };

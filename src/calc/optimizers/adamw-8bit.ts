@@ -1,29 +1,28 @@
 // AdamW of bitsandbytes: 8-bit states, and paged ones of 8 and 32 bits.
 
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { allocated } from "#calc/base/bytes.ts";
 import { NOTHING, constant, amountOf, type Tally, tallyUp, type Amount, plus } from "#calc/base/formula.ts";
 import { elementwiseBytes } from "#calc/parameters/counts.ts";
-import type { Optimizer } from "./optimizer.ts";
+import { type Optimizer, MOMENTS } from "./optimizer.ts";
 import type { TrainedTensor } from "#calc/parameters/parameter-tensors.ts";
 
-const MOMENTS = 2;
 /** Smaller tensors keep their moments in fp32. */
 const MIN_8BIT_ELEMENTS = 4096;
 /** Elements that share one fp32 scale (`absmax`). */
 const BLOCK_ELEMENTS = 256;
-const FP32_BYTES = 4;
 
 /** Bytes of one moment of a tensor of n elements: n + 4⌈n/256⌉, or 4n below 4,096 elements. */
 const momentBytes = (elements: number): number =>
   elements < MIN_8BIT_ELEMENTS
-    ? allocated(elements * FP32_BYTES)
-    : allocated(elements) + allocated(Math.ceil(elements / BLOCK_ELEMENTS) * FP32_BYTES);
+    ? allocated(elements * ELEMENT_BYTES.fp32)
+    : allocated(elements) + allocated(Math.ceil(elements / BLOCK_ELEMENTS) * ELEMENT_BYTES.fp32);
 
 const LARGE = [
-  constant("bytes each, with the block's scale", 1 + FP32_BYTES / BLOCK_ELEMENTS),
+  constant("bytes each, with the block's scale", 1 + ELEMENT_BYTES.fp32 / BLOCK_ELEMENTS),
   constant("states", MOMENTS),
 ];
-const SMALL = [constant("bytes each", FP32_BYTES), constant("states", MOMENTS)];
+const SMALL = [constant("bytes each", ELEMENT_BYTES.fp32), constant("states", MOMENTS)];
 
 /**
  * AdamW of bitsandbytes with 8-bit states: two moments of 1 B, with one fp32 scale for 256 elements; tensors under 4,096 elements in fp32.
@@ -67,12 +66,15 @@ const scales = (tensors: readonly TrainedTensor[]): Amount => {
   for (const tensor of tensors) {
     if (!isPaged(tensor) || tensor.isStateOverridden) continue;
     const { elements, count } = tensor;
-    const each = allocated(Math.ceil(elements / BLOCK_ELEMENTS) * FP32_BYTES);
+    const each = allocated(Math.ceil(elements / BLOCK_ELEMENTS) * ELEMENT_BYTES.fp32);
     tallyUp(
       tally,
       {
         name: "parameters with paged states",
-        factors: [constant("bytes of a block's scale, each", FP32_BYTES / BLOCK_ELEMENTS), constant("states", MOMENTS)],
+        factors: [
+          constant("bytes of a block's scale, each", ELEMENT_BYTES.fp32 / BLOCK_ELEMENTS),
+          constant("states", MOMENTS),
+        ],
       },
       { elements: elements * count, bytes: MOMENTS * count * each },
     );
@@ -98,7 +100,7 @@ export const pagedAdamw8bit: Optimizer = {
  */
 export const pagedAdamw32bit: Optimizer = {
   states: unpaged((tensors) =>
-    elementwiseBytes(tensors, MOMENTS, (tensor) => (tensor.isStateOverridden ? tensor.stateBytes : FP32_BYTES)),
+    elementwiseBytes(tensors, MOMENTS, (tensor) => (tensor.isStateOverridden ? tensor.stateBytes : ELEMENT_BYTES.fp32)),
   ),
   temporaries: () => NOTHING,
 };

@@ -1,11 +1,9 @@
 // AdamW of torch, for-each and fused, and of NVIDIA's apex.
 
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { NOTHING } from "#calc/base/formula.ts";
 import { elementwiseBytes } from "#calc/parameters/counts.ts";
-import type { Optimizer } from "./optimizer.ts";
-
-/** First and second moment. */
-const MOMENTS = 2;
+import { type Optimizer, MOMENTS } from "./optimizer.ts";
 
 /**
  * AdamW of torch, one kernel for lists of tensors (for-each): `exp_avg` and `exp_avg_sq` in the parameter's dtype; during the step the square
@@ -30,8 +28,6 @@ export const adamwFused: Optimizer = {
   temporaries: () => NOTHING,
 };
 
-const FP32_BYTES = 4;
-
 /**
  * AdamW of NVIDIA's apex: two fp32 moments whatever the parameter's dtype, the step in one kernel. (fp32 copies of parameters, `master_weights`, are what a
  * scenario says of them.)
@@ -40,7 +36,7 @@ const FP32_BYTES = 4;
  */
 export const adamwApex: Optimizer = {
   states: (tensors) =>
-    elementwiseBytes(tensors, MOMENTS, (tensor) => (tensor.isStateOverridden ? tensor.stateBytes : FP32_BYTES)),
+    elementwiseBytes(tensors, MOMENTS, (tensor) => (tensor.isStateOverridden ? tensor.stateBytes : ELEMENT_BYTES.fp32)),
   statesEach: MOMENTS,
   temporaries: () => NOTHING,
 };

@@ -1,5 +1,6 @@
 // Optimizers that update in backward: LOMO, AdaLomo, and any other one run tensor by tensor.
 
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { NOTHING } from "#calc/base/formula.ts";
 import { factoredStates } from "./adafactor.ts";
 import type { Optimizer } from "./optimizer.ts";
@@ -19,7 +20,6 @@ export const inBackward = ({ states }: Optimizer, updatesInBackward = 0): Optimi
 const LOMO_COPIES = 2;
 /** And AdaLomo's update beside them. */
 const ADALOMO_COPIES = 3;
-const FP32_BYTES = 4;
 
 /**
  * LOMO: plain SGD fused into backward, no states.
@@ -34,6 +34,6 @@ export const lomo: Optimizer = inBackward({ states: () => NOTHING, temporaries: 
  * @see Lv et al. 2023, "AdaLomo: Low-memory Optimization with Adaptive Learning Rate"; lomo_optim 0.1.1, adalomo.py
  */
 export const adalomo: Optimizer = inBackward(
-  { states: (tensors) => factoredStates(tensors, () => FP32_BYTES), temporaries: () => NOTHING },
+  { states: (tensors) => factoredStates(tensors, () => ELEMENT_BYTES.fp32), temporaries: () => NOTHING },
   ADALOMO_COPIES,
 );

@@ -3,9 +3,8 @@
 import { allocated } from "#calc/base/bytes.ts";
 import { constant, amountOf, type Tally, tallyUp, type Amount } from "#calc/base/formula.ts";
 import type { TrainedTensor } from "#calc/parameters/parameter-tensors.ts";
-import { largestElements, type Optimizer } from "./optimizer.ts";
+import { largestElements, type Optimizer, MOMENTS } from "./optimizer.ts";
 
-const MOMENTS = 2;
 /** What transformers passes when `optim_args` name no rank. */
 const LOW_RANK = 128;
 

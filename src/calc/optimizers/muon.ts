@@ -1,12 +1,11 @@
 // Muon: momentum for the layers' matrices, AdamW for the rest, and the orthogonalization of one matrix at a time.
 
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { allocated } from "#calc/base/bytes.ts";
 import { constant, amountOf, type Tally, tallyUp } from "#calc/base/formula.ts";
 import type { TrainedTensor } from "#calc/parameters/parameter-tensors.ts";
-import { largestElements, type Optimizer } from "./optimizer.ts";
+import { largestElements, type Optimizer, MOMENTS } from "./optimizer.ts";
 
-const ADAM_MOMENTS = 2;
-const BF16_BYTES = 2;
 /** Newton-Schulz holds the bf16 update, its product with the polynomial and their sum. */
 const ORTHOGONALISATION_COPIES = 3;
 
@@ -16,7 +15,7 @@ const isOrthogonalised = ({ layerKind, shape }: TrainedTensor): boolean => layer
 /** Bytes for each element while an m × n update is orthogonalised (m ≤ n): three of its size, and three m × m. */
 const orthogonalisationBytes = (tensor: TrainedTensor): number =>
   isOrthogonalised(tensor)
-    ? BF16_BYTES * ORTHOGONALISATION_COPIES * (1 + Math.min(...tensor.shape) / Math.max(...tensor.shape))
+    ? ELEMENT_BYTES.bf16 * ORTHOGONALISATION_COPIES * (1 + Math.min(...tensor.shape) / Math.max(...tensor.shape))
     : 0;
 
 /**
@@ -29,7 +28,7 @@ export const muon: Optimizer = {
   states: (tensors) => {
     const tally: Tally = [];
     for (const tensor of tensors) {
-      const moments = isOrthogonalised(tensor) ? 1 : ADAM_MOMENTS;
+      const moments = isOrthogonalised(tensor) ? 1 : MOMENTS;
       tallyUp(
         tally,
         {

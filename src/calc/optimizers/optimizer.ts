@@ -8,6 +8,9 @@ import { BLOCK_BYTES, allocated } from "#calc/base/bytes.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { elementwiseBytes } from "#calc/parameters/counts.ts";
 
+/** Adam's first and second moment. */
+export const MOMENTS = 2;
+
 /** What an optimizer keeps between steps and what it needs during one. */
 export type Optimizer = Readonly<{
   /** States, there from the first step on. */

@@ -1,14 +1,13 @@
 // AdamW of torchao with states of 8 and 4 bits.
 
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { allocated } from "#calc/base/bytes.ts";
 import { NOTHING, constant, amountOf, type Tally, tallyUp } from "#calc/base/formula.ts";
 import { elementwiseBytes } from "#calc/parameters/counts.ts";
-import type { Optimizer } from "./optimizer.ts";
+import { type Optimizer, MOMENTS } from "./optimizer.ts";
 
-const MOMENTS = 2;
 /** Only tensors of whole blocks are quantised, from so many elements on. */
 const MIN_ELEMENTS = 4096;
-const FP32_BYTES = 4;
 
 /** How a moment is kept: bytes of a code, and how many elements share one fp32 scale. */
 type Coded = Readonly<{ codeBytes: number; blockElements: number }>;
@@ -22,7 +21,7 @@ type Coded = Readonly<{ codeBytes: number; blockElements: number }>;
  */
 const torchaoAdamw = ({ codeBytes, blockElements }: Coded): Optimizer => {
   const wholeBlocks = [
-    constant("bytes each, with the block's scale", codeBytes + FP32_BYTES / blockElements),
+    constant("bytes each, with the block's scale", codeBytes + ELEMENT_BYTES.fp32 / blockElements),
     constant("states", MOMENTS),
   ];
   return {
@@ -33,7 +32,7 @@ const torchaoAdamw = ({ codeBytes, blockElements }: Coded): Optimizer => {
         const isQuantized = elements >= MIN_ELEMENTS && elements % blockElements === 0;
         if (isStateOverridden) return elementwiseBytes(tensors, MOMENTS, (each) => each.stateBytes);
         const each = isQuantized
-          ? allocated(elements * codeBytes) + allocated((elements / blockElements) * FP32_BYTES)
+          ? allocated(elements * codeBytes) + allocated((elements / blockElements) * ELEMENT_BYTES.fp32)
           : allocated(elements * stateBytes);
         const factors = isQuantized ? wholeBlocks : [constant("bytes each", stateBytes), constant("states", MOMENTS)];
         tallyUp(

@@ -8,7 +8,7 @@ import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import { release, resize } from "#calc/tape/ledger/storages.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { fsdp1Hooks, NOTHING_GATHERED } from "./fsdp1-hooks.ts";
-import { flat, isParameter } from "./units.ts";
+import { allocateFlat, isParameter } from "./units.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { assert } from "#calc/base/guards.ts";
 import type { Families } from "#calc/families/families.ts";
@@ -73,11 +73,11 @@ const asOneUnit = (tape: Tape, copy: GatheredCopy, { onHost }: RankOptions): Mod
     const { ledger } = tape.recorder;
     const of = { dtype: "bf16", stream: "gather" } as const;
     const isCast = copy.stored === "fp32" || onHost;
-    const cast = isCast ? flat(ledger, { ...of, op: "cast shards", elements: copy.part }) : null;
-    const buffer = flat(ledger, { ...of, op: "all-gather", elements: copy.gathered });
+    const cast = isCast ? allocateFlat(ledger, { ...of, op: "cast shards", elements: copy.part }) : null;
+    const buffer = allocateFlat(ledger, { ...of, op: "all-gather", elements: copy.gathered });
     if (cast !== null) release(ledger, cast);
     const elements = (copy.wholeBlocks * BLOCK_BYTES) / ELEMENT_BYTES.bf16;
-    return [flat(ledger, { op: "unshard", elements, dtype: "bf16" }), buffer];
+    return [allocateFlat(ledger, { op: "unshard", elements, dtype: "bf16" }), buffer];
   });
 
 /**
@@ -87,7 +87,7 @@ const asOneUnit = (tape: Tape, copy: GatheredCopy, { onHost }: RankOptions): Mod
  * @see deepspeed/runtime/zero/partitioned_param_coordinator.py (0.19), `fetch_sub_module`, `__params_to_release`
  */
 const gatheredAhead = (tape: Tape, { gathered: elements }: GatheredCopy): ModelHooks =>
-  whileItRuns(tape, () => [flat(tape.recorder.ledger, { op: "all-gather", elements, dtype: "bf16" })]);
+  whileItRuns(tape, () => [allocateFlat(tape.recorder.ledger, { op: "all-gather", elements, dtype: "bf16" })]);
 
 /**
  * What a rank does around the policy's copy, which TRL shares out by itself. null: each rank has it whole, as under DDP; for ZeRO-1 and 2 it is prepared with stage 0.

@@ -13,7 +13,7 @@ import type { Routed, Tensor } from "#calc/tape/tape.ts";
 import { ownRowsOf, rowsOfAll } from "./collectives.ts";
 
 /** All-to-all of rows: as many come as go, since experts are taken to be chosen evenly. So it is with gradients in backward. */
-const allToAll = (x: Tensor): Tensor =>
+const exchangeRows = (x: Tensor): Tensor =>
   record({ name: "all-to-all", inputs: [x], shape: x.shape, dtype: x.dtype, backward: likeGradient });
 
 /** How many experts there are in all, how many ranks share them out, and how many of these have the same tokens (tensor parallelism). */
@@ -52,7 +52,7 @@ const dispatch = (routed: Routed, asked: Dispatch): Dispatched => {
   drop(values);
   const send_tokens = bind(gather(x, withoutGraph({ name: "floor_divide", ...ofRows }, order), copies));
   exchangeCounts(indices, asked);
-  const recv_tokens = bind(allToAll(send_tokens));
+  const recv_tokens = bind(exchangeRows(send_tokens));
   const one = shapeOf(...shape.dims, 1);
   const ofRank = bind(withoutGraph({ name: "repeat", shape: shapeOf(asked.experts), dtype: "int64" }, indices));
   const ids = rebind(ofRank, withoutGraph({ name: "repeat_interleave", shape: one, dtype: "int64" }, ofRank));
@@ -63,7 +63,7 @@ const dispatch = (routed: Routed, asked: Dispatch): Dispatched => {
 /** `_combine_tokens`: results back to the ranks that sent the tokens, in their order, weighted and summed for each token. */
 const combine = (output: Tensor, x: Tensor, [order, weights]: readonly [Tensor, Tensor]): Tensor => {
   const { dims } = weights.shape;
-  const recv_out = bind(allToAll(output));
+  const recv_out = bind(exchangeRows(output));
   const empty = bind(withoutGraph({ name: "empty_like", shape: recv_out.shape, dtype: recv_out.dtype }, recv_out));
   const token_outputs = rebind(empty, indexPut(empty, recv_out, order));
   const ofTokens = withLast(weights.shape, lastDim(x.shape));

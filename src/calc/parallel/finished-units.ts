@@ -2,7 +2,7 @@
 
 import { enterLayer, beginSegment } from "#calc/tape/segments.ts";
 import type { Tape } from "#calc/tape/tape.ts";
-import { type Unit, type Units, flat, takeGradients } from "./units.ts";
+import { type Unit, type Units, allocateFlat, takeGradients } from "./units.ts";
 import type { Element } from "#calc/base/dtypes.ts";
 import { release } from "#calc/tape/ledger/storages.ts";
 import type { RankOptions } from "#calc/model/step-options.ts";
@@ -68,7 +68,8 @@ export const accumulateGradients = ({ recorder: { ledger } }: Tape, unit: Unit, 
   const isFirst = unit.accumulated.length === 0;
   for (const [each, gradient] of takeGradients(unit)) {
     const elements = gradient.shape.factor;
-    if (isFirst) unit.accumulated.push([each, flat(ledger, { op: "to", term: "gradients", elements, dtype: reduce })]);
+    if (isFirst)
+      unit.accumulated.push([each, allocateFlat(ledger, { op: "to", term: "gradients", elements, dtype: reduce })]);
     release(ledger, gradient);
   }
 };

@@ -9,7 +9,7 @@ import type { RankOptions } from "#calc/model/step-options.ts";
 import {
   castShards,
   emptyUnit,
-  flat,
+  allocateFlat,
   type Gathered,
   keepGradient,
   setUnsharded,
@@ -88,7 +88,7 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     const [first = null] = parts;
     if (unit.parameters.length === 1 || first === null) return first;
     const elements = ranks * shardOf(unit.parameters);
-    const together = flat(ledger, { op: "cat", term: "gradients", elements, dtype: "bf16" });
+    const together = allocateFlat(ledger, { op: "cat", term: "gradients", elements, dtype: "bf16" });
     for (const part of parts) release(ledger, part);
     return together;
   };
@@ -102,7 +102,7 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       dtype: reduce,
       stream: "reduce",
     } as const;
-    const cast = reduce === "bf16" ? null : flat(ledger, toReduce);
+    const cast = reduce === "bf16" ? null : allocateFlat(ledger, toReduce);
     keepGradient(ledger, unit, { ...options, elements, kept: units.kept() });
     recordStream(ledger, whole);
     release(ledger, whole);

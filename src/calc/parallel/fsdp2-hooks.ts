@@ -19,7 +19,7 @@ import {
   castShards,
   copyShards,
   EMBEDDINGS,
-  flat,
+  allocateFlat,
   keepGradient,
   ownRows,
   setUnsharded,
@@ -86,7 +86,10 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
     const stream = "gather";
     const input = castShards(ledger, unit, { ...options, stream });
     const bytes = unit.ranks * sumOf(unit.parameters, ({ storage, shard }) => shard * ELEMENT_BYTES[storage.dtype]);
-    gathered.set(unit, flat(ledger, { op: "all-gather", elements: bytes / ELEMENT_BYTES.bf16, dtype: "bf16", stream }));
+    gathered.set(
+      unit,
+      allocateFlat(ledger, { op: "all-gather", elements: bytes / ELEMENT_BYTES.bf16, dtype: "bf16", stream }),
+    );
     free(input);
   };
   /** Copies the parameters out of the buffer. A single rank copies them from its shards and has no buffer. */
@@ -163,7 +166,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
     reshard(unit);
     reducing = free(reducing);
     if (elements === 0) return;
-    reducing = flat(ledger, { op: "reduce-scatter", elements: unit.ranks * elements, dtype: types.reduce });
+    reducing = allocateFlat(ledger, { op: "reduce-scatter", elements: unit.ranks * elements, dtype: types.reduce });
     // `foreach_reduce` clears its list of gradients after the copy-in, but its loop variable refers to the last one until the function returns.
     const isDivided = unit.isInner && unit.ranks === 1;
     const last = isDivided ? undefined : copiedIn.pop();

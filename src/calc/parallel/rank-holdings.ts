@@ -1,5 +1,6 @@
 // Weights, gradients, optimizer states and buffers that one rank holds on GPU and host, by sharding.
 
+import { ELEMENT_BYTES, COMPUTE_BYTES } from "#calc/base/dtypes.ts";
 import { countElements, elementwiseBytes } from "#calc/parameters/counts.ts";
 import { type PlannedTensor, type TrainedTensor, trainedTensors } from "#calc/parameters/parameter-tensors.ts";
 import { type Amount, NOTHING, plus, share, times, counted, setting } from "#calc/base/formula.ts";
@@ -16,7 +17,7 @@ import {
   weightsOfModels,
 } from "#calc/step/gpu-holdings.ts";
 import { baseWeightBytes } from "#calc/parameters/weight-bytes.ts";
-import { COMPUTE_BYTES, flat, FP32_BYTES, largestOf, zeroBuckets, zeroStep } from "./zero-step.ts";
+import { flatAmount, largestOf, zeroBuckets, zeroStep } from "./zero-step.ts";
 import { hasAdaptersWhole, isZero, keptScenario, keptScenarioOfCopy } from "./kept-types.ts";
 import { flatParts, shardedEvenly, shardedByRows } from "./sharding.ts";
 import { stageTensors } from "./pipeline-stages.ts";
@@ -31,7 +32,7 @@ const bucketsOf = (trained: readonly TrainedTensor[]): Amount => {
   return plus(
     ...sizes.map((size) => {
       const alike = trained.filter(({ gradientBytes }) => gradientBytes === size);
-      return flat("trained parameters", countElements(alike), size);
+      return flatAmount("trained parameters", countElements(alike), size);
     }),
   );
 };
@@ -123,7 +124,7 @@ const wholeOfCopy = ({ layoutOf }: Code["families"], scenario: Scenario): Amount
   const outside = tensorsOfCopy((architecture) => ({ ...layoutOf(architecture), layers: [] }), scenario);
   return outside.length === 0
     ? NOTHING
-    : flat("elements outside the copy's layers", countElements(outside), COMPUTE_BYTES);
+    : flatAmount("elements outside the copy's layers", countElements(outside), COMPUTE_BYTES);
 };
 
 /** The strategy's own buffers, and the gradients that a rank keeps beside the tape. */
@@ -136,7 +137,7 @@ type Trained = Readonly<Record<"whole" | "shares" | "all", readonly PlannedTenso
 const persistent = (scenario: Scenario, tensors: readonly PlannedTensor[]): Amount => {
   const { persistent: limit } = zeroBuckets(scenario.architecture.hidden_size);
   const small = tensors.filter(({ elements }) => elements < limit);
-  return flat("elements of small parameters", countElements(small), COMPUTE_BYTES);
+  return flatAmount("elements of small parameters", countElements(small), COMPUTE_BYTES);
 };
 
 const ownOf = (scenario: Scenario, { whole, shares, all }: Trained): Own => {
@@ -150,14 +151,14 @@ const ownOf = (scenario: Scenario, { whole, shares, all }: Trained): Own => {
       // On its way to the host a gradient goes through a buffer of the largest one's size (`temp_grad_buffer_for_gpu_offload`).
       return scenario.offload === "none"
         ? nothing
-        : { ...nothing, buffers: flat("elements of the largest tensor", largestOf(whole), COMPUTE_BYTES) };
+        : { ...nothing, buffers: flatAmount("elements of the largest tensor", largestOf(whole), COMPUTE_BYTES) };
     case "zero3":
       return {
         buffers: plus(
-          flat("elements of the reduce bucket", zeroBuckets(hidden_size).reduceBucket, COMPUTE_BYTES),
+          flatAmount("elements of the reduce bucket", zeroBuckets(hidden_size).reduceBucket, COMPUTE_BYTES),
           persistent(scenario, all),
         ),
-        gradients: flat("trained parameters of a rank", countElements(shares), COMPUTE_BYTES),
+        gradients: flatAmount("trained parameters of a rank", countElements(shares), COMPUTE_BYTES),
       };
     case "none":
     case "fsdp1":
@@ -171,7 +172,7 @@ const ownOf = (scenario: Scenario, { whole, shares, all }: Trained): Own => {
 /** Gradients in host memory, where the optimizer runs there: in fp32 with DeepSpeed, in their own type with FSDP. */
 const hostGradients = (scenario: Scenario, shares: readonly PlannedTensor[]): Amount =>
   scenario.sharding.startsWith("zero")
-    ? flat("trained parameters of a rank", countElements(shares), FP32_BYTES)
+    ? flatAmount("trained parameters of a rank", countElements(shares), ELEMENT_BYTES.fp32)
     : elementwiseBytes(trainedTensors(scenario, shares), 1, (tensor) => tensor.gradientBytes);
 
 /** Of the weights: all scales, which are no parameters, those of models that nobody shares out, and what can be moved. */

@@ -16,7 +16,7 @@ import { zeroGradients } from "./zero-gradients.ts";
 import { enterRoot, finishUnits, unfinishedUnits } from "./finished-units.ts";
 import { assert } from "#calc/base/guards.ts";
 import { afterBackward } from "./inner-units.ts";
-import { EMBEDDINGS, flat, setUnsharded, type Unit, unitsOn } from "./units.ts";
+import { EMBEDDINGS, allocateFlat, setUnsharded, type Unit, unitsOn } from "./units.ts";
 import type { Code } from "#calc/step/strategy.ts";
 import { divisionHooks } from "./tensor-parallel-hooks.ts";
 import { expertDispatch } from "./expert-dispatch.ts";
@@ -145,7 +145,7 @@ const zero3Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   let live: Storage | null = null;
   const gather = (unit: Unit): void => {
     if (zero.live === 0) setUnsharded(ledger, unit, true);
-    else live ??= flat(ledger, { op: "all-gather", elements: zero.live, dtype: "bf16" });
+    else live ??= allocateFlat(ledger, { op: "all-gather", elements: zero.live, dtype: "bf16" });
   };
   const partition = (unit: Unit): void => setUnsharded(ledger, unit, false);
   return {

@@ -1,5 +1,6 @@
 // Tape options of one of several ranks: ZeRO's buffers, FSDP's units, stages, stored types.
 
+import { COMPUTE_BYTES } from "#calc/base/dtypes.ts";
 import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import type { StepOptions, GatheredCopy, RankOptions, ZeroOptions } from "#calc/model/step-options.ts";
 import type { Machine } from "#calc/base/machine.ts";
@@ -19,8 +20,6 @@ import { type FsdpSettings, fsdpOf, shardedByRows } from "./sharding.ts";
 import { ZERO_DEFAULTS, zeroBuckets } from "./zero-step.ts";
 import { hasAdaptersWhole, isZero, keptScenario, keptScenarioOfCopy, gatheredTypesScenario } from "./kept-types.ts";
 import { stageTensors, microBatchesOf, stageOf } from "./pipeline-stages.ts";
-
-const COMPUTE_BYTES = 2;
 
 const maxLiveOf = ({ zero }: Scenario): number => zero?.maxLiveParameters ?? ZERO_DEFAULTS.maxLive;
 

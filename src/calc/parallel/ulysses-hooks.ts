@@ -44,7 +44,7 @@ const repeated = (x: Tensor, copies: number): Tensor => {
 };
 
 /** All-to-all: a rank sends a block to each other rank, and receives theirs in a buffer. In backward too; a gradient that is not contiguous is copied first. */
-const allToAll = (x: Tensor, isInOrder = false): Tensor =>
+const exchangeBlocks = (x: Tensor, isInOrder = false): Tensor =>
   record({
     name: "all-to-all",
     inputs: [x],
@@ -81,7 +81,7 @@ const tokensGathered = (x: Tensor, share: Share): Tensor =>
       return given;
     };
     const blocks = bind(copied(repeated(x, share.copies), false, inOrder));
-    return allToAll(blocks, isPlain(x.tape, share));
+    return exchangeBlocks(blocks, isPlain(x.tape, share));
   });
 
 /** `_partition_global_sequence`: from all tokens of a rank's heads to its tokens of all heads. */
@@ -89,7 +89,7 @@ const headsGathered = (x: Tensor): Tensor =>
   scoped(x.tape, () => {
     const { singleRow } = x.tape.policies;
     const blocks = bind(singleRow ? x : copied(x));
-    return copied(allToAll(blocks), !singleRow);
+    return copied(exchangeBlocks(blocks), !singleRow);
   });
 
 /** All-gathers the positions of the tokens: a tensor for each rank's, and one with all of them. */

@@ -70,7 +70,7 @@ export type Flat = Readonly<{
 }>;
 
 /** Allocates a flat tensor that belongs to no module. */
-export const flat = (
+export const allocateFlat = (
   ledger: Ledger,
   { op, term = "workspace", elements, dtype, stream = "compute" }: Flat,
 ): Storage => {
@@ -85,7 +85,7 @@ export const castShards = (
   { onHost, stream }: Pick<RankOptions, "onHost"> & Readonly<{ stream: Stream }>,
 ): Storage | null => {
   const elements = shardOf(parameters.filter(({ isCast }) => isCast || onHost));
-  return elements === 0 ? null : flat(ledger, { op: "cast shards", elements, dtype: "bf16", stream });
+  return elements === 0 ? null : allocateFlat(ledger, { op: "cast shards", elements, dtype: "bf16", stream });
 };
 
 /**
@@ -98,7 +98,9 @@ export const copyShards = (ledger: Ledger, unit: Unit): void => {
   let cast: Storage | null = null;
   for (const { storage, shard, isCast } of unit.parameters) {
     const isCopied = unit.isInner && isCast;
-    const next: Storage | null = isCopied ? flat(ledger, { op: "cast shards", elements: shard, dtype: "bf16" }) : null;
+    const next: Storage | null = isCopied
+      ? allocateFlat(ledger, { op: "cast shards", elements: shard, dtype: "bf16" })
+      : null;
     if (cast !== null) release(ledger, cast);
     cast = next;
     resize(ledger, storage, 1);
@@ -122,7 +124,7 @@ export const setUnsharded = (ledger: Ledger, unit: Unit, isUnsharded: boolean): 
 export const ownRows = (ledger: Ledger, { storage }: Gathered, gradient: Storage): Storage => {
   const elements = storage.shape.factor;
   if (gradient.shape.factor <= elements) return gradient;
-  const own = flat(ledger, { op: "own rows", term: "gradients", elements, dtype: gradient.dtype });
+  const own = allocateFlat(ledger, { op: "own rows", term: "gradients", elements, dtype: gradient.dtype });
   release(ledger, gradient);
   return own;
 };
@@ -152,10 +154,10 @@ type Kept = Pick<RankOptions, "reduce" | "onHost"> &
 export const keepGradient = (ledger: Ledger, unit: Unit, wanted: Kept): void => {
   const { elements, reduce, kept, onHost, isDivided = false } = wanted;
   const [term, stream] = ["gradients", "reduce"] as const;
-  let output = flat(ledger, { op: "reduce-scatter", term, elements, dtype: reduce, stream });
-  if (isDivided) release(ledger, flat(ledger, { op: "div", elements, dtype: reduce, stream }));
+  let output = allocateFlat(ledger, { op: "reduce-scatter", term, elements, dtype: reduce, stream });
+  if (isDivided) release(ledger, allocateFlat(ledger, { op: "div", elements, dtype: reduce, stream }));
   if (kept !== reduce) {
-    const cast = flat(ledger, { op: "to", term, elements, dtype: kept, stream });
+    const cast = allocateFlat(ledger, { op: "to", term, elements, dtype: kept, stream });
     release(ledger, output);
     output = cast;
   }

@@ -1,7 +1,7 @@
 // Gradients of ZeRO with their buckets, and the order in which FSDP and ZeRO finish units after backward.
 
 import type { Tape, Leaf } from "#calc/tape/tape.ts";
-import { flat } from "./units.ts";
+import { allocateFlat } from "./units.ts";
 import { release } from "#calc/tape/ledger/storages.ts";
 import type { RankOptions } from "#calc/model/step-options.ts";
 import { assert } from "#calc/base/guards.ts";
@@ -38,16 +38,21 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
 
   const setUpBucket = (): void => {
     if (bucket !== null || strategy === "zero3") return;
-    bucket = flat(ledger, { op: "reduce bucket", elements: reduceBucket, dtype: "bf16" });
+    bucket = allocateFlat(ledger, { op: "reduce bucket", elements: reduceBucket, dtype: "bf16" });
     if (strategy === "zero2") allocatePartition();
   };
   const allocatePartition = (): void => {
-    partition = flat(ledger, { op: "gradients of the partition", term: "gradients", elements: share, dtype: "bf16" });
+    partition = allocateFlat(ledger, {
+      op: "gradients of the partition",
+      term: "gradients",
+      elements: share,
+      dtype: "bf16",
+    });
   };
   /** Reduces the bucket: `average_tensor` makes a flat copy of its gradients for the all-reduce. */
   const reduceFilled = (): void => {
     if (large !== null) release(ledger, large);
-    else if (filled > 0) release(ledger, flat(ledger, { op: "all-reduce", elements: filled, dtype: "bf16" }));
+    else if (filled > 0) release(ledger, allocateFlat(ledger, { op: "all-reduce", elements: filled, dtype: "bf16" }));
     large = null;
     filled = 0;
   };

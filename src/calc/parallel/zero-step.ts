@@ -1,5 +1,6 @@
 // Memory of ZeRO's optimizer step, its default buffers, and types that ranks keep parameters in.
 
+import { ELEMENT_BYTES, COMPUTE_BYTES, FP64_BYTES } from "#calc/base/dtypes.ts";
 import { allocated } from "#calc/base/bytes.ts";
 import { type Amount, product, constant, counted, plus, share } from "#calc/base/formula.ts";
 import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
@@ -9,16 +10,12 @@ import { gradientSlices, layerCountOf } from "#calc/step/allocator-requests.ts";
 import type { StepInput } from "#calc/step/holdings.ts";
 import { holdingsOfOneGpu } from "#calc/step/gpu-holdings.ts";
 
-/** A value of the type that ranks compute in: fp16 or bf16. */
-export const COMPUTE_BYTES = 2;
-export const FP32_BYTES = 4;
-
 /** Elements of the largest tensor; 0 of none. */
 export const largestOf = (tensors: readonly PlannedTensor[]): number =>
   tensors.reduce((largest, { elements }) => Math.max(largest, elements), 0);
 
 /** One flat tensor: elements × bytes each, in whole blocks. */
-export const flat = (name: string, elements: number, bytesEach: number): Amount => ({
+export const flatAmount = (name: string, elements: number, bytesEach: number): Amount => ({
   bytes: allocated(elements * bytesEach),
   formula: product(counted(name, elements), constant("bytes each", bytesEach)),
 });
@@ -45,8 +42,6 @@ export const zeroBuckets = (hidden_size: number): Readonly<{ reduceBucket: numbe
   reduceBucket: hidden_size ** 2,
   persistent: 10 * hidden_size,
 });
-
-const FP64_BYTES = 8;
 
 /** Tensors whose values a rank's optimizer updates. */
 type Updated = Readonly<{
@@ -98,8 +93,8 @@ export const zeroStep = (code: Code, input: StepInput, { whole, shares, states, 
   const gone = !isLast && scenario.method.kind !== "full" ? COMPUTE_BYTES : 0;
   const name = "parameters updated at once";
   return most(
-    flat("elements of the largest gradient", largest, FP64_BYTES),
-    flat(name, updated, COMPUTE_BYTES + FP32_BYTES),
-    plus(flat(name, updated, FP32_BYTES - gone), share(temporaries, counted("parts of the step", parts))),
+    flatAmount("elements of the largest gradient", largest, FP64_BYTES),
+    flatAmount(name, updated, COMPUTE_BYTES + ELEMENT_BYTES.fp32),
+    plus(flatAmount(name, updated, ELEMENT_BYTES.fp32 - gone), share(temporaries, counted("parts of the step", parts))),
   );
 };

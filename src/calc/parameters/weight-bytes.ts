@@ -19,13 +19,12 @@ import type { PlannedTensor } from "./parameter-tensors.ts";
 export const BNB_4BIT_BLOCK_WEIGHTS = 64;
 /** Absolute maxima that share one second-level scale under double quantization. */
 const BLOCK_SCALES = 256;
-const FP32_BYTES = 4;
 
 /** Bytes for each weight: two in a byte, one fp32 maximum for 64 weights: 0.5625. */
-export const BNB_4BIT_SINGLE_QUANT = 1 / 2 + FP32_BYTES / BNB_4BIT_BLOCK_WEIGHTS;
+export const BNB_4BIT_SINGLE_QUANT = 1 / 2 + ELEMENT_BYTES.fp32 / BNB_4BIT_BLOCK_WEIGHTS;
 /** Bytes for each weight: two in a byte, one uint8 maximum for 64, one fp32 for 16,384: 0.515869 (4.127 bits). */
 export const BNB_4BIT_DOUBLE_QUANT =
-  1 / 2 + 1 / BNB_4BIT_BLOCK_WEIGHTS + FP32_BYTES / (BNB_4BIT_BLOCK_WEIGHTS * BLOCK_SCALES);
+  1 / 2 + 1 / BNB_4BIT_BLOCK_WEIGHTS + ELEMENT_BYTES.fp32 / (BNB_4BIT_BLOCK_WEIGHTS * BLOCK_SCALES);
 
 /** A tensor of a packed matrix: its weight, or scales of it. */
 export type PackedTensor = Readonly<{ name: string; elements: number; dtype: Element }>;
@@ -86,15 +85,13 @@ export const bnb4bitExpertsBytes = (weights: number, doubleQuant: boolean): numb
  * @see bitsandbytes/nn/modules.py, `Int8Params`; Dettmers et al. 2022, "LLM.int8()", section 3.1 (vector-wise quantization).
  */
 export const bnb8bitBytes = (rows: number, columns: number): number =>
-  allocated(rows * columns) + allocated(rows * FP32_BYTES);
+  allocated(rows * columns) + allocated(rows * ELEMENT_BYTES.fp32);
 
 /** Input rows that share a scale and a zero point; what published GPTQ checkpoints use. */
 const GROUP_ROWS = 128;
-const INT32_BYTES = 4;
-const FP16_BYTES = 2;
 
 /** Bytes for each weight in the matrix's own buffers: 0.5 + (0.5 + 2)/128; the 4 B for each input row (`g_idx`) come on top. */
-const GPTQ_BYTES_PER_PARAMETER = 1 / 2 + (1 / 2 + FP16_BYTES) / GROUP_ROWS;
+const GPTQ_BYTES_PER_PARAMETER = 1 / 2 + (1 / 2 + ELEMENT_BYTES.fp16) / GROUP_ROWS;
 
 /**
  * Bytes of a 4-bit GPTQ matrix with groups of 128 input rows, in its four buffers: `qweight` (eight weights in an int32), `qzeros`
@@ -107,8 +104,8 @@ export const gptqBytes = (rows: number, columns: number): number => {
   return (
     allocated((rows * columns) / 2) +
     allocated((groups * rows) / 2) +
-    allocated(groups * rows * FP16_BYTES) +
-    allocated(columns * INT32_BYTES)
+    allocated(groups * rows * ELEMENT_BYTES.fp16) +
+    allocated(columns * ELEMENT_BYTES.int32)
   );
 };
 
@@ -132,10 +129,6 @@ const FACTORS = {
   double: [constant("bytes per 4-bit weight, double quantization", BNB_4BIT_DOUBLE_QUANT)],
   single: [constant("bytes per 4-bit weight", BNB_4BIT_SINGLE_QUANT)],
 } as const;
-/** LLM.int8() keeps one fp32 scale for a row of weights. */
-const SCALE_BYTES = 4;
-/** GPTQ keeps one int32 group index for a column of weights. */
-const INDEX_BYTES = 4;
 
 const LINEAR_DIMENSIONS = 2;
 
@@ -152,13 +145,16 @@ export const quantizedTensorBytes = (quantization: Quantization, shape: readonly
     case "bnb-8bit":
       return {
         bytes: bnb8bitBytes(rows, columns),
-        factors: [constant("bytes per int8 weight, with its row's scale", 1 + SCALE_BYTES / columns)],
+        factors: [constant("bytes per int8 weight, with its row's scale", 1 + ELEMENT_BYTES.fp32 / columns)],
       };
     case "gptq":
       return {
         bytes: gptqBytes(rows, columns),
         factors: [
-          constant("bytes per GPTQ weight, with its input's index", GPTQ_BYTES_PER_PARAMETER + INDEX_BYTES / rows),
+          constant(
+            "bytes per GPTQ weight, with its input's index",
+            GPTQ_BYTES_PER_PARAMETER + ELEMENT_BYTES.int32 / rows,
+          ),
         ],
       };
     case "mxfp4":

@@ -1,6 +1,6 @@
 // Moments of a run outside the step: loading, PEFT preparation, resuming, saving; and the order of all.
 
-import { bytes, allocated } from "#calc/base/bytes.ts";
+import { bytes, allocated, sum } from "#calc/base/bytes.ts";
 import { isFlat } from "#calc/model/scenario-traits.ts";
 import type { AskedRun, RunMoment } from "#calc/model/whole-run.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -34,7 +34,7 @@ import { runGeneration } from "./generation.ts";
 import { merge } from "./merge.ts";
 
 /** Whether the rows show it: experts as bitsandbytes leaves them, a base that is quantised as it is loaded. */
-const isRun = (scenario: Scenario): boolean =>
+const isLoadingMeasured = (scenario: Scenario): boolean =>
   isStockTransformers(scenario) && isLoadedSo(scenario) && scenario.objective === "sft";
 
 const isLoadedSo = ({ method }: Scenario): boolean =>
@@ -79,12 +79,12 @@ const loading: MakeRunMoment = cachedBeforeSteps(({ workings, scenario: whole, a
     id: "loading",
     ...device.endMoment(),
     ...beforeLoading({ asked, scenario }, tensors),
-    basis: isRun(whole) ? "run" : "read",
+    basis: isLoadingMeasured(whole) ? "run" : "read",
   };
 });
 
 /** Whether the rows show it: LoRA by PEFT, over what it prepared or nobody did. */
-const prepareIsRun = (scenario: Scenario): boolean => isStockTransformers(scenario) && isPreparedSo(scenario);
+const isPreparationMeasured = (scenario: Scenario): boolean => isStockTransformers(scenario) && isPreparedSo(scenario);
 
 const isPreparedSo = ({ method }: Scenario): boolean =>
   tunerIdOf(method) === "lora" &&
@@ -100,7 +100,12 @@ const prepare: MakeRunMoment = cachedBeforeSteps(({ workings, scenario: whole, a
   device.endMoment();
   if (preparesKbit(scenario)) prepareKbit(device, modelTensors(model, scenario));
   addAdapters({ device, scenario, machine }, model);
-  return { id: "prepare", ...device.endMoment(), hostBytes: bytes(0), basis: prepareIsRun(whole) ? "run" : "read" };
+  return {
+    id: "prepare",
+    ...device.endMoment(),
+    hostBytes: bytes(0),
+    basis: isPreparationMeasured(whole) ? "run" : "read",
+  };
 });
 
 /** States that `load_state_dict` casts to the parameter's type, which makes them a second time. @see torch/optim/optimizer.py, `_process_value_according_to_param_policy` */
@@ -152,8 +157,6 @@ const gather = ({ workings }: RunInput, shared: Shared, device: DeviceMemory): v
   const whole = gatheredAtOnce(shared, sharding === "zero3" ? "bf16" : storedFormat(workings, shared));
   for (const size of whole) device.free(device.allocateBlocks("whole parameters", size));
 };
-
-const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
 
 /** The host has a tensor at a time; of a full state dict that ranks gather, the first's host has all. */
 const hostOf = (scenario: Scenario, tensors: readonly ModelTensor[]): number =>

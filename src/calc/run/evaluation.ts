@@ -194,7 +194,7 @@ const highestOf = (moments: readonly LoopMoment[]): LoopMoment =>
   moments.reduce((best, each) => (each.peakBytes > best.peakBytes ? each : best));
 
 /** Whether the rows of the reference hold an evaluation: one GPU with all of its model, LoRA or no adapters, modelling code of transformers 5, its own loss or TRL's. */
-const isHeld = ({ gpus, modelling, loss, offload, method }: Scenario, { max_new_tokens }: Evaluation): boolean => {
+const isMeasured = ({ gpus, modelling, loss, offload, method }: Scenario, { max_new_tokens }: Evaluation): boolean => {
   const isPlain = max_new_tokens === 0 && gpus === 1 && offload === "none" && modelling === "transformers";
   const isLora = method.kind === "full" || (method.lora.tuner === undefined && !method.lora.use_dora);
   return isPlain && isLora && (loss.kind === "full" || isTrl({ loss }));
@@ -252,7 +252,7 @@ export const evaluate: MakeRunMoment = (input) => {
     peakBytes: bytes(highest.peakBytes + further),
     alive: withMoreKept(highest.alive, further),
     hostBytes: bytes(hostBytesOf(input, evaluation)),
-    basis: isHeld(input.scenario, evaluation) ? "run" : "read",
+    basis: isMeasured(input.scenario, evaluation) ? "run" : "read",
     perBatchBytes: bytes(goesOn ? growth : 0),
   };
 };

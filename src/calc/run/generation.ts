@@ -219,7 +219,7 @@ const gather = (device: DeviceMemory, { workings, scenario, machine }: Omit<Gene
 };
 
 /** Rows of the reference have no experts, and no tuner but LoRA. */
-const isHeld = (scenario: Scenario): boolean =>
+const isMeasured = (scenario: Scenario): boolean =>
   isStockTransformers(scenario) &&
   (scenario.architecture.num_experts ?? 0) === 0 &&
   (scenario.method.kind === "full" || (scenario.method.lora.tuner === undefined && !scenario.method.lora.use_dora));
@@ -251,6 +251,6 @@ export const runGeneration: MakeRunMoment = ({ workings, scenario: asChosen, ask
     id: "generate",
     ...generateOn(device, { workings, scenario, machine, completions }),
     hostBytes: bytes(0),
-    basis: isHeld(asChosen) ? "run" : "read",
+    basis: isMeasured(asChosen) ? "run" : "read",
   };
 };

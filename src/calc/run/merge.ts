@@ -209,14 +209,14 @@ const isMerged = ({ method, modelling, gpus, division }: Scenario): boolean => {
 };
 
 /** Whether the rows show it: experts as bitsandbytes leaves them. */
-const isRun = (scenario: Scenario): boolean =>
+const isMeasured = (scenario: Scenario): boolean =>
   isStockTransformers(scenario) && (scenario.method.kind === "full" || scenario.method.experts === undefined);
 
 const momentOf = (device: DeviceMemory, scenario: Scenario): RunMoment => ({
   id: "merge",
   ...device.endMoment(),
   hostBytes: bytes(0),
-  basis: isRun(scenario) ? "run" : "read",
+  basis: isMeasured(scenario) ? "run" : "read",
 });
 
 /**

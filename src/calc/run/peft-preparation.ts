@@ -10,8 +10,6 @@ import type { Machine } from "#calc/base/machine.ts";
 import type { PlannedTensor } from "#calc/parameters/parameter-tensors.ts";
 import type { ModelOfRun, PlacedModule } from "./model-modules.ts";
 
-const FP32 = 4;
-
 /** Whether the run casts what bitsandbytes left in 16 bits. Axolotl does not where it has quantised the experts itself. */
 export const preparesKbit = ({ method }: Scenario): boolean =>
   method.kind === "qlora" &&
@@ -33,13 +31,13 @@ const recast = (device: DeviceMemory, elements: number, [from, to]: readonly [nu
  */
 export const prepareKbit = (device: DeviceMemory, tensors: readonly ModelTensor[]): void => {
   const cast = tensors.filter(({ tensor }) => tensor.quantization === null);
-  for (const { tensor, bytesEach } of cast) recast(device, tensor.elements, [bytesEach, FP32]);
-  for (const { tensor } of cast) recast(device, tensor.elements, [FP32, bytesPerParameter(tensor.format)]);
+  for (const { tensor, bytesEach } of cast) recast(device, tensor.elements, [bytesEach, ELEMENT_BYTES.fp32]);
+  for (const { tensor } of cast)
+    recast(device, tensor.elements, [ELEMENT_BYTES.fp32, bytesPerParameter(tensor.format)]);
 };
 
 /** What a device has of adapters. */
 export const ADAPTERS = "adapters";
-const WRAP_FP32 = ELEMENT_BYTES.fp32;
 
 /** How PEFT puts adapters beside a model. */
 type Wrapping = Readonly<{ device: DeviceMemory; scenario: Scenario; machine: Machine }>;
@@ -59,8 +57,8 @@ const COMPUTE = ELEMENT_BYTES.bf16;
 const firstBytes = ({ plan: { base } }: PlacedModule, scenario: Scenario): number => {
   const [own] = base;
   if (own === undefined) return bytesPerParameter(scenario.weights);
-  if (own.quantization !== null) return own.quantization.kind === "bnb-4bit" ? COMPUTE : WRAP_FP32;
-  return preparesKbit(scenario) ? WRAP_FP32 : bytesPerParameter(loadedFormat(own, scenario.weights));
+  if (own.quantization !== null) return own.quantization.kind === "bnb-4bit" ? COMPUTE : ELEMENT_BYTES.fp32;
+  return preparesKbit(scenario) ? ELEMENT_BYTES.fp32 : bytesPerParameter(loadedFormat(own, scenario.weights));
 };
 
 const makeAdapters = ({ device, scenario, machine }: Wrapping, module: PlacedModule): readonly Made[] => {
@@ -68,8 +66,10 @@ const makeAdapters = ({ device, scenario, machine }: Wrapping, module: PlacedMod
   return module.plan.adapters.flatMap(({ tensors }) => {
     const own = tensors.filter(({ origin }) => origin !== "shared");
     // PEFT makes them in fp32 on the host.
-    const onHost = machine.hostIsDevice && size < WRAP_FP32;
-    const made = onHost ? own.map(({ elements }) => device.allocate("adapters on the host", elements * WRAP_FP32)) : [];
+    const onHost = machine.hostIsDevice && size < ELEMENT_BYTES.fp32;
+    const made = onHost
+      ? own.map(({ elements }) => device.allocate("adapters on the host", elements * ELEMENT_BYTES.fp32))
+      : [];
     return own.map((tensor, index) => {
       const held = device.allocate(ADAPTERS, tensor.elements * size);
       device.free(...made.slice(index, index + 1));

@@ -2,7 +2,7 @@
 
 import { needsNoStrategy } from "#calc/model/division.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { allocated } from "#calc/base/bytes.ts";
+import { allocated, sum } from "#calc/base/bytes.ts";
 import { bytesPerParameter, type ParameterFormat } from "#calc/base/dtypes.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/gpu-holdings.ts";
@@ -23,8 +23,6 @@ export type Shared = Readonly<{ scenario: Scenario; machine: Machine; model: Mod
 
 /** Whether each rank keeps a shard of every parameter. */
 export const isSharded = ({ sharding }: Scenario): boolean => ["fsdp1", "fsdp2", "zero3"].includes(sharding);
-
-const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
 
 type Tensors = PlacedModule["plan"]["base"];
 

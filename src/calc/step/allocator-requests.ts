@@ -1,5 +1,6 @@
 // Allocator requests outside the tape: optimizer step, shards, ZeRO's gradient slices, late frees of FSDP1.
 
+import { sum } from "#calc/base/bytes.ts";
 import { onceForEach } from "#calc/base/caches.ts";
 import {
   type TensorGroup,
@@ -153,8 +154,6 @@ const baseBytes = (tensor: PlannedTensor): number =>
 const adapterBytes = (scenario: Scenario, tensor: PlannedTensor): number =>
   elementwiseBytes(trainedTensors(scenario, [tensor]), 1, ({ parameterBytes }) => parameterBytes).bytes;
 
-const sumOf = (bytes: readonly number[]): number => bytes.reduce((sum, each) => sum + each, 0);
-
 /** A model's shards. Of FSDP1 those of a layer's base parameters are one flat tensor; of others each is one. */
 const shardsOf = (
   { sharding }: Scenario,
@@ -162,7 +161,7 @@ const shardsOf = (
   layersOf: (kind: string) => number,
 ): readonly number[] => {
   const layers = layerByLayer(base, layersOf).map((tensors) => tensors.map(baseBytes));
-  return sharding === "fsdp1" ? layers.map(sumOf) : layers.flat();
+  return sharding === "fsdp1" ? layers.map(sum) : layers.flat();
 };
 
 /** Whether a rank has shards of the policy's copy: otherwise the tape loads it whole. */

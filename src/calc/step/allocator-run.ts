@@ -1,5 +1,6 @@
 // Runs as PyTorch's allocator sees them, for any batch and length: loading, then steps, with DDP's and ZeRO's requests.
 
+import { ELEMENT_BYTES, COMPUTE_BYTES, FP64_BYTES } from "#calc/base/dtypes.ts";
 import { trainedTensors } from "#calc/parameters/parameter-tensors.ts";
 import { type Holdings, type StepInput, buffersOf } from "./holdings.ts";
 import {
@@ -56,10 +57,6 @@ const bucketRequests = (
   return inBuckets(trained.map(({ elements, gradientBytes }) => elements * gradientBytes));
 };
 
-const COMPUTE_BYTES = 2;
-const FP32_BYTES = 4;
-const FP64_BYTES = 8;
-
 type Run = Readonly<{
   holdings: Holdings;
   machine: Machine;
@@ -86,7 +83,7 @@ const flattenedRequests = ({ holdings, machine, optimizer, layersOf }: Run): Req
     // The copy in fp32 is there before the first step.
     const own = { ...scenario, masterWeightBytes: 0 };
     const requests = optimizerRequests({ scenario: own, machine, optimizer, tensors: [part] });
-    return { ...requests, flat: part.elements * COMPUTE_BYTES, copy: part.elements * FP32_BYTES };
+    return { ...requests, flat: part.elements * COMPUTE_BYTES, copy: part.elements * ELEMENT_BYTES.fp32 };
   });
   const norms = gradientSlices(trained, { parts: states, layersOf });
   const inTurn = updates.flatMap(({ flat, copy, temporaries }) => [
@@ -240,7 +237,7 @@ const frameOf = (workings: Workings, framed: Framed): Frame | null => {
 };
 
 /** Bytes of each storage of a run at a batch and a length. */
-const sizesAt = ({ options, script, beside, streams }: Frame, batch: BatchShape): Float64Array => {
+const storageSizesAt = ({ options, script, beside, streams }: Frame, batch: BatchShape): Float64Array => {
   const sizes = new Float64Array(streams.length);
   const ofScript = bytesAt(options, script, batch);
   sizes.set(ofScript);
@@ -275,11 +272,11 @@ export const makeRunFunction = (workings: Workings, scenario: Scenario, machine:
     if (frame === null) return null;
     const { streams, events } = frame;
     const partOf = (part: Int32Array, length: number): ReplayPart => ({
-      bytes: length === sequence_length ? sizes : sizesAt(frame, { micro_batch_size, sequence_length: length }),
+      bytes: length === sequence_length ? sizes : storageSizesAt(frame, { micro_batch_size, sequence_length: length }),
       streams,
       events: part,
     });
-    const sizes = sizesAt(frame, at);
+    const sizes = storageSizesAt(frame, at);
     const [firstLength, ...lengths] = stepLengths(workings.families, at);
     return {
       storages: streams.length,

@@ -1,5 +1,6 @@
 // Scenario as its trainer runs it: score head, teacher, whole logits, number of loss chunks.
 
+import { ELEMENT_BYTES } from "#calc/base/dtypes.ts";
 import { GIB } from "#calc/base/bytes.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import { FRAMEWORK_INPUTS } from "#calc/card/fit.ts";
@@ -14,7 +15,6 @@ import { isTrlHead } from "#calc/modules/trl-head.ts";
 /** Chunks of one token: next to no logits. */
 const ONE_TOKEN = Number.MAX_SAFE_INTEGER;
 
-const FP32_BYTES = 4;
 /** The most that fp32 logits of a chunk may take. */
 const MOST_GIB = 4;
 const OF_FREE = 0.5;
@@ -32,7 +32,7 @@ const MULTIPLE = 4;
 export const unslothChunks = (tokens: number, vocab_size: number, freeBytes: number): number => {
   const target = Math.min(OF_FREE * freeBytes, MOST_GIB * GIB);
   if (target <= 0) return tokens;
-  const exact = (tokens * vocab_size * FP32_BYTES) / target;
+  const exact = (tokens * vocab_size * ELEMENT_BYTES.fp32) / target;
   return exact <= 1 ? 1 : MULTIPLE * Math.ceil(exact / MULTIPLE);
 };
 

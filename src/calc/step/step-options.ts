@@ -15,11 +15,9 @@ import { TILE_WIDTH } from "#calc/tape/ops/head-kernels.ts";
 import type { Code } from "./strategy.ts";
 import { strategyOf, type Workings } from "./workings.ts";
 
-const FP32_BYTES = 4;
-
 /** The element type that a tensor is computed in: fp32, or bf16, which stands for every 16-bit type. */
 export const elementOf = (format: ParameterFormat): Dtype =>
-  bytesPerParameter(format) >= FP32_BYTES ? "fp32" : "bf16";
+  bytesPerParameter(format) >= ELEMENT_BYTES.fp32 ? "fp32" : "bf16";
 
 /** The memory-efficient kernel reads rows of a bias in so many elements at once. */
 const BIAS_ALIGNMENT = 8;

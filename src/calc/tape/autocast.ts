@@ -4,7 +4,7 @@ import type { Element } from "#calc/base/dtypes.ts";
 import { withMarks } from "./recorder.ts";
 import type { Autocast, Cast, Casts, Tape, Tensor } from "./tape.ts";
 import { aliasOf, drop } from "./tensor.ts";
-import type { Writable } from "./run-state.ts";
+import { type Writable, withField } from "./run-state.ts";
 import { PARAMETER } from "./parameter.ts";
 import { releaseByLayer } from "./segments.ts";
 import { to } from "./ops/views.ts";
@@ -52,16 +52,8 @@ export const withAutocast = <T>(tape: Tape, element: Element | null, body: () =>
 };
 
 /** `with torch.autocast(enabled=False)` */
-export const withoutAutocast = <T>({ autocast }: Tape, body: () => T): T => {
-  const writable: Writable<Autocast> = autocast;
-  const outer = autocast.element;
-  writable.element = null;
-  try {
-    return body();
-  } finally {
-    writable.element = outer;
-  }
-};
+export const withoutAutocast = <T>({ autocast }: Tape, body: () => T): T =>
+  withField(autocast, ["element", null], body);
 
 /** Casts a tensor. The cast of a parameter counts as workspace, whatever term the code around it counts in. */
 const toAs = (tensor: Tensor, element: Element): Tensor => {

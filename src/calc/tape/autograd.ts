@@ -1,7 +1,7 @@
 // State of autograd: whether operations make nodes, node numbers, and updates in backward.
 
 import { type Recorder, withMarks } from "./recorder.ts";
-import type { Writable } from "./run-state.ts";
+import { type Writable, withField } from "./run-state.ts";
 
 /** The state of autograd. */
 export type Autograd = Readonly<{
@@ -32,16 +32,8 @@ export const setUpdatesInBackward = (autograd: Autograd, updates: number | null)
 };
 
 /** Runs `body` with or without making nodes (`torch.enable_grad()`, `torch.no_grad()`). The setting is restored, even if it throws. */
-export const withRecording = <T>(autograd: Autograd, recording: boolean, body: () => T): T => {
-  const writable: Writable<Autograd> = autograd;
-  const outer = autograd.recording;
-  writable.recording = recording;
-  try {
-    return body();
-  } finally {
-    writable.recording = outer;
-  }
-};
+export const withRecording = <T>(autograd: Autograd, recording: boolean, body: () => T): T =>
+  withField(autograd, ["recording", recording], body);
 
 /** Runs the forward of a custom `torch.autograd.Function`: it makes no nodes, and its allocations go by the name `op`. */
 export const unrecorded = <Result>(

@@ -1,7 +1,7 @@
 // Non-reentrant checkpointing on the tape: empty slots in forward, filled by a recomputation in backward.
 
 import type { Checkpoint, Checkpoints, MakeOutput, Rerun, Tape, Tensor } from "./tape.ts";
-import type { Writable } from "./run-state.ts";
+import { withField } from "./run-state.ts";
 import { aliasOf, drop } from "./tensor.ts";
 import { inContext } from "./autocast.ts";
 import { type Returned, scoped } from "./scope.ts";
@@ -9,40 +9,16 @@ import { type Returned, scoped } from "./scope.ts";
 export const createCheckpoints = (): Checkpoints => ({ running: null, rerun: null, makeOutput: null });
 
 /** Runs a checkpoint's forward for the first time. */
-export const withCheckpoint = <T>(checkpoints: Checkpoints, checkpoint: Checkpoint, body: () => T): T => {
-  const writable: Writable<Checkpoints> = checkpoints;
-  const outer = checkpoints.running;
-  writable.running = checkpoint;
-  try {
-    return body();
-  } finally {
-    writable.running = outer;
-  }
-};
+export const withCheckpoint = <T>(checkpoints: Checkpoints, checkpoint: Checkpoint, body: () => T): T =>
+  withField(checkpoints, ["running", checkpoint], body);
 
 /** Runs `body` as the recomputation of a checkpoint. null: `body` runs in the middle of a recomputation without being part of it. */
-export const withRerun = <T>(checkpoints: Checkpoints, rerun: Rerun | null, body: () => T): T => {
-  const writable: Writable<Checkpoints> = checkpoints;
-  const outer = checkpoints.rerun;
-  writable.rerun = rerun;
-  try {
-    return body();
-  } finally {
-    writable.rerun = outer;
-  }
-};
+export const withRerun = <T>(checkpoints: Checkpoints, rerun: Rerun | null, body: () => T): T =>
+  withField(checkpoints, ["rerun", rerun], body);
 
 /** Runs `body`; its operations get their outputs from `makeOutput`. */
-export const withOutputs = <T>(checkpoints: Checkpoints, makeOutput: MakeOutput | null, body: () => T): T => {
-  const writable: Writable<Checkpoints> = checkpoints;
-  const outer = checkpoints.makeOutput;
-  writable.makeOutput = makeOutput;
-  try {
-    return body();
-  } finally {
-    writable.makeOutput = outer;
-  }
-};
+export const withOutputs = <T>(checkpoints: Checkpoints, makeOutput: MakeOutput | null, body: () => T): T =>
+  withField(checkpoints, ["makeOutput", makeOutput], body);
 
 /**
  * Gives an alias the node and the output number of another tensor. The checkpoint holds the alias (`bindings`), so no operation uses it up.

@@ -196,6 +196,14 @@ export const record = (rule: Rule): Tensor => {
   return output;
 };
 
+/** The result of an operation in place, on the storage of the first input. All inputs are consumed. */
+export const inPlace = (node: GradNode | null, inputs: readonly [Tensor, ...Tensor[]]): Tensor => {
+  const [base] = inputs;
+  const result = attach(aliasOf(base, base.shape), node);
+  for (const input of inputs) consume(input);
+  return result;
+};
+
 /** What a view looks like, and its backward. */
 type View = Readonly<{ name: string; shape: Shape; permuted: boolean; backward: Backward }>;
 

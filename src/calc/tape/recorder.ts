@@ -2,7 +2,7 @@
 
 import type { AllocatedTermId } from "#calc/model/terms.ts";
 import type { Ledger } from "./ledger/ledger.ts";
-import type { Writable } from "./run-state.ts";
+import { type Writable, withField } from "./run-state.ts";
 
 /** What an allocation is marked with: the term it counts in, the operation that makes it, and the module. */
 export type Marks = Readonly<{ term: AllocatedTermId; op: string; module: string }>;
@@ -22,15 +22,8 @@ export const createRecorder = (ledger: Ledger): Recorder => ({
 });
 
 /** Runs a model on the batch of mismatched completions: it says `s` as ever, and allocations have the length of that batch. Restored, even if it throws. */
-export const withMismatched = <T>(recorder: Recorder, body: () => T): T => {
-  const marked: Writable<Recorder> = recorder;
-  marked.mismatched = true;
-  try {
-    return body();
-  } finally {
-    marked.mismatched = false;
-  }
-};
+export const withMismatched = <T>(recorder: Recorder, body: () => T): T =>
+  withField(recorder, ["mismatched", true], body);
 
 /** Runs `body` with other marks, as far as some are given. The old ones are restored, even if it throws. */
 export const withMarks = <T>(recorder: Recorder, marks: Partial<Marks>, body: () => T): T => {

@@ -101,3 +101,19 @@ export type Policies = Readonly<{
 
 /** A part of the tape as the file that owns it sees it: for every other file it is readonly. */
 export type Writable<Part> = { -readonly [Field in keyof Part]: Part[Field] };
+
+/** Runs `body` with another value of a field. The old one is restored, even if `body` throws. */
+export const withField = <Part, Field extends keyof Part, T>(
+  part: Part,
+  [field, value]: readonly [field: Field, value: Part[Field]],
+  body: () => T,
+): T => {
+  const writable: Writable<Part> = part;
+  const outer = part[field];
+  writable[field] = value;
+  try {
+    return body();
+  } finally {
+    writable[field] = outer;
+  }
+};

@@ -4,7 +4,7 @@ import { assert } from "#calc/base/guards.ts";
 import { withinModule } from "./recorder.ts";
 import type { GradNode, Gradients, Names, Tape, Tensor } from "./tape.ts";
 import { drop } from "./tensor.ts";
-import type { Writable } from "./run-state.ts";
+import { type Writable, withField } from "./run-state.ts";
 
 export const createNames = (): Names => ({ all: [], first: 0, holding: false });
 
@@ -14,16 +14,8 @@ export const forgetNames = ({ all }: Names, left: number): void => {
 };
 
 /** Runs `body`; its temporaries live to the end of the scope (`holding`), or die when used. The setting is restored, even if it throws. */
-export const withHolding = <T>(names: Names, holding: boolean, body: () => T): T => {
-  const writable: Writable<Names> = names;
-  const outer = names.holding;
-  writable.holding = holding;
-  try {
-    return body();
-  } finally {
-    writable.holding = outer;
-  }
-};
+export const withHolding = <T>(names: Names, holding: boolean, body: () => T): T =>
+  withField(names, ["holding", holding], body);
 
 /** Runs a node's backward function: every tensor that it makes lives until it returns. */
 export const runHolding = (names: Names, node: GradNode): Gradients => {

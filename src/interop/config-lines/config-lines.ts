@@ -3,7 +3,15 @@
 import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
 import { supportsObjective } from "#catalog/library-objectives.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
-import { type ConfigLibrary, isWritten, sameValue, type Setting, settingName, allocatorVariable } from "./setting.ts";
+import {
+  type ConfigLibrary,
+  isWritten,
+  sameValue,
+  type Setting,
+  settingName,
+  allocatorVariable,
+  uniqueSentences,
+} from "./setting.ts";
 import { AXOLOTL_LINES } from "./libraries/axolotl.ts";
 import { DEEPSPEED_LINES } from "./libraries/deepspeed.ts";
 import { FSDP_QLORA_LINES } from "./libraries/fsdp-qlora.ts";
@@ -132,10 +140,6 @@ const comes = (setting: Setting, before: Named): boolean => {
   return differs(setting, before);
 };
 
-const unique = (sentences: readonly (string | undefined)[]): readonly string[] => [
-  ...new Set(sentences.filter((sentence) => sentence !== undefined)),
-];
-
 /** The lines that turn settings of a library's file into others. */
 export const linesBetween = (
   library: ConfigLibrary,
@@ -148,8 +152,8 @@ export const linesBetween = (
     file: library.file,
     removed: gone.flatMap((setting) => linesOf(setting, library)),
     added: come.flatMap((setting) => linesOf(setting, library)),
-    versions: unique(come.map((setting) => ("chosen" in setting ? undefined : setting.versions))),
-    missing: unique(come.map((setting) => ("chosen" in setting ? setting.sentence : undefined))),
+    versions: uniqueSentences(come.map((setting) => ("chosen" in setting ? undefined : setting.versions))),
+    missing: uniqueSentences(come.map((setting) => ("chosen" in setting ? setting.sentence : undefined))),
   };
 };
 

@@ -147,5 +147,10 @@ export const allocatorVariable = ({ alloc }: Pick<Choices, "alloc">): StatementS
     : { name: NAME, statement: null };
 };
 
+/** Sentences without those that are missing or come again. */
+export const uniqueSentences = (sentences: readonly (string | undefined)[]): readonly string[] => [
+  ...new Set(sentences.filter((sentence) => sentence !== undefined)),
+];
+
 /** Types as PyTorch calls them. */
 export const TORCH_TYPES: Readonly<Record<Compute, string>> = { fp32: "float32", bf16: "bfloat16", fp16: "float16" };

@@ -10,6 +10,7 @@ import {
   type FieldSetting,
   settingName,
   type StatementSetting,
+  uniqueSentences,
 } from "#interop/config-lines/setting.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Catalog } from "#catalog/catalog.ts";
@@ -18,6 +19,7 @@ import text from "./torchtune-models.json?raw";
 import type { YamlValue } from "./file-text.ts";
 import { uncapitalized, capitalized, gpuPhrase } from "#format/phrases.ts";
 import { formatGib } from "#format/bytes.ts";
+import { plainSpaces } from "#format/numbers.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 
@@ -122,10 +124,6 @@ export type FileContent = Readonly<{
   left: readonly string[];
 }>;
 
-const unique = (sentences: readonly (string | undefined)[]): readonly string[] => [
-  ...new Set(sentences.filter((sentence) => sentence !== undefined)),
-];
-
 const isStatement = (setting: Setting): setting is StatementSetting & Readonly<{ statement: string }> =>
   "statement" in setting && setting.statement !== null;
 
@@ -165,9 +163,9 @@ export const contentOfSettings = (settings: readonly Setting[], always: readonly
   return {
     fields: present,
     statements: new Map(statements.map(({ name, statement }) => [name, statement])),
-    beside: unique(versioned.flatMap(({ versions = "" }) => installed(versions))),
-    versions: unique(versioned.map(askedWords)),
-    left: unique([
+    beside: uniqueSentences(versioned.flatMap(({ versions = "" }) => installed(versions))),
+    versions: uniqueSentences(versioned.map(askedWords)),
+    left: uniqueSentences([
       ...fields.filter(isPast).map(pastWords),
       ...settings.map((setting) => ("when" in setting && setting.when === "chosen" ? setting.sentence : undefined)),
     ]),
@@ -217,7 +215,7 @@ export const estimateWords = ({ model, gpu, choices, usedBytes, methods }: Answe
 
 /** Comments keep to plain letters: some tools read their files as ASCII. */
 export const plainLetters = (text: string): string =>
-  text.replaceAll("\u00A0", " ").replaceAll("\u2019", "'").replaceAll("\u00D7", "x").replaceAll("\u2212", "-");
+  plainSpaces(text).replaceAll("\u2019", "'").replaceAll("\u00D7", "x").replaceAll("\u2212", "-");
 
 /** Of a tool that puts in all of Liger's kernels or none: that its fused loss was counted alone. */
 export const ligerLossAlone = ({ resolved: { loss, liger } }: ChosenRun, tool: string): readonly string[] =>

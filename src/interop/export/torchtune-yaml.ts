@@ -11,6 +11,7 @@ import {
   VERSIONS,
   fieldsWithin,
 } from "./exporter.ts";
+import { lastNamePart } from "#interop/import/named-model.ts";
 import { type YamlEntry, yamlText, type YamlValue, yamlValue } from "./file-text.ts";
 
 const FILE = "config.yaml";
@@ -148,8 +149,8 @@ const start = (run: ChosenRun): string => {
   return `${command ?? "tune run"} --config ${FILE}`;
 };
 
-/** The last part of "owner/name": owners are renamed, and have mirrors. */
-const ownName = (repo: string): string => repo.slice(repo.lastIndexOf("/") + 1).toLowerCase();
+/** Without its owner: owners are renamed, and have mirrors. */
+const ownName = (repo: string): string => lastNamePart(repo).toLowerCase();
 
 /** torchtune ships configs of one checkpoint of each size, often an instruct version; a name that is a placeholder says itself that it is replaced. */
 const lacksModel = ({ base, torchtune }: Pick<Exporting, "base" | "torchtune">): readonly string[] => {

@@ -6,8 +6,7 @@ import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
 import { supportsObjective } from "#catalog/library-objectives.ts";
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import { type Finding, wordOf, type SourceField, type GivenFile } from "./source-fields.ts";
-import type { LinkKey } from "#scenario/keys/choices.ts";
-import { countedObjective } from "#interop/import/fields/counted-objective.ts";
+import { countedObjective, valueOfKey } from "#interop/import/fields/counted-objective.ts";
 import type { RecognizedFile } from "./runs.ts";
 
 /** A version by its first two numbers: "0.17.0" is [0, 17]. */
@@ -168,28 +167,19 @@ const PACKAGE_OF: Readonly<Record<string, PackageName>> = {
   torchtitan: "torchtitan",
 };
 
-/** The value of a key: what is read goes before what is assumed, later before earlier. */
-const textOf = (findings: readonly Finding[], key: LinkKey): string | undefined => {
-  const of = (kind: "read" | "assumed"): string | undefined =>
-    findings.findLast(
-      (found): found is Extract<Finding, { kind: "read" | "assumed" }> => found.kind === kind && found.key === key,
-    )?.text;
-  return of("read") ?? of("assumed");
-};
-
 const libraryOf = (stack: StackId): string => STACK_RELEASES[stack]?.library ?? "";
 
 /** The library that a tool runs: its own, or the Trainer of transformers, which scripts of TRL's tools run, too. A tool that runs another one's trainers says so itself. */
 const stackOf = (findings: readonly Finding[], recognised: readonly RecognizedFile[]): StackId | null => {
   const own = recognised.map(({ tool }) => tool.stack).find((each) => each !== null) ?? "";
-  const stack = textOf(findings, "stack") ?? own;
+  const stack = valueOfKey(findings, "stack") ?? own;
   if (!isStackId(own) || !isStackId(stack)) return null;
   const known = own === "trl" ? ["TRL", "Transformers"] : [libraryOf(own)];
   return known.includes(libraryOf(stack)) ? stack : null;
 };
 
 const objectiveOf = (findings: readonly Finding[]): ObjectiveId =>
-  countedObjective(textOf(findings, "objective") ?? "sft") ?? "sft";
+  countedObjective(valueOfKey(findings, "objective") ?? "sft") ?? "sft";
 
 /** Which version is estimated, where none is named: beside why that library is assumed, else by itself. */
 const withUnnamed = (findings: readonly Finding[], stack: StackId): readonly Finding[] => {

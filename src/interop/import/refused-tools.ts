@@ -1,7 +1,7 @@
 // Tools and model classes that are recognized and refused, with the sentence for each.
 
-import { isObject, ownField } from "#interop/config-json/config-issues.ts";
 import { isCommand, isPython } from "#interop/import/formats/format-detection.ts";
+import { notebookCode } from "#interop/import/formats/python-source.ts";
 import { pythonTokens } from "#interop/import/formats/python-tokens.ts";
 import type { GivenFile, Refusal } from "./source-fields.ts";
 
@@ -245,31 +245,9 @@ const ofPython = (cells: readonly string[]): ShownText => {
   };
 };
 
-const codeOf = (cell: unknown): readonly string[] => {
-  if (!isObject(cell) || ownField(cell, "cell_type") !== "code") return [];
-  return [
-    [ownField(cell, "source")]
-      .flat()
-      .filter((part) => typeof part === "string")
-      .join(""),
-  ];
-};
-
-/** The code of a notebook's cells; null where a text is none. */
-const cellsOf = (text: string): readonly string[] | null => {
-  if (!text.trimStart().startsWith("{")) return null;
-  try {
-    const json: unknown = JSON.parse(text);
-    const cells = isObject(json) ? ownField(json, "cells") : undefined;
-    return Array.isArray(cells) ? cells.flatMap(codeOf) : null;
-  } catch {
-    return null;
-  }
-};
-
 /** A text by what it can name a tool in. */
 const shownText = (text: string): ShownText => {
-  const cells = cellsOf(text);
+  const cells = notebookCode(text);
   if (cells !== null) return ofPython(cells);
   if (!isCommand(text) && isPython(text)) return ofPython([text]);
   return { commands: asWords(text), code: "", settings: withoutComments(text) };

@@ -1,5 +1,6 @@
 // Components that filled the GPU when a request failed.
 
+import { termBytes } from "#calc/model/memory-estimate.ts";
 import { ALLOCATED_TERM_IDS, perTerm, type PerTerm, totalOf } from "#calc/model/terms.ts";
 import { type ByteRange, rangeMiddle } from "./request-range.ts";
 import type { Candidate, OomSubject } from "./candidates/candidate.ts";
@@ -95,8 +96,7 @@ const besideOf = (
   tensorBytes: number,
   { estimate }: OomSubject,
 ): Pick<MemoryAtError, "besideBytes" | "othersBytes"> => {
-  if (total === null || free === null)
-    return { besideBytes: estimate.terms.find(({ id }) => id === "framework")?.bytes ?? 0, othersBytes: 0 };
+  if (total === null || free === null) return { besideBytes: termBytes(estimate, "framework"), othersBytes: 0 };
   const used = rangeMiddle(total) - rangeMiddle(free);
   const own = inUse === null ? used : Math.min(used, rangeMiddle(inUse));
   return { besideBytes: Math.max(0, own - tensorBytes), othersBytes: Math.max(0, used - Math.max(own, tensorBytes)) };

@@ -69,7 +69,7 @@ const adviseTable = (advice: Advice): readonly string[] => {
       ({ method, found }) =>
         `${METHOD_NAMES[method].label}: ${found === null ? "no card is enough" : `${found.gpus} x ${found.shortName}, ${found.memoryGb} GB${found.fit === "tight" ? ", may not fit" : ""}`}`,
     ),
-  ].map((line) => line.replaceAll("\u00A0", " "));
+  ];
 };
 
 /** `advise`: what follows from one or more links. */

@@ -1,6 +1,6 @@
 // Command `estimate`: memory by component and moment for links, with formulas on request.
 
-import type { CardFit, MomentId, Fit } from "#calc/model/memory-estimate.ts";
+import { type CardFit, type MomentId, type Fit, termBytes } from "#calc/model/memory-estimate.ts";
 import { formatGib, formatSignedGib, formatBytes } from "#format/bytes.ts";
 import { FIT_NAMES, textTable, notKnownText } from "#package/terminal-text.ts";
 import { RUN_MOMENTS, type RunMomentId } from "#calc/model/whole-run.ts";
@@ -114,7 +114,7 @@ type Column = (method: MethodAnswer) => string;
 
 const termRows: readonly (readonly [string, Column])[] = TERM_IDS.map((id) => [
   TERM_NAMES[id].label,
-  ({ estimate }) => formatGib(estimate.terms.find((term) => term.id === id)?.bytes ?? 0),
+  ({ estimate }) => formatGib(termBytes(estimate, id)),
 ]);
 
 const ROWS: readonly (readonly [string, Column])[] = [
@@ -130,8 +130,6 @@ const ROWS: readonly (readonly [string, Column])[] = [
   ["", ({ card }) => fitOutcome(card)],
   ["", ({ card }) => card.cannotRun ?? ""],
 ];
-
-const plain = (text: string): string => text.replaceAll("\u00A0", " ");
 
 const heading = ({ model, gpu, usedBytes, reservedBytes, choices, methods }: Answer): string => {
   const division = divisionWords(methods[0]?.scenario ?? choices);
@@ -178,22 +176,21 @@ const saidBeside = (answer: Answer): readonly string[] => {
 
 /** The answer to one link as a person reads it in a terminal: what was wrong with the link, then a column for each method, what
  * the card asks for, and what is not exact. */
-const estimateTable = (answer: Answer, issues: readonly Issue[]): readonly string[] =>
-  [
-    heading(answer),
-    encodeLink(answer.choices),
-    ...[...issues, ...answerIssues(answer)].map(({ message }) => `! ${message}`),
-    "",
-    ...textTable(
-      ROWS.flatMap(([label, column]) => [
-        [label, ...answer.methods.map(column)],
-        ...(label === "  reached in" ? stageRows(answer) : []),
-      ]).map((row) => row.map(plain)),
-    ),
-    ...runTable(answer),
-    ...saidBeside(answer).map((sentence) => `* ${sentence}`),
-    ...notExact(answer).map((sentence) => `~ ${sentence}`),
-  ].map(plain);
+const estimateTable = (answer: Answer, issues: readonly Issue[]): readonly string[] => [
+  heading(answer),
+  encodeLink(answer.choices),
+  ...[...issues, ...answerIssues(answer)].map(({ message }) => `! ${message}`),
+  "",
+  ...textTable(
+    ROWS.flatMap(([label, column]) => [
+      [label, ...answer.methods.map(column)],
+      ...(label === "  reached in" ? stageRows(answer) : []),
+    ]),
+  ),
+  ...runTable(answer),
+  ...saidBeside(answer).map((sentence) => `* ${sentence}`),
+  ...notExact(answer).map((sentence) => `~ ${sentence}`),
+];
 
 const productLines = (product: FactoredProduct, factored: FactoredTerms): readonly string[] => {
   const { factors, unit, parts } = product;
@@ -251,8 +248,7 @@ const methodLines = (run: MethodAnswer): readonly string[] => {
 };
 
 /** How the figures of an answer come about: each term's formula, and the tensors that its last factors are made of. */
-const explainedFigures = ({ methods }: Answer): readonly string[] =>
-  methods.flatMap(methodLines).map((line) => line.replaceAll("\u00A0", " "));
+const explainedFigures = ({ methods }: Answer): readonly string[] => methods.flatMap(methodLines);
 
 /** How the method in focus goes on the card, the whole run where more than the step is asked for. A focused method that is not shown counts all the same. */
 const fitOfFocus = ({ choices, methods }: Answer): Fit => {

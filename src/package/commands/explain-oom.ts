@@ -6,7 +6,7 @@ import { explainOom, oomSubject } from "#interop/oom/oom-explanation.ts";
 import { oomWords } from "#interop/oom/oom-words.ts";
 import { type OomMessage, readOom } from "#interop/oom/oom-message.ts";
 import { scenarioOfError } from "#interop/oom/error-scenario.ts";
-import { linkSearch, readLink, notKnownJson, notKnownLines, splitLinks } from "#package/given-scenario.ts";
+import { linkSearch, notALink, readLink, notKnownJson, notKnownLines, splitLinks } from "#package/given-scenario.ts";
 import { printableLine } from "#package/terminal-text.ts";
 import { type Choices, DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 import { encodeLink } from "#scenario/choices/encode-link.ts";
@@ -36,9 +36,7 @@ const askedOf = ({ rest, values }: Arguments): Asked | string => {
   if (second !== undefined) return "explain-oom takes one link.";
   if (link === undefined) return { paths, search: null };
   const search = linkSearch(link);
-  return search === null
-    ? `${JSON.stringify(link.slice(0, 80))} is not a link: it has no key=value.`
-    : { paths, search };
+  return search === null ? notALink(link) : { paths, search };
 };
 
 const NO_RUN =

@@ -6,7 +6,7 @@ import type { Parsed } from "#scenario/keys/issues.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import { printableLine } from "#package/terminal-text.ts";
 import { commandName, runCommand, UNREADABLE, type Arguments } from "./command.ts";
-import { linkSearch, readLink } from "#package/given-scenario.ts";
+import { linkSearch, notALink, readLink } from "#package/given-scenario.ts";
 
 /** A link, and where it came from when that is not the command line. */
 type GivenLink = Readonly<{ text: string; line: number | null }>;
@@ -87,7 +87,7 @@ export const linkCommand = (command: LinkCommand): Command =>
         const search = linkSearch(text);
         if (search === null) {
           const where = line === null ? "" : `Line ${line}: `;
-          terminal.complain(`${where}${JSON.stringify(text.slice(0, 80))} is not a link: it has no key=value. ${hint}`);
+          terminal.complain(`${where}${notALink(text)} ${hint}`);
           return UNREADABLE;
         }
         const { lines, fit } = command.answer(readLink(search), as);

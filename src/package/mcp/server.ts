@@ -3,6 +3,8 @@
 import { type Issue, isNotKnownIssue } from "#scenario/keys/issues.ts";
 import { libraryWords } from "#catalog/stack-library.ts";
 import { formatGib } from "#format/bytes.ts";
+import { plainSpaces } from "#format/numbers.ts";
+import { FIT_NAMES } from "#package/terminal-text.ts";
 import { type EstimateJson, knownMethods, type KnownMethodJson } from "#scenario/choices/estimate-json.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { notKnownLines, notKnownJson, givenSearch, readGiven } from "#package/given-scenario.ts";
@@ -18,7 +20,7 @@ import {
   isScenarioMissing,
   type ObjectSchema,
 } from "./scenario-argument.ts";
-import { dividedOver, smallestCard } from "#advice/smallest-gpu.ts";
+import { smallestCard, withGpuCount } from "#advice/smallest-gpu.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
@@ -29,20 +31,13 @@ import { CallToolRequestSchema, ListToolsRequestSchema, type CallToolResult } fr
 /** Inputs that were taken otherwise than they were given. */
 const issueText = ({ message }: Issue): string => `Note: ${message}`;
 
-const FITS: Readonly<Record<KnownMethodJson["fit"], string>> = {
-  fits: "fits",
-  tight: "may not fit",
-  over: "does not fit",
-  "cannot-run": "cannot run",
-};
-
 /** What the training step leaves out, where it is asked for. */
 const runText = ({ moments, worstMoment, fit, headroomBytes }: NonNullable<KnownMethodJson["run"]>): string => {
   const each = moments.map(({ id, peakBytes }) => `${id} ${formatGib(peakBytes)} GiB`).join(", ");
   const spare = `${formatGib(Math.abs(headroomBytes))} GiB ${headroomBytes < 0 ? "too much" : "to spare"}`;
   const others = moments.filter((moment) => moment.fit === "not-known").map(({ id }) => id);
   const without = others.length === 0 ? "" : ` without ${others.join(" and ")}, which is not known`;
-  return `The whole run ${FITS[fit]}${without}, with ${spare} in its worst moment, ${worstMoment} (allocated: ${each}).`;
+  return `The whole run ${FIT_NAMES[fit]}${without}, with ${spare} in its worst moment, ${worstMoment} (allocated: ${each}).`;
 };
 
 const methodText = ({
@@ -55,7 +50,7 @@ const methodText = ({
   run,
 }: KnownMethodJson): string => {
   const figures = `needs ${formatGib(onCardBytes)} GiB on each GPU (${formatGib(low)} to ${formatGib(high)}; PyTorch allocates ${formatGib(peakBytes)})`;
-  return `${METHOD_NAMES[method].label} ${figures}: ${cannotRun ?? FITS[fit]}.${run === undefined ? "" : ` ${runText(run)}`}`;
+  return `${METHOD_NAMES[method].label} ${figures}: ${cannotRun ?? FIT_NAMES[fit]}.${run === undefined ? "" : ` ${runText(run)}`}`;
 };
 
 /** The card and each method; nothing where something that was asked for is not known. */
@@ -71,16 +66,15 @@ const figures = (estimate: EstimateJson): readonly string[] => {
 export const estimateText = (estimate: EstimateJson): string => {
   const { version, link, issues, library } = estimate;
   const ranAs = library === null || estimate.notKnown !== null ? null : libraryWords(library);
-  return [
+  const lines = [
     ...issues.filter((issue) => !isNotKnownIssue(issue)).map(issueText),
     ...notKnownLines(estimate),
     ...figures(estimate),
     ...estimate.notCounted,
     ...(ranAs === null ? [] : [ranAs]),
     `Link: ${link} (version ${version})`,
-  ]
-    .join("\n")
-    .replaceAll("\u00A0", " ");
+  ];
+  return plainSpaces(lines.join("\n"));
 };
 
 const isText = (value: unknown): value is string => typeof value === "string";
@@ -153,8 +147,7 @@ const smallestOf = (choices: Choices, method: MethodId) => {
   const { found } = smallestCard(choices, method, FULL_CATALOG);
   if (found === null) return { method, gpu: null, gpus: null, estimate: null };
   const { id, gpus } = found;
-  const several = gpus === choices.gpus ? {} : dividedOver(choices, gpus);
-  const there: Choices = { ...choices, ...several, method, show: [method], gpu: { kind: "catalog", id } };
+  const there: Choices = { ...withGpuCount(choices, gpus), method, show: [method], gpu: { kind: "catalog", id } };
   return { method, gpu: id, gpus, estimate: estimate(encodeLink(there)) };
 };
 

@@ -11,7 +11,8 @@ import styles from "./Changes.module.css";
 import { MakeItFit } from "./MakeItFit.tsx";
 import { lastOpenGroup, useFitChoice } from "./use-fit-choice.ts";
 import type { AdviceProps } from "./AdvicePanels.tsx";
-import { adviceQuestionFor, useAdvice, useFirstAdvice, useApplied, useFullCatalog } from "./use-advice.ts";
+import { useFullCatalog } from "#scenario/page/actions.ts";
+import { adviceQuestionFor, useAdvice, useFirstAdvice, useApplied } from "./use-advice.ts";
 
 const wouldRun = (
   answer: PageAnswer,

@@ -16,7 +16,7 @@ import { Select } from "#ui/Select.tsx";
 import styles from "./ChooseForMe.module.css";
 import { FitBadge } from "#panels/answer/FitStatus.tsx";
 import sweep from "./Sweep.module.css";
-import { useFullCatalog } from "./use-advice.ts";
+import { useFullCatalog } from "#scenario/page/actions.ts";
 import { useIsLocked } from "#panels/scenario/locked-changes.ts";
 
 const TASK_NAMES: Readonly<Record<Task, string>> = { simple: "Simple", complex: "Complex", newDomain: "New domain" };

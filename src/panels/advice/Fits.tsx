@@ -4,7 +4,7 @@ import { type ReactElement, useId, useState, useMemo } from "react";
 import type { Largest } from "#advice/largest-search.ts";
 import type { MatrixCell as Cell } from "#advice/fit-matrix.ts";
 import type { MatrixCard } from "#advice/matrix-gpus.ts";
-import { FIT_WORDS, StatusIcon } from "#panels/answer/FitStatus.tsx";
+import { FIT_WORDS, SpokenFit, StatusIcon } from "#panels/answer/FitStatus.tsx";
 import fits from "#charts/fit.module.css";
 import spoken from "#ui/spoken.module.css";
 import { formatSignedGib } from "#format/bytes.ts";
@@ -12,12 +12,12 @@ import { formatCount, EN_DASH } from "#format/numbers.ts";
 import styles from "./Fits.module.css";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { useLocked } from "#panels/scenario/control-state.ts";
-import { changeChoices, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { changeChoices, ensureFullCatalog, useFullCatalog } from "#scenario/page/actions.ts";
 import type { Matrix } from "#service/answers/fit-options.ts";
 import { Button } from "#ui/Button.tsx";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import { useAdvice, useFullCatalog } from "./use-advice.ts";
+import { useAdvice } from "./use-advice.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { usePrinting, useIsPhone } from "#ui/window.ts";
@@ -45,8 +45,7 @@ const MatrixCell = ({ cell, batch, seq }: MatrixCellProps): ReactElement => {
   return (
     <>
       <span className={`${styles.margin} ${fits[fit]}`}>
-        <StatusIcon fit={fit} />
-        <span className={spoken.spoken}>{FIT_WORDS[fit]}, </span>
+        <SpokenFit fit={fit} />
         {formatSignedGib(headroomBytes)}
       </span>
       <span className={styles.size}>

@@ -26,7 +26,7 @@ import { impliedChoices } from "#scenario/choices/resolve-stack.ts";
 import { Button } from "#ui/Button.tsx";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { ServingGuide, StandingAdvice, TargetsGuide } from "./ServingGuide.tsx";
-import { useFullCatalog } from "./use-advice.ts";
+import { useFullCatalog } from "#scenario/page/actions.ts";
 
 const GPUS = [...new Set(BY_HARDWARE.flatMap(({ gpus }) => gpus))];
 

@@ -14,7 +14,7 @@ import { type Answer, wholeCard } from "#scenario/choices/answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import styles from "./MakeItFit.module.css";
 import fits from "#charts/fit.module.css";
-import { headroomText, FIT_WORDS, StatusIcon } from "#panels/answer/FitStatus.tsx";
+import { headroomText, SpokenFit } from "#panels/answer/FitStatus.tsx";
 import type { FitOption } from "#service/answers/fit-options.ts";
 import cell from "#ui/radio-cell.module.css";
 import spoken from "#ui/spoken.module.css";
@@ -87,8 +87,7 @@ const Outcome = ({ option: { answer } }: Readonly<{ option: FitOption }>): React
   const card = wholeCard(one);
   return (
     <span className={`${styles.outcome} ${fits[card.fit]}`}>
-      <StatusIcon fit={card.fit} />
-      <span className={spoken.spoken}>{FIT_WORDS[card.fit]}, </span>
+      <SpokenFit fit={card.fit} />
       {headroomText(card)}
     </span>
   );

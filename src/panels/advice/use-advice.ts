@@ -1,4 +1,4 @@
-// Hooks that ask the engine for advice, apply a change with undo, and load the full catalog.
+// Hooks that ask the engine for advice, and apply a change with undo.
 
 import type { TopChange } from "#advice/top-change.ts";
 import { focusedMethod, type Answer } from "#scenario/choices/answer.ts";
@@ -6,8 +6,8 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { useEngineAnswer } from "#scenario/page/questions.ts";
 import type { PageAdvice } from "#service/answers/advice-answers.ts";
 import type { QuestionInput } from "#service/questions.ts";
-import { type RefObject, useRef, useState, useEffect } from "react";
-import { changeChoices, undo, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { type RefObject, useRef, useState } from "react";
+import { changeChoices, undo } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import type { Apply } from "./ChangeList.tsx";
 
@@ -70,9 +70,4 @@ export const useApplied = (): UseApplied => {
     },
     frame,
   };
-};
-
-/** Brings in what the first screen does without: all cards, which advice may name, and the page’s lists of them. Works on without. */
-export const useFullCatalog = (): void => {
-  useEffect(() => void ensureFullCatalog().catch(() => undefined), []);
 };

@@ -52,8 +52,7 @@ const FoldedTerms = ({ terms, open, onToggle, row }: FoldedTermsProps): ReactEle
         <span className={styles.label}>
           {terms.length === 1 ? "1 smaller component" : `${terms.length} smaller components`}
         </span>{" "}
-        <span className={styles.short}>{names}</span>{" "}
-        <span className={styles.size}>{total === 0 ? formatGib(0) : `${formatGib(total)}\u00a0GiB`}</span>
+        <span className={styles.short}>{names}</span> <span className={styles.size}>{gibText(total)}</span>
       </button>
       {open && (
         <div id={bodyId} className={styles.folded}>

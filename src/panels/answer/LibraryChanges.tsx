@@ -4,7 +4,7 @@ import { type ReactElement, useCallback, useMemo, useState } from "react";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import type { StackDifference } from "#advice/library-differences.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
-import { type StackId, STACKS } from "#catalog/stacks.ts";
+import { STACK_IDS, type StackId, STACKS } from "#catalog/stacks.ts";
 import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";
 import { uncapitalized } from "#format/phrases.ts";
 import { WORDS } from "#scenario/words/key-words.ts";
@@ -20,8 +20,6 @@ import { useVisibilityReport, useAnswerDetails } from "./use-settled-answer.ts";
 const NBSP = "\u00a0";
 /** What every library is held against. */
 const PLAIN: StackId = "transformers";
-// Object.keys of a record with a closed set of keys gives those keys; its type cannot say so.
-const STACK_IDS = Object.keys(STACKS) as StackId[];
 
 /** The choices that are null while the library decides them. */
 const OWN = ["weights", "grads", "states", "adapters", "autocast", "kbit", "attn", "loss", "optim"] as const;

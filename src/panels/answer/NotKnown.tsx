@@ -9,23 +9,14 @@ import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { changeChoices } from "#scenario/page/actions.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
+import { MarkIcon } from "./FitStatus.tsx";
 import cards from "./Cards.module.css";
 import styles from "./NotKnown.module.css";
 
 /** The icon of what is not known, in the text's color, and its word. */
 export const NotKnownIcon = (): ReactElement => (
   <>
-    <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
-      <path d={NOT_KNOWN_OUTLINE} fill="currentColor" />
-      <path
-        d={NOT_KNOWN_MARK}
-        fill="none"
-        stroke="var(--surface)"
-        strokeWidth="1.6"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-      />
-    </svg>
+    <MarkIcon outline={NOT_KNOWN_OUTLINE} mark={NOT_KNOWN_MARK} />
     {NOT_KNOWN_WORDS}
   </>
 );

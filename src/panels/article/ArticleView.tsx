@@ -14,7 +14,7 @@ import { FIT_WORDS } from "#panels/answer/FitStatus.tsx";
 import { gibWords } from "#advice/gpu-words.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { QUOTED_ARTICLE } from "#catalog/stacks/article.ts";
-import { useFullCatalog } from "#panels/advice/use-advice.ts";
+import { useFullCatalog } from "#scenario/page/actions.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import styles from "./ArticleView.module.css";
 

@@ -24,7 +24,7 @@ import panel from "#panels/panel.module.css";
 import { headroomText, FIT_WORDS, StatusIcon } from "#panels/answer/FitStatus.tsx";
 import table from "#panels/answer/PeakTable.module.css";
 import { NotKnownIcon } from "#panels/answer/NotKnown.tsx";
-import { swapPinned, unpin } from "#scenario/page/actions.ts";
+import { swapPinned, unpin } from "#scenario/page/comparison.ts";
 import { Button } from "#ui/Button.tsx";
 import { useIsPhone } from "#ui/window.ts";
 import fits from "#charts/fit.module.css";

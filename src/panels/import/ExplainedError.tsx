@@ -25,7 +25,7 @@ import {
 import importBoxStyles from "./ImportBox.module.css";
 import { formatCount } from "#format/numbers.ts";
 import { parseTokens } from "#panels/scenario/scales.ts";
-import { useFullCatalog } from "#panels/advice/use-advice.ts";
+import { useFullCatalog } from "#scenario/page/actions.ts";
 import { RANGES } from "#scenario/keys/choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Select } from "#ui/Select.tsx";

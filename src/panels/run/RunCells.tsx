@@ -4,7 +4,7 @@ import { type ReactElement, useId, useState, useEffect, useMemo } from "react";
 import fits from "#charts/fit.module.css";
 import { formatSignedGib, formatBytes, formatGib } from "#format/bytes.ts";
 import { NotKnownIcon } from "#panels/answer/NotKnown.tsx";
-import { FIT_WORDS, StatusIcon } from "#panels/answer/FitStatus.tsx";
+import { SpokenFit } from "#panels/answer/FitStatus.tsx";
 import type { MethodAtMoment, RunPart, RunParts } from "#service/answers/run-timeline.ts";
 import cell from "#ui/radio-cell.module.css";
 import spoken from "#ui/spoken.module.css";
@@ -65,8 +65,7 @@ const CellBar = ({ at: { estimate, card }, availableBytes }: BarProps): ReactEle
 const Outcome = ({ at: { card, otherRule } }: Readonly<{ at: MethodAtMoment }>): ReactElement =>
   otherRule === null ? (
     <span className={`${styles.outcome} ${fits[card.fit]}`}>
-      <StatusIcon fit={card.fit} />
-      <span className={spoken.spoken}>{FIT_WORDS[card.fit]}, </span>
+      <SpokenFit fit={card.fit} />
       {formatSignedGib(card.headroomBytes)}
       <span className={spoken.spoken}> GiB</span>
     </span>

@@ -32,8 +32,7 @@ export const BatchControl = ({ compact = false }: Readonly<{ compact?: boolean }
       scale={BATCH_SCALE}
       ends={["1", "64"]}
       value={batch}
-      min={RANGES.batch.min}
-      max={RANGES.batch.max}
+      {...RANGES.batch}
       format={formatCount}
       onChange={(rows) => changeChoices({ batch: rows })}
     />
@@ -109,8 +108,7 @@ export const SequenceControl = ({ compact = false }: Readonly<{ compact?: boolea
       ends={[formatCount(scale.stops[0] ?? 0), `${formatCount((scale.stops.at(-1) ?? 0) / TOKENS_PER_K)} K`]}
       limit={limit}
       value={seq}
-      min={RANGES.seq.min}
-      max={RANGES.seq.max}
+      {...RANGES.seq}
       format={formatCount}
       parse={parseTokens}
       hint={seq > limit ? `The model was made for ${formatCount(limit)} tokens; longer is an extrapolation.` : null}
@@ -133,8 +131,7 @@ export const RankControl = (): ReactElement => {
       scale={RANK_SCALE}
       ends={["1", "512"]}
       value={useScenario(({ choices }) => choices.r)}
-      min={RANGES.r.min}
-      max={RANGES.r.max}
+      {...RANGES.r}
       format={formatCount}
       hint={hasAdapters ? unranked(tuner) : "LoRA and QLoRA only."}
       onChange={(r) => changeChoices({ r })}

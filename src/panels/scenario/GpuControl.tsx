@@ -100,8 +100,7 @@ const HowMany = (): ReactElement => (
     label="How many"
     locked={useLocked("gpus")}
     value={useScenario((state) => state.choices.gpus)}
-    min={RANGES.gpus.min}
-    max={RANGES.gpus.max}
+    {...RANGES.gpus}
     next={nextGpus}
     format={formatCount}
     onChange={(gpus) => changeChoices({ gpus })}

@@ -1,11 +1,11 @@
 // Searchable list of GPUs, with a custom capacity.
 
 import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
-import { findGpus, nearestGpus } from "#catalog/search.ts";
+import { findGpus, idsByUse, nearestGpus } from "#catalog/search.ts";
 import { type ComboboxGroup, type ComboboxOption, ComboboxList } from "#ui/ComboboxList.tsx";
-import { useEffect, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import { GB } from "#calc/base/bytes.ts";
-import { changeChoices, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { changeChoices, useFullCatalog } from "#scenario/page/actions.ts";
 import { addRecent, useRecent, useScenario } from "#scenario/page/store.ts";
 import type { ComboboxPlace } from "#ui/Combobox.tsx";
 
@@ -57,25 +57,12 @@ const insteadOf = (catalog: Catalog, query: string): readonly ComboboxGroup[] =>
 /** The lines of the GPU list: recent, popular, custom and all others; or what matches the query, and a card of the capacity in it; or what is nearest. */
 export const gpuGroups = (catalog: Catalog, query: string, recent: readonly string[]): readonly ComboboxGroup[] => {
   if (query.trim() === "") {
-    const popular = Object.keys(POPULAR_CATALOG.gpus);
-    const others = Object.keys(catalog.gpus).filter((id) => !popular.includes(id));
+    const { popular, others } = idsByUse(catalog.gpus, POPULAR_CATALOG.gpus, recent);
     return [
       { label: "Recent", options: optionsOf(catalog, recent) },
-      {
-        label: "Popular",
-        options: optionsOf(
-          catalog,
-          popular.filter((id) => !recent.includes(id)),
-        ),
-      },
+      { label: "Popular", options: optionsOf(catalog, popular) },
       custom(USUAL_GB),
-      {
-        label: "All GPUs",
-        options: optionsOf(
-          catalog,
-          others.filter((id) => !recent.includes(id)),
-        ),
-      },
+      { label: "All GPUs", options: optionsOf(catalog, others) },
     ];
   }
   const found = findGpus(catalog, query).map(({ id, row }) => ({ id, label: row.name, detail: `${row.memoryGb} GB` }));
@@ -101,7 +88,7 @@ export const GpuList = (place: ComboboxPlace): ReactElement => {
   const catalog = useScenario((state) => state.catalog);
   const choice = useScenario((state) => state.choices.gpu);
   const recent = useRecent("gpu");
-  useEffect(() => void ensureFullCatalog().catch(() => undefined), []);
+  useFullCatalog();
   return (
     <ComboboxList
       {...place}

@@ -1,22 +1,20 @@
 // Searchable list of models, with a parameter count or an import instead.
 
 import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
-import { findModels, nearestModels } from "#catalog/search.ts";
+import { findModels, idsByUse, nearestModels } from "#catalog/search.ts";
 import { formatParams } from "#format/numbers.ts";
 import type { ModelSizes } from "#service/answers/model-modules.ts";
 import { type ComboboxGroup, type ComboboxOption, ComboboxList } from "#ui/ComboboxList.tsx";
 import { hubIdIn } from "#panels/import/hub-config.ts";
-import { useEffect, type ReactElement } from "react";
-import { changeChoices, ensureFullCatalog } from "#scenario/page/actions.ts";
+import type { ReactElement } from "react";
+import { PARAMS } from "#scenario/keys/codec/numbers.ts";
+import { changeChoices, useFullCatalog } from "#scenario/page/actions.ts";
 import { addRecent, useRecent, useScenario } from "#scenario/page/store.ts";
 import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { openEmptyImportBox } from "#panels/import/import-state.ts";
 import type { ComboboxPlace } from "#ui/Combobox.tsx";
 
 const UNITS: Readonly<Record<string, number>> = { m: 1e6, b: 1e9, t: 1e12 };
-/** The sizes between which architectures are interpolated, and which a link takes. */
-const SMALLEST = 1e8;
-const LARGEST = 7e11;
 
 /** A size as people write it: "7B", "350 M", "1.5b". Anything else is null; a bare number too, since "8" may be a version. */
 export const parseParameters = (text: string): number | null => {
@@ -24,7 +22,7 @@ export const parseParameters = (text: string): number | null => {
   const unit = UNITS[match?.[2]?.toLowerCase() ?? ""];
   if (match === null || unit === undefined) return null;
   const params = Math.round(Number(match[1]) * unit);
-  return params >= SMALLEST && params <= LARGEST ? params : null;
+  return params >= PARAMS.min && params <= PARAMS.max ? params : null;
 };
 
 /** Marks a line that stands for a size and not for a row of the catalog. */
@@ -88,24 +86,11 @@ export const modelGroups = (
 ): readonly ComboboxGroup[] => {
   const { catalog, sizes } = offered;
   if (query.trim() === "") {
-    const popular = Object.keys(POPULAR_CATALOG.models);
-    const others = Object.keys(catalog.models).filter((id) => !popular.includes(id));
+    const { popular, others } = idsByUse(catalog.models, POPULAR_CATALOG.models, recent);
     return [
       { label: "Recent", options: optionsOf(offered, recent) },
-      {
-        label: "Popular",
-        options: optionsOf(
-          offered,
-          popular.filter((id) => !recent.includes(id)),
-        ),
-      },
-      {
-        label: "All models",
-        options: optionsOf(
-          offered,
-          others.filter((id) => !recent.includes(id)),
-        ),
-      },
+      { label: "Popular", options: optionsOf(offered, popular) },
+      { label: "All models", options: optionsOf(offered, others) },
     ];
   }
   const size = parseParameters(query);
@@ -151,7 +136,7 @@ export const ModelList = (place: ComboboxPlace): ReactElement => {
   const isEmbed = useScenario((state) => state.choices.embed);
   const recent = useRecent("model");
   const { value: sizes } = useEngineAnswer("sizes", OF_ALL);
-  useEffect(() => void ensureFullCatalog().catch(() => undefined), []);
+  useFullCatalog();
   return (
     <ComboboxList
       {...place}

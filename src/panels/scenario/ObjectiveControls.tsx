@@ -103,8 +103,7 @@ const Lengths = (): ReactElement => {
         label="Share of it that is real"
         locked={locked}
         value={choices.fill}
-        min={RANGES.fill.min}
-        max={RANGES.fill.max}
+        {...RANGES.fill}
         step={0.05}
         whole={false}
         hint="The rest is padding up to the longest."
@@ -142,8 +141,7 @@ const Generation = (): ReactElement => {
             label="vLLM’s share of the card"
             locked={locked}
             value={vllm}
-            min={RANGES.vllm.min}
-            max={RANGES.vllm.max}
+            {...RANGES.vllm}
             step={0.05}
             whole={false}
             onChange={(share) => changeChoices({ vllm: share })}

@@ -5,7 +5,7 @@ import { changeChoices } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario, useChoices } from "#scenario/page/store.ts";
 import { Chips } from "#ui/Chips.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
-import type { Choices } from "#scenario/keys/choices.ts";
+import { type Choices, RANGES } from "#scenario/keys/choices.ts";
 import { TUNERS, METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { hasDropout } from "#calc/model/tuners.ts";
 import { Switch } from "#ui/Switch.tsx";
@@ -19,8 +19,6 @@ import { SeveralGpusControls } from "./SeveralGpusControls.tsx";
 import { StackControls } from "./StackControls.tsx";
 import { TrainingControls } from "./TrainingControls.tsx";
 
-const LARGEST_ALPHA = 65_536;
-const MOST_DROPOUT = 0.9;
 const DROPOUT_STEP = 0.05;
 
 const TUNER_HINTS: Readonly<Record<Choices["tuner"], string>> = {
@@ -77,8 +75,7 @@ export const LoraControls = (): ReactElement => {
         label="Alpha"
         locked={useLocked("alpha")}
         value={alpha ?? 2 * r}
-        min={0}
-        max={LARGEST_ALPHA}
+        {...RANGES.alpha}
         whole={false}
         override={
           alpha === null
@@ -99,8 +96,7 @@ export const LoraControls = (): ReactElement => {
         label="Dropout"
         locked={useLocked("dropout")}
         value={dropout}
-        min={0}
-        max={MOST_DROPOUT}
+        {...RANGES.dropout}
         step={DROPOUT_STEP}
         whole={false}
         hint={
@@ -159,8 +155,6 @@ const MethodsShown = (): ReactElement => {
   );
 };
 
-/** More than any card has; the link takes no more either. */
-const MOST_GIB = 100_000;
 const STEP_GIB = 0.5;
 
 /**
@@ -181,8 +175,7 @@ const UsedMemoryControl = (): ReactElement => {
         unit="GiB"
         locked={locked}
         value={used}
-        min={0}
-        max={MOST_GIB}
+        {...RANGES.used}
         step={STEP_GIB}
         whole={false}
         hint="As nvidia-smi shows it before training: a desktop, another process."

@@ -4,8 +4,8 @@ import { findModels } from "#catalog/search.ts";
 import { formatParams } from "#format/numbers.ts";
 import { type ComboboxGroup, ComboboxList } from "#ui/ComboboxList.tsx";
 import type { ModelsOffered } from "./ModelList.tsx";
-import { useEffect, type ReactElement } from "react";
-import { changeChoices, ensureFullCatalog } from "#scenario/page/actions.ts";
+import type { ReactElement } from "react";
+import { changeChoices, useFullCatalog } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { useEngineAnswer } from "#scenario/page/questions.ts";
 import type { ModelSizes } from "#service/answers/model-modules.ts";
@@ -41,7 +41,7 @@ export const TeacherList = (place: ComboboxPlace): ReactElement => {
   const teacher = useScenario((state) => state.choices.teacher);
   const { model } = useAnswer();
   const { value: sizes } = useEngineAnswer("sizes", OF_ALL);
-  useEffect(() => void ensureFullCatalog().catch(() => undefined), []);
+  useFullCatalog();
   return (
     <ComboboxList
       {...place}

@@ -3,6 +3,7 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/numbers.ts";
 import { changeChoices } from "#scenario/page/actions.ts";
+import { RANGES } from "#scenario/keys/choices.ts";
 import type { SelectiveChoice } from "#scenario/keys/values.ts";
 import { EVERY_LAYERS } from "#scenario/keys/codec/model-choice.ts";
 import { useScenario, useAnswer, useChoices } from "#scenario/page/store.ts";
@@ -164,8 +165,6 @@ type Shown = keyof typeof LOSSES_HERE;
 const shownLoss = (loss: LossChoice): Shown => (loss === "parallel" ? "full" : loss);
 const ATTENTION_OPTIONS = optionsOf(TRAINING_WORDS.attn.values);
 const OPTIMIZER_OPTIONS = optionsOf(TRAINING_WORDS.optim.values);
-/** The most that a link may carry. */
-const MOST_STEPS = 4096;
 
 /** How the loss is made of the last hidden states; other objectives than SFT have one of their own. */
 const LossControl = (): ReactElement => {
@@ -233,8 +232,7 @@ export const TrainingControls = (): ReactElement => {
         label="Gradient accumulation"
         locked={useLocked("accum")}
         value={choices.accum}
-        min={1}
-        max={MOST_STEPS}
+        {...RANGES.accum}
         format={formatCount}
         onChange={(accum) => changeChoices({ accum })}
       />

@@ -9,7 +9,8 @@ import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import type { QuestionInput, QuestionResult } from "#service/questions.ts";
 import { FeedbackButton, copyText } from "#ui/FeedbackButton.tsx";
 import { Select } from "#ui/Select.tsx";
-import { downloadFile, pageAddress, withoutDisplayChoices } from "./page-link.ts";
+import { asScenario } from "#scenario/choices/settle.ts";
+import { downloadFile, pageAddress } from "./page-link.ts";
 import type { ExportedFile } from "#interop/export/exporter.ts";
 import type { ExportTool } from "#interop/export/export-tools.ts";
 import { EXPORT_NAMES, usualTool } from "#interop/export/export-names.ts";
@@ -179,7 +180,7 @@ export const TakeFiles = (): ReactElement => {
   const id = useId();
   const tool = picked ?? usualTool(choices.stack);
   const wanted = useMemo(
-    (): TakeFilesWanted => ({ tool, choices: withoutDisplayChoices(choices), since: taken?.after ?? null }),
+    (): TakeFilesWanted => ({ tool, choices: asScenario(choices), since: taken?.after ?? null }),
     [tool, choices, taken],
   );
   return (

@@ -6,9 +6,9 @@ import { useScenario } from "#scenario/page/store.ts";
 import type { QuestionInput } from "#service/questions.ts";
 import type { MeasuredText } from "#interop/measure/measured-scenario.ts";
 import { FeedbackButton, copyText } from "#ui/FeedbackButton.tsx";
+import { asScenario } from "#scenario/choices/settle.ts";
 import {
   downloadFile,
-  withoutDisplayChoices,
   type Provenance,
   scenarioWithGpu,
   copyLink,
@@ -27,7 +27,8 @@ import { modelCardTable } from "#interop/model-card-table.ts";
 import panel from "#panels/panel.module.css";
 import { assert } from "#calc/base/guards.ts";
 import { METHODS } from "#calc/model/scenario.ts";
-import { pin, useArePinsFull } from "#scenario/page/actions.ts";
+import { useArePinsFull } from "#scenario/page/actions.ts";
+import { pin } from "#scenario/page/comparison.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { EmbedDialog, prefetchEmbedDialog } from "./late-embed-dialog.ts";
@@ -75,7 +76,7 @@ export const TakeMeasure = (): ReactElement => {
   const [refused, setRefused] = useState<Refused | null>(null);
   const taken =
     (as: Wanted["as"], take: (program: MeasuredText, text: string) => unknown) => async (): Promise<unknown> => {
-      const program = await askOnce("measure", { choices: withoutDisplayChoices(choices), as });
+      const program = await askOnce("measure", { choices: asScenario(choices), as });
       setRefused({ choices, sentences: program.refused });
       return program.text === null ? "Cannot be measured" : take(program, program.text);
     };

@@ -1,6 +1,5 @@
 // Link, source and file name for everything exported from the page.
 
-import type { Choices } from "#scenario/keys/choices.ts";
 import { copyText } from "#ui/FeedbackButton.tsx";
 import { pageLink } from "#scenario/page/page-address.ts";
 import { useScenario } from "#scenario/page/store.ts";
@@ -19,16 +18,6 @@ export const downloadFile = (name: string, content: Blob): void => {
 
 /** The address of this page, before the `?` of its links. */
 export const pageAddress = (): string => location.href.replace(/[?#].*$/, "");
-
-/** The scenario alone: how the page looks is no matter of a file. */
-export const withoutDisplayChoices = (choices: Choices): Choices => ({
-  ...choices,
-  embed: false,
-  theme: "auto",
-  only: [],
-  hide: [],
-  lock: [],
-});
 
 /** Puts the link to all that the page shows on the clipboard; false when the browser refuses. */
 export const copyLink = (): Promise<boolean> => copyText(new URL(pageLink(useScenario.getState()), location.href).href);

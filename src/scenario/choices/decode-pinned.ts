@@ -2,13 +2,11 @@
 
 import type { Catalog } from "#catalog/catalog.ts";
 import { asScenario } from "./settle.ts";
-import { type Choices, DEFAULT_CHOICES, PINNED_KEYS } from "#scenario/keys/choices.ts";
+import { type Choices, PINNED_KEYS } from "#scenario/keys/choices.ts";
 import { type Texts, quoted } from "#scenario/keys/codec/codec.ts";
 import { decodeLink } from "./decode-link.ts";
 import { isNotKnownIssue, type Issue, type Parsed } from "#scenario/keys/issues.ts";
-import { PAGE_KEYS, SCENARIO_KEYS, linkTexts } from "./encode-link.ts";
-
-const DEFAULT_TEXTS = linkTexts(DEFAULT_CHOICES);
+import { DEFAULT_TEXTS, PAGE_KEYS, SCENARIO_KEYS, linkTexts } from "./encode-link.ts";
 
 /** A part as key and value; what has no colon is a key without a value. */
 const pairOf = (part: string): readonly [string, string] => {

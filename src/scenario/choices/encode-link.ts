@@ -42,7 +42,8 @@ export const linkTexts = (choices: Choices): Texts =>
 export const encodeText = (text: string): string =>
   encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%3A", ":");
 
-const DEFAULT_TEXTS = linkTexts(DEFAULT_CHOICES);
+/** The texts of the default choices, which links leave out. */
+export const DEFAULT_TEXTS = linkTexts(DEFAULT_CHOICES);
 
 /**
  * The link to these choices, from its `?` on: `v` first, then the other keys in canonical order, defaults left out. The same choices always give the

@@ -13,6 +13,7 @@ import { termsOfAlive, wholeRun } from "#calc/whole-run.ts";
 import type { Bytes } from "#calc/base/bytes.ts";
 import { runMomentWords } from "#format/phrases.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
+import { sharesParameters } from "./rules/run-rules.ts";
 import { requestedRun, isWorseOutcome } from "./run-settings.ts";
 
 /** A moment outside the step, with what decides whose code runs it. */
@@ -20,10 +21,6 @@ type Asked = Readonly<{
   choices: Pick<Choices, "stack" | "saving" | "loading">;
   scenario: Pick<Scenario, "architecture" | "gpus" | "sharding" | "division" | "method">;
 }>;
-
-/** True if GPUs share the parameters themselves. */
-const sharesParameters = ({ gpus, sharding, division }: Asked["scenario"]): boolean =>
-  division !== undefined || (gpus > 1 && ["zero3", "fsdp1", "fsdp2"].includes(sharding));
 
 /** Fused experts that stay as the checkpoint has them. */
 const staysPacked = ({ method }: Asked["scenario"]): boolean =>

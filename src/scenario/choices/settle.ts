@@ -16,11 +16,14 @@ const FIELDS = Object.keys(DEFAULT_CHOICES) as readonly (keyof Choices)[];
 export const changedFields = (before: Choices, after: Choices): readonly (keyof Choices)[] =>
   FIELDS.filter((field) => !isSameChoice(before[field], after[field]));
 
-/** The choices as a scenario alone: how the page looks is not part of one. */
-export const asScenario = (choices: Choices): Choices => {
-  const { embed, theme, only, hide, lock } = DEFAULT_CHOICES;
+/** The choices, with the look of the page from other choices. */
+export const withLook = (choices: Choices, look: Choices): Choices => {
+  const { embed, theme, only, hide, lock } = look;
   return { ...choices, embed, theme, only, hide, lock };
 };
+
+/** The scenario in some choices, without the look of the page. */
+export const asScenario = (choices: Choices): Choices => withLook(choices, DEFAULT_CHOICES);
 
 const isSft = (objective: ObjectiveId): boolean => objective === "sft";
 const isGrpo = (objective: ObjectiveId): boolean => OBJECTIVE_TRAITS[objective].reference === "with-beta";

@@ -2,7 +2,8 @@
 
 import { type Choices, withoutFields, arePinsFull } from "#scenario/keys/choices.ts";
 import { loadFullCatalog } from "#catalog/catalog.ts";
-import { changedFields, settle, asScenario } from "#scenario/choices/settle.ts";
+import { changedFields, settle } from "#scenario/choices/settle.ts";
+import { useEffect } from "react";
 import { type ScenarioState, useScenario } from "./store.ts";
 
 /** A pointer or a key goes down. */
@@ -124,6 +125,11 @@ export const ensureFullCatalog = async (): Promise<void> => {
   useScenario.setState({ catalog });
 };
 
+/** Loads all models and GPUs for lists and advice; a list that cannot be loaded stays short. */
+export const useFullCatalog = (): void => {
+  useEffect(() => void ensureFullCatalog().catch(() => undefined), []);
+};
+
 /** Takes over all that a link brings, and what was wrong with it; there is nothing to undo before it. */
 export const replaceChoices = (
   link: Pick<ScenarioState, "choices" | "pinned" | "issues"> & Partial<Pick<ScenarioState, "answer">>,
@@ -131,29 +137,6 @@ export const replaceChoices = (
   lastChange = null;
   const { choices, pinned, issues, answer } = link;
   useScenario.setState({ choices, pinned, issues, past: [], future: [], ...(answer && { answer, unanswered: null }) });
-};
-
-/** Holds the present choices to compare later ones with; nothing happens when there is no more room. */
-export const pin = (): void => {
-  const { choices, pinned } = useScenario.getState();
-  if (!arePinsFull(pinned)) useScenario.setState({ pinned: [...pinned, asScenario(choices)] });
-};
-
-/** Lets go of one of the scenarios held. */
-export const unpin = (index: number): void =>
-  useScenario.setState(({ pinned }) => ({ pinned: pinned.filter((_, each) => each !== index) }));
-
-/** Brings a scenario that is held back to the controls; the present one is held in its place. */
-export const swapPinned = (index: number): void => {
-  const { choices, pinned, issues } = useScenario.getState();
-  const wanted = pinned[index];
-  if (wanted === undefined) return;
-  const { embed, theme, only, hide, lock } = choices;
-  replaceChoices({
-    choices: { ...wanted, embed, theme, only, hide, lock },
-    pinned: pinned.with(index, asScenario(choices)),
-    issues,
-  });
 };
 
 /** Whether no further scenario fits beside those that are held. */

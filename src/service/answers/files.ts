@@ -16,6 +16,7 @@ import type { ImportedError } from "#interop/oom/error-scenario.ts";
 import type { ImportedRow, RowOfScenario } from "#interop/measure/measured-rows.ts";
 import { type EstimateJson, estimateJson } from "#scenario/choices/estimate-json.ts";
 import type { Issue } from "#scenario/keys/issues.ts";
+import { withLook } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import type { ErrorReport } from "#interop/oom/error-report.ts";
 import type { OomMessage } from "#interop/oom/oom-message.ts";
@@ -74,12 +75,9 @@ type ToImport = Readonly<{
 
 type Read = Extract<Imported, { kind: "imported" }>;
 
-/** Files say nothing of how the page looks. */
-const LOOKS = ["embed", "theme", "only", "hide", "lock"] as const satisfies readonly (keyof Choices)[];
-
-const withLooks = (imported: Choices, before: Choices): Choices => ({
-  ...imported,
-  ...Object.fromEntries(LOOKS.map((key) => [key, before[key]])),
+/** The imported choices with the look of the page and the methods that are shown, of which files say nothing. */
+const onPage = (imported: Choices, before: Choices): Choices => ({
+  ...withLook(imported, before),
   show: METHODS.filter((method) => before.show.includes(method) || method === imported.method),
 });
 
@@ -99,7 +97,7 @@ const withLocks = ({ notModelled, assumed, read, ignored }: ImportLists, lock: r
 
 const onThisPage = (imported: Read, before: Choices): Read => ({
   ...imported,
-  choices: withLooks(imported.choices, before),
+  choices: onPage(imported.choices, before),
   lists: withLocks(imported.lists, before.lock),
 });
 
@@ -114,7 +112,7 @@ const rowOf = async ({ files, choices }: ToImport, here: Catalog): Promise<Impor
     import("#interop/measure/measured-rows.ts"),
   ]);
   const imported = importMeasuredRow(files, catalog);
-  return imported?.kind === "measured" ? { ...imported, choices: withLooks(imported.choices, choices) } : imported;
+  return imported?.kind === "measured" ? { ...imported, choices: onPage(imported.choices, choices) } : imported;
 };
 
 /** What every error of memory has; no reader of one is fetched for a text without it. */

@@ -6,7 +6,7 @@ import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { type StackDifference, stackDifferences } from "#advice/library-differences.ts";
-import { type StackId, STACKS } from "#catalog/stacks.ts";
+import { STACK_IDS, type StackId } from "#catalog/stacks.ts";
 
 /** The method in focus; the first one shown when the focused one is not. null where none is shown. */
 export const focusOf = ({ method, show }: Choices): MethodAnswer["method"] | null =>
@@ -32,9 +32,6 @@ type Asked = Readonly<{
   /** The libraries whose differences are looked at. Asked with the peaks, so that all are of one run. */
   opened: readonly StackId[];
 }>;
-
-// Object.keys of a record with a closed set of keys gives those keys; its type cannot say so.
-const STACK_IDS = Object.keys(STACKS) as StackId[];
 
 const runIn = (stack: StackId, choices: Choices, catalog: Catalog): MethodAnswer | null =>
   toAnswer({ ...choices, stack }, catalog).methods[0] ?? null;

@@ -37,9 +37,9 @@ import { resolveByModel, resolveFor } from "#scenario/choices/effective-choices.
 import { wholeFitOn } from "#scenario/choices/run-answer.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/encode-link.ts";
+import { focusOf } from "./library-runs.ts";
 import { modelModules, type ModelModules } from "./model-modules.ts";
 import { catalogFor, internedChoices } from "#service/whole-catalog.ts";
-import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 
 // All figures and sentences that the page shows for its choices, and the list of advice.
 
@@ -183,14 +183,11 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
   };
 };
 
-/** The method in focus; the first one shown when the focused one is not. */
-const focusOf = ({ method, show }: Choices): readonly MethodId[] =>
-  show.includes(method) ? [method] : METHODS.filter((each) => show.includes(each)).slice(0, 1);
-
 const answerTo = async (pinned: Choices, complete: boolean): Promise<Answer> => {
   const choices = internedChoices(pinned);
+  const focus = focusOf(choices);
   const catalog = await catalogFor(choices, complete);
-  return { ...toAnswer({ ...choices, show: focusOf(choices) }, catalog), choices };
+  return { ...toAnswer({ ...choices, show: focus === null ? [] : [focus] }, catalog), choices };
 };
 
 /** The answers to scenarios that are held beside the page's own, of each its method in focus alone. Their rows may be any. */

@@ -3,7 +3,8 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CompareColumns } from "#panels/compare/CompareColumns.tsx";
 import { replaceEngine } from "#scenario/page/engine.ts";
-import { changeChoices, pin } from "#scenario/page/actions.ts";
+import { changeChoices } from "#scenario/page/actions.ts";
+import { pin } from "#scenario/page/comparison.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { hereService } from "../../here-service.ts";
 

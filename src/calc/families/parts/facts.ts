@@ -24,13 +24,13 @@ export const OTHER_WIDTHS: None = {
 export const OWN_ATTENTION: None = {
   none: "Its attention is its own and not one of transformers' exchangeable functions.",
 };
-export const HEADS_BACK: None = {
+export const EXPECTS_HEADS: None = {
   none: "It expects heads back from its attention, and DeepSpeed's Ulysses returns them joined.",
 };
 export const NOT_HELD_BY_ULYSSES: None = { none: "Nobody held it against a run of DeepSpeed's Ulysses." };
 
 export const NO_RING: None = { none: "Not all of its layers are attention in one kernel, which the ring goes around." };
-export const HANDED_MORE: None = { none: "Its layers are handed more than hidden states by what is before them all." };
+export const EXTRA_INPUTS: None = { none: "Its layers are handed more than hidden states by what is before them all." };
 
 export const NO_REFUSED: None = { none: "PEFT adapts every linear of this family." };
 export const EXACT: None = {
@@ -78,19 +78,19 @@ export const learnedPositions =
 // Plans of transformers that several types share.
 // @see transformers 5.24, `base_model_tp_plan` in models/…/configuration_….py, `_tp_plan` in modeling_….py
 
-export const WHOLLY: TensorPlan = { cuts: ["heads", "mlp", "experts"] };
-export const WITH_SHARED_EXPERT: TensorPlan = { cuts: [...WHOLLY.cuts, "shared"] };
-export const EXPERTS_ALONE: TensorPlan = { cuts: ["experts"] };
-export const VOCABULARY_ALONE: TensorPlan = { cuts: [] };
+export const WHOLE_PLAN: TensorPlan = { cuts: ["heads", "mlp", "experts"] };
+export const WITH_SHARED_EXPERT: TensorPlan = { cuts: [...WHOLE_PLAN.cuts, "shared"] };
+export const EXPERTS_ONLY: TensorPlan = { cuts: ["experts"] };
+export const VOCABULARY_ONLY: TensorPlan = { cuts: [] };
 export const GATHERED_ATTENTION: TensorPlan = {
   cuts: ["mlp", "experts"],
   gathers: ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"],
   splits: ["self_attn.o_proj"],
 };
-export const LATENT_ATTENTION: TensorPlan = { ...WHOLLY, shares: "self_attn.kv_a_proj_with_mqa" };
+export const LATENT_ATTENTION: TensorPlan = { ...WHOLE_PLAN, shares: "self_attn.kv_a_proj_with_mqa" };
 
 /** Facts of a type of which only the code of transformers 5 is written down here. */
-export const TRANSFORMERS_ALONE = {
+export const TRANSFORMERS_ONLY = {
   transformers4: {
     none: "Nobody wrote down its layer of version 4: that of version 5 is run, checkpointed as version 4 does.",
   },
@@ -105,7 +105,7 @@ export const remoteCode = (model_type: string): Omit<ModelType, "name" | "forwar
   contextParallel: true,
   ulysses: REMOTE_CODE,
   pipeline: true,
-  ...TRANSFORMERS_ALONE,
+  ...TRANSFORMERS_ONLY,
   heldAgainst: { none: "No run of fake tensors takes code that is not in transformers." },
   approximation: `The code of ${model_type} is not in transformers: it is run as its nearest kin, and checked against nothing.`,
 });

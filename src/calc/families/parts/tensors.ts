@@ -12,7 +12,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { Family } from "#calc/families/family.ts";
 
 /** `nn.Embedding(num_embeddings, embedding_dim)`. */
-export const embedding = (name: string, num_embeddings: number, embedding_dim: number): EmbeddingModule => ({
+export const embeddingTensors = (name: string, num_embeddings: number, embedding_dim: number): EmbeddingModule => ({
   kind: "embedding",
   name,
   num_embeddings,
@@ -23,7 +23,7 @@ export const embedding = (name: string, num_embeddings: number, embedding_dim: n
 type LinearShape = readonly [in_features: number, out_features: number, bias?: boolean | undefined];
 
 /** `nn.Linear`; `name` is the path inside the layer. */
-export const linear = (name: string, [in_features, out_features, bias = false]: LinearShape): LinearModule => ({
+export const linearTensors = (name: string, [in_features, out_features, bias = false]: LinearShape): LinearModule => ({
   kind: "linear",
   name,
   in_features,
@@ -33,7 +33,7 @@ export const linear = (name: string, [in_features, out_features, bias = false]: 
 
 /** The linears of one block, in the order its modelling code creates them; `path` is the block's path inside the layer, "" for the layer itself. */
 export const linears = (path: string, shapes: Readonly<Record<string, LinearShape>>): readonly LinearModule[] =>
-  Object.entries(shapes).map(([name, shape]) => linear(path ? `${path}.${name}` : name, shape));
+  Object.entries(shapes).map(([name, shape]) => linearTensors(path ? `${path}.${name}` : name, shape));
 
 const norm = (name: string, tensors: readonly string[], shape: readonly number[]): OtherModule => ({
   kind: "other",
@@ -43,10 +43,10 @@ const norm = (name: string, tensors: readonly string[], shape: readonly number[]
 });
 
 /** RMSNorm, or a LayerNorm without bias: one weight. */
-export const rmsNorm = (name: string, ...shape: readonly number[]): OtherModule => norm(name, ["weight"], shape);
+export const rmsNormTensors = (name: string, ...shape: readonly number[]): OtherModule => norm(name, ["weight"], shape);
 
 /** `nn.LayerNorm`: weight and bias. */
-export const layerNorm = (name: string, ...shape: readonly number[]): OtherModule =>
+export const layerNormTensors = (name: string, ...shape: readonly number[]): OtherModule =>
   norm(name, ["weight", "bias"], shape);
 
 /** Makes a norm of a name and a width. */
@@ -56,8 +56,8 @@ const withoutParameters: NormOf = (name) => norm(name, [], []);
 
 /** The norm that `norm_type` names; RMSNorm by default. */
 export const normOf = (norm_type: "rmsnorm" | "layernorm" | "layernorm_nobias" | "none" | undefined): NormOf => {
-  if (norm_type === "layernorm") return layerNorm;
-  return norm_type === "none" ? withoutParameters : rmsNorm;
+  if (norm_type === "layernorm") return layerNormTensors;
+  return norm_type === "none" ? withoutParameters : rmsNormTensors;
 };
 
 /** The modules of a `...ForCausalLM`. Those that are left out are Llama's: `embed_tokens`, `norm`, `lm_head`. */
@@ -69,14 +69,17 @@ type CausalLm = Readonly<{
 }>;
 
 /** Puts embeddings, layers, final norm and output head together; a tied head has the embedding's width. */
-export const causalLm = (a: Architecture, { layers, embeddings, final, head = "lm_head" }: CausalLm): ModelLayout => {
+export const causalLmLayout = (
+  a: Architecture,
+  { layers, embeddings, final, head = "lm_head" }: CausalLm,
+): ModelLayout => {
   return {
-    embeddings: embeddings ?? [embedding("embed_tokens", a.vocab_size, a.hidden_size)],
+    embeddings: embeddings ?? [embeddingTensors("embed_tokens", a.vocab_size, a.hidden_size)],
     layers,
     final: final ?? [normOf(a.norm_type)("norm", a.hidden_size)],
     head: {
       module: {
-        ...linear(head, [a.word_embed_proj_dim ?? a.hidden_size, a.vocab_size, a.lm_head_bias]),
+        ...linearTensors(head, [a.word_embed_proj_dim ?? a.hidden_size, a.vocab_size, a.lm_head_bias]),
         isHead: true,
       },
       tied: a.tie_word_embeddings,
@@ -95,7 +98,7 @@ export const layersOfKinds = <Kind extends string>(
   });
 
 /** The kind of each layer, from its index. */
-export const kindsOf = <Kind extends string>(a: Architecture, kindOf: (index: number) => Kind): readonly Kind[] =>
+export const layerKinds = <Kind extends string>(a: Architecture, kindOf: (index: number) => Kind): readonly Kind[] =>
   Array.from({ length: a.num_hidden_layers }, (_, index) => kindOf(index));
 
 /** All layers alike. */
@@ -131,9 +134,9 @@ export const perLayerEmbeddings = (a: Architecture): readonly Module[] => {
   if (width === 0) return [];
   const all = a.num_hidden_layers * width;
   return [
-    embedding("embed_tokens_per_layer", a.vocab_size_per_layer_input ?? a.vocab_size, all),
-    linear("per_layer_model_projection", [a.hidden_size, all]),
-    rmsNorm("per_layer_projection_norm", width),
+    embeddingTensors("embed_tokens_per_layer", a.vocab_size_per_layer_input ?? a.vocab_size, all),
+    linearTensors("per_layer_model_projection", [a.hidden_size, all]),
+    rmsNormTensors("per_layer_projection_norm", width),
   ];
 };
 
@@ -143,7 +146,7 @@ export const perLayerInput = (a: Architecture): readonly Module[] => {
   if (width === 0) return [];
   return [
     ...linears("", { per_layer_input_gate: [hidden, width], per_layer_projection: [width, hidden] }),
-    rmsNorm("post_per_layer_input_norm", hidden),
+    rmsNormTensors("post_per_layer_input_norm", hidden),
   ];
 };
 
@@ -159,12 +162,15 @@ type SelfAttention = Readonly<{
 /** Norms on queries and keys: one weight for the width of a head, or for the whole projection. */
 const qkNorms = (a: Architecture, path: string): readonly Module[] => {
   const { query, keyValue } = widths(a);
-  if (a.qk_norm === "head") return [rmsNorm(`${path}.q_norm`, a.head_dim), rmsNorm(`${path}.k_norm`, a.head_dim)];
-  return a.qk_norm === "full" ? [rmsNorm(`${path}.q_norm`, query), rmsNorm(`${path}.k_norm`, keyValue)] : [];
+  if (a.qk_norm === "head")
+    return [rmsNormTensors(`${path}.q_norm`, a.head_dim), rmsNormTensors(`${path}.k_norm`, a.head_dim)];
+  return a.qk_norm === "full"
+    ? [rmsNormTensors(`${path}.q_norm`, query), rmsNormTensors(`${path}.k_norm`, keyValue)]
+    : [];
 };
 
 /** Separate query, key, value and output projections, biased as the config says, and the norms on queries and keys. */
-export const selfAttention = (
+export const selfAttentionTensors = (
   a: Architecture,
   { path = "self_attn", output = "o_proj", gated = false }: SelfAttention = {},
 ): readonly Module[] => {
@@ -183,7 +189,7 @@ export const selfAttention = (
 };
 
 /** SwiGLU and its kin: act(gate_proj(x)) · up_proj(x), then down_proj. */
-export const gatedMlp = (
+export const gatedMlpTensors = (
   path: string,
   [hidden, intermediate]: readonly [hidden: number, intermediate: number],
   bias = false,
@@ -198,7 +204,7 @@ export const gatedMlp = (
  * A Mamba 2 mixer: one projection in (gate, convolved x, B and C, step sizes), a causal convolution, one decay, skip and step bias a head, a
  * gated norm, one projection out. @see Dao and Gu, arXiv 2405.21060, section 7
  */
-export const mamba2 = (a: Architecture, path: string): readonly Module[] => {
+export const mamba2Tensors = (a: Architecture, path: string): readonly Module[] => {
   const { hidden_size: hidden, mamba_n_heads: heads = 0, mamba_d_conv: kernel = 4 } = a;
   const inner = heads * (a.mamba_d_head ?? 0);
   const convolved = inner + 2 * (a.mamba_n_groups ?? 1) * (a.mamba_d_state ?? 0);
@@ -206,7 +212,7 @@ export const mamba2 = (a: Architecture, path: string): readonly Module[] => {
     parameters(path, { dt_bias: [heads], A_log: [heads], D: [heads] }),
     parameters(`${path}.conv1d`, { weight: [convolved, 1, kernel], bias: [convolved] }),
     ...linears(path, { in_proj: [hidden, inner + convolved + heads] }),
-    rmsNorm(`${path}.norm`, inner),
+    rmsNormTensors(`${path}.norm`, inner),
     ...linears(path, { out_proj: [inner, hidden] }),
   ];
 };

@@ -1,13 +1,13 @@
 // TRL's generalized knowledge distillation (GKD) on completions that are in the data.
 
 import { withoutGraph } from "#calc/tape/operation.ts";
-import { add, mul, subtract, divideByCount, timesScalar } from "#calc/tape/ops/arithmetic.ts";
+import { add, mul, subtract, divideByCount, timesConstant } from "#calc/tape/ops/arithmetic.ts";
 import { logMixture, logSoftmax } from "#calc/tape/ops/log-softmax.ts";
 import { maskedRows } from "#calc/tape/ops/indexing.ts";
 import { exp, addNumber, scale } from "#calc/tape/ops/unary.ts";
 import { sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { bind, rebind, scoped, bindAll } from "#calc/tape/scope.ts";
-import { lastDim, shapeOf, type Shape } from "#calc/tape/ledger/shape.ts";
+import { lastDim, shapeOf, type Shape, ONE } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { assert } from "#calc/base/guards.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
@@ -17,8 +17,6 @@ import { enterLayer } from "#calc/tape/segments.ts";
 import { runOtherModel } from "#calc/tape/create-tape.ts";
 import { recordedSlice, slice } from "#calc/tape/ops/views.ts";
 import { lossForBackward, logitsForward } from "./trl-trainers.ts";
-
-const ONE = shapeOf(1);
 
 /** `F.kl_div(mixture, target, log_target=True, reduction="none")`: `exp(target) * (target - mixture)`. */
 const divergenceFrom = (mixture: Tensor, target: Tensor): Tensor => {
@@ -49,8 +47,8 @@ const mixedDivergence = ({ student, teacher, labels }: Shifted): Tensor =>
     const mixture_log_probs = bind(logMixture(ofStudent, ofTeacher));
     const kl_teacher = bind(divergenceFrom(mixture_log_probs, teacher_log_probs));
     const kl_student = bind(divergenceFrom(mixture_log_probs, student_log_probs));
-    const weighted = timesScalar(kl_teacher, beta);
-    const jsd = bind(add(weighted, timesScalar(kl_student, scalar("rsub", beta))));
+    const weighted = timesConstant(kl_teacher, beta);
+    const jsd = bind(add(weighted, timesConstant(kl_student, scalar("rsub", beta))));
     const mask = bind(withoutGraph({ name: "ne", shape: labels.shape, dtype: "bool" }, labels));
     const scored = rebind(jsd, maskedRows(jsd, mask, shapeOf("n", lastDim(student.shape))));
     const count = withoutGraph({ name: "sum", shape: ONE, dtype: "int64" }, mask);

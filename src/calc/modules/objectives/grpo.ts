@@ -2,13 +2,13 @@
 
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
-import { dividePart, timesMask } from "#calc/tape/ops/indexing.ts";
+import { dividePart } from "#calc/tape/ops/indexing.ts";
 import { allocateEntropy, selectiveLogSoftmax } from "#calc/tape/ops/log-softmax.ts";
 import { withoutGraph } from "#calc/tape/operation.ts";
 import { clone, clampBetween, exp, addNumber, negate, scale } from "#calc/tape/ops/unary.ts";
 import { recordedSlice, catAll, view } from "#calc/tape/ops/views.ts";
 import { bind, rebind, bindAll, scoped } from "#calc/tape/scope.ts";
-import { lastDim, shapeOf, type Shape } from "#calc/tape/ledger/shape.ts";
+import { lastDim, shapeOf, type Shape, ONE } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { logitsForward, lossForBackward, referenceOf, scoredForward, type Scoring } from "./trl-trainers.ts";
 import { assert } from "#calc/base/guards.ts";
@@ -18,7 +18,7 @@ import { type Batch, type Column, columnOf, type Labelled, type Objective, outpu
 import { isTrlHead } from "#calc/modules/trl-head.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { enterLayer } from "#calc/tape/segments.ts";
-import { add, mul, subtract, divideByCount } from "#calc/tape/ops/arithmetic.ts";
+import { add, mul, subtract, divideByCount, timesConstant } from "#calc/tape/ops/arithmetic.ts";
 import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
 import { sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { minimumOfBoth } from "#calc/tape/ops/selection.ts";
@@ -67,8 +67,6 @@ const wholeLogps = (
     return [logps, bind(withoutGraph({ name: "cat", shape: shapeOf("b", "k"), dtype: logits.dtype }, kept))];
   });
 };
-
-const ONE = shapeOf(1);
 
 /** What the trainer asks a policy's head for. @see trl 1.16, trainer/grpo_trainer.py, `add_fused_lm_head` */
 const OF_POLICY: readonly LogProbOutput[] = ["entropy"];
@@ -181,7 +179,7 @@ const lossOf = (batch: Batch, logps: Tensor, ref: Tensor | null): Tensor =>
     const ofPolicy = clipped(coefficient, columnOf(batch, "advantages"));
     const perToken = bind(kl === null ? ofPolicy : add(ofPolicy, scale(kl)));
     const normalizer = normalizerOf(columnOf(batch, "num_items_in_batch"));
-    const sum = sumExpanded(timesMask(perToken, columnOf(batch, "completion_mask")), ONE);
+    const sum = sumExpanded(timesConstant(perToken, columnOf(batch, "completion_mask")), ONE);
     return bind(divideByCount(sum, normalizer));
   });
 

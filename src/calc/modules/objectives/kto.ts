@@ -17,7 +17,7 @@ import { subtract } from "#calc/tape/ops/arithmetic.ts";
 import { nanMean, sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { negate, scale, sigmoid } from "#calc/tape/ops/unary.ts";
 import { bind, scoped, bindAll } from "#calc/tape/scope.ts";
-import { shapeOf, mismatchedShape, type Shape } from "#calc/tape/ledger/shape.ts";
+import { shapeOf, mismatchedShape, type Shape, ONE } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tensor.ts";
 import type { Model, Forward } from "#calc/modules/forward.ts";
@@ -30,8 +30,6 @@ import type { LogProbOutput } from "#calc/tape/ops/head-kernels.ts";
 import { indexSelect } from "#calc/tape/ops/indexing.ts";
 import { withMismatched } from "#calc/tape/recorder.ts";
 import { completionLabels, lossForBackward, referenceOf, scoredForward, type ScoredOutputs } from "./trl-trainers.ts";
-
-const ONE = shapeOf(1);
 
 /** The mean divergence of the mismatched completions, at least 0; a number where there are none. */
 const divergence = (batch: Batch, logps: Tensor | null, ref: Tensor | null): Tensor => {
@@ -111,8 +109,7 @@ const onMismatched = (model: Model): Model => {
 const SCORES: readonly LogProbOutput[] = ["entropy", "mean_logits"];
 
 const rows = (): Shape => shapeOf("b");
-/** How many rows are wanted, and how many are not, moves no more than a block: half of them stand for either. */
-const someRows = (): Shape => shapeOf("b", 1 / 2);
+const someRows = (): Shape => shapeOf("b", HALF);
 
 /** Whether there is a batch of prompts with the completions of other prompts. */
 const hasMismatched = ({ loss_type }: StepOptions): boolean => loss_type === undefined;

@@ -17,7 +17,7 @@ import { withoutGraph, likeGradient, record } from "#calc/tape/operation.ts";
 import { slice, to, recordedSlice } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, scoped, unname } from "#calc/tape/scope.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
-import { shapeOf, lastDim, type Shape } from "#calc/tape/ledger/shape.ts";
+import { shapeOf, lastDim, type Shape, ONE } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { pairShape, lossForBackward, withoutLabels, referenceOf } from "./trl-trainers.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
@@ -92,7 +92,6 @@ const concatenatedPairs = (batch: Batch): ConcatenatedPairs => {
   };
 };
 
-const ONE = shapeOf(1);
 const tokens = (): Shape => shapeOf("b", "s");
 
 /** The model on the concatenated batch, with its hidden states; logits that leave autocast have a copy in fp32 beside them. */

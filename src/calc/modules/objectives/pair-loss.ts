@@ -5,10 +5,8 @@ import { subtract } from "#calc/tape/ops/arithmetic.ts";
 import { logSigmoid, addNumber, negate, scale } from "#calc/tape/ops/unary.ts";
 import { sumTo } from "#calc/tape/ops/reductions.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import { ONE } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-
-const ONE = shapeOf(1);
 
 /** What a pass holds for the loss. */
 type Halves = Readonly<{ chosen: Tensor | null; rejected: Tensor | null }>;

@@ -3,20 +3,17 @@
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import { type Column, columnOf, type Objective, outputOf, type Outputs, type Running } from "./objective.ts";
 import { withoutGraph, passOn, record } from "#calc/tape/operation.ts";
-import { subtract, divideByCount } from "#calc/tape/ops/arithmetic.ts";
+import { subtract, divideByCount, timesConstant } from "#calc/tape/ops/arithmetic.ts";
 import { logProbEntropy } from "#calc/tape/ops/head-kernels.ts";
 import { logSigmoid, negate, scale } from "#calc/tape/ops/unary.ts";
 import { logSoftmax, nllLoss } from "#calc/tape/ops/log-softmax.ts";
-import { timesMask } from "#calc/tape/ops/indexing.ts";
 import { sumExpanded, sumTo } from "#calc/tape/ops/reductions.ts";
 import { recordedSlice } from "#calc/tape/ops/views.ts";
 import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
-import { lastDim, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
+import { lastDim, type Shape, shapeOf, ONE } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { lossForBackward, logitsForward, pairShape } from "./trl-trainers.ts";
-
-const ONE = shapeOf(1);
 
 /** Of the rows of a forward, those that are chosen. */
 const chosenRows = (...rest: readonly Dim[]): Shape => shapeOf("b", 1 / 2, ...rest);
@@ -73,7 +70,7 @@ const batchLogps = (logits: Tensor, concatenated_labels: Tensor): Tensor =>
     const loss_mask = bind(withoutGraph({ name: "ne", shape, dtype: "bool" }, labels));
     const index = rebind(labels, withoutGraph({ name: "where", shape, dtype: "int64" }, labels));
     const per_token_logps = bind(logProbEntropy(shifted, index));
-    const sum = sumExpanded(timesMask(per_token_logps, loss_mask), shapeOf("b"));
+    const sum = sumExpanded(timesConstant(per_token_logps, loss_mask), shapeOf("b"));
     return divideByCount(sum, withoutGraph({ name: "sum", shape: shapeOf("b"), dtype: "int64" }, loss_mask));
   });
 

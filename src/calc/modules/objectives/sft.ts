@@ -1,11 +1,12 @@
 // Supervised fine-tuning: one forward, which makes the loss itself.
 
+import { ONE } from "#calc/tape/ledger/shape.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { bindAll, unname, bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { causalLm, SFT_OUTPUTS } from "#calc/modules/causal-lm.ts";
 import { labelled, type Objective, outputOf, type Outputs } from "./objective.ts";
 import { isTrlHead } from "#calc/modules/trl-head.ts";
-import { scoredForward, lossForBackward, ONE } from "./trl-trainers.ts";
+import { scoredForward, lossForBackward } from "./trl-trainers.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { scale, negate } from "#calc/tape/ops/unary.ts";

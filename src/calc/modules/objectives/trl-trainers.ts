@@ -157,8 +157,6 @@ export const lossForBackward = (loss: Tensor, ...outputs: readonly Outputs[]): T
   return bind(scale(rebind(returned, scale(returned))));
 };
 
-export const ONE = shapeOf(1);
-
 /** `input_ids.masked_fill(completion_mask == 0, -100)`. `prefix`: of another batch of the trainer's, as its names begin. */
 export const completionLabels = (batch: Batch, prefix = ""): Tensor => {
   const input_ids = columnOf(batch, `${prefix}input_ids`);

@@ -5,8 +5,8 @@ import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#c
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { withoutGraph } from "#calc/tape/operation.ts";
 import { subtract, addInPlace } from "#calc/tape/ops/arithmetic.ts";
-import { einsumResult, operand, bmm } from "#calc/tape/ops/products.ts";
-import { addScaledInPlace, scattered, transposed } from "#calc/tape/ops/tuner-products.ts";
+import { einsumResult, operand, bmm, transposeMatrices } from "#calc/tape/ops/products.ts";
+import { addScaledInPlace, scattered } from "#calc/tape/ops/tuner-products.ts";
 import { to, reshape, view } from "#calc/tape/ops/views.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -37,7 +37,7 @@ const blocksOf = (weight: Tensor, in_features: number): Blocks => {
 const skewSymmetric = (weight: Tensor, { count, size }: Blocks): Tensor =>
   scoped(weight.tape, () => {
     let matrix = bind(scattered(weight, shapeOf(count, size, size)));
-    matrix = rebind(matrix, subtract(matrix, transposed(matrix)));
+    matrix = rebind(matrix, subtract(matrix, transposeMatrices(matrix)));
     return matrix;
   });
 

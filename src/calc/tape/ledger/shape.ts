@@ -47,6 +47,9 @@ export const shapeOf = (...dims: readonly Dim[]): Shape => {
   return make(dims, growth, factor);
 };
 
+/** The shape of a single number. */
+export const ONE = shapeOf(1);
+
 /** The shape as the batch of mismatched completions has it. @see mismatchedDims */
 export const mismatchedShape = (shape: Shape): Shape =>
   shape.growth === CONSTANT ? shape : shapeOf(...shape.dims.flatMap(mismatchedDims));

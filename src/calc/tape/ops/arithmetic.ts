@@ -13,6 +13,7 @@ import {
   startNode,
   bothInputsOf,
   likeGradient,
+  inPlace,
 } from "#calc/tape/operation.ts";
 import { withMarks } from "#calc/tape/recorder.ts";
 import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
@@ -132,7 +133,7 @@ export const divideByCount = (x: Tensor, count: Tensor): Tensor =>
   record({ name: "div", inputs: [x, count], shape: x.shape, dtype: x.dtype, saves: [count], backward: likeGradient });
 
 /** `x * number`, the number a tensor without a gradient, which is saved. */
-export const timesScalar = (x: Tensor, number: Tensor): Tensor =>
+export const timesConstant = (x: Tensor, number: Tensor): Tensor =>
   record({ name: "mul", inputs: [x, number], shape: x.shape, dtype: x.dtype, saves: [number], backward: likeGradient });
 
 /** `base.index_add_(0, indices, source)`: in place; saves the indices, and backward picks the source's rows out of the gradient. */
@@ -143,19 +144,13 @@ export const addTo = (base: Tensor, source: Tensor, indices: Tensor): Tensor => 
     return [g, fresh(g.tape, shape, g.dtype)];
   });
   if (node !== null) save(node, indices);
-  const sum = attach(aliasOf(base, base.shape), node);
-  consume(base);
-  consume(source);
-  return sum;
+  return inPlace(node, [base, source]);
 };
 
 /** `a.add_(b)`: a's storage holds the sum; both get the same gradient. */
 export const addInPlace = (a: Tensor, b: Tensor): Tensor => {
   const node = startNode("add_", [a, b], passToBoth);
-  const sum = attach(aliasOf(a, a.shape), node);
-  consume(a);
-  consume(b);
-  return sum;
+  return inPlace(node, [a, b]);
 };
 
 /** `a[..., from:to].add_(b)`: some columns of a's storage hold the sum; b gets those columns of a's gradient. */
@@ -166,26 +161,19 @@ export const addToColumns = (a: Tensor, b: Tensor): Tensor => {
     columns.view = true;
     return [arrivedGradient(gradients), columns];
   });
-  const sum = attach(aliasOf(a, a.shape), node);
-  consume(a);
-  consume(b);
-  return sum;
+  return inPlace(node, [a, b]);
 };
 
 /** `x /= number`, or `x *= by`, where `by` is a tensor of one element, which is saved. The result is on the storage of x. */
 export const scaleInPlace = (x: Tensor, by: Tensor | null = null): Tensor => {
   const node = startNode("mul_", [x], likeGradient);
   if (node !== null && by !== null) save(node, by);
-  const scaled = attach(aliasOf(x, x.shape), node);
-  consume(x);
-  return scaled;
+  return inPlace(node, [x]);
 };
 
 /** `x.masked_fill_(mask, number)`: saves the mask. The result is on the storage of x. */
 export const maskedFillInPlace = (x: Tensor, mask: Tensor): Tensor => {
   const node = startNode("masked_fill_", [x], likeGradient);
   if (node !== null) save(node, mask);
-  const filled = attach(aliasOf(x, x.shape), node);
-  consume(x);
-  return filled;
+  return inPlace(node, [x]);
 };

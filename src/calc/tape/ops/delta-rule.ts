@@ -1,9 +1,9 @@
 // Scan of the gated delta rule over chunks, and the triangular solve before it.
 
 import { withMarks } from "#calc/tape/recorder.ts";
-import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
+import { drop, fresh } from "#calc/tape/tensor.ts";
 import type { Element } from "#calc/base/dtypes.ts";
-import { arrivedGradient, attach, emptyLike, record, save, startNode } from "#calc/tape/operation.ts";
+import { arrivedGradient, emptyLike, record, save, startNode, inPlace } from "#calc/tape/operation.ts";
 import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -134,7 +134,5 @@ export const deltaRuleScan = (core_attn_out: Tensor, rule: DeltaRule): Scanned =
   const saves = [chunk_decay, ...asTheyAre, ...kept].filter((saved) => !unsaved.includes(saved));
   if (node !== null) for (const saved of saves) save(node, saved);
   if (isKept) for (const tensor of kept) drop(tensor);
-  const output = attach(aliasOf(core_attn_out, core_attn_out.shape), node);
-  for (const tensor of [core_attn_out, ...all]) consume(tensor);
-  return [output, inter_chunk_attn, v_new];
+  return [inPlace(node, [core_attn_out, ...all]), inter_chunk_attn, v_new];
 };

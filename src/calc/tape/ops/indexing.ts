@@ -9,8 +9,8 @@ import {
   startNode,
   emptyLike,
   likeInput,
-  likeGradient,
   withoutGraph,
+  inPlace,
 } from "#calc/tape/operation.ts";
 import { type Shape, lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -69,9 +69,7 @@ export const indexPut = (base: Tensor, rows: Tensor, indices: Tensor): Tensor =>
     return [fresh(tape, shape, dtype)];
   });
   if (node !== null) save(node, indices);
-  const filled = attach(aliasOf(base, base.shape), node);
-  for (const input of [base, rows, indices]) consume(input);
-  return filled;
+  return inPlace(node, [base, rows, indices]);
 };
 
 /** `x.index_select(0, index)`: a copy of some rows; saves the index. Backward adds their gradients into zeros of x's shape. */
@@ -106,10 +104,6 @@ export const scatterMasked = (x: Tensor, mask: Tensor): Tensor => {
   return scattered;
 };
 
-/** `x * mask`, the mask of whole numbers: saves it. */
-export const timesMask = (x: Tensor, mask: Tensor): Tensor =>
-  record({ name: "mul", inputs: [x, mask], shape: x.shape, dtype: x.dtype, saves: [mask], backward: likeGradient });
-
 /** `x[mask] = 0`: in x's storage. Saves the mask; backward copies the gradient, and copies it once more as it writes zeros into it on fake tensors. */
 export const zeroMasked = (x: Tensor, mask: Tensor): Tensor => {
   const node = startNode("index_put_", [x], (gradients) => {
@@ -117,9 +111,7 @@ export const zeroMasked = (x: Tensor, mask: Tensor): Tensor => {
     return [emptyLike(g)];
   });
   if (node !== null) save(node, mask);
-  const result = attach(aliasOf(x, x.shape), node);
-  for (const input of [x, mask]) consume(input);
-  return result;
+  return inPlace(node, [x, mask]);
 };
 
 /**
@@ -187,10 +179,7 @@ const copySlices = (base: Tensor, other: Tensor, part: Shape): Tensor => {
     const whole = fresh(tape, shape, dtype);
     return [whole, fresh(tape, part, dtype)];
   });
-  const result = attach(aliasOf(base, shape), node);
-  consume(base);
-  consume(other);
-  return result;
+  return inPlace(node, [base, other]);
 };
 
 /** `base[:, :-1].div_(number)`: backward copies the whole gradient, then its part, and makes the quotient of that, which goes back into the copy. */
@@ -202,9 +191,7 @@ export const dividePart = (base: Tensor, part: Shape): Tensor => {
     for (let made = 0; made < 2; made++) fresh(tape, part, dtype);
     return [whole];
   });
-  const result = attach(aliasOf(base, shape), node);
-  consume(base);
-  return result;
+  return inPlace(node, [base]);
 };
 
 /**

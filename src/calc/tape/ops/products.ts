@@ -63,13 +63,13 @@ export const matmul = (a: Tensor, b: Tensor): Tensor => {
   });
 };
 
-/** `x.transpose(2, 3)` */
+/** `x.transpose(-2, -1)`: a view, and so is the gradient. */
 export const transposeMatrices = (x: Tensor): Tensor => {
   const from = x.shape;
-  const [rows = 1, heads = 1, m = 1, n = 1] = from.dims;
+  const { dims } = from;
   return recordView(x, {
     name: "transpose",
-    shape: shapeOf(rows, heads, n, m),
+    shape: shapeOf(...dims.slice(0, -2), dims.at(-1) ?? 1, dims.at(-2) ?? 1),
     permuted: x.permuted,
     backward: (gradients) => {
       const alias = aliasOf(arrivedGradient(gradients), from);

@@ -2,7 +2,7 @@
 
 import { fresh, aliasOf, drop } from "#calc/tape/tensor.ts";
 import { arrivedGradient, record, emptyLike, likeInput, withoutGraph } from "#calc/tape/operation.ts";
-import { withLast, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
+import { withLast, type Shape, shapeOf, ONE } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { divideByCount } from "./arithmetic.ts";
 
@@ -47,16 +47,7 @@ export const sumExpanded = (x: Tensor, shape: Shape): Tensor => {
 };
 
 /** `x.sum(-1, keepdim=True)` where nothing copies the gradient: backward expands it, a view, which takes no memory. */
-export const sumLast = (x: Tensor): Tensor => {
-  const { shape } = x;
-  return record({
-    name: "sum",
-    inputs: [x],
-    shape: withLast(shape, 1),
-    dtype: x.dtype,
-    backward: (gradients) => [aliasOf(arrivedGradient(gradients), shape)],
-  });
-};
+export const sumLast = (x: Tensor): Tensor => sumExpanded(x, withLast(x.shape, 1));
 
 /**
  * `torch.norm(x)`, of all elements. Backward is x * (g / norm), where no norm is 0.
@@ -82,8 +73,6 @@ export const norm = (x: Tensor): Tensor => {
     },
   });
 };
-
-const ONE = shapeOf(1);
 
 /** `x.nansum()`: saves x, whose numbers that are none get no gradient. */
 const nanSum = (x: Tensor): Tensor => {

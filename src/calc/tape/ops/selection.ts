@@ -2,7 +2,7 @@
 
 import { drop, fresh } from "#calc/tape/tensor.ts";
 import { arrivedGradient, emptyLike, record, likeGradient } from "#calc/tape/operation.ts";
-import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import { ONE } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** `torch.where(condition, a, b)`: the gradient of each is `where` of the gradient that arrived and a zero. */
@@ -18,7 +18,7 @@ export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor => {
     backward: (gradients) => {
       const g = arrivedGradient(gradients);
       const half = (): Tensor => {
-        fresh(g.tape, shapeOf(1), g.dtype);
+        fresh(g.tape, ONE, g.dtype);
         return emptyLike(g);
       };
       return [half(), bNeeds ? half() : null, null];

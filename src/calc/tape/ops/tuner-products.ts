@@ -1,6 +1,6 @@
 // Products of tuners' factors: LoHa, LoKr's Kronecker product, OFT's blocks and adapted experts.
 
-import { drop, fresh, aliasOf, consume } from "#calc/tape/tensor.ts";
+import { drop, fresh } from "#calc/tape/tensor.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import {
   arrivedGradient,
@@ -9,9 +9,9 @@ import {
   save,
   startNode,
   emptyLike,
-  recordView,
   likeInput,
   withoutGraph,
+  inPlace,
 } from "#calc/tape/operation.ts";
 import { lastDim, withLast, shapeOf, type Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor, Backward } from "#calc/tape/tape.ts";
@@ -171,24 +171,7 @@ export const kron = (a: Tensor, b: Tensor): Tensor => {
 export const scattered = (values: Tensor, shape: Shape): Tensor => {
   const zeros = withoutGraph({ name: "zeros", shape, dtype: values.dtype }, values);
   const node = startNode("index_put_", [values], likeInput);
-  const matrix = attach(aliasOf(zeros, shape), node);
-  consume(zeros);
-  return matrix;
-};
-
-/** `x.transpose(-2, -1)` of square matrices: a view, of whose gradient backward gives a view. */
-export const transposed = (x: Tensor): Tensor => {
-  const { shape } = x;
-  return recordView(x, {
-    name: "transpose",
-    shape,
-    permuted: x.permuted,
-    backward: (gradients) => {
-      const alias = aliasOf(arrivedGradient(gradients), shape);
-      alias.view = true;
-      return [alias];
-    },
-  });
+  return inPlace(node, [zeros]);
 };
 
 /** `a.add_(b, alpha=...)`: the storage of a holds the sum; the gradient of b is another tensor. */
@@ -197,8 +180,5 @@ export const addScaledInPlace = (a: Tensor, b: Tensor): Tensor => {
     const g = arrivedGradient(gradients);
     return [g, emptyLike(g)];
   });
-  const sum = attach(aliasOf(a, a.shape), node);
-  consume(a);
-  consume(b);
-  return sum;
+  return inPlace(node, [a, b]);
 };

@@ -40,12 +40,13 @@ const changesMemory = ({ key, text }: Read): boolean => {
   return key === "packing" || key === "sp" || key === "eval" ? text !== "0" : !OFF.includes(text);
 };
 
-/** What a key comes to: what is read goes before what is assumed, and what comes later before what came earlier. */
-const textOf = (findings: readonly Finding[], key: LinkKey): string | undefined => {
-  const saying = findings.filter(
-    (found) => (found.kind === "read" || found.kind === "assumed") && found.key === key,
-  ) as readonly (Read | Extract<Finding, { kind: "assumed" }>)[];
-  return (saying.findLast(({ kind }) => kind === "read") ?? saying.at(-1))?.text;
+/** The value of a key: what is read goes before what is assumed, later before earlier. */
+export const valueOfKey = (findings: readonly Finding[], key: LinkKey): string | undefined => {
+  const of = (kind: "read" | "assumed"): string | undefined =>
+    findings.findLast(
+      (found): found is Extract<Finding, { kind: "read" | "assumed" }> => found.kind === kind && found.key === key,
+    )?.text;
+  return of("read") ?? of("assumed");
 };
 
 const ROWS = "A row is its prompt and its completion, whose lengths are known.";
@@ -53,7 +54,7 @@ const TOGETHER = "A prompt and its completion, together.";
 
 /** A row is its prompt and its completion, where both are known, whatever else says how long it is. */
 const withWholeRows = (findings: readonly Finding[]): readonly Finding[] => {
-  const [prompt, completion] = (["prompt", "completion"] as const).map((key) => Number(textOf(findings, key)));
+  const [prompt, completion] = (["prompt", "completion"] as const).map((key) => Number(valueOfKey(findings, key)));
   const whole = (prompt ?? Number.NaN) + (completion ?? Number.NaN);
   if (!Number.isSafeInteger(whole)) return findings;
   return [
@@ -68,7 +69,7 @@ const withWholeRows = (findings: readonly Finding[]): readonly Finding[] => {
 
 /** Findings without what says nothing with the objective that is found among them: a field is said to be of another one, and nothing of it is assumed. */
 export const withObjective = (findings: readonly Finding[]): readonly Finding[] => {
-  const objective = countedObjective(textOf(findings, "objective") ?? "sft");
+  const objective = countedObjective(valueOfKey(findings, "objective") ?? "sft");
   const apart: ReadonlyMap<LinkKey, Apart> = objective === undefined ? new Map() : keysExcludedBy(objective);
   return withWholeRows(findings).flatMap((found): readonly Finding[] => {
     const why = "key" in found ? apart.get(found.key) : undefined;

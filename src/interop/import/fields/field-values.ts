@@ -145,7 +145,7 @@ const unknown = (source: Source): readonly Finding[] =>
 export const readAutocast = (source: Source): readonly Finding[] => {
   const bf16 = fieldOf(source, "bf16");
   const isSwitchedOff = bf16 !== undefined && bf16.value !== null && isOff(bf16);
-  return isSwitchedOff && !isOn(fieldOf(source, "fp16")?.value ?? undefined)
+  return isSwitchedOff && !isOn(fieldOf(source, "fp16")?.value)
     ? [{ kind: "read", field: bf16, key: "autocast", text: "0" }]
     : unknown(source);
 };

@@ -31,7 +31,7 @@ const isEmpty = (field: SourceField): boolean => field.value === null || field.v
 
 const readVersion = (section: Source, { version, place, versionField }: FsdpDefaults): Finding => {
   const field = versionField ?? fieldOf(section, named("version"));
-  const said = numberOf(field?.value ?? undefined);
+  const said = numberOf(field?.value);
   return field !== undefined && (said === 1 || said === 2)
     ? { kind: "read", field, key: "shard", text: `fsdp${said}` }
     : {

@@ -57,7 +57,7 @@ const readLoss = (config: Source, all: SourceField | undefined): readonly Findin
 const withoutModules = (config: Source): boolean =>
   MODULES.every((name) => GATES.includes(name) || isOff(fieldOf(config, name))) &&
   GATES.some((name) => isOff(fieldOf(config, name))) &&
-  !GATES.some((name) => isOn(fieldOf(config, name)?.value ?? undefined));
+  !GATES.some((name) => isOn(fieldOf(config, name)?.value));
 
 /** Kernels that are switched one by one. */
 const readModules = (config: Source, isWithout: boolean): readonly Finding[] =>

@@ -80,7 +80,7 @@ const readLossType = (source: Source, objective: ObjectiveId): readonly Finding[
 
 /** What says which objective CPO's trainer has: without a loss on chosen answers it is that of SimPO. @see trl 1.16: experimental/cpo/cpo_trainer.py, `cpo_alpha` */
 export const cpoObjective = (source: Source): "cpo" | "simpo" =>
-  numberOf(fieldOf(source, "cpo_alpha")?.value ?? undefined) === 0 ? "simpo" : "cpo";
+  numberOf(fieldOf(source, "cpo_alpha")?.value) === 0 ? "simpo" : "cpo";
 
 /** Said where SimPO is asked for, and its trainer is CPO's. */
 export const SIMPO_BY_CPO: Finding = {
@@ -147,10 +147,10 @@ const readEngine = (source: Source): readonly Finding[] => {
   const mode = fieldOf(source, "vllm_mode");
   const engine = mode?.value === "server" ? "vllm-server" : "vllm-colocate";
   const used = ["use_vllm", "fast_inference"].flatMap((name) => fieldOf(source, name) ?? []);
-  const runs = used.some(({ value }) => isOn(value ?? undefined));
+  const runs = used.some(({ value }) => isOn(value));
   return [
     ...used.map((field): Finding =>
-      isOn(field.value ?? undefined)
+      isOn(field.value)
         ? { kind: "read", field, key: "engine", text: engine }
         : { kind: "ignored", field, sentence: OFF },
     ),
@@ -263,7 +263,7 @@ const USUAL_PROMPT: Default = {
 /** A length by its field, or as it stands in for one. */
 const lengthOf = (source: Source, name: string, [key, usual]: readonly ["prompt" | "completion", Default]): Finding => {
   const field = fieldOf(source, name);
-  const tokens = numberOf(field?.value ?? undefined);
+  const tokens = numberOf(field?.value);
   return field === undefined || tokens === undefined
     ? { kind: "assumed", key, ...usual, ...(field && { field }) }
     : { kind: "read", field, key, text: String(tokens) };
@@ -285,7 +285,7 @@ const readRow = (source: Source, { row }: UsualLengths): readonly Finding[] => {
 /** What of a row is prompt, as older versions cut it. @see trl 0.24: trainer/dpo_config.py, max_prompt_length, max_completion_length */
 const readParts = (source: Source, row: number | undefined): readonly Finding[] => {
   const [prompt, completion] = ["max_prompt_length", "max_completion_length"].map((name) => fieldOf(source, name));
-  const [before, after] = [prompt, completion].map((field) => numberOf(field?.value ?? undefined));
+  const [before, after] = [prompt, completion].map((field) => numberOf(field?.value));
   if (prompt === undefined || before === undefined) {
     if (completion === undefined || after === undefined) return [{ kind: "filled", key: "prompt", sentence: HALF }];
     return [{ kind: "read", field: completion, key: "completion", text: String(after) }];
@@ -308,7 +308,7 @@ const readRowLengths = (source: Source, objective: ObjectiveId, usual: UsualLeng
   if (objective === "grpo") return readGenerated(source, usual);
   const row = readRow(source, usual);
   const rows = row.flatMap((found) => ("text" in found && found.key === "seq" ? [Number(found.text)] : []));
-  const [whole = numberOf(fieldOf(source, "max_length")?.value ?? undefined)] = rows;
+  const [whole = numberOf(fieldOf(source, "max_length")?.value)] = rows;
   return [...row, ...readParts(source, whole)];
 };
 

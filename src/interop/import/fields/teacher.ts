@@ -44,7 +44,7 @@ const GENERATED =
   "Completions that a model makes in training are counted as if they were there: generating them is not.";
 const CUT = "It cuts what is generated, which is not counted.";
 
-const hasSome = (value: PlainValue): boolean => isOn(value) || (numberOf(value ?? undefined) ?? 0) > 0;
+const hasSome = (value: PlainValue): boolean => isOn(value) || (numberOf(value) ?? 0) > 0;
 
 /** Whose completions are trained on. @see trl 1.16: experimental/gkd/gkd_trainer.py, `training_step` */
 const readCompletions = (source: Source): readonly Finding[] => {

@@ -4,6 +4,7 @@ import { classPattern, PEFT_TUNERS, TRL_OBJECTIVES } from "#interop/import/field
 import { type PlainValue, wordOf, type Source, type SourceField } from "#interop/import/source-fields.ts";
 import { type PythonArgument, type PythonCode, type Span, commaParts, pythonValue } from "./python-values.ts";
 import { isOfVision } from "#interop/import/vision-fields.ts";
+import { isObject } from "#interop/config-json/config-issues.ts";
 import { matchingBrackets, type PythonProblem, pythonTokens } from "./python-tokens.ts";
 
 /** Calls that set something of a training. All others are passed over. */
@@ -45,9 +46,6 @@ const POSITIONS: readonly (readonly [RegExp, readonly string[]])[] = [
 /** @param index counted from 0 */
 const argumentName = (call: string, index: number): string =>
   POSITIONS.find(([pattern]) => pattern.test(call))?.[1][index] ?? String(index + 1);
-
-const isObject = (value: PlainValue): value is Readonly<Record<string, PlainValue>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The name that a call's bracket stands after, with its points; "" where it stands after none. */
 const calledName = ({ tokens }: PythonCode, opener: number): string => {

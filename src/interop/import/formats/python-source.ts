@@ -68,12 +68,22 @@ const isOther = (code: string): boolean => {
   return isBroken && !setsTraining(code);
 };
 
-const linesOf = (cell: unknown): readonly string[] => {
+const codeOf = (cell: unknown): readonly string[] => {
   if (!isObject(cell) || ownField(cell, "cell_type") !== "code") return [];
-  const source = ownField(cell, "source");
-  const parts = Array.isArray(source) ? source : [source];
-  const code = parts.filter((part) => typeof part === "string").join("");
-  return isOther(code) ? [] : code.split("\n");
+  const parts = [ownField(cell, "source")].flat();
+  return [parts.filter((part) => typeof part === "string").join("")];
+};
+
+/** The code of a notebook's cells; null where a text is none. */
+export const notebookCode = (text: string): readonly string[] | null => {
+  if (!text.trimStart().startsWith("{")) return null;
+  try {
+    const json: unknown = JSON.parse(text);
+    const cells = isObject(json) ? ownField(json, "cells") : undefined;
+    return Array.isArray(cells) ? cells.flatMap(codeOf) : null;
+  } catch {
+    return null;
+  }
 };
 
 /** Each search that finds nothing goes through all of the text. */
@@ -96,16 +106,9 @@ const placesOf = (text: string, lines: readonly string[]): readonly number[] => 
 
 /** Reads a notebook: the code of its cells in their order, as one. null: the text is no notebook. */
 export const notebookSource = (file: string, text: string): Source | Refusal | null => {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (!isObject(json)) return null;
-  const cells = ownField(json, "cells");
-  if (!Array.isArray(cells)) return null;
-  const lines = cells.flatMap(linesOf);
+  const cells = notebookCode(text);
+  if (cells === null) return null;
+  const lines = cells.filter((code) => !isOther(code)).flatMap((code) => code.split("\n"));
   const places = placesOf(text, lines);
   return pythonSource(file, lines.join("\n"), (line) => places[line - 1] ?? 1);
 };

@@ -96,14 +96,14 @@ const readProcesses = (source: Source): readonly Finding[] => {
   const type = fieldOf(source, "distributed_type");
   const field = fieldOf(source, "num_processes");
   if (type !== undefined && isOne(type)) return [{ kind: "read", field: type, key: "gpus", text: "1" }];
-  const count = numberOf(field?.value ?? undefined);
+  const count = numberOf(field?.value);
   return field && count !== undefined ? [{ kind: "read", field, key: "gpus", text: String(count) }] : [];
 };
 
 /** A number that the script says, too, and that goes before this one. */
 const readAccumulation = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, ["deepspeed_config.gradient_accumulation_steps", "gradient_accumulation_steps"]);
-  const count = numberOf(field?.value ?? undefined);
+  const count = numberOf(field?.value);
   if (field === undefined) return [];
   const sentence = "Unless the script says otherwise.";
   return [
@@ -172,7 +172,7 @@ const readDivision = (source: Source): readonly Finding[] => {
   const section = sectionOf(source, "parallelism_config");
   return DIVISIONS.flatMap(({ name, key }): readonly Finding[] => {
     const field = fieldOf(section, [`parallelism_config_${name}`, name]);
-    const ranks = numberOf(field?.value ?? undefined);
+    const ranks = numberOf(field?.value);
     if (field === undefined) return [];
     return ranks === undefined
       ? [{ kind: "not-modelled", field, sentence: `${quoted(field.value)} is not a number of GPUs.` }]

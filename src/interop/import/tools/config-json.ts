@@ -79,8 +79,7 @@ const packed = (field: SourceField): readonly Finding[] => [
   { kind: "read", field, key: "quant", text: "gptq" },
 ];
 
-const bitsOf = (section: Source): number | undefined =>
-  numberOf(fieldOf(section, ["bits", "w_bit"])?.value ?? undefined);
+const bitsOf = (section: Source): number | undefined => numberOf(fieldOf(section, ["bits", "w_bit"])?.value);
 
 /** Formats of checkpoints that are no fields of bitsandbytes. */
 const readOther = (section: Source, field: SourceField): readonly Finding[] => {
@@ -223,7 +222,7 @@ const tensorsOf = ({ fields }: Source): number => [...fields.keys()].filter((pat
 /** How much a checkpoint has; of which shapes its index does not say. */
 const readCounts = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "metadata.total_size");
-  const bytes = numberOf(field?.value ?? undefined);
+  const bytes = numberOf(field?.value);
   if (field === undefined || bytes === undefined) return [];
   const parameters = Math.round(bytes / BYTES_OF_SIXTEEN_BITS);
   const sentence = `The checkpoint has ${formatCount(bytes)} bytes in ${formatCount(tensorsOf(source))} tensors: ${formatCount(parameters)} parameters, if each has 16 bits. Its shapes stand in config.json.`;

@@ -262,7 +262,7 @@ const STAGE: FieldRule = {
 /** A number that a script may set as well: what it says goes before this. */
 const readNumber = (source: Source, name: string, key: "batch" | "accum"): readonly Finding[] => {
   const field = fieldOf(source, name);
-  const number = numberOf(field?.value ?? undefined);
+  const number = numberOf(field?.value);
   if (field === undefined) return [];
   if (number === undefined) return [{ kind: "ignored", field, sentence: "Left to the script." }];
   const sentence = "Unless the script says otherwise.";

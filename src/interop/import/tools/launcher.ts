@@ -26,8 +26,6 @@ const MACHINES = ["launch.nnodes", "nnodes", "launch.num_nodes", "NNODES"];
 /** GPUs of all machines together, by accelerate. @see accelerate@16cb6eb8:commands/launch.py:198 */
 const OF_ALL = ["launch.num_processes", "num_processes"];
 
-const counted = (field: SourceField | undefined): number | undefined => numberOf(field?.value ?? undefined);
-
 /** Cards by their numbers: "0,1,2". */
 const cardsOf = (list: string): number => namesOf(list).length;
 
@@ -61,10 +59,10 @@ const machinesOf = (field: SourceField | undefined): number =>
 /** Over how many processes a command goes, each of which has a GPU; undefined where it does not say. */
 export const processesOf = (source: Source): Readonly<{ field: SourceField; count: number }> | undefined => {
   const all = fieldOf(source, OF_ALL);
-  const count = counted(all);
+  const count = numberOf(all?.value);
   if (all !== undefined && count !== undefined) return { field: all, count };
   const machine = fieldOf(source, OF_A_MACHINE);
-  const ofMachine = counted(machine);
+  const ofMachine = numberOf(machine?.value);
   if (machine === undefined || ofMachine === undefined) return namedCards(source);
   return { field: machine, count: ofMachine * machinesOf(fieldOf(source, MACHINES)) };
 };

@@ -21,6 +21,7 @@ import {
   readUnmodelled,
   type Unmodelled,
   unknownFinding,
+  valueOf,
   type ReadWith,
   type ToolReader,
 } from "#interop/import/source-fields.ts";
@@ -47,7 +48,7 @@ const degreeField = (source: Source, degree: Degree): SourceField | undefined =>
 
 /** A degree; 1 where nothing is said, -1 for all that is left. */
 const degreeOf = (source: Source, degree: Degree): number =>
-  numberOf(degreeField(source, degree)?.value ?? undefined) ?? (degree === "shard" ? -1 : 1);
+  numberOf(degreeField(source, degree)?.value) ?? (degree === "shard" ? -1 : 1);
 
 const DIVIDING = ["tp", "cp", "pp"] as const satisfies readonly LinkKey[];
 
@@ -115,12 +116,10 @@ const MICRO = ["parallelism.pipeline_parallel_microbatch_size"];
 /** @see torchtitan@73a0e697:torchtitan/config/job_config.py:253 */
 const DEFAULT_ROWS = 8;
 
-const said = (field: SourceField | undefined): number | undefined => numberOf(field?.value ?? undefined);
-
 /** Rows of one rank in a step, as they are given. */
 const readRows = (source: Source, rows: number, divide: number): Finding => {
   const field = fieldOf(source, LOCAL);
-  if (field !== undefined && said(field) !== undefined)
+  if (field !== undefined && numberOf(field.value) !== undefined)
     return { kind: "read", field, key: "batch", text: String(rows / divide) };
   return {
     kind: "assumed",
@@ -133,7 +132,7 @@ const readRows = (source: Source, rows: number, divide: number): Finding => {
 /** Micro batches of a step: those of a pipeline, and those that a global batch asks for. @see torchtitan@73a0e697:torchtitan/train.py, gradient_accumulation_steps */
 const readSteps = (source: Source, rows: number, ofPipeline: number): readonly Finding[] => {
   const field = fieldOf(source, GLOBAL);
-  const all = said(field);
+  const all = numberOf(field?.value);
   const pipeline: Finding = {
     kind: "assumed",
     key: "accum",
@@ -151,10 +150,10 @@ const readSteps = (source: Source, rows: number, ofPipeline: number): readonly F
 
 /** The micro batch, and how many of them a step has. */
 const readBatch = (source: Source): readonly Finding[] => {
-  const rows = said(fieldOf(source, LOCAL)) ?? DEFAULT_ROWS;
+  const rows = numberOf(valueOf(source, LOCAL)) ?? DEFAULT_ROWS;
   const micro = fieldOf(source, MICRO);
   const isPipeline = degreeOf(source, "pp") > 1;
-  const divide = isPipeline ? rows / (said(micro) ?? 1) : 1;
+  const divide = isPipeline ? rows / (numberOf(micro?.value) ?? 1) : 1;
   const isWhole = Number.isInteger(divide) && divide >= 1;
   const parts = isWhole ? divide : 1;
   const alone: readonly Finding[] =

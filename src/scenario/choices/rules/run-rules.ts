@@ -18,7 +18,11 @@ const RUN_KEYS = [...MOMENT_KEYS, ...OF_EVALUATION];
 export type RunKey = (typeof RUN_KEYS)[number];
 
 /** True if parameters are sharded across GPUs. */
-const sharesParameters = ({ gpus, sharding, division }: Scenario): boolean =>
+export const sharesParameters = ({
+  gpus,
+  sharding,
+  division,
+}: Pick<Scenario, "gpus" | "sharding" | "division">): boolean =>
   division !== undefined || (gpus > 1 && ["zero3", "fsdp1", "fsdp2"].includes(sharding));
 
 /** Libraries whose scripts merge on the host, and whose cards have no part in it. */

@@ -1,5 +1,6 @@
 // Spelling of lists in a link: words, module names and skipped modules.
 
+import { numberRanges } from "#format/formula-text.ts";
 import { type Codec, type Problem, accepted, unreadable } from "./codec.ts";
 
 /** The items of a comma list, without blanks and repetitions; `none` is the empty list. */
@@ -110,15 +111,10 @@ const PATH = /^[\w.]+$/;
 const RANGE = /^(\d{1,4})(?:-(\d{1,4}))?$/;
 
 /** Numbers in their order, those that follow one another as one range: 1, 2, 3, 7 is `1-3,7`. */
-const rangesOf = (numbers: readonly number[]): string => {
-  const ranges: [number, number][] = [];
-  for (const number of [...new Set(numbers)].toSorted((one, other) => one - other)) {
-    const last = ranges.at(-1);
-    if (last !== undefined && number === last[1] + 1) last[1] = number;
-    else ranges.push([number, number]);
-  }
-  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(",");
-};
+const rangesOf = (numbers: readonly number[]): string =>
+  numberRanges([...new Set(numbers)].toSorted((one, other) => one - other))
+    .map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`))
+    .join(",");
 
 /** A module by its path in a layer, and the layer's number, where it is of one layer. */
 const partsOf = (name: string): Readonly<{ path: string; layer?: number }> => {

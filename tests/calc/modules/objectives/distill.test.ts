@@ -8,7 +8,7 @@ import { runOtherModel, addHooks } from "#calc/tape/create-tape.ts";
 import { enterLayer } from "#calc/tape/segments.ts";
 import { noteLayerLikeness } from "#calc/tape/run-state.ts";
 import { logMixture } from "#calc/tape/ops/log-softmax.ts";
-import { timesScalar } from "#calc/tape/ops/arithmetic.ts";
+import { timesConstant } from "#calc/tape/ops/arithmetic.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
@@ -129,7 +129,7 @@ test("a mixture of two distributions keeps their stack and itself; its backward 
 test("a product with a number that is a tensor keeps that alone", () => {
   const tape = emptyTape();
   const number = given(tape, shapeOf(1), { dtype: "fp32", trained: false });
-  const product = bind(timesScalar(given(tape, shapeOf("b"), { dtype: "fp32" }), number));
+  const product = bind(timesConstant(given(tape, shapeOf("b"), { dtype: "fp32" }), number));
   expect(product.node?.saved.map(inWords)).toEqual(["1 fp32"]);
   expect(madeBackward(product)).toEqual(["b fp32"]);
 });

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { transposeMatrices } from "#calc/tape/ops/products.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
-import { hadaWeight, kron, addScaledInPlace, scattered, transposed } from "#calc/tape/ops/tuner-products.ts";
+import { hadaWeight, kron, addScaledInPlace, scattered } from "#calc/tape/ops/tuner-products.ts";
 import { norm, sumExpanded } from "#calc/tape/ops/reductions.ts";
 import { divide } from "#calc/tape/ops/arithmetic.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
@@ -51,7 +52,7 @@ test("values are put into a matrix of zeros, and their gradient is picked out of
 test("a transposed view and its gradient take nothing", () => {
   const tape = emptyTape();
   const made = madeFromNow(tape);
-  const turned = transposed(matrix(tape, 4, 4));
+  const turned = transposeMatrices(matrix(tape, 4, 4));
   expect(made()).toHaveLength(1);
   expect(madeBackward(turned)).toEqual([]);
 });

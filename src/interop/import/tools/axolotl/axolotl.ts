@@ -236,17 +236,16 @@ const DIVISIONS = [
   { names: ["context_parallel_size", "sequence_parallel_degree"], key: "cp" },
 ] as const;
 
-const ranksOf = (source: Source, names: readonly string[]): number =>
-  numberOf(fieldOf(source, names)?.value ?? undefined) ?? 1;
+const ranksOf = (source: Source, names: readonly string[]): number => numberOf(fieldOf(source, names)?.value) ?? 1;
 
 const division = (source: Source): readonly Finding[] => {
   const divided = DIVISIONS.flatMap(({ names, key }): readonly Finding[] => {
     const field = fieldOf(source, names);
-    const ranks = numberOf(field?.value ?? undefined);
+    const ranks = numberOf(field?.value);
     return field === undefined || ranks === undefined ? [] : [{ kind: "read", field, key, text: String(ranks) }];
   });
   const shards = fieldOf(source, "dp_shard_size");
-  const count = numberOf(shards?.value ?? undefined);
+  const count = numberOf(shards?.value);
   if (shards === undefined || count === undefined) return divided;
   const all = [["dp_replicate_size"], ...DIVISIONS.map(({ names }) => names)].reduce(
     (product, names) => product * ranksOf(source, names),
@@ -302,8 +301,8 @@ const RULES: readonly FieldRule[] = [
 /** By itself, or by the batch of a step that older files have. @see axolotl@067b021c:src/axolotl/utils/config/__init__.py, normalize_config */
 const accumulation = (source: Source): readonly Finding[] => {
   const batch = fieldOf(source, "batch_size");
-  const micro = numberOf(fieldOf(source, "micro_batch_size")?.value ?? undefined) ?? 1;
-  const whole = numberOf(batch?.value ?? undefined);
+  const micro = numberOf(fieldOf(source, "micro_batch_size")?.value) ?? 1;
+  const whole = numberOf(batch?.value);
   const otherwise =
     whole === undefined
       ? axolotlDefault("1", "utils/schemas/training.py:71")
@@ -335,7 +334,7 @@ const SWITCHES = [
 const attention = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "attn_implementation");
   if (field !== undefined && isSet(field.value)) return readAs(field, "attn", takeAttention(field.value));
-  const on = SWITCHES.find(([name]) => isOn(fieldOf(source, name)?.value ?? undefined));
+  const on = SWITCHES.find(([name]) => isOn(fieldOf(source, name)?.value));
   const flag = on === undefined ? undefined : fieldOf(source, on[0]);
   return on === undefined || flag === undefined ? [] : readAs(flag, "attn", takeAttention(on[1]));
 };

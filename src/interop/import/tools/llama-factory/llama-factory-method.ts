@@ -30,7 +30,7 @@ const EIGHT = 8;
 
 /** @see LLaMA-Factory@ff6d4d12:src/llamafactory/hparams/finetuning_args.py (lines 59 to 103) */
 const adapter = (source: Source): readonly FieldRule[] => {
-  const rank = numberOf(fieldOf(source, "lora_rank")?.value ?? undefined) ?? DEFAULT_RANK;
+  const rank = numberOf(fieldOf(source, "lora_rank")?.value) ?? DEFAULT_RANK;
   return [
     {
       field: "lora_rank",
@@ -107,7 +107,7 @@ const otherWay = (source: Source): SourceField | undefined => {
 /** A base that is packed while it is loaded. @see LLaMA-Factory@ff6d4d12:src/llamafactory/model/model_utils/quantization.py (lines 95, 177 to 187) */
 const packedBase = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "quantization_bit");
-  const bits = numberOf(field?.value ?? undefined);
+  const bits = numberOf(field?.value);
   if (field === undefined || bits === undefined) return [];
   const way = otherWay(source);
   if (way !== undefined) return [unknownFinding(way, "quant", OTHER_BITS)];

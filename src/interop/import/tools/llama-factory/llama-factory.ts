@@ -22,6 +22,7 @@ import {
   takeFlag,
   takeNumber,
   takeWord,
+  valueOf,
 } from "#interop/import/source-fields.ts";
 import { type RunsTrl, withTrlNames, countedAsTrl } from "#interop/import/fields/trl-runs.ts";
 import { countedObjective } from "#interop/import/fields/counted-objective.ts";
@@ -57,7 +58,7 @@ const UNCOUNTED: readonly Unmodelled[] = [
 ];
 
 const FOUR = 4;
-const isFour = (value: PlainValue): boolean => numberOf(value ?? undefined) === FOUR;
+const isFour = (value: PlainValue): boolean => numberOf(value) === FOUR;
 
 const UNMODELLED: readonly Unmodelled[] = [
   { field: "ref_model_quantization_bit", when: (value) => isSet(value) && !isFour(value), sentence: PACKED },
@@ -161,8 +162,6 @@ const RULES: readonly FieldRule[] = [
 
 const stageOf = (source: Source): string => wordOf(fieldOf(source, "stage")?.value ?? "sft");
 
-const isOnAt = (source: Source, name: string): boolean => isOn(fieldOf(source, name)?.value ?? undefined);
-
 /** Rows full of samples: by a field, or in pre-training. @see LLaMA-Factory@ff6d4d12:src/llamafactory/hparams/parser.py:645, data_args.py:185 */
 const packing = (source: Source): readonly Finding[] => {
   const neat = fieldOf(source, "neat_packing");
@@ -200,7 +199,7 @@ const loss = (source: Source): readonly Finding[] => {
 
 /** Without a type nothing runs under autocast. @see LLaMA-Factory@ff6d4d12:src/llamafactory/hparams/parser.py:640 */
 const autocast = (source: Source): readonly Finding[] => {
-  if (isOnAt(source, "bf16") || isOnAt(source, "fp16")) return [];
+  if (isOn(valueOf(source, "bf16")) || isOn(valueOf(source, "fp16"))) return [];
   const field = fieldOf(source, "pure_bf16");
   if (field !== undefined && isOn(field.value)) return [{ kind: "read", field, key: "autocast", text: "0" }];
   const none = { text: "0", sentence: "Neither bf16 nor fp16 is on, so that nothing runs under autocast." };
@@ -254,9 +253,9 @@ const NO_TRAINING = "The file trains nothing: it predicts, evaluates, chats or e
 
 /** Whether a file trains; `do_predict` without `do_train` predicts alone. */
 const trains = (source: Source): boolean =>
-  isOnAt(source, "do_train") ||
+  isOn(valueOf(source, "do_train")) ||
   (OF_TRAINING.some((name) => source.fields.has(name)) &&
-    !["do_predict", "do_eval"].some((name) => isOnAt(source, name)));
+    !["do_predict", "do_eval"].some((name) => isOn(valueOf(source, name))));
 
 /** Fields that no other tool has. */
 const OWN = ["finetuning_type", "cutoff_len", "quantization_bit", "lora_rank", "template", "flash_attn"];

@@ -42,7 +42,7 @@ const readSpread = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "CUDA_VISIBLE_DEVICES");
   if (field === undefined) return [];
   const cards = namesOf(field.value).length;
-  const own = numberOf(fieldOf(source, "NPROC_PER_NODE")?.value ?? undefined);
+  const own = numberOf(fieldOf(source, "NPROC_PER_NODE")?.value);
   if (own !== undefined && cards >= 2 * own && own > 1) return [{ kind: "not-modelled", field, sentence: SPREAD_EACH }];
   if (cards < 2 || processesOf(source) !== undefined || isLaunched(source))
     return [{ kind: "ignored", field, sentence: "Which cards they are changes nothing of how much they need." }];
@@ -52,7 +52,7 @@ const readSpread = (source: Source): readonly Finding[] => {
 /** Ranks that share a sequence. */
 const readSequence = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "sequence_parallel_size");
-  const ranks = numberOf(field?.value ?? undefined);
+  const ranks = numberOf(field?.value);
   if (field === undefined || ranks === undefined) return [];
   return ranks > 1
     ? [{ kind: "read", field, key: "ulysses", text: String(ranks) }]

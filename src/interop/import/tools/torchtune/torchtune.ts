@@ -194,7 +194,7 @@ const readTuneRecipe = (source: Source): readonly Finding[] => {
       : [{ kind: "read", field: offload, key: "offload", text: isAway ? "all" : "none" } as const]),
     ...DIVISIONS.flatMap(({ name, key }): readonly Finding[] => {
       const field = fieldOf(source, name);
-      const ranks = numberOf(field?.value ?? undefined);
+      const ranks = numberOf(field?.value);
       return field === undefined || ranks === undefined ? [] : [{ kind: "read", field, key, text: String(ranks) }];
     }),
     ...readUnmodelled(source, UNMODELLED),

@@ -121,7 +121,7 @@ const readAccelerateConfig = (source: Source): readonly Finding[] => {
 /** Processes that a launcher starts; without a word of sharing they are data parallel. */
 const readProcesses = (source: Source, sharing: readonly Finding[]): readonly Finding[] => {
   const field = fieldOf(source, ["num_processes", "nproc_per_node", "NPROC_PER_NODE"]);
-  const count = numberOf(field?.value ?? undefined);
+  const count = numberOf(field?.value);
   if (field === undefined || count === undefined) return [];
   const parallel = isSeveral(field.value) ? [assumedCopies(sharing)] : [];
   return [{ kind: "read", field, key: "gpus", text: String(count) }, ...parallel];

@@ -136,7 +136,7 @@ export const readTrlLoss = (source: Source, preference: string): readonly Findin
   if (field === undefined || field.value === null) return [];
   const word = wordOf(field.value);
   if (word === "nll" || word === "chunked_nll")
-    return isOn(fieldOf(source, ["use_liger_kernel", "use_liger"])?.value ?? undefined)
+    return isOn(fieldOf(source, ["use_liger_kernel", "use_liger"])?.value)
       ? [{ kind: "ignored", field, sentence: LIGERS }]
       : readFields(source, [{ field: "loss_type", key: "loss", take: SFT_LOSSES }]);
   const sentence = word === "dft" ? "What this loss keeps is not known here." : preference;
