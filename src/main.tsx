@@ -12,7 +12,7 @@ import { PART_GONE } from "#service/fetch-part.ts";
 import { allPartsReady, wakeAllParts, wakeWhenTouched } from "#ui/late-parts.tsx";
 
 /** What the page needs once it is drawn: here by the time that a part is missed, when more may be gone. */
-const after = import("#app/after-start.ts");
+const after = import("#app/startup-tasks.ts");
 
 addEventListener(
   PART_GONE,

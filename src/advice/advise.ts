@@ -13,7 +13,7 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { findLargest, type InverseId, type RoomToGrow, roomToGrow } from "./largest-setting.ts";
 import type { Largest } from "./largest-search.ts";
 import { type SmallestCard, smallestCard } from "./smallest-gpu.ts";
-import { type SmallestSet, smallestSet } from "./offers.ts";
+import { type SmallestSet, smallestSet } from "./change-offers.ts";
 import { savingKnobs, type Turned, turnKnobs } from "./knob-search.ts";
 
 /** What takes most of the worst moment of a run: a term of the step, or outside it what is alive by name. */

@@ -23,8 +23,6 @@ import { capitalized } from "#format/phrases.ts";
 import { UNIFIED_MEMORY } from "#catalog/gpu-support.ts";
 import { cannotRunWords, missingFeatures } from "#scenario/choices/cannot-run.ts";
 
-// Notes on an answer: GPU, published runs near the limit, unquantized experts, host memory, library versions.
-
 /**
  * Weights of fused experts that QLoRA leaves as they are loaded; 0 where there are none, where they are packed, and for other methods.
  *

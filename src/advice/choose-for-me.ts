@@ -8,7 +8,7 @@ import { type DataSize, DATA_SIZE_NAMES, RANK_BY_DATA, type Task } from "./artic
 import { gibWords } from "./gpu-words.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { changedPatch, turnKnobs } from "./knob-search.ts";
-import { smallestSet } from "./offers.ts";
+import { smallestSet } from "./change-offers.ts";
 import { type Trial, evaluateTrial } from "./trial.ts";
 import { withoutIgnored } from "./knobs/all-knobs.ts";
 

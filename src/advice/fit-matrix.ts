@@ -26,8 +26,6 @@ import { holdingCounts, dividedOver } from "./smallest-gpu.ts";
 import { type Trial, evaluateTrial } from "./trial.ts";
 import type { MatrixCard } from "./matrix-gpus.ts";
 
-// Matrix of methods and GPUs: what fits, with the largest batch and the longest sequence.
-
 /**
  * One method on one card, the whole run where more than its step is asked for: spare or missing bytes, and how far batch and length could go, each with the other as it is. `several`: where not even a micro batch
  * of 1 fits, how many of the card hold it together; null where none do, and where it is not asked.

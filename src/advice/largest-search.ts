@@ -10,8 +10,6 @@ import type { CardTraits } from "#catalog/gpu-support.ts";
 import { cardMemoryOf } from "#scenario/choices/gpu-memory.ts";
 import { knownRunOf, cardUseWithRun } from "./trial.ts";
 
-// Search for the largest number whose memory is within a limit, and memory by batch and by length.
-
 /** The answer to "how large may this be": null where not even the smallest does; capped where the control's own limit ends it. */
 export type Largest = Readonly<{ value: number | null; capped: boolean }>;
 

@@ -5,8 +5,6 @@ import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/chosen-gpu.ts";
 import type { GpuChoice } from "#scenario/keys/values.ts";
 
-// GPUs that the matrix of methods and GPUs has as its columns.
-
 /** A column of the matrix: a card, and what programs can have of it. */
 export type MatrixCard = Readonly<{
   /** What a click chooses. */

@@ -13,8 +13,6 @@ import { unquantizedExperts } from "./answer-notes.ts";
 import { TERM_WORDS } from "#format/term-names.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 
-// Reasons for QLoRA to need as much memory as LoRA, or more.
-
 /** One method as the page has it. */
 type Run = Readonly<{ scenario: Scenario; estimate: MemoryEstimate }>;
 

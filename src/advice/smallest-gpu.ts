@@ -30,8 +30,6 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import type { CardTraits } from "#catalog/gpu-support.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 
-// Smallest GPU on which a run fits, and the fewest of the chosen GPU.
-
 /** Two, four or eight of a machine, then whole machines of eight. */
 const SHARDED_COUNTS = [2, 4, 8, 16, 24, 32, 48, 64, 96, 128] as const;
 

@@ -16,7 +16,7 @@ import { changedPatch, groupOf, turnKnobsForSets } from "./knob-search.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
 import { PRICES } from "./prices.ts";
 import { roomWords, type RoomToGrow, roomToGrow } from "./largest-setting.ts";
-import { type SmallestSet, smallestSet } from "./offers.ts";
+import { type SmallestSet, smallestSet } from "./change-offers.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { type QuickAdvice, largestTerm, scoresWords } from "./advise.ts";
 import { smallestCard } from "./smallest-gpu.ts";

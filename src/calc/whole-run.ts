@@ -17,10 +17,6 @@ import type { LoopMoment } from "./run/evaluation-loop.ts";
 import type { MakeRunMoment, RunInput } from "./run/run-moment.ts";
 import type { Workings } from "./step/workings.ts";
 
-// A whole run on each GPU: loading, generation, the training step, evaluation, saving and merging, moment by moment.
-
-// A whole run on each GPU: loading, generation, the training step, evaluation, saving and merging, moment by moment.
-
 export { termOfName, termsOfAlive } from "./run/device-memory.ts";
 
 /** The training step as a moment of the run: its highest moment, and what is left after the last. */

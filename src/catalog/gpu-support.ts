@@ -2,8 +2,6 @@
 
 import type { GpuFacts } from "./rows.ts";
 
-// What each kind of GPU supports in training: bf16, attention kernels, Triton, allocator; limits of unified memory.
-
 /** What of a training run a card decides: which kernels there are for it, and which 16-bit type it computes in. */
 export type CardTraits = Readonly<{
   compute: "bf16" | "fp16";

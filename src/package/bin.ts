@@ -5,8 +5,6 @@ import { readFileSync } from "node:fs";
 import { UNREADABLE } from "./commands/command.ts";
 import { headroom } from "./program.ts";
 
-// headroom COMMAND [ARGUMENT...]: the package's program. It loads no more than it is asked for.
-
 /** Where this file stands: in the package, in a folder of the build. */
 const HERE = import.meta.url;
 

@@ -3,7 +3,7 @@
 import { ALL_TOOLS, type RecognizedFile, withCommandsAsParts } from "#interop/import/runs.ts";
 import { readSource } from "#interop/import/formats/text-source.ts";
 import { isRefusal, type GivenFile, type Refusal } from "#interop/import/source-fields.ts";
-import { smallestSet, type SmallestSet } from "#advice/offers.ts";
+import { smallestSet, type SmallestSet } from "#advice/change-offers.ts";
 import { runToEnd, evaluateTrial } from "#advice/trial.ts";
 import { turnKnobs } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

@@ -70,7 +70,7 @@ type Stage = "screen" | "gathered" | "printed";
 let stage: Stage = "screen";
 const drawn = new Set<() => void>();
 
-/** Says that the page is printed, or is not any more: by `app/after-start.ts` alone. */
+/** Says that the page is printed, or is not any more: by `app/startup-tasks.ts` alone. */
 export const setPrinting = (next: Stage): void => {
   stage = next;
   for (const draw of drawn) draw();

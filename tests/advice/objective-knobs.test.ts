@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { allKnobs } from "#advice/knobs/all-knobs.ts";
 import { gainedBytes, savingKnobs, turnKnobs } from "#advice/knob-search.ts";
 import { runToEnd, evaluateTrial } from "#advice/trial.ts";
-import { smallestSet } from "#advice/offers.ts";
+import { smallestSet } from "#advice/change-offers.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { choicesOf } from "../answered.ts";

@@ -39,7 +39,7 @@ test.describe("what is kept for use without a network", () => {
     await open("?v=1&embed=1");
     // The last part that every page loads: it asks for a worker where there is one to be.
     await page.waitForFunction(() =>
-      performance.getEntriesByType("resource").some(({ name }) => name.includes("after-start")),
+      performance.getEntriesByType("resource").some(({ name }) => name.includes("startup-tasks")),
     );
     await page.waitForTimeout(1500);
     const stored = await page.evaluate(async () => ({

@@ -10,8 +10,6 @@ import { formatCount } from "#format/numbers.ts";
 import { chosenCard, answerGpu } from "#scenario/choices/chosen-gpu.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 
-// Knobs that change GPUs: more of the chosen GPU, another GPU, or several of another.
-
 /** A change of cards, and what all of them have together: less is cheaper. */
 export type CardKnob = Readonly<{ knob: Knob; totalBytes: number }>;
 

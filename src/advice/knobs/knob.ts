@@ -8,8 +8,6 @@ import type { Resolved } from "#scenario/choices/resolve-stack.ts";
 import type { PriceId } from "#advice/prices.ts";
 import { formatCount } from "#format/numbers.ts";
 
-// Types of knobs and scales, the patch of several knobs, and their effect on rows per update.
-
 /** One change of choices that may save memory. Whether it does, and how much, only the engine says. */
 export type Knob = Readonly<{
   /** Public interface: `npm run -s advise` prints it. */

@@ -24,8 +24,6 @@ import { fsdp2Hooks } from "./fsdp2-hooks.ts";
 import { ringAttention } from "./ring-attention.ts";
 import { ulyssesHooks } from "./ulysses-hooks.ts";
 
-// All hooks of a rank: pipeline stage, ZeRO-1, 2 and 3, FSDP, division of matrices and sequences.
-
 /**
  * What a stage of a pipeline does around its layers. It receives hidden states from the stage before and gradients from the stage after, into buffers for every
  * micro batch that stay all through the step. Its output stays until its backward has ended, as a caller's `outputs` does. The gradient of its input, which

@@ -28,8 +28,6 @@ import {
   splitColumns,
 } from "./collectives.ts";
 
-// Hooks around divided modules in tensor and sequence parallelism, and the loss of divided logits.
-
 /** Makes fp32 tensors of the logits' size, of one number a token, and of one number. */
 const makers = ({ tape, shape }: Tensor) => ({
   large: (): Tensor => fresh(tape, shape, "fp32"),

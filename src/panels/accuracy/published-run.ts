@@ -8,8 +8,6 @@ import { showOpened } from "#panels/measured/measured-runs.ts";
 import type { MouseEvent } from "react";
 import { useScenario } from "#scenario/page/store.ts";
 
-// Opening the scenario of a published run, with its measurement; names and sources of such runs.
-
 /** A stack as the page calls it. */
 export const stackName = (stack: string): string => (isStackId(stack) ? STACKS[stack].name : stack);
 

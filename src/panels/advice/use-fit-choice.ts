@@ -8,7 +8,7 @@ import { useIsLocked } from "#panels/scenario/locked-changes.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 import { useEngineAnswer } from "#scenario/page/questions.ts";
 import type { InverseId } from "#advice/largest-setting.ts";
-import type { OfferKind } from "#advice/offers.ts";
+import type { OfferKind } from "#advice/change-offers.ts";
 import { GROUP_NAMES, type PriceGroup } from "#advice/prices.ts";
 import { type SettingApart, settingDifferences } from "#advice/setting-differences.ts";
 

@@ -16,8 +16,6 @@ import { useMomentAnswer, openFormula, selectTerm, useSelectedTerm } from "./sel
 import { latePart } from "#ui/late-parts.tsx";
 import styles from "./PeakTable.module.css";
 
-// Table of memory at the peak by component and method, in groups.
-
 /** What a term of the total grows with; the hue of its colour says the same (cool, warm, grey). */
 export const TERM_GROUPS = ["parameters", "tokens", "overhead"] as const;
 export type TermGroup = (typeof TERM_GROUPS)[number];

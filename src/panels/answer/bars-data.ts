@@ -10,8 +10,6 @@ import type { BarsData } from "#charts/memory-bars.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { Measurement } from "#panels/measured/measurement-marks.ts";
 
-// Data of the memory bars for an answer: bars, the chosen GPU's line and lines of other GPUs.
-
 /** The answer with each method as it is in the worst moment of its run, where that is outside the step: what pictures beside the first screen draw. */
 export const atWorstMoment = (answer: Answer): Answer => ({
   ...answer,

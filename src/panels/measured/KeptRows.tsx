@@ -10,8 +10,6 @@ import { type ReactElement, useRef, useState } from "react";
 import { Button } from "#ui/Button.tsx";
 import styles from "./MeasuredLines.module.css";
 
-// Measured rows stored in the browser: read, write, remove, and the note that says so.
-
 /** A run a day for more than half a year; a page that reads as many still starts at once. */
 const MOST_KEPT = 200;
 

@@ -27,8 +27,6 @@ import { isKeptRow, keepRow, forgetRow, removeRow, RemoveAllRows } from "./KeptR
 import { type OwnMeasurement, type MeasuredRun, type Measurement, metricName } from "./measurement-marks.ts";
 import type { AccuracyMetric } from "#catalog/accuracy.ts";
 
-// A line for each measured run of the scenario, with the prediction and the text for contributing it.
-
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
 /** "14 Nov 2026", UTC. */

@@ -9,8 +9,6 @@ import { METHOD_NAMES } from "#scenario/words/names.ts";
 import measuredMomentsStyles from "./MeasuredTables.module.css";
 import type { OwnMeasurement, MeasuredRowId, Measurement } from "./measurement-marks.ts";
 
-// Measured figures in tables: the diamond, the cell of the peak table and the table of moments.
-
 /** The mark of a measurement as it stands on a bar: filled, or in outline where it is of what PyTorch holds while there is room. */
 export const Diamond = ({ isSeen = false }: Readonly<{ isSeen?: boolean }>): ReactElement => (
   <svg

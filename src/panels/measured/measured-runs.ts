@@ -10,8 +10,6 @@ import { useShownMeasurements } from "./shown-measurements.ts";
 import type { RowOfScenario } from "#interop/measure/measured-rows.ts";
 import { changeChoices, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
 
-// State of measured runs, and opening the scenario of a measured row.
-
 /** What was measured, whatever scenario is open: the run that was opened last, and those that this browser keeps, the newest first. */
 type Followed = Readonly<{ opened: Measurement | null; kept: readonly OwnMeasurement[] }>;
 

@@ -7,8 +7,6 @@ import type { AccuracyRun, AccuracyMetric } from "#catalog/accuracy.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/keys/choices.ts";
 
-// A measurement of a run: its type, and a reader's row as marks and table figures.
-
 const peakFigure = ({ peakBytes, outcome }: MeasuredRow): readonly Measured[] => {
   if (peakBytes === null) return [];
   return outcome === "ran"

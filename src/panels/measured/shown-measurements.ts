@@ -4,8 +4,6 @@ import { create } from "zustand";
 import type { Choices } from "#scenario/keys/choices.ts";
 import type { Measurement } from "./measurement-marks.ts";
 
-// Measurements of the current scenario, and whether the browser has stored rows.
-
 /** What was measured of the scenario whose answer is shown; the choices that it is said of. */
 type Shown = Readonly<{ choices: Choices | null; measurements: readonly Measurement[] }>;
 

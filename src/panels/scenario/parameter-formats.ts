@@ -6,8 +6,6 @@ import type { Choices } from "#scenario/keys/choices.ts";
 import { resolveByStack, stackOf } from "#scenario/choices/resolve-stack.ts";
 import { STACK_WORDS } from "#scenario/words/key-words.ts";
 
-// Rows of the bytes-per-parameter table, and its summary in words.
-
 export type BytesKey = "weights" | "grads" | "states" | "adapters";
 
 /** One of the four formats that together are the bytes per parameter. */

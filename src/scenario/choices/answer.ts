@@ -14,8 +14,6 @@ import type { IdentityKey } from "#scenario/keys/issues.ts";
 import { formatCount } from "#format/numbers.ts";
 import { OBJECTIVE_NAMES } from "#scenario/words/names.ts";
 
-// The answer as data: model, GPU, methods, names that are not known; and its scenario in one line.
-
 /** The model as the page names it. */
 export type AnswerModel = Readonly<{ id: string; name: string; architecture: Architecture; params: number }>;
 

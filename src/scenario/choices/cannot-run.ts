@@ -11,8 +11,6 @@ import { chosenQuantization } from "./base-storage.ts";
 import { resolveInEffect, effectiveChoices } from "./effective-choices.ts";
 import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
 
-// Features that a GPU lacks for a run, and the choices to take back.
-
 /** What a card lacks for a run. `patch`: the choices that ask for it, taken back; null where none would do. */
 export type Lack = Readonly<{ lacks: string; patch: Partial<Choices> | null }>;
 

@@ -10,8 +10,6 @@ import type { GpuChoice } from "#scenario/keys/values.ts";
 import { spellCardMemory } from "#scenario/keys/codec/numbers.ts";
 import { DEFAULT_CHOICES } from "#scenario/keys/choices.ts";
 
-// The chosen GPU, from the catalog or custom, with its features and usable memory.
-
 /** The row of an id, or the default card's where the id is not in this catalog. Every catalog holds the default card. */
 const gpuRow = (id: string, { gpus }: Catalog): Readonly<{ id: string; row: GpuFacts }> => {
   const fallbackId = DEFAULT_CHOICES.gpu.kind === "catalog" ? DEFAULT_CHOICES.gpu.id : id;

@@ -10,8 +10,6 @@ import { attentionInEffect, checkpointReentrance } from "./adapters-and-kernels.
 import { chosenExperts } from "./base-storage.ts";
 import { type Resolved, type ResolvedByModel, resolveByStack, stackOf } from "./resolve-stack.ts";
 
-// Choices in effect for one method, and their open values filled in for model and GPU.
-
 /** The choices that the engine is asked about for one method: without those that do not go with the model, the method or each other. */
 export const effectiveChoices = (
   choices: Choices,

@@ -8,8 +8,6 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import type { CardTraits } from "#catalog/gpu-support.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 
-// GPU memory available to a run, reserved by vLLM, and taken by a scenario.
-
 /** The choices that say what of a card is not the run's. */
 type Used = Pick<Choices, "used" | "objective" | "engine" | "vllm" | "sleep">;
 

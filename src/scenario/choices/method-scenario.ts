@@ -31,8 +31,6 @@ import { forUnifiedMemory } from "#calc/card/usable-memory.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { availableCardBytes } from "./gpu-memory.ts";
 
-// The engine's scenario for each method of the choices.
-
 /** What the choices set of PyTorch's allocator. */
 const chosenAllocator = ({ alloc }: Pick<Choices, "alloc">): AllocatorChoice => {
   if (typeof alloc === "number") return { ...DEFAULT_ALLOCATOR, max_split_size_mb: alloc };

@@ -16,8 +16,6 @@ import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
 import type { Compute, ExpertRead, ExpertsChoice, SelectiveChoice } from "#scenario/keys/values.ts";
 
-// Values that the choices leave open, filled in by the training library and the GPU.
-
 /** Whether a base is stored in bitsandbytes' 4 bits, all of it or most. */
 export const isFourBit = (quant: Choices["quant"]): boolean => quant !== "int8" && quant !== "gptq";
 

@@ -23,8 +23,6 @@ import { methodScenario } from "./method-scenario.ts";
 import { resolveFor } from "./effective-choices.ts";
 import { runAnswer } from "./run-answer.ts";
 
-// The answer to a set of choices, method by method, and what its figures do not include.
-
 /** "Text only: images and the vision tower (420 M parameters) are not included." */
 const towers = ({ model }: Pick<Answer, "model">): readonly string[] => {
   const found = towersOf(model.id, model.architecture.model_type);

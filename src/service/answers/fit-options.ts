@@ -12,7 +12,7 @@ import { findLargest, withLargest, type InverseId, batchWithinUpdate } from "#ad
 import { type Knob, patchOf, updateRowsWords } from "#advice/knobs/knob.ts";
 import { changedPatch, groupOf, gainedBytes, turnKnobs } from "#advice/knob-search.ts";
 import { capitalized, uncapitalized } from "#format/phrases.ts";
-import { type Offer, offers, type OfferKind } from "#advice/offers.ts";
+import { type Offer, offers, type OfferKind } from "#advice/change-offers.ts";
 import { knobBudget } from "#advice/change-sets.ts";
 import { phrasedTogether } from "#advice/top-change.ts";
 import { type MatrixRow, matrixRows } from "#advice/fit-matrix.ts";

@@ -41,8 +41,6 @@ import { focusOf } from "./library-runs.ts";
 import { modelModules, type ModelModules } from "./model-modules.ts";
 import { catalogFor, internedChoices } from "#service/whole-catalog.ts";
 
-// All figures and sentences that the page shows for its choices, and the list of advice.
-
 /**
  * Bytes of all optimizer states for one trained parameter of a large matrix, for the method in focus: what was said, what the stack keeps states in, or what
  * the trained parameters are kept in.

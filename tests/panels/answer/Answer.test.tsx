@@ -14,7 +14,7 @@ import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { selectTerm } from "#panels/answer/selection.ts";
 import { Verdict } from "#panels/answer/Verdict.tsx";
 import { changeChoices } from "#scenario/page/actions.ts";
-import { followPrinting } from "#app/after-start.ts";
+import { followPrinting } from "#app/startup-tasks.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";

@@ -1,7 +1,7 @@
 import type { QuickAdvice } from "#advice/advise.ts";
 import { PRICE_GROUPS } from "#advice/prices.ts";
 import { runToEnd } from "#advice/trial.ts";
-import { smallestSet } from "#advice/offers.ts";
+import { smallestSet } from "#advice/change-offers.ts";
 import { groupOf, turnKnobs } from "#advice/knob-search.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 

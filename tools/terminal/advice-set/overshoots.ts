@@ -1,5 +1,5 @@
 import type { QuickAdvice } from "#advice/advise.ts";
-import { offers } from "#advice/offers.ts";
+import { offers } from "#advice/change-offers.ts";
 import { knobBudget } from "#advice/change-sets.ts";
 import { runToEnd, type Trial, evaluateTrial } from "#advice/trial.ts";
 import { turnKnobs } from "#advice/knob-search.ts";

@@ -12,10 +12,6 @@ import { pooledService, workersOf } from "#service/pool.ts";
 import { paintBars, paintedTheme } from "./theme.ts";
 import { watchSlowAnswers } from "./notices.tsx";
 
-// Tasks after the first drawing: address, document title, printing, service worker, engine workers.
-
-// Tasks after the first drawing: address, document title, printing, service worker and engine workers.
-
 /** Nothing has changed on the page for so long: all that was fetched and asked is drawn. */
 const QUIET_MILLISECONDS = 500;
 const MOST_MILLISECONDS = 8000;

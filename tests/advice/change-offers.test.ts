@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Offer, offers, OFFER_KINDS, groupsToTry, smallestSet } from "#advice/offers.ts";
+import { type Offer, offers, OFFER_KINDS, groupsToTry, smallestSet } from "#advice/change-offers.ts";
 import type { Knob } from "#advice/knobs/knob.ts";
 import { fewestChanges, type KnobBudget, knobBudget } from "#advice/change-sets.ts";
 import { type PriceId, type PriceGroup, costOf } from "#advice/prices.ts";
