@@ -111,7 +111,7 @@ export type MeasuredCellProps = Readonly<{
 
 /** A cell of the column of what was measured, beside its method's. */
 export const MeasuredCell = ({ measurement, row, isFocused }: MeasuredCellProps): ReactElement => {
-  const className = [measuredMomentsStyles.cell, isFocused ? measuredMomentsStyles.focused : undefined]
+  const className = [measuredMomentsStyles.measuredCell, isFocused ? measuredMomentsStyles.focused : undefined]
     .filter(Boolean)
     .join(" ");
   if (row === "head")
