@@ -76,7 +76,7 @@ const asPublished = ({ choices, model: { architecture } }: Answer): string =>
     ? " LoRA in Unsloth keeps them in MXFP4."
     : "";
 
-/** That QLoRA leaves the experts as they are loaded, with how much of the base that is, and who quantises them. null where there are none, or they are packed. */
+/** That QLoRA leaves the experts as they are loaded, with how much of the base that is, and who quantises them. null where there are none, or they are packed. @internal */
 export const expertsNote = (answer: Answer): CardNote | null => {
   const qlora = answer.methods.find(({ method }) => method === "qlora");
   const weights = qlora === undefined ? 0 : unquantizedExperts(qlora.scenario);
@@ -88,7 +88,7 @@ export const expertsNote = (answer: Answer): CardNote | null => {
   };
 };
 
-/** What a fit on the card leaves to the host: how much of its memory each method takes. null where nothing is moved there. */
+/** What a fit on the card leaves to the host: how much of its memory each method takes. null where nothing is moved there. @internal */
 export const hostNote = ({ choices, methods }: Answer): CardNote | null => {
   const offloaded = methods
     .filter(({ estimate }) => estimate.hostBytes > 0)
@@ -121,7 +121,7 @@ const evidenceWords = (edge: EdgeClass): string => {
     : `Of ${formatCount(runs)} published runs this close, ${formatCount(ran)} ran.`;
 };
 
-/** The outcome of published runs that came as close to their card as the method in focus; null where that does not end in "may not fit". */
+/** The outcome of published runs that came as close to their card as the method in focus; null where that does not end in "may not fit". @internal */
 export const nearEdgeNote = ({ choices, methods }: Answer): CardNote | null => {
   const focus = methods.find(({ method }) => method === choices.method) ?? methods[0];
   if (focus === undefined || fitOf(focus) !== "tight") return null;
@@ -184,7 +184,7 @@ const checkpointsNote = ({ choices }: Answer): CardNote | null => {
   };
 };
 
-/** The result with another version of the library, where the answer could be read as that one's. */
+/** The result with another version of the library, where the answer could be read as that one's. @internal */
 export const versionNotes = (answer: Answer): readonly CardNote[] =>
   [checkpointsNote(answer), optimizerNote(answer)].filter((note) => note !== null);
 
@@ -221,6 +221,6 @@ const onePool = ({ row, answer: { gpu } }: Subject): CardNote | null => {
   return { id: "one-pool", says: `${taken} ${share.says} Offloading gains nothing.` };
 };
 
-/** What the chosen card asks for: other choices, what lets it have more memory. */
+/** What the chosen card asks for: other choices, what lets it have more memory. @internal */
 export const gpuNotes = (row: GpuFacts, answer: Answer): readonly CardNote[] =>
   [lacking, onePool].map((note) => note({ row, answer })).filter((note) => note !== null);

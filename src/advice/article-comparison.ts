@@ -27,7 +27,7 @@ type Compared = Readonly<{
 
 type EstimateOf = (method: MethodId) => MemoryEstimate;
 
-/** Estimates of a model of a size, LoRA of rank 16 on all linears, by method. */
+/** Estimates of a model of a size, LoRA of rank 16 on all linears, by method. @internal */
 export const estimatesOfSize = (params: number, patch: Partial<Choices>, catalog: Catalog): EstimateOf => {
   const choices: Choices = { ...DEFAULT_CHOICES, model: { kind: "size", params }, ...patch };
   const { methods } = toAnswer({ ...choices, show: METHODS }, catalog);

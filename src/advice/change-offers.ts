@@ -29,6 +29,7 @@ const TO_THE_LEFT: Readonly<Record<OfferKind, readonly PriceGroup[]>> = {
  * goes along, so that as little as can be is taken of its own. Hardware stands alone where it can, as it is paid otherwise.
  *
  * @example ("learns-less", true) is [["learns-less"], ["slower", "learns-less"], ["slower", "format", "learns-less"]]
+ * @internal
  */
 export const groupsToTry = (kind: OfferKind, isLeftEnough: boolean): readonly (readonly PriceGroup[])[] => {
   const left = TO_THE_LEFT[kind];

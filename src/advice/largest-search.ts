@@ -36,6 +36,7 @@ const nextIn = (low: Sample, high: Sample, { limit, halve }: Readonly<{ limit: n
  *
  * @param valueAt never falls as n grows; where it does, the answer is still an n that is within, with n + 1 beyond
  * @param hint where to begin to look
+ * @internal
  */
 export const largestWithin = (
   valueAt: (n: number) => number,

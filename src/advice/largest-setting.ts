@@ -22,7 +22,7 @@ import { type Trial, evaluateTrial, availableBytes } from "./trial.ts";
 import { formatCount } from "#format/numbers.ts";
 import { SEQUENCE_STEP } from "./knobs/training.ts";
 
-/** The same choices with a model of another size, interpolated from real ones; of module names those that such a model has. */
+/** The same choices with a model of another size, interpolated from real ones; of module names those that such a model has. @internal */
 export const withSize = (choices: Choices, params: number, catalog: Catalog): Choices => {
   const model = { kind: "size", params } as const;
   const { targets, save } = choices;

@@ -124,6 +124,7 @@ const plain = <Key extends keyof Scenario>(
 /**
  * What libraries do differently, in the order in which a run meets it: loading, preparing, forward, loss, optimizer. The first one stands for all: a flat
  * rule of thumb is no training step.
+ * @internal
  */
 export const STACK_FIELDS: readonly StackField[] = [
   {

@@ -66,6 +66,7 @@ const ofParts = (more: number, terms: string): QloraOverLora => ({
 /**
  * Why QLoRA takes no less than LoRA, where that is so: in small models the 4-bit linear layers save less than fp32 embeddings, a wider residual
  * stream and dequantised copies cost. null where QLoRA takes less. All figures are on the card, one of a kind.
+ * @internal
  */
 export const qloraOverLora = (lora: Run, qlora: Run, traits: CardTraits): QloraOverLora | null => {
   const more = qlora.estimate.onCardBytes - lora.estimate.onCardBytes;

@@ -40,7 +40,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   "check for numbers": "The check of merged weights is",
 };
 
-/** "Logits and loss are", "The KV cache is", "Whole parameters are". */
+/** "Logits and loss are", "The KV cache is", "Whole parameters are". @internal */
 export const aliveSubject = (name: string): string =>
   ownValue(SUBJECTS, name) ?? `${capitalized(ownValue<string>(TERM_WORDS, name) ?? name)} are`;
 

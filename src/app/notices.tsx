@@ -85,6 +85,7 @@ const SCRIPT = /\bassets\/[^"'`]+\.js\b/;
  * script. false where that cannot be told: there is no connection, or what came is no boot.js.
  *
  * @param entry the address of the first script that runs here
+ * @internal
  */
 export const hasNewVersion = async (entry: string): Promise<boolean> => {
   try {

@@ -16,6 +16,7 @@ type SizeAnchor = Readonly<{
 /**
  * The models between which sizes are interpolated, smallest first: Llama 3 where it has a size, others of its shape between. The fields are those of
  * the catalog's rows (a test compares them), the vocabulary apart: from 1B on it is Llama 3's, whatever the anchor's own is.
+ * @internal
  */
 export const SIZE_ANCHORS: readonly SizeAnchor[] = [
   { id: "smollm2-135m", params: 134_515_008, hidden_size: 576, num_hidden_layers: 30, vocab_size: 49_152 },

@@ -30,7 +30,7 @@ const roundAfter = (value: number): number => {
   return next === undefined ? 10 * decade : next * decade;
 };
 
-/** The ticks of a log axis that holds all values: 1, 2 or 5 times a power of ten, from below the least to above the greatest; 1 and 10 of none. */
+/** The ticks of a log axis that holds all values: 1, 2 or 5 times a power of ten, from below the least to above the greatest; 1 and 10 of none. @internal */
 export const logTicks = (values: readonly number[]): readonly number[] => {
   const positive = values.filter((value) => value > 0);
   if (positive.length === 0) return [1, 10];

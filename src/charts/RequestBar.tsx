@@ -88,6 +88,7 @@ const outlines = (
 
 /**
  * Lays out the bar of a failed request: what is counted as in the bars of methods, then in outline what is only seen, then what was asked for and refused.
+ * @internal
  */
 export const requestBar = (
   data: RequestBarData,

@@ -37,6 +37,7 @@ const goesThrough = (baseline: number, lineY: number): boolean =>
 /**
  * Where words of 12 px stand in a chart, in px from the top: the first of some baselines where no level line goes through them; the first of all where there is
  * none.
+ * @internal
  */
 export const clearBaseline = ([first, ...others]: readonly [number, ...number[]], linesY: readonly number[]): number =>
   [first, ...others].find((baseline) => !linesY.some((lineY) => goesThrough(baseline, lineY))) ?? first;
@@ -59,7 +60,7 @@ const corners = ({ fromX, toX }: SeriesPoint, gib: number, { x, y }: Scales): re
 const topLine = (points: readonly SeriesPoint[], term: number, scales: Scales): readonly string[] =>
   points.flatMap((point) => corners(point, topOf(point, term), scales));
 
-/** The area between the upper edges of two terms: from −1 to the last it is that of all. */
+/** The area between the upper edges of two terms: from −1 to the last it is that of all. @internal */
 export const areaPath = (
   points: readonly SeriesPoint[],
   { lower, upper }: Readonly<{ lower: number; upper: number }>,
@@ -70,7 +71,7 @@ const totalGib = ({ totalBytes }: SeriesPoint): number => totalBytes / GIB;
 
 const seenOf = ({ seenBytes }: SeriesPoint): number => (seenBytes ?? 0) / GIB;
 
-/** The outline of what is seen: on its left and right end it stands on the areas. */
+/** The outline of what is seen: on its left and right end it stands on the areas. @internal */
 export const seenPath = (points: readonly SeriesPoint[], scales: Scales): string => {
   const [first, last] = [points.at(0), points.at(-1)];
   if (first === undefined || last === undefined) return "";
@@ -82,7 +83,7 @@ export const seenPath = (points: readonly SeriesPoint[], scales: Scales): string
 /** A term thinner than this, px, has no edge: it would be all edge. */
 const THINNEST = 0.5;
 
-/** The upper edge of a term as a path, where the term is to be seen, and on to the points beside that. */
+/** The upper edge of a term as a path, where the term is to be seen, and on to the points beside that. @internal */
 export const edgePath = (points: readonly SeriesPoint[], term: number, scales: Scales): string => {
   const isSeen = (point: SeriesPoint | undefined): boolean =>
     point !== undefined && scales.y(topOf(point, term - 1)) - scales.y(topOf(point, term)) >= THINNEST;

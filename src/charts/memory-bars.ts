@@ -150,7 +150,7 @@ const referenceOf = (end: number, { referenceBytes, isTeacher }: Term, axis: Seg
   return { x, width, label: labelOf(texts, { from: x + FRAME, to: end - FRAME }, axis) };
 };
 
-/** The terms of one bar from left to right, in stack order; terms of zero bytes are left out. Widths sum to the bar's length. */
+/** The terms of one bar from left to right, in stack order; terms of zero bytes are left out. Widths sum to the bar's length. @internal */
 export const segments = (terms: readonly Term[], axis: SegmentAxis): readonly Segment[] => {
   const present = terms.filter((term) => term.bytes > 0);
   let x = axis.left;

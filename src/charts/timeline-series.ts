@@ -79,7 +79,7 @@ const sharesFor = (roles: number): Readonly<Record<keyof typeof ONE, number>> =>
   return roles === 2 ? TWO : MANY;
 };
 
-/** The phases of a step in order: a forward for each model that runs, the loss, backward, the optimizer's step, and the freeing of gradients. */
+/** The phases of a step in order: a forward for each model that runs, the loss, backward, the optimizer's step, and the freeing of gradients. @internal */
 export const stepPhases = ({ points, layers, gradient_checkpointing }: Step): StepPhases => {
   const roles = rolesOf(points, layers);
   const lastLayer = points.findLastIndex(({ phase, layer }) => phase === "forward" && layer < layers);
@@ -147,7 +147,7 @@ const layerName = ({ phase, layer, at, pass = null, isHead = false }: NamedPoint
   return `${phase === "forward" ? forwardName(pass) : phase}, ${outsideOrLayer(layer, layers)}${end}`;
 };
 
-/** A point of the step in words: "backward, layer 31 of 32". Layers are counted from one; their end is said, their highest point is not. */
+/** A point of the step in words: "backward, layer 31 of 32". Layers are counted from one; their end is said, their highest point is not. @internal */
 export const pointName = (point: NamedPoint, layers: number): string => {
   switch (point.phase) {
     case "start":

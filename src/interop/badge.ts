@@ -54,7 +54,7 @@ const THEMES: Readonly<Record<"light" | "dark", Theme>> = {
   },
 };
 
-/** What a badge wears for an outcome. */
+/** What a badge wears for an outcome. @internal */
 export const badgeColors = (theme: "light" | "dark", fit: Status): BadgeColours => {
   const { surface, ink, line, ...statuses } = THEMES[theme];
   const [status, tint] = statuses[fit === "cannot-run" ? "over" : fit];

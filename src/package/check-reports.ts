@@ -33,7 +33,7 @@ const unknownWords = ({ ignored }: ImportLists): string | null => {
 /** Characters that mean something in Markdown, in HTML, or to a forge that reads names of people. */
 const SPECIAL = /[\\`*_{}[\]<>()#+!|~&]/g;
 
-/** A text that stands for itself in a line of Markdown. A name after @ would be told of it: a sign of no width parts the two. */
+/** A text that stands for itself in a line of Markdown. A name after @ would be told of it: a sign of no width parts the two. @internal */
 export const inMarkdown = (text: string): string =>
   text
     .replaceAll(/\s+/g, " ")
@@ -43,7 +43,7 @@ export const inMarkdown = (text: string): string =>
 /** The longest run of backticks in a text. */
 const longestRun = (text: string): number => Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
 
-/** A text as code, whatever backticks and line ends it has. In a table a bar would end the cell. */
+/** A text as code, whatever backticks and line ends it has. In a table a bar would end the cell. @internal */
 export const asCode = (text: string): string => {
   const line = text.replaceAll(/\s+/g, " ").replaceAll("|", "\u2502");
   const fence = "`".repeat(longestRun(line) + 1);

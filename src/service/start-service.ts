@@ -91,6 +91,7 @@ const OBSOLETE_MILLISECONDS = 2000;
 /**
  * The engine in a worker. One that throws, never says a word or is gone is started once more, then the page computes itself; one that works on a single
  * question for too long is replaced, and that question fails. Questions that wait are asked again, so that nobody takes an old answer for a new one.
+ * @internal
  */
 export const workerService = ({ startWorker, inPage }: Places): EngineService => {
   let send: (message: ToEngine) => void = () => undefined;

@@ -10,7 +10,7 @@ type Highlighted = Readonly<{ text: string; hit: boolean }>;
 
 const escaped = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
-/** Cuts a label where the words of a query occur in it, in any order and case; the pieces joined give the label again. */
+/** Cuts a label where the words of a query occur in it, in any order and case; the pieces joined give the label again. @internal */
 export const highlight = (label: string, query: string): readonly Highlighted[] => {
   const words = query.split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) return [{ text: label, hit: false }];

@@ -17,7 +17,7 @@ export type NumberFormat = Readonly<{
 /** The number that a text gives, and a sentence when that is not what the text says. */
 type ReadNumber = Readonly<{ value: number; issue: string | null }>;
 
-/** Reads a field's text; nonsense keeps `current`, a value out of range takes the nearest end, and a sentence says so. */
+/** Reads a field's text; nonsense keeps `current`, a value out of range takes the nearest end, and a sentence says so. @internal */
 export const readNumber = (text: string, format: NumberFormat, current: number): ReadNumber => {
   const parsed = format.parse(text);
   if (parsed === null) {

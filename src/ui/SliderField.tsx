@@ -14,7 +14,7 @@ import styles from "./SliderField.module.css";
 import { Field, LockedField } from "./Field.tsx";
 import { type NumberFieldProps, NumberInput, parseNumber, useNumberText } from "./NumberField.tsx";
 
-/** How many positions a slider has from end to end: finer than a pixel on any window. */
+/** How many positions a slider has from end to end: finer than a pixel on any window. @internal */
 export const POSITIONS = 1000;
 
 /**
@@ -28,6 +28,7 @@ const ends = ({ stops }: Scale): readonly [first: number, last: number] => [stop
 /**
  * The position of a value, 0 to POSITIONS: linear, (value − first) / (last − first); log, the same of the logarithms. A value off the scale
  * lies at its end, a value between two stops where it belongs.
+ * @internal
  */
 export const toPosition = (scale: Scale, value: number): number => {
   const [first, last] = ends(scale);
@@ -37,7 +38,7 @@ export const toPosition = (scale: Scale, value: number): number => {
   return Math.round(share * POSITIONS);
 };
 
-/** The stop nearest to a position, measured along the track. */
+/** The stop nearest to a position, measured along the track. @internal */
 export const toStop = (scale: Scale, position: number): number => {
   let nearest = ends(scale)[0];
   let distance = Infinity;
@@ -48,7 +49,7 @@ export const toStop = (scale: Scale, position: number): number => {
   return nearest;
 };
 
-/** The stop that lies `steps` stops above (or, negative, below) a value; a value between two stops counts from between them. */
+/** The stop that lies `steps` stops above (or, negative, below) a value; a value between two stops counts from between them. @internal */
 export const stepFrom = (scale: Scale, value: number, steps: number): number => {
   const { stops } = scale;
   const below = stops.filter((stop) => stop < value).length;

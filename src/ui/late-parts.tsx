@@ -94,6 +94,7 @@ export const wakeWhenTouched = (): void => {
  * When a part of the static page is worth bringing to life: it is in sight, or somebody has touched the page. At once where nothing is drawn.
  *
  * @param elementId of what the static page has in its place
+ * @internal
  */
 export const whenSeenOrTouched = (elementId: string): Promise<void> => {
   const drawn = globalThis.document?.getElementById(elementId) ?? null;

@@ -28,7 +28,7 @@ const noBlocks = (storages: number): Replay["blocks"] => {
   return blocks;
 };
 
-/** A run of so many storages at its beginning. */
+/** A run of so many storages at its beginning. @internal */
 export const startReplay = (allocator: Allocator, storages: number): Replay => ({
   allocator,
   storages,
@@ -63,7 +63,7 @@ const letGoWhileUsed = (replay: Replay, storage: number): void => {
   if (block !== null) freeWhileUsed(replay.allocator, block);
 };
 
-/** An event of a part happens; false where memory is out. */
+/** An event of a part happens; false where memory is out. @internal */
 export const replayEvent = (replay: Replay, part: ReplayPart, event: number): boolean => {
   if (event < 0) letGo(replay, ~event);
   else if (event < replay.storages) return allocate(replay, part, event);
@@ -84,7 +84,7 @@ const ownerOf = ({ state, storage }: Block): number => {
   return state === "waiting" ? UNMAPPED - 1 - storage : storage;
 };
 
-/** How storages lie in segments now. */
+/** How storages lie in segments now. @internal */
 export const layoutOf = (allocator: Allocator): Layout => {
   const layout: number[] = [];
   for (const segment of allocator.segments) {
@@ -94,7 +94,7 @@ export const layoutOf = (allocator: Allocator): Layout => {
   return layout;
 };
 
-/** Whether two are the same. */
+/** Whether two are the same. @internal */
 export const isSameLayout = (one: Layout, other: Layout): boolean =>
   one.length === other.length && one.every((value, index) => value === other[index]);
 
@@ -139,6 +139,7 @@ const requestedBytes = (part: ReplayPart, event: number): number => part.bytes[p
  * Replays loading and steps, until a step ends as an earlier one did (where lengths are constant).
  *
  * @param most steps after the first
+ * @internal
  */
 export const replayParts = (run: AllocatorRun, settings: AllocatorSettings, most: number): PartsReplayed => {
   const allocator = createAllocator(settings);

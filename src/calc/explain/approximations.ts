@@ -156,7 +156,7 @@ const explainTuner = (scenario: Scenario): readonly string[] => {
   return id === null ? [] : NOTES[id](scenario);
 };
 
-/** What was run over several GPUs of objectives other than SFT, by division: rows of `tests/golden/trl-reference-ranks.jsonl`. */
+/** What was run over several GPUs of objectives other than SFT, by division: rows of `tests/golden/trl-reference-ranks.jsonl`. @internal */
 export const HELD_ON_RANKS: Readonly<Partial<Record<Sharding, readonly ObjectiveId[]>>> = {
   ddp: ["dpo", "kto"],
   fsdp1: ["dpo"],

@@ -165,6 +165,7 @@ const layout: Layout = (architecture) => {
 /**
  * `shared_kv_states[name] = key, value`: the closures of all checkpointed layers hold this dictionary, that of the first layer longest. A
  * recomputation replaces keys and values with its own.
+ * @internal
  */
 export const shareKeysAndValues = ({ states, holder }: Shared, name: string, pair: readonly [Tensor, Tensor]): void => {
   const { tape } = pair[0];

@@ -66,7 +66,7 @@ const LITGPT_SHAPES: Readonly<Record<string, LitgptShape>> = {
   falcon: { ...NEOX, bias: false, rotated: 1 },
 };
 
-/** LitGPT's `Config` of this model. Where a layer has one norm, attention and MLP run in parallel and share it: `Block` allows it nowhere else. */
+/** LitGPT's `Config` of this model. Where a layer has one norm, attention and MLP run in parallel and share it: `Block` allows it nowhere else. @internal */
 export const shapeOfModel = (a: Architecture): LitgptShape => {
   const shape = LITGPT_SHAPES[a.model_type.slice(a.model_type.indexOf("/") + 1)] ?? LLAMA;
   return a.norms_per_layer === 1 ? { ...shape, parallel: true, sharedNorm: true } : shape;
@@ -248,6 +248,7 @@ const layerModules = (a: Architecture): ReturnType<Layout>["layers"][number]["mo
  * linears are quantised, and so is the head. Modules have the names of transformers' Llama here.
  *
  * @see litgpt 0.5.13, model.py, lora.py; config.py for each model
+ * @internal
  */
 export const layout: Layout = (a) => {
   const { norm, headBias } = shapeOfModel(a);

@@ -43,6 +43,7 @@ export const keepsInputOf4bit = ({ modelling }: StepOptions): boolean => modelli
  * long as the graph.
  *
  * @see bitsandbytes 0.42, autograd/_functions.py, `MatMul4Bit`; lightning/fabric/plugins/precision/bitsandbytes.py, `quantize` (`torch.half`)
+ * @internal
  */
 export const fabricLinear4bit = (options: StepOptions, modules: readonly LoadedLinear[], x: Tensor): Tensor => {
   const { tape, shape } = x;

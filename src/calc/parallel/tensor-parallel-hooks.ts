@@ -131,7 +131,7 @@ const styleOf = (part: Module, whole: Module): DivisionStyle | null => {
     : null;
 };
 
-/** The divided modules, by name: those that the plan names, and those that are smaller on a rank than in the whole model. */
+/** The divided modules, by name: those that the plan names, and those that are smaller on a rank than in the whole model. @internal */
 export const divisionStyles = (families: Families, architecture: Architecture): ReadonlyMap<string, DivisionStyle> => {
   const [part, whole] = [architecture, wholeArchitecture(architecture)].map(families.layoutOf) as [
     ModelLayout,

@@ -20,9 +20,9 @@ export const BNB_4BIT_BLOCK_WEIGHTS = 64;
 /** Absolute maxima that share one second-level scale under double quantization. */
 const BLOCK_SCALES = 256;
 
-/** Bytes for each weight: two in a byte, one fp32 maximum for 64 weights: 0.5625. */
+/** Bytes for each weight: two in a byte, one fp32 maximum for 64 weights: 0.5625. @internal */
 export const BNB_4BIT_SINGLE_QUANT = 1 / 2 + ELEMENT_BYTES.fp32 / BNB_4BIT_BLOCK_WEIGHTS;
-/** Bytes for each weight: two in a byte, one uint8 maximum for 64, one fp32 for 16,384: 0.515869 (4.127 bits). */
+/** Bytes for each weight: two in a byte, one uint8 maximum for 64, one fp32 for 16,384: 0.515869 (4.127 bits). @internal */
 export const BNB_4BIT_DOUBLE_QUANT =
   1 / 2 + 1 / BNB_4BIT_BLOCK_WEIGHTS + ELEMENT_BYTES.fp32 / (BNB_4BIT_BLOCK_WEIGHTS * BLOCK_SCALES);
 
@@ -71,11 +71,11 @@ export const bnb4bitExpertsTensors = (elements: number, doubleQuant: boolean): r
 const bytesOf = (tensors: readonly PackedTensor[]): number =>
   tensors.reduce((sum, { elements, dtype }) => sum + allocated(elements * ELEMENT_BYTES[dtype]), 0);
 
-/** Bytes of such a matrix. */
+/** Bytes of such a matrix. @internal */
 export const bnb4bitBytes = (weights: number, doubleQuant: boolean): number =>
   bytesOf(bnb4bitTensors(weights, doubleQuant));
 
-/** Bytes of such a parameter. */
+/** Bytes of such a parameter. @internal */
 export const bnb4bitExpertsBytes = (weights: number, doubleQuant: boolean): number =>
   bytesOf(bnb4bitExpertsTensors(weights, doubleQuant));
 
@@ -83,6 +83,7 @@ export const bnb4bitExpertsBytes = (weights: number, doubleQuant: boolean): numb
  * Bytes of an int8 matrix of LLM.int8(): one byte for each weight and one fp32 scale for each output row (`SCB`).
  *
  * @see bitsandbytes/nn/modules.py, `Int8Params`; Dettmers et al. 2022, "LLM.int8()", section 3.1 (vector-wise quantization).
+ * @internal
  */
 export const bnb8bitBytes = (rows: number, columns: number): number =>
   allocated(rows * columns) + allocated(rows * ELEMENT_BYTES.fp32);
@@ -98,6 +99,7 @@ const GPTQ_BYTES_PER_PARAMETER = 1 / 2 + (1 / 2 + ELEMENT_BYTES.fp16) / GROUP_RO
  * (eight zero points in an int32, one for each group and output), `scales` (fp16, one for each group and output), `g_idx` (int32, one for each input).
  *
  * @see auto_gptq/nn_modules/qlinear/qlinear_cuda.py, `QuantLinear.__init__` (`register_buffer`); Frantar et al. 2022, "GPTQ".
+ * @internal
  */
 export const gptqBytes = (rows: number, columns: number): number => {
   const groups = Math.ceil(columns / GROUP_ROWS);
@@ -119,6 +121,7 @@ const MXFP4_BYTES_PER_PARAMETER = 1 / 2 + 1 / BLOCK_WEIGHTS;
  * Bytes of n weights in MXFP4, in their two tensors: `blocks` (n/2, uint8) and `scales` (n/32, uint8).
  *
  * @see transformers 5.24, integrations/mxfp4.py; OCP Microscaling Formats (MX) 1.0, section 5.3.2
+ * @internal
  */
 export const mxfp4Bytes = (weights: number): number => allocated(weights / 2) + allocated(weights / BLOCK_WEIGHTS);
 

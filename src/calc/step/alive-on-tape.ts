@@ -151,6 +151,7 @@ const runsUpTo = (
 /**
  * The storages that are alive at a point of the step. A layer of the run stands for several layers of the model: what it allocates and frees is counted
  * once for each of them, in the layer that `layerOf` names.
+ * @internal
  */
 export const aliveGroups = (run: PaperRun, point: TimelinePoint): readonly AliveGroup[] => {
   const makers = makersOf(run.ledger);

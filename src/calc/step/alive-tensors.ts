@@ -155,7 +155,7 @@ const besideRows = (run: PaperRun): readonly AliveTensors[] => {
   );
 };
 
-/** The tensors that are alive all through the step, in the formats that they are stored in: base weights, adapters, optimizer states. */
+/** The tensors that are alive all through the step, in the formats that they are stored in: base weights, adapters, optimizer states. @internal */
 export const standingTensors = (optimizers: Optimizers, run: PaperRun): readonly AliveTensors[] => {
   const { holdings, machine } = run;
   const { scenario, base, adapters, states } = holdings.kept;

@@ -35,7 +35,7 @@ const longestRow = (layers: readonly ChainLayer[]): Readonly<{ from: number; len
   return longest;
 };
 
-/** The layers that need not be run, because those before and after them are alike; null where there are none. */
+/** The layers that need not be run, because those before and after them are alike; null where there are none. @internal */
 export const layersToLeaveOut = (layers: readonly ChainLayer[]): LeftOut | null => {
   const { from, length } = longestRow(layers);
   const count = length - 2 * AT_ENDS - COMPARED;
@@ -92,6 +92,7 @@ const isApart = (looked: Looked, segment: Segment): boolean => {
 /**
  * Whether layers left out of a run on paper do as those in the middle do: these two do alike, one layer further on, and nothing else of the run reaches
  * across the middle.
+ * @internal
  */
 export const leftOutLayersRepeat = (ledger: Ledger, ran: number, { middle }: LeftOut): boolean => {
   const looked: Looked = { ledger, origins: originsOf(ledger), ran, middle };

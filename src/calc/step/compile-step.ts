@@ -33,6 +33,7 @@ const keepsInputsAlone = (options: StepOptions, { checkpoint }: Forward): boolea
 /**
  * The first layer of each kind, to be run alone, and for each layer of the model the number of the segments that stand for it. Where checkpointed layers of
  * one GPU keep nothing but their input, the segments of later layers follow from those of the first of their kind (`addMiddleLayers`). null elsewhere.
+ * @internal
  */
 export const firstLayersOf = (
   options: StepOptions,
@@ -106,6 +107,7 @@ const enterBackward = (ledger: Ledger, first: First): boolean => {
  * Adds the segments of later layers to those of a tape that ran the first layer of each kind.
  *
  * @returns whether that could be done: not where layers return something else than they take, or share more than tables and masks
+ * @internal
  */
 export const addMiddleLayers = ({ recorder: { ledger }, layers }: Tape, ran: number): boolean => {
   if (!layers.alike) return false;

@@ -50,6 +50,7 @@ const tapeMoments = (
 /**
  * The moments of the second step, in order. Those between loading and the optimizer's step are the tape's last micro step. `holdings` has what is alive all
  * through the step: weights in their own format, adapters, optimizer states, cuBLAS's workspaces, buffers of communication.
+ * @internal
  */
 export const stepMoments = (
   workings: Workings,

@@ -65,7 +65,7 @@ const withSavedScore = (method: Method): Method => {
   return { ...method, lora: { ...method.lora, modules_to_save: [...method.lora.modules_to_save, SCORE] } };
 };
 
-/** The scenario as it is run where its objective asks the model for a score: with that head, which is trained whole, and no logits. Else itself. */
+/** The scenario as it is run where its objective asks the model for a score: with that head, which is trained whole, and no logits. Else itself. @internal */
 export const withScore = (scenario: Scenario): Scenario => {
   const { objective, architecture, method } = scenario;
   if (!OBJECTIVE_TRAITS[objective].scores || isScored(architecture)) return scenario;

@@ -16,6 +16,7 @@ const normal = (fraction: () => number): number =>
  * Draws the length of a row, in tokens: at least 1, at most `full`, where it is cut. A log-normal length has a mean of exp(μ + σ² / 2).
  *
  * @param fraction gives fractions between 0 and 1, by chance
+ * @internal
  */
 export const drawRowLength = (
   lengths: Exclude<RowLengths, { kind: "fixed" }>,

@@ -8,7 +8,7 @@ import { type Returned, scoped } from "./scope.ts";
 
 export const createCheckpoints = (): Checkpoints => ({ running: null, rerun: null, makeOutput: null });
 
-/** Runs a checkpoint's forward for the first time. */
+/** Runs a checkpoint's forward for the first time. @internal */
 export const withCheckpoint = <T>(checkpoints: Checkpoints, checkpoint: Checkpoint, body: () => T): T =>
   withField(checkpoints, ["running", checkpoint], body);
 
@@ -16,7 +16,7 @@ export const withCheckpoint = <T>(checkpoints: Checkpoints, checkpoint: Checkpoi
 export const withRerun = <T>(checkpoints: Checkpoints, rerun: Rerun | null, body: () => T): T =>
   withField(checkpoints, ["rerun", rerun], body);
 
-/** Runs `body`; its operations get their outputs from `makeOutput`. */
+/** Runs `body`; its operations get their outputs from `makeOutput`. @internal */
 export const withOutputs = <T>(checkpoints: Checkpoints, makeOutput: MakeOutput | null, body: () => T): T =>
   withField(checkpoints, ["makeOutput", makeOutput], body);
 

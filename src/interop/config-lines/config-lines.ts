@@ -66,7 +66,7 @@ const LIBRARIES: Readonly<Record<StackId, ConfigLibrary>> = {
 
 type OfLibrary = Pick<Choices, "stack" | "objective">;
 
-/** The library of these choices; Transformers where the name is none. TRL has a config for what a run trains for. */
+/** The library of these choices; Transformers where the name is none. TRL has a config for what a run trains for. @internal */
 export const libraryOf = ({ stack, objective }: OfLibrary): ConfigLibrary => {
   const library = LIBRARIES[isStackId(stack) ? stack : "transformers"];
   const isTrl = library === TRL_LINES || (library === TRL_0_LINES && objective !== "sft");
@@ -140,7 +140,7 @@ const comes = (setting: Setting, before: Named): boolean => {
   return differs(setting, before);
 };
 
-/** The lines that turn settings of a library's file into others. */
+/** The lines that turn settings of a library's file into others. @internal */
 export const linesBetween = (
   library: ConfigLibrary,
   were: readonly Setting[],

@@ -146,7 +146,7 @@ export const isMeasuredRow = (given: string): boolean => rowTexts(given).length 
 const isDeeper = (value: unknown, levels: number): boolean =>
   isObject(value) && (levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1)));
 
-/** Reads a row that is an object already: one that was kept, or a file's. */
+/** Reads a row that is an object already: one that was kept, or a file's. @internal */
 export const readRowValue = (value: unknown): MeasuredRow | BadRow => {
   if (isDeeper(value, MOST_LEVELS))
     return { sentence: `The measured row has objects or lists in more than ${MOST_LEVELS} levels.` };

@@ -182,7 +182,7 @@ const cardWords = ({ figures: { total } }: OomMessage, { shortName, usableBytes 
 
 type AskedReport = Readonly<{ message: OomMessage; subject: OomSubject; choices: Choices; card: Card }>;
 
-/** What is said of an error on the page: which tensor it was, what stood beside it, why, and what it may have been instead. Pure. */
+/** What is said of an error on the page: which tensor it was, what stood beside it, why, and what it may have been instead. Pure. @internal */
 export const errorReport = (asked: AskedReport): ErrorReport => {
   const { message, subject, card } = asked;
   const { candidates, closest } = explainOom(message, subject);

@@ -26,7 +26,7 @@ const isOption = (argument: string): boolean => argument.startsWith("-") && argu
 const beforeEnd = (args: readonly string[]): readonly string[] =>
   args.includes(END) ? args.slice(0, args.indexOf(END)) : args;
 
-/** Whether it is asked what a command takes: then it does nothing else. */
+/** Whether it is asked what a command takes: then it does nothing else. @internal */
 export const asksForHelp = (args: readonly string[]): boolean =>
   beforeEnd(args).some((argument) => HELP.includes(argument));
 
@@ -50,6 +50,7 @@ const wrongWith = (argument: string, command: string, options: Options): string 
  * Reads the arguments of a command. After `--` nothing is an option.
  *
  * @returns or what is wrong with them, as a sentence: an option that there is not, a value that is missing
+ * @internal
  */
 export const readArguments = (
   args: readonly string[],

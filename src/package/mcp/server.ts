@@ -62,7 +62,7 @@ const figures = (estimate: EstimateJson): readonly string[] => {
   return [`On ${String(scenario["gpus"])} x ${gpu.name} (${usable}):`, ...methods.map(methodText)];
 };
 
-/** An estimate in sentences: what was taken otherwise than it was given, as the figures are of that; then number, range, version and link. */
+/** An estimate in sentences: what was taken otherwise than it was given, as the figures are of that; then number, range, version and link. @internal */
 export const estimateText = (estimate: EstimateJson): string => {
   const { version, link, issues, library } = estimate;
   const ranAs = library === null || estimate.notKnown !== null ? null : libraryWords(library);
@@ -224,7 +224,7 @@ const noted = (tool: Tool): Tool => ({
   },
 });
 
-/** The tools of the server by their names. None writes anything, and none asks anybody. */
+/** The tools of the server by their names. None writes anything, and none asks anybody. @internal */
 export const ALL_TOOLS: Readonly<Record<string, Tool>> = {
   estimate: noted(ESTIMATE),
   advise: noted(ADVISE),

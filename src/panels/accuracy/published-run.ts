@@ -17,7 +17,7 @@ const ROW_OF: Readonly<Partial<Record<AccuracyMetric, MeasuredRowId>>> = {
   "nvidia-smi": "seen",
 };
 
-/** Opens the scenario of a published run, and keeps what was measured of it beside the choices. */
+/** Opens the scenario of a published run, and keeps what was measured of it beside the choices. @internal */
 export const openRun = async (run: MeasuredRun): Promise<void> => {
   const choices = await openLink(run.link);
   if (choices === null) return;

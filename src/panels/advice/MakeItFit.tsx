@@ -28,7 +28,7 @@ import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { useEngineAnswer } from "#scenario/page/questions.ts";
 import { FitDiff, KeptSettings } from "./FitDiff.tsx";
 
-/** Copies what is added; says whether that was possible, until the lines are others. */
+/** Copies what is added; says whether that was possible, until the lines are others. @internal */
 export const CopyLines = ({ lines: { added } }: Readonly<{ lines: ConfigLines }>): ReactElement => {
   const [told, setTold] = useState<Readonly<{ text: string; says: string }> | null>(null);
   const text = added.join("\n");

@@ -67,7 +67,7 @@ const sectionOf = (key: LinkKey): SectionId | undefined =>
     SECTION_KEYS[section].some((each) => each === key),
   );
 
-/** Whether some control sets a key. */
+/** Whether some control sets a key. @internal */
 export const hasControl = (key: LinkKey): boolean => Object.hasOwn(OPEN, key) || sectionOf(key) !== undefined;
 
 /** Leads to the control that sets a key, wherever it is. */

@@ -17,7 +17,7 @@ import { NumberField } from "#ui/NumberField.tsx";
 import { Stepper } from "#ui/Stepper.tsx";
 import { useLocked } from "./control-state.ts";
 
-/** "Counted as a T4 runs it: fp16, math attention.", each value leading to its control; where the card cannot run what was chosen, that. */
+/** "Counted as a T4 runs it: fp16, math attention.", each value leading to its control; where the card cannot run what was chosen, that. @internal */
 export const CountedAs = (): ReactElement => {
   const { countedAs, notes } = useAnswer();
   const warning = notes.find(({ id }) => id === "cannot-run");
@@ -53,7 +53,7 @@ export const CountedAs = (): ReactElement => {
 const OF_A_MACHINE = 8;
 const USUAL = [1, 2, 4, OF_A_MACHINE] as const;
 
-/** The next usual number of GPUs up or down: 1, 2, 4, 8, 16, 24 … */
+/** The next usual number of GPUs up or down: 1, 2, 4, 8, 16, 24 … @internal */
 export const nextGpus = (gpus: number, direction: 1 | -1): number => {
   if (direction === 1)
     return USUAL.find((count) => count > gpus) ?? OF_A_MACHINE * (Math.floor(gpus / OF_A_MACHINE) + 1);

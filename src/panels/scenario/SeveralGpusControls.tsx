@@ -83,7 +83,7 @@ const RANKS = [
   },
 ] as const;
 
-/** How many of several GPUs divide one model, and in which way; at a number that does not go with the model or the others, why. */
+/** How many of several GPUs divide one model, and in which way; at a number that does not go with the model or the others, why. @internal */
 export const DivisionControls = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
   const locked = {

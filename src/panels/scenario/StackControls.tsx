@@ -79,7 +79,7 @@ const ReadControl = ({ read }: Readonly<{ read: ExpertRead }>): ReactElement => 
   );
 };
 
-/** How fused experts of a quantised base are stored, and for how long their 16-bit weights live. Only for models that have such. */
+/** How fused experts of a quantised base are stored, and for how long their 16-bit weights live. Only for models that have such. @internal */
 export const ExpertControls = (): ReactElement | null => {
   const answer = useAnswer();
   const { experts: chosen } = useChoices("experts");
@@ -119,7 +119,7 @@ const dqHint = (isQlora: boolean, isPacked: boolean): string | null => {
   return isPacked ? "Of the reference in 4 bits." : QLORA_ONLY;
 };
 
-/** How QLoRA's base is stored, and of a reference in 4 bits its statistics. */
+/** How QLoRA's base is stored, and of a reference in 4 bits its statistics. @internal */
 export const QuantControls = (): ReactElement => {
   const choices = useChoices("model", "quant", "dq", "method", "show", "objective", "ref", "beta");
   const unknown = useUnknown("quant");

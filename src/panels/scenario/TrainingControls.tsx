@@ -142,7 +142,7 @@ const LoraKernelsSwitch = (): ReactElement => {
   );
 };
 
-/** How checkpoints run, and which kernels stand in for modules. */
+/** How checkpoints run, and which kernels stand in for modules. @internal */
 export const KernelControls = (): ReactElement => (
   <>
     <ReentrantSwitch />

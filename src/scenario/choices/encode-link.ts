@@ -16,7 +16,7 @@ const versionOf = ({ v = "1" }: Texts, newest: number): number | null => {
   return version !== null && version <= newest ? version : null;
 };
 
-/** The version of the format that this code writes. */
+/** The version of the format that this code writes. @internal */
 export const LINK_VERSION = String(UPGRADES.length + 1);
 
 /**

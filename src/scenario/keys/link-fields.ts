@@ -40,7 +40,7 @@ const flag: Codec<boolean> = {
 /** The key that stands for each in `lock`; of those that are not there, their own. */
 type LockedWith = Readonly<Partial<Record<string, string>>>;
 
-/** The keys of locked controls. A group of controls is written as one key, which keeps links short; any key of a group locks all of it. */
+/** The keys of locked controls. A group of controls is written as one key, which keeps links short; any key of a group locks all of it. @internal */
 export const lockList = (keys: readonly string[], lockedWith: LockedWith): Codec<readonly string[]> => {
   const lockOf = (key: string): string => ownValue(lockedWith, key) ?? key;
   const names = someOrAllBut(

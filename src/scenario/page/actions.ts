@@ -68,6 +68,7 @@ const isSameDrag = (before: Change | null, change: Change): boolean =>
  * The choices to go back to after a change: those before it are added, except within a drag, which is one step from where it began.
  *
  * @param past earlier choices, newest last
+ * @internal
  */
 export const withStep = (
   past: readonly Choices[],

@@ -38,6 +38,7 @@ const begin = <Id extends QuestionId>(id: Id, asked: QuestionInput<Id>, complete
  * engine gives up when nobody waits any more.
  *
  * @returns ends the waiting: nothing is taken after that
+ * @internal
  */
 export const askTogether = <Id extends QuestionId>(
   id: Id,

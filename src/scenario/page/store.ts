@@ -14,6 +14,7 @@ const ELEMENT_ID = "drawn-answer";
 /**
  * The answer to the default choices as data that the build has made, beside the page that it has drawn of it; null where nothing was built: in
  * development, in tests, while the build draws.
+ * @internal
  */
 export const drawnAnswer = (): PageAnswer | null => {
   const text = globalThis.document?.getElementById(ELEMENT_ID)?.textContent;

@@ -264,6 +264,7 @@ export const TRAINING_WORDS = {
   },
 } satisfies WordsOf<typeof TRAINING>;
 
+/** @internal */
 export const USED_WORDS = {
   used: { label: "Memory already in use", difference: "GiB in use" },
 } satisfies WordsOf<typeof USED>;

@@ -44,6 +44,7 @@ import { catalogFor, internedChoices } from "#service/whole-catalog.ts";
 /**
  * Bytes of all optimizer states for one trained parameter of a large matrix, for the method in focus: what was said, what the stack keeps states in, or what
  * the trained parameters are kept in.
+ * @internal
  */
 export const stateBytes = (choices: Choices, card: CardTraits): number => {
   const { states, optim, weights, adapters } = resolveByStack(choices, choices.method, card);

@@ -65,6 +65,7 @@ const isAllMadeGood = (): boolean => {
  * may only mean that it was not found.
  * Example: `one` has a storage of 8,192·b·s bytes more, `other` has one of 65,536·b·s·s more. It is covered: of the 65,536, 8,192 make good
  * b·s, and 511 the rounding.
+ * @internal
  */
 export const isCovered = (sizes: Sizes, one: Counts, other: Counts): boolean => {
   fillDifference(sizes, one, other);

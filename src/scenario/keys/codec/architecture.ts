@@ -17,11 +17,11 @@ import { clamp, parseNumber } from "./numbers.ts";
 const UNSAFE = /[^\w*-]/gu;
 const ESCAPED = /~([0-9a-f]{1,6})~/g;
 
-/** A text as one part of an `arch`: what would end the part stands as its code point between tildes, `~2e~` for a point. */
+/** A text as one part of an `arch`: what would end the part stands as its code point between tildes, `~2e~` for a point. @internal */
 export const escapePart = (text: string): string =>
   text.replaceAll(UNSAFE, (sign) => `~${(sign.codePointAt(0) ?? 0).toString(16)}~`);
 
-/** Undoes `escapePart`; what is no escape stays as it is. */
+/** Undoes `escapePart`; what is no escape stays as it is. @internal */
 export const unescapePart = (part: string): string =>
   part.replaceAll(ESCAPED, (escaped: string, hex: string) => {
     const codePoint = Number.parseInt(hex, 16);
@@ -38,6 +38,7 @@ const letterOf = (index: number): string => String.fromCodePoint(FIRST_LETTER + 
 /**
  * What each layer is, as the different names and then their runs: 30 layers of "gdn, gdn, gdn, attn" begin `gdn,attn:a3ba3b`. A name alone is one
  * layer. Lists with more than 26 different names are of no model and lose their end.
+ * @internal
  */
 export const encodeLayers = (layers: readonly string[]): string => {
   const kinds = [...new Set(layers)].slice(0, MOST_KINDS);
@@ -49,7 +50,7 @@ export const encodeLayers = (layers: readonly string[]): string => {
 const isLayerList = (parts: readonly string[]): parts is readonly [names: string, runs: string] =>
   parts.length === 2 && /^(?:[a-z]\d{0,4})*$/.test(parts[1] ?? "");
 
-/** Undoes `encodeLayers`; null where the text is no such list, or of more layers than any model has. */
+/** Undoes `encodeLayers`; null where the text is no such list, or of more layers than any model has. @internal */
 export const decodeLayers = (text: string): readonly string[] | null => {
   const parts = text.split(":");
   if (!isLayerList(parts)) return null;
@@ -112,7 +113,7 @@ const decodeNumber = (part: string, { kind, min, max, tag }: NumberField): Readi
   };
 };
 
-/** Undoes `encodeField` for the field that the part's tag names. */
+/** Undoes `encodeField` for the field that the part's tag names. @internal */
 export const decodeField = (part: string, row: ArchitectureField): Reading<FieldValue> => {
   if (row.kind === "text") return decodeText(part, row);
   if (row.kind === "modules") return decodeModules(part, row);
