@@ -1,4 +1,4 @@
-// What the GPU decides about a run (compute type, attention), and how GPUs divide it, in words.
+// Effects of the GPU on a run (compute type, attention) and the division over GPUs, in words.
 
 import { sdpaKernel, bestKernelOf, countsMasks, isPadded, reachesWindow } from "#calc/model/scenario-traits.ts";
 import type { Scenario, MethodId } from "#calc/model/scenario.ts";
@@ -33,7 +33,7 @@ const attentionWords = (scenario: Scenario): string => {
   return isMixed ? `${plain}, efficient in windows` : plain;
 };
 
-/** What the card decides for the method in focus, beside its memory, in parts and as one sentence: "Counted as a T4 runs it: fp16, math attention." */
+/** The effects of the GPU on the method in focus, in parts and as one sentence: "Counted as a T4 runs it: fp16, math attention." */
 export type CountedAs = Readonly<{
   card: string;
   compute: string;

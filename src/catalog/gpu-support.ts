@@ -1,4 +1,4 @@
-// What each kind of GPU supports: bf16, attention kernels, Triton, expandable segments.
+// Support of each kind of GPU: bf16, attention kernels, Triton, allocator.
 
 import type { GpuFacts } from "./rows.ts";
 

@@ -1,4 +1,4 @@
-// What each library does outside the training step: whose code loads, evaluates, saves, merges; evaluation batch.
+// Code that each library runs outside the training step (loading, evaluation, saving, merging), and its evaluation batch.
 
 import type { StackId } from "./stacks.ts";
 

@@ -315,12 +315,12 @@ type RunFrame = Readonly<{
 const FIRST = 1;
 const FURTHER = 0.4;
 /** A point is level over the middle of its stretch; what comes between two slopes. */
-const RUN_SERIES_SLOPE = 0.1;
+const MOMENT_SLOPE = 0.1;
 
-type RunSeriesStretch = Readonly<{ part: string; points: number; fromX: number; toX: number }>;
+type MomentStretch = Readonly<{ part: string; points: number; fromX: number; toX: number }>;
 
 /** Where each part lies: as wide as its points ask for, in fractions of the axis. */
-const stretches = (points: readonly Point[]): readonly RunSeriesStretch[] => {
+const stretches = (points: readonly Point[]): readonly MomentStretch[] => {
   const counts = new Map<string, number>();
   for (const { part } of points) counts.set(part, (counts.get(part) ?? 0) + 1);
   const widths = [...counts].map(([part, count]) => ({ part, points: count, width: FIRST + FURTHER * (count - 1) }));
@@ -348,8 +348,8 @@ export const runSeries = (points: readonly Point[], frame: RunFrame): TimelineSe
       const x = stretch.fromX + index * width;
       return {
         name: `${labelOf(part)}: ${name}`,
-        fromX: x + RUN_SERIES_SLOPE * width,
-        toX: x + (1 - RUN_SERIES_SLOPE) * width,
+        fromX: x + MOMENT_SLOPE * width,
+        toX: x + (1 - MOMENT_SLOPE) * width,
         totalBytes: totalOf(terms) + frameworkBytes,
         seenBytes: null,
         terms: timelineTerms(terms, frameworkBytes),

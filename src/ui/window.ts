@@ -76,7 +76,7 @@ export const setPrinting = (next: Stage): void => {
   for (const draw of drawn) draw();
 };
 
-const usePrintingSubscribe = (draw: () => void): (() => void) => {
+const subscribeToPrinting = (draw: () => void): (() => void) => {
   drawn.add(draw);
   return () => drawn.delete(draw);
 };
@@ -84,7 +84,7 @@ const usePrintingSubscribe = (draw: () => void): (() => void) => {
 const never = (): boolean => false;
 
 /** Whether the page is being printed: then what is folded is open. */
-export const usePrinting = (): boolean => useSyncExternalStore(usePrintingSubscribe, () => stage === "printed", never);
+export const usePrinting = (): boolean => useSyncExternalStore(subscribeToPrinting, () => stage === "printed", never);
 
 /** Whether every panel is wanted, wherever the window stands: the page is being printed, or about to be. */
-export const useWholePage = (): boolean => useSyncExternalStore(usePrintingSubscribe, () => stage !== "screen", never);
+export const useWholePage = (): boolean => useSyncExternalStore(subscribeToPrinting, () => stage !== "screen", never);

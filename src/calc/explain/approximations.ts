@@ -1,4 +1,4 @@
-// What is not exact in an estimate, in words: activations, experts, tuners, objectives, sharding.
+// Sentences about the inexact parts of an estimate: activations, experts, tuners, objectives, sharding.
 
 import type { Families } from "#calc/families/families.ts";
 import { ranksPerModel } from "#calc/model/division.ts";

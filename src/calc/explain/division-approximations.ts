@@ -1,4 +1,4 @@
-// What is not checked against a run where several GPUs divide a model, in words.
+// Sentences about estimates over several GPUs that no run has confirmed.
 
 import { type Families, tensorPlan } from "#calc/families/families.ts";
 import type { HeldRun } from "#calc/families/family.ts";

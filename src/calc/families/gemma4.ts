@@ -181,7 +181,7 @@ export const shareKeysAndValues = ({ states, holder }: Shared, name: string, pai
 const typeOf = (kind: string): string => kind.slice(kind.lastIndexOf(" ") + 1);
 
 /** Width of a head: layers with full attention may have wider ones. */
-const gemma4WidthOf = (a: Architecture, kind: string): number =>
+const headWidth = (a: Architecture, kind: string): number =>
   typeOf(kind) === "full_attention" ? (a.global_head_dim ?? a.head_dim) : a.head_dim;
 
 /** `Gemma4TextAttention.forward`: the last layers read the keys and values of the last earlier layer of their type that has its own. */
@@ -190,7 +190,7 @@ export const selfAttention = (layer: Loaded, context: readonly Tensor[], hidden_
     "self_attn",
     (x): Attended => {
       const { mask, ...tables } = layerContext(context);
-      const width = gemma4WidthOf(layer.architecture, layer.kind);
+      const width = headWidth(layer.architecture, layer.kind);
       const projected = (name: string): Tensor => bind(splitHeads(linear(layer, `self_attn.${name}`, x), width));
       const normed = (name: string, states: Tensor, rotary: Rotary | null): Tensor => {
         let held = rebind(states, gemma4Norm(layer, `self_attn.${name}`, states));
@@ -252,7 +252,7 @@ export const kindsOf =
     return `${types.lastIndexOf(type) === index} ${stores ? "store" : ""} ${type}`;
   };
 
-const ownTables = windowsWithTables(kindsOf(layerTypeAt), { width: gemma4WidthOf });
+const ownTables = windowsWithTables(kindsOf(layerTypeAt), { width: headWidth });
 
 /** Gemma 4. @see transformers 5.24, modeling_gemma4.py */
 export const gemma4Forward: Forward = {
@@ -261,7 +261,7 @@ export const gemma4Forward: Forward = {
   layoutKind: (a, index) => `${layerTypeAt(a, index)}${index < firstSharingLayer(a) ? "" : " shared_kv"}`,
   buffers: (options) => [
     ...[...new Set(typesOf(options.architecture, layerTypeAt))].flatMap((type) =>
-      frequencies(gemma4WidthOf(options.architecture, type)),
+      frequencies(headWidth(options.architecture, type)),
     ),
     embedScale(options),
     ...(hasPerLayerInputs(options.architecture) ? [embedScale(options)] : []),

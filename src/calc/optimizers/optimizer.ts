@@ -1,4 +1,4 @@
-// What an optimizer is, and the bytes of its states, step counters, master weights and step.
+// The type of an optimizer, and the bytes of its states, step counters, master weights and step.
 
 import { type Amount, NOTHING, plus, product, constant, counted, setting } from "#calc/base/formula.ts";
 import type { TrainedTensor } from "#calc/parameters/parameter-tensors.ts";

@@ -1,4 +1,4 @@
-// What the tape asks of the allocator in order, for any batch and length.
+// Allocations and frees of a recorded step in order, for any batch and length.
 
 import { BLOCK_BYTES } from "#calc/base/bytes.ts";
 import { bytesOfElement } from "#calc/base/dtypes.ts";

@@ -1,4 +1,4 @@
-// What a GPU holds beside forward and backward: planned weights, adapters, optimizer states, reference models.
+// Memory that a GPU holds throughout a step: planned weights, adapters, optimizer states, reference models.
 
 import type { StepOptions } from "#calc/model/step-options.ts";
 import type { Lora, Method, Scenario } from "#calc/model/scenario.ts";

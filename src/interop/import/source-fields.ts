@@ -226,7 +226,7 @@ export const sectionOf = (source: Source, section: string): Source => ({
   ),
 });
 
-const UNMODELLED_OFF = "As it is set here it changes no memory.";
+const NO_EFFECT = "As it is set here it changes no memory.";
 
 /** A field that changes memory in a way that no key says; or several of which the same is said. */
 export type Unmodelled = Readonly<{
@@ -260,9 +260,7 @@ export const readUnmodelled = (source: Source, list: readonly Unmodelled[]): rea
       const field = source.fields.get(name);
       if (field === undefined) return [];
       return [
-        when(field.value)
-          ? { kind: "not-modelled", field, sentence }
-          : { kind: "ignored", field, sentence: UNMODELLED_OFF },
+        when(field.value) ? { kind: "not-modelled", field, sentence } : { kind: "ignored", field, sentence: NO_EFFECT },
       ];
     }),
   );

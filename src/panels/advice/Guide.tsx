@@ -90,7 +90,7 @@ const MethodGuide = ({ answer }: AdviceProps): ReactElement => {
 const rangeText = ([from, to]: readonly [number, number]): string => `${from} to ${to}`;
 
 /** The method as it is, then with each rank; where there is none, full fine-tuning. */
-const RANK_GUIDE_PATCHES = [{}, ...QUALITY_BY_RANK.map(({ r }) => (r === null ? { method: "full" as const } : { r }))];
+const RANK_CHANGES = [{}, ...QUALITY_BY_RANK.map(({ r }) => (r === null ? { method: "full" as const } : { r }))];
 
 const computed = (bytes: number | undefined, now: number | undefined): readonly string[] => {
   if (bytes === undefined || now === undefined) return ["", ""];
@@ -102,7 +102,7 @@ export const RankGuide = ({ answer, focus }: AdviceProps): ReactElement => {
   const { choices } = answer;
   const locked = useLocked("alpha");
   const method = focus.method === "full" ? "lora" : focus.method;
-  const asked = useMemo(() => ({ choices: { ...choices, method }, patches: RANK_GUIDE_PATCHES }), [choices, method]);
+  const asked = useMemo(() => ({ choices: { ...choices, method }, patches: RANK_CHANGES }), [choices, method]);
   const { value, fresh } = useEngineAnswer("trials", asked);
   const [now, ...ranks] = value?.map(({ onCardBytes }) => onCardBytes) ?? [];
   const rows = QUALITY_BY_RANK.map(({ r, mmlu, mtBench }, index): QuotedRow => [

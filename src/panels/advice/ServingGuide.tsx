@@ -110,7 +110,7 @@ export const StandingAdvice = ({ answer, focus }: AdviceProps): ReactElement => 
   );
 };
 
-const TARGETS_GUIDE_NAMES = {
+const PRESET_NAMES = {
   "q-v": "q, v",
   attention: "Attention",
   "attention-mlp": "Attention + MLP",
@@ -139,14 +139,14 @@ export const TargetsGuide = ({ answer, focus }: AdviceProps): ReactElement => {
         label="Target modules: gain and memory"
         head={["Targets", "Quality, quoted", "Trained here", "GiB on the card here", "Choose"]}
         rows={rows.map(({ preset, says, trained, gib }) => [
-          TARGETS_GUIDE_NAMES[preset],
+          PRESET_NAMES[preset],
           says,
           trained,
           gib,
           <Button
             key={preset}
             size="small"
-            aria-label={`Target ${TARGETS_GUIDE_NAMES[preset]}`}
+            aria-label={`Target ${PRESET_NAMES[preset]}`}
             aria-pressed={choices.targets === preset}
             disabled={locked}
             onClick={() => changeChoices({ targets: preset })}

@@ -3,19 +3,19 @@
 import type { ReactElement } from "react";
 import { useAnswer } from "#scenario/page/store.ts";
 import { IssueSentence } from "./LinkIssues.tsx";
-import styles from "./LinkIssues.module.css";
+import issueStyles from "./LinkIssues.module.css";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useSettledAnswer } from "./use-settled-answer.ts";
-import answerNotesStyles from "./AnswerNotes.module.css";
+import styles from "./AnswerNotes.module.css";
 
 /** Choices that do not go together, a line each, for as long as they do not. */
 export const Mismatches = (): ReactElement | null => {
   const { mismatches } = useAnswer();
   if (mismatches.length === 0) return null;
   return (
-    <output className={styles.issues}>
+    <output className={issueStyles.issues}>
       {mismatches.map((issue) => (
-        <span key={issue.key} className={styles.line}>
+        <span key={issue.key} className={issueStyles.line}>
           <span>
             <IssueSentence issue={issue} />
           </span>
@@ -34,7 +34,7 @@ const AboutCard = ({
   const shown = notes.filter(({ id }) => id !== "cannot-run");
   if (shown.length === 0 && details === "") return null;
   return (
-    <ul className={answerNotesStyles.notes} aria-label={`About ${gpu.shortName}`}>
+    <ul className={styles.notes} aria-label={`About ${gpu.shortName}`}>
       {shown.map(({ id, says }) => (
         <li key={id}>{says}</li>
       ))}
@@ -50,7 +50,7 @@ export const AnswerNotes = (): ReactElement => {
     <>
       {!answer.choices.embed && <Mismatches />}
       <AboutCard answer={answer} />
-      {!answer.choices.embed && answer.ranAs !== null && <p className={answerNotesStyles.ranAs}>{answer.ranAs}</p>}
+      {!answer.choices.embed && answer.ranAs !== null && <p className={styles.ranAs}>{answer.ranAs}</p>}
     </>
   );
 };
@@ -60,7 +60,7 @@ export const NotCounted = (): ReactElement | null => {
   const { notCounted } = useAnswer();
   if (notCounted.length === 0) return null;
   return (
-    <ul className={answerNotesStyles.sentences} aria-label="Not included">
+    <ul className={styles.sentences} aria-label="Not included">
       {notCounted.map((sentence) => (
         <li key={sentence}>{sentence}</li>
       ))}

@@ -8,7 +8,7 @@ import { type SeriesPoint, TIMELINE_STACK, type TimelineSeries } from "#charts/t
 import { capitalized } from "#format/phrases.ts";
 import { formatGib } from "#format/bytes.ts";
 import styles from "./Timeline.module.css";
-import timelineTableStyles from "./TimelineTable.module.css";
+import tableStyles from "./TimelineTable.module.css";
 
 type PointReadoutProps = Readonly<{
   point: SeriesPoint;
@@ -64,7 +64,7 @@ const pointInWords = ({ name, totalBytes, seenBytes, terms }: SeriesPoint, isPea
 const Rows = ({ series }: Readonly<{ series: TimelineSeries }>): ReactElement => {
   const isSeen = series.points.every(({ seenBytes }) => seenBytes !== null);
   return (
-    <table className={timelineTableStyles.table}>
+    <table className={tableStyles.table}>
       <thead>
         <tr>
           <th scope="col">GiB on the card</th>
@@ -79,7 +79,7 @@ const Rows = ({ series }: Readonly<{ series: TimelineSeries }>): ReactElement =>
       </thead>
       <tbody>
         {series.points.map(({ name, totalBytes, seenBytes, terms }, index) => (
-          <tr key={name} className={index === series.peak ? timelineTableStyles.peak : undefined}>
+          <tr key={name} className={index === series.peak ? tableStyles.peak : undefined}>
             <th scope="row">
               {name}
               {index === series.peak && " (the peak)"}
@@ -100,10 +100,10 @@ const Rows = ({ series }: Readonly<{ series: TimelineSeries }>): ReactElement =>
 const TimelineTable = ({ series }: Readonly<{ series: TimelineSeries }>): ReactElement => {
   const [open, setOpen] = useState(false);
   return (
-    <details className={timelineTableStyles.numbers} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details className={tableStyles.numbers} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>The same numbers</summary>
       {open && (
-        <section className={timelineTableStyles.scroll} aria-label="The step in numbers" tabIndex={0}>
+        <section className={tableStyles.scroll} aria-label="The step in numbers" tabIndex={0}>
           <Rows series={series} />
         </section>
       )}

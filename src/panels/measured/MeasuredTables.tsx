@@ -1,18 +1,18 @@
 // Measured figures in tables: the diamond, the cell of the peak table and the table of moments.
 
 import type { ReactElement } from "react";
-import styles from "./MeasuredLines.module.css";
+import lineStyles from "./MeasuredLines.module.css";
 import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import { METHOD_NAMES } from "#scenario/words/names.ts";
-import measuredMomentsStyles from "./MeasuredTables.module.css";
+import styles from "./MeasuredTables.module.css";
 import type { OwnMeasurement, MeasuredRowId, Measurement } from "./measurement-marks.ts";
 
 /** The mark of a measurement as it stands on a bar: filled, or in outline where it is of what PyTorch holds while there is room. */
 export const Diamond = ({ isSeen = false }: Readonly<{ isSeen?: boolean }>): ReactElement => (
   <svg
-    className={isSeen ? styles.outlined : styles.diamond}
+    className={isSeen ? lineStyles.outlined : lineStyles.diamond}
     width="12"
     height="12"
     viewBox="-6 -6 12 12"
@@ -39,7 +39,7 @@ type Pair = Readonly<{
 const Cells = ({ predicted, measured }: Pair): ReactElement => (
   <>
     <td>{predicted !== null && formatGib(predicted)}</td>
-    <td className={measuredMomentsStyles.measured}>{measured !== null && formatGib(measured)}</td>
+    <td className={styles.measured}>{measured !== null && formatGib(measured)}</td>
     <td>{predicted !== null && measured !== null && formatSignedGib(measured - predicted)}</td>
   </>
 );
@@ -59,8 +59,8 @@ export const MeasuredMoments = ({ measurement: { row }, method }: MeasuredMoment
   });
   if (moments.length === 0) return null;
   return (
-    <section className={measuredMomentsStyles.scroll} aria-label="Measured moments" tabIndex={0}>
-      <table className={measuredMomentsStyles.table}>
+    <section className={styles.scroll} aria-label="Measured moments" tabIndex={0}>
+      <table className={styles.table}>
         <caption>
           <Diamond /> {METHOD_NAMES[method.method].label}, measured by moment: GiB allocated, without what is beside
           tensors on the card
@@ -111,9 +111,7 @@ export type MeasuredCellProps = Readonly<{
 
 /** A cell of the column of what was measured, beside its method's. */
 export const MeasuredCell = ({ measurement, row, isFocused }: MeasuredCellProps): ReactElement => {
-  const className = [measuredMomentsStyles.measuredCell, isFocused ? measuredMomentsStyles.focused : undefined]
-    .filter(Boolean)
-    .join(" ");
+  const className = [styles.measuredCell, isFocused ? styles.focused : undefined].filter(Boolean).join(" ");
   if (row === "head")
     return (
       <th scope="col" className={className}>

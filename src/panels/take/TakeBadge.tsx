@@ -98,19 +98,19 @@ export const TakeBadge = (): ReactElement => {
   );
 };
 
-type TakeFilesWanted = QuestionInput<"export">;
+type WantedFiles = QuestionInput<"export">;
 
 const TOOLS = Object.entries(EXPORT_NAMES).map(([value, label]) => ({ value: value as ExportTool, label }));
 
-const takeFilesSave = ({ name, text }: ExportedFile): void =>
+const saveFile = ({ name, text }: ExportedFile): void =>
   downloadFile(name, new Blob([text], { type: "text/plain;charset=utf-8" }));
 
-const saveAll = async (wanted: TakeFilesWanted): Promise<void> => {
-  for (const file of (await askOnce("export", wanted)).files) takeFilesSave(file);
+const saveAll = async (wanted: WantedFiles): Promise<void> => {
+  for (const file of (await askOnce("export", wanted)).files) saveFile(file);
 };
 
 /** The tool's own file; those beside it have buttons of their own where they are shown. */
-const copyFirst = async (wanted: TakeFilesWanted): Promise<boolean> => {
+const copyFirst = async (wanted: WantedFiles): Promise<boolean> => {
   const [first] = (await askOnce("export", wanted)).files;
   return first !== undefined && copyText(first.text);
 };
@@ -138,7 +138,7 @@ const changedWords = (names: string, count: number): string => {
   return `${count} ${count === 1 ? "line" : "lines"} of ${names} ${count === 1 ? "changes" : "change"}:`;
 };
 
-const FilesShown = ({ wanted, id }: Readonly<{ wanted: TakeFilesWanted; id: string }>): ReactElement => {
+const FilesShown = ({ wanted, id }: Readonly<{ wanted: WantedFiles; id: string }>): ReactElement => {
   const { value, fresh } = useEngineAnswer("export", wanted);
   const taken = useImportResult();
   return (
@@ -180,7 +180,7 @@ export const TakeFiles = (): ReactElement => {
   const id = useId();
   const tool = picked ?? usualTool(choices.stack);
   const wanted = useMemo(
-    (): TakeFilesWanted => ({ tool, choices: asScenario(choices), since: taken?.after ?? null }),
+    (): WantedFiles => ({ tool, choices: asScenario(choices), since: taken?.after ?? null }),
     [tool, choices, taken],
   );
   return (

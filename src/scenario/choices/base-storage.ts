@@ -1,4 +1,4 @@
-// How the base model and its fused experts are stored: quantization, MXFP4, 16 bits.
+// Storage of the base model and its fused experts: quantization, MXFP4, 16 bits.
 
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { MethodId, QuantizedExperts, Quantization } from "#calc/model/scenario.ts";

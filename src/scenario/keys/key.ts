@@ -1,4 +1,4 @@
-// What a key can be: the shapes of its values, its default, lock and objectives.
+// The type of a key: the shape of its values, its default, lock and objectives.
 
 import type { ParameterFormat } from "#calc/base/dtypes.ts";
 import type { TargetPreset } from "#calc/model/layout.ts";

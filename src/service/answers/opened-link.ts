@@ -1,4 +1,4 @@
-// What a link contains, its issues and the answer to it.
+// The choices of a link, its issues, and their answer.
 
 import { type Catalog, POPULAR_CATALOG } from "#catalog/catalog.ts";
 import { catalogFor } from "#service/whole-catalog.ts";

@@ -157,7 +157,7 @@ export type RunParts = Readonly<{
   offered: Choices;
 }>;
 
-type RunPartsAsked = Readonly<{ choices: Choices }>;
+type RunPartsRequest = Readonly<{ choices: Choices }>;
 
 const withTerms = (moment: RunMoment): MethodAtMoment["moment"] => ({
   ...moment,
@@ -215,7 +215,7 @@ const partOf = (
  * @yields between the methods
  * @returns null where the figures come from no step, and where the card cannot run the method in focus
  */
-export function* runParts({ choices }: RunPartsAsked, catalog: Catalog): Generator<void, RunParts | null> {
+export function* runParts({ choices }: RunPartsRequest, catalog: Catalog): Generator<void, RunParts | null> {
   const answer = toAnswer(withoutRunMoments(choices), catalog);
   const focus = answer.methods.find(({ method }) => method === choices.method) ?? answer.methods[0];
   if (focus === undefined || focus.card.cannotRun !== null || focus.scenario.accounting !== "training-step")

@@ -1,4 +1,4 @@
-// Whether a text is a command, Python code, or TOML.
+// Detection of a text's format: command, Python code or TOML.
 
 import { setsTraining } from "./python-calls.ts";
 

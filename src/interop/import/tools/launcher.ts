@@ -182,13 +182,12 @@ const asYaml = (source: Source): Source => {
 };
 
 /** Files that TRL and the Alignment Handbook ship, by their paths. @see trl@f2cd5771:examples/accelerate_configs/ */
-const ACCELERATE_FLAGS_SHIPPED =
-  /(?:^|\/)accelerate_configs\/(?:deepspeed_)?(zero[123]|fsdp[12]|multi_gpu|single_gpu)\.ya?ml$/;
+const SHIPPED_CONFIG = /(?:^|\/)accelerate_configs\/(?:deepspeed_)?(zero[123]|fsdp[12]|multi_gpu|single_gpu)\.ya?ml$/;
 
 const readConfigFile = (source: Source): readonly Finding[] => {
   const field = fieldOf(source, "launch.config_file");
   if (field === undefined) return [];
-  const [, name = ""] = ACCELERATE_FLAGS_SHIPPED.exec(wordOf(field.value)) ?? [];
+  const [, name = ""] = SHIPPED_CONFIG.exec(wordOf(field.value)) ?? [];
   const sentence = `${quoted(field.value)} is another file, which is not read: import it beside this one.`;
   const named: Finding = { kind: "not-modelled", field, sentence, names: lastNamePart(wordOf(field.value)) };
   return readShippedAccelerate(field, name) ?? [named];

@@ -1,4 +1,4 @@
-// What an Axolotl file trains for: SFT, DPO, KTO, ORPO, GRPO and their fields.
+// Objective of an Axolotl file: SFT, DPO, KTO, ORPO, GRPO and their fields.
 
 import {
   type Finding,

@@ -167,7 +167,7 @@ kt_lora_expert_num kt_lora_expert_intermediate_size gradient_checkpointing optim
 quantization_bit additional_target use_dora`;
 
 /** Of Megatron's trainer, which is named where it is switched on. @see LLaMA-Factory@ff6d4d12:examples/megatron/ */
-const HARMLESS_OF_FACTORY_MEGATRON = `sequence_parallel use_distributed_optimizer bias_activation_fusion apply_rope_fusion overlap_param_gather overlap_grad_reduce moe_grouped_gemm
+const HARMLESS_MEGATRON = `sequence_parallel use_distributed_optimizer bias_activation_fusion apply_rope_fusion overlap_param_gather overlap_grad_reduce moe_grouped_gemm
 moe_token_dispatcher_type recompute_granularity mixed_precision use_packed_sequences export_hf_on_finish`;
 
 const words = (text: string): readonly string[] => text.split(/\s+/);
@@ -178,7 +178,7 @@ export const HARMLESS_OF_FACTORY: readonly string[] = [
   ...words(MODEL),
   ...words(DATA),
   ...words(TUNING),
-  ...words(HARMLESS_OF_FACTORY_MEGATRON),
+  ...words(HARMLESS_MEGATRON),
   "ray_init_kwargs.",
   "resources_per_worker.",
   "kt_config.",

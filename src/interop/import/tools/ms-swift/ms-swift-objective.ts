@@ -1,4 +1,4 @@
-// What an ms-swift command trains for: SFT, pre-training or one of its RLHF types.
+// Objective of an ms-swift command: SFT, pre-training or one of its RLHF types.
 
 import {
   type Finding,

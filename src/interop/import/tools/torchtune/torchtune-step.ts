@@ -259,7 +259,7 @@ const loss = (source: Source): readonly Finding[] => {
   return [unknownFinding(field, ["objective", name], OTHER_LOSS)];
 };
 
-const TUNE_STEP_UNMODELLED: readonly Unmodelled[] = [
+const UNMODELED_STEP_FIELDS: readonly Unmodelled[] = [
   {
     field: "quantizer._component_",
     when: isSet,
@@ -296,7 +296,7 @@ export const readTuneStep = (source: Source): readonly Finding[] => [
   ...types(source),
   ...loss(source),
   ...compiled(source),
-  ...readUnmodelled(source, TUNE_STEP_UNMODELLED),
+  ...readUnmodelled(source, UNMODELED_STEP_FIELDS),
 ];
 
 /** A value that is another field's: "${batch_size}". */

@@ -89,7 +89,7 @@ const CONFIG_CALLS = [
 ];
 
 /** What TRL's configs have beside transformers', of data, of rewards and of how answers are drawn. @see trl@f2cd5771:trl/trainer */
-const HARMLESS_OF_SCRIPTS_OF_TRL: readonly string[] = [
+const HARMLESS_TRL_ARGUMENTS: readonly string[] = [
   "dataset_text_field",
   "dataset_kwargs.",
   "dataset_kwargs",
@@ -152,7 +152,7 @@ const HARMLESS_OF_SCRIPTS_OF_TRL: readonly string[] = [
 
 /** Arguments of configs that change no memory of a step. */
 export const HARMLESS_OF_SCRIPTS: readonly string[] = [
-  ...harmlessOf(CONFIG_CALLS, [...HARMLESS_ARGUMENTS, ...HARMLESS_OF_SCRIPTS_OF_TRL, "gradient_checkpointing"]),
+  ...harmlessOf(CONFIG_CALLS, [...HARMLESS_ARGUMENTS, ...HARMLESS_TRL_ARGUMENTS, "gradient_checkpointing"]),
   "tokenizer.max_length",
 ];
 
