@@ -1,4 +1,4 @@
-// Code that each library runs outside the training step (loading, evaluation, saving, merging), and its evaluation batch.
+// Code that each library runs outside the training step: loading, evaluation, saving, merging.
 
 import type { StackId } from "./stacks.ts";
 
